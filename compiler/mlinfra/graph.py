@@ -1,0 +1,92 @@
+"""The platform of one target as a graph: entries, and edges that order them or only name one from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from mlinfra.diagnostics import Span
+from mlinfra.header import Header, Target
+from mlinfra.tree import Mapping as Tree
+from mlinfra.tree import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the spec in one target, or what was derived from others."""
+
+    address: str
+    section: str
+    name: str
+    key: Span  # where it is written; of what was derived, where its cause is written
+    tree: Tree  # the body with positions; empty for what was derived
+    body: Mapping[str, Any]  # the body as plain data, without the keys that mlinfra adds to bodies of Azure ML
+    model: BaseModel | None = None  # the body of a kind of ours
+    additions: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the keys that mlinfra adds: workspace, version, from_job…
+    parent: str | None = None  # address of the entry that holds this one
+    because: str | None = None  # None: it was written in the spec
+    azure_name: str = ""
+    id: str | None = None  # the ARM id; None where there is none (assets, jobs)
+    existing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`source` refers to `target` at `path` of its body."""
+
+    source: str
+    target: str
+    kind: Literal["needs", "names"]
+    path: Path
+    form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, data_path, file, key
+
+
+@dataclass(frozen=True)
+class Graph:
+    header: Header
+    target: Target
+    network: Any  # kinds.foundation.network.Network
+    entries: Mapping[str, Entry]  # by address, in the order of sections and then as written
+    edges: tuple[Edge, ...] = ()
+
+    def section(self, name: str) -> Iterator[Entry]:
+        """The entries of a section, in order."""
+        return iter(self._by_section.get(name, ()))
+
+    def edges_from(self, address: str) -> tuple[Edge, ...]:
+        return self._from.get(address, ())
+
+    def edges_to(self, address: str) -> tuple[Edge, ...]:
+        return self._to.get(address, ())
+
+    def with_entries(self, entries: Iterator[Entry] | list[Entry] | tuple[Entry, ...]) -> Graph:
+        """The same graph with more entries, or with others in the place of those of the same address."""
+        return replace(self, entries={**self.entries, **{entry.address: entry for entry in entries}})
+
+    @cached_property
+    def _by_section(self) -> dict[str, list[Entry]]:
+        sections: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            sections.setdefault(entry.section, []).append(entry)
+        return sections
+
+    @cached_property
+    def _from(self) -> dict[str, tuple[Edge, ...]]:
+        return _grouped(self.edges, "source")
+
+    @cached_property
+    def _to(self) -> dict[str, tuple[Edge, ...]]:
+        return _grouped(self.edges, "target")
+
+
+def _grouped(edges: tuple[Edge, ...], end: str) -> dict[str, tuple[Edge, ...]]:
+    groups: dict[str, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault(getattr(edge, end), []).append(edge)
+    return {address: tuple(group) for address, group in groups.items()}

@@ -1,0 +1,46 @@
+"""network: who reaches the platform, and what the platform reaches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mlinfra.kinds.kind import Body
+
+Inbound = Literal["public", "private"]
+Outbound = Literal["open", "internet", "approved", "vnet"]
+
+ISOLATION_MODES: dict[str, str] = {  # of Azure ML's managed network, as ARM writes them (D:how-to-managed-network)
+    "open": "Disabled",
+    "internet": "AllowInternetOutbound",
+    "approved": "AllowOnlyApprovedOutbound",
+}
+
+
+class Network(Body):
+    inbound: Annotated[
+        Inbound | None,
+        Field(description="public: guarded by Entra sign-in, keys off; private: by private endpoints in your network"),
+    ] = None
+    outbound: Annotated[
+        Outbound | None,
+        Field(
+            description="open, internet or approved (Azure ML's managed network), or vnet (computes in your network)"
+        ),
+    ] = None
+    allowed_ips: Annotated[
+        list[str], Field(description="CIDRs that reach storage, vaults and registries; all others are closed out")
+    ] = []
+    package_hosts: Annotated[
+        list[str], Field(description="Package indexes and channels that an approved network lets through")
+    ] = []
+
+    @property
+    def isolation_mode(self) -> str:
+        """The isolation mode of a workspace's managed network, as ARM writes it."""
+        return ISOLATION_MODES[self.outbound or "open"]
+
+    @property
+    def is_managed(self) -> bool:
+        return self.outbound in ("internet", "approved")

@@ -1,0 +1,67 @@
+"""What an entry becomes on Azure: resources as plain data, before they have a symbol, a file or a line of Bicep.
+
+A body is dict, list, str, int, float, bool and None; where it needs another resource it holds `Of`, and `Location` and `Tags`
+where every resource of a module says the same. The plan turns those into Bicep expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Layer: TypeAlias = Literal["foundation", "storage", "workspace", "compute", "serving"]
+LAYERS: tuple[Layer, ...] = ("foundation", "storage", "workspace", "compute", "serving")  # in order of deployment
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """A property of the resource at an address: `Of("key_vaults.main")` is its id; also usable as a key of a body."""
+
+    address: str
+    property: str = "id"  # a dotted path: id, name, properties.principalId
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The region of the resource group, or of the entry where it is written."""
+
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of the platform, and those of the entry over them."""
+
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefinition:
+    """The id of a built-in role, by its name in `azure.roles`, or of any role by its GUID."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantId:
+    """The tenant of the deployment, known when it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One Azure resource of one target."""
+
+    address: str  # unique in a target: storage_accounts.lake.containers.raw
+    type: str  # Microsoft.Storage/storageAccounts/blobServices/containers
+    names: tuple[str, ...]  # one per segment of the type: ("stlake", "default", "raw")
+    layer: Layer
+    body: Mapping[Any, Any]  # what stands beside `name`, in the order in which it is printed
+    owner: str  # address of the entry of the spec or of what was derived
+    parent: str | None = None  # address of the resource that this one lives in
+    scope: str | None = None  # address of the resource that this one extends (roles, locks, diagnostic settings)
+    name_parts: tuple[Of | str, ...] | None = None  # the name is guid(…) of these; `names` holds its value
+    depends_on: tuple[str, ...] = ()  # addresses, where no reference in the body says so already
+    because: str | None = None
+    exceptions: tuple[tuple[str, str], ...] = ()  # linter rule, the reason why it is off here
+    properties_written: bool = False  # the spec's own `properties:` were merged in: an extension, listed in the README

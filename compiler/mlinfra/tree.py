@@ -1,0 +1,88 @@
+"""Plain data that remembers where it was written: what `load` makes of YAML and every later message points into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+from mlinfra.diagnostics import Span
+
+Value: TypeAlias = str | int | float | bool | None
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class Scalar(NamedTuple):
+    value: Value
+    span: Span
+    used_at: Span | None = None  # where it takes effect, if written elsewhere: a variable, an override, an alias
+
+
+class Sequence(NamedTuple):
+    items: tuple[Node, ...]
+    span: Span
+    used_at: Span | None = None
+
+
+class Field(NamedTuple):
+    key: Span
+    value: Node
+
+
+class Mapping(NamedTuple):
+    fields: dict[str, Field]  # in authored order; never changed after it was built
+    span: Span
+    used_at: Span | None = None
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Any:
+    """The data of a node without positions: dict, list, str, int, float, bool or None."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Mapping):
+        return {key: plain(field.value) for key, field in node.fields.items()}
+    return [plain(item) for item in node.items]
+
+
+def child(node: Node, key: str | int) -> Node | None:
+    """The value under a key or an index, None where there is none."""
+    if isinstance(node, Mapping) and isinstance(key, str):
+        field = node.fields.get(key)
+        return field.value if field else None
+    if isinstance(node, Sequence) and isinstance(key, int):
+        return node.items[key] if key < len(node.items) else None
+    return None
+
+
+def deepest(node: Node, path: Path) -> Node:
+    """The node at a path, or its deepest parent that exists."""
+    for key in path:
+        below = child(node, key)
+        if below is None:
+            return node
+        node = below
+    return node
+
+
+def key_span(node: Node, path: Path) -> Span:
+    """Where the last key of a path is written; of an item of a list, the item itself; else the deepest parent."""
+    if not path:
+        return node.span
+    parent = deepest(node, path[:-1])
+    if isinstance(parent, Mapping) and isinstance(path[-1], str) and path[-1] in parent.fields:
+        return parent.fields[path[-1]].key
+    return deepest(parent, path[-1:]).span
+
+
+def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+    """Every scalar below a node with its path, in authored order."""
+    if isinstance(node, Scalar):
+        yield path, node
+    elif isinstance(node, Mapping):
+        for key, field in node.fields.items():
+            yield from scalars(field.value, (*path, key))
+    else:
+        for index, item in enumerate(node.items):
+            yield from scalars(item, (*path, index))
