@@ -1,3 +1,3 @@
-"""Compiles ``ml-platform.yaml`` into Bicep, Azure ML YAML and Azure Pipelines.  Start reading at ``mlinfra.compile``."""
+"""Compiles ``ml-platform.yaml`` into Bicep, Azure ML YAML and Azure Pipelines; start reading at ``mlinfra.compile``."""
 
 __version__ = "0.1.0"

@@ -1,0 +1,94 @@
+# Two commands do everything: `make compile` and `make test`.  `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# The first Python that the lock files serve; `make PYTHON=python3.13 …` chooses another.
+is_supported = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+    if $$python -c '$(is_supported)' 2>/dev/null; then echo $$python; break; fi; done)
+
+VENV ?= .venv
+CHECKOV_VENV ?= .venv-checkov
+LOCK_VENV := .venv-lock
+# Workers of pytest.
+JOBS ?= auto
+
+PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
+MLINFRA := $(VENV)/bin/mlinfra
+SPECS := $(wildcard specs/*/ml-platform.yaml)
+
+.PHONY: help compile test update schema azureml-schema bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+compile: $(VENV)/run.stamp  ## compile every platform under specs/ into generated/
+	@for spec in $(SPECS); do $(MLINFRA) compile -f "$$spec" || exit; done
+
+test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run every test
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile
+
+update: $(VENV)/test.stamp  ## rewrite what the tests expect from what the compiler does; review the difference
+	$(VENV)/bin/pytest --update
+
+schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
+	@mkdir -p schemas
+	$(MLINFRA) schema > schemas/ml-platform.schema.json.new
+	mv schemas/ml-platform.schema.json.new schemas/ml-platform.schema.json
+
+azureml-schema: $(VENV)/test.stamp  ## derive the Azure ML schema from the locked azure-ai-ml
+	$(VENV)/bin/python -m mlinfra.azureml.derive_schema
+
+bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth up to 10,000 entries
+	$(VENV)/bin/python tests/bench/bench.py
+
+lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade for the newest)
+	@$(call lock,test,pyproject.toml --extra test --group build)
+	@$(call lock,run,pyproject.toml --group build --constraint requirements/test.txt)
+	@$(call lock,checkov,--group checkov)
+
+clean:  ## remove the environments and what the tools keep
+	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+# $(call lock,NAME,SOURCES) writes requirements/NAME.txt.  uv does not read pip's settings: it is told the index that pip uses.
+UPGRADE ?=
+define lock
+index=$$($(LOCK_VENV)/bin/pip config get global.index-url 2>/dev/null || echo "$${PIP_INDEX_URL:-}"); \
+UV_DEFAULT_INDEX="$$index" $(LOCK_VENV)/bin/uv pip compile $(2) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --custom-compile-command "make lock" $(UPGRADE) --output-file requirements/$(1).txt
+endef
+
+# The stamps say what an environment holds: a second `make compile` installs nothing.
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/run.txt
+	$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	$(VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(CHECKOV_VENV)/stamp: requirements/checkov.txt | $(CHECKOV_VENV)/bin/python
+	$(CHECKOV_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/checkov.txt
+	@touch $@
+
+$(LOCK_VENV)/stamp: | $(LOCK_VENV)/bin/python
+	$(LOCK_VENV)/bin/python $(PIP_INSTALL) uv
+	@touch $@
+
+%/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "mlinfra needs Python 3.11, 3.12 or 3.13, and none is on the PATH; install one (Debian, Ubuntu: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3.13" >&2; exit 1; \
+	elif ! "$(PYTHON)" -c '$(is_supported)'; then \
+	  echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13, which the lock files serve; name another: make PYTHON=python3.13" >&2; exit 1; \
+	elif ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then \
+	  version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "$(PYTHON) has no venv module; on Debian and Ubuntu it is a package of its own: apt install python$$version-venv" >&2; exit 1; \
+	fi
+	"$(PYTHON)" -m venv $*
