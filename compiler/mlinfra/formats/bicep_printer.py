@@ -1,0 +1,229 @@
+"""Prints Bicep exactly as `bicep format` would leave it (Bicep CLI 0.49.2), whatever the data holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from mlinfra.formats.bicep import (
+    REQUIRED,
+    Body,
+    Commented,
+    Declaration,
+    DisabledRule,
+    Exempt,
+    Expression,
+    File,
+    Import,
+    Module,
+    Output,
+    Param,
+    ParamsFile,
+    Resource,
+    TypeDeclaration,
+    TypeProperty,
+    Value,
+    Variable,
+)
+from mlinfra.formats.bicep_values import comment_text, key_literal, layout, string_literal
+
+INDENT = "  "
+
+# What the rule no-hardcoded-env-urls flags, tried with lint of the CLI 0.49.2: no host of the sovereign clouds.
+_ENVIRONMENT_HOSTS = (
+    "azuredatalakeanalytics.net",
+    "azuredatalakestore.net",
+    "core.windows.net",
+    "database.windows.net",
+    "datalake.azure.net",
+    "gallery.azure.com",
+    "graph.windows.net",
+    "login.microsoftonline.com",
+    "management.azure.com",
+    "vault.azure.net",
+)
+_ENVIRONMENT_HOST = re.compile(
+    rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, _ENVIRONMENT_HOSTS))})(?![a-z0-9])", re.IGNORECASE | re.ASCII
+)
+_HARDCODED_HOST = DisabledRule(
+    "no-hardcoded-env-urls", "the cloud of the spec is known, and environment() would hide the name from what-if"
+)
+
+
+def print_file(file: File) -> str:
+    """The text of a .bicep file: LF line ends, a final newline.
+
+    Raises ValueError for a number that Bicep can't hold and for text with half a character (a lone surrogate),
+    TypeError for what is no data.
+    """
+    page = _Page()
+    page.comment(file.header)
+    page.line(f"metadata description = {string_literal(file.description)}")
+    if file.target_scope is not None:
+        page.line(f"targetScope = {string_literal(file.target_scope)}")
+    previous: Declaration | None = None
+    for declaration in file.declarations:
+        if not (isinstance(declaration, Import) and isinstance(previous, Import)):
+            page.blank()
+        _print_declaration(page, declaration)
+        previous = declaration
+    return page.text()
+
+
+def print_params(file: ParamsFile) -> str:
+    """The text of a .bicepparam file; raises as `print_file` does."""
+    page = _Page()
+    page.comment(file.header)
+    page.line(f"using {string_literal(file.using)}", judged=False)
+    if file.params:
+        page.blank()
+    for name, value in file.params.items():
+        page.value(f"param {name} = ", value)
+    return page.text()
+
+
+def _print_declaration(page: _Page, declaration: Declaration) -> None:
+    match declaration:
+        case Resource():
+            _print_resource(page, declaration)
+        case Module():
+            _print_module(page, declaration)
+        case Param():
+            page.describe(declaration.description)
+            opening = f"param {declaration.name} {declaration.type}"
+            if declaration.default is REQUIRED:
+                page.line(opening)
+            else:
+                page.value(f"{opening} = ", declaration.default)
+        case Variable():
+            page.describe(declaration.description)
+            page.value(f"var {declaration.name} = ", declaration.value)
+        case Output():
+            page.describe(declaration.description)
+            page.value(f"output {declaration.name} {declaration.type} = ", declaration.value)
+        case Import():
+            page.line(f"import {{ {', '.join(declaration.names)} }} from {string_literal(declaration.path)}")
+        case TypeDeclaration():
+            _print_type(page, declaration)
+
+
+def _print_resource(page: _Page, resource: Resource) -> None:
+    type_and_version = string_literal(f"{resource.type}@{resource.api_version}")
+    existing = " existing" if resource.existing else ""
+    page.describe(resource.description)
+    page.explain(resource.because, resource.disabled_rules)
+    page.line(f"resource {resource.symbol} {type_and_version}{existing} = {{", judged=False)
+    with_place = {"parent": resource.parent, "scope": resource.scope}
+    page.properties({key: value for key, value in with_place.items() if value is not None})
+    page.properties({"name": resource.name})
+    page.properties(resource.body)
+    _print_depends_on(page, resource.depends_on)
+    page.line("}")
+
+
+def _print_module(page: _Page, module: Module) -> None:
+    page.describe(module.description)
+    page.explain(module.because, module.disabled_rules)
+    page.line(f"module {module.symbol} {string_literal(module.path)} = {{", judged=False)
+    if module.scope is not None:
+        page.properties({"scope": module.scope})
+    if module.params:
+        page.properties({"params": module.params})
+    _print_depends_on(page, module.depends_on)
+    page.line("}")
+
+
+def _print_depends_on(page: _Page, depends_on: Sequence[Expression]) -> None:
+    if depends_on:
+        page.properties({"dependsOn": depends_on})
+
+
+def _print_type(page: _Page, declaration: TypeDeclaration) -> None:
+    if declaration.exported:
+        page.line("@export()")
+    page.describe(declaration.description)
+    page.line(f"type {declaration.name} = {{")
+    listed = [(key_literal(name), property_) for name, property_ in declaration.properties.items()]
+    others = [("*", declaration.others)] if declaration.others is not None else []
+    for key, property_ in [*listed, *others]:
+        _print_type_property(page, key, property_)
+    page.line("}")
+
+
+def _print_type_property(page: _Page, key: str, property_: TypeProperty) -> None:
+    page.line(f"{INDENT}@description({string_literal(property_.description)})", judged=False)
+    page.line(f"{INDENT}{key}: {property_.type}")
+
+
+class _Page:
+    """The lines so far; the one place that knows what stands above a line."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def text(self) -> str:
+        return "\n".join([*self._lines, ""])
+
+    def blank(self) -> None:
+        self._lines.append("")
+
+    def comment(self, text: str, indent: str = "") -> None:
+        flat = comment_text(text)
+        if flat:
+            self._lines.append(f"{indent}// {flat}")
+
+    def describe(self, text: str | None) -> None:
+        if text is not None:
+            self.line(f"@description({string_literal(text)})", judged=False)
+
+    def explain(self, because: Iterable[str], disabled: Sequence[DisabledRule], indent: str = "") -> None:
+        """Comments, then the directive: it only works directly above the line of the finding, below decorators."""
+        for cause in because:
+            self.comment(cause, indent)
+        for reason in dict.fromkeys(rule.reason for rule in disabled):
+            self.comment(reason, indent)
+        if disabled:
+            rules = " ".join(dict.fromkeys(rule.rule for rule in disabled))
+            self._lines.append(f"{indent}#disable-next-line {rules}")
+
+    def line(self, code: str, disabled: Sequence[DisabledRule] = (), *, judged: bool = True) -> None:
+        """Adds a line of code; `judged` is false where the linter looks for no hosts (types, paths, descriptions)."""
+        if judged and _ENVIRONMENT_HOST.search(code):
+            disabled = (*disabled, _HARDCODED_HOST)
+        if disabled:
+            self.explain((), disabled, indent=code[: len(code) - len(code.lstrip())])
+        self._lines.append(code)
+
+    def properties(self, body: Body, indent: str = INDENT) -> None:
+        for key, value in body.items():
+            self.value(f"{indent}{key_literal(key)}: ", value, indent)
+
+    def value(self, opening: str, value: Value, indent: str = "") -> None:
+        """Prints a value behind `opening`, which holds the indentation of its line."""
+        disabled: list[DisabledRule] = []
+        comments: list[str] = []
+        while isinstance(value, Commented | Exempt):
+            if isinstance(value, Exempt):
+                disabled.append(DisabledRule(value.rule, value.reason))
+                value = value.value
+            else:
+                comments.append(comment_text(value.comment))
+                value = value.value
+        trailing = "".join(f" // {comment}" for comment in [", ".join(filter(None, comments))] if comment)
+        match value:
+            case Mapping() if value:
+                self.line(f"{opening}{{", disabled)
+                self.properties(value, indent + INDENT)
+                self._lines.append(f"{indent}}}{trailing}")
+            case list() | tuple() if value:
+                self.line(f"{opening}[", disabled)
+                for item in value:
+                    self.value(indent + INDENT, item, indent + INDENT)
+                self._lines.append(f"{indent}]{trailing}")
+            case _:
+                first, *others = layout(value, opening, indent)
+                lines = [first, *others]
+                lines[-1] += trailing
+                self.line(lines[0], disabled)
+                for line in lines[1:]:
+                    self.line(line)
