@@ -1,5 +1,6 @@
 """What a customer is: columns, what each may hold, and the one way in which files and requests are checked."""
 
+import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -91,7 +92,7 @@ def parse(raw: pd.DataFrame, columns: tuple[Column, ...] = FEATURES) -> tuple[pd
 
     Raises `InvalidCustomers` where there is no row, or a column is missing or there twice; other columns are left out.
     """
-    _check_columns(raw, names_of(columns))
+    _check_columns(raw.columns, names_of(columns))
     if raw.empty:
         raise InvalidCustomers("no customers")
     parsed, faults = {}, []
@@ -107,17 +108,23 @@ def names_of(columns: Iterable[Column]) -> list[str]:
 
 
 def _read_text(file: Path, names: list[str]) -> pd.DataFrame:
-    """The file's cells as they are written, and the `place` of each row."""
+    """The file's cells as they are written, and the `place` of each row; blank lines are none."""
     try:
-        raw = pd.read_csv(file, dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False)
-        _check_columns(raw, names)
-    except (OSError, ValueError) as error:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            header = next(reader, [])
+            rows = {f"{file.name}:{reader.line_num}": row for row in reader if row}
+        _check_columns(header, names)
+    except (OSError, ValueError, csv.Error) as error:
         raise InvalidCustomers(f"{file.name}: {error}") from error
-    return raw.assign(place=[f"{file.name}:{line}" for line in range(2, len(raw) + 2)])
+    for place, row in rows.items():
+        if len(row) != len(header):
+            raise InvalidCustomers(f"{place}: {len(row)} values under {len(header)} columns")
+    return pd.DataFrame(list(rows.values()), columns=header, dtype="object").assign(place=list(rows))
 
 
-def _check_columns(raw: pd.DataFrame, names: list[str]) -> None:
-    counts = Counter(raw.columns)
+def _check_columns(header: Iterable[str], names: list[str]) -> None:
+    counts = Counter(header)
     if missing := [name for name in names if counts[name] == 0]:
         raise InvalidCustomers(f"missing columns: {', '.join(missing)}")
     if repeated := [name for name in names if counts[name] > 1]:

@@ -39,6 +39,7 @@ def _save(pipeline: Pipeline, features: pd.DataFrame, folder: Path) -> None:
         str(folder),
         signature=infer_signature(features, pipeline.predict_proba(features)),
         input_example=features.head(2),
+        serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_CLOUDPICKLE,
         pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
         pyfunc_predict_fn="predict_proba",  # a deployment without a scoring script answers probabilities too
     )
