@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTo:
-    """Marks a field that names an entry of one of these sections (or holds the ARM id of something outside the spec)."""
+    """Marks a field that names an entry of one of these sections (or holds the ARM id of something outside the spec).
+
+    Without a section the field holds a whole address, nested ones included, or `resource_group`.
+    """
 
     sections: tuple[str, ...]
     needs: bool = True  # False: only a literal somewhere else, it orders nothing
@@ -27,7 +30,7 @@ class ReferenceTo:
 
 
 class Body(BaseModel):
-    """A closed mapping of the spec: unknown keys are errors, `x-…` keys are the user's own, values keep their YAML type."""
+    """A closed mapping of the spec: unknown keys are errors, `x-…` keys the user's own, values keep their YAML type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -55,6 +58,18 @@ class InfrastructureBody(Body):
     properties: Annotated[
         dict[str, Any], Field(description="Merged into the Azure resource's properties as written")
     ] = {}
+
+
+class NestedBody(Body):
+    """What every entry inside an Azure resource takes, where it becomes a resource in that one."""
+
+    azure_name: Annotated[str, Field(description="The Azure name; by default the entry's")] | None = None
+    targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_an_empty_body(cls, body: Any) -> Any:
+        return {} if body is None else body
 
 
 M = TypeVar("M", bound=BaseModel)

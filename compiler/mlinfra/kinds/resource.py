@@ -1,7 +1,7 @@
 """What an entry becomes on Azure: resources as plain data, before they have a symbol, a file or a line of Bicep.
 
-A body is dict, list, str, int, float, bool and None; where it needs another resource it holds `Of`, and `Location` and `Tags`
-where every resource of a module says the same. The plan turns those into Bicep expressions.
+A body is dict, list, str, int, float, bool and None; where it needs another resource it holds `Of`, and `Location` and
+`Tags` where every resource of a module says the same. The plan turns those into Bicep expressions.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 Layer: TypeAlias = Literal["foundation", "storage", "workspace", "compute", "serving"]
+RESOURCE_GROUP = "resource_group"  # the address of what every resource lives in: `Of(RESOURCE_GROUP)` is its id
 LAYERS: tuple[Layer, ...] = ("foundation", "storage", "workspace", "compute", "serving")  # in order of deployment
 
 

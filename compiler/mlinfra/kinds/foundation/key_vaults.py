@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from mlinfra.graph import Entry, Graph
+from mlinfra.kinds import access
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import InfrastructureBody, Kind, merged
 from mlinfra.kinds.resource import Location, Resource, Tags, TenantId
+
+if TYPE_CHECKING:
+    from mlinfra.graph import Entry, Graph
 
 
 class KeyVault(InfrastructureBody):
@@ -21,6 +24,13 @@ class KeyVault(InfrastructureBody):
     purge_protection: Annotated[
         bool, Field(description="Once on, it stays on: nobody deletes for good before time")
     ] = True
+    public_network_access: access.PublicAccess = "enabled"
+    network_acls: Annotated[
+        access.NetworkAcls, Field(description="Addresses and subnets that reach it; by default those of network")
+    ] = access.NetworkAcls()
+    enabled_for_deployment: Annotated[bool, Field(description="Virtual machines may fetch certificates")] = False
+    enabled_for_disk_encryption: Annotated[bool, Field(description="Azure Disk Encryption may fetch secrets")] = False
+    enabled_for_template_deployment: Annotated[bool, Field(description="Resource Manager may fetch secrets")] = False
 
 
 def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -29,15 +39,15 @@ def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]
         "sku": {"family": "A", "name": vault.sku},
         "enableRbacAuthorization": True,
         "enableSoftDelete": True,
-        "enablePurgeProtection": True if vault.purge_protection else None,  # ARM takes true or nothing, never false
+        # ARM takes true or nothing, never false
+        **({"enablePurgeProtection": True} if vault.purge_protection else {}),
         "softDeleteRetentionInDays": vault.soft_delete_days,
-        "enabledForDeployment": False,
-        "enabledForDiskEncryption": False,
-        "enabledForTemplateDeployment": False,
-        "publicNetworkAccess": "Enabled",
-        "networkAcls": network_rules(graph.network),
+        "enabledForDeployment": vault.enabled_for_deployment,
+        "enabledForDiskEncryption": vault.enabled_for_disk_encryption,
+        "enabledForTemplateDeployment": vault.enabled_for_template_deployment,
+        "publicNetworkAccess": vault.public_network_access.capitalize(),
+        "networkAcls": _network_acls(vault, graph.network),
     }
-    properties = {key: value for key, value in properties.items() if value is not None}
     yield Resource(
         address=entry.address,
         type=KEY_VAULTS.resource_type,
@@ -54,13 +64,13 @@ def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]
     )
 
 
-def network_rules(network: Network) -> dict[str, Any]:
-    """Who reaches the vault: the allowed addresses, or everyone whom Entra lets in."""
+def _network_acls(vault: KeyVault, network: Network) -> dict[str, Any]:
+    acls = vault.network_acls
     return {
-        "bypass": "AzureServices",
-        "defaultAction": "Deny" if network.allowed_ips else "Allow",
-        "ipRules": [{"value": address} for address in network.allowed_ips],
-        "virtualNetworkRules": [],
+        "bypass": access.bypass(acls),
+        "defaultAction": access.default_action(acls, network, vault.public_network_access),
+        "ipRules": [{"value": access.with_prefix(cidr)} for cidr in access.allowed_ips(acls, network)],
+        "virtualNetworkRules": access.subnet_rules(acls),
     }
 
 

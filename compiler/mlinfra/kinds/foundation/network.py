@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from mlinfra.kinds.fields import HostName
 from mlinfra.kinds.kind import Body
 
 Inbound = Literal["public", "private"]
@@ -33,7 +34,7 @@ class Network(Body):
         list[str], Field(description="CIDRs that reach storage, vaults and registries; all others are closed out")
     ] = []
     package_hosts: Annotated[
-        list[str], Field(description="Package indexes and channels that an approved network lets through")
+        list[HostName], Field(description="Package indexes and channels that an approved network lets through")
     ] = []
 
     @property

@@ -1,0 +1,41 @@
+"""What a model says about a place in its body: the keys that it takes, the values that are allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from mlinfra.tree import Path
+
+
+def keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the mapping at a path of the body may have."""
+    models = [found for found in _annotations(model, path) if isinstance(found, type) and issubclass(found, BaseModel)]
+    return [name for found in models for name in found.model_fields]
+
+
+def choices_at(model: type[BaseModel], path: Path) -> list[Any]:
+    """The values that the place may have, empty where they are not listed."""
+    found = [annotation for annotation in _annotations(model, path) if get_origin(annotation) is Literal]
+    return [choice for annotation in found for choice in get_args(annotation)]
+
+
+def _annotations(annotation: Any, path: Path) -> Iterator[Any]:
+    """The types that the value at a path may have, unions and annotations taken apart."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _annotations(arguments[0], path)
+    elif origin in (Union, UnionType):
+        for argument in arguments:
+            yield from _annotations(argument, path)
+    elif not path:
+        yield annotation
+    elif origin in (list, tuple):
+        yield from _annotations(arguments[0], path[1:])
+    elif origin is dict:
+        yield from _annotations(arguments[1], path[1:])
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and path[0] in annotation.model_fields:
+        yield from _annotations(annotation.model_fields[str(path[0])].annotation, path[1:])
