@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -62,10 +62,11 @@ class Diagnostic:
 
 
 class Problem(Exception):
-    """Diagnostics that end the phase that raises it."""
+    """Diagnostics that end the phase that raises it; `texts` are the files it read, where there is no source yet."""
 
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+    def __init__(self, diagnostics: Iterable[Diagnostic], texts: Mapping[str, str] | None = None) -> None:
         self.diagnostics = tuple(diagnostics)
+        self.texts = texts or {}
         super().__init__("; ".join(diagnostic.message for diagnostic in self.diagnostics))
 
 

@@ -86,3 +86,13 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
     else:
         for index, item in enumerate(node.items):
             yield from scalars(item, (*path, index))
+
+
+def used(node: Node, at: Span) -> Node:
+    """The same data, written where it was and taking effect at another place."""
+    if isinstance(node, Scalar):
+        return Scalar(node.value, node.span, at)
+    if isinstance(node, Mapping):
+        fields = {key: Field(field.key, used(field.value, at)) for key, field in node.fields.items()}
+        return Mapping(fields, node.span, at)
+    return Sequence(tuple(used(item, at) for item in node.items), node.span, at)

@@ -1,0 +1,104 @@
+"""Entries as they are written: sections and what is nested in them, before anything is known of their kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.reading import kind_of
+from mlinfra.tree import Field, Node, Scalar
+from mlinfra.tree import Mapping as Tree
+
+ENTRY_NAME = Code(
+    "MLI232",
+    "error",
+    "Name of an entry breaks the rule of names",
+    "An entry's name becomes part of addresses, Azure names, file names and Bicep symbols, on every file system",
+    "Use letters, digits, - and _, a letter first, at most 63 characters",
+    "design of the language, Rules",
+)
+SAME_NAME = Code(
+    "MLI233",
+    "error",
+    "Two entries differ in upper and lower case alone",
+    "Azure and some file systems don't tell them apart: one would overwrite the other",
+    "Give one of the two another name",
+    "design of the language, Rules",
+)
+NOT_AN_ENTRY = Code(
+    "MLI234",
+    "error",
+    "Section or entry is not a mapping",
+    "A section holds entries by name, and an entry holds fields by name; a list has no names to refer to",
+    "Write a name and a colon for each entry, and its fields below it",
+    "design of the language, Shape",
+)
+CODES = (ENTRY_NAME, SAME_NAME, NOT_AN_ENTRY)
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+
+Nested = Mapping[
+    str, tuple[str, ...]
+]  # section → keys of its bodies under which entries stand: containers, deployments
+
+
+class Written(NamedTuple):
+    """An entry with the place of its name."""
+
+    address: str
+    key: Span
+    body: Tree
+
+
+def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) -> dict[str, Written]:
+    """The entries of a section (or of a nested one, `section` being its address) by name; nothing written is `{}`."""
+    if _is_nothing(value):
+        return {}
+    if not isinstance(value, Tree):
+        message = f"{section} takes entries by name, not {kind_of(value)}"
+        diagnostics.append(Diagnostic.of(NOT_AN_ENTRY, message, value.span, "write `<name>:` before each entry"))
+        return {}
+    entries: dict[str, Written] = {}
+    first_by_lower_case: dict[str, str] = {}
+    for name, field in value.fields.items():
+        _check_name(section, name, field, diagnostics)
+        same = first_by_lower_case.setdefault(name.lower(), name)
+        if same != name:
+            message = f'{section} "{name}" and "{same}" differ in upper and lower case alone'
+            related = (Related(f'"{same}" is written here', value.fields[same].key),)
+            diagnostics.append(Diagnostic.of(SAME_NAME, message, field.key, "rename one of them", None, related))
+        body = body_of(field)
+        if body is None:
+            message = f'{section} "{name}" takes fields by name, not {kind_of(field.value)}'
+            diagnostics.append(Diagnostic.of(NOT_AN_ENTRY, message, field.value.span, None, f"{section}.{name}"))
+        else:
+            entries[name] = Written(f"{section}.{name}", field.key, body)
+    return entries
+
+
+def body_of(field: Field) -> Tree | None:
+    """The body of an entry: nothing after the colon is `{}`; None where it is neither."""
+    if _is_nothing(field.value):
+        return Tree({}, field.value.span, field.value.used_at)
+    return field.value if isinstance(field.value, Tree) else None
+
+
+def nested_addresses(written: Written, keys: tuple[str, ...]) -> Iterator[tuple[str, Span]]:
+    """The address and place of everything that is nested in an entry."""
+    for key in keys:
+        below = written.body.fields.get(key)
+        if below and isinstance(below.value, Tree):
+            for name, field in below.value.fields.items():
+                yield f"{written.address}.{key}.{name}", field.key
+
+
+def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnostic]) -> None:
+    if not NAME.fullmatch(name):
+        message = f'{section} "{name}" is not a name of letters, digits, - and _, a letter first, at most 63 characters'
+        diagnostics.append(Diagnostic.of(ENTRY_NAME, message, field.key, "rename it; `azure_name` may differ from it"))
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None

@@ -1,0 +1,147 @@
+"""Text becomes data: the spec and what it includes as one tree, every key and value with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlinfra import tree
+from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
+from mlinfra.include import INCLUDE, included_files
+from mlinfra.secrets import mask, secrets
+from mlinfra.suppressions import Suppression, suppressions
+from mlinfra.yaml_codes import NOT_UTF8
+from mlinfra.yaml_events import read_yaml
+
+UNREADABLE = Code(
+    "MLI101",
+    "error",
+    "File can't be read",
+    "The compiler reads the spec and what it includes from disk, with the rights of the person who starts it",
+    "Check the path and its rights; a folder stands for the ml-platform.yaml in it",
+    "design of the interface, Commands",
+)
+SAME_ADDRESS = Code(
+    "MLI121",
+    "error",
+    "Same address in two files",
+    "Included files are one platform: if two of them say what an entry is, neither is right",
+    "Delete one of the two, or rename it; what differs between targets belongs under `overrides`",
+    "design of the language, include",
+)
+CODES = (UNREADABLE, SAME_ADDRESS)
+
+
+@dataclass(frozen=True)
+class Source:
+    path: Path
+    tree: tree.Mapping  # every included file merged in; `include` itself left out
+    texts: Mapping[str, str]  # file as in spans → its text for excerpts, secrets masked
+    suppressions: tuple[Suppression, ...]
+    diagnostics: tuple[Diagnostic, ...]  # warnings
+
+
+def load(path: Path, root: Path) -> Source:
+    """Read the spec at `path` and every file that it includes below the folder `root`.
+
+    Raises Problem with everything that is wrong in any of them.
+    """
+    reading = _Reading(root.resolve())
+    merged = reading.file(path.resolve(), ())
+    diagnostics = tuple(reading.diagnostics)
+    if merged is None or has_errors(diagnostics):
+        raise Problem(diagnostics, reading.texts)
+    return Source(path, merged, reading.texts, tuple(reading.suppressions), diagnostics)
+
+
+@dataclass
+class _Reading:
+    root: Path
+    texts: dict[str, str] = field(default_factory=dict)
+    suppressions: list[Suppression] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def file(self, path: Path, includers: tuple[Path, ...], included_at: Span | None = None) -> tree.Mapping | None:
+        """The mapping in a file with all that it includes, None where the file itself has no mapping."""
+        name = path.as_posix()
+        text = self._text(path, name, included_at)
+        if text is None:
+            return None
+        self.texts[name] = text
+        document = read_yaml(name, text)
+        self.diagnostics += document.diagnostics
+        if document.root is None:
+            return None
+        found = secrets(document.root)
+        if found:
+            self.diagnostics += found
+            self.texts[name] = mask(text, found)
+        self.suppressions += suppressions(name, text, document.root)
+        return self._with_included(document.root, path, includers)
+
+    def _text(self, path: Path, name: str, included_at: Span | None) -> str | None:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            place = included_at or Span(name, 1, 1, 1, 1)
+            self.diagnostics.append(Diagnostic.of(UNREADABLE, f"{path.name} can't be read: {reason}", place))
+            return None
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.texts[name] = content.decode("utf-8-sig", errors="replace")
+            self.diagnostics.append(_not_utf8(name, content, error.start))
+            return None
+
+    def _with_included(self, own: tree.Mapping, path: Path, includers: tuple[Path, ...]) -> tree.Mapping:
+        if INCLUDE not in own.fields:
+            return own
+        files, wrong = included_files(own.fields[INCLUDE].value, path, self.root, (*includers, path))
+        self.diagnostics += wrong
+        merged = tree.Mapping({key: value for key, value in own.fields.items() if key != INCLUDE}, own.span)
+        for file, place in files:
+            included = self.file(file, (*includers, path), place)
+            if included is not None:
+                merged = self._merged(merged, included)
+        return merged
+
+    def _merged(self, first: tree.Mapping, second: tree.Mapping) -> tree.Mapping:
+        """The sections of both; a section in both holds the entries of both."""
+        sections = dict(first.fields)
+        for name, section in second.fields.items():
+            there = sections.get(name)
+            if there is None or _is_empty(there.value):
+                sections[name] = section
+            elif isinstance(there.value, tree.Mapping) and isinstance(section.value, tree.Mapping):
+                entries = dict(there.value.fields)
+                for key, entry in section.value.fields.items():
+                    if key in entries:
+                        self._same_address(f"{name}.{key}", entries[key].key, entry.key)
+                    entries.setdefault(key, entry)
+                sections[name] = there._replace(value=there.value._replace(fields=entries))
+            elif not _is_empty(section.value):
+                self._same_address(name, there.key, section.key)
+        return first._replace(fields=sections)
+
+    def _same_address(self, address: str, first: Span, second: Span) -> None:
+        related = (Related("it is first written here", first),)
+        help = "delete one of the two, or rename it"
+        self.diagnostics.append(
+            Diagnostic.of(SAME_ADDRESS, f"{address} is written in two files", second, help, related=related)
+        )
+
+
+def _is_empty(node: tree.Node) -> bool:
+    return isinstance(node, tree.Scalar) and node.value is None
+
+
+def _not_utf8(name: str, content: bytes, offset: int) -> Diagnostic:
+    before = content[:offset].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    line, column = len(before), len(before[-1]) + 1
+    message = f"byte 0x{content[offset]:02X} is not UTF-8"
+    help = "save the file as UTF-8"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message, help = "the file is UTF-16, not UTF-8", "save the file as UTF-8"
+    return Diagnostic.of(NOT_UTF8, message, Span(name, line, column, line, column + 1), help)

@@ -1,0 +1,138 @@
+"""What a target changes: its overrides merged into the entries, and the entries that it has at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.entries import Nested
+from mlinfra.reading import OWN_KEYS
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Field, Node, Scalar, used
+from mlinfra.tree import Mapping as Tree
+
+UNKNOWN_OVERRIDE = Code(
+    "MLI230",
+    "error",
+    "Override of something that is not there",
+    "An override changes what is written; one that finds nothing to change is a misspelt name more often than not",
+    "Correct the name; what exists in some targets only is written as an entry with `targets: [<name>]`",
+    "design of the language, overrides",
+)
+NOT_OVERRIDABLE = Code(
+    "MLI231",
+    "error",
+    "Key can't be overridden",
+    "`overrides` changes sections and the network; what a target says of itself stands beside `overrides`",
+    "Write `location`, `tags` and `variables` in the target itself",
+    "design of the language, the closed list",
+)
+CODES = (UNKNOWN_OVERRIDE, NOT_OVERRIDABLE)
+
+NETWORK = "network"
+
+
+class Removal(NamedTuple):
+    """Why an entry is not in a target, and the line that says so."""
+
+    span: Span
+    reason: str
+
+
+@dataclass
+class Merging:
+    """Merges the overrides of one target; every value keeps the place where it is written, with its use in "
+    "`used_at`."""
+
+    target: str
+    nested: Nested
+    removed: dict[str, Removal]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def sections(self, base: Mapping[str, Field], overrides: Tree, known: Iterable[str]) -> dict[str, Field]:
+        """The sections of `base` (and `network`) with `overrides` merged in; `known` are all that a spec may have."""
+        merged = dict(base)
+        for name, override in overrides.fields.items():
+            if name.startswith(OWN_KEYS):
+                continue
+            if name not in known:
+                self._report_unknown_section(name, override, known)
+            elif name not in base and name == NETWORK:
+                merged[name] = override
+            elif name not in base:
+                help = f"write it as a section of its own, its entries with `targets: [{self.target}]`"
+                self._report(UNKNOWN_OVERRIDE, f"there is no {name} to override", override.key, help)
+            else:
+                merged[name] = self._field(base[name], override, (name,))
+        return {name: section for name, section in merged.items() if section is not _REMOVED}
+
+    def _field(self, base: Field, override: Field, path: tuple[str, ...]) -> Field:
+        if _is_nothing(override.value):
+            self._note_removed(path, base.value, override.key)
+            return _REMOVED
+        if isinstance(override.value, Tree):
+            below = base.value if isinstance(base.value, Tree) else Tree({}, base.value.span)
+            if isinstance(base.value, Tree) or _is_nothing(base.value):
+                return Field(base.key, self._mapping(below, override.value, path, base.key))
+        return Field(override.key, used(override.value, base.key))
+
+    def _mapping(self, base: Tree, override: Tree, path: tuple[str, ...], place: Span) -> Tree:
+        merged = dict(base.fields)
+        for key, change in override.fields.items():
+            here = (*path, key)
+            if key == "targets" and self._is_entry(path):
+                self._report(NOT_OVERRIDABLE, "targets can't be overridden", change.key, "write it in the entry itself")
+            elif key in base.fields:
+                merged[key] = self._field(base.fields[key], change, here)
+            elif self._is_entry(here):
+                self._report_unknown_entry(here, base, change)
+            elif _is_nothing(change.value):
+                message = f'there is no "{key}" that null could remove'
+                self._report(UNKNOWN_OVERRIDE, message, change.key, did_you_mean(key, base.fields))
+            else:
+                merged[key] = Field(change.key, used(change.value, place))
+        return base._replace(fields={key: value for key, value in merged.items() if value is not _REMOVED})
+
+    def _is_entry(self, path: tuple[str, ...]) -> bool:
+        if path[0] == NETWORK:
+            return False
+        return len(path) == 2 or (len(path) == 4 and path[2] in self.nested.get(path[0], ()))
+
+    def _note_removed(self, path: tuple[str, ...], base: Node, place: Span) -> None:
+        """Every entry at or below a path is gone."""
+        if self._is_entry(path):
+            self.removed[".".join(path)] = Removal(place, f'removed in target "{self.target}"')
+        if isinstance(base, Tree) and len(path) < 4:
+            for key, below in base.fields.items():
+                self._note_removed((*path, key), below.value, place)
+
+    def _report_unknown_section(self, name: str, override: Field, known: Iterable[str]) -> None:
+        if name in _OF_THE_TARGET:
+            help = f"write `{name}` in the target, beside `overrides`"
+            self._report(NOT_OVERRIDABLE, f"{name} can't be overridden", override.key, help)
+        else:
+            message = f'overrides of unknown section "{name}"'
+            self._report(UNKNOWN_OVERRIDE, message, override.key, did_you_mean(name, known))
+
+    def _report_unknown_entry(self, path: tuple[str, ...], base: Tree, override: Field) -> None:
+        *section, name = path
+        removal = self.removed.get(".".join(path))
+        if removal:
+            message = f'{".".join(section)} "{name}" is not in target "{self.target}"'
+            self._report(UNKNOWN_OVERRIDE, message, override.key, None, Related(removal.reason, removal.span))
+            return
+        help = did_you_mean(name, base.fields) or f"write it as an entry, with `targets: [{self.target}]`"
+        self._report(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
+
+    def _report(self, code: Code, message: str, span: Span, help: str | None, *related: Related) -> None:
+        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+
+
+_REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))
+_OF_THE_TARGET = ("location", "tags", "variables", "resource_group", "mode", "subscription")
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None

@@ -1,0 +1,149 @@
+"""Reads a mapping key by key, says what is wrong with each value under its line, and goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mlinfra import header_codes as codes
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Mapping, Node, Scalar, Sequence
+
+OWN_KEYS = "x-"  # keys with this prefix are the user's own
+
+MAX_TAGS = 50  # a resource or group; Azure Resource Manager limits
+MAX_TAG_NAME_CHARACTERS = 128  # storage accounts; 512 elsewhere
+MAX_TAG_VALUE_CHARACTERS = 256
+_NOT_IN_TAG_NAMES = re.compile(r"[<>%&\\?/]")  # Azure Resource Manager, tags
+
+
+class Rule(NamedTuple):
+    """What a text has to look like, and how a person says that."""
+
+    pattern: re.Pattern[str]
+    wording: str
+    example: str
+
+
+def kind_of(node: Node) -> str:
+    """What a person calls the type of a value: `a list`, `true or false`, …"""
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    match node.value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case _:
+            return "a number"
+
+
+@dataclass
+class Reading:
+    """The diagnostics so far; every method returns None for what is missing, or wrong and reported."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def report(
+        self, code: Code, message: str, span: Span, help: str | None = None, related: Iterable[Related] = ()
+    ) -> None:
+        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+
+    def missing(self, key: str, place: Span, help: str) -> None:
+        self.report(codes.MISSING, f"{key} is missing", place, help)
+
+    def known_keys(self, mapping: Mapping, known: Collection[str], where: str = "") -> None:
+        """Every key is one of `known` or the user's own."""
+        for key, below in mapping.fields.items():
+            if key not in known and not key.startswith(OWN_KEYS):
+                self.report(codes.UNKNOWN_KEY, f'unknown key "{key}"{where}', below.key, did_you_mean(key, known))
+
+    def text(self, mapping: Mapping, key: str, rule: Rule | None = None, choices: Collection[str] = ()) -> str | None:
+        """The text under `key`, as `rule` has it, or one of `choices`."""
+        node = _written(mapping, key)
+        if node is None:
+            return None
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            help = f'quote it: "{node.value}"' if isinstance(node, Scalar) and node.value is not None else None
+            self.report(codes.WRONG_TYPE, f"{key} takes text, not {kind_of(node)}", node.span, help)
+            return None
+        value = node.value
+        if "${" in value:
+            self.report(
+                codes.BAD_VALUE, f"{key} is the same in every target: `${{…}}` is not filled in here", node.span
+            )
+            return None
+        if choices and value not in choices:
+            help = did_you_mean(value, choices)
+            self.report(codes.BAD_VALUE, f'{key} "{value}" is not one of {", ".join(choices)}', node.span, help)
+            return None
+        if rule and not rule.pattern.fullmatch(value):
+            message = f'{key} "{value}" is not {rule.wording}'
+            self.report(codes.BAD_VALUE, message, node.span, f'for example "{rule.example}"')
+            return None
+        return value
+
+    def flag(self, mapping: Mapping, key: str) -> bool | None:
+        node = _written(mapping, key)
+        if node is None:
+            return None
+        if not isinstance(node, Scalar) or not isinstance(node.value, bool):
+            self.report(codes.WRONG_TYPE, f"{key} takes true or false, not {kind_of(node)}", node.span)
+            return None
+        return node.value
+
+    def mapping(self, mapping: Mapping, key: str) -> Mapping | None:
+        """The mapping under `key`; nothing after the colon is no mapping, and no error."""
+        node = _written(mapping, key)
+        if node is None:
+            return None
+        if not isinstance(node, Mapping):
+            self.report(codes.WRONG_TYPE, f"{key} takes a mapping, not {kind_of(node)}", node.span)
+            return None
+        return node
+
+    def texts(self, mapping: Mapping, key: str) -> dict[str, str]:
+        """The mapping of text to text under `key`."""
+        below = self.mapping(mapping, key)
+        if below is None:
+            return {}
+        read = {name: self.text(below, name) for name in below.fields}
+        return {name: value for name, value in read.items() if value is not None}
+
+    def tags(self, mapping: Mapping) -> dict[str, str]:
+        """The tags under `tags`, as Azure takes them."""
+        tags = self.texts(mapping, "tags")
+        below = self.mapping(mapping, "tags") if tags else None
+        for name, value in tags.items():
+            place = below.fields[name] if below else None
+            if place and _NOT_IN_TAG_NAMES.search(name):
+                self.report(codes.BAD_VALUE, f'tag "{name}" has a character of <>%&\\?/ in its name', place.key)
+            elif place and len(name) > MAX_TAG_NAME_CHARACTERS:
+                message = f"the name of a tag has at most {MAX_TAG_NAME_CHARACTERS} characters, this one {len(name)}"
+                self.report(codes.BAD_VALUE, message, place.key)
+            elif place and len(value) > MAX_TAG_VALUE_CHARACTERS:
+                message = f"the value of a tag has at most {MAX_TAG_VALUE_CHARACTERS} characters, this one {len(value)}"
+                self.report(codes.BAD_VALUE, message, place.value.span)
+        if below and len(tags) > MAX_TAGS:
+            self.report(codes.BAD_VALUE, f"{len(tags)} tags are more than the {MAX_TAGS} that Azure takes", below.span)
+        return tags
+
+
+def _written(mapping: Mapping, key: str) -> Node | None:
+    """The value under a key, None where there is none or nothing is written after the colon."""
+    below = mapping.fields.get(key)
+    if below is None or (isinstance(below.value, Scalar) and below.value.value is None):
+        return None
+    return below.value
+
+
+def first_key(mapping: Mapping) -> Span:
+    """Where a mapping begins, as the place of what is missing in it."""
+    return next((field.key for field in mapping.fields.values()), mapping.span)

@@ -1,0 +1,205 @@
+"""`${…}` in the texts of a spec.
+
+A text passes through twice. `Substitution` fills in what a target knows (`${var.x}`, `${target.name}`, `${platform}`)
+and takes `$${` for a literal `${`. What refers to an entry (`${storage_accounts.lake.id}`) stays for the phase that knows
+names and ids: it takes a text apart with `expressions` and puts it together again, each part that is text through
+`literal`. Between the two, a `$` that must not begin an expression is followed by a NUL, which no spec can hold, so that
+nothing is taken for an expression twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.suggest import closest_name, listed
+from mlinfra.tree import Field, Node, Scalar, Sequence, used
+from mlinfra.tree import Mapping as Tree
+
+UNKNOWN = Code(
+    "MLI235",
+    "error",
+    "Unknown expression",
+    "What stands in ${…} is filled in by the compiler; what it does not know would reach Azure as it is written",
+    "Use ${var.<name>}, ${target.name}, ${target.mode}, ${platform} or ${<address>.name}, .id or .location; for a "
+    "literal ${ write $${",
+    "design of the language, Substitution",
+)
+MALFORMED = Code(
+    "MLI236",
+    "error",
+    "Expression is not closed",
+    "A ${ without its } is a slip of the pen or a literal; the compiler can't know which",
+    "Close it, or write $${ for a literal ${",
+    "design of the language, Substitution",
+)
+NOT_A_TEXT = Code(
+    "MLI237",
+    "error",
+    "List or mapping inside a text",
+    "A list or a mapping has no form as part of a text that every reader would agree on",
+    "Let the value be ${var.<name>} alone, which then is the list or mapping, or use a variable of another type",
+    "design of the language, Substitution",
+)
+CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT)
+
+ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
+_NO_EXPRESSION = "$\0"
+_AZURE_ML = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: Azure ML's own, checked by its schema
+_WRITTEN = re.compile(rf"(?P<escape>\$\$\{{)|(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^{{}}]*)(?P<end>\}}?)", re.DOTALL)
+_REFERENCE = re.compile(rf"(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^{{}}]*)\}}", re.DOTALL)
+
+
+class Expression(NamedTuple):
+    """`${storage_accounts.lake.id}`: the address and the attribute of an entry."""
+
+    address: str
+    attribute: str
+
+
+def expressions(text: str) -> list[str | Expression]:
+    """Return the parts of a text that went through `Substitution`: texts, and references to entries between them.
+
+    >>> expressions("https://${storage_accounts.lake.name}.example")
+    ['https://', Expression(address='storage_accounts.lake', attribute='name'), '.example']
+    """
+    parts: list[str | Expression] = []
+    start = 0
+    for match in _REFERENCE.finditer(text):
+        if match["inner"] is not None:
+            address, _, attribute = match["inner"].strip().rpartition(".")
+            parts += [text[start : match.start()], Expression(address, attribute)]
+            start = match.end()
+    parts.append(text[start:])
+    return [part for part in parts if part != ""]
+
+
+def literal(text: str) -> str:
+    """Return a text that holds no more references, as it was meant: `${` where `$${` was written.
+
+    >>> literal("echo $\\0{HOME}")
+    'echo ${HOME}'
+    """
+    return text.replace(_NO_EXPRESSION, "$")
+
+
+class Substitution:
+    """Fills in what a target knows; collects what is wrong in `diagnostics`."""
+
+    def __init__(self, texts: Mapping[str, str], variables: Mapping[str, Node], sections: Collection[str]) -> None:
+        """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with."""
+        self.diagnostics: list[Diagnostic] = []
+        self._texts = texts
+        self._sections = sections
+        self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
+        self._variables = {name: self.node(value) for name, value in variables.items()}
+
+    def node(self, node: Node) -> Node:
+        """The same data with every text filled in; the very same object where nothing had to be."""
+        if isinstance(node, Scalar):
+            return self._scalar(node) if isinstance(node.value, str) and "$" in node.value else node
+        if isinstance(node, Tree):
+            return self.mapping(node)
+        items = [self.node(item) for item in node.items]
+        same = all(new is old for new, old in zip(items, node.items, strict=True))
+        return node if same else Sequence(tuple(items), node.span, node.used_at)
+
+    def mapping(self, node: Tree) -> Tree:
+        changed: dict[str, Field] = {}
+        for key, field in node.fields.items():
+            value = self.node(field.value)
+            if value is not field.value:
+                changed[key] = Field(field.key, value)
+        return Tree({**node.fields, **changed}, node.span, node.used_at) if changed else node
+
+    def _scalar(self, scalar: Scalar) -> Node:
+        text = str(scalar.value)
+        whole = _WRITTEN.fullmatch(text)
+        if whole and whole["inner"] is not None and whole["end"]:
+            value = self._value(whole["inner"].strip(), scalar.span)
+            return scalar if value is None else used(value, scalar.span)
+        filled = ""
+        start = 0
+        for match in _WRITTEN.finditer(text):
+            filled = _joined(filled, text[start : match.start()])
+            filled = _joined(filled, self._part(match, scalar.span))
+            start = match.end()
+        filled = _joined(filled, text[start:])
+        return scalar if filled == text else scalar._replace(value=filled)
+
+    def _part(self, match: re.Match[str], span: Span) -> str:
+        if match["escape"]:
+            return _NO_EXPRESSION + "{"
+        if match["azureml"]:
+            return match.group()
+        if not match["end"]:
+            help = "close it with }, or write $${ for a literal ${"
+            self._report(MALFORMED, f'"{match.group()}" is not closed', span, help)
+            return match.group()
+        value = self._value(match["inner"].strip(), span)
+        if value is None:
+            return match.group()
+        if not isinstance(value, Scalar):
+            kind = "list" if isinstance(value, Sequence) else "mapping"
+            message = f"{match.group()} is a {kind}, which can't be part of a text"
+            related = (Related(f"the {kind} is written here", value.span),)
+            self._report(NOT_A_TEXT, message, span, f"write {match.group()} alone", related)
+            return match.group()
+        return _as_text(value)
+
+    def _value(self, inner: str, span: Span) -> Node | None:
+        """What an expression stands for; None for a reference to an entry, and for what is unknown and reported."""
+        if inner in self._texts:
+            return Scalar(self._texts[inner], span)
+        section, _, rest = inner.partition(".")
+        if section == "var":
+            return self._variable(rest, span)
+        if section not in self._sections:
+            self._report_unknown(inner, span)
+        elif inner.count(".") < 2 or inner.rpartition(".")[2] not in ATTRIBUTES:
+            message = f'"${{{inner}}}" does not say what of the entry is meant'
+            self._report(UNKNOWN, message, span, f"end it with one of .{', .'.join(ATTRIBUTES)}")
+        return None
+
+    def _variable(self, name: str, span: Span) -> Node | None:
+        if self._variables is None:
+            self._report(
+                UNKNOWN, f'the value of a variable can\'t use "${{var.{name}}}"', span, "write the value itself"
+            )
+            return None
+        if name not in self._variables:
+            declared = f"Defined: {listed(sorted(self._variables))}" if self._variables else "No variable is declared"
+            self._report(UNKNOWN, f'variable "{name}" is not declared', span, _help(name, self._variables, declared))
+            return None
+        return self._variables[name]
+
+    def _report_unknown(self, inner: str, span: Span) -> None:
+        known = (*self._texts, "var", *self._sections)
+        head = inner if inner in ("target", "platform") or inner.startswith("target.") else inner.partition(".")[0]
+        closest = closest_name(head, known)
+        if closest is None or not inner:
+            help = f"for a literal ${{{inner}}} write $${{{inner}}}"
+        else:
+            help = f'did you mean "{inner.replace(head, closest, 1)}"? For a literal ${{{inner}}} write $${{{inner}}}'
+        self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, help)
+
+    def _report(self, code: Code, message: str, span: Span, help: str, related: tuple[Related, ...] = ()) -> None:
+        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+
+
+def _joined(left: str, right: str) -> str:
+    """Two parts of a text, without letting a `$` and a `{` that were apart become an expression."""
+    return f"{left}\0{right}" if left.endswith("$") and right.startswith("{") else left + right
+
+
+def _as_text(scalar: Scalar) -> str:
+    if isinstance(scalar.value, bool):
+        return "true" if scalar.value else "false"
+    return str(scalar.value)
+
+
+def _help(name: str, known: Collection[str], otherwise: str) -> str:
+    closest = closest_name(name, known)
+    return otherwise if closest is None else f'did you mean "{closest}"? {otherwise}'

@@ -1,0 +1,123 @@
+"""`# mlinfra: ignore MLI123 because …`: a finding that was looked at and accepted, silenced where it arises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.lines import split_lines
+from mlinfra.tree import Mapping, scalars
+
+NO_REASON = Code(
+    "MLI131",
+    "warning",
+    "Ignored without a reason",
+    "Who reads the line in a year has to know why the finding does not matter here, or can't tell whether it still "
+    "doesn't",
+    "Write the reason after the code: # mlinfra: ignore MLI123 because …",
+    "design of the language, ignore comments",
+)
+IGNORES_ERROR = Code(
+    "MLI132",
+    "warning",
+    "An error can't be ignored",
+    "An error is something that would fail or be unsafe on Azure; a comment does not change that",
+    "Mend what the error says, and delete the comment",
+    "design of the language, ignore comments",
+)
+IGNORES_NOTHING = Code(
+    "MLI133",
+    "info",
+    "Comment ignores nothing",
+    "A comment that outlives its finding would silence the next one at that place, unseen",
+    "Delete the comment.",
+    "design of the language, ignore comments",
+)
+CODES = (NO_REASON, IGNORES_ERROR, IGNORES_NOTHING)
+
+_COMMENT = re.compile(
+    r"(?:^|(?<=[ \t]))#\s*mlinfra:\s*ignore\s+"
+    r"(?P<codes>MLI\d{3}(?:\s*,\s*MLI\d{3})*)(?:\s+because\s+(?P<reason>\S.*?))?\s*$"
+)
+
+
+class Suppression(NamedTuple):
+    code: str
+    file: str
+    line: int  # the line whose findings it silences
+    span: Span  # of the comment
+    reason: str | None
+
+
+def suppressions(file: str, text: str, root: Mapping) -> list[Suppression]:
+    """Return the ignore comments of a file, one for each code they name."""
+    if "mlinfra:" not in text:
+        return []
+    lines = split_lines(text)
+    inside_texts = _lines_inside_texts(root, file)
+    found = []
+    for number, line in enumerate(lines, start=1):
+        match = _COMMENT.search(line)
+        if match is None or number in inside_texts:
+            continue
+        applies_to = _next_line_with_content(lines, number) if line[: match.start()].strip() == "" else number
+        span = Span(file, number, match.start() + 1, number, len(line.rstrip()) + 1)
+        found += [
+            Suppression(code.strip(), file, applies_to, span, match["reason"]) for code in match["codes"].split(",")
+        ]
+    return found
+
+
+def apply_suppressions(
+    diagnostics: Iterable[Diagnostic], suppressions: Iterable[Suppression]
+) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics that are not silenced, and what is to be said about the comments themselves."""
+    comments = tuple(suppressions)
+    places: dict[tuple[str, str, int], list[Suppression]] = {}
+    for comment in comments:
+        places.setdefault((comment.code, comment.file, comment.line), []).append(comment)
+    kept: list[Diagnostic] = []
+    used: set[Suppression] = set()
+    for diagnostic in diagnostics:
+        here = places.get((diagnostic.code.id, diagnostic.span.file, diagnostic.span.line), [])
+        used.update(here)
+        if not here or diagnostic.severity == "error":
+            kept.append(diagnostic)
+            kept += [
+                _of(IGNORES_ERROR, f"{comment.code} is an error, which can't be ignored", comment) for comment in here
+            ]
+    kept += [
+        _of(NO_REASON, f"{comment.code} is ignored without a reason", comment, "add `because …` with the reason")
+        for comment in comments
+        if comment.reason is None
+    ]
+    kept += [
+        _of(IGNORES_NOTHING, f"there is no {comment.code} to ignore here", comment, "delete the comment")
+        for comment in comments
+        if comment not in used
+    ]
+    return tuple(kept)
+
+
+def _of(code: Code, message: str, comment: Suppression, help: str | None = None) -> Diagnostic:
+    return Diagnostic.of(code, message, comment.span, help)
+
+
+def _next_line_with_content(lines: list[str], number: int) -> int:
+    """The first line below that is neither blank nor a comment."""
+    for following, line in enumerate(lines[number:], start=number + 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            return following
+    return number
+
+
+def _lines_inside_texts(root: Mapping, file: str) -> set[int]:
+    """The lines below the first of each text that runs over several: a `#` there is part of the text."""
+    return {
+        line
+        for _, scalar in scalars(root)
+        if scalar.span.file == file and scalar.span.end_line > scalar.span.line
+        for line in range(scalar.span.line + 1, scalar.span.end_line + (scalar.span.end_column > 1))
+    }

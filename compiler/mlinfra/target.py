@@ -1,0 +1,178 @@
+"""One target's view of the spec: the entries that it has, its overrides merged in, `${…}` filled in, positions kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from mlinfra import tree
+from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
+from mlinfra.entries import Nested, Written, body_of, nested_addresses, section_entries
+from mlinfra.header import Header, Target
+from mlinfra.load import Source
+from mlinfra.overrides import NETWORK, Merging
+from mlinfra.overrides import Removal as Removal
+from mlinfra.reading import kind_of
+from mlinfra.substitution import Substitution
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Field, Scalar, Sequence
+
+UNKNOWN_TARGET = Code(
+    "MLI238",
+    "error",
+    "Unknown target in `targets`",
+    "An entry for a target that does not exist would be deployed nowhere, silently",
+    "Correct the name, or add the target to the header",
+    "design of the language, the closed list",
+)
+CODES = (UNKNOWN_TARGET,)
+
+TARGETS = "targets"
+
+
+@dataclass(frozen=True)
+class EntryTree:
+    name: str
+    key: Span
+    body: tree.Mapping
+
+
+@dataclass(frozen=True)
+class TargetTree:
+    target: Target
+    sections: Mapping[str, Mapping[str, EntryTree]]  # in authored order
+    network: tree.Mapping | None
+    removed: Mapping[str, Removal]  # by address, nested entries included
+
+
+def apply_target(
+    source: Source, header: Header, target: Target, sections: Collection[str], nested: Nested
+) -> TargetTree:
+    """Return what `source` says for one target of its header.
+
+    `sections` are all that a spec may have; `nested` names for a section the keys under which its bodies hold entries.
+    Texts may still refer to entries, see `mlinfra.substitution`. Raises Problem with everything that is wrong.
+    """
+    diagnostics: list[Diagnostic] = []
+    removed: dict[str, Removal] = {}
+    written: dict[str, Field] = {}
+    for name, field in source.tree.fields.items():
+        if name in sections:
+            written[name] = _present(name, field, header, target, nested, removed, diagnostics)
+    if header.network is not None:
+        written[NETWORK] = Field(header.keys[NETWORK], header.network)
+    if target.overrides:
+        merging = Merging(target.name, nested, removed, diagnostics)
+        written = merging.sections(written, target.overrides, (*sections, NETWORK))
+    substitution = _substitution(header, target, sections)
+    filled = {name: substitution.node(field.value) for name, field in written.items()}
+    diagnostics += substitution.diagnostics
+    if diagnostics:
+        raise Problem(diagnostics)
+    network = filled.pop(NETWORK, None)
+    return TargetTree(
+        target,
+        {name: _entries(value) for name, value in filled.items()},
+        network if isinstance(network, tree.Mapping) else None,
+        removed,
+    )
+
+
+def _substitution(header: Header, target: Target, sections: Collection[str]) -> Substitution:
+    known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
+    return Substitution(known, target.variables, sections)
+
+
+def _present(
+    section: str,
+    field: Field,
+    header: Header,
+    target: Target,
+    nested: Nested,
+    removed: dict[str, Removal],
+    diagnostics: list[Diagnostic],
+) -> Field:
+    """A section with the entries that this target has, each a mapping, their own `targets` taken out."""
+    view = _View(header, target, removed, diagnostics)
+    keys = nested.get(section, ())
+    fields = {}
+    for name, entry in section_entries(section, field.value, diagnostics).items():
+        if not view.has(entry):
+            for address, _ in nested_addresses(entry, keys):
+                removed[address] = removed[entry.address]
+            continue
+        body = _without_targets(entry.body)
+        for key in keys:
+            if key in body.fields:
+                body = _with(body, key, view.nested(f"{entry.address}.{key}", body.fields[key]))
+        fields[name] = Field(entry.key, body)
+    return Field(field.key, tree.Mapping(fields, field.value.span))
+
+
+@dataclass(frozen=True)
+class _View:
+    header: Header
+    target: Target
+    removed: dict[str, Removal]
+    diagnostics: list[Diagnostic]
+
+    def nested(self, address: str, field: Field) -> Field:
+        """What is nested in an entry, treated as a section."""
+        entries = section_entries(address, field.value, self.diagnostics)
+        present = {
+            name: Field(entry.key, _without_targets(entry.body)) for name, entry in entries.items() if self.has(entry)
+        }
+        return Field(field.key, tree.Mapping(present, field.value.span))
+
+    def has(self, entry: Written) -> bool:
+        """Whether an entry exists in this target; its absence is noted."""
+        if TARGETS not in entry.body.fields:
+            return True
+        field = entry.body.fields[TARGETS]
+        names = self._names(entry.address, field)
+        if self.target.name in names:
+            return True
+        self.removed[entry.address] = Removal(field.key, f"only in {', '.join(names) or 'no target'}")
+        return False
+
+    def _names(self, address: str, field: Field) -> list[str]:
+        if not isinstance(field.value, Sequence):
+            help = f"write [{field.value.value}]" if isinstance(field.value, Scalar) and field.value.value else None
+            self._report(
+                f"targets takes a list of targets, not {kind_of(field.value)}", field.value.span, help, address
+            )
+            return [self.target.name]
+        known = [target.name for target in self.header.targets]
+        names = []
+        for item in field.value.items:
+            name = item.value if isinstance(item, Scalar) else None
+            if name in known:
+                names.append(str(name))
+            else:
+                shown = f'"{name}"' if isinstance(item, Scalar) else kind_of(item)
+                self._report(f"{shown} is not a target", item.span, did_you_mean(str(name), known), address)
+        return names
+
+    def _report(self, message: str, span: Span, help: str | None, address: str) -> None:
+        self.diagnostics.append(Diagnostic.of(UNKNOWN_TARGET, message, span, help, address))
+
+
+def _without_targets(body: tree.Mapping) -> tree.Mapping:
+    if TARGETS not in body.fields:
+        return body
+    return body._replace(fields={key: field for key, field in body.fields.items() if key != TARGETS})
+
+
+def _with(body: tree.Mapping, key: str, field: Field) -> tree.Mapping:
+    return body._replace(fields={**body.fields, key: field})
+
+
+def _entries(section: tree.Node) -> dict[str, EntryTree]:
+    if not isinstance(section, tree.Mapping):
+        return {}
+    entries = {}
+    for name, field in section.fields.items():
+        body = body_of(field)
+        if body is not None:
+            entries[name] = EntryTree(name, field.key, body)
+    return entries

@@ -1,0 +1,172 @@
+"""Variables: what is declared, and the value that each has in a target."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlinfra import header_codes as codes
+from mlinfra import tree
+from mlinfra.diagnostics import Related, Span
+from mlinfra.reading import Reading, Rule, first_key, kind_of
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Node, Scalar, Sequence, plain
+from mlinfra.yaml_scalars import plain_meaning
+
+NAME = Rule(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}"), "letters, digits, - and _, a letter first", "min_auc")
+_KEYS = ("type", "default", "description", "allowed")
+_TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "string": ("text", lambda value: isinstance(value, str)),
+    "integer": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "number": ("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
+    "boolean": ("true or false", lambda value: isinstance(value, bool)),
+    "list": ("a list", lambda value: isinstance(value, list)),
+    "map": ("a mapping", lambda value: isinstance(value, dict)),
+}
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    type: str  # string, integer, number, boolean, list, map
+    default: Node | None
+    description: str | None
+    allowed: tuple[Any, ...] | None  # None: every value of the type
+    span: Span  # of the name where it is declared
+
+
+def declared_variables(reading: Reading, header: tree.Mapping) -> dict[str, Variable]:
+    """The variables that the header declares; what is declared wrong is reported and left out."""
+    declared = reading.mapping(header, "variables")
+    variables = {}
+    for name, field in (declared.fields if declared else {}).items():
+        variable = _declared(reading, name, field)
+        if variable:
+            variables[name] = variable
+    return variables
+
+
+def _declared(reading: Reading, name: str, field: tree.Field) -> Variable | None:
+    if not NAME.pattern.fullmatch(name):
+        reading.report(codes.DECLARATION, f'the name of variable "{name}" is not {NAME.wording}', field.key)
+    if not isinstance(field.value, tree.Mapping):
+        help = f"write {name}: {{type: {_type_of(field.value)}, default: …}}"
+        reading.report(codes.DECLARATION, f'variable "{name}" is declared by a mapping', field.key, help)
+        return None
+    body = field.value
+    reading.known_keys(body, _KEYS, f' in variable "{name}"')
+    if "type" not in body.fields:
+        help = f"add `type`, one of {', '.join(_TYPES)}"
+        reading.report(codes.DECLARATION, f'variable "{name}" has no type', field.key, help)
+    type_ = reading.text(body, "type", choices=_TYPES)
+    if type_ is None:
+        return None
+    allowed = _allowed(reading, name, type_, body)
+    default = body.fields.get("default")
+    variable = Variable(
+        name, type_, default.value if default else None, reading.text(body, "description"), allowed, field.key
+    )
+    if default:
+        check_value(reading, variable, default.value)
+    return variable
+
+
+def _allowed(reading: Reading, name: str, type_: str, body: tree.Mapping) -> tuple[Any, ...] | None:
+    field = body.fields.get("allowed")
+    if field is None:
+        return None
+    if not isinstance(field.value, Sequence) or not field.value.items:
+        reading.report(codes.DECLARATION, f'allowed of variable "{name}" takes a list of values', field.value.span)
+        return None
+    unlimited = Variable(name, type_, None, None, None, field.key)
+    for item in field.value.items:
+        check_value(reading, unlimited, item)
+    return tuple(plain(item) for item in field.value.items)
+
+
+def check_value(reading: Reading, variable: Variable, value: Node) -> None:
+    """Report a value that is not of the variable's type, or not among those that it allows."""
+    wording, fits = _TYPES[variable.type]
+    data = plain(value)
+    if not fits(data):
+        related = (Related("it is declared here", variable.span),)
+        help = f'quote it: "{data}"' if variable.type == "string" and isinstance(data, int | float) else None
+        message = f'variable "{variable.name}" takes {wording}, not {kind_of(value)}'
+        reading.report(codes.VALUE, message, value.span, help, related)
+    elif variable.allowed is not None and not any(_equal(data, allowed) for allowed in variable.allowed):
+        shown = ", ".join(json.dumps(allowed, ensure_ascii=False) for allowed in variable.allowed)
+        message = f'{json.dumps(data, ensure_ascii=False)} is not a value that variable "{variable.name}" allows'
+        related = (Related("it is declared here", variable.span),)
+        reading.report(codes.VALUE, message, value.span, f"allowed: {shown}", related)
+
+
+def given_values(
+    reading: Reading, variables: Mapping[str, Variable], header: tree.Mapping, given: Mapping[str, str]
+) -> dict[str, Node]:
+    """The values of --var, which win over what the spec says, read as the type of their variable."""
+    values: dict[str, Node] = {}
+    for name, text in given.items():
+        variable = variables.get(name)
+        if variable is None:
+            place = header.fields["variables"].key if "variables" in header.fields else first_key(header)
+            help = did_you_mean(name, variables)
+            reading.report(codes.UNKNOWN_VARIABLE, f'--var {name}: variable "{name}" is not declared', place, help)
+            continue
+        data = _parsed(variable.type, text)
+        wording, fits = _TYPES[variable.type]
+        if not fits(data):
+            message = f'--var {name}: variable "{name}" takes {wording}, not "{text}"'
+            reading.report(codes.VALUE, message, variable.span)
+            continue
+        values[name] = _as_node(data, variable.span)
+        check_value(reading, variable, values[name])
+    return values
+
+
+def target_values(
+    reading: Reading, variables: Mapping[str, Variable], body: tree.Mapping, given: Mapping[str, Node]
+) -> dict[str, Node]:
+    """The value that each variable has in the target with this body; one without a value is left out."""
+    written = reading.mapping(body, "variables")
+    values = {name: variable.default for name, variable in variables.items() if variable.default is not None}
+    for name, field in (written.fields if written else {}).items():
+        variable = variables.get(name)
+        if variable is None:
+            help = did_you_mean(name, variables)
+            reading.report(codes.UNKNOWN_VARIABLE, f'variable "{name}" is not declared', field.key, help)
+            continue
+        check_value(reading, variable, field.value)
+        values[name] = field.value
+    return {**values, **given}
+
+
+def _parsed(type_: str, text: str) -> Any:
+    if type_ == "string":
+        return text
+    if type_ in ("list", "map"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
+    return plain_meaning(text).value
+
+
+def _as_node(data: Any, span: Span) -> Node:
+    if isinstance(data, dict):
+        return tree.Mapping({key: tree.Field(span, _as_node(value, span)) for key, value in data.items()}, span)
+    if isinstance(data, list):
+        return Sequence(tuple(_as_node(item, span) for item in data), span)
+    return Scalar(data, span)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Equal as data: `true` is not 1."""
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _type_of(node: Node) -> str:
+    data = plain(node)
+    return next((name for name, (_, fits) in _TYPES.items() if fits(data)), "string")

@@ -1,0 +1,163 @@
+"""What can be wrong with a YAML file, before anything in it is understood."""
+
+from mlinfra.diagnostics import Code
+
+_YAML_1_1 = "YAML 1.1, https://yaml.org/spec/1.1/"
+
+NOT_UTF8 = Code(
+    "MLI102",
+    "error",
+    "File is not UTF-8",
+    "Everything in the output is UTF-8, and a guess at another encoding turns names into other names",
+    "Save the file as UTF-8; a byte order mark at its start is allowed",
+    "YAML 1.1, section 5.2",
+)
+CONTROL_CHARACTER = Code(
+    "MLI103",
+    "error",
+    "Control character",
+    "A NUL, an escape or another character that no editor shows can't be passed on to Bicep, YAML and the shell as "
+    "it is, and hides what "
+    "a reviewer approves.",
+    "Remove the character; tab and line break are allowed, in quotes as \\t and \\n",
+    "YAML 1.1, section 5.1 (c-printable)",
+)
+SYNTAX = Code(
+    "MLI104",
+    "error",
+    "YAML does not parse",
+    "Where the structure of the text is broken, nothing after that place can be trusted",
+    "Look at the place and at the line above it: an unclosed quote or bracket, a line that is indented differently "
+    "from its neighbours, "
+    'or a text with ": ", "#", "@" or "{" that needs quotes',
+    _YAML_1_1,
+)
+TAB = Code(
+    "MLI105",
+    "error",
+    "Tab where YAML takes spaces",
+    "YAML indents by spaces alone: how wide a tab is differs from editor to editor, so it can't say what belongs to "
+    "what",
+    "Replace the tab by spaces (two a level), and let the editor insert spaces for tabs in YAML files",
+    "YAML 1.1, section 6.1",
+)
+EMPTY = Code(
+    "MLI106",
+    "error",
+    "File is empty",
+    "There is nothing to compile: comments alone don't describe a platform",
+    "Start with apiVersion, platform, location and one target; the shortest complete example is specs/minimal",
+    "design of the language, Shape",
+)
+NOT_A_MAPPING = Code(
+    "MLI107",
+    "error",
+    "File holds no sections",
+    "A file is a mapping of header keys and sections; a list or a single value has no names to refer to",
+    "Write sections such as `data:` at the left margin, and entries by name below them",
+    "design of the language, Shape",
+)
+SEVERAL_DOCUMENTS = Code(
+    "MLI108",
+    "error",
+    "Several documents in one file",
+    "One platform is one document; what follows a second `---` would be read by nobody",
+    "Delete the `---`, or put the second document in a file of its own and name it under `include:`",
+    "design of the language, include",
+)
+DUPLICATE_KEY = Code(
+    "MLI109",
+    "error",
+    "Key is written twice",
+    "Most YAML readers keep the last of two equal keys without a word, so half of what was written would be lost",
+    "Merge the two, or give one of them another name",
+    "YAML 1.1, section 3.2.1.1: keys are unique",
+)
+KEY_NOT_TEXT = Code(
+    "MLI110",
+    "error",
+    "Key is not text",
+    "YAML reads some words and all figures as truth values, numbers or nothing; as a key they would silently turn "
+    "into another name",
+    'Quote the key: "on", "2024", "null".',
+    _YAML_1_1,
+)
+ANCHOR = Code(
+    "MLI111",
+    "error",
+    "Anchor and alias do not fit",
+    "An alias (*name) repeats what an anchor (&name) marked above it in the same file: once, and completely",
+    "Give every anchor its own name, define it before it is used, and don't use it inside itself",
+    "YAML 1.1, section 3.2.2.2",
+)
+TOO_LARGE = Code(
+    "MLI112",
+    "error",
+    "Nested too deep, or repeated too often",
+    "A few lines of aliases that repeat aliases can stand for billions of values; a reader that follows them runs "
+    "out of memory",
+    "Write out what is meant; for one platform in many parts use `include:`",
+    "the compiler's own bounds: 64 levels, 100,000 values repeated by aliases",
+)
+TAG = Code(
+    "MLI113",
+    "error",
+    "Tag is not supported",
+    "A tag asks the reader for a type of its own; only YAML's core types exist everywhere that the output goes",
+    "Leave the tag out, or use one of !!str, !!int, !!float, !!bool, !!null, !!map, !!seq",
+    "YAML 1.1, https://yaml.org/type/",
+)
+NO_VALUE = Code(
+    "MLI114",
+    "error",
+    "Value can't be used",
+    "Infinity, not-a-number and figures beyond every bound exist in YAML, not in JSON, Bicep or the REST API that "
+    "takes them",
+    "Write a finite number, or quote the value if text is meant",
+    "RFC 8259, section 6",
+)
+WORD_AS_BOOLEAN = Code(
+    "MLI115",
+    "warning",
+    "Word is read as true or false",
+    "YAML 1.1, which the Azure ML CLI uses, reads yes, no, on and off as truth values; YAML 1.2 and most people read "
+    "words",
+    "Write true or false where that is meant, else quote the word",
+    "https://yaml.org/type/bool.html",
+)
+BASE_60 = Code(
+    "MLI116",
+    "warning",
+    "Time is read as a number of base 60",
+    "YAML 1.1 reads 12:30:00 as 45000, the seconds of the time; YAML 1.2 and most people read text",
+    "Quote the value, or write the number.",
+    "https://yaml.org/type/int.html",
+)
+MERGE = Code(
+    "MLI117",
+    "error",
+    "Merge key takes mappings alone",
+    "`<<:` copies the fields of a mapping, or of each in a list of mappings, into the one it stands in; anything "
+    "else has no fields",
+    "Let `<<:` be an alias of a mapping (`<<: *defaults`), or quote the key if it is your own",
+    "https://yaml.org/type/merge.html",
+)
+
+CODES = (
+    NOT_UTF8,
+    CONTROL_CHARACTER,
+    SYNTAX,
+    TAB,
+    EMPTY,
+    NOT_A_MAPPING,
+    SEVERAL_DOCUMENTS,
+    DUPLICATE_KEY,
+    KEY_NOT_TEXT,
+    ANCHOR,
+    TOO_LARGE,
+    TAG,
+    NO_VALUE,
+    WORD_AS_BOOLEAN,
+    BASE_60,
+    MERGE,
+)

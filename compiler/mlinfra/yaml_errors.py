@@ -1,0 +1,96 @@
+"""What the YAML parser refuses, said so that the line can be mended."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from mlinfra import yaml_codes as codes
+from mlinfra.diagnostics import Diagnostic, Related, Span
+from mlinfra.lines import split_lines
+
+UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+MAX_CONTROL_CHARACTERS_SHOWN = 10  # a binary file holds thousands
+
+
+def control_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
+    """Return a diagnostic for each of the first characters of `text` that YAML does not allow."""
+    found = []
+    for match in UNPRINTABLE.finditer(text):
+        line, column = _place(text, match.start())
+        message = f"control character U+{ord(match.group()):04X} in the file"
+        span = Span(file, line, column, line, column + 1)
+        found.append(
+            Diagnostic.of(
+                codes.CONTROL_CHARACTER, message, span, "delete the character, or save the file as UTF-8 text"
+            )
+        )
+        if len(found) == MAX_CONTROL_CHARACTERS_SHOWN:
+            break
+    return tuple(found)
+
+
+def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
+    """Return the parser's error with its place, what it began with as related, and what usually mends it."""
+    problem: str = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    mark = getattr(error, "problem_mark", None)
+    begin = getattr(error, "context_mark", None)
+    context: str | None = getattr(error, "context", None)
+    lines = split_lines(text)
+    span = _span_of(file, lines, mark)
+    character = _character(lines, mark)
+    if character == "\t" and "start any token" in problem:
+        return Diagnostic.of(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
+    related = (Related(context, _span_of(file, lines, begin)),) if begin and context else ()
+    return Diagnostic.of(
+        codes.SYNTAX, f"YAML does not parse: {problem}", span, _help(problem, character), related=related
+    )
+
+
+_HELP = (
+    (
+        "mapping values are not allowed",
+        'quote a text that holds ": ", or check the indentation of this line and the one above',
+    ),
+    (
+        "did not find expected key",
+        "this line is indented differently from those above, or a quote or bracket is not closed above",
+    ),
+    ("did not find expected '-' indicator", "every item of this list starts with `- ` in the same column"),
+    ("could not find expected ':'", "a key needs `: ` after it, and a text over several lines needs quotes or `|`"),
+    ("unexpected end of stream", "close the quote or bracket that is opened above"),
+    ("did not find expected ',' or", "put a comma between the values, or close the bracket"),
+    ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
+    ("unexpected document indicator", "close the quote that is opened above"),
+    ("block sequence entries are not allowed", "put the list on lines of its own below the key"),
+)
+
+
+def _help(problem: str, character: str) -> str | None:
+    if "start any token" in problem and character:
+        return f'quote a text that starts with {character}: "{character}…"'
+    return next((help for part, help in _HELP if part in problem), None)
+
+
+def _span_of(file: str, lines: list[str], mark: yaml.Mark | None) -> Span:
+    """One character at the mark, moved back to the end of the last line that has text where the mark is behind it."""
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    line = min(line, len(lines) - 1)
+    while line > 0 and column == 0 and not lines[line].strip():
+        line -= 1
+        column = len(lines[line])
+    column = min(column, len(lines[line]))
+    return Span(file, line + 1, column + 1, line + 1, column + 2)
+
+
+def _character(lines: list[str], mark: yaml.Mark | None) -> str:
+    if mark is None or mark.line >= len(lines):
+        return ""
+    line, column = mark.line, mark.column
+    return lines[line][column : column + 1]
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    before = split_lines(text[:offset])
+    return len(before), len(before[-1]) + 1

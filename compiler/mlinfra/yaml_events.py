@@ -1,0 +1,302 @@
+"""One YAML file as a tree with positions, made from the events of the C parser.
+
+Composing nodes with PyYAML and walking them costs three times as much: it makes two objects for each of ours, and asks
+its regular expressions for every scalar where we ask once per distinct text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import yaml
+
+from mlinfra import yaml_codes as codes
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Field, Mapping, Node, Scalar, Sequence, used
+from mlinfra.yaml_errors import UNPRINTABLE, control_characters, syntax_error
+from mlinfra.yaml_scalars import (
+    BOOL,
+    CORE,
+    MERGE,
+    STR,
+    VALUE,
+    Meaning,
+    plain_meaning,
+    tagged_meaning,
+)
+
+MAX_DEPTH = 64  # levels; no body of Azure ML or of a platform kind nests deeper than 20
+MAX_REPEATED_NODES = 100_000  # values that aliases repeat in one file; more than the largest measured spec holds in all
+
+Event = Any  # yaml.events are not typed in full: marks are `Any | None` there
+
+
+class Document(NamedTuple):
+    root: Mapping | None  # None after an error
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_yaml(file: str, text: str) -> Document:
+    """Return the mapping that `text` holds, and everything that is wrong or doubtful about it; never raises."""
+    unprintable = control_characters(file, text)
+    if unprintable:
+        return Document(None, unprintable)
+    reader = _Reader(file, text)
+    try:
+        root = reader.document()
+    except _Stop:
+        root = None
+    except yaml.YAMLError as error:
+        reader.diagnostics.append(syntax_error(file, text, error))
+        root = None
+    return Document(root, tuple(reader.diagnostics))
+
+
+class _Stop(Exception):
+    """What follows can't be read; the reason is among the diagnostics."""
+
+
+class _Anchored(NamedTuple):
+    node: Node | None  # None while it is being read
+    place: Span
+    size: int = 0
+    height: int = 0
+
+
+class _Reader:
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.loader = yaml.CSafeLoader(text)
+        self.diagnostics: list[Diagnostic] = []
+        self.meanings: dict[str, Meaning] = {}  # of plain scalars: most texts of a spec are written many times
+        self.anchors: dict[str, _Anchored] = {}
+        self.repeated = 0
+
+    def document(self) -> Mapping | None:
+        next_event = self.loader.get_event
+        next_event()  # the stream's start
+        event = next_event()
+        start = self._span(event)
+        if isinstance(event, yaml.StreamEndEvent):
+            self._report(codes.EMPTY, "the file is empty", Span(self.file, 1, 1, 1, 1), _HOW_TO_START)
+            return None
+        root = self._node(next_event(), 1)
+        next_event()  # the document's end
+        event = next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            self._report(
+                codes.SEVERAL_DOCUMENTS,
+                "a second document starts here",
+                self._span(event),
+                "delete the `---`, or put what follows in a file of its own under `include:`",
+            )
+        if isinstance(root, Mapping):
+            return root
+        if isinstance(root, Scalar) and root.value is None:
+            self._report(codes.EMPTY, "the file is empty", start, _HOW_TO_START)
+        else:
+            what = "a list" if isinstance(root, Sequence) else "a single value"
+            self._report(codes.NOT_A_MAPPING, f"the file holds {what}, not sections", root.span, _HOW_TO_START)
+        return None
+
+    def _node(self, event: Event, depth: int) -> Node:
+        if type(event) is yaml.AliasEvent:
+            return self._alias(event, depth)
+        anchor: str | None = event.anchor
+        if anchor is None:
+            return self._content(event, depth)
+        place = self._span(event)
+        first = self.anchors.get(anchor)
+        if first is not None:
+            self._report(
+                codes.ANCHOR,
+                f"anchor &{anchor} is defined twice",
+                place,
+                "give one of the two another name",
+                Related(f"&{anchor} is first defined here", first.place),
+            )
+        self.anchors[anchor] = _Anchored(None, place)
+        node = self._content(event, depth)
+        self.anchors[anchor] = _Anchored(node, place, *_extent(node))
+        return node
+
+    def _content(self, event: Event, depth: int) -> Node:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            return self._scalar(event)
+        if depth > MAX_DEPTH:
+            self._report(codes.TOO_LARGE, f"nested deeper than {MAX_DEPTH} levels", self._span(event))
+            raise _Stop
+        return self._mapping(event, depth) if kind is yaml.MappingStartEvent else self._sequence(event, depth)
+
+    def _scalar(self, event: Event) -> Scalar:
+        span = self._span(event)
+        meaning = self._meaning(event, span)
+        if meaning.problem is not None:
+            self._report(codes.NO_VALUE, meaning.problem, span, "write a finite number, or quote it if text is meant")
+        elif meaning.doubtful:
+            self._doubt(meaning, event.value, span)
+        return Scalar(meaning.value, span)
+
+    def _meaning(self, event: Event, span: Span) -> Meaning:
+        text: str = event.value
+        if event.style == '"' and UNPRINTABLE.search(text):
+            self._report(codes.CONTROL_CHARACTER, "the text holds a control character", span, "leave the character out")
+        if event.tag is not None and event.tag != "!":
+            tagged = tagged_meaning(event.tag, text)
+            if tagged is None:
+                self._unknown_tag(event)
+            return tagged or Meaning(text, STR)
+        if not event.implicit[0]:  # quoted, or a block scalar
+            return Meaning(text, STR)
+        meaning = self.meanings.get(text)
+        if meaning is None:
+            meaning = self.meanings[text] = plain_meaning(text)
+        return meaning
+
+    def _doubt(self, meaning: Meaning, text: str, span: Span) -> None:
+        if meaning.tag == BOOL:
+            word = "true" if meaning.value else "false"
+            help = f'write {word}, or "{text}" in quotes if text is meant'
+            self._report(codes.WORD_AS_BOOLEAN, f"{text} is read as {word}", span, help)
+        elif meaning.tag in (MERGE, VALUE):
+            self._report(codes.TAG, f'"{text}" has a meaning of its own in YAML', span, f'quote it: "{text}"')
+        else:
+            help = f'write {meaning.value}, or "{text}" in quotes if text is meant'
+            self._report(codes.BASE_60, f"{text} is read as the number {meaning.value}", span, help)
+
+    def _sequence(self, event: Event, depth: int) -> Sequence:
+        if event.tag not in (None, "!", CORE + "seq"):
+            self._unknown_tag(event)
+        start = event
+        items: list[Node] = []
+        next_event = self.loader.get_event
+        event = next_event()
+        while type(event) is not yaml.SequenceEndEvent:
+            items.append(self._node(event, depth + 1))
+            event = next_event()
+        return Sequence(tuple(items), self._from(start, event, items[-1] if items else None))
+
+    def _mapping(self, event: Event, depth: int) -> Mapping:
+        if event.tag not in (None, "!", CORE + "map"):
+            self._unknown_tag(event)
+        start = event
+        fields: dict[str, Field] = {}
+        merged: list[Mapping] = []
+        value: Node | None = None
+        next_event = self.loader.get_event
+        event = next_event()
+        while type(event) is not yaml.MappingEndEvent:
+            key, key_span = self._key(event, depth)
+            value = self._node(next_event(), depth + 1)
+            if key is _MERGE:
+                merged.extend(self._merged(value))
+            elif isinstance(key, str):
+                self._add(fields, key, Field(key_span, value))
+            event = next_event()
+        span = self._from(start, event, value)
+        if merged:
+            fields = {key: field for source in (*merged, Mapping(fields, span)) for key, field in source.fields.items()}
+        return Mapping(fields, span)
+
+    def _key(self, event: Event, depth: int) -> tuple[str | object | None, Span]:
+        """The key's text, `_MERGE`, or None (and a diagnostic) where it is neither."""
+        span = self._span(event)
+        if type(event) is yaml.ScalarEvent and event.anchor is None:
+            meaning = self._meaning(event, span)
+            if meaning.tag == STR or meaning.tag == VALUE:
+                return meaning.value, span
+            if meaning.tag == MERGE:
+                return _MERGE, span
+            key: Node = Scalar(meaning.value, span)
+            written = event.value
+        else:
+            key = self._node(event, depth + 1)
+            written = str(key.value) if isinstance(key, Scalar) else ""
+            if isinstance(key, Scalar) and isinstance(key.value, str):
+                return key.value, span
+        message, help = _not_text(key, written)
+        self._report(codes.KEY_NOT_TEXT, message, span, help)
+        return None, span
+
+    def _add(self, fields: dict[str, Field], key: str, field: Field) -> None:
+        first = fields.get(key)
+        if first is None:
+            fields[key] = field
+        else:
+            there = Related("it is first written here", first.key)
+            self._report(codes.DUPLICATE_KEY, f'"{key}" is written twice', field.key, "merge the two", there)
+
+    def _merged(self, value: Node) -> list[Mapping]:
+        """The mappings that `<<: value` copies from, in the order in which later ones win."""
+        sources = [value] if not isinstance(value, Sequence) else list(reversed(value.items))
+        mappings = [source for source in sources if isinstance(source, Mapping)]
+        if len(mappings) < len(sources):
+            help = "let it be an alias of a mapping, such as `<<: *defaults`"
+            self._report(codes.MERGE, "`<<:` merges mappings alone", value.used_at or value.span, help)
+        return mappings
+
+    def _alias(self, event: Event, depth: int) -> Node:
+        span = self._span(event)
+        anchored = self.anchors.get(event.anchor)
+        if anchored is None or anchored.node is None:
+            wrong = (
+                f"*{event.anchor} is used inside itself" if anchored else f"anchor &{event.anchor} is not defined above"
+            )
+            help = None if anchored else did_you_mean(event.anchor, self.anchors)
+            self._report(codes.ANCHOR, wrong, span, help)
+            return Scalar(None, span)
+        self.repeated += anchored.size
+        if self.repeated > MAX_REPEATED_NODES:
+            self._report(codes.TOO_LARGE, f"aliases repeat more than {MAX_REPEATED_NODES:,} values", span)
+            raise _Stop
+        if depth + anchored.height > MAX_DEPTH + 1:
+            self._report(codes.TOO_LARGE, f"nested deeper than {MAX_DEPTH} levels", span)
+            raise _Stop
+        return used(anchored.node, span)
+
+    def _span(self, event: Event) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _from(self, start: Event, end: Event, last: Node | None) -> Span:
+        """The place of a collection: up to its bracket, in block style to the end of its last value."""
+        if last is None or start.flow_style:
+            mark = end.end_mark
+            end_line, end_column = mark.line + 1, mark.column + 1
+        else:
+            *_, end_line, end_column = last.used_at or last.span
+        return Span(self.file, start.start_mark.line + 1, start.start_mark.column + 1, end_line, end_column)
+
+    def _unknown_tag(self, event: Event) -> None:
+        tag = event.tag.replace(CORE, "!!")
+        help = "leave the tag out, or use one of !!str, !!int, !!float, !!bool, !!null, !!map, !!seq"
+        self._report(codes.TAG, f"tag {tag} is not supported here", self._span(event), help)
+
+    def _report(self, code: Code, message: str, span: Span, help: str | None = None, *related: Related) -> None:
+        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+
+
+_MERGE = object()  # the key `<<`
+_HOW_TO_START = "start with `apiVersion: mlinfra/v1`, `platform:`, `location:` and `targets:`"
+
+
+def _extent(node: Node) -> tuple[int, int]:
+    """The number of nodes from `node` down, and of levels that they take."""
+    if isinstance(node, Scalar):
+        return 1, 0
+    below = [field.value for field in node.fields.values()] if isinstance(node, Mapping) else node.items
+    sizes = [_extent(child) for child in below]
+    return 1 + sum(size for size, _ in sizes), 1 + max((height for _, height in sizes), default=0)
+
+
+def _not_text(key: Node, written: str) -> tuple[str, str]:
+    if not isinstance(key, Scalar):
+        what = "a list" if isinstance(key, Sequence) else "a mapping"
+        return f"the key is {what}, not text", "write a name"
+    if key.value is None:
+        return f"the key {written or '(nothing)'} is read as nothing, not text", f'quote it: "{written}"'
+    if isinstance(key.value, bool):
+        return f"the key {written} is read as {str(key.value).lower()}, not text", f'quote it: "{written}"'
+    return f"the key {written} is read as a number, not text", f'quote it: "{written}"'
