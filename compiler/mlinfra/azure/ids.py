@@ -1,0 +1,48 @@
+"""ARM ids as literals: what Azure will call a thing is known before anything is deployed."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+_ARM_GUIDS = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # the namespace of ARM's guid(); tried against bicep snapshot
+
+
+def resource_group_id(subscription: str, resource_group: str) -> str:
+    """The id of a resource group."""
+    return f"/subscriptions/{subscription}/resourceGroups/{resource_group}"
+
+
+def resource_id(subscription: str, resource_group: str, resource_type: str, *names: str) -> str:
+    """The id of a resource: one name a segment of its type, the outermost first.
+
+    >>> resource_id("s", "rg", "Microsoft.Storage/storageAccounts/blobServices", "stlake", "default")
+    '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stlake/blobServices/default'
+    """
+    return extension_id(resource_group_id(subscription, resource_group), resource_type, *names)
+
+
+def extension_id(scope: str, resource_type: str, *names: str) -> str:
+    """The id of a role assignment, a lock or diagnostic settings on the resource that has the id `scope`."""
+    provider, *segments = resource_type.split("/")
+    return f"{scope}/providers/{provider}{_path(segments, names, resource_type)}"
+
+
+def child_id(parent: str, child_type: str, *names: str) -> str:
+    """The id of what lives in the resource that has the id `parent`; `blobServices/containers` takes two names."""
+    return parent + _path(child_type.split("/"), names, child_type)
+
+
+def _path(segments: list[str], names: tuple[str, ...], resource_type: str) -> str:
+    if len(segments) != len(names):
+        raise ValueError(f"{resource_type} takes {len(segments)} names and got {len(names)}: {', '.join(names)}")
+    return "".join(f"/{segment}/{name}" for segment, name in zip(segments, names, strict=True))
+
+
+def role_definition_id(subscription: str, guid: str) -> str:
+    """The id of a role, built in or custom, as assignments in that subscription take it."""
+    return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+
+
+def guid(*parts: str) -> str:
+    """What `guid(…)` gives in Bicep and in ARM templates for the same texts."""
+    return str(uuid5(_ARM_GUIDS, "-".join(parts)))

@@ -1,0 +1,116 @@
+"""Regions of Azure (RL), with the short codes that names use and the cloud that each belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
+
+Cloud: TypeAlias = Literal["public", "usgov", "china"]
+
+
+class Region(NamedTuple):
+    """A region; `code` stands for it in names."""
+
+    name: str
+    code: str
+    cloud: Cloud = "public"
+
+
+# Codes: the geo codes of Azure Backup; a region that has none there is abbreviated in their manner.
+_REGIONS = (
+    # Americas
+    Region("eastus", "eus"),
+    Region("eastus2", "eus2"),
+    Region("centralus", "cus"),
+    Region("northcentralus", "ncus"),
+    Region("southcentralus", "scus"),
+    Region("westcentralus", "wcus"),
+    Region("westus", "wus"),
+    Region("westus2", "wus2"),
+    Region("westus3", "wus3"),
+    Region("canadacentral", "cnc"),
+    Region("canadaeast", "cne"),
+    Region("mexicocentral", "mxc"),
+    Region("brazilsouth", "brs"),
+    Region("brazilsoutheast", "bse"),
+    Region("chilecentral", "clc"),
+    # Europe
+    Region("northeurope", "ne"),
+    Region("westeurope", "we"),
+    Region("uksouth", "uks"),
+    Region("ukwest", "ukw"),
+    Region("francecentral", "frc"),
+    Region("francesouth", "frs"),
+    Region("germanywestcentral", "gwc"),
+    Region("germanynorth", "gn"),
+    Region("switzerlandnorth", "szn"),
+    Region("switzerlandwest", "szw"),
+    Region("austriaeast", "ate"),
+    Region("belgiumcentral", "bec"),
+    Region("denmarkeast", "dke"),
+    Region("italynorth", "itn"),
+    Region("norwayeast", "nwe"),
+    Region("norwaywest", "nww"),
+    Region("polandcentral", "plc"),
+    Region("spaincentral", "spc"),
+    Region("swedencentral", "sdc"),
+    Region("swedensouth", "sds"),
+    # Middle East and Africa
+    Region("israelcentral", "ilc"),
+    Region("qatarcentral", "qac"),
+    Region("uaecentral", "uac"),
+    Region("uaenorth", "uan"),
+    Region("southafricanorth", "san"),
+    Region("southafricawest", "saw"),
+    # Asia and the Pacific
+    Region("eastasia", "ea"),
+    Region("southeastasia", "sea"),
+    Region("australiaeast", "ae"),
+    Region("australiasoutheast", "ase"),
+    Region("australiacentral", "acl"),
+    Region("australiacentral2", "acl2"),
+    Region("newzealandnorth", "nzn"),
+    Region("centralindia", "inc"),
+    Region("southindia", "ins"),
+    Region("westindia", "inw"),
+    Region("jioindiacentral", "jic"),
+    Region("jioindiawest", "jiw"),
+    Region("indonesiacentral", "idc"),
+    Region("malaysiawest", "myw"),
+    Region("japaneast", "jpe"),
+    Region("japanwest", "jpw"),
+    Region("koreacentral", "krc"),
+    Region("koreasouth", "krs"),
+    # Clouds of their own
+    Region("usgovvirginia", "ugv", "usgov"),
+    Region("usgovarizona", "uga", "usgov"),
+    Region("usgovtexas", "ugt", "usgov"),
+    Region("usdodcentral", "udc", "usgov"),
+    Region("usdodeast", "ude", "usgov"),
+    Region("chinaeast", "sha", "china"),
+    Region("chinaeast2", "sha2", "china"),
+    Region("chinaeast3", "sha3", "china"),
+    Region("chinanorth", "bjb", "china"),
+    Region("chinanorth2", "bjb2", "china"),
+    Region("chinanorth3", "bjb3", "china"),
+)
+
+REGIONS: Mapping[str, Region] = MappingProxyType({region.name: region for region in _REGIONS})
+
+
+def is_region(name: str) -> bool:
+    """Whether it is a region by the name that programs use.  New ones open: an unknown one is no error by itself."""
+    return name in REGIONS
+
+
+def region_cloud(name: str) -> Cloud | None:
+    """The cloud of a region; None where the region is not known."""
+    region = REGIONS.get(name)
+    return region.cloud if region else None
+
+
+def region_code(name: str, codes: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The short code of a region: the header's own (`naming.region_codes`), ours, else its whole name."""
+    known = REGIONS.get(name)
+    return codes.get(name) or (known.code if known else name)

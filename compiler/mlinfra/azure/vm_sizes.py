@@ -1,0 +1,219 @@
+"""VM sizes that people use with Azure Machine Learning.  Others exist: an unknown one is a question, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+
+AS_OF = date(2026, 11, 24)  # when the table was made: compiling asks no clock
+
+# size, family, vcpus, GiB, gpus: K
+# online      managed online endpoints take it (documentation, "Managed online endpoints SKU list"); ? is not known
+# reserve     a managed online deployment takes 20 % more quota, to upgrade its machines (the same list)
+# restricted  since then no new subscription gets it, and no old one more of it (VMR)
+# retires     VMR; the days of NC, NCv2, ND, NV and HB, long gone, are K
+_TABLE = """
+size                       family      vcpus   GiB  gpus      online  reserve  restricted  retires
+Standard_DS1_v2            DSv2            1   3.5  -         yes     yes      2026-07-01  2028-05-01
+Standard_DS2_v2            DSv2            2     7  -         yes     yes      2026-07-01  2028-05-01
+Standard_DS3_v2            DSv2            4    14  -         yes     yes      2026-07-01  2028-05-01
+Standard_DS4_v2            DSv2            8    28  -         yes     yes      2026-07-01  2028-05-01
+Standard_DS5_v2            DSv2           16    56  -         yes     yes      2026-07-01  2028-05-01
+Standard_DS11_v2           DSv2            2    14  -         ?       yes      2026-07-01  2028-05-01
+Standard_DS12_v2           DSv2            4    28  -         no      yes      2026-07-01  2028-05-01
+Standard_DS13_v2           DSv2            8    56  -         ?       yes      2026-07-01  2028-05-01
+Standard_DS14_v2           DSv2           16   112  -         ?       yes      2026-07-01  2028-05-01
+Standard_D2s_v3            DSv3            2     8  -         ?       yes      2026-07-01  2029-11-15
+Standard_D4s_v3            DSv3            4    16  -         no      yes      2026-07-01  2029-11-15
+Standard_D8s_v3            DSv3            8    32  -         ?       yes      2026-07-01  2029-11-15
+Standard_D16s_v3           DSv3           16    64  -         ?       yes      2026-07-01  2029-11-15
+Standard_D32s_v3           DSv3           32   128  -         ?       yes      2026-07-01  2029-11-15
+Standard_D48s_v3           DSv3           48   192  -         ?       yes      2026-07-01  2029-11-15
+Standard_D64s_v3           DSv3           64   256  -         ?       yes      2026-07-01  2029-11-15
+Standard_D2a_v4            DAv4            2     8  -         ?       yes      -           -
+Standard_D4a_v4            DAv4            4    16  -         yes     yes      -           -
+Standard_D8a_v4            DAv4            8    32  -         ?       yes      -           -
+Standard_D16a_v4           DAv4           16    64  -         ?       yes      -           -
+Standard_D32a_v4           DAv4           32   128  -         ?       yes      -           -
+Standard_D48a_v4           DAv4           48   192  -         ?       yes      -           -
+Standard_D64a_v4           DAv4           64   256  -         ?       yes      -           -
+Standard_D96a_v4           DAv4           96   384  -         ?       yes      -           -
+Standard_D2as_v4           DASv4           2     8  -         yes     yes      -           -
+Standard_D4as_v4           DASv4           4    16  -         yes     yes      -           -
+Standard_D8as_v4           DASv4           8    32  -         yes     yes      -           -
+Standard_D16as_v4          DASv4          16    64  -         yes     yes      -           -
+Standard_D32as_v4          DASv4          32   128  -         yes     yes      -           -
+Standard_D2ds_v4           DDSv4           2     8  -         ?       yes      -           -
+Standard_D4ds_v4           DDSv4           4    16  -         no      yes      -           -
+Standard_D8ds_v4           DDSv4           8    32  -         no      yes      -           -
+Standard_D16ds_v4          DDSv4          16    64  -         ?       yes      -           -
+Standard_D32ds_v4          DDSv4          32   128  -         ?       yes      -           -
+Standard_D48ds_v4          DDSv4          48   192  -         ?       yes      -           -
+Standard_D64ds_v4          DDSv4          64   256  -         ?       yes      -           -
+Standard_D2s_v5            DSv5            2     8  -         ?       yes      -           -
+Standard_D4s_v5            DSv5            4    16  -         ?       yes      -           -
+Standard_D8s_v5            DSv5            8    32  -         ?       yes      -           -
+Standard_D16s_v5           DSv5           16    64  -         ?       yes      -           -
+Standard_D32s_v5           DSv5           32   128  -         ?       yes      -           -
+Standard_D48s_v5           DSv5           48   192  -         ?       yes      -           -
+Standard_D64s_v5           DSv5           64   256  -         ?       yes      -           -
+Standard_D96s_v5           DSv5           96   384  -         ?       yes      -           -
+Standard_D2ds_v5           DDSv5           2     8  -         ?       yes      -           -
+Standard_D4ds_v5           DDSv5           4    16  -         ?       yes      -           -
+Standard_D8ds_v5           DDSv5           8    32  -         ?       yes      -           -
+Standard_D16ds_v5          DDSv5          16    64  -         ?       yes      -           -
+Standard_D32ds_v5          DDSv5          32   128  -         ?       yes      -           -
+Standard_D48ds_v5          DDSv5          48   192  -         ?       yes      -           -
+Standard_D64ds_v5          DDSv5          64   256  -         ?       yes      -           -
+Standard_D96ds_v5          DDSv5          96   384  -         ?       yes      -           -
+Standard_D2as_v5           DASv5           2     8  -         ?       yes      -           -
+Standard_D4as_v5           DASv5           4    16  -         ?       yes      -           -
+Standard_D8as_v5           DASv5           8    32  -         ?       yes      -           -
+Standard_D16as_v5          DASv5          16    64  -         ?       yes      -           -
+Standard_D32as_v5          DASv5          32   128  -         ?       yes      -           -
+Standard_D48as_v5          DASv5          48   192  -         ?       yes      -           -
+Standard_D64as_v5          DASv5          64   256  -         ?       yes      -           -
+Standard_D96as_v5          DASv5          96   384  -         ?       yes      -           -
+Standard_E4s_v3            ESv3            4    32  -         yes     yes      2026-07-01  2029-11-15
+Standard_E8s_v3            ESv3            8    64  -         yes     yes      2026-07-01  2029-11-15
+Standard_E16s_v3           ESv3           16   128  -         yes     yes      2026-07-01  2029-11-15
+Standard_E32s_v3           ESv3           32   256  -         yes     yes      2026-07-01  2029-11-15
+Standard_E64s_v3           ESv3           64   432  -         yes     yes      2026-07-01  2029-11-15
+Standard_E2ds_v4           EDSv4           2    16  -         ?       yes      -           -
+Standard_E4ds_v4           EDSv4           4    32  -         ?       yes      -           -
+Standard_E8ds_v4           EDSv4           8    64  -         ?       yes      -           -
+Standard_E16ds_v4          EDSv4          16   128  -         ?       yes      -           -
+Standard_E20ds_v4          EDSv4          20   160  -         ?       yes      -           -
+Standard_E32ds_v4          EDSv4          32   256  -         ?       yes      -           -
+Standard_E48ds_v4          EDSv4          48   384  -         ?       yes      -           -
+Standard_E64ds_v4          EDSv4          64   504  -         ?       yes      -           -
+Standard_E2s_v5            ESv5            2    16  -         ?       yes      -           -
+Standard_E4s_v5            ESv5            4    32  -         ?       yes      -           -
+Standard_E8s_v5            ESv5            8    64  -         ?       yes      -           -
+Standard_E16s_v5           ESv5           16   128  -         ?       yes      -           -
+Standard_E20s_v5           ESv5           20   160  -         ?       yes      -           -
+Standard_E32s_v5           ESv5           32   256  -         ?       yes      -           -
+Standard_E48s_v5           ESv5           48   384  -         ?       yes      -           -
+Standard_E64s_v5           ESv5           64   512  -         ?       yes      -           -
+Standard_E2ds_v5           EDSv5           2    16  -         ?       yes      -           -
+Standard_E4ds_v5           EDSv5           4    32  -         ?       yes      -           -
+Standard_E8ds_v5           EDSv5           8    64  -         ?       yes      -           -
+Standard_E16ds_v5          EDSv5          16   128  -         ?       yes      -           -
+Standard_E20ds_v5          EDSv5          20   160  -         ?       yes      -           -
+Standard_E32ds_v5          EDSv5          32   256  -         ?       yes      -           -
+Standard_E48ds_v5          EDSv5          48   384  -         ?       yes      -           -
+Standard_E64ds_v5          EDSv5          64   512  -         ?       yes      -           -
+Standard_FX4mds            FX              4    84  -         yes     yes      -           -
+Standard_FX12mds           FX             12   252  -         yes     yes      -           -
+Standard_L8s_v3            LSv3            8    64  -         yes     yes      -           -
+Standard_L8as_v3           LASv3           8    64  -         yes     yes      -           -
+Standard_F2s_v2            FSv2            2     4  -         yes     yes      2026-07-01  2028-11-15
+Standard_F4s_v2            FSv2            4     8  -         yes     yes      2026-07-01  2028-11-15
+Standard_F8s_v2            FSv2            8    16  -         yes     yes      2026-07-01  2028-11-15
+Standard_F16s_v2           FSv2           16    32  -         yes     yes      2026-07-01  2028-11-15
+Standard_F32s_v2           FSv2           32    64  -         ?       yes      2026-07-01  2028-11-15
+Standard_F48s_v2           FSv2           48    96  -         ?       yes      2026-07-01  2028-11-15
+Standard_F64s_v2           FSv2           64   128  -         ?       yes      2026-07-01  2028-11-15
+Standard_F72s_v2           FSv2           72   144  -         yes     yes      2026-07-01  2028-11-15
+Standard_HB60rs            HB             60   228  -         ?       yes      -           2024-08-31
+Standard_HC44rs            HC             44   352  -         ?       yes      -           2027-05-31
+Standard_HB120rs_v2        HBv2          120   456  -         ?       yes      -           2027-05-31
+Standard_HB120rs_v3        HBv3          120   448  -         no      yes      -           -
+Standard_NC4as_T4_v3       NCasT4_v3       4    28  1xT4      yes     yes      -           -
+Standard_NC8as_T4_v3       NCasT4_v3       8    56  1xT4      yes     yes      -           -
+Standard_NC16as_T4_v3      NCasT4_v3      16   110  1xT4      yes     yes      -           -
+Standard_NC64as_T4_v3      NCasT4_v3      64   440  4xT4      yes     yes      -           -
+Standard_NV6ads_A10_v5     NVadsA10v5      6    55  1/6xA10   yes     yes      -           -
+Standard_NV12ads_A10_v5    NVadsA10v5     12   110  1/3xA10   yes     yes      -           -
+Standard_NV18ads_A10_v5    NVadsA10v5     18   220  1/2xA10   yes     yes      -           -
+Standard_NV36ads_A10_v5    NVadsA10v5     36   440  1xA10     yes     yes      -           -
+Standard_NV72ads_A10_v5    NVadsA10v5     72   880  2xA10     yes     yes      -           -
+Standard_NC24ads_A100_v4   NCA100v4       24   220  1xA100    yes     no       -           -
+Standard_NC48ads_A100_v4   NCA100v4       48   440  2xA100    yes     no       -           -
+Standard_NC96ads_A100_v4   NCA100v4       96   880  4xA100    yes     no       -           -
+Standard_NC40ads_H100_v5   NCH100v5       40   320  1xH100    yes     no       -           -
+Standard_NC80adis_H100_v5  NCH100v5       80   640  2xH100    yes     no       -           -
+Standard_ND40rs_v2         NDv2           40   672  8xV100    yes     no       -           -
+Standard_ND96asr_v4        NDA100v4       96   900  8xA100    yes     no       -           -
+Standard_ND96amsr_A100_v4  NDA100v4       96  1900  8xA100    yes     no       -           -
+Standard_ND96isr_H100_v5   NDH100v5       96  1900  8xH100    yes     no       -           -
+Standard_ND96is_H100_v5    NDH100v5       96  1900  8xH100    yes     no       -           -
+Standard_NC6               NC              6    56  1xK80     ?       yes      -           2023-09-06
+Standard_NC12              NC             12   112  2xK80     ?       yes      -           2023-09-06
+Standard_NC24              NC             24   224  4xK80     ?       yes      -           2023-09-06
+Standard_NC24r             NC             24   224  4xK80     ?       yes      -           2023-09-06
+Standard_NC6s_v2           NCv2            6   112  1xP100    ?       yes      -           2023-09-06
+Standard_NC12s_v2          NCv2           12   224  2xP100    ?       yes      -           2023-09-06
+Standard_NC24s_v2          NCv2           24   448  4xP100    ?       yes      -           2023-09-06
+Standard_NC6s_v3           NCv3            6   112  1xV100    ?       yes      -           2025-09-30
+Standard_NC12s_v3          NCv3           12   224  2xV100    ?       yes      -           2025-09-30
+Standard_NC24s_v3          NCv3           24   448  4xV100    ?       yes      -           2025-09-30
+Standard_NC24rs_v3         NCv3           24   448  4xV100    ?       yes      -           2025-09-30
+Standard_ND6s              ND              6   112  1xP40     ?       yes      -           2023-09-06
+Standard_ND12s             ND             12   224  2xP40     ?       yes      -           2023-09-06
+Standard_ND24s             ND             24   448  4xP40     ?       yes      -           2023-09-06
+Standard_NV6               NV              6    56  1xM60     ?       yes      -           2023-09-06
+Standard_NV12              NV             12   112  2xM60     ?       yes      -           2023-09-06
+Standard_NV24              NV             24   224  4xM60     ?       yes      -           2023-09-06
+Standard_NV12s_v3          NVv3           12   112  1xM60     ?       yes      -           2026-09-30
+Standard_NV24s_v3          NVv3           24   224  2xM60     ?       yes      -           2026-09-30
+Standard_NV48s_v3          NVv3           48   448  4xM60     ?       yes      -           2026-09-30
+Standard_NV4as_v4          NVv4            4    14  1/8xMI25  ?       yes      -           2026-09-30
+Standard_NV8as_v4          NVv4            8    28  1/4xMI25  ?       yes      -           2026-09-30
+Standard_NV16as_v4         NVv4           16    56  1/2xMI25  ?       yes      -           2026-09-30
+Standard_NV32as_v4         NVv4           32   112  1xMI25    ?       yes      -           2026-09-30
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VmSize:
+    """One row of the table."""
+
+    name: str  # Standard_D4ds_v4
+    family: str  # whose quota it takes
+    vcpus: int
+    memory_gib: float
+    gpus: Fraction  # less than one where machines share it
+    gpu: str | None
+    online_endpoints: bool | None  # None: not known
+    reserved_for_upgrades: bool
+    restricted: date | None
+    retires: date | None
+
+    @property
+    def retired(self) -> bool:
+        """Whether nothing of this size was to be had when the table was made."""
+        return self.retires is not None and self.retires <= AS_OF
+
+
+def vm_size(name: str) -> VmSize | None:
+    """A size by its name, in any case; None where the table does not have it."""
+    return VM_SIZES.get(name.lower())
+
+
+def _read(table: str) -> Iterator[VmSize]:
+    for line in table.strip().splitlines()[1:]:
+        name, family, vcpus, memory, gpus, online, reserve, restricted, retires = line.split()
+        count, _, gpu = gpus.partition("x")
+        yield VmSize(
+            name=name,
+            family=family,
+            vcpus=int(vcpus),
+            memory_gib=float(memory),
+            gpus=Fraction(count if gpu else 0),
+            gpu=gpu or None,
+            online_endpoints={"yes": True, "no": False, "?": None}[online],
+            reserved_for_upgrades={"yes": True, "no": False}[reserve],
+            restricted=_day(restricted),
+            retires=_day(retires),
+        )
+
+
+def _day(text: str) -> date | None:
+    return None if text == "-" else date.fromisoformat(text)
+
+
+VM_SIZES: Mapping[str, VmSize] = MappingProxyType({size.name.lower(): size for size in _read(_TABLE)})
