@@ -1,0 +1,46 @@
+"""What a check of one body may know beside that body: the target's mode and a few look-ups, all pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Body = Mapping[str, Any]
+"""A parsed YAML body: plain mappings, lists and scalars."""
+
+BodyLookup = Callable[[str], Body | None]
+"""From a reference as written (bare name, `azureml:…`, `file:…`) to the body that it means; None: outside the spec."""
+
+
+def _unknown_body(_reference: str) -> Body | None:
+    return None
+
+
+def _unknown_text(_key: str) -> str | None:
+    return None
+
+
+def _unknown_files(_path: str) -> Sequence[str] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """Look-ups answer None where they can't know; a check then stays silent."""
+
+    section: str
+    entry: str
+    target_mode: Literal["development", "production"]
+    component: BodyLookup = _unknown_body
+    job: BodyLookup = _unknown_body
+    compute: BodyLookup = _unknown_body  # the compute cluster that a job or deployment runs on
+    deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
+    model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model, triton_model
+    read_text: Callable[[str], str | None] = (
+        _unknown_text  # a local file, by its path as written in the body; None: not there or not text
+    )
+    list_files: Callable[[str], Sequence[str] | None] = (
+        _unknown_files  # files under a local folder in the SDK's selection, POSIX paths
+    )
+    endpoint: Body | None = None  # of a deployment: the endpoint that holds it
