@@ -1,4 +1,4 @@
-"""Writes `customers/customers.csv`: 2,400 invented customers of a telecom, and who of them left in the next quarter.
+"""Writes `customers.csv`: 2,400 invented customers of a telecom, and who of them left in the next quarter.
 
 The same bytes on every machine: one seeded generator, figures rounded, LF line ends. As in life, a few rows are broken;
 `src/prep.py` has to find them.
@@ -11,7 +11,7 @@ from random import Random
 
 CUSTOMERS = 2400
 SEED = 7
-DEFAULT_OUT = Path(__file__).parent / "customers" / "customers.csv"
+DEFAULT_OUT = Path(__file__).parent / "customers.csv"
 
 Row = dict[str, object]
 

@@ -120,7 +120,7 @@ def _read_text(file: Path, names: list[str]) -> pd.DataFrame:
     for place, row in rows.items():
         if len(row) != len(header):
             raise InvalidCustomers(f"{place}: {len(row)} values under {len(header)} columns")
-    return pd.DataFrame(list(rows.values()), columns=header, dtype="object").assign(place=list(rows))
+    return pd.DataFrame(list(rows.values()), columns=header, dtype="object")[names].assign(place=list(rows))
 
 
 def _check_columns(header: Iterable[str], names: list[str]) -> None:

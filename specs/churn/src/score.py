@@ -42,7 +42,7 @@ def run(raw_data: str) -> dict[str, object] | Response:
 def _customers(raw_data: str) -> pd.DataFrame:
     try:
         table = json.loads(raw_data)["input_data"]
-        raw = pd.DataFrame(table["data"], columns=table["columns"], dtype="object")
+        raw = pd.DataFrame(table["data"], columns=[str(name) for name in table["columns"]], dtype="object")
     except (ValueError, TypeError, KeyError, IndexError) as error:
         shape = '{"input_data": {"columns": [names], "data": [[values], ...]}}'
         raise InvalidCustomers(f"the request is not of the form {shape}: {error!r}") from error

@@ -29,7 +29,7 @@ def _tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `train_data` and `test_data`, made from the committed customers."""
     folder = tmp_path_factory.mktemp("prepared")
-    raw, train_data, test_data = PLATFORM / "data" / "customers", folder / "train_data", folder / "test_data"
+    raw, train_data, test_data = PLATFORM / "data" / "customers.csv", folder / "train_data", folder / "test_data"
     prep.main(["--data", str(raw), "--train_data", str(train_data), "--test_data", str(test_data)])
     return folder
 

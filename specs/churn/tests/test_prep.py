@@ -98,7 +98,7 @@ def test_customer_stays_on_its_side_when_others_join(write_customers: WriteCusto
 
 
 def test_same_seed_gives_the_same_bytes_and_another_seed_another_split(prepared: Path, tmp_path: Path) -> None:
-    raw = Path(__file__).parents[1] / "data" / "customers"
+    raw = Path(__file__).parents[1] / "data" / "customers.csv"
     _prep(raw, tmp_path / "same", "--seed", "7")
     _prep(raw, tmp_path / "other", "--seed", "8")
     expected = (prepared / "test_data" / "customers.csv").read_bytes()

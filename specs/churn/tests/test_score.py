@@ -47,6 +47,7 @@ def test_columns_come_in_any_order_and_others_are_left_out() -> None:
         ("[]", f"the request is not of the form {SHAPE}: TypeError("),
         ('{"data": []}', f"the request is not of the form {SHAPE}: KeyError('input_data')"),
         (json.dumps({"input_data": {"columns": ["a"], "data": [[1, 2]]}}), f"the request is not of the form {SHAPE}: "),
+        (json.dumps({"input_data": {"columns": [{}], "data": []}}), f"missing columns: {', '.join(COLUMNS)}"),
         (json.dumps({"input_data": {"columns": COLUMNS, "data": []}}), "no customers"),
         (json.dumps({"input_data": {"columns": COLUMNS[:-2], "data": []}}), "missing columns: support_calls, data_gb"),
         (json.dumps({"input_data": {"columns": [*COLUMNS, "payment"], "data": []}}), "repeated columns: payment"),
