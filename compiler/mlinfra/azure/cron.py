@@ -1,0 +1,95 @@
+"""Cron expressions of Azure ML schedules: five fields, of which the service takes no notice of two.
+
+Source: documentation, "Schedule machine learning pipeline jobs", and NCrontab, whose grammar it names.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class _Field(NamedTuple):
+    name: str
+    first: int
+    last: int
+    words: tuple[str, ...] = ()  # names of the values, from the first on
+    ignored: bool = False  # "not supported: the value will be ignored and treated as *"
+
+
+_FIELDS = (
+    _Field("minutes", 0, 59),
+    _Field("hours", 0, 23),
+    _Field("days of the month", 1, 31, ignored=True),
+    _Field(
+        "months",
+        1,
+        12,
+        (
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ),
+        ignored=True,
+    ),
+    _Field("days of the week", 0, 6, ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")),
+)
+_ITEM = re.compile(r"(?:\*|(?P<start>\w{1,9})(?:-(?P<end>\w{1,9}))?)(?:/(?P<step>\d{1,2}))?", re.ASCII)
+_ABBREVIATION = 3  # letters
+
+
+def cron_problem(expression: str) -> str | None:
+    """What is wrong with an expression, as the end of a sentence about it; None if the service takes it."""
+    written = expression.split()
+    if len(written) != len(_FIELDS):
+        names = ", ".join(field.name for field in _FIELDS)
+        return f"has {len(written)} fields; {len(_FIELDS)} are due: {names}"
+    problems = (_field_problem(field, text) for field, text in zip(_FIELDS, written, strict=True))
+    return next((problem for problem in problems if problem), None)
+
+
+def _field_problem(field: _Field, text: str) -> str | None:
+    problems = (_item_problem(field, item) for item in text.split(","))
+    return next((problem for problem in problems if problem), None)
+
+
+def _item_problem(field: _Field, item: str) -> str | None:
+    match = _ITEM.fullmatch(item)
+    if match is None:
+        return f'has "{item}" for the {field.name}; a value, a range as 1-5, * or a step as */2 may stand there'
+    ends = [text for text in match.group("start", "end") if text is not None]
+    values = [value for value in (_value(field, text) for text in ends) if value is not None]
+    if len(values) < len(ends):
+        names = f", or {field.words[0]} to {field.words[-1]}" if field.words else ""
+        return f'has "{item}" for the {field.name}, which go from {field.first} to {field.last}{names}'
+    if values != sorted(values):
+        return f'has "{item}" for the {field.name}, a range that ends before it starts'
+    if match["step"] is not None and int(match["step"]) == 0:
+        return f'has "{item}" for the {field.name}, a step of nothing'
+    return None
+
+
+def _value(field: _Field, text: str) -> int | None:
+    if text.isdigit():
+        return int(text) if field.first <= int(text) <= field.last else None
+    word = text.lower()
+    named = (
+        number for number, name in enumerate(field.words, field.first) if word == name or word == name[:_ABBREVIATION]
+    )
+    return next(named, None)
+
+
+def ignored_fields(expression: str) -> tuple[str, ...]:
+    """The fields of a sound expression that restrict nothing although they say so: Azure ML reads them as `*`."""
+    return tuple(
+        field.name for field, text in zip(_FIELDS, expression.split(), strict=True) if field.ignored and text != "*"
+    )

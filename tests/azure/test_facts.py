@@ -1,0 +1,146 @@
+"""Tables of facts: whole, unique where they are looked up, and equal to what the sources at hand say."""
+
+import re
+
+import pytest
+from azure.ai.ml._azure_environments import _environments
+from azure.ai.ml.constants import TimeZone
+
+from mlinfra.azure.api_versions import API_VERSIONS, api_version
+from mlinfra.azure.clouds import CLOUDS, STORAGE_SERVICES, cloud
+from mlinfra.azure.regions import REGIONS, is_region, region_cloud, region_code
+from mlinfra.azure.roles import ROLES, role_guid, role_name
+from mlinfra.azure.time_zones import TIME_ZONES, time_zone
+from mlinfra.azure.vm_sizes import AS_OF, VM_SIZES, VmSize, vm_size
+
+GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def test_roles_are_found_by_name_and_by_guid() -> None:
+    assert len(set(ROLES.values())) == len(ROLES)
+    for name, guid in ROLES.items():
+        assert re.fullmatch(GUID, guid)
+        assert role_guid(name) == role_guid(name.upper()) == role_guid(guid.upper()) == guid
+        assert role_name(guid.upper()) == name
+    assert role_guid("AzureML Metrics Writer (preview)") == "635dd51f-9968-44d3-b7fb-6d9a6bd613ae"
+    assert role_guid("Blob Reader") is None
+    assert role_guid("00000000-0000-0000-0000-000000000001") == "00000000-0000-0000-0000-000000000001"
+    assert role_name("00000000-0000-0000-0000-000000000001") is None
+
+
+def test_regions_have_codes_of_their_own() -> None:
+    codes = [region.code for region in REGIONS.values()]
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch("[a-z]{2,4}[0-9]?", code) for code in codes)
+    assert all(re.fullmatch("[a-z]+[0-9]?", name) for name in REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "in_cloud", "code"),
+    [
+        ("westeurope", True, "public", "we"),
+        ("usgovvirginia", True, "usgov", "ugv"),
+        ("chinanorth3", True, "china", "bjb3"),
+        ("West Europe", False, None, "West Europe"),
+        ("marsnorth", False, None, "marsnorth"),
+    ],
+)
+def test_a_region_is_known_by_the_name_that_programs_use(
+    name: str, known: bool, in_cloud: str | None, code: str
+) -> None:
+    assert is_region(name) is known
+    assert region_cloud(name) == in_cloud
+    assert region_code(name) == code
+    assert region_code(name, {name: "x"}) == "x"
+
+
+def test_every_region_is_in_a_cloud_that_has_hosts() -> None:
+    assert {region.cloud for region in REGIONS.values()} == set(CLOUDS)
+
+
+@pytest.mark.parametrize("name", CLOUDS)
+def test_hosts_of_a_cloud_equal_those_of_the_sdk(name: str) -> None:
+    hosts = cloud(name)
+    sdk = _environments[hosts.cli_name]
+    assert f"{hosts.resource_manager}/" == sdk["resource_manager"]
+    assert hosts.storage_suffix == sdk["storage_endpoint"]
+    assert hosts.machine_learning_suffix in sdk["registry_discovery_endpoint"]
+    assert hosts.inference_suffix == "inference." + sdk["aml_resource_id"].removeprefix("https://").rstrip("/")
+
+
+def test_hosts_and_zones_are_made_from_the_suffixes() -> None:
+    public, china = cloud("public"), cloud("china")
+    assert public.storage_host("stlake", "dfs") == "stlake.dfs.core.windows.net"
+    assert china.vault_uri("kv-churn") == "https://kv-churn.vault.azure.cn/"
+    assert public.registry_server("crChurn") == "crchurn.azurecr.io"
+    assert public.private_dns_zones("amlworkspace") == (
+        "privatelink.api.azureml.ms",
+        "privatelink.notebooks.azure.net",
+    )
+    assert cloud("usgov").private_dns_zones("vault") == ("privatelink.vaultcore.usgovcloudapi.net",)
+    with pytest.raises(KeyError):
+        public.private_dns_zones("sqlServer")
+
+
+@pytest.mark.parametrize("name", CLOUDS)
+def test_zones_are_private_ones_and_of_this_cloud_alone(name: str) -> None:
+    groups = (*STORAGE_SERVICES, "amlworkspace", "amlregistry", "vault", "registry", "azuremonitor")
+    zones = {zone for group in groups for zone in cloud(name).private_dns_zones(group)}
+    others = {
+        zone for other in CLOUDS if other != name for group in groups for zone in cloud(other).private_dns_zones(group)
+    }
+    assert all(zone.startswith("privatelink.") for zone in zones)
+    assert not zones & others
+
+
+def test_sizes_are_found_in_any_case() -> None:
+    size = vm_size("standard_nc4as_t4_V3")
+    assert size is not None
+    assert (size.name, size.family, size.vcpus, size.memory_gib) == ("Standard_NC4as_T4_v3", "NCasT4_v3", 4, 28)
+    assert (float(size.gpus), size.gpu, size.online_endpoints, size.retired) == (1.0, "T4", True, False)
+    assert vm_size("Standard_D4ds_v99") is None
+
+
+@pytest.mark.parametrize("size", VM_SIZES.values(), ids=VM_SIZES)
+def test_every_size_is_a_sensible_machine(size: VmSize) -> None:
+    assert re.fullmatch("Standard_[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*", size.name)
+    assert size.vcpus >= 1
+    assert 1.5 <= size.memory_gib / size.vcpus <= 25
+    assert (size.gpu is None) == (size.gpus == 0)
+    assert size.retired == (size.retires is not None and size.retires <= AS_OF)
+    assert size.restricted is None or size.retires is None or size.restricted < size.retires
+
+
+@pytest.mark.parametrize(
+    ("name", "retired"),
+    [
+        ("Standard_NC6s_v3", True),
+        ("Standard_NV12s_v3", True),
+        ("Standard_HB120rs_v2", False),
+        ("Standard_DS3_v2", False),
+        ("Standard_D4as_v4", False),
+    ],
+)
+def test_sizes_that_are_gone_are_known(name: str, retired: bool) -> None:
+    size = vm_size(name)
+    assert size is not None
+    assert size.retired is retired
+
+
+@pytest.mark.parametrize("version", API_VERSIONS.values(), ids=API_VERSIONS)
+def test_every_version_is_a_day(version: str) -> None:
+    assert re.fullmatch(r"20[0-9]{2}-[01][0-9]-[0-3][0-9](?:-preview)?", version)
+
+
+def test_nested_types_take_the_version_of_the_outermost() -> None:
+    assert api_version("Microsoft.Storage/storageAccounts") == "2026-04-01"
+    assert api_version("Microsoft.Storage/storageAccounts/blobServices/containers") == "2026-04-01"
+    assert api_version("Microsoft.Insights/diagnosticSettings") == "2021-05-01-preview"
+    with pytest.raises(KeyError):
+        api_version("Microsoft.Web/sites")
+
+
+def test_time_zones_equal_those_of_the_sdk() -> None:
+    assert list(TIME_ZONES) == [zone.value for zone in TimeZone]
+    assert time_zone("w. europe standard time") == "W. Europe Standard Time"
+    assert time_zone("Europe/Amsterdam") is None
