@@ -25,7 +25,8 @@ from mlinfra.formats.bicep import (
     Value,
     Variable,
 )
-from mlinfra.formats.bicep_values import comment_text, key_literal, layout, string_literal
+from mlinfra.formats.bicep_values import key_literal, layout, string_literal
+from mlinfra.formats.text import one_line
 
 INDENT = "  "
 
@@ -168,7 +169,7 @@ class _Page:
         self._lines.append("")
 
     def comment(self, text: str, indent: str = "") -> None:
-        flat = comment_text(text)
+        flat = one_line(text)
         if flat:
             self._lines.append(f"{indent}// {flat}")
 
@@ -200,30 +201,36 @@ class _Page:
 
     def value(self, opening: str, value: Value, indent: str = "") -> None:
         """Prints a value behind `opening`, which holds the indentation of its line."""
-        disabled: list[DisabledRule] = []
-        comments: list[str] = []
-        while isinstance(value, Commented | Exempt):
-            if isinstance(value, Exempt):
-                disabled.append(DisabledRule(value.rule, value.reason))
-                value = value.value
-            else:
-                comments.append(comment_text(value.comment))
-                value = value.value
-        trailing = "".join(f" // {comment}" for comment in [", ".join(filter(None, comments))] if comment)
+        value, comment, disabled = _unwrapped(value)
+        trailing = f" // {comment}" if comment else ""
         match value:
             case Mapping() if value:
                 self.line(f"{opening}{{", disabled)
                 self.properties(value, indent + INDENT)
-                self._lines.append(f"{indent}}}{trailing}")
+                self.line(f"{indent}}}{trailing}", judged=False)
             case list() | tuple() if value:
                 self.line(f"{opening}[", disabled)
                 for item in value:
                     self.value(indent + INDENT, item, indent + INDENT)
-                self._lines.append(f"{indent}]{trailing}")
+                self.line(f"{indent}]{trailing}", judged=False)
             case _:
-                first, *others = layout(value, opening, indent)
-                lines = [first, *others]
+                lines = layout(value, opening, indent)
                 lines[-1] += trailing
                 self.line(lines[0], disabled)
                 for line in lines[1:]:
                     self.line(line)
+
+
+def _unwrapped(value: Value) -> tuple[Value, str, list[DisabledRule]]:
+    """A value without its wrappers, the comments on it as one, and the rules that are off for it."""
+    comments: list[str] = []
+    disabled: list[DisabledRule] = []
+    while True:
+        match value:
+            case Commented():
+                comments.append(one_line(value.comment))
+            case Exempt():
+                disabled.append(DisabledRule(value.rule, value.reason))
+            case _:
+                return value, "; ".join(filter(None, comments)), disabled
+        value = value.value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
@@ -20,16 +19,16 @@ from mlinfra.formats.bicep import (
     Value,
     is_identifier,
 )
+from mlinfra.formats.text import INVISIBLE, check_unicode
 
 WIDTH = 120  # columns (UTF-16 units), past which the formatter breaks calls and ternaries; default of `bicep format`
 INTEGERS = range(-(2**63), 2**63)  # Bicep integers are signed and have 64 bits
 
 _INDENT = "  "
 _LITERAL_KEYWORDS = frozenset({"true", "false", "null"})  # BCP022 as bare keys; other keywords have to stay bare
-_PLAIN_TEXT = re.compile(r"[ !#$%&(-\[\]-~]*")  # printable ASCII without quote and backslash
-_SHORT_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Control, format (bidirectional overrides, byte order marks), separators: valid in Bicep, but they mislead a reviewer.
-_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
+_PLAIN_TEXT = re.compile(r"[ !#%&(-\[\]-~]*")  # printable ASCII without quote, backslash and dollar
+_SHORT_ESCAPES = {"\\": "\\\\", "'": "\\'", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(rf"[{INVISIBLE}\\']|\$(?={{)")
 
 
 def string_literal(text: str) -> str:
@@ -45,12 +44,6 @@ def key_literal(key: object) -> str:
         case Interpolated():
             return _flat_expression(key)
     raise TypeError(f"{key!r} is no key of a Bicep object")
-
-
-def comment_text(text: str) -> str:
-    """A text that stays in the line of its comment: white space and control characters become single blanks."""
-    visible = "".join(" " if unicodedata.category(character) in _INVISIBLE else character for character in text)
-    return " ".join(visible.split())
 
 
 def layout(value: Value, opening: str, indent: str) -> list[str]:
@@ -225,15 +218,9 @@ def _interpolated_part(part: str | Expression) -> str:
 
 
 def _escaped(text: str) -> str:
-    if _PLAIN_TEXT.fullmatch(text):
-        return text.replace("${", "\\${")
-    return "".join(map(_escaped_character, text)).replace("${", "\\${")
+    return text if _PLAIN_TEXT.fullmatch(text) else _ESCAPED.sub(_escape, check_unicode(text))
 
 
-def _escaped_character(character: str) -> str:
-    if character in _SHORT_ESCAPES:
-        return _SHORT_ESCAPES[character]
-    category = unicodedata.category(character)
-    if category == "Cs":
-        raise ValueError(f"U+{ord(character):04X} is half a character: text with it can't be written as UTF-8")
-    return f"\\u{{{ord(character):x}}}" if category in _INVISIBLE else character
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    return _SHORT_ESCAPES.get(character) or f"\\u{{{ord(character):x}}}"
