@@ -1,11 +1,13 @@
 """The platform's code on the path, runs tracked in a folder of the test's own, and one model trained for all tests."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+os.environ["OMP_NUM_THREADS"] = "1"  # so small a model is slower on many threads, and far slower on a busy machine
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 
