@@ -1,6 +1,7 @@
 """Tables of facts: whole, unique where they are looked up, and equal to what the sources at hand say."""
 
 import re
+from pathlib import Path
 
 import pytest
 from azure.ai.ml._azure_environments import _environments
@@ -12,6 +13,8 @@ from mlinfra.azure.regions import REGIONS, is_region, region_cloud, region_code
 from mlinfra.azure.roles import ROLES, role_guid, role_name
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.azure.vm_sizes import AS_OF, VM_SIZES, VmSize, vm_size
+from mlinfra.verify.bicep_cli import lint_sarif
+from tests.tools import bicep
 
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -144,3 +147,14 @@ def test_time_zones_equal_those_of_the_sdk() -> None:
     assert list(TIME_ZONES) == [zone.value for zone in TimeZone]
     assert time_zone("w. europe standard time") == "W. Europe Standard Time"
     assert time_zone("Europe/Amsterdam") is None
+
+
+def test_bicep_knows_every_version(tmp_path: Path) -> None:
+    types = "".join(
+        f"resource type{number} '{name}@{version}' existing = {{\n  name: 'anyname'\n}}\n"
+        for number, (name, version) in enumerate(API_VERSIONS.items())
+        if name != "Microsoft.Resources/resourceGroups"
+    )
+    (tmp_path / "main.bicep").write_text(types, encoding="utf-8")
+    findings = lint_sarif(bicep(), tmp_path)
+    assert [finding for finding in findings if finding.rule != "no-unused-existing-resources"] == []

@@ -1,0 +1,99 @@
+"""What an installation takes: locked with hashes, one version for all, and nothing that names an index."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import mlinfra
+
+ROOT = Path(__file__).parent.parent
+LOCKS = ("run", "test", "checkov")
+PYTHONS = ("3.11", "3.12", "3.13")
+
+
+def lock(name: str) -> list[str]:
+    """The entries of a lock file, each on one line: requirement, then its hashes."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    return [entry for entry in re.sub(r"#.*", "", text.replace("\\\n", " ")).splitlines() if entry.strip()]
+
+
+def locked(name: str, python: str) -> dict[str, Requirement]:
+    """What a lock file installs on Linux with that Python, by name."""
+    environment = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": "linux"}
+    requirements = [Requirement(entry.split(" --hash")[0]) for entry in lock(name)]
+    return {
+        canonicalize_name(requirement.name): requirement
+        for requirement in requirements
+        if requirement.marker is None or _applies(requirement.marker, environment)
+    }
+
+
+def _applies(marker: Marker, environment: dict[str, str]) -> bool:
+    return marker.evaluate(
+        {**environment, "implementation_name": "cpython", "platform_python_implementation": "CPython"}
+    )
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_has_one_version_and_hashes(name: str) -> None:
+    for entry in lock(name):
+        assert re.match(r"[A-Za-z0-9._-]+(?:\[[a-z0-9,-]+\])?==[^ ]+ ", entry), entry
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_file_names_no_index(name: str) -> None:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    assert not re.search(r"://|--(?:extra-)?index-url|--find-links", text)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_tests_run_with_the_versions_that_users_run(python: str) -> None:
+    tests = {name: requirement.specifier for name, requirement in locked("test", python).items()}
+    run = {name: requirement.specifier for name, requirement in locked("run", python).items()}
+    assert run.items() <= tests.items()
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize(
+    ("name", "group"), [("run", "dependencies"), ("test", "verify"), ("test", "test"), ("checkov", "checkov")]
+)
+def test_what_the_project_asks_for_is_locked(name: str, group: str, python: str) -> None:
+    declared = project()
+    asked: list[str] = {
+        "dependencies": declared["project"]["dependencies"],
+        **declared["project"]["optional-dependencies"],
+        **declared["dependency-groups"],
+    }[group]
+    have = locked(name, python)
+    for requirement in map(Requirement, asked):
+        if requirement.name != "mlinfra":
+            version = str(next(iter(have[canonicalize_name(requirement.name)].specifier)).version)
+            assert requirement.specifier.contains(version), requirement
+
+
+def test_users_install_nothing_that_only_tests_or_judges_need() -> None:
+    assert {requirement.name for requirement in map(Requirement, project()["project"]["dependencies"])} == {
+        "click",
+        "jinja2",
+        "jsonschema-rs",
+        "networkx",
+        "pydantic",
+        "pyyaml",
+        "rich",
+    }
+
+
+def test_the_version_is_written_once() -> None:
+    assert "version" not in project()["project"]
+    assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", mlinfra.__version__)
