@@ -1,0 +1,94 @@
+"""Puts the sections of the language over the SDK's classes: one document, one schema."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mlinfra.azureml.derive.annotate import Overlay, additions
+from mlinfra.azureml.derive.compact import compact
+from mlinfra.azureml.derive.fields import Reader
+from mlinfra.azureml.derive.nodes import DEFINITIONS, OWN_KEYS, SCALARS, Node, union
+from mlinfra.azureml.derive.unions import Decider
+from mlinfra.azureml.sections import Section
+
+MODEL_FROM_JOB = ("name", "description", "tags", "properties", "stage", "type")  # a run gives path and version
+
+
+def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], overlay: Overlay | None = None) -> Node:
+    """Return the JSON Schema of `{section: {entry: body}}`; `schema_class` finds a marshmallow class by its path."""
+    reader = Reader(overlay or Overlay())
+    roots = {
+        section.name: [_body(section, reader.definition(schema_class(path)), reader) for path in section.classes]
+        for section in sections
+    }
+    definitions = dict(reader.definitions)
+    entries: dict[str, Node] = {}
+    for section in sections:
+        named = {f"{section.name}.{number}": body for number, body in enumerate(roots[section.name], 1)}
+        if "from_job" in section.additions:
+            named |= {f"{section.name}.from_job": _from_job(section, roots[section.name][0])}
+        definitions |= named
+        branches = [{"$ref": DEFINITIONS + name} for name in named]
+        entries[section.name] = union(branches, section.default or None)
+    decider = Decider(definitions | {f"entries.{name}": node for name, node in entries.items()})
+    decided = decider.decide_all()
+    for section in sections:
+        if section.nested_in is not None:
+            _nest(section, decided)
+        if "existing" in section.additions:
+            decided[f"entries.{section.name}"] = _existing(section, decided[f"entries.{section.name}"])
+    scalars = {name: decider.decide(node) for name, node in SCALARS.items()}
+    return compact(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": {section.name: _entries_of(section) for section in sections},
+            "$defs": decided,
+        },
+        scalars,
+    )
+
+
+def _body(section: Section, reference: Node, reader: Reader) -> Node:
+    """Return a class's body as an entry of the section has it: without what the section and the entry's key say."""
+    body = reader.definitions[reference["$ref"].removeprefix(DEFINITIONS)]
+    said_elsewhere = {"name", "endpoint_name", "version", *section.implied}
+    return body | {
+        "properties": {**body["properties"], "$schema": {"type": "string"}, **additions(section.additions)},
+        "required": [key for key in body.get("required", ()) if key not in said_elsewhere],
+    }
+
+
+def _from_job(section: Section, body: Node) -> Node:
+    taken = {key: body["properties"][key] for key in (*MODEL_FROM_JOB, "$schema", *section.additions)}
+    return body | {"properties": taken, "required": ["from_job", "output"]}
+
+
+def _existing(section: Section, entry: Node) -> Node:
+    """Return the schema of an entry that may be someone else's: then nothing of Azure ML's body is due."""
+    keys = {key: node for key, node in additions(section.additions).items() if key != "properties"}
+    referred: Node = {
+        "type": "object",
+        "properties": keys,
+        "patternProperties": {OWN_KEYS: {}},
+        "additionalProperties": False,
+    }
+    condition = {"properties": {"existing": {"const": True}}, "required": ["existing"]}
+    return {"if": condition, "then": referred, "else": entry}
+
+
+def _entries_of(section: Section) -> Node:
+    entries: Node = {"type": "object", "additionalProperties": {"$ref": f"{DEFINITIONS}entries.{section.name}"}}
+    if section.name == "components":  # azure-ai-ml: ComponentNameStr; the entry's name is the component's
+        entries["propertyNames"] = {
+            "pattern": "^[a-z][a-z0-9_]*$",
+            "x-expects": ["lower-case letters, digits and _, a letter first"],
+        }
+    return entries
+
+
+def _nest(section: Section, decided: dict[str, Node]) -> None:
+    assert section.nested_in is not None
+    owner, key = section.nested_in
+    for name, definition in decided.items():
+        if name.startswith(f"{owner}."):
+            definition["properties"] = definition["properties"] | {key: _entries_of(section)}

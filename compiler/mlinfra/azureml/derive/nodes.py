@@ -1,0 +1,73 @@
+"""The pieces that a schema is built of."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mlinfra.azureml.derive import spellings
+
+Node = dict[str, Any]
+
+DEFINITIONS = "#/$defs/"
+OWN_KEYS = "^x-"  # the user's own, wherever keys are closed
+
+BINDING: Node = {
+    "type": "string",
+    "pattern": r"\$\{\{\s*\S*?\s*\}\}",  # azure-ai-ml: get_all_data_binding_expressions
+    "x-binding": True,
+    "x-expects": ["a binding ${{…}}"],
+}
+BOOLEAN_WORDS = [
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "t",
+    "f",
+    "y",
+    "n",
+    "1",
+    "0",
+]  # marshmallow: Boolean.truthy, falsy
+DATE_TIME: Node = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}(-[0-9]{2}){2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$",
+    "x-expects": ["a time such as 2026-01-31T08:00:00"],
+}
+FILE_REFERENCE: Node = {"type": "string", "pattern": "^file:", "x-expects": []}  # known to few, so never offered
+INTEGER_TEXT: Node = {"type": "string", "pattern": "^[+-]?[0-9]+$"}
+NUMBER_TEXT: Node = {"type": "string", "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"}
+ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
+REFERENCE: Node = {
+    "type": "string",
+    "pattern": f"^(azureml:.+|{ENTRY_NAME})$",
+    "x-expects": ["the name of an entry", "azureml:<name>:<version>"],
+}
+
+
+def union(members: Iterable[Node], default: str | None = None) -> Node:
+    node: Node = {"union": list(members)}
+    return node if default is None else node | {"default": default}
+
+
+BOOLEAN_TEXT: Node = {"type": "string", "pattern": spellings.pattern_for(BOOLEAN_WORDS, spellings.ANY_CASE)}
+BOOLEAN: Node = union([{"type": "boolean"}, BOOLEAN_TEXT])
+INTEGER: Node = union([{"type": "integer"}, INTEGER_TEXT])
+NUMBER: Node = union([{"type": "number"}, NUMBER_TEXT])
+SCALARS = {"boolean": BOOLEAN, "integer": INTEGER, "number": NUMBER}  # definitions of their own
+VALUE_PATTERNS = {text["pattern"] for text in (INTEGER_TEXT, NUMBER_TEXT, BOOLEAN_TEXT)}  # text that stands for a value
+
+
+def enumeration(values: Iterable[str], spelling: str) -> Node:
+    return {"type": "string", "x-enum": list(dict.fromkeys(values)), "x-spelling": spelling}
+
+
+def closed_object(properties: Mapping[str, Node], required: Iterable[str] = ()) -> Node:
+    node: Node = {
+        "type": "object",
+        "properties": dict(properties),
+        "patternProperties": {OWN_KEYS: {}},
+        "additionalProperties": False,
+    }
+    return node | ({"required": sorted(keys)} if (keys := list(required)) else {})

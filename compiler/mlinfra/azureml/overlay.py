@@ -1,0 +1,211 @@
+"""What the SDK's classes do not say of their fields, reviewed field by field.
+
+The classes mark about half of the references, and no path as such; validators that are functions, and what entities
+check after loading, say nothing to a reader. All of it is written down here, for `derive_schema` alone. A field is
+named `Class.field` without the class's suffix `Schema`, with its module where classes share a name, or `*.field` in
+every class. A string field that is not named here is free text; a test lists every one with the decision taken.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Form = Literal[
+    "asset", "compute", "name", "id", "account_name", "datastore_uri", "data_path", "file", "key", "deployment"
+]
+Edge = Literal["needs", "names"]
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Where a name may point: `form` is what is written in its place.
+
+    asset: `azureml:<name>:<version>` · compute: `azureml:<name>` · name: the Azure name · id: the resource id ·
+    account_name: the storage account's Azure name · datastore_uri: a path that may start with
+    `azureml://datastores/<entry>/` · data_path: one that may also be the name of an entry · file: the path of the file
+    emitted for the entry · key: the name of a sibling, as it is · deployment: `azureml:<endpoint>:<deployment>`.
+    """
+
+    sections: tuple[str, ...]
+    form: Form
+    edge: Edge = "needs"
+    keys: bool = False  # the map's keys are the names, not its values
+
+
+COMPUTES = (
+    "compute_clusters",
+    "compute_instances",
+    "kubernetes_computes",
+    "virtual_machine_computes",
+    "synapse_spark_computes",
+)
+DEPLOYMENTS = ("online_deployments", "batch_deployments")
+
+REFERENCES: tuple[tuple[To, tuple[str, ...]], ...] = (
+    (To(("environments",), "asset"), ("*.environment", "*.environment_id")),
+    (
+        To(("components",), "asset"),
+        ("*.component", "*.component_id", "*.pre_processing_component", "Sweep.trial"),
+    ),
+    (To(("models",), "asset"), ("*.model", "MonitoringTarget.model_id")),
+    (To(("data",), "asset"), ("DeploymentCollection.data",)),
+    (To(("feature_store_entities",), "asset"), ("FeatureSet.entities",)),
+    (To(COMPUTES, "compute"), ("*.compute", "PipelineJobSettings.default_compute")),
+    (To(("datastores",), "compute"), ("PipelineJobSettings.default_datastore",)),
+    (To(("connections",), "compute"), ("Database.connection", "FileSystem.connection")),
+    (To(("datastores",), "name"), ("*.datastore",)),
+    (To(("compute_clusters",), "name", "names"), ("*.image_build_compute",)),
+    (To(("storage_accounts",), "id"), ("*.storage_account",)),
+    (To(("key_vaults",), "id"), ("*.key_vault",)),
+    (To(("container_registries",), "id"), ("*.container_registry",)),
+    (To(("application_insights",), "id"), ("*.application_insights",)),
+    (To(("hubs",), "id"), ("*.workspace_hub", "Project.hub_id")),
+    (
+        To(("identities",), "id"),
+        (
+            "*.primary_user_assigned_identity",
+            "UserAssignedIdentity.resource_id",
+            "ManagedIdentityConfiguration.resource_id",
+            "ManagedIdentity.msi_resource_id",
+        ),
+    ),
+    (To(("identities",), "id", keys=True), ("workspace.identity.Identity.user_assigned_identities",)),
+    (
+        To(("storage_accounts", "key_vaults", "container_registries", "workspaces", "registries"), "id", "names"),
+        ("PrivateEndpointDestination.service_resource_id",),
+    ),
+    (To(("storage_accounts",), "account_name"), ("*.account_name",)),
+    (To(("datastores",), "datastore_uri"), ("Output.path", "DataAsset.path", "Data.path", "DataImport.path")),
+    (To(("datastores",), "datastore_uri"), ("Model.path", "AnonymousModel.path")),
+    (To(("data",), "data_path"), ("DataInput.path", "MLTableInput.path")),
+    (To(("models",), "data_path"), ("ModelInput.path",)),
+    (To(("jobs",), "file"), ("JobSchedule.create_job", "*.job")),
+    (To(DEPLOYMENTS, "key", "names", keys=True), ("*.traffic", "*.mirror_traffic")),
+    (To(DEPLOYMENTS, "key", "names"), ("BatchEndpointsDefaults.deployment_name",)),
+    (To(("online_deployments",), "deployment"), ("MonitoringTarget.endpoint_deployment_id",)),
+)
+
+FILE: dict[str, str] = {"kind": "file"}
+FOLDER: dict[str, str] = {"kind": "folder"}
+ANY: dict[str, str] = {"kind": "any"}
+IN_CODE: dict[str, str] = {"kind": "file", "relative_to": "code"}
+
+PATHS: tuple[tuple[dict[str, str], tuple[str, ...]], ...] = (
+    (FILE, ("*.component", "Sweep.trial", "JobSchedule.create_job", "*.job", "ImportDataSchedule.import_data")),
+    (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file")),
+    (FOLDER, ("*.code", "BuildContext.path", "FeatureSetSpecification.path")),
+    (ANY, ("Data.path", "Model.path", "AnonymousModel.path", "*.additional_includes")),
+    (ANY, ("DataInput.path", "MLTableInput.path", "ModelInput.path")),
+    (IN_CODE, ("CodeConfiguration.scoring_script", "*.entry_script", "SparkEntryFile.file")),
+    (IN_CODE, ("*.py_files", "*.jars", "*.files", "*.archives")),
+    ({"kind": "file", "relative_to": "path"}, ("BuildContext.dockerfile_path",)),
+)
+
+# Text in which ${{…}} is replaced when the job runs; fields that the SDK itself types as bindings need no line.
+BINDINGS = (
+    "*.command",
+    "*.args",
+    "*.program_arguments",
+    "*.input_data",
+    "*.inputs",
+    "Output.path",
+    "*.environment_variables",
+)
+
+ARM_ID = r"(?i:/subscriptions/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/resourcegroups/.*/providers/[a-z.]*/[a-z]*/.*)"
+ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
+RESOURCE_ID: dict[str, Any] = {
+    "type": "string",
+    "pattern": f"^({ENTRY_NAME}|{ARM_ID})$",
+    "x-expects": ["the name of an entry", "a resource id /subscriptions/…"],
+}
+TEXT: dict[str, Any] = {"type": "string"}
+
+# Keywords in place of the class's: validators that are functions, and what the entities check on loading.
+CONSTRAINTS: dict[str, dict[str, Any]] = {
+    "*.storage_account": RESOURCE_ID,  # validate_arm_str
+    "*.key_vault": RESOURCE_ID,
+    "*.application_insights": RESOURCE_ID,
+    "*.workspace_hub": RESOURCE_ID,
+    "Workspace.container_registry": RESOURCE_ID,
+    "Hub.container_registry": RESOURCE_ID,
+    "Project.container_registry": RESOURCE_ID,
+    "FeatureStore.container_registry": RESOURCE_ID,
+    "ServerlessComputeSettings.custom_subnet": {  # validate_custom_subnet
+        "type": ["string", "null"],
+        "pattern": f"^(None|{ARM_ID})$",
+        "x-expects": ["a resource id /subscriptions/…"],
+    },
+    "NetworkAcls.default_action": {"type": "string", "enum": ["Allow", "Deny"]},  # NetworkAclsSchema.validate_schema
+    "DataCollector.sampling_rate": {"type": "number", "minimum": 0, "maximum": 1},  # validate_sampling_rate
+    "SystemCreatedStorageAccount.replication_count": {"type": "integer", "minimum": 1},
+    # One class takes both values and a loader chooses by them.
+    "ManagedOnlineDeployment.type": {"type": "string", "x-enum": ["managed"], "x-spelling": "exact"},
+    "KubernetesOnlineDeployment.type": {"type": "string", "x-enum": ["kubernetes"], "x-spelling": "exact"},
+    "ModelBatchDeployment.type": {"type": "string", "x-enum": ["model"], "x-spelling": "exact"},
+    "PipelineComponentBatchDeployment.type": {"type": "string", "x-enum": ["pipeline"], "x-spelling": "exact"},
+}
+
+# Classes that become Bicep, where "4" is not 4: the SDK takes text for numbers and booleans, we do not.
+LITERALS = ("AmlCompute", "Workspace", "PrivateEndpointDestination", "ServerlessComputeSettings")
+
+# Whole bodies: JSON Schema keywords added to the class's own.
+BODIES: dict[str, dict[str, Any]] = {
+    "identity.Identity": {  # validate_user_assigned_identities, and IdentityConfiguration wants a type
+        "required": ["type"],
+        "properties": {
+            "user_assigned_identities": {
+                "type": "array",
+                "maxItems": 1,
+                "items": {
+                    "type": "object",
+                    "properties": {"resource_id": TEXT | {"x-reference": To(("identities",), "id")}},
+                    "additionalProperties": TEXT,
+                },
+            }
+        },
+    },
+    "compute.compute.Identity": {"required": ["type"]},
+    "workspace.identity.Identity": {"required": ["type"]},
+    "ManagedNetwork": {"required": ["isolation_mode"]},
+    "MaterializationComputeResource": {"required": ["instance_type"]},
+    "ComputeRuntime": {"required": ["spark_runtime_version"]},
+    "StackEnsembleSettings": {"required": ["stack_meta_learner_type"]},
+    "NetworkAcls": {
+        "if": {"properties": {"default_action": {"const": "Deny"}}, "required": ["default_action"]},
+        "then": {"required": ["ip_rules"]},
+    },
+    "MicrosoftOneLakeConnection": {  # check_for_target
+        "if": {"not": {"required": ["target"]}},
+        "then": {"required": ["artifact", "endpoint", "one_lake_workspace_name"]},
+    },
+    "BatchDeployment": {"properties": {"type": None}},  # az ml: a body with a type is read by the class of that type
+    "ModelBatchDeployment": {"required": ["type"]},
+    "PipelineComponentBatchDeployment": {"required": ["type"]},
+    "PipelineJob": {"not": {"type": "object", "required": ["component", "jobs"]}},  # check_exclusive_fields
+    "ServicePrincipal": {"properties": {"authority_uri": TEXT}},  # accept_backward_compatible_keys
+    "Certificate": {"properties": {"authority_uri": TEXT}},
+    "ResourceSettings": {"properties": {"nvidia.com/gpu": TEXT}},  # ResourceSettingsSchema.conversion
+}
+
+# The keys of the language's closed list: what each takes where a section has it (`Section.additions`).
+ADDITIONS: dict[str, dict[str, Any]] = {
+    "azure_name": TEXT,
+    "targets": {"type": "array", "items": TEXT, "uniqueItems": True},
+    "existing": {"type": "boolean"},
+    "id": TEXT,
+    "subscription": TEXT,
+    "resource_group": TEXT,
+    "properties": {"type": "object"},
+    "workspace": TEXT | {"x-reference": To(("workspaces", "projects", "hubs"), "name")},
+    "registry": TEXT | {"x-reference": To(("registries",), "name")},
+    "feature_store": TEXT | {"x-reference": To(("feature_stores",), "name")},
+    "from_job": TEXT | {"x-reference": To(("jobs",), "file")},
+    "output": TEXT,
+    "smoke_test": {
+        "type": "object",
+        "properties": {"request": TEXT | {"x-path": FILE}, "contains": TEXT},
+        "required": ["request"],
+        "additionalProperties": False,
+    },
+    "rollout": {"type": "string", "enum": ["all_at_once"]},
+}
