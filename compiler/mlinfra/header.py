@@ -77,7 +77,7 @@ def read_header(source: Source, sections: Collection[str], given: Mapping[str, s
     reading = Reading()
     written = source.tree
     _check_version(reading, written)
-    reading.known_keys(written, (*HEADER_KEYS, *sections))
+    reading.known_keys(written, (*HEADER_KEYS, *sections), what="section or header key")
     header = _header(reading, written, given)
     if header is None or reading.diagnostics:
         raise Problem(reading.diagnostics)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
-from mlinfra.suggest import did_you_mean
+from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"
@@ -63,6 +64,9 @@ def included_files(
                 files.setdefault(path, pattern.span)
         except _Wrong as error:
             wrong.append(error.diagnostic)
+        except OSError as error:  # a name that is too long, a folder without the right to look into it
+            message = f"include can't be followed: {(error.strerror or 'input or output error').lower()}"
+            wrong.append(Diagnostic.of(NOTHING_FOUND, message, pattern.span))
     return [Included(path, place) for path, place in files.items()], wrong
 
 
@@ -73,6 +77,8 @@ class _Wrong(Exception):
 
 def _matches(node: Node, folder: Path, root: Path, chain: tuple[Path, ...]) -> list[Path]:
     pattern = _pattern(node)
+    if not Path(os.path.normpath(folder / pattern)).is_relative_to(root):
+        raise _outside(pattern, node.span)
     names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  # Path.glob refuses ".." and finds hidden files
     found = [folder / name for name in sorted(names)]
     if glob.has_magic(pattern):
@@ -80,21 +86,16 @@ def _matches(node: Node, folder: Path, root: Path, chain: tuple[Path, ...]) -> l
     if not found:
         raise _Wrong(NOTHING_FOUND, f'include "{pattern}" finds no file', node.span, _neighbours(folder / pattern))
     for path in found:
-        resolved = path.resolve()
+        resolved = Path(os.path.realpath(path))  # Path.resolve raises on links that go in a circle
         if not resolved.is_relative_to(root):
-            raise _Wrong(
-                BAD_PATTERN,
-                f'include "{pattern}" leaves the repository',
-                node.span,
-                "move the file into the repository",
-            )
+            raise _outside(pattern, node.span)
         if path.is_dir():
             raise _Wrong(
                 BAD_PATTERN, f'include "{pattern}" is a folder', node.span, f'write "{pattern.rstrip("/")}/*.yaml"'
             )
         if resolved in chain:
             raise _Wrong(INCLUDES_ITSELF, _cycle(pattern, chain[chain.index(resolved) :]), node.span, _NARROW)
-    return [path.resolve() for path in found]
+    return [Path(os.path.realpath(path)) for path in found]
 
 
 _NARROW = "narrow the pattern, or move the included files to a folder of their own"
@@ -120,8 +121,16 @@ def _cycle(pattern: str, members: tuple[Path, ...]) -> str:
     return f'include "{pattern}" makes a circle: {" includes ".join(path.name for path in (*members, members[0]))}'
 
 
+def _outside(pattern: str, span: Span) -> _Wrong:
+    help = "move the file into the repository"
+    return _Wrong(BAD_PATTERN, f'include "{pattern}" leaves the repository', span, help)
+
+
 def _neighbours(path: Path) -> str | None:
     """What lies where a file was expected."""
     if not path.parent.is_dir():
-        return f'there is no folder "{path.parent.name}" beside this file'
-    return did_you_mean(path.name, (each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml")))
+        return f'there is no folder "{path.parent.name}"'
+    names = sorted(each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml"))
+    closest = closest_name(path.name, names)
+    there = f"the folder holds {listed(names) or 'no YAML file'}"
+    return there if closest is None else f'did you mean "{closest}"? {there.capitalize()}'

@@ -68,7 +68,7 @@ class _Reading:
         text = self._text(path, name, included_at)
         if text is None:
             return None
-        self.texts[name] = text
+        self.texts[name] = mask(text)
         document = read_yaml(name, text)
         self.diagnostics += document.diagnostics
         if document.root is None:
@@ -77,7 +77,9 @@ class _Reading:
         if found:
             self.diagnostics += found
             self.texts[name] = mask(text, found)
-        self.suppressions += suppressions(name, text, document.root)
+        comments, wrong = suppressions(name, text, document.root)
+        self.suppressions += comments
+        self.diagnostics += wrong
         return self._with_included(document.root, path, includers)
 
     def _text(self, path: Path, name: str, included_at: Span | None) -> str | None:
@@ -91,7 +93,8 @@ class _Reading:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self.texts[name] = content.decode("utf-8-sig", errors="replace")
+            if not content.startswith(_UTF_16):
+                self.texts[name] = mask(content.decode("utf-8-sig", errors="replace"))
             self.diagnostics.append(_not_utf8(name, content, error.start))
             return None
 
@@ -133,6 +136,9 @@ class _Reading:
         )
 
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks; no line of such a file can be shown
+
+
 def _is_empty(node: tree.Node) -> bool:
     return isinstance(node, tree.Scalar) and node.value is None
 
@@ -142,6 +148,6 @@ def _not_utf8(name: str, content: bytes, offset: int) -> Diagnostic:
     line, column = len(before), len(before[-1]) + 1
     message = f"byte 0x{content[offset]:02X} is not UTF-8"
     help = "save the file as UTF-8"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_UTF_16):
         message, help = "the file is UTF-16, not UTF-8", "save the file as UTF-8"
     return Diagnostic.of(NOT_UTF8, message, Span(name, line, column, line, column + 1), help)

@@ -59,11 +59,11 @@ class Reading:
     def missing(self, key: str, place: Span, help: str) -> None:
         self.report(codes.MISSING, f"{key} is missing", place, help)
 
-    def known_keys(self, mapping: Mapping, known: Collection[str], where: str = "") -> None:
+    def known_keys(self, mapping: Mapping, known: Collection[str], where: str = "", what: str = "key") -> None:
         """Every key is one of `known` or the user's own."""
         for key, below in mapping.fields.items():
             if key not in known and not key.startswith(OWN_KEYS):
-                self.report(codes.UNKNOWN_KEY, f'unknown key "{key}"{where}', below.key, did_you_mean(key, known))
+                self.report(codes.UNKNOWN_KEY, f'unknown {what} "{key}"{where}', below.key, did_you_mean(key, known))
 
     def text(self, mapping: Mapping, key: str, rule: Rule | None = None, choices: Collection[str] = ()) -> str | None:
         """The text under `key`, as `rule` has it, or one of `choices`."""

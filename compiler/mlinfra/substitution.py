@@ -1,10 +1,10 @@
 """`${…}` in the texts of a spec.
 
-A text passes through twice. `Substitution` fills in what a target knows (`${var.x}`, `${target.name}`, `${platform}`)
-and takes `$${` for a literal `${`. What refers to an entry (`${storage_accounts.lake.id}`) stays for the phase that knows
-names and ids: it takes a text apart with `expressions` and puts it together again, each part that is text through
-`literal`. Between the two, a `$` that must not begin an expression is followed by a NUL, which no spec can hold, so that
-nothing is taken for an expression twice.
+A text passes through twice. `Substitution` fills in what a target knows (`${var.x}`, `${target.name}`, `${platform}`),
+and takes `$${` for a literal `${`. What refers to an entry (`${storage_accounts.lake.id}`) stays for the phase that
+knows names and ids: it takes a text apart with `expressions` and puts it together again, each part of text through
+`literal`. Between the two, a `$` that must not begin an expression is followed by a NUL, which no spec can hold, so
+that nothing is taken for an expression twice.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.findings import in_order
 from mlinfra.lines import split_lines
 from mlinfra.tree import Mapping, scalars
 
@@ -35,12 +36,18 @@ IGNORES_NOTHING = Code(
     "Delete the comment.",
     "design of the language, ignore comments",
 )
-CODES = (NO_REASON, IGNORES_ERROR, IGNORES_NOTHING)
-
-_COMMENT = re.compile(
-    r"(?:^|(?<=[ \t]))#\s*mlinfra:\s*ignore\s+"
-    r"(?P<codes>MLI\d{3}(?:\s*,\s*MLI\d{3})*)(?:\s+because\s+(?P<reason>\S.*?))?\s*$"
+NOT_UNDERSTOOD = Code(
+    "MLI134",
+    "warning",
+    "Comment is not one that mlinfra reads",
+    "A comment that was meant to silence a finding and does not is noticed by nobody",
+    "Write # mlinfra: ignore MLI123 because …",
+    "design of the language, ignore comments",
 )
+CODES = (NO_REASON, IGNORES_ERROR, IGNORES_NOTHING, NOT_UNDERSTOOD)
+
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#\s*mlinfra:\s*(?P<order>.*?)\s*$")
+_ORDER = re.compile(r"ignore\s+(?P<codes>MLI\d{3}(?:\s*,\s*MLI\d{3})*)(?:\s+because\b\s*(?P<reason>.*))?")
 
 
 class Suppression(NamedTuple):
@@ -51,23 +58,28 @@ class Suppression(NamedTuple):
     reason: str | None
 
 
-def suppressions(file: str, text: str, root: Mapping) -> list[Suppression]:
-    """Return the ignore comments of a file, one for each code they name."""
+def suppressions(file: str, text: str, root: Mapping) -> tuple[list[Suppression], list[Diagnostic]]:
+    """Return the ignore comments of a file, one for each code they name, and what is wrong with others."""
     if "mlinfra:" not in text:
-        return []
+        return [], []
     lines = split_lines(text)
     inside_texts = _lines_inside_texts(root, file)
-    found = []
+    found: list[Suppression] = []
+    wrong: list[Diagnostic] = []
     for number, line in enumerate(lines, start=1):
         match = _COMMENT.search(line)
         if match is None or number in inside_texts:
             continue
-        applies_to = _next_line_with_content(lines, number) if line[: match.start()].strip() == "" else number
         span = Span(file, number, match.start() + 1, number, len(line.rstrip()) + 1)
-        found += [
-            Suppression(code.strip(), file, applies_to, span, match["reason"]) for code in match["codes"].split(",")
-        ]
-    return found
+        order = _ORDER.fullmatch(match["order"])
+        if order is None:
+            help = "write # mlinfra: ignore MLI123 because …"
+            wrong.append(Diagnostic.of(NOT_UNDERSTOOD, "the comment is not one that mlinfra reads", span, help))
+            continue
+        applies_to = number if line[: match.start()].strip() else _next_line_with_content(lines, number)
+        codes = [code.strip() for code in order["codes"].split(",")]
+        found += [Suppression(code, file, applies_to, span, order["reason"] or None) for code in codes]
+    return found, wrong
 
 
 def apply_suppressions(
@@ -98,7 +110,7 @@ def apply_suppressions(
         for comment in comments
         if comment not in used
     ]
-    return tuple(kept)
+    return in_order(kept)
 
 
 def _of(code: Code, message: str, comment: Suppression, help: str | None = None) -> Diagnostic:

@@ -43,9 +43,8 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     if character == "\t" and "start any token" in problem:
         return Diagnostic.of(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(context, _span_of(file, lines, begin)),) if begin and context else ()
-    return Diagnostic.of(
-        codes.SYNTAX, f"YAML does not parse: {problem}", span, _help(problem, character), related=related
-    )
+    help = _help(problem, character, lines[span.line - 1])
+    return Diagnostic.of(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related=related)
 
 
 _HELP = (
@@ -67,7 +66,9 @@ _HELP = (
 )
 
 
-def _help(problem: str, character: str) -> str | None:
+def _help(problem: str, character: str, line: str) -> str | None:
+    if "did not find expected ',' or '}'" in problem and "${" in line:
+        return 'inside braces quote a text that holds ${…}: "${…}"'
     if "start any token" in problem and character:
         return f'quote a text that starts with {character}: "{character}…"'
     return next((help for part, help in _HELP if part in problem), None)

@@ -1,0 +1,47 @@
+"""Diagnostics for programs, as the design of the interface has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mlinfra.diagnostics import Diagnostic
+from mlinfra.rendering.display import shown_path
+
+
+def json_document(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
+    """Return one JSON document; its paths are relative to `folder`."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    document = {
+        "diagnostics": [_object(diagnostic, folder) for diagnostic in diagnostics],
+        "summary": {"errors": severities.count("error"), "warnings": severities.count("warning")},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _object(diagnostic: Diagnostic, folder: Path) -> dict[str, Any]:
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code.id,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "file": shown_path(span.file, folder),
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "address": diagnostic.address,
+        "target": None if diagnostic.targets is None else list(diagnostic.targets),
+        "related": [
+            {
+                "message": related.message,
+                "file": shown_path(related.span.file, folder),
+                "line": related.span.line,
+                "column": related.span.column,
+            }
+            for related in diagnostic.related
+        ],
+    }

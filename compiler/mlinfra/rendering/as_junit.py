@@ -1,0 +1,48 @@
+"""Diagnostics as a JUnit report, which Azure Pipelines publishes as test results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from mlinfra.diagnostics import Diagnostic
+from mlinfra.rendering.as_text import text
+from mlinfra.rendering.display import one_line, shown_path
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+
+
+def junit(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: Path) -> str:
+    """Return one suite: an error is a failure, a warning or info a passed case that says something.
+
+    Nothing found is a passed case of its own: an empty suite is taken for a run that did not happen.
+    """
+    failures = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
+    counts = {"tests": str(len(diagnostics) or 1), "failures": str(failures), "errors": "0", "skipped": "0"}
+    suites = ET.Element("testsuites")
+    suite = ET.SubElement(suites, "testsuite", {"name": "mlinfra", **counts})
+    for diagnostic in diagnostics:
+        _add_case(suite, diagnostic, texts, folder)
+    if not diagnostics:
+        ET.SubElement(suite, "testcase", {"classname": "mlinfra", "name": "no findings"})
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def _add_case(suite: ET.Element, diagnostic: Diagnostic, texts: Mapping[str, str], folder: Path) -> None:
+    span = diagnostic.span
+    file = shown_path(span.file, folder)
+    name = f"{file}:{span.line}:{span.column} {diagnostic.code.id} {one_line(diagnostic.message)}"
+    case = ET.SubElement(suite, "testcase", {"classname": _clean(file), "name": _clean(name)})
+    block = text([diagnostic], texts, folder).rpartition("\n")[0].rpartition("\n")[0]  # without the line that counts
+    if diagnostic.severity == "error":
+        attributes = {"type": diagnostic.code.id, "message": _clean(one_line(diagnostic.message))}
+        ET.SubElement(case, "failure", attributes).text = _clean(block)
+    else:
+        ET.SubElement(case, "system-out").text = _clean(block)
+
+
+def _clean(shown: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", shown)

@@ -1,0 +1,76 @@
+"""Diagnostics for people: one clickable place, one sentence, the line itself, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mlinfra.diagnostics import Diagnostic, Severity, Span
+from mlinfra.lines import split_lines
+from mlinfra.rendering.display import one_line, shown_path
+from mlinfra.rendering.excerpt import excerpt
+
+_COLORS: dict[str, str] = {"error": "31", "warning": "33", "info": "36", "caret": "32", "note": "1"}  # ECMA-48 SGR
+
+
+def text(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: Path, color: bool = False) -> str:
+    """Return the diagnostics in the given order, each with its excerpt from `texts`, and a line that counts them.
+
+    Paths are relative to `folder`. Nothing at all where there are no diagnostics.
+    """
+    page = _Page(texts, folder, color)
+    blocks = ["\n".join(page.block(diagnostic)) for diagnostic in diagnostics]
+    if blocks:
+        blocks.append(summary(diagnostics))
+    return "".join(f"{block}\n" for block in blocks)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return how many there are of each severity.
+
+    >>> summary([])
+    'no errors'
+    """
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    names: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "info"}
+    counts = [(severities.count(severity), name) for severity, name in names.items()]
+    return ", ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count) or "no errors"
+
+
+class _Page:
+    def __init__(self, texts: Mapping[str, str], folder: Path, color: bool) -> None:
+        self.texts = texts
+        self.folder = folder
+        self.color = color
+        self.lines: dict[str, list[str]] = {}  # of each file that was shown
+
+    def block(self, diagnostic: Diagnostic) -> Iterator[str]:
+        severity = self._painted(f"{diagnostic.severity}[{diagnostic.code.id}]", diagnostic.severity)
+        message = self._painted(one_line(diagnostic.message), "note")
+        yield f"{self._place(diagnostic.span)}: {severity}: {message}"
+        yield from self._excerpt(diagnostic.span)
+        for related in diagnostic.related:
+            yield f"   note: {self._place(related.span)}: {one_line(related.message)}"
+            yield from self._excerpt(related.span)
+        if diagnostic.help is not None:
+            yield f"   help: {one_line(diagnostic.help)}"
+        if diagnostic.targets is not None:
+            yield f"   targets: {', '.join(diagnostic.targets)}"
+
+    def _place(self, span: Span) -> str:
+        return f"{one_line(shown_path(span.file, self.folder))}:{span.line}:{span.column}"
+
+    def _excerpt(self, span: Span) -> Iterator[str]:
+        if span.file not in self.texts:
+            return
+        lines = self.lines.setdefault(span.file, []) or self._split(span.file)
+        for number, line in enumerate(excerpt(lines, span)):
+            gutter, bar, shown = line.partition("|")
+            yield line if number == 0 else f"{gutter}{bar}{self._painted(shown, 'caret')}"
+
+    def _split(self, file: str) -> list[str]:
+        self.lines[file] = split_lines(self.texts[file])
+        return self.lines[file]
+
+    def _painted(self, shown: str, role: str) -> str:
+        return f"\x1b[{_COLORS[role]}m{shown}\x1b[0m" if self.color else shown

@@ -1,0 +1,65 @@
+"""What a person reads after the spec was read as far as one target: the tests compare it as a whole."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlinfra.diagnostics import Diagnostic, Problem
+from mlinfra.findings import merge
+from mlinfra.header import Header, read_header
+from mlinfra.load import Source, load
+from mlinfra.rendering import text
+from mlinfra.suppressions import apply_suppressions
+from mlinfra.target import TargetTree, apply_target
+
+SPEC = "ml-platform.yaml"
+SECTIONS = ("storage_accounts", "workspaces", "compute_clusters", "data", "online_endpoints", "key_vaults", "jobs")
+NESTED = {"storage_accounts": ("containers", "file_shares"), "online_endpoints": ("deployments",)}
+
+HEADER = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
+"""  # six lines: what a test adds starts in line 7
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files by their path below a folder, byte for byte; return the path of the spec."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder / SPEC
+
+
+def read(folder: Path, spec: str, given: Mapping[str, str] | None = None) -> tuple[Source, Header, list[TargetTree]]:
+    """The spec as each of its targets sees it."""
+    source = load(write(folder, {SPEC: spec}), folder)
+    header = read_header(source, SECTIONS, given or {})
+    return source, header, [apply_target(source, header, target, SECTIONS, NESTED) for target in header.targets]
+
+
+def report(folder: Path, files: Mapping[str, str | bytes] | str | bytes, given: Mapping[str, str] | None = None) -> str:
+    """Everything that is said of a spec, as text, with paths relative to its folder."""
+    path = write(folder, {SPEC: files} if isinstance(files, str | bytes) else files)
+    try:
+        source = load(path, folder)
+    except Problem as problem:
+        return text(merge(problem.diagnostics, {}, ()), problem.texts, folder)
+    return text(apply_suppressions(_findings(source, given or {}), source.suppressions), source.texts, folder)
+
+
+def _findings(source: Source, given: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    try:
+        header = read_header(source, SECTIONS, given)
+    except Problem as problem:
+        return merge((*source.diagnostics, *problem.diagnostics), {}, ())
+    by_target: dict[str, tuple[Diagnostic, ...]] = {}
+    for target in header.targets:
+        try:
+            apply_target(source, header, target, SECTIONS, NESTED)
+        except Problem as problem:
+            by_target[target.name] = problem.diagnostics
+    return merge(source.diagnostics, by_target, [target.name for target in header.targets])
