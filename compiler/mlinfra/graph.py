@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
@@ -13,6 +13,8 @@ from mlinfra.diagnostics import Span
 from mlinfra.header import Header, Target
 from mlinfra.tree import Mapping as Tree
 from mlinfra.tree import Path
+
+EdgeKind: TypeAlias = Literal["needs", "names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Edge:
 
     source: str
     target: str
-    kind: Literal["needs", "names"]
+    kind: EdgeKind
     path: Path
     form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, data_path, file, key
 
@@ -53,7 +55,13 @@ class Graph:
     target: Target
     network: Any  # kinds.foundation.network.Network
     entries: Mapping[str, Entry]  # by address, in the order of sections and then as written
+    files: Any  # mlinfra.files.Files
     edges: tuple[Edge, ...] = ()
+
+    @property
+    def resource_group_id(self) -> str:
+        """The ARM id of the target's resource group."""
+        return f"/subscriptions/{self.target.subscription}/resourceGroups/{self.target.resource_group.name}"
 
     def section(self, name: str) -> Iterator[Entry]:
         """The entries of a section, in order."""
@@ -65,9 +73,18 @@ class Graph:
     def edges_to(self, address: str) -> tuple[Edge, ...]:
         return self._to.get(address, ())
 
+    def bound(self, address: str, *path: str | int) -> str | None:
+        """The address that the reference at a path of an entry's body is bound to, None where it leaves the spec."""
+        return self._bound.get(address, {}).get(path)
+
     def with_entries(self, entries: Iterator[Entry] | list[Entry] | tuple[Entry, ...]) -> Graph:
         """The same graph with more entries, or with others in the place of those of the same address."""
         return replace(self, entries={**self.entries, **{entry.address: entry for entry in entries}})
+
+    @cached_property
+    def addresses_by_id(self) -> dict[str, str]:
+        """From ARM ids to the addresses of entries that have one."""
+        return {entry.id: address for address, entry in self.entries.items() if entry.id}
 
     @cached_property
     def _by_section(self) -> dict[str, list[Entry]]:
@@ -75,6 +92,13 @@ class Graph:
         for entry in self.entries.values():
             sections.setdefault(entry.section, []).append(entry)
         return sections
+
+    @cached_property
+    def _bound(self) -> dict[str, dict[Path, str]]:
+        bound: dict[str, dict[Path, str]] = {}
+        for edge in self.edges:
+            bound.setdefault(edge.source, {})[edge.path] = edge.target
+        return bound
 
     @cached_property
     def _from(self) -> dict[str, tuple[Edge, ...]]:

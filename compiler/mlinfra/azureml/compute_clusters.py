@@ -1,0 +1,84 @@
+"""compute_clusters: an AmlCompute of a workspace in Bicep; Azure Batch nodes that come and go with the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.azureml.casing import camel, duration
+from mlinfra.azureml.workspaces import identity
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.kind import merged
+from mlinfra.kinds.resource import Location, Of, Resource, Tags
+
+IDLE_SECONDS_BEFORE_SCALE_DOWN = 120  # what the service takes where nothing is written (SDK: AmlCompute)
+
+
+def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    body = entry.body
+    workspace = f"workspaces.{entry.additions['workspace']}"
+    written = entry.additions.get("properties") or {}
+    properties: dict[str, Any] = {
+        "computeType": "AmlCompute",
+        "description": body.get("description"),
+        "computeLocation": body.get("location"),
+        "disableLocalAuth": not body.get("ssh_public_access_enabled", False),
+        "properties": {name: value for name, value in _settings(entry, graph).items() if value is not None},
+    }
+    properties = {name: value for name, value in properties.items() if value is not None}
+    yield Resource(
+        address=entry.address,
+        type="Microsoft.MachineLearningServices/workspaces/computes",
+        names=(graph.entries[workspace].azure_name, entry.azure_name),
+        layer="compute",
+        parent=workspace,
+        body={
+            "location": Location(graph.entries[workspace].body.get("location")),
+            "tags": Tags(body.get("tags") or {}),
+            "identity": identity(
+                body.get("identity") or {"type": "none"}, lambda place: _assigned(entry, graph, place)
+            ),
+            "properties": merged(properties, written),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(written),
+    )
+
+
+def _assigned(entry: Entry, graph: Graph, place: int) -> Of | str:
+    path = ("identity", "user_assigned_identities", place, "resource_id")
+    bound = graph.bound(entry.address, *path)
+    return Of(bound) if bound else str(entry.body["identity"]["user_assigned_identities"][place]["resource_id"])
+
+
+def _settings(entry: Entry, graph: Graph) -> dict[str, Any]:
+    body = entry.body
+    ssh = body.get("ssh_settings") or {}
+    return {
+        "vmSize": body["size"],
+        "vmPriority": camel(str(body.get("tier") or "dedicated").lower().replace("lowpriority", "low_priority")),
+        "osType": "Linux",
+        "enableNodePublicIp": _has_public_addresses(entry, graph),
+        "remoteLoginPortPublicAccess": "Enabled" if body.get("ssh_public_access_enabled") else "Disabled",
+        "userAccountCredentials": {
+            "adminUserName": ssh.get("admin_username"),
+            "adminUserSshPublicKey": ssh.get("ssh_key_value"),
+        }
+        if ssh
+        else None,
+        "subnet": {"id": body["network_settings"]["subnet"]} if body.get("network_settings") else None,
+        "scaleSettings": {
+            "minNodeCount": int(body.get("min_instances") or 0),
+            "maxNodeCount": int(body.get("max_instances") or 1),
+            "nodeIdleTimeBeforeScaleDown": duration(
+                int(body.get("idle_time_before_scale_down") or IDLE_SECONDS_BEFORE_SCALE_DOWN)
+            ),
+        },
+    }
+
+
+def _has_public_addresses(entry: Entry, graph: Graph) -> bool:
+    """As written; else only where no managed network carries the nodes' way out."""
+    written = entry.body.get("enable_node_public_ip")
+    return not graph.network.is_managed if written is None else bool(written)

@@ -1,0 +1,66 @@
+"""datastores: a workspace's named way to a container, share or lake; in Bicep, without credentials of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.azure.clouds import cloud
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.kind import merged
+from mlinfra.kinds.resource import Of, Resource
+
+TYPES = {  # type of the body -> datastoreType, and the fields that become properties
+    "azure_blob": ("AzureBlob", {"container_name": "containerName"}),
+    "azure_file": ("AzureFile", {"file_share_name": "fileShareName"}),
+    "azure_data_lake_gen1": ("AzureDataLakeGen1", {"store_name": "storeName"}),
+    "azure_data_lake_gen2": ("AzureDataLakeGen2", {"filesystem": "filesystem"}),
+}
+WITHOUT_AN_ENDPOINT = ("AzureDataLakeGen1",)
+
+
+def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    workspace = f"workspaces.{entry.additions['workspace']}"
+    written = entry.additions.get("properties") or {}
+    properties = {name: value for name, value in _properties(entry, graph).items() if value is not None}
+    yield Resource(
+        address=entry.address,
+        type="Microsoft.MachineLearningServices/workspaces/datastores",
+        names=(graph.entries[workspace].azure_name, entry.azure_name),
+        layer="workspace",
+        parent=workspace,
+        body={"properties": merged(properties, written)},
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(written),
+    )
+
+
+def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
+    body = entry.body
+    kind, fields = TYPES[str(body["type"]).lower()]
+    account = graph.bound(entry.address, "account_name")
+    properties = {
+        "description": body.get("description"),
+        "tags": body.get("tags"),
+        "datastoreType": kind,
+        "accountName": Of(account, "name") if account else body.get("account_name"),
+        **{name: body.get(field) for field, name in fields.items()},
+    }
+    if kind not in WITHOUT_AN_ENDPOINT:
+        properties |= {
+            "endpoint": body.get("endpoint") or cloud(graph.header.cloud).storage_suffix,
+            "protocol": body.get("protocol") or "https",
+        }
+    return {
+        **properties,
+        "serviceDataAccessAuthIdentity": _identity_of_the_service(entry, graph),
+        "credentials": {"credentialsType": "None"},
+    }
+
+
+def _identity_of_the_service(entry: Entry, graph: Graph) -> str:
+    """Whom the workspace signs in as where no user is there: its own identity, of the kind that it has."""
+    workspace = graph.entries[f"workspaces.{entry.additions['workspace']}"]
+    kind = str((workspace.body.get("identity") or {}).get("type", "system_assigned")).lower()
+    return "WorkspaceUserAssignedIdentity" if "user_assigned" in kind else "WorkspaceSystemAssignedIdentity"

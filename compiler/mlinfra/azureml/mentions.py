@@ -1,0 +1,92 @@
+"""Where bodies of Azure ML name entries: the annotations of the schema, read for what each place may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlinfra.azureml import schema
+from mlinfra.azureml.bound import value_at
+from mlinfra.azureml.document import document, located
+from mlinfra.azureml.sections import BY_NAME
+from mlinfra.files import Files
+from mlinfra.graph import Entry
+from mlinfra.tree import Path
+
+ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+DATASTORE_URI = re.compile(r"azureml://datastores/([^/]+)")
+DEPLOYMENT = re.compile(r"azureml:([^:]+):([^:]+)")
+BUILT_IN = {  # names that every workspace knows (D:concept-data, D:how-to-use-serverless-compute)
+    "datastores": ("workspaceblobstore", "workspacefilestore", "workspaceartifactstore", "workspaceworkingdirectory"),
+    "compute_clusters": ("serverless", "local"),
+}
+STORES = {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a body that names an entry, before anyone looked whether it exists."""
+
+    path: Path
+    word: str
+    sections: tuple[str, ...]
+    needs: bool
+    form: str
+    scope: str | None = (
+        None  # address below which the entries are meant: an endpoint's deployments, a lake's containers
+    )
+    optional: bool = False  # what no entry is called is meant for the service, or for the file system
+
+
+def azureml_mentions(entries: Mapping[str, Entry], files: Files) -> Iterator[tuple[Entry, Mention]]:
+    """Every mention in the bodies of Azure ML entries, in the order of the entries."""
+    judged = {address: entry for address, entry in entries.items() if entry.section in BY_NAME and not entry.existing}
+    for annotation in schema.annotations(document(judged.values())):
+        if annotation.reference is not None:
+            address, path = located(annotation.path)
+            entry = judged[address]
+            yield from ((entry, mention) for mention in _mentions(entry, path, annotation.reference, files))
+    for entry in judged.values():
+        if entry.section == "datastores":
+            yield from ((entry, mention) for mention in _stores(entry, entries))
+
+
+def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: Files) -> Iterator[Mention]:
+    value = value_at(entry.body, path)
+    if reference.of_keys:
+        for key in value if isinstance(value, dict) else ():
+            yield from _mention(entry, (*path, key), str(key), reference, files)
+    elif isinstance(value, str) and "${{" not in value:
+        yield from _mention(entry, path, value, reference, files)
+
+
+def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, files: Files) -> Iterator[Mention]:
+    needs, sections, form = reference.edge == "needs", tuple(reference.sections), reference.form
+    if (uri := DATASTORE_URI.match(text)) and form in ("datastore_uri", "data_path"):
+        if uri[1] not in BUILT_IN["datastores"]:
+            yield Mention(path, uri[1], ("datastores",), needs, "datastore_uri")
+    elif form == "deployment" and (pair := DEPLOYMENT.fullmatch(text)):
+        yield Mention(path, pair[2], sections, needs, form, f"online_endpoints.{pair[1]}.deployments", optional=True)
+    elif form == "key":
+        yield Mention(path, text, sections, needs, form, f"{entry.address}.deployments")
+    elif form == "compute" and text.startswith("azureml:"):
+        yield Mention(path, text.removeprefix("azureml:"), sections, needs, form, optional=True)
+    elif form != "datastore_uri" and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
+        is_file = form in ("data_path", "file") and files.path_of(entry, path, text).exists()
+        yield Mention(path, text, sections, needs, form, optional=is_file)
+
+
+def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
+    return any(word in BUILT_IN.get(section, ()) for section in sections)
+
+
+def _stores(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:
+    """The container or share of a datastore, where its account is the spec's own."""
+    account = entries.get(f"storage_accounts.{entry.body.get('account_name')}")
+    for field, section in STORES.items():
+        name: Any = entry.body.get(field)
+        if account and isinstance(name, str):
+            scope = f"{account.address}.{section}"
+            yield Mention((field,), name, (section,), True, "name", scope, optional=account.existing)

@@ -1,0 +1,72 @@
+"""compile: the phases in order. Read this file first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from mlinfra.azureml.sections import SECTIONS
+from mlinfra.derive import derive
+from mlinfra.diagnostics import Diagnostic, Problem, has_errors
+from mlinfra.files import Files
+from mlinfra.header import Header, Target, read_header
+from mlinfra.kinds import KINDS
+from mlinfra.load import Source, load
+from mlinfra.plan import Plan, plan
+from mlinfra.resolve import resolve
+from mlinfra.supply import supply
+from mlinfra.target import apply_target
+from mlinfra.validate import validate
+
+SECTION_NAMES = (*(kind.section for kind in KINDS), *(row.name for row in SECTIONS if not row.nested_in))
+NESTED = {kind.section: tuple(kind.nested) for kind in KINDS if kind.nested} | {
+    row.nested_in[0]: (row.nested_in[1],) for row in SECTIONS if row.nested_in
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A spec that is right, as far as the compiler can tell: a plan for each target, and what is worth knowing."""
+
+    source: Source
+    header: Header
+    plans: tuple[Plan, ...]  # in promotion order
+    diagnostics: Mapping[str, tuple[Diagnostic, ...]]  # by target
+
+
+def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: Collection[str] = ()) -> Compiled:
+    """Every phase for every target (or those named). Raises Problem with all that is wrong, target by target."""
+    source = load(spec, root)
+    header = read_header(source, SECTION_NAMES, variables)
+    chosen = [target for target in header.targets if not targets or target.name in targets]
+    plans: list[Plan] = []
+    diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
+    for target in chosen:
+        found: list[Diagnostic] = []
+        try:
+            plans.append(plan_target(source, header, target, Files(root), found))
+        except Problem as problem:
+            found += problem.diagnostics
+        diagnostics[target.name] = tuple(found)
+    return Compiled(source, header, tuple(plans), diagnostics)
+
+
+def plan_target(source: Source, header: Header, target: Target, files: Files, found: list[Diagnostic]) -> Plan:
+    """One target from its text to its plan; what was found goes into `found`, Problem is raised where that has errors."""
+    tree = apply_target(source, header, target, SECTION_NAMES, NESTED)
+    spec = _checked(validate(header, tree), found)
+    graph = _checked(resolve(supply(spec), files), found)
+    return _checked(plan(derive(graph)), found)
+
+
+def _checked(outcome: tuple[T, tuple[Diagnostic, ...]], found: list[Diagnostic]) -> T:
+    """The result of a phase that collects its diagnostics; later phases do not run on errors."""
+    result, diagnostics = outcome
+    found += diagnostics
+    if has_errors(diagnostics):
+        raise Problem(())
+    return result

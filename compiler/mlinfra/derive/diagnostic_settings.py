@@ -1,0 +1,56 @@
+"""Diagnostic settings: what happens on a resource is kept in Log Analytics, so that somebody can look later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.derive import workspace as around
+from mlinfra.derive.entries import derived
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds import KINDS
+from mlinfra.kinds.derived import diagnostic_settings as kind
+from mlinfra.kinds.kind import Kind
+
+KIND_OF = {row.section: row for row in KINDS}
+ML = "Microsoft.MachineLearningServices/workspaces"
+WATCHED = ("key_vaults", "container_registries", "storage_accounts", "workspaces", "online_endpoints")
+
+
+def diagnostic_settings(graph: Graph) -> Iterator[Entry]:
+    for section in WATCHED:
+        for entry in graph.section(section):
+            logs = _logs_for(graph, entry)
+            if logs and not entry.existing:
+                for resource, resource_type in _sources(graph, entry):
+                    yield _setting(graph, entry, resource, resource_type, logs)
+
+
+def _setting(graph: Graph, entry: Entry, resource: str, resource_type: str, logs: str) -> Entry:
+    address = kind.diagnostics_address(resource)
+    because = f"what happens on {resource} is kept in {logs}"
+    model = kind.DiagnosticSetting(resource=resource, resource_type=resource_type, log_analytics=logs)
+    return derived(graph, entry.address, kind.SECTION, address, "diagnostics", model, because)
+
+
+def _sources(graph: Graph, entry: Entry) -> Iterator[tuple[str, str]]:
+    """The resources of an entry that send logs or metrics, with their types."""
+    if entry.section == "workspaces":
+        yield entry.address, ML
+    elif entry.section == "online_endpoints":
+        yield entry.address, f"{ML}/onlineEndpoints"
+    else:
+        row: Kind[object] = KIND_OF[entry.section]  # type: ignore[type-var]
+        for resource in row.resources(entry.model, entry, graph):
+            if resource.address == entry.address or resource.type.endswith("Services"):
+                yield resource.address, resource.type
+
+
+def _logs_for(graph: Graph, entry: Entry) -> str | None:
+    """Where an entry's logs go: where the Application Insights of its workspace lie, else the first Log Analytics."""
+    for workspace in around.workspaces(graph):
+        linked = {edge.target for edge in graph.edges_from(workspace.address)} | {workspace.address}
+        if entry.address in linked or entry.additions.get("workspace") == workspace.name:
+            insights = graph.bound(workspace.address, "application_insights")
+            if insights and (logs := graph.bound(insights, "log_analytics")):
+                return logs
+    return next((logs.address for logs in graph.section("log_analytics")), None)

@@ -1,0 +1,199 @@
+"""Who needs which role where: one generator for each reason, gathered in `REASONS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from mlinfra.derive import workspace as around
+from mlinfra.graph import Entry, Graph
+
+BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
+FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"
+QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR = "Storage Queue Data Contributor", "Storage Table Data Contributor"
+CONTRIBUTOR, READER = "Contributor", "Reader"
+VAULT_ADMINISTRATOR = "Key Vault Administrator"
+PULL, PUSH = "AcrPull", "AcrPush"
+DATA_SCIENTIST, COMPUTE_OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
+METRICS_WRITER = "AzureML Metrics Writer"
+CONNECTION_APPROVER = "Azure AI Enterprise Network Connection Approver"
+LINKED = ("storage_account", "key_vault", "container_registry", "application_insights")
+
+
+class Need(NamedTuple):
+    principal: str  # address of an identity or of a principal
+    role: str
+    scope: str  # address of an entry
+    because: str
+    cause: str  # address at whose line a finding about it is shown
+
+
+def needs(graph: Graph) -> Iterator[Need]:
+    """Every role that follows from the graph; the same one may come more than once, for different reasons."""
+    for reason in REASONS:
+        yield from reason(graph)
+
+
+def _of_workspaces(graph: Graph) -> Iterator[Need]:
+    for workspace in around.workspaces(graph):
+        for identity in around.identities(graph, workspace):
+            yield from _of_workspace(graph, workspace, identity)
+
+
+def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
+    address = workspace.address
+    for field in LINKED:
+        if linked := graph.bound(address, field):
+            yield Need(identity, CONTRIBUTOR, linked, f"{address} manages {linked}, which it is linked to", address)
+    if vault := graph.bound(address, "key_vault"):
+        yield Need(identity, VAULT_ADMINISTRATOR, vault, f"{address} keeps its secrets in {vault}", address)
+    if storage := graph.bound(address, "storage_account"):
+        yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)
+    yield Need(identity, CONTRIBUTOR, address, f"{address} runs as {identity}, which manages it", address)
+    for rule in graph.section("outbound_rules"):
+        target = getattr(getattr(rule.model, "destination", None), "resource", "")
+        if getattr(rule.model, "workspace", None) == address and target in graph.entries:
+            because = f"{address} approves the private endpoint that its network opens to {target}"
+            yield Need(identity, CONNECTION_APPROVER, target, because, address)
+    if graph.network.is_managed:
+        for field in ("storage_account", "key_vault", "container_registry"):
+            if linked := graph.bound(address, field):
+                because = f"{address} approves the private endpoint that its network opens to {linked}"
+                yield Need(identity, CONNECTION_APPROVER, linked, because, address)
+
+
+def _of_computes(graph: Graph) -> Iterator[Need]:
+    for workspace in around.workspaces(graph):
+        storage = graph.bound(workspace.address, "storage_account")
+        registry = graph.bound(workspace.address, "container_registry")
+        builder = graph.bound(workspace.address, "image_build_compute")
+        for compute in around.members(graph, workspace, "compute_clusters", "compute_instances"):
+            for identity in around.identities(graph, compute):
+                if registry:
+                    because = f"{compute.address} pulls the images of its jobs from {registry}"
+                    yield Need(identity, PULL, registry, because, compute.address)
+                if registry and compute.address == builder:
+                    because = (
+                        f"{compute.address} builds the images of {workspace.address} and pushes them to {registry}"
+                    )
+                    yield Need(identity, PUSH, registry, because, compute.address)
+                if storage:
+                    because = f"{compute.address} reads code from {storage} and writes outputs and logs to it"
+                    yield Need(identity, BLOB_CONTRIBUTOR, storage, because, compute.address)
+
+
+def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
+    for workspace in around.workspaces(graph):
+        storage = graph.bound(workspace.address, "storage_account")
+        for entry in around.members(graph, workspace, "jobs", "components", "batch_deployments"):
+            if storage and (entry.section == "batch_deployments" or around.runs_in_parallel(entry)):
+                for identity in _run_as(graph, entry):
+                    because = f"{entry.address} hands out its work through queues and tables of {storage}"
+                    yield Need(identity, QUEUE_CONTRIBUTOR, storage, because, entry.address)
+                    yield Need(identity, TABLE_CONTRIBUTOR, storage, because, entry.address)
+
+
+def _of_jobs(graph: Graph) -> Iterator[Need]:
+    for section in ("jobs", "batch_deployments"):
+        for entry in graph.section(section):
+            for access in around.accesses(graph, entry):
+                verb = "writes to" if access.writes else "reads"
+                because = f"{entry.address} {verb} {access.scope} through {access.through}"
+                role = _data_role(graph, access)
+                for identity in _run_as(graph, entry):
+                    yield Need(identity, role, access.scope, because, entry.address)
+
+
+def _data_role(graph: Graph, access: around.Access) -> str:
+    if graph.entries[access.scope].section == "file_shares":
+        return FILE_CONTRIBUTOR  # the only one of files that works over REST with a token
+    return BLOB_CONTRIBUTOR if access.writes else BLOB_READER
+
+
+def _run_as(graph: Graph, entry: Entry) -> list[str]:
+    """The identities of the computes on which an entry runs."""
+    computes = (edge.target for edge in graph.edges_from(entry.address) if edge.form == "compute")
+    found = (identity for compute in computes for identity in around.identities(graph, graph.entries[compute]))
+    return list(dict.fromkeys(found))
+
+
+def _of_endpoints(graph: Graph) -> Iterator[Need]:
+    for workspace in around.workspaces(graph):
+        storage = graph.bound(workspace.address, "storage_account")
+        registry = graph.bound(workspace.address, "container_registry")
+        for endpoint in around.members(graph, workspace, "online_endpoints", "batch_endpoints"):
+            for identity in around.identities(graph, endpoint):
+                address = endpoint.address
+                if registry:
+                    yield Need(
+                        identity,
+                        PULL,
+                        registry,
+                        f"{address} pulls the images of its deployments from {registry}",
+                        address,
+                    )
+                if storage:
+                    yield Need(
+                        identity, BLOB_READER, storage, f"{address} loads models and code from {storage}", address
+                    )
+                if endpoint.section == "online_endpoints":
+                    because = f"{address} reports its metrics to {workspace.address}"
+                    yield Need(identity, METRICS_WRITER, workspace.address, because, address)
+                yield from _of_loaded_models(graph, endpoint, identity)
+
+
+def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[Need]:
+    for edge in graph.edges_to(endpoint.address):
+        if edge.form == "parent":
+            for access in around.accesses(graph, graph.entries[edge.source]):
+                because = f"{edge.source} loads its model from {access.scope} through {access.through}"
+                yield Need(identity, BLOB_READER, access.scope, because, edge.source)
+
+
+def _of_principals(graph: Graph) -> Iterator[Need]:
+    for principal in graph.section("principals"):
+        chosen = getattr(principal.model, "workspaces", None)
+        for workspace in around.workspaces(graph):
+            if chosen is None or workspace.name in chosen:
+                yield from _of_principal(graph, principal, workspace)
+
+
+def _of_principal(graph: Graph, principal: Entry, workspace: Entry) -> Iterator[Need]:
+    role, address = getattr(principal.model, "role", ""), principal.address
+    storage = graph.bound(workspace.address, "storage_account")
+    if role == "reader":
+        yield Need(address, READER, workspace.address, f"{address} looks at {workspace.address}", address)
+        return
+    verb = {"deployer": "deploys models to", "ml_engineer": "works and runs computes in"}.get(role, "works in")
+    yield Need(address, DATA_SCIENTIST, workspace.address, f"{address} {verb} {workspace.address}", address)
+    if storage:
+        because = f"{address} uploads code and reads outputs in {storage}, where keys are off"
+        yield Need(address, BLOB_CONTRIBUTOR, storage, because, address)
+        if role != "deployer":
+            because = f"{address} keeps notebooks in the file share of {storage}, where keys are off"
+            yield Need(address, FILE_CONTRIBUTOR, storage, because, address)
+    if role == "ml_engineer":
+        because = f"{address} starts and stops the computes of {workspace.address}"
+        yield Need(address, COMPUTE_OPERATOR, workspace.address, because, address)
+    if role != "deployer":
+        for datastore in around.members(graph, workspace, "datastores"):
+            yield from _of_reader_of(graph, principal, datastore, writes=role == "ml_engineer")
+
+
+def _of_reader_of(graph: Graph, principal: Entry, datastore: Entry, writes: bool) -> Iterator[Need]:
+    for edge in graph.edges_from(datastore.address):
+        target = graph.entries[edge.target]
+        if target.section in ("containers", "file_shares"):
+            role = FILE_CONTRIBUTOR if target.section == "file_shares" else BLOB_CONTRIBUTOR if writes else BLOB_READER
+            because = f"{principal.address} signs in to {datastore.address} as itself, as no key is kept there"
+            yield Need(principal.address, role, target.address, because, principal.address)
+
+
+REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
+    _of_workspaces,
+    _of_computes,
+    _of_parallel_runs,
+    _of_jobs,
+    _of_endpoints,
+    _of_principals,
+)

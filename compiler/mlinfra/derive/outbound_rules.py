@@ -1,0 +1,135 @@
+"""Rules of managed networks: what the jobs and endpoints of a workspace reach, and nothing else.
+
+What Azure adds itself for a workspace's own storage, vault and registry is not written: a second rule to the same place
+is refused (D:how-to-managed-network).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import chain
+from typing import NamedTuple
+
+from mlinfra.derive import workspace as around
+from mlinfra.derive.entries import derived
+from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.derived import outbound_rules as kind
+from mlinfra.kinds.foundation.container_registries import ContainerRegistry
+from mlinfra.kinds.storage.account import StorageAccount
+
+GROUPS = {"key_vaults": "vault", "container_registries": "registry"}  # section -> group of its private endpoint
+
+MAX_RULE_NAME_CHARACTERS = 33  # BT: ^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$
+
+
+class Rule(NamedTuple):
+    name: str
+    destination: kind.Destination
+    because: str
+    cause: str
+
+
+def outbound_rules(graph: Graph) -> Iterator[Entry]:
+    for workspace in around.workspaces(graph):
+        mode = str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
+        if mode == "disabled":
+            continue
+        rules: dict[str, Rule] = {}
+        for rule in chain(_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace)):
+            rules.setdefault(rule.name, rule)
+        if mode == "allow_only_approved_outbound":
+            for rule in _to_packages(graph, workspace):
+                rules.setdefault(rule.name, rule)
+        yield from _in_turn(graph, workspace, sorted(rules.values()))
+
+
+def _in_turn(graph: Graph, workspace: Entry, rules: list[Rule]) -> Iterator[Entry]:
+    after: str | None = None
+    for rule in rules:
+        address = kind.outbound_rule_address(workspace.address, rule.name)
+        model = kind.OutboundRule(workspace=workspace.address, destination=rule.destination, after=after)
+        yield derived(graph, rule.cause, kind.SECTION, address, rule.name, model, rule.because)
+        after = address
+
+
+def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    own = graph.bound(workspace.address, "storage_account")
+    spark = _runs_spark(graph, workspace)
+    for datastore in around.members(graph, workspace, "datastores"):
+        account = graph.bound(datastore.address, "account_name")
+        if account and account != own:
+            because = f"{datastore.address} leads to {account}, which jobs reach over a private endpoint"
+            for group in _groups(graph, datastore, account):
+                destination = kind.PrivateEndpointRule(resource=account, subresource=group, spark=spark)
+                yield Rule(_rule_name(account, group), destination, because, datastore.address)
+
+
+def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
+    """The services of an account that a datastore uses: a lake is reached by dfs, and by blob where SDKs list it."""
+    if datastore.body.get("type") == "azure_file":
+        return ("file",)
+    model = graph.entries[account].model
+    is_lake = isinstance(model, StorageAccount) and model.hierarchical_namespace
+    return ("blob", "dfs") if is_lake or datastore.body.get("type") == "azure_data_lake_gen2" else ("blob",)
+
+
+def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    storage = graph.bound(workspace.address, "storage_account")
+    runs = list(around.members(graph, workspace, "batch_deployments"))
+    runs += filter(around.runs_in_parallel, around.members(graph, workspace, "jobs", "components"))
+    for run in runs[:1] if storage else ():
+        because = f"{run.address} hands out its work through queues and tables of {storage}"
+        for group in ("queue", "table"):
+            destination = kind.PrivateEndpointRule(resource=str(storage), subresource=group)
+            yield Rule(_rule_name(str(storage), group), destination, because, run.address)
+
+
+def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    own = {edge.target for edge in graph.edges_from(workspace.address)}
+    for entry in graph.entries.values():
+        if entry.additions.get("workspace") != workspace.name:
+            continue
+        for edge in graph.edges_from(entry.address):
+            target = graph.entries[edge.target]
+            if target.section in GROUPS and target.address not in own and _takes_endpoints(target):
+                group = GROUPS[target.section]
+                destination = kind.PrivateEndpointRule(resource=target.address, subresource=group)
+                because = f"{entry.address} uses {target.address}, which it reaches over a private endpoint"
+                yield Rule(_rule_name(target.address, group), destination, because, entry.address)
+
+
+def _takes_endpoints(entry: Entry) -> bool:
+    """A registry of images takes private endpoints in the SKU Premium alone; a rule says so where it does not."""
+    return not isinstance(entry.model, ContainerRegistry) or entry.existing or entry.model.sku in (None, "premium")
+
+
+def _to_packages(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    for host in package_hosts(graph, workspace):
+        name = _fitting("packages-" + host.name.replace("*", "any").replace(".", "-"))
+        yield Rule(name, kind.FqdnRule(host=host.name), host.because, host.cause)
+
+
+def _rule_name(address: str, suffix: str) -> str:
+    return _fitting(f"{address.partition('.')[2]}-{suffix}")
+
+
+def _fitting(name: str) -> str:
+    """The name, or one that is as unique and fits."""
+    if len(name) <= MAX_RULE_NAME_CHARACTERS:
+        return name
+    return f"{name[: MAX_RULE_NAME_CHARACTERS - 7]}-{sha256(name.encode()).hexdigest()[:6]}"
+
+
+def _runs_spark(graph: Graph, workspace: Entry) -> bool:
+    """Whether serverless Spark runs in the workspace: it reaches private endpoints only where a rule says so."""
+    if any(around.members(graph, workspace, "monitors")):
+        return True
+    jobs = around.members(graph, workspace, "jobs", "components")
+    return any("spark" in _types(job) for job in jobs)
+
+
+def _types(job: Entry) -> set[str]:
+    steps = (job.body.get("jobs") or {}).values()
+    return {str(job.body.get("type"))} | {str(step.get("type")) for step in steps if isinstance(step, dict)}

@@ -1,0 +1,77 @@
+"""What belongs to a workspace, and what its jobs and endpoints reach through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlinfra.graph import Edge, Entry, Graph
+
+PARALLEL = "parallel"
+
+
+class Access(NamedTuple):
+    """That an entry reads or writes a container, share or account, and through what."""
+
+    entry: Entry
+    scope: str  # address of the container, else of the account
+    writes: bool
+    through: str  # address of the datastore
+
+
+def workspaces(graph: Graph) -> list[Entry]:
+    """The workspaces that this spec creates."""
+    return [entry for entry in graph.section("workspaces") if not entry.existing]
+
+
+def workspace_of(entry: Entry) -> str:
+    """The address of the workspace that an entry of Azure ML lives in."""
+    return f"workspaces.{entry.additions['workspace']}"
+
+
+def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:
+    """The entries of the sections that live in a workspace."""
+    for section in sections:
+        for entry in graph.section(section):
+            if entry.additions.get("workspace") == workspace.name:
+                yield entry
+
+
+def identities(graph: Graph, owner: Entry) -> list[str]:
+    """Addresses of the user-assigned identities that an entry runs as."""
+    found = (edge.target for edge in graph.edges_from(owner.address) if "user_assigned_identities" in edge.path)
+    return list(dict.fromkeys(found))
+
+
+def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:
+    """What data an entry reads and writes, through data assets, models and datastores."""
+    for edge in graph.edges_from(entry.address):
+        writes = "outputs" in edge.path
+        for datastore in _datastores(graph, edge):
+            for scope in _scopes(graph, datastore):
+                yield Access(entry, scope, writes, datastore)
+
+
+def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
+    section = graph.entries[edge.target].section
+    if section == "datastores":
+        yield edge.target
+    elif section in ("data", "models"):
+        for below in graph.edges_from(edge.target):
+            if graph.entries[below.target].section == "datastores":
+                yield below.target
+
+
+def _scopes(graph: Graph, datastore: str) -> Iterator[str]:
+    targets = [edge.target for edge in graph.edges_from(datastore)]
+    inside = [target for target in targets if graph.entries[target].section in ("containers", "file_shares")]
+    yield from inside or [target for target in targets if graph.entries[target].section == "storage_accounts"]
+
+
+def runs_in_parallel(entry: Entry) -> bool:
+    """Whether a job or component has parallel steps, which hand out their work through queues and tables."""
+    body = entry.body
+    steps = body.get("jobs") or {}
+    return body.get("type") == PARALLEL or any(
+        isinstance(step, dict) and step.get("type") == PARALLEL for step in steps.values()
+    )

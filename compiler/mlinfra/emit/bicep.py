@@ -1,0 +1,145 @@
+"""The Bicep of one target: units, their modules by layer, types and parameter files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.emit.bicep_values import LOCATION, TAGS, FileScope
+from mlinfra.emit.output import OutputFile
+from mlinfra.formats import bicep
+from mlinfra.formats.bicep_printer import print_file, print_params
+from mlinfra.plan import Plan, Planned, file_order
+
+TAGS_TYPE = bicep.Import(("Tags",), "types.bicep")
+LAYER_DESCRIPTIONS = {
+    "foundation": "Foundation: identities, logs, vaults, registries of images",
+    "storage": "Storage: accounts, containers and who may read them",
+    "workspace": "Workspaces: Azure Machine Learning, its network and datastores",
+    "compute": "Compute: clusters of the workspaces",
+    "serving": "Serving: what endpoints need once they exist",
+}
+
+
+def bicep_files(plan: Plan, header: str) -> Iterator[OutputFile]:
+    """Every Bicep file of a target; `header` is the comment of the first line."""
+    target = plan.graph.target.name
+    folder = f"{target}/infra"
+    for unit in plan.units():
+        files = _by_file(plan, unit)
+        if unit == "main":
+            scopes = {name: _module(plan, name, planned, header) for name, planned in files.items()}
+            for name, (_, text) in scopes.items():
+                yield OutputFile(f"{folder}/{name}.bicep", text, target, _owners(files[name]))
+            yield _main(plan, header, {name: scope for name, (scope, _) in scopes.items()}, files)
+            yield OutputFile(f"{folder}/types.bicep", _types(header), target, ())
+            regions = {name: region for scope, _ in scopes.values() for name, region in scope.regions.items()}
+            yield OutputFile(f"{folder}/main.bicepparam", _params(plan, unit, header, regions), target, ())
+        else:
+            planned = [item for items in files.values() for item in items]
+            yield OutputFile(f"{folder}/{unit}.bicep", _root(plan, unit, planned, header), target, _owners(planned))
+            yield OutputFile(f"{folder}/{unit}.bicepparam", _params(plan, unit, header, {}), target, ())
+
+
+def _by_file(plan: Plan, unit: str) -> dict[str, list[Planned]]:
+    files: dict[str, list[Planned]] = {}
+    for planned in plan.resources:
+        if planned.unit == unit:
+            files.setdefault(planned.file, []).append(planned)
+    return dict(sorted(files.items(), key=lambda item: file_order(item[0])))
+
+
+def _owners(planned: list[Planned]) -> tuple[str, ...]:
+    return tuple(sorted({item.resource.owner for item in planned}))
+
+
+def _module(plan: Plan, name: str, planned: list[Planned], header: str) -> tuple[FileScope, str]:
+    scope = FileScope(plan, name, planned[0].group)
+    resources = [scope.resource(item.resource) for item in _grouped(planned)]
+    description = LAYER_DESCRIPTIONS.get(name) or f"What the platform adds in the resource group {planned[0].group}"
+    file = bicep.File(header, description, (*_parameters(scope), *scope.existing.values(), *resources))
+    return scope, print_file(file)
+
+
+def _root(plan: Plan, unit: str, planned: list[Planned], header: str) -> str:
+    scope = FileScope(plan, unit)
+    resources = [scope.resource(item.resource) for item in _grouped(planned)]
+    declarations = (*scope.existing.values(), *resources)
+    return print_file(bicep.File(header, LAYER_DESCRIPTIONS[unit], declarations, "resourceGroup"))
+
+
+def _grouped(planned: list[Planned]) -> Iterator[Planned]:
+    """Each resource followed by what lives in it or extends it, so that a reviewer finds both together."""
+    here = {item.resource.address for item in planned}
+    below: dict[str | None, list[Planned]] = {}
+    for item in planned:
+        above = item.resource.parent or item.resource.scope
+        below.setdefault(above if above in here else None, []).append(item)
+
+    def walk(address: str | None) -> Iterator[Planned]:
+        for item in below.get(address, ()):
+            yield item
+            yield from walk(item.resource.address)
+
+    return walk(None)
+
+
+def _parameters(scope: FileScope) -> Iterator[bicep.Declaration]:
+    if scope.uses_tags:
+        yield TAGS_TYPE
+    if scope.uses_location:
+        yield bicep.Param("location", "string", "Azure region")
+    for name, region in sorted(scope.regions.items()):
+        yield bicep.Param(name, "string", f"The region {region}, where an entry says so")
+    if scope.uses_tags:
+        yield bicep.Param("tags", "Tags", "Tags on every resource")
+
+
+def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str, list[Planned]]) -> OutputFile:
+    graph = plan.graph
+    target = graph.target
+    regions = {name: region for scope in scopes.values() for name, region in scope.regions.items()}
+    declarations: list[bicep.Declaration] = [TAGS_TYPE]
+    declarations.append(bicep.Param("location", "string", "Azure region"))
+    for name, region in sorted(regions.items()):
+        declarations.append(bicep.Param(name, "string", f"The region {region}, where an entry says so"))
+    declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", dict(sorted(target.tags.items()))))
+    before: tuple[bicep.Expression, ...] = ()
+    for name, scope in scopes.items():
+        symbol = scope.symbols.of(name)
+        module_scope = _module_scope(plan, scope)
+        declarations.append(
+            bicep.Module(symbol, f"{name}.bicep", _arguments(scope), scope=module_scope, depends_on=before)
+        )
+        if module_scope is None:
+            before = (bicep.Symbol(symbol),)
+    description = (
+        f"{graph.header.platform}, target {target.name}: everything in the resource group {target.resource_group.name}"
+    )
+    file = bicep.File(header, description, tuple(declarations), "resourceGroup")
+    return OutputFile(f"{target.name}/infra/main.bicep", print_file(file), target.name, ())
+
+
+def _module_scope(plan: Plan, scope: FileScope) -> bicep.Expression | None:
+    if scope.group is None:
+        return None
+    same = scope.group[0] == plan.graph.target.subscription
+    return bicep.Call("resourceGroup", scope.group[1:] if same else scope.group)
+
+
+def _arguments(scope: FileScope) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"location": LOCATION} if scope.uses_location else {}
+    arguments |= {name: bicep.Symbol(name) for name in sorted(scope.regions)}
+    return arguments | ({"tags": TAGS} if scope.uses_tags else {})
+
+
+def _params(plan: Plan, unit: str, header: str, regions: dict[str, str]) -> str:
+    values = {"location": plan.graph.target.location, **dict(sorted(regions.items()))} if unit == "main" else {}
+    return print_params(bicep.ParamsFile(header, f"./{unit}.bicep", values))
+
+
+def _types(header: str) -> str:
+    tags = bicep.TypeDeclaration(
+        "Tags", "Tags of a resource: name to value", others=bicep.TypeProperty("string", "Value of the tag")
+    )
+    return print_file(bicep.File(header, "Types shared by the modules", (tags,)))

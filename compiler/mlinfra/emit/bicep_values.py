@@ -1,0 +1,156 @@
+"""Bodies of the plan as Bicep values: addresses become symbols, and what a file does not hold is declared `existing`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlinfra.azure.api_versions import api_version
+from mlinfra.azure.roles import role_guid
+from mlinfra.emit.symbols import Symbols, camel
+from mlinfra.formats import bicep
+from mlinfra.graph import Graph
+from mlinfra.kinds.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, Tags, TenantId
+from mlinfra.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
+from mlinfra.plan import Group, Plan
+
+LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
+RESERVED = ("location", "tags")
+
+
+@dataclass
+class FileScope:
+    """What one Bicep file declares; filled while its bodies are converted, then read."""
+
+    plan: Plan
+    file: str
+    group: Group | None = None  # the resource group that the file is deployed into, if it isn't the target's
+    symbols: Symbols = field(default_factory=lambda: Symbols(RESERVED))
+    existing: dict[str, bicep.Resource] = field(default_factory=dict)
+    regions: dict[str, str] = field(default_factory=dict)  # parameter -> region
+    uses_location: bool = False
+    uses_tags: bool = False
+
+    @property
+    def graph(self) -> Graph:
+        return self.plan.graph
+
+    def value(self, value: Any) -> Any:
+        match value:
+            case dict():
+                return {self.key(key): self.value(below) for key, below in value.items()}
+            case list():
+                return [self.value(below) for below in value]
+            case Of(address=address, property=path):
+                return self.reference(address, path)
+            case Location(region=region):
+                return self.location(region)
+            case Tags(extra=extra):
+                self.uses_tags = True
+                return bicep.Call("union", (TAGS, dict(extra))) if extra else TAGS
+            case RoleDefinition(role=role):
+                return bicep.Ref(self.role(role), "id")
+            case TenantId():
+                return bicep.Ref(bicep.Call("tenant"), "tenantId")
+            case str() if value.startswith("/subscriptions/") and value in self._known:
+                return self.reference(self._known[value], "id")
+        return value
+
+    def key(self, key: Any) -> Any:
+        return bicep.Interpolated((self.reference(key.address, key.property),)) if isinstance(key, Of) else key
+
+    def reference(self, address: str, path: str) -> bicep.Ref:
+        if address == RESOURCE_GROUP:
+            return bicep.Ref(bicep.Call("resourceGroup"), path)
+        return bicep.Ref(self.symbol(address), path)
+
+    def symbol(self, address: str) -> bicep.Symbol:
+        """The symbol of what is declared here, or a new `existing` declaration of what another file made."""
+        planned = self.plan.by_address.get(address)
+        if planned is None or planned.file != self.file:
+            self._declare(address)
+        return bicep.Symbol(self.symbols.of(address))
+
+    def location(self, region: str | None) -> bicep.Symbol:
+        if region is None or region == self.graph.target.location:
+            self.uses_location = True
+            return LOCATION
+        name = camel(f"location {region}")
+        self.regions[name] = region
+        return bicep.Symbol(name)
+
+    def role(self, role: str) -> str:
+        guid = role_guid(role) or role
+        symbol = self.symbols.of(f"role-definition.{role}")
+        name = bicep.Commented(guid, role) if guid != role else guid
+        self.existing[f"role-definition.{role}"] = bicep.Resource(
+            symbol,
+            "Microsoft.Authorization/roleDefinitions",
+            api_version("Microsoft.Authorization/roleDefinitions"),
+            name,
+            scope=bicep.Call("subscription"),
+            existing=True,
+        )
+        return symbol
+
+    def _declare(self, address: str) -> None:
+        if address in self.existing:
+            return
+        kind, names, parent = self._identity(address)
+        symbol = self.symbols.of(address)
+        scope = None if parent else self._scope(address)
+        above = self.symbol(parent) if parent else None
+        self.existing[address] = bicep.Resource(
+            symbol, kind, api_version(kind), names[-1], parent=above, scope=scope, existing=True
+        )
+
+    def _identity(self, address: str) -> tuple[str, tuple[str, ...], str | None]:
+        """Type, names and parent of a resource that another file, another tool or somebody else makes."""
+        if planned := self.plan.by_address.get(address):
+            return planned.resource.type, planned.resource.names, planned.resource.parent
+        entry = self.graph.entries[address]
+        if entry.section in IN_A_WORKSPACE:
+            workspace = f"workspaces.{entry.additions['workspace']}"
+            return IN_A_WORKSPACE[entry.section], (entry.azure_name,), workspace
+        if entry.section in IN_ANOTHER_ENTRY:
+            return IN_ANOTHER_ENTRY[entry.section][0], (entry.azure_name,), entry.parent
+        return TYPES[entry.section], (entry.azure_name,), None
+
+    def _scope(self, address: str) -> bicep.Expression | None:
+        own = (self.graph.target.subscription, self.graph.target.resource_group.name)
+        entry = self.graph.entries.get(address)
+        group = resource_group_of(entry, self.graph.target) if entry and entry.existing else own
+        if group == (self.group or own):
+            return None
+        return bicep.Call("resourceGroup", group if group[0] != own[0] else group[1:])
+
+    @property
+    def _known(self) -> dict[str, str]:
+        return self.plan.graph.addresses_by_id
+
+    def resource(self, resource: Resource) -> bicep.Resource:
+        """The declaration of a resource of this file."""
+        body = {key: self.value(value) for key, value in resource.body.items()}
+        return bicep.Resource(
+            self.symbols.of(resource.address),
+            resource.type,
+            api_version(resource.type),
+            self._name(resource),
+            body,
+            parent=self.symbol(resource.parent) if resource.parent else None,
+            scope=self.symbol(resource.scope) if resource.scope else None,
+            depends_on=tuple(self._depends_on(resource)),
+            description=None,
+            because=(f"because {resource.because}",) if resource.because else (),
+            disabled_rules=tuple(bicep.DisabledRule(rule, reason) for rule, reason in resource.exceptions),
+        )
+
+    def _name(self, resource: Resource) -> Any:
+        if resource.name_parts is None:
+            return resource.names[-1]
+        return bicep.Call("guid", tuple(self.value(part) for part in resource.name_parts))
+
+    def _depends_on(self, resource: Resource) -> Iterator[bicep.Expression]:
+        for address in resource.depends_on:
+            yield self.symbol(address)

@@ -1,0 +1,76 @@
+"""Symbols of Bicep: readable names made of addresses, unique in a file."""
+
+from __future__ import annotations
+
+import re
+
+NOUNS = {  # section -> the noun that ends a symbol; what is in no row keeps its own words
+    "storage_accounts": "storage",
+    "containers": "container",
+    "file_shares": "share",
+    "key_vaults": "vault",
+    "container_registries": "registry",
+    "log_analytics": "logs",
+    "application_insights": "insights",
+    "identities": "identity",
+    "federated_credentials": "credential",
+    "workspaces": "workspace",
+    "compute_clusters": "cluster",
+    "datastores": "datastore",
+    "online_endpoints": "online endpoint",
+    "outbound_rules": "rule",
+    "role_assignments": "role",
+}
+
+
+class Symbols:
+    """Hands out one symbol for each address of a file."""
+
+    def __init__(self, taken: tuple[str, ...] = ()) -> None:
+        self._taken = {name.lower() for name in taken}
+        self._symbols: dict[str, str] = {}
+
+    def of(self, address: str) -> str:
+        if address not in self._symbols:
+            self._symbols[address] = self._free(symbol(address))
+        return self._symbols[address]
+
+    def _free(self, name: str) -> str:
+        candidate, number = name, 2
+        while candidate.lower() in self._taken:
+            candidate, number = f"{name}{number}", number + 1
+        self._taken.add(candidate.lower())
+        return candidate
+
+
+def symbol(address: str) -> str:
+    """An address as an identifier.
+
+    >>> symbol("storage_accounts.lake.containers.raw")
+    'lakeRawContainer'
+    >>> symbol("role_assignments.main/Key Vault Administrator/key_vaults.main")
+    'mainKeyVaultAdministratorOnMainVault'
+    """
+    section, _, rest = address.partition(".")
+    if section == "role_assignments" and "/" in rest:
+        principal, role, scope = rest.split("/", 2)
+        return camel(f"{principal} {role} on {symbol(scope)}")
+    if "." not in address:
+        return camel(address)
+    names, nouns = [], []
+    parts = address.split(".")
+    for place, part in enumerate(parts):
+        if part in NOUNS and place % 2 == 0:
+            nouns = [NOUNS[part]]
+        else:
+            names.append(part)
+    own_words = parts[-1] if len(parts) % 2 else ""  # lock, diagnostics, blob_services: no name follows
+    return camel(" ".join([*names, *([] if own_words else nouns)]))
+
+
+def camel(words: str) -> str:
+    """Words, with whatever stands between them, as one identifier in camel case."""
+    found = re.findall(r"[A-Za-z0-9]+", words)
+    text = "".join(word[:1].upper() + word[1:] for word in found)
+    text = text[:1].lower() + text[1:]
+    return text if text[:1].isalpha() else f"r{text}"

@@ -1,0 +1,104 @@
+"""`${<address>.name|id|location}`: what is known of an entry once it has a name, filled into the texts of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Edge, Entry
+from mlinfra.header import Target
+from mlinfra.kinds import KINDS
+from mlinfra.overrides import Removal
+from mlinfra.places import finding
+from mlinfra.substitution import Expression, expressions, literal
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Path
+
+UNKNOWN_ADDRESS = Code(
+    "MLI305",
+    "error",
+    "An expression about an entry that is not there",
+    "A name, id or location can be filled in only of what the spec declares or what follows from it",
+    "Correct the address, which is <section>.<name>, or declare the entry",
+    "the language: substitution",
+)
+MODELS = {kind.section: kind.model for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    path: Path
+    expression: Expression
+
+
+def fill(
+    target: Target, entries: Mapping[str, Entry], removed: Mapping[str, Removal]
+) -> tuple[dict[str, Entry], list[Edge], list[Diagnostic]]:
+    """The entries with every text complete, the edges that the expressions make, and what they find nothing for."""
+    filled: dict[str, Entry] = {}
+    edges: list[Edge] = []
+    diagnostics: list[Diagnostic] = []
+    for entry in entries.values():
+        uses: list[_Use] = []
+
+        def complete(text: str, path: Path, uses: list[_Use] = uses) -> str:
+            return "".join(_parts(text, path, target, entries, uses))
+
+        body = _mapped(entry.body, (), complete)
+        additions = _mapped(entry.additions, (), complete)
+        for use in uses:
+            if use.expression.address in entries:
+                edges.append(Edge(entry.address, use.expression.address, "needs", use.path, "expression"))
+            else:
+                diagnostics.append(_unknown(entry, use, entries, removed))
+        filled[entry.address] = _with(entry, body, additions)
+    return filled, edges, diagnostics
+
+
+def _with(entry: Entry, body: Any, additions: Any) -> Entry:
+    if body is entry.body and additions is entry.additions:
+        return entry
+    model = MODELS[entry.section].model_validate(body) if entry.section in MODELS and entry.model else entry.model
+    return replace(entry, body=body, additions=additions, model=model)
+
+
+def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str]) -> Any:
+    """The same data with every text completed; the very same object where none had to be."""
+    if isinstance(value, str):
+        return complete(value, path) if "${" in value or "\0" in value else value
+    if isinstance(value, Mapping):
+        items = {key: _mapped(below, (*path, key), complete) for key, below in value.items()}
+        return items if any(items[key] is not value[key] for key in items) else value
+    if isinstance(value, list):
+        entries = [_mapped(below, (*path, place), complete) for place, below in enumerate(value)]
+        return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
+    return value
+
+
+def _parts(text: str, path: Path, target: Target, entries: Mapping[str, Entry], uses: list[_Use]) -> Iterator[str]:
+    for part in expressions(text):
+        if isinstance(part, str):
+            yield literal(part)
+            continue
+        uses.append(_Use(path, part))
+        entry = entries.get(part.address)
+        yield _attribute(entry, part.attribute, target) if entry else ""
+
+
+def _attribute(entry: Entry, attribute: str, target: Target) -> str:
+    if attribute == "name":
+        return entry.azure_name
+    if attribute == "id":
+        return entry.id or f"azureml:{entry.azure_name}"
+    return str(entry.body.get("location") or target.location)
+
+
+def _unknown(entry: Entry, use: _Use, entries: Mapping[str, Entry], removed: Mapping[str, Removal]) -> Diagnostic:
+    address = use.expression.address
+    if removal := removed.get(address):
+        related = (Related(removal.reason, removal.span),)
+        return finding(UNKNOWN_ADDRESS, f"{address} is not in this target", entry, use.path, related=related)
+    message = f"{address} is not defined"
+    return finding(UNKNOWN_ADDRESS, message, entry, use.path, did_you_mean(address, entries))

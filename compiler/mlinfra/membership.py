@@ -1,0 +1,57 @@
+"""Which workspace each entry of Azure ML belongs to: the one it names, or the only one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry
+from mlinfra.places import finding
+from mlinfra.suggest import did_you_mean, listed
+
+MEMBERSHIP = Code(
+    "MLI222",
+    "error",
+    "An entry of no workspace",
+    "Data, computes, jobs and endpoints live in a workspace; with none, or with several to choose from, nobody knows where they go",
+    "Declare a workspace, or name one of them with `workspace:` in the entry",
+    "the language: `workspace`, the only one, else required",
+)
+
+
+def in_workspaces(entries: Mapping[str, Entry], sections: frozenset[str]) -> tuple[dict[str, Entry], list[Diagnostic]]:
+    """The entries, those of the sections with `workspace` among their additions; and what belongs nowhere."""
+    workspaces = [entry.name for entry in entries.values() if entry.section == "workspaces"]
+    placed: dict[str, Entry] = {}
+    diagnostics: list[Diagnostic] = []
+    for address, entry in entries.items():
+        if entry.section not in sections:
+            placed[address] = entry
+            continue
+        name = _workspace_of(entry, workspaces, diagnostics)
+        placed[address] = replace(entry, additions={**entry.additions, "workspace": name})
+    for address, entry in placed.items():
+        if entry.parent and "workspace" in placed[entry.parent].additions:
+            workspace = placed[entry.parent].additions["workspace"]
+            placed[address] = replace(entry, additions={**entry.additions, "workspace": workspace})
+    return placed, diagnostics
+
+
+def _workspace_of(entry: Entry, workspaces: list[str], diagnostics: list[Diagnostic]) -> str:
+    written = entry.additions.get("workspace")
+    if isinstance(written, str):
+        if written not in workspaces:
+            message = f'workspaces "{written}" is not defined'
+            diagnostics.append(finding(MEMBERSHIP, message, entry, ("workspace",), did_you_mean(written, workspaces)))
+        return written
+    if len(workspaces) == 1:
+        return workspaces[0]
+    if workspaces:
+        message = f"{entry.address} does not say which workspace it belongs to"
+        help = f"add workspace: with one of {listed(workspaces)}"
+    else:
+        message = f"{entry.address} needs a workspace, and the spec has none"
+        help = "add one: workspaces: {main: {}}"
+    diagnostics.append(finding(MEMBERSHIP, message, entry, (), help))
+    return ""

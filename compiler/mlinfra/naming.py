@@ -1,0 +1,165 @@
+"""Azure names and ARM ids of entries: a pure function of header, target, kind and entry, so that all output agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mlinfra.azure.ids import resource_id
+from mlinfra.azure.name_rules import NAME_RULES
+from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
+from mlinfra.azure.regions import region_code
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Entry
+from mlinfra.header import Header, Target
+from mlinfra.kinds import KINDS
+from mlinfra.places import finding
+
+NAME_RULE = Code(
+    "MLI310",
+    "error",
+    "A name that Azure does not take",
+    "Azure refuses a name that is too long or holds other characters when it is deployed, after everything before it was made",
+    "Give the platform a shorter `short:`, or the entry an `azure_name:`; nothing is cut, for a cut name may be another's",
+    "Resource name rules of Azure Resource Manager",
+)
+NAME_COLLISION = Code(
+    "MLI311",
+    "error",
+    "Two entries of one Azure name",
+    "The second deployment of a name changes what the first one made",
+    "Give one of the two an `azure_name:`, or another entry name",
+    "Resource name rules of Azure Resource Manager: names are unique without regard to case",
+)
+ML = "Microsoft.MachineLearningServices/workspaces"
+IN_A_WORKSPACE = {
+    "compute_clusters": f"{ML}/computes",
+    "compute_instances": f"{ML}/computes",
+    "datastores": f"{ML}/datastores",
+    "online_endpoints": f"{ML}/onlineEndpoints",
+    "batch_endpoints": f"{ML}/batchEndpoints",
+    "schedules": f"{ML}/schedules",
+    "monitors": f"{ML}/schedules",
+}
+IN_ANOTHER_ENTRY = {  # nested section -> type, names between the owner's and its own
+    "containers": ("Microsoft.Storage/storageAccounts/blobServices/containers", ("default",)),
+    "file_shares": ("Microsoft.Storage/storageAccounts/fileServices/shares", ("default",)),
+    "federated_credentials": ("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials", ()),
+    "online_deployments": (f"{ML}/onlineEndpoints/deployments", ()),
+    "batch_deployments": (f"{ML}/batchEndpoints/deployments", ()),
+}
+TYPES = {kind.section: kind.resource_type for kind in KINDS if kind.resource_type} | {"workspaces": ML}
+
+
+def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Diagnostic]]:
+    """The entries with their Azure names and ids, and what is wrong with the names."""
+    result: dict[str, Entry] = {}
+    diagnostics: list[Diagnostic] = []
+    for address, entry in entries.items():
+        name = _name(header, target, entry)
+        result[address] = replace(entry, azure_name=name)
+        if (
+            not entry.existing
+            and rule_of(entry.section) in NAME_RULES
+            and (problem := name_problem(rule_of(entry.section), name))
+        ):
+            message = f'{entry.address} is named "{name}" on Azure, which {problem}'
+            diagnostics.append(finding(NAME_RULE, message, entry, _place(entry), _way_out(entry)))
+    for address, entry in result.items():
+        result[address] = replace(entry, id=_id(target, entry, result))
+    diagnostics += _collisions(result.values())
+    return result, diagnostics
+
+
+def written_name(entry: Entry) -> str | None:
+    """The `azure_name:` of an entry, or the name in its `id:`."""
+    fields: Mapping[str, Any] = entry.additions if entry.model is None else entry.body
+    if isinstance(identifier := fields.get("id"), str):
+        return identifier.rpartition("/")[2]
+    name = fields.get("azure_name")
+    return name if isinstance(name, str) else None
+
+
+def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
+    """Subscription and resource group in which an entry lives; others' own where it exists already."""
+    fields: Mapping[str, Any] = entry.additions if entry.model is None else entry.body
+    if isinstance(identifier := fields.get("id"), str):
+        parts = identifier.split("/")
+        return parts[2], parts[4]
+    group = fields.get("resource_group") if entry.existing else None
+    subscription = fields.get("subscription") if entry.existing else None
+    return subscription or target.subscription, group or target.resource_group.name
+
+
+def _name(header: Header, target: Target, entry: Entry) -> str:
+    if name := written_name(entry):
+        return name
+    if rule_of(entry.section) not in NAME_RULES:
+        return entry.name
+    naming = header.naming
+    return azure_name(
+        rule_of(entry.section),
+        entry.name,
+        header.platform,
+        header.short,
+        target.name,
+        salt(target.subscription, header.platform, target.name, naming.generation),
+        pattern=naming.pattern or DEFAULT_PATTERN,
+        region=region_code(target.location, naming.region_codes or {}),
+    )
+
+
+def rule_of(section: str) -> str:
+    """The row of the name rules that holds for a section."""
+    return "deployments" if section.endswith("_deployments") else section
+
+
+def _place(entry: Entry) -> tuple[str, ...]:
+    return ("azure_name",) if written_name(entry) else ()
+
+
+def _way_out(entry: Entry) -> str:
+    if written_name(entry):
+        return "write another azure_name:"
+    if entry.section in IN_A_WORKSPACE or entry.section in IN_ANOTHER_ENTRY:
+        return "name the entry otherwise, or write azure_name: in it"
+    return "write short: in the header, or azure_name: in the entry"
+
+
+def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | None:
+    subscription, group = resource_group_of(entry, target)
+    if entry.parent and entry.section in IN_ANOTHER_ENTRY:
+        owner = entries[entry.parent]
+        subscription, group = resource_group_of(owner, target)
+        kind, between = IN_ANOTHER_ENTRY[entry.section]
+        above = [owner.azure_name]
+        if "workspace" in owner.additions:
+            above = [entries[f"workspaces.{owner.additions['workspace']}"].azure_name, *above]
+        return resource_id(subscription, group, kind, *above, *between, entry.azure_name)
+    if entry.section in IN_A_WORKSPACE:
+        workspace = entries.get(f"workspaces.{entry.additions.get('workspace')}")
+        if workspace is None:
+            return None
+        subscription, group = resource_group_of(workspace, target)
+        return resource_id(subscription, group, IN_A_WORKSPACE[entry.section], workspace.azure_name, entry.azure_name)
+    if entry.section in TYPES:
+        return resource_id(subscription, group, TYPES[entry.section], entry.azure_name)
+    return None
+
+
+def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
+    first: dict[tuple[str, ...], Entry] = {}
+    diagnostics = []
+    for entry in entries:
+        if entry.existing:
+            continue
+        workspace = str(entry.additions.get("workspace"))
+        key = (entry.id.lower(),) if entry.id else (entry.section, workspace, entry.azure_name.lower())
+        other = first.setdefault(key, entry)
+        if other is not entry:
+            message = f'{entry.address} and {other.address} are both named "{entry.azure_name}" on Azure'
+            help = "names are compared without regard to case; give one of them another azure_name:"
+            related = (Related(f"{other.address} is written here", other.key),)
+            diagnostics.append(finding(NAME_COLLISION, message, entry, _place(entry), help, related))
+    return diagnostics

@@ -1,0 +1,44 @@
+"""Where a finding about a body is shown: the line that was written, and where it takes effect if that is elsewhere."""
+
+from __future__ import annotations
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.graph import Entry
+from mlinfra.tree import Mapping, Node, Path, deepest, key_span
+
+
+def finding(
+    code: Code,
+    message: str,
+    entry: Entry,
+    path: Path = (),
+    help: str | None = None,
+    related: tuple[Related, ...] = (),
+    at_key: bool = False,
+) -> Diagnostic:
+    """A diagnostic at a path of an entry's body: at its value, or at its key; where it isn't written, at the parent's key."""
+    node = deepest(entry.tree, path)
+    span = _span(entry, node, path, at_key)
+    return Diagnostic.of(code, message, span, help, entry.address, (*uses(node), *related))
+
+
+def uses(node: Node) -> tuple[Related, ...]:
+    """Where a value written elsewhere takes effect."""
+    return (Related("used here", node.used_at),) if node.used_at and node.used_at != node.span else ()
+
+
+def _span(entry: Entry, node: Node, path: Path, at_key: bool) -> Span:
+    exists = _depth(entry.tree, path)
+    if not exists:
+        return entry.key
+    if at_key or exists < len(path) or isinstance(node, Mapping):
+        return key_span(entry.tree, path[:exists])
+    return node.span
+
+
+def _depth(node: Node, path: Path) -> int:
+    """How many keys of a path are written."""
+    for depth in range(len(path), 0, -1):
+        if deepest(node, path[:depth]) is not deepest(node, path[: depth - 1]):
+            return depth
+    return 0

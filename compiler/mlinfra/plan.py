@@ -1,0 +1,118 @@
+"""plan: the Azure resources of one target with their ids, and the Bicep unit and file that each is printed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from mlinfra.azure.ids import extension_id, resource_id
+from mlinfra.azureml import compute_clusters, datastores, workspaces
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds import DERIVED_KINDS, KINDS
+from mlinfra.kinds.resource import LAYERS, Resource
+from mlinfra.naming import resource_group_of
+
+MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
+TOO_MANY = Code(
+    "MLI320",
+    "error",
+    "More resources than one deployment takes",
+    "Azure Resource Manager refuses a template of more than 800 resources, and each unit is one",
+    "Split the platform in two, or leave out what no target needs",
+    "Azure Resource Manager limits: template",
+)
+AZUREML: Mapping[str, Callable[[Entry, Graph], Iterable[Resource]]] = {
+    "workspaces": workspaces.resources,
+    "datastores": datastores.resources,
+    "compute_clusters": compute_clusters.resources,
+}
+Group: TypeAlias = tuple[str, str]  # subscription, resource group
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A resource with its id and its place in the output."""
+
+    resource: Resource
+    id: str
+    unit: str  # main, serving
+    file: str  # name of the Bicep file without its suffix
+    group: Group | None = None  # where it is deployed, if not in the target's own resource group
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one target is made of."""
+
+    graph: Graph
+    resources: tuple[Planned, ...]
+
+    @cached_property
+    def by_address(self) -> dict[str, Planned]:
+        return {planned.resource.address: planned for planned in self.resources}
+
+    def units(self) -> list[str]:
+        """Names of the units that have something in them, in the order of deployment."""
+        found = {planned.unit for planned in self.resources}
+        return [unit for unit in ("main", "serving") if unit in found]
+
+
+def plan(graph: Graph) -> tuple[Plan, tuple[Diagnostic, ...]]:
+    resources = list(_resources(graph))
+    ids = _ids(graph, resources)
+    planned = tuple(_planned(graph, resource, ids[resource.address]) for resource in resources)
+    return Plan(graph, planned), tuple(_too_many(graph, planned))
+
+
+def _resources(graph: Graph) -> Iterator[Resource]:
+    for kind in (*KINDS, *DERIVED_KINDS):
+        for entry in graph.section(kind.section):
+            if not entry.existing:
+                yield from kind.resources(entry.model, entry, graph)
+    for section, resources in AZUREML.items():
+        for entry in graph.section(section):
+            if not entry.existing:
+                yield from resources(entry, graph)
+
+
+def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
+    """The id of each resource; extensions come after what they extend."""
+    subscription, group = graph.target.subscription, graph.target.resource_group.name
+    ids = {address: entry.id for address, entry in graph.entries.items() if entry.id}
+    for resource in resources:
+        if not _is_extension(resource):
+            ids[resource.address] = resource_id(subscription, group, resource.type, *resource.names)
+    for resource in resources:
+        if _is_extension(resource):
+            scope = ids[resource.scope] if resource.scope else graph.resource_group_id
+            ids[resource.address] = extension_id(scope, resource.type, *resource.names)
+    return ids
+
+
+def _is_extension(resource: Resource) -> bool:
+    return resource.scope is not None or resource.type.startswith("Microsoft.Authorization/")
+
+
+def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
+    unit = "serving" if resource.layer == "serving" else "main"
+    own: Group = (graph.target.subscription, graph.target.resource_group.name)
+    scope = graph.entries.get(resource.scope or "")
+    if scope and scope.existing and (group := resource_group_of(scope, graph.target)) != own:
+        return Planned(resource, identifier, unit, f"shared-{group[1]}", group)
+    return Planned(resource, identifier, unit, resource.layer)
+
+
+def _too_many(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Diagnostic]:
+    for unit in ("main", "serving"):
+        count = sum(1 for item in planned if item.unit == unit)
+        if count > MAX_RESOURCES:
+            message = f"unit {unit} has {count} resources, {count - MAX_RESOURCES} more than the {MAX_RESOURCES} of one deployment"
+            yield Diagnostic.of(TOO_MANY, message, graph.target.span)
+
+
+def file_order(file: str) -> tuple[int, str]:
+    """Layers in their order, then what is put into other groups."""
+    return (LAYERS.index(file), "") if file in LAYERS else (len(LAYERS), file)

@@ -1,0 +1,136 @@
+"""resolve: Azure names, and every reference bound to the entry it means; what is left over is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mlinfra.azureml.mentions import Mention, azureml_mentions
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.files import Files
+from mlinfra.fill import fill
+from mlinfra.graph import Edge, EdgeKind, Entry, Graph
+from mlinfra.kinds.references import references
+from mlinfra.kinds.resource import RESOURCE_GROUP
+from mlinfra.naming import named
+from mlinfra.ordering import cycles
+from mlinfra.places import finding
+from mlinfra.suggest import did_you_mean, listed
+from mlinfra.validate import Spec
+
+UNKNOWN = Code(
+    "MLI301",
+    "error",
+    "A reference to what is not defined",
+    "A name that no entry has becomes a name that no resource has, and the deployment fails when it gets there",
+    "Correct the name, or declare the entry; what lives outside the spec is written with its ARM id or as azureml:name:version",
+    "the language: references",
+)
+WRONG_KIND = Code(
+    "MLI302",
+    "error",
+    "A reference to an entry of another kind",
+    "Each place takes entries of certain sections; an entry of another one cannot do its work",
+    "Name an entry of a section that the message lists",
+    "the language: references",
+)
+REMOVED = Code(
+    "MLI303",
+    "error",
+    "A reference to an entry that this target does not have",
+    "An override or `targets:` takes the entry out of this target, and what refers to it stays",
+    "Take the reference out of this target as well, or keep the entry in it",
+    "the language: overrides",
+)
+CYCLE = Code(
+    "MLI304",
+    "error",
+    "Entries that need one another",
+    "What needs itself, however indirectly, can never be made first",
+    "Take one of the references out",
+    "the language: edges",
+)
+
+
+def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
+    """The graph of one target, and every reference that leads nowhere."""
+    entries, diagnostics = named(spec.header, spec.target, spec.entries)
+    edges: list[Edge] = []
+    for entry, mention in _mentions(entries, files):
+        target = _address(mention, entries)
+        if target is None and mention.optional:
+            continue
+        if target is None:
+            diagnostics.append(_nowhere(spec, entries, entry, mention))
+        else:
+            kind: EdgeKind = "needs" if mention.needs else "names"
+            edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
+    edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
+    edges += _memberships(entries)
+    entries, filled, unknown = fill(spec.target, entries, spec.removed)
+    graph = Graph(spec.header, spec.target, spec.network, entries, files, (*edges, *filled))
+    return graph, (*diagnostics, *unknown, *_cycles(graph))
+
+
+def _mentions(entries: Mapping[str, Entry], files: Files) -> Iterator[tuple[Entry, Mention]]:
+    for entry in entries.values():
+        if entry.model is not None:
+            for path, reference, value in references(entry.model):
+                if not value.startswith("/") and value != RESOURCE_GROUP:
+                    form = "name" if reference.sections else "address"
+                    yield entry, Mention(path, value, reference.sections, reference.needs, form)
+    yield from azureml_mentions(entries, files)
+
+
+def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
+    for entry in entries.values():
+        if not entry.parent and "workspace" in entry.additions:
+            workspace = f"workspaces.{entry.additions['workspace']}"
+            if workspace in entries:
+                yield Edge(entry.address, workspace, "needs", ("workspace",), "workspace")
+
+
+def _address(mention: Mention, entries: Mapping[str, Entry]) -> str | None:
+    return next((address for address in _candidates(mention) if address in entries), None)
+
+
+def _candidates(mention: Mention) -> list[str]:
+    """The addresses that a mention may mean."""
+    if mention.scope:
+        return [f"{mention.scope}.{mention.word}"]
+    if mention.form == "address":
+        return [mention.word]
+    return [f"{section}.{mention.word}" for section in mention.sections]
+
+
+def _nowhere(spec: Spec, entries: Mapping[str, Entry], entry: Entry, mention: Mention) -> Diagnostic:
+    word, where = mention.word, mention.scope or " or ".join(mention.sections)
+    for address in _candidates(mention):
+        if removal := spec.removed.get(address):
+            message = f"{address} is not in target {spec.target.name}"
+            related = (Related(removal.reason, removal.span),)
+            return finding(REMOVED, message, entry, mention.path, related=related)
+    others = sorted(other.section for other in entries.values() if other.name == word and not other.parent)
+    if others and not mention.scope:
+        message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
+        candidates = _names(entries, mention)
+        return finding(WRONG_KIND, message, entry, mention.path, did_you_mean(word, candidates))
+    message = f'{where} "{word}" is not defined'
+    return finding(UNKNOWN, message, entry, mention.path, did_you_mean(word, _names(entries, mention)))
+
+
+def _names(entries: Mapping[str, Entry], mention: Mention) -> list[str]:
+    """What could have been meant: names of the right sections, without what was derived from others."""
+    if mention.form == "address":
+        return [address for address, entry in entries.items() if not entry.because]
+    if mention.scope:
+        prefix = f"{mention.scope}."
+        return [address.removeprefix(prefix) for address in entries if address.startswith(prefix)]
+    return [entry.name for entry in entries.values() if entry.section in mention.sections and not entry.because]
+
+
+def _cycles(graph: Graph) -> Iterator[Diagnostic]:
+    for members in cycles(graph):
+        entry = graph.entries[members[0]]
+        chain = " → ".join((*members, members[0]))
+        related = tuple(Related(f"{address} is written here", graph.entries[address].key) for address in members[1:])
+        yield finding(CYCLE, f"these entries need one another: {chain}", entry, (), None, related)

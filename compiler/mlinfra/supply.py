@@ -1,0 +1,192 @@
+"""supply: what a workspace, a compute or an endpoint needs and nobody wrote becomes an entry, with its reason.
+
+Each supplier looks at the entries and says what is implied; what is written under the same address wins, field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from mlinfra.azureml.sections import BY_NAME
+from mlinfra.graph import Entry
+from mlinfra.kinds import KINDS
+from mlinfra.tree import Mapping as Tree
+from mlinfra.validate import Spec
+
+MODELS = {kind.section: kind.model for kind in KINDS}
+BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
+IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """An entry that another one needs; `body` holds only what differs from the kind's defaults."""
+
+    section: str
+    name: str
+    because: str
+    cause: Entry
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """Fields that an entry gains where nothing was written: in its body, or among the keys that mlinfra adds."""
+
+    entry: Entry
+    body: Mapping[str, Any]
+
+
+Supply: TypeAlias = Implied | Amended
+
+
+def supply(spec: Spec) -> Spec:
+    """The spec with everything that its entries imply."""
+    for supplier in SUPPLIERS:
+        spec = _applied(spec, tuple(supplier(spec)))
+    return spec
+
+
+def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
+    entries = dict(spec.entries)
+    for item in supplies:
+        if isinstance(item, Amended):
+            entries[item.entry.address] = _with_body(entries[item.entry.address], item.body)
+        else:
+            address = f"{item.section}.{item.name}"
+            written = entries.get(address)
+            entries[address] = _with_body(written, item.body) if written else _derived(address, item)
+    return replace(spec, entries=entries)
+
+
+def _with_body(entry: Entry, fields: Mapping[str, Any]) -> Entry:
+    body = {**fields, **entry.body}
+    model = MODELS[entry.section].model_validate(body) if entry.section in MODELS else None
+    return replace(entry, body=body, model=model)
+
+
+def _derived(address: str, item: Implied) -> Entry:
+    cause = item.cause
+    additions = {}
+    if item.section in BY_NAME and "workspace" in BY_NAME[item.section].additions:
+        additions = {"workspace": cause.name if cause.section == "workspaces" else cause.additions["workspace"]}
+    model = MODELS[item.section].model_validate(dict(item.body)) if item.section in MODELS else None
+    tree = Tree({}, cause.key)
+    return Entry(address, item.section, item.name, cause.key, tree, item.body, model, additions, because=item.because)
+
+
+# ---- suppliers, in the order in which they run ----
+
+
+def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
+    for workspace in _owned(spec, "workspaces"):
+        yield from _linked(
+            workspace, "storage_account", "storage_accounts", "keeps its runs, models and logs in a storage account"
+        )
+        yield from _linked(workspace, "key_vault", "key_vaults", "keeps its secrets in a key vault")
+        yield from _linked(
+            workspace,
+            "container_registry",
+            "container_registries",
+            "keeps the images of its environments in a registry",
+        )
+        yield from _linked(
+            workspace,
+            "application_insights",
+            "application_insights",
+            "sends its traces and metrics to Application Insights",
+        )
+
+
+def _linked(workspace: Entry, field: str, section: str, why: str) -> Iterator[Supply]:
+    if field not in workspace.body:
+        yield Implied(section, workspace.name, f"{workspace.address} {why}", workspace, {})
+        yield Amended(workspace, {field: workspace.name})
+
+
+def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
+    for insights in _owned(spec, "application_insights"):
+        if "log_analytics" not in insights.body:
+            because = f"{insights.address} stores what it collects in Log Analytics"
+            yield Implied("log_analytics", insights.name, because, insights, {})
+            yield Amended(insights, {"log_analytics": insights.name})
+
+
+def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
+    for workspace in _owned(spec, "workspaces"):
+        if "identity" not in workspace.body:
+            because = f"{workspace.address} signs in to its storage, vault and registry with an identity of its own"
+            yield Implied("identities", workspace.name, because, workspace, {})
+            identity = {"type": "user_assigned", "user_assigned_identities": {workspace.name: {}}}
+            yield Amended(workspace, {"identity": identity, "primary_user_assigned_identity": workspace.name})
+
+
+def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
+    if not spec.network.is_managed:
+        return
+    mode = {"internet": "allow_internet_outbound", "approved": "allow_only_approved_outbound"}[
+        spec.network.outbound or ""
+    ]
+    for workspace in _owned(spec, "workspaces"):
+        yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
+
+
+def _build_clusters(spec: Spec) -> Iterator[Supply]:
+    for workspace in _owned(spec, "workspaces"):
+        registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
+        if "image_build_compute" not in workspace.body and registry and spec.network.allowed_ips:
+            name = f"{workspace.name}-build"
+            because = (
+                f"{registry.address} is closed to all but network.allowed_ips, so the images of {workspace.address} are built "
+                "on a cluster inside its network"
+            )
+            body = {
+                "type": "amlcompute",
+                "size": BUILD_CLUSTER_SIZE,
+                "min_instances": 0,
+                "max_instances": 1,
+                "idle_time_before_scale_down": IDLE_SECONDS_OF_BUILDS,
+            }
+            yield Implied("compute_clusters", name, because, workspace, body)
+            yield Amended(workspace, {"image_build_compute": name})
+
+
+def _identities_of_computes(spec: Spec) -> Iterator[Supply]:
+    for section in ("compute_clusters", "compute_instances"):
+        for compute in _owned(spec, section):
+            yield from _own_identity(
+                compute, f"{compute.name}-compute", "reads data and pulls images with an identity of its own"
+            )
+
+
+def _identities_of_endpoints(spec: Spec) -> Iterator[Supply]:
+    for section, suffix in (("online_endpoints", "online"), ("batch_endpoints", "batch")):
+        for endpoint in _owned(spec, section):
+            yield from _own_identity(
+                endpoint, f"{endpoint.name}-{suffix}", "loads models and pulls images with an identity of its own"
+            )
+
+
+def _own_identity(owner: Entry, name: str, why: str) -> Iterator[Supply]:
+    if "identity" not in owner.body:
+        yield Implied("identities", name, f"{owner.address} {why}", owner, {})
+        identity = {"type": "user_assigned", "user_assigned_identities": [{"resource_id": name}]}
+        yield Amended(owner, {"identity": identity})
+
+
+def _owned(spec: Spec, section: str) -> list[Entry]:
+    """The entries of a section that this spec creates."""
+    return [entry for entry in spec.entries.values() if entry.section == section and not entry.existing]
+
+
+SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
+    _storage_of_workspaces,
+    _logs_of_insights,
+    _identity_of_workspaces,
+    _network_of_workspaces,
+    _build_clusters,
+    _identities_of_computes,
+    _identities_of_endpoints,
+)

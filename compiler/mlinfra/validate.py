@@ -1,0 +1,157 @@
+"""validate: every body of one target is judged, by its pydantic model or by the schema of Azure ML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlinfra.azureml.document import document, located
+from mlinfra.azureml.messages import BodyError
+from mlinfra.azureml.schema import judge
+from mlinfra.azureml.sections import BY_NAME, SECTIONS, Section
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry
+from mlinfra.header import Header, Target
+from mlinfra.kinds import KINDS
+from mlinfra.kinds.foundation.network import Network
+from mlinfra.kinds.kind import Kind
+from mlinfra.kinds.validation import validate_body
+from mlinfra.membership import in_workspaces
+from mlinfra.places import finding
+from mlinfra.target import EntryTree, Removal, TargetTree
+from mlinfra.tree import Field, plain
+from mlinfra.tree import Mapping as Tree
+
+BODY = Code(
+    "MLI220",
+    "error",
+    "A body that Azure ML does not take",
+    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later in a "
+    "pipeline, and what its client silently ignores never happens",
+    "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
+    "the schema classes of azure-ai-ml",
+)
+NOT_SUPPORTED = Code(
+    "MLI221",
+    "error",
+    "A section that this release does not compile",
+    "A section that is read and not compiled would look deployed and be missing",
+    "Leave the section out, and keep that part where it is managed today",
+    "the language's list of sections",
+)
+CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
+NESTED = {row.nested_in[0]: (row.nested_in[1], row) for row in SECTIONS if row.nested_in}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One target of the spec, every body judged."""
+
+    header: Header
+    target: Target
+    network: Network
+    entries: Mapping[str, Entry]
+    removed: Mapping[str, Removal]
+
+
+def validate(header: Header, tree: TargetTree) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """The entries of one target, and all that is wrong with their bodies."""
+    diagnostics: list[Diagnostic] = []
+    network = _network(tree, diagnostics)
+    entries: dict[str, Entry] = {}
+    for kind in KINDS:
+        for written in tree.sections.get(kind.section, {}).values():
+            entries.update((entry.address, entry) for entry in _platform_entries(kind, written, diagnostics))
+    for section in SECTIONS:
+        for written in tree.sections.get(section.name, {}).values():
+            entries.update((entry.address, entry) for entry in _azureml_entries(section, written, diagnostics))
+    diagnostics += _judged(entries.values())
+    entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE)
+    diagnostics += strays
+    return Spec(header, tree.target, network, entries, tree.removed), tuple(diagnostics)
+
+
+def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
+    if tree.network is None:
+        return Network()
+    model, problems = validate_body(Network, tree.network, "network", "network")
+    diagnostics += problems
+    return model or Network()
+
+
+def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
+    address = f"{kind.section}.{written.name}"
+    model, problems = validate_body(kind.model, written.body, kind.section, address)
+    diagnostics += problems
+    body = plain(written.body)
+    yield Entry(
+        address,
+        kind.section,
+        written.name,
+        written.key,
+        written.body,
+        body,
+        model,
+        existing=body.get("existing") is True,
+    )
+    for key in kind.nested:
+        below = written.body.fields.get(key)
+        for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
+            inner = getattr(model, key).get(name) if model else None
+            tree = _mapping(field)
+            yield Entry(f"{address}.{key}.{name}", key, name, field.key, tree, plain(tree), inner, parent=address)
+
+
+def _azureml_entries(section: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
+    address = f"{section.name}.{written.name}"
+    if section.compiled_to == "unsupported yet":
+        message = f"{section.name} is not supported yet"
+        diagnostics.append(Diagnostic.of(NOT_SUPPORTED, message, written.key, None, address))
+        return
+    yield _azureml_entry(section, address, written.name, written, None)
+    if section.name in NESTED:
+        key, nested_section = NESTED[section.name]
+        below = written.body.fields.get(key)
+        for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
+            inner = EntryTree(name, field.key, _mapping(field))
+            inner_address = f"{address}.{key}.{name}"
+            yield _azureml_entry(nested_section, inner_address, name, inner, address)
+
+
+def _azureml_entry(section: Section, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:
+    holds = NESTED[section.name][0] if section.name in NESTED else None
+    whole = {key: plain(field.value) for key, field in written.body.fields.items() if key != holds}
+    body = {key: value for key, value in whole.items() if key not in section.additions}
+    if body.get("name") == name:
+        del body["name"]
+    given = {key: value for key, value in whole.items() if key in section.additions}
+    return Entry(
+        address,
+        section.name,
+        name,
+        written.key,
+        written.body,
+        body,
+        additions=given,
+        parent=parent,
+        existing=given.get("existing") is True,
+    )
+
+
+def _mapping(field: Field) -> Tree:
+    """The body of a nested entry; nothing after the colon is an empty one, and what is no mapping is reported elsewhere."""
+    return field.value if isinstance(field.value, Tree) else Tree({}, field.value.span)
+
+
+def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    judged = {entry.address: entry for entry in entries if entry.section in BY_NAME and not entry.existing}
+    for error in judge(document(judged.values())):
+        address, path = located(error.path)
+        yield _explained(error, judged[address], path)
+
+
+def _explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:
+    if error.key is not None:
+        return finding(BODY, error.message, entry, (*path, error.key), error.help, at_key=True)
+    return finding(BODY, error.message, entry, path, error.help, at_key=error.keyword == "required")
