@@ -9,9 +9,10 @@ from typing import Any
 
 from mlinfra import tree
 from mlinfra.azure.ids import resource_id
+from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
 from mlinfra.diagnostics import Diagnostic, Span
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
 from mlinfra.kinds import DERIVED_KINDS, KINDS
 from mlinfra.kinds.foundation.network import Network
@@ -33,6 +34,10 @@ NESTED_TYPES = {
 }
 
 
+ALL_KINDS: dict[str, Kind[Any]] = {kind.section: kind for kind in (*KINDS, *DERIVED_KINDS)}
+KINDS_WITH_IDS = [kind for kind in KINDS if kind.resource_type.count("/") == 1 and kind.section != "role_assignments"]
+
+
 def parsed(text: str) -> tree.Mapping:
     root = read_yaml(FILE, text).root
     assert root is not None
@@ -47,52 +52,67 @@ def graph_of(text: str, mode: Mode = "development") -> Graph:
 
 
 def judged(text: str, mode: Mode = "development") -> tuple[Graph, tuple[Diagnostic, ...]]:
-    """The graph of a spec, and what is wrong with its bodies."""
+    """The graph of a spec, and what is wrong with its bodies; `network:`, `pipelines:` and sections, derived ones too."""
     written = parsed(text)
     found: list[Diagnostic] = []
-    target = Target(
-        "dev", SUBSCRIPTION, mode, True, None, "westeurope", {}, ResourceGroup("rg-churn-dev", {}), {}, None, NOWHERE
-    )
-    header = Header("churn", "churn", None, "westeurope", {}, "public", Naming(), (target,), {}, None, None, {})
-    network = Network()
     entries: dict[str, Entry] = {}
-    for key, field in written.fields.items():
+    for section, field in written.fields.items():
         assert isinstance(field.value, tree.Mapping)
-        if key == "network":
-            model, wrong = validate_body(Network, field.value, key, key, field.key)
-            network = model or network
-            found += wrong
-            header = replace(header, network=field.value, keys={key: field.key})
-            continue
-        kind = next(kind for kind in KINDS if kind.section == key)
-        for name, entry in field.value.fields.items():
-            entries |= {one.address: one for one in _entries(kind, name, entry, found)}
-    return Graph(header, target, network, entries, files=None), tuple(found)
-
-
-def _entries(kind: Kind[Any], name: str, field: tree.Field, found: list[Diagnostic]) -> Iterator[Entry]:
-    body = field.value if isinstance(field.value, tree.Mapping) else tree.Mapping({}, field.value.span)
-    address = f"{kind.section}.{name}"
-    model, wrong = validate_body(kind.model, body, kind.section, address, field.key)
+        for name, entry in field.value.fields.items() if section not in ("network", "pipelines") else ():
+            entries |= {one.address: one for one in _entries(section, name, entry, found)}
+    header = _header(written, mode)
+    network, wrong = _network(written)
     found += wrong
-    own = getattr(model, "azure_name", None) or _name(kind.section, name)
-    identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", kind.resource_type, own) if kind.resource_type else None
+    edges = tuple(_datastore_edges(entries))
+    return Graph(header, header.targets[0], network, entries, files=None, edges=edges), tuple(found)
+
+
+def _header(written: tree.Mapping, mode: Mode) -> Header:
+    group = ResourceGroup("rg-churn-dev", {})
+    target = Target("dev", SUBSCRIPTION, mode, True, None, "westeurope", {}, group, {}, None, NOWHERE)
+    header = Header("churn", "churn", None, "westeurope", {}, "public", Naming(), (target,), {}, None, None, {})
+    keys = {key: field.key for key, field in written.fields.items()}
+    network, pipelines = (_mapping_at(written, key) for key in ("network", "pipelines"))
+    return replace(header, network=network, pipelines=pipelines, keys=keys)
+
+
+def _mapping_at(written: tree.Mapping, key: str) -> tree.Mapping | None:
+    node = tree.child(written, key)
+    return node if isinstance(node, tree.Mapping) else None
+
+
+def _network(written: tree.Mapping) -> tuple[Network, tuple[Diagnostic, ...]]:
+    node = _mapping_at(written, "network")
+    if node is None:
+        return Network(), ()
+    model, wrong = validate_body(Network, node, "network", "network", written.fields["network"].key)
+    return model or Network(), wrong
+
+
+def _datastore_edges(entries: Mapping[str, Entry]) -> Iterator[Edge]:
+    for entry in entries.values():
+        if entry.section == "datastores":
+            account = f"storage_accounts.{entry.body['account_name']}"
+            yield Edge(entry.address, account, "needs", ("account_name",), "account_name")
+
+
+def _entries(section: str, name: str, field: tree.Field, found: list[Diagnostic]) -> Iterator[Entry]:
+    body = field.value if isinstance(field.value, tree.Mapping) else tree.Mapping({}, field.value.span)
+    address = f"{section}.{name}"
+    kind = ALL_KINDS.get(section)
+    if kind is None:  # of Azure ML: its body is for others to judge
+        yield Entry(address, section, name, field.key, body, tree.plain(body), additions={"workspace": "main"})
+        return
+    model, wrong = validate_body(kind.model, body, section, address, field.key)
+    found += wrong
+    own = getattr(model, "azure_name", None) or _name(section, name)
+    identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", kind.resource_type, own) if kind in KINDS_WITH_IDS else None
+    plain = tree.plain(body)
     existing = bool(getattr(model, "existing", False))
-    yield Entry(
-        address,
-        kind.section,
-        name,
-        field.key,
-        body,
-        tree.plain(body),
-        model,
-        azure_name=own,
-        id=identifier,
-        existing=existing,
-    )
+    yield Entry(address, section, name, field.key, body, plain, model, azure_name=own, id=identifier, existing=existing)
     for key in kind.nested:
-        nested = body.fields.get(key)
-        for inner, below in nested.value.fields.items() if nested and isinstance(nested.value, tree.Mapping) else ():
+        nested = _mapping_at(body, key)
+        for inner, below in nested.fields.items() if nested else ():
             yield _nested_entry(key, inner, below, address, own, getattr(model, key, {}).get(inner))
 
 
@@ -116,11 +136,7 @@ def _nested_entry(key: str, name: str, field: tree.Field, parent: str, owner: st
 
 
 def _name(section: str, name: str) -> str:
-    return (
-        name
-        if section in ("principals", "role_assignments")
-        else azure_name(section, name, "churn", "churn", "dev", "a1b2")
-    )
+    return azure_name(section, name, "churn", "churn", "dev", "a1b2") if section in NAME_RULES else name
 
 
 def derived_entry(section: str, address: str, model: Body, because: str) -> Entry:
@@ -130,12 +146,11 @@ def derived_entry(section: str, address: str, model: Body, because: str) -> Entr
 
 
 def resources_of(graph: Graph) -> list[Resource]:
-    kinds = {kind.section: kind for kind in (*KINDS, *DERIVED_KINDS)}
     return [
         resource
         for entry in graph.entries.values()
-        if entry.parent is None and entry.section in kinds
-        for resource in kinds[entry.section].resources(entry.model, entry, graph)
+        if entry.parent is None and entry.section in ALL_KINDS
+        for resource in ALL_KINDS[entry.section].resources(entry.model, entry, graph)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mlinfra.kinds.fields import PLACEHOLDER, SubnetId
+from mlinfra.kinds.fields import PLACEHOLDER, Cidr, SubnetId
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Body
 
@@ -27,7 +27,7 @@ class NetworkAcls(Body):
     bypass: Annotated[
         Literal["azure_services", "none"], Field(description="Who comes in past the rules; Azure ML has to")
     ] = "azure_services"
-    allowed_ips: Annotated[list[str], Field(description="CIDRs let in, beside those of network.allowed_ips")] = []
+    allowed_ips: Annotated[list[Cidr], Field(description="CIDRs let in, beside those of network.allowed_ips")] = []
     subnets: Annotated[list[SubnetId], Field(description="Ids of subnets with a service endpoint that are let in")] = []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Any
 
@@ -12,6 +13,22 @@ PLACEHOLDER = "${"  # `${storage_accounts.lake.id}`: filled when every Azure nam
 
 MALFORMED = "malformed"  # the type of the errors below; `kinds.validation` prints what they say
 
+# Addresses that no one has on the internet: IP rules for them are refused or mean nothing (docs, "Configure Azure
+# Storage firewalls": private ranges can't be used in IP rules; RFC 6890 for the others).
+_NOT_PUBLIC = tuple(
+    ipaddress.IPv4Network(cidr)
+    for cidr in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/3",
+    )
+)
+
 
 def _text(pattern: str, what: str) -> Any:
     """A string that matches the whole of an ECMA regular expression; `what` completes "must be …"."""
@@ -19,15 +36,33 @@ def _text(pattern: str, what: str) -> Any:
 
     def check(value: str) -> str:
         if PLACEHOLDER not in value and not compiled.fullmatch(value):
-            raise PydanticCustomError(MALFORMED, "{what}", {"what": what})
+            raise malformed(what)
         return value
 
     schema = {"type": "string", "pattern": rf"^(?:{pattern})$|\$\{{"}
     return Annotated[str, AfterValidator(check), WithJsonSchema(schema)]
 
 
+def malformed(what: str) -> PydanticCustomError:
+    """The error of a value that must be something else."""
+    return PydanticCustomError(MALFORMED, "{what}", {"what": what})
+
+
+def _check_cidr(value: str) -> str:
+    if PLACEHOLDER in value:
+        return value
+    try:
+        network = ipaddress.IPv4Network(value, strict=False)
+    except ValueError:
+        raise malformed("a range of IPv4 addresses such as 203.0.113.0/24") from None
+    if "/" in value and str(network.network_address) != value.partition("/")[0]:
+        raise malformed(f"the start of its range: {network}")
+    if network.prefixlen == 0 or any(network.overlaps(range_) for range_ in _NOT_PUBLIC):
+        raise malformed("a range of public addresses, which is what Azure sees")
+    return value
+
+
 _GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_RESOURCE_ID = r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+"
 
 Guid = _text(_GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
@@ -38,7 +73,7 @@ SubnetId = _text(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
     "the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…",
 )
-ResourceId = _text(_RESOURCE_ID, "the id of a resource: /subscriptions/…/providers/…")
+Cidr = Annotated[str, AfterValidator(_check_cidr)]
 
 
 def is_guid(value: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlinfra.azure.ids import guid
 from mlinfra.azure.roles import ROLES
+from mlinfra.kinds.fields import is_guid
 from mlinfra.kinds.layers import layer_of
 from mlinfra.kinds.resource import RESOURCE_GROUP, Of, Resource, RoleDefinition
 
@@ -29,7 +30,7 @@ class Grant(NamedTuple):
 
 def assignment(address: str, grant: Grant, graph: Graph, because: str | None) -> Resource:
     """The assignment of a grant, named guid(scope, principal, role), so that the same grant is never made twice."""
-    role = ROLES.get(grant.role, grant.role)
+    role = grant.role if is_guid(grant.role) else ROLES[grant.role]
     principal_part = Of(grant.identity) if grant.identity else str(grant.object_id)
     principal = _id(graph, grant.identity) if grant.identity else str(grant.object_id)
     properties: dict[str, Any] = {

@@ -21,7 +21,7 @@ class ApplicationInsights(InfrastructureBody):
         Annotated[
             str,
             ReferenceTo("log_analytics"),
-            Field(description="The Log Analytics workspace that keeps the traces; by default the only one"),
+            Field(description="The Log Analytics workspace that keeps the traces; by default the one of the same name"),
         ]
         | None
     ) = None
@@ -46,7 +46,7 @@ class ApplicationInsights(InfrastructureBody):
 def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iterator[Resource]:
     properties: dict[str, Any] = {
         "Application_Type": "web",
-        "WorkspaceResourceId": reference("log_analytics", log_analytics_of(insights, graph)),
+        "WorkspaceResourceId": reference("log_analytics", insights.log_analytics or entry.name),
         "IngestionMode": "LogAnalytics",
         "RetentionInDays": insights.retention_days or RETENTION_DAYS[graph.target.mode],
         "DisableIpMasking": not insights.ip_masking,
@@ -71,13 +71,6 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
         because=entry.because,
         properties_written=bool(insights.properties),
     )
-
-
-def log_analytics_of(insights: ApplicationInsights, graph: Graph) -> str:
-    """The name or ARM id that is written, else the name of the only Log Analytics workspace; a rule sees to that."""
-    if insights.log_analytics is not None:
-        return insights.log_analytics
-    return next(graph.section("log_analytics")).name
 
 
 APPLICATION_INSIGHTS = Kind(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mlinfra.kinds.fields import HostName
+from mlinfra.kinds.fields import Cidr, HostName
 from mlinfra.kinds.kind import Body
 
 Inbound = Literal["public", "private"]
@@ -31,11 +31,19 @@ class Network(Body):
         ),
     ] = None
     allowed_ips: Annotated[
-        list[str], Field(description="CIDRs that reach storage, vaults and registries; all others are closed out")
+        list[Cidr], Field(description="CIDRs that reach storage, vaults and registries; all others are closed out")
     ] = []
     package_hosts: Annotated[
         list[HostName], Field(description="Package indexes and channels that an approved network lets through")
     ] = []
+
+    def with_presets(self, mode: str) -> Network:
+        """The same with what a target's mode stands for where nothing is written; production has to write `inbound`."""
+        production = mode == "production"
+        outbound = self.outbound or ("approved" if production else "open")
+        return self.model_copy(
+            update={"outbound": outbound, "inbound": self.inbound or (None if production else "public")}
+        )
 
     @property
     def isolation_mode(self) -> str:

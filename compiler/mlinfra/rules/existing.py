@@ -1,0 +1,59 @@
+"""Rules of what someone else owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.kind import InfrastructureBody
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule
+
+ONLY_EXISTING = Code(
+    "MLI454",
+    "error",
+    "A place for something that is created here",
+    "What is created lies in the resource group of the target; another place is taken by what exists alone",
+    "Leave the key out, or write existing: true",
+    "the language: existing",
+)
+UNNAMED = Code(
+    "MLI455",
+    "error",
+    "Something that exists, without its name",
+    "The naming rules make names for what is created; what someone else made has a name of its own",
+    "Write azure_name, or id",
+    "the language: existing",
+)
+
+_PLACES = ("id", "resource_group", "subscription")
+
+
+def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, body in _bodies(graph):
+        for key in _PLACES if not body.existing else ():
+            if getattr(body, key) is not None:
+                message = f"{key} is for what exists already, and {entry.address} is created"
+                yield finding(
+                    ONLY_EXISTING, message, entry, (key,), "write existing: true, or leave it out", at_key=True
+                )
+
+
+def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, body in _bodies(graph):
+        if body.existing and body.azure_name is None and body.id is None:
+            message = f"{entry.address} exists already, under a name that is not written"
+            yield finding(UNNAMED, message, entry, ("existing",), "write azure_name or id", at_key=True)
+
+
+def _bodies(graph: Graph) -> Iterator[tuple[Entry, InfrastructureBody]]:
+    for entry in graph.entries.values():
+        if isinstance(entry.model, InfrastructureBody):
+            yield entry, entry.model
+
+
+RULES = (
+    Rule(ONLY_EXISTING, _only_what_exists_lies_elsewhere),
+    Rule(UNNAMED, _what_exists_has_a_name),
+)

@@ -1,0 +1,54 @@
+"""Rules of identities and of who else may act as one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Graph
+from mlinfra.kinds.foundation.identities import Identity
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+from mlinfra.tree import key_span
+
+MAX_FEDERATED_CREDENTIALS = 20  # an identity; Entra, workload identity federation considerations
+
+TOO_MANY = Code(
+    "MLI451",
+    "error",
+    "Too many federated credentials",
+    f"Entra takes at most {MAX_FEDERATED_CREDENTIALS} of them for an identity",
+    "Make another identity",
+    "Entra workload identity federation: considerations",
+)
+SAME_TOKEN = Code(
+    "MLI452",
+    "error",
+    "Two federated credentials for the same token",
+    "Issuer and subject together are unique in an identity; Entra refuses the second one",
+    "Delete one of the two",
+    "Entra workload identity federation: considerations",
+)
+
+
+def _not_too_many_credentials(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, identity in owned(graph, "identities", Identity):
+        count = len(identity.federated_credentials)
+        if count > MAX_FEDERATED_CREDENTIALS:
+            message = f"{entry.address} has {count} federated credentials, and Entra takes {MAX_FEDERATED_CREDENTIALS}"
+            yield finding(TOO_MANY, message, entry, ("federated_credentials",), at_key=True)
+
+
+def _one_credential_a_token(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, identity in owned(graph, "identities", Identity):
+        first: dict[tuple[str, str], str] = {}
+        for name, credential in identity.federated_credentials.items():
+            other = first.setdefault((credential.issuer, credential.subject), name)
+            if other != name:
+                there = key_span(entry.tree, ("federated_credentials", other))
+                message = f'federated credential "{name}" takes the same token as "{other}"'
+                path = ("federated_credentials", name)
+                yield finding(SAME_TOKEN, message, entry, path, None, (Related("the first one", there),), at_key=True)
+
+
+RULES = (Rule(TOO_MANY, _not_too_many_credentials), Rule(SAME_TOKEN, _one_credential_a_token))

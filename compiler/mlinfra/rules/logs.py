@@ -1,0 +1,33 @@
+"""Rules of Log Analytics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Graph
+from mlinfra.kinds.foundation.log_analytics import LogAnalytics
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+
+RESERVATION = Code(
+    "MLI453",
+    "error",
+    "A reservation of Log Analytics that is half written",
+    "capacity_reservation is a price for an amount a day, and an amount is reserved with that price alone",
+    "Write sku: capacity_reservation and reserved_gb_per_day, or neither",
+    "Azure Monitor Logs cost calculations and options",
+)
+
+
+def _reservations_are_whole(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, logs in owned(graph, "log_analytics", LogAnalytics):
+        reserves = logs.sku == "capacity_reservation"
+        if reserves and logs.reserved_gb_per_day is None:
+            yield finding(RESERVATION, f"{entry.address} lacks reserved_gb_per_day", entry, ("sku",))
+        if not reserves and logs.reserved_gb_per_day is not None:
+            message = f"reserved_gb_per_day of {entry.address} needs sku: capacity_reservation"
+            yield finding(RESERVATION, message, entry, ("reserved_gb_per_day",), at_key=True)
+
+
+RULES = (Rule(RESERVATION, _reservations_are_whole),)

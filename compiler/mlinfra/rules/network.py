@@ -1,0 +1,236 @@
+"""Rules of the network: who reaches the platform, what a mode asks for, and what a managed network excludes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra import tree
+from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.access import NetworkAcls, allowed_ips
+from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.kinds.foundation.network import Network
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+
+NOT_SUPPORTED = Code(
+    "MLI431",
+    "error",
+    "A network that this release does not compile",
+    "Private endpoints and computes in your own network need subnets and DNS zones, which come with a later release",
+    "Write inbound: public with allowed_ips, and outbound: open, internet or approved",
+    "the language: network",
+)
+INBOUND_UNWRITTEN = Code(
+    "MLI432",
+    "error",
+    "Production says nothing of who reaches it",
+    "Whether the world may knock is decided by a person, never by a default",
+    "Write network.inbound",
+    "the language: presets of a target's mode",
+)
+OPEN_BEHIND_ADDRESSES = Code(
+    "MLI433",
+    "error",
+    "Computes without a network before closed storage",
+    "Outside a managed network computes have addresses that change; what lets only allowed_ips in turns them away",
+    "Write outbound: internet or approved, or leave allowed_ips out",
+    "the language: presets of a target's mode",
+)
+PUBLIC_PRODUCTION = Code(
+    "MLI434",
+    "warning",
+    "Production that the whole internet reaches",
+    "Entra alone then guards data and models; one stolen sign-in is enough",
+    "Write network.allowed_ips, or say on that line why not: # mlinfra: ignore MLI434 because …",
+    "WKS13; the language: presets of a target's mode",
+)
+HOSTED_AGENTS = Code(
+    "MLI435",
+    "error",
+    "Hosted build agents before closed storage",
+    "Agents of Microsoft come from addresses that nobody knows ahead, so what lets only allowed_ips in turns them away",
+    "Name a pool of your own, whose addresses are in allowed_ips",
+    "the language: presets of a target's mode",
+)
+NO_BYPASS = Code(
+    "MLI436",
+    "error",
+    "Azure's own services are shut out",
+    "Azure Machine Learning reaches storage, vaults and registries as a trusted service, and only past the rules",
+    "Write bypass: azure_services, or leave bypass out",
+    "STO05; how-to-managed-network",
+)
+LIST_WITHOUT_EFFECT = Code(
+    "MLI437",
+    "warning",
+    "Allowed addresses that close nothing out",
+    "With default_action allow everyone comes in, whatever is listed",
+    "Leave default_action out",
+    "STO04; Configure Azure Storage firewalls",
+)
+UNREACHABLE = Code(
+    "MLI438",
+    "error",
+    "A resource that nothing reaches",
+    "Public access is disabled, and no private endpoint leads there, as the platform has no managed network",
+    "Leave public_network_access out, or write network.outbound: internet or approved",
+    "WKS12",
+)
+SUBNET_IN_MANAGED_NETWORK = Code(
+    "MLI439",
+    "error",
+    "A compute with a subnet, in a managed network",
+    "Where Azure ML manages the network, computes live in that network and nowhere else",
+    "Leave network_settings.subnet out, or write network.outbound: open",
+    "NET06; how-to-managed-network",
+)
+OTHER_REGION = Code(
+    "MLI440",
+    "error",
+    "A cluster in another region, in a managed network",
+    "A managed network lies in the region of its workspace, and so must its computes",
+    "Leave location out",
+    "NET08; how-to-managed-network",
+)
+TWO_KINDS_OF_ENDPOINT = Code(
+    "MLI441",
+    "error",
+    "A private and a service endpoint on one resource",
+    "Azure ML's managed network takes no private endpoint to a resource that subnets reach by service endpoints",
+    "Leave network_acls.subnets out",
+    "NET12; how-to-managed-network",
+)
+
+_ACCESSIBLE = ("key_vaults", "container_registries", "storage_accounts")  # sections with network_acls
+
+
+def _only_what_is_compiled(graph: Graph) -> Iterator[Diagnostic]:
+    network: Network = graph.network
+    if network.inbound == "private":
+        yield _finding(NOT_SUPPORTED, "inbound: private is not supported yet", graph, "inbound")
+    if network.outbound == "vnet":
+        yield _finding(NOT_SUPPORTED, "outbound: vnet is not supported yet", graph, "outbound")
+
+
+def _production_says_who_comes_in(graph: Graph) -> Iterator[Diagnostic]:
+    if graph.target.mode == "production" and graph.network.inbound is None:
+        message = f"network.inbound is not written, and target {graph.target.name} is production"
+        yield _finding(INBOUND_UNWRITTEN, message, graph, "inbound", "write inbound: public or private")
+
+
+def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
+    network: Network = graph.network.with_presets(graph.target.mode)
+    if network.allowed_ips and network.outbound == "open":
+        message = "allowed_ips close storage, vaults and registries to computes, whose network is open"
+        yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, "allowed_ips", "write outbound: internet or approved")
+
+
+def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
+    network: Network = graph.network
+    if graph.target.mode == "production" and network.inbound == "public" and not network.allowed_ips:
+        message = f"target {graph.target.name} is production, and the whole internet reaches it"
+        yield _finding(PUBLIC_PRODUCTION, message, graph, "inbound", "write allowed_ips, or ignore this with a reason")
+
+
+def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
+    pipelines = graph.header.pipelines
+    image = tree.deepest(pipelines, ("pool", "vmImage")) if pipelines else None
+    if graph.network.allowed_ips and isinstance(image, tree.Scalar) and isinstance(image.value, str):
+        message = f'agents on the hosted image "{image.value}" come from none of network.allowed_ips'
+        help = "name a pool of your own: pool: {name: …}"
+        yield Diagnostic.of(HOSTED_AGENTS, message, image.span, help, "pipelines")
+
+
+def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, acls, _ in _with_acls(graph):
+        if acls.bypass == "none":
+            message = f"{entry.address} shuts Azure Machine Learning out"
+            yield finding(NO_BYPASS, message, entry, ("network_acls", "bypass"), "write bypass: azure_services")
+
+
+def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, acls, _ in _with_acls(graph):
+        if acls.default_action == "allow" and (allowed_ips(acls, graph.network) or acls.subnets):
+            message = f"{entry.address} lets everyone in, though addresses are listed"
+            yield finding(LIST_WITHOUT_EFFECT, message, entry, ("network_acls", "default_action"))
+
+
+def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
+    managed = graph.network.with_presets(graph.target.mode).is_managed
+    for entry, _, model in _with_acls(graph):
+        if model.public_network_access == "disabled" and not managed:
+            message = f"nothing reaches {entry.address}: public access is disabled, and there is no managed network"
+            yield finding(UNREACHABLE, message, entry, ("public_network_access",))
+
+
+def _with_acls(graph: Graph) -> Iterator[tuple[Entry, NetworkAcls, Any]]:
+    for section in _ACCESSIBLE:
+        for entry in graph.section(section):
+            acls = getattr(entry.model, "network_acls", None)
+            if isinstance(acls, NetworkAcls) and not entry.existing:
+                yield entry, acls, entry.model
+
+
+def _computes_live_in_the_managed_network(graph: Graph) -> Iterator[Diagnostic]:
+    for compute in _computes(graph):
+        settings = compute.body.get("network_settings")
+        if isinstance(settings, dict) and settings.get("subnet"):
+            message = f"{compute.address} has a subnet, and lives in the managed network of its workspace"
+            yield finding(SUBNET_IN_MANAGED_NETWORK, message, compute, ("network_settings", "subnet"), at_key=True)
+
+
+def _computes_live_in_the_region_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
+    for compute in _computes(graph):
+        region = compute.body.get("location")
+        workspace = graph.entries.get(f"workspaces.{compute.additions.get('workspace')}")
+        home = (workspace.body.get("location") if workspace else None) or graph.target.location
+        if region and region != home:
+            message = f"{compute.address} is in {region}, and the managed network of its workspace in {home}"
+            yield finding(OTHER_REGION, message, compute, ("location",))
+
+
+def _computes(graph: Graph) -> Iterator[Entry]:
+    if graph.network.with_presets(graph.target.mode).is_managed:
+        for section in ("compute_clusters", "compute_instances"):
+            yield from graph.section(section)
+
+
+def _one_kind_of_endpoint_each(graph: Graph) -> Iterator[Diagnostic]:
+    for _, rule in owned(graph, "outbound_rules", OutboundRule):
+        destination = rule.destination
+        entry = graph.entries.get(destination.resource) if isinstance(destination, PrivateEndpointRule) else None
+        acls = getattr(entry.model, "network_acls", None) if entry else None
+        if entry and isinstance(acls, NetworkAcls) and acls.subnets:
+            message = f"{entry.address} is reached by service endpoints, and by a private endpoint of {rule.workspace}"
+            yield finding(TWO_KINDS_OF_ENDPOINT, message, entry, ("network_acls", "subnets"), at_key=True)
+
+
+def _finding(code: Code, message: str, graph: Graph, key: str, help: str | None = None) -> Diagnostic:
+    return Diagnostic.of(code, message, _place(graph, key), help, "network")
+
+
+def _place(graph: Graph, key: str) -> Span:
+    """Where a key of `network` is written: in the target's overrides, else in the header; else where it would stand."""
+    overrides = tree.child(graph.target.overrides, "network") if graph.target.overrides else None
+    for written in (overrides, graph.header.network):
+        value = tree.child(written, key) if written else None
+        if value is not None:
+            return value.span
+    return graph.header.keys.get("network", graph.target.span)
+
+
+RULES = (
+    Rule(NOT_SUPPORTED, _only_what_is_compiled),
+    Rule(INBOUND_UNWRITTEN, _production_says_who_comes_in),
+    Rule(OPEN_BEHIND_ADDRESSES, _closed_storage_has_a_managed_network),
+    Rule(PUBLIC_PRODUCTION, _production_is_not_public),
+    Rule(HOSTED_AGENTS, _agents_come_from_known_addresses),
+    Rule(NO_BYPASS, _services_of_azure_come_in),
+    Rule(LIST_WITHOUT_EFFECT, _lists_of_addresses_close),
+    Rule(UNREACHABLE, _something_reaches_each_resource),
+    Rule(SUBNET_IN_MANAGED_NETWORK, _computes_live_in_the_managed_network),
+    Rule(OTHER_REGION, _computes_live_in_the_region_of_the_network),
+    Rule(TWO_KINDS_OF_ENDPOINT, _one_kind_of_endpoint_each),
+)

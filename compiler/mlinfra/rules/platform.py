@@ -1,0 +1,15 @@
+"""The rules of the platform's own kinds, in the order in which they are checked."""
+
+from mlinfra.rules import existing, identities, logs, network, registries, roles, storage, vaults
+from mlinfra.rules.rule import Rule
+
+PLATFORM_RULES: tuple[Rule, ...] = (
+    *network.RULES,
+    *existing.RULES,
+    *identities.RULES,
+    *roles.RULES,
+    *logs.RULES,
+    *vaults.RULES,
+    *registries.RULES,
+    *storage.RULES,
+)

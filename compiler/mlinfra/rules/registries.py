@@ -1,0 +1,130 @@
+"""Rules of registries of images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Graph
+from mlinfra.kinds.derived.role_assignments import DerivedRoleAssignment
+from mlinfra.kinds.foundation.container_registries import ContainerRegistry, is_closed, sku_of
+from mlinfra.kinds.foundation.role_assignments import RoleAssignment
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+
+SECTION = "container_registries"
+
+CLOSED_NEEDS_PREMIUM = Code(
+    "MLI425",
+    "error",
+    "A closed registry below premium",
+    "Network rules and private endpoints exist in the tier premium alone; Azure refuses them elsewhere",
+    "Write sku: premium, or leave sku out",
+    "ACR01; how-to-secure-workspace-vnet",
+)
+ADMIN_USER = Code(
+    "MLI426",
+    "warning",
+    "The admin user of a registry is on",
+    "It is one password that everyone shares, in no log by name",
+    "Leave admin_user out; identities pull with AcrPull",
+    "ACR02; how-to-identity-based-service-authentication",
+)
+ABAC_WITHOUT_ACR_ROLES = Code(
+    "MLI427",
+    "error",
+    "AcrPull or AcrPush on a registry that grants by repository",
+    "With role_mode abac Azure ignores both roles, so nothing that relies on them gets an image",
+    "Leave role_mode out, or grant Container Registry Repository Reader and Writer",
+    "ACR04; resource types published for Bicep",
+)
+EXPORT_POLICY = Code(
+    "MLI428",
+    "error",
+    "Export forbidden on a public registry",
+    "Azure refuses an export policy that is off while public network access is on",
+    "Write public_network_access: disabled, or leave export_policy out",
+    "ACR05; data loss prevention for Container Registry",
+)
+PREMIUM_OPTION = Code(
+    "MLI429",
+    "error",
+    "An option of the tier premium in a registry below it",
+    "Azure refuses zones, data endpoints and retention in other tiers",
+    "Write sku: premium, or leave the option out",
+    "ACR07; Azure Verified Modules, container registry",
+)
+ANONYMOUS_PULL = Code(
+    "MLI430",
+    "warning",
+    "Images for everyone, without sign-in",
+    "Images hold code and models; whoever knows the name of the registry reads them",
+    "Leave anonymous_pull out",
+    "Anonymous pull access for Container Registry",
+)
+
+_PREMIUM_OPTIONS = ("zone_redundancy", "data_endpoint", "untagged_days")
+_IGNORED_BY_ABAC = ("AcrPull", "AcrPush")
+
+
+def _closed_is_premium(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, registry in owned(graph, SECTION, ContainerRegistry):
+        if is_closed(registry, graph) and sku_of(registry, graph) != "premium":
+            message = f"{entry.address} is closed to all but some addresses, which {registry.sku} can't be"
+            yield finding(CLOSED_NEEDS_PREMIUM, message, entry, ("sku",), "write sku: premium, or leave sku out")
+
+
+def _no_admin_user(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, registry in owned(graph, SECTION, ContainerRegistry):
+        if registry.admin_user:
+            message = f"{entry.address} has an admin user, one password for everyone"
+            yield finding(ADMIN_USER, message, entry, ("admin_user",), at_key=True)
+
+
+def _abac_without_acr_roles(graph: Graph) -> Iterator[Diagnostic]:
+    by_repository = {
+        entry.address: entry
+        for entry, registry in owned(graph, SECTION, ContainerRegistry)
+        if registry.role_mode == "abac"
+    }
+    if not by_repository:
+        return
+    for model in [entry.model for entry in graph.entries.values()]:
+        if not isinstance(model, RoleAssignment | DerivedRoleAssignment) or model.role not in _IGNORED_BY_ABAC:
+            continue
+        if registry := by_repository.pop(model.scope, None):
+            message = f"{registry.address} grants by repository, where {model.role}, which is granted on it, is ignored"
+            yield finding(ABAC_WITHOUT_ACR_ROLES, message, registry, ("role_mode",))
+
+
+def _export_is_forbidden_behind_closed_doors(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, registry in owned(graph, SECTION, ContainerRegistry):
+        if not registry.export_policy and registry.public_network_access == "enabled":
+            message = f"{entry.address} can forbid exports only with public_network_access: disabled"
+            yield finding(EXPORT_POLICY, message, entry, ("export_policy",), at_key=True)
+
+
+def _premium_options_in_premium(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, registry in owned(graph, SECTION, ContainerRegistry):
+        sku = sku_of(registry, graph)
+        for option in _PREMIUM_OPTIONS if sku != "premium" else ():
+            if getattr(registry, option):
+                message = f"{option} needs sku premium, and {entry.address} is {sku}"
+                yield finding(PREMIUM_OPTION, message, entry, (option,), at_key=True)
+
+
+def _no_anonymous_pull(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, registry in owned(graph, SECTION, ContainerRegistry):
+        if registry.anonymous_pull:
+            message = f"everyone may pull images from {entry.address}"
+            yield finding(ANONYMOUS_PULL, message, entry, ("anonymous_pull",), at_key=True)
+
+
+RULES = (
+    Rule(CLOSED_NEEDS_PREMIUM, _closed_is_premium),
+    Rule(ADMIN_USER, _no_admin_user),
+    Rule(ABAC_WITHOUT_ACR_ROLES, _abac_without_acr_roles),
+    Rule(EXPORT_POLICY, _export_is_forbidden_behind_closed_doors),
+    Rule(PREMIUM_OPTION, _premium_options_in_premium),
+    Rule(ANONYMOUS_PULL, _no_anonymous_pull),
+)

@@ -1,0 +1,143 @@
+"""Rules of the role assignments that are written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.azure.roles import ROLES
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Graph
+from mlinfra.kinds.fields import is_guid
+from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
+from mlinfra.kinds.resource import RESOURCE_GROUP
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+from mlinfra.suggest import did_you_mean
+
+SECTION = "role_assignments"
+
+ONE_PRINCIPAL = Code(
+    "MLI445",
+    "error",
+    "A role for no one, or for several",
+    "An assignment gives one role to one principal",
+    "Write exactly one of identity, principal and object_id",
+    "resource types published for Bicep: roleAssignments",
+)
+PRINCIPAL_TYPE = Code(
+    "MLI446",
+    "error",
+    "An object id without its type, or a type without an object id",
+    "Without the type Azure looks the object up, and fails for one that was made a minute ago; a wrong one is refused",
+    "Write principal_type beside object_id, and nowhere else",
+    "RBAC1; Azure RBAC, assign roles with templates",
+)
+UNKNOWN_ROLE = Code(
+    "MLI447",
+    "error",
+    "Unknown role",
+    "Azure knows roles by their GUIDs; a name has to be one of the built-in roles that are known here",
+    "Correct the name, or write the role's GUID",
+    "Azure built-in roles",
+)
+TOO_MUCH = Code(
+    "MLI448",
+    "warning",
+    "An identity of a workload gets a role that rules over everything",
+    "Whoever takes the workload over then takes the scope over, and may give rights to others",
+    "Give the role for the data alone, such as Storage Blob Data Reader",
+    "RBAC3",
+)
+NO_SCOPE = Code(
+    "MLI449",
+    "error",
+    "A principal or scope that has no id on Azure",
+    "Roles are given to what Entra knows, on what Resource Manager knows; assets, jobs and files are neither",
+    "Name an entry that becomes an Azure resource; declare what others own with existing: true",
+    "resource types published for Bicep: roleAssignments",
+)
+TWICE = Code(
+    "MLI450",
+    "error",
+    "The same role twice",
+    "The name of an assignment follows from scope, principal and role; the second one of the same name is refused",
+    "Delete one of the two",
+    "RBAC2",
+)
+
+_RULING = ("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator")
+_PRINCIPALS = ("identity", "principal", "object_id")
+
+
+def _one_principal_each(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        given = [key for key in _PRINCIPALS if getattr(written, key) is not None]
+        if not given:
+            message = f"{entry.address} gives a role to no one"
+            yield finding(ONE_PRINCIPAL, message, entry, (), "write identity, principal or object_id")
+        if len(given) > 1:
+            message = f"{entry.address} takes one of {' and '.join(given)}"
+            yield finding(ONE_PRINCIPAL, message, entry, (given[1],), at_key=True)
+
+
+def _types_of_object_ids(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        if written.object_id is not None and written.principal_type is None:
+            message = f"{entry.address} lacks principal_type"
+            yield finding(PRINCIPAL_TYPE, message, entry, ("object_id",), "write user, group or service_principal")
+        if written.object_id is None and written.principal_type is not None:
+            message = "principal_type belongs to an object_id; the type of an entry is known"
+            yield finding(PRINCIPAL_TYPE, message, entry, ("principal_type",), at_key=True)
+
+
+def _roles_are_known(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        if written.role not in ROLES and not is_guid(written.role):
+            message = f'role "{written.role}" is not a built-in role that is known here'
+            yield finding(UNKNOWN_ROLE, message, entry, ("role",), did_you_mean(written.role, ROLES))
+
+
+def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
+    ruling = {*_RULING, *(ROLES[name] for name in _RULING)}
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        if written.identity is not None and written.role in ruling:
+            message = f"{entry.address} makes identities.{written.identity} {written.role} of {written.scope}"
+            yield finding(TOO_MUCH, message, entry, ("role",))
+
+
+def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        for key in ("identity", "principal", "scope"):
+            value = getattr(written, key)
+            if value is None or (key == "scope" and value == RESOURCE_GROUP):
+                continue
+            if value.startswith("/"):
+                message = f'{key} takes an entry of the spec, not the id "{value}"'
+                yield finding(NO_SCOPE, message, entry, (key,), "declare it as an entry with existing: true")
+            elif key == "scope" and value in graph.entries and graph.entries[value].id is None:
+                message = f"scope {value} is not an Azure resource, so nothing can be granted on it"
+                yield finding(NO_SCOPE, message, entry, (key,))
+
+
+def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str, str], str] = {}
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        if written.principal and f"principals.{written.principal}" not in graph.entries:
+            continue
+        who = grant(written, graph)
+        key = (who.identity or str(who.object_id).lower(), ROLES.get(who.role, who.role).lower(), who.scope)
+        other = first.setdefault(key, entry.address)
+        if other != entry.address:
+            related = (Related(f"{other} is written here", graph.entries[other].key),)
+            message = f"{entry.address} says the same as {other}"
+            yield finding(TWICE, message, entry, (), "delete one of the two", related)
+
+
+RULES = (
+    Rule(ONE_PRINCIPAL, _one_principal_each),
+    Rule(PRINCIPAL_TYPE, _types_of_object_ids),
+    Rule(UNKNOWN_ROLE, _roles_are_known),
+    Rule(TOO_MUCH, _workloads_rule_over_nothing),
+    Rule(NO_SCOPE, _principals_and_scopes_are_resources),
+    Rule(TWICE, _no_role_twice),
+)

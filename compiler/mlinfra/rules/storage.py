@@ -1,0 +1,218 @@
+"""Rules of storage accounts: options that exclude one another, and what makes data easy to lose or to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.storage.account import LifecycleRule, StorageAccount
+from mlinfra.kinds.storage.lifecycle import OLD_VERSIONS
+from mlinfra.kinds.storage.storage_accounts import sku_of
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+
+SECTION = "storage_accounts"
+
+HIERARCHY_WITHOUT_VERSIONS = Code(
+    "MLI410",
+    "error",
+    "Versions in a hierarchical namespace",
+    "A data lake keeps no versions, no change feed and no points in time; Azure refuses an account that asks for both",
+    "Leave the option out, or hierarchical_namespace",
+    "STO01; Azure Verified Modules, storage account",
+)
+RESTORE_NEEDS = Code(
+    "MLI411",
+    "error",
+    "Point-in-time restore without what it reads",
+    "Azure restores from versions, the change feed and deleted blobs, and refuses restore_days without all three",
+    "Write versioning: true, change_feed_days, and blob_soft_delete_days above restore_days",
+    "STO06; Azure Verified Modules, storage account",
+)
+KEYS_ARE_OFF = Code(
+    "MLI412",
+    "error",
+    "Access by key to an account without keys",
+    "shared_key_access is off unless written, and then Azure refuses every request that is signed with a key",
+    "Leave the credentials out: whoever reads signs in with Entra",
+    "STO02; how-to-disable-local-auth-storage",
+)
+PUBLIC_BLOBS = Code(
+    "MLI413",
+    "warning",
+    "Containers may be opened to everyone",
+    "One setting of a container then publishes its data without any sign-in",
+    "Leave public_blobs out",
+    "STO04; Azure Verified Modules, storage account",
+)
+NO_SOFT_DELETE = Code(
+    "MLI414",
+    "warning",
+    "Deleted data can't be recovered",
+    "A wrong path in one script deletes a container, and nothing brings it back",
+    "Leave the option out, or write at least 7 days",
+    "STO04; Azure Verified Modules, storage account",
+)
+KIND_AND_SKU = Code(
+    "MLI415",
+    "error",
+    "Kind and sku of an account that don't go together",
+    "BlockBlobStorage and FileStorage are Premium_LRS or Premium_ZRS; a premium StorageV2 holds page blobs alone",
+    "Write a Standard_… sku, or the kind BlockBlobStorage or FileStorage with a Premium_… one",
+    "Storage account overview, types of storage accounts",
+)
+NEEDS_HIERARCHY = Code(
+    "MLI416",
+    "error",
+    "SFTP or NFS without a hierarchical namespace",
+    "Both protocols speak of folders, which only an account with a hierarchical namespace has",
+    "Write hierarchical_namespace: true",
+    "SFTP and NFS 3.0 support for Azure Blob Storage",
+)
+KIND_HOLDS = Code(
+    "MLI417",
+    "error",
+    "Something that an account of this kind can't hold",
+    "FileStorage holds shares and BlockBlobStorage blobs, each alone; NFS and premium shares are in FileStorage alone",
+    "Put it into an account of the right kind",
+    "Storage account overview, types of storage accounts",
+)
+LIFECYCLE = Code(
+    "MLI418",
+    "error",
+    "A lifecycle rule that can't work",
+    "Azure refuses a rule without an action; one that deletes before it moves, or archives without archive, misleads",
+    "Name at least one action, let the days grow from cool to delete, and archive with LRS, GRS or RAGRS alone",
+    "Lifecycle management policies; access tiers for blob data",
+)
+
+_EXCLUDED_BY_HIERARCHY = ("versioning", "change_feed_days", "restore_days")
+_SOFT_DELETES = ("blob_soft_delete_days", "container_soft_delete_days", "share_soft_delete_days")
+_KEY_CREDENTIALS = ("account_key", "sas_token")
+_STAGES = ("cool_after_days", "cold_after_days", "archive_after_days", "delete_after_days")  # in a blob's life
+
+
+def _no_versions_in_a_hierarchy(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        if not account.hierarchical_namespace:
+            continue
+        for option in _EXCLUDED_BY_HIERARCHY:
+            if getattr(account, option):
+                message = f"{option} excludes hierarchical_namespace, which {entry.address} has"
+                yield finding(HIERARCHY_WITHOUT_VERSIONS, message, entry, (option,), at_key=True)
+        for name, container in account.containers.items():
+            if container.immutable_versions:
+                path = ("containers", name, "immutable_versions")
+                message = f"immutable_versions excludes hierarchical_namespace, which {entry.address} has"
+                yield finding(HIERARCHY_WITHOUT_VERSIONS, message, entry, path, at_key=True)
+
+
+def _restore_has_what_it_reads(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        if not account.restore_days or account.hierarchical_namespace:
+            continue
+        lacking = [
+            *([] if account.keeps_versions else ["versioning"]),
+            *([] if account.change_feed_days else ["change_feed_days"]),
+            *([] if account.blob_soft_delete_days > account.restore_days else ["more blob_soft_delete_days"]),
+        ]
+        if lacking:
+            message = f"restore_days of {entry.address} needs {' and '.join(lacking)}"
+            yield finding(RESTORE_NEEDS, message, entry, ("restore_days",), at_key=True)
+
+
+def _no_keys_where_keys_are_off(graph: Graph) -> Iterator[Diagnostic]:
+    accounts = owned(graph, SECTION, StorageAccount)
+    closed = {entry.address for entry, account in accounts if not account.shared_key_access}
+    for datastore in graph.section("datastores"):
+        credentials = datastore.body.get("credentials")
+        used = [key for key in _KEY_CREDENTIALS if isinstance(credentials, dict) and key in credentials]
+        account = next((edge.target for edge in graph.edges_from(datastore.address) if edge.target in closed), None)
+        if used and account:
+            message = f"{datastore.address} signs in with {used[0]}, and {account} refuses keys"
+            yield finding(KEYS_ARE_OFF, message, datastore, ("credentials", used[0]), at_key=True)
+
+
+def _no_public_blobs(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        if account.public_blobs:
+            message = f"containers of {entry.address} may be opened to everyone"
+            yield finding(PUBLIC_BLOBS, message, entry, ("public_blobs",), at_key=True)
+
+
+def _deleted_data_can_be_recovered(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        for option in _SOFT_DELETES:
+            if getattr(account, option) == 0:
+                message = f"what is deleted in {entry.address} is gone at once, as {option} is 0"
+                yield finding(NO_SOFT_DELETE, message, entry, (option,), at_key=True)
+
+
+def _kind_and_sku_agree(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        sku = sku_of(account, graph)
+        if sku.startswith("Premium_") != (account.kind != "StorageV2"):
+            message = f"{entry.address} can't be {sku} and {account.kind}"
+            yield finding(KIND_AND_SKU, message, entry, ("sku" if account.sku else "kind",))
+
+
+def _protocols_have_a_hierarchy(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        for option in ("sftp", "nfs"):
+            if getattr(account, option) and not account.hierarchical_namespace:
+                message = f"{option} needs hierarchical_namespace, which {entry.address} lacks"
+                yield finding(NEEDS_HIERARCHY, message, entry, (option,), at_key=True)
+
+
+def _kind_holds_what_is_in_it(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        if account.containers and not account.has_blobs:
+            yield _not_held(entry, account, "containers", ("containers",))
+        if account.file_shares and not account.has_files:
+            yield _not_held(entry, account, "file shares", ("file_shares",))
+        if account.hierarchical_namespace and not account.has_blobs:
+            yield _not_held(entry, account, "hierarchical namespace", ("hierarchical_namespace",))
+        for name, share in account.file_shares.items():
+            if share.protocol == "nfs" and account.kind != "FileStorage":
+                yield _not_held(entry, account, "NFS shares", ("file_shares", name, "protocol"))
+            if (share.access_tier == "premium") != (account.kind == "FileStorage") and share.access_tier:
+                yield _not_held(entry, account, f"{share.access_tier} shares", ("file_shares", name, "access_tier"))
+
+
+def _not_held(entry: Entry, account: StorageAccount, what: str, path: tuple[str, ...]) -> Diagnostic:
+    return finding(KIND_HOLDS, f"{entry.address} is {account.kind}, which holds no {what}", entry, path, at_key=True)
+
+
+def _lifecycle_works(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        for name, rule in account.lifecycle.items():
+            for message in _lifecycle_problems(name, rule, sku_of(account, graph)):
+                yield finding(LIFECYCLE, message, entry, ("lifecycle", name), at_key=True)
+
+
+def _lifecycle_problems(name: str, rule: LifecycleRule, sku: str) -> Iterator[str]:
+    stages = [(stage, days) for stage in _STAGES if (days := getattr(rule, stage)) is not None]
+    if name == OLD_VERSIONS:
+        yield f'the name "{OLD_VERSIONS}" is that of the rule that version_days makes'
+    if not stages:
+        yield f'lifecycle rule "{name}" does nothing: write {", ".join(_STAGES[:-1])} or {_STAGES[-1]}'
+    for (earlier, before), (later, after) in pairwise(stages):
+        if before >= after:
+            yield f'{later} of lifecycle rule "{name}" must be more than its {earlier}, {before}, not {after}'
+    if rule.archive_after_days is not None and "ZRS" in sku:
+        yield f'lifecycle rule "{name}" archives, and a {sku} account has no archive'
+
+
+RULES = (
+    Rule(HIERARCHY_WITHOUT_VERSIONS, _no_versions_in_a_hierarchy),
+    Rule(RESTORE_NEEDS, _restore_has_what_it_reads),
+    Rule(KEYS_ARE_OFF, _no_keys_where_keys_are_off),
+    Rule(PUBLIC_BLOBS, _no_public_blobs),
+    Rule(NO_SOFT_DELETE, _deleted_data_can_be_recovered),
+    Rule(KIND_AND_SKU, _kind_and_sku_agree),
+    Rule(NEEDS_HIERARCHY, _protocols_have_a_hierarchy),
+    Rule(KIND_HOLDS, _kind_holds_what_is_in_it),
+    Rule(LIFECYCLE, _lifecycle_works),
+)

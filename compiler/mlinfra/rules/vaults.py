@@ -1,0 +1,53 @@
+"""Rules of key vaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Graph
+from mlinfra.kinds.foundation.key_vaults import KeyVault
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule, owned
+
+NO_PURGE_PROTECTION = Code(
+    "MLI420",
+    "warning",
+    "A vault of production without purge protection",
+    "Whoever may purge destroys every secret for good, and a vault without it can't hold keys for encryption",
+    "Leave purge_protection out; once on, it stays on",
+    "KV02, CMK01; Key Vault soft-delete overview",
+)
+ACCESS_POLICIES = Code(
+    "MLI421",
+    "warning",
+    "Access policies of a vault that is opened by roles",
+    "With enableRbacAuthorization Azure ignores access policies; without it, the roles that are derived here",
+    "Write role_assignments instead, and leave enableRbacAuthorization alone",
+    "KV05, KV06; Azure RBAC for Key Vault",
+)
+
+_BY_POLICIES = {
+    "accessPolicies": "holds access policies, which are ignored",
+    "enableRbacAuthorization": "turns roles off",
+}
+
+
+def _purge_protection_in_production(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, vault in owned(graph, "key_vaults", KeyVault):
+        if graph.target.mode == "production" and not vault.purge_protection:
+            message = f"{entry.address} can be destroyed for good, as purge_protection is off"
+            yield finding(NO_PURGE_PROTECTION, message, entry, ("purge_protection",), at_key=True)
+
+
+def _roles_alone_open_vaults(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, vault in owned(graph, "key_vaults", KeyVault):
+        for key, does in _BY_POLICIES.items():
+            if key in vault.properties and vault.properties[key] is not True:
+                yield finding(ACCESS_POLICIES, f"{entry.address} {does}", entry, ("properties", key), at_key=True)
+
+
+RULES = (
+    Rule(NO_PURGE_PROTECTION, _purge_protection_in_production),
+    Rule(ACCESS_POLICIES, _roles_alone_open_vaults),
+)
