@@ -52,7 +52,7 @@ def graph_of(text: str, mode: Mode = "development") -> Graph:
 
 
 def judged(text: str, mode: Mode = "development") -> tuple[Graph, tuple[Diagnostic, ...]]:
-    """The graph of a spec, and what is wrong with its bodies; `network:`, `pipelines:` and sections, derived ones too."""
+    """The graph of a spec (`network:`, `pipelines:`, sections, derived ones too), and what is wrong with its bodies."""
     written = parsed(text)
     found: list[Diagnostic] = []
     entries: dict[str, Entry] = {}

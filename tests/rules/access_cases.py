@@ -1,0 +1,224 @@
+"""Cases of the rules about networks, identities, roles, and what someone else owns."""
+
+from __future__ import annotations
+
+from tests.rules.case import Case
+
+OBJECT = "22222222-2222-2222-2222-222222222222"
+SUBNET = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+
+ACCESS_CASES = (
+    # ---- network ----
+    Case(
+        "MLI431",
+        "network: {inbound: public, outbound: approved}",
+        "network:\n  inbound: private\n  outbound: vnet",
+        ("2:12 inbound: private is not supported yet", "3:13 outbound: vnet is not supported yet"),
+    ),
+    Case(
+        "MLI432",
+        "network: {inbound: public}",
+        "network: {outbound: approved}",
+        ("1:1 network.inbound is not written, and target dev is production | write inbound: public or private",),
+        "production",
+    ),
+    Case(
+        "MLI433",
+        "network: {allowed_ips: [203.0.113.0/24], outbound: internet}",
+        "network: {allowed_ips: [203.0.113.0/24], outbound: open}",
+        (
+            (
+                "1:24 allowed_ips close storage, vaults and registries to computes, whose network is open"
+                " | write outbound: internet or approved"
+            ),
+        ),
+    ),
+    Case(
+        "MLI433",
+        "network: {outbound: open}",
+        "network: {allowed_ips: [203.0.113.0/24]}",
+        (
+            (
+                "1:24 allowed_ips close storage, vaults and registries to computes, whose network is open"
+                " | write outbound: internet or approved"
+            ),
+        ),
+    ),
+    Case(
+        "MLI434",
+        "network: {inbound: public, allowed_ips: [203.0.113.0/24]}",
+        "network: {inbound: public}",
+        (
+            (
+                "1:20 target dev is production, and the whole internet reaches it"
+                " | write allowed_ips, or ignore this with a reason"
+            ),
+        ),
+        "production",
+    ),
+    Case(
+        "MLI435",
+        "network: {allowed_ips: [203.0.113.0/24]}\npipelines: {pool: {name: churn-agents}}",
+        "network: {allowed_ips: [203.0.113.0/24]}\npipelines: {pool: {vmImage: ubuntu-24.04}}",
+        (
+            (
+                '2:29 agents on the hosted image "ubuntu-24.04" come from none of network.allowed_ips'
+                " | name a pool of your own: pool: {name: …}"
+            ),
+        ),
+    ),
+    Case(
+        "MLI436",
+        "storage_accounts: {lake: {network_acls: {bypass: azure_services}}}",
+        "key_vaults: {main: {network_acls: {bypass: none}}}",
+        ("1:44 key_vaults.main shuts Azure Machine Learning out | write bypass: azure_services",),
+    ),
+    Case(
+        "MLI437",
+        "storage_accounts: {lake: {network_acls: {default_action: allow}}}",
+        "storage_accounts: {lake: {network_acls: {default_action: allow, allowed_ips: [203.0.113.0/24]}}}",
+        ("1:58 storage_accounts.lake lets everyone in, though addresses are listed",),
+    ),
+    Case(
+        "MLI438",
+        "network: {outbound: approved}\nkey_vaults: {main: {public_network_access: disabled}}",
+        "key_vaults: {main: {public_network_access: disabled}}",
+        ("1:44 nothing reaches key_vaults.main: public access is disabled, and there is no managed network",),
+    ),
+    Case(
+        "MLI439",
+        "network: {outbound: open}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}",
+        ("2:45 compute_clusters.cpu has a subnet, and lives in the managed network of its workspace",),
+    ),
+    Case(
+        "MLI440",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: westeurope}}",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: northeurope}}",
+        ("2:36 compute_clusters.cpu is in northeurope, and the managed network of its workspace in westeurope",),
+    ),
+    Case(
+        "MLI441",
+        "storage_accounts: {lake: {}}\n"
+        "outbound_rules: {lake-blob: {workspace: workspaces.main,"
+        " destination: {resource: storage_accounts.lake, subresource: blob}}}",
+        f"storage_accounts: {{lake: {{network_acls: {{subnets: [{SUBNET}]}}}}}}\n"
+        "outbound_rules: {lake-blob: {workspace: workspaces.main,"
+        " destination: {resource: storage_accounts.lake, subresource: blob}}}",
+        ("1:42 storage_accounts.lake is reached by service endpoints, and by a private endpoint of workspaces.main",),
+    ),
+    # ---- what exists already ----
+    Case(
+        "MLI454",
+        "key_vaults: {main: {existing: true, azure_name: kv-shared, resource_group: rg-shared}}",
+        "key_vaults: {main: {resource_group: rg-shared}}",
+        (
+            (
+                "1:21 resource_group is for what exists already, and key_vaults.main is created"
+                " | write existing: true, or leave it out"
+            ),
+        ),
+    ),
+    Case(
+        "MLI455",
+        "key_vaults: {main: {existing: true, azure_name: kv-shared}}",
+        "key_vaults: {main: {existing: true}}",
+        ("1:21 key_vaults.main exists already, under a name that is not written | write azure_name or id",),
+    ),
+    # ---- identities ----
+    Case(
+        "MLI451",
+        "identities: {ci: {federated_credentials: {"
+        + ", ".join(f"c{number}: {{issuer: 'https://x', subject: s{number}}}" for number in range(20))
+        + "}}}",
+        "identities: {ci: {federated_credentials: {"
+        + ", ".join(f"c{number}: {{issuer: 'https://x', subject: s{number}}}" for number in range(21))
+        + "}}}",
+        ("1:19 identities.ci has 21 federated credentials, and Entra takes 20",),
+    ),
+    Case(
+        "MLI452",
+        "identities: {ci: {federated_credentials: {a: {issuer: 'https://x', subject: s},"
+        " b: {issuer: 'https://y', subject: s}}}}",
+        "identities: {ci: {federated_credentials: {a: {issuer: 'https://x', subject: s},"
+        " b: {issuer: 'https://x', subject: s}}}}",
+        ('1:81 federated credential "b" takes the same token as "a"',),
+    ),
+    # ---- roles ----
+    Case(
+        "MLI445",
+        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Reader, scope: resource_group}}",
+        "identities: {ci: {}}\nrole_assignments:\n"
+        "  a: {role: Reader, scope: resource_group}\n"
+        f"  b: {{identity: ci, object_id: {OBJECT}, role: Reader, scope: resource_group}}",
+        (
+            "3:3 role_assignments.a gives a role to no one | write identity, principal or object_id",
+            "4:21 role_assignments.b takes one of identity and object_id",
+        ),
+    ),
+    Case(
+        "MLI446",
+        f"role_assignments: {{a: {{object_id: {OBJECT}, principal_type: group, role: Reader, scope: resource_group}}}}",
+        "identities: {ci: {}}\nrole_assignments:\n"
+        f"  a: {{object_id: {OBJECT}, role: Reader, scope: resource_group}}\n"
+        "  b: {identity: ci, principal_type: user, role: Reader, scope: resource_group}",
+        (
+            "3:18 role_assignments.a lacks principal_type | write user, group or service_principal",
+            "4:21 principal_type belongs to an object_id; the type of an entry is known",
+        ),
+    ),
+    Case(
+        "MLI447",
+        f"identities: {{ci: {{}}}}\nrole_assignments: {{a: {{identity: ci, role: {OBJECT}, scope: resource_group}}}}",
+        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Contributr, scope: resource_group}}",
+        (
+            (
+                '2:44 role "Contributr" is not a built-in role that is known here'
+                ' | did you mean "Contributor"? Defined: AcrPull, AcrPush, Azure AI Administrator, Azure AI Developer,'
+                " Azure AI Enterprise Network Connection Approver,"
+                " Azure Machine Learning Workspace Connection Secrets Reader, AzureML Compute Operator,"
+                " AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and 28 more"
+            ),
+        ),
+    ),
+    Case(
+        "MLI448",
+        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Reader, scope: resource_group}}",
+        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Owner, scope: resource_group}}",
+        ("2:44 role_assignments.a makes identities.ci Owner of resource_group",),
+    ),
+    Case(
+        "MLI449",
+        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Reader, scope: identities.ci}}",
+        "identities: {ci: {}}\nprincipals: {ds: {object_id: " + OBJECT + ", role: reader}}\nrole_assignments:\n"
+        "  a: {identity: ci, role: Reader, scope: principals.ds}\n"
+        "  b: {identity: /subscriptions/x, role: Reader, scope: resource_group}",
+        (
+            "4:42 scope principals.ds is not an Azure resource, so nothing can be granted on it",
+            (
+                '5:17 identity takes an entry of the spec, not the id "/subscriptions/x"'
+                " | declare it as an entry with existing: true"
+            ),
+        ),
+    ),
+    Case(
+        "MLI450",
+        "identities: {ci: {}}\nrole_assignments:\n"
+        "  a: {identity: ci, role: Reader, scope: resource_group}\n"
+        "  b: {identity: ci, role: AcrPull, scope: resource_group}",
+        "identities: {ci: {}}\nrole_assignments:\n"
+        "  a: {identity: ci, role: Reader, scope: resource_group}\n"
+        "  b: {identity: ci, role: acdd72a7-3385-48ef-bd42-f606fba81ae7, scope: resource_group}",
+        ("4:3 role_assignments.b says the same as role_assignments.a | delete one of the two",),
+    ),
+    # ---- logs ----
+    Case(
+        "MLI453",
+        "log_analytics: {main: {sku: capacity_reservation, reserved_gb_per_day: 100}}",
+        "log_analytics:\n  a: {sku: capacity_reservation}\n  b: {reserved_gb_per_day: 100}",
+        (
+            "2:12 log_analytics.a lacks reserved_gb_per_day",
+            "3:7 reserved_gb_per_day of log_analytics.b needs sku: capacity_reservation",
+        ),
+    ),
+)

@@ -1,0 +1,163 @@
+"""Cases of the rules about vaults, registries of images and storage accounts."""
+
+from __future__ import annotations
+
+from tests.rules.case import Case
+
+RESOURCE_CASES = (
+    # ---- vaults ----
+    Case(
+        "MLI420",
+        "key_vaults: {main: {}}",
+        "key_vaults: {main: {purge_protection: false}}",
+        ("1:21 key_vaults.main can be destroyed for good, as purge_protection is off",),
+        "production",
+    ),
+    Case(
+        "MLI421",
+        "key_vaults: {main: {properties: {enableRbacAuthorization: true}}}",
+        "key_vaults: {main: {properties: {enableRbacAuthorization: false, accessPolicies: []}}}",
+        (
+            "1:66 key_vaults.main holds access policies, which are ignored",
+            "1:34 key_vaults.main turns roles off",
+        ),
+    ),
+    # ---- registries ----
+    Case(
+        "MLI425",
+        "network: {allowed_ips: [203.0.113.0/24]}\ncontainer_registries: {main: {}}",
+        "network: {allowed_ips: [203.0.113.0/24]}\ncontainer_registries: {main: {sku: standard}}",
+        (
+            (
+                "2:36 container_registries.main is closed to all but some addresses, which standard can't be"
+                " | write sku: premium, or leave sku out"
+            ),
+        ),
+    ),
+    Case(
+        "MLI426",
+        "container_registries: {main: {admin_user: false}}",
+        "container_registries: {main: {admin_user: true}}",
+        ("1:31 container_registries.main has an admin user, one password for everyone",),
+    ),
+    Case(
+        "MLI427",
+        "identities: {ci: {}}\ncontainer_registries: {main: {role_mode: abac}}\nrole_assignments:"
+        " {a: {identity: ci, role: Container Registry Repository Reader, scope: container_registries.main}}",
+        "identities: {ci: {}}\ncontainer_registries: {main: {role_mode: abac}}\nrole_assignments:"
+        " {a: {identity: ci, role: AcrPull, scope: container_registries.main}}",
+        ("2:42 container_registries.main grants by repository, where AcrPull, which is granted on it, is ignored",),
+    ),
+    Case(
+        "MLI428",
+        "container_registries: {main: {export_policy: false, public_network_access: disabled}}",
+        "container_registries: {main: {export_policy: false}}",
+        ("1:31 container_registries.main can forbid exports only with public_network_access: disabled",),
+    ),
+    Case(
+        "MLI429",
+        "container_registries: {main: {sku: premium, zone_redundancy: true, untagged_days: 7}}",
+        "container_registries: {main: {zone_redundancy: true, untagged_days: 7}}",
+        (
+            "1:31 zone_redundancy needs sku premium, and container_registries.main is standard",
+            "1:54 untagged_days needs sku premium, and container_registries.main is standard",
+        ),
+    ),
+    Case(
+        "MLI430",
+        "container_registries: {main: {}}",
+        "container_registries: {main: {anonymous_pull: true}}",
+        ("1:31 everyone may pull images from container_registries.main",),
+    ),
+    # ---- storage ----
+    Case(
+        "MLI410",
+        "storage_accounts: {lake: {hierarchical_namespace: true, versioning: false}}",
+        "storage_accounts:\n  lake:\n    hierarchical_namespace: true\n    versioning: true\n    restore_days: 7\n"
+        "    containers: {raw: {immutable_versions: true}}",
+        (
+            "4:5 versioning excludes hierarchical_namespace, which storage_accounts.lake has",
+            "5:5 restore_days excludes hierarchical_namespace, which storage_accounts.lake has",
+            "6:24 immutable_versions excludes hierarchical_namespace, which storage_accounts.lake has",
+        ),
+    ),
+    Case(
+        "MLI411",
+        "storage_accounts: {main: {restore_days: 14, change_feed_days: 30}}",
+        "storage_accounts: {main: {restore_days: 30, versioning: false}}",
+        (
+            (
+                "1:27 restore_days of storage_accounts.main needs"
+                " versioning and change_feed_days and more blob_soft_delete_days"
+            ),
+        ),
+    ),
+    Case(
+        "MLI412",
+        "storage_accounts: {lake: {shared_key_access: true}}\n"
+        "datastores: {raw: {account_name: lake, credentials: {account_key: k}}}",
+        "storage_accounts: {lake: {}}\ndatastores: {raw: {account_name: lake, credentials: {account_key: k}}}",
+        ("2:54 datastores.raw signs in with account_key, and storage_accounts.lake refuses keys",),
+    ),
+    Case(
+        "MLI413",
+        "storage_accounts: {main: {}}",
+        "storage_accounts: {main: {public_blobs: true}}",
+        ("1:27 containers of storage_accounts.main may be opened to everyone",),
+    ),
+    Case(
+        "MLI414",
+        "storage_accounts: {main: {blob_soft_delete_days: 7}}",
+        "storage_accounts: {main: {blob_soft_delete_days: 0}}",
+        ("1:27 what is deleted in storage_accounts.main is gone at once, as blob_soft_delete_days is 0",),
+    ),
+    Case(
+        "MLI415",
+        "storage_accounts: {main: {kind: FileStorage, sku: Premium_ZRS}}",
+        "storage_accounts:\n  a: {sku: Premium_LRS}\n  b: {kind: FileStorage}",
+        (
+            "2:12 storage_accounts.a can't be Premium_LRS and StorageV2",
+            "3:13 storage_accounts.b can't be Standard_LRS and FileStorage",
+        ),
+    ),
+    Case(
+        "MLI416",
+        "storage_accounts: {main: {sftp: true, hierarchical_namespace: true}}",
+        "storage_accounts: {main: {sftp: true}}",
+        ("1:27 sftp needs hierarchical_namespace, which storage_accounts.main lacks",),
+    ),
+    Case(
+        "MLI417",
+        "storage_accounts: {main: {kind: FileStorage, sku: Premium_LRS,"
+        " file_shares: {a: {protocol: nfs, access_tier: premium}}}}",
+        "storage_accounts:\n"
+        "  a: {kind: FileStorage, sku: Premium_LRS, containers: {raw: {}}, hierarchical_namespace: true}\n"
+        "  b: {file_shares: {x: {protocol: nfs, access_tier: premium}}}\n"
+        "  c: {kind: BlockBlobStorage, sku: Premium_LRS, file_shares: {x: {}}}",
+        (
+            "2:44 storage_accounts.a is FileStorage, which holds no containers",
+            "2:67 storage_accounts.a is FileStorage, which holds no hierarchical namespace",
+            "3:25 storage_accounts.b is StorageV2, which holds no NFS shares",
+            "3:40 storage_accounts.b is StorageV2, which holds no premium shares",
+            "4:49 storage_accounts.c is BlockBlobStorage, which holds no file shares",
+        ),
+    ),
+    Case(
+        "MLI418",
+        "storage_accounts: {main: {lifecycle: {old: {cool_after_days: 30, archive_after_days: 90}}}}",
+        "storage_accounts:\n  main:\n    sku: Standard_ZRS\n    lifecycle:\n"
+        "      nothing: {prefixes: [raw/]}\n"
+        "      order: {cool_after_days: 30, delete_after_days: 7}\n"
+        "      cold: {archive_after_days: 30}\n"
+        "      old-versions: {delete_after_days: 7}",
+        (
+            (
+                '5:7 lifecycle rule "nothing" does nothing: write cool_after_days, cold_after_days, archive_after_days'
+                " or delete_after_days"
+            ),
+            '6:7 delete_after_days of lifecycle rule "order" must be more than its cool_after_days, 30, not 7',
+            '7:7 lifecycle rule "cold" archives, and a Standard_ZRS account has no archive',
+            '8:7 the name "old-versions" is that of the rule that version_days makes',
+        ),
+    ),
+)
