@@ -13,8 +13,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 CHECKOV_VENV ?= .venv-checkov
 LOCK_VENV := .venv-lock
-# Workers of pytest.
-JOBS ?= auto
+# Workers of pytest: as many as there are processors, hyperthreads included.
+JOBS ?= logical
 
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
