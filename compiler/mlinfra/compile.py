@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from mlinfra.azureml.sections import SECTIONS
+from mlinfra.contents import contents
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.files import Files
 from mlinfra.header import Header, Target, read_header
 from mlinfra.kinds import KINDS
 from mlinfra.load import Source, load
+from mlinfra.local_paths import check_local_paths
 from mlinfra.plan import Plan, plan
 from mlinfra.resolve import resolve
 from mlinfra.supply import supply
@@ -56,11 +58,12 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
 
 
 def plan_target(source: Source, header: Header, target: Target, files: Files, found: list[Diagnostic]) -> Plan:
-    """One target from its text to its plan; what was found goes into `found`, Problem is raised where that has errors."""
+    """One target, from its text to its plan; raises Problem where what goes into `found` has errors."""
     tree = apply_target(source, header, target, SECTION_NAMES, NESTED)
     spec = _checked(validate(header, tree), found)
     graph = _checked(resolve(supply(spec), files), found)
-    return _checked(plan(derive(graph)), found)
+    graph = derive(_checked((graph, tuple(check_local_paths(graph))), found))
+    return _checked(plan(graph, _checked(contents(graph), found)), found)
 
 
 def _checked(outcome: tuple[T, tuple[Diagnostic, ...]], found: list[Diagnostic]) -> T:

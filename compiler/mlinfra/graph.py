@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
@@ -13,6 +13,11 @@ from mlinfra.diagnostics import Span
 from mlinfra.header import Header, Target
 from mlinfra.tree import Mapping as Tree
 from mlinfra.tree import Path
+
+if TYPE_CHECKING:
+    from mlinfra.azureml.mentions import LocalPlace
+    from mlinfra.files import Files
+    from mlinfra.kinds.foundation.network import Network
 
 EdgeKind: TypeAlias = Literal["needs", "names"]
 
@@ -53,9 +58,10 @@ class Edge:
 class Graph:
     header: Header
     target: Target
-    network: Any  # kinds.foundation.network.Network
+    network: Network
     entries: Mapping[str, Entry]  # by address, in the order of sections and then as written
-    files: Any  # mlinfra.files.Files
+    files: Files
+    local_places: Mapping[str, tuple[LocalPlace, ...]]  # by address: where a body may name a local path
     edges: tuple[Edge, ...] = ()
 
     @property

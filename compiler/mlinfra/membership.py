@@ -14,7 +14,7 @@ MEMBERSHIP = Code(
     "MLI222",
     "error",
     "An entry of no workspace",
-    "Data, computes, jobs and endpoints live in a workspace; with none, or with several to choose from, nobody knows where they go",
+    "Data, computes, jobs and endpoints live in a workspace; with none, or several, nobody knows where they go",
     "Declare a workspace, or name one of them with `workspace:` in the entry",
     "the language: `workspace`, the only one, else required",
 )

@@ -20,8 +20,8 @@ NAME_RULE = Code(
     "MLI310",
     "error",
     "A name that Azure does not take",
-    "Azure refuses a name that is too long or holds other characters when it is deployed, after everything before it was made",
-    "Give the platform a shorter `short:`, or the entry an `azure_name:`; nothing is cut, for a cut name may be another's",
+    "Azure refuses a name that is too long or holds other characters when it is deployed, after all before it was made",
+    "Give the platform a shorter `short:`, or the entry an `azure_name:`; nothing is cut: a cut name may be another's",
     "Resource name rules of Azure Resource Manager",
 )
 NAME_COLLISION = Code(

@@ -16,7 +16,7 @@ def finding(
     related: tuple[Related, ...] = (),
     at_key: bool = False,
 ) -> Diagnostic:
-    """A diagnostic at a path of an entry's body: at its value, or at its key; where it isn't written, at the parent's key."""
+    """A diagnostic at a path of a body: at its value, or at its key; where it isn't written, at the parent's key."""
     node = deepest(entry.tree, path)
     span = _span(entry, node, path, at_key)
     return Diagnostic.of(code, message, span, help, entry.address, (*uses(node), *related))

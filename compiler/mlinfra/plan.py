@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.azureml import compute_clusters, datastores, workspaces
+from mlinfra.contents import Content
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds import DERIVED_KINDS, KINDS
@@ -48,6 +49,7 @@ class Plan:
     """What one target is made of."""
 
     graph: Graph
+    contents: Mapping[str, Content]
     resources: tuple[Planned, ...]
 
     @cached_property
@@ -60,11 +62,11 @@ class Plan:
         return [unit for unit in ("main", "serving") if unit in found]
 
 
-def plan(graph: Graph) -> tuple[Plan, tuple[Diagnostic, ...]]:
+def plan(graph: Graph, contents: Mapping[str, Content]) -> tuple[Plan, tuple[Diagnostic, ...]]:
     resources = list(_resources(graph))
     ids = _ids(graph, resources)
     planned = tuple(_planned(graph, resource, ids[resource.address]) for resource in resources)
-    return Plan(graph, planned), tuple(_too_many(graph, planned))
+    return Plan(graph, contents, planned), tuple(_too_many(graph, planned))
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:
@@ -109,7 +111,8 @@ def _too_many(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Diagnostic
     for unit in ("main", "serving"):
         count = sum(1 for item in planned if item.unit == unit)
         if count > MAX_RESOURCES:
-            message = f"unit {unit} has {count} resources, {count - MAX_RESOURCES} more than the {MAX_RESOURCES} of one deployment"
+            more = count - MAX_RESOURCES
+            message = f"unit {unit} has {count} resources, {more} more than the {MAX_RESOURCES} of one deployment"
             yield Diagnostic.of(TOO_MANY, message, graph.target.span)
 
 

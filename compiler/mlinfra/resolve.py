@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mlinfra.azureml.mentions import Mention, azureml_mentions
+from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.files import Files
 from mlinfra.fill import fill
@@ -22,7 +22,8 @@ UNKNOWN = Code(
     "error",
     "A reference to what is not defined",
     "A name that no entry has becomes a name that no resource has, and the deployment fails when it gets there",
-    "Correct the name, or declare the entry; what lives outside the spec is written with its ARM id or as azureml:name:version",
+    "Correct the name, or declare the entry; what lives outside the spec is written with its ARM id or as "
+    "azureml:name:version",
     "the language: references",
 )
 WRONG_KIND = Code(
@@ -55,7 +56,8 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     """The graph of one target, and every reference that leads nowhere."""
     entries, diagnostics = named(spec.header, spec.target, spec.entries)
     edges: list[Edge] = []
-    for entry, mention in _mentions(entries, files):
+    marked = marks(entries, files)
+    for entry, mention in _mentions(entries, marked):
         target = _address(mention, entries)
         if target is None and mention.optional:
             continue
@@ -67,18 +69,18 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     entries, filled, unknown = fill(spec.target, entries, spec.removed)
-    graph = Graph(spec.header, spec.target, spec.network, entries, files, (*edges, *filled))
+    graph = Graph(spec.header, spec.target, spec.network, entries, files, marked.local_places, (*edges, *filled))
     return graph, (*diagnostics, *unknown, *_cycles(graph))
 
 
-def _mentions(entries: Mapping[str, Entry], files: Files) -> Iterator[tuple[Entry, Mention]]:
+def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Entry, Mention]]:
     for entry in entries.values():
         if entry.model is not None:
             for path, reference, value in references(entry.model):
                 if not value.startswith("/") and value != RESOURCE_GROUP:
                     form = "name" if reference.sections else "address"
                     yield entry, Mention(path, value, reference.sections, reference.needs, form)
-    yield from azureml_mentions(entries, files)
+    yield from marked.mentions
 
 
 def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:

@@ -1,4 +1,4 @@
-"""supply: what a workspace, a compute or an endpoint needs and nobody wrote becomes an entry, with its reason.
+"""supply: what a workspace, compute or endpoint needs and nobody wrote becomes an entry, with its reason.
 
 Each supplier looks at the entries and says what is implied; what is written under the same address wins, field by field.
 """
@@ -62,7 +62,7 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
 
 
 def _with_body(entry: Entry, fields: Mapping[str, Any]) -> Entry:
-    body = {**fields, **entry.body}
+    body = {**entry.body, **{key: value for key, value in fields.items() if key not in entry.body}}
     model = MODELS[entry.section].model_validate(body) if entry.section in MODELS else None
     return replace(entry, body=body, model=model)
 
@@ -139,8 +139,8 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
         if "image_build_compute" not in workspace.body and registry and spec.network.allowed_ips:
             name = f"{workspace.name}-build"
             because = (
-                f"{registry.address} is closed to all but network.allowed_ips, so the images of {workspace.address} are built "
-                "on a cluster inside its network"
+                f"{registry.address} is closed to all but network.allowed_ips, so the images of {workspace.address} "
+                "are built on a cluster inside its network"
             )
             body = {
                 "type": "amlcompute",

@@ -27,8 +27,8 @@ BODY = Code(
     "MLI220",
     "error",
     "A body that Azure ML does not take",
-    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later in a "
-    "pipeline, and what its client silently ignores never happens",
+    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later "
+    "in a pipeline, and what its client silently ignores never happens",
     "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
     "the schema classes of azure-ai-ml",
 )
@@ -140,7 +140,7 @@ def _azureml_entry(section: Section, address: str, name: str, written: EntryTree
 
 
 def _mapping(field: Field) -> Tree:
-    """The body of a nested entry; nothing after the colon is an empty one, and what is no mapping is reported elsewhere."""
+    """The body of a nested entry; nothing after the colon is an empty one."""
     return field.value if isinstance(field.value, Tree) else Tree({}, field.value.span)
 
 

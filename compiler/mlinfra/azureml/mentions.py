@@ -40,17 +40,40 @@ class Mention:
     optional: bool = False  # what no entry is called is meant for the service, or for the file system
 
 
-def azureml_mentions(entries: Mapping[str, Entry], files: Files) -> Iterator[tuple[Entry, Mention]]:
-    """Every mention in the bodies of Azure ML entries, in the order of the entries."""
+@dataclass(frozen=True, slots=True)
+class LocalPlace:
+    """A place in a body that may hold a path of the repository."""
+
+    path: Path
+    kind: str  # file, folder, any
+    relative_to: str | None  # the sibling field that names the folder in which it counts
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the schema says of places in the bodies, by address of the entry."""
+
+    mentions: tuple[tuple[Entry, Mention], ...]
+    local_places: Mapping[str, tuple[LocalPlace, ...]]
+
+
+def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
+    """Every mention and every local path in the bodies of Azure ML entries, in the order of the entries."""
     judged = {address: entry for address, entry in entries.items() if entry.section in BY_NAME and not entry.existing}
+    mentions: list[tuple[Entry, Mention]] = []
+    places: dict[str, list[LocalPlace]] = {}
     for annotation in schema.annotations(document(judged.values())):
+        address, path = located(annotation.path)
+        entry = judged[address]
         if annotation.reference is not None:
-            address, path = located(annotation.path)
-            entry = judged[address]
-            yield from ((entry, mention) for mention in _mentions(entry, path, annotation.reference, files))
+            mentions += ((entry, mention) for mention in _mentions(entry, path, annotation.reference, files))
+        if annotation.local_path is not None:
+            place = LocalPlace(path, annotation.local_path.kind, annotation.local_path.relative_to)
+            places.setdefault(address, []).append(place)
     for entry in judged.values():
         if entry.section == "datastores":
-            yield from ((entry, mention) for mention in _stores(entry, entries))
+            mentions += ((entry, mention) for mention in _stores(entry, entries))
+    return Marks(tuple(mentions), {address: tuple(found) for address, found in places.items()})
 
 
 def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: Files) -> Iterator[Mention]:

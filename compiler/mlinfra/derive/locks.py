@@ -1,4 +1,4 @@
-"""Locks of production: on what holds data, never on a workspace or group, whose endpoints and computes would inherit it."""
+"""Locks of production: on what holds data, never on a workspace or group, whose computes would inherit it."""
 
 from __future__ import annotations
 

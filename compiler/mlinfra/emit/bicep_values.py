@@ -1,4 +1,4 @@
-"""Bodies of the plan as Bicep values: addresses become symbols, and what a file does not hold is declared `existing`."""
+"""Bodies of the plan as Bicep values: addresses become symbols; what a file does not hold is declared `existing`."""
 
 from __future__ import annotations
 

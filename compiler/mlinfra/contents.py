@@ -1,0 +1,100 @@
+"""contents: what each Azure ML entry consists of, as a hash, and so the version of what says `version: auto`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlinfra.azureml.content import ContentError, LocalFile, content_version, local_files
+from mlinfra.azureml.sections import BY_NAME
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.local_paths import LocalPath, local_paths
+from mlinfra.ordering import in_order
+from mlinfra.places import finding
+from mlinfra.tree import Path
+
+UNREADABLE = Code(
+    "MLI340",
+    "error",
+    "Files whose content can't be told",
+    "The version of an asset follows from its files, so that the same content has the same version on every machine",
+    "Make the files readable, and links point at something inside the repository",
+    "the language: versions and models",
+)
+UNSEEN = Code(
+    "MLI341",
+    "info",
+    "Content that the version does not see",
+    "Data on a datastore changes without the spec: its version says where it lies, not what is in it",
+    "Give a version of your own where the content matters",
+    "the language: versions and models",
+)
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content hash of an entry (12 hexadecimal digits), and its version where it has one that is known."""
+
+    hash: str
+    version: str | None
+
+
+def contents(graph: Graph) -> tuple[dict[str, Content], tuple[Diagnostic, ...]]:
+    """The content of every Azure ML entry that becomes a file, by address, each after what it refers to."""
+    found: dict[str, Content] = {}
+    diagnostics: list[Diagnostic] = []
+    for address in in_order(graph):
+        entry = graph.entries[address]
+        if entry.section in BY_NAME and BY_NAME[entry.section].compiled_to == "yaml":
+            found[address] = _content(graph, entry, found, diagnostics)
+    return found, tuple(diagnostics)
+
+
+def is_from_job(entry: Entry) -> bool:
+    """Whether a model is produced by a run: it has no file and no version of its own."""
+    return entry.section == "models" and "from_job" in entry.additions
+
+
+def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnostics: list[Diagnostic]) -> Content:
+    files: dict[Path, tuple[LocalFile, ...]] = {}
+    for local in local_paths(graph, entry):
+        if not local.is_inside_another:
+            files[local.place] = _files(entry, local, diagnostics)
+    hashed = content_version(entry.body, _references(graph, entry, found), files)
+    if is_from_job(entry) or not BY_NAME[entry.section].versioned:
+        return Content(hashed, None)
+    written = entry.body.get("version")
+    if written in (None, AUTO):
+        _say_what_is_unseen(entry, diagnostics)
+        return Content(hashed, hashed)
+    return Content(hashed, str(written))
+
+
+def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dict[Path, str]:
+    references: dict[Path, str] = {}
+    for edge in graph.edges_from(entry.address):
+        if edge.path and edge.form not in ("key", "parent", "workspace", "expression"):
+            content = found.get(edge.target)
+            version = (content.version or content.hash) if content else ""
+            references[edge.path] = f"{graph.entries[edge.target].name}@{version}"
+    return references
+
+
+def _files(entry: Entry, local: LocalPath, diagnostics: list[Diagnostic]) -> tuple[LocalFile, ...]:
+    try:
+        return local_files(local.target)
+    except ContentError as error:
+        diagnostics.append(finding(UNREADABLE, f'"{local.written}" can\'t be hashed: {error}', entry, local.place))
+    except OSError as error:
+        message = f'"{local.written}" can\'t be read: {error.strerror}'
+        diagnostics.append(finding(UNREADABLE, message, entry, local.place))
+    return ()
+
+
+def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:
+    path = entry.body.get("path")
+    if entry.section == "data" and isinstance(path, str) and "://" in path:
+        message = f"the version of {entry.address} follows from its path, not from what lies there"
+        diagnostics.append(finding(UNSEEN, message, entry, ("path",)))

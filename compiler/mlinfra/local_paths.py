@@ -1,0 +1,133 @@
+"""The local paths in bodies of Azure ML: found, checked, and given to whoever hashes or rewrites them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlinfra.azureml.bound import value_at
+from mlinfra.azureml.mentions import LocalPlace
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.places import finding
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Path as BodyPath
+
+MISSING = Code(
+    "MLI330",
+    "error",
+    "A path that leads nowhere",
+    "A file that is named and not there is found missing when the job or the deployment is created",
+    "Correct the path, which counts from the file in which it is written, or add the file",
+    "the language: local paths",
+)
+OTHER_KIND = Code(
+    "MLI331",
+    "error",
+    "A folder where a file is due, or a file where a folder is",
+    "Azure ML uploads a folder of code, and reads a file of packages; the other way round it refuses",
+    "Name the folder, or the file in it",
+    "the language: local paths",
+)
+OUTSIDE = Code(
+    "MLI332",
+    "error",
+    "A path that leads out of the repository",
+    "What is not in the repository is not there where the pipeline runs, nor in anyone else's checkout",
+    "Move the file into the repository",
+    "the language: local paths",
+)
+AMBIGUOUS = Code(
+    "MLI333",
+    "error",
+    "A word that is both an entry and a path",
+    "Nobody can tell whether the entry or the file of that name is meant",
+    "Write ./name for the file, or rename one of the two",
+    "the language: references",
+)
+REMOTE = ("azureml:", "git+", "/", "file:/")
+ANY_NUMBER_OF_FILES = "*?["  # a pattern, which the service expands
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPath:
+    """A path of the repository at a place of a body."""
+
+    place: BodyPath
+    written: str
+    target: Path
+    kind: str  # file, folder, any
+    is_inside_another: bool  # it counts from a folder that is named beside it, and moves with that
+
+
+def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
+    """The local paths in a body, whether they exist or not."""
+    for place in graph.local_places.get(entry.address, ()):
+        written = value_at({**entry.additions, **entry.body}, place.path)
+        if isinstance(written, str) and _is_local(graph, entry, place.path, written):
+            if target := _target(graph, entry, place, written):
+                yield LocalPath(place.path, written, target, place.kind, place.relative_to is not None)
+
+
+def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
+    """Paths that lead nowhere, out of the repository, or to the wrong thing."""
+    for address in graph.local_places:
+        entry = graph.entries[address]
+        for local in local_paths(graph, entry):
+            if diagnostic := _problem(graph, entry, local):
+                yield diagnostic
+    for edge in graph.edges:
+        if edge.form in ("data_path", "file"):
+            yield from _ambiguous(graph, edge.source, edge.path, edge.target)
+
+
+def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
+    if graph.bound(entry.address, *path) or written.startswith(REMOTE) or "://" in written or "${{" in written:
+        return False
+    return not set(written) & set(ANY_NUMBER_OF_FILES)
+
+
+def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:
+    local = graph.files.path_of(entry, place.path, written.removeprefix("file:"))
+    if place.relative_to is None:
+        return local
+    sibling = (*place.path[:-1], place.relative_to)
+    base = value_at(entry.body, sibling)
+    if base is None and len(place.path) > 1 and isinstance(place.path[-1], int):
+        sibling = (*place.path[:-2], place.relative_to)
+        base = value_at(entry.body, sibling)
+    if not isinstance(base, str) or not _is_local(graph, entry, sibling, base):
+        return None
+    return Path(posixpath.normpath(graph.files.path_of(entry, sibling, base).joinpath(written).as_posix()))
+
+
+def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
+    target = local.target
+    if not graph.files.is_inside(target):
+        message = f'"{local.written}" lies outside the repository'
+        return finding(OUTSIDE, message, entry, local.place, "move it into the repository")
+    if not target.exists():
+        return finding(MISSING, f'"{local.written}" does not exist', entry, local.place, _similar(graph, target))
+    if local.kind == "file" and target.is_dir():
+        return finding(OTHER_KIND, f'"{local.written}" is a folder, and a file is due here', entry, local.place)
+    if local.kind == "folder" and target.is_file():
+        return finding(OTHER_KIND, f'"{local.written}" is a file, and a folder is due here', entry, local.place)
+    return None
+
+
+def _similar(graph: Graph, target: Path) -> str | None:
+    """The names beside the missing one, so that a slip of the pen is seen."""
+    folder = target.parent
+    if not folder.is_dir() or not graph.files.is_inside(folder):
+        return f"there is no folder {folder.name}"
+    return did_you_mean(target.name, (item.name for item in folder.iterdir() if not item.name.startswith(".")))
+
+
+def _ambiguous(graph: Graph, source: str, path: BodyPath, target: str) -> Iterator[Diagnostic]:
+    entry = graph.entries[source]
+    word = graph.entries[target].name
+    if value_at(entry.body, path) == word and graph.files.path_of(entry, path, word).exists():
+        message = f'"{word}" is both the entry {target} and a path'
+        yield finding(AMBIGUOUS, message, entry, path, f"write ./{word} for the path, or rename one of the two")
