@@ -72,7 +72,7 @@ class Header:
 def read_header(source: Source, sections: Collection[str], given: Mapping[str, str]) -> Header:
     """Return the header of a spec whose other keys are `sections`; `given` holds the values of --var.
 
-    Raises Problem with everything that is wrong in it.
+    Raises Problem with everything that is wrong in it, and what `source` warns of.
     """
     reading = Reading()
     written = source.tree
@@ -80,7 +80,7 @@ def read_header(source: Source, sections: Collection[str], given: Mapping[str, s
     reading.known_keys(written, (*HEADER_KEYS, *sections), what="section or header key")
     header = _header(reading, written, given)
     if header is None or reading.diagnostics:
-        raise Problem(reading.diagnostics)
+        raise Problem((*source.diagnostics, *reading.diagnostics), source.texts)
     return header
 
 

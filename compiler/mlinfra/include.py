@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
@@ -45,22 +46,21 @@ CODES = (BAD_PATTERN, NOTHING_FOUND, INCLUDES_ITSELF)
 
 class Included(NamedTuple):
     path: Path
-    place: Span
+    place: Span | None  # None for the spec itself
 
 
-def included_files(
-    node: Node, including: Path, root: Path, chain: tuple[Path, ...]
-) -> tuple[list[Included], list[Diagnostic]]:
+def included_files(node: Node, root: Path, chain: tuple[Included, ...]) -> tuple[list[Included], list[Diagnostic]]:
     """Return the files that the value of `include` names, each once and sorted for each pattern, and what is wrong.
 
-    `chain` holds the files from the spec down to `including`; `root` is the folder that no file may be outside of.
+    `chain` holds the files from the spec down to the one that `node` is written in, each with the place that includes
+    it; `root` is the folder that no file may be outside of.
     """
     files: dict[Path, Span] = {}
     wrong: list[Diagnostic] = []
     patterns = node.items if isinstance(node, Sequence) else (node,)
     for pattern in patterns:
         try:
-            for path in _matches(pattern, including.parent, root, chain):
+            for path in _matches(pattern, root, chain):
                 files.setdefault(path, pattern.span)
         except _Wrong as error:
             wrong.append(error.diagnostic)
@@ -71,12 +71,15 @@ def included_files(
 
 
 class _Wrong(Exception):
-    def __init__(self, code: Code, message: str, span: Span, help: str | None = None) -> None:
-        self.diagnostic = Diagnostic.of(code, message, span, help)
+    def __init__(
+        self, code: Code, message: str, span: Span, help: str | None = None, related: Iterable[Related] = ()
+    ) -> None:
+        self.diagnostic = Diagnostic.of(code, message, span, help, related=related)
 
 
-def _matches(node: Node, folder: Path, root: Path, chain: tuple[Path, ...]) -> list[Path]:
+def _matches(node: Node, root: Path, chain: tuple[Included, ...]) -> list[Path]:
     pattern = _pattern(node)
+    folder = chain[-1].path.parent
     if not Path(os.path.normpath(folder / pattern)).is_relative_to(root):
         raise _outside(pattern, node.span)
     names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  # Path.glob refuses ".." and finds hidden files
@@ -93,12 +96,10 @@ def _matches(node: Node, folder: Path, root: Path, chain: tuple[Path, ...]) -> l
             raise _Wrong(
                 BAD_PATTERN, f'include "{pattern}" is a folder', node.span, f'write "{pattern.rstrip("/")}/*.yaml"'
             )
-        if resolved in chain:
-            raise _Wrong(INCLUDES_ITSELF, _cycle(pattern, chain[chain.index(resolved) :]), node.span, _NARROW)
+        above = [included.path for included in chain]
+        if resolved in above:
+            raise _circle(pattern, node.span, chain[above.index(resolved) :])
     return [Path(os.path.realpath(path)) for path in found]
-
-
-_NARROW = "narrow the pattern, or move the included files to a folder of their own"
 
 
 def _pattern(node: Node) -> str:
@@ -115,10 +116,13 @@ def _pattern(node: Node) -> str:
     return pattern
 
 
-def _cycle(pattern: str, members: tuple[Path, ...]) -> str:
+def _circle(pattern: str, span: Span, members: tuple[Included, ...]) -> _Wrong:
+    help = "narrow the pattern, or move the included files to a folder of their own"
     if len(members) == 1:
-        return f'include "{pattern}" includes this file itself'
-    return f'include "{pattern}" makes a circle: {" includes ".join(path.name for path in (*members, members[0]))}'
+        return _Wrong(INCLUDES_ITSELF, f'include "{pattern}" includes this file itself', span, help)
+    message = f'include "{pattern}" goes in a circle'
+    related = [Related(f"{member.path.name} is included here", member.place) for member in members[1:] if member.place]
+    return _Wrong(INCLUDES_ITSELF, message, span, help, related)
 
 
 def _outside(pattern: str, span: Span) -> _Wrong:
@@ -133,4 +137,4 @@ def _neighbours(path: Path) -> str | None:
     names = sorted(each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml"))
     closest = closest_name(path.name, names)
     there = f"the folder holds {listed(names) or 'no YAML file'}"
-    return there if closest is None else f'did you mean "{closest}"? {there.capitalize()}'
+    return there if closest is None else f'did you mean "{closest}"? T{there[1:]}'

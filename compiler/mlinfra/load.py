@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
-from mlinfra.include import INCLUDE, included_files
-from mlinfra.secrets import mask, secrets
+from mlinfra.include import INCLUDE, Included, included_files
+from mlinfra.secrets import masked, secrets
 from mlinfra.suppressions import Suppression, suppressions
 from mlinfra.yaml_codes import NOT_UTF8
 from mlinfra.yaml_events import read_yaml
@@ -48,7 +48,7 @@ def load(path: Path, root: Path) -> Source:
     Raises Problem with everything that is wrong in any of them.
     """
     reading = _Reading(root.resolve())
-    merged = reading.file(path.resolve(), ())
+    merged = reading.file(Included(path.resolve(), None), ())
     diagnostics = tuple(reading.diagnostics)
     if merged is None or has_errors(diagnostics):
         raise Problem(diagnostics, reading.texts)
@@ -62,13 +62,13 @@ class _Reading:
     suppressions: list[Suppression] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def file(self, path: Path, includers: tuple[Path, ...], included_at: Span | None = None) -> tree.Mapping | None:
+    def file(self, file: Included, includers: tuple[Included, ...]) -> tree.Mapping | None:
         """The mapping in a file with all that it includes, None where the file itself has no mapping."""
-        name = path.as_posix()
-        text = self._text(path, name, included_at)
+        name = file.path.as_posix()
+        text = self._text(file, name)
         if text is None:
             return None
-        self.texts[name] = mask(text)
+        self.texts[name] = text
         document = read_yaml(name, text)
         self.diagnostics += document.diagnostics
         if document.root is None:
@@ -76,36 +76,36 @@ class _Reading:
         found = secrets(document.root)
         if found:
             self.diagnostics += found
-            self.texts[name] = mask(text, found)
+            self.texts[name] = masked(text, found)
         comments, wrong = suppressions(name, text, document.root)
         self.suppressions += comments
         self.diagnostics += wrong
-        return self._with_included(document.root, path, includers)
+        return self._with_included(document.root, (*includers, file))
 
-    def _text(self, path: Path, name: str, included_at: Span | None) -> str | None:
+    def _text(self, file: Included, name: str) -> str | None:
         try:
-            content = path.read_bytes()
+            content = file.path.read_bytes()
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
-            place = included_at or Span(name, 1, 1, 1, 1)
-            self.diagnostics.append(Diagnostic.of(UNREADABLE, f"{path.name} can't be read: {reason}", place))
+            place = file.place or Span(name, 1, 1, 1, 1)
+            self.diagnostics.append(Diagnostic.of(UNREADABLE, f"{file.path.name} can't be read: {reason}", place))
             return None
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             if not content.startswith(_UTF_16):
-                self.texts[name] = mask(content.decode("utf-8-sig", errors="replace"))
+                self.texts[name] = content.decode("utf-8-sig", errors="replace")
             self.diagnostics.append(_not_utf8(name, content, error.start))
             return None
 
-    def _with_included(self, own: tree.Mapping, path: Path, includers: tuple[Path, ...]) -> tree.Mapping:
+    def _with_included(self, own: tree.Mapping, chain: tuple[Included, ...]) -> tree.Mapping:
         if INCLUDE not in own.fields:
             return own
-        files, wrong = included_files(own.fields[INCLUDE].value, path, self.root, (*includers, path))
+        files, wrong = included_files(own.fields[INCLUDE].value, self.root, chain)
         self.diagnostics += wrong
         merged = tree.Mapping({key: value for key, value in own.fields.items() if key != INCLUDE}, own.span)
-        for file, place in files:
-            included = self.file(file, (*includers, path), place)
+        for file in files:
+            included = self.file(file, chain)
             if included is not None:
                 merged = self._merged(merged, included)
         return merged

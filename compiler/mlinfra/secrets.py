@@ -82,15 +82,20 @@ def secrets(root: Node) -> list[Diagnostic]:
     return [Diagnostic.of(SECRET, f"{kind} is written in clear text", span, help) for span, kind in found.items()]
 
 
-def mask(text: str, found: Iterable[Diagnostic] = ()) -> str:
-    """Return `text` with a `*` for each character of what looks like a secret and of what was found to be one."""
+def masked(text: str, found: Iterable[Diagnostic]) -> str:
+    """Return the text of a file with a `*` for each character of what was found to be a secret."""
     starts = line_starts(text)
     for diagnostic in found:
         _, line, column, end_line, end_column = diagnostic.span
         start = starts[line - 1] + column - 1
         end = starts[end_line - 1] + end_column - 1 if end_line <= len(starts) else len(text)
         text = text[:start] + _stars(text[start:end]) + text[end:]
-    return _LOOKS_SECRET.sub(lambda match: _stars(match.group()), text)
+    return text
+
+
+def masked_line(line: str) -> str:
+    """Return a line with a `*` for each character of what looks like a secret, in a comment too."""
+    return _LOOKS_SECRET.sub(lambda match: _stars(match.group()), line)
 
 
 def _stars(text: str) -> str:

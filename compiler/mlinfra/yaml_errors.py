@@ -36,17 +36,26 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     problem: str = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     mark = getattr(error, "problem_mark", None)
     begin = getattr(error, "context_mark", None)
-    context: str | None = getattr(error, "context", None)
+    opened = _BEGINNINGS.get(getattr(error, "context", None) or "")
     lines = split_lines(text)
     span = _span_of(file, lines, mark)
     character = _character(lines, mark)
     if character == "\t" and "start any token" in problem:
         return Diagnostic.of(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
-    related = (Related(context, _span_of(file, lines, begin)),) if begin and context else ()
+    related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
     help = _help(problem, character, lines[span.line - 1])
     return Diagnostic.of(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related=related)
 
 
+_BEGINNINGS = {
+    "while parsing a block collection": "the list begins here",
+    "while parsing a block mapping": "the mapping begins here",
+    "while parsing a flow mapping": "the brace is opened here",
+    "while parsing a flow sequence": "the bracket is opened here",
+    "while parsing a quoted scalar": "the quote is opened here",
+    "while scanning a quoted scalar": "the quote is opened here",
+    "while scanning a simple key": "the key begins here",
+}
 _HELP = (
     (
         "mapping values are not allowed",
@@ -58,9 +67,11 @@ _HELP = (
     ),
     ("did not find expected '-' indicator", "every item of this list starts with `- ` in the same column"),
     ("could not find expected ':'", "a key needs `: ` after it, and a text over several lines needs quotes or `|`"),
+    ("did not find expected node content", "write a value, or close the bracket that is opened above"),
     ("unexpected end of stream", "close the quote or bracket that is opened above"),
     ("did not find expected ',' or", "put a comma between the values, or close the bracket"),
     ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
+    ("invalid Unicode character", "write the character itself"),
     ("unexpected document indicator", "close the quote that is opened above"),
     ("block sequence entries are not allowed", "put the list on lines of its own below the key"),
 )

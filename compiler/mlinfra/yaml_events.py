@@ -134,7 +134,8 @@ class _Reader:
         span = self._span(event)
         meaning = self._meaning(event, span)
         if meaning.problem is not None:
-            self._report(codes.NO_VALUE, meaning.problem, span, "write a finite number, or quote it if text is meant")
+            help = "write a finite number, or quote it if text is meant" if event.tag is None else "leave the tag out"
+            self._report(codes.NO_VALUE, meaning.problem, span, help)
         elif meaning.doubtful:
             self._doubt(meaning, event.value, span)
         return Scalar(meaning.value, span)
@@ -193,6 +194,8 @@ class _Reader:
             if key is _MERGE:
                 merged.extend(self._merged(value))
             elif isinstance(key, str):
+                if type(value) is Scalar and value.span.line > key_span.end_line and _is_unwritten(value.span):
+                    value = Scalar(None, key_span._replace(line=key_span.end_line, column=key_span.end_column))
                 self._add(fields, key, Field(key_span, value))
             event = next_event()
         span = self._from(start, event, value)
@@ -280,6 +283,11 @@ class _Reader:
 
 _MERGE = object()  # the key `<<`
 _HOW_TO_START = "start with `apiVersion: mlinfra/v1`, `platform:`, `location:` and `targets:`"
+
+
+def _is_unwritten(span: Span) -> bool:
+    """Whether nothing stands at a place: the parser puts the missing value of `? key` where the next token begins."""
+    return span[1:3] == span[3:5]
 
 
 def _extent(node: Node) -> tuple[int, int]:

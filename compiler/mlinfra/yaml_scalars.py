@@ -53,14 +53,20 @@ def plain_meaning(text: str) -> Meaning:
     """
     tag: str = _RULES.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # so in the stubs
     meaning = _constructed(tag, text)
-    is_word = tag == BOOL and text.lower() in ("yes", "no", "on", "off")
-    is_base_60 = tag in (INT, FLOAT) and ":" in text
-    return meaning._replace(doubtful=is_word or is_base_60 or tag in (MERGE, VALUE))
+    return meaning._replace(doubtful=True) if _is_doubtful(tag, text) else meaning
 
 
 def tagged_meaning(tag: str, text: str) -> Meaning | None:
     """Return what `text` means under an explicit tag, None where the tag is none of YAML's core scalars."""
     return _constructed(tag, text) if tag in _SCALAR_TAGS else None
+
+
+def _is_doubtful(tag: str, text: str) -> bool:
+    if tag == BOOL:
+        return text.lower() in ("yes", "no", "on", "off")
+    if tag in (INT, FLOAT):
+        return ":" in text  # a number of base 60
+    return tag in (MERGE, VALUE)
 
 
 def _constructed(tag: str, text: str) -> Meaning:

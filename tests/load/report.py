@@ -55,7 +55,7 @@ def _findings(source: Source, given: Mapping[str, str]) -> tuple[Diagnostic, ...
     try:
         header = read_header(source, SECTIONS, given)
     except Problem as problem:
-        return merge((*source.diagnostics, *problem.diagnostics), {}, ())
+        return merge(problem.diagnostics, {}, ())
     by_target: dict[str, tuple[Diagnostic, ...]] = {}
     for target in header.targets:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlinfra.diagnostics import Span
 from mlinfra.rendering.display import TAB_COLUMNS, columns, visible
+from mlinfra.secrets import masked_line
 
 LINE_NUMBER_COLUMNS = 5  # the indentation of `help:` and two figures more, as in the design of the interface
 MAX_COLUMNS = 160  # a longer line is cut around the span
@@ -15,7 +16,7 @@ def excerpt(lines: list[str], span: Span) -> list[str]:
     """Return two lines: what is written at the start of a span, and carets below it; none without such a line."""
     if span.line > len(lines):
         return []
-    line = lines[span.line - 1]
+    line = masked_line(lines[span.line - 1])
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
     before, marked, after = _shown(line[:start], 0), "", ""

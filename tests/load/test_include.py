@@ -1,0 +1,271 @@
+"""`include`: one platform in several files."""
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.load import load
+from mlinfra.tree import child, plain
+from tests.load.report import HEADER, SPEC, report, write
+
+CASES = {
+    "a pattern that finds nothing": (
+        {
+            SPEC: HEADER + "include: [platform/*.yaml, netwrok.yaml]\n",
+            "network.yaml": "x-a: 1\n",
+        },
+        """\
+ml-platform.yaml:7:11: error[MLI119]: include "platform/*.yaml" finds no file
+    7 | include: [platform/*.yaml, netwrok.yaml]
+      |           ^^^^^^^^^^^^^^^
+   help: there is no folder "platform"
+ml-platform.yaml:7:28: error[MLI119]: include "netwrok.yaml" finds no file
+    7 | include: [platform/*.yaml, netwrok.yaml]
+      |                            ^^^^^^^^^^^^
+   help: did you mean "network.yaml"? The folder holds ml-platform.yaml, network.yaml
+2 errors
+""",
+    ),
+    "a file that includes itself": (
+        {
+            SPEC: HEADER + "include: ['*.yaml']\n",
+        },
+        """\
+ml-platform.yaml:7:11: error[MLI120]: include "*.yaml" includes this file itself
+    7 | include: ['*.yaml']
+      |           ^^^^^^^^
+   help: narrow the pattern, or move the included files to a folder of their own
+1 error
+""",
+    ),
+    "files that include each other": (
+        {
+            SPEC: HEADER + "include: [parts/a.yaml]\n",
+            "parts/a.yaml": "include: [b.yaml]\n",
+            "parts/b.yaml": """\
+data:
+include:
+  - ../ml-platform.yaml
+""",
+        },
+        """\
+parts/b.yaml:3:5: error[MLI120]: include "../ml-platform.yaml" goes in a circle
+    3 |   - ../ml-platform.yaml
+      |     ^^^^^^^^^^^^^^^^^^^
+   note: ml-platform.yaml:7:11: a.yaml is included here
+    7 | include: [parts/a.yaml]
+      |           ^^^^^^^^^^^^
+   note: parts/a.yaml:1:11: b.yaml is included here
+    1 | include: [b.yaml]
+      |           ^^^^^^
+   help: narrow the pattern, or move the included files to a folder of their own
+1 error
+""",
+    ),
+    "paths that are no paths of the repository": (
+        {
+            SPEC: HEADER + "include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]\n",
+            "parts/a.yaml": "x-a: 1\n",
+        },
+        """\
+ml-platform.yaml:7:11: error[MLI118]: include "/etc/hosts" is absolute
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |           ^^^^^^^^^^
+   help: write it relative to this file
+ml-platform.yaml:7:23: error[MLI118]: include "..\\x.yaml" has a backslash
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |                       ^^^^^^^^^^^
+   help: write "../x.yaml"
+ml-platform.yaml:7:36: error[MLI118]: include "C:/x.yaml" is absolute
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |                                    ^^^^^^^^^^^
+   help: write it relative to this file
+ml-platform.yaml:7:49: error[MLI118]: include "../other/*.yaml" leaves the repository
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |                                                 ^^^^^^^^^^^^^^^
+   help: move the file into the repository
+ml-platform.yaml:7:66: error[MLI118]: include "parts" is a folder
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |                                                                  ^^^^^
+   help: write "parts/*.yaml"
+ml-platform.yaml:7:73: error[MLI118]: include takes a path
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |                                                                         ^
+   help: write them as [platform/*.yaml, network.yaml]
+ml-platform.yaml:7:76: error[MLI118]: include takes a list of paths
+    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+      |                                                                            ^^^^^^^^
+   help: write them as [platform/*.yaml, network.yaml]
+7 errors
+""",
+    ),
+    "include of a mapping": (
+        {
+            SPEC: HEADER + "include: {a: b}\n",
+        },
+        """\
+ml-platform.yaml:7:10: error[MLI118]: include takes a list of paths
+    7 | include: {a: b}
+      |          ^^^^^^
+   help: write them as [platform/*.yaml, network.yaml]
+1 error
+""",
+    ),
+    "the same address in two files": (
+        {
+            SPEC: HEADER
+            + """\
+include: [parts/*.yaml]
+data:
+  raw: {}
+""",
+            "parts/a.yaml": """\
+data:
+  raw: {}
+  clean: {}
+""",
+            "parts/b.yaml": """\
+data:
+  clean: {}
+platform: other
+targets: {dev: {}}
+""",
+        },
+        """\
+parts/a.yaml:2:3: error[MLI121]: data.raw is written in two files
+    2 |   raw: {}
+      |   ^^^
+   note: ml-platform.yaml:9:3: it is first written here
+    9 |   raw: {}
+      |   ^^^
+   help: delete one of the two, or rename it
+parts/b.yaml:2:3: error[MLI121]: data.clean is written in two files
+    2 |   clean: {}
+      |   ^^^^^
+   note: parts/a.yaml:3:3: it is first written here
+    3 |   clean: {}
+      |   ^^^^^
+   help: delete one of the two, or rename it
+parts/b.yaml:3:1: error[MLI121]: platform is written in two files
+    3 | platform: other
+      | ^^^^^^^^
+   note: ml-platform.yaml:2:1: it is first written here
+    2 | platform: churn
+      | ^^^^^^^^
+   help: delete one of the two, or rename it
+parts/b.yaml:4:11: error[MLI121]: targets.dev is written in two files
+    4 | targets: {dev: {}}
+      |           ^^^
+   note: ml-platform.yaml:5:3: it is first written here
+    5 |   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+      |   ^^^
+   help: delete one of the two, or rename it
+4 errors
+""",
+    ),
+    "what is wrong in each of several files": (
+        {
+            SPEC: HEADER
+            + """\
+include: [parts/*.yaml]
+data: {x: {}, x: {}}
+""",
+            "parts/a.yaml": "data: [\n",
+            "parts/b.yaml": "",
+            "parts/c.yaml": "on: 1\n",
+            "parts/d.yaml": b"a: \xff\n",
+        },
+        """\
+ml-platform.yaml:8:15: error[MLI109]: "x" is written twice
+    8 | data: {x: {}, x: {}}
+      |               ^
+   note: ml-platform.yaml:8:8: it is first written here
+    8 | data: {x: {}, x: {}}
+      |        ^
+   help: merge the two
+parts/a.yaml:1:8: error[MLI104]: YAML does not parse: did not find expected node content
+    1 | data: [
+      |        ^
+   help: write a value, or close the bracket that is opened above
+parts/b.yaml:1:1: error[MLI106]: the file is empty
+    1 |
+      | ^
+   help: start with `apiVersion: mlinfra/v1`, `platform:`, `location:` and `targets:`
+parts/c.yaml:1:1: error[MLI110]: the key on is read as true, not text
+    1 | on: 1
+      | ^^
+   help: quote it: "on"
+parts/d.yaml:1:4: error[MLI102]: byte 0xFF is not UTF-8
+    1 | a: �
+      |    ^
+   help: save the file as UTF-8
+5 errors
+""",
+    ),
+    "a finding in an included file": (
+        {
+            SPEC: HEADER + "include: parts/data.yaml\n",
+            "parts/data.yaml": """\
+data:
+  raw:
+    path: ${var.path}
+""",
+        },
+        """\
+parts/data.yaml:3:11: error[MLI235]: variable "path" is not declared
+    3 |     path: ${var.path}
+      |           ^^^^^^^^^^^
+   help: No variable is declared
+1 error
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
+def test_the_report_on_includes(files: dict[str, str | bytes], expected: str, tmp_path: Path) -> None:
+    assert report(tmp_path, files) == expected
+
+
+def test_sections_of_all_files_are_one_tree(tmp_path: Path) -> None:
+    files = {
+        SPEC: "include: [parts/*.yaml, parts/a.yaml]\ndata: {own: {}}\njobs:\n",
+        "parts/b.yaml": "data: {b: {}}\ntags: {b: x}\n",
+        "parts/a.yaml": "data: {a: {}}\njobs: {train: {}}\ninclude: deep/**/*.yaml\n",
+        "parts/deep/1/2/c.yaml": "data: {c: {}}\ntags: {c: x}\n",
+    }
+    source = load(write(tmp_path, files), tmp_path)
+    expected = {
+        "data": {"own": {}, "a": {}, "c": {}, "b": {}},
+        "jobs": {"train": {}},
+        "tags": {"c": "x", "b": "x"},
+    }
+    assert plain(source.tree) == expected
+    assert str(plain(source.tree)) == str(expected)  # the order too
+
+
+def test_what_is_included_is_placed_where_it_is_written(tmp_path: Path) -> None:
+    files = {SPEC: "include: parts/a.yaml\n", "parts/a.yaml": "\ndata:\n  raw: {type: mltable}\n"}
+    source = load(write(tmp_path, files), tmp_path)
+    raw = child(source.tree.fields["data"].value, "raw")
+    assert raw is not None
+    assert raw.span == ((tmp_path / "parts/a.yaml").as_posix(), 3, 8, 3, 23)
+
+
+def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside.yaml").write_text("x-secret: 1\n")
+    repository = tmp_path / "repository"
+    path = write(repository, {SPEC: HEADER + "include: [link.yaml]\n"})
+    try:
+        (repository / "link.yaml").symlink_to(tmp_path / "outside.yaml")
+    except OSError:
+        pytest.skip("this system makes no symbolic links for everybody")
+    assert report(repository, {SPEC: path.read_bytes()}).splitlines()[0] == (
+        'ml-platform.yaml:7:11: error[MLI118]: include "link.yaml" leaves the repository'
+    )
+
+
+def test_a_missing_spec_is_a_problem(tmp_path: Path) -> None:
+    assert report(tmp_path, {"other.yaml": "a: 1\n"}) == (
+        "ml-platform.yaml:1:1: error[MLI101]: ml-platform.yaml can't be read: no such file or directory\n1 error\n"
+    )
