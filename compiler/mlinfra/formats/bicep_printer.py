@@ -187,13 +187,18 @@ class _Page:
             rules = " ".join(dict.fromkeys(rule.rule for rule in disabled))
             self._lines.append(f"{indent}#disable-next-line {rules}")
 
-    def line(self, code: str, disabled: Sequence[DisabledRule] = (), *, judged: bool = True) -> None:
-        """Adds a line of code; `judged` is false where the linter looks for no hosts (types, paths, descriptions)."""
+    def line(
+        self, code: str, disabled: Sequence[DisabledRule] = (), *, trailing: str = "", judged: bool = True
+    ) -> None:
+        """Adds a line of code and, behind it, `trailing`.
+
+        `judged` is false where the linter looks for no hosts: in types, paths and descriptions.
+        """
         if judged and _ENVIRONMENT_HOST.search(code):
             disabled = (*disabled, _HARDCODED_HOST)
         if disabled:
             self.explain((), disabled, indent=code[: len(code) - len(code.lstrip())])
-        self._lines.append(code)
+        self._lines.append(code + trailing)
 
     def properties(self, body: Body, indent: str = INDENT) -> None:
         for key, value in body.items():
@@ -207,18 +212,17 @@ class _Page:
             case Mapping() if value:
                 self.line(f"{opening}{{", disabled)
                 self.properties(value, indent + INDENT)
-                self.line(f"{indent}}}{trailing}", judged=False)
+                self.line(f"{indent}}}", trailing=trailing)
             case list() | tuple() if value:
                 self.line(f"{opening}[", disabled)
                 for item in value:
                     self.value(indent + INDENT, item, indent + INDENT)
-                self.line(f"{indent}]{trailing}", judged=False)
+                self.line(f"{indent}]", trailing=trailing)
             case _:
                 lines = layout(value, opening, indent)
-                lines[-1] += trailing
-                self.line(lines[0], disabled)
-                for line in lines[1:]:
-                    self.line(line)
+                for number, line in enumerate(lines, start=1):
+                    last = number == len(lines)
+                    self.line(line, disabled if number == 1 else (), trailing=trailing if last else "")
 
 
 def _unwrapped(value: Value) -> tuple[Value, str, list[DisabledRule]]:

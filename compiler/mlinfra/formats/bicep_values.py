@@ -22,6 +22,8 @@ from mlinfra.formats.bicep import (
 from mlinfra.formats.text import INVISIBLE, check_unicode
 
 WIDTH = 120  # columns (UTF-16 units), past which the formatter breaks calls and ternaries; default of `bicep format`
+# UTF-16 units: over 131,072 in a literal `bicep build` crashes, and it puts one before a text in square brackets.
+MAX_STRING_CHARACTERS = 131_071
 INTEGERS = range(-(2**63), 2**63)  # Bicep integers are signed and have 64 bits
 
 _INDENT = "  "
@@ -32,7 +34,11 @@ _ESCAPED = re.compile(rf"[{INVISIBLE}\\']|\$(?={{)")
 
 
 def string_literal(text: str) -> str:
-    """A text as a single-quoted Bicep string; raises ValueError where it holds a lone surrogate, which UTF-8 can't."""
+    """A text as a single-quoted Bicep string; raises ValueError for one that is too long or holds half a character."""
+    if _width(check_unicode(text)) > MAX_STRING_CHARACTERS:
+        raise ValueError(
+            f"a text of {len(text)} characters is longer than the {MAX_STRING_CHARACTERS} that Bicep can hold"
+        )
     return f"'{_escaped(text)}'"
 
 

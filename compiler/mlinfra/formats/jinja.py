@@ -1,0 +1,89 @@
+"""The one environment for templates: pages of mostly fixed text, in which every value is printed as a literal.
+
+The language of a template is told by its name: `deploy-infra.sh.j2` is a script, `README.md.j2` a page. What stands
+between `{{` and `}}` becomes a word of that script or plain text of that page, whatever it holds: nothing has to be
+escaped, and nothing can be forgotten. Only a `Fragment`, made by a printer in `formats`, is printed as it is.
+YAML and Bicep are never templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined, Undefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.markdown import markdown_code, markdown_comment, markdown_text
+from mlinfra.formats.shell import shell_comment, shell_literal
+
+
+class Language(NamedTuple):
+    """How values are printed into a template of that suffix, and the filters that print them in another way."""
+
+    suffix: str
+    literal: Callable[[object], str]
+    filters: tuple[tuple[str, Callable[[str], Fragment]], ...]
+
+
+LANGUAGES = (
+    Language(".sh.j2", shell_literal, (("comment", shell_comment),)),
+    Language(".md.j2", markdown_text, (("comment", markdown_comment), ("code", markdown_code))),
+)
+
+# They return Markup, which means HTML and would pass for printed; `random` would change the output from run to run.
+_REMOVED_FILTERS = ("e", "escape", "forceescape", "random", "safe", "tojson", "urlize", "xmlattr")
+
+
+def render(template: str, context: Mapping[str, object]) -> str:
+    """The text of a template in `mlinfra/formats/templates/`, named by its path there, as in `deploy-infra.sh.j2`.
+
+    Raises jinja2.UndefinedError for a name that the context lacks, TypeError for a value that has no literal (None, or
+    the Markup of macros and `{% set %}` blocks: use `{% include %}`), ValueError for text that the language can't hold.
+    """
+    return _packaged(language_of(template)).get_template(template).render(context)
+
+
+def language_of(template: str) -> Language:
+    """The language that a template's name tells; raises ValueError for any other name."""
+    for language in LANGUAGES:
+        if template.endswith(language.suffix):
+            return language
+    raise ValueError(
+        f'"{template}" is no template: its name ends with none of {", ".join(known.suffix for known in LANGUAGES)}'
+    )
+
+
+@cache
+def _packaged(language: Language) -> Environment:
+    return environment(language, PackageLoader("mlinfra.formats", "templates"))
+
+
+def environment(language: Language, loader: BaseLoader) -> Environment:
+    """An environment in which everything between `{{` and `}}` becomes a literal of the language."""
+
+    @pass_context  # without it, constants would be folded before they are printed
+    def print_literal(_: Context, value: object) -> Markup:
+        if isinstance(value, Undefined):
+            str(value)  # raises
+        if hasattr(value, "__html__"):
+            raise TypeError(f"{value!r} claims to be printed already; only a Fragment is")
+        return Markup(value if isinstance(value, Fragment) else language.literal(value))
+
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        finalize=print_literal,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        newline_sequence="\n",
+    )
+    for name in _REMOVED_FILTERS:
+        del made.filters[name]
+    made.filters.update(language.filters)
+    return made

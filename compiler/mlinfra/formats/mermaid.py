@@ -1,0 +1,34 @@
+"""Graphs in Mermaid, for READMEs."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from mlinfra.formats.graphs import Edge, Node, number
+from mlinfra.formats.text import one_line
+
+# Everything else in ASCII means something to Mermaid, to Markdown or to the HTML that labels become.
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ./_\-\u00a0-\U0010ffff]")
+
+
+def flowchart(nodes: tuple[Node, ...], edges: tuple[Edge, ...], direction: Literal["LR", "TB"] = "LR") -> str:
+    """The graph as text of Mermaid; raises ValueError for two nodes of one key, KeyError for an edge to no node."""
+    numbered = number(nodes)
+    lines = [f"flowchart {direction}"]
+    for index, (group, members) in enumerate(numbered.groups.items()):
+        boxes = [f'{numbered.identifiers[node.key]}["{_label(node.label)}"]' for node in members]
+        if group:
+            lines += [f'  subgraph g{index}["{_label(group)}"]', *(f"    {box}" for box in boxes), "  end"]
+        else:
+            lines += [f"  {box}" for box in boxes]
+    for edge in edges:
+        arrow = "-.->" if edge.dashed else "-->"
+        label = f'|"{_label(edge.label)}"|' if edge.label else ""
+        lines.append(f"  {numbered.identifiers[edge.source]} {arrow}{label} {numbered.identifiers[edge.target]}")
+    return "\n".join([*lines, ""])
+
+
+def _label(text: str) -> str:
+    """Mermaid's own character codes, `#34;`; a label can't be empty."""
+    return _NOT_PLAIN.sub(lambda found: f"#{ord(found.group())};", one_line(text)) or " "
