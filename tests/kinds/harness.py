@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from mlinfra import tree
@@ -12,6 +13,7 @@ from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
 from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.files import Files
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
 from mlinfra.kinds import DERIVED_KINDS, KINDS
@@ -64,7 +66,7 @@ def judged(text: str, mode: Mode = "development") -> tuple[Graph, tuple[Diagnost
     network, wrong = _network(written)
     found += wrong
     edges = tuple(_datastore_edges(entries))
-    return Graph(header, header.targets[0], network, entries, files=None, edges=edges), tuple(found)
+    return Graph(header, header.targets[0], network, entries, Files(Path("/")), {}, edges), tuple(found)
 
 
 def _header(written: tree.Mapping, mode: Mode) -> Header:

@@ -62,9 +62,9 @@ def _check_cidr(value: str) -> str:
     return value
 
 
-_GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-
-Guid = _text(_GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
+Guid = _text(
+    "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID such as 11111111-1111-1111-1111-111111111111"
+)
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
 HostName = _text(
     r"(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", "a host name such as pkgs.contoso.com"
@@ -74,7 +74,3 @@ SubnetId = _text(
     "the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…",
 )
 Cidr = Annotated[str, AfterValidator(_check_cidr)]
-
-
-def is_guid(value: str) -> bool:
-    return re.fullmatch(_GUID, value) is not None

@@ -15,5 +15,5 @@ def identity_block(identities: Iterable[str], *, system_assigned: bool = False) 
     kinds = [*(["SystemAssigned"] if system_assigned else []), *(["UserAssigned"] if assigned else [])]
     if not kinds:
         return None
-    block: dict[str, Any] = {"type": ",".join(kinds)}
+    block: dict[str, Any] = {"type": ", ".join(kinds)}
     return block | {"userAssignedIdentities": assigned} if assigned else block

@@ -1,7 +1,8 @@
 """What an entry becomes on Azure: resources as plain data, before they have a symbol, a file or a line of Bicep.
 
 A body is dict, list, str, int, float, bool and None; where it needs another resource it holds `Of`, and `Location` and
-`Tags` where every resource of a module says the same. The plan turns those into Bicep expressions.
+`Tags` where every resource of a module says the same. The plan turns those into Bicep expressions. What the linter
+would misjudge is wrapped in `formats.bicep.Exempt`.
 """
 
 from __future__ import annotations

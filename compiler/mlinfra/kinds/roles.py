@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlinfra.azure.ids import guid
-from mlinfra.azure.roles import ROLES
-from mlinfra.kinds.fields import is_guid
+from mlinfra.azure.roles import role_guid
 from mlinfra.kinds.layers import layer_of
 from mlinfra.kinds.resource import RESOURCE_GROUP, Of, Resource, RoleDefinition
 
@@ -30,7 +29,7 @@ class Grant(NamedTuple):
 
 def assignment(address: str, grant: Grant, graph: Graph, because: str | None) -> Resource:
     """The assignment of a grant, named guid(scope, principal, role), so that the same grant is never made twice."""
-    role = grant.role if is_guid(grant.role) else ROLES[grant.role]
+    role = known_role_guid(grant.role)
     principal_part = Of(grant.identity) if grant.identity else str(grant.object_id)
     principal = _id(graph, grant.identity) if grant.identity else str(grant.object_id)
     properties: dict[str, Any] = {
@@ -53,6 +52,14 @@ def assignment(address: str, grant: Grant, graph: Graph, because: str | None) ->
         name_parts=(Of(grant.scope), principal_part, role),
         because=because,
     )
+
+
+def known_role_guid(role: str) -> str:
+    """The GUID of a role that a rule has let through. Raises ValueError for any other."""
+    guid = role_guid(role)
+    if guid is None:
+        raise ValueError(f"{role} is no role that is known here")
+    return guid
 
 
 def _id(graph: Graph, address: str) -> str:

@@ -99,7 +99,7 @@ class _Judge:
             return self._missing(path)
         alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
         if len(alternatives) == len(errors):  # several where a field takes one of several types
-            return self._at_value(WRONG_TYPE, path, f"must be {' or '.join(dict.fromkeys(alternatives))}")
+            return self._at_value(WRONG_TYPE, path, f"must be {_either(alternatives)}")
         error = next(error for error in errors if error["type"] not in _TYPES)
         choices = choices_at(self.model, path)
         return self._at_value(BAD_VALUE, path, _demand(error, choices), choices)
@@ -167,6 +167,11 @@ def _shown(value: Any) -> str:
         return "a list"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
+
+
+def _either(types: list[str]) -> str:
+    """Each type once; a place that takes any number takes an integer too."""
+    return " or ".join(kind for kind in dict.fromkeys(types) if kind != "an integer" or "a number" not in types)
 
 
 def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:

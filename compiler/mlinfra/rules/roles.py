@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.roles import ROLES
+from mlinfra.azure.roles import ROLES, role_guid
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Graph
-from mlinfra.kinds.fields import is_guid
 from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
 from mlinfra.kinds.resource import RESOURCE_GROUP
 from mlinfra.places import finding
@@ -92,15 +91,15 @@ def _types_of_object_ids(graph: Graph) -> Iterator[Diagnostic]:
 
 def _roles_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        if written.role not in ROLES and not is_guid(written.role):
+        if role_guid(written.role) is None:
             message = f'role "{written.role}" is not a built-in role that is known here'
             yield finding(UNKNOWN_ROLE, message, entry, ("role",), did_you_mean(written.role, ROLES))
 
 
 def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
-    ruling = {*_RULING, *(ROLES[name] for name in _RULING)}
+    ruling = {ROLES[name] for name in _RULING}
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        if written.identity is not None and written.role in ruling:
+        if written.identity is not None and role_guid(written.role) in ruling:
             message = f"{entry.address} makes identities.{written.identity} {written.role} of {written.scope}"
             yield finding(TOO_MUCH, message, entry, ("role",))
 
@@ -120,12 +119,12 @@ def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str, str], str] = {}
+    first: dict[tuple[str, str | None, str], str] = {}
     for entry, written in owned(graph, SECTION, RoleAssignment):
         if written.principal and f"principals.{written.principal}" not in graph.entries:
             continue
         who = grant(written, graph)
-        key = (who.identity or str(who.object_id).lower(), ROLES.get(who.role, who.role).lower(), who.scope)
+        key = (who.identity or str(who.object_id).lower(), role_guid(who.role), who.scope)
         other = first.setdefault(key, entry.address)
         if other != entry.address:
             related = (Related(f"{other} is written here", graph.entries[other].key),)

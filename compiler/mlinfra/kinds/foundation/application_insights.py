@@ -33,7 +33,8 @@ class ApplicationInsights(InfrastructureBody):
         | None
     ) = None
     sampling_percentage: (
-        Annotated[float, Field(gt=0, le=100, description="Share of the telemetry that is kept; by default all")] | None
+        Annotated[int | float, Field(gt=0, le=100, description="Share of the telemetry that is kept; by default all")]
+        | None
     ) = None
     ip_masking: Annotated[bool, Field(description="Addresses of callers are not kept")] = True
     local_auth: Annotated[

@@ -37,7 +37,9 @@ class LogAnalytics(InfrastructureBody):
         | None
     ) = None
     daily_quota_gb: (
-        Annotated[float, Field(gt=0, description="Ingestion stops for the day above this; by default it never does")]
+        Annotated[
+            int | float, Field(gt=0, description="Ingestion stops for the day above this; by default it never does")
+        ]
         | None
     ) = None
     local_auth: Annotated[bool, Field(description="Agents may send with the workspace's key, without Entra")] = False
