@@ -1,0 +1,1 @@
+"""Azure Pipelines and the scripts that they call."""

@@ -1,0 +1,263 @@
+"""The scripts of the output folder: what the pipelines call, and a person with `az login` can call too.
+
+All that they need to know of the platform is here as plain data; `scripts` prints it into the templates. Paths are
+relative to the output folder and use `/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mlinfra.formats.jinja import render
+from mlinfra.formats.shell import shell_comment
+
+# The namespace of ARM's guid(), so that the custom roles are named as a template would name them.
+_ARM_NAMESPACE = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")
+# The audience of a token that Entra ID exchanges, by cloud; Entra workload identity federation.
+_AUDIENCES = {
+    "public": "api://AzureADTokenExchange",
+    "usgov": "api://AzureADTokenExchangeUSGov",
+    "china": "api://AzureADTokenExchangeChina",
+}
+
+
+@dataclass(frozen=True)
+class ComputeContext:
+    """A compute that is Azure ML YAML: created where it is absent."""
+
+    name: str
+    workspace: str
+    file: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class AssetContext:
+    """An asset with a file and a version."""
+
+    kind: Literal["environment", "data", "component", "model"]
+    name: str
+    version: str
+    workspace: str
+    file: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class JobContext:
+    name: str
+    workspace: str
+    file: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class ModelContext:
+    """A model that a job makes: `entry` of the spec, its Azure `name`, and the `output` of the `job`."""
+
+    entry: str
+    name: str
+    type: str
+    workspace: str
+    job: str
+    output: str
+
+
+@dataclass(frozen=True)
+class DeploymentContext:
+    """A slot of an endpoint.
+
+    `model` is the entry of the model that comes from a job, with its Azure name; `model_version` that of a declared
+    one; all empty where the body holds the model itself, or none. `share` and `mirror` are per cent of the traffic; of
+    a batch endpoint's deployments, the default has the share 100 and the others 0.
+    """
+
+    entry: str
+    file: str
+    content_hash: str
+    model: str = ""
+    model_name: str = ""
+    model_version: str = ""
+    share: int = 0
+    mirror: int = 0
+
+
+@dataclass(frozen=True)
+class SmokeTest:
+    request: str
+    contains: str = ""
+
+
+@dataclass(frozen=True)
+class EndpointContext:
+    """An endpoint; `entry` is its name in the spec, `name` the Azure name."""
+
+    kind: Literal["online", "batch"]
+    entry: str
+    name: str
+    workspace: str
+    file: str
+    content_hash: str
+    deployments: tuple[DeploymentContext, ...]
+    smoke_test: SmokeTest | None = None
+
+
+@dataclass(frozen=True)
+class ScheduleContext:
+    """A schedule or a monitor; one that watches a deployment has the endpoint's Azure name and its entry."""
+
+    name: str
+    workspace: str
+    file: str
+    content_hash: str
+    enabled: bool
+    monitored_endpoint: str = ""
+    monitored_deployment: str = ""
+
+
+@dataclass(frozen=True)
+class TargetContext:
+    """One target.
+
+    `assets` stand in the order in which they need each other; `assigned_roles` are the GUIDs of the role definitions
+    that its templates assign.
+    """
+
+    name: str
+    subscription: str
+    resource_group: str
+    location: str
+    units: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...] = ()
+    computes: tuple[ComputeContext, ...] = ()
+    assets: tuple[AssetContext, ...] = ()
+    jobs: tuple[JobContext, ...] = ()
+    models: tuple[ModelContext, ...] = ()
+    endpoints: tuple[EndpointContext, ...] = ()
+    schedules: tuple[ScheduleContext, ...] = ()
+    assigned_roles: tuple[str, ...] = ()
+    has_locks: bool = False
+
+    @property
+    def scope(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+
+    @property
+    def unit_names(self) -> str:
+        return " ".join(self.units)
+
+    @property
+    def locks_role(self) -> str:
+        """The id of the custom role that may set locks; empty where there are none."""
+        return _role_id(self.scope, "locks") if self.has_locks else ""
+
+    @property
+    def plan_role(self) -> str:
+        """The id of the custom role that may ask what a deployment would do."""
+        return _role_id(self.scope, "plan")
+
+    @property
+    def condition(self) -> str:
+        """What the deployer's right to assign roles is limited to; Azure role assignment conditions, version 2.0."""
+        if not self.assigned_roles:
+            return ""
+        roles = ", ".join(sorted(set(self.assigned_roles)))
+        return " AND ".join(
+            f"((!(ActionMatches{{'Microsoft.Authorization/roleAssignments/{action}'}})) OR "
+            f"(@{side}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
+            f"ForAnyOfAnyValues:GuidEquals {{{roles}}}))"
+            for action, side in (("write", "Request"), ("delete", "Resource"))
+        )
+
+    @property
+    def tags_body(self) -> str:
+        """The request that merges the tags into those of the resource group; empty where there are none."""
+        if not self.tags:
+            return ""
+        return json.dumps({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
+
+    def models_of(self, job: JobContext) -> tuple[ModelContext, ...]:
+        return tuple(model for model in self.models if model.job == job.name)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions of the tools that the output was made for."""
+
+    az: str
+    ml: str
+    bicep: str
+
+
+@dataclass(frozen=True)
+class ScriptsContext:
+    """The platform; `targets` in the order of promotion, `spec` as the first line of a generated file names it."""
+
+    platform: str
+    spec: str
+    targets: tuple[TargetContext, ...]
+    versions: Versions
+    cloud: Literal["public", "usgov", "china"] = "public"
+
+
+def scripts(context: ScriptsContext) -> Mapping[str, str]:
+    """The text of each script by its file name: those that have something to do in some target, and what they share."""
+    values = {
+        "platform": context.platform,
+        "targets": context.targets,
+        "target_names": ", ".join(target.name for target in context.targets),
+        "versions": context.versions,
+        "audience": _AUDIENCES[context.cloud],
+    }
+    return {name: _script(name, context.spec, values) for name in _needed(context)}
+
+
+def infra_hash(files: Mapping[str, bytes]) -> str:
+    """The hash that `deploy-infra.sh` notes in a tag of the resource group; `files` are those of a target's infra/."""
+    names = sorted(name for name in files if name.endswith((".bicep", ".bicepparam")))
+    digests = [hashlib.sha256(files[name].replace(b"\r", b"")).hexdigest() for name in names]
+    lines = [f"{digest}  {name}\n" for digest, name in zip(digests, names, strict=True)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def slot_name(deployment: DeploymentContext, model_version: str) -> str:
+    """The Azure name of a deployment, as `release-endpoint.sh` gives it."""
+    digest = hashlib.sha256(f"{model_version}\n{deployment.content_hash}\n".encode()).hexdigest()
+    return f"{deployment.entry}-{digest[:6]}"
+
+
+def _needed(context: ScriptsContext) -> tuple[str, ...]:
+    """The scripts that have something to do in some target; the libraries that they source."""
+    targets = context.targets
+    endpoints = [endpoint for target in targets for endpoint in target.endpoints]
+    schedules = [schedule for target in targets for schedule in target.schedules]
+    needed = {
+        "bootstrap.sh": True,
+        "create-computes.sh": any(target.computes for target in targets),
+        "deploy-infra.sh": True,
+        "lib-batch.sh": bool(endpoints),
+        "lib-online.sh": bool(endpoints or schedules),
+        "lib.sh": True,
+        "promote-models.sh": any(target.models for target in targets),
+        "register-assets.sh": any(target.assets for target in targets),
+        "release-endpoint.sh": bool(endpoints),
+        "run-job.sh": any(target.jobs for target in targets),
+        "schedule.sh": bool(schedules),
+        "what-if.sh": True,
+    }
+    return tuple(name for name, is_needed in needed.items() if is_needed)
+
+
+def _script(name: str, spec: str, values: Mapping[str, object]) -> str:
+    """Shebang, the line that every generated file starts with, then the template."""
+    header = shell_comment(f"generated by mlinfra from {spec}, do not edit")
+    return f"#!/usr/bin/env bash\n{header}\n" + render(f"scripts/{name}.j2", values)
+
+
+def _role_id(scope: str, purpose: str) -> str:
+    return str(uuid.uuid5(_ARM_NAMESPACE, f"{scope}-mlinfra-{purpose}"))

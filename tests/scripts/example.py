@@ -1,0 +1,101 @@
+"""A platform as the emit phase describes it to the scripts, with what the tests of the scripts need of each kind."""
+
+from __future__ import annotations
+
+from mlinfra.pipelines.scripts import (
+    AssetContext,
+    ComputeContext,
+    DeploymentContext,
+    EndpointContext,
+    JobContext,
+    ModelContext,
+    ScheduleContext,
+    ScriptsContext,
+    SmokeTest,
+    TargetContext,
+    Versions,
+)
+
+VERSIONS = Versions(az="2.91.0", ml="2.42.0", bicep="0.49.2")
+
+
+def target(
+    name: str, subscription: str, *, units: tuple[str, ...] = ("main", "connections", "serving")
+) -> TargetContext:
+    workspace = f"mlw-churn-{name}"
+    return TargetContext(
+        name=name,
+        subscription=subscription,
+        resource_group=f"rg-churn-{name}",
+        location="westeurope",
+        units=units,
+        tags=(("costCenter", "47 'n' 11"), ("owner", '$(id) "x"')),
+        computes=(ComputeContext("ci-churn", workspace, f"{name}/azureml/compute_instances/ci.yml", "c0ffee"),),
+        assets=(
+            AssetContext(
+                "environment", "train", "3f2a91c07b1e", workspace, f"{name}/azureml/environments/train.yml", "e1"
+            ),
+            AssetContext("data", "customers", "a1b2c3d4e5f6", workspace, f"{name}/azureml/data/customers.yml", "d1"),
+            AssetContext("component", "prep", "0a0b0c0d0e0f", workspace, f"{name}/azureml/components/prep.yml", "c1"),
+            AssetContext("model", "vendor", "3", workspace, f"{name}/azureml/models/vendor.yml", "m1"),
+        ),
+        jobs=(JobContext("train", workspace, f"{name}/azureml/jobs/train.yml", "3f2a91c07b1e77aa"),),
+        models=(ModelContext("churn", "churn", "mlflow_model", workspace, "train", "model"),),
+        endpoints=(
+            EndpointContext(
+                "online",
+                "churn",
+                f"oep-churn-{name}-churn-x1y2",
+                workspace,
+                f"{name}/azureml/online_endpoints/churn.yml",
+                "0e1",
+                (
+                    DeploymentContext(
+                        "blue", f"{name}/azureml/online_endpoints/churn/blue.yml", "b1", "churn", "churn", share=100
+                    ),
+                    DeploymentContext(
+                        "green", f"{name}/azureml/online_endpoints/churn/green.yml", "g1", model_version="3", mirror=10
+                    ),
+                ),
+                SmokeTest("../../specs/churn/tests/request.json", 'it\'s "fine" $(now)'),
+            ),
+            EndpointContext(
+                "batch",
+                "scores",
+                f"bep-churn-{name}-scores-x1y2",
+                workspace,
+                f"{name}/azureml/batch_endpoints/scores.yml",
+                "0b1",
+                (
+                    DeploymentContext(
+                        "main", f"{name}/azureml/batch_endpoints/scores/main.yml", "s1", "churn", "churn", share=100
+                    ),
+                ),
+            ),
+        ),
+        schedules=(
+            ScheduleContext("weekly", workspace, f"{name}/azureml/schedules/weekly.yml", "5c1", enabled=name != "dev"),
+            ScheduleContext(
+                "drift",
+                workspace,
+                f"{name}/azureml/monitors/drift.yml",
+                "5c2",
+                enabled=name != "dev",
+                monitored_endpoint=f"oep-churn-{name}-churn-x1y2",
+                monitored_deployment="blue",
+            ),
+        ),
+        assigned_roles=("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+        has_locks=name == "prod",
+    )
+
+
+PLATFORM = ScriptsContext(
+    platform="churn",
+    spec="../../../specs/churn/ml-platform.yaml",
+    targets=(
+        target("dev", "11111111-1111-1111-1111-111111111111"),
+        target("prod", "22222222-2222-2222-2222-222222222222", units=("main",)),
+    ),
+    versions=VERSIONS,
+)

@@ -1,0 +1,208 @@
+"""Assets, jobs, schedules and computes of a workspace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.scripts.fake_az.parse import Call, Refused
+from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
+
+_RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
+
+
+def workspace(world: World, call: Call, *keys: str) -> Json:
+    """A table of the workspace that the call names; 404 where there is no such workspace in that group."""
+    place = f"{call.subscription}/{call.get('--resource-group')}/{call.get('--workspace-name')}"
+    if place not in world.script["workspaces"]:
+        raise not_found(f"Workspace '{place}'")
+    return world.table("workspaces", place, *keys)
+
+
+def load(call: Call) -> Json:
+    """The body of --file with --set and --name laid over it; values of --set stay strings."""
+    import yaml  # here, as it costs more than the rest of a call
+
+    path = Path(call.get("--file"))
+    if not path.is_file():
+        raise ServiceError(1, f"No such file or directory: {path}")
+    body: Json = yaml.safe_load(path.read_text())
+    for setting in call.several.get("--set", []):
+        key, _, value = setting.partition("=")
+        table = body
+        *parents, last = key.split(".")
+        for parent in parents:
+            table = table.setdefault(parent, {})
+        table[last] = value
+    for flag in ("--name", "--version", "--endpoint-name"):
+        if flag in call.one:
+            body[flag.removeprefix("--").replace("-", "_")] = call.get(flag)
+    return body
+
+
+def asset_show(world: World, call: Call) -> Any:
+    if "--version" not in call.one:
+        raise ServiceError(1, "Must provide either version or label.")
+    versions = workspace(world, call, "assets", call.name.split()[1]).get(call.get("--name"), {})
+    if call.get("--version") not in versions:
+        raise not_found(f"{call.get('--name')}:{call.get('--version')}")
+    return versions[call.get("--version")]
+
+
+def asset_create(world: World, call: Call) -> Any:
+    """A version that exists is sent without a look; the service refuses other content."""
+    kind = call.name.split()[1]
+    body = load(call) if "--file" in call.one else _model_of_flags(world, call)
+    versions = workspace(world, call, "assets", kind).setdefault(body["name"], {})
+    body.setdefault("version", str(1 + max((int(version) for version in versions), default=0)))
+    known = versions.get(body["version"])
+    if known is not None and known != body:
+        raise ServiceError(1, "(UserError) Asset paths cannot be updated.")
+    versions[body["version"]] = body
+    return body
+
+
+def model_list(world: World, call: Call) -> Any:
+    """Newest first; the rows are reshaped: no `job_name`, no `type`."""
+    models = workspace(world, call, "assets", "model")
+    if call.need("--name") not in models:
+        raise not_found(f"Model container '{call.get('--name')}'")
+    rows = models[call.get("--name")].values()
+    return [
+        {"name": row["name"], "version": row["version"], "tags": row.get("tags", {}), "model type": row.get("type")}
+        for row in sorted(rows, key=lambda row: -int(row["version"]))
+    ]
+
+
+def model_download(world: World, call: Call) -> None:
+    """Into <path>/<name>/<last part of the model's path>."""
+    model: Json = asset_show(world, call)
+    folder = Path(call.need("--download-path")) / call.get("--name")
+    match model["type"], world.script["download"]:
+        case _, "nothing":
+            folder.mkdir(parents=True)
+        case "mlflow_model", _:
+            folder = folder / "model dir"
+            folder.mkdir(parents=True)
+            (folder / "MLmodel").write_text(model["content"])
+        case _, layout:
+            folder.mkdir(parents=True)
+            for name in layout.split():
+                (folder / name).write_text(model["content"])
+
+
+def _model_of_flags(world: World, call: Call) -> Json:
+    """Without --file, --set is ignored: tags are given by --tags."""
+    if call.name != "ml model create" or "--set" in call.several:
+        raise Refused(f"{call.name} without --file takes neither --set nor no path")
+    path = call.need("--path")
+    run = _RUN_OUTPUT.fullmatch(path)
+    if run is not None:
+        job = workspace(world, call, "jobs").get(run["job"])
+        if job is None or job["status"] != "Completed":
+            raise ServiceError(1, f"(UserError) The run {run['job']} has no output {run['output']}.")
+        content = f"{run['output']} of {run['job']}"
+    else:
+        files = sorted(file for file in [Path(path), *Path(path).rglob("*")] if file.is_file())
+        if not files:
+            raise ServiceError(1, f"No such file or directory: {path}")
+        content = "".join(file.read_text() for file in files)
+    body = {
+        "name": call.need("--name"),
+        "type": call.need("--type"),
+        "content": content,
+        "tags": dict(tag.split("=", 1) for tag in call.several.get("--tags", [])),
+    }
+    return body | ({"version": call.get("--version")} if "--version" in call.one else {})
+
+
+def job_show(world: World, call: Call) -> Any:
+    """Each look moves the job one state on."""
+    jobs = workspace(world, call, "jobs")
+    if call.get("--name") not in jobs:
+        raise not_found(f"Job '{call.get('--name')}'")
+    job: Json = jobs[call.get("--name")]
+    if world.script["flaky_looks"] > 0:
+        world.script["flaky_looks"] -= 1
+        raise ServiceError(1, "(ServiceUnavailable) try again")
+    if job["ahead"]:
+        job["status"] = job["ahead"].pop(0)
+    return job
+
+
+def job_create(world: World, call: Call) -> Any:
+    """Returns at once. The outcomes are the test's, by default Completed."""
+    jobs = workspace(world, call, "jobs")
+    name = call.need("--name")
+    if name in jobs:
+        raise ServiceError(1, "(UserError) A job with this name already exists.")
+    outcomes = world.script["job_outcomes"]
+    ahead = ["Queued", "Scheduled", "Running", outcomes.pop(0) if outcomes else "Completed"]
+    jobs[name] = {"name": name, "status": "NotStarted", "ahead": ahead, "tags": load(call).get("tags", {})}
+    return jobs[name]
+
+
+def schedule_show(world: World, call: Call) -> Any:
+    return world.settle(_schedule(world, call))
+
+
+def schedule_create(world: World, call: Call) -> Any:
+    """A PUT without a look, which enables what was disabled."""
+    body = load(call)
+    schedule = {"body": body, "tags": body.get("tags", {}), "is_enabled": True, "provisioning_state": "Succeeded"}
+    world.begin(schedule, "Creating")
+    workspace(world, call, "schedules")[body["name"]] = schedule
+    return schedule
+
+
+def schedule_switch(world: World, call: Call) -> Any:
+    schedule = _schedule(world, call)
+    schedule["is_enabled"] = call.name.endswith("enable")
+    return schedule
+
+
+def _schedule(world: World, call: Call) -> Json:
+    schedules = workspace(world, call, "schedules")
+    if call.get("--name") not in schedules:
+        raise not_found(f"Schedule '{call.get('--name')}'")
+    schedule: Json = schedules[call.get("--name")]
+    return schedule
+
+
+def compute_show(world: World, call: Call) -> Any:
+    computes = workspace(world, call, "computes")
+    if call.get("--name") not in computes:
+        raise not_found(f"Compute '{call.get('--name')}'")
+    return world.settle(computes[call.get("--name")])
+
+
+def compute_create(world: World, call: Call) -> Any:
+    body = load(call)
+    computes = workspace(world, call, "computes")
+    if body["name"] in computes:
+        raise Refused("a compute instance that exists cannot be created again")
+    state = "Failed" if body["name"] in world.script["failing_computes"] else "Succeeded"
+    computes[body["name"]] = {"body": body, "tags": body.get("tags", {}), "provisioning_state": state}
+    world.begin(computes[body["name"]], "Creating")
+    if state == "Failed":
+        raise ServiceError(1, "(QuotaExceeded) no cores are left")
+    return computes[body["name"]]
+
+
+_KINDS = ("environment", "data", "component", "model")
+HANDLERS: dict[str, Callable[[World, Call], Any]] = {
+    **{f"ml {kind} show": asset_show for kind in _KINDS},
+    **{f"ml {kind} create": asset_create for kind in _KINDS},
+    "ml model list": model_list,
+    "ml model download": model_download,
+    "ml job show": job_show,
+    "ml job create": job_create,
+    "ml schedule show": schedule_show,
+    "ml schedule create": schedule_create,
+    "ml schedule enable": schedule_switch,
+    "ml schedule disable": schedule_switch,
+    "ml compute show": compute_show,
+    "ml compute create": compute_create,
+}

@@ -1,0 +1,281 @@
+"""Online and batch endpoints with their deployments."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.scripts.fake_az.assets import load, workspace
+from tests.scripts.fake_az.parse import Call, Refused
+from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
+
+
+def online_endpoint_show(world: World, call: Call) -> Any:
+    endpoints = workspace(world, call, "online_endpoints")
+    if call.get("--name") not in endpoints:
+        raise not_found(f"Endpoint '{call.get('--name')}'")
+    return _online_dump(world, endpoints[call.get("--name")])
+
+
+def online_endpoint_create(world: World, call: Call) -> Any:
+    """Looks first, and refuses a name that exists."""
+    body = load(call)
+    endpoints = workspace(world, call, "online_endpoints")
+    if body["name"] in endpoints:
+        raise ServiceError(1, "(UserError) An endpoint with this name already exists.")
+    endpoint = {"name": body["name"], "tags": body.get("tags", {}), "traffic": {}, "mirror_traffic": {}, "slots": {}}
+    endpoints[body["name"]] = endpoint | {"body": _without(body, "tags"), "provisioning_state": "Succeeded"}
+    world.begin(endpoints[body["name"]], "Creating")
+    return _online_dump(world, endpoints[body["name"]])
+
+
+def online_endpoint_update(world: World, call: Call) -> Any:
+    """With a file, the whole endpoint is sent: what neither file nor flags say is dropped, the traffic included."""
+    endpoint = _online_endpoint(world, call)
+    _require_settled(world, endpoint)
+    if "--file" in call.one:
+        body = load(call._replace(several={}))
+        endpoint |= {"body": _without(body, "tags"), "tags": body.get("tags", {}), "traffic": {}, "mirror_traffic": {}}
+    if "--traffic" in call.one:
+        endpoint["traffic"] = {name: share for name, share in _split(call.get("--traffic")).items() if share}
+    if "--mirror-traffic" in call.one:
+        endpoint["mirror_traffic"] = {n: share for n, share in _split(call.get("--mirror-traffic")).items() if share}
+    for key, value in _settings(call):
+        if not key.startswith("tags."):
+            raise Refused(f"{call.name}: --set {key}")
+        endpoint["tags"][key.removeprefix("tags.")] = value
+    _check_split(endpoint)
+    endpoint["provisioning_state"] = "Succeeded"
+    world.begin(endpoint, "Updating")
+    return _online_dump(world, endpoint)
+
+
+def online_endpoint_invoke(world: World, call: Call) -> Any:
+    """An answer may be anything; an error text with status 200 is exit 0."""
+    slots = _online_endpoint(world, call)["slots"]
+    name = call.need("--deployment-name")
+    if name not in slots:
+        raise ServiceError(1, f"Deployment name {name} not found for this endpoint")
+    try:
+        json.loads(Path(call.need("--request-file")).read_text())
+    except (OSError, ValueError) as error:
+        raise ServiceError(1, f"request file: {error}") from error
+    answer = world.script["answers"].get(name.rpartition("-")[0], world.script["answer"])
+    if answer is None:
+        raise ServiceError(1, "(BadArgument) upstream request failed")
+    world.log("invoked.jsonl", {"slot": name, "traffic": _online_endpoint(world, call)["traffic"].get(name, 0)})
+    return answer
+
+
+def online_deployment_list(world: World, call: Call) -> Any:
+    slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
+    for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
+        del slots[name]
+    return [{"name": name, "provisioning_state": slot["provisioning_state"]} for name, slot in sorted(slots.items())]
+
+
+def online_deployment_create(world: World, call: Call) -> Any:
+    """Looks first, prints dots on stdout while it waits, and leaves a failed deployment behind."""
+    endpoint = _online_endpoint(world, call, "--endpoint-name")
+    body = load(call)
+    if body["name"] in endpoint["slots"]:
+        raise ServiceError(1, "(UserError) A deployment with this name already exists.")
+    _require_model(world, call, body)
+    sys.stdout.write("......")
+    state = "Failed" if body["name"].rpartition("-")[0] in world.script["failing_slots"] else "Succeeded"
+    endpoint["slots"][body["name"]] = {"body": body, "provisioning_state": state}
+    world.begin(endpoint["slots"][body["name"]], "Creating")
+    if state == "Failed":
+        raise ServiceError(1, "(ImageBuildFailure) the user container crashed")
+    return {"name": body["name"], "provisioning_state": state}
+
+
+def online_deployment_delete(world: World, call: Call) -> Any:
+    endpoint = _online_endpoint(world, call, "--endpoint-name")
+    name = call.get("--name")
+    if "--yes" not in call.switches:
+        raise ServiceError(1, "Unable to prompt for confirmation as no tty available. Use --yes.")
+    if name not in endpoint["slots"]:
+        raise not_found(f"Deployment '{name}'")
+    if endpoint["traffic"].get(name) or endpoint["mirror_traffic"].get(name):
+        raise ServiceError(1, f"(UserError) Deployment {name} has traffic and cannot be deleted.")
+    if world.interrupted:
+        endpoint["slots"][name] |= {"provisioning_state": None}
+        world.begin(endpoint["slots"][name], "Deleting")
+    else:
+        del endpoint["slots"][name]
+
+
+def batch_endpoint_show(world: World, call: Call) -> Any:
+    endpoints = workspace(world, call, "batch_endpoints")
+    if call.get("--name") not in endpoints:
+        raise not_found(f"Endpoint '{call.get('--name')}'")
+    return _without(world.settle(endpoints[call.get("--name")]), "slots")
+
+
+def batch_endpoint_create(world: World, call: Call) -> Any:
+    """An upsert without a look: the default of an endpoint that exists is lost."""
+    body = load(call)
+    endpoints = workspace(world, call, "batch_endpoints")
+    endpoint = endpoints.setdefault(body["name"], {"slots": {}})
+    endpoint |= {"tags": body.get("tags", {}), "defaults": None, "body": _without(body, "tags")}
+    endpoint["provisioning_state"] = "Succeeded"
+    world.begin(endpoint, "Creating")
+    return endpoint
+
+
+def batch_endpoint_update(world: World, call: Call) -> Any:
+    """With a file, the default and the tags are those of the file."""
+    endpoints = workspace(world, call, "batch_endpoints")
+    endpoint: Json = endpoints[call.need("--name")]
+    _require_settled(world, endpoint)
+    if "--file" in call.one:
+        body = load(call._replace(several={}))
+        endpoint |= {"tags": body.get("tags", {}), "defaults": body.get("defaults"), "body": _without(body, "tags")}
+    for key, value in _settings(call):
+        if key == "defaults.deployment_name":
+            if value not in endpoint["slots"]:
+                raise ServiceError(1, f"(UserError) Deployment {value} does not exist.")
+            endpoint["defaults"] = {"deployment_name": value}
+        else:
+            endpoint["tags"][key.removeprefix("tags.")] = value
+    endpoint["provisioning_state"] = "Succeeded"
+    world.begin(endpoint, "Updating")
+    return endpoint
+
+
+def batch_deployment_show(world: World, call: Call) -> Any:
+    slots = _batch_slots(world, call)
+    if call.get("--name") not in slots:
+        raise not_found(f"Deployment '{call.get('--name')}'")
+    return slots[call.get("--name")]
+
+
+def batch_deployment_list(world: World, call: Call) -> Any:
+    return [{"name": name, **slot} for name, slot in sorted(_batch_slots(world, call).items())]
+
+
+def batch_deployment_create(world: World, call: Call) -> Any:
+    """An upsert without a look."""
+    slots = _batch_slots(world, call)
+    body = load(call)
+    _require_model(world, call, body)
+    state = "Failed" if body["name"].rpartition("-")[0] in world.script["failing_slots"] else "Succeeded"
+    slots[body["name"]] = {"body": body, "provisioning_state": state}
+    world.begin(slots[body["name"]], "Creating")
+    if state == "Failed":
+        raise ServiceError(1, "(UserError) the deployment failed")
+    return slots[body["name"]]
+
+
+def batch_deployment_delete(world: World, call: Call) -> Any:
+    slots = _batch_slots(world, call)
+    if "--yes" not in call.switches:
+        raise ServiceError(1, "Unable to prompt for confirmation as no tty available. Use --yes.")
+    if call.get("--name") not in slots:
+        raise not_found(f"Deployment '{call.get('--name')}'")
+    if world.interrupted:
+        slots[call.get("--name")] |= {"provisioning_state": None}
+        world.begin(slots[call.get("--name")], "Deleting")
+    else:
+        del slots[call.get("--name")]
+
+
+def _online_endpoint(world: World, call: Call, flag: str = "--name") -> Json:
+    """The endpoint; 404 where it is missing, which `update` turns into exit 1."""
+    endpoints = workspace(world, call, "online_endpoints")
+    if call.get(flag) not in endpoints:
+        missing = not_found(f"Endpoint '{call.get(flag)}'")
+        raise ServiceError(1, "Endpoint does not exist.") if call.name.endswith("update") else missing
+    endpoint: Json = endpoints[call.get(flag)]
+    return endpoint
+
+
+def _online_dump(world: World, endpoint: Json) -> Json:
+    """What `show` prints; some versions of the extension print the state as the name of an enumeration's member."""
+    world.settle(endpoint)
+    state = f"EndpointProvisioningState.{endpoint['provisioning_state'].upper()}"
+    return _without(endpoint, "slots", "body") | {"provisioning_state": state}
+
+
+def _batch_slots(world: World, call: Call) -> Json:
+    endpoints = workspace(world, call, "batch_endpoints")
+    if call.need("--endpoint-name") not in endpoints:
+        raise not_found(f"Endpoint '{call.get('--endpoint-name')}'")
+    slots: Json = endpoints[call.get("--endpoint-name")]["slots"]
+    for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
+        del slots[name]
+    return slots
+
+
+def _require_settled(world: World, endpoint: Json) -> None:
+    if world.settle(endpoint)["provisioning_state"] in ("Creating", "Updating"):
+        raise ServiceError(1, "(Conflict) the endpoint is being worked on")
+
+
+def _require_model(world: World, call: Call, body: Json) -> None:
+    kind, name, version = str(body.get("model", "::")).split(":")
+    if kind != "azureml" or version not in workspace(world, call, "assets", "model").get(name, {}):
+        raise ServiceError(1, f"(UserError) model {body.get('model')!r} does not exist")
+
+
+def _split(text: str) -> dict[str, int]:
+    """Blanks between; a comma is no delimiter."""
+    split = {}
+    for pair in text.split():
+        name, _, share = pair.partition("=")
+        if not share.isnumeric():
+            raise ServiceError(1, "Do not add a delimiter between traffic variables")
+        split[name] = int(share)
+    return split
+
+
+def _settings(call: Call) -> list[tuple[str, str]]:
+    """Values of --set on an update are read as JSON where they are JSON: a tag that looks like a number becomes one."""
+    settings = []
+    for setting in call.several.get("--set", []):
+        key, _, value = setting.partition("=")
+        try:
+            json.loads(value)
+        except ValueError:
+            settings.append((key, value))
+        else:
+            raise Refused(f"{call.name}: --set {setting} is read as JSON")
+    return settings
+
+
+def _check_split(endpoint: Json) -> None:
+    for name in [*endpoint["traffic"], *endpoint["mirror_traffic"]]:
+        if endpoint["slots"].get(name, {}).get("provisioning_state") != "Succeeded":
+            raise ServiceError(1, f"(UserError) traffic for {name}, which is not there or not ready")
+    if sum(endpoint["traffic"].values()) not in (0, 100):
+        raise ServiceError(1, f"(UserError) the sum of the traffic is {sum(endpoint['traffic'].values())}")
+    if len(endpoint["mirror_traffic"]) > 1 or any(share > 50 for share in endpoint["mirror_traffic"].values()):
+        raise ServiceError(1, "(UserError) mirror traffic: one deployment, at most 50")
+    if endpoint["traffic"].keys() & endpoint["mirror_traffic"].keys():
+        raise ServiceError(1, "(UserError) a deployment has live or mirrored traffic, not both")
+
+
+def _without(table: Json, *keys: str) -> Json:
+    return {key: value for key, value in table.items() if key not in keys}
+
+
+HANDLERS: dict[str, Callable[[World, Call], Any]] = {
+    "ml online-endpoint show": online_endpoint_show,
+    "ml online-endpoint create": online_endpoint_create,
+    "ml online-endpoint update": online_endpoint_update,
+    "ml online-endpoint invoke": online_endpoint_invoke,
+    "ml online-deployment list": online_deployment_list,
+    "ml online-deployment create": online_deployment_create,
+    "ml online-deployment delete": online_deployment_delete,
+    "ml batch-endpoint show": batch_endpoint_show,
+    "ml batch-endpoint create": batch_endpoint_create,
+    "ml batch-endpoint update": batch_endpoint_update,
+    "ml batch-deployment show": batch_deployment_show,
+    "ml batch-deployment list": batch_deployment_list,
+    "ml batch-deployment create": batch_deployment_create,
+    "ml batch-deployment delete": batch_deployment_delete,
+}

@@ -1,0 +1,98 @@
+"""Reads a command line as strictly as the real parser, and a little more: no prefixes of flags, nothing given twice."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.scripts.fake_az.commands import COMMANDS, Command
+
+_OUTPUTS = ("json", "tsv", "none")
+# These take no --subscription: they ask no service, or one that knows none.
+_WITHOUT_SUBSCRIPTION = ("version", "bicep version", "rest")
+
+
+class Refused(Exception):
+    """A call that no script may make: the test fails."""
+
+
+class Call(NamedTuple):
+    """One call: `one` are the values of flags by long name, `several` those of flags that take more than one."""
+
+    name: str
+    command: Command
+    one: dict[str, str]
+    several: dict[str, list[str]]
+    switches: set[str]
+
+    @property
+    def subscription(self) -> str:
+        return self.get("--subscription")
+
+    @property
+    def output(self) -> str:
+        return self.one.get("--output", "json")
+
+    @property
+    def query(self) -> str | None:
+        return self.one.get("--query")
+
+    def get(self, flag: str) -> str:
+        """The value of a flag; '' where it is not given."""
+        return self.one.get(flag, "")
+
+    def need(self, flag: str) -> str:
+        """The value of a flag that this fake insists on, where the real parser leaves it to the service."""
+        if flag not in self.one:
+            raise Refused(f"{self.name} without {flag}")
+        return self.one[flag]
+
+
+def parse(arguments: list[str]) -> Call:
+    """The call; raises Refused on an unknown command or flag, a missing or repeated one, a value in the wrong place."""
+    name = _command_name(arguments)
+    command = COMMANDS[name]
+    flags = command.flags | {"--output": "--output", "-o": "--output", "--query": "--query"}
+    if name not in _WITHOUT_SUBSCRIPTION:
+        flags["--subscription"] = "--subscription"
+    call = Call(name, command, {}, {}, set())
+    words = arguments[len(name.split()) :]
+    while words:
+        _take(call, flags, words)
+    missing = command.required - call.one.keys()
+    if name not in _WITHOUT_SUBSCRIPTION and "--subscription" not in call.one:
+        missing |= {"--subscription"}
+    if missing:
+        raise Refused(f"{name}: required: {', '.join(sorted(missing))}")
+    if call.output not in _OUTPUTS:
+        raise Refused(f"{name}: --output {call.output!r}")
+    return call
+
+
+def _take(call: Call, flags: dict[str, str], words: list[str]) -> None:
+    """Moves the first flag and its values from the words into the call."""
+    word = words.pop(0)
+    flag = flags.get(word)
+    if flag is None:
+        raise Refused(f"{call.name}: unrecognized argument {word!r}")
+    values: list[str] = []
+    while words and words[0] not in flags and flag not in call.command.switches:
+        values.append(words.pop(0))
+        if flag not in call.command.several:
+            break
+    if flag in call.command.switches:
+        call.switches.add(flag)
+    elif not values:
+        raise Refused(f"{call.name}: {word} expects an argument")
+    elif flag in call.command.several:
+        call.several.setdefault(flag, []).extend(values)
+    elif flag in call.one:
+        raise Refused(f"{call.name}: {word} is given twice")
+    else:
+        call.one[flag] = values[0]
+
+
+def _command_name(arguments: list[str]) -> str:
+    for length in (3, 2, 1):
+        if (name := " ".join(arguments[:length])) in COMMANDS:
+            return name
+    raise Refused(f"unknown command {' '.join(arguments)!r}")

@@ -1,0 +1,152 @@
+"""Runs the generated scripts against the fake `az`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlinfra.pipelines.scripts import ScriptsContext, infra_hash, scripts
+from tests.scripts.example import VERSIONS
+
+_ROOT = Path(__file__).parents[2]
+_DEADLINE_SECONDS = 60  # for one script; they take a second
+_BASH = shutil.which("bash") or "bash"
+
+
+class Result(NamedTuple):
+    """How a script ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def write_output(folder: Path, context: ScriptsContext) -> Path:
+    """An output folder with the scripts and every file that they name; returns it."""
+    for name, text in scripts(context).items():
+        _write(folder / "scripts" / name, text)
+    for target in context.targets:
+        for unit in target.units:
+            _write(folder / target.name / "infra" / f"{unit}.bicep", f"// {unit} of {target.name}\n")
+            _write(folder / target.name / "infra" / f"{unit}.bicepparam", f"using './{unit}.bicep'\r\n")
+        files = [(asset.name, asset.file) for asset in target.assets]
+        files += [(job.name, job.file) for job in target.jobs]
+        files += [(compute.name, compute.file) for compute in target.computes]
+        files += [(schedule.name, schedule.file) for schedule in target.schedules]
+        for name, file in files:
+            _write(folder / file, json.dumps({"name": name, "tags": {"team": "growth"}} | _kind_body(file)))
+        for endpoint in target.endpoints:
+            _write(folder / endpoint.file, json.dumps({"name": endpoint.name, "tags": {"team": "growth"}}))
+            for slot in endpoint.deployments:
+                model = {} if slot.model else {"model": f"azureml:vendor:{slot.model_version}"}
+                _write(folder / slot.file, json.dumps({"name": slot.entry, "endpoint_name": endpoint.name} | model))
+            if endpoint.smoke_test is not None:
+                _write(folder / endpoint.smoke_test.request, '{"data": [[1]]}')
+    return folder
+
+
+def _kind_body(file: str) -> dict[str, Any]:
+    if "/monitors/" in file:
+        return {"create_monitor": {"monitoring_target": {"ml_task": "classification"}}}
+    return {"type": "custom_model", "content": "weights"} if "/models/" in file else {}
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+class Azure:
+    """One small Azure and one machine from which its scripts are run."""
+
+    def __init__(self, folder: Path, output: Path, context: ScriptsContext) -> None:
+        self.folder = folder
+        self.output = output
+        self.context = context
+        bin_folder = folder / "bin"
+        bin_folder.mkdir(parents=True)
+        az = bin_folder / "az"
+        az.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.scripts.fake_az "$@"\n')
+        az.chmod(0o755)
+        self.path = f"{bin_folder}:{os.environ['PATH']}"
+        self.state: dict[str, Any] = {}
+        self.script: dict[str, Any] = {
+            "subscriptions": [target.subscription for target in context.targets],
+            "workspaces": [
+                f"{target.subscription}/{target.resource_group}/{job.workspace}"
+                for target in context.targets
+                for job in target.jobs
+            ],
+            "az": VERSIONS.az,
+            "ml": VERSIONS.ml,
+            "bicep": f"Bicep CLI version {VERSIONS.bicep} (1234567890)",
+            "what_if": {"status": "Succeeded", "error": None, "changes": [], "diagnostics": []},
+            "failing_units": [],
+            "failing_computes": [],
+            "failing_slots": [],
+            "unknown_roles": 0,
+            "flaky_looks": 0,
+            "job_outcomes": [],
+            "download": "model.bin",
+            "answer": 'it\'s "fine" $(now)',
+            "answers": {},
+        }
+
+    def with_infrastructure(self) -> Azure:
+        """As after bootstrap.sh and deploy-infra.sh."""
+        for target in self.context.targets:
+            folder = self.output / target.name / "infra"
+            digest = infra_hash({path.name: path.read_bytes() for path in folder.iterdir()})
+            group = {"location": target.location, "tags": {f"mlinfra-{self.context.platform}": digest}}
+            self.state.setdefault("groups", {})[target.scope] = group
+        return self
+
+    def run(self, script: str, *arguments: str, kill_after: int = 0, **environment: str) -> Result:
+        """Runs a script; `kill_after=n` kills it at its n-th change. Fails on a call that no script may make."""
+        for log in ("calls.jsonl", "changes.jsonl", "invoked.jsonl"):
+            (self.folder / log).unlink(missing_ok=True)
+        world = {"state": self.state, "script": self.script | {"kill_after": kill_after}}
+        (self.folder / "world.json").write_text(json.dumps(world))
+        process = subprocess.run(
+            [_BASH, str(self.output / "scripts" / script), *arguments],
+            cwd=self.folder,
+            env={
+                "PATH": self.path,
+                "HOME": str(self.folder),
+                "PYTHONPATH": str(_ROOT),
+                "FAKE_AZ": str(self.folder),
+                "MLINFRA_POLL_SECONDS": "0",
+                "TMPDIR": str(self.folder),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=_DEADLINE_SECONDS,
+            start_new_session=True,
+            check=False,
+        )
+        refused = self.log("refused.jsonl")
+        assert not refused, refused
+        world = json.loads((self.folder / "world.json").read_text())
+        self.state, self.script = world["state"], world["script"]
+        return Result(process.returncode, process.stdout, process.stderr)
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        path = self.folder / name
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    @property
+    def changes(self) -> list[str]:
+        """The names of the commands of the last run that changed something, in order."""
+        return [entry["name"] for entry in self.log("changes.jsonl")]
+
+    def workspace(self, target: int = 0) -> dict[str, Any]:
+        """What the workspace of a target holds."""
+        wanted = self.context.targets[target].subscription
+        tables: dict[str, dict[str, Any]] = self.state.get("workspaces", {})
+        return next((table for place, table in tables.items() if place.startswith(wanted)), {})
