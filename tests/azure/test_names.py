@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlinfra.azure.name_rules import NAME_RULES
-from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_key, name_problem, pattern_problem, salt
+from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, pattern_problem, salt
 
 ENTRY = r"[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's own rule, which every entry has passed
 PLATFORM = r"[a-z][a-z0-9]{1,11}"
@@ -184,13 +184,6 @@ def test_every_rule_is_whole(section: str) -> None:
 def test_abbreviations_are_unique() -> None:
     abbreviations = [NAME_RULES[section].abbreviation for section in MADE]
     assert len(set(abbreviations)) == len(abbreviations)
-
-
-def test_names_of_one_family_collide_without_regard_to_case() -> None:
-    assert name_key("compute_clusters", "CPU") == name_key("kubernetes_computes", "cpu")
-    assert name_key("schedules", "weekly") == name_key("monitors", "weekly")
-    assert name_key("hubs", "a") == name_key("projects", "A")
-    assert name_key("data", "churn") != name_key("models", "churn")
 
 
 @given(st.sampled_from(sorted(NAME_RULES)), st.from_regex(ENTRY, fullmatch=True))

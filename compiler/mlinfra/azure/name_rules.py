@@ -37,7 +37,6 @@ class NameRule:
     scope: Scope  # within which a name is unique, without regard to case
     form: Form = "own"
     abbreviation: str = ""  # in names that are more than the entry's own
-    family: str = ""  # sections of one family share their names; the section itself where nothing is written
 
     @property
     def pattern(self) -> str:
@@ -121,18 +120,18 @@ _RULES = (
     NameRule("containers", "a container", 3, 63, _CONTAINER, "account"),  # NR
     NameRule("file_shares", "a file share", 3, 63, _CONTAINER, "account"),  # NR
     # Workspaces and what is a workspace to Azure; the same expression for all of them in BT
-    NameRule("workspaces", "a workspace", 3, 33, _WORD, "resource group", "platform", "mlw", family="workspace"),
-    NameRule("hubs", "a hub", 3, 33, _WORD, "resource group", "platform", "hub", family="workspace"),
-    NameRule("projects", "a project", 3, 33, _WORD, "resource group", "platform", "proj", family="workspace"),
-    NameRule("feature_stores", "a feature store", 3, 33, _WORD, "resource group", "platform", "mlfs", "workspace"),  # K
+    NameRule("workspaces", "a workspace", 3, 33, _WORD, "resource group", "platform", "mlw"),
+    NameRule("hubs", "a hub", 3, 33, _WORD, "resource group", "platform", "hub"),
+    NameRule("projects", "a project", 3, 33, _WORD, "resource group", "platform", "proj"),
+    NameRule("feature_stores", "a feature store", 3, 33, _WORD, "resource group", "platform", "mlfs"),  # K
     NameRule("registries", "a machine-learning registry", 3, 33, _WORD, "tenant", "short", "mlr"),  # BT, CAF
     NameRule("connections", "a connection", 3, 33, _WORD, "workspace"),  # BT
     NameRule("outbound_rules", "an outbound rule", 3, 33, _WORD, "workspace"),  # BT
     NameRule("datastores", "a datastore", 1, 255, _UNDERSCORED, "workspace"),  # K
     # Computes
-    NameRule("compute_clusters", "a compute cluster", 3, 24, _COMPUTE, "workspace", family="compute"),  # BT
-    NameRule("compute_instances", "a compute instance", 3, 24, _COMPUTE, "region", "short", "ci", "compute"),  # BT
-    NameRule("kubernetes_computes", "a Kubernetes compute", 3, 24, _COMPUTE, "workspace", family="compute"),  # BT
+    NameRule("compute_clusters", "a compute cluster", 3, 24, _COMPUTE, "workspace"),  # BT
+    NameRule("compute_instances", "a compute instance", 3, 24, _COMPUTE, "region", "short", "ci"),  # BT
+    NameRule("kubernetes_computes", "a Kubernetes compute", 3, 24, _COMPUTE, "workspace"),  # BT
     NameRule("databricks_workspaces", "a Databricks workspace", 3, 64, _WORD, "resource group", "platform", "dbw"),
     # Assets; BT gives the expression for those of a registry, the stricter of their two homes
     NameRule("data", "a data asset", 1, 255, _WORD, "workspace"),
@@ -143,11 +142,11 @@ _RULES = (
     NameRule("feature_store_entities", "a feature-store entity", 1, 255, _WORD, "workspace"),
     # Jobs and what runs them
     NameRule("jobs", "a job", 1, 255, _WORD, "workspace"),  # BT
-    NameRule("schedules", "a schedule", 1, 255, _WORD, "workspace", family="schedule"),  # BT
-    NameRule("monitors", "a monitor", 1, 255, _WORD, "workspace", family="schedule"),  # to Azure it is a schedule
+    NameRule("schedules", "a schedule", 1, 255, _WORD, "workspace"),  # BT
+    NameRule("monitors", "a monitor", 1, 255, _WORD, "workspace"),  # to Azure it is a schedule
     # Serving; the lengths are the documentation's (page on quotas), the expression the SDK's
-    NameRule("online_endpoints", "an online endpoint", 3, 32, _ENDPOINT, "region", "short", "oep", "endpoint"),
-    NameRule("batch_endpoints", "a batch endpoint", 3, 32, _ENDPOINT, "region", "short", "bep", "endpoint"),
+    NameRule("online_endpoints", "an online endpoint", 3, 32, _ENDPOINT, "region", "short", "oep"),
+    NameRule("batch_endpoints", "a batch endpoint", 3, 32, _ENDPOINT, "region", "short", "bep"),
     # 32 characters to Azure, of which the release appends a hyphen and 6 hexadecimal digits
     NameRule("deployments", "a deployment", 1, 25, _ENDPOINT, "endpoint"),
 )

@@ -119,8 +119,3 @@ def _character_problem(rule: NameRule, name: str) -> str | None:
         return None
     quoted = ", ".join(json.dumps(character, ensure_ascii=False) for character in foreign)
     return f"holds {quoted}, while {rule.noun} takes {rule.spelling.made_of}"
-
-
-def name_key(section: str, name: str) -> tuple[str, str]:
-    """Two entries with equal keys would be one thing to Azure, where they live in the same place (`NameRule.scope`)."""
-    return NAME_RULES[section].family or section, name.casefold()
