@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from mlinfra.azureml.content import SelectedFile
+from mlinfra.azureml.problems import BodyProblem
 
 Body = Mapping[str, Any]
 """A parsed YAML body: plain mappings, lists and scalars."""
@@ -21,7 +24,7 @@ def _unknown_text(_key: str) -> str | None:
     return None
 
 
-def _unknown_files(_path: str) -> Sequence[str] | None:
+def _unknown_files(_path: str) -> Sequence[SelectedFile] | None:
     return None
 
 
@@ -34,13 +37,12 @@ class CheckContext:
     target_mode: Literal["development", "production"]
     component: BodyLookup = _unknown_body
     job: BodyLookup = _unknown_body
-    compute: BodyLookup = _unknown_body  # the compute cluster that a job or deployment runs on
+    environment: BodyLookup = _unknown_body
     deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
-    model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model, triton_model
-    read_text: Callable[[str], str | None] = (
-        _unknown_text  # a local file, by its path as written in the body; None: not there or not text
-    )
-    list_files: Callable[[str], Sequence[str] | None] = (
-        _unknown_files  # files under a local folder in the SDK's selection, POSIX paths
-    )
-    endpoint: Body | None = None  # of a deployment: the endpoint that holds it
+    model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
+    list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
+    read_text: Callable[[str], str | None] = _unknown_text  # a local file by its path as a body has it
+
+
+Check = Callable[[Body, CheckContext], Iterator[BodyProblem]]
+"""A check of one body: yields what is wrong with it."""
