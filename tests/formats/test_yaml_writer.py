@@ -21,7 +21,7 @@ def test_a_job_as_a_person_would_write_it() -> None:
         "resources": {"instance_count": 1, "shm_size": "2g"},
         "tags": {"costCenter": "4711", "released": "no", "note": "a: b # c", "empty": ""},
         "limits": {"timeout": 3600, "share": 0.5, "tiny": 1e-05, "none": None, "on": True},
-        "lists": [["a", ["b"]], [{"x": 1, "y": []}, {}], "--flag", "last"],
+        "lists": [["a", ["b"]], [{"a": 1, "b": []}, {}], "--flag", "last"],
     }
     assert (
         to_yaml(job, HEADER)
@@ -55,8 +55,8 @@ limits:
 lists:
   - - a
     - - b
-  - - x: 1
-      y: []
+  - - a: 1
+      b: []
     - {}
   - --flag
   - last
@@ -136,14 +136,14 @@ def test_text_is_quoted_exactly_where_some_reader_would_see_something_else(text:
 def test_the_same_part_twice_is_written_twice() -> None:
     shared = {"cpu": ["a", "b"]}
     assert (
-        to_yaml({"x": shared, "y": shared}, "h")
+        to_yaml({"first": shared, "second": shared}, "h")
         == """\
 # h
-x:
+first:
   cpu:
     - a
     - b
-y:
+second:
   cpu:
     - a
     - b

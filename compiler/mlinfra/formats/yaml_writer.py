@@ -19,7 +19,7 @@ MAX_SIMPLE_KEY_CHARACTERS = 1000  # YAML 1.1 and 1.2 stop looking for the `:` of
 
 # A plain scalar starts with nothing that means something there, and holds no `: `, ` #`, invisible or outer blank.
 _PLAIN = re.compile(
-    rf"(?!-(?:[ -]|$)|\.\.\.)[^\s{INVISIBLE}!\"#%&'*,:>?@\[\]`{{|}}~]"
+    rf"(?!-(?:\ |$)|---|\.\.\.)[^\s{INVISIBLE}!\"#%&'*,:>?@\[\]`{{|}}~]"
     rf"(?:[^\s{INVISIBLE}:#]|:(?=\S)|(?<=\S)#|\ (?=\S))*"
 )
 _WORDS_THAT_MEAN_OTHER = frozenset(

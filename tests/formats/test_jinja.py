@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader, TemplateAssertionError, UndefinedError
+from markupsafe import Markup
+
+from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.jinja import environment, language_of, render
+
+
+def _render(name: str, source: str, **context: Any) -> str:
+    loader = DictLoader({name: source, f"part.{name}": "[{{ text }}]"})
+    return environment(language_of(name), loader).get_template(name).render(context)
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("x={{ text }}\n", "x='a$(b)<'\n"),
+        ("{{ 'a constant' }} {{ 1 }} {{ 'a' ~ 1 }}", "'a constant' 1 'a1'"),
+        ("{{ texts | join(', ') }}", "'a$(b)<, c'"),
+        ("{{ [fragment, text] | join }}", "'$*a$(b)<'"),
+        ("{{ fragment }}", "$*"),
+        ("{{ fragment ~ text }}", "'$*a$(b)<'"),
+        ("{{ fragment + text }}", "'$*a$(b)<'"),
+        ("{{ fragment | upper }} {{ fragment[:1] }} {{ '%s' | format(fragment) }}", "'$*' '$' '$*'"),
+        ("{{ text if texts else fragment }}", "'a$(b)<'"),
+        ("{% for t in texts %}\n  {{ t }}\n{% endfor %}\n", "  'a$(b)<'\n  'c'\n"),
+        ("{% include 'part.t.sh.j2' %}", "['a$(b)<']"),
+        ("{% autoescape false %}{{ text }}{% endautoescape %}", "'a$(b)<'"),
+        ("{% filter upper %}{{ text }}{% endfilter %}", "'A$(B)<'"),
+        ("a\n{{ text | comment }}\n", "a\n# a$(b)<\n"),
+    ],
+)
+def test_every_value_is_printed_as_a_literal(source: str, printed: str) -> None:
+    context = {"text": "a$(b)<", "texts": ["a$(b)<", "c"], "fragment": Fragment("$*")}
+    assert _render("t.sh.j2", source, **context) == printed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ markup }}",
+        "{{ [markup, text] | join }}",
+        "{{ markup ~ text }}",
+        "{% macro m(t) %}x{% endmacro %}{{ m(text) ~ text }}",
+        "{% set block %}x{% endset %}{{ block }}",
+    ],
+)
+def test_what_claims_to_be_printed_already_is_refused(source: str) -> None:
+    with pytest.raises(TypeError, match=r"claims to be printed already; only a Fragment is$"):
+        _render("t.sh.j2", source, text="$(b)", markup=Markup("x"))
+
+
+@pytest.mark.parametrize("name", ["e", "escape", "forceescape", "random", "safe", "tojson", "urlize", "xmlattr"])
+def test_filters_that_would_pass_a_value_as_it_is_do_not_exist(name: str) -> None:
+    with pytest.raises(TemplateAssertionError, match=f"^No filter named '{name}'"):
+        _render("t.sh.j2", f"{{{{ text | {name} }}}}", text="a")
+
+
+@pytest.mark.parametrize("source", ["{{ missing }}", "{{ text.missing }}", "{% if missing %}{% endif %}"])
+def test_a_name_that_is_missing_is_an_error(source: str) -> None:
+    with pytest.raises(UndefinedError, match="missing"):
+        _render("t.sh.j2", source, text="a")
+
+
+def test_the_name_of_a_template_tells_its_language() -> None:
+    assert _render("t.md.j2", "{{ text }} {{ text | code }}", text="a*b") == "a\\*b `a*b`"
+    with pytest.raises(ValueError, match=r'^"t.yml.j2" is no template: its name ends with none of \.sh\.j2, \.md\.j2$'):
+        render("t.yml.j2", {})
