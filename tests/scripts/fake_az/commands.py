@@ -15,8 +15,80 @@ class Command(NamedTuple):
     mutates: bool
 
 
-def _command(spec: str, *, mutates: bool = False) -> Command:
-    """Reads "--name/-n! --tags* --yes?": `!` is required, `*` takes several values, `?` none."""
+_ML = "--resource-group/-g! --workspace-name/-w! "
+_ASSET = "--resource-group/-g --workspace-name/-w "
+_CREATE = _ML + "--file/-f! --name/-n --set* "
+
+# "--name/-n! --tags* --yes?": `!` is required, `*` takes several values, `?` none.
+COMMANDS = {
+    "version": "",
+    "bicep version": "",
+    "account show": "",
+    "group show": "--name/-n!",
+    "group create": "--name/-n! --location/-l! --tags*",
+    "deployment group show": "--resource-group/-g! --name/-n!",
+    "deployment group what-if": (
+        "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --validation-level "
+        "--no-pretty-print?"
+    ),
+    "deployment group create": "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --no-wait?",
+    "rest": "--url/-u! --method/-m --body/-b --headers*",
+    "role assignment list": (
+        "--assignee-object-id --role --scope --fill-principal-name --fill-role-definition-name --all?"
+    ),
+    "role assignment create": (
+        "--role! --scope! --assignee-object-id --assignee-principal-type --condition "
+        "--condition-version --name/-n"
+    ),
+    "role definition list": "--name/-n --resource-group/-g --scope",
+    "identity show": "--resource-group/-g! --name/-n!",
+    "identity create": "--resource-group/-g! --name/-n! --location/-l --tags*",
+    "identity federated-credential show": "--name/-n! --resource-group/-g! --identity-name!",
+    "identity federated-credential create": (
+        "--name/-n! --resource-group/-g! --identity-name! --issuer --subject --audiences*"
+    ),
+    "ml environment show": _ASSET + "--name/-n! --version/-v --label/-l",
+    "ml environment create": _ASSET + "--file/-f --name/-n --version/-v --tags* --set*",
+    "ml data show": _ASSET + "--name/-n! --version/-v --label/-l",
+    "ml data create": _ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --set*",
+    "ml component show": _ASSET + "--name/-n! --version/-v --label/-l",
+    "ml component create": _ASSET + "--file/-f! --name/-n --version/-v --set*",
+    "ml model show": _ASSET + "--name/-n! --version/-v --label/-l",
+    "ml model list": _ASSET + "--name/-n --max-results/-r",
+    "ml model create": _ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --tags* --set*",
+    "ml model download": _ASSET + "--name/-n! --version/-v! --download-path/-p",
+    "ml job show": _ML + "--name/-n!",
+    "ml job create": _CREATE + "--stream/-s?",
+    "ml schedule show": _ML + "--name/-n!",
+    "ml schedule create": _CREATE + "--no-wait?",
+    "ml schedule enable": _ML + "--name/-n! --no-wait?",
+    "ml schedule disable": _ML + "--name/-n! --no-wait?",
+    "ml compute show": _ML + "--name/-n!",
+    "ml compute create": _ML + "--file/-f --name/-n --type/-t --tags* --set* --no-wait?",
+    "ml online-endpoint show": _ML + "--name/-n!",
+    "ml online-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",
+    "ml online-endpoint update": _ML + (
+        "--file/-f --name/-n --traffic/-r --mirror-traffic --set* --force-string? --no-wait?"
+    ),
+    "ml online-endpoint invoke": _ML + "--name/-n! --request-file/-r --deployment-name/-d",
+    "ml online-deployment list": _ML + "--endpoint-name/-e!",
+    "ml online-deployment create": _CREATE + "--endpoint-name/-e --all-traffic? --no-wait?",
+    "ml online-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
+    "ml batch-endpoint show": _ML + "--name/-n!",
+    "ml batch-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",
+    "ml batch-endpoint update": _ML + "--file/-f --name/-n --set* --no-wait?",
+    "ml batch-deployment show": _ML + "--endpoint-name/-e! --name/-n!",
+    "ml batch-deployment list": _ML + "--endpoint-name/-e!",
+    "ml batch-deployment create": _CREATE + "--endpoint-name/-e --set-default? --no-wait?",
+    "ml batch-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
+}
+
+_CHANGING_VERBS = ("rest", "create", "update", "delete", "enable", "disable")
+
+
+def command(name: str) -> Command:
+    """The command of that name; raises KeyError where no script calls it."""
+    spec, mutates = COMMANDS[name], name.split()[-1] in _CHANGING_VERBS
     flags: dict[str, str] = {}
     marked: dict[str, set[str]] = {"!": set(), "*": set(), "?": set()}
     for word in spec.split():
@@ -26,74 +98,3 @@ def _command(spec: str, *, mutates: bool = False) -> Command:
         for mark in marks:
             marked[mark].add(spellings[0])
     return Command(flags, frozenset(marked["!"]), frozenset(marked["?"]), frozenset(marked["*"]), mutates)
-
-
-_ML = "--resource-group/-g! --workspace-name/-w! "
-_ASSET = "--resource-group/-g --workspace-name/-w "
-_CREATE = _ML + "--file/-f! --name/-n --set* "
-
-COMMANDS: dict[str, Command] = {
-    "version": _command(""),
-    "bicep version": _command(""),
-    "account show": _command(""),
-    "group show": _command("--name/-n!"),
-    "group create": _command("--name/-n! --location/-l! --tags*", mutates=True),
-    "deployment group show": _command("--resource-group/-g! --name/-n!"),
-    "deployment group what-if": _command(
-        "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --validation-level --no-pretty-print?"
-    ),
-    "deployment group create": _command(
-        "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --no-wait?", mutates=True
-    ),
-    "rest": _command("--url/-u! --method/-m --body/-b --headers*", mutates=True),
-    "role assignment list": _command(
-        "--assignee-object-id --role --scope --fill-principal-name --fill-role-definition-name --all?"
-    ),
-    "role assignment create": _command(
-        "--role! --scope! --assignee-object-id --assignee-principal-type --condition --condition-version --name/-n",
-        mutates=True,
-    ),
-    "role definition list": _command("--name/-n --resource-group/-g --scope"),
-    "identity show": _command("--resource-group/-g! --name/-n!"),
-    "identity create": _command("--resource-group/-g! --name/-n! --location/-l --tags*", mutates=True),
-    "identity federated-credential show": _command("--name/-n! --resource-group/-g! --identity-name!"),
-    "identity federated-credential create": _command(
-        "--name/-n! --resource-group/-g! --identity-name! --issuer --subject --audiences*", mutates=True
-    ),
-    "ml environment show": _command(_ASSET + "--name/-n! --version/-v --label/-l"),
-    "ml environment create": _command(_ASSET + "--file/-f --name/-n --version/-v --tags* --set*", mutates=True),
-    "ml data show": _command(_ASSET + "--name/-n! --version/-v --label/-l"),
-    "ml data create": _command(_ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --set*", mutates=True),
-    "ml component show": _command(_ASSET + "--name/-n! --version/-v --label/-l"),
-    "ml component create": _command(_ASSET + "--file/-f! --name/-n --version/-v --set*", mutates=True),
-    "ml model show": _command(_ASSET + "--name/-n! --version/-v --label/-l"),
-    "ml model list": _command(_ASSET + "--name/-n --max-results/-r"),
-    "ml model create": _command(
-        _ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --tags* --set*", mutates=True
-    ),
-    "ml model download": _command(_ASSET + "--name/-n! --version/-v! --download-path/-p"),
-    "ml job show": _command(_ML + "--name/-n!"),
-    "ml job create": _command(_CREATE + "--stream/-s?", mutates=True),
-    "ml schedule show": _command(_ML + "--name/-n!"),
-    "ml schedule create": _command(_CREATE + "--no-wait?", mutates=True),
-    "ml schedule enable": _command(_ML + "--name/-n! --no-wait?", mutates=True),
-    "ml schedule disable": _command(_ML + "--name/-n! --no-wait?", mutates=True),
-    "ml compute show": _command(_ML + "--name/-n!"),
-    "ml compute create": _command(_ML + "--file/-f --name/-n --type/-t --tags* --set* --no-wait?", mutates=True),
-    "ml online-endpoint show": _command(_ML + "--name/-n!"),
-    "ml online-endpoint create": _command(_ML + "--file/-f --name/-n --set* --no-wait?", mutates=True),
-    "ml online-endpoint update": _command(
-        _ML + "--file/-f --name/-n --traffic/-r --mirror-traffic --set* --force-string? --no-wait?", mutates=True
-    ),
-    "ml online-endpoint invoke": _command(_ML + "--name/-n! --request-file/-r --deployment-name/-d"),
-    "ml online-deployment list": _command(_ML + "--endpoint-name/-e!"),
-    "ml online-deployment create": _command(_CREATE + "--endpoint-name/-e --all-traffic? --no-wait?", mutates=True),
-    "ml online-deployment delete": _command(_ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?", mutates=True),
-    "ml batch-endpoint show": _command(_ML + "--name/-n!"),
-    "ml batch-endpoint create": _command(_ML + "--file/-f --name/-n --set* --no-wait?", mutates=True),
-    "ml batch-endpoint update": _command(_ML + "--file/-f --name/-n --set* --no-wait?", mutates=True),
-    "ml batch-deployment show": _command(_ML + "--endpoint-name/-e! --name/-n!"),
-    "ml batch-deployment list": _command(_ML + "--endpoint-name/-e!"),
-    "ml batch-deployment create": _command(_CREATE + "--endpoint-name/-e --set-default? --no-wait?", mutates=True),
-    "ml batch-deployment delete": _command(_ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?", mutates=True),
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -134,8 +133,7 @@ def role_assignment_create(world: World, call: Call) -> Any:
     }
     if "--condition" in call.one:
         assignment |= {"condition": call.get("--condition"), "conditionVersion": call.need("--condition-version")}
-    name = hashlib.sha256(f"{scope}{role}{principal}".encode()).hexdigest()[:32]
-    return world.table("assignments", scope).setdefault(name, assignment)
+    return world.table("assignments", scope).setdefault(f"{role}-of-{principal}", assignment)
 
 
 def identity_show(world: World, call: Call) -> Any:
@@ -185,14 +183,14 @@ def _deployments(world: World, call: Call) -> Json:
 
 
 def _parameters(call: Call) -> str:
-    """The hash of the parameter file and of the folder's Bicep."""
+    """The text of the parameter file."""
     files = call.several.get("--parameters", [])
     if len(files) != 1 or not files[0].endswith(".bicepparam"):
         raise Refused(f"--parameters {files}")
     path = Path(files[0])
     if not path.is_file():
         raise ServiceError(1, f"Unable to find {path}")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return path.read_text()
 
 
 HANDLERS: dict[str, Callable[[World, Call], Any]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.scripts.fake_az.commands import COMMANDS, Command
+from tests.scripts.fake_az.commands import COMMANDS, Command, command
 
 _OUTPUTS = ("json", "tsv", "none")
 # These take no --subscription: they ask no service, or one that knows none.
@@ -50,15 +50,14 @@ class Call(NamedTuple):
 def parse(arguments: list[str]) -> Call:
     """The call; raises Refused on an unknown command or flag, a missing or repeated one, a value in the wrong place."""
     name = _command_name(arguments)
-    command = COMMANDS[name]
-    flags = command.flags | {"--output": "--output", "-o": "--output", "--query": "--query"}
+    call = Call(name, command(name), {}, {}, set())
+    flags = call.command.flags | {"--output": "--output", "-o": "--output", "--query": "--query"}
     if name not in _WITHOUT_SUBSCRIPTION:
         flags["--subscription"] = "--subscription"
-    call = Call(name, command, {}, {}, set())
     words = arguments[len(name.split()) :]
     while words:
         _take(call, flags, words)
-    missing = command.required - call.one.keys()
+    missing = call.command.required - call.one.keys()
     if name not in _WITHOUT_SUBSCRIPTION and "--subscription" not in call.one:
         missing |= {"--subscription"}
     if missing:
