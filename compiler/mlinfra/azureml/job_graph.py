@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 
 def check_cycles(uses_by_step: Mapping[str, tuple[Use, ...]]) -> Iterator[BodyProblem]:
-    """Report one shortest circle of each group of steps that wait for each other; every step of it with its place."""
+    """Report circles that share no step, at least one in each group of steps that wait for each other."""
     reported: set[str] = set()
     for start in uses_by_step:
         if start in reported:

@@ -170,11 +170,11 @@ def _check_input(reference: Reference, path: BodyPath, names: Names) -> Iterator
 
 
 def _check_declared(
-    noun: str, reference: Reference, path: BodyPath, declared: Collection[str] | None, code: Code = UNDECLARED
+    noun: str, reference: Reference, path: BodyPath, declared: Collection[str] | None
 ) -> Iterator[BodyProblem]:
     if declared is not None and reference.name not in declared:
         help_text = did_you_mean(reference.name, declared) or f"{reference.text} needs a declaration"
-        yield BodyProblem(code, path, f'{noun} "{reference.name}" is not declared', help_text)
+        yield BodyProblem(UNDECLARED, path, f'{noun} "{reference.name}" is not declared', help_text)
 
 
 def _check_step(reference: Reference, path: BodyPath, steps: Mapping[str, StepPorts]) -> Iterator[BodyProblem]:
@@ -183,10 +183,12 @@ def _check_step(reference: Reference, path: BodyPath, steps: Mapping[str, StepPo
         yield BodyProblem(
             UNKNOWN_STEP, path, f'step "{reference.step}" is not defined', did_you_mean(reference.step, steps)
         )
-    elif reference.scope is Scope.STEP_OUTPUTS:
-        yield from _check_declared(f'output of step "{reference.step}"', reference, path, step.outputs, UNKNOWN_STEP)
-    elif reference.scope is Scope.STEP_INPUTS:
-        yield from _check_declared(f'input of step "{reference.step}"', reference, path, step.inputs, UNKNOWN_STEP)
+        return
+    noun = "output" if reference.scope is Scope.STEP_OUTPUTS else "input"
+    ports = step.outputs if reference.scope is Scope.STEP_OUTPUTS else step.inputs
+    if reference.name and ports is not None and reference.name not in ports:
+        help_text = did_you_mean(reference.name, ports) or f"it has no {noun}s"
+        yield BodyProblem(UNKNOWN_STEP, path, f'step "{reference.step}" has no {noun} "{reference.name}"', help_text)
 
 
 def _help_without_parent(reference: Reference) -> str | None:
