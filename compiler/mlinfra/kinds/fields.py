@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 from typing import Annotated, Any
 
@@ -48,6 +49,21 @@ def malformed(what: str) -> PydanticCustomError:
     return PydanticCustomError(MALFORMED, "{what}", {"what": what})
 
 
+def _check_numbers(value: Any) -> Any:
+    """Data whose numbers ARM templates can hold: finite, whole ones of 64 bits."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise malformed("free of .inf and .nan, which no template holds")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise malformed(f"free of {value}, which has more than 64 bits")
+    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_numbers(below)
+    return value
+
+
+def _whole_if_it_is(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
 def _check_cidr(value: str) -> str:
     if PLACEHOLDER in value:
         return value
@@ -65,6 +81,11 @@ def _check_cidr(value: str) -> str:
 Guid = _text(
     "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID such as 11111111-1111-1111-1111-111111111111"
 )
+Region = _text("[a-z]+[a-z0-9]*", "a region such as westeurope, in lower case without spaces")
+ResourceId = _text(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+",
+    "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…",
+)
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
 HostName = _text(
     r"(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", "a host name such as pkgs.contoso.com"
@@ -73,4 +94,6 @@ SubnetId = _text(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
     "the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…",
 )
+WHOLE_IF_IT_IS = AfterValidator(_whole_if_it_is)  # of a number: 2.0 is written 2
+Properties = Annotated[dict[str, Any], AfterValidator(_check_numbers)]
 Cidr = Annotated[str, AfterValidator(_check_cidr)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mlinfra.kinds.fields import Guid, Properties, Region, ResourceId
 from mlinfra.kinds.resource import Layer, Of, Resource
 
 if TYPE_CHECKING:
@@ -46,18 +47,17 @@ class InfrastructureBody(Body):
     """What every kind that becomes an Azure resource of its own takes."""
 
     azure_name: Annotated[str, Field(description="The Azure name; by default made by the naming rules")] | None = None
-    location: Annotated[str, Field(description="The Azure region; by default that of the target")] | None = None
+    location: Annotated[Region, Field(description="The Azure region; by default that of the target")] | None = None
     tags: Annotated[dict[str, str], Field(description="Tags of this resource, over those of the platform")] = {}
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
     existing: Annotated[bool, Field(description="Owned by someone else: read, never created")] = False
     resource_group: Annotated[str, Field(description="With existing: its resource group")] | None = None
-    subscription: Annotated[str, Field(description="With existing: its subscription")] | None = None
+    subscription: Annotated[Guid, Field(description="With existing: its subscription")] | None = None
     id: (
-        Annotated[str, Field(description="With existing: its ARM id, instead of name, group and subscription")] | None
+        Annotated[ResourceId, Field(description="With existing: its ARM id, instead of name, group and subscription")]
+        | None
     ) = None
-    properties: Annotated[
-        dict[str, Any], Field(description="Merged into the Azure resource's properties as written")
-    ] = {}
+    properties: Annotated[Properties, Field(description="Merged into the Azure resource's properties as written")] = {}
 
 
 class NestedBody(Body):

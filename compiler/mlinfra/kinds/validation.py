@@ -99,7 +99,7 @@ class _Judge:
             return self._missing(path)
         alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
         if len(alternatives) == len(errors):  # several where a field takes one of several types
-            return self._at_value(WRONG_TYPE, path, f"must be {_either(alternatives)}")
+            return self._at_value(WRONG_TYPE, path, "must be " + " or ".join(dict.fromkeys(alternatives)))
         error = next(error for error in errors if error["type"] not in _TYPES)
         choices = choices_at(self.model, path)
         return self._at_value(BAD_VALUE, path, _demand(error, choices), choices)
@@ -169,11 +169,6 @@ def _shown(value: Any) -> str:
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
 
 
-def _either(types: list[str]) -> str:
-    """Each type once; a place that takes any number takes an integer too."""
-    return " or ".join(kind for kind in dict.fromkeys(types) if kind != "an integer" or "a number" not in types)
-
-
 def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
     """What a value has to be, as the end of a sentence about it."""
     context = error.get("ctx", {})
@@ -181,17 +176,19 @@ def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
         case "literal_error":
             return f"must be one of {', '.join(map(str, choices))}"
         case "greater_than_equal":
-            return f"must be at least {context['ge']}"
+            return f"must be at least {context['ge']:g}"
         case "greater_than":
-            return f"must be more than {context['gt']}"
+            return f"must be more than {context['gt']:g}"
         case "less_than_equal":
-            return f"must be at most {context['le']}"
+            return f"must be at most {context['le']:g}"
         case "less_than":
-            return f"must be less than {context['lt']}"
+            return f"must be less than {context['lt']:g}"
         case "too_short" | "string_too_short":
             return f"must hold at least {context['min_length']}"
         case "too_long" | "string_too_long":
             return f"must hold at most {context['max_length']}"
+        case "finite_number":
+            return "must be a finite number"
         case _ if error["type"] == MALFORMED:
             return f"must be {context['what']}"
         case _:

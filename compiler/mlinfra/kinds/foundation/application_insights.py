@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from mlinfra.kinds.access import PublicAccess
+from mlinfra.kinds.fields import WHOLE_IF_IT_IS
 from mlinfra.kinds.foundation.log_analytics import RETENTION_DAYS
 from mlinfra.kinds.kind import InfrastructureBody, Kind, ReferenceTo, merged, reference
 from mlinfra.kinds.resource import Location, Resource, Tags
@@ -33,7 +34,11 @@ class ApplicationInsights(InfrastructureBody):
         | None
     ) = None
     sampling_percentage: (
-        Annotated[int | float, Field(gt=0, le=100, description="Share of the telemetry that is kept; by default all")]
+        Annotated[
+            float,
+            Field(gt=0, le=100, allow_inf_nan=False, description="Share of the telemetry that is kept; by default all"),
+            WHOLE_IF_IT_IS,
+        ]
         | None
     ) = None
     ip_masking: Annotated[bool, Field(description="Addresses of callers are not kept")] = True

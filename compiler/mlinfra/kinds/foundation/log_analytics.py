@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from mlinfra.kinds.access import PublicAccess
+from mlinfra.kinds.fields import WHOLE_IF_IT_IS
 from mlinfra.kinds.kind import InfrastructureBody, Kind, merged
 from mlinfra.kinds.resource import Location, Resource, Tags
 
@@ -38,7 +39,13 @@ class LogAnalytics(InfrastructureBody):
     ) = None
     daily_quota_gb: (
         Annotated[
-            int | float, Field(gt=0, description="Ingestion stops for the day above this; by default it never does")
+            float,
+            Field(
+                gt=0,
+                allow_inf_nan=False,
+                description="Ingestion stops for the day above this; by default it never does",
+            ),
+            WHOLE_IF_IT_IS,
         ]
         | None
     ) = None

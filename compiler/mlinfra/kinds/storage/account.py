@@ -23,6 +23,7 @@ Sku = Literal[
 MAX_SHARE_GB = 102_400  # 100 TiB; Azure Files scale targets
 
 Days = Annotated[int, Field(ge=0, le=365)]
+Age = Annotated[int, Field(ge=0, le=99_999)]  # days; more than two centuries are a slip of the keyboard
 Metadata = Annotated[dict[str, str], Field(description="Names and values kept with it")]
 
 
@@ -51,10 +52,10 @@ class LifecycleRule(Body):
     prefixes: Annotated[
         list[str], Field(description="Blobs whose path starts so, container first; by default all")
     ] = []
-    cool_after_days: Annotated[int, Field(ge=0, description="Days after the last change")] | None = None
-    cold_after_days: Annotated[int, Field(ge=0, description="Days after the last change")] | None = None
-    archive_after_days: Annotated[int, Field(ge=0, description="Days after the last change")] | None = None
-    delete_after_days: Annotated[int, Field(ge=0, description="Days after the last change")] | None = None
+    cool_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
+    cold_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
+    archive_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
+    delete_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
 
 
 class StorageAccount(InfrastructureBody):
@@ -96,7 +97,7 @@ class StorageAccount(InfrastructureBody):
         ]
         | None
     ) = None
-    version_days: Annotated[int, Field(ge=0, description="Old versions are deleted after so many days; 0: never")] = 90
+    version_days: Annotated[Age, Field(description="Old versions are deleted after so many days; 0: never")] = 90
     change_feed_days: Annotated[
         int, Field(ge=0, le=146_000, description="Days for which every change is recorded; 0: not")
     ] = 0
