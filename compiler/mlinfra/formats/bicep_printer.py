@@ -25,10 +25,8 @@ from mlinfra.formats.bicep import (
     Value,
     Variable,
 )
-from mlinfra.formats.bicep_values import key_literal, layout, string_literal
+from mlinfra.formats.bicep_values import INDENT, key_literal, layout, string_literal
 from mlinfra.formats.text import one_line
-
-INDENT = "  "
 
 # What the rule no-hardcoded-env-urls flags, tried with lint of the CLI 0.49.2: no host of the sovereign clouds.
 _ENVIRONMENT_HOSTS = (

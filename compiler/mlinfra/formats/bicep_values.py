@@ -25,8 +25,8 @@ WIDTH = 120  # columns (UTF-16 units), past which the formatter breaks calls and
 # UTF-16 units: over 131,072 in a literal `bicep build` crashes, and it puts one before a text in square brackets.
 MAX_STRING_CHARACTERS = 131_071
 INTEGERS = range(-(2**63), 2**63)  # Bicep integers are signed and have 64 bits
+INDENT = "  "
 
-_INDENT = "  "
 _LITERAL_KEYWORDS = frozenset({"true", "false", "null"})  # BCP022 as bare keys; other keywords have to stay bare
 _PLAIN_TEXT = re.compile(r"[ !#%&(-\[\]-~]*")  # printable ASCII without quote, backslash and dollar
 _SHORT_ESCAPES = {"\\": "\\\\", "'": "\\'", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -61,7 +61,7 @@ def layout(value: Value, opening: str, indent: str) -> list[str]:
         case Mapping() if value:
             return _layout_object(value, opening, indent)
         case list() | tuple() if value:
-            items = [line for item in value for line in layout(item, indent + _INDENT, indent + _INDENT)]
+            items = [line for item in value for line in layout(item, indent + INDENT, indent + INDENT)]
             return [f"{opening}[", *items, f"{indent}]"]
         case Call() if len(value.arguments) == 1:
             *lines, last = layout(value.arguments[0], f"{opening}{value.function}(", indent)
@@ -69,11 +69,11 @@ def layout(value: Value, opening: str, indent: str) -> list[str]:
         case Call() if value.arguments and not _fits(value, opening):
             return _layout_broken_call(value, opening, indent)
         case Ternary() if not _fits(value, opening):
-            inner = indent + _INDENT * 2
+            inner = indent + INDENT * 2
             return [
                 f"{opening}{_flat_expression(value.condition)}",
-                *layout(value.if_true, f"{indent}{_INDENT}? ", inner),
-                *layout(value.if_false, f"{indent}{_INDENT}: ", inner),
+                *layout(value.if_true, f"{indent}{INDENT}? ", inner),
+                *layout(value.if_false, f"{indent}{INDENT}: ", inner),
             ]
         case Ref(base=Call() as call, path=path):
             *lines, last = layout(call, opening, indent)
@@ -82,7 +82,7 @@ def layout(value: Value, opening: str, indent: str) -> list[str]:
 
 
 def _layout_object(value: Mapping[object, Value], opening: str, indent: str) -> list[str]:
-    inner = indent + _INDENT
+    inner = indent + INDENT
     properties = [line for key, item in value.items() for line in layout(item, f"{inner}{key_literal(key)}: ", inner)]
     return [f"{opening}{{", *properties, f"{indent}}}"]
 
@@ -94,7 +94,7 @@ def _layout_broken_call(call: Call, opening: str, indent: str) -> list[str]:
         if _width(hugged) + 1 <= WIDTH:
             *lines, last = layout(last_argument, hugged, indent)
             return [*lines, f"{last})"]
-    inner = indent + _INDENT
+    inner = indent + INDENT
     lines = [f"{opening}{call.function}("]
     for argument in first_arguments:
         *argument_lines, last = layout(argument, inner, inner)
