@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mlinfra.azureml.sections import SECTIONS
+from mlinfra.check import check, check_targets
 from mlinfra.contents import contents
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
@@ -54,6 +55,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
         except Problem as problem:
             found += problem.diagnostics
         diagnostics[target.name] = tuple(found)
+    together = check_targets([planned.graph for planned in plans])
+    diagnostics = {name: (*found, *together) for name, found in diagnostics.items()}
     return Compiled(source, header, tuple(plans), diagnostics)
 
 
@@ -63,6 +66,7 @@ def plan_target(source: Source, header: Header, target: Target, files: Files, fo
     spec = _checked(validate(header, tree), found)
     graph = _checked(resolve(supply(spec), files), found)
     graph = derive(_checked((graph, tuple(check_local_paths(graph))), found))
+    graph = _checked((graph, check(graph)), found)
     return _checked(plan(graph, _checked(contents(graph), found)), found)
 
 

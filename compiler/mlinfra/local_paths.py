@@ -66,9 +66,9 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
     """The local paths in a body, whether they exist or not."""
     for place in graph.local_places.get(entry.address, ()):
         written = value_at({**entry.additions, **entry.body}, place.path)
-        if isinstance(written, str) and _is_local(graph, entry, place.path, written):
-            if target := _target(graph, entry, place, written):
-                yield LocalPath(place.path, written, target, place.kind, place.relative_to is not None)
+        is_local = isinstance(written, str) and _is_local(graph, entry, place.path, written)
+        if is_local and (target := _target(graph, entry, place, written)):
+            yield LocalPath(place.path, written, target, place.kind, place.relative_to is not None)
 
 
 def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:

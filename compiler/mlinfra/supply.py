@@ -1,6 +1,6 @@
 """supply: what a workspace, compute or endpoint needs and nobody wrote becomes an entry, with its reason.
 
-Each supplier looks at the entries and says what is implied; what is written under the same address wins, field by field.
+Each supplier looks at the entries and says what is implied; what is written under an address wins, field by field.
 """
 
 from __future__ import annotations

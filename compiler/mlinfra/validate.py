@@ -73,11 +73,11 @@ def validate(header: Header, tree: TargetTree) -> tuple[Spec, tuple[Diagnostic, 
 
 
 def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
-    if tree.network is None:
-        return Network()
-    model, problems = validate_body(Network, tree.network, "network", "network")
-    diagnostics += problems
-    return model or Network()
+    model = None
+    if tree.network is not None:
+        model, problems = validate_body(Network, tree.network, "network", "network")
+        diagnostics += problems
+    return (model or Network()).with_presets(tree.target.mode)
 
 
 def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:

@@ -8,7 +8,9 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.tree import Mapping as Tree
 
 
-def derived(graph: Graph, cause: str, section: str, address: str, name: str, model: BaseModel, because: str) -> Entry:
+def derived(
+    graph: Graph, cause: str, section: str, address: str, name: str, model: BaseModel, because: str | None
+) -> Entry:
     """An entry of a derived section, shown where its cause is written."""
     key = graph.entries[cause].key
     return Entry(address, section, name, key, Tree({}, key), {}, model, because=because, parent=None)

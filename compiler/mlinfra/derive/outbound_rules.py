@@ -6,10 +6,10 @@ is refused (D:how-to-managed-network).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
@@ -19,6 +19,7 @@ from mlinfra.kinds.derived import outbound_rules as kind
 from mlinfra.kinds.foundation.container_registries import ContainerRegistry
 from mlinfra.kinds.storage.account import StorageAccount
 
+WRITTEN = ""  # the reason of a rule that nobody derived
 GROUPS = {"key_vaults": "vault", "container_registries": "registry"}  # section -> group of its private endpoint
 
 MAX_RULE_NAME_CHARACTERS = 33  # BT: ^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$
@@ -36,7 +37,7 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         mode = str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
         if mode == "disabled":
             continue
-        rules: dict[str, Rule] = {}
+        rules = {rule.name: rule for rule in _written(graph, workspace)}
         for rule in chain(_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace)):
             rules.setdefault(rule.name, rule)
         if mode == "allow_only_approved_outbound":
@@ -45,12 +46,41 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         yield from _in_turn(graph, workspace, sorted(rules.values()))
 
 
+def _written(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    """The rules in the workspace's own body, which go before what would be derived."""
+    network = workspace.body.get("managed_network") or {}
+    for index, rule in enumerate(network.get("outbound_rules") or ()):
+        place = ("managed_network", "outbound_rules", index, "destination", "service_resource_id")
+        destination = _destination(rule, graph.bound(workspace.address, *place))
+        yield Rule(str(rule["name"]), destination, WRITTEN, workspace.address)
+
+
+def _destination(rule: Mapping[str, Any], bound: str | None) -> kind.Destination:
+    destination = rule["destination"]
+    match str(rule["type"]).lower():
+        case "fqdn":
+            return kind.FqdnRule(host=str(destination))
+        case "service_tag":
+            return kind.ServiceTagRule(
+                service_tag=destination["service_tag"],
+                protocol=destination["protocol"],
+                port_ranges=destination["port_ranges"],
+            )
+        case _:
+            return kind.PrivateEndpointRule(
+                resource=bound or destination["service_resource_id"],
+                subresource=destination["subresource_target"],
+                spark=bool(destination.get("spark_enabled")),
+            )
+
+
 def _in_turn(graph: Graph, workspace: Entry, rules: list[Rule]) -> Iterator[Entry]:
     after: str | None = None
     for rule in rules:
         address = kind.outbound_rule_address(workspace.address, rule.name)
         model = kind.OutboundRule(workspace=workspace.address, destination=rule.destination, after=after)
-        yield derived(graph, rule.cause, kind.SECTION, address, rule.name, model, rule.because)
+        because = None if rule.because == WRITTEN else rule.because
+        yield derived(graph, rule.cause, kind.SECTION, address, rule.name, model, because)
         after = address
 
 

@@ -1,0 +1,46 @@
+"""check: rules over the whole graph of a target, and over each body of Azure ML; then over all targets together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.azureml.checks import CHECKS
+from mlinfra.azureml.document import DEPLOYMENTS, document
+from mlinfra.azureml.problems import BodyProblem
+from mlinfra.diagnostics import Diagnostic, Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.lookups import context_of
+from mlinfra.places import finding
+from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.rules.platform import PLATFORM_RULES
+from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.tree import key_span
+
+
+def check(graph: Graph) -> tuple[Diagnostic, ...]:
+    """What one target breaks."""
+    return (*_bodies(graph), *(found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph)))
+
+
+def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
+    """What the targets break together; `graphs` in promotion order."""
+    return tuple(found for rule in TARGET_RULES for found in rule.check(graphs))
+
+
+def _bodies(graph: Graph) -> Iterator[Diagnostic]:
+    checked = [entry for entry in graph.entries.values() if entry.section in CHECKS and not entry.existing]
+    bodies = document(checked)
+    for entry in checked:
+        context = context_of(graph, entry)
+        body = bodies[entry.section][entry.name] if not entry.parent else entry.body
+        for run in CHECKS[entry.section]:
+            for problem in run(body, context):
+                yield _found(graph, entry, problem)
+
+
+def _found(graph: Graph, entry: Entry, problem: BodyProblem) -> Diagnostic:
+    path = problem.path
+    if not entry.parent and len(path) >= 2 and path[0] == DEPLOYMENTS:
+        entry, path = graph.entries[f"{entry.address}.{DEPLOYMENTS}.{path[1]}"], path[2:]
+    related = tuple(Related(place.message, key_span(entry.tree, place.path)) for place in problem.related)
+    return finding(problem.code, problem.message, entry, path, problem.help, related, at_key=problem.on_key)

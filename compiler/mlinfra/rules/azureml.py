@@ -1,0 +1,11 @@
+"""The rules of Azure ML over the whole graph, in the order in which they are checked."""
+
+from mlinfra.rules import machines, managed_network, models, workspaces
+from mlinfra.rules.rule import Rule
+
+AZUREML_RULES: tuple[Rule, ...] = (
+    *workspaces.RULES,
+    *managed_network.RULES,
+    *machines.RULES,
+    *models.RULES,
+)

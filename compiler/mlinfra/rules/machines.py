@@ -1,0 +1,134 @@
+"""Rules of machines: which sizes there are, which of them endpoints take, and how many nodes a job gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule
+from mlinfra.suggest import closest_name
+from mlinfra.tree import Path
+
+RETIRED = Code(
+    "MLI480",
+    "error",
+    "A VM size that is retired",
+    "A retired size can't be allocated any more, whatever the quota says",
+    "Choose a size of a current series",
+    "CMP03; VM sizes: retired series",
+)
+RESTRICTED = Code(
+    "MLI481",
+    "warning",
+    "A VM size that new subscriptions can't deploy",
+    "The series is closed to growth: subscriptions that do not use it yet get no quota for it",
+    "Choose a size of a current series",
+    "CMP04; capacity growth restrictions",
+)
+UNKNOWN_SIZE = Code(
+    "MLI482",
+    "warning",
+    "A VM size that this release does not know",
+    "Nothing can be said of its vCPUs, memory or whether endpoints take it; a slip of the pen looks the same",
+    "Compare with the list of sizes that Azure ML takes, then ignore this with a reason",
+    "azure-facts: VM sizes",
+)
+NOT_FOR_ENDPOINTS = Code(
+    "MLI483",
+    "error",
+    "A VM size that managed endpoints do not take",
+    "Managed online endpoints have a list of sizes of their own, and refuse the others when the deployment is created",
+    "Choose a size of that list, such as Standard_D2as_v4",
+    "ONL02; reference-managed-online-endpoints-vm-sku-list",
+)
+TOO_MANY_NODES = Code(
+    "MLI484",
+    "error",
+    "More nodes than the cluster has",
+    "The job waits for nodes that never come",
+    "Lower instance_count, or raise max_instances of the cluster",
+    "CMP13",
+)
+
+
+def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, path, written in _sizes(graph):
+        size = vm_size(written)
+        if size and size.retired:
+            yield finding(RETIRED, f"{written} was retired on {size.retires}", entry, path)
+
+
+def _sizes_can_be_had_by_all(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, path, written in _sizes(graph):
+        size = vm_size(written)
+        if size and size.restricted and not size.retired:
+            yield finding(
+                RESTRICTED, f"{written} is closed to subscriptions that do not use its series yet", entry, path
+            )
+
+
+def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, path, written in _sizes(graph):
+        if vm_size(written) is None:
+            message = f'"{written}" is not a VM size that this release knows'
+            yield finding(UNKNOWN_SIZE, message, entry, path, _closest(written))
+
+
+def _closest(written: str) -> str | None:
+    name = closest_name(written, (size.name for size in VM_SIZES.values()))
+    return f'did you mean "{name}"?' if name else None
+
+
+def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
+    for deployment in graph.section("online_deployments"):
+        written = deployment.body.get("instance_type")
+        size = vm_size(written) if isinstance(written, str) else None
+        if size and size.online_endpoints is False and deployment.body.get("type") != "kubernetes":
+            message = f"managed online endpoints do not take {written}"
+            yield finding(NOT_FOR_ENDPOINTS, message, deployment, ("instance_type",))
+
+
+def _sizes(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
+    for section, field in (
+        ("compute_clusters", "size"),
+        ("compute_instances", "size"),
+        ("online_deployments", "instance_type"),
+    ):
+        for entry in graph.section(section):
+            written = entry.body.get(field)
+            if isinstance(written, str) and not entry.existing and entry.body.get("type") != "kubernetes":
+                yield entry, (field,), written
+
+
+def _jobs_get_their_nodes(graph: Graph) -> Iterator[Diagnostic]:
+    for section in ("jobs", "batch_deployments"):
+        for entry in graph.section(section):
+            yield from _nodes(graph, entry)
+
+
+def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
+    default = graph.bound(entry.address, "settings", "default_compute")
+    steps = entry.body.get("jobs") if isinstance(entry.body.get("jobs"), dict) else {}
+    places: list[tuple[Path, str | None]] = [((), graph.bound(entry.address, "compute") or default)]
+    places += ((("jobs", name), graph.bound(entry.address, "jobs", name, "compute") or default) for name in steps or {})
+    for path, cluster in places:
+        body = entry.body if not path else (steps or {})[path[1]]
+        count = (body.get("resources") or {}).get("instance_count") if isinstance(body, dict) else None
+        most = graph.entries[cluster].body.get("max_instances", 1) if cluster else None
+        if isinstance(count, int) and isinstance(most, int) and count > most and cluster:
+            message = f"{count} nodes are asked for, and {cluster} has at most {most}"
+            related = (Related(f"{cluster} is written here", graph.entries[cluster].key),)
+            place = (*path, "resources", "instance_count")
+            yield finding(TOO_MANY_NODES, message, entry, place, None, related)
+
+
+RULES = (
+    Rule(RETIRED, _sizes_are_not_retired),
+    Rule(RESTRICTED, _sizes_can_be_had_by_all),
+    Rule(UNKNOWN_SIZE, _sizes_are_known),
+    Rule(NOT_FOR_ENDPOINTS, _endpoints_take_their_sizes),
+    Rule(TOO_MANY_NODES, _jobs_get_their_nodes),
+)

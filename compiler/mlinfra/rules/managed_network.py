@@ -1,0 +1,164 @@
+"""Rules of managed networks: what an outbound rule can say, and what a build inside one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.azure.clouds import cloud
+from mlinfra.azureml.conda import sources
+from mlinfra.derive.package_hosts import conda_of
+from mlinfra.derive.workspace import members, workspaces
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule
+
+ONLY_WHERE_APPROVED = Code(
+    "MLI470",
+    "error",
+    "A rule for hosts or service tags, where all of the internet is open",
+    "Only a network that lets approved traffic out has such rules; elsewhere the service refuses them",
+    "Write isolation_mode: allow_only_approved_outbound, or leave the rule out",
+    "NET01; how-to-managed-network",
+)
+STORAGE_BY_HOST = Code(
+    "MLI471",
+    "error",
+    "Storage by its host name, in an approved network",
+    "A rule for the host of an account lets data out to it over the internet; the service refuses it",
+    "Write a rule of type private_endpoint; for a datastore of the spec it is derived",
+    "NET02; how-to-managed-network",
+)
+FQDN_PORT = Code(
+    "MLI472",
+    "error",
+    "A port in a rule for a host",
+    "Rules for hosts take ports 80 and 443, and take no port in the name",
+    "Write the host name alone",
+    "NET03; how-to-managed-network",
+)
+FIREWALL = Code(
+    "MLI473",
+    "info",
+    "An Azure Firewall comes with rules for hosts",
+    "Rules for hosts are kept by a firewall that the service makes: it costs by the hour and takes ten minutes to start",
+    "Nothing, if that is what you want; packages from a private index inside Azure need no such rule",
+    "NET04; how-to-managed-network",
+)
+NO_PACKAGE_SOURCE = Code(
+    "MLI474",
+    "error",
+    "Packages from nobody knows where, in an approved network",
+    "The network lets nothing out that no rule names; pip's own index and channels by name do not say their host, so "
+    "the image of the environment can't be built",
+    "Write network.package_hosts, or --index-url and channels with their address in the conda file",
+    "NET16; the language: network.package_hosts",
+)
+EGRESS_SETTING = Code(
+    "MLI475",
+    "warning",
+    "A deployment's own egress setting, in a managed network",
+    "Where the network is managed, its rules hold for deployments too, and this setting does nothing",
+    "Leave egress_public_network_access out",
+    "NET15; concept-secure-online-endpoint",
+)
+APPROVED = "allow_only_approved_outbound"
+
+
+def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, index, rule in _written_rules(graph):
+        kind = str(rule.get("type", "")).lower()
+        if kind in ("fqdn", "service_tag") and _mode(workspace) != APPROVED:
+            message = (
+                f"{workspace.address} has a rule of type {kind}, and its network is not limited to approved traffic"
+            )
+            yield finding(ONLY_WHERE_APPROVED, message, workspace, (*_RULES, index, "type"))
+
+
+def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnostic]:
+    suffix = cloud(graph.header.cloud).storage_suffix
+    for workspace, index, rule in _written_rules(graph):
+        host = str(rule.get("destination", "")).partition(":")[0].lower()
+        if str(rule.get("type", "")).lower() == "fqdn" and host.endswith(suffix):
+            message = f'"{host}" is a storage account, which an approved network reaches over a private endpoint alone'
+            yield finding(STORAGE_BY_HOST, message, workspace, (*_RULES, index, "destination"))
+
+
+def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, index, rule in _written_rules(graph):
+        destination = rule.get("destination")
+        if str(rule.get("type", "")).lower() == "fqdn" and isinstance(destination, str) and ":" in destination:
+            message = f'"{destination}" names a port'
+            help = f"write {destination.partition(':')[0]}"
+            yield finding(FQDN_PORT, message, workspace, (*_RULES, index, "destination"), help)
+
+
+def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        hosts = [rule for rule in graph.section("outbound_rules") if _is_for_a_host(rule, workspace)]
+        if hosts:
+            message = (
+                f"the network of {workspace.address} gets an Azure Firewall, as {len(hosts)} of its rules name hosts"
+            )
+            yield finding(FIREWALL, message, workspace)
+
+
+def _is_for_a_host(rule: Entry, workspace: Entry) -> bool:
+    model = rule.model
+    return (
+        isinstance(model, OutboundRule)
+        and model.workspace == workspace.address
+        and isinstance(model.destination, FqdnRule)
+    )
+
+
+def _packages_come_from_somewhere(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        if _mode(workspace) != APPROVED or graph.network.package_hosts:
+            continue
+        for environment in members(graph, workspace, "environments"):
+            conda = conda_of(graph, environment)
+            found = sources(conda) if conda else None
+            if found and (found.default_index or found.bare_channels):
+                what = [f"the channel {channel}" for channel in found.bare_channels]
+                what += ["pip's own index"] if found.default_index else []
+                message = f"{environment.address} takes packages from {' and '.join(what)}, whose host no rule names"
+                help = "write network.package_hosts, or the addresses in the conda file (--index-url, channels)"
+                yield finding(NO_PACKAGE_SOURCE, message, environment, ("conda_file",), help)
+
+
+def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        if workspace.body.get("managed_network"):
+            for deployment in members(graph, workspace, "online_deployments"):
+                if "egress_public_network_access" in deployment.body:
+                    message = f"egress_public_network_access does nothing in the managed network of {workspace.address}"
+                    place = ("egress_public_network_access",)
+                    yield finding(EGRESS_SETTING, message, deployment, place, at_key=True)
+
+
+_RULES = ("managed_network", "outbound_rules")
+
+
+def _written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]]]:
+    for workspace in workspaces(graph):
+        network = workspace.body.get("managed_network") or {}
+        for index, rule in enumerate(network.get("outbound_rules") or ()):
+            if isinstance(rule, Mapping):
+                yield workspace, index, rule
+
+
+def _mode(workspace: Entry) -> str:
+    return str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled")).lower()
+
+
+RULES = (
+    Rule(ONLY_WHERE_APPROVED, _hosts_and_tags_need_an_approved_network),
+    Rule(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
+    Rule(FQDN_PORT, _hosts_have_no_ports),
+    Rule(FIREWALL, _a_firewall_costs),
+    Rule(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
+    Rule(EGRESS_SETTING, _egress_is_a_matter_of_the_network),
+)

@@ -1,0 +1,108 @@
+"""Rules over all targets together: what promotion needs, and what two targets can't share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.places import finding
+
+
+class TargetRule(NamedTuple):
+    code: Code
+    check: Callable[[Sequence[Graph]], Iterable[Diagnostic]]
+
+
+ONE_RESOURCE_TWICE = Code(
+    "MLI495",
+    "error",
+    "One Azure resource in two targets",
+    "Each deployment changes what the other one made",
+    "Give the targets resource groups or subscriptions of their own, or the entry another azure_name in one of them",
+    "Azure Resource Manager: a resource is known by its id",
+)
+LESS_STRICT = Code(
+    "MLI496",
+    "warning",
+    "Production that is less strict than development",
+    "What works in development because it is closed there may not work, or not be safe, where it is open",
+    "Make production at least as strict, or say why not: # mlinfra: ignore MLI496 because …",
+    "XTG01",
+)
+NO_MODEL_TO_PROMOTE = Code(
+    "MLI497",
+    "error",
+    "A model that the first target does not train",
+    "The same artifact serves in every target, and the run that makes it is in the first one of the chain",
+    "Let model and job exist in the first target too",
+    "the language: versions and models",
+)
+STRICTNESS = {"open": 0, "internet": 1, "approved": 2, "vnet": 2}
+
+
+def _targets_share_no_resource(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    first: dict[str, tuple[Graph, Entry]] = {}
+    for graph in graphs:
+        for entry in graph.entries.values():
+            if entry.id is None or entry.existing:
+                continue
+            other, _ = first.setdefault(entry.id.lower(), (graph, entry))
+            if other is not graph and entry.parent is None and "workspace" not in entry.additions:
+                message = f'{entry.address} is "{entry.azure_name}" in both {other.target.name} and {graph.target.name}'
+                related = (Related(f"target {graph.target.name} is written here", graph.target.span),)
+                yield finding(ONE_RESOURCE_TWICE, message, entry, (), None, related)
+
+
+def _production_is_at_least_as_strict(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for production in graphs:
+        for other in graphs:
+            if production.target.mode == "production" and other.target.mode == "development":
+                yield from _looser(production, other)
+
+
+def _looser(production: Graph, other: Graph) -> Iterator[Diagnostic]:
+    mine, theirs = production.network, other.network
+    if STRICTNESS[mine.outbound or "open"] < STRICTNESS[theirs.outbound or "open"]:
+        message = (
+            f"outbound is {mine.outbound} in {production.target.name}, and {theirs.outbound} in {other.target.name}"
+        )
+        yield Diagnostic.of(LESS_STRICT, message, production.target.span)
+    if theirs.allowed_ips and not mine.allowed_ips:
+        message = f"{other.target.name} lets allowed_ips in alone, and {production.target.name} everyone"
+        yield Diagnostic.of(LESS_STRICT, message, production.target.span)
+    for deployment in production.section("online_deployments"):
+        twin = other.entries.get(deployment.address)
+        mine_count, their_count = (
+            deployment.body.get("instance_count"),
+            twin.body.get("instance_count") if twin else None,
+        )
+        if isinstance(mine_count, int) and isinstance(their_count, int) and mine_count < their_count:
+            message = (
+                f"{deployment.address} has {mine_count} instances in {production.target.name}, "
+                f"and {their_count} in {other.target.name}"
+            )
+            yield finding(LESS_STRICT, message, deployment, ("instance_count",))
+
+
+def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    roots = [graph for graph in graphs if graph.target.promote_from is None]
+    by_name = {graph.target.name: graph for graph in graphs}
+    for graph in graphs:
+        root = graph
+        while root.target.promote_from in by_name:
+            root = by_name[root.target.promote_from]
+        if root is graph or root not in roots:
+            continue
+        for model in graph.section("models"):
+            if "from_job" in model.additions and model.address not in root.entries:
+                message = f"{model.address} exists in {graph.target.name}, and {root.target.name} does not train it"
+                yield finding(NO_MODEL_TO_PROMOTE, message, model)
+
+
+TARGET_RULES = (
+    TargetRule(ONE_RESOURCE_TWICE, _targets_share_no_resource),
+    TargetRule(LESS_STRICT, _production_is_at_least_as_strict),
+    TargetRule(NO_MODEL_TO_PROMOTE, _the_first_target_trains),
+)

@@ -1,0 +1,185 @@
+"""Rules of workspaces: what they can be linked to, and what a stable API version takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.derive.workspace import workspaces
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.foundation.key_vaults import KeyVault
+from mlinfra.kinds.storage.account import StorageAccount
+from mlinfra.places import finding
+from mlinfra.rules.rule import Rule
+
+LAKE_AS_DEFAULT = Code(
+    "MLI460",
+    "error",
+    "A data lake as the default storage of a workspace",
+    "A workspace keeps runs, models and logs in blobs and file shares, and refuses a hierarchical namespace",
+    "Leave storage_account out, and reach the lake through a datastore",
+    "WKS01; how-to-manage-workspace",
+)
+NO_BLOBS_OR_FILES = Code(
+    "MLI461",
+    "error",
+    "A default storage without blobs or without file shares",
+    "A workspace needs both services in its account; premium accounts have one of them",
+    "Use kind StorageV2 with a Standard SKU, or leave storage_account out",
+    "WKS02; how-to-manage-workspace",
+)
+NO_PRIMARY_IDENTITY = Code(
+    "MLI462",
+    "error",
+    "Several identities, and none of them the primary one",
+    "With user-assigned identities alone, the workspace has to know which of them it signs in as",
+    "Write primary_user_assigned_identity",
+    "WKS05; Azure Verified Modules: machine-learning-services/workspace",
+)
+LEGACY_MODE = Code(
+    "MLI463",
+    "error",
+    "Version 1 mode",
+    "In the legacy mode no managed endpoint can be created, and private access is not what it seems",
+    "Leave v1LegacyMode out",
+    "WKS06; how-to-configure-network-isolation-with-v2",
+)
+SHARED = Code(
+    "MLI464",
+    "warning",
+    "Workspaces that share storage, vault or registry",
+    "Without data isolation each reads what the other one keeps there, and names clash",
+    "Write enable_data_isolation: true in both, or give each its own",
+    "WKS08; how-to-identity-based-service-authentication",
+)
+NOBODY_COMES_IN = Code(
+    "MLI465",
+    "error",
+    "A workspace that nobody reaches",
+    "Public access is disabled, and no private endpoint leads to the workspace",
+    "Leave public_network_access out, until inbound: private is supported",
+    "WKS12",
+)
+PREVIEW_ONLY = Code(
+    "MLI466",
+    "error",
+    "A property that only a preview API version has",
+    "The stable API versions that we deploy with ignore it, so that what is written would not be so",
+    "Leave it out",
+    "WKS14; the resource types published for Bicep",
+)
+UNPROTECTED_KEY = Code(
+    "MLI467",
+    "error",
+    "A customer-managed key in a vault without purge protection",
+    "Who purges the key takes the data along; the service refuses such a vault",
+    "Leave purge_protection of the vault at true",
+    "CMK01; concept-customer-managed-keys",
+)
+
+PREVIEW_FIELDS = ("network_acls", "allow_roleassignment_on_rg")
+LINKS = ("storage_account", "key_vault", "container_registry")
+
+
+def _no_lake_is_a_default_storage(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, account, storage in _default_storages(graph):
+        if storage.hierarchical_namespace:
+            message = (
+                f"{account.address} has a hierarchical namespace, and {workspace.address} can't keep its runs there"
+            )
+            related = (Related("the namespace is switched on here", account.key),)
+            help = "leave storage_account out, and declare a datastore for the lake"
+            yield finding(LAKE_AS_DEFAULT, message, _place(workspace, account), _link(workspace), help, related)
+
+
+def _a_default_storage_has_blobs_and_files(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, account, storage in _default_storages(graph):
+        if not (storage.has_blobs and storage.has_files) or str(storage.sku).startswith("Premium"):
+            message = f"{account.address} has not both blobs and file shares, which {workspace.address} needs"
+            yield finding(NO_BLOBS_OR_FILES, message, _place(workspace, account), _link(workspace))
+
+
+def _default_storages(graph: Graph) -> Iterator[tuple[Entry, Entry, StorageAccount]]:
+    for workspace in workspaces(graph):
+        address = graph.bound(workspace.address, "storage_account")
+        account = graph.entries[address] if address else None
+        if account and isinstance(account.model, StorageAccount) and not account.existing:
+            yield workspace, account, account.model
+
+
+def _place(workspace: Entry, account: Entry) -> Entry:
+    """The entry at whose line the link is shown: the workspace, or the account where the link was derived."""
+    return workspace if "storage_account" in workspace.tree.fields else account
+
+
+def _link(workspace: Entry) -> tuple[str, ...]:
+    return ("storage_account",) if "storage_account" in workspace.tree.fields else ("hierarchical_namespace",)
+
+
+def _one_identity_is_the_primary_one(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        identity = workspace.body.get("identity") or {}
+        is_user_assigned = str(identity.get("type", "")).lower() == "user_assigned"
+        if is_user_assigned and not workspace.body.get("primary_user_assigned_identity"):
+            message = f"{workspace.address} has user-assigned identities, and none of them is the primary one"
+            yield finding(NO_PRIMARY_IDENTITY, message, workspace, ("identity",), at_key=True)
+
+
+def _nothing_runs_in_legacy_mode(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        properties = workspace.additions.get("properties") or {}
+        if properties.get("v1LegacyMode") is True:
+            message = f"{workspace.address} is in the legacy mode, in which no managed endpoint can be created"
+            yield finding(LEGACY_MODE, message, workspace, ("properties", "v1LegacyMode"), "leave it out")
+
+
+def _workspaces_keep_apart(graph: Graph) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str], Entry] = {}
+    for workspace in workspaces(graph):
+        for field in LINKS:
+            linked = graph.bound(workspace.address, field)
+            other = first.setdefault((field, linked), workspace) if linked else workspace
+            if other is not workspace and not (_is_isolated(workspace) and _is_isolated(other)):
+                message = f"{workspace.address} and {other.address} share {linked}"
+                related = (Related(f"{other.address} is written here", other.key),)
+                yield finding(SHARED, message, workspace, (field,), None, related)
+
+
+def _is_isolated(workspace: Entry) -> bool:
+    return workspace.body.get("enable_data_isolation") is True
+
+
+def _somebody_comes_in(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        if str(workspace.body.get("public_network_access", "")).lower() == "disabled":
+            message = f"nobody reaches {workspace.address}: public access is disabled, and it has no private endpoint"
+            yield finding(NOBODY_COMES_IN, message, workspace, ("public_network_access",))
+
+
+def _only_stable_properties(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        for field in PREVIEW_FIELDS:
+            if field in workspace.body:
+                message = f"{field} exists in preview API versions alone"
+                yield finding(PREVIEW_ONLY, message, workspace, (field,), at_key=True)
+
+
+def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        address = graph.bound(workspace.address, "customer_managed_key", "key_vault")
+        vault = graph.entries[address].model if address else None
+        if isinstance(vault, KeyVault) and not vault.purge_protection:
+            message = f"{address} lacks purge protection, and holds the key of {workspace.address}"
+            yield finding(UNPROTECTED_KEY, message, workspace, ("customer_managed_key", "key_vault"))
+
+
+RULES = (
+    Rule(LAKE_AS_DEFAULT, _no_lake_is_a_default_storage),
+    Rule(NO_BLOBS_OR_FILES, _a_default_storage_has_blobs_and_files),
+    Rule(NO_PRIMARY_IDENTITY, _one_identity_is_the_primary_one),
+    Rule(LEGACY_MODE, _nothing_runs_in_legacy_mode),
+    Rule(SHARED, _workspaces_keep_apart),
+    Rule(NOBODY_COMES_IN, _somebody_comes_in),
+    Rule(PREVIEW_ONLY, _only_stable_properties),
+    Rule(UNPROTECTED_KEY, _keys_are_protected),
+)
