@@ -44,8 +44,8 @@ class BodyError:
 def body_error(schema: Mapping[str, Any], document: Any, error: "ValidationError") -> Iterator[BodyError]:
     """Yield what one error of the validator means to the user; an error of several unknown keys is several."""
     path = tuple(error.instance_path)
-    rule = _at(schema, error.schema_path[:-1])
     kind = error.kind
+    rule = {} if kind.name == "falseSchema" else _at(schema, error.schema_path[:-1])
     match kind.name:
         case "additionalProperties":
             siblings = _keys_of_other_branches(schema, error.evaluation_path[:-1])
@@ -112,10 +112,14 @@ def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -
             return f"{name} must be at least {rule['minimum']}, not {shown}", None
         case "maximum":
             return f"{name} must be at most {rule['maximum']}, not {shown}", None
+        case "minItems":
+            return f"{name} must have at least {rule['minItems']} entry, not {len(value)}", None
         case "maxItems":
             return f"{name} must have at most {rule['maxItems']} entries, not {len(value)}", None
         case "uniqueItems":
             return f"{name} has an entry twice", None
+        case "falseSchema":
+            return f"{name} can't be given here", f"leave {name} out"
         case "not":
             first, second = rule["not"]["required"]
             return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"

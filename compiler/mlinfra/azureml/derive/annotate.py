@@ -3,7 +3,7 @@
 from typing import Any
 
 from mlinfra.azureml import overlay
-from mlinfra.azureml.derive.nodes import BINDING, VALUE_PATTERNS, Node
+from mlinfra.azureml.derive.nodes import ARM_PATTERNS, BINDING, VALUE_PATTERNS, Node, with_entry_names
 
 NOT_TEXT = {*VALUE_PATTERNS, BINDING["pattern"]}
 
@@ -28,7 +28,7 @@ class Overlay:
     def on_field(self, owner: str, key: str, node: Node) -> Node:
         """Return the node of a class's field with what the table says of it; `owner` is module and class."""
         if (constraint := self._find(overlay.CONSTRAINTS, owner, key)) is not None:
-            node = dict(constraint)
+            node = dict(constraint) if "type" in constraint else _annotated(node, constraint)
         if _class_name(owner) in overlay.LITERALS:
             node = _without_text_for_numbers(node)
         annotation = self._find(self._annotations, owner, key)
@@ -42,9 +42,15 @@ class Overlay:
     def on_body(self, owner: str, body: Node) -> Node:
         """Return the body of a class with what the table says of it as a whole."""
         for name in (owner, _class_name(owner)):
+            if name in overlay.REQUIRED:
+                self.used.add(name)
+                body = _merged(body, {"required": overlay.REQUIRED[name]})
+            if name in overlay.UNUSABLE:
+                self.used.add(name)
+                body = _merged(body, {"properties": dict.fromkeys(overlay.UNUSABLE[name])})
             if name in overlay.BODIES:
                 self.used.add(name)
-                return _merged(body, _serializable(overlay.BODIES[name]))
+                body = _merged(body, _serializable(overlay.BODIES[name]))
         return body
 
     def _find(self, table: dict[str, Node], owner: str, key: str) -> Node | None:
@@ -93,6 +99,8 @@ def _annotated(node: Node, annotation: Node) -> Node:
         return node | annotation
     if "union" in node:
         return node | {"union": [_annotated(member, annotation) for member in node["union"]]}
+    if "x-reference" in annotation and node.get("pattern") in ARM_PATTERNS:
+        return with_entry_names(node) | annotation
     if node == {} or _is_free_text(node):
         return node | annotation
     for keyword in ("items", "additionalProperties"):

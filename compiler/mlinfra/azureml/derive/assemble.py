@@ -16,10 +16,9 @@ MODEL_FROM_JOB = ("name", "description", "tags", "properties", "stage", "type") 
 def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], overlay: Overlay | None = None) -> Node:
     """Return the JSON Schema of `{section: {entry: body}}`; `schema_class` finds a marshmallow class by its path."""
     reader = Reader(overlay or Overlay())
-    roots = {
-        section.name: [_body(section, reader.definition(schema_class(path)), reader) for path in section.classes]
-        for section in sections
-    }
+    paths = [path for section in sections for path in section.classes]
+    read = {path: reader.definition(schema_class(path)) for path in sorted(paths, key=_allows_bindings)}
+    roots = {section.name: [_body(section, read[path], reader) for path in section.classes] for section in sections}
     definitions = dict(reader.definitions)
     entries: dict[str, Node] = {}
     for section in sections:
@@ -46,6 +45,11 @@ def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], ov
         },
         scalars,
     )
+
+
+def _allows_bindings(path: str) -> bool:
+    """Say whether a class changes fields that it shares with others, to take bindings: those others are read before."""
+    return "pipeline" in path
 
 
 def _body(section: Section, reference: Node, reader: Reader) -> Node:

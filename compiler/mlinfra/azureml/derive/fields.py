@@ -20,6 +20,9 @@ from marshmallow import fields, validate
 from mlinfra.azureml.derive import spellings
 from mlinfra.azureml.derive.annotate import Overlay
 from mlinfra.azureml.derive.nodes import (
+    ARM_DEFAULT_VERSION,
+    ARM_NAME,
+    ARM_VERSION,
     BINDING,
     BOOLEAN,
     DATE_TIME,
@@ -27,7 +30,6 @@ from mlinfra.azureml.derive.nodes import (
     FILE_REFERENCE,
     INTEGER,
     NUMBER,
-    REFERENCE,
     Node,
     closed_object,
     enumeration,
@@ -36,6 +38,10 @@ from mlinfra.azureml.derive.nodes import (
 
 DEFAULT_STEP = "command"  # the type of a step that has none: the first that the SDK tries
 CONTEXT = {BASE_PATH_CONTEXT_KEY: Path()}  # where a class would look for files; none is read
+URL_PATTERN = (  # marshmallow: validate.URL
+    r"^(?i:(https?|ftps?)://([^/?#@ ]+@)?(localhost|[a-z0-9_-]+(\.[a-z0-9_-]+)+|\[[0-9a-f:.]+\])"
+    r"(:[0-9]+)?([/?#][^ ]*)?)$"
+)
 SCHEMA_PACKAGE = "azure.ai.ml._schema."
 
 
@@ -100,6 +106,8 @@ class Reader:
                 return _validated(field, {"type": "array", "items": self.convert(field.inner)})
             case fields.Dict():
                 return self._dictionary(field)
+            case sdk.ArmStr():
+                return _arm_name(field)
         return _validated(field, _scalar(field))
 
     def _nested(self, field: fields.Nested) -> Node:
@@ -132,6 +140,12 @@ def _class_name(instance: marshmallow.Schema) -> str:
     return f"{module}.{type(instance).__name__.removesuffix('Schema')}"
 
 
+def _arm_name(field: sdk.ArmStr) -> Node:
+    if not isinstance(field, sdk.ArmVersionedStr):
+        return ARM_NAME
+    return ARM_DEFAULT_VERSION if field.allow_default_version else ARM_VERSION
+
+
 def _scalar(field: fields.Field) -> Node:
     """Return the node of a field that nests nothing; the order is from the narrow class to the wide."""
     for classes, node in _SCALARS:
@@ -159,7 +173,6 @@ def _scalar(field: fields.Field) -> Node:
 
 _SCALARS: tuple[tuple[Any, Node], ...] = (
     ((sdk.DataBindingStr, OutputBindingStr), BINDING),
-    ((sdk.ArmStr,), REFERENCE),
     ((sdk.InternalRegistryStr,), {"type": "string", "pattern": "^azureml://(feeds|registries)/"}),
     (
         (sdk.RegistryStr,),
@@ -167,7 +180,7 @@ _SCALARS: tuple[tuple[Any, Node], ...] = (
     ),
     ((sdk.GitStr,), {"type": "string", "pattern": r"^git\+", "x-expects": ["git+https://…"]}),
     ((sdk.LocalPathField, sdk.FileRefField, sdk.RefField, ComponentYamlRefField), {"type": "string"}),
-    ((fields.Url,), {"type": "string", "pattern": "^(https?|ftps?)://[^ ]+$", "x-expects": ["an https:// address"]}),
+    ((fields.Url,), {"type": "string", "pattern": URL_PATTERN, "x-expects": ["an https:// address"]}),
     (
         (sdk.PipelineNodeNameStr,),
         {

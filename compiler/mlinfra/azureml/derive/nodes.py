@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlinfra.azureml.derive import spellings
+from mlinfra.azureml.overlay import ENTRY_NAME
 
 Node = dict[str, Any]
 
@@ -38,12 +39,27 @@ DATE_TIME: Node = {
 FILE_REFERENCE: Node = {"type": "string", "pattern": "^file:", "x-expects": []}  # known to few, so never offered
 INTEGER_TEXT: Node = {"type": "string", "pattern": "^[+-]?[0-9]+$"}
 NUMBER_TEXT: Node = {"type": "string", "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"}
-ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
-REFERENCE: Node = {
+
+# What azure-ai-ml's ArmStr and ArmVersionedStr take; `annotate` adds the bare name of an entry where one may stand.
+ARM_NAME: Node = {"type": "string", "pattern": "^azureml:.+$", "x-expects": ["azureml:<name>"]}
+VERSIONED_ID = "/?subscriptions/.+/versions/.+"
+ARM_VERSION: Node = {
     "type": "string",
-    "pattern": f"^(azureml:.+|{ENTRY_NAME})$",
-    "x-expects": ["the name of an entry", "azureml:<name>:<version>"],
+    "pattern": f"^azureml:({VERSIONED_ID}|azureml://registries/.+/versions/.+|[^/@:]+[:@][^/]+)$",
+    "x-expects": ["azureml:<name>:<version>"],
 }
+ARM_DEFAULT_VERSION: Node = {
+    "type": "string",
+    "pattern": f"^azureml:({VERSIONED_ID}|azureml://registries/.+/versions/.+|[^/]+)$",
+    "x-expects": ["azureml:<name>:<version>"],
+}
+ARM_PATTERNS = {node["pattern"] for node in (ARM_NAME, ARM_VERSION, ARM_DEFAULT_VERSION)}
+
+
+def with_entry_names(node: Node) -> Node:
+    """Return the node of an ArmStr that also takes the bare name of an entry."""
+    own = node["pattern"].removeprefix("^").removesuffix("$")
+    return node | {"pattern": f"^({own}|{ENTRY_NAME})$", "x-expects": ["the name of an entry", *node["x-expects"]]}
 
 
 def union(members: Iterable[Node], default: str | None = None) -> Node:
