@@ -135,4 +135,4 @@ def _model_type(body: Body, context: CheckContext) -> str | None:
 def _serves_itself(environment: object, context: CheckContext) -> bool:
     """Whether an environment brings a server of its own; one outside the spec may."""
     body = context.environment(environment) if isinstance(environment, str) else mapping(environment)
-    return body is None or bool(body.get("inference_config"))
+    return body is None or body.get("inference_config") is not None

@@ -1,0 +1,255 @@
+"""Checks of data, environments, models and computes: a wrong and a right body for each code."""
+
+import pytest
+
+from mlinfra.azureml.checks import assets, computes
+from tests.azureml.body_cases import Case
+
+ASSETS = [
+    Case(
+        assets.LATEST_ASSET,
+        "jobs",
+        "{command: a, environment: 'azureml:train@latest'}",
+        ("environment",),
+        '"azureml:train@latest" is not fixed in production',
+        "name a version",
+        "{command: a, environment: 'azureml:train:3', description: ask@latest}",
+        mode="production",
+    ),
+    Case(
+        assets.LATEST_ASSET,
+        "jobs",
+        "{command: a, environment: 'azureml://registries/azureml/environments/sklearn/labels/latest'}",
+        ("environment",),
+        '"azureml://registries/azureml/environments/sklearn/labels/latest" is not fixed in production',
+        "name a version",
+        "{command: a, environment: 'azureml://registries/azureml/environments/sklearn/labels/latest'}",
+        mode="production",
+        right_mode="development",
+    ),
+    Case(
+        assets.LATEST_IMAGE,
+        "environments",
+        "{image: mcr.microsoft.com/azureml/minimal}",
+        ("image",),
+        'image "mcr.microsoft.com/azureml/minimal" has no fixed tag',
+        "name a tag or digest",
+        "{image: 'mcr.microsoft.com/azureml/minimal@sha256:00ff'}",
+        mode="production",
+    ),
+    Case(
+        assets.LATEST_IMAGE,
+        "online_deployments",
+        "{environment: {image: 'localhost:5000/server:latest'}}",
+        ("environment", "image"),
+        'image "localhost:5000/server:latest" has no fixed tag',
+        "name a tag or digest",
+        "{environment: {image: 'localhost:5000/server:20250101.v1'}}",
+        mode="production",
+    ),
+    Case(
+        assets.NO_MLTABLE,
+        "data",
+        "{type: mltable, path: data/customers}",
+        ("path",),
+        'there is no file named "MLTable" in data/customers',
+        "add it, or use type: uri_folder",
+        "{type: mltable, path: data/table}",
+        files={"data/customers": {"a.csv": ""}, "data/table": {"MLTable": "", "a.csv": ""}},
+    ),
+    Case(
+        assets.ENVIRONMENT_BASE,
+        "environments",
+        "{image: 'a:1', build: {path: context}}",
+        ("build",),
+        "an environment is an image or a build context, not both",
+        "leave image or build out",
+        "{build: {path: context}}",
+    ),
+    Case(
+        assets.ENVIRONMENT_BASE,
+        "jobs",
+        "{type: pipeline, jobs: {a: {command: a, environment: {conda_file: conda.yml}}}}",
+        ("jobs", "a", "environment", "conda_file"),
+        "conda packages need an image to go into",
+        "give an image",
+        "{type: pipeline, jobs: {a: {command: a, environment: {image: 'a:1', conda_file: conda.yml}}}}",
+    ),
+    Case(
+        assets.ENVIRONMENT_BASE,
+        "environments",
+        "{description: empty}",
+        (),
+        "an environment needs an image or a build context",
+        None,
+        "{image: 'a:1'}",
+    ),
+    Case(
+        assets.BUILD_CONTEXT,
+        "environments",
+        "{build: {path: context}}",
+        ("build", "path"),
+        "a build context has at most 100 files, and context has 101",
+        None,
+        "{build: {path: small}}",
+        files={
+            "context": {f"{number}": "" for number in range(101)},
+            "small": {f"{number}": "" for number in range(100)},
+        },
+    ),
+    Case(
+        assets.BUILD_CONTEXT,
+        "environments",
+        "{build: {path: context}}",
+        ("build", "path"),
+        "a build context has at most 1000000 bytes, and context has 1000001",
+        None,
+        "{build: {path: 'https://github.com/contoso/context.git'}}",
+        files={"context": {"Dockerfile": "F", "data": "x" * 1_000_000}},
+    ),
+    Case(
+        assets.MODEL_FILES,
+        "models",
+        "{path: model, version: 1}",
+        ("path",),
+        "a model has at most 1500 files, and model has 1501",
+        None,
+        "{path: 'azureml://jobs/x/outputs/artifacts/paths/model', version: 1}",
+        files={"model": {f"{number}": "" for number in range(1501)}},
+    ),
+    Case(
+        assets.MODEL_VERSION,
+        "models",
+        "{path: model, version: '1.0'}",
+        ("version",),
+        'version "1.0" of a model is no positive integer',
+        "use 1, 2, 3…",
+        "{path: model, version: '12'}",
+    ),
+]
+
+COMPUTES = [
+    Case(
+        computes.SCALE,
+        "compute_clusters",
+        "{max_instances: 0}",
+        ("max_instances",),
+        "a cluster of at most 0 nodes runs nothing",
+        "max_instances must be at least 1",
+        "{max_instances: 1}",
+    ),
+    Case(
+        computes.SCALE,
+        "compute_clusters",
+        "{min_instances: 5}",
+        ("min_instances",),
+        "min_instances is 5, and must be from 0 to max_instances, 4",
+        None,
+        "{min_instances: 5, max_instances: 5}",
+        right_mode="production",
+    ),
+    Case(
+        computes.IDLE_NODES,
+        "compute_clusters",
+        "{min_instances: 1, max_instances: 2}",
+        ("min_instances",),
+        "a development cluster should scale to zero",
+        "set min_instances: 0",
+        "{min_instances: 0, max_instances: 2}",
+    ),
+    Case(
+        computes.SSH,
+        "compute_clusters",
+        "{ssh_public_access_enabled: true}",
+        ("ssh_public_access_enabled",),
+        "SSH is open to the public, for as long as this compute exists",
+        "set it to false",
+        "{ssh_public_access_enabled: false}",
+    ),
+    Case(
+        computes.SSH,
+        "compute_clusters",
+        "{ssh_settings: {admin_username: me, admin_password: {vault: v, secret: s}}}",
+        ("ssh_settings", "admin_password"),
+        "SSH should not take a password",
+        "use ssh_key_value",
+        "{ssh_settings: {admin_username: me, ssh_key_value: ssh-rsa x}}",
+    ),
+    Case(
+        computes.ONE_IDENTITY,
+        "compute_clusters",
+        "{identity: {type: 'system_assigned,user_assigned'}}",
+        ("identity", "type"),
+        "a compute has a system-assigned identity or user-assigned ones, not both",
+        "write type: user_assigned",
+        "{identity: {type: user_assigned, user_assigned_identities: [{resource_id: x}]}}",
+    ),
+    Case(
+        computes.ONE_IDENTITY,
+        "compute_instances",
+        "{idle_time_before_shutdown_minutes: 60,"
+        " identity: {type: SystemAssigned, user_assigned_identities: [{resource_id: x}]}}",
+        ("identity", "type"),
+        "a compute has a system-assigned identity or user-assigned ones, not both",
+        "write type: user_assigned",
+        "{idle_time_before_shutdown_minutes: 60, identity: {type: system_assigned}}",
+    ),
+    Case(
+        computes.PREEMPTED,
+        "compute_clusters",
+        "{tier: low_priority}",
+        ("tier",),
+        "Azure takes low-priority nodes back at any time",
+        "use tier: dedicated",
+        "{tier: dedicated}",
+        mode="production",
+    ),
+    Case(
+        computes.IDLE_SHUTDOWN,
+        "compute_instances",
+        "{idle_time_before_shutdown_minutes: 14}",
+        ("idle_time_before_shutdown_minutes",),
+        "an idle shutdown after 14 minutes is not possible",
+        "from 15 to 4320 minutes",
+        "{idle_time_before_shutdown_minutes: 15}",
+    ),
+    Case(
+        computes.IDLE_SHUTDOWN,
+        "compute_instances",
+        "{idle_time_before_shutdown: P3DT1M}",
+        ("idle_time_before_shutdown",),
+        "an idle shutdown after 4321 minutes is not possible",
+        "from 15 to 4320 minutes",
+        "{idle_time_before_shutdown: P3D}",
+    ),
+    Case(
+        computes.NO_IDLE_SHUTDOWN,
+        "compute_instances",
+        "{size: Standard_D2s_v3}",
+        ("idle_time_before_shutdown_minutes",),
+        "a compute instance without idle shutdown costs around the clock",
+        "set idle_time_before_shutdown_minutes, such as 60",
+        "{size: Standard_D2s_v3, idle_time_before_shutdown: PT30M}",
+    ),
+    Case(
+        computes.MANY_SCHEDULES,
+        "compute_instances",
+        "{idle_time_before_shutdown_minutes: 60, schedules: {compute_start_stop: [{}, {}, {}, {}, {}]}}",
+        ("schedules", "compute_start_stop"),
+        "a compute instance has at most 4 schedules, not 5",
+        None,
+        "{idle_time_before_shutdown_minutes: 60, schedules: {compute_start_stop: [{}, {}, {}, {}]}}",
+    ),
+]
+
+ASSET_CASES = (*ASSETS, *COMPUTES)
+
+
+@pytest.mark.parametrize("case", ASSET_CASES, ids=lambda case: case.id)
+def test_wrong_body_is_reported_in_its_place(case: Case) -> None:
+    assert case.said_of_wrong() == [(case.code, case.path, case.message, case.help)]
+
+
+@pytest.mark.parametrize("case", ASSET_CASES, ids=lambda case: case.id)
+def test_right_body_is_left_alone(case: Case) -> None:
+    assert case.said_of_right() == []
