@@ -14,6 +14,7 @@ from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.files import Files
+from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
 from mlinfra.kinds import DERIVED_KINDS, KINDS
@@ -103,7 +104,16 @@ def _entries(section: str, name: str, field: tree.Field, found: list[Diagnostic]
     address = f"{section}.{name}"
     kind = ALL_KINDS.get(section)
     if kind is None:  # of Azure ML: its body is for others to judge
-        yield Entry(address, section, name, field.key, body, tree.plain(body), additions={"workspace": "main"})
+        yield Entry(
+            address,
+            section,
+            name,
+            field.key,
+            body,
+            tree.plain(body),
+            additions={"workspace": "main"},
+            azure_name=_name(section, name),
+        )
         return
     model, wrong = validate_body(kind.model, body, section, address, field.key)
     found += wrong
@@ -111,7 +121,20 @@ def _entries(section: str, name: str, field: tree.Field, found: list[Diagnostic]
     identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", kind.resource_type, own) if kind in KINDS_WITH_IDS else None
     plain = tree.plain(body)
     existing = bool(getattr(model, "existing", False))
-    yield Entry(address, section, name, field.key, body, plain, model, azure_name=own, id=identifier, existing=existing)
+    because = "a test derives it" if kind in DERIVED_KINDS else None
+    yield Entry(
+        address,
+        section,
+        name,
+        field.key,
+        body,
+        plain,
+        model,
+        because=because,
+        azure_name=own,
+        id=identifier,
+        existing=existing,
+    )
     for key in kind.nested:
         nested = _mapping_at(body, key)
         for inner, below in nested.fields.items() if nested else ():
@@ -141,17 +164,11 @@ def _name(section: str, name: str) -> str:
     return azure_name(section, name, "churn", "churn", "dev", "a1b2") if section in NAME_RULES else name
 
 
-def derived_entry(section: str, address: str, model: Body, because: str) -> Entry:
-    """What a derivation adds to a graph."""
-    name = address.rpartition(".")[2]
-    return Entry(address, section, name, NOWHERE, tree.Mapping({}, NOWHERE), {}, model, because=because)
-
-
-def resources_of(graph: Graph) -> list[Resource]:
+def resources_of(graph: Graph, section: str) -> list[Resource]:
+    """The resources of the entries of one section, those of nested entries among them."""
     return [
         resource
-        for entry in graph.entries.values()
-        if entry.parent is None and entry.section in ALL_KINDS
+        for entry in graph.section(section)
         for resource in ALL_KINDS[entry.section].resources(entry.model, entry, graph)
     ]
 
@@ -192,6 +209,8 @@ def value(node: Any) -> Any:
             return f"<role {role}>"
         case TenantId():
             return "<tenant>"
+        case Exempt(value=inner, rule=rule):
+            return f"{inner} <without {rule}>"
         case Mapping():
             return {key if isinstance(key, str) else value(key): value(below) for key, below in node.items()}
         case list() | tuple():

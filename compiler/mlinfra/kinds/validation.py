@@ -102,6 +102,8 @@ class _Judge:
             return self._at_value(WRONG_TYPE, path, "must be " + " or ".join(dict.fromkeys(alternatives)))
         error = next(error for error in errors if error["type"] not in _TYPES)
         choices = choices_at(self.model, path)
+        if error["type"] in ("too_short", "too_long"):
+            return self._at_value(BAD_VALUE, path, _demand(error, choices), shown=str(error["ctx"]["actual_length"]))
         return self._at_value(BAD_VALUE, path, _demand(error, choices), choices)
 
     def _missing(self, path: Path) -> Diagnostic:
@@ -114,7 +116,9 @@ class _Judge:
         help = did_you_mean(str(path[-1]), keys)
         return Diagnostic.of(code, message, key_span(self.tree, path), help, self.address, self._uses(path))
 
-    def _at_value(self, code: Code, path: Path, demand: str, choices: Sequence[Any] = ()) -> Diagnostic:
+    def _at_value(
+        self, code: Code, path: Path, demand: str, choices: Sequence[Any] = (), shown: str | None = None
+    ) -> Diagnostic:
         node = deepest(self.tree, path)
         value = plain(node)
         help = None
@@ -123,7 +127,7 @@ class _Judge:
             help = f'did you mean "{closest}"?' if closest else None
         elif demand == "must be text" and isinstance(value, bool | int | float):
             help = f'quote it: "{json.dumps(value)}"'
-        message = f"{_label(path)} {demand}, not {_shown(value)}"
+        message = f"{_label(path)} {demand}, not {shown or _shown(value)}"
         return Diagnostic.of(code, message, node.span, help, self.address, self._uses(path))
 
     def _uses(self, path: Path) -> tuple[Related, ...]:
@@ -183,12 +187,12 @@ def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
             return f"must be at most {context['le']:g}"
         case "less_than":
             return f"must be less than {context['lt']:g}"
-        case "too_short" | "string_too_short":
+        case "too_short":
             return f"must hold at least {context['min_length']}"
-        case "too_long" | "string_too_long":
+        case "too_long":
             return f"must hold at most {context['max_length']}"
-        case "finite_number":
-            return "must be a finite number"
+        case "string_too_short":
+            return "must be some text"
         case _ if error["type"] == MALFORMED:
             return f"must be {context['what']}"
         case _:

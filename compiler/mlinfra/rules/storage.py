@@ -114,6 +114,7 @@ def _restore_has_what_it_reads(graph: Graph) -> Iterator[Diagnostic]:
         if not account.restore_days or account.hierarchical_namespace:
             continue
         lacking = [
+            *([] if account.can_be_restored else ["kind: StorageV2"]),
             *([] if account.keeps_versions else ["versioning"]),
             *([] if account.change_feed_days else ["change_feed_days"]),
             *([] if account.blob_soft_delete_days > account.restore_days else ["more blob_soft_delete_days"]),

@@ -36,7 +36,7 @@ class ApplicationInsights(InfrastructureBody):
     sampling_percentage: (
         Annotated[
             float,
-            Field(gt=0, le=100, allow_inf_nan=False, description="Share of the telemetry that is kept; by default all"),
+            Field(gt=0, le=100, description="Share of the telemetry that is kept; by default all"),
             WHOLE_IF_IT_IS,
         ]
         | None

@@ -42,7 +42,6 @@ class LogAnalytics(InfrastructureBody):
             float,
             Field(
                 gt=0,
-                allow_inf_nan=False,
                 description="Ingestion stops for the day above this; by default it never does",
             ),
             WHOLE_IF_IT_IS,

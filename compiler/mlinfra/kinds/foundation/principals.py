@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from mlinfra.kinds.fields import Guid
+from mlinfra.kinds.fields import Guid, malformed
 from mlinfra.kinds.kind import Body, Kind, ReferenceTo
 from mlinfra.kinds.resource import Resource
 
@@ -25,7 +25,11 @@ ARM_PRINCIPAL_TYPES: dict[PrincipalType, str] = {
 
 
 def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list):
+        raise malformed("a workspace or a list of workspaces")
+    return value
 
 
 class Principal(Body):

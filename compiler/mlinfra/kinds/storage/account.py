@@ -127,6 +127,11 @@ class StorageAccount(InfrastructureBody):
         return self.kind == "StorageV2"
 
     @property
+    def can_be_restored(self) -> bool:
+        """To an earlier point in time, which premium accounts and hierarchical namespaces can't be."""
+        return self.kind == "StorageV2" and not self.hierarchical_namespace
+
+    @property
     def has_access_tier(self) -> bool:
         """The premium kinds know no tiers."""
         return self.kind == "StorageV2"

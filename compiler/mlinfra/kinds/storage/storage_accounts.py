@@ -105,11 +105,9 @@ def _encrypted_services(account: StorageAccount) -> dict[str, Any]:
 def _blob_properties(account: StorageAccount) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     if not account.hierarchical_namespace:  # which excludes versions, the change feed and point-in-time restore
-        properties |= {
-            "isVersioningEnabled": account.keeps_versions,
-            "changeFeed": _change_feed(account),
-            "restorePolicy": _switched(account.restore_days),
-        }
+        properties |= {"isVersioningEnabled": account.keeps_versions, "changeFeed": _change_feed(account)}
+    if account.can_be_restored:
+        properties["restorePolicy"] = _switched(account.restore_days)
     return properties | {
         "deleteRetentionPolicy": _switched(account.blob_soft_delete_days),
         "containerDeleteRetentionPolicy": _switched(account.container_soft_delete_days),
