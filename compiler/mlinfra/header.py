@@ -102,7 +102,7 @@ def _header(reading: Reading, written: tree.Mapping, given: Mapping[str, str]) -
     variables = declared_variables(reading, written)
     shared = Shared(
         platform or "",
-        reading.text(written, "location", LOCATION),
+        reading.text(written, "location", LOCATION) or ("" if "location" in written.fields else None),
         reading.tags(written),
         variables,
         given_values(reading, variables, written, given),
@@ -111,7 +111,7 @@ def _header(reading: Reading, written: tree.Mapping, given: Mapping[str, str]) -
         platform=shared.platform,
         short=_short(reading, written, platform),
         owner=reading.text(written, "owner"),
-        location=shared.location,
+        location=shared.location or None,
         tags=shared.tags,
         cloud=cast("Cloud", reading.text(written, "cloud", choices=("public", "usgov", "china")) or "public"),
         naming=_naming(reading, written),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mlinfra import header_codes as codes
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.suggest import did_you_mean
+from mlinfra.suggest import MAX_NAMES_SHOWN, closest_name
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
 OWN_KEYS = "x-"  # keys with this prefix are the user's own
@@ -26,6 +26,10 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     wording: str
     example: str
+
+    @property
+    def help(self) -> str:
+        return f'write {self.wording}, such as "{self.example}"'
 
 
 def kind_of(node: Node) -> str:
@@ -63,7 +67,7 @@ class Reading:
         """Every key is one of `known` or the user's own."""
         for key, below in mapping.fields.items():
             if key not in known and not key.startswith(OWN_KEYS):
-                self.report(codes.UNKNOWN_KEY, f'unknown {what} "{key}"{where}', below.key, did_you_mean(key, known))
+                self.report(codes.UNKNOWN_KEY, f'unknown {what} "{key}"{where}', below.key, _suggestion(key, known))
 
     def text(self, mapping: Mapping, key: str, rule: Rule | None = None, choices: Collection[str] = ()) -> str | None:
         """The text under `key`, as `rule` has it, or one of `choices`."""
@@ -71,22 +75,20 @@ class Reading:
         if node is None:
             return None
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            help = f'quote it: "{node.value}"' if isinstance(node, Scalar) and node.value is not None else None
+            help = "quote it if text is meant" if isinstance(node, Scalar) and node.value is not None else None
             self.report(codes.WRONG_TYPE, f"{key} takes text, not {kind_of(node)}", node.span, help)
             return None
         value = node.value
         if "${" in value:
-            self.report(
-                codes.BAD_VALUE, f"{key} is the same in every target: `${{…}}` is not filled in here", node.span
-            )
+            help = "expressions are filled in in sections and in the `overrides` of a target; write the text itself"
+            self.report(codes.BAD_VALUE, f"{key} can't hold an expression", node.span, help)
             return None
         if choices and value not in choices:
-            help = did_you_mean(value, choices)
-            self.report(codes.BAD_VALUE, f'{key} "{value}" is not one of {", ".join(choices)}', node.span, help)
+            help = _suggestion(value, choices)
+            self.report(codes.BAD_VALUE, f'{key} "{value}" is not known', node.span, help)
             return None
         if rule and not rule.pattern.fullmatch(value):
-            message = f'{key} "{value}" is not {rule.wording}'
-            self.report(codes.BAD_VALUE, message, node.span, f'for example "{rule.example}"')
+            self.report(codes.BAD_VALUE, f'{key} "{value}" is not allowed', node.span, rule.help)
             return None
         return value
 
@@ -142,6 +144,14 @@ def _written(mapping: Mapping, key: str) -> Node | None:
     if below is None or (isinstance(below.value, Scalar) and below.value.value is None):
         return None
     return below.value
+
+
+def _suggestion(word: str, known: Collection[str]) -> str | None:
+    """The name that was meant, and all of them where they are few enough to read."""
+    closest = closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
+    if len(known) <= MAX_NAMES_SHOWN and closest is None:
+        return f"one of {', '.join(known)}"
+    return None if closest is None else f'did you mean "{closest}"?'
 
 
 def first_key(mapping: Mapping) -> Span:

@@ -74,7 +74,7 @@ class Shared:
     """What the targets take from the header."""
 
     platform: str
-    location: str | None
+    location: str | None  # "" where it is written, and wrong
     tags: Mapping[str, str]
     variables: Mapping[str, Variable]
     given: Mapping[str, Node]  # values of --var
@@ -82,7 +82,10 @@ class Shared:
 
 def read_targets(reading: Reading, header: tree.Mapping, shared: Shared) -> tuple[Target, ...]:
     """The targets of the header in promotion order; what is wrong with them is reported."""
+    before = len(reading.diagnostics)
     bodies = reading.mapping(header, "targets")
+    if len(reading.diagnostics) > before:
+        return ()
     if bodies is None or not bodies.fields:
         place = header.fields["targets"].key if "targets" in header.fields else first_key(header)
         reading.missing("a target", place, "add one under `targets:` with its `subscription` and `mode`")
@@ -95,11 +98,10 @@ def read_targets(reading: Reading, header: tree.Mapping, shared: Shared) -> tupl
 
 def _target(reading: Reading, name: str, field: tree.Field, shared: Shared) -> Target:
     if not NAME.pattern.fullmatch(name):
-        message = f'the name of target "{name}" is not {NAME.wording}'
-        reading.report(codes.BAD_VALUE, message, field.key, f'for example "{NAME.example}"')
+        reading.report(codes.BAD_VALUE, f'"{name}" can\'t be the name of a target', field.key, NAME.help)
     if name in OUTPUT_FOLDERS:
         message = f'"{name}" can\'t be the name of a target: the output has a folder of that name'
-        reading.report(codes.BAD_VALUE, message, field.key)
+        reading.report(codes.BAD_VALUE, message, field.key, NAME.help)
     body = field.value if isinstance(field.value, tree.Mapping) else None
     if body is None:
         body = tree.Mapping({}, field.value.span)
@@ -111,7 +113,7 @@ def _target(reading: Reading, name: str, field: tree.Field, shared: Shared) -> T
                 help = f"one of {', '.join(MODES)}" if key == "mode" else f"{SUBSCRIPTION.wording}: `az account list`"
                 reading.missing(f'{key} of target "{name}"', field.key, help)
     location = reading.text(body, "location", LOCATION) or shared.location
-    if location is None and "location" not in body.fields:
+    if location is None and body.fields and "location" not in body.fields:
         help = "add `location: <region>` at the top, for example `location: westeurope`"
         reading.missing(f'location of target "{name}"', field.key, help)
     return Target(

@@ -51,7 +51,7 @@ def declared_variables(reading: Reading, header: tree.Mapping) -> dict[str, Vari
 
 def _declared(reading: Reading, name: str, field: tree.Field) -> Variable | None:
     if not NAME.pattern.fullmatch(name):
-        reading.report(codes.DECLARATION, f'the name of variable "{name}" is not {NAME.wording}', field.key)
+        reading.report(codes.DECLARATION, f'"{name}" can\'t be the name of a variable', field.key, NAME.help)
     if not isinstance(field.value, tree.Mapping):
         help = f"write {name}: {{type: {_type_of(field.value)}, default: …}}"
         reading.report(codes.DECLARATION, f'variable "{name}" is declared by a mapping', field.key, help)
@@ -93,8 +93,9 @@ def check_value(reading: Reading, variable: Variable, value: Node) -> None:
     data = plain(value)
     if not fits(data):
         related = (Related("it is declared here", variable.span),)
-        help = f'quote it: "{data}"' if variable.type == "string" and isinstance(data, int | float) else None
-        message = f'variable "{variable.name}" takes {wording}, not {kind_of(value)}'
+        help = "quote it if text is meant" if variable.type == "string" and isinstance(data, int | float) else None
+        shown = data if isinstance(data, float) else kind_of(value)
+        message = f'variable "{variable.name}" takes {wording}, not {shown}'
         reading.report(codes.VALUE, message, value.span, help, related)
     elif variable.allowed is not None and not any(_equal(data, allowed) for allowed in variable.allowed):
         shown = ", ".join(json.dumps(allowed, ensure_ascii=False) for allowed in variable.allowed)

@@ -21,8 +21,11 @@ platform: churn
 location: westeurope
 targets:
   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
-  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
-"""  # six lines: what a test adds starts in line 7
+  prod:
+    subscription: 22222222-2222-2222-2222-222222222222
+    mode: production
+    promote_from: dev
+"""  # nine lines: what a test adds to them are values of prod, or starts in line 10
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:

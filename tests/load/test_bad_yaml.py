@@ -472,25 +472,28 @@ platform: churn
 location: westeurope
 targets:
   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
-  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
+  prod:
+    subscription: 22222222-2222-2222-2222-222222222222
+    mode: production
+    promote_from: dev
 data:
   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
 """,
         """\
-ml-platform.yaml:8:10: warning[MLI115]: yes is read as true
-    8 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
+ml-platform.yaml:11:10: warning[MLI115]: yes is read as true
+   11 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
       |          ^^^
    help: write true, or "yes" in quotes if text is meant
-ml-platform.yaml:8:18: warning[MLI115]: No is read as false
-    8 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
+ml-platform.yaml:11:18: warning[MLI115]: No is read as false
+   11 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
       |                  ^^
    help: write false, or "No" in quotes if text is meant
-ml-platform.yaml:8:25: warning[MLI115]: on is read as true
-    8 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
+ml-platform.yaml:11:25: warning[MLI115]: on is read as true
+   11 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
       |                         ^^
    help: write true, or "on" in quotes if text is meant
-ml-platform.yaml:8:32: warning[MLI115]: OFF is read as false
-    8 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
+ml-platform.yaml:11:32: warning[MLI115]: OFF is read as false
+   11 |   x: {a: yes, b: No, c: on, d: OFF, e: true, f: 'yes'}
       |                                ^^^
    help: write false, or "OFF" in quotes if text is meant
 4 warnings
@@ -503,22 +506,25 @@ platform: churn
 location: westeurope
 targets:
   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
-  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
+  prod:
+    subscription: 22222222-2222-2222-2222-222222222222
+    mode: production
+    promote_from: dev
 data:
   x:
     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
 """,
         """\
-ml-platform.yaml:9:9: warning[MLI116]: 1:30 is read as the number 90
-    9 |     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
+ml-platform.yaml:12:9: warning[MLI116]: 1:30 is read as the number 90
+   12 |     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
       |         ^^^^
    help: write 90, or "1:30" in quotes if text is meant
-ml-platform.yaml:9:15: warning[MLI116]: 12:30:45 is read as the number 45045
-    9 |     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
+ml-platform.yaml:12:15: warning[MLI116]: 12:30:45 is read as the number 45045
+   12 |     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
       |               ^^^^^^^^
    help: write 45045, or "12:30:45" in quotes if text is meant
-ml-platform.yaml:9:25: warning[MLI116]: 190:20:30.15 is read as the number 685230.15
-    9 |     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
+ml-platform.yaml:12:25: warning[MLI116]: 190:20:30.15 is read as the number 685230.15
+   12 |     a: [1:30, 12:30:45, 190:20:30.15, '1:30', 2025-01-01, 10:65]
       |                         ^^^^^^^^^^^^
    help: write 685230.15, or "190:20:30.15" in quotes if text is meant
 3 warnings

@@ -15,12 +15,12 @@ CASES = {
             "network.yaml": "x-a: 1\n",
         },
         """\
-ml-platform.yaml:7:11: error[MLI119]: include "platform/*.yaml" finds no file
-    7 | include: [platform/*.yaml, netwrok.yaml]
+ml-platform.yaml:10:11: error[MLI119]: include "platform/*.yaml" finds no file
+   10 | include: [platform/*.yaml, netwrok.yaml]
       |           ^^^^^^^^^^^^^^^
    help: there is no folder "platform"
-ml-platform.yaml:7:28: error[MLI119]: include "netwrok.yaml" finds no file
-    7 | include: [platform/*.yaml, netwrok.yaml]
+ml-platform.yaml:10:28: error[MLI119]: include "netwrok.yaml" finds no file
+   10 | include: [platform/*.yaml, netwrok.yaml]
       |                            ^^^^^^^^^^^^
    help: did you mean "network.yaml"? The folder holds ml-platform.yaml, network.yaml
 2 errors
@@ -31,8 +31,8 @@ ml-platform.yaml:7:28: error[MLI119]: include "netwrok.yaml" finds no file
             SPEC: HEADER + "include: ['*.yaml']\n",
         },
         """\
-ml-platform.yaml:7:11: error[MLI120]: include "*.yaml" includes this file itself
-    7 | include: ['*.yaml']
+ml-platform.yaml:10:11: error[MLI120]: include "*.yaml" includes this file itself
+   10 | include: ['*.yaml']
       |           ^^^^^^^^
    help: narrow the pattern, or move the included files to a folder of their own
 1 error
@@ -52,8 +52,8 @@ include:
 parts/b.yaml:3:5: error[MLI120]: include "../ml-platform.yaml" goes in a circle
     3 |   - ../ml-platform.yaml
       |     ^^^^^^^^^^^^^^^^^^^
-   note: ml-platform.yaml:7:11: a.yaml is included here
-    7 | include: [parts/a.yaml]
+   note: ml-platform.yaml:10:11: a.yaml is included here
+   10 | include: [parts/a.yaml]
       |           ^^^^^^^^^^^^
    note: parts/a.yaml:1:11: b.yaml is included here
     1 | include: [b.yaml]
@@ -68,32 +68,32 @@ parts/b.yaml:3:5: error[MLI120]: include "../ml-platform.yaml" goes in a circle
             "parts/a.yaml": "x-a: 1\n",
         },
         """\
-ml-platform.yaml:7:11: error[MLI118]: include "/etc/hosts" is absolute
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:11: error[MLI118]: include "/etc/hosts" is absolute
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |           ^^^^^^^^^^
    help: write it relative to this file
-ml-platform.yaml:7:23: error[MLI118]: include "..\\x.yaml" has a backslash
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:23: error[MLI118]: include "..\\x.yaml" has a backslash
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |                       ^^^^^^^^^^^
    help: write "../x.yaml"
-ml-platform.yaml:7:36: error[MLI118]: include "C:/x.yaml" is absolute
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:36: error[MLI118]: include "C:/x.yaml" is absolute
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |                                    ^^^^^^^^^^^
    help: write it relative to this file
-ml-platform.yaml:7:49: error[MLI118]: include "../other/*.yaml" leaves the repository
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:49: error[MLI118]: include "../other/*.yaml" leaves the repository
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |                                                 ^^^^^^^^^^^^^^^
    help: move the file into the repository
-ml-platform.yaml:7:66: error[MLI118]: include "parts" is a folder
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:66: error[MLI118]: include "parts" is a folder
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |                                                                  ^^^^^
    help: write "parts/*.yaml"
-ml-platform.yaml:7:73: error[MLI118]: include takes a path
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:73: error[MLI118]: include takes a path
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |                                                                         ^
    help: write them as [platform/*.yaml, network.yaml]
-ml-platform.yaml:7:76: error[MLI118]: include takes a list of paths
-    7 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
+ml-platform.yaml:10:76: error[MLI118]: include takes a list of paths
+   10 | include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]
       |                                                                            ^^^^^^^^
    help: write them as [platform/*.yaml, network.yaml]
 7 errors
@@ -104,8 +104,8 @@ ml-platform.yaml:7:76: error[MLI118]: include takes a list of paths
             SPEC: HEADER + "include: {a: b}\n",
         },
         """\
-ml-platform.yaml:7:10: error[MLI118]: include takes a list of paths
-    7 | include: {a: b}
+ml-platform.yaml:10:10: error[MLI118]: include takes a list of paths
+   10 | include: {a: b}
       |          ^^^^^^
    help: write them as [platform/*.yaml, network.yaml]
 1 error
@@ -135,8 +135,8 @@ targets: {dev: {}}
 parts/a.yaml:2:3: error[MLI121]: data.raw is written in two files
     2 |   raw: {}
       |   ^^^
-   note: ml-platform.yaml:9:3: it is first written here
-    9 |   raw: {}
+   note: ml-platform.yaml:12:3: it is first written here
+   12 |   raw: {}
       |   ^^^
    help: delete one of the two, or rename it
 parts/b.yaml:2:3: error[MLI121]: data.clean is written in two files
@@ -176,11 +176,11 @@ data: {x: {}, x: {}}
             "parts/d.yaml": b"a: \xff\n",
         },
         """\
-ml-platform.yaml:8:15: error[MLI109]: "x" is written twice
-    8 | data: {x: {}, x: {}}
+ml-platform.yaml:11:15: error[MLI109]: "x" is written twice
+   11 | data: {x: {}, x: {}}
       |               ^
-   note: ml-platform.yaml:8:8: it is first written here
-    8 | data: {x: {}, x: {}}
+   note: ml-platform.yaml:11:8: it is first written here
+   11 | data: {x: {}, x: {}}
       |        ^
    help: merge the two
 parts/a.yaml:1:8: error[MLI104]: YAML does not parse: did not find expected node content
@@ -261,7 +261,7 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this system makes no symbolic links for everybody")
     assert report(repository, {SPEC: path.read_bytes()}).splitlines()[0] == (
-        'ml-platform.yaml:7:11: error[MLI118]: include "link.yaml" leaves the repository'
+        'ml-platform.yaml:10:11: error[MLI118]: include "link.yaml" leaves the repository'
     )
 
 
