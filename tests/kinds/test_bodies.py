@@ -18,7 +18,12 @@ MAXIMAL = Path(__file__).parent / "maximal" / "ml-platform.yaml"
 
 @pytest.fixture(scope="module")
 def compiled() -> Compiled:
-    return compile_spec(MAXIMAL, MAXIMAL.parent, {})
+    compiled = compile_spec(MAXIMAL, MAXIMAL.parent, {})
+    errors = [
+        found.message for all_found in compiled.diagnostics.values() for found in all_found if found.severity == "error"
+    ]
+    assert errors == []
+    return compiled
 
 
 @pytest.fixture(scope="module")
