@@ -87,6 +87,7 @@ def target(
         ),
         assigned_roles=("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
         has_locks=name == "prod",
+        providers=("Microsoft.MachineLearningServices", "Microsoft.Storage"),
     )
 
 

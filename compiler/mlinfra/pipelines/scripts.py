@@ -125,7 +125,7 @@ class TargetContext:
     """One target.
 
     `assets` stand in the order in which they need each other; `assigned_roles` are the GUIDs of the role definitions
-    that its templates assign.
+    that its templates assign, and `providers` the namespaces of the resource types in them.
     """
 
     name: str
@@ -142,6 +142,7 @@ class TargetContext:
     schedules: tuple[ScheduleContext, ...] = ()
     assigned_roles: tuple[str, ...] = ()
     has_locks: bool = False
+    providers: tuple[str, ...] = ()
 
     @property
     def scope(self) -> str:
@@ -150,6 +151,10 @@ class TargetContext:
     @property
     def unit_names(self) -> str:
         return " ".join(self.units)
+
+    @property
+    def provider_names(self) -> str:
+        return " ".join(sorted(set(self.providers)))
 
     @property
     def locks_role(self) -> str:

@@ -32,6 +32,8 @@ COMMANDS = {
         "--no-pretty-print?"
     ),
     "deployment group create": "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --no-wait?",
+    "provider show": "--namespace/-n!",
+    "provider register": "--namespace/-n!",
     "rest": "--url/-u! --method/-m --body/-b --headers*",
     "role assignment list": (
         "--assignee-object-id --role --scope --fill-principal-name --fill-role-definition-name --all?"
@@ -83,7 +85,7 @@ COMMANDS = {
     "ml batch-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
 }
 
-_CHANGING_VERBS = ("rest", "create", "update", "delete", "enable", "disable")
+_CHANGING_VERBS = ("rest", "register", "create", "update", "delete", "enable", "disable")
 
 
 def command(name: str) -> Command:

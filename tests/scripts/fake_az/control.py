@@ -40,6 +40,16 @@ def group_create(world: World, call: Call) -> Any:
     return group
 
 
+def provider_show(world: World, call: Call) -> Any:
+    state = world.table("providers", call.subscription).get(call.get("--namespace"), "NotRegistered")
+    return {"registrationState": state}
+
+
+def provider_register(world: World, call: Call) -> Any:
+    """Returns before it is done."""
+    world.table("providers", call.subscription)[call.get("--namespace")] = "Registering"
+
+
 def deployment_show(world: World, call: Call) -> Any:
     deployments = _deployments(world, call)
     if call.get("--name") not in deployments:
@@ -198,6 +208,8 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "account show": account_show,
     "group show": group_show,
     "group create": group_create,
+    "provider show": provider_show,
+    "provider register": provider_register,
     "deployment group show": deployment_show,
     "deployment group create": deployment_create,
     "deployment group what-if": deployment_what_if,

@@ -1,0 +1,24 @@
+"""The command lines that the tests give to the scripts."""
+
+Step = tuple[str, ...]
+
+DEPLOYER_ID = "00000000-0000-0000-0000-000000000001"
+PLANNER_ID = "00000000-0000-0000-0000-000000000002"
+MODELS = ("--models", "out/models.json")
+
+BOOTSTRAP: Step = (
+    *("bootstrap.sh", "--target", "prod", "--deployer-object-id", DEPLOYER_ID, "--planner-object-id", PLANNER_ID),
+    *("--federated-identity", "id-deploy", "--issuer", "https://issuer", "--subject", "sc://org/a project/$(id)"),
+)
+DEPLOY: Step = ("deploy-infra.sh", "--target", "dev")
+COMPUTES: Step = ("create-computes.sh", "--target", "dev")
+REGISTER: Step = ("register-assets.sh", "--target", "dev")
+TRAIN: Step = ("run-job.sh", "--target", "dev", "--job", "train", "--out", "out")
+RETRAIN: Step = (*TRAIN, "--run-id", "8", "--force")
+REGISTER_LATER: Step = ("register-assets.sh", "--target", "prod")
+PROMOTE: Step = ("promote-models.sh", "--target", "prod", *MODELS, "--artifacts", "out")
+RELEASE: Step = ("release-endpoint.sh", "--target", "dev", "--endpoint", "churn", "--kind", "online", *MODELS)
+BACK: Step = (*RELEASE[:-2], "--back")
+RELEASE_BATCH: Step = ("release-endpoint.sh", "--target", "dev", "--endpoint", "scores", "--kind", "batch", *MODELS)
+BACK_BATCH: Step = (*RELEASE_BATCH[:-2], "--back")
+SCHEDULE: Step = ("schedule.sh", "--target", "dev")

@@ -1,0 +1,294 @@
+"""What-if, deployments, computes, and the rights that the bootstrap gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlinfra.pipelines.scripts import infra_hash
+from tests.scripts.harness import Azure
+from tests.scripts.steps import BOOTSTRAP, COMPUTES, DEPLOY, DEPLOYER_ID, PLANNER_ID
+
+WHAT_IF = ("what-if.sh", "--target", "dev")
+GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"
+PROD = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"
+CONDITION = (
+    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR "
+    "(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals "
+    "{7f951dda-4ed3-4680-a7ca-43fe172d538d, ba92f5b4-2d11-453d-a403-e96b0029c9fe})) AND "
+    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR "
+    "(@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals "
+    "{7f951dda-4ed3-4680-a7ca-43fe172d538d, ba92f5b4-2d11-453d-a403-e96b0029c9fe}))"
+)
+
+
+def _change(kind: str, resource: str, **more: Any) -> dict[str, Any]:
+    return {"changeType": kind, "resourceId": f"{GROUP}/providers/{resource}", "after": {"id": "x"}, **more}
+
+
+def test_what_if_lists_every_change(azure: Azure) -> None:
+    azure.with_infrastructure()
+    azure.script["what_if"] = {
+        "status": "Succeeded",
+        "error": None,
+        "changes": [
+            _change("Create", "Microsoft.Storage/storageAccounts/stchurndev"),
+            _change(
+                "Modify",
+                "Microsoft.KeyVault/vaults/kv-churn",
+                delta=[
+                    {"path": "properties.sku", "children": [{"path": "name", "before": "a", "after": "b"}]},
+                    {"path": "tags.a|b", "children": None},
+                ],
+            ),
+            _change("Unsupported", "Microsoft.Insights/x/y", unsupportedReason='"it" can\'t\n<b> & ##vso[x]'),
+            _change("NoChange", "Microsoft.Storage/storageAccounts/other", after={"changeType": "Create"}),
+            _change("Ignore", "Microsoft.Storage/storageAccounts/foreign"),
+            {"changeType": "Delete", "resourceId": "/subscriptions/x", "delta": []},
+        ],
+        "potentialChanges": [],
+        "diagnostics": [{"level": "Warning", "code": "NestedDeploymentShortCircuited", "message": "a `b` | c"}],
+    }
+    result = azure.run(*WHAT_IF, "--validation-level", "ProviderNoRbac", "--out", "what if/dir")
+    assert (result.code, result.stderr) == (0, "")
+    assert result.stdout == """\
+### What-if: churn, dev, main
+
+| Create | Modify | Delete | Deploy | Unsupported | NoChange | Ignore |
+|---|---|---|---|---|---|---|
+| 1 | 1 | 1 | 0 | 1 | 1 | 1 |
+
+| Change | Resource | Properties |
+|---|---|---|
+| Create | Microsoft.Storage/storageAccounts/stchurndev |  |
+| Modify | Microsoft.KeyVault/vaults/kv-churn | properties.sku, tags.a\\|b |
+| Unsupported | Microsoft.Insights/x/y | "it" can't &lt;b> &amp; # #vso[x] |
+| Delete | /subscriptions/x |  |
+
+- Warning NestedDeploymentShortCircuited: a `b` \\| c
+"""
+    folder = azure.folder / "what if" / "dir"
+    assert (folder / "dev-main.md").read_text() == result.stdout
+    assert '"changeType": "Unsupported"' in (folder / "dev-main.json").read_text()
+    assert azure.changes == []
+    assert azure.log("calls.jsonl")[-1]["arguments"]["--validation-level"] == "ProviderNoRbac"
+
+
+def test_what_if_without_changes(azure: Azure) -> None:
+    result = azure.with_infrastructure().run(*WHAT_IF, "--unit", "serving")
+    assert (result.code, result.stderr) == (0, "")
+    assert result.stdout == """\
+### What-if: churn, dev, serving
+
+| Create | Modify | Delete | Deploy | Unsupported | NoChange | Ignore |
+|---|---|---|---|---|---|---|
+| 0 | 0 | 0 | 0 | 0 | 0 | 0 |
+
+Nothing changes.
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"status": "Failed", "error": {"code": "X", "message": "no"}, "changes": []}, "what-if of dev/main did not succeed"),
+        ({"status": "Succeeded"}, "stopped: a command exited with 1"),
+        ({"status": "Succeeded", "changes": [{"resourceId": "x"}]}, "stopped: a command exited with 1"),
+        ({"properties": {"status": "Succeeded", "changes": []}}, "stopped: a command exited with 1"),
+    ],
+)
+def test_what_if_that_cannot_be_read_is_an_error(azure: Azure, answer: dict[str, Any], message: str) -> None:
+    azure.with_infrastructure().script["what_if"] = answer
+    result = azure.run(*WHAT_IF)
+    assert result.code == 1
+    assert result.stderr.endswith(f"error: {message}\n")
+
+
+def test_what_if_of_a_group_that_is_missing(azure: Azure) -> None:
+    result = azure.run(*WHAT_IF)
+    assert result.code == 1
+    assert result.stderr.startswith("ERROR: (ResourceGroupNotFound)")
+
+
+def test_deployments_are_named_after_their_content_and_noted_in_a_tag(azure: Azure) -> None:
+    azure.with_infrastructure()
+    digest = azure.state["groups"][GROUP]["tags"].pop("mlinfra-churn")
+    azure.state["groups"][GROUP]["tags"]["owner"] = "kept"
+    result = azure.run(*DEPLOY)
+    assert result.code == 0
+    assert azure.changes == ["deployment group create", "deployment group create", "rest"]
+    assert list(azure.state["deployments"][GROUP]) == [
+        f"mlinfra-churn-dev-connections-{digest[:12]}",
+        f"mlinfra-churn-dev-main-{digest[:12]}",
+    ]
+    assert azure.state["groups"][GROUP]["tags"] == {"owner": "kept", "mlinfra-churn": digest}
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "notes"),
+    [("dev", "main", False), ("dev", "connections", True), ("prod", "main", True)],
+)
+def test_the_tag_is_set_after_the_last_unit(azure: Azure, target: str, unit: str, notes: bool) -> None:
+    azure.with_infrastructure()
+    for group in azure.state["groups"].values():
+        group["tags"].clear()
+    if unit == "connections":
+        first = azure.run(*DEPLOY, "--unit", unit)
+        assert first.code == 1
+        assert first.stderr == (
+            "error: unit main of this revision is not deployed: run deploy-infra.sh --target dev --unit main first\n"
+        )
+        assert azure.run(*DEPLOY, "--unit", "main").code == 0
+    result = azure.run("deploy-infra.sh", "--target", target, "--unit", unit)
+    assert result.code == 0
+    assert azure.changes == ["deployment group create", *(["rest"] if notes else [])]
+
+
+def test_serving_is_deployed_on_current_infrastructure(azure: Azure) -> None:
+    result = azure.with_infrastructure().run(*DEPLOY, "--unit", "serving")
+    assert result.code == 0
+    assert azure.changes == ["deployment group create"]
+
+
+def test_a_failed_deployment_stops_and_leaves_no_tag(azure: Azure) -> None:
+    azure.with_infrastructure()
+    azure.state["groups"][GROUP]["tags"].clear()
+    azure.script["failing_units"] = ["connections"]
+    result = azure.run(*DEPLOY)
+    assert result.code == 1
+    assert result.stderr.endswith("error: stopped: a command exited with 1\n")
+    assert azure.changes == ["deployment group create", "deployment group create"]
+    azure.script["failing_units"] = []
+    assert azure.run(*DEPLOY).code == 0
+    assert "mlinfra-churn" in azure.state["groups"][GROUP]["tags"]
+
+
+def test_a_deployment_that_still_runs_is_waited_for(azure: Azure) -> None:
+    azure.with_infrastructure()
+    assert azure.run(*DEPLOY, kill_after=1).code == -9
+    result = azure.run(*DEPLOY)
+    assert result.code == 0
+    assert "is Running, waiting\n" in result.stderr
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z]{1,8}\.(bicep|bicepparam|json)", fullmatch=True), st.text(max_size=20)))
+def test_the_hash_knows_content_and_names_alone(files: dict[str, str]) -> None:
+    encoded = {name: text.replace("\r", "").encode() for name, text in files.items()}
+    windows = {name: content.replace(b"\n", b"\r\n") for name, content in reversed(encoded.items())}
+    bicep = {name: content for name, content in encoded.items() if not name.endswith(".json")}
+    assert infra_hash(windows) == infra_hash(encoded) == infra_hash(bicep)
+    for name, content in bicep.items():
+        assert infra_hash(bicep | {name: content + b"x"}) != infra_hash(bicep)
+        assert infra_hash({other: bicep[other] for other in bicep if other != name}) != infra_hash(bicep)
+
+
+def test_a_compute_is_created_once_and_then_left_alone(azure: Azure) -> None:
+    azure.with_infrastructure()
+    assert azure.run(*COMPUTES).code == 0
+    assert azure.changes == ["ml compute create"]
+    again = azure.run(*COMPUTES)
+    assert (again.code, again.stderr, azure.changes) == (0, "compute ci-churn is there\n", [])
+    azure.workspace()["computes"]["ci-churn"]["tags"]["mlinfra-content"] = "0ld"
+    differs = azure.run(*COMPUTES)
+    assert (differs.code, azure.changes) == (0, [])
+    assert differs.stderr == (
+        "warning: compute ci-churn was made from another definition (0ld) than dev/azureml/compute_instances/ci.yml "
+        "(c0ffee), and stays as it is: delete it where the new one is wanted\n"
+    )
+
+
+def test_a_compute_that_failed_is_an_error_until_it_is_deleted(azure: Azure) -> None:
+    azure.with_infrastructure()
+    azure.script["failing_computes"] = ["ci-churn"]
+    assert azure.run(*COMPUTES).code == 1
+    result = azure.run(*COMPUTES)
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr == (
+        "error: compute ci-churn is in state failed: look into it, delete it with az ml compute delete, and start again\n"
+    )
+
+
+def test_bootstrap_gives_exactly_these_rights(azure: Azure) -> None:
+    assert azure.run(*BOOTSTRAP).code == 0
+    roles = azure.state["roles"][PROD]
+    assert [role["permissions"] for role in roles.values()] == [
+        [{"actions": ["Microsoft.Authorization/locks/*"]}],
+        [{"actions": ["Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"]}],
+    ]
+    assert all(role["assignableScopes"] == [PROD] for role in roles.values())
+    locks, plan = roles
+    assert {
+        (assignment["principalId"], assignment["roleDefinitionId"].rpartition("/")[2], assignment.get("condition"))
+        for assignment in azure.state["assignments"][PROD].values()
+    } == {
+        (DEPLOYER_ID, "b24988ac-6180-42a0-ab88-20f7382dd24c", None),
+        (DEPLOYER_ID, "ba92f5b4-2d11-453d-a403-e96b0029c9fe", None),
+        (DEPLOYER_ID, "f58310d9-a9f6-439a-9e8d-f62e7b41a168", CONDITION),
+        (DEPLOYER_ID, locks, None),
+        (PLANNER_ID, "acdd72a7-3385-48ef-bd42-f606fba81ae7", None),
+        (PLANNER_ID, plan, None),
+    }
+    assert azure.state["groups"] == {
+        PROD: {"location": "westeurope", "tags": {"costCenter": "47 'n' 11", "owner": '$(id) "x"'}}
+    }
+    assert list(azure.state["credentials"]["id-deploy"].values()) == [
+        {
+            "issuer": "https://issuer",
+            "subject": "sc://org/a project/$(id)",
+            "audiences": ["api://AzureADTokenExchange"],
+        }
+    ]
+    assert azure.state["providers"]["22222222-2222-2222-2222-222222222222"].keys() == {
+        "Microsoft.MachineLearningServices",
+        "Microsoft.Storage",
+    }
+
+
+def test_bootstrap_again_changes_nothing_but_merges_the_tags(azure: Azure) -> None:
+    assert azure.run(*BOOTSTRAP).code == 0
+    azure.state["groups"][PROD]["tags"]["mlinfra-churn"] = "kept"
+    before = azure.state
+    result = azure.run(*BOOTSTRAP)
+    assert (result.code, azure.changes) == (0, ["rest"])
+    assert azure.state == before
+
+
+def test_bootstrap_renews_a_condition_in_place(azure: Azure) -> None:
+    assert azure.run(*BOOTSTRAP).code == 0
+    before = azure.state
+    assignments = azure.state["assignments"][PROD]
+    name = next(name for name, assignment in assignments.items() if "condition" in assignment)
+    assignments[name]["condition"] = "older"
+    result = azure.run(*BOOTSTRAP)
+    assert (result.code, azure.changes) == (0, ["rest", "rest"])
+    assert azure.state["assignments"][PROD][name]["condition"] == CONDITION
+    assert azure.state["assignments"][PROD].keys() == before["assignments"][PROD].keys()
+
+
+@pytest.mark.parametrize(("unknown", "code"), [(2, 0), (9, 1)])
+def test_bootstrap_waits_for_a_new_role_to_be_known(azure: Azure, unknown: int, code: int) -> None:
+    azure.script["unknown_roles"] = unknown
+    result = azure.run(*BOOTSTRAP)
+    assert result.code == code
+    if code:
+        assert result.stderr.endswith(f"error: {DEPLOYER_ID} could not become Contributor of rg-churn-prod\n")
+
+
+def test_bootstrap_without_planner_and_locks(azure: Azure) -> None:
+    result = azure.run("bootstrap.sh", "--target", "dev", "--deployer-object-id", DEPLOYER_ID)
+    assert result.code == 0
+    assert "roles" not in azure.state or not azure.state["roles"].get(GROUP)
+    assert len(azure.state["assignments"][GROUP]) == 3
+
+
+def test_bootstrap_leaves_a_group_where_it_is(azure: Azure) -> None:
+    azure.state["groups"] = {GROUP: {"location": "northeurope", "tags": {}}}
+    result = azure.run("bootstrap.sh", "--target", "dev", "--deployer-object-id", DEPLOYER_ID)
+    assert result.code == 0
+    assert (
+        "warning: resource group rg-churn-dev is in northeurope, the spec says westeurope: it stays where it is\n"
+        in result.stderr
+    )
