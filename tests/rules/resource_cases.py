@@ -93,6 +93,12 @@ RESOURCE_CASES = (
         ),
     ),
     Case(
+        "MLI419",
+        "storage_accounts: {main: {containers: {kept: {immutable_versions: true}}}}",
+        "storage_accounts: {main: {versioning: false, containers: {kept: {immutable_versions: true}}}}",
+        ("1:66 immutable_versions of storage_accounts.main.containers.kept needs versioning",),
+    ),
+    Case(
         "MLI412",
         "storage_accounts: {lake: {shared_key_access: true}}\n"
         "datastores: {raw: {account_name: lake, credentials: {account_key: k}}}",

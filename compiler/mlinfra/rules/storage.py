@@ -88,6 +88,15 @@ LIFECYCLE = Code(
     "Lifecycle management policies; access tiers for blob data",
 )
 
+VERSIONS_HELD = Code(
+    "MLI419",
+    "error",
+    "Immutable versions where no versions are kept",
+    "Azure refuses a container whose versions may be held in an account that keeps none",
+    "Leave versioning alone, or immutable_versions out",
+    "STO01; Immutable storage for blob data, version-level policies",
+)
+
 _EXCLUDED_BY_HIERARCHY = ("versioning", "change_feed_days", "restore_days")
 _SOFT_DELETES = ("blob_soft_delete_days", "container_soft_delete_days", "share_soft_delete_days")
 _KEY_CREDENTIALS = ("account_key", "sas_token")
@@ -122,6 +131,16 @@ def _restore_has_what_it_reads(graph: Graph) -> Iterator[Diagnostic]:
         if lacking:
             message = f"restore_days of {entry.address} needs {' and '.join(lacking)}"
             yield finding(RESTORE_NEEDS, message, entry, ("restore_days",), at_key=True)
+
+
+def _versions_are_kept_where_they_are_held(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        if account.hierarchical_namespace or account.keeps_versions:
+            continue
+        for name, container in account.containers.items():
+            if container.immutable_versions:
+                message = f"immutable_versions of {entry.address}.containers.{name} needs versioning"
+                yield finding(VERSIONS_HELD, message, entry, ("containers", name, "immutable_versions"), at_key=True)
 
 
 def _no_keys_where_keys_are_off(graph: Graph) -> Iterator[Diagnostic]:
@@ -209,6 +228,7 @@ def _lifecycle_problems(name: str, rule: LifecycleRule, sku: str) -> Iterator[st
 RULES = (
     Rule(HIERARCHY_WITHOUT_VERSIONS, _no_versions_in_a_hierarchy),
     Rule(RESTORE_NEEDS, _restore_has_what_it_reads),
+    Rule(VERSIONS_HELD, _versions_are_kept_where_they_are_held),
     Rule(KEYS_ARE_OFF, _no_keys_where_keys_are_off),
     Rule(PUBLIC_BLOBS, _no_public_blobs),
     Rule(NO_SOFT_DELETE, _deleted_data_can_be_recovered),
