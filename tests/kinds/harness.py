@@ -65,6 +65,7 @@ def judged(text: str, mode: Mode = "development") -> tuple[Graph, tuple[Diagnost
             entries |= {one.address: one for one in _entries(section, name, entry, found)}
     header = _header(written, mode)
     network, wrong = _network(written)
+    network = network.with_presets(mode)
     found += wrong
     edges = tuple(_datastore_edges(entries))
     return Graph(header, header.targets[0], network, entries, Files(Path("/")), {}, edges), tuple(found)

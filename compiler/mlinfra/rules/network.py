@@ -121,7 +121,7 @@ def _production_says_who_comes_in(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
-    network: Network = graph.network.with_presets(graph.target.mode)
+    network: Network = graph.network
     if network.allowed_ips and network.outbound == "open":
         message = "allowed_ips close storage, vaults and registries to computes, whose network is open"
         yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, "allowed_ips", "write outbound: internet or approved")
@@ -158,7 +158,7 @@ def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
-    managed = graph.network.with_presets(graph.target.mode).is_managed
+    managed = graph.network.is_managed
     for entry, _, model in _with_acls(graph):
         if model.public_network_access == "disabled" and not managed:
             message = f"nothing reaches {entry.address}: public access is disabled, and there is no managed network"
@@ -192,7 +192,7 @@ def _computes_live_in_the_region_of_the_network(graph: Graph) -> Iterator[Diagno
 
 
 def _computes(graph: Graph) -> Iterator[Entry]:
-    if graph.network.with_presets(graph.target.mode).is_managed:
+    if graph.network.is_managed:
         for section in ("compute_clusters", "compute_instances"):
             yield from graph.section(section)
 

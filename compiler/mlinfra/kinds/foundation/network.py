@@ -12,12 +12,6 @@ from mlinfra.kinds.kind import Body
 Inbound = Literal["public", "private"]
 Outbound = Literal["open", "internet", "approved", "vnet"]
 
-ISOLATION_MODES: dict[str, str] = {  # of Azure ML's managed network, as ARM writes them (D:how-to-managed-network)
-    "open": "Disabled",
-    "internet": "AllowInternetOutbound",
-    "approved": "AllowOnlyApprovedOutbound",
-}
-
 
 class Network(Body):
     inbound: Annotated[
@@ -44,11 +38,6 @@ class Network(Body):
         return self.model_copy(
             update={"outbound": outbound, "inbound": self.inbound or (None if production else "public")}
         )
-
-    @property
-    def isolation_mode(self) -> str:
-        """The isolation mode of a workspace's managed network, as ARM writes it."""
-        return ISOLATION_MODES[self.outbound or "open"]
 
     @property
     def is_managed(self) -> bool:
