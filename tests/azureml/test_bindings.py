@@ -99,11 +99,11 @@ COMMAND = [
     Case(
         UNDECLARED,
         "schedules",
-        "{create_job: {type: pipeline, jobs: {a: {command: '${{inputs.x}}'}}}}",
+        "{create_job: {type: pipeline, compute: cpu, jobs: {a: {command: '${{inputs.x}}'}}}}",
         ("create_job", "jobs", "a", "command"),
         'input "x" is not declared',
         "${{inputs.x}} needs a declaration",
-        "{create_job: {type: pipeline, jobs: {a: {command: '${{inputs.x}}', inputs: {x: 1}}}}}",
+        "{create_job: {type: pipeline, compute: cpu, jobs: {a: {command: '${{inputs.x}}', inputs: {x: 1}}}}}",
     ),
 ]
 

@@ -69,11 +69,11 @@ ASSETS = [
     Case(
         assets.ENVIRONMENT_BASE,
         "jobs",
-        "{type: pipeline, jobs: {a: {command: a, environment: {conda_file: conda.yml}}}}",
+        "{type: pipeline, compute: cpu, jobs: {a: {command: a, environment: {conda_file: conda.yml}}}}",
         ("jobs", "a", "environment", "conda_file"),
         "conda packages need an image to go into",
         "give an image",
-        "{type: pipeline, jobs: {a: {command: a, environment: {image: 'a:1', conda_file: conda.yml}}}}",
+        "{type: pipeline, compute: cpu, jobs: {a: {command: a, environment: {image: 'a:1', conda_file: conda.yml}}}}",
     ),
     Case(
         assets.ENVIRONMENT_BASE,

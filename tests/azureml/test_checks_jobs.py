@@ -9,11 +9,11 @@ JOBS = [
     Case(
         jobs.STEP_NAME,
         "jobs",
-        "{type: pipeline, jobs: {Train-1: {command: a}}}",
+        "{type: pipeline, compute: cpu, jobs: {Train-1: {command: a}}}",
         ("jobs", "Train-1"),
         '"Train-1" is no name for a step',
         'use lower-case letters, digits and underscores, such as "train_1"',
-        "{type: pipeline, jobs: {train_1: {command: a}}}",
+        "{type: pipeline, compute: cpu, jobs: {train_1: {command: a}}}",
     ),
     Case(
         jobs.STEP_NAME,
@@ -88,6 +88,27 @@ JOBS = [
         "{command: a, distribution: {type: pytorch}, resources: {instance_count: 101}}",
     ),
 ]
+JOBS += [
+    Case(
+        jobs.NO_COMPUTE,
+        "jobs",
+        "{type: pipeline, jobs: {a: {command: a}}}",
+        ("jobs", "a", "compute"),
+        'step "a" has no compute',
+        "set compute here, or settings.default_compute for all steps",
+        "{type: pipeline, settings: {default_compute: cpu}, jobs: {a: {command: a}}}",
+    ),
+    Case(
+        jobs.NO_COMPUTE,
+        "schedules",
+        "{create_job: {type: pipeline, jobs: {a: {component: prep}, b: {type: command, compute: cpu, command: b}}}}",
+        ("create_job", "jobs", "a", "compute"),
+        'step "a" has no compute',
+        "set compute here, or settings.default_compute for all steps",
+        "{create_job: {type: pipeline, jobs: {a: {component: whole}, b: {component: 'azureml:elsewhere:1'}}}}",
+        components={"prep": "{command: a}", "whole": "{type: pipeline, jobs: {}}"},
+    ),
+]
 
 
 def sweep(**changes: str) -> str:
@@ -152,7 +173,7 @@ SWEEPS = [
     Case(
         sweeps.TRUNCATION,
         "jobs",
-        f"{{type: pipeline, jobs: {{tune: {sweep(early_termination=HARSH)}}}}}",
+        f"{{type: pipeline, compute: cpu, jobs: {{tune: {sweep(early_termination=HARSH)}}}}}",
         ("jobs", "tune", "early_termination", "truncation_percentage"),
         "truncation_percentage is 100, and must be from 1 to 99",
         None,

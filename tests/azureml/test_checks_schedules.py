@@ -137,7 +137,7 @@ SCHEDULES = [
         ("create_job", "type"),
         "a schedule runs pipelines, and this is a command job",
         None,
-        "{create_job: {type: pipeline, jobs: {a: {command: a}}}}",
+        "{create_job: {type: pipeline, compute: cpu, jobs: {a: {command: a}}}}",
     ),
 ]
 

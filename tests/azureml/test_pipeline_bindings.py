@@ -24,9 +24,8 @@ COMPONENTS = {"prep": PREP, "azureml:prep:1": PREP}
 
 def step(inputs: str, *, outputs: str = "{}", pipeline: str = "", component: str = "prep") -> str:
     """Return a pipeline job with one step that runs a component."""
-    return (
-        f"{{type: pipeline, {pipeline} jobs: {{a: {{component: {component}, inputs: {inputs}, outputs: {outputs}}}}}}}"
-    )
+    runs = f"{{component: {component}, inputs: {inputs}, outputs: {outputs}}}"
+    return f"{{type: pipeline, compute: cpu, {pipeline} jobs: {{a: {runs}}}}}"
 
 
 RAW = "raw: {type: uri_folder, path: x}"
@@ -196,7 +195,7 @@ STEPS = [
 
 def steps(*bodies: str, pipeline: str = "") -> str:
     """Return a pipeline job of inline steps, each written `name: body`."""
-    return f"{{type: pipeline, {pipeline} jobs: {{{', '.join(bodies)}}}}}"
+    return f"{{type: pipeline, compute: cpu, {pipeline} jobs: {{{', '.join(bodies)}}}}}"
 
 
 PREP_STEP = "prep: {command: 'p ${{outputs.rows}}', outputs: {rows: {type: uri_folder}, one: {type: uri_file}}}"
@@ -351,6 +350,7 @@ def test_each_group_of_steps_that_wait_for_each_other_has_a_circle(
     graph.add_nodes_from("abcdef")
     graph.add_edges_from(edges)
     body = {
+        "compute": "cpu",
         "jobs": {
             step: {
                 "command": "a",
@@ -358,7 +358,7 @@ def test_each_group_of_steps_that_wait_for_each_other_has_a_circle(
                 "outputs": {"o": None},
             }
             for step in graph
-        }
+        },
     }
     problems = list(check_bindings(body, CheckContext("jobs", "it", "development")))
     circles = [{str(problem.path[1]), *(str(place.path[1]) for place in problem.related)} for problem in problems]

@@ -124,8 +124,9 @@ def check_build_context(body: Body, context: CheckContext) -> Iterator[BodyProbl
 
 def check_mltable(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     folder = body.get("path")
-    files = context.list_files(str(folder)) if is_local(folder) else None
-    if word(body.get("type")) == "mltable" and files is not None and "MLTable" not in {file.path for file in files}:
+    is_table = word(body.get("type")) == "mltable"
+    files = context.list_files(str(folder)) if is_table and is_local(folder) else None
+    if files is not None and "MLTable" not in {file.path for file in files}:
         message = f'there is no file named "MLTable" in {folder}'
         yield BodyProblem(NO_MLTABLE, ("path",), message, "add it, or use type: uri_folder")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlinfra.azureml.checks.walk import jobs_in, whole
+from mlinfra.azureml.checks.walk import jobs_in, whole, word
 from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
@@ -68,11 +68,20 @@ MPI_NODES = Code(
     fix="Use at most 100 instances",
     source="how-to-manage-quotas: Azure Machine Learning compute, nodes in an MPI-enabled cluster",
 )
-CODES = (STEP_NAME, LONG_LIMIT, DEFAULT_OUTPUT, PLACEHOLDER, PORT_RANGE, PORT_NAME, MPI_NODES)
+NO_COMPUTE = Code(
+    id="MLI520",
+    severity="error",
+    title="A step that nothing runs",
+    why="A pipeline without a default compute needs one in every step; the Azure ML client refuses to submit it",
+    fix="Set settings.default_compute, or compute in the step; serverless is one too",
+    source="reference-yaml-job-pipeline: settings",
+)
+CODES = (STEP_NAME, LONG_LIMIT, DEFAULT_OUTPUT, PLACEHOLDER, PORT_RANGE, PORT_NAME, MPI_NODES, NO_COMPUTE)
 
 MAX_JOB_SECONDS = 21 * 24 * 60 * 60  # how-to-manage-quotas, job lifetime
 MAX_MPI_NODES = 100  # how-to-manage-quotas, nodes in a single MPI run
 PORTS = range(1, 65536)
+KINDS_WITH_COMPUTE = ("command", "sweep", "parallel", "automl")  # Spark may name resources instead: MLI531
 _STEP_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
@@ -139,6 +148,19 @@ def check_mpi_nodes(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
             yield BodyProblem(MPI_NODES, (*job.path, "resources", "instance_count"), message)
 
 
+def check_step_computes(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    """Check the steps of a pipeline job; a component has no compute, and a step that is a pipeline brings its own."""
+    pipeline = next(jobs_in(body, context))
+    has_default = pipeline.body.get("compute") or mapping(pipeline.body.get("settings")).get("default_compute")
+    if context.section == "components" or has_default:
+        return
+    for name, step in mapping(pipeline.body.get("jobs")).items():
+        if _step_kind(mapping(step), context) in KINDS_WITH_COMPUTE and mapping(step).get("compute") is None:
+            message = f'step "{name}" has no compute'
+            help_text = "set compute here, or settings.default_compute for all steps"
+            yield BodyProblem(NO_COMPUTE, (*pipeline.path, "jobs", name, "compute"), message, help_text)
+
+
 CHECKS: tuple[Check, ...] = (
     check_step_names,
     check_port_names,
@@ -147,7 +169,17 @@ CHECKS: tuple[Check, ...] = (
     check_placeholders,
     check_ports,
     check_mpi_nodes,
+    check_step_computes,
 )
+
+
+def _step_kind(step: Body, context: CheckContext) -> str:
+    """Return what kind of job a step is; empty where a component outside the spec decides it."""
+    if "type" in step:
+        return word(step["type"])
+    component = step.get("component")
+    found = context.component(component) if isinstance(component, str) else step
+    return word((found or {}).get("type")) or ("command" if "command" in (found or {}) else "")
 
 
 def _ports(value: object, path: BodyPath) -> Iterator[tuple[BodyPath, object]]:
