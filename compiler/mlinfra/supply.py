@@ -162,11 +162,11 @@ def _identities_of_computes(spec: Spec) -> Iterator[Supply]:
 
 
 def _identities_of_endpoints(spec: Spec) -> Iterator[Supply]:
-    for section, suffix in (("online_endpoints", "online"), ("batch_endpoints", "batch")):
-        for endpoint in _owned(spec, section):
-            yield from _own_identity(
-                endpoint, f"{endpoint.name}-{suffix}", "loads models and pulls images with an identity of its own"
-            )
+    """Of online endpoints alone: the SDK takes no identity for batch endpoints, whose runs have that of their cluster."""
+    for endpoint in _owned(spec, "online_endpoints"):
+        yield from _own_identity(
+            endpoint, f"{endpoint.name}-online", "loads models and pulls images with an identity of its own"
+        )
 
 
 def _own_identity(owner: Entry, name: str, why: str) -> Iterator[Supply]:

@@ -121,7 +121,7 @@ def _of_endpoints(graph: Graph) -> Iterator[Need]:
     for workspace in around.workspaces(graph):
         storage = graph.bound(workspace.address, "storage_account")
         registry = graph.bound(workspace.address, "container_registry")
-        for endpoint in around.members(graph, workspace, "online_endpoints", "batch_endpoints"):
+        for endpoint in around.members(graph, workspace, "online_endpoints"):
             for identity in around.identities(graph, endpoint):
                 address = endpoint.address
                 if registry:
@@ -136,9 +136,8 @@ def _of_endpoints(graph: Graph) -> Iterator[Need]:
                     yield Need(
                         identity, BLOB_READER, storage, f"{address} loads models and code from {storage}", address
                     )
-                if endpoint.section == "online_endpoints":
-                    because = f"{address} reports its metrics to {workspace.address}"
-                    yield Need(identity, METRICS_WRITER, workspace.address, because, address)
+                because = f"{address} reports its metrics to {workspace.address}"
+                yield Need(identity, METRICS_WRITER, workspace.address, because, address)
                 yield from _of_loaded_models(graph, endpoint, identity)
 
 

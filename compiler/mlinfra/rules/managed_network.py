@@ -43,7 +43,7 @@ FIREWALL = Code(
     "MLI473",
     "info",
     "An Azure Firewall comes with rules for hosts",
-    "Rules for hosts are kept by a firewall that the service makes: it costs by the hour and takes ten minutes to start",
+    "A firewall that the service makes keeps rules for hosts: it costs by the hour and takes ten minutes to start",
     "Nothing, if that is what you want; packages from a private index inside Azure need no such rule",
     "NET04; how-to-managed-network",
 )

@@ -1,0 +1,50 @@
+"""The platform as a picture: entries by layer, and what needs what."""
+
+from __future__ import annotations
+
+from mlinfra.formats.graphs import Edge, Node
+from mlinfra.graph import Graph
+
+GROUPS = {  # section -> the box around it
+    "identities": "Identities",
+    "principals": "Identities",
+    "log_analytics": "Logs",
+    "application_insights": "Logs",
+    "key_vaults": "Security",
+    "container_registries": "Security",
+    "storage_accounts": "Storage",
+    "containers": "Storage",
+    "file_shares": "Storage",
+    "workspaces": "Workspaces",
+    "compute_clusters": "Compute",
+    "compute_instances": "Compute",
+    "datastores": "Data",
+    "data": "Data",
+    "environments": "Training",
+    "components": "Training",
+    "jobs": "Training",
+    "models": "Models",
+    "online_endpoints": "Serving",
+    "online_deployments": "Serving",
+    "batch_endpoints": "Serving",
+    "batch_deployments": "Serving",
+    "schedules": "Operation",
+    "monitors": "Operation",
+}
+IMPLIED_FORMS = ("workspace",)  # that everything lives in the workspace is no news in a picture
+
+
+def platform_graph(graph: Graph) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+    """Nodes and edges of a target, without roles, rules, diagnostics and locks."""
+    shown = [entry for entry in graph.entries.values() if entry.section in GROUPS]
+    nodes = tuple(Node(entry.address, entry.address, GROUPS[entry.section]) for entry in shown)
+    known = {entry.address for entry in shown}
+    edges: dict[tuple[str, str], Edge] = {}
+    for edge in graph.edges:
+        if edge.source in known and edge.target in known and edge.form not in IMPLIED_FORMS:
+            dashed = edge.kind == "names"
+            previous = edges.get((edge.source, edge.target))
+            edges[edge.source, edge.target] = Edge(
+                edge.source, edge.target, "", dashed and (not previous or previous.dashed)
+            )
+    return nodes, tuple(edges.values())

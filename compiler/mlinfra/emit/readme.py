@@ -1,0 +1,202 @@
+"""README.md of the output: what a reviewer wants to know before anything is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from mlinfra.contents import is_from_job
+from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.diagram import platform_graph
+from mlinfra.emit.output import OutputFile
+from mlinfra.emit.rights import rights
+from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.jinja import render
+from mlinfra.formats.markdown import markdown_code as code
+from mlinfra.formats.markdown import markdown_fence, markdown_table
+from mlinfra.formats.mermaid import flowchart
+from mlinfra.graph import Entry
+from mlinfra.kinds.foundation.network import Network
+from mlinfra.plan import Plan, Planned
+
+ROLE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
+NOT_LISTED = (ROLE_ASSIGNMENTS, "Microsoft.Insights/diagnosticSettings", "Microsoft.Authorization/locks")
+NOTHING = Fragment("None.")
+
+
+def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
+    """The page; `plans` in promotion order, `notice` the sentence of every generated file."""
+    header = plans[0].graph.header
+    shown = next((plan for plan in plans if plan.graph.target.default), plans[0])
+    nodes, edges = platform_graph(shown.graph)
+    context = {
+        "notice": Fragment(f"<!-- {notice} -->"),
+        "platform": header.platform,
+        "summary": _summary(plans, header.owner),
+        "targets": _targets(plans),
+        "graph_note": f"As it is in target {shown.graph.target.name}; roles, diagnostics and locks are left out.",
+        "graph": markdown_fence(flowchart(nodes, edges), "mermaid"),
+        "resources": [_resources(plan) for plan in plans],
+        "assets": _assets(plans),
+        "derived": _derived(plans),
+        "roles": _roles(plans),
+        "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
+        "extensions": _extensions(plans),
+        "deploying": _deploying(plans),
+    }
+    return OutputFile("README.md", render("README.md.j2", context), None, ())
+
+
+def _summary(plans: Sequence[Plan], owner: str | None) -> str:
+    names = ", then ".join(plan.graph.target.name for plan in plans)
+    owned = f"Owned by {owner}. " if owner else ""
+    return f"{owned}Deployed to {names}."
+
+
+def _targets(plans: Sequence[Plan]) -> Fragment:
+    header = ("Target", "Mode", "After", "Subscription", "Resource group", "Region", "In", "Out", "Resources")
+    return markdown_table(header, [_target(plan) for plan in plans])
+
+
+def _target(plan: Plan) -> Sequence[object]:
+    target, network = plan.graph.target, plan.graph.network
+    return (
+        target.name,
+        target.mode,
+        target.promote_from or "–",
+        code(target.subscription),
+        code(target.resource_group.name),
+        target.location,
+        _inbound(network),
+        network.outbound or "–",
+        len(plan.resources),
+    )
+
+
+def _inbound(network: Network) -> str:
+    if network.allowed_ips:
+        return f"{network.inbound}, storage from {', '.join(network.allowed_ips)}"
+    return str(network.inbound)
+
+
+def _resources(plan: Plan) -> dict[str, object]:
+    rows = [
+        (code(planned.resource.address), code(planned.resource.type), code(planned.resource.names[-1]), planned.file)
+        for planned in plan.resources
+        if planned.resource.type not in NOT_LISTED
+    ]
+    counts = [
+        f"{sum(1 for planned in plan.resources if planned.resource.type == kind)} {name}"
+        for kind, name in zip(NOT_LISTED, ("role assignments", "diagnostic settings", "locks"), strict=True)
+    ]
+    table = markdown_table(("Address", "Type", "Name", "File"), rows)
+    title = f"{plan.graph.target.name}: {len(plan.resources)} resources, {', '.join(counts)} among them"
+    return {"title": title, "table": table}
+
+
+def _assets(plans: Sequence[Plan]) -> Fragment:
+    addresses = dict.fromkeys(
+        entry.address
+        for plan in plans
+        for entry in plan.graph.entries.values()
+        if has_file(entry) or is_from_job(entry)
+    )
+    rows = [(code(address), *(_asset(plan, address) for plan in plans)) for address in addresses]
+    return _table(("Address", *(plan.graph.target.name for plan in plans)), rows)
+
+
+def _asset(plan: Plan, address: str) -> object:
+    entry = plan.graph.entries.get(address)
+    if entry is None:
+        return "–"
+    if is_from_job(entry):
+        return f"the version of the run of {entry.additions['from_job']}"
+    version = plan.contents[address].version
+    shown = version or entry.azure_name
+    return Fragment(f"[{code(shown)}]({file_of(plan.graph, entry)})")
+
+
+def _derived(plans: Sequence[Plan]) -> Fragment:
+    found: dict[tuple[str, str], list[str]] = {}
+    for plan in plans:
+        for address, because in _reasons(plan):
+            found.setdefault((address, because), []).append(plan.graph.target.name)
+    rows = [(code(address), because, _where(targets, plans)) for (address, because), targets in sorted(found.items())]
+    return _table(("Address", "Because", "Targets"), rows)
+
+
+def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
+    for entry in plan.graph.entries.values():
+        if entry.because and entry.section != "derived_role_assignments":
+            yield entry.address, entry.because
+
+
+def _roles(plans: Sequence[Plan]) -> Fragment:
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for plan in plans:
+        for planned in plan.resources:
+            if planned.resource.type == ROLE_ASSIGNMENTS:
+                found.setdefault(_role(plan, planned), []).append(plan.graph.target.name)
+    rows = [
+        (code(who), role, code(scope), because, _where(targets, plans))
+        for (who, role, scope, because), targets in sorted(found.items())
+    ]
+    return _table(("Who", "Role", "On", "Because", "Targets"), rows)
+
+
+def _role(plan: Plan, planned: Planned) -> tuple[str, str, str, str]:
+    resource = planned.resource
+    entry = plan.graph.entries[resource.owner]
+    written = entry.model
+    who = getattr(written, "identity", None) or getattr(written, "principal", None) or getattr(written, "object_id", "")
+    reason = resource.because or getattr(written, "description", None) or "it is written in the spec"
+    return str(who), str(getattr(written, "role", "")), resource.scope or "the resource group", reason
+
+
+def _extensions(plans: Sequence[Plan]) -> Fragment:
+    rows = [
+        (
+            code(planned.resource.address),
+            code(", ".join(_written(plan.graph.entries[planned.resource.owner]))),
+            plan.graph.target.name,
+        )
+        for plan in plans
+        for planned in plan.resources
+        if planned.resource.properties_written
+    ]
+    return _table(("Address", "Properties as written, judged by Bicep alone", "Target"), rows)
+
+
+def _written(entry: Entry) -> Iterable[str]:
+    """The names of the properties that the spec writes past the kind's own fields."""
+    properties = entry.additions.get("properties") or getattr(entry.model, "properties", {})
+    return list(properties)
+
+
+def _where(targets: list[str], plans: Sequence[Plan]) -> str:
+    return "all" if len(targets) == len(plans) else ", ".join(targets)
+
+
+def _deploying(plans: Sequence[Plan]) -> Fragment:
+    platform = plans[0].graph.header.platform
+    if plans[0].graph.header.pipelines is None:
+        return Fragment("The scripts in `scripts/` deploy; with `pipelines:` in the spec, Azure Pipelines call them.")
+    rows = [
+        (
+            code(f"{platform}-pr"),
+            code("pipelines/pr.yml"),
+            "checks a pull request: compiles, lints, shows what would change",
+        ),
+        (code(f"{platform}-infra"), code("pipelines/infra.yml"), "deploys the resources, target by target"),
+        (code(f"{platform}-train"), code("pipelines/train.yml"), "registers assets and trains, in the first target"),
+        (
+            code(f"{platform}-release"),
+            code("pipelines/release.yml"),
+            "releases endpoints and schedules, target by target",
+        ),
+    ]
+    return markdown_table(("Pipeline", "File", "What it does"), rows)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Fragment:
+    listed = list(rows)
+    return markdown_table(header, listed) if listed else NOTHING
