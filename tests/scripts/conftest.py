@@ -1,12 +1,17 @@
 """The output folder that the scripts lie in, and a fresh Azure for each test."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.scripts.example import PLATFORM
-from tests.scripts.harness import Azure, write_output
+from tests.scripts.harness import ROOT, Azure, Snapshot, write_output
+from tests.scripts.steps import Step
+
+NewAzure = Callable[[], Azure]
 
 
 @pytest.fixture(scope="session")
@@ -14,18 +19,38 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_output(tmp_path_factory.mktemp("a folder") / "generated" / "churn", PLATFORM)
 
 
-@pytest.fixture
-def new_azure(tmp_path: Path, output: Path) -> Callable[[], Azure]:
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    """Of a server that answers for `az`."""
+    command = [sys.executable, "-m", "tests.scripts.fake_az"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def new_azure(tmp_path_factory: pytest.TempPathFactory, output: Path, port: int) -> NewAzure:
     """Makes one Azure after another, each empty."""
-    made: list[Azure] = []
-
-    def new() -> Azure:
-        made.append(Azure(tmp_path / f"azure-{len(made)}", output, PLATFORM))
-        return made[-1]
-
-    return new
+    return lambda: Azure(tmp_path_factory.mktemp("azure"), port, output, PLATFORM)
 
 
 @pytest.fixture
-def azure(new_azure: Callable[[], Azure]) -> Azure:
+def azure(new_azure: NewAzure) -> Azure:
     return new_azure()
+
+
+@pytest.fixture(scope="session")
+def after(new_azure: NewAzure) -> Callable[..., Snapshot]:
+    """What steps leave behind, on infrastructure that is deployed; each beginning is run once."""
+    known: dict[tuple[Step, ...], Snapshot] = {(): new_azure().with_infrastructure().snapshot()}
+
+    def run(*steps: Step) -> Snapshot:
+        if steps not in known:
+            azure = new_azure().restore(run(*steps[:-1]))
+            result = azure.run(*steps[-1])
+            assert result.code == 0, result.stderr
+            known[steps] = azure.snapshot()
+        return known[steps]
+
+    return run

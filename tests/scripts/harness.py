@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jmespath
-import yaml
-
 from mlinfra.pipelines.scripts import ScriptsContext, infra_hash, scripts
 from tests.scripts.example import VERSIONS
+from tests.scripts.fake_az.__main__ import CLIENT
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _DEADLINE_SECONDS = 60  # for one script; they take a second
-# Started by the hundred: without the parts of Python's start that it can do without.
-_PROGRAM = """import sys
-sys.path += sys.argv.pop(1).split(":")
-from tests.scripts.fake_az.__main__ import main
-sys.exit(main(sys.argv[1:]))"""
-_PACKAGES = Path(jmespath.__file__).parents[1], Path(yaml.__file__).parents[1]
-_AZ = f"""#!/bin/sh
-exec {sys.executable} -S -E -c '{_PROGRAM}' {":".join(map(str, (_ROOT, *_PACKAGES)))} "$@"
-"""
 _BASH = shutil.which("bash") or "bash"
 
 
@@ -36,6 +25,13 @@ class Result(NamedTuple):
     code: int
     stdout: str
     stderr: str
+
+
+class Snapshot(NamedTuple):
+    """The state of Azure, and the files in the folder `out`."""
+
+    state: dict[str, Any]
+    files: dict[str, str]
 
 
 def write_output(folder: Path, context: ScriptsContext) -> Path:
@@ -76,14 +72,15 @@ def _write(path: Path, text: str) -> None:
 class Azure:
     """One small Azure and one machine from which its scripts are run."""
 
-    def __init__(self, folder: Path, output: Path, context: ScriptsContext) -> None:
+    def __init__(self, folder: Path, port: int, output: Path, context: ScriptsContext) -> None:
         self.folder = folder
+        self.port = port
         self.output = output
         self.context = context
         bin_folder = folder / "bin"
         bin_folder.mkdir(parents=True)
         az = bin_folder / "az"
-        az.write_text(_AZ)
+        az.write_text(CLIENT)
         az.chmod(0o755)
         self.path = f"{bin_folder}:{os.environ['PATH']}"
         self.state: dict[str, Any] = {}
@@ -102,6 +99,7 @@ class Azure:
             "failing_computes": [],
             "failing_slots": [],
             "unknown_roles": 0,
+            "good_looks": 0,
             "flaky_looks": 0,
             "job_outcomes": [],
             "download": "model.bin",
@@ -131,6 +129,7 @@ class Azure:
                 "PATH": self.path,
                 "HOME": str(self.folder),
                 "FAKE_AZ": str(self.folder),
+                "FAKE_AZ_PORT": str(self.port),
                 "MLINFRA_POLL_SECONDS": "0",
                 "TMPDIR": str(self.folder),
                 **environment,
@@ -150,6 +149,18 @@ class Azure:
     def log(self, name: str) -> list[dict[str, Any]]:
         path = self.folder / name
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def snapshot(self) -> Snapshot:
+        """What the scripts have left behind so far."""
+        folder = self.folder / "out"
+        files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+        return Snapshot(copy.deepcopy(self.state), files)
+
+    def restore(self, snapshot: Snapshot) -> Azure:
+        self.state = copy.deepcopy(snapshot.state)
+        for name, text in snapshot.files.items():
+            _write(self.folder / "out" / name, text)
+        return self
 
     @property
     def changes(self) -> list[str]:

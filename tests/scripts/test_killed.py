@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.scripts.harness import Azure
+from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import (
     BACK,
     BACK_BATCH,
@@ -24,6 +23,7 @@ from tests.scripts.steps import (
     TRAIN,
     Step,
 )
+
 
 @pytest.mark.parametrize(
     ("before", "step"),
@@ -47,22 +47,10 @@ from tests.scripts.steps import (
     ids=lambda value: f"{value[0]} {value[-1]}" if value and isinstance(value[0], str) else f"{len(value)} before",
 )
 def test_a_run_that_was_killed_is_finished_by_the_next(
-    new_azure: Callable[[], Azure], before: tuple[Step, ...], step: Step
+    new_azure: Callable[[], Azure], after: Callable[..., Snapshot], before: tuple[Step, ...], step: Step
 ) -> None:
     def prepared() -> Azure:
-        azure = new_azure()
-        if step != BOOTSTRAP:
-            azure.with_infrastructure()
-        azure.state = state
-        _restore(azure.folder / "out", files)
-        return azure
-
-    start = new_azure()
-    if step != BOOTSTRAP:
-        start.with_infrastructure()
-    for earlier in before:
-        assert start.run(*earlier).code == 0
-    state, files = start.state, _files(start.folder / "out")
+        return new_azure() if step == BOOTSTRAP else new_azure().restore(after(*before))
 
     clean = prepared()
     assert clean.run(*step).code == 0, step
@@ -76,24 +64,11 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
         assert azure.changes == changes[:kill_after]
         again = azure.run(*step)
         assert again.code == 0, (kill_after, changes[kill_after - 1], again.stderr)
-        assert azure.state == clean.state, (kill_after, changes[kill_after - 1])
-        assert _files(azure.folder / "out") == _files(clean.folder / "out")
+        assert azure.snapshot() == clean.snapshot(), (kill_after, changes[kill_after - 1])
 
 
-def _files(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def _restore(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-
-
-def test_a_deployment_that_azure_still_works_on_is_waited_for(azure: Azure) -> None:
-    azure.with_infrastructure()
-    for step in (REGISTER, TRAIN):
-        assert azure.run(*step).code == 0
+def test_a_deployment_that_azure_still_works_on_is_waited_for(azure: Azure, after: Callable[..., Snapshot]) -> None:
+    azure.restore(after(REGISTER, TRAIN))
     assert azure.run(*RELEASE, kill_after=2).code == -9
     again = azure.run(*RELEASE)
     assert again.code == 0

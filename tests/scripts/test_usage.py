@@ -28,6 +28,7 @@ from tests.scripts.steps import (
 SCRIPTS = [name for name in scripts(PLATFORM) if not name.startswith("lib")]
 RUN_JOB = ("run-job.sh", "--target", "dev")
 ENDPOINT = ("release-endpoint.sh", "--target", "dev")
+ADD_ML = "2.42.0 is needed: az extension add --name ml --version 2.42.0 --upgrade --yes"
 BOOTSTRAP = ("bootstrap.sh", "--target", "dev")
 
 
@@ -58,13 +59,19 @@ def test_wrong_target(azure: Azure, script: str, arguments: Step, message: str) 
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        (("what-if.sh", "--target", "dev", "--unit", "all"), 'target dev has no unit "all", it has: main connections serving'),
+        (
+            ("what-if.sh", "--target", "dev", "--unit", "all"),
+            'target dev has no unit "all", it has: main connections serving',
+        ),
         (("what-if.sh", "--target", "prod", "--unit", "serving"), 'target prod has no unit "serving", it has: main'),
         (
             ("what-if.sh", "--target", "dev", "--validation-level", "none"),
             'unknown validation level "none", defined: Provider, ProviderNoRbac, Template',
         ),
-        ((*DEPLOY, "--unit", "main connections"), 'target dev has no unit "main connections", it has: main connections serving'),
+        (
+            (*DEPLOY, "--unit", "main connections"),
+            'target dev has no unit "main connections", it has: main connections serving',
+        ),
         (RUN_JOB, "--job is missing"),
         ((*RUN_JOB, "--job", "trian", "--out", "x"), 'target dev has no job "trian"'),
         ((*RUN_JOB, "--job", "train"), "--out is missing"),
@@ -81,7 +88,10 @@ def test_wrong_target(azure: Azure, script: str, arguments: Step, message: str) 
             '--models is missing: deployment "blue" serves model "churn", which comes from a job',
         ),
         (BOOTSTRAP, "--deployer-object-id is missing"),
-        ((*BOOTSTRAP, "--deployer-object-id", "me@contoso.com"), '--deployer-object-id is no object id: "me@contoso.com"'),
+        (
+            (*BOOTSTRAP, "--deployer-object-id", "me@contoso.com"),
+            '--deployer-object-id is no object id: "me@contoso.com"',
+        ),
         (
             (*BOOTSTRAP, "--deployer-object-id", DEPLOYER_ID, "--federated-identity", "id", "--issuer", "https://i"),
             "each --federated-identity needs one --issuer and one --subject",
@@ -125,32 +135,17 @@ def test_shasum_serves_where_sha256sum_is_missing(azure: Azure, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("script", "step", "message"),
+    ("script", "message"),
     [
-        (
-            {"ml": "2.41.0"},
-            REGISTER,
-            "error: ml extension: 2.41.0 is installed, 2.42.0 is needed: "
-            "az extension add --name ml --version 2.42.0 --upgrade --yes\n",
-        ),
-        (
-            {"ml": None},
-            REGISTER,
-            "error: ml extension: none is installed, 2.42.0 is needed: "
-            "az extension add --name ml --version 2.42.0 --upgrade --yes\n",
-        ),
-        (
-            {"subscriptions": []},
-            REGISTER,
-            "ERROR: Subscription '11111111-1111-1111-1111-111111111111' not found. Check the spelling and casing and try "
-            "again.\nerror: not signed in to subscription 11111111-1111-1111-1111-111111111111: az login\n",
-        ),
+        ({"ml": "2.41.0"}, f"ml extension: 2.41.0 is installed, {ADD_ML}"),
+        ({"ml": None}, f"ml extension: none is installed, {ADD_ML}"),
+        ({"subscriptions": []}, "not signed in to subscription 11111111-1111-1111-1111-111111111111: az login"),
     ],
 )
-def test_a_tool_does_not_serve(azure: Azure, script: dict[str, object], step: Step, message: str) -> None:
+def test_a_tool_does_not_serve(azure: Azure, script: dict[str, object], message: str) -> None:
     azure.script |= script
-    result = azure.run(*step)
-    assert (result.code, result.stderr, azure.changes) == (1, message, [])
+    result = azure.run(*REGISTER)
+    assert (result.code, result.stderr.splitlines()[-1], azure.changes) == (1, f"error: {message}", [])
 
 
 @pytest.mark.parametrize(

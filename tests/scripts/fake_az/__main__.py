@@ -1,61 +1,103 @@
-"""`az` of the tests: one call. The environment says where the state is, and when the caller is killed."""
+"""The server behind `az`, which is a few lines of bash that ask it: Python would have to start by the hundred.
+
+A request is the number of arguments, the folder of the state, the working directory and the arguments; a reply is the
+exit code, stdout and stderr; each ends with NUL. The exit code "kill" tells the caller to kill its process group.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
+import socketserver
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.scripts.fake_az import assets, control, endpoints
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
 from tests.scripts.fake_az.world import ServiceError, World
 
+# `az`: asks the server at FAKE_AZ_PORT about the state in the folder FAKE_AZ.
+CLIENT = r"""#!/usr/bin/env bash
+exec 3<>"/dev/tcp/127.0.0.1/${FAKE_AZ_PORT}"
+printf '%s\0' "$#" "${FAKE_AZ}" "${PWD}" "$@" >&3
+IFS= read -r -d '' code <&3
+IFS= read -r -d '' output <&3
+IFS= read -r -d '' errors <&3
+[ "${code}" = kill ] && kill -KILL 0
+printf '%s' "${output}"
+printf '%s' "${errors}" >&2
+exit "${code}"
+"""
+
 _HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS
-# What leaves something behind, in Azure or on the disk: after each of these a test kills the script.
-_KILLS_AFTER_DOWNLOAD = "ml model download"
+# Changes nothing in Azure, but on the disk: after this, too, a test kills the script.
+_DOWNLOAD = "ml model download"
 
 
-def main(arguments: list[str]) -> int:
-    """Answers one call and returns az's exit code; kills the whole process group after the call that a test names."""
-    world = World(Path(os.environ["FAKE_AZ"]))
+class Answer(NamedTuple):
+    code: str
+    stdout: str
+    stderr: str
+
+
+def answer(world: World, arguments: list[str]) -> Answer:
+    """Plays one call; the state is saved and the call is logged."""
     try:
         call = parse(arguments)
         if call.name == "bicep version":
-            sys.stdout.write(world.script["bicep"] + "\n")
-            return 0
-        counted = call.command.mutates or call.name == _KILLS_AFTER_DOWNLOAD
-        world.interrupted = counted and world.lines("changes.jsonl") + 1 == world.script["kill_after"]
-        return _answer(world, call, counted)
+            return Answer("0", world.script["bicep"] + "\n", "")
+        return _play(world, call)
     except Refused as refused:
         world.log("refused.jsonl", {"arguments": arguments, "why": str(refused)})
-        sys.stderr.write(f"ERROR: {refused}\n")
-        return 2
+        return Answer("2", "", f"ERROR: {refused}\n")
 
 
-def _answer(world: World, call: Call, counted: bool) -> int:
-    code, result = 0, None
+def _play(world: World, call: Call) -> Answer:
+    changes = call.command.mutates or call.name == _DOWNLOAD
+    world.interrupted = changes and world.lines("changes.jsonl") + 1 == world.script["kill_after"]
+    result, error = None, None
     try:
         result = _HANDLERS[call.name](world, call)
-    except ServiceError as error:
-        code = error.code
-        sys.stderr.write(f"ERROR: {error}\n")
+    except ServiceError as raised:
+        error = raised
     world.save()
-    world.log("calls.jsonl", {"name": call.name, "code": code, "arguments": _arguments(call)})
-    if counted:
-        world.log("changes.jsonl", {"name": call.name, "code": code, "arguments": _arguments(call)})
+    entry = {"name": call.name, "code": error.code if error else 0, "arguments": _arguments(call)}
+    for log in ("calls.jsonl", "changes.jsonl")[: 1 + changes]:
+        world.log(log, entry)
     if world.interrupted:
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-    if code == 0:
-        sys.stdout.write(render(call, result))
-    return code
+        return Answer("kill", "", "")
+    if error is not None:
+        return Answer(str(error.code), world.printed, f"ERROR: {error}\n")
+    return Answer("0", world.printed + render(call, result), "")
 
 
 def _arguments(call: Call) -> dict[str, Any]:
     return {**call.one, **call.several, **dict.fromkeys(sorted(call.switches), True)}
 
 
+class _Handler(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        count = int(self._read())
+        folder, working_directory = Path(self._read()), self._read()
+        os.chdir(working_directory)
+        reply = answer(World(folder), [self._read() for _ in range(count)])
+        self.wfile.write(b"".join(text.encode() + b"\0" for text in reply))
+
+    def _read(self) -> str:
+        taken = bytearray()
+        while (byte := self.rfile.read(1)) not in (b"\0", b""):
+            taken += byte
+        return taken.decode()
+
+
+def main() -> None:
+    """Serves one call at a time until it is terminated; prints the port first."""
+    with socketserver.TCPServer(("127.0.0.1", 0), _Handler) as server:
+        sys.stdout.write(f"{server.server_address[1]}\n")
+        sys.stdout.flush()
+        server.serve_forever()
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
@@ -23,8 +25,6 @@ def workspace(world: World, call: Call, *keys: str) -> Json:
 
 def load(call: Call) -> Json:
     """The body of --file with --set and --name laid over it; values of --set stay strings."""
-    import yaml  # here, as it costs more than the rest of a call
-
     path = Path(call.get("--file"))
     if not path.is_file():
         raise ServiceError(1, f"No such file or directory: {path}")
@@ -119,12 +119,13 @@ def _model_of_flags(world: World, call: Call) -> Json:
 
 
 def job_show(world: World, call: Call) -> Any:
-    """Each look moves the job one state on."""
+    """Each look moves the job one state on; after the good looks come the flaky ones, then good ones again."""
     jobs = workspace(world, call, "jobs")
     if call.get("--name") not in jobs:
         raise not_found(f"Job '{call.get('--name')}'")
     job: Json = jobs[call.get("--name")]
-    if world.script["flaky_looks"] > 0:
+    world.script["good_looks"] -= 1
+    if world.script["good_looks"] < 0 < world.script["flaky_looks"]:
         world.script["flaky_looks"] -= 1
         raise ServiceError(1, "(ServiceUnavailable) try again")
     if job["ahead"]:

@@ -28,8 +28,7 @@ COMMANDS = {
     "group create": "--name/-n! --location/-l! --tags*",
     "deployment group show": "--resource-group/-g! --name/-n!",
     "deployment group what-if": (
-        "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --validation-level "
-        "--no-pretty-print?"
+        "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --validation-level --no-pretty-print?"
     ),
     "deployment group create": "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --no-wait?",
     "provider show": "--namespace/-n!",
@@ -39,8 +38,7 @@ COMMANDS = {
         "--assignee-object-id --role --scope --fill-principal-name --fill-role-definition-name --all?"
     ),
     "role assignment create": (
-        "--role! --scope! --assignee-object-id --assignee-principal-type --condition "
-        "--condition-version --name/-n"
+        "--role! --scope! --assignee-object-id --assignee-principal-type --condition --condition-version --name/-n"
     ),
     "role definition list": "--name/-n --resource-group/-g --scope",
     "identity show": "--resource-group/-g! --name/-n!",
@@ -69,9 +67,8 @@ COMMANDS = {
     "ml compute create": _ML + "--file/-f --name/-n --type/-t --tags* --set* --no-wait?",
     "ml online-endpoint show": _ML + "--name/-n!",
     "ml online-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",
-    "ml online-endpoint update": _ML + (
-        "--file/-f --name/-n --traffic/-r --mirror-traffic --set* --force-string? --no-wait?"
-    ),
+    "ml online-endpoint update": _ML
+    + ("--file/-f --name/-n --traffic/-r --mirror-traffic --set* --force-string? --no-wait?"),
     "ml online-endpoint invoke": _ML + "--name/-n! --request-file/-r --deployment-name/-d",
     "ml online-deployment list": _ML + "--endpoint-name/-e!",
     "ml online-deployment create": _CREATE + "--endpoint-name/-e --all-traffic? --no-wait?",

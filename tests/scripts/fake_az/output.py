@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jmespath
+
 from tests.scripts.fake_az.parse import Call, Refused
 
 
 def render(call: Call, result: Any) -> str:
     """The text for stdout; a result of None prints nothing."""
     if call.query is not None and result is not None:
-        import jmespath  # here, as it costs more than the rest of a call
-
         try:
             result = jmespath.search(call.query, result)
         except jmespath.exceptions.JMESPathError as error:

@@ -30,6 +30,7 @@ class World:
         document = json.loads((folder / "world.json").read_text())
         self.state: Json = document["state"]
         self.script: Json = document["script"]
+        self.printed = ""  # on stdout, before the result
         self.interrupted = False  # the caller is killed while it waits for the end of this call
 
     def save(self) -> None:
