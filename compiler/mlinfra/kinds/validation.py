@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -74,13 +75,18 @@ def validate_body(
     try:
         return model.model_validate(plain(tree)), ()
     except ValidationError as failed:
-        judge = _Judge(model, tree, section, address, key or tree.span)
+        judge = _Judge(model, tree, address, key or tree.span)
         return None, tuple(judge.diagnostics(failed.errors(include_url=False, include_context=True)))
 
 
+@dataclass(frozen=True)
 class _Judge:
-    def __init__(self, model: type[BaseModel], tree: Mapping, section: str, address: str, key: Span) -> None:
-        self.model, self.tree, self.section, self.address, self.key = model, tree, section, address, key
+    """What is known of a body while its errors are put into words."""
+
+    model: type[BaseModel]
+    tree: Mapping
+    address: str
+    key: Span
 
     def diagnostics(self, errors: Sequence[ErrorDetails]) -> Iterator[Diagnostic]:
         """One finding for each place, in the order in which the places are written."""
@@ -180,13 +186,13 @@ def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
         case "literal_error":
             return f"must be one of {', '.join(map(str, choices))}"
         case "greater_than_equal":
-            return f"must be at least {context['ge']:g}"
+            return f"must be at least {_number(context['ge'])}"
         case "greater_than":
-            return f"must be more than {context['gt']:g}"
+            return f"must be more than {_number(context['gt'])}"
         case "less_than_equal":
-            return f"must be at most {context['le']:g}"
+            return f"must be at most {_number(context['le'])}"
         case "less_than":
-            return f"must be less than {context['lt']:g}"
+            return f"must be less than {_number(context['lt'])}"
         case "too_short":
             return f"must hold at least {context['min_length']}"
         case "too_long":
@@ -197,3 +203,8 @@ def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
             return f"must be {context['what']}"
         case _:
             return f"is not right ({error['msg']})"
+
+
+def _number(value: float) -> str:
+    """A bound as a person writes it, also where pydantic has made a float of it."""
+    return str(int(value) if value == int(value) else value)
