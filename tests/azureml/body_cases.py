@@ -27,6 +27,7 @@ outputs:
   rows: {type: uri_folder}
   model: {type: mlflow_model}
 command: python prep.py ${{inputs.raw}} ${{outputs.rows}} $[[--rounds ${{inputs.rounds}}]]
+environment: azureml:base:1
 """
 
 

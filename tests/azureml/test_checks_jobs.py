@@ -96,7 +96,7 @@ JOBS += [
         ("jobs", "a", "compute"),
         'step "a" has no compute',
         "set compute here, or settings.default_compute for all steps",
-        "{type: pipeline, settings: {default_compute: cpu}, jobs: {a: {command: a}}}",
+        "{type: pipeline, settings: {default_compute: serverless}, jobs: {a: {command: a}}}",
     ),
     Case(
         jobs.NO_COMPUTE,

@@ -9,6 +9,7 @@ from mlinfra.azureml.bindings import check_bindings
 from mlinfra.azureml.context import CheckContext
 from mlinfra.azureml.job_graph import CYCLE
 from mlinfra.azureml.pipeline_bindings import (
+    HIDDEN_OUTPUT,
     MISSING_INPUT,
     OPTIONAL_TO_REQUIRED,
     OUT_OF_BOUNDS,
@@ -222,7 +223,7 @@ BETWEEN_STEPS = [
         ("jobs", "train", "inputs", "x"),
         'step "prep" has no output "row"',
         'did you mean "rows"? Defined: one, rows',
-        steps("prep: {component: 'azureml:elsewhere:1'}", train("{x: '${{parent.jobs.prep.outputs.row}}'}")),
+        steps("prep: {component: 'azureml:elsewhere:1'}", train("{x: {path: '${{parent.jobs.prep.outputs.row}}'}}")),
     ),
     Case(
         UNKNOWN_STEP,
@@ -294,6 +295,19 @@ BETWEEN_STEPS = [
         'step "b" is not defined',
         "Defined: a, choose",
         steps("a: {command: a}", "choose: {type: if_else, condition: true, true_block: '${{parent.jobs.a}}'}"),
+    ),
+    Case(
+        HIDDEN_OUTPUT,
+        "jobs",
+        steps("prep: {component: prep, inputs: {raw: {path: x}}}", train("{x: '${{parent.jobs.prep.outputs.rows}}'}")),
+        ("jobs", "train", "inputs", "x"),
+        'input "x" takes output "rows" of a registered component without a type',
+        "write {type: …, path: ${{parent.jobs.prep.outputs.rows}}}, or list rows under outputs of prep",
+        steps(
+            "prep: {component: prep, inputs: {raw: {path: x}}, outputs: {rows: null}}",
+            train("{x: '${{parent.jobs.prep.outputs.rows}}', y: {path: '${{parent.jobs.prep.outputs.model}}'}}"),
+        ),
+        components=COMPONENTS,
     ),
     Case(
         CYCLE,

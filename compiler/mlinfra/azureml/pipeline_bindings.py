@@ -73,9 +73,18 @@ OPTIONAL_TO_REQUIRED = Code(
     fix="Make both optional, or both required",
     source="reference-yaml-component-pipeline: inputs",
 )
-CODES = (TYPE_MISMATCH, MISSING_INPUT, UNKNOWN_PORT, OUT_OF_BOUNDS, OPTIONAL_TO_REQUIRED)
+HIDDEN_OUTPUT = Code(
+    id="MLI540",
+    severity="error",
+    title="A step without a component takes an output that the Azure ML client can't see",
+    why="The client asks the giving step for the output's type, and of a registered component it knows no outputs",
+    fix="Write the input as {type: …, path: ${{…}}}, or list the output under outputs of the step that gives it",
+    source="azure-ai-ml: ComponentTranslatableMixin",
+)
+CODES = (TYPE_MISMATCH, MISSING_INPUT, UNKNOWN_PORT, OUT_OF_BOUNDS, OPTIONAL_TO_REQUIRED, HIDDEN_OUTPUT)
 
 CONTROL_FLOW_TYPES = frozenset({"do_while", "if_else", "parallel_for"})
+TRANSLATED_KEYS = ("command", "task", "entry")  # steps that the client turns into components: command, parallel, Spark
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ def check_pipeline(body: Body, path: BodyPath, *, is_component: bool, component:
     )
     for step in steps:
         yield from _check_step(step, pipeline, component)
+    yield from _check_hidden_outputs({step.name: step for step in steps})
     yield from check_cycles({step.name: tuple(_uses(step)) for step in steps})
 
 
@@ -278,6 +288,29 @@ def _check_outputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]
         target = pipeline.outputs.get(bound.name, Port(None))
         if not is_taken(made.type, target.type):
             yield _mismatch(f'pipeline output "{bound.name}"', target.type, f'output "{name}" is {made.type}', path)
+
+
+def _check_hidden_outputs(steps: Mapping[str, Step]) -> Iterator[BodyProblem]:
+    for step in steps.values():
+        for name, value in mapping(step.body.get("inputs")).items():
+            bound = whole_reference(value)
+            if bound is None or bound.scope is not Scope.STEP_OUTPUTS or not _is_translated(step):
+                continue
+            giver = steps.get(bound.step)
+            if giver and _is_registered(giver) and bound.name not in mapping(giver.body.get("outputs")):
+                message = f'input "{name}" takes output "{bound.name}" of a registered component without a type'
+                help_text = f"write {{type: …, path: {bound.text}}}, or list {bound.name} under outputs of {giver.name}"
+                yield BodyProblem(HIDDEN_OUTPUT, (*step.path, "inputs", name), message, help_text)
+
+
+def _is_translated(step: Step) -> bool:
+    return not step.component_name and any(key in step.body for key in TRANSLATED_KEYS)
+
+
+def _is_registered(step: Step) -> bool:
+    """Whether what a step runs is named in the file that the client reads, not a file or written out."""
+    reference = step.body.get("component")
+    return isinstance(reference, str) and not reference.startswith((".", "file:")) and "/" not in reference
 
 
 def _uses(step: Step) -> Iterator[Use]:
