@@ -1,0 +1,338 @@
+"""Releases of online and batch endpoints, the smoke test, and the way back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.scripts import DeploymentContext, slot_name
+from tests.scripts.example import PLATFORM
+from tests.scripts.harness import Azure, Snapshot
+from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN
+
+After = Callable[..., Snapshot]
+ENDPOINT = "oep-churn-dev-churn-x1y2"
+BATCH_ENDPOINT = "bep-churn-dev-scores-x1y2"
+_BLUE, _GREEN = PLATFORM.targets[0].endpoints[0].deployments
+(_MAIN,) = PLATFORM.targets[0].endpoints[1].deployments
+BLUE = {version: slot_name(_BLUE, version) for version in ("1", "2", "3")}
+MAIN = {version: slot_name(_MAIN, version) for version in ("1", "2", "3")}
+GREEN = slot_name(_GREEN, "3")
+
+
+@pytest.fixture
+def trained(azure: Azure, after: After) -> Azure:
+    """Version 1 of the model is registered."""
+    return azure.restore(after(REGISTER, TRAIN))
+
+
+@pytest.fixture
+def released(azure: Azure, after: After) -> Azure:
+    """Version 1 serves; version 2 is trained."""
+    return azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+
+
+@pytest.fixture
+def released_twice(azure: Azure, after: After) -> Azure:
+    """Version 2 serves, version 1 is beside it."""
+    return azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+
+
+def _endpoint(azure: Azure) -> dict[str, Any]:
+    endpoint: dict[str, Any] = azure.workspace()["online_endpoints"][ENDPOINT]
+    return endpoint
+
+
+def _batch(azure: Azure) -> dict[str, Any]:
+    endpoint: dict[str, Any] = azure.workspace()["batch_endpoints"][BATCH_ENDPOINT]
+    return endpoint
+
+
+def _next_version(azure: Azure, version: str) -> None:
+    """Another version of the model is registered and in models.json."""
+    models = azure.workspace()["assets"]["model"]["churn"]
+    models[version] = models["1"] | {"version": version}
+    (azure.folder / "out" / "models.json").write_text(f'{{\n  "churn": {{"version": "{version}", "job": "j-1"}}\n}}\n')
+
+
+def test_slots_are_named_after_version_and_content() -> None:
+    slot = DeploymentContext("blue", "f.yml", "c")
+    assert slot_name(slot, "7") == "blue-d7c702"
+    others = [
+        (slot, "8"),
+        (DeploymentContext("blue", "f.yml", "d"), "7"),
+        (DeploymentContext("green", "f.yml", "c"), "7"),
+    ]
+    assert len({slot_name(slot, "7"), *(slot_name(*other) for other in others)}) == 4
+
+
+def test_the_first_release(trained: Azure) -> None:
+    result = trained.run(*RELEASE)
+    assert (result.code, result.stdout) == (0, "")
+    assert result.stderr == (
+        f"creating endpoint {ENDPOINT}\n"
+        f"creating deployment {BLUE['1']} of endpoint {ENDPOINT}\n"
+        f"deployment {BLUE['1']} answered the smoke test\n"
+        f"creating deployment {GREEN} of endpoint {ENDPOINT}\n"
+        f"deployment {GREEN} answered the smoke test\n"
+        f"endpoint {ENDPOINT}: none becomes {BLUE['1']}=100, mirrored {GREEN}=10\n"
+    )
+    endpoint = _endpoint(trained)
+    assert endpoint["traffic"] == {BLUE["1"]: 100}
+    assert endpoint["mirror_traffic"] == {GREEN: 10}
+    assert endpoint["tags"] == {"team": "growth", "mlinfra-content": "sha256:0e1"}
+    assert endpoint["slots"][BLUE["1"]]["body"]["model"] == "azureml:churn:1"
+    assert endpoint["slots"][GREEN]["body"]["model"] == "azureml:vendor:3"
+
+
+def test_a_release_of_what_serves_changes_nothing(released: Azure) -> None:
+    _next_version(released, "1")
+    before = released.state
+    result = released.run(*RELEASE)
+    assert (result.code, released.changes, released.state) == (0, [], before)
+    assert result.stderr == f"endpoint {ENDPOINT} has the split {BLUE['1']}=100\n"
+    assert released.log("invoked.jsonl") == []
+
+
+def test_a_new_version_is_tested_before_it_gets_traffic(released: Azure) -> None:
+    result = released.run(*RELEASE)
+    assert result.code == 0
+    assert released.changes == ["ml online-deployment create", "ml online-endpoint update"]
+    assert released.log("invoked.jsonl") == [{"slot": BLUE["2"], "traffic": 0}]
+    endpoint = _endpoint(released)
+    assert endpoint["traffic"] == {BLUE["2"]: 100}
+    assert endpoint["mirror_traffic"] == {GREEN: 10}
+    assert endpoint["tags"]["mlinfra-previous"] == f"{BLUE['1']}=100"
+    assert endpoint["slots"].keys() == {BLUE["1"], BLUE["2"], GREEN}
+
+
+def test_the_slot_before_the_last_makes_room(released_twice: Azure) -> None:
+    _next_version(released_twice, "3")
+    result = released_twice.run(*RELEASE)
+    assert result.code == 0
+    assert released_twice.changes == [
+        "ml online-deployment delete",
+        "ml online-deployment create",
+        "ml online-endpoint update",
+    ]
+    assert _endpoint(released_twice)["slots"].keys() == {BLUE["2"], BLUE["3"], GREEN}
+    assert _endpoint(released_twice)["tags"]["mlinfra-previous"] == f"{BLUE['2']}=100"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (None, "ERROR: (BadArgument) upstream request failed\n"),
+        ("", f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": \n'),
+        (
+            "no\n##vso[task.complete]",
+            f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": no\n# #vso[task.complete]\n',
+        ),
+    ],
+)
+def test_a_failed_smoke_test_deletes_the_slot_and_leaves_the_traffic_alone(
+    released: Azure, answer: str | None, reason: str
+) -> None:
+    before = json.loads(json.dumps(_endpoint(released)))
+    released.script["answers"] = {"blue": answer}
+    for _ in range(2):
+        result = released.run(*RELEASE)
+        assert result.code == 1
+        assert released.changes == ["ml online-deployment create", "ml online-deployment delete"]
+        assert result.stderr == (
+            f"creating deployment {BLUE['2']} of endpoint {ENDPOINT}\n{reason}deleting deployment {BLUE['2']}\n"
+            f"error: deployment {BLUE['2']} failed the smoke test and is deleted; "
+            f"the traffic of {ENDPOINT} is as it was\n"
+        )
+        assert _endpoint(released) == before
+    released.script["answers"] = {}
+    assert released.run(*RELEASE).code == 0
+    assert _endpoint(released)["traffic"] == {BLUE["2"]: 100}
+
+
+def test_any_answer_that_contains_the_text_will_do(released: Azure) -> None:
+    released.script["answers"] = {"blue": '{"x": *?[a]} it\'s "fine" $(now)\n\nmore'}
+    assert released.run(*RELEASE).code == 0
+
+
+def test_a_slot_that_was_not_tested_yet_is_tested_before_it_gets_traffic(released: Azure) -> None:
+    assert released.run(*RELEASE, kill_after=1).code == -9
+    released.script["answers"] = {"blue": "no"}
+    result = released.run(*RELEASE)
+    assert (result.code, released.changes) == (1, ["ml online-deployment delete"])
+    assert _endpoint(released)["traffic"] == {BLUE["1"]: 100}
+
+
+def test_a_deployment_that_fails_leaves_the_traffic_alone_and_is_made_anew(released: Azure) -> None:
+    released.script["failing_slots"] = ["blue"]
+    result = released.run(*RELEASE)
+    assert (result.code, released.changes) == (1, ["ml online-deployment create"])
+    assert result.stderr.splitlines()[-2:] == [
+        "ERROR: (ImageBuildFailure) the user container crashed",
+        "error: stopped: a command exited with 1",
+    ]
+    assert _endpoint(released)["traffic"] == {BLUE["1"]: 100}
+    assert _endpoint(released)["slots"][BLUE["2"]]["provisioning_state"] == "Failed"
+    released.script["failing_slots"] = []
+    assert released.run(*RELEASE).code == 0
+    assert released.changes == [
+        "ml online-deployment delete",
+        "ml online-deployment create",
+        "ml online-endpoint update",
+    ]
+
+
+def test_a_serving_slot_that_broke_is_not_deleted(released: Azure) -> None:
+    _next_version(released, "1")
+    _endpoint(released)["slots"][BLUE["1"]]["provisioning_state"] = "Failed"
+    result = released.run(*RELEASE)
+    assert (result.code, released.changes) == (1, [])
+    assert result.stderr == (
+        f"error: deployment {BLUE['1']} has traffic and is in state failed: go back with --back, or repair it\n"
+    )
+
+
+def test_another_definition_of_the_endpoint_keeps_traffic_mirror_and_way_back(released_twice: Azure) -> None:
+    _endpoint(released_twice)["tags"]["mlinfra-content"] = "sha256:older"
+    before = json.loads(json.dumps(_endpoint(released_twice)))
+    result = released_twice.run(*RELEASE)
+    assert (result.code, released_twice.changes) == (0, ["ml online-endpoint update"])
+    assert result.stderr.startswith(f"updating endpoint {ENDPOINT}\n")
+    after = _endpoint(released_twice)
+    assert after["tags"].pop("mlinfra-content") == "sha256:0e1"
+    assert before["tags"].pop("mlinfra-content") == "sha256:older"
+    assert after == before
+
+
+def test_mirrored_traffic_ends_where_none_is_wanted(released: Azure) -> None:
+    _next_version(released, "1")
+    endpoint = _endpoint(released)
+    endpoint["mirror_traffic"] = {BLUE["2"]: 20}
+    endpoint["slots"][BLUE["2"]] = endpoint["slots"][BLUE["1"]]
+    result = released.run(*RELEASE)
+    assert (result.code, released.changes) == (0, ["ml online-endpoint update"])
+    assert _endpoint(released)["mirror_traffic"] == {GREEN: 10}
+    assert "mlinfra-previous" not in _endpoint(released)["tags"]
+    assert released.log("invoked.jsonl") == [{"slot": GREEN, "traffic": 0}]
+
+
+def test_back_restores_the_split_and_doing_so_twice_changes_nothing(released_twice: Azure) -> None:
+    result = released_twice.run(*BACK)
+    assert (result.code, released_twice.changes) == (0, ["ml online-endpoint update"])
+    assert result.stderr == f"endpoint {ENDPOINT}: {BLUE['2']}=100 goes back to {BLUE['1']}=100\n"
+    endpoint = _endpoint(released_twice)
+    assert (endpoint["traffic"], endpoint["mirror_traffic"]) == ({BLUE["1"]: 100}, {})
+    again = released_twice.run(*BACK)
+    assert (again.code, again.stderr, released_twice.changes) == (
+        0,
+        f"endpoint {ENDPOINT} has the split {BLUE['1']}=100\n",
+        [],
+    )
+
+
+def test_after_going_back_the_release_can_be_repeated(released_twice: Azure) -> None:
+    assert released_twice.run(*BACK).code == 0
+    result = released_twice.run(*RELEASE)
+    assert (result.code, released_twice.changes) == (0, ["ml online-endpoint update"])
+    assert _endpoint(released_twice)["traffic"] == {BLUE["2"]: 100}
+    assert [entry["slot"] for entry in released_twice.log("invoked.jsonl")] == [BLUE["2"], GREEN]
+
+
+def test_there_is_no_way_back_from_the_first_release(released: Azure) -> None:
+    result = released.run(*BACK)
+    assert (result.code, released.changes) == (1, [])
+    assert result.stderr == f"error: endpoint {ENDPOINT} has no split to go back to\n"
+
+
+def test_there_is_no_way_back_to_a_slot_that_is_gone(released_twice: Azure) -> None:
+    del _endpoint(released_twice)["slots"][BLUE["1"]]
+    result = released_twice.run(*BACK)
+    assert (result.code, released_twice.changes) == (1, [])
+    assert result.stderr == f"error: deployment {BLUE['1']}, to which to go back, is deleted\n"
+
+
+def test_a_split_over_several_slots_is_noted_and_restored(released: Azure) -> None:
+    endpoint = _endpoint(released)
+    endpoint["slots"]["zebra"] = endpoint["slots"]["adder"] = endpoint["slots"][GREEN]
+    endpoint["traffic"] = {"zebra": 30, BLUE["1"]: 60, "adder": 10, GREEN: 0}
+    assert released.run(*RELEASE).code == 0
+    assert _endpoint(released)["tags"]["mlinfra-previous"] == f"adder=10 {BLUE['1']}=60 zebra=30"
+    assert released.run(*BACK).code == 0
+    assert _endpoint(released)["traffic"] == {"zebra": 30, BLUE["1"]: 60, "adder": 10}
+
+
+def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) -> None:
+    result = trained.run(*RELEASE_BATCH)
+    assert result.code == 0
+    assert trained.changes == ["ml batch-endpoint create", "ml batch-deployment create", "ml batch-endpoint update"]
+    assert _batch(trained)["defaults"] == {"deployment_name": MAIN["1"]}
+    assert _batch(trained)["tags"] == {"team": "growth", "mlinfra-content": "sha256:0b1"}
+    assert _batch(trained)["slots"][MAIN["1"]]["body"]["model"] == "azureml:churn:1"
+    again = trained.run(*RELEASE_BATCH)
+    assert (again.code, again.stderr, trained.changes) == (
+        0,
+        f"endpoint {BATCH_ENDPOINT} has the default {MAIN['1']}\n",
+        [],
+    )
+
+
+@pytest.fixture
+def batch_twice(azure: Azure, after: After) -> Azure:
+    """Version 2 is the default, version 1 is beside it."""
+    return azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH))
+
+
+def test_the_batch_default_goes_back(batch_twice: Azure) -> None:
+    assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
+    assert _batch(batch_twice)["tags"]["mlinfra-previous"] == MAIN["1"]
+    for changes in (["ml batch-endpoint update"], []):
+        assert batch_twice.run(*BACK_BATCH).code == 0
+        assert batch_twice.changes == changes
+        assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["1"]}
+
+
+def test_a_third_batch_release_deletes_the_first(batch_twice: Azure) -> None:
+    _next_version(batch_twice, "3")
+    assert batch_twice.run(*RELEASE_BATCH).code == 0
+    assert _batch(batch_twice)["slots"].keys() == {MAIN["2"], MAIN["3"]}
+
+
+def test_another_definition_of_a_batch_endpoint_keeps_default_and_way_back(batch_twice: Azure) -> None:
+    _batch(batch_twice)["tags"]["mlinfra-content"] = "sha256:older"
+    result = batch_twice.run(*RELEASE_BATCH)
+    assert (result.code, batch_twice.changes) == (0, ["ml batch-endpoint update"])
+    assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
+    assert _batch(batch_twice)["tags"] == {
+        "team": "growth",
+        "mlinfra-content": "sha256:0b1",
+        "mlinfra-previous": MAIN["1"],
+    }
+
+
+def test_a_batch_deployment_that_fails_leaves_the_default_alone(batch_twice: Azure) -> None:
+    _next_version(batch_twice, "3")
+    batch_twice.script["failing_slots"] = ["main"]
+    assert batch_twice.run(*RELEASE_BATCH).code == 1
+    assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
+    batch_twice.script["failing_slots"] = []
+    assert batch_twice.run(*RELEASE_BATCH).code == 0
+    assert batch_twice.changes == ["ml batch-deployment create", "ml batch-endpoint update"]
+
+
+@pytest.mark.parametrize("gone", ["tag", "deployment", "endpoint"])
+def test_there_is_no_batch_default_to_go_back_to(batch_twice: Azure, gone: str) -> None:
+    match gone:
+        case "tag":
+            del _batch(batch_twice)["tags"]["mlinfra-previous"]
+            message = f"endpoint {BATCH_ENDPOINT} has no default to go back to"
+        case "deployment":
+            del _batch(batch_twice)["slots"][MAIN["1"]]
+            message = f"deployment {MAIN['1']}, to which to go back, is deleted"
+        case _:
+            batch_twice.workspace()["batch_endpoints"].clear()
+            message = f"endpoint {BATCH_ENDPOINT} has no default to go back to"
+    result = batch_twice.run(*BACK_BATCH)
+    assert (result.code, result.stderr, batch_twice.changes) == (1, f"error: {message}\n", [])

@@ -1,0 +1,81 @@
+"""Schedules and monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.scripts.harness import Azure, Snapshot
+from tests.scripts.steps import PROMOTE, REGISTER, REGISTER_LATER, RELEASE, SCHEDULE, TRAIN
+
+RELEASE_LATER = ("release-endpoint.sh", "--target", "prod", *RELEASE[3:])
+SCHEDULE_LATER = ("schedule.sh", "--target", "prod")
+
+
+@pytest.fixture
+def released(azure: Azure, after: Callable[..., Snapshot]) -> Azure:
+    """Both targets serve version 1."""
+    return azure.restore(after(REGISTER, TRAIN, RELEASE, REGISTER_LATER, PROMOTE, RELEASE_LATER))
+
+
+def _schedules(azure: Azure, target: int = 0) -> dict[str, Any]:
+    schedules: dict[str, Any] = azure.workspace(target)["schedules"]
+    return schedules
+
+
+def test_development_disables_what_it_creates(released: Azure) -> None:
+    result = released.run(*SCHEDULE)
+    assert (result.code, released.changes) == (0, ["ml schedule create", "ml schedule disable"] * 2)
+    assert [schedule["is_enabled"] for schedule in _schedules(released).values()] == [False, False]
+    again = released.run(*SCHEDULE)
+    assert (again.code, again.stderr) == (0, "schedule weekly is disabled\nschedule drift is disabled\n")
+    assert released.changes == []
+
+
+def test_production_enables(released: Azure) -> None:
+    assert released.run(*SCHEDULE_LATER).code == 0
+    assert released.changes == ["ml schedule create", "ml schedule create"]
+    _schedules(released, 1)["weekly"]["is_enabled"] = False
+    assert released.run(*SCHEDULE_LATER).code == 0
+    assert released.changes == ["ml schedule enable"]
+
+
+def test_another_definition_renews_the_schedule_and_its_switch(released: Azure) -> None:
+    assert released.run(*SCHEDULE).code == 0
+    _schedules(released)["weekly"]["tags"]["mlinfra-content"] = "older"
+    assert released.run(*SCHEDULE).code == 0
+    assert released.changes == ["ml schedule create", "ml schedule disable"]
+    assert _schedules(released)["weekly"]["tags"] == {"team": "growth", "mlinfra-content": "5c1"}
+
+
+def test_a_monitor_watches_the_slot_that_serves_and_follows_it(released: Azure) -> None:
+    assert released.run(*SCHEDULE_LATER).code == 0
+    endpoint = released.workspace(1)["online_endpoints"]["oep-churn-prod-churn-x1y2"]
+    (served,) = endpoint["traffic"]
+    target = _schedules(released, 1)["drift"]["body"]["create_monitor"]["monitoring_target"]
+    assert target == {
+        "ml_task": "classification",
+        "endpoint_deployment_id": f"azureml:oep-churn-prod-churn-x1y2:{served}",
+    }
+    endpoint["traffic"] = {served: 10, "blue-000000": 80, "green-ffffff": 10}
+    assert released.run(*SCHEDULE_LATER).code == 0
+    assert released.changes == ["ml schedule create"]
+    target = _schedules(released, 1)["drift"]["body"]["create_monitor"]["monitoring_target"]
+    assert target["endpoint_deployment_id"] == "azureml:oep-churn-prod-churn-x1y2:blue-000000"
+
+
+def test_a_monitor_of_an_endpoint_without_traffic_is_an_error(released: Azure) -> None:
+    released.workspace()["online_endpoints"]["oep-churn-dev-churn-x1y2"]["traffic"] = {}
+    result = released.run(*SCHEDULE)
+    assert result.code == 1
+    message = 'endpoint oep-churn-dev-churn-x1y2 has no deployment of "blue" with traffic to monitor: release it first'
+    assert result.stderr.endswith(f"error: {message}\n")
+
+
+def test_a_schedule_that_failed_is_created_again(released: Azure) -> None:
+    assert released.run(*SCHEDULE).code == 0
+    _schedules(released)["weekly"]["provisioning_state"] = "Failed"
+    assert released.run(*SCHEDULE).code == 0
+    assert released.changes == ["ml schedule create", "ml schedule disable"]
