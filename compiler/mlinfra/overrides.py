@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.entries import Nested
-from mlinfra.reading import OWN_KEYS
+from mlinfra.header import HEADER_KEYS
+from mlinfra.reading import OWN_KEYS, kind_of, suggestion
 from mlinfra.suggest import did_you_mean
+from mlinfra.targets import KEYS as TARGET_KEYS
 from mlinfra.tree import Field, Node, Scalar, used
 from mlinfra.tree import Mapping as Tree
 
@@ -51,7 +53,7 @@ class Merging:
     removed: dict[str, Removal]
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def sections(self, base: Mapping[str, Field], overrides: Tree, known: Iterable[str]) -> dict[str, Field]:
+    def sections(self, base: Mapping[str, Field], overrides: Tree, known: Collection[str]) -> dict[str, Field]:
         """The sections of `base` (and `network`) with `overrides` merged in; `known` are all that a spec may have."""
         merged = dict(base)
         for name, override in overrides.fields.items():
@@ -63,7 +65,7 @@ class Merging:
                 merged[name] = override
             elif name not in base:
                 help = f"write it as a section of its own, its entries with `targets: [{self.target}]`"
-                self._report(UNKNOWN_OVERRIDE, f"there is no {name} to override", override.key, help)
+                self._report(UNKNOWN_OVERRIDE, f"there is no section {name} to override", override.key, help)
             else:
                 merged[name] = self._field(base[name], override, (name,))
         return {name: section for name, section in merged.items() if section is not _REMOVED}
@@ -76,6 +78,9 @@ class Merging:
             below = base.value if isinstance(base.value, Tree) else Tree({}, base.value.span)
             if isinstance(base.value, Tree) or _is_nothing(base.value):
                 return Field(base.key, self._mapping(below, override.value, path, base.key))
+        if self._holds_fields(path):
+            message = f"{'.'.join(path)} takes a mapping, not {kind_of(override.value)}"
+            self._report(NOT_OVERRIDABLE, message, override.value.span, "write what changes in it, by name")
         return Field(override.key, used(override.value, base.key))
 
     def _mapping(self, base: Tree, override: Tree, path: tuple[str, ...], place: Span) -> Tree:
@@ -100,6 +105,12 @@ class Merging:
             return False
         return len(path) == 2 or (len(path) == 4 and path[2] in self.nested.get(path[0], ()))
 
+    def _holds_fields(self, path: tuple[str, ...]) -> bool:
+        """Whether a path is that of a section, an entry, or a nested one of them: another value would end what it holds."""
+        if path[0] == NETWORK:
+            return len(path) == 1
+        return len(path) <= 2 or (len(path) <= 4 and path[2] in self.nested.get(path[0], ()))
+
     def _note_removed(self, path: tuple[str, ...], base: Node, place: Span) -> None:
         """Every entry at or below a path is gone."""
         if self._is_entry(path):
@@ -108,13 +119,13 @@ class Merging:
             for key, below in base.fields.items():
                 self._note_removed((*path, key), below.value, place)
 
-    def _report_unknown_section(self, name: str, override: Field, known: Iterable[str]) -> None:
-        if name in _OF_THE_TARGET:
-            help = f"write `{name}` in the target, beside `overrides`"
+    def _report_unknown_section(self, name: str, override: Field, known: Collection[str]) -> None:
+        if name in HEADER_KEYS or name in TARGET_KEYS:
+            help = f"write `{name}` in the target, beside `overrides`" if name in TARGET_KEYS else None
             self._report(NOT_OVERRIDABLE, f"{name} can't be overridden", override.key, help)
         else:
             message = f'overrides of unknown section "{name}"'
-            self._report(UNKNOWN_OVERRIDE, message, override.key, did_you_mean(name, known))
+            self._report(UNKNOWN_OVERRIDE, message, override.key, suggestion(name, known))
 
     def _report_unknown_entry(self, path: tuple[str, ...], base: Tree, override: Field) -> None:
         *section, name = path
@@ -131,7 +142,6 @@ class Merging:
 
 
 _REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))
-_OF_THE_TARGET = ("location", "tags", "variables", "resource_group", "mode", "subscription")
 
 
 def _is_nothing(node: Node) -> bool:

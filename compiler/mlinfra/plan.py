@@ -101,10 +101,18 @@ def _is_extension(resource: Resource) -> bool:
 def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
     unit = "serving" if resource.layer == "serving" else "main"
     own: Group = (graph.target.subscription, graph.target.resource_group.name)
-    scope = graph.entries.get(resource.scope or "")
+    scope = _root_of(graph, resource.scope)
     if scope and scope.existing and (group := resource_group_of(scope, graph.target)) != own:
         return Planned(resource, identifier, unit, f"shared-{group[1]}", group)
     return Planned(resource, identifier, unit, resource.layer)
+
+
+def _root_of(graph: Graph, address: str | None) -> Entry | None:
+    """The entry at an address, or the one that holds it: an account for its containers."""
+    entry = graph.entries.get(address or "")
+    while entry and entry.parent:
+        entry = graph.entries[entry.parent]
+    return entry
 
 
 def _too_many(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Diagnostic]:
@@ -117,5 +125,5 @@ def _too_many(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Diagnostic
 
 
 def file_order(file: str) -> tuple[int, str]:
-    """Layers in their order, then what is put into other groups."""
-    return (LAYERS.index(file), "") if file in LAYERS else (len(LAYERS), file)
+    """Layers in their order; what is put into other groups needs identities alone, and comes before who uses it."""
+    return (LAYERS.index(file), "") if file in LAYERS else (LAYERS.index("foundation"), file)

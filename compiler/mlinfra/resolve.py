@@ -116,7 +116,7 @@ def _nowhere(spec: Spec, entries: Mapping[str, Entry], entry: Entry, mention: Me
         message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
         candidates = _names(entries, mention)
         return finding(WRONG_KIND, message, entry, mention.path, did_you_mean(word, candidates))
-    message = f'{where} "{word}" is not defined'
+    message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
     return finding(UNKNOWN, message, entry, mention.path, did_you_mean(word, _names(entries, mention)))
 
 

@@ -162,7 +162,7 @@ def _identities_of_computes(spec: Spec) -> Iterator[Supply]:
 
 
 def _identities_of_endpoints(spec: Spec) -> Iterator[Supply]:
-    """Of online endpoints alone: the SDK takes no identity for batch endpoints, whose runs have that of their cluster."""
+    """Of online endpoints alone: the SDK takes no identity for batch endpoints, whose runs take their cluster's."""
     for endpoint in _owned(spec, "online_endpoints"):
         yield from _own_identity(
             endpoint, f"{endpoint.name}-online", "loads models and pulls images with an identity of its own"

@@ -82,7 +82,7 @@ def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
 
 def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{kind.section}.{written.name}"
-    model, problems = validate_body(kind.model, written.body, kind.section, address)
+    model, problems = validate_body(kind.model, written.body, kind.section, address, written.key)
     diagnostics += problems
     body = plain(written.body)
     yield Entry(

@@ -56,9 +56,13 @@ def _owners(planned: list[Planned]) -> tuple[str, ...]:
 def _module(plan: Plan, name: str, planned: list[Planned], header: str) -> tuple[FileScope, str]:
     scope = FileScope(plan, name, planned[0].group)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
-    description = LAYER_DESCRIPTIONS.get(name) or f"What the platform adds in the resource group {planned[0].group}"
+    description = LAYER_DESCRIPTIONS.get(name) or _shared_description(planned[0])
     file = bicep.File(header, description, (*_parameters(scope), *scope.existing.values(), *resources))
     return scope, print_file(file)
+
+
+def _shared_description(planned: Planned) -> str:
+    return f"What the platform adds in the resource group {planned.group[1] if planned.group else planned.file}"
 
 
 def _root(plan: Plan, unit: str, planned: list[Planned], header: str) -> str:
@@ -105,14 +109,19 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
         declarations.append(bicep.Param(name, "string", f"The region {region}, where an entry says so"))
     declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", dict(sorted(target.tags.items()))))
     before: tuple[bicep.Expression, ...] = ()
+    shared: tuple[bicep.Expression, ...] = ()
     for name, scope in scopes.items():
         symbol = scope.symbols.of(name)
         module_scope = _module_scope(plan, scope)
+        if module_scope is None and shared:
+            before, shared = shared, ()
         declarations.append(
             bicep.Module(symbol, f"{name}.bicep", _arguments(scope), scope=module_scope, depends_on=before)
         )
         if module_scope is None:
             before = (bicep.Symbol(symbol),)
+        else:
+            shared = (*shared, bicep.Symbol(symbol))
     description = (
         f"{graph.header.platform}, target {target.name}: everything in the resource group {target.resource_group.name}"
     )

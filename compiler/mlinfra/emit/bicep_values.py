@@ -17,6 +17,9 @@ from mlinfra.plan import Group, Plan
 
 LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
 RESERVED = ("location", "tags")
+SERVICE_OF = {"containers": "blob_services", "file_shares": "file_services"}  # section -> what its entries live in
+SERVICE_TYPES = {"blob_services": "blobServices", "file_services": "fileServices"}
+SERVICES = tuple(f".{service}" for service in SERVICE_TYPES)
 
 
 @dataclass
@@ -109,21 +112,27 @@ class FileScope:
         """Type, names and parent of a resource that another file, another tool or somebody else makes."""
         if planned := self.plan.by_address.get(address):
             return planned.resource.type, planned.resource.names, planned.resource.parent
+        if address.endswith(SERVICES):
+            account, _, service = address.rpartition(".")
+            return f"{TYPES['storage_accounts']}/{SERVICE_TYPES[service]}", ("default",), account
         entry = self.graph.entries[address]
         if entry.section in IN_A_WORKSPACE:
             workspace = f"workspaces.{entry.additions['workspace']}"
             return IN_A_WORKSPACE[entry.section], (entry.azure_name,), workspace
         if entry.section in IN_ANOTHER_ENTRY:
-            return IN_ANOTHER_ENTRY[entry.section][0], (entry.azure_name,), entry.parent
+            service = SERVICE_OF.get(entry.section)
+            above = f"{entry.parent}.{service}" if service else entry.parent
+            return IN_ANOTHER_ENTRY[entry.section][0], (entry.azure_name,), above
         return TYPES[entry.section], (entry.azure_name,), None
 
     def _scope(self, address: str) -> bicep.Expression | None:
         own = (self.graph.target.subscription, self.graph.target.resource_group.name)
         entry = self.graph.entries.get(address)
         group = resource_group_of(entry, self.graph.target) if entry and entry.existing else own
-        if group == (self.group or own):
+        here = self.group or own
+        if group == here:
             return None
-        return bicep.Call("resourceGroup", group if group[0] != own[0] else group[1:])
+        return bicep.Call("resourceGroup", group if group[0] != here[0] else group[1:])
 
     @property
     def _known(self) -> dict[str, str]:

@@ -1,0 +1,243 @@
+"""Every rule of Azure ML over a graph, and every rule over all targets: a spec that breaks it, and one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.rules.targets import TARGET_RULES
+from tests.spec import HEADER, PRODUCTION, said
+
+WORKSPACE = "workspaces: {main: {}}\n"
+CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
+IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20250101.v1"
+CONDA = "channels: [conda-forge]\ndependencies: [python=3.11, {pip: [mlflow]}]\n"
+OWN_SOURCES = (
+    "channels: ['https://packages.contoso.example/conda']\n"
+    "dependencies: [python=3.11, {pip: ['--index-url https://packages.contoso.example/simple', mlflow]}]\n"
+)
+TRAIN = """\
+jobs:
+  train:
+    type: command
+    command: python -c 1 --out ${{outputs.model}}
+    environment: azureml:curated:1
+    compute: cpu
+    outputs: {model: {type: MODEL}}
+"""
+TWO = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
+"""
+ONE_GROUP = TWO.replace("2222", "1111").replace("mode: ", "resource_group: {name: rg-one}, mode: ")
+
+
+class Case(NamedTuple):
+    code: str
+    wrong: str
+    message: str
+    right: str
+    files: Mapping[str, str] = {}
+
+
+def _endpoint(body: str) -> str:
+    return f"{WORKSPACE}online_endpoints:\n  churn:\n    deployments:\n      blue: {body}\n"
+
+
+CASES = (
+    Case(
+        "MLI460",
+        f"{HEADER}workspaces: {{main: {{storage_account: lake}}}}\nstorage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
+        "6: storage_accounts.lake has a hierarchical namespace, and workspaces.main can't keep its runs there "
+        "(leave storage_account out, and declare a datastore for the lake)",
+        f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
+    ),
+    Case(
+        "MLI461",
+        f"{HEADER}workspaces: {{main: {{storage_account: fast}}}}\nstorage_accounts: {{fast: {{sku: Premium_LRS, kind: BlockBlobStorage}}}}\n",
+        "6: storage_accounts.fast has not both blobs and file shares, which workspaces.main needs",
+        f"{HEADER}workspaces: {{main: {{storage_account: fast}}}}\nstorage_accounts: {{fast: {{sku: Standard_ZRS}}}}\n",
+    ),
+    Case(
+        "MLI462",
+        f"{HEADER}identities: {{a: {{}}}}\n"
+        "workspaces: {main: {identity: {type: user_assigned, user_assigned_identities: {a: {}}}}}\n",
+        "7: workspaces.main has user-assigned identities, and none of them is the primary one",
+        f"{HEADER}identities: {{a: {{}}}}\n"
+        "workspaces: {main: {identity: {type: user_assigned, user_assigned_identities: {a: {}}}, "
+        "primary_user_assigned_identity: a}}\n",
+    ),
+    Case(
+        "MLI463",
+        f"{HEADER}workspaces: {{main: {{properties: {{v1LegacyMode: true}}}}}}\n",
+        "6: workspaces.main is in the legacy mode, in which no managed endpoint can be created (leave it out)",
+        f"{HEADER}workspaces: {{main: {{properties: {{v1LegacyMode: false}}}}}}\n",
+    ),
+    Case(
+        "MLI464",
+        f"{HEADER}key_vaults: {{one: {{}}}}\nworkspaces:\n  a: {{key_vault: one}}\n  b: {{key_vault: one}}\n",
+        "9: workspaces.b and workspaces.a share key_vaults.one",
+        f"{HEADER}key_vaults: {{one: {{}}}}\nworkspaces:\n  a: {{key_vault: one, enable_data_isolation: true}}\n"
+        "  b: {key_vault: one, enable_data_isolation: true}\n",
+    ),
+    Case(
+        "MLI465",
+        f"{HEADER}workspaces: {{main: {{public_network_access: disabled}}}}\n",
+        "6: nobody reaches workspaces.main: public access is disabled, and it has no private endpoint",
+        f"{HEADER}workspaces: {{main: {{public_network_access: enabled}}}}\n",
+    ),
+    Case(
+        "MLI466",
+        f"{HEADER}workspaces: {{main: {{allow_roleassignment_on_rg: true}}}}\n",
+        "6: allow_roleassignment_on_rg exists in preview API versions alone",
+        f"{HEADER}{WORKSPACE}",
+    ),
+    Case(
+        "MLI467",
+        f"{HEADER}key_vaults: {{keys: {{purge_protection: false}}}}\n"
+        "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}}}\n",
+        "7: key_vaults.keys lacks purge protection, and holds the key of workspaces.main",
+        f"{HEADER}key_vaults: {{keys: {{}}}}\n"
+        "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}}}\n",
+    ),
+    Case(
+        "MLI470",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_internet_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
+        "10: workspaces.main has a rule of type fqdn, and its network is not limited to approved traffic",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
+    ),
+    Case(
+        "MLI471",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: lake, type: fqdn, destination: stlake.blob.core.windows.net}]\n",
+        '10: "stlake.blob.core.windows.net" is a storage account, which an approved network reaches over a private '
+        "endpoint alone",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
+    ),
+    Case(
+        "MLI472",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: 'packages.contoso.example:8443'}]\n",
+        '10: "packages.contoso.example:8443" names a port (write packages.contoso.example)',
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
+    ),
+    Case(
+        "MLI473",
+        f"{HEADER}network: {{outbound: approved, package_hosts: [packages.contoso.example]}}\n{WORKSPACE}",
+        "7: the network of workspaces.main gets an Azure Firewall, as 1 of its rules name hosts",
+        f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}",
+    ),
+    Case(
+        "MLI474",
+        f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}"
+        f"environments: {{train: {{image: '{IMAGE}', conda_file: train.yml}}}}\n",
+        "8: environments.train takes packages from the channel conda-forge and pip's own index, whose host no rule names "
+        "(write network.package_hosts, or the addresses in the conda file (--index-url, channels))",
+        f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}"
+        f"environments: {{train: {{image: '{IMAGE}', conda_file: own.yml}}}}\n",
+        {"train.yml": CONDA, "own.yml": OWN_SOURCES},
+    ),
+    Case(
+        "MLI475",
+        f"{HEADER}network: {{outbound: internet}}\n"
+        + _endpoint("{model: azureml:m:1, instance_type: Standard_D2as_v4, egress_public_network_access: disabled}"),
+        "11: egress_public_network_access does nothing in the managed network of workspaces.main",
+        f"{HEADER}network: {{outbound: internet}}\n"
+        + _endpoint("{model: azureml:m:1, instance_type: Standard_D2as_v4}"),
+    ),
+    Case(
+        "MLI480",
+        f"{HEADER}{WORKSPACE}compute_clusters: {{gpu: {{size: Standard_NC6s_v3}}}}\n",
+        "7: Standard_NC6s_v3 was retired on 2025-09-30",
+        f"{HEADER}{WORKSPACE}compute_clusters: {{gpu: {{size: Standard_NC4as_T4_v3}}}}\n",
+    ),
+    Case(
+        "MLI481",
+        f"{HEADER}{WORKSPACE}compute_clusters: {{cpu: {{size: Standard_DS3_v2}}}}\n",
+        "7: Standard_DS3_v2 is closed to subscriptions that do not use its series yet",
+        f"{HEADER}{WORKSPACE}{CPU}",
+    ),
+    Case(
+        "MLI482",
+        f"{HEADER}{WORKSPACE}compute_clusters: {{cpu: {{size: Standard_D4ds_v44}}}}\n",
+        '7: "Standard_D4ds_v44" is not a VM size that this release knows (did you mean "Standard_D4ds_v4"?)',
+        f"{HEADER}{WORKSPACE}{CPU}",
+    ),
+    Case(
+        "MLI483",
+        HEADER + _endpoint("{model: azureml:m:1, instance_type: Standard_D4ds_v4}"),
+        "10: managed online endpoints do not take Standard_D4ds_v4",
+        HEADER + _endpoint("{model: azureml:m:1, instance_type: Standard_D4as_v4}"),
+    ),
+    Case(
+        "MLI484",
+        f"{HEADER}{WORKSPACE}{CPU}jobs:\n  train:\n    command: python -c 1\n    environment: azureml:curated:1\n"
+        "    compute: cpu\n    resources: {instance_count: 3}\n",
+        "13: 3 nodes are asked for, and compute_clusters.cpu has at most 2",
+        f"{HEADER}{WORKSPACE}{CPU}jobs:\n  train:\n    command: python -c 1\n    environment: azureml:curated:1\n"
+        "    compute: cpu\n    resources: {instance_count: 2}\n",
+    ),
+    Case(
+        "MLI486",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}models: {{churn: {{from_job: train, output: modle}}}}\n",
+        '15: jobs.train has no output "modle" (did you mean "model"? Defined: model)',
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}models: {{churn: {{from_job: train, output: model}}}}\n",
+    ),
+    Case(
+        "MLI488",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'uri_folder')}models: {{churn: {{from_job: train, output: model}}}}\n",
+        '15: output "model" of jobs.train is of type uri_folder '
+        "(give it one of mlflow_model, custom_model, triton_model)",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}models: {{churn: {{from_job: train, output: model}}}}\n",
+    ),
+    Case(
+        "MLI495",
+        ONE_GROUP + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
+        '8: key_vaults.one is "kv-shared" in both dev and prod',
+        TWO + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
+    ),
+    Case(
+        "MLI496",
+        TWO.replace("mode: development}", "mode: development, overrides: {network: {outbound: approved}}}")
+        + "network: {inbound: public, outbound: open}\n",
+        "6: outbound is open in prod, and approved in dev",
+        TWO + "network: {inbound: public, outbound: approved}\n",
+    ),
+    Case(
+        "MLI497",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: model, targets: [prod]}}\n",
+        "17: models.churn exists in prod, and dev does not train it",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: model}}\n",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) -> None:
+    assert said(tmp_path, case.wrong, case.code, case.files) == [case.message]
+    assert said(tmp_path, case.right, case.code, case.files) == []
+
+
+def test_every_rule_has_a_case() -> None:
+    rules = {rule.code.id for rule in AZUREML_RULES} | {rule.code.id for rule in TARGET_RULES}
+    assert rules == {case.code for case in CASES}
+
+
+def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:
+    assert said(tmp_path, f"{PRODUCTION}network: {{inbound: public}}\n{WORKSPACE}", "MLI434") == [
+        "6: target prod is production, and the whole internet reaches it (write allowed_ips, or ignore this with a reason)"
+    ]
