@@ -49,7 +49,7 @@ JOBS = [
         ("compute",),
         '"<cluster-name>" is a placeholder',
         "put the real value in its place",
-        "{command: 'a <in >out', compute: cpu, description: <none>}",
+        "{command: 'a <in >out', compute: cpu, description: <none>, inputs: {token: <pad>}}",
     ),
     Case(
         jobs.PORT_RANGE,

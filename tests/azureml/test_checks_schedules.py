@@ -111,9 +111,19 @@ TRIGGERS = [
 
 SCHEDULES = [
     Case(
+        schedules.UNKNOWN_INPUT,
+        "schedules",
+        "{create_job: {job: pipe, inputs: {rwa: {path: x}}}}",
+        ("create_job", "inputs", "rwa"),
+        'job "pipe" has no input "rwa"',
+        'did you mean "raw"? Defined: raw',
+        "{create_job: {job: pipe, inputs: {raw: {path: x}}}}",
+        jobs={"pipe": "{type: pipeline, inputs: {raw: {path: y}}, jobs: {}}"},
+    ),
+    Case(
         schedules.NO_PIPELINE,
         "schedules",
-        "{create_job: {job: train, inputs: {a: 1}}}",
+        "{create_job: {job: train}}",
         ("create_job", "job"),
         "a schedule runs pipelines, and this is a command job",
         None,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -137,7 +136,7 @@ def _ignore_patterns(folder: Path) -> tuple[IgnorePattern, ...]:
     if file is None:
         return ()
     try:
-        return parse_ignore_lines(re.split(r"\r\n|\r|\n", file.read_text(encoding="utf-8-sig")))
+        return parse_ignore_lines(file.read_text(encoding="utf-8-sig").split("\n"))
     except IgnorePatternError as error:
         raise ContentError(file, f'"{error}" is no pattern that Azure ML understands') from error
     except UnicodeDecodeError as error:

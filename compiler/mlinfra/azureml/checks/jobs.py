@@ -81,6 +81,22 @@ CODES = (STEP_NAME, LONG_LIMIT, DEFAULT_OUTPUT, PLACEHOLDER, PORT_RANGE, PORT_NA
 MAX_JOB_SECONDS = 21 * 24 * 60 * 60  # how-to-manage-quotas, job lifetime
 MAX_MPI_NODES = 100  # how-to-manage-quotas, nodes in a single MPI run
 PORTS = range(1, 65536)
+KEYS_OF_NAMES = frozenset(
+    {
+        *(
+            "code",
+            "component",
+            "compute",
+            "default_compute",
+            "default_datastore",
+            "environment",
+            "image",
+            "instance_type",
+        ),
+        *("job", "path", "trial"),
+    }
+)
+"""Fields in which <name> can't be meant: elsewhere it may be a token of a language model."""
 KINDS_WITH_COMPUTE = ("command", "sweep", "parallel", "automl")  # Spark may name resources instead: MLI531
 _STEP_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -128,7 +144,7 @@ def check_limits(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 
 def check_placeholders(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     for path, text in texts(body, (), PROSE_KEYS):
-        if _PLACEHOLDER.fullmatch(text):
+        if path[-1] in KEYS_OF_NAMES and _PLACEHOLDER.fullmatch(text):
             yield BodyProblem(PLACEHOLDER, path, f'"{text}" is a placeholder', "put the real value in its place")
 
 

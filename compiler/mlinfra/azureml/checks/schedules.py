@@ -9,6 +9,7 @@ from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.diagnostics import Code
+from mlinfra.suggest import did_you_mean
 
 NO_PIPELINE = Code(
     id="MLI606",
@@ -18,7 +19,15 @@ NO_PIPELINE = Code(
     fix="Put the job into a pipeline of one step",
     source="reference-yaml-schedule: create_job",
 )
-CODES = (NO_PIPELINE,)
+UNKNOWN_INPUT = Code(
+    id="MLI607",
+    severity="error",
+    title="A schedule gives an input that its job does not have",
+    why="The job has no place for the value; each run that the schedule starts fails",
+    fix="Use the name of an input of the job",
+    source="reference-yaml-schedule: create_job",
+)
+CODES = (NO_PIPELINE, UNKNOWN_INPUT)
 
 
 def check_is_pipeline(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -27,7 +36,21 @@ def check_is_pipeline(body: Body, context: CheckContext) -> Iterator[BodyProblem
         yield BodyProblem(NO_PIPELINE, path, f"a schedule runs pipelines, and this is a {kind} job")
 
 
-CHECKS: tuple[Check, ...] = (check_is_pipeline,)
+def check_inputs(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    create_job = mapping(body.get("create_job"))
+    reference = create_job.get("job")
+    job = context.job(reference) if isinstance(reference, str) else None
+    if job is None:
+        return
+    known = mapping(job.get("inputs"))
+    for name in mapping(create_job.get("inputs")):
+        if name not in known:
+            message = f'job "{reference}" has no input "{name}"'
+            help_text = did_you_mean(name, known) or "it has no inputs"
+            yield BodyProblem(UNKNOWN_INPUT, ("create_job", "inputs", name), message, help_text, on_key=True)
+
+
+CHECKS: tuple[Check, ...] = (check_is_pipeline, check_inputs)
 
 
 def _scheduled_kind(create_job: object, context: CheckContext) -> tuple[str, BodyPath]:
