@@ -106,12 +106,13 @@ def _copy(value: Any) -> Any:
     return [_copy(member) for member in value] if isinstance(value, list) else value
 
 
-def _rewrite(emitted: dict[str, Any], annotation: Annotation, folder: Path) -> None:
-    holder: Any = emitted
-    *steps, last = cast(tuple[Any, ...], annotation.path[2:] or ("",))
+def _rewrite(emitted: Any, annotation: Annotation, folder: Path) -> None:
+    holder = emitted
+    steps = cast(tuple[Any, ...], annotation.path[2:-1])
+    last: Any = annotation.path[-1]
     for step in steps:
         holder = holder[step] if isinstance(holder, list) or step in holder else {}
-    if not isinstance(holder, list) and last not in holder:
+    if isinstance(holder, dict) and last not in holder:
         return
     value = holder[last]
     if annotation.reference is not None and annotation.reference.of_keys:

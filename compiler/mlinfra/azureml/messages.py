@@ -1,6 +1,7 @@
 """What the user reads where a body is wrong: one field, what would be right, and what was written."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,9 +49,9 @@ def body_error(schema: Mapping[str, Any], document: Any, error: "ValidationError
     rule = {} if kind.name == "falseSchema" else _at(schema, error.schema_path[:-1])
     match kind.name:
         case "additionalProperties":
-            siblings = _keys_of_other_branches(schema, error.evaluation_path[:-1])
+            union = _union(schema, error.evaluation_path[:-1])
             for key in kind.value:
-                yield _unknown_key(document, path, rule, siblings, key)
+                yield _unknown_key(schema, document, path, rule, union, key)
         case "required":
             yield _missing(path, rule, str(kind.value))
         case "propertyNames":
@@ -66,33 +67,81 @@ def _at(schema: Any, path: Iterable[str | int]) -> Any:
     return schema
 
 
-def _keys_of_other_branches(schema: Mapping[str, Any], evaluation_path: Iterable[str | int]) -> Sequence[str]:
-    """Return the keys of every branch of the union that the map at the end of the path had to choose from."""
+def _union(schema: Mapping[str, Any], evaluation_path: Iterable[str | int]) -> Mapping[str, Any]:
+    """Return the node that chose the schema of the map at the end of the path; empty where there was no choice."""
     node: Any = schema
-    keys: Sequence[str] = ()
+    union: Mapping[str, Any] = {}
     for step in evaluation_path:
         if step in ("properties", "items", "additionalProperties"):
-            keys = ()
-        node = _at(schema, node["$ref"].removeprefix("#/").split("/", 1)) if step == "$ref" else node[step]
-        if isinstance(node, Mapping) and isinstance(node.get("x-keys"), list):
-            keys = node["x-keys"]
-    return keys
+            union = {}
+        node = _resolved(schema, node) if step == "$ref" else node[step]
+        if isinstance(node, Mapping) and ("x-keys" in node or _choices(node)):
+            union = node
+    return union
 
 
-def _unknown_key(document: Any, path: Path, rule: Mapping[str, Any], siblings: Iterable[str], key: str) -> BodyError:
+def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    resolved: Mapping[str, Any] = schema["$defs"][node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
+    return resolved
+
+
+def _choices(node: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Return discriminator, the schema of its values and the branch, of every branch that a union has for a value."""
+    return [
+        (key, values, choice["then"])
+        for choice in node.get("allOf", ())
+        for key, values in choice["if"].get("properties", {}).items()
+        if "then" in choice
+    ]
+
+
+def _unknown_key(
+    schema: Mapping[str, Any],
+    document: Any,
+    path: Path,
+    rule: Mapping[str, Any],
+    union: Mapping[str, Any],
+    key: str,
+) -> BodyError:
     place = _place_of(document, path, rule)
     if key in rule.get("x-read-only", ()):
         return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
-    known = sorted({*rule.get("properties", ()), *siblings} - {"$schema"})
+    known = sorted(rule.get("properties", {}).keys() - {"$schema"})
     closest = closest_name(key, known)
-    help_text = f'did you mean "{closest}"?' if closest else f"fields: {listed(known)}" if known else None
+    if elsewhere := _where_it_is_a_field(schema, union, key):
+        help_text: str | None = elsewhere
+    elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
+        help_text = f'did you mean "{closest}"?'
+    else:
+        fields = sorted({*known, *union.get("x-keys", ())})
+        help_text = f"fields: {listed(fields)}" if fields else None
     return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
+
+
+def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], key: str) -> str | None:
+    """Return the help for a field of another branch of the union."""
+    if key in union.get("x-keys", ()):
+        return f"{key} does not go with the other fields here"
+    for discriminator, _, _ in _choices(union):
+        every = _values(union.get("properties", {}).get(discriminator, {}))
+        values = [
+            value
+            for _, pattern, branch in _choices(union)
+            for value in every
+            if key in _resolved(schema, branch).get("properties", {}) and _matches(pattern, value)
+        ]
+        return f"{key} is a field where {discriminator} is {' or '.join(values)}" if values else None
+    return None
+
+
+def _matches(rule: Mapping[str, Any], value: str) -> bool:
+    return value in rule["enum"] if "enum" in rule else re.search(rule["pattern"], value) is not None
 
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:
     values = _values(rule.get("properties", {}).get(key, {}))
     return BodyError(
-        path, "required", f"{key} is required here", f"one of {listed(values)}" if len(values) > 1 else None, None
+        path, "required", f"{key} is required here", f"one of {_listed(values)}" if len(values) > 1 else None, None
     )
 
 
@@ -134,7 +183,11 @@ def _values(rule: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _one_of(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"one of {listed(values, MAX_VALUES_SHOWN)}"
+    return values[0] if len(values) == 1 else f"one of {_listed(values)}"
+
+
+def _listed(values: Sequence[str]) -> str:
+    return listed([json.dumps(value) if "," in value else value for value in values], MAX_VALUES_SHOWN)
 
 
 def _did_you_mean(value: Any, values: Sequence[str]) -> str | None:

@@ -57,8 +57,9 @@ def judge(document: Document) -> list[BodyError]:
 
     The values are plain data: dicts with text keys, lists, text, numbers, booleans and None.
     """
-    errors = set(_schema_errors(document)) | set(_names_that_disagree(document))
-    return sorted(errors, key=lambda error: (list(map(str, error.path)), error.keyword, error.key or "", error.message))
+    errors = [*_schema_errors(document), *_names_that_disagree(document)]
+    distinct = {(error.path, error.key, error.message): error for error in errors}
+    return sorted(distinct.values(), key=lambda error: (list(map(str, error.path)), error.key or "", error.message))
 
 
 def annotations(document: Document) -> list[Annotation]:

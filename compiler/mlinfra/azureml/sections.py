@@ -285,8 +285,8 @@ SECTIONS: tuple[Section, ...] = (
         loader="load_online_endpoint",
         compiled_to="yaml",
         classes=(
-            "_endpoint.online.online_endpoint:KubernetesOnlineEndpointSchema",
             "_endpoint.online.online_endpoint:ManagedOnlineEndpointSchema",
+            "_endpoint.online.online_endpoint:KubernetesOnlineEndpointSchema",
         ),
         schemas={"": "managedOnlineEndpoint"},
         additions=(*IN_WORKSPACE, "smoke_test", "rollout"),
@@ -339,7 +339,7 @@ SECTIONS: tuple[Section, ...] = (
         noun="schedule",
         loader="load_schedule",
         compiled_to="yaml",
-        classes=("_data_import.schedule:ImportDataScheduleSchema", "schedule.schedule:JobScheduleSchema"),
+        classes=("schedule.schedule:JobScheduleSchema", "_data_import.schedule:ImportDataScheduleSchema"),
         schemas={"": "schedule"},
         additions=IN_WORKSPACE,
     ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mlinfra.azureml import overlay
+from mlinfra.azureml import overlay, overlay_checks
 from mlinfra.azureml.derive.nodes import ARM_PATTERNS, BINDING, VALUE_PATTERNS, Node, with_entry_names
 
 NOT_TEXT = {*VALUE_PATTERNS, BINDING["pattern"]}
@@ -27,9 +27,9 @@ class Overlay:
 
     def on_field(self, owner: str, key: str, node: Node) -> Node:
         """Return the node of a class's field with what the table says of it; `owner` is module and class."""
-        if (constraint := self._find(overlay.CONSTRAINTS, owner, key)) is not None:
-            node = dict(constraint) if "type" in constraint else _annotated(node, constraint)
-        if _class_name(owner) in overlay.LITERALS:
+        if (constraint := self._find(overlay_checks.CONSTRAINTS, owner, key)) is not None:
+            node = dict(constraint) if {"type", "union"} & constraint.keys() else _annotated(node, constraint)
+        if _class_name(owner) in overlay_checks.LITERALS:
             node = _without_text_for_numbers(node)
         annotation = self._find(self._annotations, owner, key)
         if annotation is None or not (_takes_text(node) or annotation.get("x-reference", {}).get("keys")):
@@ -42,15 +42,20 @@ class Overlay:
     def on_body(self, owner: str, body: Node) -> Node:
         """Return the body of a class with what the table says of it as a whole."""
         for name in (owner, _class_name(owner)):
-            if name in overlay.REQUIRED:
+            if name in overlay_checks.OPTIONAL:
                 self.used.add(name)
-                body = _merged(body, {"required": overlay.REQUIRED[name]})
-            if name in overlay.UNUSABLE:
+                body = body | {
+                    "required": [key for key in body["required"] if key not in overlay_checks.OPTIONAL[name]]
+                }
+            if name in overlay_checks.REQUIRED:
                 self.used.add(name)
-                body = _merged(body, {"properties": dict.fromkeys(overlay.UNUSABLE[name])})
-            if name in overlay.BODIES:
+                body = _merged(body, {"required": overlay_checks.REQUIRED[name]})
+            if name in overlay_checks.UNUSABLE:
                 self.used.add(name)
-                body = _merged(body, _serializable(overlay.BODIES[name]))
+                body = _merged(body, {"properties": dict.fromkeys(overlay_checks.UNUSABLE[name])})
+            if name in overlay_checks.BODIES:
+                self.used.add(name)
+                body = _merged(body, _serializable(overlay_checks.BODIES[name]))
         return body
 
     def _find(self, table: dict[str, Node], owner: str, key: str) -> Node | None:

@@ -10,6 +10,7 @@ from mlinfra.azureml.derive.nodes import DEFINITIONS, OWN_KEYS, SCALARS, Node, u
 from mlinfra.azureml.derive.unions import Decider
 from mlinfra.azureml.sections import Section
 
+RUN_KEYS = ("from_job", "output")  # of a model that a run makes
 MODEL_FROM_JOB = ("name", "description", "tags", "properties", "stage", "type")  # a run gives path and version
 
 
@@ -24,7 +25,7 @@ def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], ov
     for section in sections:
         named = {f"{section.name}.{number}": body for number, body in enumerate(roots[section.name], 1)}
         if "from_job" in section.additions:
-            named |= {f"{section.name}.from_job": _from_job(section, roots[section.name][0])}
+            named = {f"{section.name}.from_job": _from_job(section, roots[section.name][0])} | named
         definitions |= named
         branches = [{"$ref": DEFINITIONS + name} for name in named]
         entries[section.name] = union(branches, section.default or None)
@@ -56,15 +57,18 @@ def _body(section: Section, reference: Node, reader: Reader) -> Node:
     """Return a class's body as an entry of the section has it: without what the section and the entry's key say."""
     body = reader.definitions[reference["$ref"].removeprefix(DEFINITIONS)]
     said_elsewhere = {"name", "endpoint_name", "version", *section.implied}
+    ours = tuple(key for key in section.additions if key not in RUN_KEYS)
     return body | {
-        "properties": {**body["properties"], "$schema": {"type": "string"}, **additions(section.additions)},
+        "properties": {**body["properties"], "$schema": {"type": "string"}, **additions(ours)},
         "required": [key for key in body.get("required", ()) if key not in said_elsewhere],
     }
 
 
 def _from_job(section: Section, body: Node) -> Node:
-    taken = {key: body["properties"][key] for key in (*MODEL_FROM_JOB, "$schema", *section.additions)}
-    return body | {"properties": taken, "required": ["from_job", "output"]}
+    taken = {
+        key: node for key, node in body["properties"].items() if key in (*MODEL_FROM_JOB, "$schema", *section.additions)
+    }
+    return body | {"properties": taken | additions(RUN_KEYS), "required": list(RUN_KEYS)}
 
 
 def _existing(section: Section, entry: Node) -> Node:

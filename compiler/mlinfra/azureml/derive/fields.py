@@ -30,6 +30,7 @@ from mlinfra.azureml.derive.nodes import (
     FILE_REFERENCE,
     INTEGER,
     NUMBER,
+    NUMBERED_VERSION,
     Node,
     closed_object,
     enumeration,
@@ -131,7 +132,8 @@ def _definition_name(instance: marshmallow.Schema) -> str:
     if instance.only or instance.exclude:
         name += f".only.{'.'.join(sorted(instance.only or ()))}.without.{'.'.join(sorted(instance.exclude or ()))}"
     if getattr(instance, DATA_BINDING_SUPPORTED_KEY, False):
-        name += ".with_bindings"
+        takes_any = isinstance(instance.load_fields.get("type"), sdk.UnionField | None)
+        name += ".with_bindings" if takes_any else ".with_bindings_but_of_type"
     return name
 
 
@@ -197,6 +199,7 @@ _SCALARS: tuple[tuple[Any, Node], ...] = (
             "x-expects": ["lower-case letters, digits and _, a letter first"],
         },
     ),
+    ((sdk.NumberVersionField,), NUMBERED_VERSION),
     ((sdk.VersionField,), {"type": ["string", "number"]}),
     ((sdk.DateTimeStr, fields.DateTime), DATE_TIME),
     ((fields.Boolean,), BOOLEAN),

@@ -67,6 +67,11 @@ def union(members: Iterable[Node], default: str | None = None) -> Node:
     return node if default is None else node | {"default": default}
 
 
+NUMBERED_VERSION: Node = {  # azure-ai-ml: NumberVersionField
+    "type": ["string", "number"],
+    "pattern": r"^[0-9]+(\.[0-9]+)*$",
+    "x-expects": ["numbers with dots between, such as 3.4"],
+}
 BOOLEAN_TEXT: Node = {"type": "string", "pattern": spellings.pattern_for(BOOLEAN_WORDS, spellings.ANY_CASE)}
 BOOLEAN: Node = union([{"type": "boolean"}, BOOLEAN_TEXT])
 INTEGER: Node = union([{"type": "integer"}, INTEGER_TEXT])

@@ -109,22 +109,28 @@ class Decider:
         return node
 
     def _by_keys(self, branches: Sequence[Node]) -> Node:
-        """Choose the branch that alone has one of the keys that are there; the last, or all that are left, else."""
+        """Choose the branch that alone has one of the keys that are there, else the one that asks for least."""
         if maps := [branch for branch in branches if "$ref" not in branch and "properties" not in branch]:
             return self.decide(maps[0])
-        told_apart = [(branch, keys) for branch in branches if (keys := self._own_keys(branch, branches))]
-        rest = [branch for branch in branches if not self._own_keys(branch, branches)]
+        told_apart = [branch for branch in branches if self._own_keys(branch, branches)]
+        rest = [branch for branch in branches if branch not in told_apart]
         if not rest:
-            rest.append(told_apart.pop()[0])
-        last = self.decide(rest[0] if len(rest) == 1 else self._merged(rest))
-        for branch, keys in reversed(told_apart):
-            last = {"if": {"anyOf": [{"required": [key]} for key in keys]}, "then": self.decide(branch), "else": last}
-        keys = sorted({key for branch in branches for key in self._properties(branch)})
-        return last if not told_apart else {"type": "object", "x-keys": keys} | last
+            rest.append(min(told_apart, key=lambda branch: len(self._own_required_keys(branch, branches))))
+            told_apart.remove(rest[0])
+        chosen = self.decide(rest[0] if len(rest) == 1 else self._merged(rest))
+        for branch in reversed(told_apart):
+            keys = self._own_required_keys(branch, branches) or self._own_keys(branch, branches)
+            has_one = {"anyOf": [{"required": [key]} for key in keys]}
+            chosen = {"if": has_one, "then": self.decide(branch), "else": chosen}
+        every = sorted({key for branch in branches for key in self._properties(branch)})
+        return {"type": "object", "x-keys": every} | chosen if told_apart else chosen
 
     def _own_keys(self, branch: Node, branches: Sequence[Node]) -> list[str]:
         others = {key for other in branches if other is not branch for key in self._properties(other)}
         return sorted(self._properties(branch).keys() - others)
+
+    def _own_required_keys(self, branch: Node, branches: Sequence[Node]) -> list[str]:
+        return [key for key in self._own_keys(branch, branches) if key in self._required(branch)]
 
     def _merged(self, branches: Sequence[Node]) -> Node:
         """Return a reference to one definition that takes what any of the branches takes."""

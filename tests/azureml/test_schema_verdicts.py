@@ -1,0 +1,85 @@
+"""The schema's verdict is the SDK's, on bodies made from the schema and on the same bodies damaged."""
+
+import re
+import tempfile
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from mlinfra.azureml.schema import judge
+from mlinfra.azureml.sections import SECTIONS
+from tests.azureml.generated_bodies import body, damaged
+from tests.azureml.sdk import verdict
+
+BODIES_OF_A_SECTION = 60
+SHARE_THAT_AGREES = 0.99
+
+# What we take and the SDK refuses: what it says, and why no schema says it.
+LOOSER = {
+    r"Cannot instantiate a Connection with a type of": "credentials that a connection's type allows: a rule, once they compile",
+    r"Registry reference for \w+ is not supported for K8SDeployment": "a reference by its form: for a rule",
+    r"Can't set instance_count when resources is provided": "two fields of two levels: for a rule",
+    r"KeyError: 'base_path'": "a defect: a path on the compute, in a pipeline, can't be read",
+    r"Can't find|No such file|does not exist|path_not_exist": "files that must exist: the compiler's own check of paths",
+    r"expected str, bytes or os.PathLike object|Is a directory": "a conda file may be anything for the class",
+}
+
+# What we refuse and the SDK takes: our keyword or message, and why.
+STRICTER = {
+    r"is not a field of": "the SDK reads past unknown keys, or hands them on to no one",
+    r"is set by Azure": "the SDK reads past what Azure sets",
+    r"must be a string or a number, not (true|false)": "true is no version",
+    r"must be (an integer|a number|true or false)\b.*, not ": "numbers and booleans that the SDK rounds, or that become Bicep",
+    r"^(type|kind|task) must be ": "the SDK reads past a discriminator, where it goes by section or shape",
+    r"^name must be ": "the entry's key is the name",
+    r"^(azure_name|targets|existing|id|subscription|resource_group|properties|workspace|registry|feature_store) ": "ours",
+    r"^(from_job|output|smoke_test|rollout|deployments|path is required)": "ours",
+}
+
+
+@pytest.mark.parametrize("section", [section.name for section in SECTIONS])
+@pytest.mark.parametrize("is_damaged", [False, True], ids=["made", "damaged"])
+def test_the_sdk_says_the_same(section: str, *, is_damaged: bool) -> None:
+    differences = []
+    for number in range(BODIES_OF_A_SECTION):
+        random = Random(f"{section}{number}")  # repeatable, and another for every body
+        made = body(section, random)
+        if is_damaged:
+            made = damaged(made, random)
+        ours = [error.message for error in judge({section: {"entry": made}})]
+        with tempfile.TemporaryDirectory() as folder:
+            theirs = verdict(section, made, Path(folder))
+        if bool(ours) != bool(theirs) and not _is_known(ours, theirs):
+            differences.append((number, made, ours, theirs))
+    assert differences == []
+
+
+def test_nearly_every_damaged_body_gets_the_same_verdict() -> None:
+    """The share that agrees where unknown keys and our own keys, on which we are stricter, are left aside."""
+    verdicts: Counter[bool] = Counter()
+    for section in (
+        "jobs",
+        "components",
+        "environments",
+        "online_deployments",
+        "batch_deployments",
+        "schedules",
+        "monitors",
+    ):
+        for number in range(BODIES_OF_A_SECTION):
+            random = Random(f"{section}{number}")
+            made = damaged(body(section, random), random)
+            errors = judge({section: {"entry": made}})
+            if any(error.keyword in ("additionalProperties", "readOnly", "name") for error in errors):
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                verdicts[bool(errors) == (verdict(section, made, Path(folder)) is not None)] += 1
+    assert verdicts[True] / verdicts.total() >= SHARE_THAT_AGREES
+
+
+def _is_known(ours: list[str], theirs: str | None) -> bool:
+    if theirs is not None:
+        return any(re.search(pattern, theirs) for pattern in LOOSER)
+    return all(any(re.search(pattern, message) for pattern in STRICTER) for message in ours)
