@@ -19,15 +19,22 @@ SCHEMA = "mlinfra/manifest/v1"
 
 
 def manifest(platform: str, spec: str, plans: Sequence[Plan], files: Iterable[OutputFile]) -> str:
-    """The text of manifest.json; `spec` is the path of the spec from the output folder, `files` all files but this."""
+    """The text of manifest.json; `spec` is the path of the spec from the output folder, `files` all files but this.
+
+    Where `files` are a part of the output, resources and assets are those in them.
+    """
+    files = list(files)
+    kept = {file.path for file in files}
     document = {
         "schema": SCHEMA,
         "platform": platform,
         "spec": spec,
         "targets": sorted((_target(plan) for plan in plans), key=lambda item: item["name"]),
         "files": sorted((_file(file) for file in files), key=lambda item: (item["target"] or "", item["path"])),
-        "resources": _sorted(item for plan in plans for item in _resources(plan)),
-        "assets": _sorted(item for plan in plans for item in _assets(plan)),
+        "resources": _sorted(item for plan in plans for item in _resources(plan) if item["file"] in kept),
+        "assets": _sorted(
+            item for plan in plans for item in _assets(plan) if item["file"] is None or item["file"] in kept
+        ),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

@@ -12,6 +12,7 @@ from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.emit.output import OutputFile
+from mlinfra.emit.readme import readme
 from mlinfra.formats.bicep_config import bicepconfig
 from mlinfra.formats.text import one_line
 from mlinfra.header import Header
@@ -46,16 +47,18 @@ class Output:
         return {**{file.path: file.text for file in self.files}, MANIFEST: self.manifest}
 
 
-def output(header: Header, plans: Sequence[Plan], place: Place, whole: bool = True) -> Output:
-    """The output of a platform; where `plans` are not those of all targets, without the files of all (`whole`)."""
+def output(
+    header: Header, plans: Sequence[Plan], place: Place, only: Callable[[OutputFile], bool] | None = None
+) -> Output:
+    """The output of a platform, or the part of it that `only` is true of."""
     files: list[OutputFile] = []
     for of_target in OF_TARGET:
         for plan in plans:
             files += of_target(plan, place)
-    for of_platform in (*(OF_PLATFORM if whole else ()), *FIXED):
+    for of_platform in OF_PLATFORM:
         files += of_platform(header, plans, place)
-    files.sort(key=lambda file: file.path)
-    return Output(tuple(files), manifest(header.platform, place.spec_from_outdir(), plans, files))
+    kept = tuple(sorted((file for file in files if only is None or only(file)), key=lambda file: file.path))
+    return Output(kept, manifest(header.platform, place.spec_from_outdir(), plans, kept))
 
 
 def first_line(place: Place, target: str | None = None) -> str:
@@ -73,6 +76,10 @@ def _azureml(plan: Plan, place: Place) -> Iterator[OutputFile]:
     return azureml_files(plan.graph, plan.contents, header, place.outdir)
 
 
+def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
+    yield readme(plans, first_line(place))
+
+
 def _bicepconfig(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     yield OutputFile("bicepconfig.json", json.dumps(bicepconfig(), indent=2) + "\n", None, ())
 
@@ -83,5 +90,8 @@ def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Itera
 
 
 OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _azureml)
-OF_PLATFORM: tuple[Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]], ...] = ()
-FIXED: tuple[Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]], ...] = (_bicepconfig, _gitattributes)
+OF_PLATFORM: tuple[Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]], ...] = (
+    _readme,
+    _bicepconfig,
+    _gitattributes,
+)

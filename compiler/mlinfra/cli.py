@@ -1,0 +1,117 @@
+"""The command line: which verb, which exit code, and nothing imported before it is needed."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import NamedTuple, cast
+
+import click
+
+from mlinfra import __version__
+from mlinfra.commands.options import VALUE_OPTIONS, Settings, shared_options
+
+EXIT_USAGE = 3  # wrong usage, or a file that can't be read
+EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+REPORT = "this is an error of mlinfra, not of the spec: report it with this line and the spec"
+
+
+class Verb(NamedTuple):
+    module: str  # under mlinfra.commands; its `command` is the click command
+    summary: str
+
+
+VERBS = {
+    "validate": Verb("validate", "Check a spec for every target, and write nothing."),
+    "compile": Verb("compile", "Check a spec, then write Bicep, Azure ML YAML and pipelines."),
+}
+
+
+class Verbs(click.Group):
+    """Imports the module of a verb when it is called; options may stand before the verb as well as after it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"mlinfra.commands.{VERBS[cmd_name].module}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, verb.summary) for name, verb in VERBS.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _verb_first(args))
+
+
+def _verb_first(args: Sequence[str]) -> list[str]:
+    """The same arguments with the verb before its options; --help and --version without a verb stay as they are."""
+    takes_value = False
+    for index, argument in enumerate(args):
+        if takes_value:
+            takes_value = False
+        elif argument == "--":
+            break
+        elif argument.startswith("-"):
+            takes_value = argument in VALUE_OPTIONS
+        else:
+            return [argument, *args[:index], *args[index + 1 :]]
+    return list(args)
+
+
+@click.command(cls=Verbs, options_metavar="[OPTIONS]", subcommand_metavar="VERB …")
+@click.version_option(__version__, prog_name="mlinfra", message="%(prog)s %(version)s")
+@shared_options
+def cli() -> None:
+    """Compile one description of a machine learning platform on Azure into Bicep, Azure ML YAML and Azure Pipelines.
+
+    Options may stand before or after the verb. Exit codes: 0 clean, 1 errors in the spec or a judge that failed,
+    2 differences, 3 wrong usage or a file that can't be read, 70 an error of mlinfra itself.
+    """
+
+
+def main() -> None:
+    """The entry point of the command `mlinfra`."""
+    _speak_utf8()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    settings = Settings()
+    try:
+        result = cli.main(list(args), prog_name="mlinfra", standalone_mode=False, obj=settings)
+    except click.Abort:
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stdout = None  # or the interpreter flushes it, and fails again
+        return 0
+    except Exception as error:  # noqa: BLE001  # the outermost boundary: a user gets one line, not a traceback
+        return _internal_error(error, settings)
+    return result if isinstance(result, int) else 0
+
+
+def _internal_error(error: Exception, settings: Settings) -> int:
+    if settings.verbosity > 0:
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    more = "" if settings.verbosity > 0 else "; -v shows where"
+    message = " ".join(str(error).split())
+    click.echo(f"mlinfra {__version__}: {type(error).__name__}: {message}: {REPORT}{more}", err=True)
+    return EXIT_INTERNAL
+
+
+def _speak_utf8() -> None:
+    """The same bytes on every platform: Windows would write its code page, and CRLF."""
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors, newline="\n")

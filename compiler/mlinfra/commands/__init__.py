@@ -1,0 +1,1 @@
+"""One file a verb; `options` and `session` are what they share."""

@@ -1,0 +1,208 @@
+"""compile: everything that validate does, then the output folder is written, or compared with what would be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+
+from mlinfra import journal
+from mlinfra.commands import differences
+from mlinfra.commands.options import (
+    Settings,
+    format_option,
+    select_option,
+    shared_options,
+    strict_option,
+    targets_option,
+    variables_option,
+)
+from mlinfra.commands.session import Outcome, Request, compiled, failed_with, judged, report, say
+from mlinfra.comparison import FileState, compare
+from mlinfra.compile import Compiled
+from mlinfra.diagnostics import Problem
+from mlinfra.disk import Disk, LocalDisk
+from mlinfra.emit.manifest import MANIFEST
+from mlinfra.emit.output import OutputFile
+from mlinfra.emit.platform import Output, Place, output
+from mlinfra.git import GitProblem, file_at
+from mlinfra.locations import default_outdir
+from mlinfra.lost import lost
+from mlinfra.rendering import json_document
+from mlinfra.rendering.display import shown_path
+from mlinfra.suggest import did_you_mean
+from mlinfra.write import Written, manifest_of, write
+from mlinfra.written import Manifest, NotAManifest, read_manifest
+
+
+@click.command("compile")
+@click.option("--outdir", metavar="DIR", help="The output folder; by default generated/<platform> next to specs/.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; print what differs from the output folder, and exit with 2."
+)
+@click.option("--against", metavar="REF", help="Look for lost resources in that git revision's manifest.")
+@click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
+@targets_option
+@select_option
+@variables_option
+@format_option
+@strict_option
+@shared_options
+@click.pass_obj
+def command(
+    settings: Settings,
+    outdir: str | None,
+    check: bool,
+    against: str | None,
+    force: bool,
+    targets: tuple[str, ...],
+    select: str | None,
+    variables: Mapping[str, str],
+    form: str,
+    strict: bool,
+) -> int:
+    """Check a spec, then write its output folder: Bicep, Azure ML YAML, Azure Pipelines, a README and a manifest.
+
+    Nothing is written unless every target is right. -t, --select and --var go with --check or an --outdir of your own:
+    the committed folder is whole or nothing.
+
+    Exit code 0: written, or nothing differs. 1: errors. 2: differences (--check).
+    """
+    if check and force:
+        raise click.UsageError("--check writes nothing that --force could overwrite")
+    request = Request.of(settings, variables, targets, strict)
+    outcome = compiled(request)
+    if outcome.failed or outcome.compiled is None:
+        report(outcome, form, settings)
+        return failed_with(outcome)
+    place = _place(request, outcome.compiled, outdir)
+    if (targets or select or variables) and not check and _is_default(place, outcome.compiled):
+        raise click.UsageError("-t, --select and --var need --check, or an --outdir other than the default")
+    disk = LocalDisk(place.outdir)
+    only = _only(request, outcome.compiled, select)
+    result = output(outcome.compiled.header, outcome.compiled.plans, place, only)
+    try:
+        outcome = _with_losses(request, outcome, outcome.compiled, _manifest_before(disk, place, against))
+        if not outcome.failed and not check:
+            return _write(disk, result, place, force, outcome, form, settings)
+    except Problem as problem:
+        outcome = Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
+    if outcome.failed:
+        report(outcome, form, settings)
+        return failed_with(outcome)
+    return _check(disk, result, place, only, outcome, form, settings)
+
+
+def _place(request: Request, result: Compiled, outdir: str | None) -> Place:
+    folder = Path(outdir).resolve() if outdir else default_outdir(request.spec, request.root, result.header.platform)
+    place = Place(request.spec, request.root, folder)
+    try:
+        place.spec_from_outdir()
+    except ValueError as error:
+        raise click.UsageError(f"--outdir {outdir} lies on another drive than the spec") from error
+    return place
+
+
+def _is_default(place: Place, result: Compiled) -> bool:
+    return place.outdir == default_outdir(place.spec, place.root, result.header.platform)
+
+
+def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile], bool] | None:
+    """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
+    if select is not None:
+        addresses = {address for plan in result.plans for address in plan.graph.entries}
+        if select not in addresses:
+            raise click.UsageError(f'"{select}" is not an address; {did_you_mean(select, addresses)}')
+
+    def is_asked_for(file: OutputFile) -> bool:
+        of_entry = any(f"{source}.".startswith(f"{select}.") for source in file.sources)
+        return (not request.targets or file.target in request.targets) and (select is None or of_entry)
+
+    return is_asked_for if request.targets or select is not None else None
+
+
+def _manifest_before(disk: Disk, place: Place, against: str | None) -> Manifest | None:
+    """The manifest that tells what was there before: the folder's, or that of a revision."""
+    if against is None:
+        return manifest_of(disk, place)
+    try:
+        text = file_at(against, place.outdir / MANIFEST, place.root)
+        return None if text is None else read_manifest(text)
+    except GitProblem as problem:
+        raise click.UsageError(f"--against: {problem}") from problem
+    except NotAManifest as problem:
+        raise click.UsageError(f"--against {against}: the manifest can't be read: {problem}") from problem
+
+
+def _with_losses(request: Request, outcome: Outcome, result: Compiled, before: Manifest | None) -> Outcome:
+    if before is None:
+        return outcome
+    found = lost(before, result.header, result.plans)
+    return judged(request, result, {name: (*said, *found.get(name, ())) for name, said in result.diagnostics.items()})
+
+
+def _write(
+    disk: Disk, result: Output, place: Place, force: bool, outcome: Outcome, form: str, settings: Settings
+) -> int:
+    written = write(disk, result, place, force)
+    report(outcome, form, settings)
+    folder = shown_path(place.outdir.as_posix(), Path.cwd())
+    if written.recovered:
+        say(f"{folder}: a write that was interrupted has been finished first", settings)
+    if settings.verbosity > 0:
+        for state in written.changes:
+            say(f"  {differences.CHANGES.get(state.state, 'changed')}: {state.path}", settings)
+    say(f"{folder}: {_counted(written)}", settings)
+    return 0
+
+
+def _counted(written: Written) -> str:
+    removed = sum(1 for state in written.changes if state.after is None)
+    changed = len(written.changes) - removed
+    if not written.changes:
+        return f"all {written.files} files are current"
+    return f"{written.files} files, {changed} written" + (f", {removed} removed" if removed else "")
+
+
+def _check(
+    disk: Disk,
+    result: Output,
+    place: Place,
+    only: Callable[[OutputFile], bool] | None,
+    outcome: Outcome,
+    form: str,
+    settings: Settings,
+) -> int:
+    interrupted = journal.interrupted(disk)
+    states = differences.differing(_states(disk, result, place, only))
+    folder = shown_path(place.outdir.as_posix(), Path.cwd())
+    if form == "json":
+        document = json_document(outcome.diagnostics, Path.cwd())
+        click.echo(differences.with_differences(document, states, interrupted), nl=False)
+    else:
+        report(outcome, form, settings)
+    if form == "text":
+        color = settings.paints and sys.stdout.isatty()
+        click.echo(differences.diff(states, folder, color), nl=False, color=color)
+    if interrupted:
+        say(f"{folder}: a write was interrupted; `mlinfra compile` finishes it", settings)
+    if states:
+        say(f"{differences.summary(states, folder)}; `mlinfra compile` brings it there", settings)
+    elif not interrupted:
+        say(f"{folder}: nothing differs", settings)
+    return 2 if states or interrupted else 0
+
+
+def _states(
+    disk: Disk, result: Output, place: Place, only: Callable[[OutputFile], bool] | None
+) -> tuple[FileState, ...]:
+    """The state of the files that are asked for, stale ones included."""
+    before = manifest_of(disk, place)
+    if only is None:
+        return compare(disk, result.texts(), before)
+    texts = {file.path: file.text for file in result.files}
+    files = before.files.values() if before else ()
+    left_out = {file.path for file in files if not only(OutputFile(file.path, "", file.target, file.sources))}
+    return tuple(state for state in compare(disk, texts, before) if state.path in texts or state.path not in left_out)

@@ -1,0 +1,89 @@
+"""What `compile --check` prints: for each file that differs, the lines that would change."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from mlinfra.comparison import FileState
+from mlinfra.emit.manifest import MANIFEST
+
+CHANGES = {  # state -> what `compile` would do, or why it would not
+    "missing": "added",
+    "outdated": "changed",
+    "stale": "removed",
+    "edited": "edited",
+    "in the way": "in the way",
+}
+SENTENCES = {
+    "added": "to add",
+    "changed": "to change",
+    "removed": "to remove",
+    "edited": "edited by hand",
+    "in the way": "not written by mlinfra where one is due",
+}
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # of a diff; other breaks stay inside a line
+_COLORS = {"+": "32", "-": "31", "@": "36"}  # ECMA-48 SGR
+_NOT_A_LINE = "\\ No newline at end of file\n"
+
+
+def differing(states: Sequence[FileState]) -> tuple[FileState, ...]:
+    """The files that differ; the manifest, which holds the hash of each, only where it alone does."""
+    found = tuple(state for state in states if state.state in CHANGES)
+    others = tuple(state for state in found if state.path != MANIFEST)
+    return others or found
+
+
+def diff(states: Sequence[FileState], outdir: str, color: bool) -> str:
+    """The differences as one unified diff that `git apply` takes; `outdir` is the folder as it is to be shown."""
+    lines = [line for state in states for line in _diff(state, outdir)]
+    return "".join(_painted(line) for line in lines) if color else "".join(lines)
+
+
+def summary(states: Sequence[FileState], outdir: str) -> str:
+    """How many files differ, and how."""
+    counts = dict.fromkeys(SENTENCES, 0)
+    for state in states:
+        counts[CHANGES[state.state]] += 1
+    parts = [f"{count} {SENTENCES[change]}" for change, count in counts.items() if count]
+    return f"{outdir} is not what the spec says: {', '.join(parts)}"
+
+
+def documents(states: Sequence[FileState]) -> list[dict[str, str]]:
+    """The differences for programs."""
+    return [{"path": state.path, "change": CHANGES[state.state]} for state in states]
+
+
+def with_differences(document: str, states: Sequence[FileState], interrupted: bool) -> str:
+    """The JSON document of the diagnostics with the differences added."""
+    return (
+        json.dumps(
+            {**json.loads(document), "differences": documents(states), "interrupted": interrupted},
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
+
+
+def _diff(state: FileState, outdir: str) -> Iterator[str]:
+    before = _LINE.findall(_text(state.before))
+    after = _LINE.findall(_text(state.after))
+    old = f"a/{outdir}/{state.path}" if state.before is not None else "/dev/null"
+    new = f"b/{outdir}/{state.path}" if state.after is not None else "/dev/null"
+    if state.state == "in the way" and state.before is None:
+        yield f"{outdir}/{state.path}: a folder or a link lies where a file is due\n"
+        return
+    for line in difflib.unified_diff(before, after, old, new):
+        yield line if line.endswith("\n") else f"{line}\n{_NOT_A_LINE}"
+
+
+def _text(content: bytes | None) -> str:
+    return (content or b"").decode(errors="replace").replace("\r\n", "\n")
+
+
+def _painted(line: str) -> str:
+    code = _COLORS.get(line[:1])
+    return f"\x1b[{code}m{line[:-1]}\x1b[0m\n" if code else line

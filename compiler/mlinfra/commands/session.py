@@ -1,0 +1,115 @@
+"""What every verb does first and last: find the spec, compile it, and say what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from mlinfra.commands.options import Settings
+from mlinfra.compile import Compiled, compile_spec
+from mlinfra.diagnostics import Diagnostic, Problem, has_errors
+from mlinfra.findings import in_order, merge
+from mlinfra.load import UNREADABLE
+from mlinfra.locations import SPEC_NAME, find_spec, repository_root
+from mlinfra.rendering import json_document, junit, sarif, text
+from mlinfra.suggest import did_you_mean
+from mlinfra.suppressions import IGNORES_NOTHING, apply_suppressions
+
+
+@dataclass(frozen=True)
+class Request:
+    """A spec, and how it is to be compiled."""
+
+    spec: Path
+    root: Path
+    variables: Mapping[str, str]
+    targets: tuple[str, ...]  # empty: all
+    strict: bool
+
+    @staticmethod
+    def of(
+        settings: Settings,
+        variables: Mapping[str, str] | None = None,
+        targets: Collection[str] = (),
+        strict: bool = False,
+    ) -> Request:
+        """The request of a command line; raises click.ClickException where there is no such spec."""
+        current = Path.cwd()
+        spec = find_spec(settings.file, current)
+        if spec is None:
+            raise click.UsageError(f"there is no {SPEC_NAME} in {current} or above it; name one with -f FILE")
+        if not spec.is_file():
+            raise click.UsageError(f"{click.format_filename(settings.file or spec)} is no file that can be read")
+        return Request(spec, repository_root(spec), variables or {}, tuple(dict.fromkeys(targets)), strict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What compiling came to: what was found in the order of the files, and the plans where nothing was wrong."""
+
+    compiled: Compiled | None
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+    @property
+    def failed(self) -> bool:
+        return has_errors(self.diagnostics)
+
+
+def compiled(request: Request) -> Outcome:
+    """The spec of a request, compiled; raises click.UsageError for a target that it doesn't have."""
+    try:
+        result = compile_spec(request.spec, request.root, request.variables, request.targets)
+    except Problem as problem:
+        return Outcome(None, _strict(request, in_order(problem.diagnostics)), problem.texts)
+    names = [target.name for target in result.header.targets]
+    for name in request.targets:
+        if name not in names:
+            raise click.UsageError(f'target "{name}" is not defined; {did_you_mean(name, names)}')
+    return judged(request, result, result.diagnostics)
+
+
+def judged(request: Request, result: Compiled, by_target: Mapping[str, Collection[Diagnostic]]) -> Outcome:
+    """The outcome with these findings for each target: said once, ignored where a comment says so, strict if asked."""
+    source = result.source
+    merged = merge(source.diagnostics, by_target, list(by_target))
+    found = apply_suppressions(merged, source.suppressions)
+    if request.targets:  # a comment may speak of a target that was not looked at
+        found = tuple(diagnostic for diagnostic in found if diagnostic.code is not IGNORES_NOTHING)
+    return Outcome(result, _strict(request, found), source.texts)
+
+
+def _strict(request: Request, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    if not request.strict:
+        return diagnostics
+    return tuple(replace(item, severity="error") if item.severity == "warning" else item for item in diagnostics)
+
+
+def failed_with(outcome: Outcome) -> int:
+    """The exit code of an outcome that failed: 3 where a file can't be read, 1 for all else."""
+    return 3 if any(item.code is UNREADABLE for item in outcome.diagnostics) else 1
+
+
+def report(outcome: Outcome, form: str, settings: Settings) -> None:
+    """Say what was found: text to standard error, any other form as one document to standard output."""
+    here = Path.cwd()
+    match form:
+        case "json":
+            click.echo(json_document(outcome.diagnostics, here), nl=False)
+        case "sarif":
+            click.echo(sarif(outcome.diagnostics, here), nl=False)
+        case "junit":
+            click.echo(junit(outcome.diagnostics, outcome.texts, here), nl=False)
+        case _:
+            shown = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]
+            color = settings.paints
+            click.echo(text(shown, outcome.texts, here, color), err=True, nl=False, color=color)
+
+
+def say(message: str, settings: Settings) -> None:
+    """One line to standard error, unless the user wants quiet."""
+    if settings.verbosity >= 0:
+        click.echo(message, err=True)

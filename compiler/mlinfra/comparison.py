@@ -1,0 +1,101 @@
+"""What lies in an output folder, set against what would be written: pure but for reading the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal, TypeAlias
+
+from mlinfra.disk import Disk, Tree
+from mlinfra.emit.manifest import MANIFEST, sha256
+from mlinfra.journal import FOLDER
+from mlinfra.written import Manifest
+
+State: TypeAlias = Literal[
+    "same",  # byte for byte
+    "line ends",  # a checkout made CRLF of LF
+    "missing",
+    "outdated",  # as it was written, and the spec says something else now
+    "stale",  # as it was written, and nothing writes it any more
+    "edited",  # neither as it was written nor as it would be written now
+    "in the way",  # not written by mlinfra, where a file is due
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    path: str
+    state: State
+    before: bytes | None  # what lies there
+    after: bytes | None  # what would be written, None where nothing would
+    lies_at: str | None = None  # the path as the disk has it, which may differ in upper and lower case
+
+
+def compare(disk: Disk, texts: Mapping[str, str], written: Manifest | None) -> tuple[FileState, ...]:
+    """The state of every file that is due or was written before, by path; of the manifest, last, where it is due."""
+    return tuple(_Comparison(disk, written).states({path: text.encode() for path, text in texts.items()}))
+
+
+class _Comparison:
+    def __init__(self, disk: Disk, written: Manifest | None) -> None:
+        self._disk = disk
+        self._tree = _without_journal(disk.tree())
+        self._exact_by_folded = {path.casefold(): path for path in sorted(self._tree.files)}
+        files = written.files if written else {}
+        self._hashes = {  # of what was written before, by the path as the disk has it
+            self._lies_at(path) or path: file.sha256 for path, file in files.items()
+        }
+
+    def states(self, due: Mapping[str, bytes]) -> Iterator[FileState]:
+        stale = [path for path in self._hashes if path not in due and path in self._tree.files]
+        for path in sorted((*due, *stale), key=lambda path: (path == MANIFEST, path)):
+            yield self._due(path, due[path]) if path in due else self._stale(path)
+
+    def _due(self, path: str, content: bytes) -> FileState:
+        lies_at = self._lies_at(path)
+        if self._is_blocked(path):
+            return FileState(path, "in the way", None, content)
+        before = self._disk.read(lies_at) if lies_at else None
+        if before is None:
+            return FileState(path, "missing", None, content)
+        return FileState(path, self._state(lies_at or path, path, before, content), before, content, lies_at)
+
+    def _state(self, lies_at: str, path: str, before: bytes, content: bytes) -> State:
+        if lies_at == path and before == content:
+            return "same"
+        if lies_at == path and _with_lf(before) == content:
+            return "line ends"
+        if path == MANIFEST:
+            return "outdated"
+        if lies_at not in self._hashes:
+            return "in the way"
+        return "outdated" if self._is_as_written(lies_at, before) or before == content else "edited"
+
+    def _stale(self, path: str) -> FileState:
+        before = self._disk.read(path) or b""
+        state: State = "stale" if self._is_as_written(path, before) else "edited"
+        return FileState(path, state, before, None, path)
+
+    def _is_as_written(self, path: str, content: bytes) -> bool:
+        return self._hashes[path] in (sha256(content), sha256(_with_lf(content)))
+
+    def _lies_at(self, path: str) -> str | None:
+        """The file of that name; on a disk that knows no upper and lower case, the one that is taken for it."""
+        return path if path in self._tree.files else self._exact_by_folded.get(path.casefold())
+
+    def _is_blocked(self, path: str) -> bool:
+        """Whether there is a folder or a link of that name, or something that is no folder above it."""
+        above = {parent.as_posix() for parent in PurePosixPath(path).parents}
+        return path in self._tree.folders | self._tree.links or not above.isdisjoint(
+            self._tree.files | self._tree.links
+        )
+
+
+def _without_journal(tree: Tree) -> Tree:
+    """The journal of a write that was interrupted is no part of the output."""
+    return Tree(frozenset(path for path in tree.files if not path.startswith(f"{FOLDER}/")), tree.folders, tree.links)
+
+
+def _with_lf(content: bytes) -> bytes:
+    return content.replace(b"\r\n", b"\n")

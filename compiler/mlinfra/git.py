@@ -1,0 +1,30 @@
+"""A file as a revision of the repository has it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+class GitProblem(Exception):
+    """What git could not do; the message says it to the user."""
+
+
+def file_at(revision: str, path: Path, root: Path) -> str | None:
+    """The text of a file in a revision, None where that has no such file; raises GitProblem."""
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        raise GitProblem(f'"{revision}" is no revision of the repository in {root}')
+    top = Path((_git(root, "rev-parse", "--show-toplevel") or "").strip())
+    if not path.is_relative_to(top):
+        raise GitProblem(f"{path} lies outside the repository in {top}")
+    return _git(root, "cat-file", "blob", f"{commit.strip()}:{path.relative_to(top).as_posix()}")
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git prints, None where it fails."""
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise GitProblem("git is not installed, or not on the PATH") from error
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
