@@ -1,0 +1,99 @@
+"""What runs the platform: pipelines where the spec asks for them, and the scripts that they call, in any case."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from mlinfra.diagnostics import Code, Diagnostic, Problem
+from mlinfra.emit.output import OutputFile
+from mlinfra.emit.script_targets import script_target
+from mlinfra.formats.yaml_writer import to_yaml
+from mlinfra.header import Header
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.infra import infra
+from mlinfra.pipelines.model import Pipelines, read_pipelines
+from mlinfra.pipelines.pr import pr
+from mlinfra.pipelines.release import release
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
+from mlinfra.pipelines.tools import tools
+from mlinfra.pipelines.train import train
+from mlinfra.pipelines.versions import VERSIONS
+from mlinfra.plan import Plan
+
+UNSAFE_PATH = Code(
+    "MLI498",
+    "error",
+    "A path that no pipeline can hold",
+    "Azure Pipelines and the shell evaluate some characters, such as $ and {, in the text of a path",
+    "Rename the folder, to letters, digits, spaces and . _ - + = , ~ @ ( )",
+    "Azure Pipelines: runtime and template expressions",
+)
+SOURCES = ("pipelines",)
+_SAFE_PATH = re.compile(r"[\w ./()@+=,~-]+")
+_NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
+    ("pr", pr, lambda context: True),
+    ("infra", infra, lambda context: True),
+    ("train", train, lambda context: context.trains),
+    ("release", release, lambda context: context.releases),
+)
+
+
+def platform_files(
+    plans: Sequence[Plan], header: Header, spec: Path, outdir: Path, root: Path, header_line: str
+) -> Iterator[OutputFile]:
+    """Pipelines and scripts of a platform with plans for all its targets, in promotion order.
+
+    `spec`, `outdir` and `root` (of the repository) are absolute; `header_line` is the comment that each file starts
+    with. Raises Problem where a pipeline can't hold the path of spec or output.
+    """
+    settings, _ = read_pipelines(header)
+    versions = VERSIONS.with_written(settings)
+    targets = tuple(script_target(plan, outdir) for plan in plans)
+    texts = scripts(
+        ScriptsContext(
+            platform=header.platform,
+            spec=_from(root, spec),
+            targets=targets,
+            versions=Versions(az=versions.az, ml=versions.ml, bicep=versions.bicep),
+            cloud=header.cloud,
+        )
+    )
+    if settings:
+        context = _context(header, settings, targets, spec, outdir, root)
+        texts = {**texts, **tools(context, versions, header_line)}
+        for name, pipeline, is_needed in _NEEDED:
+            if is_needed(context):
+                yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline(context), header_line), None, SOURCES)
+    for name, text in texts.items():
+        yield OutputFile(f"scripts/{name}", text, None, SOURCES)
+
+
+def _context(
+    header: Header, settings: Pipelines, targets: tuple[TargetContext, ...], spec: Path, outdir: Path, root: Path
+) -> PipelinesContext:
+    paths = {"spec": _from(root, spec), "output": _from(root, outdir)}
+    unsafe = [
+        Diagnostic.of(
+            UNSAFE_PATH,
+            f'the path of the {what}, "{path}", can\'t stand in a pipeline',
+            header.keys["pipelines"],
+            None,
+            "pipelines",
+        )
+        for what, path in paths.items()
+        if not _SAFE_PATH.fullmatch(path)
+    ]
+    if unsafe:
+        raise Problem(unsafe)
+    promoted_from = {target.name: target.promote_from for target in header.targets}
+    return PipelinesContext(header.platform, settings, targets, promoted_from, **paths)
+
+
+def _from(root: Path, path: Path) -> str:
+    """The path from the root of the repository, with `/`; where it lies outside, as in a preview, with `..`."""
+    return posixpath.normpath(Path(os.path.relpath(path, root)).as_posix())

@@ -1,0 +1,187 @@
+"""One target as the scripts know it: Azure names, files of the output, and hashes of what they hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from mlinfra.azure.roles import role_guid
+from mlinfra.contents import is_from_job
+from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.graph import Entry
+from mlinfra.kinds.derived.locks import LOCKS
+from mlinfra.kinds.resource import RoleDefinition
+from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.lookups import output_type
+from mlinfra.ordering import in_order
+from mlinfra.pipelines.scripts import (
+    AssetContext,
+    ComputeContext,
+    DeploymentContext,
+    EndpointContext,
+    JobContext,
+    ModelContext,
+    ScheduleContext,
+    SmokeTest,
+    TargetContext,
+)
+from mlinfra.plan import Plan
+
+AssetKind = Literal["environment", "data", "component", "model"]
+ASSET_KINDS: Mapping[str, AssetKind] = {
+    "environments": "environment",
+    "data": "data",
+    "components": "component",
+    "models": "model",
+}
+EndpointKind = Literal["online", "batch"]
+ENDPOINTS: tuple[EndpointKind, ...] = ("online", "batch")
+SCHEDULES = ("schedules", "monitors")
+_MONITORED = ("create_monitor", "monitoring_target", "endpoint_deployment_id")
+
+
+def script_target(plan: Plan, outdir: Path) -> TargetContext:
+    """The target of a plan; `outdir`, absolute, is where its files will stand."""
+    look = _Look(plan, outdir)
+    target = plan.graph.target
+    return TargetContext(
+        name=target.name,
+        subscription=target.subscription,
+        resource_group=target.resource_group.name,
+        location=target.location,
+        units=tuple(plan.units()),
+        tags=tuple(sorted({**target.tags, **target.resource_group.tags}.items())),
+        computes=tuple(look.computes()),
+        assets=tuple(look.assets()),
+        jobs=tuple(look.jobs()),
+        models=tuple(look.models()),
+        endpoints=tuple(look.endpoints()),
+        schedules=tuple(look.schedules()),
+        assigned_roles=tuple(sorted(set(_assigned_roles(plan)))),
+        has_locks=any(planned.resource.type == LOCKS.resource_type for planned in plan.resources),
+        providers=tuple(sorted({planned.resource.type.partition("/")[0] for planned in plan.resources})),
+    )
+
+
+def _assigned_roles(plan: Plan) -> Iterator[str]:
+    """The GUIDs of the roles that the template assigns."""
+    for planned in plan.resources:
+        if planned.resource.type == ROLE_ASSIGNMENTS_TYPE:
+            definition = planned.resource.body["properties"]["roleDefinitionId"]
+            if isinstance(definition, RoleDefinition) and (guid := role_guid(definition.role)):
+                yield guid
+
+
+class _Look:
+    """The entries of one target, section by section."""
+
+    def __init__(self, plan: Plan, outdir: Path) -> None:
+        self._plan, self._graph, self._outdir = plan, plan.graph, outdir
+
+    def computes(self) -> Iterator[ComputeContext]:
+        for entry in self._with_file("compute_instances"):
+            yield ComputeContext(entry.azure_name, self._workspace(entry), self._file(entry), self._hash(entry))
+
+    def assets(self) -> Iterator[AssetContext]:
+        for address in in_order(self._graph):
+            entry = self._graph.entries[address]
+            version = self._version(entry)
+            if entry.section in ASSET_KINDS and has_file(entry) and version:
+                kind, workspace = ASSET_KINDS[entry.section], self._workspace(entry)
+                yield AssetContext(kind, entry.azure_name, version, workspace, self._file(entry), self._hash(entry))
+
+    def jobs(self) -> Iterator[JobContext]:
+        for entry in self._with_file("jobs"):
+            yield JobContext(entry.name, self._workspace(entry), self._file(entry), self._hash(entry))
+
+    def models(self) -> Iterator[ModelContext]:
+        for entry in self._graph.section("models"):
+            if is_from_job(entry):
+                yield ModelContext(
+                    entry=entry.name,
+                    name=entry.azure_name,
+                    type=str(output_type(self._graph, entry)),
+                    workspace=self._workspace(entry),
+                    job=str(entry.additions["from_job"]),
+                    output=str(entry.additions["output"]),
+                )
+
+    def endpoints(self) -> Iterator[EndpointContext]:
+        for kind in ENDPOINTS:
+            for entry in self._with_file(f"{kind}_endpoints"):
+                yield EndpointContext(
+                    kind=kind,
+                    entry=entry.name,
+                    name=entry.azure_name,
+                    workspace=self._workspace(entry),
+                    file=self._file(entry),
+                    content_hash=self._hash(entry),
+                    deployments=tuple(self._deployments(kind, entry)),
+                    smoke_test=self._smoke_test(entry),
+                )
+
+    def schedules(self) -> Iterator[ScheduleContext]:
+        for section in SCHEDULES:
+            for entry in self._with_file(section):
+                watched = self._graph.entries.get(self._graph.bound(entry.address, *_MONITORED) or "")
+                yield ScheduleContext(
+                    name=entry.azure_name,
+                    workspace=self._workspace(entry),
+                    file=self._file(entry),
+                    content_hash=self._hash(entry),
+                    enabled=self._graph.target.mode == "production",
+                    monitored_endpoint=self._graph.entries[str(watched.parent)].azure_name if watched else "",
+                    monitored_deployment=watched.name if watched else "",
+                )
+
+    def _deployments(self, kind: EndpointKind, endpoint: Entry) -> Iterator[DeploymentContext]:
+        shares, mirrored = _shares(kind, endpoint.body), endpoint.body.get("mirror_traffic") or {}
+        for entry in self._with_file(f"{kind}_deployments"):
+            if entry.parent != endpoint.address:
+                continue
+            model = self._graph.entries.get(self._graph.bound(entry.address, "model") or "")
+            from_job = model is not None and is_from_job(model)
+            yield DeploymentContext(
+                entry=entry.name,
+                file=self._file(entry),
+                content_hash=self._hash(entry),
+                model=model.name if model and from_job else "",
+                model_name=model.azure_name if model and from_job else "",
+                model_version=(self._version(model) or "") if model and not from_job else "",
+                share=int(shares.get(entry.name, 0)),
+                mirror=int(mirrored.get(entry.name, 0)),
+            )
+
+    def _smoke_test(self, entry: Entry) -> SmokeTest | None:
+        """The request counts from the file in which it is written, and from the output folder afterwards."""
+        written = cast("Mapping[str, str] | None", entry.additions.get("smoke_test"))
+        if written is None:
+            return None
+        request = self._graph.files.path_of(entry, ("smoke_test", "request"), written["request"])
+        return SmokeTest(Path(os.path.relpath(request, self._outdir)).as_posix(), written.get("contains", ""))
+
+    def _with_file(self, section: str) -> Iterator[Entry]:
+        return (entry for entry in self._graph.section(section) if has_file(entry))
+
+    def _workspace(self, entry: Entry) -> str:
+        return self._graph.entries[f"workspaces.{entry.additions['workspace']}"].azure_name
+
+    def _file(self, entry: Entry) -> str:
+        return file_of(self._graph, entry)
+
+    def _hash(self, entry: Entry) -> str:
+        return self._plan.contents[entry.address].hash
+
+    def _version(self, entry: Entry) -> str | None:
+        content = self._plan.contents.get(entry.address)
+        return content.version if content else None
+
+
+def _shares(kind: EndpointKind, endpoint: Mapping[str, Any]) -> Mapping[str, int]:
+    """Per cent of the traffic by deployment; the default of a batch endpoint gets all."""
+    if kind == "online":
+        return endpoint.get("traffic") or {}
+    default = (endpoint.get("defaults") or {}).get("deployment_name")
+    return {default: 100} if default else {}

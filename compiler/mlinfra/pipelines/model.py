@@ -1,0 +1,143 @@
+"""pipelines: who runs them, with which rights, and what they train.
+
+All that is written here ends up in the YAML of Azure Pipelines, where a text with `$(…)` or `${{…}}` in it would be
+evaluated: each name has a form that can't hold one. `install` alone is free, and ends up in a script.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
+
+from mlinfra.diagnostics import Diagnostic
+from mlinfra.header import Header
+from mlinfra.kinds.fields import malformed
+from mlinfra.kinds.kind import Body
+from mlinfra.kinds.validation import validate_body
+
+MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
+
+
+@dataclass(frozen=True)
+class Form:
+    """A text that matches the whole of an ECMA regular expression; `what` completes "must be …"."""
+
+    pattern: str
+    what: str
+
+    def check(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value, re.ASCII):
+            raise malformed(self.what)
+        return value
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+
+_NAME = rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{MAX_NAME_CHARACTERS - 2}}}[A-Za-z0-9_])?"
+_PLAIN = "letters, digits, spaces and . _ - alone, as nothing else is safe in a pipeline"
+PoolName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a pool, of {_PLAIN}")]
+ConnectionName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a service connection, of {_PLAIN}")]
+Image: TypeAlias = Annotated[
+    str,
+    Form(
+        "(?:ubuntu|macos|macOS)-[a-z0-9.-]+",
+        "a hosted image that has bash, such as ubuntu-24.04 (or name a pool of your own)",
+    ),
+]
+Demand: TypeAlias = Annotated[
+    str,
+    Form(
+        r"[A-Za-z0-9._-]+(?: -(?:equals|gtVersion) [A-Za-z0-9._-]+)?",
+        'a demand such as docker or "Agent.OS -equals Linux"',
+    ),
+]
+# What `git check-ref-format` allows, less what a shell or a pipeline would read otherwise.
+Branch: TypeAlias = Annotated[
+    str,
+    Form(
+        r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*",
+        "the name of a branch such as main or releases/v1, without refs/heads/",
+    ),
+]
+Version: TypeAlias = Annotated[str, Form(r"[0-9]+(?:\.[0-9]+)+(?:[abrc.][a-z0-9.]*)?", "a version such as 0.49.2")]
+
+
+class Pool(Body):
+    name: Annotated[PoolName, Field(description="A pool of your own agents")] | None = None
+    vmImage: Annotated[Image, Field(description="Or a hosted image, such as ubuntu-24.04")] | None = None  # noqa: N815 as Azure Pipelines writes it
+    demands: Annotated[list[Demand], Field(description="With name: what the agent has to have")] = []
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Pool:
+        if (self.name is None) == (self.vmImage is None):
+            raise malformed("{name: …} for agents of your own, or {vmImage: …} for hosted ones")
+        if self.vmImage is not None and self.demands:
+            raise malformed("without demands, which hosted agents don't take")
+        return self
+
+
+class Connections(Body):
+    deploy: Annotated[ConnectionName, Field(description="The service connection that deploys")]
+    plan: Annotated[ConnectionName, Field(description="The one that reads, for what-if in pull requests")] | None = None
+
+
+class Train(Body):
+    jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
+
+
+class Pins(Body):
+    mlinfra: Annotated[Version, Field(description="mlinfra, as pull requests install it")] | None = None
+    bicep: Annotated[Version, Field(description="The Bicep CLI")] | None = None
+    az: Annotated[Version, Field(description="The Azure CLI")] | None = None
+    ml: Annotated[Version, Field(description="The ml extension of the Azure CLI")] | None = None
+
+
+def _check_command(value: str) -> str:
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        raise malformed("a command whose quotes are closed") from None
+    if not words or not value.isprintable():
+        raise malformed("a command on one line, such as pip install mlinfra==1.2.3")
+    return value
+
+
+class Pipelines(Body):
+    pool: Annotated[Pool, Field(description="Agents of every pipeline")]
+    service_connections: Annotated[dict[str, Connections], Field(description="By target: its service connections")]
+    train: Annotated[Train, Field(description="What train.yml runs")] = Train()
+    branch: Annotated[Branch, Field(description="The branch that is deployed")] = "main"
+    versions: Annotated[Pins, Field(description="Versions of the tools, where others than mlinfra's own table")] = (
+        Pins()
+    )
+    install: (
+        Annotated[
+            str,
+            AfterValidator(_check_command),
+            Field(description="Installs mlinfra in pull requests, from the root of the repository: words, no shell"),
+        ]
+        | None
+    ) = None
+
+    @property
+    def install_words(self) -> tuple[str, ...]:
+        """The words of the command that installs mlinfra; empty where none is written."""
+        return tuple(shlex.split(self.install)) if self.install else ()
+
+
+def read_pipelines(header: Header) -> tuple[Pipelines | None, tuple[Diagnostic, ...]]:
+    """The header's `pipelines` as its model: None where there are none, or where all that is wrong is beside it."""
+    if header.pipelines is None:
+        return None, ()
+    return validate_body(Pipelines, header.pipelines, "pipelines", "pipelines", header.keys.get("pipelines"))

@@ -1,0 +1,160 @@
+"""The steps that the pipelines are made of, and what every pipeline, stage and job of ours says.
+
+Values reach scripts as arguments in quotes or through `env`: `$(…)` is replaced in the text of a script before a shell
+reads it. Nothing here continues on errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.scripts import TargetContext
+
+Step: TypeAlias = dict[str, Any]
+
+# The schema of Azure Pipelines has text for its own keys, and booleans for the inputs of tasks.
+TRUE, FALSE = "true", "false"
+
+TOOLS = "$(Agent.TempDirectory)/mlinfra"  # emptied after each job
+STAGING = "$(Build.ArtifactStagingDirectory)"
+
+CHECK_MINUTES = 30
+WHAT_IF_MINUTES = 30
+INFRA_MINUTES = 180  # a managed network and its private endpoints take up to an hour
+HOSTED_MINUTES = 360  # the most that a hosted agent gives a job; Azure Pipelines, parallel jobs
+OWN_MINUTES = 1440  # of training on agents of one's own, each job of it within the 6 hours of run-job.sh
+RELEASE_MINUTES = 240  # two deployments of half an hour for each endpoint, and a smoke test
+WAY_BACK_MINUTES = 20  # that a job gets, once it is cancelled or out of time, to give the traffic back
+
+
+def opening(context: PipelinesContext, name: str) -> dict[str, Any]:
+    """The first keys of every pipeline; a run is named after the pipeline, the day and a number."""
+    return {"name": f"{context.platform}-{name}-$(Date:yyyyMMdd).$(Rev:r)"}
+
+
+def surroundings(context: PipelinesContext) -> dict[str, Any]:
+    """Agents, and where az finds the pinned tools: AzureCLI@2 gives each step a configuration of its own."""
+    pool = context.settings.pool
+    agents: dict[str, Any] = {"vmImage": pool.vmImage} if pool.vmImage else {"name": pool.name}
+    if pool.demands:
+        agents["demands"] = list(pool.demands)
+    return {
+        "pool": agents,
+        "variables": {"AZURE_EXTENSION_DIR": f"{TOOLS}/extensions", "AZURE_BICEP_USE_BINARY_FROM_PATH": TRUE},
+    }
+
+
+def only_on_branch(context: PipelinesContext) -> str:
+    """The condition of what changes anything: all before it succeeded, on the branch that is deployed."""
+    return f"and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/{context.settings.branch}'))"
+
+
+def completion_trigger(context: PipelinesContext, of: str, stages: Sequence[str] = ()) -> dict[str, Any]:
+    """The resource that starts a pipeline when another one, or these stages of it, completed on the branch."""
+    branch = context.settings.branch
+    trigger: dict[str, Any] = {"branches": {"include": [branch]}}
+    if stages:
+        trigger["stages"] = list(stages)
+    source = {"pipeline": of, "source": f"{context.platform}-{of}", "branch": branch, "trigger": trigger}
+    return {"pipelines": [source]}
+
+
+def depends_on(context: PipelinesContext, target: TargetContext) -> list[str]:
+    """The stage that a target is promoted from."""
+    before = context.promoted_from[target.name]
+    return [before] if before else []
+
+
+def deployment(target: TargetContext, title: str, environment: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
+    """A job bound to an environment, which holds approvals and the lock; it checks nothing out by itself."""
+    return {
+        "deployment": f"{target.name}_deploy",
+        "displayName": title,
+        "environment": environment,
+        "timeoutInMinutes": str(minutes),
+        "cancelTimeoutInMinutes": str(WAY_BACK_MINUTES),
+        "strategy": {"runOnce": {"deploy": {"steps": steps}}},
+    }
+
+
+def checkout(depth: int = 1) -> Step:
+    """`depth` 0 fetches every branch, so that nobody needs the credentials afterwards."""
+    return {"checkout": "self", "clean": TRUE, "fetchDepth": str(depth), "persistCredentials": FALSE}
+
+
+def install(context: PipelinesContext, *tools: str) -> Step:
+    arguments = f'--dir "{TOOLS}" {" ".join(tools)}'
+    return script(context, f"Install {', '.join(tools)}", "install-tools.sh", arguments)
+
+
+def script(context: PipelinesContext, title: str, name: str, arguments: str = "") -> Step:
+    """A script of the output that needs no sign-in."""
+    inputs = {"targetType": "filePath", "filePath": context.path(f"scripts/{name}")}
+    if arguments:
+        inputs["arguments"] = arguments
+    return {"task": "Bash@3", "displayName": title, "inputs": inputs}
+
+
+def azure(
+    context: PipelinesContext,
+    title: str,
+    connection: str,
+    name: str,
+    arguments: str,
+    *,
+    long: bool = False,
+    condition: str = "",
+) -> Step:
+    """A script of the output, signed in with a service connection; `long`: past the hour that a token lives."""
+    inputs: dict[str, Any] = {
+        "azureSubscription": connection,
+        "scriptType": "bash",
+        "scriptLocation": "scriptPath",
+        "scriptPath": context.path(f"scripts/{name}"),
+        "arguments": arguments,
+        "addSpnToEnvironment": False,
+        "visibleAzLogin": False,
+        "failOnStandardError": False,  # az prints notes there
+    }
+    if long:
+        inputs["keepAzSessionActive"] = True
+    return {
+        "task": "AzureCLI@2",
+        "displayName": title,
+        **({"condition": condition} if condition else {}),
+        "inputs": inputs,
+    }
+
+
+def what_if(context: PipelinesContext, target: TargetContext, connection: str, level: str) -> list[Step]:
+    """What a deployment would change, as an artifact and on the page of the run."""
+    folder = f"{STAGING}/what-if"
+    arguments = f'--target {target.name} --validation-level {level} --out "{folder}"'
+    return [
+        checkout(),
+        install(context, "bicep"),
+        azure(context, f"What would change in {target.name}", connection, "what-if.sh", arguments),
+        inline(
+            "Show it on the page of the run",
+            ('if [[ -f "$SUMMARY" ]]; then', '  echo "##vso[task.uploadsummary]$SUMMARY"', "fi"),
+            {"SUMMARY": f"{folder}/{target.name}-main.md"},
+            condition="succeededOrFailed()",
+        ),
+        publish(folder, f"what-if-{target.name}-$(System.JobAttempt)"),
+    ]
+
+
+def inline(title: str, lines: Sequence[str], env: Mapping[str, str], condition: str = "") -> Step:
+    """A few lines of bash; what they need from the pipeline comes through `env`."""
+    return {
+        "bash": "\n".join(("set -euo pipefail", *lines)) + "\n",
+        "displayName": title,
+        **({"condition": condition} if condition else {}),
+        "env": dict(env),
+    }
+
+
+def publish(folder: str, artifact: str) -> Step:
+    return {"publish": folder, "artifact": artifact, "displayName": f"Publish {artifact}"}

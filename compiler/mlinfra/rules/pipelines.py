@@ -1,0 +1,168 @@
+"""Rules of the header's `pipelines`: connections of the targets, and what is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mlinfra import tree
+from mlinfra.contents import is_from_job
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.graph import Graph
+from mlinfra.header import Header
+from mlinfra.kinds.validation import BAD_VALUE
+from mlinfra.pipelines.model import Pipelines, read_pipelines
+from mlinfra.places import finding
+from mlinfra.rules.targets import TargetRule
+from mlinfra.suggest import did_you_mean
+
+UNKNOWN_TARGET = Code(
+    "MLI490",
+    "error",
+    "Service connections of a target that does not exist",
+    "Nothing uses them, while the target that was meant has none",
+    "Correct the name, or remove them",
+    "the language: pipelines",
+)
+NO_CONNECTION = Code(
+    "MLI491",
+    "error",
+    "A target without a service connection",
+    "Pipelines deploy every target, each signed in with the rights of its own connection",
+    "Add the target under service_connections, with its deploy connection",
+    "azure-facts: one service connection per target",
+)
+PULL_REQUEST_COULD_DEPLOY = Code(
+    "MLI492",
+    "error",
+    "A deploy connection that pull requests use",
+    "The pull-request pipeline runs what the pull request says, before anyone has read it; with the plan connection it "
+    "could deploy",
+    "Make a connection of its own for plan, with the rights of a reader",
+    "PIP03",
+)
+UNKNOWN_JOB = Code(
+    "MLI493",
+    "error",
+    "A training job that the first target does not have",
+    "train.yml runs jobs in the first target of the promotion chain, and nowhere else",
+    "Name an entry of jobs that exists there",
+    "the language: versions and models",
+)
+NOT_TRAINED = Code(
+    "MLI494",
+    "error",
+    "A model that no pipeline trains",
+    "A release takes the model's version from the run that train.yml started; nothing else can say which one is meant",
+    "Add the model's job to pipelines.train.jobs, and let it exist in the first target",
+    "the language: versions and models",
+)
+
+
+def _is_well_written(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    if graphs:
+        yield from read_pipelines(graphs[0].header)[1]
+
+
+def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    names = [target.name for target in header.targets]
+    for name in written.service_connections:
+        if name not in names:
+            message = f'service_connections name the target "{name}", which is not defined'
+            span = _key(header, "service_connections", name)
+            yield Diagnostic.of(UNKNOWN_TARGET, message, span, did_you_mean(name, names), "pipelines")
+
+
+def _targets_have_connections(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    for target in header.targets:
+        if target.name not in written.service_connections:
+            message = f"target {target.name} has no service connection"
+            related = (Related(f"target {target.name} is written here", target.span),)
+            help = f"add {target.name}: {{deploy: <service connection>}}"
+            span = _key(header, "service_connections")
+            yield Diagnostic.of(NO_CONNECTION, message, span, help, "pipelines", related)
+
+
+def _pull_requests_only_read(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    deploys = {connections.deploy.lower(): name for name, connections in written.service_connections.items()}
+    for name, connections in written.service_connections.items():
+        deployed = deploys.get((connections.plan or "").lower())
+        if deployed is not None:
+            message = f'plan of target {name} is "{connections.plan}", which deploys target {deployed}'
+            related = (Related("it deploys here", _value(header, "service_connections", deployed, "deploy")),)
+            span = _value(header, "service_connections", name, "plan")
+            help = "name another connection, or leave plan out"
+            yield Diagnostic.of(PULL_REQUEST_COULD_DEPLOY, message, span, help, "pipelines", related)
+
+
+def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
+    names = [job.name for job in first.section("jobs")]
+    for index, name in enumerate(written.train.jobs):
+        if name not in names:
+            message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
+            span = _value(first.header, "train", "jobs", index)
+            yield Diagnostic.of(UNKNOWN_JOB, message, span, did_you_mean(name, names), "pipelines")
+
+
+def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
+    for graph in graphs:
+        for model in graph.section("models"):
+            if not is_from_job(model):
+                continue
+            job = model.additions["from_job"]
+            if job not in written.train.jobs:
+                message = f"{model.address} comes from jobs.{job}, which pipelines.train does not run"
+                yield finding(NOT_TRAINED, message, model, ("from_job",), f"add {job} to pipelines.train.jobs")
+            elif model.address not in first.entries and graph.target.promote_from is None:
+                message = f"{model.address} exists in {graph.target.name}, and {first.target.name} trains for all"
+                yield finding(NOT_TRAINED, message, model)
+
+
+def _of_header(
+    check: Callable[[Header, Pipelines], Iterator[Diagnostic]],
+) -> Callable[[Sequence[Graph]], Iterator[Diagnostic]]:
+    """A rule over `pipelines` and the targets' names alone."""
+
+    def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+        written = read_pipelines(graphs[0].header)[0] if graphs else None
+        if written:
+            yield from check(graphs[0].header, written)
+
+    return run
+
+
+def _jobs_are_defined(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for first, written in _trained(graphs):
+        yield from _first_target_has_the_jobs(first, written)
+
+
+def _models_are_trained(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for first, written in _trained(graphs):
+        yield from _every_model_is_trained(graphs, first, written)
+
+
+def _trained(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Pipelines]]:
+    """The first target of the chain, where it is among the graphs, and what is written about pipelines."""
+    for graph in graphs:
+        written = read_pipelines(graph.header)[0]
+        if written and graph.target.name == graph.header.targets[0].name:
+            yield graph, written
+
+
+def _key(header: Header, *path: str | int) -> Span:
+    assert header.pipelines is not None  # it was read
+    return tree.key_span(header.pipelines, path)
+
+
+def _value(header: Header, *path: str | int) -> Span:
+    assert header.pipelines is not None  # it was read
+    return tree.deepest(header.pipelines, path).span
+
+
+PIPELINE_RULES = (
+    TargetRule(BAD_VALUE, _is_well_written),
+    TargetRule(UNKNOWN_TARGET, _of_header(_connections_name_targets)),
+    TargetRule(NO_CONNECTION, _of_header(_targets_have_connections)),
+    TargetRule(PULL_REQUEST_COULD_DEPLOY, _of_header(_pull_requests_only_read)),
+    TargetRule(UNKNOWN_JOB, _jobs_are_defined),
+    TargetRule(NOT_TRAINED, _models_are_trained),
+)
