@@ -1,0 +1,75 @@
+"""The figures of the README: `make bench` prints them in one run.
+
+Cold `mlinfra compile` of the example, all targets, against `bicep build` of one target's main.bicep, in turn; then time
+per phase and peak memory for generated specs of 10 to 10,000 entries. Ratios within one run are what counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from mlinfra.verify.bicep_cli import find_bicep
+
+ROOT = Path(__file__).parent.parent.parent
+SIZES = (10, 100, 1_000, 10_000)
+RUNS = 5  # of each command, in turn; the median counts
+
+
+def main() -> None:
+    _against_bicep()
+    _growth()
+
+
+def _against_bicep() -> None:
+    bicep = find_bicep(os.environ)
+    if bicep is None:
+        raise SystemExit("no Bicep CLI: set MLINFRA_BICEP, put it on the PATH, or run az bicep install")
+    with tempfile.TemporaryDirectory() as folder:
+        ours = [sys.executable, "-m", "mlinfra", "-q", "compile", "-f", "specs/churn", "--outdir", folder]
+        theirs = [str(bicep), "build", f"{folder}/dev/infra/main.bicep", "--stdout"]
+        _seconds(ours)
+        pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(RUNS)]
+    compile_seconds, build_seconds = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(mine / other for mine, other in pairs)
+    print("cold start to exit, median of", RUNS, "runs in turn")
+    print(f"  mlinfra compile, specs/churn, all targets  {compile_seconds:6.2f} s")
+    print(f"  bicep build, dev/infra/main.bicep          {build_seconds:6.2f} s")
+    print(f"  ratio                                      {ratio:6.2f}")
+
+
+def _seconds(command: list[str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def _growth() -> None:
+    measured = [_measured(size) for size in SIZES]
+    phases = list(measured[0]["seconds"])
+    print("\nmilliseconds by phase, one target, imports left out")
+    print(f"  {'entries':20}" + "".join(f"{result['entries']:>10,}" for result in measured))
+    for phase in phases:
+        cells = "".join(f"{result['seconds'][phase] * 1000:>10.1f}" for result in measured)
+        print(f"  {phase:20}{cells}")
+    per_entry = "".join(f"{result['seconds']['all'] * 1e6 / result['entries']:>10.0f}" for result in measured)
+    print(f"  {'µs per entry':20}{per_entry}")
+    print(f"  {'files':20}" + "".join(f"{result['files']:>10,}" for result in measured))
+    print(f"  {'peak MB':20}" + "".join(f"{result['peak_mb']:>10.0f}" for result in measured))
+
+
+def _measured(entries: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.phases", str(entries)]
+    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, cwd=ROOT, capture_output=True).stdout)
+    return result
+
+
+if __name__ == "__main__":
+    main()
