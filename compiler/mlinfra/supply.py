@@ -17,6 +17,7 @@ from mlinfra.validate import Spec
 
 MODELS = {kind.section: kind.model for kind in KINDS}
 BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
+INSTANCES_IN_PRODUCTION = 3  # one each for the zones of a region (the language: presets of a target's mode)
 IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
 
 
@@ -181,6 +182,13 @@ def _owned(spec: Spec, section: str) -> list[Entry]:
     return [entry for entry in spec.entries.values() if entry.section == section and not entry.existing]
 
 
+def _instances_in_production(spec: Spec) -> Iterator[Supply]:
+    if spec.target.mode == "production":
+        for deployment in _owned(spec, "online_deployments"):
+            if "instance_count" not in deployment.body:
+                yield Amended(deployment, {"instance_count": INSTANCES_IN_PRODUCTION})
+
+
 SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _storage_of_workspaces,
     _logs_of_insights,
@@ -189,4 +197,5 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _build_clusters,
     _identities_of_computes,
     _identities_of_endpoints,
+    _instances_in_production,
 )

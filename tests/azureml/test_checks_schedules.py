@@ -14,32 +14,37 @@ def recurrence(rest: str) -> str:
     return f"{{trigger: {{type: recurrence, frequency: day, {rest}}}}}"
 
 
-def cron_case(expression: str, message: str, help_text: str, right: str) -> Case:
+def cron_case(expression: str, message: str, right: str) -> Case:
     path = ("trigger", "expression")
-    return Case(triggers.CRON_FIELDS, "schedules", cron(expression), path, message, help_text, cron(right))
+    return Case(
+        triggers.CRON_FIELDS, "schedules", cron(expression), path, f'"{expression}" {message}', None, cron(right)
+    )
 
 
 TRIGGERS = [
     cron_case(
         "0 6 * *",
-        'a cron expression has 5 fields, and "0 6 * *" has 4',
-        "minutes, hours, days, months, days of week",
+        "has 4 fields; 5 are due: minutes, hours, days of the month, months, days of the week",
         "0 6 * * *",
     ),
-    cron_case("60 6 * * *", '"60" is no value for minutes', "minutes go from 0 to 59", "59,0-30/5 6 * * MON-fri"),
-    cron_case("0 24 * * *", '"24" is no value for hours', "hours go from 0 to 23", "*/15 0-23/2 * * 0,6"),
-    cron_case("0 6 * * 8", '"8" is no value for days of week', "days of week go from 0 to 6", "0 6 * * 6"),
+    cron_case("60 6 * * *", 'has "60" for the minutes, which go from 0 to 59', "59,0-30/5 6 * * MON-fri"),
+    cron_case("0 24 * * *", 'has "24" for the hours, which go from 0 to 23', "*/15 0-23/2 * * 0,6"),
     cron_case(
-        "0 6 * * fri-mon", '"fri-mon" is no value for days of week', "days of week go from 0 to 6", "0 6 * * sun"
+        "0 6 * * 8", 'has "8" for the days of the week, which go from 0 to 6, or sunday to saturday', "0 6 * * 6"
     ),
-    cron_case("*/0 6 * * *", '"*/0" is no value for minutes', "minutes go from 0 to 59", "*/1 6 * * *"),
+    cron_case(
+        "0 6 * * fri-mon",
+        'has "fri-mon" for the days of the week, a range that ends before it starts',
+        "0 6 * * sunday",
+    ),
+    cron_case("*/0 6 * * *", 'has "*/0" for the minutes, a step of nothing', "*/1 6 * * *"),
     Case(
         triggers.CRON_IGNORED,
         "schedules",
         cron("0 6 1 * *"),
         ("trigger", "expression"),
-        'Azure ML takes days "1" for *',
-        "write * for days",
+        'Azure ML takes the days of the month of "0 6 1 * *" for *',
+        "write * for the days of the month",
         recurrence("interval: 1, schedule: {hours: 6, minutes: 0, month_days: [1]}"),
     ),
     Case(

@@ -109,6 +109,12 @@ CASES = (
         "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}}}\n",
     ),
     Case(
+        "MLI468",
+        f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: accesskey}}}}\n",
+        "6: workspaces.main comes with keys, and those of storage_accounts.main are off (leave it out, or write identity)",
+        f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: identity}}}}\n",
+    ),
+    Case(
         "MLI470",
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_internet_outbound\n"
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",

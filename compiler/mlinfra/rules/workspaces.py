@@ -77,6 +77,15 @@ UNPROTECTED_KEY = Code(
     "CMK01; concept-customer-managed-keys",
 )
 
+KEYS_THAT_ARE_OFF = Code(
+    "MLI468",
+    "error",
+    "Access by keys, which the account refuses",
+    "Shared keys of the storage account are off, so whoever comes with one is turned away",
+    "Leave system_datastores_auth_mode out: identities are the default",
+    "STO02; how-to-disable-local-auth-storage",
+)
+
 PREVIEW_FIELDS = ("network_acls", "allow_roleassignment_on_rg")
 LINKS = ("storage_account", "key_vault", "container_registry")
 
@@ -173,6 +182,15 @@ def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNPROTECTED_KEY, message, workspace, ("customer_managed_key", "key_vault"))
 
 
+def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, account, storage in _default_storages(graph):
+        mode = str(workspace.body.get("system_datastores_auth_mode", "identity")).lower()
+        if mode == "accesskey" and not storage.shared_key_access:
+            message = f"{workspace.address} comes with keys, and those of {account.address} are off"
+            place = ("system_datastores_auth_mode",)
+            yield finding(KEYS_THAT_ARE_OFF, message, workspace, place, "leave it out, or write identity")
+
+
 RULES = (
     Rule(LAKE_AS_DEFAULT, _no_lake_is_a_default_storage),
     Rule(NO_BLOBS_OR_FILES, _a_default_storage_has_blobs_and_files),
@@ -182,4 +200,5 @@ RULES = (
     Rule(NOBODY_COMES_IN, _somebody_comes_in),
     Rule(PREVIEW_ONLY, _only_stable_properties),
     Rule(UNPROTECTED_KEY, _keys_are_protected),
+    Rule(KEYS_THAT_ARE_OFF, _keys_open_what_takes_keys),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from mlinfra.azure.cron import cron_problem, ignored_fields
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.azureml.checks.walk import whole, word
 from mlinfra.azureml.context import Body, Check, CheckContext
@@ -57,16 +57,6 @@ CODES = (CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, DOCUMENTED
 
 KEYS_AS_DOCUMENTED = {"timezone": "time_zone", "pattern": "schedule"}
 PATTERN_RANGES = {"hours": range(24), "minutes": range(60), "month_days": range(1, 32)}
-CRON = (
-    ("minutes", range(60), ()),
-    ("hours", range(24), ()),
-    ("days", range(1, 32), ()),
-    ("months", range(1, 13), ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
-    ("days of week", range(7), ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
-)
-"""Name, values and names of values of each field of a cron expression, in order."""
-IGNORED_FIELDS = ("days", "months")
-_CRON_ITEM = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>\d+))?")
 
 
 def check_trigger(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -104,32 +94,13 @@ def _check_time_zone(name: object, path: BodyPath) -> Iterator[BodyProblem]:
 def _check_cron(expression: object, path: BodyPath) -> Iterator[BodyProblem]:
     if not isinstance(expression, str):
         return
-    fields = expression.split()
-    if len(fields) != len(CRON):
-        message = f'a cron expression has {len(CRON)} fields, and "{expression}" has {len(fields)}'
-        yield BodyProblem(CRON_FIELDS, path, message, "minutes, hours, days, months, days of week")
+    if problem := cron_problem(expression):
+        yield BodyProblem(CRON_FIELDS, path, f'"{expression}" {problem}')
         return
-    for field, (name, values, names) in zip(fields, CRON, strict=True):
-        if not all(_is_cron_item(item.lower(), values, names) for item in field.split(",")):
-            message = f'"{field}" is no value for {name}'
-            yield BodyProblem(CRON_FIELDS, path, message, f"{name} go from {values[0]} to {values[-1]}")
-        elif name in IGNORED_FIELDS and field != "*":
-            yield BodyProblem(CRON_IGNORED, path, f'Azure ML takes {name} "{field}" for *', f"write * for {name}")
-
-
-def _is_cron_item(item: str, values: range, names: tuple[str, ...]) -> bool:
-    match = _CRON_ITEM.fullmatch(item)
-    if match is None or match["step"] == "0":
-        return False
-    ends = [_cron_value(end, values, names) for end in (match["first"], match["last"]) if end is not None]
-    return all(end in values for end in ends) and ends == sorted(ends)
-
-
-def _cron_value(text: str, values: range, names: tuple[str, ...]) -> int:
-    """Return the number of a value or of its name; -1, which no field has, for anything else."""
-    if text in names:
-        return names.index(text) + values[0]
-    return int(text) if text.isascii() and text.isdigit() else -1
+    for name in ignored_fields(expression):
+        yield BodyProblem(
+            CRON_IGNORED, path, f'Azure ML takes the {name} of "{expression}" for *', f"write * for the {name}"
+        )
 
 
 def _check_recurrence(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
