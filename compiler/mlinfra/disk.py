@@ -39,7 +39,7 @@ class Disk(Protocol):
         ...
 
     def remove_folder(self, path: str) -> bool:
-        """Removes a folder where it is empty; says whether it was."""
+        """Removes a folder where it is empty; says whether there is none of that name any more."""
         ...
 
 
@@ -77,7 +77,8 @@ class LocalDisk:
 
     def remove_folder(self, path: str) -> bool:
         folder = self.root / path
-        if any(folder.iterdir()):
-            return False
-        folder.rmdir()
+        if folder.is_dir():
+            if any(folder.iterdir()):
+                return False
+            folder.rmdir()
         return True

@@ -44,7 +44,7 @@ UNREADABLE_MANIFEST = Code(
     "error",
     "The manifest of the output folder can't be read",
     "Without it nobody knows which of the files there are generated",
-    "Restore manifest.json from the repository; after a merge, take either side and compile again",
+    "Restore manifest.json from the repository; after a merge, take either side and compile with --force",
     "design of the interface, The output folder",
 )
 CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST)
@@ -96,7 +96,7 @@ def manifest_of(disk: Disk, place: Place) -> Manifest | None:
     return manifest
 
 
-_RESTORE = "restore it from the repository; after a merge, take either side and compile again"
+_RESTORE = "restore it from the repository; after a merge, take either side and compile with --force"
 _OTHER_FOLDER = "choose another with --outdir; where the spec was moved, delete the folder and compile again"
 
 
@@ -108,7 +108,7 @@ def _problem(state: FileState, place: Place) -> Diagnostic:
     path = place.outdir / state.path
     if state.state == "edited":
         line = _first_edited_line(state)
-        help = "write it into the spec and undo the edit, or overwrite it with --force; --check shows the difference"
+        help = "write it into the spec and undo it here, or compile with --force; --check shows the difference"
         span = Span(path.as_posix(), line, 1, line, 1)
         return Diagnostic.of(EDITED, f"{state.path} was edited by hand", span, help)
     message = f"{state.path} is due here, and mlinfra did not write what lies there"
