@@ -66,7 +66,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         _check_name(section, name, field, diagnostics)
         same = first_by_lower_case.setdefault(name.lower(), name)
         if same != name:
-            message = f'{section} "{name}" and "{same}" differ in upper and lower case alone'
+            message = f'{section} "{name}" and "{same}" differ in case alone'
             related = (Related(f'"{same}" is written here', value.fields[same].key),)
             diagnostics.append(Diagnostic.of(SAME_NAME, message, field.key, "rename one of them", None, related))
         body = body_of(field)
@@ -96,8 +96,8 @@ def nested_addresses(written: Written, keys: tuple[str, ...]) -> Iterator[tuple[
 
 def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnostic]) -> None:
     if not NAME.fullmatch(name):
-        message = f'{section} "{name}" is not a name of letters, digits, - and _, a letter first, at most 63 characters'
-        diagnostics.append(Diagnostic.of(ENTRY_NAME, message, field.key, "rename it; `azure_name` may differ from it"))
+        help = "write letters, digits, - and _, a letter first, at most 63 characters; `azure_name` may differ from it"
+        diagnostics.append(Diagnostic.of(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', field.key, help))
 
 
 def _is_nothing(node: Node) -> bool:

@@ -45,8 +45,7 @@ class Removal(NamedTuple):
 
 @dataclass
 class Merging:
-    """Merges the overrides of one target; every value keeps the place where it is written, with its use in "
-    "`used_at`."""
+    """Merges the overrides of one target; every value keeps its place, with the place of its use in `used_at`."""
 
     target: str
     nested: Nested
@@ -106,7 +105,7 @@ class Merging:
         return len(path) == 2 or (len(path) == 4 and path[2] in self.nested.get(path[0], ()))
 
     def _holds_fields(self, path: tuple[str, ...]) -> bool:
-        """Whether a path is that of a section, an entry, or a nested one of them: another value would end what it holds."""
+        """Whether a path is that of a section or an entry, also a nested one, which has to stay a mapping."""
         if path[0] == NETWORK:
             return len(path) == 1
         return len(path) <= 2 or (len(path) <= 4 and path[2] in self.nested.get(path[0], ()))

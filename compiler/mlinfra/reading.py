@@ -67,7 +67,7 @@ class Reading:
         """Every key is one of `known` or the user's own."""
         for key, below in mapping.fields.items():
             if key not in known and not key.startswith(OWN_KEYS):
-                self.report(codes.UNKNOWN_KEY, f'unknown {what} "{key}"{where}', below.key, _suggestion(key, known))
+                self.report(codes.UNKNOWN_KEY, f'unknown {what} "{key}"{where}', below.key, suggestion(key, known))
 
     def text(self, mapping: Mapping, key: str, rule: Rule | None = None, choices: Collection[str] = ()) -> str | None:
         """The text under `key`, as `rule` has it, or one of `choices`."""
@@ -84,7 +84,7 @@ class Reading:
             self.report(codes.BAD_VALUE, f"{key} can't hold an expression", node.span, help)
             return None
         if choices and value not in choices:
-            help = _suggestion(value, choices)
+            help = suggestion(value, choices)
             self.report(codes.BAD_VALUE, f'{key} "{value}" is not known', node.span, help)
             return None
         if rule and not rule.pattern.fullmatch(value):
@@ -146,7 +146,7 @@ def _written(mapping: Mapping, key: str) -> Node | None:
     return below.value
 
 
-def _suggestion(word: str, known: Collection[str]) -> str | None:
+def suggestion(word: str, known: Collection[str]) -> str | None:
     """The name that was meant, and all of them where they are few enough to read."""
     closest = closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
     if len(known) <= MAX_NAMES_SHOWN and closest is None:

@@ -48,8 +48,10 @@ CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT)
 ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
 _NO_EXPRESSION = "$\0"
 _AZURE_ML = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: Azure ML's own, checked by its schema
-_WRITTEN = re.compile(rf"(?P<escape>\$\$\{{)|(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^{{}}]*)(?P<end>\}}?)", re.DOTALL)
-_REFERENCE = re.compile(rf"(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^{{}}]*)\}}", re.DOTALL)
+_WRITTEN = re.compile(
+    rf"(?P<escape>\$\$\{{)|(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL
+)
+_REFERENCE = re.compile(rf"(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^${{}}]*)\}}", re.DOTALL)
 
 
 class Expression(NamedTuple):
@@ -176,13 +178,14 @@ class Substitution:
         return self._variables[name]
 
     def _report_unknown(self, inner: str, span: Span) -> None:
-        known = (*self._texts, "var", *self._sections)
-        head = inner if inner in ("target", "platform") or inner.startswith("target.") else inner.partition(".")[0]
-        closest = closest_name(head, known)
-        if closest is None or not inner:
-            help = f"for a literal ${{{inner}}} write $${{{inner}}}"
-        else:
-            help = f'did you mean "{inner.replace(head, closest, 1)}"? For a literal ${{{inner}}} write $${{{inner}}}'
+        section, dot, rest = inner.partition(".")
+        closest = closest_name(inner, self._texts)
+        if closest is None and rest:
+            known = closest_name(section, ("var", *self._sections))
+            closest = known and f"{known}{dot}{rest}"
+        help = f"for a literal ${{{inner}}} write $${{{inner}}}"
+        if closest:
+            help = f'did you mean "{closest}"? F{help[1:]}'
         self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, help)
 
     def _report(self, code: Code, message: str, span: Span, help: str, related: tuple[Related, ...] = ()) -> None:
