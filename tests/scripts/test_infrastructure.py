@@ -49,7 +49,7 @@ def test_what_if_lists_every_change(azure: Azure) -> None:
             _change("Ignore", "Microsoft.Storage/storageAccounts/foreign"),
             {"changeType": "Delete", "resourceId": "/subscriptions/x", "delta": []},
         ],
-        "potentialChanges": [],
+        "potentialChanges": [_change("Modify", "Microsoft.Network/x/y")],
         "diagnostics": [{"level": "Warning", "code": "NestedDeploymentShortCircuited", "message": "a `b` | c"}],
     }
     result = azure.run(*WHAT_IF, "--validation-level", "ProviderNoRbac", "--out", "what if/dir")
@@ -69,6 +69,7 @@ def test_what_if_lists_every_change(azure: Azure) -> None:
 | Modify | Microsoft.KeyVault/vaults/kv-churn | properties.sku, tags.a\\|b |
 | Unsupported | Microsoft.Insights/x/y | "it" can't &lt;b> &amp; # #vso[x] |
 | Delete | /subscriptions/x |  |
+| perhaps Modify | Microsoft.Network/x/y |  |
 
 - Warning NestedDeploymentShortCircuited: a `b` \\| c
 """
@@ -288,7 +289,9 @@ def test_bootstrap_waits_for_a_new_role_to_be_known(azure: Azure, unknown: int, 
     result = azure.run(*BOOTSTRAP)
     assert result.code == code
     if code:
-        assert result.stderr.endswith(f"error: {DEPLOYER_ID} could not become Contributor of rg-churn-prod\n")
+        assert result.stderr.endswith(
+            f"error: {DEPLOYER_ID} did not get role b24988ac-6180-42a0-ab88-20f7382dd24c of rg-churn-prod\n"
+        )
 
 
 def test_bootstrap_without_planner_and_locks(azure: Azure) -> None:

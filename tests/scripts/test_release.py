@@ -11,7 +11,7 @@ import pytest
 from mlinfra.pipelines.scripts import DeploymentContext, slot_name
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot
-from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN
+from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step
 
 After = Callable[..., Snapshot]
 ENDPOINT = "oep-churn-dev-churn-x1y2"
@@ -277,6 +277,19 @@ def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) ->
         f"endpoint {BATCH_ENDPOINT} has the default {MAIN['1']}\n",
         [],
     )
+
+
+@pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
+def test_azure_pipelines_hears_of_a_way_back_where_there_is_one(azure: Azure, after: After, step: Step) -> None:
+    azure.restore(after(REGISTER, TRAIN, step, RETRAIN))
+    moved = azure.run(*step, TF_BUILD="True")
+    again = azure.run(*step, TF_BUILD="True")
+    back = azure.run(*step[:-2], "--back", TF_BUILD="True")
+    kind, entry = ("online", "churn") if step == RELEASE else ("batch", "scores")
+    command = f"##vso[task.setvariable variable=mlinfra.moved.{kind}.{entry}]true\n"
+    assert [result.stdout for result in (moved, again, back)] == [command, "", ""]
+    azure.restore(after(REGISTER, TRAIN))
+    assert azure.run(*step, TF_BUILD="True").stdout == ""
 
 
 @pytest.fixture
