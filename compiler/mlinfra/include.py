@@ -20,7 +20,7 @@ BAD_PATTERN = Code(
     "Include is not a path inside the repository",
     "What is compiled has to be the same on every machine and in every pipeline, so it has to be in the repository, "
     "and written with the "
-    "separator that all of them understand.",
+    "separator that all of them understand",
     "Write a list of paths or globs with `/`, relative to the file that they are written in: [platform/*.yaml]",
     "design of the language, include",
 )

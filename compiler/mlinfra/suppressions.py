@@ -33,7 +33,7 @@ IGNORES_NOTHING = Code(
     "info",
     "Comment ignores nothing",
     "A comment that outlives its finding would silence the next one at that place, unseen",
-    "Delete the comment.",
+    "Delete the comment",
     "design of the language, ignore comments",
 )
 NOT_UNDERSTOOD = Code(

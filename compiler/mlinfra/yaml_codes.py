@@ -18,7 +18,7 @@ CONTROL_CHARACTER = Code(
     "Control character",
     "A NUL, an escape or another character that no editor shows can't be passed on to Bicep, YAML and the shell as "
     "it is, and hides what "
-    "a reviewer approves.",
+    "a reviewer approves",
     "Remove the character; tab and line break are allowed, in quotes as \\t and \\n",
     "YAML 1.1, section 5.1 (c-printable)",
 )
@@ -79,7 +79,7 @@ KEY_NOT_TEXT = Code(
     "Key is not text",
     "YAML reads some words and all figures as truth values, numbers or nothing; as a key they would silently turn "
     "into another name",
-    'Quote the key: "on", "2024", "null".',
+    'Quote the key: "on", "2024", "null"',
     _YAML_1_1,
 )
 ANCHOR = Code(
@@ -130,7 +130,7 @@ BASE_60 = Code(
     "warning",
     "Time is read as a number of base 60",
     "YAML 1.1 reads 12:30:00 as 45000, the seconds of the time; YAML 1.2 and most people read text",
-    "Quote the value, or write the number.",
+    "Quote the value, or write the number",
     "https://yaml.org/type/int.html",
 )
 MERGE = Code(

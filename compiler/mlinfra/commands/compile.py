@@ -82,17 +82,17 @@ def command(
         raise click.UsageError("-t, --select and --var need --check, or an --outdir other than the default")
     disk = LocalDisk(place.outdir)
     only = _only(request, outcome.compiled, select)
-    result = output(outcome.compiled.header, outcome.compiled.plans, place, only)
     try:
+        result = output(outcome.compiled.header, outcome.compiled.plans, place, only)
         outcome = _with_losses(request, outcome, outcome.compiled, _manifest_before(disk, place, against))
         if not outcome.failed and not check:
             return _write(disk, result, place, force, outcome, form, settings)
+        if not outcome.failed:
+            return _check(disk, result, place, only, outcome, form, settings)
     except Problem as problem:
         outcome = Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
-    if outcome.failed:
-        report(outcome, form, settings)
-        return failed_with(outcome)
-    return _check(disk, result, place, only, outcome, form, settings)
+    report(outcome, form, settings)
+    return failed_with(outcome)
 
 
 def _place(request: Request, result: Compiled, outdir: str | None) -> Place:

@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.emit.output import OutputFile
+from mlinfra.emit.pipelines import platform_files
 from mlinfra.emit.readme import readme
 from mlinfra.formats.bicep_config import bicepconfig
 from mlinfra.formats.text import one_line
@@ -50,12 +52,17 @@ class Output:
 def output(
     header: Header, plans: Sequence[Plan], place: Place, only: Callable[[OutputFile], bool] | None = None
 ) -> Output:
-    """The output of a platform, or the part of it that `only` is true of."""
+    """The output of a platform, or the part of it that `only` is true of.
+
+    Pipelines, scripts and the README are about all targets: they are there where `plans` are. Raises Problem where a
+    pipeline can't hold one of the paths.
+    """
     files: list[OutputFile] = []
     for of_target in OF_TARGET:
         for plan in plans:
             files += of_target(plan, place)
-    for of_platform in OF_PLATFORM:
+    is_whole = len(plans) == len(header.targets)
+    for of_platform in (*(OF_PLATFORM if is_whole else ()), *FIXED):
         files += of_platform(header, plans, place)
     kept = tuple(sorted((file for file in files if only is None or only(file)), key=lambda file: file.path))
     return Output(kept, manifest(header.platform, place.spec_from_outdir(), plans, kept))
@@ -80,6 +87,10 @@ def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[Out
     yield readme(plans, first_line(place))
 
 
+def _pipelines(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
+    return platform_files(plans, header, place.spec, place.outdir, place.root, first_line(place))
+
+
 def _bicepconfig(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     yield OutputFile("bicepconfig.json", json.dumps(bicepconfig(), indent=2) + "\n", None, ())
 
@@ -90,8 +101,6 @@ def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Itera
 
 
 OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _azureml)
-OF_PLATFORM: tuple[Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]], ...] = (
-    _readme,
-    _bicepconfig,
-    _gitattributes,
-)
+OfPlatform: TypeAlias = Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]]
+OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _pipelines)
+FIXED: tuple[OfPlatform, ...] = (_bicepconfig, _gitattributes)
