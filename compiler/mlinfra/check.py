@@ -18,8 +18,8 @@ from mlinfra.tree import key_span
 
 
 def check(graph: Graph) -> tuple[Diagnostic, ...]:
-    """What one target breaks."""
-    return (*_bodies(graph), *(found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph)))
+    """The rules that one target breaks."""
+    return tuple(found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph))
 
 
 def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
@@ -27,7 +27,8 @@ def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
     return tuple(found for rule in TARGET_RULES for found in rule.check(graphs))
 
 
-def _bodies(graph: Graph) -> Iterator[Diagnostic]:
+def check_bodies(graph: Graph) -> Iterator[Diagnostic]:
+    """What each body of Azure ML breaks by itself; what its references lead to need not be there."""
     checked = [entry for entry in graph.entries.values() if entry.section in CHECKS and not entry.existing]
     bodies = document(checked)
     for entry in checked:

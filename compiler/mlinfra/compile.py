@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from mlinfra.azureml.sections import SECTIONS
-from mlinfra.check import check, check_targets
+from mlinfra.check import check, check_bodies, check_targets
 from mlinfra.contents import contents
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.files import Files
+from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
 from mlinfra.kinds import KINDS
 from mlinfra.load import Source, load
@@ -21,7 +22,7 @@ from mlinfra.plan import Plan, plan
 from mlinfra.resolve import resolve
 from mlinfra.supply import supply
 from mlinfra.target import apply_target
-from mlinfra.validate import validate
+from mlinfra.validate import Spec, validate
 
 SECTION_NAMES = (*(kind.section for kind in KINDS), *(row.name for row in SECTIONS if not row.nested_in))
 NESTED = {kind.section: tuple(kind.nested) for kind in KINDS if kind.nested} | {
@@ -64,10 +65,18 @@ def plan_target(source: Source, header: Header, target: Target, files: Files, fo
     """One target, from its text to its plan; raises Problem where what goes into `found` has errors."""
     tree = apply_target(source, header, target, SECTION_NAMES, NESTED)
     spec = _checked(validate(header, tree), found)
-    graph = _checked(resolve(supply(spec), files), found)
-    graph = derive(_checked((graph, tuple(check_local_paths(graph))), found))
+    graph = _checked(_resolved(spec, files), found)
+    graph = derive(graph)
     graph = _checked((graph, check(graph)), found)
     return _checked(plan(graph, _checked(contents(graph), found)), found)
+
+
+def _resolved(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
+    """The graph, and all that can be said of its bodies even where a reference leads nowhere."""
+    graph, unresolved = resolve(supply(spec), files)
+    places = {diagnostic.span for diagnostic in unresolved}
+    others = (*check_local_paths(graph), *check_bodies(graph))
+    return graph, (*unresolved, *(diagnostic for diagnostic in others if diagnostic.span not in places))
 
 
 def _checked(outcome: tuple[T, tuple[Diagnostic, ...]], found: list[Diagnostic]) -> T:

@@ -12,7 +12,7 @@ from mlinfra.azureml.mentions import LocalPlace
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
-from mlinfra.suggest import did_you_mean
+from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path as BodyPath
 
 MISSING = Code(
@@ -122,7 +122,10 @@ def _similar(graph: Graph, target: Path) -> str | None:
     folder = target.parent
     if not folder.is_dir() or not graph.files.is_inside(folder):
         return f"there is no folder {folder.name}"
-    return did_you_mean(target.name, (item.name for item in folder.iterdir() if not item.name.startswith(".")))
+    names = sorted(item.name for item in folder.iterdir() if not item.name.startswith("."))
+    closest = closest_name(target.name, names)
+    there = f"In the folder: {listed(names)}" if names else "The folder is empty"
+    return f'did you mean "{closest}"? {there}' if closest else there
 
 
 def _ambiguous(graph: Graph, source: str, path: BodyPath, target: str) -> Iterator[Diagnostic]:
