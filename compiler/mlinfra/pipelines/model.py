@@ -45,14 +45,14 @@ class Form:
 
 
 _NAME = rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{MAX_NAME_CHARACTERS - 2}}}[A-Za-z0-9_])?"
-_PLAIN = "letters, digits, spaces and . _ - alone, as nothing else is safe in a pipeline"
-PoolName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a pool, of {_PLAIN}")]
-ConnectionName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a service connection, of {_PLAIN}")]
+_PLAIN = "letters, digits, spaces, . _ and -: nothing else is safe in a pipeline"
+PoolName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a pool ({_PLAIN})")]
+ConnectionName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a service connection ({_PLAIN})")]
 Image: TypeAlias = Annotated[
     str,
     Form(
         "(?:ubuntu|macos|macOS)-[a-z0-9.-]+",
-        "a hosted image that has bash, such as ubuntu-24.04 (or name a pool of your own)",
+        "a hosted image that has bash, such as ubuntu-24.04",
     ),
 ]
 Demand: TypeAlias = Annotated[

@@ -137,7 +137,7 @@ def _jobs_are_defined(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 def _models_are_trained(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for first, written in _trained(graphs):
-        yield from _every_model_is_trained(graphs, first, written)
+        yield from dict.fromkeys(_every_model_is_trained(graphs, first, written))  # targets share what is written once
 
 
 def _trained(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Pipelines]]:

@@ -1,0 +1,334 @@
+"""Laws of the pipelines, over platforms that differ in targets, agents, connections and contents."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.diagnostics import Problem
+from mlinfra.emit.pipelines import UNSAFE_PATH
+from mlinfra.pipelines.tools import TOOLS
+from tests.pipelines.platforms import PLATFORMS, compiled, files_of, output, pipeline
+
+NAMES = (*PLATFORMS, "churn")
+JUDGE = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.azure-pipelines"]
+JUDGE += ["--data-transform", "azure-pipelines", "--regex-variant", "nonunicode"]
+
+
+def all_pipelines(name: str) -> dict[str, Any]:
+    found = (path.removeprefix("pipelines/").removesuffix(".yml") for path in output(name) if path.startswith("pip"))
+    return {which: pipeline(name, which) for which in found}
+
+
+def jobs(data: Any) -> Iterator[Any]:
+    for stage in data["stages"]:
+        yield from stage["jobs"]
+
+
+def steps(data: Any) -> Iterator[Any]:
+    for job in jobs(data):
+        yield from job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
+
+
+def called(job: Any) -> list[str]:
+    """The scripts that a job calls with Azure, with their arguments but the target's."""
+    own = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
+    calls = (step["inputs"] for step in own if step.get("task") == "AzureCLI@2")
+    return [
+        f"{Path(call['scriptPath']).name} {call['arguments'].partition(' ')[2].partition(' ')[2]}".strip()
+        for call in calls
+    ]
+
+
+def scalars(data: Any) -> Iterator[tuple[str, Any]]:
+    """Every key with its value, at any depth."""
+    for key, value in data.items() if isinstance(data, dict) else ((str(i), each) for i, each in enumerate(data)):
+        if isinstance(value, dict | list):
+            yield from scalars(value)
+        yield key, value
+
+
+def test_the_schema_of_the_service_takes_every_pipeline(tmp_path: Path) -> None:
+    files = []
+    for name in NAMES:
+        for path, text in output(name).items():
+            if path.endswith(".yml"):
+                files.append(tmp_path / name / path)
+                files[-1].parent.mkdir(parents=True, exist_ok=True)
+                files[-1].write_text(text, encoding="utf-8")
+    judged = subprocess.run([*JUDGE, *files], capture_output=True, text=True, check=False)
+    assert (judged.returncode, judged.stdout) == (0, "ok -- validation done\n"), judged.stdout[:2000]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("task: AzureCLI@2", "task: AzureCLI"), ("scriptType: bash", "scriptType: fish"), ("dependsOn:", "dependOn:")],
+)
+def test_the_schema_of_the_service_notices_a_broken_pipeline(tmp_path: Path, right: str, wrong: str) -> None:
+    text = output("one target")["pipelines/infra.yml"]
+    assert right in text
+    (tmp_path / "infra.yml").write_text(text.replace(right, wrong), encoding="utf-8")
+    judged = subprocess.run([*JUDGE, tmp_path / "infra.yml"], capture_output=True, text=True, check=False)
+    assert judged.returncode == 1
+    assert "Schema validation errors were encountered" in judged.stdout
+
+
+def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
+    """Of the scripts that pipelines alone need; the tests of the scripts judge the others."""
+    for name in ("churn", "other tools"):
+        (tmp_path / name).mkdir()
+        for script in (*TOOLS, "lib.sh"):
+            (tmp_path / name / script).write_text(output(name)[f"scripts/{script}"], encoding="utf-8")
+    judge = [str(Path(sys.executable).with_name("shellcheck")), "--enable=all", "--external-sources"]
+    files = [str(tmp_path / name / script) for name in ("churn", "other tools") for script in TOOLS]
+    assert subprocess.run([*judge, *files], capture_output=True, text=True, check=False).stdout == ""
+
+
+def test_every_generated_file_says_that_it_is() -> None:
+    for path, text in output("churn").items():
+        assert "enerated by mlinfra from " in text.splitlines()[path.endswith(".sh")], path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pull_requests_know_no_connection_that_deploys(name: str) -> None:
+    deploy = {value for key, value in scalars(pipeline(name, "infra")) if key == "azureSubscription"}
+    assert deploy
+    assert not deploy & {value for _, value in scalars(pipeline(name, "pr")) if isinstance(value, str)}
+    assert {value for key, value in scalars(pipeline(name, "pr")) if key == "scriptPath"} <= {
+        value for key, value in scalars(pipeline(name, "pr")) if str(value).endswith("/scripts/what-if.sh")
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_continues_on_errors(name: str) -> None:
+    for data in all_pipelines(name).values():
+        assert not {"continueOnError", "retryCountOnTaskFailure"} & {key for key, _ in scalars(data)}
+        assert {value for key, value in scalars(data) if key == "failOnStandardError"} <= {False}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_script_that_is_called_is_in_the_output(name: str) -> None:
+    root = "generated/churn/" if name == "churn" else "generated/shop/"
+    for data in all_pipelines(name).values():
+        paths = [value for key, value in scalars(data) if key in ("scriptPath", "filePath") and value != "filePath"]
+        assert paths
+        assert [path for path in paths if path.removeprefix(root) not in output(name)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_job_has_a_limit_and_checks_out_what_it_runs(name: str) -> None:
+    for data in all_pipelines(name).values():
+        for job in jobs(data):
+            assert int(job["timeoutInMinutes"]) > 0
+            first = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
+            assert first[0]["checkout"] == "self"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_infrastructure_starts_by_itself(name: str) -> None:
+    for which, data in all_pipelines(name).items():
+        assert (data["trigger"] != "none") is (which == "infra")
+        assert (data.get("pr") != "none") is (which == "pr")
+        assert ("paths" in str(data["trigger"])) is (which == "infra")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_changes_something_does_so_one_run_after_the_other_from_the_branch(name: str) -> None:
+    for which in ("infra", "release"):
+        data = all_pipelines(name).get(which, {"stages": [], "lockBehavior": "sequential"})
+        assert data["lockBehavior"] == "sequential"
+        for stage in data["stages"]:
+            if any("deployment" in job for job in stage["jobs"]):
+                branch = "releases/v1" if name == "nothing to train" else "main"
+                assert stage["condition"] == (
+                    f"and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/{branch}'))"
+                )
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("one target", {"dev": []}),
+        ("no plan connection", {"dev": [], "test": ["dev"]}),
+        ("a tree of targets", {"dev": [], "eu": ["dev"], "us": ["dev"]}),
+        ("churn", {"dev": [], "test": ["dev"], "prod": ["test"]}),
+    ],
+)
+def test_stages_follow_the_promotion_of_targets(name: str, order: dict[str, list[str]]) -> None:
+    release = {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, "release")["stages"]}
+    assert list(release.items()) == list(order.items())
+    infra = {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, "infra")["stages"]}
+    expected: dict[str, list[str]] = {}
+    for target, before in order.items():
+        expected |= {f"{target}_what_if": before, target: [f"{target}_what_if"]}
+    assert list(infra.items()) == list(expected.items())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_deployments_are_bound_to_the_environment_of_their_target(name: str) -> None:
+    platform = "churn" if name == "churn" else "shop"
+    for data in all_pipelines(name).values():
+        for stage in data["stages"]:
+            for job in stage["jobs"]:
+                if "deployment" in job:
+                    assert job["environment"] == f"{platform}-{stage['stage']}"
+                    connections = {value for key, value in scalars(job) if key == "azureSubscription"}
+                    assert connections == {f"{platform}-{stage['stage']}"}
+
+
+def test_pipelines_start_each_other() -> None:
+    train, release = pipeline("churn", "train"), pipeline("churn", "release")
+    assert train["resources"]["pipelines"] == [
+        {
+            "pipeline": "infra",
+            "source": "churn-infra",
+            "branch": "main",
+            "trigger": {"branches": {"include": ["main"]}, "stages": ["dev"]},
+        }
+    ]
+    assert release["resources"]["pipelines"] == [
+        {
+            "pipeline": "train",
+            "source": "churn-train",
+            "branch": "main",
+            "trigger": {"branches": {"include": ["main"]}},
+        }
+    ]
+
+
+def test_a_release_without_training_starts_after_the_first_target() -> None:
+    assert pipeline("nothing to train", "release")["resources"]["pipelines"] == [
+        {
+            "pipeline": "infra",
+            "source": "shop-infra",
+            "branch": "releases/v1",
+            "trigger": {"branches": {"include": ["releases/v1"]}, "stages": ["dev"]},
+        }
+    ]
+
+
+def test_infrastructure_starts_for_whatever_a_deployment_depends_on() -> None:
+    assert pipeline("churn", "infra")["trigger"] == {
+        "batch": "true",
+        "branches": {"include": ["main"]},
+        "paths": {
+            "include": [f"generated/churn/{folder}" for folder in ("dev", "test", "prod", "pipelines", "scripts")]
+        },
+    }
+
+
+INFRA = {
+    "dev_what_if": ['what-if.sh --validation-level Provider --out "$(Build.ArtifactStagingDirectory)/what-if"'],
+    "dev_deploy": ["deploy-infra.sh", "create-computes.sh"],
+    "test_what_if": ['what-if.sh --validation-level Provider --out "$(Build.ArtifactStagingDirectory)/what-if"'],
+    "test_deploy": ["deploy-infra.sh"],
+    "prod_what_if": ['what-if.sh --validation-level Provider --out "$(Build.ArtifactStagingDirectory)/what-if"'],
+    "prod_deploy": ["deploy-infra.sh"],
+}
+MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
+RELEASE = [
+    f"release-endpoint.sh --endpoint churn --kind online {MODELS}",
+    f"release-endpoint.sh --endpoint nightly --kind batch {MODELS}",
+    "deploy-infra.sh --unit serving",
+    "schedule.sh",
+    "release-endpoint.sh --endpoint churn --kind online --back",
+    "release-endpoint.sh --endpoint nightly --kind batch --back",
+]
+PROMOTION = [f'promote-models.sh {MODELS} --artifacts "$(Pipeline.Workspace)/train"', "register-assets.sh"]
+
+
+def test_what_each_job_of_churn_calls() -> None:
+    called_in = {
+        which: {job.get("job") or job["deployment"]: called(job) for job in jobs(data)}
+        for which, data in all_pipelines("churn").items()
+    }
+    read_only = 'what-if.sh --validation-level ProviderNoRbac --out "$(Build.ArtifactStagingDirectory)/what-if"'
+    force = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
+    assert called_in == {
+        "pr": {"check": [], "dev": [read_only], "test": [read_only], "prod": [read_only]},
+        "infra": INFRA,
+        "train": {
+            "train": [
+                "register-assets.sh",
+                f'run-job.sh --job train --out "$(Build.ArtifactStagingDirectory)/models" {force}',
+            ]
+        },
+        "release": {
+            "dev_deploy": RELEASE,
+            "test_deploy": [*PROMOTION, *RELEASE],
+            "prod_deploy": [*PROMOTION, *RELEASE],
+        },
+    }
+
+
+def test_every_call_names_the_target_of_its_stage() -> None:
+    for which in ("infra", "release"):
+        for stage in pipeline("churn", which)["stages"]:
+            target = stage["stage"].removesuffix("_what_if")
+            for job in stage["jobs"]:
+                for key, value in scalars(job):
+                    if key == "arguments" and "--dir" not in value:
+                        assert value.startswith(f"--target {target}"), value
+
+
+def test_the_way_back_is_taken_where_this_run_moved_the_traffic_alone() -> None:
+    """The name of the variable is the one that release-endpoint.sh sets."""
+    back = [step for step in steps(pipeline("one target", "release")) if "--back" in str(step)]
+    assert [step["condition"] for step in back] == [
+        "and(or(failed(), canceled()), eq(variables['mlinfra.moved.online.best.sellers'], 'true'))"
+    ]
+    assert "variable=mlinfra.moved.%s.%s]true" in output("one target")["scripts/release-endpoint.sh"]
+
+
+def test_what_was_trained_is_what_is_downloaded() -> None:
+    published = [step["artifact"] for step in steps(pipeline("churn", "train")) if "publish" in step]
+    assert published == ["model-churn", "models"]
+    for stage, artifacts in (("dev", ["models"]), ("test", ["models", "model-churn"])):
+        found = next(each for each in pipeline("churn", "release")["stages"] if each["stage"] == stage)
+        assert [step["artifact"] for step in steps({"stages": [found]}) if "download" in step] == artifacts
+
+
+def test_a_target_without_plan_connection_is_asked_before_it_is_deployed() -> None:
+    assert [stage["stage"] for stage in pipeline("no plan connection", "pr")["stages"]] == ["check"]
+    infra = pipeline("no plan connection", "infra")
+    assert [called(job)[0].split()[0] for job in jobs(infra)] == ["what-if.sh", "deploy-infra.sh"] * 2
+
+
+def test_agents_are_as_written() -> None:
+    assert pipeline("hosted agents", "train")["pool"] == {"vmImage": "ubuntu-24.04"}
+    assert pipeline("one target", "train")["pool"] == {"name": "shop agents"}
+    assert pipeline("a tree of targets", "pr")["pool"] == {"name": "shop", "demands": ["Agent.OS -equals Linux"]}
+
+
+def test_a_hosted_agent_trains_as_long_as_it_may() -> None:
+    limits = {name: next(jobs(pipeline(name, "train")))["timeoutInMinutes"] for name in ("hosted agents", "one target")}
+    assert limits == {"hosted agents": "360", "one target": "1440"}
+
+
+def test_without_pipelines_there_are_scripts_alone() -> None:
+    assert sorted(output("minimal")) == [
+        "scripts/bootstrap.sh",
+        "scripts/deploy-infra.sh",
+        "scripts/lib.sh",
+        "scripts/what-if.sh",
+    ]
+
+
+def test_pipelines_without_a_use_are_not_written() -> None:
+    assert list(all_pipelines("infrastructure alone")) == ["pr", "infra"]
+    assert list(all_pipelines("nothing to train")) == ["pr", "infra", "release"]
+
+
+def test_a_path_that_a_pipeline_would_evaluate_is_refused() -> None:
+    platform = compiled(PLATFORMS["one target"])
+    root = platform.source.path.parents[2]
+    with pytest.raises(Problem) as raised:
+        files_of(platform, root, root / "out $(id)")
+    assert [(each.code, each.message) for each in raised.value.diagnostics] == [
+        (UNSAFE_PATH, 'the path of the output, "out $(id)", can\'t stand in a pipeline')
+    ]

@@ -1,0 +1,207 @@
+"""The header's `pipelines`: what it takes, and what the rules say of it, at the place where it is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlinfra.pipelines.model import Pipelines
+from mlinfra.pipelines.versions import VERSIONS
+from tests.pipelines.platforms import ENDPOINT, PLATFORMS, TRAINING, WEEKLY, found, pipelines, spec
+
+RIGHT = """\
+  pool: {name: agents}
+  service_connections: {dev: {deploy: shop-dev, plan: shop-dev-read}}
+"""
+# what is written under `pipelines:`, which is line 7, and what is said about it
+CASES = {
+    "no agents and no connections": (
+        "  branch: main\n",
+        """\
+7:1 MLI213 pipelines lacks pool
+7:1 MLI213 pipelines lacks service_connections
+""",
+    ),
+    "an unknown key": (
+        RIGHT + "  trian: {jobs: []}\n",
+        """\
+10:3 MLI212 unknown key "trian" in pipelines
+  help: did you mean "train"? Defined: branch, install, pool, service_connections, train, versions
+""",
+    ),
+    "a pool and an image": (
+        RIGHT.replace("{name: agents}", "{name: agents, vmImage: ubuntu-24.04}"),
+        """\
+8:9 MLI215 pool must be {name: …} for agents of your own, or {vmImage: …} for hosted ones, not a mapping
+""",
+    ),
+    "demands of hosted agents": (
+        RIGHT.replace("{name: agents}", "{vmImage: ubuntu-24.04, demands: [docker]}"),
+        """\
+8:9 MLI215 pool must be without demands, which hosted agents don't take, not a mapping
+""",
+    ),
+    "an image without bash": (
+        RIGHT.replace("{name: agents}", "{vmImage: windows-2025}"),
+        """\
+8:19 MLI215 vmImage must be a hosted image that has bash, such as ubuntu-24.04, not "windows-2025"
+""",
+    ),
+    "a pool whose name is evaluated": (
+        RIGHT.replace("agents", "$(Build.Id)"),
+        """\
+8:16 MLI215 name must be the name of a pool (letters, digits, spaces, . _ and -: nothing else is safe in a pipeline), \
+not "$(Build.Id)"
+""",
+    ),
+    "a connection whose name is evaluated": (
+        RIGHT.replace("deploy: shop-dev,", 'deploy: "${{ x }}",'),
+        """\
+9:39 MLI215 deploy must be the name of a service connection (letters, digits, spaces, . _ and -: nothing else is safe \
+in a pipeline), not "${{ x }}"
+""",
+    ),
+    "a connection from a variable": (
+        RIGHT.replace("deploy: shop-dev,", 'deploy: "${target.name}",'),
+        """\
+9:39 MLI215 deploy must be the name of a service connection (letters, digits, spaces, . _ and -: nothing else is safe \
+in a pipeline), not "${target.name}"
+""",
+    ),
+    "a demand that is a script": (
+        RIGHT.replace("{name: agents}", '{name: agents, demands: ["a -equals $(x)"]}'),
+        """\
+8:34 MLI215 demands[0] must be a demand such as docker or "Agent.OS -equals Linux", not "a -equals $(x)"
+""",
+    ),
+    "a branch with dots": (
+        RIGHT + "  branch: releases/../main\n",
+        """\
+10:11 MLI215 branch must be the name of a branch such as main or releases/v1, without refs/heads/, \
+not "releases/../main"
+""",
+    ),
+    "a version that is a word": (
+        RIGHT + "  versions: {bicep: latest}\n",
+        """\
+10:21 MLI215 bicep must be a version such as 0.49.2, not "latest"
+""",
+    ),
+    "a version that is a number": (
+        RIGHT + "  versions: {ml: 2.42}\n",
+        """\
+10:18 MLI214 ml must be text, not 2.42
+  help: quote it: "2.42"
+""",
+    ),
+    "a command of two lines": (
+        RIGHT + '  install: "pip install x\\nrm -rf /"\n',
+        """\
+10:12 MLI215 install must be a command on one line, such as pip install mlinfra==1.2.3, not "pip install x\\nrm -rf /"
+""",
+    ),
+    "a command with an open quote": (
+        RIGHT + "  install: pip install 'x\n",
+        """\
+10:12 MLI215 install must be a command whose quotes are closed, not "pip install 'x"
+""",
+    ),
+    "connections of a target that is not there": (
+        RIGHT.replace("{dev: ", "{dve: {deploy: x}, dev: "),
+        """\
+9:25 MLI490 service_connections name the target "dve", which is not defined
+  help: did you mean "dev"? Defined: dev
+""",
+    ),
+    "a target without connections": (
+        RIGHT.replace("{dev: {deploy: shop-dev, plan: shop-dev-read}}", "{}"),
+        """\
+9:3 MLI491 target dev has no service connection
+  help: add dev: {deploy: <service connection>}
+""",
+    ),
+    "one connection for both": (
+        RIGHT.replace("shop-dev-read", "Shop-Dev"),
+        """\
+9:55 MLI492 plan of target dev is "Shop-Dev", which deploys target dev
+  help: name another connection, or leave plan out
+""",
+    ),
+    "a job that is not there": (
+        RIGHT + "  train: {jobs: [tune]}\n",
+        """\
+10:18 MLI493 jobs "tune" is not defined in dev, the first target
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), CASES.values(), ids=CASES.keys())
+def test_what_is_wrong_with_pipelines(body: str, expected: str) -> None:
+    assert found(spec(["dev"], "pipelines:\n" + body)) == expected
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_platform_that_is_right(name: str) -> None:
+    assert found(PLATFORMS[name]) == ""
+
+
+def test_a_plan_connection_that_deploys_another_target() -> None:
+    text = spec(["dev", "test"], pipelines(["dev", "test"])).replace("plan: shop-test-read", "plan: shop-dev")
+    assert (
+        found(text)
+        == """\
+12:37 MLI492 plan of target test is "shop-dev", which deploys target dev
+  help: name another connection, or leave plan out
+"""
+    )
+
+
+def test_a_model_that_no_pipeline_trains() -> None:
+    text = spec(["dev", "test"], pipelines(["dev", "test"]), TRAINING)
+    assert (
+        found(text)
+        == """\
+24:28 MLI494 models.best-sellers comes from jobs.train, which pipelines.train does not run
+  help: add train to pipelines.train.jobs
+"""
+    )
+
+
+def test_a_model_of_a_target_that_follows_no_other() -> None:
+    text = spec(
+        ["dev", "test"],
+        TRAINING.replace("  best-sellers: {", "  best-sellers: {targets: [test], "),
+        pipelines(["dev", "test"], more="  train: {jobs: [train]}\n"),
+    ).replace(", promote_from: dev", "")
+    assert found(text) == "19:3 MLI494 models.best-sellers exists in test, and dev trains for all\n"
+
+
+def test_a_training_job_of_a_later_target() -> None:
+    text = PLATFORMS["no plan connection"].replace("{jobs: [train]}", "{jobs: [train, weekly]}")
+    text = text.replace("  weekly:\n    type: pipeline\n", "  weekly:\n    targets: [test]\n    type: pipeline\n")
+    text = text.replace("    create_job: weekly\n", "    create_job: weekly\n    targets: [test]\n")
+    line = text.count("\n")
+    assert (
+        found(text)
+        == f"""\
+{line}:25 MLI493 jobs "weekly" is not defined in dev, the first target
+  help: Defined: train
+"""
+    )
+
+
+def test_no_pipelines_are_no_finding() -> None:
+    assert found(spec(["dev"], TRAINING.replace("models:\n", WEEKLY + "models:\n"), ENDPOINT)) == ""
+
+
+def test_versions_that_are_written_win() -> None:
+    body = {"pool": {"name": "a"}, "service_connections": {}, "versions": {"bicep": "0.50.1"}}
+    assert VERSIONS.with_written(Pipelines.model_validate(body)) == type(VERSIONS)(
+        mlinfra=VERSIONS.mlinfra, bicep="0.50.1", az=VERSIONS.az, ml=VERSIONS.ml
+    )
+    assert VERSIONS.with_written(None) == VERSIONS
+
+
+def test_the_command_of_the_spec_is_words_and_no_shell() -> None:
+    body = {"pool": {"name": "a"}, "service_connections": {}, "install": "pip install 'a b' $(id); ls"}
+    assert Pipelines.model_validate(body).install_words == ("pip", "install", "a b", "$(id);", "ls")

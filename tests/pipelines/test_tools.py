@@ -1,0 +1,152 @@
+"""The scripts that pipelines alone need, run against stand-ins of the tools."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.platforms import output
+
+BASH = shutil.which("bash") or "bash"
+AZ = """\
+#!/usr/bin/env bash
+echo "az $*" >>"$CALLS"
+case "$1 $2" in
+  'bicep install')
+    mkdir -p "$AZURE_CONFIG_DIR/bin"
+    printf '#!/usr/bin/env bash\\necho "Bicep CLI version %s (abc)"\\n' "${4#v}" >"$AZURE_CONFIG_DIR/bin/bicep"
+    chmod +x "$AZURE_CONFIG_DIR/bin/bicep"
+    ;;
+  'version --query') echo "${ML:-2.42.0}" ;;
+esac
+"""
+PYTHON = """\
+#!/usr/bin/env bash
+echo "python3 ${*:1:2}" >>"$CALLS"
+mkdir -p "$3/bin"
+printf '#!/usr/bin/env bash\\nprintf "<%%s>" pip "$@" >>"$CALLS"\\npwd | sed "s/^/ in /" >>"$CALLS"\\n' >"$3/bin/pip"
+printf '#!/usr/bin/env bash\\necho mlinfra 0.1.0\\n' >"$3/bin/mlinfra"
+chmod +x "$3/bin/"*
+"""
+BICEP = """\
+#!/usr/bin/env bash
+echo "bicep $1 ${2##*/scripts/../}" >>"$CALLS"
+case "$2" in
+  *dev*) echo "$2(1,7) : Warning no-unused-params: Parameter \\"x\\" is ##vso[declared] but never used." >&2 ;;
+  *)
+    echo "$2(3,1) : Error BCP018: Expected the \\"=\\" character at this location." >&2
+    exit "$LINT"
+    ;;
+esac
+"""
+
+
+class Machine:
+    """A repository with the output of a platform, and a PATH that starts with the stand-ins."""
+
+    def __init__(self, folder: Path, platform: str) -> None:
+        self.folder = folder
+        self.scripts = folder / "repository" / "generated" / "shop" / "scripts"
+        self.scripts.mkdir(parents=True)
+        for path, text in output(platform).items():
+            if path.startswith("scripts/"):
+                (self.scripts / Path(path).name).write_text(text, encoding="utf-8")
+        (folder / "bin").mkdir()
+        for name, text in (("az", AZ), ("python3", PYTHON), ("bicep", BICEP)):
+            (folder / "bin" / name).write_text(text, encoding="utf-8")
+            (folder / "bin" / name).chmod(0o755)
+
+    def run(self, script: str, *arguments: str, **variables: str) -> tuple[int, str, str]:
+        """Exit code, what Azure Pipelines obeys, and messages; the folder of the test is written as `@`."""
+        environment = {**os.environ, "TF_BUILD": "True", "CALLS": str(self.folder / "calls"), **variables}
+        environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        ended = subprocess.run(
+            [BASH, self.scripts / script, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        return ended.returncode, self._short(ended.stdout), self._short(ended.stderr)
+
+    def calls(self) -> list[str]:
+        return self._short((self.folder / "calls").read_text(encoding="utf-8")).splitlines()
+
+    def _short(self, text: str) -> str:
+        return text.replace(str(self.folder), "@")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path.resolve(), "no plan connection")
+
+
+def test_tools_are_installed_at_their_pinned_versions_and_offered_to_later_steps(machine: Machine) -> None:
+    code, told, messages = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", "bicep", "ml")
+    assert (code, told) == (0, "##vso[task.prependpath]@/t/mlinfra/bin\n##vso[task.prependpath]@/t/azure/bin\n")
+    assert messages == "mlinfra 0.1.0\nBicep CLI version 0.49.2 (abc)\n"
+    assert machine.calls() == [
+        "python3 -m venv",
+        "<pip><install><mlinfra==0.1.0> in @/repository",
+        "az bicep install --version v0.49.2",
+        "az extension add --name ml --version 2.42.0 --upgrade --yes",
+        "az version --query extensions.ml || 'none' --output tsv",
+    ]
+
+
+def test_what_is_installed_already_is_not_installed_again(machine: Machine) -> None:
+    for _ in range(2):
+        code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "bicep")
+        assert code == 0
+    assert machine.calls() == ["az bicep install --version v0.49.2"]
+
+
+def test_versions_and_the_command_of_the_spec_are_used(tmp_path: Path) -> None:
+    machine = Machine(tmp_path.resolve(), "other tools")
+    code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", "bicep")
+    assert code == 0
+    assert machine.calls() == [
+        "python3 -m venv",
+        "<pip><install><./wheels/it's $(id).whl><--no-index> in @/repository",
+        "az bicep install --version v0.50.1",
+    ]
+
+
+def test_an_extension_of_another_version_is_an_error(machine: Machine) -> None:
+    code, told, messages = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "ml", ML="2.30.0")
+    assert (code, told) == (1, "")
+    assert "error: ml extension: 2.30.0 is installed, 2.42.0 is needed\n" in messages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "error: --dir is missing"),
+        (("--dir",), "error: --dir needs a value"),
+        (("--dir", "t"), "error: nothing to install: mlinfra, bicep, ml"),
+        (("--dir", "t", "helm"), 'error: unknown argument "helm"'),
+    ],
+)
+def test_wrong_usage_of_install_tools(machine: Machine, arguments: tuple[str, ...], message: str) -> None:
+    code, _, messages = machine.run("install-tools.sh", *arguments)
+    assert (code, messages.splitlines()[0]) == (2, message)
+    assert messages.splitlines()[1] == "usage: install-tools.sh --dir DIR [mlinfra] [bicep] [ml]"
+
+
+def test_warnings_of_the_linter_are_shown_and_errors_fail(machine: Machine) -> None:
+    code, _, messages = machine.run("lint-bicep.sh", LINT="1")
+    warning = (
+        '@/repository/generated/shop/scripts/../dev/infra/main.bicep(1,7) : Warning no-unused-params: Parameter "x"'
+    )
+    assert code == 1
+    assert f"##vso[task.logissue type=warning]{warning} is # #vso[declared] but never used.\n" in messages
+    assert "main.bicep(3,1) : Error BCP018: " in messages
+    assert "dev/infra/main.bicep is linted\n" in messages
+    assert machine.calls() == [
+        f"bicep lint {target}/infra/{unit}.bicep" for target in ("dev", "test") for unit in ("main", "serving")
+    ]
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--fix", 2)])
+def test_lint_bicep_takes_no_arguments(machine: Machine, argument: str, code: int) -> None:
+    assert machine.run("lint-bicep.sh", argument)[0] == code
