@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from mlinfra import header_codes as codes
 from mlinfra import tree
+from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.diagnostics import Problem, Span
 from mlinfra.load import Source
 from mlinfra.reading import Reading, Rule, first_key, kind_of
@@ -143,4 +144,8 @@ def _naming(reading: Reading, written: tree.Mapping) -> Naming:
         reading.report(codes.BAD_VALUE, "generation takes a whole number from 1", generation.value.span)
         number = None
     pattern = reading.text(naming, "pattern")
+    if pattern is not None and (problem := pattern_problem(pattern)):
+        message = f'naming.pattern "{pattern}" {problem}'
+        help = f"write for example {DEFAULT_PATTERN}"
+        reading.report(codes.BAD_VALUE, message, naming.fields["pattern"].value.span, help)
     return Naming(pattern, reading.texts(naming, "region_codes"), number if isinstance(number, int) else 1)

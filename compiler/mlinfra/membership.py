@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry
+from mlinfra.overrides import Removal
 from mlinfra.places import finding
 from mlinfra.suggest import did_you_mean, listed
 
@@ -20,7 +21,9 @@ MEMBERSHIP = Code(
 )
 
 
-def in_workspaces(entries: Mapping[str, Entry], sections: frozenset[str]) -> tuple[dict[str, Entry], list[Diagnostic]]:
+def in_workspaces(
+    entries: Mapping[str, Entry], sections: frozenset[str], removed: Mapping[str, Removal]
+) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries, those of the sections with `workspace` among their additions; and what belongs nowhere."""
     workspaces = [entry.name for entry in entries.values() if entry.section == "workspaces"]
     placed: dict[str, Entry] = {}
@@ -29,7 +32,7 @@ def in_workspaces(entries: Mapping[str, Entry], sections: frozenset[str]) -> tup
         if entry.section not in sections:
             placed[address] = entry
             continue
-        name = _workspace_of(entry, workspaces, diagnostics)
+        name = _workspace_of(entry, workspaces, removed, diagnostics)
         placed[address] = replace(entry, additions={**entry.additions, "workspace": name})
     for address, entry in placed.items():
         if entry.parent and "workspace" in placed[entry.parent].additions:
@@ -38,10 +41,16 @@ def in_workspaces(entries: Mapping[str, Entry], sections: frozenset[str]) -> tup
     return placed, diagnostics
 
 
-def _workspace_of(entry: Entry, workspaces: list[str], diagnostics: list[Diagnostic]) -> str:
+def _workspace_of(
+    entry: Entry, workspaces: list[str], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]
+) -> str:
     written = entry.additions.get("workspace")
     if isinstance(written, str):
-        if written not in workspaces:
+        if removal := removed.get(f"workspaces.{written}"):
+            message = f"workspaces.{written} is not in this target"
+            related = (Related(removal.reason, removal.span),)
+            diagnostics.append(finding(MEMBERSHIP, message, entry, ("workspace",), None, related))
+        elif written not in workspaces:
             message = f'workspaces "{written}" is not defined'
             diagnostics.append(finding(MEMBERSHIP, message, entry, ("workspace",), did_you_mean(written, workspaces)))
         return written

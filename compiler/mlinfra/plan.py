@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -65,7 +65,7 @@ class Plan:
 def plan(graph: Graph, contents: Mapping[str, Content]) -> tuple[Plan, tuple[Diagnostic, ...]]:
     resources = list(_resources(graph))
     ids = _ids(graph, resources)
-    planned = tuple(_planned(graph, resource, ids[resource.address]) for resource in resources)
+    planned = tuple(_told_apart([_planned(graph, resource, ids[resource.address]) for resource in resources]))
     return Plan(graph, contents, planned), tuple(_too_many(graph, planned))
 
 
@@ -82,10 +82,12 @@ def _resources(graph: Graph) -> Iterator[Resource]:
 
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
     """The id of each resource; extensions come after what they extend."""
-    subscription, group = graph.target.subscription, graph.target.resource_group.name
+    own = (graph.target.subscription, graph.target.resource_group.name)
     ids = {address: entry.id for address, entry in graph.entries.items() if entry.id}
     for resource in resources:
         if not _is_extension(resource):
+            above = _root_of(graph, resource.parent)
+            subscription, group = resource_group_of(above, graph.target) if above else own
             ids[resource.address] = resource_id(subscription, group, resource.type, *resource.names)
     for resource in resources:
         if _is_extension(resource):
@@ -101,10 +103,23 @@ def _is_extension(resource: Resource) -> bool:
 def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
     unit = "serving" if resource.layer == "serving" else "main"
     own: Group = (graph.target.subscription, graph.target.resource_group.name)
-    scope = _root_of(graph, resource.scope)
+    scope = _root_of(graph, resource.scope or resource.parent)
     if scope and scope.existing and (group := resource_group_of(scope, graph.target)) != own:
         return Planned(resource, identifier, unit, f"shared-{group[1]}", group)
     return Planned(resource, identifier, unit, resource.layer)
+
+
+def _told_apart(planned: list[Planned]) -> Iterator[Planned]:
+    """The same, where groups of one name in several subscriptions have a file each."""
+    groups: dict[str, set[Group]] = {}
+    for item in planned:
+        if item.group:
+            groups.setdefault(item.file.lower(), set()).add(item.group)
+    for item in planned:
+        if item.group and len(groups[item.file.lower()]) > 1:
+            yield replace(item, file=f"{item.file}-{item.group[0]}")
+        else:
+            yield item
 
 
 def _root_of(graph: Graph, address: str | None) -> Entry | None:

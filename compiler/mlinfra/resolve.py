@@ -15,6 +15,7 @@ from mlinfra.naming import named
 from mlinfra.ordering import cycles
 from mlinfra.places import finding
 from mlinfra.suggest import did_you_mean, listed
+from mlinfra.tree import Path
 from mlinfra.validate import Spec
 
 UNKNOWN = Code(
@@ -105,19 +106,26 @@ def _candidates(mention: Mention) -> list[str]:
 
 
 def _nowhere(spec: Spec, entries: Mapping[str, Entry], entry: Entry, mention: Mention) -> Diagnostic:
-    word, where = mention.word, mention.scope or " or ".join(mention.sections)
+    word, where = mention.word, mention.scope or " or ".join(_sections_in_use(entries, mention))
     for address in _candidates(mention):
         if removal := spec.removed.get(address):
             message = f"{address} is not in target {spec.target.name}"
             related = (Related(removal.reason, removal.span),)
-            return finding(REMOVED, message, entry, mention.path, related=related)
+            return finding(REMOVED, message, entry, mention.path, related=related, at_key=mention.is_key)
     others = sorted(other.section for other in entries.values() if other.name == word and not other.parent)
     if others and not mention.scope:
         message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
         candidates = _names(entries, mention)
-        return finding(WRONG_KIND, message, entry, mention.path, did_you_mean(word, candidates))
+        return finding(WRONG_KIND, message, entry, mention.path, did_you_mean(word, candidates), at_key=mention.is_key)
     message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
-    return finding(UNKNOWN, message, entry, mention.path, did_you_mean(word, _names(entries, mention)))
+    help = did_you_mean(word, _names(entries, mention))
+    return finding(UNKNOWN, message, entry, mention.path, help, at_key=mention.is_key)
+
+
+def _sections_in_use(entries: Mapping[str, Entry], mention: Mention) -> list[str]:
+    """The sections of a mention that have entries, or the first: nobody looks for a section that is not there."""
+    used = {entry.section for entry in entries.values() if not entry.because}
+    return [section for section in mention.sections if section in used] or list(mention.sections[:1])
 
 
 def _names(entries: Mapping[str, Entry], mention: Mention) -> list[str]:
@@ -133,6 +141,13 @@ def _names(entries: Mapping[str, Entry], mention: Mention) -> list[str]:
 def _cycles(graph: Graph) -> Iterator[Diagnostic]:
     for members in cycles(graph):
         entry = graph.entries[members[0]]
+        if len(members) == 1:
+            yield finding(CYCLE, f"{entry.address} needs itself", entry, _way_to_itself(graph, entry))
+            continue
         chain = " → ".join((*members, members[0]))
         related = tuple(Related(f"{address} is written here", graph.entries[address].key) for address in members[1:])
         yield finding(CYCLE, f"these entries need one another: {chain}", entry, (), None, related)
+
+
+def _way_to_itself(graph: Graph, entry: Entry) -> Path:
+    return next(edge.path for edge in graph.edges_from(entry.address) if edge.target == entry.address)

@@ -67,7 +67,7 @@ def validate(header: Header, tree: TargetTree) -> tuple[Spec, tuple[Diagnostic, 
         for written in tree.sections.get(section.name, {}).values():
             entries.update((entry.address, entry) for entry in _azureml_entries(section, written, diagnostics))
     diagnostics += _judged(entries.values())
-    entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE)
+    entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
     return Spec(header, tree.target, network, entries, tree.removed), tuple(diagnostics)
 

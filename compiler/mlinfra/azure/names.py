@@ -109,7 +109,8 @@ def _length_problem(rule: NameRule, length: int) -> str | None:
         return f"is {length} characters long, {excess} more than the {rule.maximum} that {rule.noun} may have"
     if length < rule.minimum:
         lack = rule.minimum - length
-        return f"is {length} characters long, {lack} fewer than the {rule.minimum} that {rule.noun} must have"
+        characters = "1 character" if length == 1 else f"{length} characters"
+        return f"is {characters} long, {lack} fewer than the {rule.minimum} that {rule.noun} must have"
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mlinfra.azureml import schema
@@ -22,6 +22,7 @@ BUILT_IN = {  # names that every workspace knows (D:concept-data, D:how-to-use-s
     "datastores": ("workspaceblobstore", "workspacefilestore", "workspaceartifactstore", "workspaceworkingdirectory"),
     "compute_clusters": ("serverless", "local"),
 }
+MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 STORES = {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"}
 
 
@@ -37,6 +38,7 @@ class Mention:
     scope: str | None = (
         None  # address below which the entries are meant: an endpoint's deployments, a lake's containers
     )
+    is_key: bool = False  # the name is a key of a map, not a value
     optional: bool = False  # what no entry is called is meant for the service, or for the file system
 
 
@@ -77,10 +79,13 @@ def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
 
 
 def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: Files) -> Iterator[Mention]:
-    value = value_at(entry.body, path)
+    if path == MEMBERSHIP:
+        return
+    value = value_at({**entry.additions, **entry.body}, path)
     if reference.of_keys:
         for key in value if isinstance(value, dict) else ():
-            yield from _mention(entry, (*path, key), str(key), reference, files)
+            for mention in _mention(entry, (*path, key), str(key), reference, files):
+                yield replace(mention, is_key=True)
     elif isinstance(value, str) and "${{" not in value:
         yield from _mention(entry, path, value, reference, files)
 
@@ -97,7 +102,8 @@ def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, f
     elif form == "compute" and text.startswith("azureml:"):
         yield Mention(path, text.removeprefix("azureml:"), sections, needs, form, optional=True)
     elif form != "datastore_uri" and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
-        is_file = form in ("data_path", "file") and files.path_of(entry, path, text).exists()
+        may_be_a_file = form in ("data_path", "file") and path[0] not in entry.additions
+        is_file = may_be_a_file and files.path_of(entry, path, text).exists()
         yield Mention(path, text, sections, needs, form, optional=is_file)
 
 

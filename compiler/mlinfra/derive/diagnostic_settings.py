@@ -20,9 +20,15 @@ def diagnostic_settings(graph: Graph) -> Iterator[Entry]:
     for section in WATCHED:
         for entry in graph.section(section):
             logs = _logs_for(graph, entry)
-            if logs and not entry.existing:
+            if logs and _is_ours(graph, entry):
                 for resource, resource_type in _sources(graph, entry):
                     yield _setting(graph, entry, resource, resource_type, logs)
+
+
+def _is_ours(graph: Graph, entry: Entry) -> bool:
+    """Whether this spec creates the entry, and the workspace that it lives in: what others own, they watch."""
+    workspace = graph.entries.get(f"workspaces.{entry.additions.get('workspace')}")
+    return not entry.existing and not (workspace and workspace.existing)
 
 
 def _setting(graph: Graph, entry: Entry, resource: str, resource_type: str, logs: str) -> Entry:

@@ -21,6 +21,7 @@ NOUNS = {  # section -> the noun that ends a symbol; what is in no row keeps its
     "outbound_rules": "rule",
     "role_assignments": "role",
 }
+EXTENSIONS = ("diagnostics", "lock")  # what stands under anything, so that only the owner's noun tells them apart
 
 
 class Symbols:
@@ -50,7 +51,12 @@ def symbol(address: str) -> str:
     'lakeRawContainer'
     >>> symbol("role_assignments.main/Key Vault Administrator/key_vaults.main")
     'mainKeyVaultAdministratorOnMainVault'
+    >>> symbol("key_vaults.main.diagnostics")
+    'mainVaultDiagnostics'
     """
+    owner, _, extension = address.rpartition(".")
+    if extension in EXTENSIONS:
+        return camel(f"{symbol(owner)} {extension}")
     section, _, rest = address.partition(".")
     if section == "role_assignments" and "/" in rest:
         principal, role, scope = rest.split("/", 2)
@@ -64,7 +70,7 @@ def symbol(address: str) -> str:
             nouns = [NOUNS[part]]
         else:
             names.append(part)
-    own_words = parts[-1] if len(parts) % 2 else ""  # lock, diagnostics, blob_services: no name follows
+    own_words = parts[-1] if len(parts) % 2 else ""  # lifecycle, blob_services: no name follows
     return camel(" ".join([*names, *([] if own_words else nouns)]))
 
 
