@@ -12,6 +12,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.lookups import context_of
 from mlinfra.places import finding
 from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
 from mlinfra.tree import key_span
@@ -24,7 +25,7 @@ def check(graph: Graph) -> tuple[Diagnostic, ...]:
 
 def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
     """What the targets break together; `graphs` in promotion order."""
-    return tuple(found for rule in TARGET_RULES for found in rule.check(graphs))
+    return tuple(found for rule in (*TARGET_RULES, *PIPELINE_RULES) for found in rule.check(graphs))
 
 
 def check_bodies(graph: Graph) -> Iterator[Diagnostic]:
