@@ -139,19 +139,11 @@ def _chosen_by_discriminator(node: dict[str, Any], random: Random, depth: int) -
     branch = random.choice(node["allOf"])
     made = _make(branch["then"], random, depth)
     for key, value in branch["if"].get("properties", {}).items():
-        listing = node.get("properties", {}).get(key, value)
-        fitting = [text for text in _values(listing) if re.search(value.get("pattern", ""), text)]
-        if made.get(key) not in fitting:
-            made[key] = random.choice([text for text in fitting if text in value.get("enum", fitting)])
+        if made.get(key) not in (values := value.get("x-enum") or value["enum"]):
+            made[key] = random.choice(values)
     for key in branch["if"].get("not", {}).get("required", ()):
         made.pop(key, None)
     return made
-
-
-def _values(node: dict[str, Any]) -> list[str]:
-    """Return the values of an enumeration; where they stand in a pattern alone, the words of it."""
-    listed: list[str] = node.get("x-enum") or node.get("enum") or re.split("[^a-z_A-Z0-9]+", node["pattern"])
-    return [text for text in listed if text]
 
 
 def _text(node: dict[str, Any], random: Random) -> str:

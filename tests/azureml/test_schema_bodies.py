@@ -1,4 +1,4 @@
-"""Bodies written by hand, one for each class at least: our verdict, the SDK's, and that of the reference implementation."""
+"""Bodies written by hand, at least one a class: our verdict, the SDK's, and the reference implementation's."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from mlinfra.azureml.schema import BodyError, document_schema, judge
+from mlinfra.azureml.messages import BodyError
+from mlinfra.azureml.schema import document_schema, judge
 from mlinfra.azureml.sections import SECTIONS
 from tests.azureml.sdk import verdict
 from tests.conftest import Golden

@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from mlinfra.azureml.derive.annotate import Overlay
 from mlinfra.azureml.sections import SECTIONS
 
 SCHEMA_FILE = Path(__file__).with_name("azureml.schema.json")
@@ -39,15 +40,15 @@ def schema_text() -> str:
     return json.dumps(derive(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def derive() -> dict[str, Any]:
-    """Return the schema of a document `{section: {entry: body}}`, deployments inside their endpoints."""
+def derive(overlay: Overlay | None = None) -> dict[str, Any]:
+    """Return the schema of a document `{section: {entry: body}}`; a given overlay remembers what it was asked."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the SDK's own, on import
         logging.disable(logging.WARNING)
         try:
             from mlinfra.azureml.derive.assemble import assemble
 
-            return assemble(SECTIONS, _schema_class)
+            return assemble(SECTIONS, _schema_class, overlay or Overlay())
         finally:
             logging.disable(logging.NOTSET)
 

@@ -1,7 +1,6 @@
 """What the user reads where a body is wrong: one field, what would be right, and what was written."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -122,20 +121,13 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
     """Return the help for a field of another branch of the union."""
     if key in union.get("x-keys", ()):
         return f"{key} does not go with the other fields here"
-    for discriminator, _, _ in _choices(union):
-        every = _values(union.get("properties", {}).get(discriminator, {}))
-        values = [
-            value
-            for _, pattern, branch in _choices(union)
-            for value in every
-            if key in _resolved(schema, branch).get("properties", {}) and _matches(pattern, value)
-        ]
-        return f"{key} is a field where {discriminator} is {' or '.join(values)}" if values else None
+    where: dict[str, list[str]] = {}
+    for discriminator, values, branch in _choices(union):
+        if key in _resolved(schema, branch).get("properties", {}):
+            where.setdefault(discriminator, []).extend(_values(values))
+    for discriminator, names in where.items():
+        return f"{key} is a field where {discriminator} is {' or '.join(names)}"
     return None
-
-
-def _matches(rule: Mapping[str, Any], value: str) -> bool:
-    return value in rule["enum"] if "enum" in rule else re.search(rule["pattern"], value) is not None
 
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:

@@ -9,13 +9,7 @@ from typing import Any
 from mlinfra.azureml.overlay import ENTRY_NAME, TEXT, To
 
 TABLE_TASKS = ("Classification", "Regression", "Forecasting")
-IMAGE_TASKS = (
-    "Classification",
-    "ClassificationMulticlass",
-    "ClassificationMultilabel",
-    "ObjectDetection",
-    "InstanceSegmentation",
-)
+IMAGE_TASKS = ("ClassificationMultilabel", "ObjectDetection", "InstanceSegmentation")
 
 ARM_ID = r"(?i:/subscriptions/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/resourcegroups/.*/providers/[a-z.]*/[a-z]*/.*)"
 RESOURCE_ID: dict[str, Any] = {
@@ -84,7 +78,11 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
 LITERALS = ("AmlCompute", "Workspace", "PrivateEndpointDestination", "ServerlessComputeSettings")
 
 TABLE_JOBS = tuple(f"AutoML{task}{node}" for task in TABLE_TASKS for node in ("", "Node"))
-IMAGE_JOBS = tuple(f"Image{task}{node}" for task in IMAGE_TASKS for node in ("", "Node"))
+IMAGE_JOBS = (
+    "ImageClassification",
+    "ImageClassificationMulticlassNode",
+    *(f"Image{task}{node}" for task in IMAGE_TASKS for node in ("", "Node")),
+)
 
 # Fields that the classes call required and the loader gives a value.
 OPTIONAL: dict[str, tuple[str, ...]] = {"KubernetesCompute": ("namespace",)}

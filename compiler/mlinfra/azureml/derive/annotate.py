@@ -147,7 +147,8 @@ def _described(annotation: Node) -> str:
         subject = "keys: " if reference.get("keys") else ""
         parts.append(f"{subject}{reference['edge']} {'|'.join(reference['sections'])} as {reference['form']}")
     if path := annotation.get("x-path"):
-        parts.append(f"path of a {path['kind']}" + (f" in {path['relative_to']}" if "relative_to" in path else ""))
+        kind = "file or folder" if path["kind"] == "any" else path["kind"]
+        parts.append(f"path of a {kind}" + (f" in {path['relative_to']}" if "relative_to" in path else ""))
     if annotation.get("x-binding"):
         parts.append("bindings")
     return ", ".join(parts)

@@ -14,9 +14,9 @@ RUN_KEYS = ("from_job", "output")  # of a model that a run makes
 MODEL_FROM_JOB = ("name", "description", "tags", "properties", "stage", "type")  # a run gives path and version
 
 
-def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], overlay: Overlay | None = None) -> Node:
+def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], overlay: Overlay) -> Node:
     """Return the JSON Schema of `{section: {entry: body}}`; `schema_class` finds a marshmallow class by its path."""
-    reader = Reader(overlay or Overlay())
+    reader = Reader(overlay)
     paths = [path for section in sections for path in section.classes]
     read = {path: reader.definition(schema_class(path)) for path in sorted(paths, key=_allows_bindings)}
     roots = {section.name: [_body(section, read[path], reader) for path in section.classes] for section in sections}

@@ -174,8 +174,7 @@ class Decider:
 
 
 def _has(key: str, values: Iterable[str], spelling: str) -> Node:
-    value = _spelled(enumeration(values, spelling), told=False)
-    return {"type": "object", "properties": {key: value}, "required": [key]}
+    return {"type": "object", "properties": {key: _spelled(enumeration(values, spelling))}, "required": [key]}
 
 
 def _grouped(by_value: Mapping[str, list[Node]]) -> list[tuple[list[str], list[Node]]]:
@@ -259,15 +258,14 @@ def _pattern_of(values: Iterable[str]) -> str:
     return spellings.pattern_for(values, spellings.EXACT)
 
 
-def _spelled(node: Node, *, told: bool = True) -> Node:
+def _spelled(node: Node) -> Node:
     """Return an enumeration as JSON Schema: `enum` where it is spelled one way, else a pattern and the values."""
     if "x-spelling" not in node:
         return node
     rest = {key: value for key, value in node.items() if key not in ("x-enum", "x-spelling")}
     if node["x-spelling"] == spellings.EXACT:
         return rest | {"enum": node["x-enum"]}
-    pattern = {"pattern": spellings.pattern_for(node["x-enum"], node["x-spelling"])}
-    return rest | pattern | ({"x-enum": node["x-enum"]} if told else {})
+    return rest | {"pattern": spellings.pattern_for(node["x-enum"], node["x-spelling"]), "x-enum": node["x-enum"]}
 
 
 def _assembled(groups: Mapping[str, Node]) -> Node:

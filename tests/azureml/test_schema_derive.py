@@ -1,0 +1,78 @@
+"""The schema is what the installed SDK and the overlay say, and the overlay decides on every field that takes text."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mlinfra.azureml import derive_schema, overlay, overlay_checks
+from mlinfra.azureml.derive import spellings
+from mlinfra.azureml.derive.annotate import Overlay
+from tests.conftest import Golden
+
+TEXT_FIELDS = Path(__file__).with_name("text_fields.txt")
+
+
+@pytest.fixture(scope="module")
+def asked() -> Overlay:
+    """The overlay after it was asked about every field of every class in use."""
+    table = Overlay()
+    derive_schema.derive(table)
+    return table
+
+
+def test_the_committed_schema_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    assert derive_schema.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_a_stale_schema_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(derive_schema, "SCHEMA_FILE", tmp_path / "azureml.schema.json")
+    assert derive_schema.main(["--check"]) == 1
+    assert capsys.readouterr().err == "azureml.schema.json is stale: run make azureml-schema and review what changed\n"
+    assert derive_schema.main([]) == 0
+    assert derive_schema.main(["--check"]) == 0
+
+
+def test_every_field_that_takes_text_has_a_decision(asked: Overlay, golden: Golden) -> None:
+    """A field that a new SDK brings stands in the difference, as text until someone decides otherwise."""
+    golden(TEXT_FIELDS, "".join(f"{field}: {decision}\n" for field, decision in sorted(asked.decisions.items())))
+
+
+def test_every_line_of_the_overlay_is_about_a_field_of_a_class_in_use(asked: Overlay) -> None:
+    lines = {
+        *overlay.BINDINGS,
+        *(name for _, names in (*overlay.REFERENCES, *overlay.PATHS) for name in names),
+        *overlay_checks.BODIES,
+        *overlay_checks.CONSTRAINTS,
+        *overlay_checks.OPTIONAL,
+        *overlay_checks.REQUIRED,
+        *overlay_checks.UNUSABLE,
+    }
+    assert sorted(lines - asked.used) == []
+
+
+@pytest.mark.parametrize(
+    ("spelling", "taken", "refused"),
+    [
+        (spellings.EXACT, ["low_priority"], ["Low_priority", "lowPriority"]),
+        (spellings.ANY_CASE, ["low_priority", "LOW_PRIORITY"], ["lowPriority"]),
+        (
+            spellings.SNAKE,
+            ["low_priority", "LowPriority", "lowPriority", "LOW_PRIORITY"],
+            ["lowpriority", "Low_Priority"],
+        ),
+    ],
+)
+def test_an_enumeration_is_spelled_as_the_casing_function_of_the_sdk_takes_it(
+    spelling: str, taken: list[str], refused: list[str]
+) -> None:
+    from azure.ai.ml._utils.utils import camel_to_snake
+
+    functions = {spellings.EXACT: lambda text: text, spellings.ANY_CASE: str.lower, spellings.SNAKE: camel_to_snake}
+    casing = functions[spelling]
+    assert spellings.spelling_of(casing) == spelling
+    pattern = re.compile(spellings.pattern_for(["low_priority"], spelling))
+    assert [text for text in [*taken, *refused] if pattern.search(text)] == taken
+    assert [text for text in [*taken, *refused] if casing(text) == "low_priority"] == taken
