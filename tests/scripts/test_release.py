@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlinfra.pipelines.scripts import DeploymentContext, slot_name
 from tests.scripts.example import PLATFORM
-from tests.scripts.harness import Azure, Snapshot
+from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step
 
 After = Callable[..., Snapshot]
@@ -277,6 +279,29 @@ def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) ->
         f"endpoint {BATCH_ENDPOINT} has the default {MAIN['1']}\n",
         [],
     )
+
+
+@pytest.mark.parametrize("kind", ["online", "batch"])
+def test_without_shares_in_the_spec_the_traffic_is_somebody_elses(tmp_path: Path, port: int, kind: str) -> None:
+    target = PLATFORM.targets[0]
+    endpoints = tuple(
+        dataclasses.replace(
+            endpoint,
+            deployments=tuple(dataclasses.replace(slot, share=0, mirror=0) for slot in endpoint.deployments),
+        )
+        for endpoint in target.endpoints
+    )
+    context = dataclasses.replace(PLATFORM, targets=(dataclasses.replace(target, endpoints=endpoints),))
+    azure = Azure(tmp_path / "azure", port, write_output(tmp_path / "out", context), context).with_infrastructure()
+    step = RELEASE if kind == "online" else RELEASE_BATCH
+    for earlier in (REGISTER, TRAIN, step):
+        assert azure.run(*earlier).code == 0
+    if kind == "online":
+        _endpoint(azure)["traffic"] = {BLUE["1"]: 70, GREEN: 30}
+    else:
+        _batch(azure)["defaults"] = {"deployment_name": MAIN["1"]}
+    assert azure.run(*step).code == 0
+    assert azure.changes == []
 
 
 @pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
