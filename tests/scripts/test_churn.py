@@ -1,0 +1,106 @@
+"""The committed scripts of the example platform, from an empty subscription to traffic in production."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.scripts import JobContext, ScriptsContext, TargetContext
+from tests.scripts.example import VERSIONS
+from tests.scripts.harness import ROOT, Azure
+from tests.scripts.steps import DEPLOYER_ID, PLANNER_ID, Step
+
+OUTPUT = ROOT / "generated" / "churn"
+TARGETS = ("dev", "test", "prod")
+# What a second pass does again: a deployment repairs drift, tags are merged, and a model is fetched for the artifact.
+REPEATED = {"deployment group create", "rest", "ml model download"}
+
+
+def _context() -> ScriptsContext:
+    """As much of the platform as the harness has to know, from the manifest."""
+    manifest = json.loads((OUTPUT / "manifest.json").read_text())
+    workspaces = {
+        resource["target"]: resource["name"]
+        for resource in manifest["resources"]
+        if resource["type"] == "Microsoft.MachineLearningServices/workspaces"
+    }
+    targets = tuple(_target(target, workspaces[target["name"]]) for target in manifest["targets"])
+    return ScriptsContext(manifest["platform"], manifest["spec"], targets, VERSIONS)
+
+
+def _target(target: dict[str, Any], workspace: str) -> TargetContext:
+    return TargetContext(
+        name=target["name"],
+        subscription=target["subscription"],
+        resource_group=target["resource_group"],
+        location=target["location"],
+        units=(),
+        jobs=(JobContext("", workspace, "", ""),),
+    )
+
+
+def _steps(target: str) -> list[Step]:
+    """As the pipelines of one target call the scripts."""
+    to = ("--target", target)
+    models = ("--models", "out/models.json")
+    infrastructure: list[Step] = [
+        ("what-if.sh", *to, "--validation-level", "ProviderNoRbac", "--out", "what-if"),
+        ("deploy-infra.sh", *to),
+        ("create-computes.sh", *to),
+        ("register-assets.sh", *to),
+    ]
+    train: list[Step] = [("run-job.sh", *to, "--job", job, "--out", "out") for job in ("train", "tune")]
+    release: list[Step] = [
+        ("promote-models.sh", *to, *models, "--artifacts", "out"),
+        ("release-endpoint.sh", *to, "--kind", "online", "--endpoint", "churn", *models),
+        ("release-endpoint.sh", *to, "--kind", "batch", "--endpoint", "nightly", *models),
+        ("deploy-infra.sh", *to, "--unit", "serving"),
+        ("schedule.sh", *to),
+    ]
+    return [*infrastructure, *(train if target == TARGETS[0] else []), *release]
+
+
+@pytest.fixture
+def azure(tmp_path: Path, port: int) -> Azure:
+    azure = Azure(tmp_path / "azure", port, OUTPUT, _context())
+    azure.script["answer"] = '[{"churn_probability": 0.7}]'
+    return azure
+
+
+def test_the_example_is_deployed_trained_promoted_and_released(azure: Azure) -> None:
+    for target in TARGETS:
+        ids = ("--deployer-object-id", DEPLOYER_ID, "--planner-object-id", PLANNER_ID)
+        for step in [("bootstrap.sh", "--target", target, *ids), *_steps(target)]:
+            result = azure.run(*step)
+            assert result.code == 0, (step, result.stderr)
+    dev, *later = (_workspace(azure, target) for target in TARGETS)
+    served = [
+        list(endpoint["traffic"].values())
+        for workspace in (dev, *later)
+        for endpoint in workspace["online_endpoints"].values()
+    ]
+    assert served == [[90, 10]] * 3
+    artifact = dev["assets"]["model"]["churn"]["1"]["content"]
+    assert [workspace["assets"]["model"]["churn"]["1"]["content"] for workspace in later] == [artifact, artifact]
+    assert [schedule["is_enabled"] for workspace in (dev, *later) for schedule in workspace["schedules"].values()] == [
+        False,
+        False,
+        True,
+    ]
+
+    before = azure.state
+    for target in TARGETS:
+        for step in _steps(target):
+            assert azure.run(*step).code == 0
+            assert set(azure.changes) <= REPEATED, step
+    assert azure.state == before
+
+
+def _workspace(azure: Azure, target: str) -> dict[str, Any]:
+    names = [candidate.name for candidate in azure.context.targets]
+    group = azure.context.targets[names.index(target)].resource_group
+    tables: dict[str, dict[str, Any]] = azure.state["workspaces"]
+    return next(table for place, table in tables.items() if f"/{group}/" in place)
