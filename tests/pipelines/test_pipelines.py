@@ -214,7 +214,6 @@ def test_a_release_without_training_starts_after_the_first_target() -> None:
 
 def test_infrastructure_starts_for_whatever_a_deployment_depends_on() -> None:
     assert pipeline("churn", "infra")["trigger"] == {
-        "batch": "true",
         "branches": {"include": ["main"]},
         "paths": {
             "include": [f"generated/churn/{folder}" for folder in ("dev", "test", "prod", "pipelines", "scripts")]

@@ -9,7 +9,6 @@ from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     INFRA_MINUTES,
-    TRUE,
     WHAT_IF_MINUTES,
     Step,
     azure,
@@ -28,13 +27,13 @@ def infra(context: PipelinesContext) -> dict[str, Any]:
     """The infrastructure pipeline: the only one that starts by itself, and the others follow from it.
 
     So its paths hold all that a deployment of any kind depends on: a change of code or data changes the version of an
-    asset, and with it a file of a target or a script.
+    asset, and with it a file of a target or a script. Runs are not batched: one that waits for an approval would hold
+    back all that come after it.
     """
     folders = [*(target.name for target in context.targets), "pipelines", "scripts"]
     return {
         **opening(context, "infra"),
         "trigger": {
-            "batch": TRUE,
             "branches": {"include": [context.settings.branch]},
             "paths": {"include": [context.path(folder) for folder in folders]},
         },

@@ -1,0 +1,196 @@
+"""A target as the scripts know it, from a spec that has something of every kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mlinfra.azure.roles import role_guid
+from mlinfra.compile import compile_spec
+from mlinfra.emit.script_targets import script_target
+from mlinfra.pipelines.scripts import (
+    AssetContext,
+    ComputeContext,
+    DeploymentContext,
+    EndpointContext,
+    JobContext,
+    ModelContext,
+    ScheduleContext,
+    SmokeTest,
+    TargetContext,
+)
+from mlinfra.plan import Plan
+
+SPEC = """\
+apiVersion: mlinfra/v1
+platform: shop
+location: westeurope
+tags: {team: growth}
+targets:
+  prod:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: production
+    resource_group: {name: rg-shop, tags: {cost: "4711"}}
+network: {inbound: public, outbound: internet, allowed_ips: [203.0.113.0/24]}
+storage_accounts: {lake: {}}
+workspaces: {main: {}}
+compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1}}
+compute_instances: {nb: {size: Standard_D4ds_v4}}
+environments:
+  late: {image: "mcr.microsoft.com/azureml/minimal-ubuntu22.04-py311-cpu-inference:20250101.v1"}
+components:
+  early: {type: command, command: echo, environment: late, version: 7}
+jobs:
+  train:
+    type: command
+    command: echo ${{outputs.best}}
+    outputs: {best: {type: mlflow_model}}
+    environment: late
+    compute: cpu
+models:
+  trained: {from_job: train, output: best, azure_name: best-model}
+  vendor: {type: custom_model, path: azureml://datastores/workspaceblobstore/paths/vendor/, version: 3}
+online_endpoints:
+  shop:
+    auth_mode: aad_token
+    smoke_test: {request: tests/request.json, contains: score}
+    deployments:
+      blue:
+        model: vendor
+        environment: late
+        code_configuration: {code: src, scoring_script: score.py}
+        instance_type: Standard_D4as_v4
+        instance_count: 3
+        data_collector: {collections: {model_inputs: {enabled: "True"}, model_outputs: {enabled: "True"}}}
+      green: {model: trained, instance_type: Standard_D4as_v4, instance_count: 3}
+    traffic: {blue: 100}
+    mirror_traffic: {green: 10}
+monitors:
+  drift:
+    trigger: {type: recurrence, frequency: day, interval: 1}
+    create_monitor:
+      compute: {instance_type: standard_e4s_v3, runtime_version: "3.4"}
+      monitoring_target: {ml_task: classification, endpoint_deployment_id: "azureml:shop:blue"}
+      alert_notification: {emails: [ml@contoso.com]}
+"""
+
+
+def planned(root: Path) -> Plan:
+    folder = root / "specs" / "shop"
+    (folder / "src").mkdir(parents=True)
+    (folder / "tests").mkdir()
+    (folder / "src" / "score.py").write_text("def init(): ...\ndef run(data): ...\n", encoding="utf-8")
+    (folder / "tests" / "request.json").write_text("{}\n", encoding="utf-8")
+    (folder / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
+    compiled = compile_spec(folder / "ml-platform.yaml", root, {})
+    wrong = [each for found in compiled.diagnostics.values() for each in found if each.severity == "error"]
+    assert not wrong, wrong
+    return compiled.plans[0]
+
+
+def test_a_target_is_told_whole() -> None:
+    with TemporaryDirectory() as name:
+        root = Path(name).resolve()
+        plan = planned(root)
+        target = script_target(plan, root / "generated" / "shop")
+    hashes = {address: content.hash for address, content in plan.contents.items()}
+    names = {address: entry.azure_name for address, entry in plan.graph.entries.items()}
+    workspace, files = names["workspaces.main"], "prod/azureml"
+    blue, green = (f"online_endpoints.shop.deployments.{slot}" for slot in ("blue", "green"))
+    assert target == TargetContext(
+        name="prod",
+        subscription="11111111-1111-1111-1111-111111111111",
+        resource_group="rg-shop",
+        location="westeurope",
+        units=("main", "serving"),
+        tags=(("cost", "4711"), ("team", "growth")),
+        computes=(
+            ComputeContext(
+                names["compute_instances.nb"],
+                workspace,
+                f"{files}/compute_instances/nb.yml",
+                hashes["compute_instances.nb"],
+            ),
+        ),
+        assets=(
+            AssetContext(
+                "environment",
+                "late",
+                hashes["environments.late"],
+                workspace,
+                f"{files}/environments/late.yml",
+                hashes["environments.late"],
+            ),
+            AssetContext("model", "vendor", "3", workspace, f"{files}/models/vendor.yml", hashes["models.vendor"]),
+            AssetContext(
+                "component", "early", "7", workspace, f"{files}/components/early.yml", hashes["components.early"]
+            ),
+        ),
+        jobs=(JobContext("train", workspace, f"{files}/jobs/train.yml", hashes["jobs.train"]),),
+        models=(ModelContext("trained", "best-model", "mlflow_model", workspace, "train", "best"),),
+        endpoints=(
+            EndpointContext(
+                "online",
+                "shop",
+                names["online_endpoints.shop"],
+                workspace,
+                f"{files}/online_endpoints/shop.yml",
+                hashes["online_endpoints.shop"],
+                (
+                    DeploymentContext(
+                        "blue",
+                        f"{files}/online_endpoints/shop/blue.yml",
+                        hashes[blue],
+                        model_version="3",
+                        share=100,
+                    ),
+                    DeploymentContext(
+                        "green",
+                        f"{files}/online_endpoints/shop/green.yml",
+                        hashes[green],
+                        model="trained",
+                        model_name="best-model",
+                        mirror=10,
+                    ),
+                ),
+                SmokeTest("../../specs/shop/tests/request.json", "score"),
+            ),
+        ),
+        schedules=(
+            ScheduleContext(
+                "drift",
+                workspace,
+                f"{files}/monitors/drift.yml",
+                hashes["monitors.drift"],
+                enabled=True,
+                monitored_endpoint=names["online_endpoints.shop"],
+                monitored_deployment="blue",
+            ),
+        ),
+        assigned_roles=target.assigned_roles,
+        has_locks=True,
+        providers=(
+            "Microsoft.Authorization",
+            "Microsoft.ContainerRegistry",
+            "Microsoft.Insights",
+            "Microsoft.KeyVault",
+            "Microsoft.MachineLearningServices",
+            "Microsoft.ManagedIdentity",
+            "Microsoft.OperationalInsights",
+            "Microsoft.Storage",
+        ),
+    )
+
+
+def test_the_deployer_may_assign_the_roles_that_the_template_assigns_and_no_others() -> None:
+    with TemporaryDirectory() as name:
+        root = Path(name).resolve()
+        plan = planned(root)
+        target = script_target(plan, root / "generated" / "shop")
+    models = [
+        plan.graph.entries[each.resource.owner].model for each in plan.resources if "roleAss" in each.resource.type
+    ]
+    roles = {str(getattr(model, "role", "")) for model in models}
+    assert set(target.assigned_roles) == {role_guid(role) for role in roles}
+    assert len(target.assigned_roles) == len(set(target.assigned_roles)) > 1
+    assert list(target.assigned_roles) == sorted(target.assigned_roles)
