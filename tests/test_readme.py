@@ -1,0 +1,66 @@
+"""The README shows what really happens: every command in it is run, and the list of codes is the catalogue's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlinfra.catalogue import CODES
+from mlinfra.formats.markdown import markdown_table
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+SAMPLE = Path(__file__).parent / "readme" / "ml-platform.yaml"
+CONSOLE = re.compile(r"(?<=```console\n)\$ (mlinfra [^\n]+)\n(.*?)(?=^\$ |^```)", re.MULTILINE | re.DOTALL)
+CODE_LIST = re.compile(r"(?<=<summary>All codes</summary>\n\n).*?(?=\n\n</details>)", re.DOTALL)
+
+
+def test_readme_shows_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden: Callable[[Path, str], None]
+) -> None:
+    text = README.read_text(encoding="utf-8")
+    assert len(CONSOLE.findall(text)) >= 3
+
+    def run(match: re.Match[str]) -> str:
+        return f"$ {match[1]}\n{_printed(match[1], tmp_path, monkeypatch)}"
+
+    golden(README, CONSOLE.sub(run, text))
+
+
+def _printed(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a command prints where it is shown: in a folder of its own, or, where it names our output, at our root."""
+    at_root = "generated/" in command
+    monkeypatch.chdir(ROOT if at_root else _project(folder, broken="validate" in command))
+    result = subprocess.run(
+        [sys.executable, "-m", *command.split()], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    return f"{result.stdout.decode().rstrip()}\n"
+
+
+def _project(folder: Path, broken: bool) -> Path:
+    """A repository with the sample, or with the minimal example, as the README has it."""
+    place = folder / ("broken" if broken else "minimal")
+    spec = place if broken else place / "specs" / "minimal"
+    shutil.rmtree(place, ignore_errors=True)
+    (place / ".git").mkdir(parents=True)
+    spec.mkdir(parents=True, exist_ok=True)
+    shutil.copy(SAMPLE if broken else ROOT / "specs" / "minimal" / "ml-platform.yaml", spec / "ml-platform.yaml")
+    return spec
+
+
+def test_readme_lists_every_code(golden: Callable[[Path, str], None]) -> None:
+    rows = [(code.id, code.severity, code.title) for code in sorted(CODES, key=lambda code: code.id)]
+    table = markdown_table(("Code", "Severity", "What was found"), rows)
+    golden(README, CODE_LIST.sub(lambda _: str(table), README.read_text(encoding="utf-8")))
+
+
+def test_minimal_example_is_the_one_that_the_readme_shows() -> None:
+    spec = (ROOT / "specs" / "minimal" / "ml-platform.yaml").read_text(encoding="utf-8")
+    shown = spec.partition("\n")[2]  # without the line for the editor
+    assert f"```yaml\n{shown}```" in README.read_text(encoding="utf-8")
