@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
+from mlinfra.azureml.bound import without
 from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.files import Files
@@ -58,6 +60,7 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     entries, diagnostics = named(spec.header, spec.target, spec.entries)
     edges: list[Edge] = []
     marked = marks(entries, files)
+    entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
     for entry, mention in _mentions(entries, marked):
         target = _address(mention, entries)
         if target is None and mention.optional:
@@ -72,6 +75,10 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     entries, filled, unknown = fill(spec.target, entries, spec.removed)
     graph = Graph(spec.header, spec.target, spec.network, entries, files, marked.local_places, (*edges, *filled))
     return graph, (*diagnostics, *unknown, *_cycles(graph))
+
+
+def _without_own_keys(entry: Entry, paths: Collection[Path]) -> Entry:
+    return replace(entry, body=without(entry.body, paths))
 
 
 def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Entry, Mention]]:

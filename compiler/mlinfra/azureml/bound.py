@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
@@ -15,6 +16,20 @@ def id_at(graph: Graph, entry: Entry, *path: str | int) -> Of | str | None:
         return Of(bound)
     value = value_at(entry.body, path)
     return None if value is None else str(value)
+
+
+def without(body: Any, paths: Collection[Path]) -> Any:
+    """The same plain data without what stands at these paths."""
+    return _without(body, (), frozenset(paths)) if paths else body
+
+
+def _without(value: Any, here: Path, paths: frozenset[Path]) -> Any:
+    if isinstance(value, dict):
+        kept = {key: below for key, below in value.items() if (*here, key) not in paths}
+        return {key: _without(below, (*here, key), paths) for key, below in kept.items()}
+    if isinstance(value, list):
+        return [_without(below, (*here, place), paths) for place, below in enumerate(value)]
+    return value
 
 
 def value_at(body: Any, path: Path) -> Any:

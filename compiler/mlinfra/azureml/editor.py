@@ -55,6 +55,8 @@ def _inside(node: dict[str, Any]) -> dict[str, Any]:
         rendered["if"] = _condition(node["if"])
     if "properties" in node:
         rendered["properties"] = {key: _rendered(value) for key, value in node["properties"].items()}
+    if "patternProperties" in node:
+        rendered["patternProperties"] = {key: _rendered(value) for key, value in node["patternProperties"].items()}
     if "allOf" in node:
         rendered["allOf"] = [_rendered(part) for part in node["allOf"]]
     return rendered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from mlinfra.azureml import schema
 from mlinfra.azureml.bound import value_at
@@ -15,6 +15,7 @@ from mlinfra.files import Files
 from mlinfra.graph import Entry
 from mlinfra.tree import Path
 
+T = TypeVar("T")
 ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 DATASTORE_URI = re.compile(r"azureml://datastores/([^/]+)")
 DEPLOYMENT = re.compile(r"azureml:([^:]+):([^:]+)")
@@ -57,6 +58,7 @@ class Marks:
 
     mentions: tuple[tuple[Entry, Mention], ...]
     local_places: Mapping[str, tuple[LocalPlace, ...]]
+    own_keys: Mapping[str, tuple[Path, ...]]  # x-…, where they are the user's own
 
 
 def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
@@ -64,6 +66,7 @@ def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
     judged = {address: entry for address, entry in entries.items() if entry.section in BY_NAME and not entry.existing}
     mentions: list[tuple[Entry, Mention]] = []
     places: dict[str, list[LocalPlace]] = {}
+    own_keys: dict[str, list[Path]] = {}
     for annotation in schema.annotations(document(judged.values())):
         address, path = located(annotation.path)
         entry = judged[address]
@@ -72,10 +75,16 @@ def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
         if annotation.local_path is not None:
             place = LocalPlace(path, annotation.local_path.kind, annotation.local_path.relative_to)
             places.setdefault(address, []).append(place)
+        if annotation.is_own:
+            own_keys.setdefault(address, []).append(path)
     for entry in judged.values():
         if entry.section == "datastores":
             mentions += ((entry, mention) for mention in _stores(entry, entries))
-    return Marks(tuple(mentions), {address: tuple(found) for address, found in places.items()})
+    return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
+
+
+def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
+    return {address: tuple(items) for address, items in found.items()}
 
 
 def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: Files) -> Iterator[Mention]:

@@ -50,6 +50,7 @@ class Annotation:
     reference: Reference | None
     local_path: LocalPath | None
     is_binding: bool  # ${{…}} may stand here
+    is_own: bool = False  # a key x-… of the user's own, where keys are closed
 
 
 def judge(document: Document) -> list[BodyError]:
@@ -151,9 +152,11 @@ def _annotations_of(document: Document) -> Iterator[Annotation]:
         evaluation = _validator().evaluate(_without_placeholders(document))
     for found in evaluation.annotations():
         about = found["annotations"]
-        if isinstance(about, dict) and about.keys() & {"x-reference", "x-path", "x-binding"}:
+        if isinstance(about, dict) and about.keys() & {"x-reference", "x-path", "x-binding", "x-own"}:
             path = _path(document, found["instanceLocation"])
-            yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-binding")))
+            yield Annotation(
+                path, _reference(about), _local_path(about), bool(about.get("x-binding")), bool(about.get("x-own"))
+            )
 
 
 def _path(document: Any, pointer: str) -> Path:

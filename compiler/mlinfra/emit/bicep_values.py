@@ -120,8 +120,8 @@ class FileScope:
             workspace = f"workspaces.{entry.additions['workspace']}"
             return IN_A_WORKSPACE[entry.section], (entry.azure_name,), workspace
         if entry.section in IN_ANOTHER_ENTRY:
-            service = SERVICE_OF.get(entry.section)
-            above = f"{entry.parent}.{service}" if service else entry.parent
+            holder = SERVICE_OF.get(entry.section)
+            above = f"{entry.parent}.{holder}" if holder else entry.parent
             return IN_ANOTHER_ENTRY[entry.section][0], (entry.azure_name,), above
         return TYPES[entry.section], (entry.azure_name,), None
 

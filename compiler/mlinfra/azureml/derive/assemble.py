@@ -77,7 +77,7 @@ def _existing(section: Section, entry: Node) -> Node:
     referred: Node = {
         "type": "object",
         "properties": keys,
-        "patternProperties": {OWN_KEYS: {}},
+        "patternProperties": OWN_KEYS,
         "additionalProperties": False,
     }
     condition = {"properties": {"existing": {"const": True}}, "required": ["existing"]}

@@ -9,7 +9,7 @@ from mlinfra.azureml.overlay import ENTRY_NAME
 Node = dict[str, Any]
 
 DEFINITIONS = "#/$defs/"
-OWN_KEYS = "^x-"  # the user's own, wherever keys are closed
+OWN_KEYS: Node = {"^x-": {"x-own": True}}  # the user's own, wherever keys are closed: they go into no output
 
 BINDING: Node = {
     "type": "string",
@@ -88,7 +88,7 @@ def closed_object(properties: Mapping[str, Node], required: Iterable[str] = ()) 
     node: Node = {
         "type": "object",
         "properties": dict(properties),
-        "patternProperties": {OWN_KEYS: {}},
+        "patternProperties": OWN_KEYS,
         "additionalProperties": False,
     }
     return node | ({"required": sorted(keys)} if (keys := list(required)) else {})
