@@ -1,6 +1,9 @@
 """The schema is what the installed SDK and the overlay say, and the overlay decides on every field that takes text."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +24,12 @@ def asked() -> Overlay:
     return table
 
 
-def test_the_committed_schema_is_current(capsys: pytest.CaptureFixture[str]) -> None:
-    assert derive_schema.main(["--check"]) == 0, capsys.readouterr().err
+def test_the_committed_schema_is_current() -> None:
+    """In a process of its own: the SDK changes fields that its classes share when a pipeline is read."""
+    command = [sys.executable, "-m", "mlinfra.azureml.derive_schema", "--check"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    checked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_a_stale_schema_is_said_to_be(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mlinfra.azureml.messages import BodyError
-from mlinfra.azureml.schema import Annotation, LocalPath, Reference, annotations, judge
+from mlinfra.azureml.schema import LocalPath, Reference, annotations, judge
 from mlinfra.azureml.sections import BY_NAME, SECTIONS
 
 COMMAND = {"command": "python train.py", "environment": "train", "compute": "cpu"}
@@ -205,7 +205,8 @@ def test_a_reference_and_a_path_are_found_where_they_stand(
 ) -> None:
     found = {annotation.path: annotation for annotation in annotations({section: {"main": body}})}
     place = (section, "main", *path)
-    assert found[place] == Annotation(place, reference, local_path, is_binding=False)
+    assert (found[place].reference, found[place].local_path) == (reference, local_path)
+    assert not found[place].is_binding
 
 
 def test_a_place_for_bindings_is_found() -> None:
