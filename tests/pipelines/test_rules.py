@@ -190,6 +190,20 @@ def test_a_training_job_of_a_later_target() -> None:
     )
 
 
+def test_a_workspace_that_the_scripts_do_not_reach() -> None:
+    existing = "{existing: true, azure_name: mlw-old, resource_group: rg-old}"
+    text = spec(["dev"], TRAINING).replace("workspaces: {main: {}}", f"workspaces: {{main: {existing}}}")
+    assert (
+        found(text)
+        == """\
+6:31 MLI499 workspaces.main lies in resource group "rg-old" of subscription 11111111-1111-1111-1111-111111111111
+  help: scripts create environments.train, and work in "rg-shop-dev" of 11111111-1111-1111-1111-111111111111 alone
+"""
+    )
+    assert found(text.replace("rg-old", "RG-shop-dev")) == ""
+    assert found(text.replace(TRAINING, "")) == ""
+
+
 def test_no_pipelines_are_no_finding() -> None:
     assert found(spec(["dev"], TRAINING.replace("models:\n", WEEKLY + "models:\n"), ENDPOINT)) == ""
 

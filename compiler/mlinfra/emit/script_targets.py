@@ -79,6 +79,10 @@ class _Look:
 
     def __init__(self, plan: Plan, outdir: Path) -> None:
         self._plan, self._graph, self._outdir = plan, plan.graph, outdir
+        self._deployments_of: dict[str | None, list[Entry]] = {}
+        for kind in ENDPOINTS:
+            for entry in self._with_file(f"{kind}_deployments"):
+                self._deployments_of.setdefault(entry.parent, []).append(entry)
 
     def computes(self) -> Iterator[ComputeContext]:
         for entry in self._with_file("compute_instances"):
@@ -138,9 +142,7 @@ class _Look:
 
     def _deployments(self, kind: EndpointKind, endpoint: Entry) -> Iterator[DeploymentContext]:
         shares, mirrored = _shares(kind, endpoint.body), endpoint.body.get("mirror_traffic") or {}
-        for entry in self._with_file(f"{kind}_deployments"):
-            if entry.parent != endpoint.address:
-                continue
+        for entry in self._deployments_of.get(endpoint.address, ()):
             model = self._graph.entries.get(self._graph.bound(entry.address, "model") or "")
             from_job = model is not None and is_from_job(model)
             yield DeploymentContext(

@@ -1,15 +1,17 @@
-"""Rules of the header's `pipelines`: connections of the targets, and what is trained."""
+"""Rules of what pipelines and scripts can do: connections of the targets, what is trained, and where."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
 from mlinfra import tree
+from mlinfra.azureml.sections import BY_NAME
 from mlinfra.contents import is_from_job
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.kinds.validation import BAD_VALUE
+from mlinfra.naming import resource_group_of
 from mlinfra.pipelines.model import Pipelines, read_pipelines
 from mlinfra.places import finding
 from mlinfra.rules.targets import TargetRule
@@ -55,6 +57,15 @@ NOT_TRAINED = Code(
     "A release takes the model's version from the run that train.yml started; nothing else can say which one is meant",
     "Add the model's job to pipelines.train.jobs, and let it exist in the first target",
     "the language: versions and models",
+)
+OUT_OF_REACH = Code(
+    "MLI499",
+    "error",
+    "A workspace in another resource group",
+    "Scripts create assets, jobs and endpoints with the rights of the target's connection, in the target's own "
+    "resource group; others are not supported yet",
+    "Deploy the target into the resource group of the workspace, or leave out what is created by scripts",
+    "the scripts of the output",
 )
 
 
@@ -117,6 +128,30 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
                 yield finding(NOT_TRAINED, message, model)
 
 
+def _workspaces_are_in_reach(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    found = (each for graph in graphs for each in _out_of_reach(graph))
+    yield from dict.fromkeys(found)
+
+
+def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
+    own = (graph.target.subscription, graph.target.resource_group.name)
+    for workspace in graph.section("workspaces"):
+        group = resource_group_of(workspace, graph.target)
+        if [part.lower() for part in group] != [part.lower() for part in own]:
+            for address in _by_scripts(graph, workspace.name):
+                message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
+                help = f'scripts create {address}, and work in "{own[1]}" of {own[0]} alone'
+                yield finding(OUT_OF_REACH, message, workspace, ("existing",), help)
+                break  # one of them says enough
+
+
+def _by_scripts(graph: Graph, workspace: str) -> Iterator[str]:
+    """What scripts create in a workspace."""
+    for entry in graph.entries.values():
+        if entry.additions.get("workspace") == workspace and BY_NAME[entry.section].compiled_to == "yaml":
+            yield entry.address
+
+
 def _of_header(
     check: Callable[[Header, Pipelines], Iterator[Diagnostic]],
 ) -> Callable[[Sequence[Graph]], Iterator[Diagnostic]]:
@@ -165,4 +200,5 @@ PIPELINE_RULES = (
     TargetRule(PULL_REQUEST_COULD_DEPLOY, _of_header(_pull_requests_only_read)),
     TargetRule(UNKNOWN_JOB, _jobs_are_defined),
     TargetRule(NOT_TRAINED, _models_are_trained),
+    TargetRule(OUT_OF_REACH, _workspaces_are_in_reach),
 )
