@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -109,6 +110,19 @@ def test_nothing_continues_on_errors(name: str) -> None:
     for data in all_pipelines(name).values():
         assert not {"continueOnError", "retryCountOnTaskFailure"} & {key for key, _ in scalars(data)}
         assert {value for key, value in scalars(data) if key == "failOnStandardError"} <= {False}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(name: str) -> None:
+    """That `release-endpoint.sh` tests before it moves is shown in the tests of the scripts."""
+    for data in all_pipelines(name).values():
+        for key, value in scalars(data):
+            assert not (key in ("bash", "arguments") and ("traffic" in value or re.search(r"\baz\b", value)))
+            assert key not in ("script", "pwsh", "powershell", "inlineScript")
+    for job in jobs(all_pipelines(name).get("release", {"stages": []})):
+        calls = [call.split()[0] for call in called(job) if not call.endswith("--back")]
+        order = ["promote-models.sh", "register-assets.sh", "release-endpoint.sh", "deploy-infra.sh", "schedule.sh"]
+        assert calls == sorted(calls, key=order.index)
 
 
 @pytest.mark.parametrize("name", NAMES)

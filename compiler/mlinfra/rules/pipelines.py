@@ -137,12 +137,12 @@ def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
     own = (graph.target.subscription, graph.target.resource_group.name)
     for workspace in graph.section("workspaces"):
         group = resource_group_of(workspace, graph.target)
-        if [part.lower() for part in group] != [part.lower() for part in own]:
-            for address in _by_scripts(graph, workspace.name):
-                message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
-                help = f'scripts create {address}, and work in "{own[1]}" of {own[0]} alone'
-                yield finding(OUT_OF_REACH, message, workspace, ("existing",), help)
-                break  # one of them says enough
+        if [part.lower() for part in group] == [part.lower() for part in own]:
+            continue
+        if first := next(_by_scripts(graph, workspace.name), None):
+            message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
+            help = f'scripts create {first}, and work in "{own[1]}" of {own[0]} alone'
+            yield finding(OUT_OF_REACH, message, workspace, ("existing",), help)
 
 
 def _by_scripts(graph: Graph, workspace: str) -> Iterator[str]:
