@@ -28,6 +28,9 @@ class Verb(NamedTuple):
 VERBS = {
     "validate": Verb("validate", "Check a spec for every target, and write nothing."),
     "compile": Verb("compile", "Check a spec, then write Bicep, Azure ML YAML and pipelines."),
+    "graph": Verb("graph", "Draw what needs what: DOT, Mermaid or JSON."),
+    "explain": Verb("explain", "Explain a code, an address, or a line of generated output."),
+    "schema": Verb("schema", "Print the JSON Schema for editors."),
 }
 
 
@@ -96,6 +99,10 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read the output has seen enough
         sys.stdout = None  # or the interpreter flushes it, and fails again
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}", err=True)
+        return EXIT_USAGE
     except Exception as error:  # noqa: BLE001  # the outermost boundary: a user gets one line, not a traceback
         return _internal_error(error, settings)
     return result if isinstance(result, int) else 0

@@ -18,7 +18,7 @@ from mlinfra.yaml_scalars import plain_meaning
 
 NAME = Rule(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}"), "letters, digits, - and _, a letter first", "min_auc")
 _KEYS = ("type", "default", "description", "allowed")
-_TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("text", lambda value: isinstance(value, str)),
     "integer": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
     "number": ("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
@@ -59,9 +59,9 @@ def _declared(reading: Reading, name: str, field: tree.Field) -> Variable | None
     body = field.value
     reading.known_keys(body, _KEYS, f' in variable "{name}"')
     if "type" not in body.fields:
-        help = f"add `type`, one of {', '.join(_TYPES)}"
+        help = f"add `type`, one of {', '.join(TYPES)}"
         reading.report(codes.DECLARATION, f'variable "{name}" has no type', field.key, help)
-    type_ = reading.text(body, "type", choices=_TYPES)
+    type_ = reading.text(body, "type", choices=TYPES)
     if type_ is None:
         return None
     allowed = _allowed(reading, name, type_, body)
@@ -89,7 +89,7 @@ def _allowed(reading: Reading, name: str, type_: str, body: tree.Mapping) -> tup
 
 def check_value(reading: Reading, variable: Variable, value: Node) -> None:
     """Report a value that is not of the variable's type, or not among those that it allows."""
-    wording, fits = _TYPES[variable.type]
+    wording, fits = TYPES[variable.type]
     data = plain(value)
     if not fits(data):
         related = (Related("it is declared here", variable.span),)
@@ -117,7 +117,7 @@ def given_values(
             reading.report(codes.UNKNOWN_VARIABLE, f'--var {name}: variable "{name}" is not declared', place, help)
             continue
         data = _parsed(variable.type, text)
-        wording, fits = _TYPES[variable.type]
+        wording, fits = TYPES[variable.type]
         if not fits(data):
             message = f'--var {name}: variable "{name}" takes {wording}, not "{text}"'
             reading.report(codes.VALUE, message, variable.span)
@@ -170,4 +170,4 @@ def _equal(one: Any, other: Any) -> bool:
 
 def _type_of(node: Node) -> str:
     data = plain(node)
-    return next((name for name, (_, fits) in _TYPES.items() if fits(data)), "string")
+    return next((name for name, (_, fits) in TYPES.items() if fits(data)), "string")

@@ -19,7 +19,7 @@ from mlinfra.commands.options import (
     targets_option,
     variables_option,
 )
-from mlinfra.commands.session import Outcome, Request, compiled, failed_with, judged, report, say
+from mlinfra.commands.session import Outcome, Request, compiled, failed_with, judged, known_address, report, say
 from mlinfra.comparison import FileState, compare
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
@@ -32,7 +32,6 @@ from mlinfra.locations import default_outdir
 from mlinfra.lost import lost
 from mlinfra.rendering import json_document
 from mlinfra.rendering.display import shown_path
-from mlinfra.suggest import did_you_mean
 from mlinfra.write import Written, manifest_of, write
 from mlinfra.written import Manifest, NotAManifest, read_manifest
 
@@ -113,8 +112,7 @@ def _only(request: Request, result: Compiled, select: str | None) -> Callable[[O
     """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
     if select is not None:
         addresses = {address for plan in result.plans for address in plan.graph.entries}
-        if select not in addresses:
-            raise click.UsageError(f'"{select}" is not an address; {did_you_mean(select, addresses)}')
+        known_address(select, addresses)
 
     def is_asked_for(file: OutputFile) -> bool:
         of_entry = any(f"{source}.".startswith(f"{select}.") for source in file.sources)

@@ -14,8 +14,9 @@ from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.findings import in_order, merge
 from mlinfra.load import UNREADABLE
 from mlinfra.locations import SPEC_NAME, find_spec, repository_root
+from mlinfra.plan import Plan
 from mlinfra.rendering import json_document, junit, sarif, text
-from mlinfra.suggest import did_you_mean
+from mlinfra.suggest import closest_name, did_you_mean
 from mlinfra.suppressions import IGNORES_NOTHING, apply_suppressions
 
 
@@ -86,6 +87,21 @@ def _strict(request: Request, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diag
     if not request.strict:
         return diagnostics
     return tuple(replace(item, severity="error") if item.severity == "warning" else item for item in diagnostics)
+
+
+def shown_plan(result: Compiled, target: str | None) -> Plan:
+    """The plan to show where one target is shown: that one, or the default of the spec."""
+    default = next(item.name for item in result.header.targets if item.default)
+    return next(plan for plan in result.plans if plan.graph.target.name == (target or default))
+
+
+def known_address(written: str, addresses: Collection[str]) -> str:
+    """The address itself; raises click.UsageError where there is none such, with the one that was meant."""
+    if written in addresses:
+        return written
+    closest = closest_name(written, addresses)
+    meant = f'; did you mean "{closest}"?' if closest else ""
+    raise click.UsageError(f'"{written}" is not an address of the spec{meant}')
 
 
 def failed_with(outcome: Outcome) -> int:

@@ -33,7 +33,7 @@ def editor_schema() -> dict[str, Any]:
     entries = {kind.model.__name__ for kind in KINDS} | {
         nested.__name__ for kind in KINDS for nested in kind.nested.values()
     }
-    definitions = {name: _for_editors(schema) for name, schema in document["$defs"].items()}
+    definitions = {name: for_editors(schema) for name, schema in document["$defs"].items()}
     for name in entries:
         definitions[name] = _may_be_empty(definitions[name])
     return {
@@ -45,17 +45,17 @@ def editor_schema() -> dict[str, Any]:
     }
 
 
-def _for_editors(schema: dict[str, Any]) -> dict[str, Any]:
+def for_editors(schema: dict[str, Any]) -> dict[str, Any]:
     """The same schema as editors need it: titles, defaults and `null` out, `${…}` and `x-…` in."""
     schema = _without_null(schema)
     result = {key: value for key, value in schema.items() if key not in ("title", "default")}
     for key in ("items", "additionalProperties"):
         if isinstance(schema.get(key), dict):
-            result[key] = _for_editors(schema[key])
+            result[key] = for_editors(schema[key])
     if "anyOf" in schema:
-        result["anyOf"] = [_for_editors(choice) for choice in schema["anyOf"]]
+        result["anyOf"] = [for_editors(choice) for choice in schema["anyOf"]]
     if "properties" in schema:
-        result["properties"] = {name: _for_editors(below) for name, below in schema["properties"].items()}
+        result["properties"] = {name: for_editors(below) for name, below in schema["properties"].items()}
     if schema.get("additionalProperties") is False:
         result["patternProperties"] = {OWN_KEYS: {}}
     return _or_reference(result) if "enum" in schema or schema.get("type") in _CLOSED else result

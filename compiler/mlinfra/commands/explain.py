@@ -1,0 +1,107 @@
+"""explain: a code, an address, or a line of generated output."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mlinfra.catalogue import BY_ID
+from mlinfra.commands.options import Settings, shared_options, variables_option
+from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, shown_plan
+from mlinfra.emit.manifest import MANIFEST
+from mlinfra.explain import address, code, generated
+from mlinfra.explain.places import texts_as_shown
+from mlinfra.written import Manifest, NotAManifest, read_manifest
+
+FORMATS = ("text", "json")
+_CODE = re.compile(r"MLI\d+", re.IGNORECASE)
+_FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diagnostics and editors write places
+
+
+@click.command("explain")
+@click.argument("what", metavar="CODE|ADDRESS|FILE[:LINE]")
+@click.option("-t", "--target", metavar="NAME", help="The target to look at; by default the spec's default.")
+@click.option(
+    "-o", "--output", "form", type=click.Choice(("text", "json")), default="text", help="text (the default), json."
+)
+@variables_option
+@shared_options
+@click.pass_obj
+def command(settings: Settings, what: str, target: str | None, form: str, variables: Mapping[str, str]) -> int:
+    """Explain what the compiler says or does.
+
+    A CODE of a diagnostic: what it is about, why, and what would be right. An ADDRESS such as storage_accounts.lake:
+    where it is written, why it exists, its Azure name and id in each target, what it uses and what uses it. A FILE of
+    the output, or a LINE of it: which lines of the spec made it.
+
+    Exit code 0: explained. 1: errors in the spec.
+    """
+    if _CODE.fullmatch(what):
+        document = _of_code(what.upper())
+        _print(document, code.text(document), form)
+        return 0
+    parts = _FILE.fullmatch(what)
+    path = Path(parts["path"]) if parts else Path(what)
+    if parts and path.is_file():
+        return _of_file(settings, path.absolute(), int(parts["line"]) if parts["line"] else None, variables, form)
+    if "/" in what or "\\" in what:
+        raise click.UsageError(f"{path} is no file")
+    return _of_address(settings, what, target, variables, form)
+
+
+def _of_code(id: str) -> dict[str, Any]:
+    if id not in BY_ID:
+        raise click.UsageError(f"{id} is no code of this release")
+    return code.document(BY_ID[id])
+
+
+def _of_address(settings: Settings, what: str, target: str | None, variables: Mapping[str, str], form: str) -> int:
+    outcome = compiled(Request.of(settings, variables))
+    if outcome.failed or outcome.compiled is None:
+        return _failed(outcome, settings)
+    plans = outcome.compiled.plans
+    known_address(what, address.addresses(plans))
+    here = Path.cwd()
+    document = address.document(what, plans, shown_plan(outcome.compiled, target), here)
+    _print(document, address.text(document, texts_as_shown(outcome.texts, here)), form)
+    return 0
+
+
+def _of_file(settings: Settings, path: Path, line: int | None, variables: Mapping[str, str], form: str) -> int:
+    outdir = next((folder for folder in path.parents if (folder / MANIFEST).is_file()), None)
+    if outdir is None:
+        raise click.UsageError(f"{path.name} lies in no output folder: there is no {MANIFEST} above it")
+    manifest = _manifest(outdir)
+    inside = path.relative_to(outdir).as_posix()
+    if inside not in manifest.files:
+        raise click.UsageError(f"{inside} is no file that mlinfra wrote: {MANIFEST} does not list it")
+    given = Settings(settings.file or str(outdir / manifest.spec), settings.color, settings.verbosity)
+    outcome = compiled(Request.of(given, variables))
+    if outcome.failed or outcome.compiled is None:
+        return _failed(outcome, settings)
+    here, result = Path.cwd(), outcome.compiled
+    content = path.read_text(encoding="utf-8", errors="replace")
+    document = generated.document(inside, line, content, manifest, result.header, result.plans, here)
+    _print(document, generated.text(document, texts_as_shown(outcome.texts, here)), form)
+    return 0
+
+
+def _manifest(outdir: Path) -> Manifest:
+    try:
+        return read_manifest((outdir / MANIFEST).read_text(encoding="utf-8", errors="replace"))
+    except NotAManifest as problem:
+        raise click.UsageError(f"{outdir / MANIFEST} can't be read: {problem}") from problem
+
+
+def _failed(outcome: Outcome, settings: Settings) -> int:
+    report(outcome, "text", settings)
+    return failed_with(outcome)
+
+
+def _print(document: dict[str, Any], text: str, form: str) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False) + "\n" if form == "json" else text, nl=False)

@@ -1,0 +1,33 @@
+"""Where something is written, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlinfra.diagnostics import Span
+from mlinfra.graph import Entry
+from mlinfra.lines import split_lines
+from mlinfra.rendering.display import one_line, shown_path
+
+
+def place(span: Span, here: Path) -> dict[str, Any]:
+    """A span as programs read it, relative to the current folder."""
+    return {"file": shown_path(span.file, here), "line": span.line, "column": span.column}
+
+
+def shown(place: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """A place with the line that is written there; `texts` by the path that is shown."""
+    lines = split_lines(texts.get(place["file"], ""))
+    line = one_line(lines[place["line"] - 1].strip()) if place["line"] <= len(lines) else ""
+    return f"{place['file']}:{place['line']}:{place['column']}" + (f"   {line}" if line else "")
+
+
+def texts_as_shown(texts: Mapping[str, str], here: Path) -> dict[str, str]:
+    return {shown_path(file, here): text for file, text in texts.items()}
+
+
+def written_at(entry: Entry, here: Path) -> dict[str, Any]:
+    """Where an entry is written; of what was derived, where its cause is."""
+    return place(entry.key, here)

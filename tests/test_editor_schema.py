@@ -1,0 +1,118 @@
+"""The schema for editors: current, readable by every engine, and right about what a person types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+import yaml
+
+from mlinfra.commands.schema import text
+from mlinfra.editor_schema import editor_schema
+from tests.conftest import Golden
+
+ROOT = Path(__file__).parent.parent
+COMMITTED = ROOT / "schemas/ml-platform.schema.json"
+NOT_ECMA = re.compile(r"\(\?[aiLmsux-]|\(\?P|\\A|\\Z|\(\?#|\(\?\(|[*+?}]\+")  # flags, named groups, possessive repeats
+
+SPEC = """\
+apiVersion: mlinfra/v1
+platform: churn
+targets:
+  dev:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+"""
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    return jsonschema_rs.validator_for(editor_schema())
+
+
+def test_the_committed_schema_is_current(golden: Golden) -> None:
+    golden(COMMITTED, text(editor_schema()))
+
+
+def test_the_schema_is_one_of_draft_2020_12() -> None:
+    jsonschema.Draft202012Validator.check_schema(editor_schema())
+
+
+def test_every_expression_is_one_of_ecmascript() -> None:
+    assert [pattern for pattern in patterns(editor_schema()) if NOT_ECMA.search(pattern)] == []
+
+
+def patterns(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from patterns(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "pattern" and isinstance(value, str):
+                yield value
+            elif key == "patternProperties":
+                yield from value
+            yield from patterns(value)
+
+
+@pytest.mark.parametrize("spec", sorted(ROOT.glob("specs/*/ml-platform.yaml")), ids=lambda path: path.parent.name)
+def test_examples_are_valid(validator: Any, spec: Path) -> None:
+    assert [error.message for error in validator.iter_errors(yaml.safe_load(spec.read_bytes()))] == []
+
+
+VALID = {
+    "nothing after a section or an entry": "storage_accounts:\nworkspaces:\n  main:\n",
+    "an override of one field of a required many": "storage_accounts: {lake: {}}\n"
+    "jobs: {train: {type: command, command: x, environment: train}}\n",
+    "keys of the user's own": "x-mine: 1\nstorage_accounts: {lake: {x-mine: 1}}\n",
+    "a variable where a figure is due": "compute_clusters: {cpu: {size: Standard_D2_v4, max_instances: '${var.n}'}}\n",
+}
+OVERRIDES = {
+    "one field of an entry": "compute_clusters: {cpu: {max_instances: 8}}",
+    "null removes an entry": "compute_clusters: {cpu: null}",
+    "null removes a field": "compute_clusters: {cpu: {tier: null}}",
+    "one field of a deployment": "online_endpoints: {churn: {deployments: {blue: {instance_count: 3}}}}",
+    "a sweep that does not say again that it is one": "jobs: {tune: {limits: {max_total_trials: 3}}}",
+    "the network": "network: {outbound: approved}",
+}
+WRONG = {
+    "an unknown section": ("storage_acounts: {}", []),
+    "an unknown key of a kind of ours": (
+        "storage_accounts: {lake: {hierarchical: true}}",
+        ["storage_accounts", "lake"],
+    ),
+    "an unknown key of Azure ML's": ("compute_clusters: {cpu: {sizes: x}}", ["compute_clusters", "cpu"]),
+    "a wrong type": ("storage_accounts: {lake: {tags: 1}}", ["storage_accounts", "lake", "tags"]),
+    "the name of an entry": ("storage_accounts: {1a: {}}", ["storage_accounts"]),
+    "an unknown key of pipelines": ("pipelines: {pools: {}}", ["pipelines"]),
+}
+
+
+@pytest.mark.parametrize("sections", VALID.values(), ids=VALID)
+def test_what_is_right_passes(validator: Any, sections: str) -> None:
+    assert [error.message for error in validator.iter_errors(yaml.safe_load(SPEC + sections))] == []
+
+
+@pytest.mark.parametrize("override", OVERRIDES.values(), ids=OVERRIDES)
+def test_overrides_need_no_whole_bodies(validator: Any, override: str) -> None:
+    spec = yaml.safe_load(SPEC)
+    spec["targets"]["dev"]["overrides"] = yaml.safe_load(override)
+    assert [error.message for error in validator.iter_errors(spec)] == []
+
+
+@pytest.mark.parametrize(("sections", "place"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_marked_where_it_stands(validator: Any, sections: str, place: list[str]) -> None:
+    places = [error.instance_path for error in validator.iter_errors(yaml.safe_load(SPEC + sections))]
+    assert any(found[: len(place)] == place for found in places)
+
+
+def test_wrong_overrides_are_marked(validator: Any) -> None:
+    spec = yaml.safe_load(SPEC)
+    spec["targets"]["dev"]["overrides"] = {"compute_clusters": {"cpu": {"max_instanses": 8}}}
+    places = [error.instance_path for error in validator.iter_errors(spec)]
+    assert ["targets", "dev", "overrides", "compute_clusters", "cpu"] in places
