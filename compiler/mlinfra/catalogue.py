@@ -56,6 +56,7 @@ CODES: tuple[Code, ...] = (
     *references.CODES,
     naming.NAME_RULE,
     naming.NAME_COLLISION,
+    naming.NOT_AN_ID,
     local_paths.MISSING,
     local_paths.OTHER_KIND,
     local_paths.OUTSIDE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,6 +33,15 @@ NAME_COLLISION = Code(
     "Give one of the two an `azure_name:`, or another entry name",
     "Resource name rules of Azure Resource Manager: names are unique without regard to case",
 )
+NOT_AN_ID = Code(
+    "MLI312",
+    "error",
+    "Not the id of a resource",
+    "An id says in which subscription and group a resource lives and what it is called; a part of one says neither",
+    "Copy the whole id: az resource show --query id; or write azure_name, resource_group and subscription instead",
+    "Azure Resource Manager: resource ids",
+)
+RESOURCE_ID = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+", re.IGNORECASE)
 ML = "Microsoft.MachineLearningServices/workspaces"
 IN_A_WORKSPACE = {
     "compute_clusters": f"{ML}/computes",
@@ -66,6 +76,11 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         ):
             message = f'{entry.address} is named "{name}" on Azure, which {problem}'
             diagnostics.append(finding(NAME_RULE, message, entry, _place(entry), _way_out(entry)))
+        if not _is_nothing_or_an_id(_fields(entry).get("id")):
+            help = "write /subscriptions/…/resourceGroups/…/providers/…"
+            diagnostics.append(finding(NOT_AN_ID, "id is not the id of a resource", entry, ("id",), help))
+    if any(diagnostic.code is NOT_AN_ID for diagnostic in diagnostics):
+        return result, diagnostics  # other ids are made of such a one
     for address, entry in result.items():
         result[address] = replace(entry, id=_id(target, entry, result))
     diagnostics += _collisions(result.values())
@@ -74,7 +89,7 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
 
 def written_name(entry: Entry) -> str | None:
     """The `azure_name:` of an entry, or the name in its `id:`."""
-    fields: Mapping[str, Any] = entry.additions if entry.model is None else entry.body
+    fields = _fields(entry)
     if isinstance(identifier := fields.get("id"), str):
         return identifier.rpartition("/")[2]
     name = fields.get("azure_name")
@@ -83,13 +98,22 @@ def written_name(entry: Entry) -> str | None:
 
 def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     """Subscription and resource group in which an entry lives; others' own where it exists already."""
-    fields: Mapping[str, Any] = entry.additions if entry.model is None else entry.body
+    fields = _fields(entry)
     if isinstance(identifier := fields.get("id"), str):
         parts = identifier.split("/")
         return parts[2], parts[4]
     group = fields.get("resource_group") if entry.existing else None
     subscription = fields.get("subscription") if entry.existing else None
     return subscription or target.subscription, group or target.resource_group.name
+
+
+def _fields(entry: Entry) -> Mapping[str, Any]:
+    """The keys of the closed list that an entry was given."""
+    return entry.additions if entry.model is None else entry.body
+
+
+def _is_nothing_or_an_id(written: Any) -> bool:
+    return written is None or (isinstance(written, str) and RESOURCE_ID.fullmatch(written) is not None)
 
 
 def _name(header: Header, target: Target, entry: Entry) -> str:

@@ -11,6 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import merged
 from mlinfra.kinds.resource import Location, Of, Resource, Tags
 
+DEFAULT_SIZE = "STANDARD_DS3_V2"  # what the CLI sends where nothing is written (SDK: ComputeDefaults.VMSIZE)
 IDLE_SECONDS_BEFORE_SCALE_DOWN = 120  # what the service takes where nothing is written (SDK: AmlCompute)
 
 
@@ -56,7 +57,7 @@ def _settings(entry: Entry, graph: Graph) -> dict[str, Any]:
     body = entry.body
     ssh = body.get("ssh_settings") or {}
     return {
-        "vmSize": body["size"],
+        "vmSize": body.get("size") or DEFAULT_SIZE,
         "vmPriority": camel(str(body.get("tier") or "dedicated").lower().replace("lowpriority", "low_priority")),
         "osType": "Linux",
         "enableNodePublicIp": _has_public_addresses(entry, graph),
