@@ -182,6 +182,17 @@ def _owned(spec: Spec, section: str) -> list[Entry]:
     return [entry for entry in spec.entries.values() if entry.section == section and not entry.existing]
 
 
+def _traffic_of_only_deployments(spec: Spec) -> Iterator[Supply]:
+    """All of the traffic for a deployment that has the endpoint to itself; who serves of several is a decision."""
+    deployments: dict[str | None, list[Entry]] = {}
+    for deployment in _owned(spec, "online_deployments"):
+        deployments.setdefault(deployment.parent, []).append(deployment)
+    for endpoint in _owned(spec, "online_endpoints"):
+        match deployments.get(endpoint.address):
+            case [only] if "traffic" not in endpoint.body:
+                yield Amended(endpoint, {"traffic": {only.name: 100}})
+
+
 def _instances_in_production(spec: Spec) -> Iterator[Supply]:
     if spec.target.mode == "production":
         for deployment in _owned(spec, "online_deployments"):
@@ -197,5 +208,6 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _build_clusters,
     _identities_of_computes,
     _identities_of_endpoints,
+    _traffic_of_only_deployments,
     _instances_in_production,
 )

@@ -5,6 +5,7 @@ python -m tests.bench.phases ENTRIES
 
 from __future__ import annotations
 
+import gc
 import json
 import platform
 import sys
@@ -74,4 +75,5 @@ def _peak_megabytes() -> float:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as the command does
     json.dump(main(int(sys.argv[1])), sys.stdout)

@@ -1,61 +1,38 @@
-"""The exact rights that each service connection needs, and what for."""
+"""The exact rights that each service connection needs, and what for, as `bootstrap.sh` gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.roles import role_name
-from mlinfra.formats.fragment import Fragment
+from mlinfra.emit.script_targets import assigned_roles, has_locks
 from mlinfra.formats.markdown import markdown_code as code
+from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
 from mlinfra.plan import Plan
 from mlinfra.tree import Mapping, Scalar, child
-
-LOCKS = "Microsoft.Authorization/locks"
-ROLE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 
 
 def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """Rows of target, connection, right, scope and purpose."""
     for plan in plans:
-        target = plan.graph.target
-        where = code(target.resource_group.name)
-        deploy, plan_connection = _connection(plan, "deploy"), _connection(plan, "plan")
-        for right, purpose in _of_deploy(plan):
-            yield target.name, deploy or "deploy", right, where, purpose
-        if plan_connection:
-            for right, purpose in _of_plan():
-                yield target.name, plan_connection, right, where, purpose
+        scope = plan.graph.resource_group_id
+        roles = assigned_roles(plan)
+        deploying = deployer_rights(scope, roles, has_locks=has_locks(plan))
+        yield from _rows(plan, "deploy", deploying, roles)
+        if _connection(plan, "plan"):
+            yield from _rows(plan, "plan", planner_rights(scope), roles)
 
 
-def _of_deploy(plan: Plan) -> Iterator[tuple[object, str]]:
-    yield "Contributor", "creates and changes the resources"
-    yield "Storage Blob Data Contributor", "uploads code and models, where keys are off"
-    roles = sorted(assigned_roles(plan))
-    if roles:
-        names = ", ".join(roles)
-        yield "Role Based Access Control Administrator", f"assigns these roles and no others, by a condition: {names}"
-    if any(planned.resource.type == LOCKS for planned in plan.resources):
-        yield _action("Microsoft.Authorization/locks/*"), "sets the locks; in none of the roles above"
+def _rows(plan: Plan, use: str, granted: Sequence[Right], roles: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    where = code(plan.graph.target.resource_group.name)
+    for right in granted:
+        purpose = f"{right.because}: {_named(roles)}" if right.condition else right.because
+        shown = code(", ".join(right.actions)) if right.actions else right.name
+        yield plan.graph.target.name, _connection(plan, use) or use, shown, where, purpose
 
 
-def _of_plan() -> Iterator[tuple[object, str]]:
-    yield "Reader", "sees what there is"
-    yield _action("Microsoft.Resources/deployments/whatIf/action"), "asks what a deployment would change"
-    yield _action("Microsoft.Resources/deployments/validate/action"), "has a deployment checked"
-
-
-def _action(name: str) -> Fragment:
-    return code(name)
-
-
-def assigned_roles(plan: Plan) -> set[str]:
-    """Names of the roles that a target's template assigns."""
-    found = set()
-    for planned in plan.resources:
-        if planned.resource.type == ROLE_ASSIGNMENTS:
-            role = str(getattr(plan.graph.entries[planned.resource.owner].model, "role", ""))
-            found.add(role_name(role) or role)
-    return found
+def _named(roles: Sequence[str]) -> str:
+    return ", ".join(sorted(role_name(role) or role for role in set(roles)))
 
 
 def _connection(plan: Plan, use: str) -> str | None:

@@ -59,14 +59,22 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         models=tuple(look.models()),
         endpoints=tuple(look.endpoints()),
         schedules=tuple(look.schedules()),
-        assigned_roles=tuple(sorted(set(_assigned_roles(plan)))),
-        has_locks=any(planned.resource.type == LOCKS.resource_type for planned in plan.resources),
+        assigned_roles=assigned_roles(plan),
+        has_locks=has_locks(plan),
         providers=tuple(sorted({planned.resource.type.partition("/")[0] for planned in plan.resources})),
     )
 
 
+def has_locks(plan: Plan) -> bool:
+    return any(planned.resource.type == LOCKS.resource_type for planned in plan.resources)
+
+
+def assigned_roles(plan: Plan) -> tuple[str, ...]:
+    """The GUIDs of the roles that the template assigns, each once, sorted."""
+    return tuple(sorted(set(_assigned_roles(plan))))
+
+
 def _assigned_roles(plan: Plan) -> Iterator[str]:
-    """The GUIDs of the roles that the template assigns."""
     for planned in plan.resources:
         if planned.resource.type == ROLE_ASSIGNMENTS_TYPE:
             definition = planned.resource.body["properties"]["roleDefinitionId"]
