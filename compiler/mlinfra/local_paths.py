@@ -47,8 +47,8 @@ AMBIGUOUS = Code(
     "Write ./name for the file, or rename one of the two",
     "the language: references",
 )
-REMOTE = ("azureml:", "git+", "/", "file:/")
-ANY_NUMBER_OF_FILES = "*?["  # a pattern, which the service expands
+REMOTE = ("azureml:", "git+", "/subscriptions/")
+ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
     for place in graph.local_places.get(entry.address, ()):
         written = value_at({**entry.additions, **entry.body}, place.path)
         is_local = isinstance(written, str) and _is_local(graph, entry, place.path, written)
-        if is_local and (target := _target(graph, entry, place, written)):
+        if (
+            is_local
+            and not (place.relative_to and _is_pattern(written))
+            and (target := _target(graph, entry, place, written))
+        ):
             yield LocalPath(place.path, written, target, place.kind, place.relative_to is not None)
 
 
@@ -84,9 +88,12 @@ def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
-    if graph.bound(entry.address, *path) or written.startswith(REMOTE) or "://" in written or "${{" in written:
-        return False
-    return not set(written) & set(ANY_NUMBER_OF_FILES)
+    is_elsewhere = written.startswith(REMOTE) or "://" in written or "${{" in written
+    return not is_elsewhere and not graph.bound(entry.address, *path)
+
+
+def _is_pattern(written: str) -> bool:
+    return bool(set(written) & set(ANY_NUMBER_OF_FILES))
 
 
 def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:
@@ -105,6 +112,9 @@ def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path
 
 def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     target = local.target
+    if local.written.removeprefix("file:").startswith("/"):
+        message = f'"{local.written}" is an absolute path, which is another one on every machine'
+        return finding(OUTSIDE, message, entry, local.place, "write it as it counts from this file")
     if not graph.files.is_inside(target):
         message = f'"{local.written}" lies outside the repository'
         return finding(OUTSIDE, message, entry, local.place, "move it into the repository")

@@ -22,6 +22,7 @@ from mlinfra.places import finding
 from mlinfra.target import EntryTree, Removal, TargetTree
 from mlinfra.tree import Field, plain
 from mlinfra.tree import Mapping as Tree
+from mlinfra.vault_secrets import vault_secrets
 
 BODY = Code(
     "MLI220",
@@ -146,9 +147,12 @@ def _mapping(field: Field) -> Tree:
 
 def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     judged = {entry.address: entry for entry in entries if entry.section in BY_NAME and not entry.existing}
+    refused = {(address, path): found for address, entry in judged.items() for path, found in vault_secrets(entry)}
+    yield from refused.values()
     for error in judge(document(judged.values())):
         address, path = located(error.path)
-        yield _explained(error, judged[address], path)
+        if not any((address, path[:depth]) in refused for depth in range(len(path) + 1)):
+            yield _explained(error, judged[address], path)
 
 
 def _explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:

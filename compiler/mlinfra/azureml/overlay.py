@@ -93,7 +93,7 @@ PATHS: tuple[tuple[dict[str, str], tuple[str, ...]], ...] = (
     (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file")),
     (FOLDER, ("*.code", "BuildContext.path", "FeatureSetSpecification.path")),
     (ANY, ("Data.path", "Model.path", "AnonymousModel.path", "*.additional_includes")),
-    (ANY, ("DataInput.path", "MLTableInput.path", "ModelInput.path", "*.path_on_compute")),
+    (ANY, ("DataInput.path", "MLTableInput.path", "ModelInput.path")),
     (IN_CODE, ("CodeConfiguration.scoring_script", "*.entry_script", "SparkEntryFile.file")),
     (IN_CODE, ("*.py_files", "*.jars", "*.files", "*.archives")),
     ({"kind": "file", "relative_to": "path"}, ("BuildContext.dockerfile_path",)),

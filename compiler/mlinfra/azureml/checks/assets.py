@@ -141,7 +141,9 @@ def check_model_files(body: Body, context: CheckContext) -> Iterator[BodyProblem
 
 def check_model_version(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     version = body.get("version")
-    if version is not None and not re.fullmatch(r"[1-9][0-9]*", str(version)):
+    if version is None and "from_job" not in body:
+        yield BodyProblem(MODEL_VERSION, (), "a declared model needs a version", "add version: 1, 2, 3…")
+    elif version is not None and not re.fullmatch(r"[1-9][0-9]*", str(version)):
         message = f'version "{version}" of a model is no positive integer'
         yield BodyProblem(MODEL_VERSION, ("version",), message, "use 1, 2, 3…")
 
