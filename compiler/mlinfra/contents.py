@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 
 from mlinfra.azureml.content import ContentError, LocalFile, content_version, local_files
 from mlinfra.azureml.sections import BY_NAME
@@ -12,6 +14,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.local_paths import LocalPath, local_paths
 from mlinfra.ordering import in_order
 from mlinfra.places import finding
+from mlinfra.reached_paths import reached_paths
 from mlinfra.tree import Path
 
 UNREADABLE = Code(
@@ -61,7 +64,8 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
     files: dict[Path, tuple[LocalFile, ...]] = {}
     for local in local_paths(graph, entry):
         if not local.is_inside_another:
-            files[local.place] = _files(entry, local, diagnostics)
+            reached = {path.target for path in reached_paths(graph.files, local.place, local.target)}
+            files[local.place] = _files(entry, local, sorted(reached), diagnostics)
     hashed = content_version(entry.body, _references(graph, entry, found), files)
     if is_from_job(entry) or not BY_NAME[entry.section].versioned:
         return Content(hashed, None)
@@ -73,18 +77,28 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
 
 
 def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dict[Path, str]:
+    """What an entry refers to, with versions; a URI of a datastore says more than its name, and counts as written."""
     references: dict[Path, str] = {}
     for edge in graph.edges_from(entry.address):
-        if edge.path and edge.form not in ("key", "parent", "workspace", "expression"):
+        if edge.path and edge.form not in ("key", "parent", "workspace", "expression", "datastore_uri"):
             content = found.get(edge.target)
             version = (content.version or content.hash) if content else ""
             references[edge.path] = f"{graph.entries[edge.target].name}@{version}"
     return references
 
 
-def _files(entry: Entry, local: LocalPath, diagnostics: list[Diagnostic]) -> tuple[LocalFile, ...]:
+def _files(
+    entry: Entry, local: LocalPath, reached: Sequence[FilePath], diagnostics: list[Diagnostic]
+) -> tuple[LocalFile, ...]:
+    """The files at a path of a body, and those that they name in their turn, by their way from the first."""
+    folder = local.target.parent.as_posix()
     try:
-        return local_files(local.target)
+        named = (
+            file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
+            for path in reached
+            for file in local_files(path)
+        )
+        return (*local_files(local.target), *named)
     except ContentError as error:
         diagnostics.append(finding(UNREADABLE, f'"{local.written}" can\'t be hashed: {error}', entry, local.place))
     except OSError as error:

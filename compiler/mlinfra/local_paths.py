@@ -12,6 +12,7 @@ from mlinfra.azureml.mentions import LocalPlace
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
+from mlinfra.reached_paths import is_local, reached_paths
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path as BodyPath
 
@@ -47,7 +48,6 @@ AMBIGUOUS = Code(
     "Write ./name for the file, or rename one of the two",
     "the language: references",
 )
-REMOTE = ("azureml:", "git+", "/subscriptions/")
 ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
 
 
@@ -66,12 +66,9 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
     """The local paths in a body, whether they exist or not."""
     for place in graph.local_places.get(entry.address, ()):
         written = value_at({**entry.additions, **entry.body}, place.path)
-        is_local = isinstance(written, str) and _is_local(graph, entry, place.path, written)
-        if (
-            is_local
-            and not (place.relative_to and _is_pattern(written))
-            and (target := _target(graph, entry, place, written))
-        ):
+        if not isinstance(written, str) or (place.relative_to and _is_pattern(written)):
+            continue
+        if _is_local(graph, entry, place.path, written) and (target := _target(graph, entry, place, written)):
             yield LocalPath(place.path, written, target, place.kind, place.relative_to is not None)
 
 
@@ -82,14 +79,15 @@ def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
         for local in local_paths(graph, entry):
             if diagnostic := _problem(graph, entry, local):
                 yield diagnostic
+            else:
+                yield from _reached_problems(graph, entry, local)
     for edge in graph.edges:
         if edge.form in ("data_path", "file"):
             yield from _ambiguous(graph, edge.source, edge.path, edge.target)
 
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
-    is_elsewhere = written.startswith(REMOTE) or "://" in written or "${{" in written
-    return not is_elsewhere and not graph.bound(entry.address, *path)
+    return is_local(written) and not graph.bound(entry.address, *path)
 
 
 def _is_pattern(written: str) -> bool:
@@ -125,6 +123,16 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     if local.kind == "folder" and target.is_file():
         return finding(OTHER_KIND, f'"{local.written}" is a file, and a folder is due here', entry, local.place)
     return None
+
+
+def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[Diagnostic]:
+    for reached in reached_paths(graph.files, local.place, local.target):
+        message = f'"{reached.written}", which {reached.file.name} names,'
+        if not graph.files.is_inside(reached.target):
+            yield finding(OUTSIDE, f"{message} lies outside the repository", entry, local.place)
+        elif not reached.target.exists():
+            help = _similar(graph, reached.target)
+            yield finding(MISSING, f"{message} does not exist", entry, local.place, help)
 
 
 def _similar(graph: Graph, target: Path) -> str | None:
