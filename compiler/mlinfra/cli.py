@@ -32,6 +32,7 @@ VERBS = {
     "graph": Verb("graph", "Draw what needs what: DOT, Mermaid or JSON."),
     "explain": Verb("explain", "Explain a code, an address, or a line of generated output."),
     "schema": Verb("schema", "Print the JSON Schema for editors."),
+    "verify": Verb("verify", "Let the outside judges look at the output."),
 }
 
 

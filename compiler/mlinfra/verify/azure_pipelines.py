@@ -1,0 +1,71 @@
+"""Azure Pipelines: every pipeline against the JSON schema of the service, as check-jsonschema ships it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+from mlinfra.tree import Path as DataPath
+from mlinfra.verify.case import Case, one_paragraph, sorted_findings
+from mlinfra.verify.places import line_of
+from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
+
+OPTIONS = (
+    *("--builtin-schema", "vendor.azure-pipelines"),
+    *("--data-transform", "azure-pipelines"),
+    *("--regex-variant", "nonunicode"),  # without it, the pattern of AzureCLI@2 is refused
+    *("--output-format", "json"),
+)
+TIMEOUT_SECONDS = 120  # it takes 3 s on two busy cores
+_STEP = re.compile(r"\.([A-Za-z_$][\w$-]*)|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
+
+
+def azure_pipelines(case: Case) -> Opinion:
+    """What the schema says of the files below `pipelines/`."""
+    try:
+        installed = version_of("check-jsonschema")
+    except PackageNotFoundError as error:
+        raise NotInstalled('install the extra "verify" of mlinfra: check-jsonschema') from error
+    files = case.files(".yml", below="pipelines/")
+    if not files:
+        return Opinion(installed, (), ("the spec has no pipelines",))
+    return Opinion(installed, sorted_findings(_findings(case, files)))
+
+
+def _findings(case: Case, files: list[str]) -> Iterator[Finding]:
+    gone = [file for file in files if not (case.outdir / file).is_file()]
+    yield from (case.finding(file, None, "is missing") for file in gone)
+    report = _report(case, [file for file in files if file not in gone])
+    for error in (*report["errors"], *report.get("parse_errors", ())):
+        place = error.get("best_deep_match") or error
+        file = Path(error["filename"])
+        line = line_of(case.outdir / file, _path(str(place.get("path", "$"))))
+        yield case.finding(file.as_posix(), line, f"{place.get('path', '$')}: {place['message']}")
+
+
+def _report(case: Case, files: list[str]) -> Mapping[str, Any]:
+    if not files:
+        return {"errors": []}
+    command = [sys.executable, "-P", "-m", "check_jsonschema", *OPTIONS, *files]
+    result = subprocess.run(
+        command, cwd=case.outdir, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
+    )
+    try:
+        report: Mapping[str, Any] = json.loads(result.stdout)
+    except json.JSONDecodeError:
+        words = one_paragraph(result.stderr or result.stdout, case.outdir)
+        return {"errors": [{"filename": files[0], "path": "$", "message": f"check-jsonschema failed: {words}"}]}
+    return report
+
+
+def _path(json_path: str) -> DataPath:
+    """`$.stages[0].jobs` as keys and indexes."""
+    steps = _STEP.findall(json_path)
+    return tuple(int(index) if index else name or quoted or double for name, index, quoted, double in steps)

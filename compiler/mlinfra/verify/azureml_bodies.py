@@ -1,0 +1,152 @@
+"""Azure ML resources that become Bicep: what is deployed says what the SDK would send for the same body.
+
+It may say more, and in two places something else, where ours is a default of its own: the tables below list each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from mlinfra.azureml.sections import BY_NAME
+from mlinfra.graph import Entry
+from mlinfra.plan import Plan
+from mlinfra.verify.case import Case, sorted_findings
+from mlinfra.verify.cli_body import cli_body
+from mlinfra.verify.sdk import SdkError, ask, sdk_version, without_advice
+from mlinfra.verify.verdict import Finding, Opinion
+
+SECTIONS = ("workspaces", "compute_clusters", "datastores")
+OF_THE_RESOURCE = ("id", "type", "name", "apiVersion", "location")  # what the deployment says, not the body
+
+# What ours says and the SDK does not: section -> pattern of the path -> why.
+OUR_DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "workspaces": {
+        "sku.*": "the only tier there is; the SDK sends it in its template, not in its body",
+        "tags*": "the tags of the header",
+        "properties.v1LegacyMode": "the old API, which knows no identity-based access, stays off",
+        "properties.publicNetworkAccess": "written out, so that a reviewer sees who gets in",
+        "properties.systemDatastoresAuthMode": "the workspace's own datastores are read with identities, not with keys",
+        "properties.encryption.*": "the customer's key; the SDK sends it in its template, not in its body",
+    },
+    "compute_clusters": {
+        "tags*": "the tags of the header",
+        "identity.type": "a cluster without an identity says so",
+        "properties.properties.vmPriority": "what Azure takes where nothing is written, so that a reviewer sees it",
+        "properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown": "idle nodes go, also by default",
+    },
+    "datastores": {
+        "properties.serviceDataAccessAuthIdentity": "the workspace's identity reads where no user is there",
+    },
+    "outbound_rules": {
+        "properties.destination.action": "a rule that lets through says so",
+    },
+}
+
+# Where ours is another value than the SDK's: section -> path -> (the SDK's, ours, why).
+OURS_INSTEAD: Mapping[str, Mapping[str, tuple[Any, Any, str]]] = {
+    "compute_clusters": {
+        "properties.properties.remoteLoginPortPublicAccess": (
+            "NotSpecified",
+            "Disabled",
+            "the port for SSH is closed unless it is asked for, not left to whether there is a network",
+        ),
+        "properties.properties.enableNodePublicIp": (
+            True,
+            False,
+            "nodes behind a managed network have no public addresses; the SDK takes them where nothing is written",
+        ),
+    },
+}
+WORDS = ("kind", "identity.type", "properties.systemDatastoresAuthMode")  # enumerations that Azure reads in any case
+
+
+class Pair(NamedTuple):
+    """One resource, as the SDK would send it and as the Bicep deploys it."""
+
+    entry: Entry
+    section: str
+    theirs: Mapping[str, Any]
+    ours: Mapping[str, Any]
+    file: str
+
+
+def azureml_bodies(case: Case) -> Opinion:
+    """Values that the SDK would send and the Bicep does not, and those that only the Bicep has, without a reason."""
+    installed = sdk_version()
+    findings = [*case.unpredictable()]
+    predicted = {str(item["id"]): item for made in case.predictions for item in made.resources}
+    for plan in case.compiled.plans:
+        findings += _judged(plan, predicted)
+    return Opinion(installed, sorted_findings(findings))
+
+
+def _judged(plan: Plan, predicted: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    entries = [entry for section in SECTIONS for entry in plan.graph.section(section) if not entry.existing]
+    requests = [{"loader": BY_NAME[entry.section].loader, "body": cli_body(plan.graph, entry)} for entry in entries]
+    try:
+        answers = ask(requests)
+    except SdkError as error:
+        yield Finding(None, None, str(error))
+        return
+    for entry, answer in zip(entries, answers, strict=True):
+        if answer["error"]:
+            yield _finding(plan, entry.address, f"the SDK refuses the body: {without_advice(answer['error'])}")
+            continue
+        for address, section, theirs in _resources(plan, entry, answer["rest"]):
+            ours = predicted.get(plan.by_address[address].id)
+            if ours is None:
+                yield _finding(plan, address, "is not deployed")
+            else:
+                written = plan.graph.entries[address].additions.get("properties") or {}
+                for message in differences(section, theirs, ours, written):
+                    yield _finding(plan, address, message)
+
+
+def _resources(plan: Plan, entry: Entry, rest: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The SDK's body, and the rules of a workspace one by one: to Bicep they are resources of their own."""
+    rules = rest.get("properties", {}).get("managedNetwork", {}).pop("outboundRules", {})
+    yield entry.address, entry.section, rest
+    for name, rule in rules.items():
+        yield f"{entry.address}.outbound_rules.{name}", "outbound_rules", {"properties": rule}
+
+
+def differences(
+    section: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], written: Mapping[str, Any]
+) -> Iterator[str]:
+    """What the two bodies of a resource disagree on; `written` are the properties that the spec sets by itself."""
+    instead = OURS_INSTEAD.get(section, {})
+    said = dict(_leaves(theirs))
+    deployed = dict(_leaves(ours))
+    own = {path for path, _ in _leaves({"properties": written})}
+    for path, value in said.items():
+        if path in own or path in OF_THE_RESOURCE or (path not in deployed and value == {}):
+            continue
+        if path not in deployed:
+            yield f"{path} is not there; the SDK would send {value!r}"
+        elif not _agree(path, value, deployed[path]) and instead.get(path, ())[:2] != (value, deployed[path]):
+            yield f"{path} is {deployed[path]!r}; the SDK would send {value!r}"
+    for path, value in deployed.items():
+        is_listed = any(fnmatchcase(path, pattern) for pattern in OUR_DEFAULTS.get(section, {}))
+        if path not in said and path not in own and path not in OF_THE_RESOURCE and not is_listed:
+            yield f"{path} is {value!r}; the SDK would not send it, and it is no listed default"
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, below in value.items():
+            yield from _leaves(below, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
+def _agree(path: str, theirs: Any, ours: Any) -> bool:
+    if path in WORDS and isinstance(theirs, str) and isinstance(ours, str):
+        return theirs.casefold() == ours.casefold()
+    return bool(theirs == ours)
+
+
+def _finding(plan: Plan, address: str, message: str) -> Finding:
+    planned = plan.by_address[address]
+    return Finding(f"{plan.graph.target.name}/infra/{planned.file}.bicep", None, f"{address}: {message}", (address,))

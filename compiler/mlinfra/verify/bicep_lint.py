@@ -1,0 +1,62 @@
+"""bicep lint: every file, with all rules of the linter on, and no finding at all."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mlinfra.formats.bicep_config import LINTER_RULES, bicepconfig
+from mlinfra.pipelines.model import read_pipelines
+from mlinfra.pipelines.versions import VERSIONS
+from mlinfra.verify.bicep_cli import BicepError, lint_sarif, version
+from mlinfra.verify.case import Case, one_paragraph, sorted_findings
+from mlinfra.verify.verdict import Finding, Opinion
+
+CONFIG = "bicepconfig.json"
+
+
+def bicep_lint(case: Case) -> Opinion:
+    """Findings of the linter with our configuration, and where the folder's own configuration is weaker."""
+    findings = [*_weakened(case)]
+    judged_with = version(case.bicep)
+    for suffix in sorted({Path(file).suffix for file in case.files(".bicep", ".bicepparam")}):
+        findings += _lint(case, suffix)
+    settings, _ = read_pipelines(case.compiled.header)
+    pinned = VERSIONS.with_written(settings).bicep
+    notes = () if judged_with == pinned else (f"judged with {judged_with}; pipelines use the pinned {pinned}",)
+    return Opinion(judged_with, sorted_findings(findings), notes)
+
+
+def _lint(case: Case, suffix: str) -> Iterator[Finding]:
+    known = set(case.files(suffix))
+    with tempfile.TemporaryDirectory() as scratch:
+        config = Path(scratch, CONFIG)
+        config.write_text(json.dumps(bicepconfig()), encoding="utf-8")
+        try:
+            found = lint_sarif(case.bicep, case.outdir, f"**/*{suffix}", config)
+        except BicepError as error:
+            yield Finding(None, None, one_paragraph(str(error), case.outdir))
+            return
+    for item in found:
+        file = item.file.relative_to(case.outdir).as_posix() if item.file.is_relative_to(case.outdir) else None
+        if file in known:
+            yield case.finding(file, item.line, f"{item.level} {item.rule}: {item.message}")
+
+
+def _weakened(case: Case) -> Iterator[Finding]:
+    """Rules that the folder's configuration, which editors and pipelines judge with, leaves off."""
+    try:
+        core = json.loads((case.outdir / CONFIG).read_text(encoding="utf-8"))["analyzers"]["core"]
+        off = [rule for rule in LINTER_RULES if not _is_on(core, rule)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        yield case.finding(CONFIG, None, f"can't be read as a configuration of the linter: {type(error).__name__}")
+        return
+    for rule in off:
+        yield case.finding(CONFIG, None, f'rule "{rule}" is not at the level of a warning or an error')
+
+
+def _is_on(core: dict[str, Any], rule: str) -> bool:
+    return bool(core["enabled"]) and core["rules"].get(rule, {}).get("level") in ("warning", "error")

@@ -1,0 +1,67 @@
+"""The body that the Azure ML CLI would be given for what becomes Bicep: references are written as Azure has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlinfra.azureml.sections import BY_NAME
+from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule, ServiceTagRule
+from mlinfra.tree import Path
+
+
+def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
+    """The body of a workspace, a compute cluster or a datastore, with name, location and, of a workspace, its rules."""
+    body = _copied(entry.body)
+    for edge in graph.edges_from(entry.address):
+        if edge.path[0] in body:
+            _rewrite(body, edge, graph.entries[edge.target])
+    body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
+    if entry.section == "workspaces":
+        body.setdefault("location", graph.target.location)
+        rules = [_rule(graph, rule) for rule in graph.section("outbound_rules") if _belongs_to(rule, entry)]
+        if rules:
+            body["managed_network"] = {**body.get("managed_network", {}), "outbound_rules": rules}
+    return body
+
+
+def _copied(value: Any) -> Any:
+    """The data as lists and dicts that may be changed."""
+    if isinstance(value, Mapping):
+        return {key: _copied(below) for key, below in value.items()}
+    return [_copied(below) for below in value] if isinstance(value, list) else value
+
+
+def _rewrite(body: dict[str, Any], edge: Edge, target: Entry) -> None:
+    holder = _at(body, edge.path[:-1])
+    last: Any = edge.path[-1]
+    written = target.id if edge.form == "id" and target.id else target.azure_name
+    if isinstance(holder, dict) and isinstance(holder.get(last), Mapping):  # the key is the reference
+        holder[written] = holder.pop(last)
+    else:
+        holder[last] = written
+
+
+def _at(body: Any, path: Path) -> Any:
+    for key in path:
+        body = body[key]
+    return body
+
+
+def _belongs_to(rule: Entry, workspace: Entry) -> bool:
+    return isinstance(rule.model, OutboundRule) and rule.model.workspace == workspace.address
+
+
+def _rule(graph: Graph, entry: Entry) -> dict[str, Any]:
+    assert isinstance(entry.model, OutboundRule)
+    match entry.model.destination:
+        case PrivateEndpointRule(resource=resource, subresource=subresource, spark=spark):
+            to = resource if resource.startswith("/") else graph.entries[resource].id
+            destination = {"service_resource_id": to, "subresource_target": subresource, "spark_enabled": spark}
+            return {"name": entry.name, "type": "private_endpoint", "destination": destination}
+        case FqdnRule(host=host):
+            return {"name": entry.name, "type": "fqdn", "destination": host}
+        case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports):
+            destination = {"service_tag": tag, "protocol": protocol, "port_ranges": ports}
+            return {"name": entry.name, "type": "service_tag", "destination": destination}

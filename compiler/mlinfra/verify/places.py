@@ -1,0 +1,18 @@
+"""Where in a generated YAML file something stands: tools that judge data name a path, readers want a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mlinfra.tree import Path as DataPath
+from mlinfra.tree import key_span
+from mlinfra.yaml_events import read_yaml
+
+
+def line_of(file: Path, path: DataPath) -> int | None:
+    """The line of the last key of a path, or of its deepest parent; None where the file does not parse."""
+    try:
+        root = read_yaml(file.name, file.read_text(encoding="utf-8")).root
+    except (OSError, UnicodeDecodeError):
+        return None
+    return None if root is None else key_span(root, path).line

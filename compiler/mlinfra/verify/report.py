@@ -1,0 +1,68 @@
+"""Verdicts for a reader and for a program; pure functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from mlinfra.rendering.display import one_line, shown_path
+from mlinfra.verify.verdict import Finding, Verdict
+
+
+def as_text(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
+    """A line a judge, below it what it found and noted; the last line counts. Paths count from `here`."""
+    names = max(len(item.judge) for item in verdicts)
+    outcomes = max(len(item.outcome) for item in verdicts)
+    lines: list[str] = []
+    for item in verdicts:
+        version = item.version or ""
+        lines.append(f"{item.judge:<{names}}  {item.outcome:<{outcomes}}  {version}".rstrip())
+        lines += (f"  {_place(finding, outdir, here)}{_sentence(finding)}" for finding in item.findings)
+        lines += (f"  note: {one_line(note)}" for note in item.notes)
+    return "\n".join((*lines, _counted(verdicts))) + "\n"
+
+
+def as_json(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
+    """One document: every judge with its verdict, findings and notes, and a summary."""
+    document = {
+        "judges": [
+            {
+                "judge": item.judge,
+                "verdict": item.outcome,
+                "version": item.version,
+                "findings": [_finding(finding, outdir, here) for finding in item.findings],
+                "notes": list(item.notes),
+            }
+            for item in verdicts
+        ],
+        "summary": dict(_counts(verdicts)),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _place(finding: Finding, outdir: Path, here: Path) -> str:
+    if finding.file is None:
+        return ""
+    file = shown_path((outdir / finding.file).as_posix(), here)
+    return f"{file}:{finding.line}: " if finding.line else f"{file}: "
+
+
+def _sentence(finding: Finding) -> str:
+    made_by = f" [{', '.join(finding.addresses)}]" if finding.addresses else ""
+    return f"{one_line(finding.message)}{made_by}"
+
+
+def _finding(finding: Finding, outdir: Path, here: Path) -> dict[str, Any]:
+    file = None if finding.file is None else shown_path((outdir / finding.file).as_posix(), here)
+    return {"message": finding.message, "file": file, "line": finding.line, "addresses": list(finding.addresses)}
+
+
+def _counts(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int]]:
+    for outcome in ("passed", "failed", "not installed"):
+        yield outcome.replace(" ", "_"), sum(1 for item in verdicts if item.outcome == outcome)
+
+
+def _counted(verdicts: Sequence[Verdict]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in _counts(verdicts) if count)
