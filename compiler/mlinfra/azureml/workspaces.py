@@ -57,8 +57,8 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "primaryUserAssignedIdentity": id_at(graph, entry, "primary_user_assigned_identity"),
         "publicNetworkAccess": _public_network_access(body),
         "v1LegacyMode": False,
-        "hbiWorkspace": body.get("hbi_workspace"),
-        "enableDataIsolation": body.get("enable_data_isolation"),
+        "hbiWorkspace": bool(body.get("hbi_workspace")),
+        "enableDataIsolation": bool(body.get("enable_data_isolation")),
         "systemDatastoresAuthMode": camel(body.get("system_datastores_auth_mode") or "identity"),
         "imageBuildCompute": _image_build_compute(entry, graph),
         "encryption": _encryption(entry, graph),
@@ -117,7 +117,5 @@ def _managed_network(body: Mapping[str, Any]) -> dict[str, Any] | None:
     if not network:
         return None
     mode = str(network.get("isolation_mode", "disabled"))
-    result: dict[str, Any] = {"isolationMode": ISOLATION_MODES[mode.lower()]}
-    if result["isolationMode"] == "AllowOnlyApprovedOutbound":
-        result["firewallSku"] = camel(network.get("firewall_sku") or "standard")
-    return result
+    firewall_sku = network.get("firewall_sku") or "standard"  # as the SDK sends it, whatever the mode
+    return {"isolationMode": ISOLATION_MODES[mode.lower()], "firewallSku": camel(firewall_sku)}
