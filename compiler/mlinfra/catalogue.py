@@ -21,6 +21,7 @@ from mlinfra import (
     suppressions,
     target,
     validate,
+    vault_secrets,
     write,
     yaml_codes,
 )
@@ -47,6 +48,7 @@ CODES: tuple[Code, ...] = (
     *validation.CODES,
     validate.BODY,
     validate.NOT_SUPPORTED,
+    vault_secrets.NOT_HANDED_OVER,
     membership.MEMBERSHIP,
     resolve.UNKNOWN,
     resolve.WRONG_KIND,

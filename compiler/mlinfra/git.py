@@ -12,13 +12,16 @@ class GitProblem(Exception):
 
 def file_at(revision: str, path: Path, root: Path) -> str | None:
     """The text of a file in a revision, None where that has no such file; raises GitProblem."""
+    top = _git(root, "rev-parse", "--show-toplevel")
+    if top is None:
+        raise GitProblem("the spec lies in no git repository")
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
-        raise GitProblem(f'"{revision}" is no revision of the repository in {root}')
-    top = Path((_git(root, "rev-parse", "--show-toplevel") or "").strip())
-    if not path.is_relative_to(top):
-        raise GitProblem(f"{path} lies outside the repository in {top}")
-    return _git(root, "cat-file", "blob", f"{commit.strip()}:{path.relative_to(top).as_posix()}")
+        raise GitProblem(f'"{revision}" is no revision of this repository')
+    if not path.is_relative_to(top.strip()):
+        raise GitProblem(f"{path} lies outside the repository of the spec")
+    inside = path.relative_to(top.strip()).as_posix()
+    return _git(root, "cat-file", "blob", f"{commit.strip()}:{inside}")
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

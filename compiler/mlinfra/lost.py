@@ -38,7 +38,8 @@ def lost(before: Manifest, header: Header, plans: Sequence[Plan]) -> dict[str, t
     """What each target of these plans loses; what a target that is gone held is said of every target."""
     names = {target.name for target in header.targets}
     by_target = {plan.graph.target.name: tuple(_lost_in(plan, before)) for plan in plans}
-    gone = tuple(_lost_with_target(header, item) for item in _stateful(before.resources) if item.target not in names)
+    gone_with_targets = [item for item in _stateful(before.resources) if item.target not in names]
+    gone = tuple(_lost_with_target(header, item) for item in _without_contents(gone_with_targets))
     return {target: (*found, *gone) for target, found in by_target.items()}
 
 
@@ -70,7 +71,8 @@ def _lost(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Diagnosti
     )
     entry = _successor(plan, item, gained)
     if entry is not None:
-        help = f"to keep it, write azure_name: {item.name} in {entry.address}"
+        only_here = f", in the overrides of target {item.target}" if len(plan.graph.header.targets) > 1 else ""
+        help = f"to keep it, write azure_name: {item.name} in {entry.address}{only_here}"
         return Diagnostic.of(LOST, message, entry.key, help, entry.address)
     help = "move its data and delete it on Azure, or write the entry again"
     header = plan.graph.header

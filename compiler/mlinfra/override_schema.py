@@ -37,7 +37,7 @@ class _Making:
         return dict(sorted(self._made.items()))
 
     def nullable(self, node: Any) -> Any:
-        """A part of a body that may be removed; as deep as it can, so that an editor marks what is wrong and not all."""
+        """A part of a body that may be removed; said deep down, as an editor marks the outermost union."""
         schema = self.partial(node)
         if not isinstance(schema, dict):
             return schema

@@ -19,7 +19,17 @@ from mlinfra.commands.options import (
     targets_option,
     variables_option,
 )
-from mlinfra.commands.session import Outcome, Request, compiled, failed_with, judged, known_address, report, say
+from mlinfra.commands.session import (
+    Outcome,
+    Request,
+    compiled,
+    failed_with,
+    judged,
+    known_address,
+    place_of,
+    report,
+    say,
+)
 from mlinfra.comparison import FileState, compare
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
@@ -76,7 +86,7 @@ def command(
     if outcome.failed or outcome.compiled is None:
         report(outcome, form, settings)
         return failed_with(outcome)
-    place = _place(request, outcome.compiled, outdir)
+    place = place_of(request, outcome.compiled, outdir)
     if (targets or select or variables) and not check and _is_default(place, outcome.compiled):
         raise click.UsageError("-t, --select and --var need --check, or an --outdir other than the default")
     disk = LocalDisk(place.outdir)
@@ -92,16 +102,6 @@ def command(
         outcome = Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
     report(outcome, form, settings)
     return failed_with(outcome)
-
-
-def _place(request: Request, result: Compiled, outdir: str | None) -> Place:
-    folder = Path(outdir).resolve() if outdir else default_outdir(request.spec, request.root, result.header.platform)
-    place = Place(request.spec, request.root, folder)
-    try:
-        place.spec_from_outdir()
-    except ValueError as error:
-        raise click.UsageError(f"--outdir {outdir} lies on another drive than the spec") from error
-    return place
 
 
 def _is_default(place: Place, result: Compiled) -> bool:
@@ -187,7 +187,7 @@ def _check(
     if interrupted:
         say(f"{folder}: a write was interrupted; `mlinfra compile` finishes it", settings)
     if states:
-        say(f"{differences.summary(states, folder)}; `mlinfra compile` brings it there", settings)
+        say(differences.summary(states, folder), settings)
     elif not interrupted:
         say(f"{folder}: nothing differs", settings)
     return 2 if states or interrupted else 0

@@ -43,12 +43,15 @@ def diff(states: Sequence[FileState], outdir: str, color: bool) -> str:
 
 
 def summary(states: Sequence[FileState], outdir: str) -> str:
-    """How many files differ, and how."""
+    """How many files differ and how, and the command that brings them there, if there is one."""
     counts = dict.fromkeys(SENTENCES, 0)
     for state in states:
         counts[CHANGES[state.state]] += 1
     parts = [f"{count} {SENTENCES[change]}" for change, count in counts.items() if count]
-    return f"{outdir} is not what the spec says: {', '.join(parts)}"
+    message = f"{outdir} is not what the spec says: {', '.join(parts)}"
+    if counts["in the way"]:
+        return message
+    return f"{message}; `mlinfra compile{' --force' * bool(counts['edited'])}` brings it there"
 
 
 def documents(states: Sequence[FileState]) -> list[dict[str, str]]:

@@ -25,7 +25,7 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 
 @click.command("explain")
 @click.argument("what", metavar="CODE|ADDRESS|FILE[:LINE]")
-@click.option("-t", "--target", metavar="NAME", help="The target to look at; by default the spec's default.")
+@click.option("-t", "--target", metavar="NAME", help="This target alone.")
 @click.option(
     "-o", "--output", "form", type=click.Choice(("text", "json")), default="text", help="text (the default), json."
 )
@@ -49,7 +49,7 @@ def command(settings: Settings, what: str, target: str | None, form: str, variab
     path = Path(parts["path"]) if parts else Path(what)
     if parts and path.is_file():
         return _of_file(settings, path.absolute(), int(parts["line"]) if parts["line"] else None, variables, form)
-    if "/" in what or "\\" in what:
+    if re.search(r"[/\\]", what.partition(".")[0]) or what.startswith("."):  # an address starts with a section
         raise click.UsageError(f"{path} is no file")
     return _of_address(settings, what, target, variables, form)
 
@@ -61,7 +61,7 @@ def _of_code(id: str) -> dict[str, Any]:
 
 
 def _of_address(settings: Settings, what: str, target: str | None, variables: Mapping[str, str], form: str) -> int:
-    outcome = compiled(Request.of(settings, variables))
+    outcome = compiled(Request.of(settings, variables, (target,) if target else ()))
     if outcome.failed or outcome.compiled is None:
         return _failed(outcome, settings)
     plans = outcome.compiled.plans

@@ -11,12 +11,13 @@ import click
 from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
+from mlinfra.emit.platform import Place
 from mlinfra.findings import in_order, merge
 from mlinfra.load import UNREADABLE
-from mlinfra.locations import SPEC_NAME, find_spec, repository_root
+from mlinfra.locations import SPEC_NAME, default_outdir, find_spec, repository_root
 from mlinfra.plan import Plan
 from mlinfra.rendering import json_document, junit, sarif, text
-from mlinfra.suggest import closest_name, did_you_mean
+from mlinfra.suggest import closest_name, listed
 from mlinfra.suppressions import IGNORES_NOTHING, apply_suppressions
 
 
@@ -41,7 +42,7 @@ class Request:
         current = Path.cwd()
         spec = find_spec(settings.file, current)
         if spec is None:
-            raise click.UsageError(f"there is no {SPEC_NAME} in {current} or above it; name one with -f FILE")
+            raise click.UsageError(f"there is no {SPEC_NAME} in this folder or above it; name one with -f FILE")
         if not spec.is_file():
             raise click.UsageError(f"{click.format_filename(settings.file or spec)} is no file that can be read")
         return Request(spec, repository_root(spec), variables or {}, tuple(dict.fromkeys(targets)), strict)
@@ -69,8 +70,21 @@ def compiled(request: Request) -> Outcome:
     names = [target.name for target in result.header.targets]
     for name in request.targets:
         if name not in names:
-            raise click.UsageError(f'target "{name}" is not defined; {did_you_mean(name, names)}')
+            closest = closest_name(name, names)
+            meant = f'did you mean "{closest}"? The spec has' if closest else "the spec has"
+            raise click.UsageError(f'target "{name}" is not defined; {meant} {listed(names)}')
     return judged(request, result, result.diagnostics)
+
+
+def place_of(request: Request, result: Compiled, outdir: str | None) -> Place:
+    """Where the output lies: the folder of --outdir, else the default one; raises click.UsageError."""
+    folder = Path(outdir).resolve() if outdir else default_outdir(request.spec, request.root, result.header.platform)
+    place = Place(request.spec, request.root, folder)
+    try:
+        place.spec_from_outdir()
+    except ValueError as error:
+        raise click.UsageError(f"--outdir {outdir} lies on another drive than the spec") from error
+    return place
 
 
 def judged(request: Request, result: Compiled, by_target: Mapping[str, Collection[Diagnostic]]) -> Outcome:
