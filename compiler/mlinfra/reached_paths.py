@@ -31,7 +31,6 @@ class ReachedPath:
     file: Path  # in which it is written, and from which it counts
     written: str
     target: Path
-    kind: str  # file, folder, any
 
 
 def is_local(written: str) -> bool:
@@ -53,17 +52,18 @@ def _reached(files: Files, place: BodyPath, file: Path, seen: set[Path]) -> Iter
     for annotation in schema.annotations({section: {"file": body}}):
         path = annotation.path[2:]
         written = value_at(body, path)
-        local = annotation.local_path
-        if local and local.relative_to is None and isinstance(written, str) and is_local(written):
-            if not _names_an_entry(annotation, written):
-                target = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix("file:"))))
-                yield ReachedPath(file, written, target, local.kind)
-                yield from _reached(files, path, target, seen)
+        if isinstance(written, str) and _is_a_path(annotation, written):
+            target = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix("file:"))))
+            yield ReachedPath(file, written, target)
+            yield from _reached(files, path, target, seen)
 
 
-def _names_an_entry(annotation: schema.Annotation, written: str) -> bool:
-    """Whether it may be the name of an asset: what is no entry of the spec's either, the client looks up itself."""
-    return annotation.reference is not None and not written.startswith((".", "file:")) and "/" not in written
+def _is_a_path(annotation: schema.Annotation, written: str) -> bool:
+    """Whether a text is a path that counts from its file; a bare word where an asset may stand is the asset's name."""
+    local = annotation.local_path
+    if local is None or local.relative_to is not None or not is_local(written):
+        return False
+    return annotation.reference is None or written.startswith((".", "file:")) or "/" in written
 
 
 def _body(files: Files, file: Path) -> Mapping[str, Any] | None:

@@ -1,0 +1,273 @@
+"""What a reference is bound to, and what is said of one that leads nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mlinfra.graph import Edge
+from tests.spec import HEADER, compiled, found
+
+WORKSPACE = "workspaces: {main: {}}\n"
+CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v5}}\n"
+ENVIRONMENT = "environments: {train: {image: a/b:1}}\n"
+LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
+
+
+class Wrong(NamedTuple):
+    what: str
+    text: str  # below the header, from line 6 on
+    said: str  # line:column, code, message; help; related lines
+    header: str = HEADER
+    files: dict[str, str] = {}
+
+
+def job(fields: str) -> str:
+    return f"jobs: {{t: {{type: command, command: x, {fields}}}}}\n"
+
+
+def overridden(overrides: str) -> str:
+    return HEADER.replace("mode: development}", f"mode: development, overrides: {overrides}}}")
+
+
+INPUT = "environment: azureml:e:1, compute: serverless, inputs: {a: {type: uri_folder, path: %s}}"
+DATA = "data: {src: {type: uri_folder, path: azureml://datastores/workspaceblobstore/paths/}}\n"
+ENDPOINT = (
+    "online_endpoints: {e: {auth_mode: aad_token, traffic: {blu: 100}, "
+    "deployments: {blue: {model: azureml:m:1, instance_type: Standard_D4as_v4, instance_count: 1}}}}\n"
+)
+WRONG = (
+    Wrong(
+        "an asset nobody declared",
+        WORKSPACE + ENVIRONMENT + job("environment: trian, compute: serverless"),
+        '8:52 MLI301 environments "trian" is not defined\n  help: did you mean "train"? Defined: train',
+    ),
+    Wrong(
+        "a compute: only sections that have entries are named",
+        WORKSPACE + CLUSTER + job("environment: azureml:e:1, compute: cpuu"),
+        '8:74 MLI301 compute_clusters "cpuu" is not defined\n  help: did you mean "cpu"? Defined: cpu',
+    ),
+    Wrong(
+        "a compute where there is none at all",
+        WORKSPACE + job("environment: azureml:e:1, compute: cpu"),
+        '7:74 MLI301 compute_clusters "cpu" is not defined',
+    ),
+    Wrong(
+        "an entry of another kind",
+        WORKSPACE + CLUSTER + job("environment: cpu, compute: cpu"),
+        '8:52 MLI302 "cpu" is defined in compute_clusters, and environment takes an entry of environments',
+    ),
+    Wrong(
+        "an entry that `targets:` keeps out of the target",
+        WORKSPACE + "environments: {train: {image: a/b:1, targets: [prod]}}\n" + job("environment: train"),
+        "9:52 MLI303 environments.train is not in target dev\n  8:38 only in prod",
+        HEADER + "  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: development}\n",
+    ),
+    Wrong(
+        "an entry that an override removes",
+        WORKSPACE + CLUSTER + job("environment: azureml:e:1, compute: cpu"),
+        '8:74 MLI303 compute_clusters.cpu is not in target dev\n  5:111 removed in target "dev"',
+        overridden("{compute_clusters: {cpu: null}}"),
+    ),
+    Wrong(
+        "a workspace that an override removes",
+        WORKSPACE + "compute_clusters: {cpu: {size: Standard_D4ds_v5, workspace: main}}\n",
+        '7:61 MLI222 workspaces.main is not in this target\n  5:105 removed in target "dev"',
+        overridden("{workspaces: {main: null}}"),
+    ),
+    Wrong(
+        "a workspace nobody declared",
+        WORKSPACE + "compute_clusters: {cpu: {size: Standard_D4ds_v5, workspace: mian}}\n",
+        '7:61 MLI222 workspaces "mian" is not defined\n  help: did you mean "main"? Defined: main',
+    ),
+    Wrong(
+        "no workspace where there are two",
+        "workspaces: {a: {}, b: {}}\n" + CLUSTER,
+        "7:20 MLI222 compute_clusters.cpu does not say which workspace it belongs to\n"
+        "  help: add workspace: with one of a, b",
+    ),
+    Wrong(
+        "no workspace at all",
+        CLUSTER,
+        "6:20 MLI222 compute_clusters.cpu needs a workspace, and the spec has none\n"
+        "  help: add one: workspaces: {main: {}}",
+    ),
+    Wrong(
+        "a container that the account does not have",
+        WORKSPACE + LAKE + "datastores: {d: {type: azure_data_lake_gen2, account_name: lake, filesystem: rwa}}\n",
+        '8:78 MLI301 storage_accounts.lake.containers "rwa" is not defined\n  help: did you mean "raw"? Defined: raw',
+    ),
+    Wrong(
+        "a deployment in traffic, at the key",
+        WORKSPACE + ENDPOINT,
+        '7:56 MLI301 online_endpoints.e.deployments "blu" is not defined\n  help: did you mean "blue"? Defined: blue',
+    ),
+    Wrong(
+        "the job of a model",
+        WORKSPACE + "models: {m: {from_job: trian, output: model}}\n" + job("environment: azureml:e:1"),
+        '7:24 MLI301 jobs "trian" is not defined\n  help: Defined: t',
+    ),
+    Wrong(
+        "a section of a later release",
+        WORKSPACE + "data: {d: {type: uri_file, path: azureml://datastores/workspaceblobstore/paths/a, registry: r}}\n",
+        '7:93 MLI301 registries "r" is not defined',
+    ),
+    Wrong(
+        "a word that is an entry and a path",
+        WORKSPACE + DATA + job(INPUT % "src"),
+        '8:123 MLI333 "src" is both the entry data.src and a path\n'
+        "  help: write ./src for the path, or rename one of the two",
+        files={"src/a.csv": "1"},
+    ),
+    Wrong(
+        "the address of an expression",
+        WORKSPACE + "environments: {e: {image: a/b:1, description: '${storage_accounts.man.id}'}}\n",
+        "7:47 MLI305 storage_accounts.man is not defined\n"
+        '  help: did you mean "storage_accounts.main"? Defined: application_insights.main, '
+        "container_registries.main, environments.e, identities.main, key_vaults.main, log_analytics.main, "
+        "storage_accounts.main, workspaces.main",
+    ),
+    Wrong(
+        "the address of an expression that the target does not have",
+        WORKSPACE + CLUSTER + "environments: {e: {image: a/b:1, description: '${compute_clusters.cpu.id}'}}\n",
+        '8:47 MLI305 compute_clusters.cpu is not in this target\n  5:111 removed in target "dev"',
+        overridden("{compute_clusters: {cpu: null}}"),
+    ),
+    Wrong(
+        "a cycle through expressions names every member",
+        "identities:\n"
+        "  a: {tags: {x: '${identities.b.id}'}}\n"
+        "  b: {tags: {x: '${identities.c.name}'}}\n"
+        "  c: {tags: {x: '${identities.a.id}'}}\n",
+        "7:3 MLI304 these entries need one another: identities.a → identities.b → identities.c → identities.a\n"
+        "  8:3 identities.b is written here\n"
+        "  9:3 identities.c is written here",
+    ),
+    Wrong(
+        "a model that is trained from itself",
+        WORKSPACE
+        + job(
+            "environment: azureml:e:1, compute: serverless, inputs: {m: {type: mlflow_model, path: m}}, "
+            "outputs: {o: {type: mlflow_model}}"
+        )
+        + "models: {m: {from_job: t, output: o}}\n",
+        "7:8 MLI304 these entries need one another: jobs.t → models.m → jobs.t\n  8:10 models.m is written here",
+    ),
+    Wrong(
+        "an entry that needs itself",
+        "identities: {a: {tags: {x: '${identities.a.id}'}}}\n",
+        "6:28 MLI304 identities.a needs itself",
+    ),
+    Wrong(
+        "a reference that an override writes",
+        WORKSPACE + ENVIRONMENT + job("environment: train, compute: serverless"),
+        '5:116 MLI301 environments "tran" is not defined\n'
+        '  help: did you mean "train"? Defined: train\n'
+        "  8:39 used here",
+        overridden("{jobs: {t: {environment: tran}}}"),
+    ),
+    Wrong(
+        "a reference that a variable holds",
+        "variables: {env: {type: string, default: tran}}\n"
+        + WORKSPACE
+        + ENVIRONMENT
+        + job("environment: '${var.env}', compute: serverless"),
+        '6:42 MLI301 environments "tran" is not defined\n'
+        '  help: did you mean "train"? Defined: train\n'
+        "  9:52 used here",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", WRONG, ids=[case.what for case in WRONG])
+def test_a_reference_that_leads_nowhere(case: Wrong, tmp_path: Path) -> None:
+    assert told(tmp_path, case.header + case.text, case.files) == case.said
+
+
+def told(folder: Path, text: str, files: dict[str, str]) -> str:
+    """The errors of a spec with all that is said of each."""
+    lines = []
+    for item in found(folder, text, files):
+        if item.code.severity == "error":
+            lines.append(f"{item.span.line}:{item.span.column} {item.code.id} {item.message}")
+            lines += [f"  help: {item.help}"] if item.help else []
+            lines += [f"  {place.span.line}:{place.span.column} {place.message}" for place in item.related]
+    return "\n".join(lines)
+
+
+BOUND = (
+    ("an asset", ENVIRONMENT + job("environment: train"), ("environment",), "environments.train", "asset"),
+    ("a compute", CLUSTER + job("environment: a/b:1, compute: cpu"), ("compute",), "compute_clusters.cpu", "compute"),
+    (
+        "a compute by azureml:",
+        CLUSTER + job("environment: azureml:e:1, compute: azureml:cpu"),
+        ("compute",),
+        "compute_clusters.cpu",
+        "compute",
+    ),
+    ("data", DATA + job(INPUT % "src"), ("inputs", "a", "path"), "data.src", "data_path"),
+    (
+        "a datastore",
+        LAKE
+        + "datastores: {raw: {type: azure_data_lake_gen2, account_name: lake, filesystem: raw}}\n"
+        + job(INPUT % "'azureml://datastores/raw/paths/x/'"),
+        ("inputs", "a", "path"),
+        "datastores.raw",
+        "datastore_uri",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", BOUND, ids=[case[0] for case in BOUND])
+def test_a_bare_name_is_bound_to_the_entry(case: tuple[str, str, tuple[str, ...], str, str], tmp_path: Path) -> None:
+    _, text, path, target, form = case
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + text.replace("a/b:1, compute", "azureml:e:1, compute")).plans
+    edges = [edge for edge in plan.graph.edges_from("jobs.t") if edge.path == path]
+    assert edges == [Edge("jobs.t", target, "needs", path, form)]
+
+
+OUTSIDE = (
+    job("environment: azureml:e:1, compute: serverless"),
+    job("environment: azureml:e:1, compute: local"),
+    job("environment: azureml:e@latest, compute: azureml:theirs"),
+    job("environment: azureml:e:1, compute: /subscriptions/s/resourceGroups/g/providers/x/y/z"),
+    job("environment: 'azureml://registries/r/environments/e/versions/1'"),
+    job(INPUT % "'azureml:theirs:3'"),
+    job(INPUT % "'azureml://datastores/workspaceblobstore/paths/x'"),
+    job(INPUT % "'https://example.com/a/'"),
+)
+
+
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_what_lies_outside_the_spec_passes_through(text: str, tmp_path: Path) -> None:
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + text).plans
+    assert [edge.form for edge in plan.graph.edges_from("jobs.t")] == ["workspace"]
+
+
+def test_an_image_build_cluster_and_traffic_order_nothing(tmp_path: Path) -> None:
+    text = HEADER + "workspaces: {main: {image_build_compute: cpu}}\n" + CLUSTER + ENDPOINT.replace("blu:", "blue:")
+    (plan,) = compiled(tmp_path, text).plans
+    named = {(edge.source, edge.target) for edge in plan.graph.edges if edge.kind == "names"}
+    assert named == {
+        ("workspaces.main", "compute_clusters.cpu"),
+        ("online_endpoints.e", "online_endpoints.e.deployments.blue"),
+    }
+
+
+def test_expressions_are_filled_in(tmp_path: Path) -> None:
+    text = (
+        HEADER
+        + WORKSPACE
+        + "environments: {e: {image: a/b:1, description: "
+        + "'${key_vaults.main.name} in ${workspaces.main.location}, $${kept} and $${{kept}}'}}\n"
+        + "key_vaults: {main: {location: northeurope, tags: {storage: '${storage_accounts.main.id}'}}}\n"
+    )
+    (plan,) = compiled(tmp_path, text).plans
+    vault, environment = plan.graph.entries["key_vaults.main"], plan.graph.entries["environments.e"]
+    assert environment.body["description"] == f"{vault.azure_name} in westeurope, ${{kept}} and ${{{{kept}}}}"
+    assert vault.body["tags"] == {"storage": plan.graph.entries["storage_accounts.main"].id}
+    assert Edge("environments.e", "key_vaults.main", "needs", ("description",), "expression") in plan.graph.edges_from(
+        "environments.e"
+    )
