@@ -76,9 +76,9 @@ DUPLICATE_KEY = Code(
 KEY_NOT_TEXT = Code(
     "MLI110",
     "error",
-    "Key is not text",
+    "Key is not a name",
     "YAML reads some words and all figures as truth values, numbers or nothing; as a key they would silently turn "
-    "into another name",
+    "into another name. An empty key names nothing",
     'Quote the key: "on", "2024", "null"',
     _YAML_1_1,
 )

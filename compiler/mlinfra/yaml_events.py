@@ -208,7 +208,7 @@ class _Reader:
         span = self._span(event)
         if type(event) is yaml.ScalarEvent and event.anchor is None:
             meaning = self._meaning(event, span)
-            if meaning.tag == STR or meaning.tag == VALUE:
+            if meaning.value and (meaning.tag == STR or meaning.tag == VALUE):
                 return meaning.value, span
             if meaning.tag == MERGE:
                 return _MERGE, span
@@ -217,7 +217,7 @@ class _Reader:
         else:
             key = self._node(event, depth + 1)
             written = str(key.value) if isinstance(key, Scalar) else ""
-            if isinstance(key, Scalar) and isinstance(key.value, str):
+            if isinstance(key, Scalar) and isinstance(key.value, str) and key.value:
                 return key.value, span
         message, help = _not_text(key, written)
         self._report(codes.KEY_NOT_TEXT, message, span, help)
@@ -303,6 +303,8 @@ def _not_text(key: Node, written: str) -> tuple[str, str]:
     if not isinstance(key, Scalar):
         what = "a list" if isinstance(key, Sequence) else "a mapping"
         return f"the key is {what}, not text", "write a name"
+    if key.value == "":
+        return "the key is empty", "write a name"
     if key.value is None:
         return f"the key {written or '(nothing)'} is read as nothing, not text", f'quote it: "{written}"'
     if isinstance(key.value, bool):

@@ -188,6 +188,8 @@ null: c
 [a, b]: e
 ? {k: v}
 : f
+'': g
+&a "": h
 """,
         """\
 ml-platform.yaml:1:1: error[MLI110]: the key on is read as true, not text
@@ -218,7 +220,15 @@ ml-platform.yaml:7:3: error[MLI110]: the key is a mapping, not text
     7 | ? {k: v}
       |   ^
    help: write a name
-7 errors
+ml-platform.yaml:9:1: error[MLI110]: the key is empty
+    9 | '': g
+      | ^^
+   help: write a name
+ml-platform.yaml:10:1: error[MLI110]: the key is empty
+   10 | &a "": h
+      | ^^^^^
+   help: write a name
+9 errors
 """,
     ),
     "an alias of nothing": (

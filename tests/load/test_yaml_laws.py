@@ -43,7 +43,7 @@ TEXTS = st.lists(PIECES, max_size=25).map("".join)
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)
 )
-KEYS = st.text(max_size=10)
+KEYS = st.text(min_size=1, max_size=10)
 DOCUMENTS = st.dictionaries(
     KEYS,
     st.recursive(
