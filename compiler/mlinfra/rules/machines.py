@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
+from mlinfra.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
@@ -117,7 +118,7 @@ def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
     for path, cluster in places:
         body = entry.body if not path else (steps or {})[path[1]]
         count = (body.get("resources") or {}).get("instance_count") if isinstance(body, dict) else None
-        most = graph.entries[cluster].body.get("max_instances", 1) if cluster else None
+        most = graph.entries[cluster].body.get("max_instances", MAX_INSTANCES) if cluster else None
         if isinstance(count, int) and isinstance(most, int) and count > most and cluster:
             message = f"{count} nodes are asked for, and {cluster} has at most {most}"
             related = (Related(f"{cluster} is written here", graph.entries[cluster].key),)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.azureml.checks.walk import whole, word
+from mlinfra.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyProblem
@@ -77,14 +78,13 @@ MANY_SCHEDULES = Code(
 )
 CODES = (SCALE, IDLE_NODES, SSH, ONE_IDENTITY, PREEMPTED, IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN, MANY_SCHEDULES)
 
-DEFAULT_MAX_INSTANCES = 4  # azure-ai-ml, AmlCompute
 IDLE_MINUTES = range(15, 3 * 24 * 60 + 1)  # how-to-create-compute-instance
 MAX_SCHEDULES = 4  # how-to-create-compute-instance
 _DURATION = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
 
 
 def check_scale(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    least, most = whole(body.get("min_instances", 0)), whole(body.get("max_instances", DEFAULT_MAX_INSTANCES))
+    least, most = whole(body.get("min_instances", 0)), whole(body.get("max_instances", MAX_INSTANCES))
     if most is not None and most < 1:
         message = f"a cluster of at most {most} nodes runs nothing"
         yield BodyProblem(SCALE, ("max_instances",), message, "max_instances must be at least 1")
