@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NamedTuple, cast
 
 import click
@@ -103,12 +104,21 @@ def run(args: Sequence[str]) -> int:
         sys.stdout = None  # or the interpreter flushes it, and fails again
         return 0
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"Error: {where}{error.strerror or error}", err=True)
+        click.echo(f"Error: {_os_error(error)}", err=True)
         return EXIT_USAGE
     except Exception as error:  # noqa: BLE001  # the outermost boundary: a user gets one line, not a traceback
         return _internal_error(error, settings)
     return result if isinstance(result, int) else 0
+
+
+def _os_error(error: OSError) -> str:
+    """What the system refused, and for which file, relative to the current folder."""
+    reason = error.strerror or str(error)
+    if not isinstance(error.filename, str):
+        return reason
+    from mlinfra.rendering.display import shown_path  # not needed for anything that goes well
+
+    return f"{shown_path(error.filename, Path.cwd())}: {reason}"
 
 
 def _internal_error(error: Exception, settings: Settings) -> int:

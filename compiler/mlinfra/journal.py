@@ -16,9 +16,14 @@ from pathlib import PurePosixPath
 
 from mlinfra.disk import Disk, Tree
 from mlinfra.emit.manifest import sha256
+from mlinfra.written import is_below
 
 FOLDER = ".mlinfra-journal"
 JOURNAL = f"{FOLDER}/journal.json"
+
+
+class NotAJournal(Exception):
+    """What lies there is no journal of ours; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ def interrupted(disk: Disk) -> bool:
 
 
 def recover(disk: Disk) -> bool:
-    """Finishes a write that was interrupted; says whether there was one."""
+    """Finishes a write that was interrupted; says whether there was one. Raises NotAJournal."""
+    tree = disk.tree()
+    if FOLDER in tree.links | tree.files:
+        raise NotAJournal("it is no folder")
     if not interrupted(disk):
         return False
     finish(disk, _binding(disk))
@@ -69,7 +77,15 @@ def recover(disk: Disk) -> bool:
 def _binding(disk: Disk) -> list[Step]:
     """The steps of the journal; none where the write was killed before it was binding, or when all was done."""
     content = disk.read(JOURNAL)
-    return [Step(**step) for step in json.loads(content)] if content else []
+    try:
+        steps = [Step(**step) for step in json.loads(content)] if content else []
+        paths = [path for step in steps for path in (step.path, step.staged) if path is not None]
+        outside = [path for path in paths if not is_below(path)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise NotAJournal("its journal.json does not say what mlinfra writes into one") from error
+    if outside:
+        raise NotAJournal(f'it lists "{outside[0]}", which is no path below the output folder')
+    return steps
 
 
 def _hash(disk: Disk, path: str) -> str | None:

@@ -47,7 +47,15 @@ UNREADABLE_MANIFEST = Code(
     "Restore manifest.json from the repository; after a merge, take either side and compile with --force",
     "design of the interface, The output folder",
 )
-CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST)
+UNREADABLE_JOURNAL = Code(
+    "MLI805",
+    "error",
+    "The journal of an interrupted write can't be read",
+    "Only the journal knows what the interrupted write still had to do",
+    "Delete the folder .mlinfra-journal, and compile with --force",
+    "design of the interface, Writing",
+)
+CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def write(disk: Disk, output: Output, place: Place, force: bool = False) -> Writ
 
     `force` overwrites and removes generated files that were edited by hand.
     """
-    recovered = journal.recover(disk)
+    recovered = _recover(disk, place)
     texts = output.texts()
     states = compare(disk, texts, manifest_of(disk, place))
     problems = [_problem(state, place) for state in states if _is_refused(state, force)]
@@ -76,6 +84,16 @@ def write(disk: Disk, output: Output, place: Place, force: bool = False) -> Writ
         written = {state.path: state.after for state in changes if state.after is not None}
         journal.finish(disk, journal.begin(disk, removed, written))
     return Written(changes, len(texts), recovered)
+
+
+def _recover(disk: Disk, place: Place) -> bool:
+    try:
+        return journal.recover(disk)
+    except journal.NotAJournal as problem:
+        span = Span((place.outdir / journal.FOLDER).as_posix(), 1, 1, 1, 1)
+        message = f"the journal of an interrupted write can't be read: {problem}"
+        help = f"delete {journal.FOLDER}, and compile with --force"
+        raise Problem([Diagnostic.of(UNREADABLE_JOURNAL, message, span, help)]) from problem
 
 
 def manifest_of(disk: Disk, place: Place) -> Manifest | None:

@@ -108,6 +108,11 @@ def _asset(item: Mapping[str, Any]) -> WrittenAsset:
 
 def _path(value: Any) -> str:
     path = str(value)
-    if path.startswith("/") or set(path.split("/")) & {"", ".", ".."} or "\\" in path or ":" in path:
+    if not is_below(path):
         raise NotAManifest(f'it lists "{path}", which is no path below its folder')
     return path
+
+
+def is_below(path: str) -> bool:
+    """Whether a path that is read from a file stays in the folder that it counts from, on every system."""
+    return not (set(path.split("/")) & {"", ".", ".."} or "\\" in path or ":" in path)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.cli import run
+from mlinfra.cli import EXIT_INTERNAL, run
 from tests.conftest import Golden
 
 HERE = Path(__file__).parent
@@ -37,6 +37,7 @@ def test_command_gives_what_is_expected(
     capfd.readouterr()
     code = _run(command)
     out, err = capfd.readouterr()
+    assert code != EXIT_INTERNAL, err
     golden(HERE / case / "exit_code", f"{code}\n")
     golden(HERE / case / "expected_stdout", out)
     golden(HERE / case / "expected_stderr", err)

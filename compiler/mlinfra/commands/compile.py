@@ -138,7 +138,8 @@ def _with_losses(request: Request, outcome: Outcome, result: Compiled, before: M
     if before is None:
         return outcome
     found = lost(before, result.header, result.plans)
-    return judged(request, result, {name: (*said, *found.get(name, ())) for name, said in result.diagnostics.items()})
+    by_target = {name: (*said, *found.get(name, ())) for name, said in result.diagnostics.items()}
+    return judged(request, result, by_target, not_looked_for=())
 
 
 def _write(

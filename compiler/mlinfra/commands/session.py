@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from mlinfra import lost
 from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
-from mlinfra.diagnostics import Diagnostic, Problem, has_errors
+from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
 from mlinfra.emit.platform import Place
 from mlinfra.findings import in_order, merge
 from mlinfra.load import UNREADABLE
@@ -87,11 +88,20 @@ def place_of(request: Request, result: Compiled, outdir: str | None) -> Place:
     return place
 
 
-def judged(request: Request, result: Compiled, by_target: Mapping[str, Collection[Diagnostic]]) -> Outcome:
-    """The outcome with these findings for each target: said once, ignored where a comment says so, strict if asked."""
+def judged(
+    request: Request,
+    result: Compiled,
+    by_target: Mapping[str, Collection[Diagnostic]],
+    not_looked_for: Collection[Code] = lost.CODES,
+) -> Outcome:
+    """The outcome with these findings for each target: said once, ignored where a comment says so, strict if asked.
+
+    A comment that ignores what was not looked for is not one that ignores nothing.
+    """
     source = result.source
+    ids = {code.id for code in not_looked_for}
     merged = merge(source.diagnostics, by_target, list(by_target))
-    found = apply_suppressions(merged, source.suppressions)
+    found = apply_suppressions(merged, (comment for comment in source.suppressions if comment.code not in ids))
     if request.targets:  # a comment may speak of a target that was not looked at
         found = tuple(diagnostic for diagnostic in found if diagnostic.code is not IGNORES_NOTHING)
     return Outcome(result, _strict(request, found), source.texts)
