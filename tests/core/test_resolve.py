@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from mlinfra.graph import Edge
-from tests.spec import HEADER, compiled, found
+from tests.core.cases import CLUSTER, WORKSPACE, Wrong, overridden, told
+from tests.spec import HEADER, compiled
 
-WORKSPACE = "workspaces: {main: {}}\n"
-CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v5}}\n"
 ENVIRONMENT = "environments: {train: {image: a/b:1}}\n"
 LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
 
 
-class Wrong(NamedTuple):
-    what: str
-    text: str  # below the header, from line 6 on
-    said: str  # line:column, code, message; help; related lines
-    header: str = HEADER
-    files: dict[str, str] = {}
-
-
 def job(fields: str) -> str:
     return f"jobs: {{t: {{type: command, command: x, {fields}}}}}\n"
-
-
-def overridden(overrides: str) -> str:
-    return HEADER.replace("mode: development}", f"mode: development, overrides: {overrides}}}")
 
 
 INPUT = "environment: azureml:e:1, compute: serverless, inputs: {a: {type: uri_folder, path: %s}}"
@@ -184,17 +170,6 @@ WRONG = (
 @pytest.mark.parametrize("case", WRONG, ids=[case.what for case in WRONG])
 def test_a_reference_that_leads_nowhere(case: Wrong, tmp_path: Path) -> None:
     assert told(tmp_path, case.header + case.text, case.files) == case.said
-
-
-def told(folder: Path, text: str, files: dict[str, str]) -> str:
-    """The errors of a spec with all that is said of each."""
-    lines = []
-    for item in found(folder, text, files):
-        if item.code.severity == "error":
-            lines.append(f"{item.span.line}:{item.span.column} {item.code.id} {item.message}")
-            lines += [f"  help: {item.help}"] if item.help else []
-            lines += [f"  {place.span.line}:{place.span.column} {place.message}" for place in item.related]
-    return "\n".join(lines)
 
 
 BOUND = (

@@ -1,0 +1,123 @@
+"""Local paths: where they count from, what is wrong with them, and what they become."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.core.cases import WORKSPACE, Wrong, overridden, told
+from tests.spec import HEADER, compiled
+
+CONDA = "environments: {e: {image: a/b:1, conda_file: %s}}\n"
+CODE = "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, code: %s}}\n"
+TRAIN = {"envs/train.yml": "dependencies: [python=3.11]\n"}
+PIPELINE = (
+    "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
+    "jobs: {a: {type: command, component: comp/a.yml}}}}\n"
+)
+COMPONENT = "name: a\nversion: 1\ntype: command\ncommand: x\nenvironment: azureml:e:1\ncode: %s\n"
+
+WRONG = (
+    Wrong(
+        "a file that is not there",
+        WORKSPACE + CONDA % "envs/trian.yml",
+        '7:46 MLI330 "envs/trian.yml" does not exist\n  help: did you mean "train.yml"? In the folder: train.yml',
+        files=TRAIN,
+    ),
+    Wrong(
+        "a folder that is not there",
+        WORKSPACE + CONDA % "env/train.yml",
+        '7:46 MLI330 "env/train.yml" does not exist\n  help: there is no folder env',
+        files=TRAIN,
+    ),
+    Wrong(
+        "a folder where a file is due",
+        WORKSPACE + CONDA % "envs",
+        '7:46 MLI331 "envs" is a folder, and a file is due here',
+        files=TRAIN,
+    ),
+    Wrong(
+        "a file where a folder is due",
+        WORKSPACE + CODE % "./train.py",
+        '7:92 MLI331 "./train.py" is a file, and a folder is due here',
+        files={"train.py": ""},
+    ),
+    Wrong(
+        "a way out of the repository",
+        WORKSPACE + CONDA % "../train.yml",
+        '7:46 MLI332 "../train.yml" lies outside the repository\n  help: move it into the repository',
+    ),
+    Wrong(
+        "an absolute path",
+        WORKSPACE + CONDA % "/etc/train.yml",
+        '7:46 MLI332 "/etc/train.yml" is an absolute path, which is another one on every machine\n'
+        "  help: write it as it counts from this file",
+    ),
+    Wrong(
+        "a pattern, which nobody expands",
+        WORKSPACE + "data: {d: {type: uri_file, path: 'data/*.csv'}}\n",
+        '7:34 MLI330 "data/*.csv" does not exist\n  help: did you mean "a.csv"? In the folder: a.csv',
+        files={"data/a.csv": "1"},
+    ),
+    Wrong(
+        "a path that an override writes",
+        WORKSPACE + CONDA % "envs/train.yml",
+        '5:123 MLI330 "envs/none.yml" does not exist\n  help: In the folder: train.yml\n  7:34 used here',
+        overridden("{environments: {e: {conda_file: envs/none.yml}}}"),
+        TRAIN,
+    ),
+    Wrong(
+        "a path that a variable holds",
+        "variables: {file: {type: string, default: envs/none.yml}}\n" + WORKSPACE + CONDA % "'${var.file}'",
+        '6:43 MLI330 "envs/none.yml" does not exist\n  help: In the folder: train.yml\n  8:46 used here',
+        files=TRAIN,
+    ),
+    Wrong(
+        "a path in an included file counts from that file",
+        WORKSPACE + "include: [parts/*.yaml]\n",
+        '1:46 MLI330 "envs/train.yml" does not exist\n  help: there is no folder envs',
+        files={"parts/a.yaml": CONDA % "envs/train.yml", **TRAIN},
+    ),
+    Wrong(
+        "code of a component's file",
+        WORKSPACE + PIPELINE,
+        '7:106 MLI330 "./scr", which a.yml names, does not exist\n'
+        '  help: did you mean "src"? In the folder: a.yml, src',
+        files={"comp/a.yml": COMPONENT % "./scr", "comp/src/a.py": ""},
+    ),
+    Wrong(
+        "code of a component's file, outside",
+        WORKSPACE + PIPELINE,
+        '7:106 MLI332 "../../src", which a.yml names, lies outside the repository',
+        files={"comp/a.yml": COMPONENT % "../../src"},
+    ),
+)
+
+
+@pytest.mark.parametrize("case", WRONG, ids=[case.what for case in WRONG])
+def test_a_path_that_is_wrong(case: Wrong, tmp_path: Path) -> None:
+    assert told(tmp_path, case.header + case.text, case.files) == case.said
+
+
+ELSEWHERE = (
+    "data: {d: {type: uri_file, path: https://example.com/a.csv}}\n",
+    "data: {d: {type: uri_file, path: azureml://datastores/workspaceblobstore/paths/a*.csv}}\n",
+    CODE % "git+https://example.com/a/b",
+    (
+        "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, inputs: "
+        "{a: {type: uri_file, path: https://example.com/a.csv, path_on_compute: /mnt/a}}}}\n"
+    ),
+)
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_what_lies_elsewhere_is_no_local_path(text: str, tmp_path: Path) -> None:
+    assert told(tmp_path, HEADER + WORKSPACE + text, {}) == ""
+
+
+def test_what_comes_from_a_file_below_counts_from_there(tmp_path: Path) -> None:
+    files = {"parts/a.yaml": CONDA % "../envs/train.yml", **TRAIN}
+    assert told(tmp_path, HEADER + WORKSPACE + "include: [parts/*.yaml]\n", files) == ""
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + "include: [parts/*.yaml]\n", files).plans
+    assert plan.contents["environments.e"].version == "fe1ae6318b56"

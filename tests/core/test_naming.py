@@ -1,0 +1,165 @@
+"""Azure names: what they are made of, what breaks a rule, and what collides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.graph import Entry
+from tests.core.cases import CLUSTER, WORKSPACE, Wrong, told
+from tests.spec import HEADER, compiled
+
+ALL = (
+    WORKSPACE
+    + CLUSTER
+    + """\
+storage_accounts: {lake_1: {containers: {raw: {}}, file_shares: {notes: {}}}}
+key_vaults: {extra: {}}
+container_registries: {main: {azure_name: crtheirs}}
+datastores: {raw: {type: azure_blob, account_name: lake_1, container_name: raw}}
+environments: {e: {image: a/b:1, azure_name: e-two}}
+online_endpoints: {score: {auth_mode: aad_token}}
+compute_instances: {dev: {size: Standard_D4ds_v5, idle_time_before_shutdown_minutes: 60}}
+"""
+)
+NAMES = {
+    "workspaces.main": "mlw-churn-dev",
+    "compute_clusters.cpu": "cpu",
+    "compute_instances.dev": "ci-churn-dev-dev-yf3g",
+    "storage_accounts.main": "stchurndevyf3g",
+    "storage_accounts.lake_1": "stchurndevlake1yf3g",
+    "storage_accounts.lake_1.containers.raw": "raw",
+    "storage_accounts.lake_1.file_shares.notes": "notes",
+    "key_vaults.main": "kv-churn-dev-yf3g",
+    "key_vaults.extra": "kv-churn-dev-extra-yf3g",
+    "container_registries.main": "crtheirs",
+    "identities.cpu-compute": "id-churn-dev-cpu-compute",
+    "datastores.raw": "raw",
+    "environments.e": "e-two",
+    "online_endpoints.score": "oep-churn-dev-score-yf3g",
+}
+
+
+def entries(folder: Path, text: str) -> dict[str, Entry]:
+    (plan,) = compiled(folder, text).plans
+    return dict(plan.graph.entries)
+
+
+def test_names_follow_the_table_of_the_language(tmp_path: Path) -> None:
+    found = entries(tmp_path, HEADER + ALL)
+    assert {address: found[address].azure_name for address in NAMES} == NAMES
+
+
+PATTERNS = (
+    ("naming: {generation: 2}", "kv-churn-dev-u5w7", "mlw-churn-dev"),
+    ("naming: {pattern: '{abbr}-{region}-{platform}-{target}-{name}'}", "kv-we-churn-dev-yf3g", "mlw-we-churn-dev"),
+    (
+        "naming: {pattern: '{platform}{target}{name}{abbr}', region_codes: {westeurope: eu}}",
+        "churndevkv-yf3g",
+        "churndevmlw",
+    ),
+    ("naming: {pattern: '{salt}-{abbr}-{target}-{name}'}", "yf3g-kv-dev", "yf3g-mlw-dev"),
+    ("short: ch", "kv-ch-dev-yf3g", "mlw-churn-dev"),
+)
+
+
+@pytest.mark.parametrize(("header", "vault", "workspace"), PATTERNS)
+def test_a_header_may_name_otherwise(header: str, vault: str, workspace: str, tmp_path: Path) -> None:
+    found = entries(tmp_path, f"{HEADER}{header}\n{WORKSPACE}")
+    assert (found["key_vaults.main"].azure_name, found["workspaces.main"].azure_name) == (vault, workspace)
+
+
+SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
+IDS = (
+    ("storage_accounts: {lake: {existing: true, azure_name: stold}}", "rg-churn-dev", SUBSCRIPTION),
+    ("storage_accounts: {lake: {existing: true, azure_name: stold, resource_group: rg-old}}", "rg-old", SUBSCRIPTION),
+    (
+        (
+            "storage_accounts: {lake: {existing: true, azure_name: stold, resource_group: rg-old, "
+            "subscription: 33333333-3333-3333-3333-333333333333}}"
+        ),
+        "rg-old",
+        "/subscriptions/33333333-3333-3333-3333-333333333333",
+    ),
+    (
+        (
+            "storage_accounts: {lake: {existing: true, id: /subscriptions/33333333-3333-3333-3333-333333333333/"
+            "resourceGroups/rg-old/providers/Microsoft.Storage/storageAccounts/stold}}"
+        ),
+        "rg-old",
+        "/subscriptions/33333333-3333-3333-3333-333333333333",
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "group", "subscription"), IDS)
+def test_what_exists_already_has_the_id_that_it_has(text: str, group: str, subscription: str, tmp_path: Path) -> None:
+    lake = entries(tmp_path, f"{HEADER}{text}\n")["storage_accounts.lake"]
+    above = f"{subscription}/resourceGroups/{group}"
+    assert lake.id == f"{above}/providers/Microsoft.Storage/storageAccounts/stold"
+
+
+WRONG = (
+    Wrong(
+        "a name that is too long",
+        "key_vaults: {averyveryverylongname: {}}\n",
+        '6:14 MLI310 key_vaults.averyveryverylongname is named "kv-churn-dev-averyveryverylongname-yf3g" on Azure, '
+        "which is 39 characters long, 15 more than the 24 that a key vault may have\n"
+        "  help: write short: in the header, or azure_name: in the entry",
+    ),
+    Wrong(
+        "a name that is too short",
+        "storage_accounts: {x: {azure_name: a}}\n",
+        '6:36 MLI310 storage_accounts.x is named "a" on Azure, which is 1 character long, 2 fewer than the 3 that a '
+        "storage account must have\n"
+        "  help: write another azure_name:",
+    ),
+    Wrong(
+        "characters that are not allowed",
+        "storage_accounts: {x: {azure_name: A_bc}}\n",
+        '6:36 MLI310 storage_accounts.x is named "A_bc" on Azure, which holds "A", "_", while a storage account takes '
+        "lower-case letters and digits\n"
+        "  help: write another azure_name:",
+    ),
+    Wrong(
+        "a name of the entry itself",
+        WORKSPACE + CLUSTER.replace("cpu", "averyveryverylongcluster1"),
+        '7:20 MLI310 compute_clusters.averyveryverylongcluster1 is named "averyveryverylongcluster1" on Azure, which '
+        "is 25 characters long, 1 more than the 24 that a compute cluster may have\n"
+        "  help: name the entry otherwise, or write azure_name: in it",
+    ),
+    Wrong(
+        "names that are equal once squeezed",
+        "storage_accounts: {a_b: {}, ab: {}}\n",
+        '6:29 MLI311 storage_accounts.ab and storage_accounts.a_b are both named "stchurndevabyf3g" on Azure\n'
+        "  help: names are compared without regard to case; give one of them another azure_name:\n"
+        "  6:20 storage_accounts.a_b is written here",
+    ),
+    Wrong(
+        "names that differ in case alone",
+        WORKSPACE + "environments: {e: {image: a/b:1, azure_name: E2}, e2: {image: a/b:1}}\n",
+        '7:51 MLI311 environments.e2 and environments.e are both named "e2" on Azure\n'
+        "  help: names are compared without regard to case; give one of them another azure_name:\n"
+        "  7:16 environments.e is written here",
+    ),
+    Wrong(
+        "a pattern with a placeholder that nobody knows",
+        WORKSPACE + "naming: {pattern: '{kind}-{name}'}\n",
+        '7:19 MLI205 naming.pattern "{kind}-{name}" holds the placeholder "{kind}"; known are {abbr}, {platform}, '
+        "{short}, {target}, {region}, {name}, {salt}\n"
+        "  help: write for example {abbr}-{platform}-{target}-{name}",
+    ),
+    Wrong(
+        "a pattern that names two things alike",
+        WORKSPACE + "naming: {pattern: '{abbr}-{target}'}\n",
+        '7:19 MLI205 naming.pattern "{abbr}-{target}" lacks {name}, without which different things would have one '
+        "name\n"
+        "  help: write for example {abbr}-{platform}-{target}-{name}",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", WRONG, ids=[case.what for case in WRONG])
+def test_a_name_that_azure_does_not_take(case: Wrong, tmp_path: Path) -> None:
+    assert told(tmp_path, case.header + case.text, case.files) == case.said
