@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import click
 
-from mlinfra import journal
 from mlinfra.commands import differences
+from mlinfra.commands.checking import OutputFolder, check_output
 from mlinfra.commands.options import (
     Settings,
     format_option,
@@ -30,18 +28,15 @@ from mlinfra.commands.session import (
     report,
     say,
 )
-from mlinfra.comparison import FileState, compare
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
 from mlinfra.disk import Disk, LocalDisk
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.output import OutputFile
-from mlinfra.emit.platform import Output, Place, output
+from mlinfra.emit.platform import Place, output
 from mlinfra.git import GitProblem, file_at
 from mlinfra.locations import default_outdir
 from mlinfra.lost import lost
-from mlinfra.rendering import json_document
-from mlinfra.rendering.display import shown_path
 from mlinfra.write import Written, manifest_of, write
 from mlinfra.written import Manifest, NotAManifest, read_manifest
 
@@ -94,10 +89,13 @@ def command(
     try:
         result = output(outcome.compiled.header, outcome.compiled.plans, place, only)
         outcome = _with_losses(request, outcome, outcome.compiled, _manifest_before(disk, place, against))
-        if not outcome.failed and not check:
-            return _write(disk, result, place, force, outcome, form, settings)
         if not outcome.failed:
-            return _check(disk, result, place, only, outcome, form, settings)
+            folder = OutputFolder(place, disk, result, only)
+            return (
+                check_output(folder, outcome, form, settings)
+                if check
+                else _write(folder, force, outcome, form, settings)
+            )
     except Problem as problem:
         outcome = Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
     report(outcome, form, settings)
@@ -142,18 +140,15 @@ def _with_losses(request: Request, outcome: Outcome, result: Compiled, before: M
     return judged(request, result, by_target, not_looked_for=())
 
 
-def _write(
-    disk: Disk, result: Output, place: Place, force: bool, outcome: Outcome, form: str, settings: Settings
-) -> int:
-    written = write(disk, result, place, force)
+def _write(folder: OutputFolder, force: bool, outcome: Outcome, form: str, settings: Settings) -> int:
+    written = write(folder.disk, folder.output, folder.place, force)
     report(outcome, form, settings)
-    folder = shown_path(place.outdir.as_posix(), Path.cwd())
     if written.recovered:
-        say(f"{folder}: a write that was interrupted has been finished first", settings)
+        say(f"{folder.shown}: a write that was interrupted has been finished first", settings)
     if settings.verbosity > 0:
         for state in written.changes:
             say(f"  {differences.CHANGES.get(state.state, 'changed')}: {state.path}", settings)
-    say(f"{folder}: {_counted(written)}", settings)
+    say(f"{folder.shown}: {_counted(written)}", settings)
     return 0
 
 
@@ -163,45 +158,3 @@ def _counted(written: Written) -> str:
     if not written.changes:
         return f"all {written.files} files are current"
     return f"{written.files} files, {changed} written" + (f", {removed} removed" if removed else "")
-
-
-def _check(
-    disk: Disk,
-    result: Output,
-    place: Place,
-    only: Callable[[OutputFile], bool] | None,
-    outcome: Outcome,
-    form: str,
-    settings: Settings,
-) -> int:
-    interrupted = journal.interrupted(disk)
-    states = differences.differing(_states(disk, result, place, only))
-    folder = shown_path(place.outdir.as_posix(), Path.cwd())
-    if form == "json":
-        document = json_document(outcome.diagnostics, Path.cwd())
-        click.echo(differences.with_differences(document, states, interrupted), nl=False)
-    else:
-        report(outcome, form, settings)
-    if form == "text":
-        color = settings.paints and sys.stdout.isatty()
-        click.echo(differences.diff(states, folder, color), nl=False, color=color)
-    if interrupted:
-        say(f"{folder}: a write was interrupted; `mlinfra compile` finishes it", settings)
-    if states:
-        say(differences.summary(states, folder), settings)
-    elif not interrupted:
-        say(f"{folder}: nothing differs", settings)
-    return 2 if states or interrupted else 0
-
-
-def _states(
-    disk: Disk, result: Output, place: Place, only: Callable[[OutputFile], bool] | None
-) -> tuple[FileState, ...]:
-    """The state of the files that are asked for, stale ones included."""
-    before = manifest_of(disk, place)
-    if only is None:
-        return compare(disk, result.texts(), before)
-    texts = {file.path: file.text for file in result.files}
-    files = before.files.values() if before else ()
-    left_out = {file.path for file in files if not only(OutputFile(file.path, "", file.target, file.sources))}
-    return tuple(state for state in compare(disk, texts, before) if state.path in texts or state.path not in left_out)

@@ -1,0 +1,72 @@
+"""compile --check: what the output folder holds, set against what would be written; nothing is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from mlinfra import journal
+from mlinfra.commands import differences
+from mlinfra.commands.options import Settings
+from mlinfra.commands.session import Outcome, report, say
+from mlinfra.comparison import FileState, compare
+from mlinfra.disk import Disk
+from mlinfra.emit.output import OutputFile
+from mlinfra.emit.platform import Output, Place
+from mlinfra.rendering import json_document
+from mlinfra.rendering.display import shown_path
+from mlinfra.write import manifest_of
+
+EXIT_DIFFERENCES = 2
+
+
+@dataclass(frozen=True)
+class OutputFolder:
+    """A folder on the disk, and what it is to hold."""
+
+    place: Place
+    disk: Disk
+    output: Output
+    only: Callable[[OutputFile], bool] | None  # the files that are asked for; None: all
+
+    @property
+    def shown(self) -> str:
+        """The path that a person reads, from the current folder."""
+        return shown_path(self.place.outdir.as_posix(), Path.cwd())
+
+
+def check_output(folder: OutputFolder, outcome: Outcome, form: str, settings: Settings) -> int:
+    """Print what differs and return the exit code; raises Problem where the folder is not that of the spec."""
+    interrupted = journal.interrupted(folder.disk)
+    states = differences.differing(_states(folder))
+    if form == "json":
+        document = json_document(outcome.diagnostics, Path.cwd())
+        click.echo(differences.with_differences(document, states, interrupted), nl=False)
+    else:
+        report(outcome, form, settings)
+    if form == "text":
+        color = settings.paints and sys.stdout.isatty()
+        click.echo(differences.diff(states, folder.shown, color), nl=False, color=color)
+    if interrupted:
+        say(f"{folder.shown}: a write was interrupted; `mlinfra compile` finishes it", settings)
+    if states:
+        say(differences.summary(states, folder.shown), settings)
+    elif not interrupted:
+        say(f"{folder.shown}: nothing differs", settings)
+    return EXIT_DIFFERENCES if states or interrupted else 0
+
+
+def _states(folder: OutputFolder) -> tuple[FileState, ...]:
+    """The state of the files that are asked for, stale ones included."""
+    before = manifest_of(folder.disk, folder.place)
+    if folder.only is None:
+        return compare(folder.disk, folder.output.texts(), before)
+    due = {file.path: file.text for file in folder.output.files}
+    files = before.files.values() if before else ()
+    left_out = {file.path for file in files if not folder.only(OutputFile(file.path, "", file.target, file.sources))}
+    states = compare(folder.disk, due, before)
+    return tuple(state for state in states if state.path in due or state.path not in left_out)
