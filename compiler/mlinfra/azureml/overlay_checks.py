@@ -214,7 +214,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "BatchEndpoint": {"properties": SET_BY_AZURE, "x-read-only": list(SET_BY_AZURE)},
     "ManagedOnlineEndpoint": {"properties": SET_BY_AZURE, "x-read-only": ["kind", *SET_BY_AZURE]},
     "KubernetesOnlineEndpoint": {"properties": SET_BY_AZURE, "x-read-only": ["kind", *SET_BY_AZURE]},
-    **dict.fromkeys(("AnonymousEnvironment", "AnonymousModel", "Environment", "Output"), VERSION_OF_A_NAME),
+    **dict.fromkeys(("AnonymousEnvironment", "AnonymousModel", "Output"), VERSION_OF_A_NAME),
     "Parameter": {  # azure-ai-ml: Input._update_default, _validate_parameter_combinations
         "if": {"properties": {"type": {"enum": ["string", "boolean"]}}, "required": ["type"]},
         "then": {
