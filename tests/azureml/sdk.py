@@ -75,10 +75,11 @@ def _load(section: str, body: dict[str, Any], folder: Path) -> str | None:
         KeyError,
         AttributeError,
         OSError,
-        NotImplementedError,
         yaml.YAMLError,
     ) as error:
         return f"{type(error).__name__}: {error}"
+    except NotImplementedError as error:  # of a schedule the SDK fails to say what it found: that is the one before
+        return f"{type(error.__context__).__name__}: {error.__context__}"
     return None
 
 

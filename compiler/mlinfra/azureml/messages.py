@@ -170,8 +170,9 @@ def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -
 
 
 def _values(rule: Mapping[str, Any]) -> Sequence[str]:
-    values: Sequence[str] = rule.get("x-enum") or rule.get("enum") or ()
-    return values
+    """The values of an enumeration, as YAML writes them."""
+    values: Sequence[Any] = rule.get("x-enum") or rule.get("enum") or ()
+    return list(dict.fromkeys(value if isinstance(value, str) else json.dumps(value) for value in values))
 
 
 def _one_of(values: Sequence[str]) -> str:
