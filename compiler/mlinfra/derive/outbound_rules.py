@@ -34,16 +34,28 @@ class Rule(NamedTuple):
 
 def outbound_rules(graph: Graph) -> Iterator[Entry]:
     for workspace in around.workspaces(graph):
-        mode = str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
+        mode = str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled")).lower()
         if mode == "disabled":
             continue
-        rules = {rule.name: rule for rule in _written(graph, workspace)}
-        for rule in chain(_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace)):
-            rules.setdefault(rule.name, rule)
-        if mode == "allow_only_approved_outbound":
-            for rule in _to_packages(graph, workspace):
-                rules.setdefault(rule.name, rule)
+        rules = {rule.name.lower(): rule for rule in _written(graph, workspace)}
+        reached = {_reached(rule.destination) for rule in rules.values()}
+        hosts = _to_packages(graph, workspace) if mode == "allow_only_approved_outbound" else ()
+        endpoints = (_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace))
+        for rule in chain(*endpoints, hosts):
+            if _reached(rule.destination) not in reached:
+                rules.setdefault(rule.name.lower(), rule)
         yield from _in_turn(graph, workspace, sorted(rules.values()))
+
+
+def _reached(destination: kind.Destination) -> tuple[str, ...]:
+    """What a rule leads to: the service takes one rule for each."""
+    match destination:
+        case kind.PrivateEndpointRule(resource=resource, subresource=subresource):
+            return resource, subresource
+        case kind.FqdnRule(host=host):
+            return (host,)
+        case kind.ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports):
+            return tag, protocol, ports
 
 
 def _written(graph: Graph, workspace: Entry) -> Iterator[Rule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
@@ -11,21 +12,34 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived import role_assignments as kind
 from mlinfra.kinds.foundation.principals import ARM_PRINCIPAL_TYPES, Principal
 from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
+from mlinfra.kinds.resource import RESOURCE_GROUP
 
+Grant: TypeAlias = tuple[str, str | None, str]  # who (identity's address, object id), GUID of the role, scope
 IMPLIED = {BLOB_READER: (BLOB_CONTRIBUTOR,)}  # roles that are of no use beside a wider one on the same scope
 
 
 def role_assignments(graph: Graph) -> Iterator[Entry]:
-    written = {_key(assignment, graph) for assignment in graph.section("role_assignments")}
     merged: dict[tuple[str, str, str], list[Need]] = {}
     for need in needs(graph):
         merged.setdefault((need.principal, need.role, need.scope), []).append(need)
+    written = [_written(assignment, graph) for assignment in graph.section("role_assignments")]
+    wide = {given for given, is_whole in written if is_whole}
+    wide |= {(_grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
+    equal = {given for given, _ in written}
     for (principal, role, scope), causes in sorted(merged.items()):
-        wider = any(
-            (principal, other, above) in merged for other in IMPLIED.get(role, ()) for above in _above(graph, scope)
-        )
-        if not wider and (_grantee(graph, principal), role_guid(role), scope) not in written:
+        needed = (_grantee(graph, principal), role_guid(role), scope)
+        if needed not in equal and not wide.intersection(_wider(graph, needed, role)):
             yield _assignment(graph, principal, role, scope, causes)
+
+
+def _wider(graph: Graph, given: Grant, role: str) -> Iterator[Grant]:
+    """The grants beside which a given one is of no use: of the same role above, of a wider role here or above."""
+    principal, guid, scope = given
+    for above in _above(graph, scope):
+        if above != scope:
+            yield principal, guid, above
+        for wider in IMPLIED.get(role, ()):
+            yield principal, role_guid(wider), above
 
 
 def _assignment(graph: Graph, principal: str, role: str, scope: str, causes: list[Need]) -> Entry:
@@ -50,14 +64,17 @@ def _grantee(graph: Graph, address: str) -> str:
 
 def _above(graph: Graph, scope: str) -> Iterator[str]:
     """A scope and everything that it lives in."""
-    current: str | None = scope
-    while current:
-        yield current
-        current = graph.entries[current].parent
+    entry = graph.entries[scope]
+    yield scope
+    if entry.parent:
+        yield from _above(graph, entry.parent)
+    elif not entry.existing:
+        yield RESOURCE_GROUP
 
 
-def _key(entry: Entry, graph: Graph) -> tuple[str, str | None, str]:
-    """Principal, role and scope of a written assignment, as those of a derived one are compared."""
+def _written(entry: Entry, graph: Graph) -> tuple[Grant, bool]:
+    """A written assignment as derived ones are compared, and whether no condition narrows it."""
     assert isinstance(entry.model, RoleAssignment)
     written = grant(entry.model, graph)
-    return str(written.identity or written.object_id), role_guid(written.role), written.scope
+    principal = str(written.identity or written.object_id)
+    return (principal, role_guid(written.role), written.scope), written.condition is None
