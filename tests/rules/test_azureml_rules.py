@@ -1,4 +1,4 @@
-"""Every rule of Azure ML over a graph, and every rule over all targets: a spec that breaks it, and one that does not."""
+"""Every rule of Azure ML over a graph, and every rule over all targets: a spec that breaks it and one that does not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
-from tests.spec import HEADER, PRODUCTION, said
+from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
 CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
@@ -55,14 +55,16 @@ def _endpoint(body: str) -> str:
 CASES = (
     Case(
         "MLI460",
-        f"{HEADER}workspaces: {{main: {{storage_account: lake}}}}\nstorage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
+        f"{HEADER}workspaces: {{main: {{storage_account: lake}}}}\n"
+        "storage_accounts: {lake: {hierarchical_namespace: true}}\n",
         "6: storage_accounts.lake has a hierarchical namespace, and workspaces.main can't keep its runs there "
         "(leave storage_account out, and declare a datastore for the lake)",
         f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
     ),
     Case(
         "MLI461",
-        f"{HEADER}workspaces: {{main: {{storage_account: fast}}}}\nstorage_accounts: {{fast: {{sku: Premium_LRS, kind: BlockBlobStorage}}}}\n",
+        f"{HEADER}workspaces: {{main: {{storage_account: fast}}}}\n"
+        "storage_accounts: {fast: {sku: Premium_LRS, kind: BlockBlobStorage}}\n",
         "6: storage_accounts.fast has not both blobs and file shares, which workspaces.main needs",
         f"{HEADER}workspaces: {{main: {{storage_account: fast}}}}\nstorage_accounts: {{fast: {{sku: Standard_ZRS}}}}\n",
     ),
@@ -111,7 +113,8 @@ CASES = (
     Case(
         "MLI468",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: accesskey}}}}\n",
-        "6: workspaces.main comes with keys, and those of storage_accounts.main are off (leave it out, or write identity)",
+        "6: workspaces.main comes with keys, and those of storage_accounts.main are off "
+        "(leave it out, or write identity)",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: identity}}}}\n",
     ),
     Case(
@@ -140,6 +143,15 @@ CASES = (
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
     ),
     Case(
+        "MLI476",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules:\n      - {name: feed, type: fqdn, destination: packages.contoso.example}\n"
+        "      - {name: Feed, type: fqdn, destination: channel.contoso.example}\n",
+        '12: workspaces.main has two outbound rules called "Feed"',
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
+    ),
+    Case(
         "MLI473",
         f"{HEADER}network: {{outbound: approved, package_hosts: [packages.contoso.example]}}\n{WORKSPACE}",
         "7: the network of workspaces.main gets an Azure Firewall, as 1 of its rules name hosts",
@@ -149,7 +161,8 @@ CASES = (
         "MLI474",
         f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}"
         f"environments: {{train: {{image: '{IMAGE}', conda_file: train.yml}}}}\n",
-        "8: environments.train takes packages from the channel conda-forge and pip's own index, whose host no rule names "
+        "8: environments.train takes packages from the channel conda-forge and pip's own index, whose host no rule "
+        "names "
         "(write network.package_hosts, or the addresses in the conda file (--index-url, channels))",
         f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}"
         f"environments: {{train: {{image: '{IMAGE}', conda_file: own.yml}}}}\n",
@@ -197,16 +210,20 @@ CASES = (
     ),
     Case(
         "MLI486",
-        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}models: {{churn: {{from_job: train, output: modle}}}}\n",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: modle}}\n",
         '15: jobs.train has no output "modle" (did you mean "model"? Defined: model)',
-        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}models: {{churn: {{from_job: train, output: model}}}}\n",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: model}}\n",
     ),
     Case(
         "MLI488",
-        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'uri_folder')}models: {{churn: {{from_job: train, output: model}}}}\n",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'uri_folder')}"
+        "models: {churn: {from_job: train, output: model}}\n",
         '15: output "model" of jobs.train is of type uri_folder '
         "(give it one of mlflow_model, custom_model, triton_model)",
-        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}models: {{churn: {{from_job: train, output: model}}}}\n",
+        f"{HEADER}{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: model}}\n",
     ),
     Case(
         "MLI495",
@@ -235,6 +252,7 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) -> None:
     assert said(tmp_path, case.wrong, case.code, case.files) == [case.message]
+    assert [item.message for item in found(tmp_path, case.right, case.files) if item.code.severity == "error"] == []
     assert said(tmp_path, case.right, case.code, case.files) == []
 
 
@@ -244,6 +262,6 @@ def test_every_rule_has_a_case() -> None:
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:
-    assert said(tmp_path, f"{PRODUCTION}network: {{inbound: public}}\n{WORKSPACE}", "MLI434") == [
-        "6: target prod is production, and the whole internet reaches it (write allowed_ips, or ignore this with a reason)"
-    ]
+    (message,) = said(tmp_path, f"{PRODUCTION}network: {{inbound: public}}\n{WORKSPACE}", "MLI434")
+    advice = "(write allowed_ips, or ignore this with a reason)"
+    assert message == f"6: target prod is production, and the whole internet reaches it {advice}"

@@ -9,11 +9,12 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.azureml.conda import sources
 from mlinfra.derive.package_hosts import conda_of
 from mlinfra.derive.workspace import members, workspaces
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
+from mlinfra.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(
     "MLI470",
@@ -66,6 +67,15 @@ EGRESS_SETTING = Code(
 )
 APPROVED = "allow_only_approved_outbound"
 
+SAME_RULE = Code(
+    "MLI476",
+    "error",
+    "Two outbound rules of one name",
+    "The network keeps its rules by name, without regard to case: the second would take the place of the first",
+    "Give one of the two another name",
+    "Azure Resource Manager: Microsoft.MachineLearningServices/workspaces/outboundRules",
+)
+
 
 def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, index, rule in _written_rules(graph):
@@ -93,6 +103,17 @@ def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
             message = f'"{destination}" names a port'
             help = f"write {destination.partition(':')[0]}"
             yield finding(FQDN_PORT, message, workspace, (*_RULES, index, "destination"), help)
+
+
+def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str], int] = {}
+    for workspace, index, rule in _written_rules(graph):
+        name = str(rule.get("name"))
+        other = first.setdefault((workspace.address, name.lower()), index)
+        if other != index:
+            related = (Related("the first is written here", key_span(workspace.tree, (*_RULES, other, "name"))),)
+            message = f'{workspace.address} has two outbound rules called "{name}"'
+            yield finding(SAME_RULE, message, workspace, (*_RULES, index, "name"), None, related)
 
 
 def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
@@ -158,6 +179,7 @@ RULES = (
     Rule(ONLY_WHERE_APPROVED, _hosts_and_tags_need_an_approved_network),
     Rule(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
     Rule(FQDN_PORT, _hosts_have_no_ports),
+    Rule(SAME_RULE, _rules_have_names_of_their_own),
     Rule(FIREWALL, _a_firewall_costs),
     Rule(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
     Rule(EGRESS_SETTING, _egress_is_a_matter_of_the_network),
