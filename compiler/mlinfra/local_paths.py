@@ -50,6 +50,8 @@ AMBIGUOUS = Code(
 )
 ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
 
+KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
+
 
 @dataclass(frozen=True, slots=True)
 class LocalPath:
@@ -69,7 +71,7 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
         if not isinstance(written, str) or (place.relative_to and _is_pattern(written)):
             continue
         if _is_local(graph, entry, place.path, written) and (target := _target(graph, entry, place, written)):
-            yield LocalPath(place.path, written, target, place.kind, place.relative_to is not None)
+            yield LocalPath(place.path, written, target, _kind(entry, place), place.relative_to is not None)
 
 
 def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
@@ -84,6 +86,12 @@ def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
     for edge in graph.edges:
         if edge.form in ("data_path", "file"):
             yield from _ambiguous(graph, edge.source, edge.path, edge.target)
+
+
+def _kind(entry: Entry, place: LocalPlace) -> str:
+    """What has to be there: what the field takes, and where that is anything, what the `type` beside it says."""
+    said = value_at(entry.body, (*place.path[:-1], "type"))
+    return KINDS_OF_TYPES.get(str(said).lower(), place.kind) if place.kind == "any" else place.kind
 
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:

@@ -146,7 +146,7 @@ def _mapping(field: Field) -> Tree:
 
 
 def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    judged = {entry.address: entry for entry in entries if entry.section in BY_NAME and not entry.existing}
+    judged = {entry.address: entry for entry in entries if entry.section in BY_NAME}
     refused = {(address, path): found for address, entry in judged.items() for path, found in vault_secrets(entry)}
     yield from refused.values()
     for error in judge(document(judged.values())):

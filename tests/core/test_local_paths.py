@@ -44,6 +44,18 @@ WRONG = (
         files={"train.py": ""},
     ),
     Wrong(
+        "a folder where the type says a file",
+        WORKSPACE + "data: {d: {type: uri_file, path: envs}}\n",
+        '7:34 MLI331 "envs" is a folder, and a file is due here',
+        files=TRAIN,
+    ),
+    Wrong(
+        "a file where the type says a folder",
+        WORKSPACE + "data: {d: {type: uri_folder, path: envs/train.yml}}\n",
+        '7:36 MLI331 "envs/train.yml" is a file, and a folder is due here',
+        files=TRAIN,
+    ),
+    Wrong(
         "a way out of the repository",
         WORKSPACE + CONDA % "../train.yml",
         '7:46 MLI332 "../train.yml" lies outside the repository\n  help: move it into the repository',
