@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
+from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.kinds.foundation.principals import Principal, PrincipalRole
 
 BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
 FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"
@@ -51,8 +53,8 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
         yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)
     yield Need(identity, CONTRIBUTOR, address, f"{address} runs as {identity}, which manages it", address)
     for rule in graph.section("outbound_rules"):
-        target = getattr(getattr(rule.model, "destination", None), "resource", "")
-        if getattr(rule.model, "workspace", None) == address and target in graph.entries:
+        target = _endpoint(rule, address)
+        if target in graph.entries:
             because = f"{address} approves the private endpoint that its network opens to {target}"
             yield Need(identity, CONNECTION_APPROVER, target, because, address)
     if graph.network.is_managed:
@@ -60,6 +62,14 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
             if linked := graph.bound(address, field):
                 because = f"{address} approves the private endpoint that its network opens to {linked}"
                 yield Need(identity, CONNECTION_APPROVER, linked, because, address)
+
+
+def _endpoint(rule: Entry, workspace: str) -> str | None:
+    """What a rule of the workspace opens a private endpoint to."""
+    if isinstance(rule.model, OutboundRule) and rule.model.workspace == workspace:
+        destination = rule.model.destination
+        return destination.resource if isinstance(destination, PrivateEndpointRule) else None
+    return None
 
 
 def _of_computes(graph: Graph) -> Iterator[Need]:
@@ -151,14 +161,15 @@ def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[
 
 def _of_principals(graph: Graph) -> Iterator[Need]:
     for principal in graph.section("principals"):
-        chosen = getattr(principal.model, "workspaces", None)
+        assert isinstance(principal.model, Principal)
+        chosen, role = principal.model.workspace, principal.model.role
         for workspace in around.workspaces(graph):
             if chosen is None or workspace.name in chosen:
-                yield from _of_principal(graph, principal, workspace)
+                yield from _of_principal(graph, principal, role, workspace)
 
 
-def _of_principal(graph: Graph, principal: Entry, workspace: Entry) -> Iterator[Need]:
-    role, address = getattr(principal.model, "role", ""), principal.address
+def _of_principal(graph: Graph, principal: Entry, role: PrincipalRole, workspace: Entry) -> Iterator[Need]:
+    address = principal.address
     storage = graph.bound(workspace.address, "storage_account")
     if role == "reader":
         yield Need(address, READER, workspace.address, f"{address} looks at {workspace.address}", address)

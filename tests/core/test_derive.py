@@ -1,0 +1,321 @@
+"""What follows from the edges of the graph: roles, rules of networks, diagnostics and locks, each with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.graph import Graph
+from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
+from tests.core.cases import CLUSTER, WORKSPACE
+from tests.spec import HEADER, PRODUCTION, compiled
+
+LAKE = """\
+storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, out: {}}, file_shares: {notes: {}}}}
+datastores:
+  raw: {type: azure_data_lake_gen2, account_name: lake, filesystem: raw}
+  out: {type: azure_data_lake_gen2, account_name: lake, filesystem: out}
+  notes: {type: azure_file, account_name: lake, file_share_name: notes}
+data: {rows: {type: uri_folder, path: azureml://datastores/raw/paths/rows/}}
+"""
+
+
+def graph(folder: Path, text: str, files: dict[str, str] | None = None) -> Graph:
+    (plan,) = compiled(folder, text, files).plans
+    return plan.graph
+
+
+def roles(graph: Graph, principal: str) -> dict[str, str]:
+    """Derived roles of a principal with their reasons."""
+    prefix = f"{principal}/"
+    found = graph.section("derived_role_assignments")
+    return {entry.name.removeprefix(prefix): str(entry.because) for entry in found if entry.name.startswith(prefix)}
+
+
+def job(name: str, **ports: str) -> str:
+    text = f"  {name}: {{type: command, command: x, environment: azureml:e:1, compute: cpu"
+    for kind, path in ports.items():
+        command = f"x ${{{{{kind}.p}}}}"
+        text = text.replace("command: x", f"command: '{command}'")
+        text += f", {kind}: {{p: {{type: uri_folder, path: '{path}'}}}}"
+    return f"{text}}}\n"
+
+
+OWN = {
+    "AcrPull/container_registries.main": "compute_clusters.cpu pulls the images of its jobs from "
+    "container_registries.main",
+    "Storage Blob Data Contributor/storage_accounts.main": "compute_clusters.cpu reads code from storage_accounts.main "
+    "and writes outputs and logs to it",
+}
+RAW, OUT = "storage_accounts.lake.containers.raw", "storage_accounts.lake.containers.out"
+JOBS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("nothing", job("a"), {}),
+    (
+        "data",
+        job("a", inputs="rows"),
+        {f"Storage Blob Data Reader/{RAW}": f"jobs.a reads {RAW} through datastores.raw"},
+    ),
+    (
+        "a datastore, twice",
+        job("a", inputs="azureml://datastores/raw/paths/x") + job("b", inputs="rows"),
+        {
+            f"Storage Blob Data Reader/{RAW}": f"jobs.a reads {RAW} through datastores.raw; "
+            f"jobs.b reads {RAW} through datastores.raw"
+        },
+    ),
+    (
+        "and writes",
+        job("a", outputs="azureml://datastores/out/paths/x"),
+        {f"Storage Blob Data Contributor/{OUT}": f"jobs.a writes to {OUT} through datastores.out"},
+    ),
+    (
+        "what another one writes",
+        job("a", inputs="azureml://datastores/out/paths/x") + job("b", outputs="azureml://datastores/out/paths/x"),
+        {f"Storage Blob Data Contributor/{OUT}": f"jobs.b writes to {OUT} through datastores.out"},
+    ),
+    (
+        "a file share",
+        job("a", inputs="azureml://datastores/notes/paths/x"),
+        {
+            "Storage File Data Privileged Contributor/storage_accounts.lake.file_shares.notes": "jobs.a reads "
+            "storage_accounts.lake.file_shares.notes through datastores.notes"
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize(("what", "jobs", "expected"), JOBS, ids=[case[0] for case in JOBS])
+def test_a_cluster_has_the_least_roles_for_jobs_that_read(
+    what: str, jobs: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    found = graph(tmp_path, f"{HEADER}{WORKSPACE}{CLUSTER}{LAKE}jobs:\n{jobs}")
+    assert roles(found, "cpu-compute") == {**OWN, **expected}
+
+
+WRITTEN = (
+    ("the same", "scope: storage_accounts.lake.containers.raw", "Storage Blob Data Reader", False),
+    ("the same above", "scope: storage_accounts.lake", "Storage Blob Data Reader", False),
+    ("the same on the group", "scope: resource_group", "Storage Blob Data Reader", False),
+    ("a wider one", "scope: storage_accounts.lake.containers.raw", "Storage Blob Data Contributor", False),
+    ("the same by its GUID", f"scope: {RAW}", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", False),
+    ("another one", "scope: storage_accounts.lake", "Storage Queue Data Reader", True),
+    ("one on another container", f"scope: {OUT}", "Storage Blob Data Contributor", True),
+    ("one of a principal", f"principal: ds, scope: {RAW}", "Storage Blob Data Reader", True),
+)
+PRINCIPALS = "principals: {ds: {object_id: 33333333-3333-3333-3333-333333333333, type: group, role: reader}}\n"
+
+
+@pytest.mark.parametrize(("what", "fields", "role", "is_derived"), WRITTEN, ids=[case[0] for case in WRITTEN])
+def test_beside_a_written_role_none_is_derived_that_it_covers(
+    what: str, fields: str, role: str, is_derived: bool, tmp_path: Path
+) -> None:
+    who = "" if "principal" in fields else "identity: cpu-compute, "
+    written = f"role_assignments: {{w: {{{who}{fields}, role: {role}}}}}\n"
+    jobs = f"jobs:\n{job('a', inputs='rows')}"
+    found = graph(tmp_path, HEADER + WORKSPACE + CLUSTER + LAKE + PRINCIPALS + written + jobs)
+    assert (f"Storage Blob Data Reader/{RAW}" in roles(found, "cpu-compute")) is is_derived
+
+
+def test_a_reader_of_the_account_needs_no_role_on_its_containers(tmp_path: Path) -> None:
+    text = (
+        HEADER
+        + WORKSPACE
+        + CLUSTER
+        + "storage_accounts: {old: {existing: true, azure_name: stold, containers: {raw: {}}}}\n"
+        + "datastores:\n"
+        + "  raw: {type: azure_blob, account_name: old, container_name: raw}\n"
+        + "  other: {type: azure_blob, account_name: old, container_name: theirs}\n"
+        + "jobs:\n"
+        + job("a", inputs="azureml://datastores/raw/paths/x")
+        + job("b", inputs="azureml://datastores/other/paths/x")
+    )
+    found = roles(graph(tmp_path, text), "cpu-compute")
+    assert found == {
+        **OWN,
+        "Storage Blob Data Reader/storage_accounts.old": "jobs.b reads storage_accounts.old through datastores.other",
+    }
+
+
+OF_PRINCIPALS = (
+    ("reader", ["Reader/workspaces.main"]),
+    ("deployer", ["AzureML Data Scientist/workspaces.main", "Storage Blob Data Contributor/storage_accounts.main"]),
+    (
+        "data_scientist",
+        [
+            "AzureML Data Scientist/workspaces.main",
+            "Storage Blob Data Contributor/storage_accounts.main",
+            f"Storage Blob Data Reader/{OUT}",
+            f"Storage Blob Data Reader/{RAW}",
+            "Storage File Data Privileged Contributor/storage_accounts.lake.file_shares.notes",
+            "Storage File Data Privileged Contributor/storage_accounts.main",
+        ],
+    ),
+    (
+        "ml_engineer",
+        [
+            "AzureML Compute Operator/workspaces.main",
+            "AzureML Data Scientist/workspaces.main",
+            f"Storage Blob Data Contributor/{OUT}",
+            f"Storage Blob Data Contributor/{RAW}",
+            "Storage Blob Data Contributor/storage_accounts.main",
+            "Storage File Data Privileged Contributor/storage_accounts.lake.file_shares.notes",
+            "Storage File Data Privileged Contributor/storage_accounts.main",
+        ],
+    ),
+)
+
+
+@pytest.mark.parametrize(("role", "expected"), OF_PRINCIPALS)
+def test_a_principal_has_the_roles_of_its_role(role: str, expected: list[str], tmp_path: Path) -> None:
+    principals = PRINCIPALS.replace("role: reader", f"role: {role}")
+    assert list(roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + principals), "ds")) == expected
+
+
+def test_a_principal_of_one_workspace_has_roles_there_alone(tmp_path: Path) -> None:
+    principals = PRINCIPALS.replace("role: reader", "role: reader, workspace: b")
+    found = graph(tmp_path, HEADER + "workspaces: {a: {}, b: {}}\n" + principals)
+    assert list(roles(found, "ds")) == ["Reader/workspaces.b"]
+
+
+def test_an_endpoint_pulls_loads_and_reports(tmp_path: Path) -> None:
+    text = (
+        "models: {m: {path: azureml://datastores/raw/paths/m, version: 1, type: mlflow_model}}\n"
+        "online_endpoints: {e: {auth_mode: aad_token, deployments: {blue: "
+        "{model: m, instance_type: Standard_D4as_v4, instance_count: 1}}}}\n"
+    )
+    assert roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "e-online") == {
+        "AcrPull/container_registries.main": "online_endpoints.e pulls the images of its deployments from "
+        "container_registries.main",
+        "AzureML Metrics Writer/workspaces.main": "online_endpoints.e reports its metrics to workspaces.main",
+        f"Storage Blob Data Reader/{RAW}": "online_endpoints.e.deployments.blue loads its model from "
+        f"{RAW} through datastores.raw",
+        "Storage Blob Data Reader/storage_accounts.main": "online_endpoints.e loads models and code from "
+        "storage_accounts.main",
+    }
+
+
+def rules(graph: Graph) -> list[str]:
+    """The outbound rules in the order in which they are made: what each leads to, and why it is there."""
+    lines = []
+    before = None
+    for entry in graph.section("outbound_rules"):
+        assert isinstance(entry.model, OutboundRule)
+        assert entry.model.after == before
+        assert 2 < len(entry.name) <= 33
+        before = entry.address
+        match entry.model.destination:
+            case PrivateEndpointRule(resource=resource, subresource=subresource):
+                lines.append(f"{entry.name} -> {resource} {subresource}: {entry.because}")
+            case FqdnRule(host=host):
+                lines.append(f"{entry.name} -> {host}: {entry.because}")
+    return lines
+
+
+APPROVED = "network: {outbound: approved, package_hosts: [pkgs.example.com]}\n"
+CONDA = "channels: [https://conda.example.com/forge, nodefaults]\ndependencies: [python=3.11]\n"
+
+
+def test_an_approved_network_lets_out_what_the_spec_uses_and_nothing_else(tmp_path: Path) -> None:
+    text = (
+        "environments: {e: {image: a/b:1, conda_file: c.yml}}\nkey_vaults: {main: {}, other: {}}\n"
+        "batch_endpoints: {b: {deployments: {d: {type: model, model: azureml:m:1, compute: cpu, "
+        "resources: {instance_count: 1}}}, defaults: {deployment_name: d}}}\n"
+    )
+    found = graph(tmp_path, HEADER + APPROVED + WORKSPACE + CLUSTER + LAKE + text, {"c.yml": CONDA})
+    queues = "batch_endpoints.b.deployments.d hands out its work through queues and tables of storage_accounts.main"
+    raw = "datastores.raw leads to storage_accounts.lake, which jobs reach over a private endpoint"
+    notes = "datastores.notes leads to storage_accounts.lake, which jobs reach over a private endpoint"
+    assert rules(found) == [
+        f"lake-blob -> storage_accounts.lake blob: {raw}",
+        f"lake-dfs -> storage_accounts.lake dfs: {raw}",
+        f"lake-file -> storage_accounts.lake file: {notes}",
+        f"main-queue -> storage_accounts.main queue: {queues}",
+        f"main-table -> storage_accounts.main table: {queues}",
+        (
+            "packages-conda-example-com -> conda.example.com: the conda file of environments.e takes packages from "
+            "conda.example.com"
+        ),
+        "packages-pkgs-example-com -> pkgs.example.com: network.package_hosts lets pkgs.example.com through",
+    ]
+
+
+def test_an_open_network_has_no_rules_and_one_with_the_internet_none_for_hosts(tmp_path: Path) -> None:
+    assert rules(graph(tmp_path, HEADER + WORKSPACE + LAKE)) == []
+    found = rules(graph(tmp_path, HEADER + APPROVED.replace("approved", "internet") + WORKSPACE + LAKE))
+    assert [rule.partition(" ")[0] for rule in found] == ["lake-blob", "lake-dfs", "lake-file"]
+
+
+def test_a_written_rule_takes_the_place_of_the_derived_one(tmp_path: Path) -> None:
+    workspace = """\
+workspaces:
+  main:
+    managed_network:
+      isolation_mode: allow_internet_outbound
+      outbound_rules:
+      - name: Lake-File
+        type: private_endpoint
+        destination: {service_resource_id: lake, subresource_target: table, spark_enabled: false}
+      - name: ours
+        type: private_endpoint
+        destination: {service_resource_id: lake, subresource_target: dfs, spark_enabled: false}
+"""
+    found = rules(graph(tmp_path, HEADER + "network: {outbound: internet}\n" + workspace + LAKE))
+    assert [rule.partition(":")[0] for rule in found] == [
+        "Lake-File -> storage_accounts.lake table",
+        "lake-blob -> storage_accounts.lake blob",
+        "ours -> storage_accounts.lake dfs",
+    ]
+
+
+def test_a_name_too_long_for_a_rule_stays_unique(tmp_path: Path) -> None:
+    accounts = ", ".join(f"a_very_very_very_very_long_name_{n}: {{azure_name: stlong{n}}}" for n in (1, 2))
+    stores = "\n".join(
+        f"  d{n}: {{type: azure_blob, account_name: a_very_very_very_very_long_name_{n}, container_name: abc}}"
+        for n in (1, 2)
+    )
+    text = f"storage_accounts: {{{accounts}}}\ndatastores:\n{stores}\n"
+    text = text.replace("stlong1}", "stlong1, containers: {abc: {}}}").replace(
+        "stlong2}", "stlong2, containers: {abc: {}}}"
+    )
+    found = rules(graph(tmp_path, HEADER + "network: {outbound: internet}\n" + WORKSPACE + text))
+    names = [rule.partition(" ")[0] for rule in found]
+    assert len(set(names)) == 2
+    assert {len(name) for name in names} == {33}
+
+
+def derived(graph: Graph, section: str) -> dict[str, str]:
+    return {entry.address: str(entry.because) for entry in graph.section(section)}
+
+
+def test_what_keeps_data_is_locked_in_production_alone(tmp_path: Path) -> None:
+    text = WORKSPACE + "storage_accounts: {old: {existing: true, azure_name: stold}, lake: {}}\n"
+    network = "network: {inbound: public}\n"
+    assert derived(graph(tmp_path, HEADER + text), "locks") == {}
+    assert derived(graph(tmp_path, PRODUCTION + network + text), "locks") == {
+        "storage_accounts.lake.lock": "storage_accounts.lake holds data that nobody can make again, and prod is "
+        "production",
+        "storage_accounts.main.lock": "storage_accounts.main holds data that nobody can make again, and prod is "
+        "production",
+        "key_vaults.main.lock": "key_vaults.main holds secrets, and no workspace can be given another vault, and prod "
+        "is production",
+    }
+
+
+def test_what_happens_is_kept_where_the_workspace_keeps_its_logs(tmp_path: Path) -> None:
+    found = derived(
+        graph(tmp_path, HEADER + "workspaces: {a: {}, b: {}}\nkey_vaults: {other: {}}\n"), "diagnostic_settings"
+    )
+    assert {address: because.rpartition(" ")[2] for address, because in found.items() if "storage" not in address} == {
+        "key_vaults.other.diagnostics": "log_analytics.a",
+        "key_vaults.a.diagnostics": "log_analytics.a",
+        "key_vaults.b.diagnostics": "log_analytics.b",
+        "container_registries.a.diagnostics": "log_analytics.a",
+        "container_registries.b.diagnostics": "log_analytics.b",
+        "workspaces.a.diagnostics": "log_analytics.a",
+        "workspaces.b.diagnostics": "log_analytics.b",
+    }
+
+
+def test_where_there_are_no_logs_nothing_is_kept(tmp_path: Path) -> None:
+    assert derived(graph(tmp_path, HEADER + "storage_accounts: {lake: {}}\n"), "diagnostic_settings") == {}
