@@ -240,6 +240,24 @@ COMPUTES = [
         None,
         "{idle_time_before_shutdown_minutes: 60, schedules: {compute_start_stop: [{}, {}, {}, {}]}}",
     ),
+    Case(
+        computes.HALF_A_SUBNET,
+        "compute_clusters",
+        "{network_settings: {subnet: training}}",
+        ("network_settings", "subnet"),
+        'subnet "training" is neither an id nor in a network',
+        "add vnet_name: <name>, or write /subscriptions/…/virtualNetworks/…/subnets/…",
+        "{network_settings: {vnet_name: vnet, subnet: training}}",
+    ),
+    Case(
+        computes.HALF_A_SUBNET,
+        "compute_instances",
+        "{idle_time_before_shutdown_minutes: 60, network_settings: {vnet_name: vnet}}",
+        ("network_settings", "vnet_name"),
+        'vnet_name "vnet" has no subnet beside it',
+        "add subnet: <name>",
+        "{idle_time_before_shutdown_minutes: 60, network_settings: {subnet: /subscriptions/s/subnets/training}}",
+    ),
 ]
 
 ASSET_CASES = (*ASSETS, *COMPUTES)

@@ -11,6 +11,7 @@ from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import merged
 from mlinfra.kinds.resource import Location, Of, Resource, Tags
+from mlinfra.targets import Target
 
 DEFAULT_SIZE = "STANDARD_DS3_V2"  # what the CLI sends where nothing is written (SDK: ComputeDefaults.VMSIZE)
 IDLE_SECONDS_BEFORE_SCALE_DOWN = 120  # what the SDK sends where nothing is written (SDK: AmlCompute)
@@ -65,7 +66,7 @@ def _settings(entry: Entry, graph: Graph) -> dict[str, Any]:
         "enableNodePublicIp": _has_public_addresses(entry, graph),
         "remoteLoginPortPublicAccess": "Enabled" if body.get("ssh_public_access_enabled") else "Disabled",
         "userAccountCredentials": _credentials(body.get("ssh_settings")),
-        "subnet": {"id": body["network_settings"]["subnet"]} if body.get("network_settings") else None,
+        "subnet": _subnet(body.get("network_settings") or {}, graph.target),
         "scaleSettings": {
             "minNodeCount": int(body.get("min_instances") or 0),
             "maxNodeCount": int(body.get("max_instances") or MAX_INSTANCES),
@@ -84,6 +85,16 @@ def _credentials(ssh: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "adminUserSshPublicKey": (ssh.get("ssh_key_value"), "use-secure-value-for-secure-inputs"),
     }
     return {name: Exempt(value, rule, SIGN_IN) for name, (value, rule) in said.items() if value is not None}
+
+
+def _subnet(settings: Mapping[str, Any], target: Target) -> dict[str, Any] | None:
+    """The subnet of the nodes; one that is named lies in a network of the target's own group (SDK: get_subnet_str)."""
+    subnet = settings.get("subnet")
+    if subnet is None:
+        return None
+    group = f"/subscriptions/{target.subscription}/resourceGroups/{target.resource_group.name}"
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/{settings.get('vnet_name')}"
+    return {"id": subnet if subnet.startswith("/") else f"{network}/subnets/{subnet}"}
 
 
 def _has_public_addresses(entry: Entry, graph: Graph) -> bool:

@@ -45,7 +45,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "tags": body.get("tags"),
         "datastoreType": kind,
         "accountName": Of(account, "name") if account else body.get("account_name"),
-        **{name: body.get(field) for field, name in fields.items()},
+        **{name: _name_at(graph, entry, field) for field, name in fields.items()},
     }
     if kind not in WITHOUT_AN_ENDPOINT:
         properties |= {
@@ -57,6 +57,12 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "serviceDataAccessAuthIdentity": _identity_of_the_service(entry, graph),
         "credentials": {"credentialsType": "None"},
     }
+
+
+def _name_at(graph: Graph, entry: Entry, field: str) -> Any:
+    """What a container or a share is called on Azure, which the name of its entry need not be."""
+    bound = graph.bound(entry.address, field)
+    return graph.entries[bound].azure_name if bound else entry.body.get(field)
 
 
 def _identity_of_the_service(entry: Entry, graph: Graph) -> str:

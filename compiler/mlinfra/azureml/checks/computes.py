@@ -76,7 +76,18 @@ MANY_SCHEDULES = Code(
     fix="Merge schedules",
     source="how-to-create-compute-instance: schedule automatic start and stop",
 )
-CODES = (SCALE, IDLE_NODES, SSH, ONE_IDENTITY, PREEMPTED, IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN, MANY_SCHEDULES)
+HALF_A_SUBNET = Code(
+    id="MLI689",
+    severity="error",
+    title="A subnet without its network, or the other way round",
+    why="A subnet that is named is looked for in the network that is named beside it",
+    fix="Write vnet_name and subnet, or the whole id of the subnet alone",
+    source="azure-ai-ml: get_subnet_str; reference-yaml-compute-aml: network_settings",
+)
+CODES = (
+    *(SCALE, IDLE_NODES, SSH, ONE_IDENTITY, PREEMPTED, IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN, MANY_SCHEDULES),
+    HALF_A_SUBNET,
+)
 
 IDLE_MINUTES = range(15, 3 * 24 * 60 + 1)  # how-to-create-compute-instance
 MAX_SCHEDULES = 4  # how-to-create-compute-instance
@@ -141,8 +152,22 @@ def check_schedule_count(body: Body, _context: CheckContext) -> Iterator[BodyPro
         yield BodyProblem(MANY_SCHEDULES, ("schedules", "compute_start_stop"), message, on_key=True)
 
 
-CLUSTER_CHECKS: tuple[Check, ...] = (check_scale, check_ssh, check_identity, check_tier)
-INSTANCE_CHECKS: tuple[Check, ...] = (check_ssh, check_identity, check_idle_shutdown, check_schedule_count)
+def check_subnet(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    settings = mapping(body.get("network_settings"))
+    vnet, subnet = settings.get("vnet_name"), settings.get("subnet")
+    if isinstance(vnet, str) and subnet is None:
+        message = f'vnet_name "{vnet}" has no subnet beside it'
+        yield BodyProblem(HALF_A_SUBNET, ("network_settings", "vnet_name"), message, "add subnet: <name>", on_key=True)
+    elif isinstance(subnet, str) and vnet is None and not subnet.startswith("/"):
+        message = f'subnet "{subnet}" is neither an id nor in a network'
+        help_text = "add vnet_name: <name>, or write /subscriptions/…/virtualNetworks/…/subnets/…"
+        yield BodyProblem(HALF_A_SUBNET, ("network_settings", "subnet"), message, help_text)
+
+
+CLUSTER_CHECKS: tuple[Check, ...] = (check_scale, check_ssh, check_identity, check_tier, check_subnet)
+INSTANCE_CHECKS: tuple[Check, ...] = (
+    *(check_ssh, check_identity, check_idle_shutdown, check_schedule_count, check_subnet),
+)
 
 
 def _minutes(duration: object) -> int | None:

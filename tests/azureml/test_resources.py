@@ -1,0 +1,58 @@
+"""What becomes Bicep says what Azure calls things, wherever the spec calls them something else."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.core.cases import WORKSPACE
+from tests.spec import HEADER, compiled
+
+GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"
+OTHER = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-network"
+SUBNET = "providers/Microsoft.Network/virtualNetworks/vnet/subnets/training"
+
+
+def properties(folder: Path, text: str, address: str) -> dict[str, Any]:
+    (plan,) = compiled(folder, HEADER + WORKSPACE + text).plans
+    found: dict[str, Any] = plan.by_address[address].resource.body["properties"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("account", "store", "key", "name"),
+    [
+        (
+            "containers: {raw: {azure_name: raw-data}}",
+            "{type: azure_blob, container_name: raw",
+            "containerName",
+            "raw-data",
+        ),
+        ("file_shares: {raw: {azure_name: drop}}", "{type: azure_file, file_share_name: raw", "fileShareName", "drop"),
+        (
+            "hierarchical_namespace: true, containers: {raw: {azure_name: raw-data}}",
+            "{type: azure_data_lake_gen2, filesystem: raw",
+            "filesystem",
+            "raw-data",
+        ),
+    ],
+    ids=["container", "share", "file system"],
+)
+def test_a_datastore_names_its_container_as_azure_does(
+    account: str, store: str, key: str, name: str, tmp_path: Path
+) -> None:
+    text = f"storage_accounts: {{lake: {{{account}}}}}\ndatastores: {{raw: {store}, account_name: lake}}}}\n"
+    assert properties(tmp_path, text, "datastores.raw")[key] == name
+
+
+@pytest.mark.parametrize(
+    ("settings", "subnet"),
+    [
+        ("{vnet_name: vnet, subnet: training}", f"{GROUP}/{SUBNET}"),
+        (f"{{subnet: {OTHER}/{SUBNET}}}", f"{OTHER}/{SUBNET}"),
+    ],
+    ids=["named", "given by its id"],
+)
+def test_a_cluster_has_the_id_of_its_subnet(settings: str, subnet: str, tmp_path: Path) -> None:
+    text = f"compute_clusters: {{cpu: {{size: Standard_D4ds_v4, network_settings: {settings}}}}}\n"
+    assert properties(tmp_path, text, "compute_clusters.cpu")["properties"]["subnet"] == {"id": subnet}
