@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlinfra.azure.api_versions import api_version
-from mlinfra.azure.roles import role_guid
+from mlinfra.azure.roles import role_guid, role_name
 from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
 from mlinfra.graph import Graph
@@ -20,6 +20,8 @@ RESERVED = ("location", "tags")
 SERVICE_OF = {"containers": "blob_services", "file_shares": "file_services"}  # section -> what its entries live in
 SERVICE_TYPES = {"blob_services": "blobServices", "file_services": "fileServices"}
 SERVICES = tuple(f".{service}" for service in SERVICE_TYPES)
+IDS_ARE_SYMBOLS = "use-resource-id-functions"  # the linter's rule for properties whose name ends in "id"
+NOT_OURS = "the resource is someone else's: its id is all that is known of it"
 
 
 @dataclass
@@ -42,7 +44,7 @@ class FileScope:
     def value(self, value: Any) -> Any:
         match value:
             case dict():
-                return {self.key(key): self.value(below) for key, below in value.items()}
+                return {self.key(key): self.member(key, below) for key, below in value.items()}
             case list():
                 return [self.value(below) for below in value]
             case Of(address=address, property=path):
@@ -56,9 +58,15 @@ class FileScope:
                 return bicep.Ref(self.role(role), "id")
             case TenantId():
                 return bicep.Ref(bicep.Call("tenant"), "tenantId")
-            case str() if value.startswith("/subscriptions/") and value in self._known:
+            case str() if _is_resource_id(value) and value in self._known:
                 return self.reference(self._known[value], "id")
         return value
+
+    def member(self, key: Any, value: Any) -> Any:
+        converted = self.value(value)
+        if isinstance(key, str) and key.lower().endswith("id") and _is_resource_id(converted):
+            return bicep.Exempt(converted, IDS_ARE_SYMBOLS, NOT_OURS)
+        return converted
 
     def key(self, key: Any) -> Any:
         return bicep.Interpolated((self.reference(key.address, key.property),)) if isinstance(key, Of) else key
@@ -85,13 +93,14 @@ class FileScope:
 
     def role(self, role: str) -> str:
         guid = role_guid(role) or role
-        symbol = self.symbols.of(f"role-definition.{role}")
-        name = bicep.Commented(guid, role) if guid != role else guid
-        self.existing[f"role-definition.{role}"] = bicep.Resource(
+        name = role_name(guid)
+        address = f"role-definition.{name or guid}"
+        symbol = self.symbols.of(address)
+        self.existing[address] = bicep.Resource(
             symbol,
             "Microsoft.Authorization/roleDefinitions",
             api_version("Microsoft.Authorization/roleDefinitions"),
-            name,
+            bicep.Commented(guid, name) if name else guid,
             scope=bicep.Call("subscription"),
             existing=True,
         )
@@ -163,3 +172,7 @@ class FileScope:
     def _depends_on(self, resource: Resource) -> Iterator[bicep.Expression]:
         for address in resource.depends_on:
             yield self.symbol(address)
+
+
+def _is_resource_id(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("/subscriptions/")

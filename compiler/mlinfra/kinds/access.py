@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mlinfra.formats.bicep import Exempt
 from mlinfra.kinds.fields import PLACEHOLDER, Cidr, SubnetId
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Body
@@ -55,8 +54,7 @@ def bypass(acls: NetworkAcls) -> str:
 
 
 def subnet_rules(acls: NetworkAcls) -> list[dict[str, Any]]:
-    reason = "the subnet is someone else's: its id is all that is known of it"
-    return [{"id": Exempt(subnet, "use-resource-id-functions", reason)} for subnet in acls.subnets]
+    return [{"id": subnet} for subnet in acls.subnets]
 
 
 def without_smallest_prefixes(cidrs: tuple[str, ...]) -> list[str]:
