@@ -15,7 +15,7 @@ def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     """The body of a workspace, a compute cluster or a datastore, with name, location and, of a workspace, its rules."""
     body = _copied(entry.body)
     for edge in graph.edges_from(entry.address):
-        if edge.path[0] in body:
+        if edge.form != "expression" and edge.path[0] in body:  # what stood in `${…}` is filled in already
             _rewrite(body, edge, graph.entries[edge.target])
     body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
     if entry.section == "workspaces":
