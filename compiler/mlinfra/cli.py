@@ -66,10 +66,16 @@ def _verb_first(args: Sequence[str]) -> list[str]:
         elif argument == "--":
             break
         elif argument.startswith("-"):
-            takes_value = argument in VALUE_OPTIONS
+            takes_value = _takes_the_next(argument)
         else:
             return [argument, *args[:index], *args[index + 1 :]]
     return list(args)
+
+
+def _takes_the_next(option: str) -> bool:
+    """Whether an option's value is the argument after it; `-qf` is `-q -f`."""
+    flags_left_out = option if option.startswith("--") else f"-{option[1:].lstrip('qv')}"
+    return flags_left_out in VALUE_OPTIONS
 
 
 @click.command(cls=Verbs, options_metavar="[OPTIONS]", subcommand_metavar="VERB …")
