@@ -54,7 +54,7 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
     yield Need(identity, CONTRIBUTOR, address, f"{address} runs as {identity}, which manages it", address)
     for rule in graph.section("outbound_rules"):
         target = _endpoint(rule, address)
-        if target in graph.entries:
+        if target is not None and target in graph.entries:
             because = f"{address} approves the private endpoint that its network opens to {target}"
             yield Need(identity, CONNECTION_APPROVER, target, because, address)
     if graph.network.is_managed:

@@ -1,0 +1,227 @@
+"""Bicep of a platform: what is declared where, how one file refers to another, and how values are written."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mlinfra.emit.bicep import bicep_files
+from mlinfra.emit.readme import readme
+from mlinfra.emit.symbols import symbol
+from tests.core.cases import CLUSTER, WORKSPACE
+from tests.spec import HEADER, compiled
+
+
+def emitted(folder: Path, text: str) -> dict[str, str]:
+    """The Bicep files of a spec below a header, without their folder."""
+    (plan,) = compiled(folder, HEADER + text).plans
+    return {file.path.removeprefix("dev/infra/"): file.text for file in bicep_files(plan, "made in a test")}
+
+
+def declared(text: str, name: str) -> str:
+    """A declaration of a file with the comments above it."""
+    found = re.search(rf"^(?:(?://|#).*\n)*(?:resource|module) {name} (?:.*\n)+?}}\n", text, re.MULTILINE)
+    assert found, f"{name} is not declared in:\n{text}"
+    return found[0]
+
+
+DATASTORE = """\
+storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}
+datastores: {raw: {type: azure_data_lake_gen2, account_name: lake, filesystem: raw}}
+"""
+EXISTING = "workspaces: {main: {existing: true, azure_name: mlw-old, resource_group: rg-old}}\n"
+
+
+def test_a_cluster_refers_to_its_workspace_and_its_identity(tmp_path: Path) -> None:
+    files = emitted(tmp_path, WORKSPACE + CLUSTER.replace("v5}", "v5, tags: {team: a}}"))
+    assert declared(files["compute.bicep"], "cpuComputeIdentity") == (
+        "resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {\n"
+        "  name: 'id-churn-dev-cpu-compute'\n"
+        "}\n"
+    )
+    cluster = declared(files["compute.bicep"], "cpuCluster")
+    assert cluster.startswith(
+        """\
+resource cpuCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026-05-01' = {
+  parent: mainWorkspace
+  name: 'cpu'
+  location: location
+  tags: union(tags, {
+    team: 'a'
+  })
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${cpuComputeIdentity.id}': {}
+    }
+  }
+"""
+    )
+
+
+def test_a_datastore_keeps_no_key(tmp_path: Path) -> None:
+    files = emitted(tmp_path, WORKSPACE + DATASTORE)
+    assert (
+        declared(files["workspace.bicep"], "rawDatastore")
+        == """\
+resource rawDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2026-05-01' = {
+  parent: mainWorkspace
+  name: 'raw'
+  properties: {
+    datastoreType: 'AzureDataLakeGen2'
+    accountName: lakeStorage.name
+    filesystem: 'raw'
+    // the cloud of the spec is known, and environment() would hide the name from what-if
+    #disable-next-line no-hardcoded-env-urls
+    endpoint: 'core.windows.net'
+    protocol: 'https'
+    serviceDataAccessAuthIdentity: 'WorkspaceUserAssignedIdentity'
+    credentials: {
+      credentialsType: 'None'
+    }
+  }
+}
+"""
+    )
+
+
+def test_what_lives_in_a_workspace_of_another_group_is_deployed_there(tmp_path: Path) -> None:
+    files = emitted(tmp_path, EXISTING + CLUSTER + DATASTORE)
+    assert sorted(files) == [
+        "foundation.bicep",
+        "main.bicep",
+        "main.bicepparam",
+        "shared-rg-old.bicep",
+        "storage.bicep",
+        "types.bicep",
+    ]
+    assert declared(files["main.bicep"], "sharedRgOld") == (
+        "module sharedRgOld 'shared-rg-old.bicep' = {\n"
+        "  scope: resourceGroup('rg-old')\n"
+        "  params: {\n"
+        "    location: location\n"
+        "    tags: tags\n"
+        "  }\n"
+        "  dependsOn: [\n"
+        "    foundation\n"
+        "  ]\n"
+        "}\n"
+    )
+    shared = files["shared-rg-old.bicep"]
+    assert "scope:" not in declared(shared, "mainWorkspace")
+    assert "  scope: resourceGroup('rg-churn-dev')\n" in declared(shared, "cpuComputeIdentity")
+    assert "  parent: mainWorkspace\n" in declared(shared, "cpuCluster")
+    assert "  parent: mainWorkspace\n" in declared(shared, "rawDatastore")
+
+
+def test_ids_of_what_lives_in_a_workspace_of_another_group(tmp_path: Path) -> None:
+    (plan,) = compiled(tmp_path, HEADER + EXISTING + CLUSTER).plans
+    planned = plan.by_address["compute_clusters.cpu"]
+    assert planned.id == plan.graph.entries["compute_clusters.cpu"].id
+    assert planned.id == (
+        "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-old/providers/"
+        "Microsoft.MachineLearningServices/workspaces/mlw-old/computes/cpu"
+    )
+
+
+def test_groups_of_one_name_in_two_subscriptions_have_a_file_each(tmp_path: Path) -> None:
+    accounts = "\n".join(
+        f"  s{n}: {{existing: true, azure_name: stold{n}, resource_group: rg-old, subscription: {str(n) * 8}-1111-1111-"
+        "1111-111111111111}"
+        for n in (3, 4)
+    )
+    stores = "\n".join(f"  d{n}: {{type: azure_blob, account_name: s{n}, container_name: abc}}" for n in (3, 4))
+    job = (
+        "jobs: {t: {type: command, command: 'x ${{inputs.a}} ${{inputs.b}}', environment: azureml:e:1, compute: cpu, "
+        "inputs: {a: {type: uri_folder, path: azureml://datastores/d3/paths/x}, "
+        "b: {type: uri_folder, path: azureml://datastores/d4/paths/x}}}}\n"
+    )
+    text = f"{WORKSPACE}{CLUSTER}storage_accounts:\n{accounts}\ndatastores:\n{stores}\n{job}"
+    files = emitted(tmp_path, text)
+    shared = [name for name in files if name.startswith("shared")]
+    assert shared == [
+        "shared-rg-old-33333333-1111-1111-1111-111111111111.bicep",
+        "shared-rg-old-44444444-1111-1111-1111-111111111111.bicep",
+    ]
+    for name, number in zip(shared, "34", strict=True):
+        assert f"name: 'stold{number}'" in files[name]
+        assert f"resourceGroup('{number * 8}-1111-1111-1111-111111111111', 'rg-old')" in files["main.bicep"]
+
+
+def test_an_entry_of_another_region_has_a_parameter_of_its_own(tmp_path: Path) -> None:
+    files = emitted(tmp_path, "storage_accounts: {lake: {location: northeurope}, near: {location: westeurope}}\n")
+    assert "  location: locationNortheurope\n" in declared(files["storage.bicep"], "lakeStorage")
+    assert "  location: location\n" in declared(files["storage.bicep"], "nearStorage")
+    assert "    locationNortheurope: locationNortheurope\n" in declared(files["main.bicep"], "storage")
+    assert files["main.bicepparam"].endswith(
+        "param location = 'westeurope'\nparam locationNortheurope = 'northeurope'\n"
+    )
+
+
+def test_properties_are_merged_and_an_id_in_them_becomes_a_reference(tmp_path: Path) -> None:
+    text = (
+        "key_vaults: {main: {properties: {softDeleteRetentionInDays: 30, networkAcls: {bypass: None}, "
+        "one: '${storage_accounts.main.id}', two: 'x${storage_accounts.main.name}'}}}\n"
+    )
+    vault = declared(emitted(tmp_path, WORKSPACE + text)["foundation.bicep"], "mainVault")
+    assert "    softDeleteRetentionInDays: 30\n" in vault
+    assert "      bypass: 'None'\n      defaultAction: 'Allow'\n" in vault
+    assert "    one: mainStorage.id\n    two: 'xstchurndevyf3g'\n" in vault
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + text).plans
+    row = "| `key_vaults.main` | `softDeleteRetentionInDays, networkAcls, one, two` | dev |"
+    assert row in readme([plan], "made in a test").text
+
+
+def test_what_was_derived_says_why(tmp_path: Path) -> None:
+    files = emitted(tmp_path, WORKSPACE)
+    assert declared(files["foundation.bicep"], "mainVaultDiagnostics").splitlines()[:4] == [
+        "// because what happens on key_vaults.main is kept in log_analytics.main",
+        "// only the preview API lets a diagnostic setting have a name of its own",
+        "#disable-next-line use-recent-api-versions",
+        "resource mainVaultDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {",
+    ]
+
+
+TEXTS = (
+    ("it's", r"it\'s"),
+    ("$${var.x} and ${{y}}", r"\${var.x} and \${{y}}"),
+    ("back \\ slash", r"back \\ slash"),
+    ("two\nlines\tand\r", r"two\nlines\tand\r"),
+    ("'''", r"\'\'\'"),
+    ("// no comment", "// no comment"),
+)
+
+
+@pytest.mark.parametrize(("text", "printed"), TEXTS)
+def test_text_of_the_spec_stays_text(text: str, printed: str, tmp_path: Path) -> None:
+    files = emitted(tmp_path, f"storage_accounts: {{lake: {{tags: {{a: {json.dumps(text)}}}}}}}\n")
+    assert f"    a: '{printed}'\n" in declared(files["storage.bicep"], "lakeStorage")
+
+
+SYMBOLS = (
+    ("key_vaults.main", "mainVault"),
+    ("storage_accounts.lake_2.containers.raw-data", "lake2RawDataContainer"),
+    ("storage_accounts.lake.blob_services", "lakeBlobServices"),
+    ("storage_accounts.lake.blob_services.diagnostics", "lakeBlobServicesDiagnostics"),
+    ("storage_accounts.lake.lock", "lakeStorageLock"),
+    ("workspaces.main.outbound_rules.lake-blob", "mainLakeBlobRule"),
+    ("role_assignments.main/AcrPull/container_registries.main", "mainAcrPullOnMainRegistry"),
+    (
+        "role_assignments.cpu-compute/Storage Blob Data Reader/storage_accounts.lake.containers.raw",
+        "cpuComputeStorageBlobDataReaderOnLakeRawContainer",
+    ),
+)
+
+
+@pytest.mark.parametrize(("address", "expected"), SYMBOLS)
+def test_a_symbol_says_what_it_stands_for(address: str, expected: str) -> None:
+    assert symbol(address) == expected
+
+
+def test_names_that_make_one_symbol_are_told_apart(tmp_path: Path) -> None:
+    files = emitted(tmp_path, "identities: {a-b: {}, a_b: {}}\n")
+    found = re.findall(r"^resource (\w+)", files["foundation.bicep"], re.MULTILINE)
+    assert found == ["aBIdentity", "aBIdentity2"]
