@@ -319,3 +319,19 @@ def test_what_happens_is_kept_where_the_workspace_keeps_its_logs(tmp_path: Path)
 
 def test_where_there_are_no_logs_nothing_is_kept(tmp_path: Path) -> None:
     assert derived(graph(tmp_path, HEADER + "storage_accounts: {lake: {}}\n"), "diagnostic_settings") == {}
+
+
+def test_of_several_identities_the_workspace_acts_as_the_primary_one(tmp_path: Path) -> None:
+    text = """\
+identities: {ws: {}, other: {}}
+key_vaults: {keys: {}}
+workspaces:
+  main:
+    identity: {type: user_assigned, user_assigned_identities: {ws: {}, other: {}}}
+    primary_user_assigned_identity: ws
+    customer_managed_key: {key_vault: keys, key_uri: "https://k.example/keys/a/1"}
+"""
+    found = graph(tmp_path, HEADER + text)
+    because = "workspaces.main is encrypted with a key in key_vaults.keys"
+    assert roles(found, "ws")["Key Vault Crypto Service Encryption User/key_vaults.keys"] == because
+    assert roles(found, "other") == {}

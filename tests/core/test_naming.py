@@ -144,6 +144,17 @@ WRONG = (
         "  7:16 environments.e is written here",
     ),
     Wrong(
+        "a workspace that exists, under no name",
+        "workspaces: {main: {existing: true}}\n",
+        "6:21 MLI455 workspaces.main exists already, under a name that is not written\n  help: write azure_name or id",
+    ),
+    Wrong(
+        "a workspace that is created, elsewhere",
+        "workspaces: {main: {resource_group: rg-old}}\n",
+        "6:21 MLI454 resource_group is for what exists already, and workspaces.main is created\n"
+        "  help: write existing: true, or leave it out",
+    ),
+    Wrong(
         "a pattern with a placeholder that nobody knows",
         WORKSPACE + "naming: {pattern: '{kind}-{name}'}\n",
         '7:19 MLI205 naming.pattern "{kind}-{name}" holds the placeholder "{kind}"; known are {abbr}, {platform}, '

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import InfrastructureBody
@@ -31,9 +33,9 @@ _PLACES = ("id", "resource_group", "subscription")
 
 
 def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, body in _bodies(graph):
-        for key in _PLACES if not body.existing else ():
-            if getattr(body, key) is not None:
+    for entry, fields in _resources(graph):
+        for key in _PLACES if not entry.existing else ():
+            if fields.get(key) is not None:
                 message = f"{key} is for what exists already, and {entry.address} is created"
                 yield finding(
                     ONLY_EXISTING, message, entry, (key,), "write existing: true, or leave it out", at_key=True
@@ -41,16 +43,19 @@ def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, body in _bodies(graph):
-        if body.existing and body.azure_name is None and body.id is None:
+    for entry, fields in _resources(graph):
+        if entry.existing and fields.get("azure_name") is None and fields.get("id") is None:
             message = f"{entry.address} exists already, under a name that is not written"
             yield finding(UNNAMED, message, entry, ("existing",), "write azure_name or id", at_key=True)
 
 
-def _bodies(graph: Graph) -> Iterator[tuple[Entry, InfrastructureBody]]:
+def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+    """What may be someone else's, with the fields that say so."""
     for entry in graph.entries.values():
         if isinstance(entry.model, InfrastructureBody):
-            yield entry, entry.model
+            yield entry, entry.body
+        elif entry.section in BY_NAME and "existing" in BY_NAME[entry.section].additions:
+            yield entry, entry.additions
 
 
 RULES = (
