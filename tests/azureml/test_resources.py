@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from mlinfra.kinds.resource import Of
 from tests.core.cases import WORKSPACE
 from tests.spec import HEADER, compiled
 
 GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"
 OTHER = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-network"
+KEY = "https://kv-keys.vault.azure.net/keys/workspace/1"
 SUBNET = "providers/Microsoft.Network/virtualNetworks/vnet/subnets/training"
 
 
@@ -56,3 +58,18 @@ def test_a_datastore_names_its_container_as_azure_does(
 def test_a_cluster_has_the_id_of_its_subnet(settings: str, subnet: str, tmp_path: Path) -> None:
     text = f"compute_clusters: {{cpu: {{size: Standard_D4ds_v4, network_settings: {settings}}}}}\n"
     assert properties(tmp_path, text, "compute_clusters.cpu")["properties"]["subnet"] == {"id": subnet}
+
+
+def test_the_primary_identity_fetches_the_key_of_a_workspace(tmp_path: Path) -> None:
+    cosmos = f"{OTHER}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos"
+    text = (
+        "key_vaults: {keys: {}}\n"
+        f"workspaces: {{main: {{customer_managed_key: {{key_vault: keys, key_uri: {KEY}, cosmosdb_id: {cosmos}}}}}}}\n"
+    )
+    (plan,) = compiled(tmp_path, HEADER + text).plans
+    assert plan.by_address["workspaces.main"].resource.body["properties"]["encryption"] == {
+        "status": "Enabled",
+        "identity": {"userAssignedIdentity": Of("identities.main")},
+        "keyVaultProperties": {"keyVaultArmId": Of("key_vaults.keys"), "keyIdentifier": KEY},
+        "cosmosDbResourceId": cosmos,
+    }

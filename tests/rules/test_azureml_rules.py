@@ -39,6 +39,11 @@ targets:
 """
 ONE_GROUP = TWO.replace("2222", "1111").replace("mode: ", "resource_group: {name: rg-one}, mode: ")
 
+HUB = (
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub"
+    "/providers/Microsoft.MachineLearningServices/workspaces/hub"
+)
+
 
 class Case(NamedTuple):
     code: str
@@ -100,6 +105,12 @@ CASES = (
         "MLI466",
         f"{HEADER}workspaces: {{main: {{allow_roleassignment_on_rg: true}}}}\n",
         "6: allow_roleassignment_on_rg exists in preview API versions alone",
+        f"{HEADER}{WORKSPACE}",
+    ),
+    Case(
+        "MLI469",
+        f"{HEADER}workspaces: {{main: {{workspace_hub: {HUB}}}}}\n",
+        "6: workspaces.main is in a hub, which is not supported yet",
         f"{HEADER}{WORKSPACE}",
     ),
     Case(

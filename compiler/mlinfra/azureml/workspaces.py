@@ -17,6 +17,11 @@ LINKED = {  # field of the body -> property of the resource
     "application_insights": "applicationInsights",
     "container_registry": "containerRegistry",
 }
+HELD_BY_THE_KEY = {  # field of the key -> property of the encryption: accounts of one's own for what Azure ML keeps
+    "cosmosdb_id": "cosmosDbResourceId",
+    "storage_id": "storageAccountResourceId",
+    "search_id": "searchAccountResourceId",
+}
 ISOLATION_MODES = {  # as the SDK writes them -> as ARM does (SDK: IsolationMode)
     "disabled": "Disabled",
     "allow_internet_outbound": "AllowInternetOutbound",
@@ -98,8 +103,15 @@ def _encryption(entry: Entry, graph: Graph) -> dict[str, Any] | None:
     key = entry.body.get("customer_managed_key")
     if not key:
         return None
+    identity = id_at(graph, entry, "primary_user_assigned_identity")  # else the system-assigned one fetches the key
     vault = id_at(graph, entry, "customer_managed_key", "key_vault")
-    return {"status": "Enabled", "keyVaultProperties": {"keyVaultArmId": vault, "keyIdentifier": key.get("key_uri")}}
+    properties = {
+        "status": "Enabled",
+        "identity": {"userAssignedIdentity": identity} if identity else None,
+        "keyVaultProperties": {"keyVaultArmId": vault, "keyIdentifier": key.get("key_uri")},
+        **{name: key.get(field) for field, name in HELD_BY_THE_KEY.items()},
+    }
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def _serverless_compute(entry: Entry, graph: Graph) -> dict[str, Any] | None:

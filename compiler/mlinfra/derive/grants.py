@@ -14,7 +14,7 @@ BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data C
 FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"
 QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR = "Storage Queue Data Contributor", "Storage Table Data Contributor"
 CONTRIBUTOR, READER = "Contributor", "Reader"
-VAULT_ADMINISTRATOR = "Key Vault Administrator"
+VAULT_ADMINISTRATOR, CRYPTO_USER = "Key Vault Administrator", "Key Vault Crypto Service Encryption User"
 PULL, PUSH = "AcrPull", "AcrPush"
 DATA_SCIENTIST, COMPUTE_OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
 METRICS_WRITER = "AzureML Metrics Writer"
@@ -38,7 +38,8 @@ def needs(graph: Graph) -> Iterator[Need]:
 
 def _of_workspaces(graph: Graph) -> Iterator[Need]:
     for workspace in around.workspaces(graph):
-        for identity in around.identities(graph, workspace):
+        # The others are there for jobs to name; the service itself acts as the primary one.
+        if identity := graph.bound(workspace.address, "primary_user_assigned_identity"):
             yield from _of_workspace(graph, workspace, identity)
 
 
@@ -49,6 +50,8 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
             yield Need(identity, CONTRIBUTOR, linked, f"{address} manages {linked}, which it is linked to", address)
     if vault := graph.bound(address, "key_vault"):
         yield Need(identity, VAULT_ADMINISTRATOR, vault, f"{address} keeps its secrets in {vault}", address)
+    if vault := graph.bound(address, "customer_managed_key", "key_vault"):
+        yield Need(identity, CRYPTO_USER, vault, f"{address} is encrypted with a key in {vault}", address)
     if storage := graph.bound(address, "storage_account"):
         yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)
     yield Need(identity, CONTRIBUTOR, address, f"{address} runs as {identity}, which manages it", address)

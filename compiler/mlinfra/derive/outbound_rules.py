@@ -77,12 +77,14 @@ def _destination(rule: Mapping[str, Any], bound: str | None) -> kind.Destination
                 service_tag=destination["service_tag"],
                 protocol=destination["protocol"],
                 port_ranges=destination["port_ranges"],
+                address_prefixes=list(destination.get("address_prefixes") or ()),
             )
         case _:
             return kind.PrivateEndpointRule(
                 resource=bound or destination["service_resource_id"],
                 subresource=destination["subresource_target"],
                 spark=bool(destination.get("spark_enabled")),
+                fqdns=list(rule.get("fqdns") or ()),
             )
 
 

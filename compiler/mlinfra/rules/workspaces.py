@@ -86,6 +86,15 @@ KEYS_THAT_ARE_OFF = Code(
     "STO02; how-to-disable-local-auth-storage",
 )
 
+IN_A_HUB = Code(
+    "MLI469",
+    "error",
+    "A workspace in a hub",
+    "A workspace in a hub is a project, and hubs and projects come with a later release",
+    "Leave workspace_hub out",
+    "azure-ai-ml: WorkspaceSchema.workspace_hub",
+)
+
 PREVIEW_FIELDS = ("network_acls", "allow_roleassignment_on_rg")
 LINKS = ("storage_account", "key_vault", "container_registry")
 
@@ -191,6 +200,13 @@ def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(KEYS_THAT_ARE_OFF, message, workspace, place, "leave it out, or write identity")
 
 
+def _no_workspace_is_in_a_hub(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        if "workspace_hub" in workspace.body:
+            message = f"{workspace.address} is in a hub, which is not supported yet"
+            yield finding(IN_A_HUB, message, workspace, ("workspace_hub",), at_key=True)
+
+
 RULES = (
     Rule(LAKE_AS_DEFAULT, _no_lake_is_a_default_storage),
     Rule(NO_BLOBS_OR_FILES, _a_default_storage_has_blobs_and_files),
@@ -201,4 +217,5 @@ RULES = (
     Rule(PREVIEW_ONLY, _only_stable_properties),
     Rule(UNPROTECTED_KEY, _keys_are_protected),
     Rule(KEYS_THAT_ARE_OFF, _keys_open_what_takes_keys),
+    Rule(IN_A_HUB, _no_workspace_is_in_a_hub),
 )

@@ -19,6 +19,7 @@ class PrivateEndpointRule(Body):
     resource: str  # address of the entry, or an ARM id
     subresource: str  # blob, dfs, file, queue, table, vault, registry…
     spark: bool = False
+    fqdns: list[str] = []  # names under which it is known beside its own
 
 
 class FqdnRule(Body):
@@ -31,6 +32,7 @@ class ServiceTagRule(Body):
     service_tag: str
     protocol: str  # TCP, UDP, ICMP, *
     port_ranges: str  # 80,443
+    address_prefixes: list[str] = []  # in the place of those that the tag stands for
 
 
 Destination: TypeAlias = PrivateEndpointRule | FqdnRule | ServiceTagRule
@@ -58,6 +60,7 @@ def resources(rule: OutboundRule, entry: Entry, graph: Graph) -> Iterator[Resour
                 "type": rule.destination.type,
                 "category": "UserDefined",
                 "destination": _destination(rule.destination),
+                **_fqdns(rule.destination),
             }
         },
         owner=entry.address,
@@ -74,8 +77,14 @@ def _destination(destination: Destination) -> Any:
             return {"serviceResourceId": target, "subresourceTarget": subresource, "sparkEnabled": spark}
         case FqdnRule(host=host):
             return host
-        case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports):
-            return {"action": "Allow", "serviceTag": tag, "protocol": protocol, "portRanges": ports}
+        case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports, address_prefixes=prefixes):
+            said = {"action": "Allow", "serviceTag": tag, "protocol": protocol, "portRanges": ports}
+            return {**said, "addressPrefixes": prefixes} if prefixes else said
+
+
+def _fqdns(destination: Destination) -> dict[str, Any]:
+    names = destination.fqdns if isinstance(destination, PrivateEndpointRule) else []
+    return {"fqdns": names} if names else {}
 
 
 OUTBOUND_RULES = Kind(
