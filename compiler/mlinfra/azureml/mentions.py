@@ -95,8 +95,14 @@ def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: File
         for key in value if isinstance(value, dict) else ():
             for mention in _mention(entry, (*path, key), str(key), reference, files):
                 yield replace(mention, is_key=True)
-    elif isinstance(value, str) and "${{" not in value:
+    elif isinstance(value, str) and not _is_bound_later(value):
         yield from _mention(entry, path, value, reference, files)
+
+
+def _is_bound_later(text: str) -> bool:
+    """Whether what a text names is known when the job runs; of a path in a datastore only the rest may be."""
+    uri = DATASTORE_URI.match(text)
+    return "${{" in (uri[0] if uri else text)
 
 
 def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, files: Files) -> Iterator[Mention]:

@@ -6,7 +6,7 @@ named as in `overlay.py`. Most lines were found by the test that loads generated
 
 from typing import Any
 
-from mlinfra.azureml.overlay import ENTRY_NAME, TEXT, To
+from mlinfra.azureml.overlay import COMPUTES, ENTRY_NAME, TEXT, To
 
 TABLE_TASKS = ("Classification", "Regression", "Forecasting")
 IMAGE_TASKS = ("ClassificationMultilabel", "ObjectDetection", "InstanceSegmentation")
@@ -211,6 +211,11 @@ BODIES: dict[str, dict[str, Any]] = {
         },
     },
     "BatchDeployment": {"properties": {"type": None}},  # `az ml` reads a body with a type by the class of that type
+    "PipelineComponentBatchDeployment": {  # a Dict to the SDK; how-to-use-batch-pipeline-deployments names the keys
+        "properties": {
+            "settings": {"type": "object", "properties": {"default_compute": {"x-reference": To(COMPUTES, "name")}}}
+        },
+    },
     "BatchEndpoint": {"properties": SET_BY_AZURE, "x-read-only": list(SET_BY_AZURE)},
     "ManagedOnlineEndpoint": {"properties": SET_BY_AZURE, "x-read-only": ["kind", *SET_BY_AZURE]},
     "KubernetesOnlineEndpoint": {"properties": SET_BY_AZURE, "x-read-only": ["kind", *SET_BY_AZURE]},
