@@ -70,6 +70,11 @@ JOBS: tuple[tuple[str, str, dict[str, str]], ...] = (
         {f"Storage Blob Data Contributor/{OUT}": f"jobs.a writes to {OUT} through datastores.out"},
     ),
     (
+        "and writes to a path that the run names",
+        job("a", outputs="azureml://datastores/out/paths/${{name}}/"),
+        {f"Storage Blob Data Contributor/{OUT}": f"jobs.a writes to {OUT} through datastores.out"},
+    ),
+    (
         "what another one writes",
         job("a", inputs="azureml://datastores/out/paths/x") + job("b", outputs="azureml://datastores/out/paths/x"),
         {f"Storage Blob Data Contributor/{OUT}": f"jobs.b writes to {OUT} through datastores.out"},
@@ -192,6 +197,24 @@ def test_an_endpoint_pulls_loads_and_reports(tmp_path: Path) -> None:
         f"{RAW} through datastores.raw",
         "Storage Blob Data Reader/storage_accounts.main": "online_endpoints.e loads models and code from "
         "storage_accounts.main",
+    }
+
+
+def test_an_endpoint_writes_what_its_deployments_collect(tmp_path: Path) -> None:
+    collections = (
+        "{model_inputs: {enabled: 'true'}, "
+        "model_outputs: {enabled: 'true', data: {name: o, version: '1', path: azureml://datastores/out/paths/o}}}"
+    )
+    text = (
+        "online_endpoints: {e: {auth_mode: aad_token, deployments: {blue: {model: azureml:m:1, instance_count: 1, "
+        f"instance_type: Standard_D4as_v4, data_collector: {{collections: {collections}}}}}}}}}}}\n"
+    )
+    found = roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "e-online")
+    assert {role: because for role, because in found.items() if "Contributor" in role} == {
+        f"Storage Blob Data Contributor/{OUT}": "online_endpoints.e.deployments.blue writes what it collects to "
+        f"{OUT} through datastores.out",
+        "Storage Blob Data Contributor/storage_accounts.main": "online_endpoints.e.deployments.blue keeps what it "
+        "collects in storage_accounts.main",
     }
 
 

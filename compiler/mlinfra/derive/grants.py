@@ -149,17 +149,32 @@ def _of_endpoints(graph: Graph) -> Iterator[Need]:
                     yield Need(
                         identity, BLOB_READER, storage, f"{address} loads models and code from {storage}", address
                     )
+                    yield from _of_collectors(graph, endpoint, identity, storage)
                 because = f"{address} reports its metrics to {workspace.address}"
                 yield Need(identity, METRICS_WRITER, workspace.address, because, address)
                 yield from _of_loaded_models(graph, endpoint, identity)
+
+
+def _of_collectors(graph: Graph, endpoint: Entry, identity: str, storage: str) -> Iterator[Need]:
+    """Of what deployments collect, that without a place of its own goes to the workspace's storage.
+
+    Source: docs, "Collect production data from models deployed for real-time inferencing".
+    """
+    for edge in graph.edges_to(endpoint.address):
+        collector = graph.entries[edge.source].body.get("data_collector") if edge.form == "parent" else None
+        collections = (collector or {}).get("collections") or {}
+        if any(not (collection or {}).get("data") for collection in collections.values()):
+            because = f"{edge.source} keeps what it collects in {storage}"
+            yield Need(identity, BLOB_CONTRIBUTOR, storage, because, edge.source)
 
 
 def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[Need]:
     for edge in graph.edges_to(endpoint.address):
         if edge.form == "parent":
             for access in around.accesses(graph, graph.entries[edge.source]):
-                because = f"{edge.source} loads its model from {access.scope} through {access.through}"
-                yield Need(identity, BLOB_READER, access.scope, because, edge.source)
+                verb = "writes what it collects to" if access.writes else "loads its model from"
+                because = f"{edge.source} {verb} {access.scope} through {access.through}"
+                yield Need(identity, _data_role(graph, access), access.scope, because, edge.source)
 
 
 def _of_principals(graph: Graph) -> Iterator[Need]:

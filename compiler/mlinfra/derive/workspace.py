@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mlinfra.graph import Edge, Entry, Graph
 
 PARALLEL = "parallel"
+WRITTEN_TO = frozenset({"outputs", "default_datastore", "data_collector"})  # fields whose paths are written to
 
 
 class Access(NamedTuple):
@@ -46,7 +47,7 @@ def identities(graph: Graph, owner: Entry) -> list[str]:
 def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:
     """What data an entry reads and writes, through data assets, models and datastores."""
     for edge in graph.edges_from(entry.address):
-        writes = "outputs" in edge.path
+        writes = not WRITTEN_TO.isdisjoint(edge.path)
         for datastore in _datastores(graph, edge):
             for scope in _scopes(graph, datastore):
                 yield Access(entry, scope, writes, datastore)
