@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mlinfra.azure.roles import role_name
 from mlinfra.contents import is_from_job
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import platform_graph
@@ -147,9 +148,17 @@ def _role(plan: Plan, planned: Planned) -> tuple[str, str, str, str]:
     resource = planned.resource
     entry = plan.graph.entries[resource.owner]
     written = entry.model
-    who = getattr(written, "identity", None) or getattr(written, "principal", None) or getattr(written, "object_id", "")
     reason = resource.because or getattr(written, "description", None) or "it is written in the spec"
-    return str(who), str(getattr(written, "role", "")), resource.scope or "the resource group", reason
+    role = str(getattr(written, "role", ""))
+    return _who(written), role_name(role) or role, resource.scope or "the resource group", reason
+
+
+def _who(written: object) -> str:
+    """The address of who has a role, or an object id of Entra; written ones name their entry without its section."""
+    for field, section in (("identity", "identities"), ("principal", "principals")):
+        if name := getattr(written, field, None):
+            return str(name) if str(name).startswith(f"{section}.") else f"{section}.{name}"
+    return str(getattr(written, "object_id", ""))
 
 
 def _extensions(plans: Sequence[Plan]) -> Fragment:
