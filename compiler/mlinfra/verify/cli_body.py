@@ -56,12 +56,14 @@ def _belongs_to(rule: Entry, workspace: Entry) -> bool:
 def _rule(graph: Graph, entry: Entry) -> dict[str, Any]:
     assert isinstance(entry.model, OutboundRule)
     match entry.model.destination:
-        case PrivateEndpointRule(resource=resource, subresource=subresource, spark=spark):
+        case PrivateEndpointRule(resource=resource, subresource=subresource, spark=spark, fqdns=fqdns):
             to = resource if resource.startswith("/") else graph.entries[resource].id
-            destination = {"service_resource_id": to, "subresource_target": subresource, "spark_enabled": spark}
-            return {"name": entry.name, "type": "private_endpoint", "destination": destination}
+            destination: dict[str, Any] = {"service_resource_id": to, "subresource_target": subresource, "spark_enabled": spark}
+            names = {"fqdns": fqdns} if fqdns else {}
+            return {"name": entry.name, "type": "private_endpoint", "destination": destination, **names}
         case FqdnRule(host=host):
             return {"name": entry.name, "type": "fqdn", "destination": host}
-        case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports):
+        case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports, address_prefixes=prefixes):
             destination = {"service_tag": tag, "protocol": protocol, "port_ranges": ports}
+            destination |= {"address_prefixes": prefixes} if prefixes else {}
             return {"name": entry.name, "type": "service_tag", "destination": destination}
