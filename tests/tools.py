@@ -1,11 +1,13 @@
 """The outside tools that tests need: found here, or skipped with a message that says how to get them."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, find_bicep
+from mlinfra.verify.checkov import HOW_TO_GET_CHECKOV
 
 
 def bicep() -> Path:
@@ -17,3 +19,22 @@ def bicep() -> Path:
     if os.environ.get("MLINFRA_REQUIRE_BICEP") == "1":
         pytest.fail(message)
     pytest.skip(message)
+
+
+def checkov() -> Path:
+    """checkov; without it the test is skipped, and fails where MLINFRA_REQUIRE_CHECKOV=1."""
+    named = os.environ.get("MLINFRA_CHECKOV") or "checkov"
+    if found := shutil.which(named):
+        return Path(found)
+    message = f"needs checkov: {HOW_TO_GET_CHECKOV}"
+    if os.environ.get("MLINFRA_REQUIRE_CHECKOV") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def need_for(judge: str) -> None:
+    """Skips or fails a test whose judge, by its name in `mlinfra verify`, needs a tool that is not here."""
+    if judge == "checkov":
+        checkov()
+    if judge in ("bicep lint", "bicep format", "bicep snapshot", "azure-ai-ml bodies", "checkov"):
+        bicep()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mlinfra.commands.options import Settings, shared_options
-from mlinfra.commands.session import Request, compiled, failed_with, report
-from mlinfra.emit.manifest import MANIFEST
-from mlinfra.emit.platform import Place
-from mlinfra.locations import default_outdir
+from mlinfra.commands.session import Request, compiled, failed_with, place_of, report
+from mlinfra.diagnostics import Problem
+from mlinfra.disk import LocalDisk
 from mlinfra.rendering.display import shown_path
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import verify
 from mlinfra.verify.report import as_json, as_text
-from mlinfra.written import Manifest, NotAManifest, read_manifest
+from mlinfra.write import manifest_of
 
 
 @click.command("verify")
@@ -40,21 +40,17 @@ def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> 
     if outcome.failed or outcome.compiled is None:
         report(outcome, form, settings)
         return failed_with(outcome)
-    header = outcome.compiled.header
-    folder = Path(outdir).resolve() if outdir else default_outdir(request.spec, request.root, header.platform)
-    case = Case(Place(request.spec, request.root, folder), _manifest(folder), outcome.compiled, os.environ)
-    verdicts = verify(case)
+    place = place_of(request, outcome.compiled, outdir)
+    try:
+        manifest = manifest_of(LocalDisk(place.outdir), place)
+    except Problem as problem:
+        report(replace(outcome, compiled=None, diagnostics=problem.diagnostics), form, settings)
+        return 1
+    if manifest is None:
+        shown = shown_path(place.outdir.as_posix(), Path.cwd())
+        raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
+    verdicts = verify(Case(place, manifest, outcome.compiled, os.environ))
     show = as_json if form == "json" else as_text
-    click.echo(show(verdicts, folder, Path.cwd()), nl=False)
+    click.echo(show(verdicts, place.outdir, Path.cwd()), nl=False)
     wrong = ("failed", "not installed") if strict else ("failed",)
     return 1 if any(item.outcome in wrong for item in verdicts) else 0
-
-
-def _manifest(folder: Path) -> Manifest:
-    shown = shown_path((folder / MANIFEST).as_posix(), Path.cwd())
-    try:
-        return read_manifest((folder / MANIFEST).read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise click.UsageError(f"{shown} can't be read; `mlinfra compile` writes it") from problem
-    except (NotAManifest, UnicodeDecodeError) as problem:
-        raise click.UsageError(f"{shown} can't be read: {problem}") from problem

@@ -59,7 +59,7 @@ def _causes(
     entries = plan.graph.entries
     addresses: Sequence[str] = file.sources
     if line is not None and file.path.endswith(".bicep"):
-        addresses = tuple(_of_bicep_line(file, line, text, manifest, plan)) or addresses
+        addresses = tuple(of_bicep_line(file, line, text, manifest, plan)) or addresses
     if line is not None and len(addresses) == 1 and file.path.endswith(".yml") and addresses[0] in entries:
         yield addresses[0], _in_body(entries[addresses[0]], _path_at(text, line))
         return
@@ -70,7 +70,7 @@ def _causes(
             yield address, entries[address].key
 
 
-def _of_bicep_line(file: WrittenFile, line: int, text: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
+def of_bicep_line(file: WrittenFile, line: int, text: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
     """The entries that own the declaration in which a line stands; of a module, those of its file."""
     found = _DECLARATION.match(_declaration_at(text.splitlines(), line))
     if found is None:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.graph import Entry
 from mlinfra.plan import Plan
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.cli_body import cli_body
-from mlinfra.verify.sdk import SdkError, ask, sdk_version, without_advice
+from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
 
 SECTIONS = ("workspaces", "compute_clusters", "datastores")
+MAY_BE_EMPTY = ("tags", "properties.tags", "properties.properties.subnet")  # to the SDK, a map without members is none
 OF_THE_RESOURCE = ("id", "type", "name", "apiVersion", "location")  # what the deployment says, not the body
 
 # What ours says and the SDK does not: section -> pattern of the path -> why.
@@ -32,9 +33,8 @@ OUR_DEFAULTS: Mapping[str, Mapping[str, str]] = {
     },
     "compute_clusters": {
         "tags*": "the tags of the header",
-        "identity.type": "a cluster without an identity says so",
+        "properties.properties.subnet.id": "the SDK makes it when it sends the body",
         "properties.properties.vmPriority": "what Azure takes where nothing is written, so that a reviewer sees it",
-        "properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown": "idle nodes go, also by default",
     },
     "datastores": {
         "properties.serviceDataAccessAuthIdentity": "the workspace's identity reads where no user is there",
@@ -62,50 +62,46 @@ OURS_INSTEAD: Mapping[str, Mapping[str, tuple[Any, Any, str]]] = {
 WORDS = ("kind", "identity.type", "properties.systemDatastoresAuthMode")  # enumerations that Azure reads in any case
 
 
-class Pair(NamedTuple):
-    """One resource, as the SDK would send it and as the Bicep deploys it."""
-
-    entry: Entry
-    section: str
-    theirs: Mapping[str, Any]
-    ours: Mapping[str, Any]
-    file: str
-
-
 def azureml_bodies(case: Case) -> Opinion:
     """Values that the SDK would send and the Bicep does not, and those that only the Bicep has, without a reason."""
     installed = sdk_version()
     findings = [*case.unpredictable()]
     predicted = {str(item["id"]): item for made in case.predictions for item in made.resources}
-    for plan in case.compiled.plans:
-        findings += _judged(plan, predicted)
+    bodies = [(plan, entry) for plan in case.compiled.plans for entry in _entries(plan)]
+    try:
+        answers = ask(
+            [{"loader": BY_NAME[entry.section].loader, "body": cli_body(plan.graph, entry)} for plan, entry in bodies]
+        )
+    except SdkError as error:
+        return Opinion(installed, (Finding(None, None, str(error)),))
+    for (plan, entry), answer in zip(bodies, answers, strict=True):
+        findings += _judged(plan, entry, answer, predicted)
     return Opinion(installed, sorted_findings(findings))
 
 
-def _judged(plan: Plan, predicted: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
-    entries = [entry for section in SECTIONS for entry in plan.graph.section(section) if not entry.existing]
-    requests = [{"loader": BY_NAME[entry.section].loader, "body": cli_body(plan.graph, entry)} for entry in entries]
-    try:
-        answers = ask(requests)
-    except SdkError as error:
-        yield Finding(None, None, str(error))
+def _entries(plan: Plan) -> Iterator[Entry]:
+    return (entry for section in SECTIONS for entry in plan.graph.section(section) if not entry.existing)
+
+
+def _judged(
+    plan: Plan, entry: Entry, answer: Mapping[str, Any], predicted: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Finding]:
+    if answer["error"]:
+        for refusal in refusals(answer["error"]):
+            yield _finding(plan, entry.address, f"the SDK says of its body: {refusal.message}")
         return
-    for entry, answer in zip(entries, answers, strict=True):
-        if answer["error"]:
-            yield _finding(plan, entry.address, f"the SDK refuses the body: {without_advice(answer['error'])}")
-            continue
-        for address, section, theirs in _resources(plan, entry, answer["rest"]):
-            ours = predicted.get(plan.by_address[address].id)
-            if ours is None:
-                yield _finding(plan, address, "is not deployed")
-            else:
-                written = plan.graph.entries[address].additions.get("properties") or {}
-                for message in differences(section, theirs, ours, written):
-                    yield _finding(plan, address, message)
+    for address, section, theirs in _resources(entry, answer["rest"]):
+        ours = predicted.get(plan.by_address[address].id)
+        if ours is None:
+            yield _finding(plan, address, "is not deployed")
+        else:
+            written = plan.graph.entries[address].additions.get("properties") or {}
+            for message in differences(section, theirs, ours, written):
+                yield _finding(plan, address, message)
 
 
-def _resources(plan: Plan, entry: Entry, rest: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The SDK's body, and the rules of a workspace one by one: to Bicep they are resources of their own."""
+def _resources(entry: Entry, rest: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Addresses, sections and bodies; a workspace's rules one by one, as to Bicep they are resources of their own."""
     rules = rest.get("properties", {}).get("managedNetwork", {}).pop("outboundRules", {})
     yield entry.address, entry.section, rest
     for name, rule in rules.items():
@@ -121,7 +117,7 @@ def differences(
     deployed = dict(_leaves(ours))
     own = {path for path, _ in _leaves({"properties": written})}
     for path, value in said.items():
-        if path in own or path in OF_THE_RESOURCE or (path not in deployed and value == {}):
+        if path in own or path in OF_THE_RESOURCE or (path in MAY_BE_EMPTY and value == {}):
             continue
         if path not in deployed:
             yield f"{path} is not there; the SDK would send {value!r}"
@@ -144,9 +140,9 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _agree(path: str, theirs: Any, ours: Any) -> bool:
     if path in WORDS and isinstance(theirs, str) and isinstance(ours, str):
         return theirs.casefold() == ours.casefold()
-    return bool(theirs == ours)
+    return type(theirs) is type(ours) and bool(theirs == ours)
 
 
 def _finding(plan: Plan, address: str, message: str) -> Finding:
     planned = plan.by_address[address]
-    return Finding(f"{plan.graph.target.name}/infra/{planned.file}.bicep", None, f"{address}: {message}", (address,))
+    return Finding(f"{plan.graph.target.name}/infra/{planned.file}.bicep", None, message, (address,))

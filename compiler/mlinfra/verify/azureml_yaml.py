@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,8 +13,8 @@ from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.sections import BY_NAME, SECTIONS
 from mlinfra.tree import Mapping as Tree
 from mlinfra.tree import key_span, plain
-from mlinfra.verify.case import Case, one_paragraph, sorted_findings
-from mlinfra.verify.sdk import SdkError, ask, place_in, sdk_version, without_advice
+from mlinfra.verify.case import Case, sorted_findings
+from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
 from mlinfra.written import WrittenAsset
 from mlinfra.yaml_events import read_yaml
@@ -66,10 +67,10 @@ def _refused(case: Case, read: list[tuple[WrittenAsset, str, Tree]]) -> Iterator
         yield Finding(None, None, str(error))
         return
     for (_, file, tree), answer in zip(read, answers, strict=True):
-        if answer["error"]:
-            place = place_in(answer["error"])
-            line = key_span(tree, place).line if place else None
-            yield case.finding(file, line, one_paragraph(without_advice(answer["error"]), case.outdir))
+        for refusal in refusals(answer["error"]) if answer["error"] else ():
+            line = key_span(tree, refusal.path).line if refusal.path else None
+            message = refusal.message.replace(f"{case.place.root}{os.sep}", "")
+            yield case.finding(file, line, f"the SDK says: {message}")
 
 
 def _loader(address: str, body: Mapping[str, Any]) -> str:

@@ -112,7 +112,8 @@ def snapshot(bicep: Path, bicepparam: Path, subscription_id: str, resource_group
         _copy_bicep(bicepparam.parent, Path(scratch))
         scope = ["--subscription-id", subscription_id, "--resource-group", resource_group, "--location", location]
         result = run(bicep, "snapshot", bicepparam.name, "--mode", "overwrite", *scope, cwd=Path(scratch))
-        _succeed(result)
+        if result.returncode != 0:
+            raise BicepError(_words(result).replace(f"{scratch}{os.sep}", ""))
         written = Path(scratch) / f"{bicepparam.stem}.snapshot.json"
         predicted = _read_json(written.read_text(encoding="utf-8"))
     if predicted["diagnostics"]:
@@ -127,8 +128,12 @@ def _executable(name: str, path: str | None = None) -> Path | None:
 
 def _succeed(result: subprocess.CompletedProcess[str]) -> str:
     if result.returncode != 0:
-        raise BicepError((result.stderr + result.stdout).strip() or f"bicep exited with {result.returncode}")
+        raise BicepError(_words(result))
     return result.stdout
+
+
+def _words(result: subprocess.CompletedProcess[str]) -> str:
+    return (result.stderr + result.stdout).strip() or f"bicep exited with {result.returncode}"
 
 
 def _read_json(text: str) -> dict[str, Any]:

@@ -16,27 +16,26 @@ from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
 
 CONFIG = "bicepconfig.json"
+BICEP_FILES = "**/*.bicep*"  # .bicep and .bicepparam, in one start of the CLI
 
 
 def bicep_lint(case: Case) -> Opinion:
     """Findings of the linter with our configuration, and where the folder's own configuration is weaker."""
-    findings = [*_weakened(case)]
+    findings = [*_weakened(case), *_lint(case)]
     judged_with = version(case.bicep)
-    for suffix in sorted({Path(file).suffix for file in case.files(".bicep", ".bicepparam")}):
-        findings += _lint(case, suffix)
     settings, _ = read_pipelines(case.compiled.header)
     pinned = VERSIONS.with_written(settings).bicep
     notes = () if judged_with == pinned else (f"judged with {judged_with}; pipelines use the pinned {pinned}",)
     return Opinion(judged_with, sorted_findings(findings), notes)
 
 
-def _lint(case: Case, suffix: str) -> Iterator[Finding]:
-    known = set(case.files(suffix))
+def _lint(case: Case) -> Iterator[Finding]:
+    known = set(case.files(".bicep", ".bicepparam"))
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch, CONFIG)
         config.write_text(json.dumps(bicepconfig()), encoding="utf-8")
         try:
-            found = lint_sarif(case.bicep, case.outdir, f"**/*{suffix}", config)
+            found = lint_sarif(case.bicep, case.outdir, BICEP_FILES, config)
         except BicepError as error:
             yield Finding(None, None, one_paragraph(str(error), case.outdir))
             return
@@ -51,8 +50,11 @@ def _weakened(case: Case) -> Iterator[Finding]:
     try:
         core = json.loads((case.outdir / CONFIG).read_text(encoding="utf-8"))["analyzers"]["core"]
         off = [rule for rule in LINTER_RULES if not _is_on(core, rule)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        yield case.finding(CONFIG, None, f"can't be read as a configuration of the linter: {type(error).__name__}")
+    except OSError:
+        yield case.finding(CONFIG, None, "is missing")
+        return
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield case.finding(CONFIG, None, "is no configuration of the linter: it has no analyzers.core.rules")
         return
     for rule in off:
         yield case.finding(CONFIG, None, f'rule "{rule}" is not at the level of a warning or an error')

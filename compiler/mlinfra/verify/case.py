@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
+from mlinfra.explain.generated import of_bicep_line
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
-from mlinfra.written import Manifest
+from mlinfra.written import Manifest, WrittenFile
 
 
 class Prediction(NamedTuple):
@@ -46,9 +47,12 @@ class Case:
         return sorted(path for path in self.manifest.files if path.endswith(suffixes) and path.startswith(below))
 
     def finding(self, file: str, line: int | None, message: str) -> Finding:
-        """A finding in a file, with the entries of the spec that made the file."""
+        """A finding in a file, with the entries of the spec that made the file or, in Bicep, the declaration there."""
         written = self.manifest.files.get(file)
-        return Finding(file, line, message, written.sources if written else ())
+        if written is None:
+            return Finding(file, line, message)
+        addresses = tuple(self._owners(written, line)) if line and file.endswith(".bicep") else ()
+        return Finding(file, line, message, addresses or written.sources)
 
     def tool(self, name: str, variable: str | None = None) -> Path | None:
         """A program: what a variable of the environment names, else beside this Python, else on the PATH."""
@@ -77,6 +81,12 @@ class Case:
             if prediction.error:
                 yield self.finding(prediction.file, None, prediction.error)
 
+    def _owners(self, file: WrittenFile, line: int) -> Iterator[str]:
+        plan = next((plan for plan in self.compiled.plans if plan.graph.target.name == file.target), None)
+        if plan is not None:
+            text = (self.outdir / file.path).read_text(encoding="utf-8", errors="replace")
+            yield from of_bicep_line(file, line, text, self.manifest, plan)
+
     def _predict(self, bicep: Path, file: str) -> Prediction:
         target = self.manifest.targets.get(str(self.manifest.files[file].target))
         if target is None:
@@ -95,7 +105,7 @@ def one_paragraph(text: str, outdir: Path) -> str:
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once, by file and line."""
-    return tuple(sorted(set(findings), key=lambda item: (item.file or "", item.line or 0, item.message)))
+    return tuple(sorted(set(findings), key=lambda item: (item.file or "", item.line or 0, *item[2:])))
 
 
 def _program(name: str, path: str | None) -> Path | None:

@@ -47,8 +47,11 @@ def checkov(case: Case) -> Opinion:
     notes: dict[str, str] = {}
     targets = [target.name for target in case.manifest.targets.values() if target.mode == "production"]
     for target in targets:
-        resources = [item for made in case.predictions if made.target == target for item in made.resources]
-        findings += _judged(case, program, target, resources, notes)
+        made = [item for item in case.predictions if item.target == target]
+        if not any(item.error for item in made):
+            findings += _judged(
+                case, program, target, [resource for item in made for resource in item.resources], notes
+            )
     if not targets:
         notes[""] = "no target is in production"
     return Opinion(installed, sorted_findings(findings), tuple(note for _, note in sorted(notes.items())))

@@ -9,7 +9,13 @@ from mlinfra.emit.platform import output
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
 
-AS_IT_SHOULD_BE = ("same", "line ends")
+SENTENCES = {  # state of a file -> what is wrong with it
+    "missing": "is missing",
+    "outdated": "is not what the spec says now",
+    "stale": "is made by nothing in the spec any more",
+    "edited": "was edited by hand",
+    "in the way": "was not written by mlinfra, and stands where a file is due",
+}
 
 
 def current(case: Case) -> Opinion:
@@ -18,9 +24,9 @@ def current(case: Case) -> Opinion:
     result = output(case.compiled.header, case.compiled.plans, case.place)
     sources = {file.path: tuple(sorted(file.sources)) for file in result.files}
     findings = [
-        Finding(item.path, None, f"{item.state}: `mlinfra compile` says what to do", sources.get(item.path, ()))
+        Finding(item.path, None, SENTENCES[item.state], sources.get(item.path, ()))
         for item in compare(disk, result.texts(), case.manifest)
-        if item.state not in AS_IT_SHOULD_BE
+        if item.state in SENTENCES
     ]
     if journal.interrupted(disk):
         findings.append(Finding(None, None, "a write was interrupted; `mlinfra compile` finishes it"))

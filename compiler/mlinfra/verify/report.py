@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.rendering.display import one_line, shown_path
+from mlinfra.suggest import listed
 from mlinfra.verify.verdict import Finding, Verdict
+
+MAX_ADDRESSES_SHOWN = 3  # a module of Bicep is made by dozens of entries
 
 
 def as_text(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
@@ -50,7 +53,7 @@ def _place(finding: Finding, outdir: Path, here: Path) -> str:
 
 
 def _sentence(finding: Finding) -> str:
-    made_by = f" [{', '.join(finding.addresses)}]" if finding.addresses else ""
+    made_by = f" [{listed(finding.addresses, MAX_ADDRESSES_SHOWN)}]" if finding.addresses else ""
     return f"{one_line(finding.message)}{made_by}"
 
 

@@ -6,11 +6,11 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlinfra.tree import Path as DataPath
 from mlinfra.verify.verdict import NotInstalled
@@ -53,20 +53,43 @@ def ask(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return answers
 
 
-def without_advice(error: str) -> str:
-    """The SDK's words in one line, without the links and the hints that follow."""
-    return " ".join(_ADVICE.sub("", error).split())
+class Refusal(NamedTuple):
+    """Why the SDK refuses a body, and the path of the value that it is about, if it says so."""
+
+    path: DataPath
+    message: str
 
 
-def place_in(error: str) -> DataPath:
-    """The first path that the JSON in an error of the SDK's schemas is about: `{"trigger": {"type": ["…"]}}`."""
+def refusals(error: str) -> list[Refusal]:
+    """The parts of what the SDK says, without the links and hints that follow.
+
+    Its schemas answer with JSON, `{"trigger": {"type": ["…"]}}` or `{"errors": [{"path": "trigger.type", "message": …`.
+    """
     found = _DETAIL.search(error)
     try:
         detail = json.loads(found[0]) if found else None
     except json.JSONDecodeError:
-        return ()
-    path: list[str | int] = []
-    while isinstance(detail, dict) and detail:
-        key, detail = next(iter(detail.items()))
-        path.append(int(key) if str(key).isdecimal() else str(key))
-    return tuple(path)
+        detail = None
+    if not isinstance(detail, dict):
+        return [Refusal((), " ".join(_ADVICE.sub("", error).split()))]
+    if isinstance(errors := detail.get("errors"), list):
+        return [_refusal(_steps(str(item["path"])), str(item["message"]).partition("; ")[0]) for item in errors]
+    return list(_nested(detail, ()))
+
+
+def _nested(detail: Any, path: DataPath) -> Iterator[Refusal]:
+    if isinstance(detail, Mapping):
+        for key, below in detail.items():
+            yield from _nested(below, (*path, *_steps(str(key))))
+    else:
+        yield _refusal(path, " ".join(str(word) for word in detail) if isinstance(detail, list) else str(detail))
+
+
+def _refusal(path: DataPath, message: str) -> Refusal:
+    where = ".".join(map(str, path))
+    return Refusal(path, " ".join(f"{where}: {message}".split()) if where else message)
+
+
+def _steps(path: str) -> DataPath:
+    """`inputs.0.path` as keys and indexes."""
+    return tuple(int(step) if step.isdecimal() else step for step in path.split(".") if step not in ("", "*"))

