@@ -58,7 +58,11 @@ def _rule(graph: Graph, entry: Entry) -> dict[str, Any]:
     match entry.model.destination:
         case PrivateEndpointRule(resource=resource, subresource=subresource, spark=spark, fqdns=fqdns):
             to = resource if resource.startswith("/") else graph.entries[resource].id
-            destination: dict[str, Any] = {"service_resource_id": to, "subresource_target": subresource, "spark_enabled": spark}
+            destination: dict[str, Any] = {
+                "service_resource_id": to,
+                "subresource_target": subresource,
+                "spark_enabled": spark,
+            }
             names = {"fqdns": fqdns} if fqdns else {}
             return {"name": entry.name, "type": "private_endpoint", "destination": destination, **names}
         case FqdnRule(host=host):
