@@ -105,3 +105,5 @@ SubnetId = _text(
 WHOLE_IF_IT_IS = AfterValidator(_whole_if_it_is)  # of a number: 2.0 is written 2
 Properties = Annotated[dict[str, Any], AfterValidator(_check_numbers)]
 Cidr = Annotated[str, AfterValidator(_check_cidr)]
+
+RETENTION_DAYS = {"development": 30, "production": 90}  # of logs: 30 are in the price; 90 see a quarter

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from mlinfra.kinds.access import PublicAccess
-from mlinfra.kinds.fields import WHOLE_IF_IT_IS
-from mlinfra.kinds.foundation.log_analytics import RETENTION_DAYS
+from mlinfra.kinds.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.kinds.kind import InfrastructureBody, Kind, ReferenceTo, merged, reference
 from mlinfra.kinds.resource import Location, Resource, Tags
 

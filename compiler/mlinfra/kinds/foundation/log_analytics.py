@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from mlinfra.kinds.access import PublicAccess
-from mlinfra.kinds.fields import WHOLE_IF_IT_IS
+from mlinfra.kinds.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.kinds.kind import InfrastructureBody, Kind, merged
 from mlinfra.kinds.resource import Location, Resource, Tags
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from mlinfra.graph import Entry, Graph
 
 _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
-
-RETENTION_DAYS = {"development": 30, "production": 90}  # 30 are in the price; 90 see a quarter
 
 
 class LogAnalytics(InfrastructureBody):
