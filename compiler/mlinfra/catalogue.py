@@ -59,6 +59,7 @@ CODES: tuple[Code, ...] = (
     naming.NAME_RULE,
     naming.NAME_COLLISION,
     naming.NOT_AN_ID,
+    naming.UNFILLED_NAME,
     local_paths.MISSING,
     local_paths.OTHER_KIND,
     local_paths.OUTSIDE,

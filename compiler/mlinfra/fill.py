@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
 from mlinfra.kinds import KINDS
+from mlinfra.kinds.validation import validate_body
 from mlinfra.overrides import Removal
 from mlinfra.places import finding
 from mlinfra.substitution import Expression, expressions, literal
@@ -35,11 +36,13 @@ class _Use:
 
 def fill(
     target: Target, entries: Mapping[str, Entry], removed: Mapping[str, Removal]
-) -> tuple[dict[str, Entry], list[Edge], list[Diagnostic]]:
-    """The entries with every text complete, the edges that the expressions make, and what they find nothing for."""
+) -> tuple[dict[str, Entry], list[Edge], list[Diagnostic], list[Diagnostic]]:
+    """The entries with every text complete, the edges that the expressions make, the expressions that nothing is found
+    for, and the texts that their places don't take now that they are complete."""
     filled: dict[str, Entry] = {}
     edges: list[Edge] = []
-    diagnostics: list[Diagnostic] = []
+    unknown: list[Diagnostic] = []
+    refused: list[Diagnostic] = []
     for entry in entries.values():
         uses: list[_Use] = []
 
@@ -52,16 +55,24 @@ def fill(
             if use.expression.address in entries:
                 edges.append(Edge(entry.address, use.expression.address, "needs", use.path, "expression"))
             else:
-                diagnostics.append(_unknown(entry, use, entries, removed))
-        filled[entry.address] = _with(entry, body, additions)
-    return filled, edges, diagnostics
+                unknown.append(_unknown(entry, use, entries, removed))
+        filled[entry.address], problems = _with(entry, body, additions)
+        if all(use.expression.address in entries for use in uses):
+            refused += problems
+    return filled, edges, unknown, refused
 
 
-def _with(entry: Entry, body: Any, additions: Any) -> Entry:
+def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnostic, ...]]:
     if body is entry.body and additions is entry.additions:
-        return entry
-    model = MODELS[entry.section].model_validate(body) if entry.section in MODELS and entry.model else entry.model
-    return replace(entry, body=body, additions=additions, model=model)
+        return entry, ()
+    model = entry.model
+    problems: tuple[Diagnostic, ...] = ()
+    if entry.section in MODELS and entry.model:
+        judged, problems = validate_body(
+            MODELS[entry.section], entry.tree, entry.section, entry.address, entry.key, body
+        )
+        model = judged or entry.model
+    return replace(entry, body=body, additions=additions, model=model), problems
 
 
 def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
 from mlinfra.kinds import KINDS
 from mlinfra.places import finding
+from mlinfra.substitution import Expression, expressions
 
 NAME_RULE = Code(
     "MLI310",
@@ -40,6 +41,14 @@ NOT_AN_ID = Code(
     "An id says in which subscription and group a resource lives and what it is called; a part of one says neither",
     "Copy the whole id: az resource show --query id; or write azure_name, resource_group and subscription instead",
     "Azure Resource Manager: resource ids",
+)
+UNFILLED_NAME = Code(
+    "MLI313",
+    "error",
+    "A name that depends on another name",
+    "Expressions about entries are filled in from Azure names and ids, so these have to be known before",
+    "Write the name itself, or make it of ${var.…}, ${target.name} and ${platform}",
+    "the language: substitution",
 )
 RESOURCE_ID = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+", re.IGNORECASE)
 ML = "Microsoft.MachineLearningServices/workspaces"
@@ -69,6 +78,9 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
     for address, entry in entries.items():
         name = _name(header, target, entry)
         result[address] = replace(entry, azure_name=name)
+        if unfilled := list(_unfilled(entry)):
+            diagnostics += unfilled
+            continue
         if (
             not entry.existing
             and rule_of(entry.section) in NAME_RULES
@@ -79,7 +91,7 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         if not _is_nothing_or_an_id(_fields(entry).get("id")):
             help = "write /subscriptions/…/resourceGroups/…/providers/…"
             diagnostics.append(finding(NOT_AN_ID, "id is not the id of a resource", entry, ("id",), help))
-    if any(diagnostic.code is NOT_AN_ID for diagnostic in diagnostics):
+    if any(diagnostic.code in (NOT_AN_ID, UNFILLED_NAME) for diagnostic in diagnostics):
         return result, diagnostics  # other ids are made of such a one
     for address, entry in result.items():
         result[address] = replace(entry, id=_id(target, entry, result))
@@ -110,6 +122,14 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
 def _fields(entry: Entry) -> Mapping[str, Any]:
     """The keys of the closed list that an entry was given."""
     return entry.additions if entry.model is None else entry.body
+
+
+def _unfilled(entry: Entry) -> Iterator[Diagnostic]:
+    for key in ("azure_name", "id", "resource_group", "subscription"):
+        written = _fields(entry).get(key)
+        if isinstance(written, str) and any(isinstance(part, Expression) for part in expressions(written)):
+            help = "write the name itself, or make it of ${var.…}, ${target.name} and ${platform}"
+            yield finding(UNFILLED_NAME, f"{key} can't be made of the name of another entry", entry, (key,), help)
 
 
 def _is_nothing_or_an_id(written: Any) -> bool:

@@ -72,9 +72,11 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
             edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
     edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
-    entries, filled, unknown = fill(spec.target, entries, spec.removed)
+    entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
+    if diagnostics:
+        refused = []  # of names and ids that may be wrong themselves
     graph = Graph(spec.header, spec.target, spec.network, entries, files, marked.local_places, (*edges, *filled))
-    return graph, (*diagnostics, *unknown, *_cycles(graph))
+    return graph, (*diagnostics, *unknown, *refused, *_cycles(graph))
 
 
 def _without_own_keys(entry: Entry, paths: Collection[Path]) -> Entry:

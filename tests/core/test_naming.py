@@ -155,6 +155,16 @@ WRONG = (
         "  help: write existing: true, or leave it out",
     ),
     Wrong(
+        "names that depend on names",
+        WORKSPACE
+        + "storage_accounts: {a: {azure_name: '${workspaces.main.name}'},"
+        + " b: {existing: true, id: '${workspaces.main.id}'}}\n",
+        "7:36 MLI313 azure_name can't be made of the name of another entry\n"
+        "  help: write the name itself, or make it of ${var.…}, ${target.name} and ${platform}\n"
+        "7:88 MLI313 id can't be made of the name of another entry\n"
+        "  help: write the name itself, or make it of ${var.…}, ${target.name} and ${platform}",
+    ),
+    Wrong(
         "a pattern with a placeholder that nobody knows",
         WORKSPACE + "naming: {pattern: '{kind}-{name}'}\n",
         '7:19 MLI205 naming.pattern "{kind}-{name}" holds the placeholder "{kind}"; known are {abbr}, {platform}, '

@@ -147,6 +147,12 @@ WRONG = (
         "6:28 MLI304 identities.a needs itself",
     ),
     Wrong(
+        "an expression that fills in what its place does not take",
+        WORKSPACE + "principals: {a: {type: group, role: reader, object_id: '${workspaces.main.name}'}}\n",
+        "7:56 MLI215 object_id must be a GUID such as 11111111-1111-1111-1111-111111111111, "
+        'not "${workspaces.main.name}"',
+    ),
+    Wrong(
         "a reference that an override writes",
         WORKSPACE + ENVIRONMENT + job("environment: train, compute: serverless"),
         '5:116 MLI301 environments "tran" is not defined\n'

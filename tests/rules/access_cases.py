@@ -6,6 +6,7 @@ from tests.rules.case import Case
 
 OBJECT = "22222222-2222-2222-2222-222222222222"
 SUBNET = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+SHARED = f"/subscriptions/{OBJECT}/resourceGroups/rg-shared/providers"
 
 ACCESS_CASES = (
     # ---- network ----
@@ -124,6 +125,31 @@ ACCESS_CASES = (
         "key_vaults: {main: {existing: true, azure_name: kv-shared}}",
         "key_vaults: {main: {existing: true}}",
         ("1:21 key_vaults.main exists already, under a name that is not written | write azure_name or id",),
+    ),
+    Case(
+        "MLI456",
+        f"key_vaults: {{main: {{existing: true, id: {SHARED}/Microsoft.keyvault/vaults/kv-a, azure_name: kv-a}}}}",
+        f"key_vaults: {{main: {{existing: true, id: {SHARED}/Microsoft.Storage/storageAccounts/sta}}}}",
+        (
+            (
+                "1:41 id is that of a resource of the type Microsoft.Storage/storageAccounts"
+                " | key_vaults are of the type Microsoft.KeyVault/vaults"
+            ),
+        ),
+    ),
+    Case(
+        "MLI456",
+        f"key_vaults: {{main: {{existing: true, resource_group: RG-shared,"
+        f" id: {SHARED}/Microsoft.KeyVault/vaults/kv-a}}}}",
+        "key_vaults: {main: {existing: true, azure_name: kv-b, resource_group: rg-b,"
+        f" id: {SHARED}/Microsoft.KeyVault/vaults/kv-a}}}}",
+        (
+            '1:49 azure_name of key_vaults.main is "kv-b", and its id says "kv-a" | leave it out: the id says it',
+            (
+                '1:71 resource_group of key_vaults.main is "rg-b", and its id says "rg-shared"'
+                " | leave it out: the id says it"
+            ),
+        ),
     ),
     # ---- identities ----
     Case(

@@ -69,11 +69,19 @@ B = TypeVar("B", bound=BaseModel)
 
 
 def validate_body(
-    model: type[B], tree: Mapping, section: str, address: str, key: Span | None = None
+    model: type[B],
+    tree: Mapping,
+    section: str,
+    address: str,
+    key: Span | None = None,
+    body: Any = None,
 ) -> tuple[B | None, tuple[Diagnostic, ...]]:
-    """The body as its model, or None and all that is wrong with it; `key` is where the entry itself is written."""
+    """The body as its model, or None and all that is wrong with it.
+
+    `key` is where the entry itself is written; `body` is judged instead of what the tree says, at the tree's places.
+    """
     try:
-        return model.model_validate(plain(tree)), ()
+        return model.model_validate(plain(tree) if body is None else body), ()
     except ValidationError as failed:
         judge = _Judge(model, tree, address, key or tree.span)
         return None, tuple(judge.diagnostics(failed.errors(include_url=False, include_context=True)))

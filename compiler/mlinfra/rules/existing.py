@@ -9,6 +9,7 @@ from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import InfrastructureBody
+from mlinfra.naming import IN_A_WORKSPACE, TYPES, resource_group_of
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
 
@@ -26,6 +27,15 @@ UNNAMED = Code(
     "Something that exists, without its name",
     "The naming rules make names for what is created; what someone else made has a name of its own",
     "Write azure_name, or id",
+    "the language: existing",
+)
+OTHER_ID = Code(
+    "MLI456",
+    "error",
+    "An id that says something else",
+    "An id says what kind of resource it is, where it lives and what it is called; another kind, name or place beside"
+    " it leaves open which of them is meant",
+    "Write the id of a resource of that kind, and azure_name, resource_group and subscription only instead of it",
     "the language: existing",
 )
 
@@ -49,6 +59,30 @@ def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNNAMED, message, entry, ("existing",), "write azure_name or id", at_key=True)
 
 
+def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, fields in _resources(graph):
+        identifier = fields.get("id")
+        if not entry.existing or not isinstance(identifier, str):
+            continue
+        kind = TYPES.get(entry.section) or IN_A_WORKSPACE[entry.section]
+        if _resource_type(identifier).casefold() != kind.casefold():
+            message = f"id is that of a resource of the type {_resource_type(identifier)}"
+            yield finding(OTHER_ID, message, entry, ("id",), f"{entry.section} are of the type {kind}")
+        subscription, group = resource_group_of(entry, graph.target)
+        said = {"azure_name": identifier.rpartition("/")[2], "resource_group": group, "subscription": subscription}
+        for key, value in said.items():
+            written = fields.get(key)
+            if written is not None and str(written).casefold() != value.casefold():
+                message = f'{key} of {entry.address} is "{written}", and its id says "{value}"'
+                yield finding(OTHER_ID, message, entry, (key,), "leave it out: the id says it")
+
+
+def _resource_type(identifier: str) -> str:
+    """The type in an id, such as Microsoft.KeyVault/vaults."""
+    provider, *path = identifier.rpartition("/providers/")[2].split("/")
+    return "/".join((provider, *path[::2]))
+
+
 def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
     """What may be someone else's, with the fields that say so."""
     for entry in graph.entries.values():
@@ -61,4 +95,5 @@ def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
 RULES = (
     Rule(ONLY_EXISTING, _only_what_exists_lies_elsewhere),
     Rule(UNNAMED, _what_exists_has_a_name),
+    Rule(OTHER_ID, _the_id_is_that_of_the_entry),
 )
