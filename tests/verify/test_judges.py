@@ -69,6 +69,16 @@ def test_a_shellcheck_that_does_not_run_has_found_something(plain: Path, tmp_pat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the tools are shell scripts")
+@pytest.mark.parametrize("name", ["bicep lint", "bicep format", "bicep snapshot"])
+def test_a_bicep_that_does_not_answer_has_not_passed_the_folder(name: str, plain: Path, tmp_path: Path) -> None:
+    tool = _program("echo 'no libicu' >&2; exit 1")
+    [judge] = [judge for judge in JUDGES if judge.name == name]
+    ruling = verdict(judge, case_of(plain, "plain", {"MLINFRA_BICEP": str(tool(tmp_path))}))
+    assert ruling.outcome == "failed"
+    assert {finding.message for finding in ruling.findings} == {"no libicu"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the tools are shell scripts")
 def test_a_bicep_that_is_not_the_pinned_one_is_named_with_the_pinned_one(plain: Path, tmp_path: Path) -> None:
     empty = '{"runs": [{"results": []}]}'
     tool = _program(f"if [ \"$1\" = --version ]; then echo 'Bicep CLI version 9.9.9 (x)'; else echo '{empty}'; fi")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.verify.case import Case, one_paragraph, sorted_findings
+from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
 
 TEMPLATE_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
@@ -31,10 +31,16 @@ class Accepted(NamedTuple):
 
 
 class Failure(NamedTuple):
-    target: str
+    """A check that a resource fails, before anyone asked whether it may."""
+
     check: str
     name: str
-    resource: str  # type and name with a dot between, as checkov has them
+    resource: Mapping[str, Any]
+
+
+class Report(NamedTuple):
+    version: str
+    failures: tuple[Failure, ...]
 
 
 def checkov(case: Case) -> Opinion:
@@ -42,59 +48,51 @@ def checkov(case: Case) -> Opinion:
     program = case.tool("checkov", "MLINFRA_CHECKOV")
     if program is None:
         raise NotInstalled(HOW_TO_GET_CHECKOV)
-    installed = _run(program, "--version").stdout.strip()
     findings = [*case.unpredictable()]
-    notes: dict[str, str] = {}
     targets = [target.name for target in case.manifest.targets.values() if target.mode == "production"]
+    reports: list[Report] = []
     for target in targets:
         made = [item for item in case.predictions if item.target == target]
         if not any(item.error for item in made):
-            findings += _judged(
-                case, program, target, [resource for item in made for resource in item.resources], notes
-            )
+            try:
+                reports.append(_report(program, [resource for item in made for resource in item.resources]))
+            except (ValueError, KeyError, TypeError) as error:
+                findings.append(Finding(None, None, f"{target}: checkov gave no answer: {error}"))
+    failures = [failure for report in reports for failure in report.failures]
+    findings += (_finding(case, failure) for failure in failures if not _accepted(failure))
+    notes = {f"{item.check} ({item.name}) is accepted: {row.why}" for item in failures if (row := _accepted(item))}
     if not targets:
-        notes[""] = "no target is in production"
-    return Opinion(installed, sorted_findings(findings), tuple(note for _, note in sorted(notes.items())))
+        notes = {"no target is in production"}
+    installed = reports[0].version if reports else _run(program, "--version").stdout.strip()
+    return Opinion(installed, sorted_findings(findings), tuple(sorted(notes)))
 
 
-def _judged(
-    case: Case, program: Path, target: str, resources: list[Mapping[str, Any]], notes: dict[str, str]
-) -> Iterator[Finding]:
-    by_name = {f"{item['type']}.{item['name']}": item for item in resources}
-    try:
-        failures = _failures(program, target, resources)
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        yield Finding(None, None, f"{target}: checkov gave no answer: {one_paragraph(str(error), case.outdir)}")
-        return
-    for failure in failures:
-        resource = by_name.get(failure.resource, {})
-        row = next((row for row in ACCEPTED if row.check == failure.check and row.holds(resource)), None)
-        if row is None:
-            yield _finding(case, failure, resource)
-        else:
-            notes[row.check] = f"{row.check} ({failure.name}) is accepted: {row.why}"
-
-
-def _finding(case: Case, failure: Failure, resource: Mapping[str, Any]) -> Finding:
-    identifier = str(resource.get("id", failure.resource))
-    made = [item for item in case.manifest.resources if item.id == identifier]
-    message = f"{failure.check}: {failure.name}: {identifier}"
-    return Finding(made[0].file if made else None, None, message, tuple(item.address for item in made))
-
-
-def _failures(program: Path, target: str, resources: list[Mapping[str, Any]]) -> list[Failure]:
-    """Raises ValueError where checkov looked at nothing."""
+def _report(program: Path, resources: list[Mapping[str, Any]]) -> Report:
+    """Raises ValueError where checkov looked at nothing, or said nothing that can be read."""
     with tempfile.TemporaryDirectory() as scratch:
         view = Path(scratch, "view.json")
         template = {"$schema": TEMPLATE_SCHEMA, "contentVersion": "1.0.0.0", "resources": resources}
         view.write_text(json.dumps(template, indent=2), encoding="utf-8")
-        result = _run(program, "--file", str(view), *OPTIONS)
-    report = json.loads(result.stdout)
-    summary = report.get("summary", report)
+        report = json.loads(_run(program, "--file", str(view), *OPTIONS).stdout)
+    summary = report.get("summary", report)  # where there is nothing to check, the summary is all
     if summary["parsing_errors"] or not summary["passed"] + summary["failed"]:
         raise ValueError(f"it looked at {summary['resource_count']} of {len(resources)} resources")
+    by_name = {f"{item['type']}.{item['name']}": item for item in resources}
     failed = report["results"]["failed_checks"]
-    return [Failure(target, item["check_id"], item["check_name"], item["resource"]) for item in failed]
+    failures = (Failure(item["check_id"], item["check_name"], by_name[item["resource"]]) for item in failed)
+    return Report(summary["checkov_version"], tuple(failures))
+
+
+def _accepted(failure: Failure) -> Accepted | None:
+    rows = (row for row in ACCEPTED if row.check == failure.check and row.holds(failure.resource))
+    return next(rows, None)
+
+
+def _finding(case: Case, failure: Failure) -> Finding:
+    identifier = str(failure.resource["id"])
+    made = [item for item in case.manifest.resources if item.id == identifier]
+    message = f"{failure.check}: {failure.name}: {identifier}"
+    return Finding(made[0].file if made else None, None, message, tuple(item.address for item in made))
 
 
 def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

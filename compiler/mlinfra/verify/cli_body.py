@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlinfra.azureml.sections import BY_NAME
+from mlinfra.azureml.vault_references import without_references
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule, ServiceTagRule
 from mlinfra.tree import Path
 
+WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already; of a secret a text is judged
+
 
 def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     """The body of a workspace, a compute cluster or a datastore, with name, location and, of a workspace, its rules."""
-    body = _copied(entry.body)
+    body = _copied(without_references(entry.section, entry.body))
     for edge in graph.edges_from(entry.address):
-        if edge.form != "expression" and edge.path[0] in body:  # what stood in `${…}` is filled in already
+        if edge.form not in WITHOUT_A_NAME and edge.path[0] in body:
             _rewrite(body, edge, graph.entries[edge.target])
     body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
     if entry.section == "workspaces":

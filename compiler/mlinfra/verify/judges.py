@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from typing import NamedTuple
 
 from mlinfra.verify.azure_pipelines import azure_pipelines
 from mlinfra.verify.azureml_bodies import azureml_bodies
 from mlinfra.verify.azureml_yaml import azureml_yaml
+from mlinfra.verify.bicep_cli import BicepError
 from mlinfra.verify.bicep_format import bicep_format
 from mlinfra.verify.bicep_lint import bicep_lint
 from mlinfra.verify.bicep_snapshot import bicep_snapshot
-from mlinfra.verify.case import Case
+from mlinfra.verify.case import Case, one_paragraph
 from mlinfra.verify.checkov import checkov
 from mlinfra.verify.current import current
 from mlinfra.verify.shell import shell
-from mlinfra.verify.verdict import NotInstalled, Opinion, Outcome, Verdict
+from mlinfra.verify.verdict import Finding, NotInstalled, Opinion, Outcome, Verdict
 
 
 class Judge(NamedTuple):
@@ -47,5 +49,8 @@ def verdict(judge: Judge, case: Case) -> Verdict:
         opinion = judge.judge(case)
     except NotInstalled as missing:
         return Verdict(judge.name, "not installed", None, (), (str(missing),))
+    except (BicepError, OSError, subprocess.TimeoutExpired) as error:  # a judge that says nothing has not passed it
+        finding = Finding(None, None, one_paragraph(str(error), case.outdir))
+        return Verdict(judge.name, "failed", None, (finding,), ())
     outcome: Outcome = "failed" if opinion.findings else "passed"
     return Verdict(judge.name, outcome, opinion.version, opinion.findings, opinion.notes)
