@@ -73,3 +73,47 @@ def test_the_primary_identity_fetches_the_key_of_a_workspace(tmp_path: Path) -> 
         "keyVaultProperties": {"keyVaultArmId": Of("key_vaults.keys"), "keyIdentifier": KEY},
         "cosmosDbResourceId": cosmos,
     }
+
+
+SPELLED = """\
+identities: {i: {}}
+storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}
+workspaces:
+  main:
+    identity: {type: UserAssigned, user_assigned_identities: {i: {}}}
+    primary_user_assigned_identity: i
+    managed_network: {isolation_mode: AllowInternetOutbound, firewall_sku: BASIC}
+compute_clusters: {cpu: {size: Standard_D4ds_v4, tier: DEDICATED, identity: {type: SystemAssigned}}}
+datastores: {raw: {type: AzureDataLakeGen2, account_name: lake, filesystem: raw}}
+"""
+
+
+def test_words_that_the_sdk_takes_in_camel_case_mean_the_same(tmp_path: Path) -> None:
+    (plan,) = compiled(tmp_path, HEADER + SPELLED).plans
+    bodies = {address: planned.resource.body for address, planned in plan.by_address.items()}
+    workspace = bodies["workspaces.main"]
+    assert workspace["identity"]["type"] == "UserAssigned"
+    assert workspace["properties"]["managedNetwork"] == {
+        "isolationMode": "AllowInternetOutbound",
+        "firewallSku": "Basic",
+    }
+    assert bodies["compute_clusters.cpu"]["identity"] == {"type": "SystemAssigned"}
+    assert bodies["compute_clusters.cpu"]["properties"]["properties"]["vmPriority"] == "Dedicated"
+    assert bodies["datastores.raw"]["properties"]["datastoreType"] == "AzureDataLakeGen2"
+    assert bodies["datastores.raw"]["properties"]["serviceDataAccessAuthIdentity"] == "WorkspaceUserAssignedIdentity"
+    assert "workspaces.main.outbound_rules.lake-dfs" in bodies
+
+
+def test_a_lake_of_fabric_is_a_datastore(tmp_path: Path) -> None:
+    text = (
+        "datastores: {bronze: {type: one_lake, one_lake_workspace_name: sales, "
+        "endpoint: onelake.dfs.fabric.example, artifact: {type: lake_house, name: bronze}}}\n"
+    )
+    assert properties(tmp_path, text, "datastores.bronze") == {
+        "datastoreType": "OneLake",
+        "oneLakeWorkspaceName": "sales",
+        "endpoint": "onelake.dfs.fabric.example",
+        "artifact": {"artifactType": "LakeHouse", "artifactName": "bronze"},
+        "serviceDataAccessAuthIdentity": "WorkspaceUserAssignedIdentity",
+        "credentials": {"credentialsType": "None"},
+    }

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 
 def camel(word: str) -> str:
     """`low_priority` as ARM writes it: `LowPriority`; what is camel case already stays."""
     return "".join(part[:1].upper() + part[1:] for part in word.split("_"))
+
+
+def snake(word: str) -> str:
+    """A word of an enumeration as the SDK compares it: `SystemAssigned` and `SYSTEM_ASSIGNED` are `system_assigned`."""
+    return _HUMP.sub("_", word).lower()
 
 
 def duration(seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""datastores: a workspace's named way to a container, share or lake; in Bicep, without credentials of its own."""
+"""datastores: a workspace's named way to a container, share or lake; in Bicep, its secrets are read from a vault."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.azureml.casing import snake
+from mlinfra.azureml.datastore_credentials import credentials
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import merged
 from mlinfra.kinds.resource import Of, Resource
@@ -15,8 +17,9 @@ TYPES = {  # type of the body -> datastoreType, and the fields that become prope
     "azure_file": ("AzureFile", {"file_share_name": "fileShareName"}),
     "azure_data_lake_gen1": ("AzureDataLakeGen1", {"store_name": "storeName"}),
     "azure_data_lake_gen2": ("AzureDataLakeGen2", {"filesystem": "filesystem"}),
+    "one_lake": ("OneLake", {"one_lake_workspace_name": "oneLakeWorkspaceName", "endpoint": "endpoint"}),
 }
-WITHOUT_AN_ENDPOINT = ("AzureDataLakeGen1",)
+WITH_AN_ENDPOINT_OF_STORAGE = ("AzureBlob", "AzureFile", "AzureDataLakeGen2")
 
 
 def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -38,7 +41,7 @@ def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
 
 def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
     body = entry.body
-    kind, fields = TYPES[str(body["type"]).lower()]
+    kind, fields = TYPES[snake(body["type"])]
     account = graph.bound(entry.address, "account_name")
     properties = {
         "description": body.get("description"),
@@ -47,11 +50,15 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "accountName": Of(account, "name") if account else body.get("account_name"),
         **{name: _name_at(graph, entry, field) for field, name in fields.items()},
     }
-    if kind not in WITHOUT_AN_ENDPOINT:
+    if kind == "OneLake":
+        properties["artifact"] = {"artifactType": "LakeHouse", "artifactName": body["artifact"]["name"]}
+    if kind in WITH_AN_ENDPOINT_OF_STORAGE:
         properties |= {
             "endpoint": body.get("endpoint") or cloud(graph.header.cloud).storage_suffix,
             "protocol": body.get("protocol") or "https",
         }
+    if signs_in := credentials(entry, graph):
+        return {**properties, "credentials": signs_in}
     return {
         **properties,
         "serviceDataAccessAuthIdentity": _identity_of_the_service(entry, graph),
@@ -68,5 +75,5 @@ def _name_at(graph: Graph, entry: Entry, field: str) -> Any:
 def _identity_of_the_service(entry: Entry, graph: Graph) -> str:
     """Whom the workspace signs in as where no user is there: its own identity, of the kind that it has."""
     workspace = graph.entries[f"workspaces.{entry.additions['workspace']}"]
-    kind = str((workspace.body.get("identity") or {}).get("type", "system_assigned")).lower()
+    kind = snake((workspace.body.get("identity") or {}).get("type", "system_assigned"))
     return "WorkspaceUserAssignedIdentity" if "user_assigned" in kind else "WorkspaceSystemAssignedIdentity"

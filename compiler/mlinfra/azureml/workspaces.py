@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azureml.bound import id_at
-from mlinfra.azureml.casing import camel
+from mlinfra.azureml.casing import camel, snake
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import merged
 from mlinfra.kinds.resource import Location, Of, Resource, Tags
@@ -75,7 +75,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
 
 def identity(body: Mapping[str, Any], assigned: Any) -> dict[str, Any]:
     """The `identity` of an ARM resource; `assigned` gives the resource of a key or place of the body's list."""
-    kind = str(body.get("type", "system_assigned")).lower()
+    kind = snake(body.get("type", "system_assigned"))
     users = body.get("user_assigned_identities") or {}
     keys = list(users) if isinstance(users, Mapping) else list(range(len(users)))
     types = {"system_assigned": "SystemAssigned", "user_assigned": "UserAssigned", "none": "None"}
@@ -91,7 +91,7 @@ def _assigned(entry: Entry, graph: Graph, key: str) -> Of | str:
 
 
 def _public_network_access(body: Mapping[str, Any]) -> str:
-    return camel(body.get("public_network_access") or "enabled")
+    return camel(snake(body.get("public_network_access") or "enabled"))
 
 
 def _image_build_compute(entry: Entry, graph: Graph) -> str | None:
@@ -128,6 +128,6 @@ def _managed_network(body: Mapping[str, Any]) -> dict[str, Any] | None:
     network = body.get("managed_network")
     if not network:
         return None
-    mode = str(network.get("isolation_mode", "disabled"))
+    mode = snake(network.get("isolation_mode", "disabled"))
     firewall_sku = network.get("firewall_sku") or "standard"  # as the SDK sends it, whatever the mode
-    return {"isolationMode": ISOLATION_MODES[mode.lower()], "firewallSku": camel(firewall_sku)}
+    return {"isolationMode": ISOLATION_MODES[mode], "firewallSku": camel(snake(firewall_sku))}

@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any, NamedTuple
 
+from mlinfra.azureml.casing import snake
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
@@ -34,7 +35,7 @@ class Rule(NamedTuple):
 
 def outbound_rules(graph: Graph) -> Iterator[Entry]:
     for workspace in around.workspaces(graph):
-        mode = str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled")).lower()
+        mode = snake((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
         if mode == "disabled":
             continue
         rules = {rule.name.lower(): rule for rule in _written(graph, workspace)}
@@ -112,11 +113,12 @@ def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 
 def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
     """The services of an account that a datastore uses: a lake is reached by dfs, and by blob where SDKs list it."""
-    if datastore.body.get("type") == "azure_file":
+    kind_of_store = snake(datastore.body["type"])
+    if kind_of_store == "azure_file":
         return ("file",)
     model = graph.entries[account].model
     is_lake = isinstance(model, StorageAccount) and model.hierarchical_namespace
-    return ("blob", "dfs") if is_lake or datastore.body.get("type") == "azure_data_lake_gen2" else ("blob",)
+    return ("blob", "dfs") if is_lake or kind_of_store == "azure_data_lake_gen2" else ("blob",)
 
 
 def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
@@ -137,6 +139,8 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
             continue
         for edge in graph.edges_from(entry.address):
             target = graph.entries[edge.target]
+            if edge.form == "secret":  # Resource Manager reads it, nothing in the network
+                continue
             if target.section in GROUPS and target.address not in own and _takes_endpoints(target):
                 group = GROUPS[target.section]
                 destination = kind.PrivateEndpointRule(resource=target.address, subresource=group)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.azureml.casing import snake
 from mlinfra.azureml.conda import sources
 from mlinfra.derive.package_hosts import conda_of
 from mlinfra.derive.workspace import members, workspaces
@@ -172,7 +173,7 @@ def _written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]
 
 
 def _mode(workspace: Entry) -> str:
-    return str((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled")).lower()
+    return snake((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
 
 
 RULES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azureml.casing import snake
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
@@ -137,7 +138,7 @@ def _link(workspace: Entry) -> tuple[str, ...]:
 def _one_identity_is_the_primary_one(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         identity = workspace.body.get("identity") or {}
-        is_user_assigned = str(identity.get("type", "")).lower() == "user_assigned"
+        is_user_assigned = snake(identity.get("type", "")) == "user_assigned"
         if is_user_assigned and not workspace.body.get("primary_user_assigned_identity"):
             message = f"{workspace.address} has user-assigned identities, and none of them is the primary one"
             yield finding(NO_PRIMARY_IDENTITY, message, workspace, ("identity",), at_key=True)
@@ -193,8 +194,8 @@ def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
 
 def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, account, storage in _default_storages(graph):
-        mode = str(workspace.body.get("system_datastores_auth_mode", "identity")).lower()
-        if mode == "accesskey" and not storage.shared_key_access:
+        mode = snake(workspace.body.get("system_datastores_auth_mode", "identity"))
+        if mode in ("access_key", "accesskey") and not storage.shared_key_access:
             message = f"{workspace.address} comes with keys, and those of {account.address} are off"
             place = ("system_datastores_auth_mode",)
             yield finding(KEYS_THAT_ARE_OFF, message, workspace, place, "leave it out, or write identity")
