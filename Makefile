@@ -34,8 +34,8 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run ever
 	$(VENV)/bin/mypy
 	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile
 
-update: $(VENV)/test.stamp  ## rewrite what the tests expect from what the compiler does; review the difference
-	$(VENV)/bin/pytest --update
+update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile --update
 
 schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 	@mkdir -p schemas
