@@ -32,6 +32,24 @@ MINI_BATCH_SIZE: dict[str, Any] = {  # azure-ai-ml: ParameterizedParallel
 DISTINCT_TEXTS: dict[str, Any] = {"type": "array", "items": TEXT, "uniqueItems": True}
 SERVICE_NODES = tuple(f"{kind}JobService.nodes" for kind in ("", "Ssh", "TensorBoard", "VsCode", "JupyterLab"))
 
+TASKS = {  # class of an AutoML job -> its task
+    "AutoMLClassification": "classification",
+    "AutoMLRegression": "regression",
+    "AutoMLForecasting": "forecasting",
+    "ImageClassification": "image_classification",
+    "ImageClassificationMultilabel": "image_classification_multilabel",
+    "ImageObjectDetection": "image_object_detection",
+    "ImageInstanceSegmentation": "image_instance_segmentation",
+    "TextClassification": "text_classification",
+    "TextClassificationMultilabel": "text_classification_multilabel",
+    "TextNer": "text_ner",
+}
+
+
+def _exactly(word: str) -> dict[str, Any]:
+    return {"type": "string", "x-enum": [word], "x-spelling": "exact"}
+
+
 ENABLE_OR_DISABLE: dict[str, Any] = {"type": "string", "x-enum": ["enable", "disable"], "x-spelling": "any case"}
 
 # What validators that are functions check, and entities on loading: a node in place of the class's where it has a type,
@@ -68,10 +86,17 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     "EndpointsSettings.target": {"type": "integer", "minimum": 1026, "maximum": 65534},
     "EndpointsSettings.published": {"type": "integer", "minimum": 1026, "maximum": 65534},
     # One class takes both values and a loader chooses by them.
-    "ManagedOnlineDeployment.type": {"type": "string", "x-enum": ["managed"], "x-spelling": "exact"},
-    "KubernetesOnlineDeployment.type": {"type": "string", "x-enum": ["kubernetes"], "x-spelling": "exact"},
-    "ModelBatchDeployment.type": {"type": "string", "x-enum": ["model"], "x-spelling": "exact"},
-    "PipelineComponentBatchDeployment.type": {"type": "string", "x-enum": ["pipeline"], "x-spelling": "exact"},
+    "ManagedOnlineDeployment.type": _exactly("managed"),
+    "KubernetesOnlineDeployment.type": _exactly("kubernetes"),
+    "ModelBatchDeployment.type": _exactly("model"),
+    "PipelineComponentBatchDeployment.type": _exactly("pipeline"),
+    # The classes take any case, and Job._resolve_cls_and_type, which chooses among them, does not.
+    "CommandJob.type": _exactly("command"),
+    "PipelineJob.type": _exactly("pipeline"),
+    "SweepJob.type": _exactly("sweep"),
+    "SparkJob.type": _exactly("spark"),
+    **{f"{name}.type": _exactly("automl") for name in TASKS},
+    **{f"{name}.task": _exactly(task) for name, task in TASKS.items()},
 }
 
 # Classes that become Bicep, where "4" is not 4: the SDK takes text for numbers and booleans, we do not.
