@@ -48,7 +48,7 @@ CODES: tuple[Code, ...] = (
     *validation.CODES,
     validate.BODY,
     validate.NOT_SUPPORTED,
-    vault_secrets.NOT_HANDED_OVER,
+    *vault_secrets.CODES,
     membership.MEMBERSHIP,
     resolve.UNKNOWN,
     resolve.WRONG_KIND,

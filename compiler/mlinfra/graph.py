@@ -51,7 +51,7 @@ class Edge:
     target: str
     kind: EdgeKind
     path: Path
-    form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, data_path, file, key
+    form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, file, key, secret…
 
 
 @dataclass(frozen=True)

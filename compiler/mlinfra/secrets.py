@@ -103,13 +103,13 @@ def _stars(text: str) -> str:
 
 
 def _texts(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Every scalar below a node with the key that it stands under; references to a vault are left out."""
+    """Every scalar below a node with the key that it stands under; the secret of a vault is a name."""
     if isinstance(node, Scalar):
         yield key, node
     elif isinstance(node, Mapping):
-        if node.fields.keys() != {"vault", "secret"}:
-            for name, field in node.fields.items():
-                yield from _texts(field.value, name)
+        of_a_vault = "vault" in node.fields
+        for name, field in node.fields.items():
+            yield from _texts(field.value, "" if of_a_vault and name == "secret" else name)
     else:
         for item in node.items:
             yield from _texts(item, key)

@@ -1,52 +1,104 @@
-"""Secrets in bodies of Azure ML: nothing hands one over yet, so each is refused with the way that needs none."""
+"""References to secrets of a vault in bodies of Azure ML: where one may stand, and what it looks like."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.azureml.bound import value_at
+from mlinfra.azureml.sections import BY_NAME
+from mlinfra.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry
 from mlinfra.places import finding
+from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path
 
 NOT_HANDED_OVER = Code(
     "MLI223",
     "error",
-    "A secret that is not handed over",
-    "This release passes no secret on from a key vault, and a field that took one would be left empty on Azure",
-    "Use what needs no secret, as the message says: an identity with a role, or a public key",
+    "A secret of a vault where none is handed over",
+    "Resource Manager reads a vault for what is deployed as Bicep; the Azure ML CLI sends its files as they are, and "
+    "takes no reference to a vault",
+    "Use what needs no secret, or read the secret at run time",
     "the language: a secret is never written",
 )
-VAULT_SECRET = frozenset({"vault", "secret"})
+NOT_A_REFERENCE = Code(
+    "MLI224",
+    "error",
+    "A secret that is no reference to a vault",
+    "What is written in its place would be readable in git and in what is generated",
+    "Write {vault: <entry of key_vaults>, secret: <name>}, and put the secret into the vault",
+    "the language: a secret is never written",
+)
+CODES = (NOT_HANDED_OVER, NOT_A_REFERENCE)
+
 MAPS_OF_DATA = ("inputs", "outputs", "tags", "properties", "environment_variables")  # their keys are names, not fields
-WAYS_WITHOUT = {  # field of the body -> what to do instead
-    "admin_password": "give ssh_settings an ssh_key_value: a public key is no secret",
-    "credentials": "leave credentials out: who uses the datastore signs in as itself, with the roles that are derived",
-}
-OTHERWISE = "read it at run time: azure-identity signs in as the compute's identity, which needs Key Vault Secrets User"
+SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")  # Azure resource name rules: Microsoft.KeyVault/vaults/secrets
+FORM = "{vault: <entry of key_vaults>, secret: <name>}"
+AT_RUN_TIME = (
+    "read it at run time: azure-identity signs in as the compute's identity, which needs Key Vault Secrets User"
+)
+EXISTING_VAULT = "a vault of someone else's is an entry of key_vaults with existing: true"
 
 
 def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     """What is refused in a body, with its place."""
-    if entry.section == "datastores" and entry.body.get("credentials"):
-        message = "credentials of datastores are not supported yet"
-        path: Path = ("credentials",)
-        yield path, finding(NOT_HANDED_OVER, message, entry, path, WAYS_WITHOUT["credentials"], at_key=True)
+    fields = SECRET_FIELDS.get(entry.section, ())
+    for field in fields:
+        if (value := value_at(entry.body, field)) is not None:
+            yield from ((field, found) for found in _wrong_form(entry, field, value))
+    for path in _references(entry.body, ()):
+        if path not in fields:
+            yield path, _misplaced(entry, path)
+
+
+def _wrong_form(entry: Entry, path: Path, value: Any) -> Iterator[Diagnostic]:
+    if not isinstance(value, Mapping):
+        message = f"{path[-1]} is a secret, and takes a reference to a vault, not its value"
+        yield finding(NOT_A_REFERENCE, message, entry, path, f"write {path[-1]}: {FORM}", at_key=True)
         return
-    for path in _places(entry.body, ()):
-        message = f"{path[-1]} takes no secret of a vault yet"
-        help = WAYS_WITHOUT.get(str(path[-1]), OTHERWISE)
-        yield path, finding(NOT_HANDED_OVER, message, entry, path, help, at_key=True)
+    for key in value.keys() - REFERENCE_KEYS:
+        message = f'{path[-1]} has no key "{key}"'
+        meant = closest_name(str(key), sorted(REFERENCE_KEYS - value.keys()))
+        help = f'did you mean "{meant}"?' if meant else f"write {FORM}, and nothing beside it"
+        yield finding(NOT_A_REFERENCE, message, entry, (*path, key), help, at_key=True)
+    if value.keys() <= REFERENCE_KEYS and (lacking := sorted(REFERENCE_KEYS - value.keys())):
+        message = f"{path[-1]} lacks {listed(lacking)}"
+        yield finding(NOT_A_REFERENCE, message, entry, path, f"write {FORM}", at_key=True)
+    for key in sorted(REFERENCE_KEYS & value.keys()):
+        yield from _wrong_name(entry, (*path, key), value[key])
 
 
-def _places(value: Any, path: Path) -> Iterator[Path]:
+def _wrong_name(entry: Entry, path: Path, name: Any) -> Iterator[Diagnostic]:
+    if path[-1] == "vault":
+        if not isinstance(name, str) or name.startswith("/"):
+            yield finding(NOT_A_REFERENCE, "vault is the name of an entry of key_vaults", entry, path, EXISTING_VAULT)
+    elif not isinstance(name, str) or not SECRET_NAME.fullmatch(name):
+        message = "secret is the name of a secret: 1 to 127 letters, digits and hyphens"
+        yield finding(NOT_A_REFERENCE, message, entry, path, "the value itself stands in the vault alone")
+
+
+def _references(value: Any, path: Path) -> Iterator[Path]:
     if isinstance(value, Mapping):
-        if value.keys() == VAULT_SECRET and path and path[-1] not in MAPS_OF_DATA:
+        if value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
             yield path
             return
         for key, below in value.items():
-            yield from _places(below, (*path, key))
+            yield from _references(below, (*path, key))
     elif isinstance(value, list):
         for place, below in enumerate(value):
-            yield from _places(below, (*path, place))
+            yield from _references(below, (*path, place))
+
+
+def _misplaced(entry: Entry, path: Path) -> Diagnostic:
+    below = [str(field[-1]) for field in SECRET_FIELDS.get(entry.section, ()) if field[:-1] == path]
+    if below:
+        message = f"{path[-1]} is no secret as a whole"
+        help = f"write the reference one level below, at {' or '.join(below)}"
+        return finding(NOT_A_REFERENCE, message, entry, path, help, at_key=True)
+    if BY_NAME[entry.section].compiled_to == "bicep":
+        return finding(NOT_HANDED_OVER, f"{path[-1]} takes no secret of a vault", entry, path, at_key=True)
+    message = f"{path[-1]} takes no secret of a vault, as the Azure ML CLI takes no reference to one"
+    return finding(NOT_HANDED_OVER, message, entry, path, AT_RUN_TIME, at_key=True)

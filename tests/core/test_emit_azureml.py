@@ -180,43 +180,6 @@ def test_what_looks_like_an_expression_is_written_with_two_dollars(tmp_path: Pat
     assert body["description"] == "${a} ${{b}} ${{c}} $d"
 
 
-REFUSED = (
-    (
-        CLUSTER.replace("v5}", "v5, ssh_settings: {admin_username: me, admin_password: {vault: main, secret: pw}}}"),
-        (
-            "7:85 MLI223 admin_password takes no secret of a vault yet\n"
-            "  help: give ssh_settings an ssh_key_value: a public key is no secret"
-        ),
-    ),
-    (
-        (
-            "datastores: {d: {type: azure_blob, account_name: theirs, container_name: raw, "
-            "credentials: {account_key: {vault: main, secret: pw}}}}\n"
-        ),
-        (
-            "7:79 MLI223 credentials of datastores are not supported yet\n"
-            "  help: leave credentials out: who uses the datastore signs in as itself, with the roles that are derived"
-        ),
-    ),
-    (
-        (
-            "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, "
-            "environment_variables: {KEY: {vault: main, secret: pw}}}}\n"
-        ),
-        (
-            "7:110 MLI223 KEY takes no secret of a vault yet\n"
-            "  help: read it at run time: azure-identity signs in as the compute's identity, which needs "
-            "Key Vault Secrets User"
-        ),
-    ),
-)
-
-
-@pytest.mark.parametrize(("text", "said"), REFUSED)
-def test_a_secret_of_a_vault_is_refused_with_the_way_that_needs_none(text: str, said: str, tmp_path: Path) -> None:
-    assert told(tmp_path, HEADER + WORKSPACE + text, {}) == said
-
-
 def test_inputs_may_be_called_vault_and_secret(tmp_path: Path) -> None:
     text = (
         "jobs: {t: {type: command, command: 'x ${{inputs.vault}} ${{inputs.secret}}', environment: azureml:e:1, "

@@ -23,6 +23,7 @@ class CloudHosts:
     cloud: Cloud
     cli_name: str  # as `az cloud set --name` takes it
     resource_manager: str  # SDK
+    authority: str  # where applications sign in; SDK: active_directory
     token_audience: str  # of federated credentials
     storage_suffix: str  # SDK
     vault_suffix: str
@@ -66,6 +67,7 @@ _CLOUDS = (
         cloud="public",
         cli_name="AzureCloud",
         resource_manager="https://management.azure.com",
+        authority="https://login.microsoftonline.com",
         token_audience="api://AzureADTokenExchange",
         storage_suffix="core.windows.net",
         vault_suffix="vault.azure.net",
@@ -85,6 +87,7 @@ _CLOUDS = (
         cloud="usgov",
         cli_name="AzureUSGovernment",
         resource_manager="https://management.usgovcloudapi.net",
+        authority="https://login.microsoftonline.us",
         token_audience="api://AzureADTokenExchangeUSGov",
         storage_suffix="core.usgovcloudapi.net",
         vault_suffix="vault.usgovcloudapi.net",
@@ -104,6 +107,7 @@ _CLOUDS = (
         cloud="china",
         cli_name="AzureChinaCloud",
         resource_manager="https://management.chinacloudapi.cn",
+        authority="https://login.chinacloudapi.cn",
         token_audience="api://AzureADTokenExchangeChina",
         storage_suffix="core.chinacloudapi.cn",
         vault_suffix="vault.azure.cn",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azureml.casing import camel, duration
+from mlinfra.azureml.vault_references import secret_at
 from mlinfra.azureml.workspaces import identity
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Entry, Graph
@@ -65,7 +66,7 @@ def _settings(entry: Entry, graph: Graph) -> dict[str, Any]:
         "osType": "Linux",
         "enableNodePublicIp": _has_public_addresses(entry, graph),
         "remoteLoginPortPublicAccess": "Enabled" if body.get("ssh_public_access_enabled") else "Disabled",
-        "userAccountCredentials": _credentials(body.get("ssh_settings")),
+        "userAccountCredentials": _credentials(entry, graph),
         "subnet": _subnet(body.get("network_settings") or {}, graph.target),
         "scaleSettings": {
             "minNodeCount": int(body.get("min_instances") or 0),
@@ -77,14 +78,17 @@ def _settings(entry: Entry, graph: Graph) -> dict[str, Any]:
     }
 
 
-def _credentials(ssh: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _credentials(entry: Entry, graph: Graph) -> dict[str, Any] | None:
+    ssh = entry.body.get("ssh_settings")
     if not ssh:
         return None
+    password = secret_at(graph, entry, "ssh_settings", "admin_password")
     said = {
         "adminUserName": (ssh.get("admin_username"), "adminusername-should-not-be-literal"),
         "adminUserSshPublicKey": (ssh.get("ssh_key_value"), "use-secure-value-for-secure-inputs"),
     }
-    return {name: Exempt(value, rule, SIGN_IN) for name, (value, rule) in said.items() if value is not None}
+    credentials = {name: Exempt(value, rule, SIGN_IN) for name, (value, rule) in said.items() if value is not None}
+    return credentials | ({"adminUserPassword": password} if password else {})
 
 
 def _subnet(settings: Mapping[str, Any], target: Target) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mlinfra.azureml.sections import BY_NAME
+from mlinfra.azureml.vault_references import without_references
 from mlinfra.graph import Entry
 from mlinfra.tree import Path
 
@@ -13,10 +14,13 @@ DEPLOYMENTS = "deployments"
 
 
 def document(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
-    """The document of these entries, with the keys that mlinfra adds; deployments stand inside their endpoints."""
+    """The document of these entries, with the keys that mlinfra adds; deployments stand inside their endpoints.
+
+    Where a secret of a vault is due, a text stands in its place.
+    """
     sections: dict[str, dict[str, Any]] = {}
     for entry in entries:
-        body = {**entry.body, **_own_keys(entry)}
+        body = {**without_references(entry.section, entry.body), **_own_keys(entry)}
         if entry.parent:
             section, _, endpoint = entry.parent.partition(".")
             above = sections.setdefault(section, {}).setdefault(endpoint, {})

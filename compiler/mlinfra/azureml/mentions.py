@@ -11,6 +11,7 @@ from mlinfra.azureml import schema
 from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.document import document, located
 from mlinfra.azureml.sections import BY_NAME
+from mlinfra.azureml.vault_references import vault_references
 from mlinfra.files import Files
 from mlinfra.graph import Entry
 from mlinfra.tree import Path
@@ -80,6 +81,8 @@ def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
     for entry in judged.values():
         if entry.section == "datastores":
             mentions += ((entry, mention) for mention in _stores(entry, entries))
+        for path, vault, _ in vault_references(entry):
+            mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, "secret")))
     return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
 
 

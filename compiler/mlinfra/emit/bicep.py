@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.emit.bicep_values import LOCATION, TAGS, FileScope
+from mlinfra.emit.bicep_values import LOCATION, RESERVED, TAGS, FileScope
 from mlinfra.emit.output import OutputFile
+from mlinfra.emit.symbols import Symbols
 from mlinfra.formats import bicep
 from mlinfra.formats.bicep_printer import print_file, print_params
 from mlinfra.plan import Plan, Planned, file_order
@@ -97,6 +98,9 @@ def _parameters(scope: FileScope) -> Iterator[bicep.Declaration]:
         yield bicep.Param(name, "string", f"The region {region}, where an entry says so")
     if scope.uses_tags:
         yield bicep.Param("tags", "Tags", "Tags on every resource")
+    for name, secret in sorted(scope.secrets.items()):
+        description = f"The secret {secret.secret} of {secret.vault}"
+        yield bicep.Param(name, "string", description, secure=True)
 
 
 def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str, list[Planned]]) -> OutputFile:
@@ -108,16 +112,18 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
     for name, region in sorted(regions.items()):
         declarations.append(bicep.Param(name, "string", f"The region {region}, where an entry says so"))
     declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", dict(sorted(target.tags.items()))))
+    symbols = {name: scope.symbols.of(name) for name, scope in scopes.items()}
+    main = FileScope(plan, "main", symbols=Symbols((*RESERVED, *regions, *symbols.values())))
+    modules: list[bicep.Module] = []
     before: tuple[bicep.Expression, ...] = ()
     shared: tuple[bicep.Expression, ...] = ()
     for name, scope in scopes.items():
-        symbol = scope.symbols.of(name)
+        symbol = symbols[name]
         module_scope = _module_scope(plan, scope)
         if module_scope is None and shared:
             before, shared = shared, ()
-        declarations.append(
-            bicep.Module(symbol, f"{name}.bicep", _arguments(scope), scope=module_scope, depends_on=before)
-        )
+        arguments = _arguments(scope) | _secrets(main, scope)
+        modules.append(bicep.Module(symbol, f"{name}.bicep", arguments, scope=module_scope, depends_on=before))
         if module_scope is None:
             before = (bicep.Symbol(symbol),)
         else:
@@ -125,7 +131,7 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
     description = (
         f"{graph.header.platform}, target {target.name}: everything in the resource group {target.resource_group.name}"
     )
-    file = bicep.File(header, description, tuple(declarations), "resourceGroup")
+    file = bicep.File(header, description, (*declarations, *main.existing.values(), *modules), "resourceGroup")
     return OutputFile(f"{target.name}/infra/main.bicep", print_file(file), target.name, ())
 
 
@@ -140,6 +146,14 @@ def _arguments(scope: FileScope) -> dict[str, Any]:
     arguments: dict[str, Any] = {"location": LOCATION} if scope.uses_location else {}
     arguments |= {name: bicep.Symbol(name) for name in sorted(scope.regions)}
     return arguments | ({"tags": TAGS} if scope.uses_tags else {})
+
+
+def _secrets(main: FileScope, scope: FileScope) -> dict[str, bicep.Call]:
+    """What fills the secure parameters of a module: Resource Manager reads the vault when it gets there."""
+    return {
+        name: bicep.Call(f"{main.symbol(secret.vault).name}.getSecret", (secret.secret,))
+        for name, secret in sorted(scope.secrets.items())
+    }
 
 
 def _params(plan: Plan, unit: str, header: str, regions: dict[str, str]) -> str:

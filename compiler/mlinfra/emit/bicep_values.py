@@ -11,7 +11,7 @@ from mlinfra.azure.roles import role_guid, role_name
 from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
 from mlinfra.graph import Graph
-from mlinfra.kinds.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, Tags, TenantId
+from mlinfra.kinds.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
 from mlinfra.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
 from mlinfra.plan import Group, Plan
 
@@ -34,6 +34,7 @@ class FileScope:
     symbols: Symbols = field(default_factory=lambda: Symbols(RESERVED))
     existing: dict[str, bicep.Resource] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)  # parameter -> region
+    secrets: dict[str, SecretOf] = field(default_factory=dict)  # parameter -> what it holds
     uses_location: bool = False
     uses_tags: bool = False
 
@@ -49,6 +50,8 @@ class FileScope:
                 return [self.value(below) for below in value]
             case Of(address=address, property=path):
                 return self.reference(address, path)
+            case SecretOf():
+                return self.secret(value)
             case Location(region=region):
                 return self.location(region)
             case Tags(extra=extra):
@@ -89,6 +92,12 @@ class FileScope:
             return LOCATION
         name = camel(f"location {region}")
         self.regions[name] = region
+        return bicep.Symbol(name)
+
+    def secret(self, secret: SecretOf) -> bicep.Symbol:
+        """The parameter that `main.bicep` fills: a secret is read where a module is called, and nowhere else."""
+        name = self.symbols.of(f"{secret.vault}.secrets.{secret.secret}")
+        self.secrets[name] = secret
         return bicep.Symbol(name)
 
     def role(self, role: str) -> str:

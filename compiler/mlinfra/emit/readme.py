@@ -10,12 +10,14 @@ from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import platform_graph
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.rights import rights
+from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_fence, markdown_table
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Entry
+from mlinfra.kinds.foundation.key_vaults import KeyVault, secrets_because
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.plan import Plan, Planned
 
@@ -41,6 +43,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "derived": _derived(plans),
         "roles": _roles(plans),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
+        "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(plans),
     }
@@ -129,6 +132,18 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     for entry in plan.graph.entries.values():
         if entry.because and entry.section != "derived_role_assignments":
             yield entry.address, entry.because
+        reads = isinstance(entry.model, KeyVault) and secrets_because(entry.model, entry, plan.graph)
+        if reads and not entry.existing:
+            yield f"{entry.address}.enabled_for_template_deployment", reads
+
+
+def _secrets(plans: Sequence[Plan]) -> Fragment:
+    rows = [
+        (plan.graph.target.name, code(secret.vault), code(secret.name), code(", ".join(secret.users)), secret.needs)
+        for plan in plans
+        for secret in secrets(plan)
+    ]
+    return _table(("Target", "Vault", "Secret", "For", "What the vault needs"), rows)
 
 
 def _roles(plans: Sequence[Plan]) -> Fragment:

@@ -9,6 +9,7 @@ NOUNS = {  # section -> the noun that ends a symbol; what is in no row keeps its
     "containers": "container",
     "file_shares": "share",
     "key_vaults": "vault",
+    "secrets": "secret",
     "container_registries": "registry",
     "log_analytics": "logs",
     "application_insights": "insights",

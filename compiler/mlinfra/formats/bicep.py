@@ -18,6 +18,7 @@ Body: TypeAlias = Mapping[Any, Value]  # keys are strings or `Interpolated`
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SYMBOL = re.compile(rf"{_IDENTIFIER.pattern}(::{_IDENTIFIER.pattern})*")
 _PROPERTY_PATH = re.compile(rf"{_IDENTIFIER.pattern}(\.{_IDENTIFIER.pattern})*")
+_FUNCTION = re.compile(rf"{_IDENTIFIER.pattern}(\.{_IDENTIFIER.pattern})?")
 _TYPE = re.compile(rf"{_IDENTIFIER.pattern}(\[\])*\??")
 _RESOURCE_TYPE = re.compile(r"[A-Za-z0-9.]+(/[A-Za-z0-9]+)+")
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?")
@@ -63,7 +64,7 @@ class Ref(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Call(Expression):
-    """A function applied to values: `Call("guid", (Ref("vault", "id"), "reader"))`.
+    """A function applied to values: `Call("guid", (Ref("vault", "id"), "reader"))`; of a resource: `vault.getSecret`.
 
     A list or an object that is not empty may be the only argument, as in `string({ … })`, else the last one.
     """
@@ -72,7 +73,7 @@ class Call(Expression):
     arguments: tuple[Value, ...] = ()
 
     def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.function, "function")
+        _check(_FUNCTION, self.function, "function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,13 @@ REQUIRED = Required()
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of a file; without a default the caller has to give it."""
+    """A parameter of a file; without a default the caller has to give it. Of what is secure Azure keeps no log."""
 
     name: str
     type: str
     description: str
     default: Value = REQUIRED
+    secure: bool = False
 
     def __post_init__(self) -> None:
         _check(_IDENTIFIER, self.name, "parameter")

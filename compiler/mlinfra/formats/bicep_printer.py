@@ -89,6 +89,8 @@ def _print_declaration(page: _Page, declaration: Declaration) -> None:
             _print_module(page, declaration)
         case Param():
             page.describe(declaration.description)
+            if declaration.secure:
+                page.line("@secure()")
             opening = f"param {declaration.name} {declaration.type}"
             if declaration.default is REQUIRED:
                 page.line(opening)

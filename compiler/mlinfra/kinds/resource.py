@@ -1,8 +1,8 @@
 """What an entry becomes on Azure: resources as plain data, before they have a symbol, a file or a line of Bicep.
 
-A body is dict, list, str, int, float, bool and None; where it needs another resource it holds `Of`, and `Location` and
-`Tags` where every resource of a module says the same. The plan turns those into Bicep expressions. What the linter
-would misjudge is wrapped in `formats.bicep.Exempt`.
+A body is dict, list, str, int, float, bool and None; where it needs another resource it holds `Of`, for the value of a
+secret `SecretOf`, and `Location` and `Tags` where every resource of a module says the same. The plan turns those into
+Bicep expressions. What the linter would misjudge is wrapped in `formats.bicep.Exempt`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,14 @@ class Of:
 
     address: str
     property: str = "id"  # a dotted path: id, name, properties.principalId
+
+
+@dataclass(frozen=True, slots=True)
+class SecretOf:
+    """The value of a secret in the vault at an address, which Resource Manager fetches when it deploys."""
+
+    vault: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.formats.bicep import Commented
 from mlinfra.kinds import access
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import InfrastructureBody, Kind, merged
@@ -44,7 +45,7 @@ def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]
         "softDeleteRetentionInDays": vault.soft_delete_days,
         "enabledForDeployment": vault.enabled_for_deployment,
         "enabledForDiskEncryption": vault.enabled_for_disk_encryption,
-        "enabledForTemplateDeployment": vault.enabled_for_template_deployment,
+        "enabledForTemplateDeployment": _is_read_by_deployments(vault, entry, graph),
         "publicNetworkAccess": vault.public_network_access.capitalize(),
         "networkAcls": _network_acls(vault, graph.network),
     }
@@ -62,6 +63,19 @@ def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]
         because=entry.because,
         properties_written=bool(vault.properties),
     )
+
+
+def secrets_because(vault: KeyVault, entry: Entry, graph: Graph) -> str | None:
+    """Why Resource Manager may fetch secrets though nobody wrote so; None where that isn't the case."""
+    if vault.enabled_for_template_deployment:
+        return None
+    readers = dict.fromkeys(edge.source for edge in graph.edges_to(entry.address) if edge.form == "secret")
+    return f"Resource Manager takes the secrets of {', '.join(readers)} from it" if readers else None
+
+
+def _is_read_by_deployments(vault: KeyVault, entry: Entry, graph: Graph) -> bool | Commented:
+    because = secrets_because(vault, entry, graph)
+    return Commented(True, f"because {because}") if because else vault.enabled_for_template_deployment
 
 
 def _network_acls(vault: KeyVault, network: Network) -> dict[str, Any]:

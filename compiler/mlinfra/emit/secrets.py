@@ -1,0 +1,43 @@
+"""The secrets that a person has to put into vaults before a deployment reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlinfra.azureml.vault_references import vault_references
+from mlinfra.graph import Entry
+from mlinfra.naming import resource_group_of
+from mlinfra.plan import Plan
+
+# Source: docs, "Use Azure Key Vault to pass a secure parameter value during deployment".
+ENABLED = "enabled_for_template_deployment"
+ACTION = "Microsoft.KeyVault/vaults/deploy/action"  # Contributor of the vault's group has it
+
+
+class Secret(NamedTuple):
+    vault: str  # its name on Azure
+    name: str
+    users: tuple[str, ...]  # addresses of the fields that hold it
+    needs: str  # what a vault of someone else's has to grant
+
+
+def secrets(plan: Plan) -> Iterator[Secret]:
+    """Each secret once, in the order of the spec."""
+    users: dict[tuple[str, str], list[str]] = {}
+    for entry in plan.graph.entries.values():
+        for path, _, secret in vault_references(entry):
+            vault = plan.graph.bound(entry.address, *path, "vault")
+            if vault and not entry.existing:
+                users.setdefault((vault, secret), []).append(f"{entry.address}.{'.'.join(path)}")
+    for (vault, secret), places in users.items():
+        entry = plan.graph.entries[vault]
+        yield Secret(entry.azure_name, secret, tuple(places), _needs(plan, entry))
+
+
+def _needs(plan: Plan, vault: Entry) -> str:
+    if not vault.existing:
+        return "nothing"
+    target = plan.graph.target
+    is_here = resource_group_of(vault, target) == (target.subscription, target.resource_group.name)
+    return ENABLED if is_here else f"{ENABLED}, and {ACTION} for whoever deploys"
