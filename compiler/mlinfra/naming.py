@@ -166,8 +166,13 @@ def _place(entry: Entry) -> tuple[str, ...]:
 def _way_out(entry: Entry) -> str:
     if written_name(entry):
         return "write another azure_name:"
-    if entry.section in IN_A_WORKSPACE or entry.section in IN_ANOTHER_ENTRY:
+    if rule_of(entry.section) == "deployments":  # a slot, whose name begins with the entry's
+        return "name the entry otherwise"
+    form = NAME_RULES[rule_of(entry.section)].form
+    if form == "own":
         return "name the entry otherwise, or write azure_name: in it"
+    if form == "platform":  # short is no part of it
+        return "write azure_name: in the entry"
     return "write short: in the header, or azure_name: in the entry"
 
 

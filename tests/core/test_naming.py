@@ -100,6 +100,8 @@ def test_what_exists_already_has_the_id_that_it_has(text: str, group: str, subsc
     assert lake.id == f"{above}/providers/Microsoft.Storage/storageAccounts/stold"
 
 
+LONG = "a" * 50
+
 WRONG = (
     Wrong(
         "a name that is too long",
@@ -128,6 +130,22 @@ WRONG = (
         '7:20 MLI310 compute_clusters.averyveryverylongcluster1 is named "averyveryverylongcluster1" on Azure, which '
         "is 25 characters long, 1 more than the 24 that a compute cluster may have\n"
         "  help: name the entry otherwise, or write azure_name: in it",
+    ),
+    Wrong(
+        "a name that no short: makes shorter",
+        f"log_analytics: {{{LONG}: {{}}}}\n",
+        f'6:17 MLI310 log_analytics.{LONG} is named "log-churn-dev-{LONG}" on Azure, which is 64 characters '
+        "long, 1 more than the 63 that a Log Analytics workspace may have\n"
+        "  help: write azure_name: in the entry",
+    ),
+    Wrong(
+        "a slot of an endpoint, which takes no azure_name",
+        WORKSPACE
+        + "models: {m: {path: azureml:m:1, version: 1, type: mlflow_model}}\n"
+        + f"online_endpoints: {{e: {{auth_mode: aad_token, deployments: {{{LONG}: {{model: m, instance_type: Standard_D4as_v4}}}}}}}}\n",
+        f'8:60 MLI310 online_endpoints.e.deployments.{LONG} is named "{LONG}" on Azure, which is 50 characters long, '
+        "25 more than the 25 that a deployment may have\n"
+        "  help: name the entry otherwise",
     ),
     Wrong(
         "names that are equal once squeezed",
