@@ -183,6 +183,28 @@ def test_a_principal_of_one_workspace_has_roles_there_alone(tmp_path: Path) -> N
     assert list(roles(found, "ds")) == ["Reader/workspaces.b"]
 
 
+def test_a_parallel_component_takes_its_queues_to_the_compute_that_runs_it(tmp_path: Path) -> None:
+    text = """\
+components:
+  score:
+    type: parallel
+    inputs: {rows: {type: uri_folder}}
+    outputs: {scores: {type: uri_file}}
+    input_data: ${{inputs.rows}}
+    mini_batch_size: "1"
+    task: {type: run_function, code: src, entry_script: s.py, environment: "azureml:e:1"}
+jobs:
+  nightly:
+    type: pipeline
+    jobs: {score: {component: score, compute: cpu, inputs: {rows: {type: uri_folder, path: rows}}}}
+"""
+    script = {"src/s.py": "def init(): ...\ndef run(rows): ...\n"}
+    found = roles(graph(tmp_path, HEADER + WORKSPACE + CLUSTER + LAKE + text, script), "cpu-compute")
+    because = "jobs.nightly hands out its work through queues and tables of storage_accounts.main"
+    assert found["Storage Queue Data Contributor/storage_accounts.main"] == because
+    assert found["Storage Table Data Contributor/storage_accounts.main"] == because
+
+
 def test_an_endpoint_pulls_loads_and_reports(tmp_path: Path) -> None:
     text = (
         "models: {m: {path: azureml://datastores/raw/paths/m, version: 1, type: mlflow_model}}\n"

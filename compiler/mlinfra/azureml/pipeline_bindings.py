@@ -120,8 +120,9 @@ def check_pipeline(body: Body, path: BodyPath, *, is_component: bool, component:
 
 def _read_step(name: str, path: BodyPath, step: object, outputs: Mapping[str, Port], component: BodyLookup) -> Step:
     body = mapping(step)
-    reference = body.get("trial") if body.get("type") == "sweep" else body.get("component")
-    if isinstance(step, str) or body.get("type") in CONTROL_FLOW_TYPES:
+    kind = str(body.get("type", "")).lower()  # of a step the SDK reads it in any case
+    reference = body.get("trial") if kind == "sweep" else body.get("component")
+    if isinstance(step, str) or kind in CONTROL_FLOW_TYPES:
         return Step(name, path, body, "", None, None, None)
     if isinstance(reference, str):
         found = component(reference)

@@ -99,7 +99,7 @@ def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
     for workspace in around.workspaces(graph):
         storage = graph.bound(workspace.address, "storage_account")
         for entry in around.members(graph, workspace, "jobs", "components", "batch_deployments"):
-            if storage and (entry.section == "batch_deployments" or around.runs_in_parallel(entry)):
+            if storage and (entry.section == "batch_deployments" or around.runs_in_parallel(graph, entry)):
                 for identity in _run_as(graph, entry):
                     because = f"{entry.address} hands out its work through queues and tables of {storage}"
                     yield Need(identity, QUEUE_CONTRIBUTOR, storage, because, entry.address)
@@ -125,8 +125,9 @@ def _data_role(graph: Graph, access: around.Access) -> str:
 
 def _run_as(graph: Graph, entry: Entry) -> list[str]:
     """The identities of the computes on which an entry runs."""
-    computes = (edge.target for edge in graph.edges_from(entry.address) if edge.form == "compute")
-    found = (identity for compute in computes for identity in around.identities(graph, graph.entries[compute]))
+    used = (graph.entries[edge.target] for edge in graph.edges_from(entry.address))
+    computes = (target for target in used if target.section in ("compute_clusters", "compute_instances"))
+    found = (identity for compute in computes for identity in around.identities(graph, compute))
     return list(dict.fromkeys(found))
 
 

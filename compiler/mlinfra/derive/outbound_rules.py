@@ -124,7 +124,8 @@ def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
 def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     storage = graph.bound(workspace.address, "storage_account")
     runs = list(around.members(graph, workspace, "batch_deployments"))
-    runs += filter(around.runs_in_parallel, around.members(graph, workspace, "jobs", "components"))
+    jobs = around.members(graph, workspace, "jobs", "components")
+    runs += (job for job in jobs if around.runs_in_parallel(graph, job))
     for run in runs[:1] if storage else ():
         because = f"{run.address} hands out its work through queues and tables of {storage}"
         for group in ("queue", "table"):
@@ -175,9 +176,4 @@ def _runs_spark(graph: Graph, workspace: Entry) -> bool:
     if any(around.members(graph, workspace, "monitors")):
         return True
     jobs = around.members(graph, workspace, "jobs", "components")
-    return any("spark" in _types(job) for job in jobs)
-
-
-def _types(job: Entry) -> set[str]:
-    steps = (job.body.get("jobs") or {}).values()
-    return {str(job.body.get("type"))} | {str(step.get("type")) for step in steps if isinstance(step, dict)}
+    return any("spark" in around.types(job) for job in jobs)

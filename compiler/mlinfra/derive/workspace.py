@@ -69,10 +69,19 @@ def _scopes(graph: Graph, datastore: str) -> Iterator[str]:
     yield from inside or [target for target in targets if graph.entries[target].section == "storage_accounts"]
 
 
-def runs_in_parallel(entry: Entry) -> bool:
-    """Whether a job or component has parallel steps, which hand out their work through queues and tables."""
-    body = entry.body
-    steps = body.get("jobs") or {}
-    return body.get("type") == PARALLEL or any(
-        isinstance(step, dict) and step.get("type") == PARALLEL for step in steps.values()
-    )
+def runs_in_parallel(graph: Graph, entry: Entry) -> bool:
+    """Whether a job or component has parallel steps, its own or those of components that it runs.
+
+    They hand out their work through queues and tables.
+    """
+    if PARALLEL in types(entry):
+        return True
+    used = (graph.entries[edge.target] for edge in graph.edges_from(entry.address))
+    return any(runs_in_parallel(graph, component) for component in used if component.section == "components")
+
+
+def types(entry: Entry) -> set[str]:
+    """The types of a job or component and of its steps; the SDK reads those of steps in any case."""
+    steps = (entry.body.get("jobs") or {}).values()
+    found = [entry.body.get("type"), *(step.get("type") for step in steps if isinstance(step, dict))]
+    return {str(kind).lower() for kind in found if kind}
