@@ -142,7 +142,8 @@ WRONG = (
         "a slot of an endpoint, which takes no azure_name",
         WORKSPACE
         + "models: {m: {path: azureml:m:1, version: 1, type: mlflow_model}}\n"
-        + f"online_endpoints: {{e: {{auth_mode: aad_token, deployments: {{{LONG}: {{model: m, instance_type: Standard_D4as_v4}}}}}}}}\n",
+        + "online_endpoints: {e: {auth_mode: aad_token, deployments: "
+        + f"{{{LONG}: {{model: m, instance_type: Standard_D4as_v4}}}}}}}}\n",
         f'8:60 MLI310 online_endpoints.e.deployments.{LONG} is named "{LONG}" on Azure, which is 50 characters long, '
         "25 more than the 25 that a deployment may have\n"
         "  help: name the entry otherwise",
