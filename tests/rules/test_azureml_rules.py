@@ -57,6 +57,14 @@ def _endpoint(body: str) -> str:
     return f"{WORKSPACE}online_endpoints:\n  churn:\n    deployments:\n      blue: {body}\n"
 
 
+SECRET = "key_vaults: {main: {%s}}\ncompute_clusters: {cpu: {size: Standard_D4ds_v4, ssh_settings: {%s}}}\n"
+BY_PASSWORD = "admin_username: me, admin_password: {vault: main, secret: pw}"
+BY_KEY = "admin_username: me, ssh_key_value: ssh-ed25519 AAAA"
+LAKE = (
+    "storage_accounts: {lake: {shared_key_access: true, containers: {raw: {}}}}\n"
+    "datastores: {raw: {type: azure_blob, account_name: lake, container_name: raw%s}}\n"
+)
+
 CASES = (
     Case(
         "MLI460",
@@ -256,6 +264,48 @@ CASES = (
         "17: models.churn exists in prod, and dev does not train it",
         TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
         "models: {churn: {from_job: train, output: model}}\n",
+    ),
+    Case(
+        "MLI457",
+        HEADER + WORKSPACE + LAKE % ", credentials: {account_key: {vault: main, secret: k}}",
+        "8: datastores.raw signs in with account_key, not as whoever reads",
+        HEADER + WORKSPACE + LAKE % "",
+    ),
+    Case(
+        "MLI458",
+        HEADER + WORKSPACE + SECRET % ("", BY_PASSWORD),
+        (
+            '8: the first deployment stops at compute_clusters.cpu, until someone has put the secret "pw" into '
+            "key_vaults.main (az keyvault secret set --vault-name kv-churn-dev-yf3g --name pw --file PATH)"
+        ),
+        HEADER + WORKSPACE + SECRET % ("existing: true, azure_name: kv-theirs", BY_PASSWORD),
+    ),
+    Case(
+        "MLI459",
+        HEADER + WORKSPACE + SECRET % ("enabled_for_template_deployment: false", BY_PASSWORD),
+        (
+            "7: enabled_for_template_deployment is off, and compute_clusters.cpu takes a secret from key_vaults.main "
+            "when it is deployed"
+        ),
+        HEADER + WORKSPACE + SECRET % ("enabled_for_template_deployment: false", BY_KEY),
+    ),
+    Case(
+        "MLI459",
+        HEADER + WORKSPACE + SECRET % ("network_acls: {default_action: deny, bypass: none}", BY_PASSWORD),
+        (
+            "7: network_acls let no service of Azure in, and compute_clusters.cpu takes a secret from key_vaults.main "
+            "when it is deployed"
+        ),
+        HEADER + WORKSPACE + SECRET % ("network_acls: {default_action: deny}", BY_PASSWORD),
+    ),
+    Case(
+        "MLI459",
+        HEADER + WORKSPACE + SECRET % ("properties: {enabledForTemplateDeployment: false}", BY_PASSWORD),
+        (
+            "7: enabledForTemplateDeployment is off, and compute_clusters.cpu takes a secret from key_vaults.main "
+            "when it is deployed"
+        ),
+        HEADER + WORKSPACE + SECRET % ("properties: {enabledForTemplateDeployment: true}", BY_PASSWORD),
     ),
 )
 

@@ -1,6 +1,6 @@
 """The rules of Azure ML over the whole graph, in the order in which they are checked."""
 
-from mlinfra.rules import machines, managed_network, models, workspaces
+from mlinfra.rules import machines, managed_network, models, secrets, workspaces
 from mlinfra.rules.rule import Rule
 
 AZUREML_RULES: tuple[Rule, ...] = (
@@ -8,4 +8,5 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *managed_network.RULES,
     *machines.RULES,
     *models.RULES,
+    *secrets.RULES,
 )

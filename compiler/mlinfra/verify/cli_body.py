@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlinfra.azureml.sections import BY_NAME
-from mlinfra.azureml.vault_references import without_references
+from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule, ServiceTagRule
 from mlinfra.tree import Path
 
-WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already; of a secret a text is judged
+WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already
 
 
 def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     """The body of a workspace, a compute cluster or a datastore, with name, location and, of a workspace, its rules."""
-    body = _copied(without_references(entry.section, entry.body))
+    body = _copied(entry.body)
+    for path, _, secret in vault_references(entry):
+        _at(body, path[:-1])[path[-1]] = _read_by_deployments(graph, graph.bound(entry.address, *path, "vault"), secret)
     for edge in graph.edges_from(entry.address):
         if edge.form not in WITHOUT_A_NAME and edge.path[0] in body:
             _rewrite(body, edge, graph.entries[edge.target])
@@ -34,6 +36,12 @@ def _copied(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _copied(below) for key, below in value.items()}
     return [_copied(below) for below in value] if isinstance(value, list) else value
+
+
+def _read_by_deployments(graph: Graph, vault: str | None, secret: str) -> str:
+    """What a snapshot of Bicep shows where a secret will be."""
+    identifier = graph.entries[vault].id if vault else None
+    return f"[getKeyVaultSecret('{identifier}', '{secret}')]"
 
 
 def _rewrite(body: dict[str, Any], edge: Edge, target: Entry) -> None:
