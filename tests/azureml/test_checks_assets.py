@@ -77,6 +77,15 @@ ASSETS = [
     ),
     Case(
         assets.ENVIRONMENT_BASE,
+        "jobs",
+        "{type: pipeline, compute: cpu, jobs: {environment: {command: a, environment: {description: empty}}}}",
+        ("jobs", "environment", "environment"),
+        "an environment needs an image or a build context",
+        None,
+        "{type: pipeline, compute: cpu, jobs: {environment: {command: a, environment: {image: 'a:1'}}}}",
+    ),
+    Case(
+        assets.ENVIRONMENT_BASE,
         "environments",
         "{description: empty}",
         (),

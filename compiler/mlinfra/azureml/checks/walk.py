@@ -9,6 +9,8 @@ from mlinfra.azureml.context import Body, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath
 
+MAPS_OF_NAMES = frozenset({"jobs", "inputs", "outputs", "search_space", "tags", "properties", "environment_variables"})
+
 
 class Job(NamedTuple):
     """A job, component or step, with its place in the body."""
@@ -67,11 +69,12 @@ def _with_steps(body: Body, path: BodyPath) -> Iterator[Job]:
             yield from _with_steps(mapping(step), (*path, "component", "jobs", name))
 
 
-def _mappings_under(key: str, value: Any, path: BodyPath) -> Iterator[tuple[BodyPath, Body]]:
+def _mappings_under(key: str, value: Any, path: BodyPath, are_names: bool = False) -> Iterator[tuple[BodyPath, Body]]:
+    """Mappings in a field; `are_names` says that the keys here are the user's, such as a step called `environment`."""
     items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     for name, item in items:
         item_path = (*path, name)
-        if name == key and isinstance(item, Mapping):
+        if name == key and isinstance(item, Mapping) and not are_names:
             yield item_path, item
         else:
-            yield from _mappings_under(key, item, item_path)
+            yield from _mappings_under(key, item, item_path, are_names=not are_names and name in MAPS_OF_NAMES)
