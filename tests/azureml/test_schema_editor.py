@@ -70,6 +70,25 @@ def test_a_reference_may_stand_where_a_value_is_due_and_an_entry_may_be_empty(se
     assert _validator(section).is_valid(body)
 
 
+SECRET = {"vault": "main", "secret": "k"}
+LAKE = {"type": "azure_blob", "account_name": "lake", "container_name": "raw"}
+
+
+@pytest.mark.parametrize(
+    ("section", "body", "is_right"),
+    [
+        ("datastores", LAKE | {"credentials": {"account_key": SECRET}}, True),
+        ("datastores", LAKE | {"credentials": {"sas_token": SECRET}}, True),
+        ("datastores", LAKE | {"credentials": {"account_key": SECRET | {"version": "1"}}}, False),
+        ("datastores", LAKE | {"credentials": SECRET}, False),
+        ("compute_clusters", {"ssh_settings": {"admin_username": "me", "admin_password": SECRET}}, True),
+        ("compute_clusters", {"ssh_settings": {"admin_username": SECRET}}, False),
+    ],
+)
+def test_a_secret_of_a_vault_may_stand_where_a_secret_is_due(section: str, body: Any, is_right: bool) -> None:
+    assert _validator(section).is_valid(body) == is_right
+
+
 def test_what_requires_something_may_not_be_empty() -> None:
     assert not _validator("data").is_valid(None)
 

@@ -166,6 +166,85 @@ FOUNDATION = File(
     ),
 )
 
+SERVER = File(
+    HEADER,
+    "A server",
+    (
+        Param("location", "string", "Azure region"),
+        Param("mainPasswordSecret", "string", "The secret password of key_vaults.main", secure=True),
+        Resource(
+            "server",
+            "Microsoft.MachineLearningServices/workspaces/computes",
+            "2026-05-01",
+            "mlw-churn-dev/cpu",
+            {
+                "location": Symbol("location"),
+                "properties": {
+                    "computeType": "AmlCompute",
+                    "properties": {
+                        "userAccountCredentials": {
+                            "adminUserName": Exempt("me", "adminusername-should-not-be-literal", "it is no secret"),
+                            "adminUserPassword": Symbol("mainPasswordSecret"),
+                        }
+                    },
+                },
+            },
+        ),
+    ),
+)
+VAULT = Resource("mainVault", "Microsoft.KeyVault/vaults", "2026-02-01", "kv-churn-dev", existing=True)
+LONG_NAME = "a" * 127
+SERVERS = File(
+    HEADER,
+    "Servers with a password",
+    (
+        Param("location", "string", "Azure region"),
+        VAULT,
+        *(
+            Module(
+                symbol,
+                "server.bicep",
+                {
+                    "location": Symbol("location"),
+                    "mainPasswordSecret": Call("mainVault.getSecret", (secret,)),
+                },
+            )
+            for symbol, secret in (("short", "password"), ("long", LONG_NAME))
+        ),
+    ),
+    target_scope="resourceGroup",
+)
+
+
+def test_a_secret_is_a_secure_parameter_that_a_vault_fills() -> None:
+    assert (
+        "@description('The secret password of key_vaults.main')\n@secure()\nparam mainPasswordSecret string\n"
+        in print_file(SERVER)
+    )
+    printed = print_file(SERVERS)
+    assert (
+        printed[printed.index("resource mainVault") :]
+        == f"""\
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {{
+  name: 'kv-churn-dev'
+}}
+
+module short 'server.bicep' = {{
+  params: {{
+    location: location
+    mainPasswordSecret: mainVault.getSecret('password')
+  }}
+}}
+
+module long 'server.bicep' = {{
+  params: {{
+    location: location
+    mainPasswordSecret: mainVault.getSecret('{LONG_NAME}')
+  }}
+}}
+"""
+    )
+
 
 def test_a_file_with_a_parameter_a_type_and_modules() -> None:
     assert (
@@ -355,6 +434,8 @@ def test_the_judges_find_nothing_in_a_whole_platform(tmp_path: Path) -> None:
     texts = {
         "types.bicep": print_file(File(HEADER, TYPES.description, TYPES.declarations[:1])),
         "foundation.bicep": print_file(FOUNDATION),
+        "server.bicep": print_file(SERVER),
+        "servers.bicep": print_file(SERVERS),
         "main.bicep": print_file(MAIN),
         "main.bicepparam": print_params(params),
         "bicepconfig.json": json.dumps(bicepconfig()),

@@ -8,6 +8,23 @@ from mlinfra.azureml.sections import SECTIONS
 REFERENCE = r"\$\{"  # ${var.rate}, ${workspaces.main.id}: allowed wherever a value is
 REFERENCE_TEXT = {"type": "string", "pattern": REFERENCE}
 VALUE_TYPES = frozenset({"integer", "number", "boolean"})
+VAULT_SECRET = {
+    "type": "object",
+    "description": "A secret of a vault, put there by a person",
+    "properties": {
+        "vault": {"type": "string", "description": "An entry of key_vaults"},
+        "secret": {"type": "string", "description": "The name of the secret"},
+    },
+    "required": ["vault", "secret"],
+    "additionalProperties": False,
+}
+SECRETS = {  # definition -> its fields that take a secret of a vault
+    "compute.aml_compute.AmlComputeSshSettings": ("admin_password",),
+    "_datastore.credentials.AccountKey": ("account_key",),
+    "_datastore.credentials.SasToken": ("sas_token",),
+    "_datastore.credentials.ServicePrincipal": ("client_secret",),
+    "_datastore.credentials.Certificate": ("certificate",),
+}
 NOT_ECMA = "(?i:"  # editors read patterns as ECMAScript does, which has no flags inside them
 
 
@@ -21,13 +38,20 @@ def editor_schema() -> dict[str, Any]:
     sections = [section for section in SECTIONS if section.nested_in is None]
     return {
         "sections": {section.name: _entry(section.name) for section in sections},
-        "$defs": {name: _rendered(definition) for name, definition in definitions.items()},
+        "$defs": {name: _with_secrets(name, _rendered(definition)) for name, definition in definitions.items()},
     }
 
 
 def _entry(section: str) -> dict[str, Any]:
     body = {"$ref": f"#/$defs/entries.{section}"}
     return {"anyOf": [body, {"type": "null"}]} if judge({section: {"a": {}}}) == [] else body
+
+
+def _with_secrets(name: str, rendered: dict[str, Any]) -> dict[str, Any]:
+    """Return the definition with `{vault: …, secret: …}` beside text, where it has fields that are secrets."""
+    secrets = [field for field in SECRETS.get(name, ()) if field in rendered["properties"]]
+    fields = {field: {"anyOf": [VAULT_SECRET, rendered["properties"][field]]} for field in secrets}
+    return rendered | {"properties": rendered["properties"] | fields} if fields else rendered
 
 
 def _rendered(node: Any) -> Any:
