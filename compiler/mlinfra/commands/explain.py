@@ -63,7 +63,7 @@ def _of_code(id: str) -> dict[str, Any]:
 def _of_address(settings: Settings, what: str, target: str | None, variables: Mapping[str, str], form: str) -> int:
     outcome = compiled(Request.of(settings, variables, (target,) if target else ()))
     if outcome.failed or outcome.compiled is None:
-        return _failed(outcome, settings)
+        return _failed(outcome, form, settings)
     plans = outcome.compiled.plans
     known_address(what, address.addresses(plans))
     here = Path.cwd()
@@ -83,7 +83,7 @@ def _of_file(settings: Settings, path: Path, line: int | None, variables: Mappin
     given = Settings(settings.file or str(outdir / manifest.spec), settings.color, settings.verbosity)
     outcome = compiled(Request.of(given, variables))
     if outcome.failed or outcome.compiled is None:
-        return _failed(outcome, settings)
+        return _failed(outcome, form, settings)
     here, result = Path.cwd(), outcome.compiled
     content = path.read_text(encoding="utf-8", errors="replace")
     document = generated.document(inside, line, content, manifest, result.header, result.plans, here)
@@ -98,8 +98,8 @@ def _manifest(outdir: Path) -> Manifest:
         raise click.UsageError(f"{outdir / MANIFEST} can't be read: {problem}") from problem
 
 
-def _failed(outcome: Outcome, settings: Settings) -> int:
-    report(outcome, "text", settings)
+def _failed(outcome: Outcome, form: str, settings: Settings) -> int:
+    report(outcome, form, settings)
     return failed_with(outcome)
 
 

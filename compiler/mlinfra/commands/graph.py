@@ -40,7 +40,7 @@ def command(
     """
     outcome = compiled(Request.of(settings, variables, (target,) if target else (), strict))
     if outcome.failed or outcome.compiled is None:
-        report(outcome, "text", settings)
+        report(outcome, "json" if form == "json" else "text", settings)
         return failed_with(outcome)
     graph = shown_plan(outcome.compiled, target).graph
     addresses = set(graph.entries)
