@@ -8,6 +8,7 @@ import pytest
 
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.readme import readme
+from mlinfra.graph import Edge
 from tests.core.cases import WORKSPACE, told
 from tests.spec import HEADER, compiled
 
@@ -148,6 +149,19 @@ def test_a_vault_that_is_read_lets_resource_manager_in_and_says_why(tmp_path: Pa
     assert f"    enabledForTemplateDeployment: true // because {because}\n" in foundation
     page = readme(compiled(tmp_path, HEADER + text).plans, "made in a test").text
     assert f"| `key_vaults.main.enabled_for_template_deployment` | {because} | all |" in page
+
+
+def test_a_datastore_needs_its_vault_and_nothing_else_of_it(tmp_path: Path) -> None:
+    text = "network: {outbound: approved}\n" + VAULT.replace("main", "own")
+    people = "principals: {ds: {type: group, object_id: 55555555-5555-5555-5555-555555555555, role: data_scientist}}\n"
+    text = HEADER + WORKSPACE + text + people + datastore("{account_key: {vault: own, secret: k}}")
+    (plan,) = compiled(tmp_path, text).plans
+    assert [edge for edge in plan.graph.edges if edge.target == "key_vaults.own"] == [
+        Edge("datastores.raw", "key_vaults.own", "needs", ("credentials", "account_key", "vault"), "secret")
+    ]
+    derived = {address for address, entry in plan.graph.entries.items() if entry.because}
+    assert {address for address in derived if "own" in address} == {"key_vaults.own.diagnostics"}
+    assert {address for address in derived if "containers.raw" in address} == set()
 
 
 REFUSED = (

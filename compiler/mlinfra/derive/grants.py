@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from mlinfra.azureml.vault_references import vault_references
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRule
@@ -206,6 +207,8 @@ def _of_principal(graph: Graph, principal: Entry, role: PrincipalRole, workspace
         yield Need(address, COMPUTE_OPERATOR, workspace.address, because, address)
     if role != "deployer":
         for datastore in around.members(graph, workspace, "datastores"):
+            if any(vault_references(datastore)):  # it signs in by itself
+                continue
             yield from _of_reader_of(graph, principal, datastore, writes=role == "ml_engineer")
 
 
