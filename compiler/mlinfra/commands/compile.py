@@ -34,6 +34,7 @@ from mlinfra.disk import Disk, LocalDisk
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Place, output
+from mlinfra.explain.address import addresses
 from mlinfra.git import GitProblem, file_at
 from mlinfra.locations import default_outdir
 from mlinfra.lost import lost
@@ -109,8 +110,7 @@ def _is_default(place: Place, result: Compiled) -> bool:
 def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile], bool] | None:
     """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
     if select is not None:
-        addresses = {address for plan in result.plans for address in plan.graph.entries}
-        known_address(select, addresses)
+        known_address(select, addresses(result.plans))
 
     def is_asked_for(file: OutputFile) -> bool:
         of_entry = any(f"{source}.".startswith(f"{select}.") for source in file.sources)
