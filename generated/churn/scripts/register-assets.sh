@@ -50,8 +50,8 @@ register_all() {
         'dev/azureml/environments/score.yml' '157438c665f6'
       register 'environment' 'batch' '76e5200f896d' 'mlw-churn-dev' \
         'dev/azureml/environments/batch.yml' '76e5200f896d'
-      register 'data' 'customers' 'ccdbd3965113' 'mlw-churn-dev' \
-        'dev/azureml/data/customers.yml' 'ccdbd3965113'
+      register 'data' 'customers' '085d74c6aeba' 'mlw-churn-dev' \
+        'dev/azureml/data/customers.yml' '085d74c6aeba'
       register 'component' 'prep' '6e2a88547ff7' 'mlw-churn-dev' \
         'dev/azureml/components/prep.yml' '6e2a88547ff7'
       register 'component' 'train' '6cc40276780b' 'mlw-churn-dev' \
@@ -68,8 +68,8 @@ register_all() {
         'test/azureml/environments/score.yml' '157438c665f6'
       register 'environment' 'batch' '76e5200f896d' 'mlw-churn-test' \
         'test/azureml/environments/batch.yml' '76e5200f896d'
-      register 'data' 'customers' 'ccdbd3965113' 'mlw-churn-test' \
-        'test/azureml/data/customers.yml' 'ccdbd3965113'
+      register 'data' 'customers' '085d74c6aeba' 'mlw-churn-test' \
+        'test/azureml/data/customers.yml' '085d74c6aeba'
       register 'component' 'prep' '6e2a88547ff7' 'mlw-churn-test' \
         'test/azureml/components/prep.yml' '6e2a88547ff7'
       register 'component' 'train' '6cc40276780b' 'mlw-churn-test' \
@@ -86,8 +86,8 @@ register_all() {
         'prod/azureml/environments/score.yml' '157438c665f6'
       register 'environment' 'batch' '76e5200f896d' 'mlw-churn-prod' \
         'prod/azureml/environments/batch.yml' '76e5200f896d'
-      register 'data' 'customers' 'ccdbd3965113' 'mlw-churn-prod' \
-        'prod/azureml/data/customers.yml' 'ccdbd3965113'
+      register 'data' 'customers' '085d74c6aeba' 'mlw-churn-prod' \
+        'prod/azureml/data/customers.yml' '085d74c6aeba'
       register 'component' 'prep' '6e2a88547ff7' 'mlw-churn-prod' \
         'prod/azureml/components/prep.yml' '6e2a88547ff7'
       register 'component' 'train' '6cc40276780b' 'mlw-churn-prod' \

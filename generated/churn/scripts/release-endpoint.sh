@@ -149,33 +149,33 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      "$1" 'blue' 'dev/azureml/online_endpoints/churn/blue.yml' '7cd3b181ccc7' \
+      "$1" 'blue' 'dev/azureml/online_endpoints/churn/blue.yml' '5af501f23e95' \
         'churn' 'churn' '' 90 0
-      "$1" 'green' 'dev/azureml/online_endpoints/churn/green.yml' '7cd3b181ccc7' \
+      "$1" 'green' 'dev/azureml/online_endpoints/churn/green.yml' '5af501f23e95' \
         'churn' 'churn' '' 10 0
       ;;
     'dev'/'batch'/'nightly')
-      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '7cf5f8168238' \
+      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' 'e796c0bdfca8' \
         'churn' 'churn' '' 100 0
       ;;
     'test'/'online'/'churn')
-      "$1" 'blue' 'test/azureml/online_endpoints/churn/blue.yml' '7cd3b181ccc7' \
+      "$1" 'blue' 'test/azureml/online_endpoints/churn/blue.yml' '5af501f23e95' \
         'churn' 'churn' '' 90 0
-      "$1" 'green' 'test/azureml/online_endpoints/churn/green.yml' '7cd3b181ccc7' \
+      "$1" 'green' 'test/azureml/online_endpoints/churn/green.yml' '5af501f23e95' \
         'churn' 'churn' '' 10 0
       ;;
     'test'/'batch'/'nightly')
-      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '7cf5f8168238' \
+      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' 'e796c0bdfca8' \
         'churn' 'churn' '' 100 0
       ;;
     'prod'/'online'/'churn')
-      "$1" 'blue' 'prod/azureml/online_endpoints/churn/blue.yml' '3cdb185255ab' \
+      "$1" 'blue' 'prod/azureml/online_endpoints/churn/blue.yml' 'e1d51d807ebe' \
         'churn' 'churn' '' 90 0
-      "$1" 'green' 'prod/azureml/online_endpoints/churn/green.yml' '3cdb185255ab' \
+      "$1" 'green' 'prod/azureml/online_endpoints/churn/green.yml' 'e1d51d807ebe' \
         'churn' 'churn' '' 10 0
       ;;
     'prod'/'batch'/'nightly')
-      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '8371d06ed54b' \
+      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '874407a0a367' \
         'churn' 'churn' '' 100 0
       ;;
     *) fail "no endpoint ${endpoint}" ;;

@@ -91,37 +91,37 @@ select_job() {
   case "${target}/${job}" in
     'dev'/'train')
       file='dev/azureml/jobs/train.yml'
-      content='8b052e25545c'
+      content='10ca92ddd175'
       models=1
       select_workspace 'mlw-churn-dev'
       ;;
     'dev'/'tune')
       file='dev/azureml/jobs/tune.yml'
-      content='099edfa9a650'
+      content='4e230febe858'
       models=0
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'train')
       file='test/azureml/jobs/train.yml'
-      content='8b052e25545c'
+      content='10ca92ddd175'
       models=1
       select_workspace 'mlw-churn-test'
       ;;
     'test'/'tune')
       file='test/azureml/jobs/tune.yml'
-      content='099edfa9a650'
+      content='4e230febe858'
       models=0
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'train')
       file='prod/azureml/jobs/train.yml'
-      content='763456544c6d'
+      content='270de2c2d245'
       models=1
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'tune')
       file='prod/azureml/jobs/tune.yml'
-      content='099edfa9a650'
+      content='4e230febe858'
       models=0
       select_workspace 'mlw-churn-prod'
       ;;

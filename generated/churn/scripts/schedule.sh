@@ -42,15 +42,15 @@ main() {
 schedule_all() {
   case "${target}" in
     'dev')
-      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' '18ce248f6cec' \
+      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' 'd5f212915d6c' \
         'disable' '' ''
       ;;
     'test')
-      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' '18ce248f6cec' \
+      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' 'd5f212915d6c' \
         'disable' '' ''
       ;;
     'prod')
-      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'f7c38ac89036' \
+      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'ef6e8e3ae801' \
         'enable' '' ''
       ;;
     *) fail "no schedules for target ${target}" ;;
