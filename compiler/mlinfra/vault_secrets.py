@@ -49,6 +49,7 @@ def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     for field in fields:
         if (value := value_at(entry.body, field)) is not None:
             yield from ((field, found) for found in _wrong_form(entry, field, value))
+    yield from _without_certificate(entry)
     for path in _references(entry.body, ()):
         if path not in fields:
             yield path, _misplaced(entry, path)
@@ -80,13 +81,23 @@ def _wrong_name(entry: Entry, path: Path, name: Any) -> Iterator[Diagnostic]:
         yield finding(NOT_A_REFERENCE, message, entry, path, "the value itself stands in the vault alone")
 
 
+def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
+    """The schema takes a thumbprint alone, with which nothing can sign in."""
+    credentials = value_at(entry.body, ("credentials",)) if entry.section == "datastores" else None
+    if isinstance(credentials, Mapping) and "thumbprint" in credentials and "certificate" not in credentials:
+        path = ("credentials",)
+        message, help = "credentials with a thumbprint lack certificate", f"write certificate: {FORM}"
+        yield path, finding(NOT_A_REFERENCE, message, entry, path, help, at_key=True)
+
+
 def _references(value: Any, path: Path) -> Iterator[Path]:
     if isinstance(value, Mapping):
         if value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
             yield path
             return
         for key, below in value.items():
-            yield from _references(below, (*path, key))
+            if not str(key).startswith("x-"):
+                yield from _references(below, (*path, key))
     elif isinstance(value, list):
         for place, below in enumerate(value):
             yield from _references(below, (*path, place))

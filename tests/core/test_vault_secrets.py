@@ -151,6 +151,38 @@ def test_a_vault_that_is_read_lets_resource_manager_in_and_says_why(tmp_path: Pa
     assert f"| `key_vaults.main.enabled_for_template_deployment` | {because} | all |" in page
 
 
+SECRETS = (
+    (
+        VAULT,
+        "| dev | `kv-churn-dev-yf3g` | `ssh` | `compute_clusters.cpu.ssh_settings.admin_password` | nothing |",
+        None,
+    ),
+    (
+        THEIRS.replace("theirs:", "main:").replace(", resource_group: rg-shared", ""),
+        "| dev | `kv-theirs` | `ssh` | `compute_clusters.cpu.ssh_settings.admin_password` "
+        "| enabled_for_template_deployment |",
+        None,
+    ),
+    (
+        THEIRS.replace("theirs:", "main:"),
+        "| dev | `kv-theirs` | `ssh` | `compute_clusters.cpu.ssh_settings.admin_password` "
+        "| enabled_for_template_deployment |",
+        "| dev | deploy | `Microsoft.KeyVault/vaults/deploy/action` | `kv-theirs` "
+        "| takes secrets from the vault; its owner gives it, not the script |",
+    ),
+)
+
+
+@pytest.mark.parametrize(("vault", "secret", "right"), SECRETS)
+def test_the_readme_lists_what_to_put_where_and_who_has_to_be_let_in(
+    vault: str, secret: str, right: str | None, tmp_path: Path
+) -> None:
+    plans = compiled(tmp_path, HEADER + WORKSPACE + vault + cluster("{vault: main, secret: ssh}")).plans
+    lines = readme(plans, "made in a test").text.splitlines()
+    assert lines[lines.index("## Secrets") + 6] == secret
+    assert [line for line in lines if "deploy/action" in line] == ([right] if right else [])
+
+
 def test_a_datastore_needs_its_vault_and_nothing_else_of_it(tmp_path: Path) -> None:
     text = "network: {outbound: approved}\n" + VAULT.replace("main", "own")
     people = "principals: {ds: {type: group, object_id: 55555555-5555-5555-5555-555555555555, role: data_scientist}}\n"
@@ -218,6 +250,21 @@ REFUSED = (
         (
             "9:213 MLI224 certificate is a secret, and takes a reference to a vault, not its value\n"
             "  help: write certificate: {vault: <entry of key_vaults>, secret: <name>}"
+        ),
+    ),
+    (
+        VAULT + datastore(f"{{{APPLICATION}, thumbprint: AB}}"),
+        (
+            "9:85 MLI224 credentials with a thumbprint lack certificate\n"
+            "  help: write certificate: {vault: <entry of key_vaults>, secret: <name>}"
+        ),
+    ),
+    (VAULT + datastore("{x-note: {vault: a, secret: b}, account_key: {vault: main, secret: pw}}"), ""),
+    (
+        VAULT + datastore("{account_key: {vault: main, secret: abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst}}"),
+        (
+            "9:128 MLI219 a personal access token is written in clear text\n"
+            "  help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}"
         ),
     ),
     (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.roles import role_name
 from mlinfra.emit.script_targets import assigned_roles, has_locks
+from mlinfra.emit.secrets import ACTION, vaults_elsewhere
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
 from mlinfra.plan import Plan
@@ -19,6 +20,15 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         roles = assigned_roles(plan)
         deploying = deployer_rights(scope, roles, has_locks=has_locks(plan))
         yield from _rows(plan, "deploy", deploying, roles)
+        for vault in vaults_elsewhere(plan):
+            because = "takes secrets from the vault; its owner gives it, not the script"
+            yield (
+                plan.graph.target.name,
+                _connection(plan, "deploy") or "deploy",
+                code(ACTION),
+                code(vault.azure_name),
+                because,
+            )
         if _connection(plan, "plan"):
             yield from _rows(plan, "plan", planner_rights(scope), roles)
 

@@ -12,7 +12,7 @@ from mlinfra.plan import Plan
 
 # Source: docs, "Use Azure Key Vault to pass a secure parameter value during deployment".
 ENABLED = "enabled_for_template_deployment"
-ACTION = "Microsoft.KeyVault/vaults/deploy/action"  # Contributor of the vault's group has it
+ACTION = "Microsoft.KeyVault/vaults/deploy/action"  # whoever deploys needs it; Contributor of a group has it there
 
 
 class Secret(NamedTuple):
@@ -32,12 +32,17 @@ def secrets(plan: Plan) -> Iterator[Secret]:
                 users.setdefault((vault, secret), []).append(f"{entry.address}.{'.'.join(path)}")
     for (vault, secret), places in users.items():
         entry = plan.graph.entries[vault]
-        yield Secret(entry.azure_name, secret, tuple(places), _needs(plan, entry))
+        yield Secret(entry.azure_name, secret, tuple(places), ENABLED if entry.existing else "nothing")
 
 
-def _needs(plan: Plan, vault: Entry) -> str:
-    if not vault.existing:
-        return "nothing"
+def vaults_elsewhere(plan: Plan) -> list[Entry]:
+    """The vaults in other groups that secrets are taken from: those groups have given the deployer nothing yet."""
     target = plan.graph.target
-    is_here = resource_group_of(vault, target) == (target.subscription, target.resource_group.name)
-    return ENABLED if is_here else f"{ENABLED}, and {ACTION} for whoever deploys"
+    own = (target.subscription, target.resource_group.name)
+    return [
+        vault
+        for vault in plan.graph.section("key_vaults")
+        if vault.existing
+        and resource_group_of(vault, target) != own
+        and any(edge.form == "secret" for edge in plan.graph.edges_to(vault.address))
+    ]
