@@ -151,24 +151,21 @@ def test_a_vault_that_is_read_lets_resource_manager_in_and_says_why(tmp_path: Pa
     assert f"| `key_vaults.main.enabled_for_template_deployment` | {because} | all |" in page
 
 
+HOLDS = "compute_clusters.cpu.ssh_settings.admin_password"
 SECRETS = (
-    (
-        VAULT,
-        "| dev | `kv-churn-dev-yf3g` | `ssh` | `compute_clusters.cpu.ssh_settings.admin_password` | nothing |",
-        None,
-    ),
+    (VAULT, f"| dev | `kv-churn-dev-yf3g` | `ssh` | `{HOLDS}` | nothing |", None),
     (
         THEIRS.replace("theirs:", "main:").replace(", resource_group: rg-shared", ""),
-        "| dev | `kv-theirs` | `ssh` | `compute_clusters.cpu.ssh_settings.admin_password` "
-        "| enabled_for_template_deployment |",
+        f"| dev | `kv-theirs` | `ssh` | `{HOLDS}` | enabled_for_template_deployment |",
         None,
     ),
     (
         THEIRS.replace("theirs:", "main:"),
-        "| dev | `kv-theirs` | `ssh` | `compute_clusters.cpu.ssh_settings.admin_password` "
-        "| enabled_for_template_deployment |",
-        "| dev | deploy | `Microsoft.KeyVault/vaults/deploy/action` | `kv-theirs` "
-        "| takes secrets from the vault; its owner gives it, not the script |",
+        f"| dev | `kv-theirs` | `ssh` | `{HOLDS}` | enabled_for_template_deployment |",
+        (
+            "| dev | deploy | `Microsoft.KeyVault/vaults/deploy/action` | `kv-theirs` "
+            "| takes secrets from the vault; its owner gives it |"
+        ),
     ),
 )
 

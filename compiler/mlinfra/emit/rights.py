@@ -21,7 +21,7 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         deploying = deployer_rights(scope, roles, has_locks=has_locks(plan))
         yield from _rows(plan, "deploy", deploying, roles)
         for vault in vaults_elsewhere(plan):
-            because = "takes secrets from the vault; its owner gives it, not the script"
+            because = "takes secrets from the vault; its owner gives it"
             yield (
                 plan.graph.target.name,
                 _connection(plan, "deploy") or "deploy",
