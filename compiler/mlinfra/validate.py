@@ -19,6 +19,7 @@ from mlinfra.kinds.kind import Kind
 from mlinfra.kinds.validation import validate_body
 from mlinfra.membership import in_workspaces
 from mlinfra.places import finding
+from mlinfra.suggest import listed
 from mlinfra.target import EntryTree, Removal, TargetTree
 from mlinfra.tree import Field, plain
 from mlinfra.tree import Mapping as Tree
@@ -149,10 +150,22 @@ def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     judged = {entry.address: entry for entry in entries if entry.section in BY_NAME}
     refused = {(address, path): found for address, entry in judged.items() for path, found in vault_secrets(entry)}
     yield from refused.values()
+    for entry in judged.values():
+        yield from _schema_of_others(entry)
     for error in judge(document(judged.values())):
         address, path = located(error.path)
         if not any((address, path[:depth]) in refused for depth in range(len(path) + 1)):
             yield _explained(error, judged[address], path)
+
+
+def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
+    """A `$schema` that is another section's; one that no section has may be a name that Azure ML gave anew."""
+    written = str(entry.body.get("$schema"))
+    name = written.rpartition("/")[2].removesuffix(".schema.json")
+    sections = [row.name for row in SECTIONS if name in row.schemas.values()]
+    if sections and entry.section not in sections:
+        help = "move the body there, or leave $schema out"
+        yield finding(BODY, f"$schema is that of {listed(sections)}, not of {entry.section}", entry, ("$schema",), help)
 
 
 def _explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:
