@@ -61,6 +61,8 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
     primaryUserAssignedIdentity: mainIdentity.id
     publicNetworkAccess: 'Enabled'
     v1LegacyMode: false
+    hbiWorkspace: false
+    enableDataIsolation: false
     systemDatastoresAuthMode: 'Identity'
   }
 }
