@@ -86,6 +86,9 @@ def _of_file(settings: Settings, path: Path, line: int | None, variables: Mappin
         return _failed(outcome, form, settings)
     here, result = Path.cwd(), outcome.compiled
     content = path.read_text(encoding="utf-8", errors="replace")
+    lines = len(content.splitlines())
+    if line is not None and not 1 <= line <= lines:
+        raise click.UsageError(f"{inside} has {lines} lines, and no line {line}")
     document = generated.document(inside, line, content, manifest, result.header, result.plans, here)
     _print(document, generated.text(document, texts_as_shown(outcome.texts, here)), form)
     return 0
