@@ -12,7 +12,7 @@ from mlinfra import tree
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.diagnostics import Problem, Span
 from mlinfra.load import Source
-from mlinfra.reading import Reading, Rule, first_key, kind_of
+from mlinfra.reading import Reading, Rule, first_key, is_written, kind_of
 from mlinfra.targets import LOCATION, Shared, read_targets
 from mlinfra.targets import ResourceGroup as ResourceGroup
 from mlinfra.targets import Target as Target
@@ -86,7 +86,7 @@ def read_header(source: Source, sections: Collection[str], given: Mapping[str, s
 
 
 def _check_version(reading: Reading, written: tree.Mapping) -> None:
-    if "apiVersion" not in written.fields:
+    if not is_written(written, "apiVersion"):
         reading.missing("apiVersion", first_key(written), f"add `apiVersion: {API_VERSION}` as the first line")
         return
     node = written.fields["apiVersion"].value
@@ -98,12 +98,12 @@ def _check_version(reading: Reading, written: tree.Mapping) -> None:
 
 def _header(reading: Reading, written: tree.Mapping, given: Mapping[str, str]) -> Header | None:
     platform = reading.text(written, "platform", PLATFORM)
-    if platform is None and "platform" not in written.fields:
+    if not is_written(written, "platform"):
         reading.missing("platform", first_key(written), "add `platform: <name>`, for example `platform: churn`")
     variables = declared_variables(reading, written)
     shared = Shared(
         platform or "",
-        reading.text(written, "location", LOCATION) or ("" if "location" in written.fields else None),
+        reading.text(written, "location", LOCATION) or ("" if is_written(written, "location") else None),
         reading.tags(written),
         variables,
         given_values(reading, variables, written, given),
@@ -126,7 +126,7 @@ def _header(reading: Reading, written: tree.Mapping, given: Mapping[str, str]) -
 
 
 def _short(reading: Reading, written: tree.Mapping, platform: str | None) -> str:
-    if "short" not in written.fields and platform and len(platform) > MAX_SHORT_CHARACTERS:
+    if not is_written(written, "short") and platform and len(platform) > MAX_SHORT_CHARACTERS:
         message = f'short is missing: platform "{platform}" has more than {MAX_SHORT_CHARACTERS} characters'
         help = f"add `short: <{SHORT.wording}>`, for names with tight limits"
         reading.report(codes.MISSING, message, written.fields["platform"].value.span, help)

@@ -138,6 +138,11 @@ class Reading:
         return tags
 
 
+def is_written(mapping: Mapping, key: str) -> bool:
+    """Whether there is a value under a key; nothing after the colon is none."""
+    return _written(mapping, key) is not None
+
+
 def _written(mapping: Mapping, key: str) -> Node | None:
     """The value under a key, None where there is none or nothing is written after the colon."""
     below = mapping.fields.get(key)

@@ -11,7 +11,7 @@ from typing import Literal, cast
 from mlinfra import header_codes as codes
 from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
-from mlinfra.reading import Reading, Rule, first_key
+from mlinfra.reading import Reading, Rule, first_key, is_written
 from mlinfra.suggest import did_you_mean, listed
 from mlinfra.tree import Node
 from mlinfra.variables import Variable, target_values
@@ -109,11 +109,11 @@ def _target(reading: Reading, name: str, field: tree.Field, shared: Shared) -> T
     else:
         reading.known_keys(body, KEYS, f' in target "{name}"')
         for key in ("subscription", "mode"):
-            if key not in body.fields:
+            if not is_written(body, key):
                 help = f"one of {', '.join(MODES)}" if key == "mode" else f"{SUBSCRIPTION.wording}: `az account list`"
                 reading.missing(f'{key} of target "{name}"', field.key, help)
     location = reading.text(body, "location", LOCATION) or shared.location
-    if location is None and body.fields and "location" not in body.fields:
+    if location is None and body.fields and not is_written(body, "location"):
         help = "add `location: <region>` at the top, for example `location: westeurope`"
         reading.missing(f'location of target "{name}"', field.key, help)
     return Target(

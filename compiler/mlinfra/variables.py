@@ -11,7 +11,7 @@ from typing import Any
 from mlinfra import header_codes as codes
 from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
-from mlinfra.reading import Reading, Rule, first_key, kind_of
+from mlinfra.reading import Reading, Rule, first_key, is_written, kind_of
 from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Node, Scalar, Sequence, plain
 from mlinfra.yaml_scalars import plain_meaning
@@ -58,7 +58,7 @@ def _declared(reading: Reading, name: str, field: tree.Field) -> Variable | None
         return None
     body = field.value
     reading.known_keys(body, _KEYS, f' in variable "{name}"')
-    if "type" not in body.fields:
+    if not is_written(body, "type"):
         help = f"add `type`, one of {', '.join(TYPES)}"
         reading.report(codes.DECLARATION, f'variable "{name}" has no type', field.key, help)
     type_ = reading.text(body, "type", choices=TYPES)

@@ -214,6 +214,44 @@ ml-platform.yaml:10:12: error[MLI204]: pipelines takes a mapping, not a list
 14 errors, 1 warning
 """,
     ),
+    "keys with nothing after the colon": (
+        """\
+apiVersion:
+platform:
+location:
+targets:
+  dev: {subscription: , mode: , location: }
+variables:
+  v: {type: }
+""",
+        """\
+ml-platform.yaml:1:1: error[MLI202]: apiVersion is missing
+    1 | apiVersion:
+      | ^^^^^^^^^^
+   help: add `apiVersion: mlinfra/v1` as the first line
+ml-platform.yaml:1:1: error[MLI202]: platform is missing
+    1 | apiVersion:
+      | ^^^^^^^^^^
+   help: add `platform: <name>`, for example `platform: churn`
+ml-platform.yaml:5:3: error[MLI202]: location of target "dev" is missing
+    5 |   dev: {subscription: , mode: , location: }
+      |   ^^^
+   help: add `location: <region>` at the top, for example `location: westeurope`
+ml-platform.yaml:5:3: error[MLI202]: mode of target "dev" is missing
+    5 |   dev: {subscription: , mode: , location: }
+      |   ^^^
+   help: one of development, production
+ml-platform.yaml:5:3: error[MLI202]: subscription of target "dev" is missing
+    5 |   dev: {subscription: , mode: , location: }
+      |   ^^^
+   help: the id of a subscription: `az account list`
+ml-platform.yaml:7:3: error[MLI208]: variable "v" has no type
+    7 |   v: {type: }
+      |   ^
+   help: add `type`, one of string, integer, number, boolean, list, map
+6 errors
+""",
+    ),
     "a target that lacks what it needs": (
         """\
 apiVersion: mlinfra/v1
