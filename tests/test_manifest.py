@@ -11,7 +11,7 @@ import pytest
 from mlinfra.compile import compile_spec
 from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place, output
-from mlinfra.written import read_manifest
+from mlinfra.write.written import read_manifest
 
 ROOT = Path(__file__).parent.parent
 PLACE = Place(ROOT / "specs/churn/ml-platform.yaml", ROOT, ROOT / "generated/churn")

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from mlinfra import (
-    contents,
-    entries,
-    fill,
-    header_codes,
-    include,
-    load,
-    local_paths,
-    lost,
-    membership,
-    naming,
-    overrides,
-    plan,
-    resolve,
-    secrets,
-    substitution,
-    suppressions,
-    target,
-    validate,
-    vault_secrets,
-    write,
-    yaml_codes,
-)
+from mlinfra import contents, load, plan, resolve, target, validate, write
 from mlinfra.azureml import checks, references
 from mlinfra.diagnostics import Code
 from mlinfra.emit import pipelines
+from mlinfra.header import codes as header_codes
 from mlinfra.kinds import validation
+from mlinfra.load import include, yaml_codes
+from mlinfra.load.secrets import CODES as SECRETS
+from mlinfra.load.suppressions import CODES as SUPPRESSIONS
+from mlinfra.resolve import local_paths, naming
+from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import pipelines as pipeline_rules
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.target import entries, overrides, substitution
+from mlinfra.validate import membership
+from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
+from mlinfra.write import lost
 
 CODES: tuple[Code, ...] = (
     *load.CODES,
     *yaml_codes.CODES,
-    *secrets.CODES,
+    *SECRETS,
     *include.CODES,
-    *suppressions.CODES,
+    *SUPPRESSIONS,
     *header_codes.CODES,
     *substitution.CODES,
     *target.CODES,
@@ -48,13 +36,13 @@ CODES: tuple[Code, ...] = (
     *validation.CODES,
     validate.BODY,
     validate.NOT_SUPPORTED,
-    *vault_secrets.CODES,
+    *VAULT_SECRETS,
     membership.MEMBERSHIP,
     resolve.UNKNOWN,
     resolve.WRONG_KIND,
     resolve.REMOVED,
     resolve.CYCLE,
-    fill.UNKNOWN_ADDRESS,
+    *FILL,
     *references.CODES,
     naming.NAME_RULE,
     naming.NAME_COLLISION,

@@ -17,9 +17,9 @@ from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
 from mlinfra.kinds import KINDS
 from mlinfra.load import Source, load
-from mlinfra.local_paths import check_local_paths
 from mlinfra.plan import Plan, plan
 from mlinfra.resolve import resolve
+from mlinfra.resolve.local_paths import check_local_paths
 from mlinfra.supply import supply
 from mlinfra.target import apply_target
 from mlinfra.validate import Spec, validate

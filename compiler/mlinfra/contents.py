@@ -11,10 +11,10 @@ from mlinfra.azureml.content import ContentError, LocalFile, content_version, lo
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
-from mlinfra.local_paths import LocalPath, local_paths
-from mlinfra.ordering import in_order
 from mlinfra.places import finding
-from mlinfra.reached_paths import reached_paths
+from mlinfra.resolve.local_paths import LocalPath, local_paths
+from mlinfra.resolve.ordering import in_order
+from mlinfra.resolve.reached_paths import reached_paths
 from mlinfra.tree import Path
 
 UNREADABLE = Code(

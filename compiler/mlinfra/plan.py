@@ -14,7 +14,7 @@ from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds import DERIVED_KINDS, KINDS
 from mlinfra.kinds.resource import LAYERS, Resource
-from mlinfra.naming import resource_group_of
+from mlinfra.resolve.naming import resource_group_of
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
 TOO_MANY = Code(

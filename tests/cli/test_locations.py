@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.locations import default_outdir, find_spec, repository_root
+from mlinfra.commands.locations import default_outdir, find_spec, repository_root
 
 SPEC = "ml-platform.yaml"
 LAYOUTS = {  # files and folders -> spec, root, output of platform churn

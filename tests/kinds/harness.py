@@ -17,13 +17,13 @@ from mlinfra.files import Files
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
+from mlinfra.header.targets import Mode, ResourceGroup, Target
 from mlinfra.kinds import DERIVED_KINDS, KINDS
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Body, Kind
 from mlinfra.kinds.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
 from mlinfra.kinds.validation import validate_body
-from mlinfra.targets import Mode, ResourceGroup, Target
-from mlinfra.yaml_events import read_yaml
+from mlinfra.load.yaml_events import read_yaml
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 FILE = "/specs/churn/ml-platform.yaml"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mlinfra.diagnostics import Diagnostic
+from mlinfra.header.targets import Mode
 from mlinfra.kinds import DERIVED_KINDS, KINDS
-from mlinfra.targets import Mode
 from tests.conftest import Golden
 from tests.kinds.harness import graph_of, judged, printed, resources_of
 

@@ -7,8 +7,8 @@ from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.findings import merge
 from mlinfra.header import Header, read_header
 from mlinfra.load import Source, load
+from mlinfra.load.suppressions import apply_suppressions
 from mlinfra.rendering import text
-from mlinfra.suppressions import apply_suppressions
 from mlinfra.target import TargetTree, apply_target
 
 SPEC = "ml-platform.yaml"

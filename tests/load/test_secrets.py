@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.diagnostics import Span
-from mlinfra.secrets import masked_line, secrets
+from mlinfra.load.secrets import masked_line, secrets
 from mlinfra.tree import Scalar
 from tests.load.report import HEADER, report
 

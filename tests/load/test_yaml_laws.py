@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from mlinfra.diagnostics import Problem, has_errors
 from mlinfra.lines import line_starts
 from mlinfra.load import load
+from mlinfra.load.yaml_events import read_yaml
 from mlinfra.tree import Mapping, Node, Scalar, plain, scalars
-from mlinfra.yaml_events import read_yaml
 from tests.load.report import SPEC
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mlinfra.targets import Mode
+from mlinfra.header.targets import Mode
 
 
 class Case(NamedTuple):

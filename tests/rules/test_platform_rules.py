@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mlinfra.diagnostics import Diagnostic
+from mlinfra.header.targets import Mode
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.rule import Rule
-from mlinfra.targets import Mode
 from tests.kinds.harness import graph_of
 from tests.rules.access_cases import ACCESS_CASES
 from tests.rules.case import Case

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from mlinfra.compile import compile_spec
-from mlinfra.disk import LocalDisk
 from mlinfra.emit.platform import Place, output
 from mlinfra.verify.case import Case
 from mlinfra.write import write
-from mlinfra.written import read_manifest
+from mlinfra.write.disk import LocalDisk
+from mlinfra.write.written import read_manifest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

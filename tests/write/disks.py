@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from mlinfra.disk import Disk, Tree
+from mlinfra.write.disk import Disk, Tree
 
 
 class Killed(BaseException):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlinfra.disk import Disk
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Output, Place
+from mlinfra.write.disk import Disk
 
 ROOT = Path("/repo").absolute()
 PLACE = Place(ROOT / "specs/churn/ml-platform.yaml", ROOT, ROOT / "generated/churn")

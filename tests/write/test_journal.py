@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlinfra import journal
-from mlinfra.disk import Disk
 from mlinfra.emit.manifest import MANIFEST
-from mlinfra.write import write
+from mlinfra.write import journal, write
+from mlinfra.write.disk import Disk
 from tests.write.disks import DyingDisk, Killed, MemoryDisk
 from tests.write.outputs import PLACE, output_of, texts_on
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from mlinfra.disk import LocalDisk
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.write import write
+from mlinfra.write.disk import LocalDisk
 from tests.write.disks import DyingDisk, Killed
 from tests.write.outputs import PLACE, output_of, texts_on
 

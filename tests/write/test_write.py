@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mlinfra.diagnostics import Problem
-from mlinfra.disk import LocalDisk
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.rendering import text
 from mlinfra.write import write
+from mlinfra.write.disk import LocalDisk
 from tests.write.disks import MemoryDisk
 from tests.write.outputs import PLACE, ROOT, output_of, texts_on
 

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import click
 
-from mlinfra import journal
 from mlinfra.commands import differences
 from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Outcome, report, say
-from mlinfra.comparison import FileState, compare
-from mlinfra.disk import Disk
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Output, Place
 from mlinfra.rendering import json_document
 from mlinfra.rendering.display import shown_path
-from mlinfra.write import manifest_of
+from mlinfra.write import journal, manifest_of
+from mlinfra.write.comparison import FileState, compare
+from mlinfra.write.disk import Disk
 
 EXIT_DIFFERENCES = 2
 

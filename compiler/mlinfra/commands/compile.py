@@ -8,6 +8,8 @@ import click
 
 from mlinfra.commands import differences
 from mlinfra.commands.checking import OutputFolder, check_output
+from mlinfra.commands.git import GitProblem, file_at
+from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import (
     Settings,
     format_option,
@@ -30,16 +32,14 @@ from mlinfra.commands.session import (
 )
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
-from mlinfra.disk import Disk, LocalDisk
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Place, output
 from mlinfra.explain.address import addresses
-from mlinfra.git import GitProblem, file_at
-from mlinfra.locations import default_outdir
-from mlinfra.lost import lost
 from mlinfra.write import Written, manifest_of, write
-from mlinfra.written import Manifest, NotAManifest, read_manifest
+from mlinfra.write.disk import Disk, LocalDisk
+from mlinfra.write.lost import lost
+from mlinfra.write.written import Manifest, NotAManifest, read_manifest
 
 
 @click.command("compile")

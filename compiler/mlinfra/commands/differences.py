@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from mlinfra.comparison import FileState
 from mlinfra.emit.manifest import MANIFEST
+from mlinfra.write.comparison import FileState
 
 CHANGES = {  # state -> what `compile` would do, or why it would not
     "missing": "added",

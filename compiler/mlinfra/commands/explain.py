@@ -16,7 +16,7 @@ from mlinfra.commands.session import Outcome, Request, compiled, failed_with, kn
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
-from mlinfra.written import Manifest, NotAManifest, read_manifest
+from mlinfra.write.written import Manifest, NotAManifest, read_manifest
 
 FORMATS = ("text", "json")
 _CODE = re.compile(r"MLI\d+", re.IGNORECASE)

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from mlinfra import lost
+from mlinfra.commands.locations import SPEC_NAME, default_outdir, find_spec, repository_root
 from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
 from mlinfra.emit.platform import Place
 from mlinfra.findings import in_order, merge
 from mlinfra.load import UNREADABLE
-from mlinfra.locations import SPEC_NAME, default_outdir, find_spec, repository_root
+from mlinfra.load.suppressions import IGNORES_NOTHING, apply_suppressions
 from mlinfra.plan import Plan
 from mlinfra.rendering import json_document, junit, sarif, text
 from mlinfra.suggest import closest_name, listed
-from mlinfra.suppressions import IGNORES_NOTHING, apply_suppressions
+from mlinfra.write import lost
 
 
 @dataclass(frozen=True)

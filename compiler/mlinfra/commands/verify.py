@@ -11,12 +11,12 @@ import click
 from mlinfra.commands.options import Settings, shared_options
 from mlinfra.commands.session import Request, compiled, failed_with, place_of, report
 from mlinfra.diagnostics import Problem
-from mlinfra.disk import LocalDisk
 from mlinfra.rendering.display import shown_path
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import verify
 from mlinfra.verify.report import as_json, as_text
 from mlinfra.write import manifest_of
+from mlinfra.write.disk import LocalDisk
 
 
 @click.command("verify")

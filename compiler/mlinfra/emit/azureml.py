@@ -13,7 +13,7 @@ from mlinfra.contents import Content, is_from_job
 from mlinfra.emit.output import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
-from mlinfra.local_paths import local_paths
+from mlinfra.resolve.local_paths import local_paths
 from mlinfra.tree import Path as BodyPath
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {  # scripts pass these: a file that held them would undo a release

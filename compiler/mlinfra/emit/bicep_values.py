@@ -12,8 +12,8 @@ from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
 from mlinfra.graph import Graph
 from mlinfra.kinds.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
-from mlinfra.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
 from mlinfra.plan import Group, Plan
+from mlinfra.resolve.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
 
 LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
 RESERVED = ("location", "tags")

@@ -14,8 +14,6 @@ from mlinfra.graph import Entry
 from mlinfra.kinds.derived.locks import LOCKS
 from mlinfra.kinds.resource import RoleDefinition
 from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
-from mlinfra.lookups import output_type
-from mlinfra.ordering import in_order
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
@@ -28,6 +26,8 @@ from mlinfra.pipelines.scripts import (
     TargetContext,
 )
 from mlinfra.plan import Plan
+from mlinfra.resolve.ordering import in_order
+from mlinfra.rules.lookups import output_type
 
 AssetKind = Literal["environment", "data", "component", "model"]
 ASSET_KINDS: Mapping[str, AssetKind] = {

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Entry
-from mlinfra.naming import resource_group_of
 from mlinfra.plan import Plan
+from mlinfra.resolve.naming import resource_group_of
 
 # Source: docs, "Use Azure Key Vault to pass a secure parameter value during deployment".
 ENABLED = "enabled_for_template_deployment"

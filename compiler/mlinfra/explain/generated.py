@@ -17,7 +17,7 @@ from mlinfra.header import Header
 from mlinfra.plan import Plan
 from mlinfra.tree import Path as BodyPath
 from mlinfra.tree import child, deepest, key_span
-from mlinfra.written import Manifest, WrittenFile
+from mlinfra.write.written import Manifest, WrittenFile
 
 _DECLARATION = re.compile(r"(resource|module) (\w+) '([^'@]*)")  # the type without its version
 _START = re.compile(r"[A-Za-z]")  # of a declaration; comments and decorators above it belong to it

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mlinfra.diagnostics import Span
+from mlinfra.load.secrets import masked_line
 from mlinfra.rendering.display import TAB_COLUMNS, columns, visible
-from mlinfra.secrets import masked_line
 
 LINE_NUMBER_COLUMNS = 5  # the indentation of `help:` and two figures more, as in the design of the interface
 MAX_COLUMNS = 160  # a longer line is cut around the span

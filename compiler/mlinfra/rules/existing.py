@@ -9,8 +9,8 @@ from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.kind import InfrastructureBody
-from mlinfra.naming import IN_A_WORKSPACE, TYPES, resource_group_of
 from mlinfra.places import finding
+from mlinfra.resolve.naming import IN_A_WORKSPACE, TYPES, resource_group_of
 from mlinfra.rules.rule import Rule
 
 ONLY_EXISTING = Code(

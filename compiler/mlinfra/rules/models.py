@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
-from mlinfra.lookups import output_of
 from mlinfra.places import finding
+from mlinfra.rules.lookups import output_of
 from mlinfra.rules.rule import Rule
 from mlinfra.suggest import did_you_mean
 

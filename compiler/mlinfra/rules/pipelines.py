@@ -11,9 +11,9 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.kinds.validation import BAD_VALUE
-from mlinfra.naming import resource_group_of
 from mlinfra.pipelines.model import Pipelines, read_pipelines
 from mlinfra.places import finding
+from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.targets import TargetRule
 from mlinfra.suggest import did_you_mean
 

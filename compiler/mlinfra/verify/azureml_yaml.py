@@ -11,13 +11,13 @@ from typing import Any
 from mlinfra.azureml import schema
 from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.sections import BY_NAME, SECTIONS
+from mlinfra.load.yaml_events import read_yaml
 from mlinfra.tree import Mapping as Tree
 from mlinfra.tree import key_span, plain
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
-from mlinfra.written import WrittenAsset
-from mlinfra.yaml_events import read_yaml
+from mlinfra.write.written import WrittenAsset
 
 LOADERS_BY_TYPE = {  # where one function of the SDK does not read all bodies of a section
     ("batch_deployments", "model"): "load_model_batch_deployment",

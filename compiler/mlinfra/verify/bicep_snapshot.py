@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlinfra.verify.bicep_cli import version
 from mlinfra.verify.case import Case, Prediction, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
-from mlinfra.written import WrittenResource
+from mlinfra.write.written import WrittenResource
 
 
 def bicep_snapshot(case: Case) -> Opinion:

@@ -17,7 +17,7 @@ from mlinfra.emit.platform import Place
 from mlinfra.explain.generated import of_bicep_line
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
-from mlinfra.written import Manifest, WrittenFile
+from mlinfra.write.written import Manifest, WrittenFile
 
 
 class Prediction(NamedTuple):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from mlinfra import __version__, journal
-from mlinfra.comparison import compare
-from mlinfra.disk import LocalDisk
+from mlinfra import __version__
 from mlinfra.emit.platform import output
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
+from mlinfra.write import journal
+from mlinfra.write.comparison import compare
+from mlinfra.write.disk import LocalDisk
 
 SENTENCES = {  # state of a file -> what is wrong with it
     "missing": "is missing",

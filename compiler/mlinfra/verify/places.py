@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mlinfra.load.yaml_events import read_yaml
 from mlinfra.tree import Path as DataPath
 from mlinfra.tree import key_span
-from mlinfra.yaml_events import read_yaml
 
 
 def line_of(file: Path, path: DataPath) -> int | None:

@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlinfra import journal
-from mlinfra.comparison import FileState, compare
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
-from mlinfra.disk import Disk
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.platform import Output, Place
 from mlinfra.lines import split_lines
-from mlinfra.written import Manifest, NotAManifest, read_manifest
+from mlinfra.write import journal
+from mlinfra.write.comparison import FileState, compare
+from mlinfra.write.disk import Disk
+from mlinfra.write.written import Manifest, NotAManifest, read_manifest
 
 EDITED = Code(
     "MLI801",

@@ -11,10 +11,10 @@ from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
 from mlinfra.kinds import KINDS
 from mlinfra.kinds.validation import validate_body
-from mlinfra.overrides import Removal
 from mlinfra.places import finding
-from mlinfra.substitution import Expression, expressions, literal
 from mlinfra.suggest import did_you_mean
+from mlinfra.target.overrides import Removal
+from mlinfra.target.substitution import Expression, expressions, literal
 from mlinfra.tree import Path
 
 UNKNOWN_ADDRESS = Code(
@@ -25,6 +25,7 @@ UNKNOWN_ADDRESS = Code(
     "Correct the address, which is <section>.<name>, or declare the entry",
     "the language: substitution",
 )
+CODES = (UNKNOWN_ADDRESS,)
 MODELS = {kind.section: kind.model for kind in KINDS}
 
 

@@ -11,10 +11,10 @@ from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry
 from mlinfra.header import Header
 from mlinfra.kinds import KINDS
-from mlinfra.naming import IN_ANOTHER_ENTRY, ML
 from mlinfra.plan import Plan, Planned
+from mlinfra.resolve.naming import IN_ANOTHER_ENTRY, ML
 from mlinfra.suggest import closest_name
-from mlinfra.written import Manifest, WrittenResource
+from mlinfra.write.written import Manifest, WrittenResource
 
 LOST = Code(
     "MLI811",

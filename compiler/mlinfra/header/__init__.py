@@ -7,17 +7,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from mlinfra import header_codes as codes
 from mlinfra import tree
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.diagnostics import Problem, Span
+from mlinfra.header import codes
+from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
+from mlinfra.header.targets import LOCATION, Shared, read_targets
+from mlinfra.header.targets import ResourceGroup as ResourceGroup
+from mlinfra.header.targets import Target as Target
+from mlinfra.header.variables import Variable, declared_variables, given_values
 from mlinfra.load import Source
-from mlinfra.reading import Reading, Rule, first_key, is_written, kind_of
-from mlinfra.targets import LOCATION, Shared, read_targets
-from mlinfra.targets import ResourceGroup as ResourceGroup
-from mlinfra.targets import Target as Target
 from mlinfra.tree import Scalar
-from mlinfra.variables import Variable, declared_variables, given_values
 
 API_VERSION = "mlinfra/v1"
 HEADER_KEYS = (

@@ -16,7 +16,7 @@ from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
 from mlinfra.kinds import KINDS
 from mlinfra.places import finding
-from mlinfra.substitution import Expression, expressions
+from mlinfra.target.substitution import Expression, expressions
 
 NAME_RULE = Code(
     "MLI310",

@@ -12,7 +12,7 @@ from mlinfra.azureml.mentions import LocalPlace
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
-from mlinfra.reached_paths import is_local, reached_paths
+from mlinfra.resolve.reached_paths import is_local, reached_paths
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path as BodyPath
 

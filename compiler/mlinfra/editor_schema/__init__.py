@@ -10,16 +10,16 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
 from mlinfra.azureml import editor as azureml_editor
-from mlinfra.entries import NAME as ENTRY_NAME
+from mlinfra.editor_schema.overrides import overrides
 from mlinfra.header import API_VERSION, PLATFORM, SHORT
+from mlinfra.header.reading import OWN_KEYS, Rule
+from mlinfra.header.targets import LOCATION, MODES, RESOURCE_GROUP, SUBSCRIPTION
+from mlinfra.header.targets import NAME as TARGET_NAME
+from mlinfra.header.variables import NAME as VARIABLE_NAME
+from mlinfra.header.variables import TYPES
 from mlinfra.kinds import editor as kinds_editor
-from mlinfra.override_schema import overrides
 from mlinfra.pipelines.model import Pipelines
-from mlinfra.reading import OWN_KEYS, Rule
-from mlinfra.targets import LOCATION, MODES, RESOURCE_GROUP, SUBSCRIPTION
-from mlinfra.targets import NAME as TARGET_NAME
-from mlinfra.variables import NAME as VARIABLE_NAME
-from mlinfra.variables import TYPES
+from mlinfra.target.entries import NAME as ENTRY_NAME
 
 Schema: TypeAlias = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

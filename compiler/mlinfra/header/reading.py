@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mlinfra import header_codes as codes
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.header import codes
 from mlinfra.suggest import MAX_NAMES_SHOWN, closest_name
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
-from mlinfra.include import INCLUDE, Included, included_files
-from mlinfra.secrets import masked, secrets
-from mlinfra.suppressions import Suppression, suppressions
-from mlinfra.yaml_codes import NOT_UTF8
-from mlinfra.yaml_events import read_yaml
+from mlinfra.load.include import INCLUDE, Included, included_files
+from mlinfra.load.secrets import masked, secrets
+from mlinfra.load.suppressions import Suppression, suppressions
+from mlinfra.load.yaml_codes import NOT_UTF8
+from mlinfra.load.yaml_events import read_yaml
 
 UNREADABLE = Code(
     "MLI101",

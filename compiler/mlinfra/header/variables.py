@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mlinfra import header_codes as codes
 from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
-from mlinfra.reading import Reading, Rule, first_key, is_written, kind_of
+from mlinfra.header import codes
+from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
+from mlinfra.load.yaml_scalars import plain_meaning
 from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Node, Scalar, Sequence, plain
-from mlinfra.yaml_scalars import plain_meaning
 
 NAME = Rule(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}"), "letters, digits, - and _, a letter first", "min_auc")
 _KEYS = ("type", "default", "description", "allowed")

@@ -9,13 +9,13 @@ from mlinfra.azureml.bound import without
 from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.files import Files
-from mlinfra.fill import fill
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.kinds.references import references
 from mlinfra.kinds.resource import RESOURCE_GROUP
-from mlinfra.naming import named
-from mlinfra.ordering import cycles
 from mlinfra.places import finding
+from mlinfra.resolve.fill import fill
+from mlinfra.resolve.naming import named
+from mlinfra.resolve.ordering import cycles
 from mlinfra.suggest import did_you_mean, listed
 from mlinfra.tree import Path
 from mlinfra.validate import Spec

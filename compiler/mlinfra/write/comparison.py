@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
-from mlinfra.disk import Disk, Tree
 from mlinfra.emit.manifest import MANIFEST, sha256
-from mlinfra.journal import FOLDER
-from mlinfra.written import Manifest
+from mlinfra.write.disk import Disk, Tree
+from mlinfra.write.journal import FOLDER
+from mlinfra.write.written import Manifest
 
 State: TypeAlias = Literal[
     "same",  # byte for byte

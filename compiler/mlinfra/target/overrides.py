@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.entries import Nested
 from mlinfra.header import HEADER_KEYS
-from mlinfra.reading import OWN_KEYS, kind_of, suggestion
+from mlinfra.header.reading import OWN_KEYS, kind_of, suggestion
+from mlinfra.header.targets import KEYS as TARGET_KEYS
 from mlinfra.suggest import did_you_mean
-from mlinfra.targets import KEYS as TARGET_KEYS
+from mlinfra.target.entries import Nested
 from mlinfra.tree import Field, Node, Scalar, used
 from mlinfra.tree import Mapping as Tree
 

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 
-from mlinfra.disk import Disk, Tree
 from mlinfra.emit.manifest import sha256
-from mlinfra.written import is_below
+from mlinfra.write.disk import Disk, Tree
+from mlinfra.write.written import is_below
 
 FOLDER = ".mlinfra-journal"
 JOURNAL = f"{FOLDER}/journal.json"

@@ -10,12 +10,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mlinfra import yaml_codes as codes
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.suggest import did_you_mean
-from mlinfra.tree import Field, Mapping, Node, Scalar, Sequence, used
-from mlinfra.yaml_errors import UNPRINTABLE, control_characters, syntax_error
-from mlinfra.yaml_scalars import (
+from mlinfra.load import yaml_codes as codes
+from mlinfra.load.yaml_errors import UNPRINTABLE, control_characters, syntax_error
+from mlinfra.load.yaml_scalars import (
     BOOL,
     CORE,
     MERGE,
@@ -25,6 +23,8 @@ from mlinfra.yaml_scalars import (
     plain_meaning,
     tagged_meaning,
 )
+from mlinfra.suggest import did_you_mean
+from mlinfra.tree import Field, Mapping, Node, Scalar, Sequence, used
 
 MAX_DEPTH = 64  # levels; no body of Azure ML or of a platform kind nests deeper than 20
 MAX_REPEATED_NODES = 100_000  # values that aliases repeat in one file; more than the largest measured spec holds in all

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from mlinfra import header_codes as codes
 from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
-from mlinfra.reading import Reading, Rule, first_key, is_written
+from mlinfra.header import codes
+from mlinfra.header.reading import Reading, Rule, first_key, is_written
+from mlinfra.header.variables import Variable, target_values
 from mlinfra.suggest import did_you_mean, listed
 from mlinfra.tree import Node
-from mlinfra.variables import Variable, target_values
 
 KEYS = (
     "subscription",

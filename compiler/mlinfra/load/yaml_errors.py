@@ -6,9 +6,9 @@ import re
 
 import yaml
 
-from mlinfra import yaml_codes as codes
 from mlinfra.diagnostics import Diagnostic, Related, Span
 from mlinfra.lines import split_lines
+from mlinfra.load import yaml_codes as codes
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 MAX_CONTROL_CHARACTERS_SHOWN = 10  # a binary file holds thousands

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.reading import kind_of
+from mlinfra.header.reading import kind_of
 from mlinfra.tree import Field, Node, Scalar
 from mlinfra.tree import Mapping as Tree
 

@@ -1,0 +1,138 @@
+"""The house: imports point one way, files stay small, and everything that can be registered is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "compiler" / "mlinfra"
+MAX_LINES = 400
+
+# Rooms from the ground up; each may import what stands before it, and its own. The longest name that fits counts.
+ROOMS: tuple[tuple[str, ...], ...] = (
+    ("diagnostics", "lines", "findings"),
+    ("tree", "suggest"),
+    ("azure", "formats"),
+    ("load",),
+    ("header",),
+    ("target",),
+    ("graph", "places", "files"),
+    ("kinds", "azureml"),
+    ("validate",),
+    ("supply",),
+    ("resolve",),
+    ("contents",),
+    ("derive",),
+    ("pipelines.model", "pipelines.versions"),
+    ("rules",),
+    ("check",),
+    ("plan",),
+    ("pipelines",),
+    ("emit",),
+    ("compile",),
+    ("write", "rendering", "explain", "editor_schema", "catalogue"),
+    ("verify",),
+    ("commands",),
+    ("cli", "__main__"),
+)
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+        if name != "__init__":
+            yield name, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _room(module: str) -> int | None:
+    fitting = [
+        (len(name), place)
+        for place, names in enumerate(ROOMS)
+        for name in names
+        if module == name or module.startswith(f"{name}.")
+    ]
+    return max(fitting)[1] if fitting else None
+
+
+def _runtime_imports(tree: ast.Module) -> Iterator[str]:
+    """Modules of ours that are imported when the module is, or when one of its functions runs."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "mlinfra":
+            yield from (alias.name for alias in node.names if not alias.name.startswith("__"))
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("mlinfra."):
+            yield node.module.removeprefix("mlinfra.")
+        elif isinstance(node, ast.Import):
+            yield from (
+                alias.name.removeprefix("mlinfra.") for alias in node.names if alias.name.startswith("mlinfra.")
+            )
+
+
+def _for_type_checkers(tree: ast.Module) -> set[str]:
+    return {
+        module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for module in _runtime_imports(ast.Module(node.body, []))
+    }
+
+
+def test_every_module_has_a_room() -> None:
+    assert [name for name, _ in _modules() if _room(name) is None] == []
+
+
+def test_imports_point_one_way() -> None:
+    wrong = [
+        f"{name} imports {imported}"
+        for name, tree in _modules()
+        for imported in set(_runtime_imports(tree)) - _for_type_checkers(tree)
+        if imported and _place(imported) > _place(name)
+    ]
+    assert wrong == []
+
+
+def _place(module: str) -> int:
+    place = _room(module)
+    assert place is not None, module
+    return place
+
+
+def test_kinds_do_not_import_each_other() -> None:
+    layers = ("kinds.foundation.", "kinds.storage.")
+    shared = {
+        "kinds.foundation.network",
+        "kinds.storage.account",
+        "kinds.storage.lifecycle",
+        "kinds.foundation.principals",
+    }
+    wrong = [
+        f"{name} imports {imported}"
+        for name, tree in _modules()
+        if name.startswith(layers)
+        for imported in set(_runtime_imports(tree)) - _for_type_checkers(tree)
+        if imported.startswith(layers) and imported not in shared
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_no_file_is_longer_than_a_reader_can_hold(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_only_the_schema_generator_and_the_judges_import_the_sdk() -> None:
+    wrong = [
+        name
+        for name, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        and any(module.startswith(("azure.ai", "marshmallow")) for module in _imported(node))
+        and not name.startswith(("azureml.derive", "verify"))
+    ]
+    assert wrong == []
+
+
+def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
