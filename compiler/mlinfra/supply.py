@@ -155,10 +155,10 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
 
 
 def _identities_of_computes(spec: Spec) -> Iterator[Supply]:
-    for section in ("compute_clusters", "compute_instances"):
+    for section, suffix in (("compute_clusters", "compute"), ("compute_instances", "instance")):
         for compute in _owned(spec, section):
             yield from _own_identity(
-                compute, f"{compute.name}-compute", "reads data and pulls images with an identity of its own"
+                compute, f"{compute.name}-{suffix}", "reads data and pulls images with an identity of its own"
             )
 
 

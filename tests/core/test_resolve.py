@@ -116,6 +116,12 @@ WRONG = (
         "storage_accounts.main, workspaces.main",
     ),
     Wrong(
+        "the id of what has none before it is deployed",
+        WORKSPACE + "environments: {e: {image: a/b:1}, f: {image: a/b:1, description: '${environments.e.id}'}}\n",
+        "7:66 MLI305 environments.e has no id that is known before it is deployed\n"
+        "  help: write its name where Azure ML takes a reference",
+    ),
+    Wrong(
         "the address of an expression that the target does not have",
         WORKSPACE + CLUSTER + "environments: {e: {image: a/b:1, description: '${compute_clusters.cpu.id}'}}\n",
         '8:47 MLI305 compute_clusters.cpu is not in this target\n  5:111 removed in target "dev"',

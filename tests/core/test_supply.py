@@ -84,7 +84,7 @@ ADDED: tuple[tuple[str, str, dict[str, str]], ...] = (
         WORKSPACE + "compute_instances: {ide: {size: Standard_D4ds_v5}}\n",
         {
             **OF_A_WORKSPACE,
-            "identities.ide-compute": "compute_instances.ide reads data and pulls images with an identity of its own",
+            "identities.ide-instance": "compute_instances.ide reads data and pulls images with an identity of its own",
         },
     ),
     (

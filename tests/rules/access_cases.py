@@ -127,6 +127,12 @@ ACCESS_CASES = (
         ("1:21 key_vaults.main exists already, under a name that is not written | write azure_name or id",),
     ),
     Case(
+        "MLI422",
+        "key_vaults: {main: {existing: true, azure_name: kv-shared, x-note: of security}}",
+        "key_vaults: {main: {existing: true, azure_name: kv-shared, sku: premium}}",
+        ("1:60 sku is not set on key_vaults.main, which exists already | leave it out",),
+    ),
+    Case(
         "MLI456",
         f"key_vaults: {{main: {{existing: true, id: {SHARED}/Microsoft.keyvault/vaults/kv-a, azure_name: kv-a}}}}",
         f"key_vaults: {{main: {{existing: true, id: {SHARED}/Microsoft.Storage/storageAccounts/sta}}}}",

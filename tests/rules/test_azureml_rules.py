@@ -173,7 +173,8 @@ CASES = (
     Case(
         "MLI473",
         f"{HEADER}network: {{outbound: approved, package_hosts: [packages.contoso.example]}}\n{WORKSPACE}",
-        "7: the network of workspaces.main gets an Azure Firewall, as 1 of its rules name hosts",
+        "7: the network of workspaces.main gets an Azure Firewall for its rules about hosts: "
+        "packages-packages-contoso-example",
         f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}",
     ),
     Case(

@@ -37,7 +37,7 @@ def test_no_two_rules_share_a_code() -> None:
 
 def test_what_someone_else_owns_is_not_judged() -> None:
     graph = graph_of(
-        "storage_accounts: {lake: {existing: true, azure_name: stlake, public_blobs: true, kind: FileStorage}}"
+        "storage_accounts: {lake: {existing: true, azure_name: stlake, kind: FileStorage, sku: Standard_LRS}}"
     )
     assert [found for rule in PLATFORM_RULES for found in rule.check(graph)] == []
 

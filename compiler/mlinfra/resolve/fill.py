@@ -12,6 +12,7 @@ from mlinfra.header import Target
 from mlinfra.kinds import KINDS
 from mlinfra.kinds.validation import validate_body
 from mlinfra.places import finding
+from mlinfra.resolve.naming import has_id
 from mlinfra.suggest import did_you_mean
 from mlinfra.target.overrides import Removal
 from mlinfra.target.substitution import Expression, expressions, literal
@@ -55,6 +56,7 @@ def fill(
         for use in uses:
             if use.expression.address in entries:
                 edges.append(Edge(entry.address, use.expression.address, "needs", use.path, "expression"))
+                unknown += _without_id(entry, use, entries[use.expression.address])
             else:
                 unknown.append(_unknown(entry, use, entries, removed))
         filled[entry.address], problems = _with(entry, body, additions)
@@ -103,8 +105,14 @@ def _attribute(entry: Entry, attribute: str, target: Target) -> str:
     if attribute == "name":
         return entry.azure_name
     if attribute == "id":
-        return entry.id or f"azureml:{entry.azure_name}"
+        return entry.id or ""
     return str(entry.body.get("location") or target.location)
+
+
+def _without_id(entry: Entry, use: _Use, meant: Entry) -> Iterator[Diagnostic]:
+    if use.expression.attribute == "id" and not has_id(meant.section):
+        message = f"{meant.address} has no id that is known before it is deployed"
+        yield finding(UNKNOWN_ADDRESS, message, entry, use.path, "write its name where Azure ML takes a reference")
 
 
 def _unknown(entry: Entry, use: _Use, entries: Mapping[str, Entry], removed: Mapping[str, Removal]) -> Diagnostic:

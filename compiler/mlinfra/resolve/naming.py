@@ -61,6 +61,7 @@ IN_A_WORKSPACE = {
     "schedules": f"{ML}/schedules",
     "monitors": f"{ML}/schedules",
 }
+SLOTS = ("online_deployments", "batch_deployments")
 IN_ANOTHER_ENTRY = {  # nested section -> type, names between the owner's and its own
     "containers": ("Microsoft.Storage/storageAccounts/blobServices/containers", ("default",)),
     "file_shares": ("Microsoft.Storage/storageAccounts/fileServices/shares", ("default",)),
@@ -97,6 +98,11 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         result[address] = replace(entry, id=_id(target, entry, result))
     diagnostics += _collisions(result.values())
     return result, diagnostics
+
+
+def has_id(section: str) -> bool:
+    """Whether entries of a section have an ARM id that is known before they are deployed."""
+    return section not in SLOTS and any(section in table for table in (TYPES, IN_A_WORKSPACE, IN_ANOTHER_ENTRY))
 
 
 def written_name(entry: Entry) -> str | None:
@@ -178,6 +184,8 @@ def _way_out(entry: Entry) -> str:
 
 def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | None:
     subscription, group = resource_group_of(entry, target)
+    if entry.section in SLOTS:
+        return None  # a release names the deployment after its content and its model's version
     if entry.parent and entry.section in IN_ANOTHER_ENTRY:
         owner = entries[entry.parent]
         subscription, group = resource_group_of(owner, target)
@@ -203,8 +211,8 @@ def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
     for entry in entries:
         if entry.existing:
             continue
-        workspace = str(entry.additions.get("workspace"))
-        key = (entry.id.lower(),) if entry.id else (entry.section, workspace, entry.azure_name.lower())
+        within = entry.parent or str(entry.additions.get("workspace"))
+        key = (entry.id.lower(),) if entry.id else (entry.section, within, entry.azure_name.lower())
         other = first.setdefault(key, entry)
         if other is not entry:
             message = f'{entry.address} and {other.address} are both named "{entry.azure_name}" on Azure'

@@ -39,6 +39,20 @@ OTHER_ID = Code(
     "the language: existing",
 )
 
+OTHERS_PROPERTY = Code(
+    "MLI422",
+    "error",
+    "A property of what someone else owns",
+    "What exists is read and never changed: a property that is written here would not be so there",
+    "Leave it out, or let the platform own the resource",
+    "the language: existing",
+)
+
+_SAID_OF_OTHERS = ("existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")
+_KNOWN_OF_OTHERS = {  # what the compiler has to know of them, to reach them rightly
+    "storage_accounts": ("hierarchical_namespace", "kind", "sku", "containers", "file_shares"),
+    "container_registries": ("sku",),
+}
 _PLACES = ("id", "resource_group", "subscription")
 
 
@@ -77,6 +91,16 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(OTHER_ID, message, entry, (key,), "leave it out: the id says it")
 
 
+def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, fields in _resources(graph):
+        if entry.existing and isinstance(entry.model, InfrastructureBody):
+            known = (*_SAID_OF_OTHERS, *_KNOWN_OF_OTHERS.get(entry.section, ()))
+            for key in fields:
+                if key not in known and not key.startswith("x-"):
+                    message = f"{key} is not set on {entry.address}, which exists already"
+                    yield finding(OTHERS_PROPERTY, message, entry, (key,), "leave it out", at_key=True)
+
+
 def _resource_type(identifier: str) -> str:
     """The type in an id, such as Microsoft.KeyVault/vaults."""
     provider, *path = identifier.rpartition("/providers/")[2].split("/")
@@ -96,4 +120,5 @@ RULES = (
     Rule(ONLY_EXISTING, _only_what_exists_lies_elsewhere),
     Rule(UNNAMED, _what_exists_has_a_name),
     Rule(OTHER_ID, _the_id_is_that_of_the_entry),
+    Rule(OTHERS_PROPERTY, _what_exists_is_not_changed),
 )

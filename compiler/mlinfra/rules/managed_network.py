@@ -15,6 +15,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
+from mlinfra.suggest import listed
 from mlinfra.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(
@@ -121,9 +122,8 @@ def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         hosts = [rule for rule in graph.section("outbound_rules") if _is_for_a_host(rule, workspace)]
         if hosts:
-            message = (
-                f"the network of {workspace.address} gets an Azure Firewall, as {len(hosts)} of its rules name hosts"
-            )
+            names = listed(rule.name for rule in hosts)
+            message = f"the network of {workspace.address} gets an Azure Firewall for its rules about hosts: {names}"
             yield finding(FIREWALL, message, workspace)
 
 

@@ -40,7 +40,7 @@ main() {
 create_all() {
   case "${target}" in
     'dev')
-      create 'ci-churn-dev-nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' 'a42a11762949'
+      create 'ci-churn-dev-nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' 'e20998b1197d'
       ;;
     'test')
       ;;

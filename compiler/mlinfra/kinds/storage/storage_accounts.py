@@ -149,7 +149,7 @@ def _service(entry: Entry, service: str, properties: dict[str, Any]) -> Resource
         body={"properties": properties},
         owner=entry.address,
         parent=entry.address,
-        because=entry.because,
+        because=f"how {entry.address} keeps its {service}s, and who asked for them, is set where they are served",
     )
 
 
@@ -203,7 +203,7 @@ def _lifecycle(account: StorageAccount, entry: Entry) -> Iterator[Resource]:
         owner=entry.address,
         parent=entry.address,
         depends_on=(f"{entry.address}.blob_services",),  # the rules speak of versions, which that service switches on
-        because=entry.because,
+        because=None if account.lifecycle else f"old versions of blobs in {entry.address} would be kept for ever",
     )
 
 

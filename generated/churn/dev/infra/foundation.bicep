@@ -39,8 +39,8 @@ resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@20
 }
 
 // because compute_instances.nb reads data and pulls images with an identity of its own
-resource nbComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-churn-dev-nb-compute'
+resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-churn-dev-nb-instance'
   location: location
   tags: tags
 }
@@ -223,11 +223,11 @@ resource mainContributorOnMainRegistry 'Microsoft.Authorization/roleAssignments@
 }
 
 // because compute_instances.nb pulls the images of its jobs from container_registries.main
-resource nbComputeAcrPullOnMainRegistry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource nbInstanceAcrPullOnMainRegistry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainRegistry
-  name: guid(mainRegistry.id, nbComputeIdentity.id, '7f951dda-4ed3-4680-a7ca-43fe172d538d')
+  name: guid(mainRegistry.id, nbInstanceIdentity.id, '7f951dda-4ed3-4680-a7ca-43fe172d538d')
   properties: {
-    principalId: nbComputeIdentity.properties.principalId
+    principalId: nbInstanceIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionAcrPull.id
   }

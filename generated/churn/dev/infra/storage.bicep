@@ -50,8 +50,8 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
-resource nbComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-churn-dev-nb-compute'
+resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-dev-nb-instance'
 }
 
 resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -116,6 +116,7 @@ resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
 }
 
+// because how storage_accounts.lake keeps its blobs, and who asked for them, is set where they are served
 resource lakeBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -203,6 +204,7 @@ resource lakeBlobServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
+// because how storage_accounts.lake keeps its files, and who asked for them, is set where they are served
 resource lakeFileServices 'Microsoft.Storage/storageAccounts/fileServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -245,6 +247,7 @@ resource lakeFileServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
+// because how storage_accounts.lake keeps its queues, and who asked for them, is set where they are served
 resource lakeQueueServices 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -274,6 +277,7 @@ resource lakeQueueServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
+// because how storage_accounts.lake keeps its tables, and who asked for them, is set where they are served
 resource lakeTableServices 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -378,7 +382,7 @@ resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its blobs, and who asked for them, is set where they are served
 resource mainBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -424,7 +428,7 @@ resource mainBlobServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its files, and who asked for them, is set where they are served
 resource mainFileServices 'Microsoft.Storage/storageAccounts/fileServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -467,7 +471,7 @@ resource mainFileServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its queues, and who asked for them, is set where they are served
 resource mainQueueServices 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -497,7 +501,7 @@ resource mainQueueServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its tables, and who asked for them, is set where they are served
 resource mainTableServices 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -527,7 +531,7 @@ resource mainTableServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because old versions of blobs in storage_accounts.main would be kept for ever
 resource mainLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -633,11 +637,11 @@ resource mainStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/ro
 }
 
 // because compute_instances.nb reads code from storage_accounts.main and writes outputs and logs to it
-resource nbComputeStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource nbInstanceStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainStorage
-  name: guid(mainStorage.id, nbComputeIdentity.id, 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  name: guid(mainStorage.id, nbInstanceIdentity.id, 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
   properties: {
-    principalId: nbComputeIdentity.properties.principalId
+    principalId: nbInstanceIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
   }

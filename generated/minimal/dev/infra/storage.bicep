@@ -89,7 +89,7 @@ resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its blobs, and who asked for them, is set where they are served
 resource mainBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -135,7 +135,7 @@ resource mainBlobServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its files, and who asked for them, is set where they are served
 resource mainFileServices 'Microsoft.Storage/storageAccounts/fileServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -178,7 +178,7 @@ resource mainFileServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its queues, and who asked for them, is set where they are served
 resource mainQueueServices 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -208,7 +208,7 @@ resource mainQueueServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its tables, and who asked for them, is set where they are served
 resource mainTableServices 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -238,7 +238,7 @@ resource mainTableServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because old versions of blobs in storage_accounts.main would be kept for ever
 resource mainLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-04-01' = {
   parent: mainStorage
   name: 'default'

@@ -88,6 +88,7 @@ resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
 }
 
+// because how storage_accounts.lake keeps its blobs, and who asked for them, is set where they are served
 resource lakeBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -134,6 +135,7 @@ resource lakeBlobServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
+// because how storage_accounts.lake keeps its files, and who asked for them, is set where they are served
 resource lakeFileServices 'Microsoft.Storage/storageAccounts/fileServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -176,6 +178,7 @@ resource lakeFileServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
+// because how storage_accounts.lake keeps its queues, and who asked for them, is set where they are served
 resource lakeQueueServices 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -205,6 +208,7 @@ resource lakeQueueServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
+// because how storage_accounts.lake keeps its tables, and who asked for them, is set where they are served
 resource lakeTableServices 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
   parent: lakeStorage
   name: 'default'
@@ -309,7 +313,7 @@ resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its blobs, and who asked for them, is set where they are served
 resource mainBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -355,7 +359,7 @@ resource mainBlobServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its files, and who asked for them, is set where they are served
 resource mainFileServices 'Microsoft.Storage/storageAccounts/fileServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -398,7 +402,7 @@ resource mainFileServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its queues, and who asked for them, is set where they are served
 resource mainQueueServices 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -428,7 +432,7 @@ resource mainQueueServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because how storage_accounts.main keeps its tables, and who asked for them, is set where they are served
 resource mainTableServices 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
   parent: mainStorage
   name: 'default'
@@ -458,7 +462,7 @@ resource mainTableServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
   }
 }
 
-// because workspaces.main keeps its runs, models and logs in a storage account
+// because old versions of blobs in storage_accounts.main would be kept for ever
 resource mainLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-04-01' = {
   parent: mainStorage
   name: 'default'
