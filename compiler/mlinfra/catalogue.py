@@ -35,7 +35,6 @@ CODES: tuple[Code, ...] = (
     *entries.CODES,
     *validation.CODES,
     validate.BODY,
-    validate.NOT_SUPPORTED,
     *VAULT_SECRETS,
     membership.MEMBERSHIP,
     resolve.UNKNOWN,

@@ -35,6 +35,7 @@ HEADER_KEYS = (
     "network",
     "pipelines",
 )
+LATER_SECTIONS = ("alerts", "budgets", "development", "repositories")  # of the language, and of a later release
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
 
 Cloud = Literal["public", "usgov", "china"]
@@ -78,7 +79,10 @@ def read_header(source: Source, sections: Collection[str], given: Mapping[str, s
     reading = Reading()
     written = source.tree
     _check_version(reading, written)
-    reading.known_keys(written, (*HEADER_KEYS, *sections), what="section or header key")
+    later = [key for key in written.fields if key in LATER_SECTIONS or key.startswith("databricks_")]
+    for key in later:
+        reading.report(codes.NOT_SUPPORTED, f"{key} is not supported yet", written.fields[key].key)
+    reading.known_keys(written, (*HEADER_KEYS, *sections, *later), what="section or header key")
     header = _header(reading, written, given)
     if header is None or reading.diagnostics:
         raise Problem((*source.diagnostics, *reading.diagnostics), source.texts)

@@ -20,6 +20,14 @@ MISSING = Code(
     "Add the key; specs/minimal shows the shortest complete header",
     _SHAPE,
 )
+NOT_SUPPORTED = Code(
+    "MLI221",
+    "error",
+    "A section that this release does not compile",
+    "A section that is read and not compiled would look deployed and be missing",
+    "Leave the section out, and keep that part where it is managed today",
+    "the language's list of sections",
+)
 UNKNOWN_KEY = Code(
     "MLI203",
     "error",
@@ -98,6 +106,7 @@ UNKNOWN_VARIABLE = Code(
 CODES = (
     API_VERSION,
     MISSING,
+    NOT_SUPPORTED,
     UNKNOWN_KEY,
     WRONG_TYPE,
     BAD_VALUE,

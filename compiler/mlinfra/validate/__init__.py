@@ -13,6 +13,7 @@ from mlinfra.azureml.sections import BY_NAME, SECTIONS, Section
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
+from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.kinds import KINDS
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Kind
@@ -33,14 +34,6 @@ BODY = Code(
     "in a pipeline, and what its client silently ignores never happens",
     "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
     "the schema classes of azure-ai-ml",
-)
-NOT_SUPPORTED = Code(
-    "MLI221",
-    "error",
-    "A section that this release does not compile",
-    "A section that is read and not compiled would look deployed and be missing",
-    "Leave the section out, and keep that part where it is managed today",
-    "the language's list of sections",
 )
 CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
 NESTED = {row.nested_in[0]: (row.nested_in[1], row) for row in SECTIONS if row.nested_in}
