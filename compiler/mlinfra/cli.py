@@ -106,7 +106,7 @@ def run(args: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except (BrokenPipeError, SystemExit):  # whoever read the output has seen enough; click leaves the program then
         sys.stdout = None  # or the interpreter flushes it, and fails again
         return 0
     except OSError as error:
