@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -82,6 +82,10 @@ class Graph:
     def bound(self, address: str, *path: str | int) -> str | None:
         """The address that the reference at a path of an entry's body is bound to, None where it leaves the spec."""
         return self._bound.get(address, {}).get(path)
+
+    def with_edges(self, edges: Iterable[Edge]) -> Graph:
+        """The same graph with more edges."""
+        return replace(self, edges=(*self.edges, *edges))
 
     def with_entries(self, entries: Iterator[Entry] | list[Entry] | tuple[Entry, ...]) -> Graph:
         """The same graph with more entries, or with others in the place of those of the same address."""

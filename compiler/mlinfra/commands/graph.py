@@ -10,6 +10,7 @@ import click
 
 from mlinfra.commands.options import Settings, select_option, shared_options, strict_option, variables_option
 from mlinfra.commands.session import Request, compiled, failed_with, known_address, report, shown_plan
+from mlinfra.derive.edges import entry_at
 from mlinfra.emit.diagram import platform_graph
 from mlinfra.formats.dot import digraph
 from mlinfra.formats.mermaid import flowchart
@@ -42,10 +43,13 @@ def command(
     if outcome.failed or outcome.compiled is None:
         report(outcome, "json" if form == "json" else "text", settings)
         return failed_with(outcome)
-    graph = shown_plan(outcome.compiled, target).graph
+    plans = [shown_plan(outcome.compiled, target), *([] if target else outcome.compiled.plans)]
+    plan = next((plan for plan in plans if select in plan.by_address), plans[0])  # a lock is in production alone
+    graph = plan.graph
     addresses = set(graph.entries)
     if select is not None:
-        addresses = around(graph, known_address(select, graph.entries))
+        known = known_address(select, {**graph.entries, **plan.by_address})
+        addresses = around(graph, entry_at(graph, known) or known)
     click.echo(_json(graph, addresses) if form == "json" else _picture(graph, addresses, form), nl=False)
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mlinfra.derive.diagnostic_settings import diagnostic_settings
+from mlinfra.derive.edges import derived_edges
 from mlinfra.derive.locks import locks
 from mlinfra.derive.outbound_rules import outbound_rules
 from mlinfra.derive.role_assignments import role_assignments
@@ -22,4 +23,4 @@ def derive(graph: Graph) -> Graph:
     """The graph with everything that its edges imply."""
     for derivation in DERIVATIONS:
         graph = graph.with_entries(list(derivation(graph)))
-    return graph
+    return graph.with_edges(derived_edges(graph))
