@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
@@ -11,7 +12,7 @@ from mlinfra.kinds import KINDS
 from mlinfra.kinds.derived import diagnostic_settings as kind
 from mlinfra.kinds.kind import Kind
 
-KIND_OF = {row.section: row for row in KINDS}
+KIND_OF: dict[str, Kind[Any]] = {row.section: row for row in KINDS}
 ML = "Microsoft.MachineLearningServices/workspaces"
 WATCHED = ("key_vaults", "container_registries", "storage_accounts", "workspaces", "online_endpoints")
 
@@ -45,7 +46,7 @@ def _sources(graph: Graph, entry: Entry) -> Iterator[tuple[str, str]]:
     elif entry.section == "online_endpoints":
         yield entry.address, f"{ML}/onlineEndpoints"
     else:
-        row: Kind[object] = KIND_OF[entry.section]  # type: ignore[type-var]
+        row = KIND_OF[entry.section]
         for resource in row.resources(entry.model, entry, graph):
             if resource.address == entry.address or resource.type.endswith("Services"):
                 yield resource.address, resource.type

@@ -113,9 +113,11 @@ def _copied(value: Any) -> Any:
 
 
 def _put(body: Any, path: BodyPath, value: Any) -> None:
-    above = value_at(body, path[:-1])
-    if isinstance(above, dict | list):
-        above[path[-1]] = value  # type: ignore[index]
+    match value_at(body, path[:-1]), path[-1]:
+        case dict() as above, key:
+            above[key] = value
+        case list() as items, int() as place:
+            items[place] = value
 
 
 def _drop(body: Any, path: BodyPath) -> None:
