@@ -49,10 +49,11 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     chosen = [target for target in header.targets if not targets or target.name in targets]
     plans: list[Plan] = []
     diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
+    files = Files(root)
     for target in chosen:
         found: list[Diagnostic] = []
         try:
-            plans.append(plan_target(source, header, target, Files(root), found))
+            plans.append(plan_target(source, header, target, files, found))
         except Problem as problem:
             found += problem.diagnostics
         diagnostics[target.name] = tuple(found)

@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 from mlinfra.azureml.content import ContentError, LocalFile, content_version, local_files
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.files import Files
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
 from mlinfra.resolve.local_paths import LocalPath, local_paths
@@ -65,7 +66,7 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
     for local in local_paths(graph, entry):
         if not local.is_inside_another:
             reached = {path.target for path in reached_paths(graph.files, local.place, local.target)}
-            files[local.place] = _files(entry, local, sorted(reached), diagnostics)
+            files[local.place] = _files(graph.files, entry, local, sorted(reached), diagnostics)
     hashed = content_version(entry.body, _references(graph, entry, found), files)
     if is_from_job(entry) or not BY_NAME[entry.section].versioned:
         return Content(hashed, None)
@@ -88,7 +89,7 @@ def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dic
 
 
 def _files(
-    entry: Entry, local: LocalPath, reached: Sequence[FilePath], diagnostics: list[Diagnostic]
+    files: Files, entry: Entry, local: LocalPath, reached: Sequence[FilePath], diagnostics: list[Diagnostic]
 ) -> tuple[LocalFile, ...]:
     """The files at a path of a body, and those that they name in their turn, by their way from the first."""
     folder = local.target.parent.as_posix()
@@ -96,9 +97,9 @@ def _files(
         named = (
             file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
             for path in reached
-            for file in local_files(path)
+            for file in files.once(path, local_files)
         )
-        return (*local_files(local.target), *named)
+        return (*files.once(local.target, local_files), *named)
     except ContentError as error:
         diagnostics.append(finding(UNREADABLE, f'"{local.written}" can\'t be hashed: {error}', entry, local.place))
     except OSError as error:

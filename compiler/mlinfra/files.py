@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from mlinfra.graph import Entry
 from mlinfra.tree import Path as BodyPath
 from mlinfra.tree import deepest
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -16,9 +20,7 @@ class Files:
     """The files below the root of the repository, as the compiler may read them."""
 
     root: Path
-    _texts: dict[Path, str | None] = field(
-        default_factory=dict
-    )  # a cache of what was read: files don't change meanwhile
+    _read: dict[tuple[Callable[[Path], Any], Path], Any] = field(default_factory=dict)  # files don't change meanwhile
 
     def path_of(self, entry: Entry, path: BodyPath, written: str) -> Path:
         """Where a path that is written at a place of an entry's body leads, absolute and without `..`."""
@@ -30,12 +32,18 @@ class Files:
 
     def text(self, path: Path) -> str | None:
         """The text of a file, None where there is none that is UTF-8."""
-        if path not in self._texts:
-            self._texts[path] = _read(path)
-        return self._texts[path]
+        return self.once(path, _text)
+
+    def once(self, path: Path, read: Callable[[Path], T]) -> T:
+        """What `read` makes of a path; a second time it is not asked. Raises what `read` raises."""
+        key = (read, path)
+        if key not in self._read:
+            self._read[key] = read(path)
+        result: T = self._read[key]
+        return result
 
 
-def _read(path: Path) -> str | None:
+def _text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -11,11 +11,10 @@ from typing import Any, TypeAlias
 
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.graph import Entry
-from mlinfra.kinds import KINDS
+from mlinfra.kinds import MODELS
 from mlinfra.tree import Mapping as Tree
 from mlinfra.validate import Spec
 
-MODELS = {kind.section: kind.model for kind in KINDS}
 BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
 INSTANCES_IN_PRODUCTION = 3  # one each for the zones of a region (the language: presets of a target's mode)
 IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import yaml
+from mlinfra.formats.yaml_reader import mapping_in
 
 INDEX_OPTIONS = re.compile(r"(?:--index-url|--extra-index-url|--find-links|-i|-f)(?:[ =]+)(\S+)")
 NO_DEFAULT_INDEX = re.compile(r"--index-url|--no-index|(?:^|\s)-i\s")
@@ -27,11 +27,8 @@ def sources(conda: str | Mapping[str, Any]) -> Sources:
 
 @cache
 def _of_text(text: str) -> Sources:
-    try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError:
-        return Sources((), False, ())
-    return _of_data(data) if isinstance(data, dict) else Sources((), False, ())
+    data = mapping_in(text)
+    return Sources((), False, ()) if data is None else _of_data(data)
 
 
 def _of_data(conda: Mapping[str, Any]) -> Sources:

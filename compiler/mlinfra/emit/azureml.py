@@ -14,13 +14,13 @@ from mlinfra.emit.output import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.resolve.local_paths import local_paths
+from mlinfra.resolve.naming import SLOTS
 from mlinfra.tree import Path as BodyPath
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {  # scripts pass these: a file that held them would undo a release
     "online_endpoints": ("traffic", "mirror_traffic"),
     "batch_endpoints": ("defaults",),
 }
-DEPLOYMENTS = ("online_deployments", "batch_deployments")
 
 
 def has_file(entry: Entry) -> bool:
@@ -63,7 +63,7 @@ def _document(graph: Graph, entry: Entry, contents: Mapping[str, Content], file:
 
 
 def _identity(graph: Graph, entry: Entry, contents: Mapping[str, Content]) -> dict[str, Any]:
-    if entry.section in DEPLOYMENTS and entry.parent:
+    if entry.section in SLOTS and entry.parent:
         return {"name": entry.name, "endpoint_name": graph.entries[entry.parent].azure_name}
     if entry.section == "jobs":
         return {}  # a job's name is that of one run

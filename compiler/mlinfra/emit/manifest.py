@@ -9,10 +9,11 @@ from typing import Any
 
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.contents import is_from_job
-from mlinfra.emit.azureml import DEPLOYMENTS, file_of, has_file
+from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.output import OutputFile
 from mlinfra.graph import Entry
 from mlinfra.plan import Plan
+from mlinfra.resolve.naming import SLOTS
 
 MANIFEST = "manifest.json"
 SCHEMA = "mlinfra/manifest/v1"
@@ -98,4 +99,4 @@ def _assets(plan: Plan) -> Iterator[dict[str, Any]]:
 
 def _name(entry: Entry) -> str:
     """The Azure name; a slot's ends in a hash that is known when a model has a version, so the file has the entry's."""
-    return entry.name if entry.section in DEPLOYMENTS else entry.azure_name
+    return entry.name if entry.section in SLOTS else entry.azure_name

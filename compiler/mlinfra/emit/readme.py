@@ -17,12 +17,14 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_fence, markdown_table
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Entry
+from mlinfra.kinds.derived.diagnostic_settings import DIAGNOSTIC_SETTINGS
+from mlinfra.kinds.derived.locks import LOCKS
 from mlinfra.kinds.foundation.key_vaults import KeyVault, secrets_because
 from mlinfra.kinds.foundation.network import Network
+from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.plan import Plan, Planned
 
-ROLE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
-NOT_LISTED = (ROLE_ASSIGNMENTS, "Microsoft.Insights/diagnosticSettings", "Microsoft.Authorization/locks")
+NOT_LISTED = (ROLE_ASSIGNMENTS_TYPE, DIAGNOSTIC_SETTINGS.resource_type, LOCKS.resource_type)
 NOTHING = Fragment("None.")
 
 
@@ -150,7 +152,7 @@ def _roles(plans: Sequence[Plan]) -> Fragment:
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for plan in plans:
         for planned in plan.resources:
-            if planned.resource.type == ROLE_ASSIGNMENTS:
+            if planned.resource.type == ROLE_ASSIGNMENTS_TYPE:
                 found.setdefault(_role(plan, planned), []).append(plan.graph.target.name)
     rows = [
         (code(who), role, code(scope), because, _where(targets, plans))

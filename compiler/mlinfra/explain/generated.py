@@ -100,7 +100,7 @@ def _declaration_at(lines: Sequence[str], line: int) -> str:
 
 def _path_at(text: str, line: int) -> BodyPath:
     """The keys that lead to what stands in a line of a YAML file."""
-    node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    node = yaml.compose(text, Loader=yaml.CSafeLoader)
     path: list[str | int] = []
     while node is not None:
         above = [(key, value) for key, starts, value in _below(node) if starts < line]

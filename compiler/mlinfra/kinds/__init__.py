@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from mlinfra.kinds.derived.diagnostic_settings import DIAGNOSTIC_SETTINGS
 from mlinfra.kinds.derived.locks import LOCKS
 from mlinfra.kinds.derived.outbound_rules import OUTBOUND_RULES
@@ -26,6 +28,8 @@ KINDS: tuple[Kind[Any], ...] = (
     STORAGE_ACCOUNTS,
     ROLE_ASSIGNMENTS,
 )
+
+MODELS: dict[str, type[BaseModel]] = {kind.section: kind.model for kind in KINDS}
 
 # No section of the spec holds these: they are derived, and stand under what they belong to.
 DERIVED_KINDS: tuple[Kind[Any], ...] = (

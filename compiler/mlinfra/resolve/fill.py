@@ -9,7 +9,7 @@ from typing import Any
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
-from mlinfra.kinds import KINDS
+from mlinfra.kinds import MODELS
 from mlinfra.kinds.validation import validate_body
 from mlinfra.places import finding
 from mlinfra.resolve.naming import has_id
@@ -27,7 +27,6 @@ UNKNOWN_ADDRESS = Code(
     "the language: substitution",
 )
 CODES = (UNKNOWN_ADDRESS,)
-MODELS = {kind.section: kind.model for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mlinfra.azureml import schema
 from mlinfra.azureml.bound import value_at
 from mlinfra.files import Files
+from mlinfra.formats.yaml_reader import mapping_in
 from mlinfra.tree import Path as BodyPath
 
 SECTION_OF = {  # field that names a file -> the section whose body the file holds
@@ -68,8 +67,4 @@ def _is_a_path(annotation: schema.Annotation, written: str) -> bool:
 
 def _body(files: Files, file: Path) -> Mapping[str, Any] | None:
     text = files.text(file) if files.is_inside(file) and file.is_file() else None
-    try:
-        body = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if text else None
-    except yaml.YAMLError:
-        return None
-    return body if isinstance(body, dict) else None
+    return mapping_in(text) if text else None

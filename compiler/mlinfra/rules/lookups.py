@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mlinfra.azureml.content import ContentError, SelectedFile, selected_files
 from mlinfra.azureml.context import CheckContext
+from mlinfra.formats.yaml_reader import mapping_in
 from mlinfra.graph import Entry, Graph
 
 
@@ -46,11 +45,7 @@ class _Asked:
 
     def _file(self, written: str) -> Mapping[str, Any] | None:
         text = self.text(written)
-        try:
-            body = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if text else None
-        except yaml.YAMLError:
-            return None
-        return body if isinstance(body, dict) else None
+        return mapping_in(text) if text else None
 
     def deployment(self, reference: str) -> Mapping[str, Any] | None:
         endpoint, _, deployment = reference.removeprefix("azureml:").partition(":")
