@@ -26,7 +26,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("resolve",),
     ("contents",),
     ("derive",),
-    ("pipelines.model", "pipelines.versions"),
+    ("pipelines.model", "pipelines.requirements", "pipelines.versions"),
     ("rules",),
     ("check",),
     ("plan",),

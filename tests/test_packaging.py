@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import mlinfra
+from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("run", "test", "checkov")
@@ -80,6 +81,18 @@ def test_what_the_project_asks_for_is_locked(name: str, group: str, python: str)
         if requirement.name != project()["project"]["name"]:
             version = str(next(iter(have[canonicalize_name(requirement.name)].specifier)).version)
             assert requirement.specifier.contains(version), requirement
+
+
+def test_the_distribution_has_a_name_of_its_own_and_the_command_stays() -> None:
+    declared = project()["project"]
+    assert (declared["name"], declared["scripts"]) == ("mlinfra-compiler", {"mlinfra": "mlinfra.cli:main"})
+
+
+def test_what_pipelines_ask_of_their_requirements_is_what_the_project_declares() -> None:
+    declared = project()
+    assert declared["project"]["name"] == DISTRIBUTION
+    assert [Requirement(each).name for each in declared["project"]["dependencies"]] == list(DEPENDENCIES)
+    assert [Requirement(each).name for each in declared["build-system"]["requires"]] == [BUILD_BACKEND]
 
 
 def test_users_install_nothing_that_only_tests_or_judges_need() -> None:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from mlinfra.cli import run
 from tests.bad_input.damage import damaged_data, damaged_texts
 
-SPECS = Path(__file__).parents[2] / "specs"
+ROOT = Path(__file__).parents[2]
+SPECS = ROOT / "specs"
+INSTALLED = ("pyproject.toml", "requirements/run.txt")  # that the pipelines of an example install
 TEXTS = {name: (SPECS / name / "ml-platform.yaml").read_text(encoding="utf-8") for name in ("churn", "minimal")}
 MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
@@ -25,6 +27,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the examples with all that they refer to."""
     folder = tmp_path_factory.mktemp("repository")
     shutil.copytree(SPECS, folder / "specs", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in INSTALLED:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
     (folder / ".git").mkdir()
     return folder
 

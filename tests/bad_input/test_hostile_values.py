@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlinfra.cli import run
+from tests.installation import INDEX, REQUIREMENTS, add_installation
 
 TEXTS = {
     "quotes": """it's "quoted" and `ticked`""",
@@ -59,7 +60,11 @@ def spec_with(text: str) -> str:
                 "tags": {"k": written},
             }
         },
-        "pipelines": {"pool": {"name": "agents"}, "service_connections": {"dev": {"deploy": "a", "plan": "b"}}},
+        "pipelines": {
+            "pool": {"name": "agents"},
+            "service_connections": {"dev": {"deploy": "a", "plan": "b"}},
+            "install": {"index": INDEX, "requirements": REQUIREMENTS},
+        },
     }
     return str(yaml.safe_dump(document, sort_keys=False))
 
@@ -77,6 +82,7 @@ def _unescaped(match: re.Match[str]) -> str:
 def compiled(folder: Path, text: str) -> Path:
     """The output folder of a platform that holds the text."""
     (folder / ".git").mkdir(parents=True, exist_ok=True)
+    add_installation(folder)
     (folder / "ml-platform.yaml").write_text(spec_with(text), encoding="utf-8", newline="\n")
     out = folder / "out"
     assert run(["-q", "-f", str(folder), "compile", "--outdir", str(out), "--force"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -103,6 +104,64 @@ def test_pull_requests_know_no_connection_that_deploys(name: str) -> None:
     assert {value for key, value in scalars(pipeline(name, "pr")) if key == "scriptPath"} <= {
         value for key, value in scalars(pipeline(name, "pr")) if str(value).endswith("/scripts/what-if.sh")
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_a_branch_installs_runs_in_a_job_that_could_sign_in(name: str) -> None:
+    installing = [
+        (which, job["job"], job["steps"][0]["persistCredentials"])
+        for which, data in all_pipelines(name).items()
+        for job in jobs(data)
+        if " mlinfra" in str(job)
+    ]
+    assert installing == [("pr", "check", "false")]
+    [check] = [job for job in jobs(pipeline(name, "pr")) if job["job"] == "check"]
+    assert not {"azureSubscription", "task: AzureCLI@2", "group"} & {key for key, _ in scalars(check)}
+    assert "System.AccessToken" not in str(check)
+
+
+JUDGES = {
+    "one target": ("tools/requirements.txt",),
+    "other tools": ("tools/requirements.txt", "tools/mlinfra_compiler-0.1.0-py3-none-any.whl"),
+    "hosted agents": ("tools/requirements.txt", "tools/mlinfra/deep/module.py"),
+    "churn": ("requirements/run.txt", "compiler/mlinfra/cli.py"),
+}
+
+
+@pytest.mark.parametrize("name", JUDGES)
+def test_a_branch_that_changes_its_judge_is_told_of(name: str, tmp_path: Path) -> None:
+    folder = f"generated/{'churn' if name == 'churn' else 'shop'}"
+    judges = (*JUDGES[name], f"{folder}/scripts/install-tools.sh", f"{folder}/pipelines/pr.yml")
+    others = (f"{folder}/dev/infra/main.bicep", f"specs/{Path(folder).name}/ml-platform.yaml")
+    warnings = {path: _told(name, path, tmp_path / str(place)) for place, path in enumerate((*judges, *others))}
+    warning = (
+        "##vso[task.logissue type=warning]This branch changes mlinfra, or how it is installed, and is judged by its "
+        "own version: review that change first\n"
+    )
+    assert warnings == dict.fromkeys(judges, warning) | dict.fromkeys(others, "")
+
+
+def _told(name: str, changed: str, repository: Path) -> str:
+    """What the pull request of a branch that changes this file says about its judge, while main goes on."""
+    [step] = [each for each in steps(pipeline(name, "pr")) if each.get("displayName") == "Say who judges"]
+    file = repository / changed
+    file.parent.mkdir(parents=True)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["commit", "--quiet", "--allow-empty", "--message=start"],
+        ["branch", "origin/main"],
+        ["checkout", "--quiet", "-b", "change"],
+    ):
+        subprocess.run([*git, *command], cwd=repository, check=True)
+    file.write_text("changed\n", encoding="utf-8")
+    subprocess.run([*git, "add", "."], cwd=repository, check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message=change"], cwd=repository, check=True)
+    environment = {**os.environ, **step["env"], "TARGET_BRANCH": "refs/heads/main"}
+    ended = subprocess.run(
+        ["bash", "-c", step["bash"]], cwd=repository, env=environment, capture_output=True, text=True, check=True
+    )
+    return ended.stdout
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.installation import WHEEL
 from tests.pipelines.platforms import output
 
 BASH = shutil.which("bash") or "bash"
@@ -26,11 +29,17 @@ esac
 """
 PYTHON = """\
 #!/usr/bin/env bash
-echo "python3 ${*:1:2}" >>"$CALLS"
-mkdir -p "$3/bin"
-printf '#!/usr/bin/env bash\\nprintf "<%%s>" pip "$@" >>"$CALLS"\\npwd | sed "s/^/ in /" >>"$CALLS"\\n' >"$3/bin/pip"
-printf '#!/usr/bin/env bash\\necho mlinfra 0.1.0\\n' >"$3/bin/mlinfra"
-chmod +x "$3/bin/"*
+echo "python3 ${*:1:3}" >>"$CALLS"
+mkdir -p "$4/bin"
+cat >"$4/bin/python" <<'PIP'
+#!/usr/bin/env bash
+test "${*:1:6}" = "-I -m pip --disable-pip-version-check --no-input --quiet"
+printf "<%s>" "${@:7}" >>"$CALLS"
+pwd | sed "s/^/ in /" >>"$CALLS"
+case "${*: -1}" in */mlinfra.txt) cat "${@: -1}" >>"$CALLS" ;; esac
+PIP
+printf '#!/usr/bin/env bash\\necho mlinfra 0.1.0\\n' >"$4/bin/mlinfra"
+chmod +x "$4/bin/"*
 """
 BICEP = """\
 #!/usr/bin/env bash
@@ -86,8 +95,11 @@ def test_tools_are_installed_at_their_pinned_versions_and_offered_to_later_steps
     assert (code, told) == (0, "##vso[task.prependpath]@/t/mlinfra/bin\n##vso[task.prependpath]@/t/azure/bin\n")
     assert messages == "mlinfra 0.1.0\nBicep CLI version 0.49.2 (abc)\n"
     assert machine.calls() == [
-        "python3 -m venv",
-        "<pip><install><mlinfra==0.1.0> in @/repository",
+        "python3 -I -m venv",
+        (
+            "<install><--index-url><https://packages.contoso.example/feed/simple><--require-hashes><--only-binary><:all:>"
+            "<--requirement><./tools/requirements.txt> in @/repository"
+        ),
         "az bicep install --version v0.49.2",
         "az extension add --name ml --version 2.42.0 --upgrade --yes",
         "az version --query extensions.ml || 'none' --output tsv",
@@ -101,15 +113,38 @@ def test_what_is_installed_already_is_not_installed_again(machine: Machine) -> N
     assert machine.calls() == ["az bicep install --version v0.49.2"]
 
 
-def test_versions_and_the_command_of_the_spec_are_used(tmp_path: Path) -> None:
+def test_versions_of_the_spec_are_used(tmp_path: Path) -> None:
     machine = Machine(tmp_path.resolve(), "other tools")
-    code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", "bicep")
-    assert code == 0
-    assert machine.calls() == [
-        "python3 -m venv",
-        "<pip><install><./wheels/it's $(id).whl><--no-index> in @/repository",
-        "az bicep install --version v0.50.1",
-    ]
+    code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "bicep")
+    assert (code, machine.calls()) == (0, ["az bicep install --version v0.50.1"])
+
+
+NEEDED = "<install><--require-hashes><--only-binary><:all:><--requirement><./tools/requirements.txt> in @/repository"
+
+
+def test_a_wheel_is_installed_by_the_hash_that_it_had_when_the_spec_was_compiled(tmp_path: Path) -> None:
+    machine = Machine(tmp_path.resolve(), "other tools")
+    code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", TMPDIR=str(tmp_path))
+    *calls, wheel, listed = machine.calls()
+    assert (code, calls) == (0, ["python3 -I -m venv", NEEDED])
+    assert re.fullmatch(
+        r"<install><--no-index><--no-deps><--require-hashes><--requirement><@/[^/]+/mlinfra\.txt> in @/repository",
+        wheel,
+    )
+    assert listed == f"./{WHEEL} --hash=sha256:{hashlib.sha256(b'a wheel').hexdigest()}"
+
+
+def test_a_source_is_built_with_nothing_that_the_requirements_do_not_hold(tmp_path: Path) -> None:
+    machine = Machine(tmp_path.resolve(), "hosted agents")
+    code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra")
+    assert (code, machine.calls()) == (
+        0,
+        [
+            "python3 -I -m venv",
+            NEEDED,
+            "<install><--no-index><--no-deps><--no-build-isolation><./tools/mlinfra> in @/repository",
+        ],
+    )
 
 
 def test_an_extension_of_another_version_is_an_error(machine: Machine) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,10 @@ def platform_files(
     )
     if settings:
         context = _context(header, settings, targets, spec, outdir, root)
-        texts = {**texts, **tools(context, versions, header_line)}
+        if settings.install.wheel:
+            wheel = root / settings.install.wheel
+            context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
+        texts = {**texts, **tools(context, header_line)}
         for name, pipeline, is_needed in _NEEDED:
             if is_needed(context):
                 yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline(context), header_line), None, SOURCES)
@@ -92,6 +97,11 @@ def _context(
         raise Problem(unsafe)
     promoted_from = {target.name: target.promote_from for target in header.targets}
     return PipelinesContext(header.platform, settings, targets, promoted_from, **paths)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _from(root: Path, path: Path) -> str:

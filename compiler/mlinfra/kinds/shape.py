@@ -13,14 +13,26 @@ from mlinfra.tree import Path
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that the mapping at a path of the body may have."""
-    models = [found for found in _annotations(model, path) if isinstance(found, type) and issubclass(found, BaseModel)]
-    return [name for found in models for name in found.model_fields]
+    return [name for found in _models(model, path) for name in found.model_fields]
 
 
 def choices_at(model: type[BaseModel], path: Path) -> list[Any]:
     """The values that the place may have, empty where they are not listed."""
     found = [annotation for annotation in _annotations(model, path) if get_origin(annotation) is Literal]
     return [choice for annotation in found for choice in get_args(annotation)]
+
+
+def example_at(model: type[BaseModel], path: Path) -> Any:
+    """The first example of a key, None where it has none."""
+    fields = (found.model_fields.get(str(path[-1])) for found in _models(model, path[:-1]))
+    return next((field.examples[0] for field in fields if field is not None and field.examples), None)
+
+
+def _models(model: type[BaseModel], path: Path) -> Iterator[type[BaseModel]]:
+    """The models of a mapping at a path of the body."""
+    for found in _annotations(model, path):
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            yield found
 
 
 def _annotations(annotation: Any, path: Path) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.kinds.fields import MALFORMED
-from mlinfra.kinds.shape import choices_at, keys_at
+from mlinfra.kinds.shape import choices_at, example_at, keys_at
 from mlinfra.suggest import closest_name, did_you_mean
 from mlinfra.tree import Mapping, Path, child, deepest, key_span, plain
 
@@ -124,7 +124,9 @@ class _Judge:
         """Under the key of the deepest parent that is written."""
         span = key_span(self.tree, path[:-1]) if path[:-1] else self.key
         message = f"{self._place(path[:-1])} lacks {path[-1]}"
-        return Diagnostic.of(MISSING_KEY, message, span, None, self.address)
+        example = example_at(self.model, path)
+        help = f"add {path[-1]}: {_flow(example)}" if example else None
+        return Diagnostic.of(MISSING_KEY, message, span, help, self.address)
 
     def _at_key(self, code: Code, path: Path, message: str, keys: Sequence[str]) -> Diagnostic:
         help = did_you_mean(str(path[-1]), keys)
@@ -185,6 +187,10 @@ def _shown(value: Any) -> str:
         return "a list"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
+
+
+def _flow(example: dict[str, Any]) -> str:
+    return f"{{{', '.join(f'{key}: {value}' for key, value in example.items())}}}"
 
 
 def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:

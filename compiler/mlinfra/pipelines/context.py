@@ -19,6 +19,7 @@ class PipelinesContext:
     promoted_from: Mapping[str, str | None]  # by target
     spec: str
     output: str
+    wheel_sha256: str = ""  # of pipelines.install.wheel, where that is written
 
     @property
     def first(self) -> TargetContext:

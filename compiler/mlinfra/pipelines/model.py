@@ -1,17 +1,16 @@
 """pipelines: who runs them, with which rights, and what they train.
 
-All that is written here ends up in the YAML of Azure Pipelines, where a text with `$(…)` or `${{…}}` in it would be
-evaluated: each name has a form that can't hold one. `install` alone is free, and ends up in a script.
+All that is written here ends up in the YAML of Azure Pipelines and in scripts, where a text with `$(…)` or `${{…}}` in
+it would be evaluated: each name, path and address has a form that can't hold one.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
@@ -72,6 +71,34 @@ Branch: TypeAlias = Annotated[
 ]
 Version: TypeAlias = Annotated[str, Form(r"[0-9]+(?:\.[0-9]+)+(?:[abrc.][a-z0-9.]*)?", "a version such as 0.49.2")]
 
+_SEGMENT = r"\.?[A-Za-z0-9_+-][A-Za-z0-9._+-]*"  # of a path: neither `.` nor `..`
+_FOLDERS = rf"(?:\./)?(?:{_SEGMENT}/)*"
+_INSIDE = "counted from the root of the repository (letters, digits and . _ - + alone)"
+RepositoryPath: TypeAlias = Annotated[
+    str, Form(f"{_FOLDERS}{_SEGMENT}", f"the path of a file, such as tools/requirements.txt, {_INSIDE}")
+]
+FolderPath: TypeAlias = Annotated[
+    str, Form(rf"\.|{_FOLDERS}{_SEGMENT}/?", f"the path of a folder, such as tools/mlinfra, {_INSIDE}")
+]
+# The name of a wheel: distribution, version, a number of the build if there is one, Python, ABI and platform; PEP 427.
+_WHEEL = r"mlinfra_compiler-[0-9][A-Za-z0-9._+]*(?:-[0-9][A-Za-z0-9_.]*)?(?:-[A-Za-z0-9_.]+){3}\.whl"
+WheelPath: TypeAlias = Annotated[
+    str,
+    Form(
+        f"{_FOLDERS}{_WHEEL}",
+        f"the path of a wheel of mlinfra-compiler, such as tools/mlinfra_compiler-0.1.0-py3-none-any.whl, {_INSIDE}",
+    ),
+]
+# No credentials, query or fragment: pip has those of a feed from PipAuthenticate.
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+IndexUrl: TypeAlias = Annotated[
+    str,
+    Form(
+        rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:/(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{{2}})+)*/?",
+        "the address of an index, such as https://packages.contoso.com/simple, without credentials, ? or #",
+    ),
+]
+
 
 class Pool(Body):
     name: Annotated[PoolName, Field(description="A pool of your own agents")] | None = None
@@ -97,19 +124,46 @@ class Train(Body):
 
 
 class Pins(Body):
-    mlinfra: Annotated[Version, Field(description="mlinfra, as pull requests install it")] | None = None
     bicep: Annotated[Version, Field(description="The Bicep CLI")] | None = None
     az: Annotated[Version, Field(description="The Azure CLI")] | None = None
     ml: Annotated[Version, Field(description="The ml extension of the Azure CLI")] | None = None
 
 
-def _check_command(value: str) -> str:
-    try:
-        words = shlex.split(value)
-    except ValueError:
-        raise malformed("a command whose quotes are closed") from None
-    if not words or not value.isprintable():
-        raise malformed("a command on one line, such as pip install mlinfra==1.2.3")
+class Install(Body):
+    """Where pipelines take mlinfra from; a bare name on a public index may be someone else's, so there is no default.
+
+    Paths count from the root of the repository.
+    """
+
+    requirements: Annotated[
+        RepositoryPath,
+        Field(
+            description="A file with the hashes of all that mlinfra needs: with index of mlinfra-compiler too, with "
+            "source of hatchling, which builds it"
+        ),
+    ]
+    wheel: Annotated[WheelPath, Field(description="A wheel of mlinfra-compiler in the repository")] | None = None
+    source: (
+        Annotated[FolderPath, Field(description="Or the folder of its source, with pyproject.toml in it")] | None
+    ) = None
+    index: Annotated[IndexUrl, Field(description="Or the address of an index of packages that holds it")] | None = None
+
+    @model_validator(mode="after")
+    def _names_one_origin(self) -> Install:
+        if sum(origin is not None for origin in (self.wheel, self.source, self.index)) != 1:
+            raise malformed(_INSTALL_FORMS)
+        return self
+
+
+_INSTALL_FORMS = (
+    "{wheel: …, requirements: …}, {source: …, requirements: …} or {index: …, requirements: …}, where requirements is a "
+    "file with hashes"
+)
+
+
+def _check_is_no_command(value: Any) -> Any:
+    if isinstance(value, str):
+        raise malformed(_INSTALL_FORMS)
     return value
 
 
@@ -121,19 +175,14 @@ class Pipelines(Body):
     versions: Annotated[Pins, Field(description="Versions of the tools, where others than mlinfra's own table")] = (
         Pins()
     )
-    install: (
-        Annotated[
-            str,
-            AfterValidator(_check_command),
-            Field(description="Installs mlinfra in pull requests, from the root of the repository: words, no shell"),
-        ]
-        | None
-    ) = None
-
-    @property
-    def install_words(self) -> tuple[str, ...]:
-        """The words of the command that installs mlinfra; empty where none is written."""
-        return tuple(shlex.split(self.install)) if self.install else ()
+    install: Annotated[
+        Install,
+        BeforeValidator(_check_is_no_command),
+        Field(
+            description="Where pull requests take mlinfra from",
+            examples=[{"source": "tools/mlinfra", "requirements": "tools/mlinfra/requirements/run.txt"}],
+        ),
+    ]
 
 
 def read_pipelines(header: Header) -> tuple[Pipelines | None, tuple[Diagnostic, ...]]:

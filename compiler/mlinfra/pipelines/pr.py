@@ -1,7 +1,14 @@
-"""pr.yml: what a pull request changes, judged and shown. It knows no connection that could deploy."""
+"""pr.yml: what a pull request changes, judged and shown. It knows no connection that could deploy.
+
+mlinfra is installed as the pull request says, in a job that has no connection, no secret and no token: a branch that
+brings a new version of the compiler has to be judged by that one, whose output it holds. That a branch changes its
+judge is said on the page of the run, for whoever reviews it.
+"""
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
@@ -21,6 +28,10 @@ from mlinfra.pipelines.steps import (
 CHECK = "check"
 # Azure Repos says refs/heads/main, GitHub main; a run that was started by hand has no pull request.
 _TARGET_BRANCH = "$[coalesce(variables['System.PullRequest.TargetBranch'], 'refs/heads/{branch}')]"
+
+_OWN_JUDGE = (
+    "This branch changes mlinfra, or how it is installed, and is judged by its own version: review that change first"
+)
 
 
 def pr(context: PipelinesContext) -> dict[str, Any]:
@@ -42,12 +53,58 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
         "variables": {"AGAINST": _TARGET_BRANCH.format(branch=context.settings.branch)},
         "steps": [
             checkout(depth=0),
+            _say_who_judges(context),
             install(context, "mlinfra", "bicep"),
             _compile(context),
             script(context, "Lint Bicep", "lint-bicep.sh"),
         ],
     }
     return {"stage": CHECK, "displayName": "Check", "dependsOn": [], "jobs": [job]}
+
+
+def _say_who_judges(context: PipelinesContext) -> Step:
+    """A warning where the branch changes mlinfra, or how it is installed."""
+    install = context.settings.install
+    files = {
+        "REQUIREMENTS": install.requirements,
+        **({"WHEEL": install.wheel} if install.wheel else {}),
+        "INSTALLER": context.path("scripts/install-tools.sh"),
+        "PIPELINE": context.path("pipelines/pr.yml"),
+    }
+    source, unchanged_source = _source(context)
+    conditions = " && ".join((f"unchanged {_quoted(files)}", *unchanged_source))
+    return inline(
+        "Say who judges",
+        (
+            "unchanged() {",
+            '  git diff --quiet --no-ext-diff --no-textconv "origin/${TARGET_BRANCH#refs/heads/}...HEAD" -- "$@"',
+            "}",
+            f"if ! {{ {conditions}; }}; then",
+            f'  echo "##vso[task.logissue type=warning]{_OWN_JUDGE}"',
+            "fi",
+        ),
+        {**files, **source, "TARGET_BRANCH": "$(AGAINST)"},
+    )
+
+
+def _source(context: PipelinesContext) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The folders that tell mlinfra's source from spec and output inside it, and what asks whether it changed."""
+    source = context.settings.install.source
+    if source is None:
+        return {}, ()
+    folder = posixpath.normpath(source)
+    others = {"SPEC": posixpath.dirname(context.spec) or ".", "OUTPUT": context.output}
+    inside = {name: other for name, other in others.items() if _is_below(folder, other)}
+    left_out = "".join(f' ":(exclude)${name}"' for name in inside)
+    return {"SOURCE": folder, **inside}, (f'unchanged "$SOURCE"{left_out}',)
+
+
+def _is_below(folder: str, other: str) -> bool:
+    return other != folder and (folder == "." or other.startswith(f"{folder}/"))
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " ".join(f'"${name}"' for name in names)
 
 
 def _compile(context: PipelinesContext) -> Step:

@@ -8,19 +8,35 @@ from collections.abc import Mapping
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.versions import ToolVersions
 
 TOOLS = ("install-tools.sh", "lint-bicep.sh")
 
 
-def tools(context: PipelinesContext, versions: ToolVersions, header: str) -> Mapping[str, str]:
+def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
     """The text of each script by its file name; `header` is the comment below the shebang."""
     values = {
         "targets": context.targets,
-        "install": context.settings.install_words or ("pip", "install", f"mlinfra=={versions.mlinfra}"),
+        "install": _installation(context),
         "up_to_root": posixpath.relpath(".", context.output),
     }
     return {
         name: f"#!/usr/bin/env bash\n{shell_comment(header)}\n" + render(f"pipelines/{name}.j2", values)
         for name in TOOLS
     }
+
+
+def _installation(context: PipelinesContext) -> Mapping[str, str]:
+    """`pipelines.install` as words of a script; a path starts with `./`, so that pip takes it for nothing else."""
+    install = context.settings.install
+    return {
+        "requirements": _path(install.requirements),
+        "wheel": _path(install.wheel) if install.wheel else "",
+        "wheel_sha256": context.wheel_sha256,
+        "source": _path(install.source) if install.source else "",
+        "index": install.index or "",
+    }
+
+
+def _path(written: str) -> str:
+    path = posixpath.normpath(written)
+    return path if path == "." else f"./{path}"

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlinfra import __version__
-
 if TYPE_CHECKING:
     from mlinfra.pipelines.model import Pipelines
 
 
 @dataclass(frozen=True)
 class ToolVersions:
-    mlinfra: str
     bicep: str
     az: str
     ml: str  # the extension of az
@@ -25,4 +22,4 @@ class ToolVersions:
 
 
 # az and ml are a tested pair: newer ones of either have broken the other (azure-cli#31744, azure-cli-extensions#8667).
-VERSIONS = ToolVersions(mlinfra=__version__, bicep="0.49.2", az="2.91.0", ml="2.42.0")
+VERSIONS = ToolVersions(bicep="0.49.2", az="2.91.0", ml="2.42.0")

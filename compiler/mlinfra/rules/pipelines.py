@@ -14,6 +14,7 @@ from mlinfra.kinds.validation import BAD_VALUE
 from mlinfra.pipelines.model import Pipelines, read_pipelines
 from mlinfra.places import finding
 from mlinfra.resolve.naming import resource_group_of
+from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.targets import TargetRule
 from mlinfra.suggest import did_you_mean
 
@@ -201,4 +202,5 @@ PIPELINE_RULES = (
     TargetRule(UNKNOWN_JOB, _jobs_are_defined),
     TargetRule(NOT_TRAINED, _models_are_trained),
     TargetRule(OUT_OF_REACH, _workspaces_are_in_reach),
+    *INSTALL_RULES,
 )

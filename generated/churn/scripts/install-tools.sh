@@ -13,7 +13,7 @@ Installs into DIR: mlinfra into a virtual environment, the Bicep CLI into DIR/az
 keeps its extensions (AZURE_EXTENSION_DIR). In Azure Pipelines, later steps find them on their PATH.
 
   --dir DIR  made where it does not exist
-  mlinfra    with the command of the spec, from the root of the repository
+  mlinfra    as pipelines.install of the spec says, by the hashes of its requirements
   bicep      ${needed_bicep}
   ml         ${needed_ml}
 USAGE
@@ -52,17 +52,25 @@ main() {
   done
 }
 
-# install_mlinfra DIR: `pip` and `python` of the command are those of the environment.
-# shellcheck disable=SC2016,SC2329 # its words are literal text; called by main
+# install_mlinfra DIR: first all that it needs, each package by its hash; then mlinfra itself, which brings in nothing more.
+# shellcheck disable=SC2329 # called by main
 install_mlinfra() {
-  python3 -m venv "$1/mlinfra"
+  python3 -I -m venv "$1/mlinfra"
   (
-    PATH="$1/mlinfra/bin:${PATH}"
     cd "${root}/"'../..'
-    'pip' 'install' 'mlinfra==0.1.0'
+    pip_install "$1" --require-hashes --only-binary :all: --requirement './requirements/run.txt'
+    pip_install "$1" --no-index --no-deps --no-build-isolation '.'
   )
   "$1/mlinfra/bin/mlinfra" --version >&2
   offer "$1/mlinfra/bin"
+}
+
+# pip_install DIR ARGUMENT…: with what the agent says about feeds and how to sign in there. Python is isolated (-I), so
+# that no file of the repository stands in for a module of pip; and a build (:all: forbids them above) would take what it
+# needs without hashes.
+# shellcheck disable=SC2329 # called by install_mlinfra
+pip_install() {
+  "$1/mlinfra/bin/python" -I -m pip --disable-pip-version-check --no-input --quiet install "${@:2}"
 }
 
 # install_bicep DIR: az keeps its own copy beside its configuration, so DIR/azure is one for this call.

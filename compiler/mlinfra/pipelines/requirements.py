@@ -1,0 +1,135 @@
+"""The file of requirements whose hashes decide what pipelines install, read as pip reads it.
+
+Every requirement in it is one version with its hashes, and nothing in it takes a package from elsewhere, builds one, or
+reads another file: what is not known to be harmless is refused.
+Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+DISTRIBUTION = "mlinfra-compiler"
+DEPENDENCIES = ("click", "jinja2", "jsonschema-rs", "networkx", "pydantic", "pyyaml", "rich")  # as in pyproject.toml
+BUILD_BACKEND = "hatchling"
+
+MAX_REQUIREMENT_CHARACTERS = 500  # without its hashes; ours: the longest marker that is seen has some 200
+MAX_SHOWN_CHARACTERS = 40  # of a word of the file, in a message
+
+_HARMLESS = ("--require-hashes", "--only-binary", "--prefer-binary")
+_ELSEWHERE = "takes packages from another place: write that as index"
+_ANOTHER_FILE = "reads another file, whose hashes are not looked at: put what it says into this one"
+_BUILDS = "runs a build, which brings in what it needs without hashes"
+_REFUSED = {
+    "-i": _ELSEWHERE,
+    "--index-url": _ELSEWHERE,
+    "--extra-index-url": _ELSEWHERE,
+    "-f": _ELSEWHERE,
+    "--find-links": _ELSEWHERE,
+    "--no-index": _ELSEWHERE,
+    "--trusted-host": "trusts a host whose certificate is wrong",
+    "-r": _ANOTHER_FILE,
+    "--requirement": _ANOTHER_FILE,
+    "-c": _ANOTHER_FILE,
+    "--constraint": _ANOTHER_FILE,
+    "-e": _BUILDS,
+    "--editable": _BUILDS,
+    "--no-binary": _BUILDS,
+}
+_CODING = re.compile(r"#.*coding[:=]")  # pip decodes the file as its first two lines say
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_PINNED = re.compile(
+    rf"(?P<name>{_NAME.pattern})(?: ?\[[A-Za-z0-9._, -]*\])?"
+    r" ?== ?[A-Za-z0-9][A-Za-z0-9.!+_-]*"
+    r"(?: ?;[A-Za-z0-9_.'\"<>=!~(), -]+)?"
+)
+_HASH = re.compile(r"--hash[= ]sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a line of the file can't stand there; `line` counts from 1."""
+
+    line: int
+    why: str
+
+
+def read_requirements(text: str) -> tuple[frozenset[str], tuple[Refusal, ...]]:
+    """The names that a file of requirements pins, in lower case with `-`, and the lines that can't stand in it."""
+    names: set[str] = set()
+    refused: list[Refusal] = []
+    for number, line in _lines(text):
+        words = line.split()
+        at = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
+        requirement, options = " ".join(words[:at]), " ".join(words[at:])
+        why = _why_not(requirement, options) if requirement else _why_no_option(words)
+        if why:
+            refused.append(Refusal(number, why))
+        elif requirement:
+            names.add(_canonical(_NAME.match(requirement)))
+    declared = (Refusal(number, "declares an encoding: use UTF-8") for number in _declared_encodings(text))
+    return frozenset(names), (*declared, *refused)
+
+
+def missing(names: Iterable[str], needed: Iterable[str]) -> list[str]:
+    """Those of the needed names that are not among the names."""
+    have = frozenset(names)
+    return [name for name in needed if name not in have]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """What pip reads as one line, with the number of its first: continuations joined, comments and empty ones out."""
+    parts: list[str] = []
+    start = 1
+    for number, line in enumerate((*text.splitlines(), ""), 1):
+        start = start if parts else number
+        is_comment = _COMMENT.match(line) is not None
+        if line.endswith("\\") and not is_comment:
+            parts.append(line.strip("\\"))
+            continue
+        whole = _COMMENT.sub("", "".join((*parts, " " if is_comment else "", line))).strip()
+        parts = []
+        if whole:
+            yield start, whole
+
+
+def _why_not(requirement: str, options: str) -> str | None:
+    if len(requirement) > MAX_REQUIREMENT_CHARACTERS:
+        return f"{_shown(requirement)} is longer than {MAX_REQUIREMENT_CHARACTERS} characters"
+    if "://" in requirement or "@" in requirement or re.match(r"[./~]", requirement):
+        return f"{_shown(requirement)} comes from a place of its own: write its name, == and its version"
+    pinned = _PINNED.fullmatch(requirement)
+    if pinned is None and "==" not in requirement:
+        return f"{_shown(requirement)} is not pinned to one version by =="
+    if pinned is None:
+        return f"{_shown(requirement)} is not one package, ==, and its version"
+    name = pinned["name"]
+    if not options:
+        return f"{name} has no --hash=sha256:…"
+    other = _HASH.sub("", options).split()
+    return f"{name} has {_shown(other[0])} beside --hash=sha256:…, 64 digits" if other else None
+
+
+def _why_no_option(words: list[str]) -> str | None:
+    for word in words:
+        name = word.partition("=")[0] if word.startswith("--") else word[:2]
+        if word.startswith("-") and name not in _HARMLESS:
+            return f"{_shown(name)} {_REFUSED.get(name, 'is no option that a file of hashes needs')}"
+    return None
+
+
+def _declared_encodings(text: str) -> Iterator[int]:
+    return (number for number, line in enumerate(text.splitlines()[:2], 1) if _CODING.search(line))
+
+
+def _canonical(name: re.Match[str] | None) -> str:
+    assert name is not None  # it was pinned
+    return re.sub(r"[-_.]+", "-", name.group()).lower()
+
+
+def _shown(text: str) -> str:
+    plain = text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[: MAX_SHOWN_CHARACTERS - 1]}…"
+    return plain if re.fullmatch(r"[!-~][ -~]*…?", plain) else "what is written"

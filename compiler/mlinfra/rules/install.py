@@ -1,0 +1,186 @@
+"""Rules of what pipelines install: files of the repository that are mlinfra, and hashes of all that it needs."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlinfra import tree
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.files import Files
+from mlinfra.graph import Graph
+from mlinfra.header import Header
+from mlinfra.pipelines.model import Install, read_pipelines
+from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
+from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
+from mlinfra.rules.targets import TargetRule
+
+_PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
+NOT_MLINFRA = Code(
+    "MLI544",
+    "error",
+    "Something else than mlinfra where pipelines install it",
+    "Whatever pull requests install judges them; the name mlinfra alone is someone else's on a public index",
+    f"Name a wheel of {DISTRIBUTION}, or the folder of its source",
+    "https://packaging.python.org/en/latest/specifications/pyproject-toml/",
+)
+NOT_HASHED = Code(
+    "MLI545",
+    "error",
+    "Requirements that no hash holds to what was reviewed",
+    "Without hashes, or from another place, pipelines install whatever an index answers on that day",
+    "Write each requirement as name==version with its hashes, as `pip-compile --generate-hashes` or `uv pip compile "
+    "--generate-hashes` do",
+    _PIP_FORMAT,
+)
+INCOMPLETE = Code(
+    "MLI546",
+    "error",
+    "Requirements that lack what mlinfra needs",
+    "mlinfra itself is installed without its dependencies, so that it brings in nothing that has no hash",
+    "Add the packages, with what they need in turn: lock mlinfra's own requirements",
+    _PIP_FORMAT,
+)
+MAX_BYTES = 64 * 1024 * 1024  # of a wheel or a file of requirements; ours, and both have less than one MiB
+
+
+@dataclass(frozen=True)
+class _Written:
+    """`pipelines.install` as it is written, and the files that it names."""
+
+    header: Header
+    files: Files
+    install: Install
+
+    def found(self, code: Code, key: str, message: str, help: str | None = None) -> Diagnostic:
+        assert self.header.pipelines is not None  # it was read
+        span = tree.deepest(self.header.pipelines, ("install", key)).span
+        return Diagnostic.of(code, message, span, help, "pipelines")
+
+    def path(self, written: str) -> Path:
+        return Path(os.path.realpath(self.files.root / written))
+
+
+def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
+    if written.install.wheel:
+        yield from _file_is_there(written, "wheel", written.install.wheel)
+    elif written.install.source:
+        problem = _folder_problem(written, written.install.source)
+        yield from [problem] if problem else _source_is_mlinfra(written, written.install.source)
+
+
+def _requirements_are_hashed(written: _Written) -> Iterator[Diagnostic]:
+    name = written.install.requirements
+    there = list(_file_is_there(written, "requirements", name))
+    yield from there
+    if there:
+        return
+    text = _text(written)
+    if text is None:
+        yield written.found(NOT_HASHED, "requirements", f'"{name}" is not UTF-8')
+        return
+    _, refused = read_requirements(text)
+    if refused:
+        more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
+        message = f'"{name}", line {refused[0].line}: {refused[0].why}{more}'
+        yield written.found(NOT_HASHED, "requirements", message)
+
+
+def _requirements_are_complete(written: _Written) -> Iterator[Diagnostic]:
+    text = _text(written)
+    names, refused = read_requirements(text) if text is not None else ((), ())
+    lacking = missing(names, _needed(written.install))
+    if lacking and not refused and text is not None:
+        message = f'"{written.install.requirements}" lacks {", ".join(lacking)}'
+        help = f"it holds all that {DISTRIBUTION} needs{_together_with(written.install)}, each with its hashes"
+        yield written.found(INCOMPLETE, "requirements", message, help)
+
+
+def _needed(install: Install) -> tuple[str, ...]:
+    own = (DISTRIBUTION,) if install.index else (BUILD_BACKEND,) if install.source else ()
+    return (*DEPENDENCIES, *own)
+
+
+def _together_with(install: Install) -> str:
+    if install.index:
+        return f", and with index {DISTRIBUTION} itself"
+    return f", and with source {BUILD_BACKEND}, which builds it" if install.source else ""
+
+
+def _text(written: _Written) -> str | None:
+    """The text of the requirements, None where `_file_is_there` or the encoding says what is wrong."""
+    path = written.path(written.install.requirements)
+    return written.files.text(path) if _is_readable(written, path) else None
+
+
+def _is_readable(written: _Written, path: Path) -> bool:
+    return written.files.is_inside(path) and path.is_file() and path.stat().st_size <= MAX_BYTES
+
+
+def _file_is_there(written: _Written, key: str, name: str) -> Iterator[Diagnostic]:
+    path = written.path(name)
+    if not written.files.is_inside(path):
+        yield _outside(written, key, name)
+    elif not path.exists():
+        yield _missing(written, key, name)
+    elif not path.is_file():
+        what = "a folder" if path.is_dir() else "no regular file"
+        yield written.found(OTHER_KIND, key, f'"{name}" is {what}, and a file is due here')
+    elif path.stat().st_size > MAX_BYTES:
+        yield written.found(NOT_MLINFRA, key, f'"{name}" has more than {MAX_BYTES} bytes')
+
+
+def _folder_problem(written: _Written, name: str) -> Diagnostic | None:
+    path = written.path(name)
+    if not written.files.is_inside(path):
+        return _outside(written, "source", name)
+    if not path.exists():
+        return _missing(written, "source", name)
+    if not path.is_dir():
+        return written.found(OTHER_KIND, "source", f'"{name}" is a file, and a folder is due here')
+    return None
+
+
+def _missing(written: _Written, key: str, name: str) -> Diagnostic:
+    help = "paths of pipelines.install count from the root of the repository"
+    return written.found(MISSING, key, f'"{name}" does not exist', help)
+
+
+def _outside(written: _Written, key: str, name: str) -> Diagnostic:
+    return written.found(OUTSIDE, key, f'"{name}" lies outside the repository', "move it into the repository")
+
+
+def _source_is_mlinfra(written: _Written, name: str) -> Iterator[Diagnostic]:
+    project = _project_name(written, written.path(f"{name}/pyproject.toml"))
+    if project != DISTRIBUTION:
+        said = f'the project "{project}"' if project else "no pyproject.toml that names a project"
+        help = f'[project] name = "{DISTRIBUTION}" in its pyproject.toml is what tells it'
+        yield written.found(NOT_MLINFRA, "source", f'"{name}" holds {said}, not {DISTRIBUTION}', help)
+
+
+def _project_name(written: _Written, path: Path) -> str | None:
+    text = written.files.text(path) if _is_readable(written, path) else None
+    try:
+        name = tomllib.loads(text or "").get("project", {}).get("name")
+    except (tomllib.TOMLDecodeError, AttributeError, RecursionError):
+        return None
+    return name if isinstance(name, str) and name.isprintable() else None
+
+
+def _rule(code: Code, check: Callable[[_Written], Iterator[Diagnostic]]) -> TargetRule:
+    def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+        settings = read_pipelines(graphs[0].header)[0] if graphs else None
+        if settings:
+            yield from check(_Written(graphs[0].header, graphs[0].files, settings.install))
+
+    return TargetRule(code, run)
+
+
+INSTALL_RULES = (
+    _rule(NOT_MLINFRA, _origin_is_mlinfra),
+    _rule(NOT_HASHED, _requirements_are_hashed),
+    _rule(INCOMPLETE, _requirements_are_complete),
+)
