@@ -13,9 +13,10 @@ MAX_LINES = 400
 
 # Rooms from the ground up; each may import what stands before it, and its own. The longest name that fits counts.
 ROOMS: tuple[tuple[str, ...], ...] = (
-    ("diagnostics", "lines", "findings"),
+    ("diagnostics", "lines", "findings", "programs"),
     ("tree", "suggest"),
     ("azure", "formats"),
+    ("repository",),
     ("load",),
     ("header",),
     ("target",),

@@ -8,7 +8,6 @@ import click
 
 from mlinfra.commands import differences
 from mlinfra.commands.checking import OutputFolder, check_output
-from mlinfra.commands.git import GitProblem, file_at
 from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import (
     Settings,
@@ -36,6 +35,8 @@ from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Place, output
 from mlinfra.explain.address import addresses
+from mlinfra.rendering.display import one_line
+from mlinfra.repository.git import GitProblem, file_at
 from mlinfra.write import Written, manifest_of, write
 from mlinfra.write.disk import Disk, LocalDisk
 from mlinfra.write.lost import lost
@@ -127,7 +128,7 @@ def _manifest_before(disk: Disk, place: Place, against: str | None) -> Manifest 
         text = file_at(against, place.outdir / MANIFEST, place.root)
         return None if text is None else read_manifest(text)
     except GitProblem as problem:
-        raise click.UsageError(f"--against: {problem}") from problem
+        raise click.UsageError(f"--against: {one_line(str(problem))}") from problem
     except NotAManifest as problem:
         raise click.UsageError(f"--against {against}: the manifest can't be read: {problem}") from problem
 

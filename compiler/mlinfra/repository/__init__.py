@@ -1,0 +1,1 @@
+"""What a repository holds, read without letting it act."""

@@ -1,0 +1,141 @@
+"""A file as a revision of the repository has it.
+
+git is told which repository is meant, so that it never looks for one: a folder of the branch may hold another. It sees
+neither variables nor settings of the user, and does nothing for which a repository could name a program: what it runs
+here reads objects, and no index, work tree or remote.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from mlinfra.programs import environment, find_program, run
+
+TIMEOUT_SECONDS = 60  # each command takes some milliseconds
+MAX_FILE_BYTES = 64 << 20  # the manifest of 10,000 entries has 10 MB
+MAX_REVISION_CHARACTERS = 1_000
+MAX_SHOWN_CHARACTERS = 80  # of what is no revision
+# One commit: a name without what git forbids in one, then steps from it. No range, no search, no path, no option.
+_NAME = r"[^\x00-\x20\x7f~^:?*\[\\{}]+"
+_LOGGED = r"@\{[^\x00-\x1f\x7f~^{}]+\}"  # main@{upstream}, @{1}
+REVISION = re.compile(rf"(?!-)(?!.*\.\.)(?:{_NAME}(?:{_LOGGED})?|{_LOGGED})(?:[~^]\d*)*")
+WHAT_IT_IS = "a revision is a branch, a tag or a commit: main, origin/main, v1.2, HEAD~1, 4f9d1c0"
+
+SETTINGS = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.pager": "cat",
+    "core.useReplaceRefs": "false",
+    "protocol.allow": "never",
+}
+VARIABLES = {
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+LINK, SUBMODULE = "120000", "160000"  # modes of a tree's entries
+
+
+class GitProblem(Exception):
+    """What git could not do; the message says it to the user."""
+
+
+class Entry(NamedTuple):
+    """One line of a tree."""
+
+    mode: str
+    type: str
+    id: str
+
+
+def file_at(revision: str, path: Path, root: Path, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The text of a file in a revision of the repository `root`, None where that has no such file.
+
+    Raises GitProblem, also where a link or a submodule stands at the path or above it: neither is followed.
+    """
+    repository = Repository.at(root, environ)
+    commit = repository.commit(revision)
+    if not path.is_relative_to(root):
+        raise GitProblem(f"{path} lies outside the repository of the spec")
+    inside = PurePosixPath(path.relative_to(root).as_posix())
+    entry = _entry(repository, commit, inside, revision)
+    return None if entry is None else _text(repository, entry, inside, revision)
+
+
+def _entry(repository: Repository, commit: str, path: PurePosixPath, revision: str) -> Entry | None:
+    for folder in (*reversed(path.parents[:-1]), path):
+        entry = repository.entry(commit, folder)
+        if entry is None:
+            return None
+        if entry.mode in (LINK, SUBMODULE):
+            what = "a link" if entry.mode == LINK else "a submodule"
+            raise GitProblem(f"{folder} is {what} in {revision}, and can't be read")
+    return entry
+
+
+def _text(repository: Repository, entry: Entry, path: PurePosixPath, revision: str) -> str:
+    if entry.type != "blob":
+        raise GitProblem(f"{path} is a folder in {revision}, and can't be read")
+    size = repository.ask("cat-file", "-s", entry.id)
+    if size is not None and int(size) > MAX_FILE_BYTES:
+        raise GitProblem(f"{path} has {int(size):,} bytes in {revision}; at most {MAX_FILE_BYTES:,} are read")
+    text = None if size is None else repository.ask("cat-file", "blob", entry.id)
+    if text is None:
+        raise GitProblem(f"{path} of {revision} is not in this clone; fetch it first")
+    return text
+
+
+class Repository(NamedTuple):
+    git: Path
+    root: Path
+    environ: Mapping[str, str]
+
+    @staticmethod
+    def at(root: Path, environ: Mapping[str, str]) -> Repository:
+        """The repository whose work tree is `root`; raises GitProblem where there is none, or no git."""
+        git = find_program("git", environ)
+        if git is None:
+            raise GitProblem("git is not installed, or not on the PATH")
+        repository = Repository(git, root, environ)
+        if repository.ask("rev-parse", "--git-dir") is None:
+            raise GitProblem("the spec lies in no git repository")
+        return repository
+
+    def commit(self, revision: str) -> str:
+        """The id of the commit that a revision names; raises GitProblem."""
+        named = None
+        if len(revision) <= MAX_REVISION_CHARACTERS and REVISION.fullmatch(revision):
+            named = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if named is None:
+            shown = revision if len(revision) <= MAX_SHOWN_CHARACTERS else f"{revision[:MAX_SHOWN_CHARACTERS]}…"
+            raise GitProblem(f'"{shown}" is no revision of this repository; {WHAT_IT_IS}')
+        return named.strip()
+
+    def entry(self, commit: str, path: PurePosixPath) -> Entry | None:
+        """What stands at a path of a commit; raises GitProblem where the clone does not hold its folders."""
+        line = self.ask("ls-tree", "-z", "--full-tree", commit, "--", str(path))
+        if line is None:
+            raise GitProblem(f"the folders of commit {commit} are not in this clone; fetch it first")
+        return Entry(*line.partition("\t")[0].split(" ")) if line else None
+
+    def ask(self, *arguments: str) -> str | None:
+        """What git prints, None where it fails; raises GitProblem where it does not start, or takes too long."""
+        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        where = ["--no-pager", "--literal-pathspecs", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}"]
+        seen = environment(self.environ, **VARIABLES)
+        try:
+            done = run(self.git, [*where, *settings, *arguments], self.root, seen, TIMEOUT_SECONDS)
+        except OSError as error:
+            raise GitProblem(f"git does not start: {error.strerror}") from error
+        except subprocess.TimeoutExpired as error:
+            raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
+        return done.stdout if done.returncode == 0 else None
