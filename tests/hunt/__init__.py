@@ -1,0 +1,1 @@
+"""The hunt: mutants of every example are compiled in hostile places, and what is accepted is judged."""

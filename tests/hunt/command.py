@@ -1,0 +1,91 @@
+"""One command of mlinfra in this process: what it says, and an end to it where it hangs."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+from mlinfra.cli import run
+
+CPU_SECONDS = 20  # the largest example takes one
+WALL_SECONDS = 90  # a pipe that nobody writes to takes no processor
+EXIT_HANGS = -1
+
+
+class Ran(NamedTuple):
+    """What a command came to; `code` is EXIT_HANGS where it had to be ended, and `err` then says where it was."""
+
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+
+class Hangs(BaseException):
+    """The time of a command is over: no `except Exception` may take it."""
+
+
+def ran(arguments: Sequence[str], folder: Path) -> Ran:
+    """Runs a command line in a folder."""
+    with _standard_streams() as (out, err), _limits():
+        before = Path.cwd()
+        os.chdir(folder)
+        try:
+            code = run(arguments)
+        except Hangs as hangs:
+            code = EXIT_HANGS
+            err.write("\n".join(_frames(hangs)))
+        finally:
+            os.chdir(before)
+    return Ran(tuple(arguments), code, _text(out), _text(err))
+
+
+@contextmanager
+def _standard_streams() -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
+    streams = sys.stdout, sys.stderr, sys.stdin
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape", newline="") for _ in range(2))
+    sys.stdout, sys.stderr, sys.stdin = out, err, io.TextIOWrapper(io.BytesIO(), "utf-8")
+    try:
+        yield out, err
+    finally:
+        sys.stdout, sys.stderr, sys.stdin = streams
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    buffer: Any = stream.buffer
+    written: bytes = buffer.getvalue()
+    return written.decode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def _limits() -> Iterator[None]:
+    def end(number: int, frame: FrameType | None) -> None:
+        raise Hangs(f"after {CPU_SECONDS} s of work or {WALL_SECONDS} s")
+
+    for number, timer, seconds in (
+        (signal.SIGVTALRM, signal.ITIMER_VIRTUAL, CPU_SECONDS),
+        (signal.SIGALRM, signal.ITIMER_REAL, WALL_SECONDS),
+    ):
+        signal.signal(number, end)
+        signal.setitimer(timer, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _frames(error: BaseException) -> list[str]:
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]

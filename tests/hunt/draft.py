@@ -1,0 +1,109 @@
+"""A platform that is being damaged: its data as trees of plain values, and what becomes of them on a disk."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from random import Random
+from typing import Any, NamedTuple
+
+import yaml
+
+from tests.hunt.examples import Example, read
+
+
+class Place(NamedTuple):
+    """A value: the map or list that holds it, and its key or index there."""
+
+    document: str
+    holder: Any
+    key: Any
+    trail: tuple[Any, ...]  # keys and indexes from the top, this one included
+
+    @property
+    def value(self) -> Any:
+        return self.holder[self.key]
+
+    @property
+    def is_in_map(self) -> bool:
+        return isinstance(self.holder, dict)
+
+    def __str__(self) -> str:
+        return f"{self.document.rpartition('/')[2]}:{'.'.join(map(str, self.trail))}"
+
+
+class Draft:
+    """A copy of an example; mutations change `data` and `texts`, in this order."""
+
+    def __init__(self, example: Example) -> None:
+        self.example = example
+        self.files: dict[str, bytes] = dict(example.files)
+        self.data: dict[str, Any] = {path: copy.deepcopy(data) for path, data in _parsed(example).items()}
+        self.touched: set[str] = set()
+        self._settled: set[str] = set()
+        self._places: list[Place] | None = None
+
+    def places(self) -> list[Place]:
+        """Every value of every document, in order."""
+        if self._places is None:
+            self._places = [place for path, data in self.data.items() for place in _below(path, data, ())]
+        return self._places
+
+    def pick(self, random: Random, fits: Callable[[Place], bool] = lambda _: True) -> Place | None:
+        """A place that fits, or none where the draft has no such."""
+        places = self.places()
+        for _ in range(200):
+            if places and fits(place := random.choice(places)):
+                return place
+        fitting = [place for place in places if fits(place)]
+        return random.choice(fitting) if fitting else None
+
+    def change(self, document: str) -> None:
+        """Notes that a document is no longer what it was."""
+        self.touched.add(document)
+        self._places = None
+
+    def settle(self, document: str) -> bytes:
+        """The bytes of a document as they are now; from here on its data count no longer."""
+        if document in self.touched and document not in self._settled:
+            self.files[document] = rendered(document, self.data[document])
+        self._settled.add(document)
+        return self.files[document]
+
+    def written(self) -> dict[str, bytes]:
+        """Every file of the repository."""
+        for document in sorted(self.touched):
+            self.settle(document)
+        return self.files
+
+    @property
+    def spec(self) -> Any:
+        return self.data[self.example.spec]
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def rendered(document: str, data: Any) -> bytes:
+    """The data in the form of the file that they stand in."""
+    if document.endswith(".json"):
+        return json.dumps(data, indent=2).encode()
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text.encode("utf-8", "surrogatepass")
+
+
+@cache
+def _parsed(example: Example) -> dict[str, Any]:
+    return {path: read(example.files[path]) for path in example.documents}
+
+
+def _below(document: str, data: Any, trail: tuple[Any, ...]) -> Iterator[Place]:
+    keys = list(data) if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    for key in keys:
+        below = (*trail, key)
+        yield Place(document, data, key, below)
+        yield from _below(document, data[key], below)

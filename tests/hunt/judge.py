@@ -1,0 +1,168 @@
+"""What is judged of a case that was accepted: the output is what it promises to be, and every judge takes it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from mlinfra.compile import Compiled
+from mlinfra.emit.platform import Place
+from mlinfra.verify import azureml_bodies, azureml_yaml
+from mlinfra.verify.bicep_snapshot import _compared
+from mlinfra.verify.case import Case, Prediction
+from mlinfra.write.written import Manifest, read_manifest
+from tests.hunt.bicep_rpc import BicepGone, BicepServer
+from tests.hunt.ground import CANARY
+from tests.hunt.sdk_server import SdkGone, SdkServer
+
+
+class Fault(NamedTuple):
+    """A property that does not hold. `what` names it, the same for all faults of one kind; `words` say it all."""
+
+    what: str
+    words: str
+
+
+# What a judge says and is no fault of ours: the property, a pattern of its words, and why.
+NOISE: tuple[tuple[str, str, str], ...] = (
+    ("bicep lint", r"use-recent-api-versions", "counts the days since a version came out"),
+)
+MAX_SHOWN = 400
+LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
+_WORD = re.compile(r"""(?:^|[\s=])(["']?)@[\w/~.]""")
+
+
+class Judges:
+    """The tools, each one process for many cases, and what they have already judged."""
+
+    def __init__(self, bicep: Path | None) -> None:
+        self.bicep = BicepServer(bicep) if bicep else None
+        self.sdk = SdkServer()
+        self._judged: dict[str, tuple[list[Fault], Prediction]] = {}
+        for judge in (azureml_yaml, azureml_bodies):
+            vars(judge)["ask"] = self.sdk.ask
+
+    def close(self) -> None:
+        self.sdk.close()
+        if self.bicep:
+            self.bicep.close()
+
+    def faults(self, place: Place, compiled: Compiled) -> Iterator[Fault]:
+        """Everything that is wrong with an output folder, said once by each judge."""
+        manifest = read_manifest((place.outdir / "manifest.json").read_text(encoding="utf-8"))
+        yield from of_output(place.outdir, manifest)
+        predictions: list[Prediction] = []
+        if self.bicep:
+            for unit in sorted(path for path in manifest.files if path.endswith(".bicepparam")):
+                said, prediction = self._unit(self.bicep, place.outdir, unit, manifest)
+                yield from said
+                predictions.append(prediction)
+        case = Case(place, manifest, compiled, os.environ)
+        case.__dict__["predictions"] = tuple(predictions)
+        try:
+            yield from (
+                Fault("sdk files", f"{item.file}: {item.message}") for item in azureml_yaml.azureml_yaml(case).findings
+            )
+            if self.bicep and not any(item.error for item in predictions):
+                yield from (
+                    Fault("sdk bodies", f"{item.file}: {item.message}")
+                    for item in azureml_bodies.azureml_bodies(case).findings
+                )
+                for target in manifest.targets:
+                    of_target = [item for item in predictions if item.target == target]
+                    yield from (Fault("snapshot", item.message) for item in _compared(case, target, of_target))
+        except SdkGone as error:
+            yield Fault("sdk gone", str(error))
+
+    def _unit(self, bicep: BicepServer, outdir: Path, unit: str, manifest: Manifest) -> tuple[list[Fault], Prediction]:
+        files = sorted((outdir / unit).parent.glob("*.bicep"))
+        key = hashlib.sha256(b"\0".join(file.read_bytes() for file in (outdir / unit, *files))).hexdigest()
+        if key not in self._judged:
+            self._judged[key] = self._asked(bicep, outdir, unit, manifest)
+        return self._judged[key]
+
+    def _asked(self, bicep: BicepServer, outdir: Path, unit: str, manifest: Manifest) -> tuple[list[Fault], Prediction]:
+        target = manifest.targets[str(manifest.files[unit].target)]
+        try:
+            said = [
+                Fault("bicep lint", f"{item.level} {item.code} in {item.file}:{item.line}: {item.message}")
+                for item in bicep.lint(outdir / unit)
+            ]
+            if said:
+                return said, Prediction(target.name, unit, (), "is not right")
+            snapshot = bicep.snapshot(outdir / unit, target.subscription, target.resource_group, target.location)
+        except BicepGone as error:
+            return [Fault("bicep gone", f"{unit}: {error}")], Prediction(target.name, unit, (), str(error))
+        said = [Fault("bicep snapshot", str(item)) for item in snapshot["diagnostics"]]
+        return said, Prediction(target.name, unit, tuple(snapshot["predictedResources"]), None)
+
+
+def of_output(outdir: Path, manifest: Manifest) -> Iterator[Fault]:
+    """What can be seen in the files themselves."""
+    listed = {*manifest.files, "manifest.json"}
+    lying = {
+        path.relative_to(outdir).as_posix() for path in outdir.rglob("*") if not path.is_dir() or path.is_symlink()
+    }
+    yield from (Fault("not in the manifest", path) for path in sorted(lying - listed))
+    yield from (Fault("in the manifest alone", path) for path in sorted(listed - lying))
+    for path in sorted(lying & listed):
+        yield from _of_file(outdir / path, path)
+
+
+def _of_file(file: Path, path: str) -> Iterator[Fault]:
+    if file.is_symlink():
+        yield Fault("a link in the output", path)
+        return
+    text = file.read_bytes().decode("utf-8", "surrogateescape")
+    sort = file.suffix
+    if CANARY in text:
+        yield Fault("canary in the output", path)
+    if odd := sorted({f"U+{ord(letter):04X}" for letter in text if is_control(letter)}):
+        yield Fault(f"control character in {sort}", f"{path}: {', '.join(odd)}")
+    if path == "manifest.json" and (
+        odd := sorted({f"U+{ord(letter):04X}" for letter in text if is_bidirectional(letter)})
+    ):
+        yield Fault("bidirectional character in the manifest", ", ".join(odd))
+    if sort in (".yml", ".yaml"):
+        try:
+            yaml.load(text, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            yield Fault("yaml does not read back", f"{path}: {error}")
+    if sort == ".sh":
+        yield from (
+            Fault("argument from a file", f"{path}: {line.strip()}") for line in text.splitlines() if _is_expanded(line)
+        )
+
+
+def _is_expanded(line: str) -> bool:
+    """Whether a line of a script has a word that az would read a file for; `"$@"` and `${x[@]}` are the shell's."""
+    return not line.lstrip().startswith("#") and bool(_WORD.search(line))
+
+
+def is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter not in "\n\t"
+
+
+def is_bidirectional(letter: str) -> bool:
+    return letter in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def of_words(words: str) -> Iterator[Fault]:
+    """What is wrong with a message as it goes to a terminal or a log."""
+    if CANARY in words or CANARY.lower() in words:
+        yield Fault("canary in a message", words[:MAX_SHOWN])
+    if odd := sorted({f"U+{ord(letter):04X}" for letter in words if is_control(letter) or is_bidirectional(letter)}):
+        yield Fault("control character in a message", f"{', '.join(odd)}: {words[:MAX_SHOWN]!r}")
+    if found := LOG_COMMAND.search(words):
+        yield Fault("log command in a message", words[max(0, found.start() - 100) : found.end() + 100])
+
+
+def is_noise(fault: Fault) -> bool:
+    return any(fault.what == what and re.search(pattern, fault.words) for what, pattern, _ in NOISE)

@@ -1,0 +1,96 @@
+"""The hunt sees what it is after, and gives the same cases for the same seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.write.written import read_manifest
+from tests.hunt.cases import Recipe, lay_out
+from tests.hunt.command import EXIT_HANGS, Ran, ran
+from tests.hunt.ground import CANARY, prepare, state
+from tests.hunt.hunt import kind_of
+from tests.hunt.judge import Fault, of_output, of_words
+from tests.hunt.worker import of_command, of_touched
+
+MANIFEST = """{"schema": "mlinfra/manifest/v1", "compiler": "0.1.0", "platform": "a", "spec": "../a/ml-platform.yaml",
+"targets": [], "files": [{"path": "%s", "sha256": "", "target": null, "from": []}], "resources": [], "assets": []}"""
+FILES = (  # a file of the output, its text, and the property that it breaks
+    ("a.bicep", "description: 'a\0'", "control character in .bicep"),
+    ("a.yml", "a: \u2028", "control character in .yml"),
+    ("a.yml", "a: [", "yaml does not read back"),
+    ("a.md", CANARY, "canary in the output"),
+    ("a.sh", 'az group create --tags "@marker"', "argument from a file"),
+    ("a.sh", "az group create --tags k=@marker", "argument from a file"),
+)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_seed_and_a_number_are_always_the_same_case(number: int, tmp_path: Path) -> None:
+    recipe = Recipe.of(7, number)
+    laid_out = []
+    for _ in range(2):
+        ground = prepare(tmp_path / "scratch", recipe.example.name)
+        said = lay_out(recipe, ground)
+        laid_out.append((said, _contents(ground.root)))
+    assert laid_out[0] == laid_out[1]
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {path.as_posix(): path.read_bytes() for path in files if not path.is_fifo()}
+
+
+@pytest.mark.parametrize(("name", "text", "broken"), FILES)
+def test_a_file_of_the_output_that_breaks_a_promise_is_seen(name: str, text: str, broken: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(MANIFEST % name, encoding="utf-8")
+    manifest = read_manifest((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert [fault.what for fault in of_output(tmp_path, manifest)] == [broken]
+
+
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [
+        (f"error: {CANARY}", "canary in a message"),
+        ("error: a\x1bb", "control character in a message"),
+        ("error: \u202eb", "control character in a message"),
+        ("error: ###vso[task.complete]", "log command in a message"),
+        ("::set-env name=x::y", "log command in a message"),
+    ],
+)
+def test_words_that_harm_who_reads_them_are_seen(words: str, broken: str) -> None:
+    assert [fault.what for fault in of_words(words)] == [broken]
+
+
+def test_an_internal_error_and_a_hang_are_seen() -> None:
+    ends = [Ran(("-f", "a", "validate"), code, "", "") for code in (0, 1, 3, 70, EXIT_HANGS, 2)]
+    seen = [[fault.what for fault in of_command(end)] for end in ends]
+    assert seen == [[], [], [], ["internal error"], ["hangs"], ["exit code"]]
+
+
+def test_what_is_written_elsewhere_is_seen(tmp_path: Path) -> None:
+    ground = prepare(tmp_path / "scratch", "a")
+    before = state(tmp_path / "scratch", ground.out)
+    ground.out.mkdir(parents=True)
+    (ground.out / "a").write_text("")
+    (ground.outside / "new").write_text("")
+    faults = of_touched(before, state(tmp_path / "scratch", ground.out))
+    assert list(faults) == [Fault("written outside the output folder", str(ground.outside / "new"))]
+
+
+def test_a_command_in_this_process_gives_its_words_and_its_exit_code(tmp_path: Path) -> None:
+    result = ran(("-f", "nothing", "validate"), tmp_path)
+    assert (result.code, result.out, result.err.splitlines()[-1]) == (
+        3,
+        "",
+        "Error: nothing is no file that can be read",
+    )
+
+
+def test_faults_that_differ_in_names_and_numbers_are_of_one_kind() -> None:
+    one, other = (
+        Fault("bicep lint", f'Warning BCP1 in a.bicep:{line}: "{name}" is odd') for line, name in ((1, "a"), (22, "b"))
+    )
+    assert kind_of(one) == kind_of(other)
