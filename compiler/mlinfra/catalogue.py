@@ -57,6 +57,7 @@ CODES: tuple[Code, ...] = (
     *(rule.code for rule in pipeline_rules.PIPELINE_RULES),
     contents.UNREADABLE,
     contents.UNSEEN,
+    contents.NOT_A_VERSION,
     plan.TOO_MANY,
     pipelines.UNSAFE_PATH,
     *write.CODES,

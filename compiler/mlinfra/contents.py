@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -34,7 +35,16 @@ UNSEEN = Code(
     "Give a version of your own where the content matters",
     "the language: versions and models",
 )
+NOT_A_VERSION = Code(
+    "MLI346",
+    "error",
+    "A version that is no plain word",
+    "A version is part of ids, of references such as name:version, and of command lines, where az reads @ as a file",
+    "Use letters, digits, ., _ and -, a letter or digit first",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-asset",
+)
 AUTO = "auto"
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,12 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
     if written in (None, AUTO):
         _say_what_is_unseen(entry, diagnostics)
         return Content(hashed, hashed)
-    return Content(hashed, str(written))
+    version = str(written)
+    if entry.section != "models" and not _VERSION.fullmatch(version):  # those of models are whole numbers
+        help = "use letters, digits, ., _ and -, a letter or digit first"
+        message = f'"{version}" can\'t be the version of {entry.address}'
+        diagnostics.append(finding(NOT_A_VERSION, message, entry, ("version",), help))
+    return Content(hashed, version)
 
 
 def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dict[Path, str]:

@@ -42,8 +42,8 @@ SUBSCRIPTION = Rule(
     "11111111-1111-1111-1111-111111111111",
 )
 RESOURCE_GROUP = Rule(  # Azure resource name rules, Microsoft.Resources/resourcegroups
-    re.compile(r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"),
-    "1 to 90 letters, digits and _ - . ( ), without a period at the end",
+    re.compile(r"(?!-)[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"),  # a command line would take one with - for an option
+    "1 to 90 letters, digits and _ - . ( ), without a hyphen first or a period last",
     "rg-churn-dev",
 )
 
