@@ -43,7 +43,7 @@ chmod +x "$4/bin/"*
 """
 BICEP = """\
 #!/usr/bin/env bash
-echo "bicep $1 ${2##*/scripts/../}" >>"$CALLS"
+echo "bicep $1 ${2##*/generated/shop/}" >>"$CALLS"
 case "$2" in
   *dev*) echo "$2(1,7) : Warning no-unused-params: Parameter \\"x\\" is ##vso[declared] but never used." >&2 ;;
   *)
@@ -170,11 +170,9 @@ def test_wrong_usage_of_install_tools(machine: Machine, arguments: tuple[str, ..
 
 def test_warnings_of_the_linter_are_shown_and_errors_fail(machine: Machine) -> None:
     code, _, messages = machine.run("lint-bicep.sh", LINT="1")
-    warning = (
-        '@/repository/generated/shop/scripts/../dev/infra/main.bicep(1,7) : Warning no-unused-params: Parameter "x"'
-    )
+    warning = '@/repository/generated/shop/dev/infra/main.bicep(1,7) : Warning no-unused-params: Parameter "x"'
     assert code == 1
-    assert f"##vso[task.logissue type=warning]{warning} is # #vso[declared] but never used.\n" in messages
+    assert f"##vso[task.logissue type=warning]{warning} is # # vso[declared] but never used.\n" in messages
     assert "main.bicep(3,1) : Error BCP018: " in messages
     assert "dev/infra/main.bicep is linted\n" in messages
     assert machine.calls() == [

@@ -65,13 +65,13 @@ def test_what_if_lists_every_change(azure: Azure) -> None:
 
 | Change | Resource | Properties |
 |---|---|---|
-| Create | Microsoft.Storage/storageAccounts/stchurndev |  |
-| Modify | Microsoft.KeyVault/vaults/kv-churn | properties.sku, tags.a&#124;b |
-| Unsupported | Microsoft.Insights/x/y | "it" can't &lt;b> &amp; # #vso[x] |
-| Delete | /subscriptions/x |  |
-| perhaps Modify | Microsoft.Network/x/y |  |
+| Create | `Microsoft.Storage/storageAccounts/stchurndev` |  |
+| Modify | `Microsoft.KeyVault/vaults/kv-churn` | `properties.sku`, `tags.a¦b` |
+| Unsupported | `Microsoft.Insights/x/y` | `"it" can't <b> & # # vso[x]` |
+| Delete | `/subscriptions/x` |  |
+| perhaps Modify | `Microsoft.Network/x/y` |  |
 
-- Warning NestedDeploymentShortCircuited: a `b` &#124; c
+- `Warning NestedDeploymentShortCircuited: a 'b' ¦ c`
 """
     )
     folder = azure.folder / "what if" / "dir"

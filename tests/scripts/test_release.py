@@ -131,7 +131,7 @@ def test_the_slot_before_the_last_makes_room(released_twice: Azure) -> None:
         ("", f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": \n'),
         (
             "no\n##vso[task.complete]",
-            f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": no\n# #vso[task.complete]\n',
+            f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": no\n# # vso[task.complete]\n',
         ),
     ],
 )

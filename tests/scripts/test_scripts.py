@@ -34,7 +34,7 @@ def _hostile() -> ScriptsContext:
     target = dataclasses.replace(
         target,
         resource_group="rg (churn) 'x'",
-        tags=(("a=b", HOSTILE), (HOSTILE, "")),
+        tags=(("a=b", HOSTILE), ("costCenter", "@~/.git-credentials"), ("a", "=@/etc/passwd"), (HOSTILE, "@-")),
         endpoints=(dataclasses.replace(online, smoke_test=SmokeTest("../../a request's.json", HOSTILE)), batch),
         jobs=tuple(dataclasses.replace(job, file="dev/a job's.yml") for job in target.jobs),
     )
@@ -90,17 +90,20 @@ def test_the_same_context_gives_the_same_bytes() -> None:
 def test_values_come_out_as_they_are(tmp_path: Path, port: int) -> None:
     context = _hostile()
     azure = Azure(tmp_path / "azure", port, write_output(tmp_path / "an 'out' folder $(x)", context), context)
-    bootstrap = azure.run(
+    bootstrap = (
         *("bootstrap.sh", "--target", "dev", "--deployer-object-id", "00000000-0000-0000-0000-000000000001"),
-        *("--federated-identity", "id x", "--issuer", HOSTILE, "--subject", HOSTILE),
+        *("--federated-identity", "id-x", "--issuer", "https://issuer/x", "--subject", HOSTILE),
     )
-    assert bootstrap.code == 0, bootstrap.stderr
+    result = azure.run(*bootstrap)
+    assert result.code == 0, result.stderr
     (group,) = azure.state["groups"]
     assert group.endswith("/resourceGroups/rg (churn) 'x'")
-    # `az group create --tags` splits at the first "="; what a merge would send is exact.
-    assert azure.state["groups"][group]["tags"] == {"a": f"b={HOSTILE}", HOSTILE: ""}
-    (credential,) = azure.state["credentials"]["id x"].values()
-    assert (credential["issuer"], credential["subject"]) == (HOSTILE, HOSTILE)
+    assert azure.state["groups"][group]["tags"] == dict(context.targets[0].tags)
+    (credential,) = azure.state["credentials"]["id-x"].values()
+    assert credential["subject"] == HOSTILE
+    azure.state["groups"][group]["tags"].clear()
+    assert azure.run(*bootstrap).code == 0
+    assert azure.state["groups"][group]["tags"] == dict(context.targets[0].tags)
 
     azure.with_infrastructure()
     azure.script["answer"] = f"<{HOSTILE}>"
@@ -133,4 +136,4 @@ def test_versions_are_words_too() -> None:
 )
 def test_the_audience_is_that_of_the_cloud(context: ScriptsContext, audience: str) -> None:
     text = scripts(context)["bootstrap.sh"]
-    assert f"--audiences '{audience}' " in text
+    assert f"--audiences '{audience}'\n" in text

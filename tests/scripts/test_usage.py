@@ -96,6 +96,15 @@ def test_wrong_target(azure: Azure, script: str, arguments: Step, message: str) 
             (*BOOTSTRAP, "--deployer-object-id", DEPLOYER_ID, "--federated-identity", "id", "--issuer", "https://i"),
             "each --federated-identity needs one --issuer and one --subject",
         ),
+        (
+            (*BOOTSTRAP, "--federated-identity", "@id"),
+            "identity \"@id\" is not a plain name: letters, digits, '.', '_' and '-'",
+        ),
+        ((*BOOTSTRAP, "--issuer", "@issuer"), '--issuer is no address of who issues tokens: "@issuer"'),
+        ((*BOOTSTRAP, "--issuer", "https://i?a=@x"), '--issuer is no address of who issues tokens: "https://i?a=@x"'),
+        ((*BOOTSTRAP, "--subject", "@~/.netrc"), '--subject is no subject of a token: "@~/.netrc"'),
+        ((*BOOTSTRAP, "--subject", "-x"), '--subject is no subject of a token: "-x"'),
+        ((*BOOTSTRAP, "--subject", "a=@x"), '--subject is no subject of a token: "a=@x"'),
     ],
 )
 def test_wrong_arguments(azure: Azure, step: Step, message: str) -> None:
@@ -124,7 +133,7 @@ def test_nothing_that_hashes_is_installed(azure: Azure, tmp_path: Path) -> None:
 
 
 def test_shasum_serves_where_sha256sum_is_missing(azure: Azure, tmp_path: Path) -> None:
-    tools = _tools(tmp_path, "tr")
+    tools = _tools(tmp_path)
     shasum = Path(tools) / "shasum"
     shasum.write_text(f'#!/bin/sh\n[ "$*" = "-a 256" ] && exec {shutil.which("sha256sum")}\n')
     shasum.chmod(0o755)
@@ -201,18 +210,21 @@ def test_models_that_are_not_as_run_job_writes_them(azure: Azure, text: str) -> 
 
 def test_azure_pipelines_shows_errors_and_obeys_no_text(azure: Azure) -> None:
     result = azure.run("deploy-infra.sh", "--target", "##vso[task.complete]", TF_BUILD="True")
-    assert result.stderr.startswith('error: unknown target "# #vso[task.complete]"')
-    azure.script["ml"] = "2\n##vso[x]%"
+    assert result.stderr.startswith('error: unknown target "# # vso[task.complete]"')
+    azure.script["ml"] = "2\n##vso[x]%3B;]"
     result = azure.run(*REGISTER, TF_BUILD="True")
-    assert "##vso[x]" not in result.stderr
-    assert "##vso[task.logissue type=error]ml extension: " in result.stderr
+    assert (
+        "##vso[task.logissue type=error]ml extension: 2%0A# # vso[x]%AZP253B;] is installed, 2.42.0 is needed: "
+        in result.stderr
+    )
+    assert result.stderr.count("##") == 1
 
 
 def _tools(folder: Path, *names: str) -> str:
     """A folder with the programs that every script uses, and these; az and what hashes are not among them."""
     tools = folder / "tools"
     tools.mkdir()
-    for name in ("bash", "sh", "cat", "dirname", "mktemp", "rm", "sed", "sleep", *names):
+    for name in ("bash", "sh", "cat", "dirname", "mktemp", "rm", "sed", "sleep", "tr", *names):
         (tools / name).symlink_to(shutil.which(name) or name)
     return str(tools)
 

@@ -167,7 +167,12 @@ class TargetContext:
         """The request that merges the tags into those of the resource group; empty where there are none."""
         if not self.tags:
             return ""
-        return json.dumps({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
+        return _request({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
+
+    @property
+    def group_body(self) -> str:
+        """The request that makes the resource group."""
+        return _request({"location": self.location, "tags": dict(self.tags)})
 
     def models_of(self, job: JobContext) -> tuple[ModelContext, ...]:
         return tuple(model for model in self.models if model.job == job.name)
@@ -217,6 +222,11 @@ def slot_name(deployment: DeploymentContext, model_version: str) -> str:
     """The Azure name of a deployment, as `release-endpoint.sh` gives it."""
     digest = hashlib.sha256(f"{model_version}\n{deployment.content_hash}\n".encode()).hexdigest()
     return f"{deployment.entry}-{digest[:6]}"
+
+
+def _request(body: Mapping[str, object]) -> str:
+    """A body of `az rest` in ASCII. An argument that holds =@ az replaces by what a file holds, so neither is written."""
+    return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040")
 
 
 def _needed(context: ScriptsContext) -> tuple[str, ...]:

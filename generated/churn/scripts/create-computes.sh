@@ -58,8 +58,8 @@ create() {
   case "${state}" in
     absent)
       say "creating compute ${name}"
-      az ml compute create "${place[@]}" --name "${name}" --file "${root}/${file}" \
-        --set "tags.mlinfra-content=${content}" --output none
+      change ml compute create "${place[@]}" --name "${name}" --file "${root}/${file}" \
+        --set "tags.mlinfra-content=${content}"
       return
       ;;
     failed | canceled)

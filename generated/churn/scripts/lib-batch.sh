@@ -64,8 +64,8 @@ ensure_batch_endpoint() {
   read_batch_endpoint
   if [[ "${found}" == no ]]; then
     say "creating endpoint ${azure_name}"
-    az ml batch-endpoint create "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
-      --set "${settings[@]}" >/dev/null
+    change ml batch-endpoint create "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
+      --set "${settings[@]}"
   elif [[ "${made_from}" != "${content}" || "${state}" != succeeded ]]; then
     say "updating endpoint ${azure_name}"
     if [[ -n "${default}" ]]; then
@@ -74,8 +74,8 @@ ensure_batch_endpoint() {
     if [[ -n "${previous}" ]]; then
       settings+=("tags.mlinfra-previous=${previous}")
     fi
-    az ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
-      --set "${settings[@]}" >/dev/null
+    change ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
+      --set "${settings[@]}"
   else
     return 0
   fi
@@ -97,8 +97,8 @@ ensure_batch_slot() {
       settings+=(--set "model=azureml:$5:${version}")
     fi
     say "creating deployment ${slot} of endpoint ${azure_name}"
-    az ml batch-deployment create "${place[@]}" --file "${root}/$2" --endpoint-name "${azure_name}" --name "${slot}" \
-      ${settings[@]+"${settings[@]}"} >/dev/null
+    change ml batch-deployment create "${place[@]}" --file "${root}/$2" --endpoint-name "${azure_name}" \
+      --name "${slot}" ${settings[@]+"${settings[@]}"}
     read_batch_slot "${slot}"
     if [[ "${state}" != succeeded ]]; then
       fail "deployment ${slot} is in state ${state:-absent}; the default of ${azure_name} is as it was"
@@ -116,7 +116,7 @@ delete_other_batch_slots() {
   while IFS= read -r other; do
     if [[ "${other}" =~ ^"$1"-[0-9a-f]{6}$ && "${other}" != "${slot}" && "${other}" != "${default}" ]]; then
       say "deleting deployment ${other}"
-      az ml batch-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "${other}" --yes >/dev/null
+      change ml batch-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "${other}" --yes
     fi
   done <<<"${answer}"
 }
@@ -128,7 +128,7 @@ set_default() {
     settings+=("tags.mlinfra-previous=$2")
   fi
   say "endpoint ${azure_name}: the default ${2:-none} becomes $1"
-  az ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}" >/dev/null
+  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
 }
 
 # back_batch: the default from before the last release; the tag stays, so that going back twice is going back once.

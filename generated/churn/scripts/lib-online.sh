@@ -117,8 +117,8 @@ ensure_online_endpoint() {
   settle_online_endpoint
   if [[ "${found}" == no ]]; then
     say "creating endpoint ${azure_name}"
-    az ml online-endpoint create "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
-      --set "tags.mlinfra-content=${content}" >/dev/null
+    change ml online-endpoint create "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
+      --set "tags.mlinfra-content=${content}"
   elif [[ "${made_from}" != "${content}" || "${state}" != succeeded ]]; then
     say "updating endpoint ${azure_name}"
     if [[ -n "${current}" ]]; then
@@ -131,8 +131,8 @@ ensure_online_endpoint() {
     if [[ -n "${previous}" ]]; then
       settings+=("tags.mlinfra-previous=${previous}")
     fi
-    az ml online-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
-      "${settings[@]}" >/dev/null
+    change ml online-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
+      "${settings[@]}"
   else
     return 0
   fi
@@ -210,7 +210,7 @@ delete_idle_slots() {
 
 delete_online_slot() {
   say "deleting deployment $1"
-  az ml online-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "$1" --yes >/dev/null
+  change ml online-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "$1" --yes
 }
 
 # create_online_slot FILE MODEL MODEL_NAME: the file of a deployment whose model comes from a run leaves the model out.
@@ -220,8 +220,8 @@ create_online_slot() {
     settings+=(--set "model=azureml:$3:${version}")
   fi
   say "creating deployment ${slot} of endpoint ${azure_name}"
-  az ml online-deployment create "${place[@]}" --file "${root}/$1" --endpoint-name "${azure_name}" --name "${slot}" \
-    ${settings[@]+"${settings[@]}"} >/dev/null
+  change ml online-deployment create "${place[@]}" --file "${root}/$1" --endpoint-name "${azure_name}" \
+    --name "${slot}" ${settings[@]+"${settings[@]}"}
   settle_slot "${slot}"
   if [[ "${state}" != succeeded ]]; then
     fail "deployment ${slot} is in state ${state:-absent}: az ml online-deployment get-logs --name ${slot}" \
@@ -230,12 +230,13 @@ create_online_slot() {
 }
 
 # smoke_test: the deployment answers the request before it gets traffic, or is deleted.
+# shellcheck disable=SC2310 # az is the last thing that call_az does
 smoke_test() {
   local reply rc=0
   if [[ -z "${smoke_request}" ]]; then
     return 0
   fi
-  reply="$(az ml online-endpoint invoke "${place[@]}" --name "${azure_name}" --deployment-name "${slot}" \
+  reply="$(call_az ml online-endpoint invoke "${place[@]}" --name "${azure_name}" --deployment-name "${slot}" \
     --request-file "${root}/${smoke_request}" --output tsv 2>"${scratch}/invoke")" || rc=$?
   if [[ "${rc}" == 0 && "${reply}" == *"${smoke_contains}"* ]]; then
     say "deployment ${slot} answered the smoke test"
@@ -244,7 +245,7 @@ smoke_test() {
   if [[ "${rc}" == 0 ]]; then
     say "the answer of ${slot} does not contain \"${smoke_contains}\": ${reply:0:500}"
   else
-    quote_errors "${scratch}/invoke"
+    cat "${scratch}/invoke" >&2
   fi
   delete_online_slot "${slot}"
   fail "deployment ${slot} failed the smoke test and is deleted; the traffic of ${azure_name} is as it was"
@@ -272,7 +273,7 @@ set_split() {
     changes+=(--set "tags.mlinfra-previous=${current}")
   fi
   say "endpoint ${azure_name}: ${current:-none} becomes ${split}, mirrored ${wanted_mirror:-none}"
-  az ml online-endpoint update "${place[@]}" --name "${azure_name}" "${changes[@]}" >/dev/null
+  change ml online-endpoint update "${place[@]}" --name "${azure_name}" "${changes[@]}"
   if [[ -n "${current}" && "${split}" != "${current}" ]]; then
     note_move
   fi
@@ -300,6 +301,6 @@ back_online() {
     changes+=(--mirror-traffic "${mirrored%%=*}=0")
   fi
   say "endpoint ${azure_name}: ${current:-none} goes back to ${previous}"
-  az ml online-endpoint update "${place[@]}" --name "${azure_name}" --traffic "${previous}" \
-    ${changes[@]+"${changes[@]}"} >/dev/null
+  change ml online-endpoint update "${place[@]}" --name "${azure_name}" --traffic "${previous}" \
+    ${changes[@]+"${changes[@]}"}
 }

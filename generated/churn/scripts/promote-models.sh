@@ -85,8 +85,8 @@ promote() {
       fail "${artifacts}/model-${entry} does not hold one file or folder, the model"
     fi
     say "creating model ${name} ${model_version}"
-    az ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
-      --path "$1" --tags "job=${model_job}" --output none
+    change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
+      --path "$1" --tags "job=${model_job}"
   elif [[ "${answer}" == "${model_job}" ]]; then
     say "model ${name} ${model_version} is registered"
   else

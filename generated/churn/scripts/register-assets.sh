@@ -107,8 +107,8 @@ register() {
     --query "tags.\"mlinfra-content\" || 'none'"
   if [[ "${found}" == no ]]; then
     say "registering ${kind} ${name} ${version}"
-    az ml "${kind}" create "${place[@]}" --file "${root}/${file}" --name "${name}" --version "${version}" \
-      --set "tags.mlinfra-content=${content}" --output none
+    change ml "${kind}" create "${place[@]}" --file "${root}/${file}" --name "${name}" --version "${version}" \
+      --set "tags.mlinfra-content=${content}"
   elif [[ "${answer}" == "${content}" ]]; then
     say "${kind} ${name} ${version} is registered"
   else

@@ -152,7 +152,7 @@ each_model() {
   esac
 }
 
-# find_model NAME TAG VALUE: sets found; where it is yes, version and made_by (a job) of the newest version so tagged.
+# find_model NAME TAG VALUE: the value is a hash or a plain name, which can't end a text in the query. Sets found; where it is yes, version and made_by (a job) of the newest version so tagged.
 find_model() {
   local query="sort_by([?tags.\"$2\"=='$3' && to_number(version)], &to_number(version))[-1:]"
   look ml model list "${place[@]}" --name "$1" --query "${query}.join(' ', [version, tags.job || 'none'])"
@@ -165,7 +165,7 @@ find_model() {
 
 # keep ENTRY VERSION JOB: the version that is handed on.
 keep() {
-  if [[ ! "$2 $3" =~ ^[A-Za-z0-9._-]+\ [A-Za-z0-9._-]+$ ]]; then
+  if [[ ! "$2 $3" =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*\ [A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
     fail "model $1: version \"$2\" of job \"$3\" is not a pair of plain names"
   fi
   printf '%s %s\n' "$2" "$3" >"${scratch}/model-$1"
@@ -190,8 +190,8 @@ run() {
     look ml job show "${place[@]}" --name "${run_name}" --query "status || 'Unknown'"
     if [[ "${found}" == no ]]; then
       say "starting job ${run_name}"
-      az ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
-        --set "tags.mlinfra-content=${content}" --output none
+      change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
+        --set "tags.mlinfra-content=${content}"
       status=started
     else
       case "${answer}" in
@@ -239,7 +239,7 @@ register() {
   local entry="$1" name="$2" type="$3" output="$4"
   find_model "${name}" job "${run_name}"
   if [[ "${found}" == no ]]; then
-    version="$(az ml model create "${place[@]}" --name "${name}" --type "${type}" \
+    version="$(call_az ml model create "${place[@]}" --name "${name}" --type "${type}" \
       --path "azureml://jobs/${run_name}/outputs/${output}/paths/" \
       --tags "job=${run_name}" "mlinfra-content=${content}" --query version --output tsv)"
     say "model ${name} ${version} is registered"
@@ -252,18 +252,18 @@ register() {
 download() {
   local entry="$1" name="$2" out="$5" part="$5/.model-$1.part" version made_by
   read -r version made_by <"${scratch}/model-${entry}"
-  rm -rf "${part}" "${out}/model-${entry}"
+  heard rm -rf "${part}" "${out}/model-${entry}"
   mkdir -p "${part}"
-  az ml model download "${place[@]}" --name "${name}" --version "${version}" --download-path "${part}" --output none
+  change ml model download "${place[@]}" --name "${name}" --version "${version}" --download-path "${part}"
   set -- "${part}/${name}/"*
   if [[ ! -e "$1" ]]; then
     fail "model ${name} ${version} of job ${made_by} has no files"
   elif (($# == 1)); then
-    mv "${part}/${name}" "${out}/model-${entry}"
+    heard mv "${part}/${name}" "${out}/model-${entry}"
   else
-    mv "${part}" "${out}/model-${entry}"
+    heard mv "${part}" "${out}/model-${entry}"
   fi
-  rm -rf "${part}"
+  heard rm -rf "${part}"
 }
 
 # write_models DIR: the models of this job, and those that DIR/models.json names beside them, sorted.

@@ -72,14 +72,14 @@ schedule() {
   look_at_schedule "${name}"
   if [[ "${made_from}" != "${content}" || "${state}" == failed || "${state}" == canceled ]]; then
     say "creating schedule ${name}"
-    az ml schedule create "${place[@]}" --file "${root}/${file}" --name "${name}" --set "${settings[@]}" --output none
+    change ml schedule create "${place[@]}" --file "${root}/${file}" --name "${name}" --set "${settings[@]}"
     look_at_schedule "${name}"
   fi
   if [[ "${state}" != succeeded ]]; then
     fail "schedule ${name} is in state ${state}"
   fi
   if [[ "${switch}/${enabled}" == enable/false || "${switch}/${enabled}" == disable/true ]]; then
-    az ml schedule "${switch}" "${place[@]}" --name "${name}" --output none
+    change ml schedule "${switch}" "${place[@]}" --name "${name}"
     look_at_schedule "${name}"
   fi
   if [[ "${switch}/${enabled}" != enable/true && "${switch}/${enabled}" != disable/false ]]; then

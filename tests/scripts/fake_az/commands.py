@@ -25,7 +25,6 @@ COMMANDS = {
     "bicep version": "",
     "account show": "",
     "group show": "--name/-n!",
-    "group create": "--name/-n! --location/-l! --tags*",
     "deployment group show": "--resource-group/-g! --name/-n!",
     "deployment group what-if": (
         "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --validation-level --no-pretty-print?"

@@ -12,7 +12,7 @@ from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
 _GROUP_URL = re.compile(
-    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>/providers/.*)"
+    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)"
 )
 
 
@@ -30,14 +30,6 @@ def account_show(world: World, call: Call) -> Any:
 
 def group_show(world: World, call: Call) -> Any:
     return _group(world, call.subscription, call.get("--name"))
-
-
-def group_create(world: World, call: Call) -> Any:
-    """A PUT: the tags of a group that exists are replaced."""
-    tags = dict(tag.split("=", 1) for tag in call.several.get("--tags", []))
-    group = world.table("groups").setdefault(_group_id(call.subscription, call.get("--name")), {})
-    group |= {"location": call.get("--location"), "tags": tags}
-    return group
 
 
 def provider_show(world: World, call: Call) -> Any:
@@ -88,15 +80,21 @@ def deployment_what_if(world: World, call: Call) -> Any:
 
 
 def rest(world: World, call: Call) -> Any:
-    """Merges tags, and puts role definitions and assignments. Every HTTP error exits 1."""
+    """Puts the group itself, whose tags are replaced; merges tags; puts role definitions and assignments.
+
+    Every HTTP error exits 1.
+    """
     match = _GROUP_URL.fullmatch(call.get("--url"))
     if match is None:
         raise Refused(f"az rest --url {call.get('--url')!r}")
     group_id = _group_id(match["subscription"], match["group"])
-    if group_id not in world.table("groups"):
-        raise ServiceError(1, f"Not Found({group_id})")
     body = json.loads(call.get("--body"))
     path, _, api_version = match["rest"].partition("?api-version=")
+    if (call.get("--method"), path, api_version) == ("put", "", "2021-04-01"):
+        world.table("groups")[group_id] = {"location": body["location"], "tags": body["tags"]}
+        return body
+    if group_id not in world.table("groups"):
+        raise ServiceError(1, f"Not Found({group_id})")
     match call.get("--method"), path.split("/")[2:]:
         case "patch", ["Microsoft.Resources", "tags", "default"] if api_version == "2021-04-01":
             if body["operation"] != "Merge":
@@ -207,7 +205,6 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "version": version,
     "account show": account_show,
     "group show": group_show,
-    "group create": group_create,
     "provider show": provider_show,
     "provider register": provider_register,
     "deployment group show": deployment_show,

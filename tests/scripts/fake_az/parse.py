@@ -48,7 +48,13 @@ class Call(NamedTuple):
 
 
 def parse(arguments: list[str]) -> Call:
-    """The call; raises Refused on an unknown command or flag, a missing or repeated one, a value in the wrong place."""
+    """The call; raises Refused on an unknown command or flag, a missing or repeated one, a value in the wrong place.
+
+    And on an argument that the real one may replace by what a file holds, whether there is such a file or not.
+    """
+    for argument in arguments:
+        if may_be_replaced(argument):
+            raise Refused(f"{argument!r} is read from a file")
     name = _command_name(arguments)
     call = Call(name, command(name), {}, {}, set())
     flags = call.command.flags | {"--output": "--output", "-o": "--output", "--query": "--query"}
@@ -67,6 +73,14 @@ def parse(arguments: list[str]) -> Call:
     return call
 
 
+def may_be_replaced(argument: str) -> bool:
+    """Whether az may put a file in the place of an argument, or of what stands behind its first "=".
+
+    As `_expand_file_prefixed_files` of azure-cli-core and `_expand_prefixed_files` of knack do, one after the other.
+    """
+    return argument.startswith("@") or argument.partition("=")[2].startswith("@")
+
+
 def _take(call: Call, flags: dict[str, str], words: list[str]) -> None:
     """Moves the first flag and its values from the words into the call."""
     word = words.pop(0)
@@ -75,6 +89,8 @@ def _take(call: Call, flags: dict[str, str], words: list[str]) -> None:
         raise Refused(f"{call.name}: unrecognized argument {word!r}")
     values: list[str] = []
     while words and words[0] not in flags and flag not in call.command.switches:
+        if words[0].startswith("-"):
+            raise Refused(f"{call.name}: {word}: {words[0]!r} is taken for an option")
         values.append(words.pop(0))
         if flag not in call.command.several:
             break

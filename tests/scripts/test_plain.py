@@ -1,0 +1,153 @@
+"""What anybody may have written, in a log: text in, text out, and no command of Azure Pipelines or GitHub in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlinfra.pipelines.scripts import scripts
+from tests.scripts.example import PLATFORM
+
+CASES = [
+    ("", ""),
+    ("\n", "\n"),
+    ("deployed 3 of 3 (100 %)", "deployed 3 of 3 (100 %)"),
+    ("größer, 日本語, 👍", "größer, 日本語, 👍"),
+    ("a\tb", "a\tb"),
+    ("issue #123, C# and # comment", "issue #123, C# and # comment"),
+    ("a::b, std::string, fe80::1", "a::b, std::string, fe80::1"),
+    ("12:30: done", "12:30: done"),
+    ("no end of line\nx", "no end of line\nx"),
+    # Azure Pipelines: anywhere in a line
+    ("##vso[task.complete]", "# # vso[task.complete]"),
+    ("x ##vso[task.complete] y", "x # # vso[task.complete] y"),
+    ("###vso[x]", "# # # vso[x]"),
+    ("####vso[x]", "# # # # vso[x]"),
+    ("#####vso[x]", "# # # # # vso[x]"),
+    ("#" * 9 + "[x]", "# " * 9 + "[x]"),
+    ("# #vso[x]", "# # vso[x]"),
+    ("##VSO[x]", "# #VSO[x]"),
+    ("##v##vso[x]so[x]", "# # v# # vso[x]so[x]"),
+    ("##[error]x", "# # [error]x"),
+    ("a###[section]x", "a# # # [section]x"),
+    ("##[set-env name=PATH]x", "# # [set-env name=PATH]x"),
+    ("#vso[x]", "# vso[x]"),
+    ("#[x]", "# [x]"),
+    ("##vso", "# # vso"),
+    ("##", "# #"),
+    # GitHub: where a line begins
+    ("::error::x", ": :error::x"),
+    ("  ::error::x", "  : :error::x"),
+    ("\t::set-output name=a::x", "\t: :set-output name=a::x"),
+    (":::error::x", ": ::error::x"),
+    ("::::", ": :::"),
+    ("a\n::add-mask::x", "a\n: :add-mask::x"),
+    ("\u00a0::error::x", "\u00a0: :error::x"),
+    ("\u2003::error::x", "\u2003: :error::x"),
+    ("é::x", "é: :x"),
+    (": :error::x", ": :error::x"),
+    # other ends of lines
+    ("a\r##vso[x]", "a\n# # vso[x]"),
+    ("a\r::error::x", "a\n: :error::x"),
+    ("a\r\n::error::x", "a\n\n: :error::x"),
+    ("#\r#vso[x]", "#\n# vso[x]"),
+    ("a\v::error::x", "a?::error::x"),
+    ("\v::error::x", "?::error::x"),
+    ("\f::error::x", "?::error::x"),
+    ("\x85::error::x", "?::error::x"),
+    ("\u2028::error::x", "?::error::x"),
+    ("\u2029::error::x", "?::error::x"),
+    # what nobody sees
+    ("#\0#vso[x]", "#?# vso[x]"),
+    ("#\x01#vso[x]", "#?# vso[x]"),
+    ("##\u200bvso[x]", "# #?vso[x]"),
+    ("#\u200d#vso[x]", "#?# vso[x]"),
+    ("##v\u00adso[x]", "# # v?so[x]"),
+    ("#\ufeff#vso[x]", "#?# vso[x]"),
+    ("#\ufe0f#vso[x]", "# \ufe0f# vso[x]"),
+    ("#\u034f#vso[x]", "# \u034f# vso[x]"),
+    ("#\U000e0020#[x]", "# \U000e0020# [x]"),
+    ("#\t#vso[x]", "# \t# vso[x]"),
+    ("\u200b::error::x", "?::error::x"),
+    (":\u200b:error::x", ":?:error::x"),
+    (":\ufe0f:error::x", ": \ufe0f:error::x"),
+    ("\ufe0f::error::x", "\ufe0f: :error::x"),
+    ("\ufeff##vso[x]", "?# # vso[x]"),
+    ("\u202etxt.exe", "?txt.exe"),
+    ("\u2066a\u2069", "?a?"),
+    ("\x1b[31mred\x1b[0m", "?[31mred?[0m"),
+    ("\x1b]0;title\x07", "?]0;title?"),
+    ("\x9b31m", "?31m"),
+    ("#\x1b[0m#vso[x]", "#?[0m# vso[x]"),
+    ("a\x7fb\x08c", "a?b?c"),
+]
+RAW_CASES = [
+    (b"#\xff#vso[x]", b"# \xff# vso[x]"),
+    (b"#\xc2#vso[x]", b"# \xc2# vso[x]"),
+    (b"\xc0\xa3#vso[x]", b"\xc0\xa3# vso[x]"),
+    (b"\xe2\x80::error::x", b"\xe2\x80: :error::x"),
+    ("##vso[x]".encode("utf-16"), b"\xff\xfe#?#?v?s?o?[?x?]?"),
+    (b"x" * 200_000 + b"##vso[x]", b"x" * 200_000 + b"# # vso[x]"),
+    (b"#" * 20_000 + b"vso[x]", b"# " * 20_000 + b"vso[x]"),
+]
+# What the agents read: whatever is not printable ASCII may count for nothing, or for white space.
+_UNSEEN = re.compile(rb"[^ -~]")
+_COMMAND = re.compile(rb"##|#v|#\[|^ *::")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plain") / "scripts"
+    folder.mkdir()
+    (folder / "lib.sh").write_text(scripts(PLATFORM)["lib.sh"])
+    return folder
+
+
+def _plain(folder: Path, text: bytes, locale: str = "C.UTF-8") -> bytes:
+    command = ["bash", "-c", '. "$1/lib.sh"; plain', "bash", str(folder)]
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": locale, "TMPDIR": str(folder)}
+    return subprocess.run(command, input=text, env=environment, capture_output=True, check=True).stdout
+
+
+def _holds_a_command(output: bytes) -> bool:
+    return any(_COMMAND.search(_UNSEEN.sub(b"", line)) for line in re.split(rb"[\r\n]", output))
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_text_of_others_stays_text(folder: Path, locale: str) -> None:
+    """One after the other in one stream: no case begins as the one before it ended."""
+    cases = [(text.encode(), plain.encode()) for text, plain in CASES] + RAW_CASES
+    mark = b"\n--\n"
+    output = _plain(folder, mark.join(text for text, _ in cases), locale).split(mark)
+    assert output == [plain for _, plain in cases]
+
+
+def test_no_end_of_a_line_is_needed(folder: Path) -> None:
+    for text, plain in (*CASES[:12], *CASES[20:28]):
+        assert _plain(folder, text.encode()) == plain.encode()
+
+
+def test_plain_text_stays_as_it_is(folder: Path) -> None:
+    once = b"\n".join(plain.encode() for _, plain in CASES)
+    assert _plain(folder, once) == once
+
+
+def test_what_was_judged_holds_no_command_and_what_was_not_does(folder: Path) -> None:
+    assert not any(_holds_a_command(plain.encode()) for _, plain in CASES)
+    assert _holds_a_command(b"a\r\xe2\x80\x8b::error::x")
+    assert _holds_a_command(b"#\xe2\x80\x8b#vso[x]")
+
+
+_PIECES = ("#", "##", "vso[", "[", "::", ":", " ", "\t", "\r", "\n", "\0", "\x1b", "\x85", "\u200b", "\u2028", "é", "x]")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join), max_size=60))
+def test_no_mixture_forms_a_command(folder: Path, lines: list[str]) -> None:
+    output = _plain(folder, "\n".join(lines).encode())
+    assert not _holds_a_command(output), output
