@@ -105,6 +105,7 @@ class Azure:
             "download": "model.bin",
             "answer": 'it\'s "fine" $(now)',
             "answers": {},
+            "chatter": "",
         }
 
     def with_infrastructure(self) -> Azure:
@@ -117,7 +118,10 @@ class Azure:
         return self
 
     def run(self, script: str, *arguments: str, kill_after: int = 0, **environment: str) -> Result:
-        """Runs a script; `kill_after=n` kills it at its n-th change. Fails on a call that no script may make."""
+        """Runs a script; `kill_after=n` kills it at its n-th change. Fails on a call that no script may make.
+
+        What `chatter` says comes on stderr of every call, and on stdout where nobody asked for a result.
+        """
         for log in ("calls.jsonl", "changes.jsonl", "invoked.jsonl"):
             (self.folder / log).unlink(missing_ok=True)
         world = {"state": self.state, "script": self.script | {"kill_after": kill_after}}

@@ -225,7 +225,7 @@ def slot_name(deployment: DeploymentContext, model_version: str) -> str:
 
 
 def _request(body: Mapping[str, object]) -> str:
-    """A body of `az rest` in ASCII. An argument that holds =@ az replaces by what a file holds, so neither is written."""
+    """A body of `az rest`, in ASCII; az would replace what follows =@ in it by a file, so neither is written."""
     return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040")
 
 

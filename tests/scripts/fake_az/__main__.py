@@ -43,11 +43,15 @@ class Answer(NamedTuple):
 
 def answer(world: World, arguments: list[str]) -> Answer:
     """Plays one call; the state is saved and the call is logged."""
+    chatter = world.script["chatter"]
     try:
         call = parse(arguments)
+        if call.output == "none":
+            world.printed = chatter
         if call.name == "bicep version":
-            return Answer("0", world.script["bicep"] + "\n", "")
-        return _play(world, call)
+            return Answer("0", world.script["bicep"] + "\n", chatter)
+        played = _play(world, call)
+        return played._replace(stderr=chatter + played.stderr)
     except Refused as refused:
         world.log("refused.jsonl", {"arguments": arguments, "why": str(refused)})
         return Answer("2", "", f"ERROR: {refused}\n")

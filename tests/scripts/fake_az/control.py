@@ -11,9 +11,7 @@ from typing import Any
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
-_GROUP_URL = re.compile(
-    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)"
-)
+_GROUP_URL = re.compile(r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)")
 
 
 def version(world: World, call: Call) -> Any:
