@@ -15,7 +15,7 @@ from mlinfra import __version__, cli
 from mlinfra.cli import run
 from mlinfra.commands import session
 from mlinfra.commands.options import Settings
-from mlinfra.write.disk import LocalDisk
+from mlinfra.write.local_disk import LocalDisk
 
 SPEC = """\
 apiVersion: mlinfra/v1
@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_written_is_exit_code_3(
 
     monkeypatch.setattr(LocalDisk, "write", refuse)
     assert run(["compile"]) == 3
-    assert capsys.readouterr().err == "Error: .mlinfra-journal/0: Permission denied\n"
+    assert capsys.readouterr().err == "Error: .mlinfra-journal/.git/0: Permission denied\n"
 
 
 def test_a_spec_that_cannot_be_read_is_exit_code_3(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.commands.locations import default_outdir, find_spec, repository_root
+from mlinfra.commands.locations import default_outdir, find_specs, repository_root
 
 SPEC = "ml-platform.yaml"
 LAYOUTS = {  # files and folders -> spec, root, output of platform churn
@@ -55,6 +55,7 @@ def test_root_and_output(tmp_path: Path, items: tuple[str, ...], spec: str, root
     ],
 )
 def test_the_spec_that_is_meant(tmp_path: Path, given: str | None, current: str, expected: str | None) -> None:
-    (tmp_path / "a/b").mkdir(parents=True)
+    for folder in ("a/b", ".git"):
+        (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "a" / SPEC).touch()
-    assert find_spec(given, tmp_path / current) == (tmp_path / expected if expected else None)
+    assert find_specs(given, tmp_path / current) == ((tmp_path / expected,) if expected else ())

@@ -12,7 +12,7 @@ from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place, output
 from mlinfra.verify.case import Case
 from mlinfra.write import write
-from mlinfra.write.disk import LocalDisk
+from mlinfra.write.local_disk import LocalDisk
 from mlinfra.write.written import read_manifest
 
 HERE = Path(__file__).parent

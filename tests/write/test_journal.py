@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlinfra.diagnostics import Problem
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.write import journal, write
 from mlinfra.write.disk import Disk
@@ -83,9 +84,9 @@ def test_a_death_is_told_of_until_the_next_write() -> None:
     before = disk_with(OLD, {}, True)
     for disk in every_death(before, NEW):
         happened = disk.files != before.files or disk.folders != before.folders
-        assert journal.interrupted(disk) == happened
+        assert (journal.left_behind(disk) is not None) == happened
         assert write(disk, output_of(NEW), PLACE).recovered == happened
-        assert not journal.interrupted(disk)
+        assert journal.left_behind(disk) is None
 
 
 def test_nothing_has_changed_before_the_journal_is_binding() -> None:
@@ -105,7 +106,8 @@ def test_a_file_edited_after_the_death_is_kept() -> None:
     for disk in every_death(disk_with(OLD, {}, True), NEW):
         if disk.read(journal.JOURNAL) is not None and disk.read("README.md") == b"old":
             disk.write("README.md", b"edited")
-            journal.recover(disk)
+            with pytest.raises(Problem, match=r"README\.md was edited by hand"):
+                write(disk, output_of(NEW), PLACE)
             assert disk.read("README.md") == b"edited"
             kept += 1
     assert kept

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.write import write
-from mlinfra.write.disk import LocalDisk
+from mlinfra.write.local_disk import LocalDisk
 from tests.write.disks import DyingDisk, Killed
 from tests.write.outputs import PLACE, output_of, texts_on
 

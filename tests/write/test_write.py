@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +14,8 @@ from mlinfra.diagnostics import Problem
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.rendering import text
 from mlinfra.write import write
-from mlinfra.write.disk import LocalDisk
+from mlinfra.write.local_disk import LocalDisk
+from mlinfra.write.written import NotAManifest, read_manifest
 from tests.write.disks import MemoryDisk
 from tests.write.outputs import PLACE, ROOT, output_of, texts_on
 
@@ -142,7 +146,18 @@ UNREADABLE = {
         "it is not JSON: Expecting property name enclosed in double quotes in line 2",
     ),
     "another schema": (b'{"schema": "v9"}', 'its schema is "v9", and this release reads "mlinfra/manifest/v1"'),
+    "a schema that is a command of a log": (
+        b'{"schema": "##vso[task.complete]"}',
+        'its schema is something else, and this release reads "mlinfra/manifest/v1"',
+    ),
     "a list": (b"[]", "it does not say what mlinfra writes into a manifest"),
+    "a number": (b"5", "it does not say what mlinfra writes into a manifest"),
+    "200,000 brackets": (b"[" * 200_000, "it is nested deeper than any that mlinfra writes"),
+    "200,000 objects": (b'{"a":' * 200_000, "it is nested deeper than any that mlinfra writes"),
+    "a number of 6,000 digits": (
+        b'{"schema": ' + b"9" * 6_000 + b"}",
+        "it holds a longer number than any that mlinfra writes",
+    ),
     "not UTF-8": (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
     "a path outside": (
         b'{"schema": "mlinfra/manifest/v1", "files": [{"path": "../../x", "sha256": "", "target": null, "from": []}]}',
@@ -160,6 +175,65 @@ def test_a_manifest_that_cannot_be_read_is_refused(content: bytes, reason: str) 
         "   help: restore it from the repository; after a merge, take either side and compile with --force\n"
         "1 error\n"
     )
+
+
+STRANGE = (
+    None,
+    True,
+    5,
+    1e400,
+    "",
+    "x\n##vso[task.complete]",
+    "\ud800",
+    [],
+    [5],
+    [[]],
+    [{}],
+    {},
+    {"a": 5},
+    "x" * 10_000,
+)
+
+
+def places(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every value in a document."""
+    yield way
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*way, key))
+
+
+def test_a_manifest_with_other_types_anywhere_is_none_or_is_read() -> None:
+    """What is read is text of one line, and a path is one below the folder, wherever something else is written."""
+    whole = {
+        "schema": "mlinfra/manifest/v1",
+        "platform": "churn",
+        "spec": "../../specs/churn/ml-platform.yaml",
+        "targets": [dict.fromkeys(("name", "mode", "subscription", "resource_group", "location"), "x")],
+        "files": [{"path": "README.md", "sha256": "x", "target": "dev", "from": ["workspaces.main"]}],
+        "resources": [dict.fromkeys(("address", "target", "type", "name", "id", "unit", "file", "because"), "x")],
+        "assets": [dict.fromkeys(("address", "target", "kind", "name", "version", "file"), "x")],
+    }
+    assert read_manifest(json.dumps(whole)).platform == "churn"
+    refused = 0
+    for way in places(whole):
+        for strange in STRANGE:
+            try:
+                read = read_manifest(json.dumps(_with(whole, way, strange)))
+            except NotAManifest:
+                refused += 1
+            else:
+                assert "##" not in f"{replace(read, spec='')}"
+    assert refused > 350
+
+
+def _with(document: Any, way: tuple[str | int, ...], value: object) -> Any:
+    """A copy of a document with another value in one place."""
+    if not way:
+        return value
+    copy = document.copy()
+    copy[way[0]] = _with(document[way[0]], way[1:], value)
+    return copy
 
 
 def test_a_checkout_with_crlf_is_no_edit_and_becomes_lf_again() -> None:

@@ -16,9 +16,11 @@ from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Output, Place
 from mlinfra.rendering import json_document
 from mlinfra.rendering.display import shown_path
-from mlinfra.write import journal, manifest_of
+from mlinfra.write import left_of, manifest_of
 from mlinfra.write.comparison import FileState, compare
-from mlinfra.write.disk import Disk
+from mlinfra.write.disk import Folder
+from mlinfra.write.journal import Journal
+from mlinfra.write.written import Manifest, WrittenFile
 
 EXIT_DIFFERENCES = 2
 
@@ -28,9 +30,8 @@ class OutputFolder:
     """A folder on the disk, and what it is to hold."""
 
     place: Place
-    disk: Disk
     output: Output
-    only: Callable[[OutputFile], bool] | None  # the files that are asked for; None: all
+    only: Callable[[OutputFile | WrittenFile], bool] | None  # the files that are asked for; None: all
 
     @property
     def shown(self) -> str:
@@ -38,10 +39,24 @@ class OutputFolder:
         return shown_path(self.place.outdir.as_posix(), Path.cwd())
 
 
-def check_output(folder: OutputFolder, outcome: Outcome, form: str, settings: Settings) -> int:
-    """Print what differs and return the exit code; raises Problem where the folder is not that of the spec."""
-    interrupted = journal.interrupted(folder.disk)
-    states = differences.differing(_states(folder))
+@dataclass(frozen=True)
+class Found:
+    """How the folder differs from what it is to hold."""
+
+    states: tuple[FileState, ...]
+    interrupted: bool  # a write was
+
+
+def differences_in(disk: Folder, folder: OutputFolder) -> Found:
+    """What differs on the disk; raises Problem where the folder is not that of the spec."""
+    left = left_of(disk, folder.place)
+    states = _states(disk, folder, left, manifest_of(disk, folder.place))
+    return Found(differences.differing(states), left is not None)
+
+
+def print_differences(found: Found, folder: OutputFolder, outcome: Outcome, form: str, settings: Settings) -> int:
+    """Print what differs, and return the exit code."""
+    states, interrupted = found.states, found.interrupted
     if form == "json":
         document = json_document(outcome.diagnostics, Path.cwd())
         click.echo(differences.with_differences(document, states, interrupted), nl=False)
@@ -59,13 +74,12 @@ def check_output(folder: OutputFolder, outcome: Outcome, form: str, settings: Se
     return EXIT_DIFFERENCES if states or interrupted else 0
 
 
-def _states(folder: OutputFolder) -> tuple[FileState, ...]:
+def _states(disk: Folder, folder: OutputFolder, left: Journal | None, before: Manifest | None) -> tuple[FileState, ...]:
     """The state of the files that are asked for, stale ones included."""
-    before = manifest_of(folder.disk, folder.place)
     if folder.only is None:
-        return compare(folder.disk, folder.output.texts(), before)
+        return compare(disk, folder.output.texts(), before, left)
     due = {file.path: file.text for file in folder.output.files}
     files = before.files.values() if before else ()
-    left_out = {file.path for file in files if not folder.only(OutputFile(file.path, "", file.target, file.sources))}
-    states = compare(folder.disk, due, before)
+    left_out = {file.path for file in files if not folder.only(file)}
+    states = compare(disk, due, before, left)
     return tuple(state for state in states if state.path in due or state.path not in left_out)

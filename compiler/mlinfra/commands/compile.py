@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import click
 
 from mlinfra.commands import differences
-from mlinfra.commands.checking import OutputFolder, check_output
+from mlinfra.commands.checking import OutputFolder, differences_in, print_differences
 from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import (
     Settings,
@@ -38,9 +39,10 @@ from mlinfra.explain.address import addresses
 from mlinfra.rendering.display import one_line
 from mlinfra.repository.git import GitProblem, file_at
 from mlinfra.write import Written, manifest_of, write
-from mlinfra.write.disk import Disk, LocalDisk
+from mlinfra.write.disk import Folder
+from mlinfra.write.lock import reading, writing
 from mlinfra.write.lost import lost
-from mlinfra.write.written import Manifest, NotAManifest, read_manifest
+from mlinfra.write.written import Manifest, NotAManifest, WrittenFile, read_manifest
 
 
 @click.command("compile")
@@ -83,44 +85,89 @@ def command(
     if outcome.failed or outcome.compiled is None:
         report(outcome, form, settings)
         return failed_with(outcome)
-    place = place_of(request, outcome.compiled, outdir)
-    if (targets or select or variables) and not check and _is_default(place, outcome.compiled):
-        raise click.UsageError("-t, --select and --var need --check, or an --outdir other than the default")
-    disk = LocalDisk(place.outdir)
     only = _only(request, outcome.compiled, select)
     try:
+        place = place_of(request, outcome.compiled, outdir)
+        if (targets or select or variables) and not check and _is_default(place, outcome.compiled):
+            raise click.UsageError("-t, --select and --var need --check, or an --outdir other than the default")
         result = output(outcome.compiled.header, outcome.compiled.plans, place, only)
-        outcome = _with_losses(request, outcome, outcome.compiled, _manifest_before(disk, place, against))
-        if not outcome.failed:
-            folder = OutputFolder(place, disk, result, only)
-            return (
-                check_output(folder, outcome, form, settings)
-                if check
-                else _write(folder, force, outcome, form, settings)
-            )
+        run = _Run(request, outcome, outcome.compiled, against, OutputFolder(place, result, only), form, settings)
+        return _check(run) if check else _write(run, force)
     except Problem as problem:
         outcome = Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
     report(outcome, form, settings)
     return failed_with(outcome)
 
 
+@dataclass(frozen=True)
+class _Run:
+    """A spec that compiled, and the folder that it is set against."""
+
+    request: Request
+    outcome: Outcome
+    compiled: Compiled
+    against: str | None
+    folder: OutputFolder
+    form: str
+    settings: Settings
+
+    def say(self, message: str) -> None:
+        say(f"{self.folder.shown}: {message}", self.settings)
+
+
 def _is_default(place: Place, result: Compiled) -> bool:
     return place.outdir == default_outdir(place.spec, place.root, result.header.platform)
 
 
-def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile], bool] | None:
+def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile | WrittenFile], bool] | None:
     """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
     if select is not None:
         known_address(select, addresses(result.plans))
 
-    def is_asked_for(file: OutputFile) -> bool:
+    def is_asked_for(file: OutputFile | WrittenFile) -> bool:
         of_entry = any(f"{source}.".startswith(f"{select}.") for source in file.sources)
         return (not request.targets or file.target in request.targets) and (select is None or of_entry)
 
     return is_asked_for if request.targets or select is not None else None
 
 
-def _manifest_before(disk: Disk, place: Place, against: str | None) -> Manifest | None:
+def _check(run: _Run) -> int:
+    with reading(run.folder.place.outdir, run.say) as disk:
+        outcome = _with_losses(run, disk)
+        found = None if outcome.failed else differences_in(disk, run.folder)
+    if found is None:
+        report(outcome, run.form, run.settings)
+        return failed_with(outcome)
+    return print_differences(found, run.folder, outcome, run.form, run.settings)
+
+
+def _write(run: _Run, force: bool) -> int:
+    with writing(run.folder.place.outdir, run.say) as disk:
+        outcome = _with_losses(run, disk)
+        written = None if outcome.failed else write(disk, run.folder.output, run.folder.place, force)
+    report(outcome, run.form, run.settings)
+    if written is None:
+        return failed_with(outcome)
+    if written.recovered:
+        run.say("a write that was interrupted has been finished first")
+    if run.settings.verbosity > 0:
+        for state in written.changes:
+            say(f"  {differences.CHANGES.get(state.state, 'changed')}: {state.path}", run.settings)
+    run.say(_counted(written))
+    return 0
+
+
+def _with_losses(run: _Run, disk: Folder) -> Outcome:
+    """The outcome with what would be left behind of what the folder, or a revision, says was there before."""
+    before = _manifest_before(disk, run.folder.place, run.against)
+    if before is None:
+        return run.outcome
+    found = lost(before, run.compiled.header, run.compiled.plans)
+    by_target = {name: (*said, *found.get(name, ())) for name, said in run.compiled.diagnostics.items()}
+    return judged(run.request, run.compiled, by_target, not_looked_for=())
+
+
+def _manifest_before(disk: Folder, place: Place, against: str | None) -> Manifest | None:
     """The manifest that tells what was there before: the folder's, or that of a revision."""
     if against is None:
         return manifest_of(disk, place)
@@ -131,26 +178,6 @@ def _manifest_before(disk: Disk, place: Place, against: str | None) -> Manifest 
         raise click.UsageError(f"--against: {one_line(str(problem))}") from problem
     except NotAManifest as problem:
         raise click.UsageError(f"--against {against}: the manifest can't be read: {problem}") from problem
-
-
-def _with_losses(request: Request, outcome: Outcome, result: Compiled, before: Manifest | None) -> Outcome:
-    if before is None:
-        return outcome
-    found = lost(before, result.header, result.plans)
-    by_target = {name: (*said, *found.get(name, ())) for name, said in result.diagnostics.items()}
-    return judged(request, result, by_target, not_looked_for=())
-
-
-def _write(folder: OutputFolder, force: bool, outcome: Outcome, form: str, settings: Settings) -> int:
-    written = write(folder.disk, folder.output, folder.place, force)
-    report(outcome, form, settings)
-    if written.recovered:
-        say(f"{folder.shown}: a write that was interrupted has been finished first", settings)
-    if settings.verbosity > 0:
-        for state in written.changes:
-            say(f"  {differences.CHANGES.get(state.state, 'changed')}: {state.path}", settings)
-    say(f"{folder.shown}: {_counted(written)}", settings)
-    return 0
 
 
 def _counted(written: Written) -> str:

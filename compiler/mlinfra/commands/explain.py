@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import Any
 import click
 
 from mlinfra.catalogue import BY_ID
+from mlinfra.commands.locations import repository_root
 from mlinfra.commands.options import Settings, shared_options, variables_option
-from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, shown_plan
+from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
-from mlinfra.write.written import Manifest, NotAManifest, read_manifest
+from mlinfra.rendering.display import shown_path
+from mlinfra.write import stored_manifest
+from mlinfra.write.lock import reading
+from mlinfra.write.written import Manifest, NotAManifest
 
 FORMATS = ("text", "json")
 _CODE = re.compile(r"MLI\d+", re.IGNORECASE)
@@ -76,16 +81,15 @@ def _of_file(settings: Settings, path: Path, line: int | None, variables: Mappin
     outdir = next((folder for folder in path.parents if (folder / MANIFEST).is_file()), None)
     if outdir is None:
         raise click.UsageError(f"{path.name} lies in no output folder: there is no {MANIFEST} above it")
-    manifest = _manifest(outdir)
     inside = path.relative_to(outdir).as_posix()
-    if inside not in manifest.files:
+    manifest, content = _stored(outdir, inside, settings)
+    if content is None:
         raise click.UsageError(f"{inside} is no file that mlinfra wrote: {MANIFEST} does not list it")
-    given = Settings(settings.file or str(outdir / manifest.spec), settings.color, settings.verbosity)
+    given = Settings(settings.file or str(_spec_of(outdir, manifest)), settings.color, settings.verbosity)
     outcome = compiled(Request.of(given, variables))
     if outcome.failed or outcome.compiled is None:
         return _failed(outcome, form, settings)
     here, result = Path.cwd(), outcome.compiled
-    content = path.read_text(encoding="utf-8", errors="replace")
     lines = len(content.splitlines())
     if line is not None and not 1 <= line <= lines:
         raise click.UsageError(f"{inside} has {lines} lines, and no line {line}")
@@ -94,11 +98,28 @@ def _of_file(settings: Settings, path: Path, line: int | None, variables: Mappin
     return 0
 
 
-def _manifest(outdir: Path) -> Manifest:
+def _stored(outdir: Path, inside: str, settings: Settings) -> tuple[Manifest, str | None]:
+    """The manifest of an output folder, and the text of a file that it lists, None where it lists no such file."""
+    shown = shown_path(outdir.as_posix(), Path.cwd())
     try:
-        return read_manifest((outdir / MANIFEST).read_text(encoding="utf-8", errors="replace"))
+        with reading(outdir, lambda message: say(f"{shown}: {message}", settings)) as folder:
+            manifest = stored_manifest(folder)
+            if manifest is None:
+                raise click.UsageError(f"{shown} holds no {MANIFEST}")
+            content = folder.read(inside) if inside in manifest.files else None
+            return manifest, None if content is None else content.decode(errors="replace")
     except NotAManifest as problem:
         raise click.UsageError(f"{outdir / MANIFEST} can't be read: {problem}") from problem
+
+
+def _spec_of(outdir: Path, manifest: Manifest) -> Path:
+    """The spec that a manifest names: one of the repository that holds the output."""
+    spec, real = (Path(os.path.realpath(path)) for path in (outdir / manifest.spec, outdir))
+    root = repository_root(real / MANIFEST)
+    in_one = spec.is_relative_to(root) if (root / ".git").exists() else real.is_relative_to(repository_root(spec))
+    if not in_one:
+        raise click.UsageError(f"the spec that {MANIFEST} names lies in another repository; name it with -f FILE")
+    return spec
 
 
 def _failed(outcome: Outcome, form: str, settings: Settings) -> int:

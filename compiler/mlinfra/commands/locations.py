@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from mlinfra.write.local_disk import LocalDisk
 
 SPEC_NAME = "ml-platform.yaml"
 SPECS = "specs"  # the folder of a repository that holds its specs
 GENERATED = "generated"
 
 
-def find_spec(given: str | None, current: Path) -> Path | None:
-    """The absolute path of the spec: a file, the one in a folder, or the nearest in `current` and above; or None."""
+def find_specs(given: str | None, current: Path) -> tuple[Path, ...]:
+    """The spec that is meant, absolute and through the links that were written; several where it is not clear which.
+
+    Given is a file or a folder. Else it is the nearest in `current` and above, up to the root of the repository, else
+    the one below `specs/` there. Without a repository the root is the folder that holds the `specs/` above `current`,
+    else `current`: what others have put above that is not looked at.
+    """
     if given is not None:
-        path = (current / given).resolve()
-        return path / SPEC_NAME if path.is_dir() else path
-    folders = (current, *current.parents)
-    return next((path.resolve() for folder in folders if (path := folder / SPEC_NAME).is_file()), None)
+        path = Path(os.path.abspath(current / given))  # noqa: PTH100  # a link in it is looked at by the caller
+        return (path / SPEC_NAME if path.is_dir() else path,)
+    root = repository_root(current / SPEC_NAME)
+    folders = [folder for folder in (current, *current.parents) if folder.is_relative_to(root)]
+    nearest = next((path for folder in folders if (path := folder / SPEC_NAME).is_file()), None)
+    return (nearest,) if nearest else _specs_below(root / SPECS)
+
+
+def _specs_below(folder: Path) -> tuple[Path, ...]:
+    files = sorted(LocalDisk(folder).tree().files)
+    return tuple(folder / path for path in files if path.rpartition("/")[2] == SPEC_NAME)
 
 
 def repository_root(spec: Path) -> Path:

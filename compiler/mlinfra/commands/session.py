@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from mlinfra.commands.locations import SPEC_NAME, default_outdir, find_spec, repository_root
+from mlinfra.commands.locations import SPEC_NAME, default_outdir, find_specs, repository_root
 from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
@@ -18,8 +19,9 @@ from mlinfra.load import UNREADABLE
 from mlinfra.load.suppressions import IGNORES_NOTHING, apply_suppressions
 from mlinfra.plan import Plan
 from mlinfra.rendering import json_document, junit, sarif, text
+from mlinfra.rendering.display import shown_path
 from mlinfra.suggest import closest_name, listed
-from mlinfra.write import lost
+from mlinfra.write import check_no_link, lost
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,19 @@ class Request:
         strict: bool = False,
     ) -> Request:
         """The request of a command line; raises click.ClickException where there is no such spec."""
-        current = Path.cwd()
-        spec = find_spec(settings.file, current)
-        if spec is None:
+        found = find_specs(settings.file, Path.cwd())
+        if not found:
             raise click.UsageError(f"there is no {SPEC_NAME} in this folder or above it; name one with -f FILE")
+        if len(found) > 1:
+            here = [shown_path(path.as_posix(), Path.cwd()) for path in found]
+            raise click.UsageError(f"there are several specs; name one with -f FILE: {listed(here)}")
+        written = found[0]
+        spec, root = (Path(os.path.realpath(path)) for path in (written, repository_root(written)))
+        name = click.format_filename(settings.file or shown_path(written.as_posix(), Path.cwd()))
         if not spec.is_file():
-            raise click.UsageError(f"{click.format_filename(settings.file or spec)} is no file that can be read")
+            raise click.UsageError(f"{name} is no file that can be read")
+        if not spec.is_relative_to(root):
+            raise click.UsageError(f"{name} is a link that leads outside its repository")
         return Request(spec, repository_root(spec), variables or {}, tuple(dict.fromkeys(targets)), strict)
 
 
@@ -78,8 +87,18 @@ def compiled(request: Request) -> Outcome:
 
 
 def place_of(request: Request, result: Compiled, outdir: str | None) -> Place:
-    """Where the output lies: the folder of --outdir, else the default one; raises click.UsageError."""
-    folder = Path(outdir).resolve() if outdir else default_outdir(request.spec, request.root, result.header.platform)
+    """Where the output lies: the folder of --outdir, else the default one; raises click.UsageError and Problem.
+
+    A link on the way to the folder of --outdir is followed, because a person typed it; to the default one it is not.
+    """
+    default = default_outdir(request.spec, request.root, result.header.platform)
+    if outdir is None or Path(os.path.abspath(outdir)) == default:  # noqa: PTH100  # links in it are looked at here
+        check_no_link(request.root, default)
+        folder = default
+    else:
+        folder = Path(os.path.realpath(outdir))
+    if ".git" in (name.casefold() for name in folder.parts):
+        raise click.UsageError(f"--outdir {outdir} lies in a folder that is git's own")
     place = Place(request.spec, request.root, folder)
     try:
         place.spec_from_outdir()

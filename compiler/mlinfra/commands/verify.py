@@ -9,14 +9,17 @@ from pathlib import Path
 import click
 
 from mlinfra.commands.options import Settings, shared_options
-from mlinfra.commands.session import Request, compiled, failed_with, place_of, report
+from mlinfra.commands.session import Request, compiled, failed_with, place_of, report, say
+from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
+from mlinfra.emit.platform import Place
 from mlinfra.rendering.display import shown_path
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import verify
 from mlinfra.verify.report import as_json, as_text
-from mlinfra.write import manifest_of
-from mlinfra.write.disk import LocalDisk
+from mlinfra.verify.verdict import Verdict
+from mlinfra.write import check_files, manifest_of
+from mlinfra.write.lock import reading
 
 
 @click.command("verify")
@@ -40,17 +43,24 @@ def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> 
     if outcome.failed or outcome.compiled is None:
         report(outcome, form, settings)
         return failed_with(outcome)
-    place = place_of(request, outcome.compiled, outdir)
     try:
-        manifest = manifest_of(LocalDisk(place.outdir), place)
+        place = place_of(request, outcome.compiled, outdir)
+        verdicts = _judged(place, outcome.compiled, settings)
     except Problem as problem:
         report(replace(outcome, compiled=None, diagnostics=problem.diagnostics), form, settings)
         return 1
-    if manifest is None:
-        shown = shown_path(place.outdir.as_posix(), Path.cwd())
-        raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
-    verdicts = verify(Case(place, manifest, outcome.compiled, os.environ))
     show = as_json if form == "json" else as_text
     click.echo(show(verdicts, place.outdir, Path.cwd()), nl=False)
     wrong = ("failed", "not installed") if strict else ("failed",)
     return 1 if any(item.outcome in wrong for item in verdicts) else 0
+
+
+def _judged(place: Place, compiled: Compiled, settings: Settings) -> tuple[Verdict, ...]:
+    """The verdicts, while nobody writes the folder; raises Problem where a file of it is none."""
+    shown = shown_path(place.outdir.as_posix(), Path.cwd())
+    with reading(place.outdir, lambda message: say(f"{shown}: {message}", settings)) as folder:
+        manifest = manifest_of(folder, place)
+        if manifest is None:
+            raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
+        check_files(folder, manifest, place)
+        return verify(Case(place, manifest, compiled, os.environ))

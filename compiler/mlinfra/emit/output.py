@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# What Windows has no files of: devices, and a dot at the end.
+_NO_FILES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.", re.IGNORECASE)
+# Letters, digits and what names of Azure have besides: no separator of any system, no character that shows nothing.
+_NAME = re.compile(r"[\w.()-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
+    """Raises ValueError for a path that is none below the output folder on every system: an error of the emitter."""
+
     path: str  # below the output folder, with "/"
     text: str
     target: str | None  # None: of the platform
     sources: tuple[str, ...]  # addresses of the entries that made it, sorted
+
+    def __post_init__(self) -> None:
+        if not stays_below(self.path) or any(map(_NO_FILES.fullmatch, self.path.split("/"))):
+            raise ValueError(f"an output file would have the path {self.path!a}")
+
+
+def stays_below(path: str) -> bool:
+    """Whether a path stays in the folder that it counts from, on every system, and out of what belongs to git."""
+    return all(_NAME.fullmatch(name) and name.strip(".") and name.casefold() != ".git" for name in path.split("/"))

@@ -39,10 +39,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Output:
-    """All files of an output folder."""
+    """All files of an output folder. Raises ValueError where two would be one on a disk: an error of the emitters."""
 
     files: tuple[OutputFile, ...]  # by path
     manifest: str
+
+    def __post_init__(self) -> None:
+        taken = {MANIFEST}
+        for file in self.files:
+            path = file.path.casefold()
+            if path in taken:
+                raise ValueError(f"two output files would have the path {file.path}")
+            taken.add(path)
 
     def texts(self) -> dict[str, str]:
         """The text of each file by its path, the manifest last."""

@@ -6,9 +6,9 @@ from mlinfra import __version__
 from mlinfra.emit.platform import output
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
-from mlinfra.write import journal
+from mlinfra.write import left_of
 from mlinfra.write.comparison import compare
-from mlinfra.write.disk import LocalDisk
+from mlinfra.write.local_disk import LocalDisk
 
 SENTENCES = {  # state of a file -> what is wrong with it
     "missing": "is missing",
@@ -22,13 +22,14 @@ SENTENCES = {  # state of a file -> what is wrong with it
 def current(case: Case) -> Opinion:
     """Files that `mlinfra compile` would write, remove, or refuse to overwrite."""
     disk = LocalDisk(case.outdir)
+    left = left_of(disk, case.place)
     result = output(case.compiled.header, case.compiled.plans, case.place)
     sources = {file.path: tuple(sorted(file.sources)) for file in result.files}
     findings = [
         Finding(item.path, None, SENTENCES[item.state], sources.get(item.path, ()))
-        for item in compare(disk, result.texts(), case.manifest)
+        for item in compare(disk, result.texts(), case.manifest, left)
         if item.state in SENTENCES
     ]
-    if journal.interrupted(disk):
+    if left is not None:
         findings.append(Finding(None, None, "a write was interrupted; `mlinfra compile` finishes it"))
     return Opinion(__version__, sorted_findings(findings))

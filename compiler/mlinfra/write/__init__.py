@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
-from mlinfra.emit.manifest import MANIFEST
+from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place
 from mlinfra.lines import split_lines
 from mlinfra.write import journal
 from mlinfra.write.comparison import FileState, compare
-from mlinfra.write.disk import Disk
-from mlinfra.write.written import Manifest, NotAManifest, read_manifest
+from mlinfra.write.disk import Disk, Folder, NotAFile
+from mlinfra.write.journal import Journal, NotAJournal
+from mlinfra.write.local_disk import is_link
+from mlinfra.write.written import Manifest, NotAManifest, is_plain, read_manifest
 
 EDITED = Code(
     "MLI801",
@@ -50,12 +53,20 @@ UNREADABLE_MANIFEST = Code(
 UNREADABLE_JOURNAL = Code(
     "MLI805",
     "error",
-    "The journal of an interrupted write can't be read",
-    "Only the journal knows what the interrupted write still had to do",
-    "Delete the folder .mlinfra-journal, and compile with --force",
-    "design of the interface, Writing",
+    "What lies in the folder of the journal is no journal of an interrupted write",
+    "A journal says which files of a half-written folder are generated; one that a branch brings could say it of any",
+    "Delete the folder .mlinfra-journal and commit that; compile with --force where a write was interrupted",
+    "https://git-scm.com/docs/git-check-ref-format",
 )
-CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL)
+LINK_ON_THE_WAY = Code(
+    "MLI806",
+    "error",
+    "The way to the output folder leads through a link",
+    "A link in the repository can lead to any folder, and whoever wrote the branch would choose where mlinfra writes",
+    "Make it a folder, or name the folder that it leads to with --outdir",
+    "https://cwe.mitre.org/data/definitions/59.html",
+)
+CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY)
 
 
 @dataclass(frozen=True)
@@ -72,48 +83,114 @@ def write(disk: Disk, output: Output, place: Place, force: bool = False) -> Writ
 
     `force` overwrites and removes generated files that were edited by hand.
     """
-    recovered = _recover(disk, place)
+    left = left_of(disk, place)
+    before = manifest_of(disk, place)
     texts = output.texts()
-    states = compare(disk, texts, manifest_of(disk, place))
+    states = compare(disk, texts, before, left)
     problems = [_problem(state, place) for state in states if _is_refused(state, force)]
     if problems:
         raise Problem(problems, dict(_texts(states, place)))
     changes = tuple(state for state in states if state.state != "same")
     if changes:
-        removed = [state.lies_at for state in changes if state.lies_at and state.lies_at not in texts]
-        written = {state.path: state.after for state in changes if state.after is not None}
-        journal.finish(disk, journal.begin(disk, removed, written))
-    return Written(changes, len(texts), recovered)
+        _change(disk, place, changes, before, left)
+    if left:
+        _tidy(disk, left, texts)
+    if changes or left:
+        journal.end(disk)
+    return Written(changes, len(texts), left is not None)
 
 
-def _recover(disk: Disk, place: Place) -> bool:
+def _change(
+    disk: Disk, place: Place, changes: Sequence[FileState], before: Manifest | None, left: Journal | None
+) -> None:
+    """Brings the folder there under a journal; whatever kills this, the next write knows what it finds."""
+    due = [state.path for state in changes if state.after is not None]
+    removed = sorted({state.lies_at for state in changes if state.lies_at and state.lies_at not in due})
+    written = [(state.path, state.after) for state in changes if state.after is not None]
+    known = {path: {file.sha256} for path, file in (before.files if before else {}).items()}
+    for path, hashes in (left.files if left else {}).items():
+        known.setdefault(path, set()).update(hashes)
+    for state in changes:
+        contents = (content for content in (state.before, state.after) if content is not None)
+        known.setdefault(state.path, set()).update(map(sha256, contents))
+    files = {path: frozenset(hashes) for path, hashes in known.items()}
+    journal.begin(disk, Journal(place.spec_from_outdir(), files), written)
+    journal.take(disk, removed, written)
+
+
+def _tidy(disk: Disk, left: Journal, due: Container[str]) -> None:
+    """Removes the folders that an interrupted write has emptied."""
+    for path in sorted(left.files):
+        if path not in due:
+            journal.prune(disk, path)
+
+
+def check_no_link(root: Path, outdir: Path) -> None:
+    """Raises Problem where a link of the repository lies on the way from its root to the output folder."""
+    for folder in (outdir, *outdir.parents):
+        if folder.is_relative_to(root) and folder != root and is_link(folder):
+            message = f"{folder.relative_to(root).as_posix()} is a link, and the output folder lies behind it"
+            span = Span(folder.as_posix(), 1, 1, 1, 1)
+            help = "make it a folder, or name the folder that it leads to with --outdir"
+            raise Problem([Diagnostic.of(LINK_ON_THE_WAY, message, span, help)])
+
+
+def left_of(folder: Folder, place: Place) -> Journal | None:
+    """The journal of a write that was interrupted, None where none was; raises Problem for one that is not ours."""
+    span = Span((place.outdir / journal.FOLDER).as_posix(), 1, 1, 1, 1)
     try:
-        return journal.recover(disk)
-    except journal.NotAJournal as problem:
-        span = Span((place.outdir / journal.FOLDER).as_posix(), 1, 1, 1, 1)
-        message = f"the journal of an interrupted write can't be read: {problem}"
-        help = f"delete {journal.FOLDER}, and compile with --force"
-        raise Problem([Diagnostic.of(UNREADABLE_JOURNAL, message, span, help)]) from problem
+        left = journal.left_behind(folder)
+    except NotAJournal as problem:
+        message = f"{journal.FOLDER} is not what an interrupted write leaves: {problem}"
+        raise Problem([Diagnostic.of(UNREADABLE_JOURNAL, message, span, _DELETE)]) from problem
+    if left is not None and left.spec is not None:
+        _check_spec(left.spec, place, span)
+    return left
 
 
-def manifest_of(disk: Disk, place: Place) -> Manifest | None:
+def manifest_of(folder: Folder, place: Place) -> Manifest | None:
     """The manifest in the folder, None where there is none; raises Problem for another spec's, or none of ours."""
-    content = disk.read(MANIFEST)
-    if content is None:
-        return None
     span = Span((place.outdir / MANIFEST).as_posix(), 1, 1, 1, 1)
     try:
-        manifest = read_manifest(content.decode())
-    except (NotAManifest, UnicodeDecodeError) as error:
+        manifest = stored_manifest(folder)
+    except NotAManifest as error:
         message = f"the manifest of the output folder can't be read: {error}"
         raise Problem([Diagnostic.of(UNREADABLE_MANIFEST, message, span, _RESTORE)]) from error
-    if manifest.spec != place.spec_from_outdir():
-        other = os.path.relpath(place.outdir / manifest.spec, place.root).replace(os.sep, "/")
-        message = f"the output folder is that of {other}, not of {place.spec_from_root()}"
-        raise Problem([Diagnostic.of(OTHER_SPEC, message, span, _OTHER_FOLDER)])
+    if manifest is not None:
+        _check_spec(manifest.spec, place, span)
     return manifest
 
 
+def check_files(folder: Folder, manifest: Manifest, place: Place) -> None:
+    """Raises Problem where what the manifest lists is a link, or lies behind one: a judge would look elsewhere."""
+    others = folder.tree().others
+    ways = ((path, (path, *map(str, PurePosixPath(path).parents))) for path in manifest.files)
+    found = [FileState(path, "in the way", None, None) for path, way in ways if not others.isdisjoint(way)]
+    if found:
+        raise Problem([_problem(state, place) for state in found])
+
+
+def stored_manifest(folder: Folder) -> Manifest | None:
+    """The manifest of whatever spec, None where there is none; raises NotAManifest."""
+    try:
+        content = folder.read(MANIFEST)
+        return None if content is None else read_manifest(content.decode())
+    except NotAFile as error:
+        raise NotAManifest("it is no regular file") from error
+    except UnicodeDecodeError as error:
+        raise NotAManifest(str(error)) from error
+
+
+def _check_spec(spec: str, place: Place, span: Span) -> None:
+    """Raises Problem where the folder is that of another spec."""
+    if spec != place.spec_from_outdir():
+        other = os.path.relpath(place.outdir / spec, place.root).replace(os.sep, "/")
+        named = other if is_plain(other) else "another spec"
+        message = f"the output folder is that of {named}, not of {place.spec_from_root()}"
+        raise Problem([Diagnostic.of(OTHER_SPEC, message, span, _OTHER_FOLDER)])
+
+
+_DELETE = f"delete {journal.FOLDER}, and commit that; compile with --force where a write was interrupted"
 _RESTORE = "restore it from the repository; after a merge, take either side and compile with --force"
 _OTHER_FOLDER = "choose another with --outdir; where the spec was moved, delete the folder and compile again"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from mlinfra.emit.manifest import MANIFEST, sha256
-from mlinfra.write.disk import Disk, Tree
-from mlinfra.write.journal import FOLDER
+from mlinfra.write.disk import Folder, Tree
+from mlinfra.write.journal import NOT_BEGUN, Journal, is_part
 from mlinfra.write.written import Manifest
 
 State: TypeAlias = Literal[
@@ -32,23 +32,33 @@ class FileState:
     lies_at: str | None = None  # the path as the disk has it, which may differ in upper and lower case
 
 
-def compare(disk: Disk, texts: Mapping[str, str], written: Manifest | None) -> tuple[FileState, ...]:
-    """The state of every file that is due or was written before, by path; of the manifest, last, where it is due."""
-    return tuple(_Comparison(disk, written).states({path: text.encode() for path, text in texts.items()}))
+def compare(
+    folder: Folder, texts: Mapping[str, str], written: Manifest | None, left: Journal | None = None
+) -> tuple[FileState, ...]:
+    """The state of every file that is due or was written before, by path; of the manifest, last, where it is due.
+
+    Written before is what the manifest lists, and what an interrupted write has `left`.
+    """
+    comparison = _Comparison(folder, written, left or NOT_BEGUN)
+    return tuple(comparison.states({path: text.encode() for path, text in texts.items()}))
 
 
 class _Comparison:
-    def __init__(self, disk: Disk, written: Manifest | None) -> None:
-        self._disk = disk
-        self._tree = _without_journal(disk.tree())
+    def __init__(self, folder: Folder, written: Manifest | None, left: Journal) -> None:
+        self._folder = folder
+        self._tree = _without_journal(folder.tree())
         self._exact_by_folded = {path.casefold(): path for path in sorted(self._tree.files)}
-        files = written.files if written else {}
-        self._hashes = {  # of what was written before, by the path as the disk has it
-            self._lies_at(path) or path: file.sha256 for path, file in files.items()
-        }
+        self._blocking = _folded(self._tree.folders | self._tree.others)
+        self._blocking_above = _folded(self._tree.files | self._tree.others)
+        self._hashes: dict[str, set[str]] = {}  # of what was written before, by the path as the disk has it
+        for path, file in (written.files if written else {}).items():
+            self._hashes.setdefault(self._lies_at(path) or path, set()).add(file.sha256)
+        for path, hashes in left.files.items():
+            self._hashes.setdefault(self._lies_at(path) or path, set()).update(hashes)
 
     def states(self, due: Mapping[str, bytes]) -> Iterator[FileState]:
-        stale = [path for path in self._hashes if path not in due and path in self._tree.files]
+        taken_over = {self._lies_at(path) for path in due}
+        stale = [path for path in self._hashes if path in self._tree.files and path not in taken_over]
         for path in sorted((*due, *stale), key=lambda path: (path == MANIFEST, path)):
             yield self._due(path, due[path]) if path in due else self._stale(path)
 
@@ -56,7 +66,7 @@ class _Comparison:
         lies_at = self._lies_at(path)
         if self._is_blocked(path):
             return FileState(path, "in the way", None, content)
-        before = self._disk.read(lies_at) if lies_at else None
+        before = self._folder.read(lies_at) if lies_at else None
         if before is None:
             return FileState(path, "missing", None, content)
         return FileState(path, self._state(lies_at or path, path, before, content), before, content, lies_at)
@@ -73,28 +83,31 @@ class _Comparison:
         return "outdated" if self._is_as_written(lies_at, before) or before == content else "edited"
 
     def _stale(self, path: str) -> FileState:
-        before = self._disk.read(path) or b""
+        before = self._folder.read(path) or b""
         state: State = "stale" if self._is_as_written(path, before) else "edited"
         return FileState(path, state, before, None, path)
 
     def _is_as_written(self, path: str, content: bytes) -> bool:
-        return self._hashes[path] in (sha256(content), sha256(_with_lf(content)))
+        return not self._hashes[path].isdisjoint((sha256(content), sha256(_with_lf(content))))
 
     def _lies_at(self, path: str) -> str | None:
         """The file of that name; on a disk that knows no upper and lower case, the one that is taken for it."""
         return path if path in self._tree.files else self._exact_by_folded.get(path.casefold())
 
     def _is_blocked(self, path: str) -> bool:
-        """Whether there is a folder or a link of that name, or something that is no folder above it."""
-        above = {parent.as_posix() for parent in PurePosixPath(path).parents}
-        return path in self._tree.folders | self._tree.links or not above.isdisjoint(
-            self._tree.files | self._tree.links
-        )
+        """Whether something of that name is no file, or something above it no folder; upper and lower case are one."""
+        above = (parent.as_posix() for parent in PurePosixPath(path).parents)
+        return path.casefold() in self._blocking or not self._blocking_above.isdisjoint(_folded(above))
+
+
+def _folded(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path.casefold() for path in paths)
 
 
 def _without_journal(tree: Tree) -> Tree:
     """The journal of a write that was interrupted is no part of the output."""
-    return Tree(frozenset(path for path in tree.files if not path.startswith(f"{FOLDER}/")), tree.folders, tree.links)
+    parts = (tree.files, tree.folders, tree.others)
+    return Tree(*(frozenset(path for path in paths if not is_part(path)) for paths in parts))
 
 
 def _with_lf(content: bytes) -> bytes:

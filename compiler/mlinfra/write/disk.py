@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 
@@ -12,22 +10,30 @@ from typing import Protocol
 class Tree:
     """What there is below a folder, by paths with `/` in the upper and lower case that the disk has."""
 
-    files: frozenset[str]
+    files: frozenset[str]  # regular ones
     folders: frozenset[str]
-    links: frozenset[str]  # symbolic links, never followed
+    others: frozenset[str]  # links, never followed, and whatever else can't be read as a file: pipes, devices, sockets
 
 
-class Disk(Protocol):
-    """A folder; every path is relative to it and uses `/`. All raise OSError where the system refuses."""
+class NotAFile(OSError):
+    """What lies there is a link, a folder, a pipe: nothing that is read."""
+
+
+class Folder(Protocol):
+    """A folder that is looked at; every path is relative to it and uses `/`. All raise OSError."""
 
     def tree(self) -> Tree: ...
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file, None where there is none."""
+        """The content of a file, None where there is none; raises NotAFile. No link is followed."""
         ...
 
+
+class Disk(Folder, Protocol):
+    """A folder that is written. Nothing here leads out of it: no path, and no link in the way of one."""
+
     def write(self, path: str, content: bytes) -> None:
-        """Writes a file, not atomically, and the folders above it."""
+        """Writes a file that is not there yet, not atomically, and the folders above it."""
         ...
 
     def replace(self, source: str, path: str) -> None:
@@ -43,42 +49,11 @@ class Disk(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class LocalDisk:
-    root: Path
+class Nothing:
+    """A folder that is not there."""
 
     def tree(self) -> Tree:
-        files, folders, links = set[str](), set[str](), set[str]()
-        for above, below, names in os.walk(self.root):
-            for name in (*below, *names):
-                path = Path(above, name)
-                kind = links if path.is_symlink() else folders if name in below else files
-                kind.add(path.relative_to(self.root).as_posix())
-        return Tree(frozenset(files), frozenset(folders), frozenset(links))
+        return Tree(frozenset(), frozenset(), frozenset())
 
     def read(self, path: str) -> bytes | None:
-        try:
-            return (self.root / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    def write(self, path: str, content: bytes) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-
-    def replace(self, source: str, path: str) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        (self.root / source).replace(file)
-
-    def remove(self, path: str) -> None:
-        (self.root / path).unlink()
-
-    def remove_folder(self, path: str) -> bool:
-        folder = self.root / path
-        if folder.is_dir():
-            if any(folder.iterdir()):
-                return False
-            folder.rmdir()
-        return True
+        return None

@@ -1,8 +1,12 @@
-"""A write that is finished by the next one, whatever kills it.
+"""A write that was interrupted leaves a folder that is half the old output and half the new one, and a journal.
 
-All new content is staged in a folder of the output folder; then one rename makes the journal, and with it the write,
-binding. From there on every step can be taken again: remove what is stale, move each file over the old one, the
-manifest last, and throw the journal away. Before that rename nothing has changed.
+Before anything changes, all new content is staged in a folder of the output folder, and one rename puts the journal
+beside it: of every file that the write is about, each content that may lie there until it ends. Whatever kills the
+process, the next write knows by it which files are generated, of the old output and of the new one, and brings them to
+its own output. Nothing is ever written that the journal or what is staged says: both are only thrown away.
+
+They lie in a folder called `.git`, because git neither tracks nor checks out a path with such a name in it, on any
+system: a branch can't bring a journal. What a branch could bring there is refused.
 
 Nothing is synchronised to the disk: this guards against the death of the process, not of the machine.
 """
@@ -10,103 +14,124 @@ Nothing is synchronised to the disk: this guards against the death of the proces
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from mlinfra.emit.manifest import sha256
-from mlinfra.write.disk import Disk, Tree
-from mlinfra.write.written import is_below
+from mlinfra.write.disk import Disk, Folder, NotAFile, Tree
+from mlinfra.write.written import NotWritten, list_of, loaded, path_in, shown, text_in
 
 FOLDER = ".mlinfra-journal"
-JOURNAL = f"{FOLDER}/journal.json"
+SCHEMA = "mlinfra/journal/v1"
+_INSIDE = f"{FOLDER}/.git"
+JOURNAL = f"{_INSIDE}/journal.json"
+_STAGED = re.compile(rf"{re.escape(_INSIDE)}/(\d+|journal\.json\.new)")
 
 
 class NotAJournal(Exception):
     """What lies there is no journal of ours; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A file to be written, or removed where nothing is staged for it."""
+@dataclass(frozen=True)
+class Journal:
+    """What an interrupted write was about."""
 
-    path: str
-    was: str | None  # SHA-256 of what it replaces; whatever else lies there by then is a person's, and stays
-    staged: str | None
-
-
-def begin(disk: Disk, removed: Sequence[str], written: Mapping[str, bytes]) -> list[Step]:
-    """Makes the write binding and returns its steps; of `written` the last one is moved last."""
-    steps = [Step(path, _hash(disk, path), None) for path in removed]
-    for number, (path, content) in enumerate(written.items()):
-        staged = f"{FOLDER}/{number}"
-        disk.write(staged, content)
-        steps.append(Step(path, _hash(disk, path), staged))
-    disk.write(f"{JOURNAL}.new", json.dumps([asdict(step) for step in steps]).encode())
-    disk.replace(f"{JOURNAL}.new", JOURNAL)
-    return steps
+    spec: str | None  # from the output folder; None where it had not begun to change anything
+    files: Mapping[str, frozenset[str]]  # by path, the SHA-256 of each content that the write knew or made
 
 
-def finish(disk: Disk, steps: Sequence[Step]) -> None:
-    """Takes every step that is not taken yet, and throws the journal away."""
-    tree = disk.tree()  # nothing is written before all is removed
-    for step in steps:
-        if step.staged is None:
-            _remove(disk, tree, step)
-        elif disk.read(step.staged) is not None and _hash(disk, step.path) in (step.was, None):
-            disk.replace(step.staged, step.path)
-    _throw_away(disk)
+NOT_BEGUN = Journal(None, {})
 
 
-def interrupted(disk: Disk) -> bool:
-    """Whether a write before this one did not come to its end."""
-    return FOLDER in disk.tree().folders
-
-
-def recover(disk: Disk) -> bool:
-    """Finishes a write that was interrupted; says whether there was one. Raises NotAJournal."""
-    tree = disk.tree()
-    if FOLDER in tree.links | tree.files:
+def left_behind(folder: Folder) -> Journal | None:
+    """The journal of a write that was interrupted, None where none was. Raises NotAJournal."""
+    tree = folder.tree()
+    there = sorted(path for path in tree.files | tree.folders | tree.others if is_part(path))
+    strange = next((path for path in there if not _is_ours(path, tree)), None)
+    if strange == FOLDER:
         raise NotAJournal("it is no folder")
-    if not interrupted(disk):
-        return False
-    finish(disk, _binding(disk))
-    return True
+    if strange is not None:
+        raise NotAJournal(f"git could have brought {_described(strange, tree)}")
+    if not there:
+        return None
+    return _read(folder) if JOURNAL in tree.files else NOT_BEGUN
 
 
-def _binding(disk: Disk) -> list[Step]:
-    """The steps of the journal; none where the write was killed before it was binding, or when all was done."""
-    content = disk.read(JOURNAL)
-    try:
-        steps = [Step(**step) for step in json.loads(content)] if content else []
-        paths = [path for step in steps for path in (step.path, step.staged) if path is not None]
-        outside = [path for path in paths if not is_below(path)]
-    except (ValueError, TypeError, AttributeError) as error:
-        raise NotAJournal("its journal.json does not say what mlinfra writes into one") from error
-    if outside:
-        raise NotAJournal(f'it lists "{outside[0]}", which is no path below the output folder')
-    return steps
+def begin(disk: Disk, journal: Journal, written: Sequence[tuple[str, bytes]]) -> None:
+    """Stages all content, then puts the journal there; before that, nothing has changed."""
+    _throw_away_staged(disk)
+    for number, (_, content) in enumerate(written):
+        disk.write(_staged(number), content)
+    files = {path: sorted(hashes) for path, hashes in sorted(journal.files.items())}
+    document = {"schema": SCHEMA, "spec": journal.spec, "files": files}
+    disk.write(f"{JOURNAL}.new", json.dumps(document).encode())
+    disk.replace(f"{JOURNAL}.new", JOURNAL)
 
 
-def _hash(disk: Disk, path: str) -> str | None:
-    content = disk.read(path)
-    return None if content is None else sha256(content)
+def take(disk: Disk, removed: Sequence[str], written: Sequence[tuple[str, bytes]]) -> None:
+    """Removes, then moves what was staged to where it is due, in this order."""
+    for path in removed:
+        disk.remove(path)
+    for path in removed:
+        prune(disk, path)
+    for number, (path, _) in enumerate(written):
+        disk.replace(_staged(number), path)
 
 
-def _remove(disk: Disk, tree: Tree, step: Step) -> None:
-    # by its exact name: where Train.yml became train.yml on a disk that knows no case, the new file has taken its place
-    if step.path in tree.files and _hash(disk, step.path) == step.was:
-        disk.remove(step.path)
-    for folder in map(str, PurePosixPath(step.path).parents[:-1]):
-        if folder in tree.folders and not disk.remove_folder(folder):
-            break
+def prune(disk: Disk, path: str) -> None:
+    """Removes the folders above a path that are empty."""
+    for folder in map(str, PurePosixPath(path).parents[:-1]):
+        if not disk.remove_folder(folder):
+            return
 
 
-def _throw_away(disk: Disk) -> None:
-    """The journal first: without it, what is left of the folder means nothing."""
-    if disk.read(JOURNAL) is not None:
+def end(disk: Disk) -> None:
+    """Throws everything away; the journal first, because without it what else is there means nothing."""
+    tree = disk.tree()
+    if JOURNAL in tree.files:
         disk.remove(JOURNAL)
+    _throw_away_staged(disk)
+    for folder in (_INSIDE, FOLDER):
+        disk.remove_folder(folder)
+
+
+def _throw_away_staged(disk: Disk) -> None:
     for path in sorted(disk.tree().files):
-        if path.startswith(f"{FOLDER}/"):
+        if _STAGED.fullmatch(path):
             disk.remove(path)
-    disk.remove_folder(FOLDER)
+
+
+def _staged(number: int) -> str:
+    return f"{_INSIDE}/{number}"
+
+
+def is_part(path: str) -> bool:
+    """Whether a path is that of a journal, and so no part of the output."""
+    return path.partition("/")[0].casefold() == FOLDER
+
+
+def _is_ours(path: str, tree: Tree) -> bool:
+    if path in (FOLDER, _INSIDE):
+        return path in tree.folders
+    return path in tree.files and (path == JOURNAL or _STAGED.fullmatch(path) is not None)
+
+
+def _described(path: str, tree: Tree) -> str:
+    kind = "the file" if path in tree.files else "the folder" if path in tree.folders else "the link"
+    return f"{kind} {shown(path)}"
+
+
+def _read(folder: Folder) -> Journal:
+    try:
+        document = loaded((folder.read(JOURNAL) or b"").decode())
+        if document["schema"] != SCHEMA:
+            raise NotAJournal("its journal.json is that of another release")
+        return Journal(text_in(document, "spec"), dict(_files(document["files"])))
+    except (NotWritten, NotAFile, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise NotAJournal("its journal.json does not say what mlinfra writes into one") from error
+
+
+def _files(files: Mapping[str, object]) -> Iterator[tuple[str, frozenset[str]]]:
+    for path, hashes in files.items():
+        yield path_in(path), frozenset(list_of(hashes, str))
