@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,14 +174,47 @@ def test_a_link_out_of_the_repository_is_no_file_of_it(install: str, file: str, 
     )
 
 
-def test_a_project_of_another_name_is_not_mlinfra() -> None:
+NO_PROJECT = "no pyproject.toml that names a project"
+PROJECTS = {
+    "another project": ('[project]\nname = "mlinfra"\n', 'the project "mlinfra"'),
+    "the name of another table": ('[tool.x]\nname = "mlinfra-compiler"\n', NO_PROJECT),
+    "nothing": ("", NO_PROJECT),
+    "brackets": ("[" * 100_000, NO_PROJECT),
+    "dots": ("a." * 100_000, NO_PROJECT),
+    "a number": ("[project]\nname = " + "1" * 6_000, NO_PROJECT),
+}
+
+
+@pytest.mark.parametrize(("text", "holds"), PROJECTS.values(), ids=PROJECTS)
+def test_a_project_of_another_name_is_not_mlinfra(text: str, holds: str) -> None:
     def rename(root: Path) -> None:
-        (root / SOURCE / "pyproject.toml").write_text('[project]\nname = "mlinfra"\n', encoding="utf-8")
+        (root / SOURCE / "pyproject.toml").write_text(text, encoding="utf-8")
 
     assert said(FROM_SOURCE, rename) == (
-        f'10:21 MLI544 "{SOURCE}" holds the project "mlinfra", not mlinfra-compiler\n'
+        f'10:21 MLI544 "{SOURCE}" holds {holds}, not mlinfra-compiler\n'
         '  help: [project] name = "mlinfra-compiler" in its pyproject.toml is what tells it\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("install", "file", "column", "mebibytes"), [(FROM_WHEEL, WHEEL, 20, 64), (FROM_INDEX, REQUIREMENTS, 80, 1)]
+)
+def test_only_regular_files_of_a_sensible_size_are_read(install: str, file: str, column: int, mebibytes: int) -> None:
+    def pipe(root: Path) -> None:
+        (root / file).unlink()
+        os.mkfifo(root / file)
+
+    def grow(root: Path) -> None:
+        os.truncate(root / file, (mebibytes << 20) + 1)
+
+    assert said(install, pipe) == f'10:{column} MLI331 "{file}" is no regular file, and a file is due here\n'
+    assert said(install, grow) == f'10:{column} MLI544 "{file}" has more than {mebibytes} MiB\n'
+    assert said(install, lambda root: _loop(root / file)) == f'10:{column} MLI330 "{file}" does not exist\n{FROM_ROOT}'
+
+
+def _loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
 
 
 ELSEWHERE = "takes packages from another place: write that as index"
@@ -198,7 +232,7 @@ REFUSED = {
     "a weak hash": ("tomli==2.0 --hash=md5:00", "tomli has --hash=md5:00 beside --hash=sha256:…, 64 digits"),
     "half a hash": ("tomli==2.0 --hash=sha256:00", "tomli has --hash=sha256:00 beside --hash=sha256:…, 64 digits"),
     "a hash in a comment": (f"tomli==2.0 # {HASH}", "tomli has no --hash=sha256:…"),
-    "a hash past a comment": (f"tomli==2.0 \\\n # x \\\n {HASH}", "tomli has no --hash=sha256:…, and 1 more"),
+    "a hash past a comment": (f"tomli==2.0 \\\n # x \\\n {HASH}", "tomli has no --hash=sha256:…"),
     "an option of its build": (
         f"tomli==2.0 {HASH} --config-settings=x=y",
         "tomli has --config-settings=x=y beside --hash=sha256:…, 64 digits",
@@ -241,6 +275,7 @@ def test_a_line_that_no_hash_holds_is_refused(line: str, why: str) -> None:
 
 HARMLESS = {
     "comments": "# a comment\n   # another -r x\n",
+    "a comment of many": "#" + " #" * 200_000 + "\n",
     "a marker": f"tomli==2.0 ; python_full_version < '3.11' and sys_platform != \"win32\" {HASH}\n",
     "extras": f"uvicorn[standard]==1.0 {HASH} # with all\n",
     "two hashes on lines of their own": f"tomli==2.0 \\\n    {HASH} \\\n    {HASH}\n    # via x\n",

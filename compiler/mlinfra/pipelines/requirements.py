@@ -38,7 +38,7 @@ _REFUSED = {
     "--editable": _BUILDS,
     "--no-binary": _BUILDS,
 }
-_CODING = re.compile(r"#.*coding[:=]")  # pip decodes the file as its first two lines say
+_CODING = re.compile(r"coding[:=]")  # pip decodes the file as its first two lines say
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PINNED = re.compile(
@@ -57,21 +57,20 @@ class Refusal:
     why: str
 
 
-def read_requirements(text: str) -> tuple[frozenset[str], tuple[Refusal, ...]]:
-    """The names that a file of requirements pins, in lower case with `-`, and the lines that can't stand in it."""
+def read_requirements(text: str) -> tuple[frozenset[str], Refusal | None]:
+    """The names that a file pins, in lower case with `-`, up to the first line that can't stand in it."""
     names: set[str] = set()
-    refused: list[Refusal] = []
-    for number, line in _lines(text):
+    refused = _declared_encoding(text)
+    for number, line in () if refused else _lines(text):
         words = line.split()
         at = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
         requirement, options = " ".join(words[:at]), " ".join(words[at:])
         why = _why_not(requirement, options) if requirement else _why_no_option(words)
         if why:
-            refused.append(Refusal(number, why))
-        elif requirement:
+            return frozenset(names), Refusal(number, why)
+        if requirement:
             names.add(_canonical(_NAME.match(requirement)))
-    declared = (Refusal(number, "declares an encoding: use UTF-8") for number in _declared_encodings(text))
-    return frozenset(names), (*declared, *refused)
+    return frozenset(names), refused
 
 
 def missing(names: Iterable[str], needed: Iterable[str]) -> list[str]:
@@ -121,8 +120,11 @@ def _why_no_option(words: list[str]) -> str | None:
     return None
 
 
-def _declared_encodings(text: str) -> Iterator[int]:
-    return (number for number, line in enumerate(text.splitlines()[:2], 1) if _CODING.search(line))
+def _declared_encoding(text: str) -> Refusal | None:
+    for number, line in enumerate(text.split("\n", 2)[:2], 1):
+        if line.startswith("#") and _CODING.search(line):
+            return Refusal(number, "declares an encoding: use UTF-8")
+    return None
 
 
 def _canonical(name: re.Match[str] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tomllib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,10 @@ INCOMPLETE = Code(
     "Add the packages, with what they need in turn: lock mlinfra's own requirements",
     _PIP_FORMAT,
 )
-MAX_BYTES = 64 * 1024 * 1024  # of a wheel or a file of requirements; ours, and both have less than one MiB
+MAX_WHEEL_BYTES = 64 * 1024 * 1024  # ours: one of mlinfra has less than one MiB
+MAX_TEXT_BYTES = 1024 * 1024  # ours: the hashes of all that mlinfra needs have 50 KiB
+_TABLE = re.compile(r"\[([^\[\]]*)\]")
+_NAME = re.compile(r"""name\s*=\s*["']([!-~]{1,80})["']""")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class _Written:
 
 def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
     if written.install.wheel:
-        yield from _file_is_there(written, "wheel", written.install.wheel)
+        yield from _file_is_there(written, "wheel", written.install.wheel, MAX_WHEEL_BYTES)
     elif written.install.source:
         problem = _folder_problem(written, written.install.source)
         yield from [problem] if problem else _source_is_mlinfra(written, written.install.source)
@@ -74,7 +77,7 @@ def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
 
 def _requirements_are_hashed(written: _Written) -> Iterator[Diagnostic]:
     name = written.install.requirements
-    there = list(_file_is_there(written, "requirements", name))
+    there = list(_file_is_there(written, "requirements", name, MAX_TEXT_BYTES))
     yield from there
     if there:
         return
@@ -84,14 +87,13 @@ def _requirements_are_hashed(written: _Written) -> Iterator[Diagnostic]:
         return
     _, refused = read_requirements(text)
     if refused:
-        more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
-        message = f'"{name}", line {refused[0].line}: {refused[0].why}{more}'
+        message = f'"{name}", line {refused.line}: {refused.why}'
         yield written.found(NOT_HASHED, "requirements", message)
 
 
 def _requirements_are_complete(written: _Written) -> Iterator[Diagnostic]:
     text = _text(written)
-    names, refused = read_requirements(text) if text is not None else ((), ())
+    names, refused = read_requirements(text) if text is not None else ((), None)
     lacking = missing(names, _needed(written.install))
     if lacking and not refused and text is not None:
         message = f'"{written.install.requirements}" lacks {", ".join(lacking)}'
@@ -112,15 +114,16 @@ def _together_with(install: Install) -> str:
 
 def _text(written: _Written) -> str | None:
     """The text of the requirements, None where `_file_is_there` or the encoding says what is wrong."""
-    path = written.path(written.install.requirements)
-    return written.files.text(path) if _is_readable(written, path) else None
+    return _text_at(written, written.path(written.install.requirements))
 
 
-def _is_readable(written: _Written, path: Path) -> bool:
-    return written.files.is_inside(path) and path.is_file() and path.stat().st_size <= MAX_BYTES
+def _text_at(written: _Written, path: Path) -> str | None:
+    if written.files.is_inside(path) and path.is_file() and path.stat().st_size <= MAX_TEXT_BYTES:
+        return written.files.text(path)
+    return None
 
 
-def _file_is_there(written: _Written, key: str, name: str) -> Iterator[Diagnostic]:
+def _file_is_there(written: _Written, key: str, name: str, max_bytes: int) -> Iterator[Diagnostic]:
     path = written.path(name)
     if not written.files.is_inside(path):
         yield _outside(written, key, name)
@@ -129,8 +132,8 @@ def _file_is_there(written: _Written, key: str, name: str) -> Iterator[Diagnosti
     elif not path.is_file():
         what = "a folder" if path.is_dir() else "no regular file"
         yield written.found(OTHER_KIND, key, f'"{name}" is {what}, and a file is due here')
-    elif path.stat().st_size > MAX_BYTES:
-        yield written.found(NOT_MLINFRA, key, f'"{name}" has more than {MAX_BYTES} bytes')
+    elif path.stat().st_size > max_bytes:
+        yield written.found(NOT_MLINFRA, key, f'"{name}" has more than {max_bytes >> 20} MiB')
 
 
 def _folder_problem(written: _Written, name: str) -> Diagnostic | None:
@@ -154,20 +157,25 @@ def _outside(written: _Written, key: str, name: str) -> Diagnostic:
 
 
 def _source_is_mlinfra(written: _Written, name: str) -> Iterator[Diagnostic]:
-    project = _project_name(written, written.path(f"{name}/pyproject.toml"))
+    project = _project_name(_text_at(written, written.path(f"{name}/pyproject.toml")) or "")
     if project != DISTRIBUTION:
         said = f'the project "{project}"' if project else "no pyproject.toml that names a project"
         help = f'[project] name = "{DISTRIBUTION}" in its pyproject.toml is what tells it'
         yield written.found(NOT_MLINFRA, "source", f'"{name}" holds {said}, not {DISTRIBUTION}', help)
 
 
-def _project_name(written: _Written, path: Path) -> str | None:
-    text = written.files.text(path) if _is_readable(written, path) else None
-    try:
-        name = tomllib.loads(text or "").get("project", {}).get("name")
-    except (tomllib.TOMLDecodeError, AttributeError, RecursionError):
-        return None
-    return name if isinstance(name, str) and name.isprintable() else None
+def _project_name(text: str) -> str | None:
+    """The name in the table `project` of a pyproject.toml.
+
+    Line by line: tomllib takes minutes for a hostile key of some thousand dots.
+    """
+    table = ""
+    for line in text.splitlines():
+        if header := _TABLE.match(line):
+            table = header[1].strip()
+        elif table == "project" and (name := _NAME.match(line.strip())):
+            return name[1]
+    return None
 
 
 def _rule(code: Code, check: Callable[[_Written], Iterator[Diagnostic]]) -> TargetRule:
