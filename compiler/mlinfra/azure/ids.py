@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+# Parts of an id, as ECMA's and Python's expressions alike; none is a way out of a folder.
+GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+GROUP = "[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"  # Azure resource name rules, Microsoft.Resources/resourcegroups
+PROVIDER = "[A-Za-z][A-Za-z0-9.]*"
+TYPE = "[A-Za-z][A-Za-z0-9]*"
+NAME = r"(?!\.{1,2}(?:/|$))[^\x00-\x1f\x7f%&\\?/#]+"  # the widest of the resource name rules
+RESOURCE_ID = rf"/subscriptions/{GUID}/resourceGroups/{GROUP}/providers/{PROVIDER}(/{TYPE}/{NAME})+"
+
 _ARM_GUIDS = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # the namespace of ARM's guid(); tried against bicep snapshot
 
 

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from mlinfra import tree
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.diagnostics import Problem, Span
+from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
 from mlinfra.header.targets import LOCATION, Shared, read_targets
@@ -102,6 +103,9 @@ def _check_version(reading: Reading, written: tree.Mapping) -> None:
 
 def _header(reading: Reading, written: tree.Mapping, given: Mapping[str, str]) -> Header | None:
     platform = reading.text(written, "platform", PLATFORM)
+    if platform and is_device(platform):
+        place = written.fields["platform"].value.span
+        reading.report(codes.BAD_VALUE, f'platform "{platform}" is not allowed', place, device_help(platform))
     if not is_written(written, "platform"):
         reading.missing("platform", first_key(written), "add `platform: <name>`, for example `platform: churn`")
     variables = declared_variables(reading, written)

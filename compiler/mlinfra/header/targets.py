@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from mlinfra import tree
+from mlinfra.azure import ids
 from mlinfra.diagnostics import Related, Span
+from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written
 from mlinfra.header.variables import Variable, target_values
@@ -27,7 +29,7 @@ KEYS = (
     "variables",
     "overrides",
 )
-OUTPUT_FOLDERS = ("pipelines", "scripts")  # of the output, where each target has a folder beside them
+OUTPUT_FOLDERS = ("pipelines", "workflows", "scripts", "docs")  # beside the folders of the targets
 
 Mode = Literal["development", "production"]
 MODES = ("development", "production")
@@ -37,12 +39,12 @@ LOCATION = Rule(
     re.compile(r"[a-z][a-z0-9]*"), "the name of an Azure region, in lower case without spaces", "westeurope"
 )
 SUBSCRIPTION = Rule(
-    re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    re.compile(ids.GUID),
     "the id of a subscription",
     "11111111-1111-1111-1111-111111111111",
 )
-RESOURCE_GROUP = Rule(  # Azure resource name rules, Microsoft.Resources/resourcegroups
-    re.compile(r"(?!-)[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"),  # a command line would take one with - for an option
+RESOURCE_GROUP = Rule(
+    re.compile(f"(?!-){ids.GROUP}"),  # a command line would take one with - for an option
     "1 to 90 letters, digits and _ - . ( ), without a hyphen first or a period last",
     "rg-churn-dev",
 )
@@ -99,6 +101,8 @@ def read_targets(reading: Reading, header: tree.Mapping, shared: Shared) -> tupl
 def _target(reading: Reading, name: str, field: tree.Field, shared: Shared) -> Target:
     if not NAME.pattern.fullmatch(name):
         reading.report(codes.BAD_VALUE, f'"{name}" can\'t be the name of a target', field.key, NAME.help)
+    elif is_device(name):
+        reading.report(codes.BAD_VALUE, f'"{name}" can\'t be the name of a target', field.key, device_help(name))
     if name in OUTPUT_FOLDERS:
         message = f'"{name}" can\'t be the name of a target: the output has a folder of that name'
         reading.report(codes.BAD_VALUE, message, field.key, NAME.help)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header.reading import kind_of
 from mlinfra.tree import Field, Node, Scalar
 from mlinfra.tree import Mapping as Tree
@@ -97,7 +98,11 @@ def nested_addresses(written: Written, keys: tuple[str, ...]) -> Iterator[tuple[
 def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnostic]) -> None:
     if not NAME.fullmatch(name):
         help = "write letters, digits, - and _, a letter first, at most 63 characters; `azure_name` may differ from it"
-        diagnostics.append(Diagnostic.of(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', field.key, help))
+    elif is_device(name):
+        help = f"{device_help(name)}; `azure_name` may differ from it"
+    else:
+        return
+    diagnostics.append(Diagnostic.of(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', field.key, help))
 
 
 def _is_nothing(node: Node) -> bool:
