@@ -94,17 +94,6 @@ def test_a_deployment_is_judged_inside_its_endpoint_and_as_a_section(document: d
     ]
 
 
-def test_the_name_of_a_component_is_the_name_of_its_entry() -> None:
-    body = {"command": "python train.py", "environment": "train"}
-    assert [(error.path, error.message, error.key) for error in judge({"components": {"Train": body}})] == [
-        (
-            ("components",),
-            '"Train" is not a name for components: lower-case letters, digits and _, a letter first',
-            "Train",
-        )
-    ]
-
-
 @pytest.mark.parametrize(
     ("section", "body", "path", "reference", "local_path"),
     [

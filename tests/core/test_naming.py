@@ -174,6 +174,78 @@ WRONG = (
         "  help: write existing: true, or leave it out",
     ),
     Wrong(
+        "a component by a name that is none of Python's",
+        WORKSPACE + "components: {My-Comp: {type: command, command: echo, environment: azureml:e:1}}\n",
+        '7:14 MLI310 components.My-Comp is named "My-Comp" on Azure, which holds "-", "C", "M", while a component '
+        "takes lower-case letters, digits and underscores\n"
+        "  help: name the entry otherwise, or write azure_name: in it",
+    ),
+    Wrong(
+        "a component whose name is written, and none of Python's",
+        WORKSPACE + "components: {c: {type: command, command: echo, environment: azureml:e:1, azure_name: _c}}\n",
+        '7:86 MLI310 components.c is named "_c" on Azure, which is not a name for a component: 1 to 255 lower-case '
+        "letters, digits and underscores: a letter first\n"
+        "  help: write another azure_name:",
+    ),
+    Wrong(
+        "a name of someone else's that leads out of a folder",
+        "storage_accounts: {x: {existing: true, azure_name: ../../x}}\n",
+        '6:52 MLI310 storage_accounts.x is named "../../x" on Azure, which holds ".", "/", while a storage account '
+        "takes lower-case letters and digits\n"
+        "  help: write another azure_name:",
+    ),
+    Wrong(
+        "an empty name",
+        "storage_accounts: {x: {azure_name: ''}}\n",
+        '6:36 MLI310 storage_accounts.x is named "" on Azure, which is 0 characters long, 3 fewer than the 3 that a '
+        "storage account must have\n"
+        "  help: write another azure_name:",
+    ),
+    Wrong(
+        "a resource group that leads out of a folder",
+        "storage_accounts: {x: {existing: true, azure_name: stx, resource_group: x/../../../infra/network}}\n",
+        '6:73 MLI310 the resource group of storage_accounts.x is named "x/../../../infra/network", which holds "/", '
+        "while a resource group takes letters, digits, hyphens, underscores, periods and parentheses\n"
+        "  help: write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:",
+    ),
+    Wrong(
+        "group and subscription of someone else's workspace",
+        "workspaces: {main: {existing: true, azure_name: mlw, resource_group: .., subscription: ../x}}\n",
+        '6:70 MLI310 the resource group of workspaces.main is named "..", which is not a name for a resource group: '
+        "1 to 90 letters, digits, hyphens, underscores, periods and parentheses: no period last\n"
+        "  help: write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:\n"
+        '6:88 MLI310 subscription "../x" of workspaces.main is not the id of one\n'
+        "  help: write a GUID such as 11111111-1111-1111-1111-111111111111: az account list",
+    ),
+    Wrong(
+        "an id with a group that leads out of a folder",
+        "workspaces: {main: {existing: true, id: /subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/"
+        "../providers/Microsoft.MachineLearningServices/workspaces/mlw}}\n",
+        "6:41 MLI312 id is not the id of a resource\n  help: write /subscriptions/…/resourceGroups/…/providers/…",
+    ),
+    Wrong(
+        "an id with a name that its kind can't have",
+        f"workspaces: {{main: {{existing: true, id: {SUBSCRIPTION}/resourceGroups/rg/"
+        "providers/Microsoft.MachineLearningServices/workspaces/a b}}\n",
+        '6:41 MLI310 workspaces.main is named "a b" on Azure, which holds " ", while a workspace takes letters, '
+        "digits, hyphens and underscores\n"
+        "  help: copy the whole id: az resource show --query id",
+    ),
+    Wrong(
+        "two entries for one account of someone else's",
+        "storage_accounts: {x: {existing: true, azure_name: stx}, y: {existing: true, azure_name: stx, "
+        "resource_group: RG-churn-dev}}\n",
+        '6:90 MLI311 storage_accounts.y and storage_accounts.x are both named "stx" on Azure\n'
+        "  help: names are compared without regard to case; give one of them another azure_name:\n"
+        "  6:20 storage_accounts.x is written here",
+    ),
+    Wrong(
+        "a text that starts like an id, where an entry is named",
+        "storage_accounts: {x: {identities: [/subscriptions/../x]}}\n",
+        '6:37 MLI312 "/subscriptions/../x" is not the id of a resource\n'
+        "  help: write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…",
+    ),
+    Wrong(
         "names that depend on names",
         WORKSPACE
         + "storage_accounts: {a: {azure_name: '${workspaces.main.name}'},"

@@ -54,7 +54,7 @@ class NameRule:
 _LOWER = Spelling("a-z0-9", "lower-case letters and digits")
 _ALPHANUMERIC = Spelling("A-Za-z0-9", "letters and digits")
 _WORD = Spelling("A-Za-z0-9_-", "letters, digits, hyphens and underscores", "[A-Za-z0-9].*", "a letter or digit first")
-_IDENTIFIER = Spelling("a-z0-9_", "lower-case letters, digits and underscores", "[a-z_].*", "no digit first")
+_IDENTIFIER = Spelling("a-z0-9_", "lower-case letters, digits and underscores", "[a-z].*", "a letter first")
 _UNDERSCORED = Spelling("A-Za-z0-9_", "letters, digits and underscores")
 _CONTAINER = Spelling(
     "a-z0-9-",
@@ -137,7 +137,7 @@ _RULES = (
     NameRule("data", "a data asset", 1, 255, _WORD, "workspace"),
     NameRule("environments", "an environment", 1, 255, _WORD, "workspace"),
     NameRule("models", "a model", 1, 255, _WORD, "workspace"),
-    NameRule("components", "a component", 1, 255, _IDENTIFIER, "workspace"),  # SDK: neither hyphens nor capitals
+    NameRule("components", "a component", 1, 255, _IDENTIFIER, "workspace"),  # SDK: ComponentNameStr
     NameRule("feature_sets", "a feature set", 1, 255, _WORD, "workspace"),
     NameRule("feature_store_entities", "a feature-store entity", 1, 255, _WORD, "workspace"),
     # Jobs and what runs them

@@ -9,6 +9,7 @@ from typing import Any
 from mlinfra.azureml.overlay import COMPUTES, ENTRY_NAME, TEXT, To
 
 TABLE_TASKS = ("Classification", "Regression", "Forecasting")
+OUTBOUND_RULES = ("FqdnOutboundRule", "PrivateEndpointOutboundRule", "ServiceTagOutboundRule")
 IMAGE_TASKS = ("ClassificationMultilabel", "ObjectDetection", "InstanceSegmentation")
 
 ARM_ID = r"(?i:/subscriptions/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/resourcegroups/.*/providers/[a-z.]*/[a-z]*/.*)"
@@ -17,6 +18,10 @@ RESOURCE_ID: dict[str, Any] = {
     "x-expects": ["the name of an entry", "a resource id /subscriptions/…"],
 }
 IN_GROUP = "/subscriptions/.*/resourceGroups/.*/providers/"
+RULE_NAME: dict[str, Any] = {  # Azure resource types: Microsoft.MachineLearningServices/workspaces/outboundRules
+    "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{2,32}$",
+    "x-expects": ["3 to 33 letters, digits, - and _, a letter or digit first"],
+}
 REGISTRY_ID: dict[str, Any] = RESOURCE_ID | {
     "pattern": f"^({ENTRY_NAME}$|{IN_GROUP}Microsoft.ContainerRegistry/registries/)"
 }
@@ -67,6 +72,8 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
         "pattern": f"^(None|{ARM_ID})$",
         "x-expects": ["a resource id /subscriptions/…"],
     },
+    **{f"{name}.name": RULE_NAME for name in OUTBOUND_RULES},
+    "PrivateEndpointDestination.service_resource_id": RESOURCE_ID,  # stricter than the SDK, not than the service
     "NetworkAcls.default_action": {"type": "string", "enum": ["Allow", "Deny"]},  # NetworkAclsSchema.validate_schema
     "DataCollector.sampling_rate": {"type": "number", "minimum": 0, "maximum": 1},  # validate_sampling_rate
     "SystemCreatedStorageAccount.replication_count": {"type": "integer", "minimum": 1},
@@ -162,6 +169,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "RecurrenceSchedule": ("hours", "minutes"),
     "ReferenceData": ("input_data",),
     "Registry": ("replication_locations",),
+    **dict.fromkeys(OUTBOUND_RULES, ("type",)),  # stricter than the SDK, which tries one class after the other
     "SasTokenConfiguration": ("sas_token",),
     "ServerlessConnection": ("endpoint",),
     "ServerlessSparkCompute": ("instance_type", "runtime_version"),
@@ -173,6 +181,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "VolumeSettings": ("source", "target"),
     "WorkspaceConnection": ("target",),
     "compute.compute.Identity": ("type",),
+    "compute.compute.UserAssignedIdentity": ("resource_id",),
     "compute.schedule.RecurrenceTrigger": ("interval",),
     "identity.Identity": ("type",),
     "workspace.identity.Identity": ("type",),
@@ -219,6 +228,7 @@ BODIES: dict[str, dict[str, Any]] = {
                 "items": {
                     "type": "object",
                     "properties": {"resource_id": TEXT | {"x-reference": To(("identities",), "id")}},
+                    "required": ["resource_id"],
                     "additionalProperties": TEXT,
                 },
             }

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from mlinfra.azure import ids
+
 PLACEHOLDER = "${"  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 
 MALFORMED = "malformed"  # the type of the errors below; `kinds.validation` prints what they say
@@ -86,20 +88,16 @@ def _check_cidr(value: str) -> str:
     return value
 
 
-Guid = _text(
-    "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID such as 11111111-1111-1111-1111-111111111111"
-)
+Guid = _text(ids.GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
 Region = _text("[a-z]+[a-z0-9]*", "a region such as westeurope, in lower case without spaces")
-ResourceId = _text(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+",
-    "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…",
-)
+ResourceId = _text(ids.RESOURCE_ID, "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…")
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
 HostName = _text(
     r"(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", "a host name such as pkgs.contoso.com"
 )
 SubnetId = _text(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
+    rf"/subscriptions/{ids.GUID}/resourceGroups/{ids.GROUP}/providers/Microsoft\.Network"
+    rf"/virtualNetworks/{ids.NAME}/subnets/{ids.NAME}",
     "the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…",
 )
 WHOLE_IF_IT_IS = AfterValidator(_whole_if_it_is)  # of a number: 2.0 is written 2

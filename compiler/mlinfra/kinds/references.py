@@ -24,7 +24,7 @@ def references(model: BaseModel) -> Iterator[Found]:
 def _in_model(model: BaseModel, path: Path) -> Iterator[Found]:
     for name, walk in _walks(type(model)):
         value = getattr(model, name)
-        if value:
+        if value is not None:
             yield from walk(value, (*path, name))
 
 

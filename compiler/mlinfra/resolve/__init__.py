@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mlinfra.azureml.bound import without
@@ -10,11 +10,12 @@ from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.files import Files
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
+from mlinfra.kinds.fields import PLACEHOLDER
 from mlinfra.kinds.references import references
 from mlinfra.kinds.resource import RESOURCE_GROUP
 from mlinfra.places import finding
 from mlinfra.resolve.fill import fill
-from mlinfra.resolve.naming import named
+from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.ordering import cycles
 from mlinfra.suggest import did_you_mean, listed
 from mlinfra.tree import Path
@@ -70,6 +71,7 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
         else:
             kind: EdgeKind = "needs" if mention.needs else "names"
             edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
+    diagnostics += _ids_that_are_none(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
@@ -87,10 +89,19 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
     for entry in entries.values():
         if entry.model is not None:
             for path, reference, value in references(entry.model):
-                if not value.startswith("/") and value != RESOURCE_GROUP:
+                if not value.startswith("/") and (reference.sections or value != RESOURCE_GROUP):
                     form = "name" if reference.sections else "address"
                     yield entry, Mention(path, value, reference.sections, reference.needs, form)
     yield from marked.mentions
+
+
+def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """What starts like an id, in place of the name of an entry, and is none."""
+    for entry in entries:
+        for path, _, value in references(entry.model) if entry.model is not None else ():
+            if value.startswith("/") and PLACEHOLDER not in value and not RESOURCE_ID.fullmatch(value):
+                help = "write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…"
+                yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', entry, path, help)
 
 
 def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:

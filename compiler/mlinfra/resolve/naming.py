@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mlinfra.azure import ids
 from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
@@ -50,7 +51,8 @@ UNFILLED_NAME = Code(
     "Write the name itself, or make it of ${var.…}, ${target.name} and ${platform}",
     "the language: substitution",
 )
-RESOURCE_ID = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+", re.IGNORECASE)
+RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
+SUBSCRIPTION = re.compile(ids.GUID)
 ML = "Microsoft.MachineLearningServices/workspaces"
 IN_A_WORKSPACE = {
     "compute_clusters": f"{ML}/computes",
@@ -77,21 +79,9 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
     result: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
     for address, entry in entries.items():
-        name = _name(header, target, entry)
-        result[address] = replace(entry, azure_name=name)
-        if unfilled := list(_unfilled(entry)):
-            diagnostics += unfilled
-            continue
-        if (
-            not entry.existing
-            and rule_of(entry.section) in NAME_RULES
-            and (problem := name_problem(rule_of(entry.section), name))
-        ):
-            message = f'{entry.address} is named "{name}" on Azure, which {problem}'
-            diagnostics.append(finding(NAME_RULE, message, entry, _place(entry), _way_out(entry)))
-        if not _is_nothing_or_an_id(_fields(entry).get("id")):
-            help = "write /subscriptions/…/resourceGroups/…/providers/…"
-            diagnostics.append(finding(NOT_AN_ID, "id is not the id of a resource", entry, ("id",), help))
+        named_entry = replace(entry, azure_name=_name(header, target, entry))
+        result[address] = named_entry
+        diagnostics += list(_unfilled(entry)) or _wrong_names(named_entry)
     if any(diagnostic.code in (NOT_AN_ID, UNFILLED_NAME) for diagnostic in diagnostics):
         return result, diagnostics  # other ids are made of such a one
     for address, entry in result.items():
@@ -116,13 +106,42 @@ def written_name(entry: Entry) -> str | None:
 
 def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     """Subscription and resource group in which an entry lives; others' own where it exists already."""
-    fields = _fields(entry)
+    fields = _fields(entry) if entry.existing else {}
+    own = target.resource_group.name
+    subscription, group = fields.get("subscription") or target.subscription, fields.get("resource_group") or own
     if isinstance(identifier := fields.get("id"), str):
-        parts = identifier.split("/")
-        return parts[2], parts[4]
-    group = fields.get("resource_group") if entry.existing else None
-    subscription = fields.get("subscription") if entry.existing else None
-    return subscription or target.subscription, group or target.resource_group.name
+        _, _, subscription, _, group, *_ = identifier.split("/")
+    return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
+
+
+def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
+    """The names of an entry, and of where it lies, that Azure does not take: files and ids are made of them.
+
+    What someone else made is named by the same rules.
+    """
+    fields = _fields(entry)
+    if not _is_nothing_or_an_id(fields.get("id")):
+        help = "write /subscriptions/…/resourceGroups/…/providers/…"
+        yield finding(NOT_AN_ID, "id is not the id of a resource", entry, ("id",), help)
+        return
+    section = rule_of(entry.section)
+    if section in NAME_RULES and not _is_nameless(entry) and (problem := name_problem(section, entry.azure_name)):
+        message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
+        yield finding(NAME_RULE, message, entry, _place(entry), _way_out(entry))
+    group, subscription = fields.get("resource_group"), fields.get("subscription")
+    if isinstance(group, str) and (problem := name_problem("resource_groups", group)):
+        message = f'the resource group of {entry.address} is named "{group}", which {problem}'
+        help = "write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:"
+        yield finding(NAME_RULE, message, entry, ("resource_group",), help)
+    if isinstance(subscription, str) and not SUBSCRIPTION.fullmatch(subscription):
+        message = f'subscription "{subscription}" of {entry.address} is not the id of one'
+        help = "write a GUID such as 11111111-1111-1111-1111-111111111111: az account list"
+        yield finding(NAME_RULE, message, entry, ("subscription",), help)
+
+
+def _is_nameless(entry: Entry) -> bool:
+    """Whether someone else's entry says no name, which a rule reports."""
+    return entry.existing and written_name(entry) is None
 
 
 def _fields(entry: Entry) -> Mapping[str, Any]:
@@ -143,7 +162,7 @@ def _is_nothing_or_an_id(written: Any) -> bool:
 
 
 def _name(header: Header, target: Target, entry: Entry) -> str:
-    if name := written_name(entry):
+    if (name := written_name(entry)) is not None:
         return name
     if rule_of(entry.section) not in NAME_RULES:
         return entry.name
@@ -166,12 +185,14 @@ def rule_of(section: str) -> str:
 
 
 def _place(entry: Entry) -> tuple[str, ...]:
-    return ("azure_name",) if written_name(entry) else ()
+    if written_name(entry) is None:
+        return ()
+    return ("azure_name",) if _fields(entry).get("id") is None else ("id",)
 
 
 def _way_out(entry: Entry) -> str:
-    if written_name(entry):
-        return "write another azure_name:"
+    if place := _place(entry):
+        return "copy the whole id: az resource show --query id" if place == ("id",) else "write another azure_name:"
     if rule_of(entry.section) == "deployments":  # a slot, whose name begins with the entry's
         return "name the entry otherwise"
     form = NAME_RULES[rule_of(entry.section)].form
@@ -209,7 +230,7 @@ def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
     first: dict[tuple[str, ...], Entry] = {}
     diagnostics = []
     for entry in entries:
-        if entry.existing:
+        if _is_nameless(entry):
             continue
         within = entry.parent or str(entry.additions.get("workspace"))
         key = (entry.id.lower(),) if entry.id else (entry.section, within, entry.azure_name.lower())

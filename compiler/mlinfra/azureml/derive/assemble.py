@@ -85,13 +85,8 @@ def _existing(section: Section, entry: Node) -> Node:
 
 
 def _entries_of(section: Section) -> Node:
-    entries: Node = {"type": "object", "additionalProperties": {"$ref": f"{DEFINITIONS}entries.{section.name}"}}
-    if section.name == "components":  # azure-ai-ml: ComponentNameStr; the entry's name is the component's
-        entries["propertyNames"] = {
-            "pattern": "^[a-z][a-z0-9_]*$",
-            "x-expects": ["lower-case letters, digits and _, a letter first"],
-        }
-    return entries
+    """The entries of a section by name; what a name may be, `azure.name_rules` says, for azure_name: may differ."""
+    return {"type": "object", "additionalProperties": {"$ref": f"{DEFINITIONS}entries.{section.name}"}}
 
 
 def _nest(section: Section, decided: dict[str, Node]) -> None:
