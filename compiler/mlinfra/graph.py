@@ -13,6 +13,7 @@ from mlinfra.diagnostics import Span
 from mlinfra.header import Header, Target
 from mlinfra.tree import Mapping as Tree
 from mlinfra.tree import Path
+from mlinfra.unique import by_key
 
 if TYPE_CHECKING:
     from mlinfra.azureml.mentions import LocalPlace
@@ -88,8 +89,8 @@ class Graph:
         return replace(self, edges=(*self.edges, *edges))
 
     def with_entries(self, entries: Iterator[Entry] | list[Entry] | tuple[Entry, ...]) -> Graph:
-        """The same graph with more entries, or with others in the place of those of the same address."""
-        return replace(self, entries={**self.entries, **{entry.address: entry for entry in entries}})
+        """The same graph with more entries; raises NotUnique where one of them has an address that is taken."""
+        return replace(self, entries=by_key((*self.entries.values(), *entries), _address, "entries of the graph"))
 
     @cached_property
     def addresses_by_id(self) -> dict[str, str]:
@@ -117,6 +118,10 @@ class Graph:
     @cached_property
     def _to(self) -> dict[str, tuple[Edge, ...]]:
         return _grouped(self.edges, "target")
+
+
+def _address(entry: Entry) -> str:
+    return entry.address
 
 
 def _grouped(edges: tuple[Edge, ...], end: str) -> dict[str, tuple[Edge, ...]]:

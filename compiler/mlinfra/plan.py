@@ -15,6 +15,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.kinds import DERIVED_KINDS, KINDS
 from mlinfra.kinds.resource import LAYERS, Resource
 from mlinfra.resolve.naming import resource_group_of
+from mlinfra.unique import by_key
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
 TOO_MANY = Code(
@@ -54,7 +55,7 @@ class Plan:
 
     @cached_property
     def by_address(self) -> dict[str, Planned]:
-        return {planned.resource.address: planned for planned in self.resources}
+        return by_key(self.resources, lambda planned: planned.resource.address, "resources")
 
     def units(self) -> list[str]:
         """Names of the units that have something in them, in the order of deployment."""
@@ -63,9 +64,11 @@ class Plan:
 
 
 def plan(graph: Graph, contents: Mapping[str, Content]) -> tuple[Plan, tuple[Diagnostic, ...]]:
-    resources = list(_resources(graph))
+    resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
     ids = _ids(graph, resources)
     planned = tuple(_told_apart([_planned(graph, resource, ids[resource.address]) for resource in resources]))
+    by_key(planned, lambda item: item.id.lower(), "resources by their id")
+    by_key({(item.file, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
     return Plan(graph, contents, planned), tuple(_too_many(graph, planned))
 
 
@@ -110,16 +113,19 @@ def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
 
 
 def _told_apart(planned: list[Planned]) -> Iterator[Planned]:
-    """The same, where groups of one name in several subscriptions have a file each."""
-    groups: dict[str, set[Group]] = {}
+    """The same, where groups of one name in several subscriptions have a file each; case tells no groups apart."""
+    spelled: dict[str, dict[str, Group]] = {}  # name in lower case -> subscription -> the group as first written
     for item in planned:
         if item.group:
-            groups.setdefault(item.file.lower(), set()).add(item.group)
+            spelled.setdefault(item.group[1].lower(), {}).setdefault(item.group[0], item.group)
     for item in planned:
-        if item.group and len(groups[item.file.lower()]) > 1:
-            yield replace(item, file=f"{item.file}-{item.group[0]}")
-        else:
+        if item.group is None:
             yield item
+            continue
+        of_that_name = spelled[item.group[1].lower()]
+        subscription, name = of_that_name[item.group[0]]
+        suffix = f"-{subscription}" if len(of_that_name) > 1 else ""
+        yield replace(item, file=f"shared-{name}{suffix}", group=(subscription, name))
 
 
 def _root_of(graph: Graph, address: str | None) -> Entry | None:

@@ -27,7 +27,7 @@ def graph(folder: Path, text: str, files: dict[str, str] | None = None) -> Graph
 
 
 def roles(graph: Graph, principal: str) -> dict[str, str]:
-    """Derived roles of a principal with their reasons."""
+    """Derived roles of an assignee, given by its address, with their reasons."""
     prefix = f"{principal}/"
     found = graph.section("derived_role_assignments")
     return {entry.name.removeprefix(prefix): str(entry.because) for entry in found if entry.name.startswith(prefix)}
@@ -95,7 +95,7 @@ def test_a_cluster_has_the_least_roles_for_jobs_that_read(
     what: str, jobs: str, expected: dict[str, str], tmp_path: Path
 ) -> None:
     found = graph(tmp_path, f"{HEADER}{WORKSPACE}{CLUSTER}{LAKE}jobs:\n{jobs}")
-    assert roles(found, "cpu-compute") == {**OWN, **expected}
+    assert roles(found, "identities.cpu-compute") == {**OWN, **expected}
 
 
 WRITTEN = (
@@ -119,7 +119,7 @@ def test_beside_a_written_role_none_is_derived_that_it_covers(
     written = f"role_assignments: {{w: {{{who}{fields}, role: {role}}}}}\n"
     jobs = f"jobs:\n{job('a', inputs='rows')}"
     found = graph(tmp_path, HEADER + WORKSPACE + CLUSTER + LAKE + PRINCIPALS + written + jobs)
-    assert (f"Storage Blob Data Reader/{RAW}" in roles(found, "cpu-compute")) is is_derived
+    assert (f"Storage Blob Data Reader/{RAW}" in roles(found, "identities.cpu-compute")) is is_derived
 
 
 def test_a_reader_of_the_account_needs_no_role_on_its_containers(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_reader_of_the_account_needs_no_role_on_its_containers(tmp_path: Path)
         + job("a", inputs="azureml://datastores/raw/paths/x")
         + job("b", inputs="azureml://datastores/other/paths/x")
     )
-    found = roles(graph(tmp_path, text), "cpu-compute")
+    found = roles(graph(tmp_path, text), "identities.cpu-compute")
     assert found == {
         **OWN,
         "Storage Blob Data Reader/storage_accounts.old": "jobs.b reads storage_accounts.old through datastores.other",
@@ -174,13 +174,32 @@ OF_PRINCIPALS = (
 @pytest.mark.parametrize(("role", "expected"), OF_PRINCIPALS)
 def test_a_principal_has_the_roles_of_its_role(role: str, expected: list[str], tmp_path: Path) -> None:
     principals = PRINCIPALS.replace("role: reader", f"role: {role}")
-    assert list(roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + principals), "ds")) == expected
+    assert list(roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + principals), "principals.ds")) == expected
 
 
 def test_a_principal_of_one_workspace_has_roles_there_alone(tmp_path: Path) -> None:
     principals = PRINCIPALS.replace("role: reader", "role: reader, workspace: b")
     found = graph(tmp_path, HEADER + "workspaces: {a: {}, b: {}}\n" + principals)
-    assert list(roles(found, "ds")) == ["Reader/workspaces.b"]
+    assert list(roles(found, "principals.ds")) == ["Reader/workspaces.b"]
+
+
+def test_an_identity_and_a_principal_of_one_name_have_the_roles_of_each(tmp_path: Path) -> None:
+    cluster = "compute_clusters: {cpu: {size: Standard_D4ds_v5, identity: {type: user_assigned, "
+    cluster += "user_assigned_identities: [{resource_id: ds}]}}}\nidentities: {ds: {}}\n"
+    text = HEADER + WORKSPACE + LAKE + cluster + PRINCIPALS.replace("role: reader", "role: ml_engineer")
+    found = graph(tmp_path, text)
+    shared = "Storage Blob Data Contributor/storage_accounts.main"
+    assert shared in roles(found, "identities.ds")
+    assert shared in roles(found, "principals.ds")
+
+
+def test_a_principal_of_two_names_has_each_role_once(tmp_path: Path) -> None:
+    object_id = "aaaaaaaa-1111-1111-1111-111111111111"
+    people = f"{{a: {{object_id: {object_id}, role: reader}}, b: {{object_id: {object_id.upper()}, role: reader}}}}"
+    found = graph(tmp_path, f"{HEADER}{WORKSPACE}principals: {people}\n")
+    because = "principals.a looks at workspaces.main; principals.b looks at workspaces.main"
+    assert roles(found, "principals.a") == {"Reader/workspaces.main": because}
+    assert roles(found, "principals.b") == {}
 
 
 def test_a_parallel_component_takes_its_queues_to_the_compute_that_runs_it(tmp_path: Path) -> None:
@@ -199,7 +218,7 @@ jobs:
     jobs: {score: {component: score, compute: cpu, inputs: {rows: {type: uri_folder, path: rows}}}}
 """
     script = {"src/s.py": "def init(): ...\ndef run(rows): ...\n"}
-    found = roles(graph(tmp_path, HEADER + WORKSPACE + CLUSTER + LAKE + text, script), "cpu-compute")
+    found = roles(graph(tmp_path, HEADER + WORKSPACE + CLUSTER + LAKE + text, script), "identities.cpu-compute")
     because = "jobs.nightly hands out its work through queues and tables of storage_accounts.main"
     assert found["Storage Queue Data Contributor/storage_accounts.main"] == because
     assert found["Storage Table Data Contributor/storage_accounts.main"] == because
@@ -211,7 +230,7 @@ def test_an_endpoint_pulls_loads_and_reports(tmp_path: Path) -> None:
         "online_endpoints: {e: {auth_mode: aad_token, deployments: {blue: "
         "{model: m, instance_type: Standard_D4as_v4, instance_count: 1}}}}\n"
     )
-    assert roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "e-online") == {
+    assert roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "identities.e-online") == {
         "AcrPull/container_registries.main": "online_endpoints.e pulls the images of its deployments from "
         "container_registries.main",
         "AzureML Metrics Writer/workspaces.main": "online_endpoints.e reports its metrics to workspaces.main",
@@ -231,7 +250,7 @@ def test_an_endpoint_writes_what_its_deployments_collect(tmp_path: Path) -> None
         "online_endpoints: {e: {auth_mode: aad_token, deployments: {blue: {model: azureml:m:1, instance_count: 1, "
         f"instance_type: Standard_D4as_v4, data_collector: {{collections: {collections}}}}}}}}}}}\n"
     )
-    found = roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "e-online")
+    found = roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "identities.e-online")
     assert {role: because for role, because in found.items() if "Contributor" in role} == {
         f"Storage Blob Data Contributor/{OUT}": "online_endpoints.e.deployments.blue writes what it collects to "
         f"{OUT} through datastores.out",
@@ -313,6 +332,16 @@ workspaces:
     ]
 
 
+def test_hosts_that_make_one_name_have_a_rule_each(tmp_path: Path) -> None:
+    hosts = "[a-b.example.com, a.b.example.com, A.B.example.com]"
+    network = f"network: {{outbound: approved, package_hosts: {hosts}}}\n"
+    found = [rule.partition(":")[0] for rule in rules(graph(tmp_path, HEADER + network + WORKSPACE))]
+    assert found == [
+        "packages-a-b-example-com -> a-b.example.com",
+        "packages-a-b-example-com-66f1a1 -> a.b.example.com",
+    ]
+
+
 def test_a_name_too_long_for_a_rule_stays_unique(tmp_path: Path) -> None:
     accounts = ", ".join(f"a_very_very_very_very_long_name_{n}: {{azure_name: stlong{n}}}" for n in (1, 2))
     stores = "\n".join(
@@ -378,5 +407,5 @@ workspaces:
 """
     found = graph(tmp_path, HEADER + text)
     because = "workspaces.main is encrypted with a key in key_vaults.keys"
-    assert roles(found, "ws")["Key Vault Crypto Service Encryption User/key_vaults.keys"] == because
-    assert roles(found, "other") == {}
+    assert roles(found, "identities.ws")["Key Vault Crypto Service Encryption User/key_vaults.keys"] == because
+    assert roles(found, "identities.other") == {}

@@ -151,6 +151,19 @@ def test_groups_of_one_name_in_two_subscriptions_have_a_file_each(tmp_path: Path
         assert f"resourceGroup('{number * 8}-1111-1111-1111-111111111111', 'rg-old')" in files["main.bicep"]
 
 
+def test_a_group_written_in_two_cases_has_one_file(tmp_path: Path) -> None:
+    accounts = "a: {existing: true, azure_name: sta, resource_group: RG-old}, "
+    accounts += "b: {existing: true, azure_name: stb, resource_group: rg-old}, "
+    accounts += "c: {existing: true, azure_name: stc, resource_group: RG-CHURN-dev}"
+    scopes = ("a", "b", "c")
+    roles = ", ".join(f"{n}: {{identity: id1, role: Reader, scope: storage_accounts.{n}}}" for n in scopes)
+    text = f"identities: {{id1: {{}}}}\nstorage_accounts: {{{accounts}}}\nrole_assignments: {{{roles}}}\n"
+    files = emitted(tmp_path, text)
+    assert [name for name in files if name.startswith("shared")] == ["shared-RG-old.bicep"]
+    assert files["shared-RG-old.bicep"].count("Microsoft.Authorization/roleAssignments") == 2
+    assert "scope:" not in declared(files["shared-RG-old.bicep"], "bStorage")
+
+
 def test_an_entry_of_another_region_has_a_parameter_of_its_own(tmp_path: Path) -> None:
     files = emitted(tmp_path, "storage_accounts: {lake: {location: northeurope}, near: {location: westeurope}}\n")
     assert "  location: locationNortheurope\n" in declared(files["storage.bicep"], "lakeStorage")
@@ -208,9 +221,10 @@ SYMBOLS = (
     ("storage_accounts.lake.blob_services.diagnostics", "lakeBlobServicesDiagnostics"),
     ("storage_accounts.lake.lock", "lakeStorageLock"),
     ("workspaces.main.outbound_rules.lake-blob", "mainLakeBlobRule"),
-    ("role_assignments.main/AcrPull/container_registries.main", "mainAcrPullOnMainRegistry"),
+    ("role_assignments.identities.main/AcrPull/container_registries.main", "mainAcrPullOnMainRegistry"),
+    ("role_assignments.principals.main/Reader/workspaces.main", "mainPrincipalReaderOnMainWorkspace"),
     (
-        "role_assignments.cpu-compute/Storage Blob Data Reader/storage_accounts.lake.containers.raw",
+        "role_assignments.identities.cpu-compute/Storage Blob Data Reader/storage_accounts.lake.containers.raw",
         "cpuComputeStorageBlobDataReaderOnLakeRawContainer",
     ),
 )

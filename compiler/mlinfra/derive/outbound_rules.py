@@ -6,6 +6,7 @@ is refused (D:how-to-managed-network).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import chain
@@ -23,6 +24,7 @@ from mlinfra.kinds.storage.account import StorageAccount
 WRITTEN = ""  # the reason of a rule that nobody derived
 GROUPS = {"key_vaults": "vault", "container_registries": "registry"}  # section -> group of its private endpoint
 
+NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_-]")
 MAX_RULE_NAME_CHARACTERS = 33  # BT: ^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$
 
 
@@ -39,12 +41,16 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         if mode == "disabled":
             continue
         rules = {rule.name.lower(): rule for rule in _written(graph, workspace)}
+        written = frozenset(rules)
         reached = {_reached(rule.destination) for rule in rules.values()}
         hosts = _to_packages(graph, workspace) if mode == "allow_only_approved_outbound" else ()
         endpoints = (_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace))
         for rule in chain(*endpoints, hosts):
-            if _reached(rule.destination) not in reached:
-                rules.setdefault(rule.name.lower(), rule)
+            place = _reached(rule.destination)
+            if place not in reached and rule.name.lower() not in written:
+                reached.add(place)
+                named = rule if rule.name.lower() not in rules else rule._replace(name=_told_apart(rule.name, place))
+                rules[named.name.lower()] = named
         yield from _in_turn(graph, workspace, sorted(rules.values()))
 
 
@@ -54,7 +60,7 @@ def _reached(destination: kind.Destination) -> tuple[str, ...]:
         case kind.PrivateEndpointRule(resource=resource, subresource=subresource):
             return resource, subresource
         case kind.FqdnRule(host=host):
-            return (host,)
+            return (host.lower(),)
         case kind.ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports):
             return tag, protocol, ports
 
@@ -156,7 +162,7 @@ def _takes_endpoints(entry: Entry) -> bool:
 
 def _to_packages(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     for host in package_hosts(graph, workspace):
-        name = _fitting("packages-" + host.name.replace("*", "any").replace(".", "-"))
+        name = _fitting("packages-" + NOT_IN_A_NAME.sub("-", host.name.replace("*", "any")))
         yield Rule(name, kind.FqdnRule(host=host.name), host.because, host.cause)
 
 
@@ -168,7 +174,16 @@ def _fitting(name: str) -> str:
     """The name, or one that is as unique and fits."""
     if len(name) <= MAX_RULE_NAME_CHARACTERS:
         return name
-    return f"{name[: MAX_RULE_NAME_CHARACTERS - 7]}-{sha256(name.encode()).hexdigest()[:6]}"
+    return _with_a_hash(name, name)
+
+
+def _told_apart(name: str, reached: tuple[str, ...]) -> str:
+    """Another name, for a rule that leads elsewhere than the one that has it: a.b.c and a-b.c are two hosts."""
+    return _with_a_hash(name, " ".join((name, *reached)))
+
+
+def _with_a_hash(name: str, hashed: str) -> str:
+    return f"{name[: MAX_RULE_NAME_CHARACTERS - 7]}-{sha256(hashed.encode()).hexdigest()[:6]}"
 
 
 def _runs_spark(graph: Graph, workspace: Entry) -> bool:

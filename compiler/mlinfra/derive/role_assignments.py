@@ -20,9 +20,12 @@ IMPLIED = {BLOB_READER: (BLOB_CONTRIBUTOR,)}  # roles that are of no use beside 
 
 def role_assignments(graph: Graph) -> Iterator[Entry]:
     merged: dict[tuple[str, str, str], list[Need]] = {}
-    for need in needs(graph):
-        merged.setdefault((need.principal, need.role, need.scope), []).append(need)
-    written = [_written(assignment, graph) for assignment in graph.section("role_assignments")]
+    names: dict[str, str] = {}  # a grantee by the first of the addresses that stand for it
+    for need in sorted(needs(graph), key=lambda need: need.principal):
+        principal = names.setdefault(_grantee(graph, need.principal), need.principal)
+        merged.setdefault((principal, need.role, need.scope), []).append(need)
+    assignments = (entry for entry in graph.section("role_assignments") if _is_of_the_spec(entry, graph))
+    written = [_written(assignment, graph) for assignment in assignments]
     wide = {given for given, is_whole in written if is_whole}
     wide |= {(_grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
     equal = {given for given, _ in written}
@@ -44,7 +47,7 @@ def _wider(graph: Graph, given: Grant, role: str) -> Iterator[Grant]:
 
 def _assignment(graph: Graph, principal: str, role: str, scope: str, causes: list[Need]) -> Entry:
     because = "; ".join(dict.fromkeys(cause.because for cause in causes))
-    address = kind.role_assignment_address(principal.partition(".")[2], role, scope)
+    address = kind.role_assignment_address(principal, role, scope)
     model = kind.DerivedRoleAssignment(**_principal(graph, principal), role=role, scope=scope)
     return derived(graph, causes[0].cause, kind.SECTION, address, address.partition(".")[2], model, because)
 
@@ -59,7 +62,7 @@ def _principal(graph: Graph, address: str) -> dict[str, str]:
 def _grantee(graph: Graph, address: str) -> str:
     """What a written assignment says for a principal: the address of an identity, or an object id."""
     model = graph.entries[address].model
-    return model.object_id if isinstance(model, Principal) else address
+    return model.object_id.lower() if isinstance(model, Principal) else address
 
 
 def _above(graph: Graph, scope: str) -> Iterator[str]:
@@ -72,9 +75,15 @@ def _above(graph: Graph, scope: str) -> Iterator[str]:
         yield RESOURCE_GROUP
 
 
+def _is_of_the_spec(entry: Entry, graph: Graph) -> bool:
+    """Whether a written assignment names an entry as its principal, or none; a rule refuses all else."""
+    assert isinstance(entry.model, RoleAssignment)
+    return entry.model.principal is None or f"principals.{entry.model.principal}" in graph.entries
+
+
 def _written(entry: Entry, graph: Graph) -> tuple[Grant, bool]:
     """A written assignment as derived ones are compared, and whether no condition narrows it."""
     assert isinstance(entry.model, RoleAssignment)
     written = grant(entry.model, graph)
-    principal = str(written.identity or written.object_id)
+    principal = written.identity or str(written.object_id).lower()
     return (principal, role_guid(written.role), written.scope), written.condition is None

@@ -14,6 +14,7 @@ from mlinfra.graph import Graph
 from mlinfra.kinds.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
 from mlinfra.plan import Group, Plan
 from mlinfra.resolve.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
+from mlinfra.unique import NotUnique
 
 LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
 RESERVED = ("location", "tags")
@@ -91,7 +92,8 @@ class FileScope:
             self.uses_location = True
             return LOCATION
         name = camel(f"location {region}")
-        self.regions[name] = region
+        if self.regions.setdefault(name, region) != region:
+            raise NotUnique(f"{name} stands for {self.regions[name]} and for {region}")
         return bicep.Symbol(name)
 
     def secret(self, secret: SecretOf) -> bicep.Symbol:
@@ -148,7 +150,7 @@ class FileScope:
         entry = self.graph.entries.get(address)
         group = resource_group_of(entry, self.graph.target) if entry and entry.existing else own
         here = self.group or own
-        if group == here:
+        if (group[0], group[1].lower()) == (here[0], here[1].lower()):
             return None
         return bicep.Call("resourceGroup", group if group[0] != here[0] else group[1:])
 

@@ -19,6 +19,7 @@ from mlinfra.formats.bicep_config import bicepconfig
 from mlinfra.formats.text import one_line
 from mlinfra.header import Header
 from mlinfra.plan import Plan
+from mlinfra.unique import by_key
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def output(
     is_whole = len(plans) == len(header.targets)
     for of_platform in (*(OF_PLATFORM if is_whole else ()), *FIXED):
         files += of_platform(header, plans, place)
+    by_key(files, lambda file: file.path.casefold(), "files of the output")  # some file systems tell no case apart
     kept = tuple(sorted((file for file in files if only is None or only(file)), key=lambda file: file.path))
     return Output(kept, manifest(header.platform, place.spec_from_outdir(), plans, kept))
 

@@ -21,6 +21,7 @@ NOUNS = {  # section -> the noun that ends a symbol; what is in no row keeps its
     "online_endpoints": "online endpoint",
     "outbound_rules": "rule",
     "role_assignments": "role",
+    "principals": "principal",
 }
 EXTENSIONS = ("diagnostics", "lock")  # what stands under anything, so that only the owner's noun tells them apart
 
@@ -50,8 +51,10 @@ def symbol(address: str) -> str:
 
     >>> symbol("storage_accounts.lake.containers.raw")
     'lakeRawContainer'
-    >>> symbol("role_assignments.main/Key Vault Administrator/key_vaults.main")
+    >>> symbol("role_assignments.identities.main/Key Vault Administrator/key_vaults.main")
     'mainKeyVaultAdministratorOnMainVault'
+    >>> symbol("role_assignments.principals.main/Reader/workspaces.main")
+    'mainPrincipalReaderOnMainWorkspace'
     >>> symbol("key_vaults.main.diagnostics")
     'mainVaultDiagnostics'
     """
@@ -61,7 +64,8 @@ def symbol(address: str) -> str:
     section, _, rest = address.partition(".")
     if section == "role_assignments" and "/" in rest:
         principal, role, scope = rest.split("/", 2)
-        return camel(f"{principal} {role} on {symbol(scope)}")
+        name = principal.removeprefix("identities.")  # whoever else is granted something, its noun says
+        return camel(f"{name if '.' not in name else symbol(name)} {role} on {symbol(scope)}")
     if "." not in address:
         return camel(address)
     names, nouns = [], []

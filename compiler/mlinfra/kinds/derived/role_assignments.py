@@ -27,7 +27,7 @@ class DerivedRoleAssignment(Body):
 
 
 def role_assignment_address(principal: str, role: str, scope: str) -> str:
-    """The address of a derived role: `role_assignments.<identity>/<role>/<scope address>`."""
+    """The address of a derived role: `role_assignments.<address of the assignee>/<role>/<scope address>`."""
     return f"role_assignments.{principal}/{role}/{scope}"
 
 

@@ -152,7 +152,7 @@ resource cpuComputeStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorizat
 }
 
 // because principals.scientists signs in to datastores.raw as itself, as no key is kept there
-resource scientistsStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource scientistsPrincipalStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: lakeRawContainer
   name: guid(lakeRawContainer.id, '33333333-3333-3333-3333-333333333333', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
   properties: {
@@ -171,7 +171,7 @@ resource lakeScoredContainer 'Microsoft.Storage/storageAccounts/blobServices/con
 }
 
 // because principals.scientists signs in to datastores.scored as itself, as no key is kept there
-resource scientistsStorageBlobDataReaderOnLakeScoredContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource scientistsPrincipalStorageBlobDataReaderOnLakeScoredContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: lakeScoredContainer
   name: guid(lakeScoredContainer.id, '33333333-3333-3333-3333-333333333333', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
   properties: {
@@ -648,7 +648,7 @@ resource nbInstanceStorageBlobDataContributorOnMainStorage 'Microsoft.Authorizat
 }
 
 // because principals.scientists uploads code and reads outputs in storage_accounts.main, where keys are off
-resource scientistsStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource scientistsPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainStorage
   name: guid(mainStorage.id, '33333333-3333-3333-3333-333333333333', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
   properties: {
@@ -659,7 +659,7 @@ resource scientistsStorageBlobDataContributorOnMainStorage 'Microsoft.Authorizat
 }
 
 // because principals.scientists keeps notebooks in the file share of storage_accounts.main, where keys are off
-resource scientistsStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource scientistsPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainStorage
   name: guid(mainStorage.id, '33333333-3333-3333-3333-333333333333', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
   properties: {

@@ -110,7 +110,7 @@ resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments
 }
 
 // because principals.scientists works in workspaces.main
-resource scientistsAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource scientistsPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainWorkspace
   name: guid(mainWorkspace.id, '33333333-3333-3333-3333-333333333333', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
   properties: {
