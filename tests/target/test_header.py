@@ -125,7 +125,7 @@ ml-platform.yaml:9:3: error[MLI205]: "Dev" can't be the name of a target
 ml-platform.yaml:9:103: error[MLI205]: name "rg." is not allowed
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
       |                                                                                                       ^^^^^
-   help: write 1 to 90 letters, digits and _ - . ( ), without a period at the end, such as "rg-churn-dev"
+   help: write 1 to 90 letters, digits and _ - . ( ), without a hyphen first or a period last, such as "rg-churn-dev"
 10 errors
 """,
     ),
