@@ -20,7 +20,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("load",),
     ("header",),
     ("target",),
-    ("graph", "places", "files"),
+    ("graph", "places"),
     ("kinds", "azureml"),
     ("validate",),
     ("supply",),

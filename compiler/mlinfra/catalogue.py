@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra import contents, load, plan, resolve, target, validate, write
-from mlinfra.azureml import checks, references
+from mlinfra.azureml import checks, conda, references
 from mlinfra.diagnostics import Code
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
@@ -11,7 +11,7 @@ from mlinfra.kinds import validation
 from mlinfra.load import include, yaml_codes
 from mlinfra.load.secrets import CODES as SECRETS
 from mlinfra.load.suppressions import CODES as SUPPRESSIONS
-from mlinfra.resolve import local_paths, naming
+from mlinfra.resolve import local_paths, named_files, naming
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import pipelines as pipeline_rules
 from mlinfra.rules.azureml import AZUREML_RULES
@@ -51,6 +51,9 @@ CODES: tuple[Code, ...] = (
     local_paths.OTHER_KIND,
     local_paths.OUTSIDE,
     local_paths.AMBIGUOUS,
+    named_files.NOT_READ,
+    conda.SHAPE,
+    named_files.NOT_YAML,
     *checks.CODES,
     *(rule.code for rule in (*PLATFORM_RULES, *AZUREML_RULES)),
     *(rule.code for rule in TARGET_RULES),

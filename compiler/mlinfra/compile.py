@@ -12,12 +12,12 @@ from mlinfra.check import check, check_bodies, check_targets
 from mlinfra.contents import contents
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
-from mlinfra.files import Files
 from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
 from mlinfra.kinds import KINDS
 from mlinfra.load import Source, load
 from mlinfra.plan import Plan, plan
+from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
 from mlinfra.resolve.local_paths import check_local_paths
 from mlinfra.supply import supply
@@ -44,12 +44,12 @@ class Compiled:
 
 def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: Collection[str] = ()) -> Compiled:
     """Every phase for every target (or those named). Raises Problem with all that is wrong, target by target."""
-    source = load(spec, root)
+    files = Files(root.resolve())
+    source = load(spec, files)
     header = read_header(source, SECTION_NAMES, variables)
     chosen = [target for target in header.targets if not targets or target.name in targets]
     plans: list[Plan] = []
     diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
-    files = Files(root)
     for target in chosen:
         found: list[Diagnostic] = []
         try:

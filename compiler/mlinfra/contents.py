@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from mlinfra.azureml.content import ContentError, LocalFile, content_version, local_files
+from mlinfra.azureml.content import LocalFile, content_version, local_files
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
-from mlinfra.files import Files
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
+from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.local_paths import LocalPath, local_paths
 from mlinfra.resolve.ordering import in_order
 from mlinfra.resolve.reached_paths import reached_paths
@@ -115,11 +115,8 @@ def _files(
             for file in files.once(path, local_files)
         )
         return (*files.once(local.target, local_files), *named)
-    except ContentError as error:
-        diagnostics.append(finding(UNREADABLE, f'"{local.written}" can\'t be hashed: {error}', entry, local.place))
-    except OSError as error:
-        message = f'"{local.written}" can\'t be read: {error.strerror}'
-        diagnostics.append(finding(UNREADABLE, message, entry, local.place))
+    except Unreadable as error:
+        diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', entry, local.place))
     return ()
 
 

@@ -17,8 +17,8 @@ from mlinfra.unique import by_key
 
 if TYPE_CHECKING:
     from mlinfra.azureml.mentions import LocalPlace
-    from mlinfra.files import Files
     from mlinfra.kinds.foundation.network import Network
+    from mlinfra.repository.files import Files
 
 EdgeKind: TypeAlias = Literal["needs", "names"]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
+from pathlib import Path as FilePath
+
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.graph import Entry
 from mlinfra.tree import Mapping, Node, Path, deepest, key_span
@@ -42,3 +45,9 @@ def _depth(node: Node, path: Path) -> int:
         if deepest(node, path[:depth]) is not deepest(node, path[: depth - 1]):
             return depth
     return 0
+
+
+def path_of(entry: Entry, path: Path, written: str) -> FilePath:
+    """Where a path that is written at a place of an entry's body leads: it counts from the file in which it stands."""
+    folder = posixpath.dirname(deepest(entry.tree, path).span.file)
+    return FilePath(posixpath.normpath(posixpath.join(folder, written)))

@@ -1,5 +1,6 @@
 """`version: auto`: what of a folder counts, and that the same content has the same version on every machine."""
 
+import io
 import os
 import re
 import tempfile
@@ -17,15 +18,15 @@ from hypothesis import strategies as st
 from mlinfra.azureml.content import (
     CHUNK_BYTES,
     LEFT_OUT_NAMES,
-    ContentError,
     LocalFile,
     content_sha256,
     content_version,
     local_files,
     selected_files,
 )
-from mlinfra.azureml.ignore_file import IgnorePatternError, is_ignored, parse_ignore_lines
+from mlinfra.azureml.ignore_file import IgnorePatternError, parse_ignore_lines
 from mlinfra.azureml.problems import BodyPath
+from mlinfra.repository.files import Files, Unreadable
 
 NAMES = st.sampled_from(["a", "b", "ab", "a.py", "b.txt", "A", ".env", "logs", "data", "é", "x y", "[a]", "a*", "!a"])
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
@@ -60,7 +61,7 @@ def test_ignore_lines_decide_as_the_sdk_does(lines: list[str], path: str) -> Non
         with pytest.raises(IgnorePatternError):
             parse_ignore_lines(lines)
         return
-    assert is_ignored(path, parse_ignore_lines(lines)) is expected
+    assert parse_ignore_lines(lines).ignores(path) is expected
 
 
 def sdk_ignores(lines: list[str], path: str) -> bool:
@@ -90,11 +91,11 @@ def test_selection_of_a_folder_is_the_sdks(
         try:
             uploaded = {path for _, path in get_upload_files_from_folder(root, ignore_file=ComponentIgnoreFile(root))}
         except GitWildMatchPatternError:
-            with pytest.raises(ContentError, match="is no pattern that Azure ML understands"):
-                selected_files(root)
+            with pytest.raises(Unreadable, match="is no pattern that Azure ML understands"):
+                selected_files(Files(root), root)
             return
         kept = {path for path in uploaded if LEFT_OUT_NAMES.isdisjoint(path.split("/"))}
-        assert [file.path for file in selected_files(root)] == sorted(kept)
+        assert [file.path for file in selected_files(Files(root), root)] == sorted(kept)
 
 
 def write_tree(root: Path, files: Mapping[str, str]) -> None:
@@ -120,13 +121,13 @@ def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says
             ".amlignore": "!__pycache__/\n!mlruns/\n",
         },
     )
-    assert [file.path for file in selected_files(tmp_path)] == [".amlignore", "train.py"]
+    assert [file.path for file in selected_files(Files(tmp_path), tmp_path)] == [".amlignore", "train.py"]
 
 
 def test_paths_are_sorted_by_code_point_and_files_are_digested(tmp_path: Path) -> None:
     write_tree(tmp_path, {"b": "", "B": "", "a/z": "", "a.txt": "one\r\ntwo\r\n", "é": ""})
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert local_files(tmp_path) == (
+    assert local_files(Files(tmp_path), tmp_path) == (
         LocalFile("B", empty),
         LocalFile("a.txt", "c3f9c8c283a2b1f2f1896f27a01cbe3cddc0c9d93f752e4639035a0f5b36f6e8"),
         LocalFile("a/z", empty),
@@ -150,10 +151,8 @@ SAME_CONTENT = [
 
 
 @pytest.mark.parametrize(("first", "second", "is_same"), SAME_CONTENT)
-def test_line_ends_of_text_do_not_count(tmp_path: Path, first: bytes, second: bytes, is_same: bool) -> None:
-    (tmp_path / "first").write_bytes(first)
-    (tmp_path / "second").write_bytes(second)
-    assert (content_sha256(tmp_path / "first") == content_sha256(tmp_path / "second")) is is_same
+def test_line_ends_of_text_do_not_count(first: bytes, second: bytes, is_same: bool) -> None:
+    assert (content_sha256(io.BytesIO(first)) == content_sha256(io.BytesIO(second))) is is_same
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and executable bits are POSIX's")
@@ -161,43 +160,42 @@ def test_links_are_followed_and_the_executable_bit_does_not_count(tmp_path: Path
     write_tree(tmp_path, {"asset/run.sh": "x", "common/util.py": "y", "plain/run.sh": "x", "plain/common/util.py": "y"})
     (tmp_path / "asset/common").symlink_to("../common")
     (tmp_path / "asset/run.sh").chmod(0o755)
-    assert local_files(tmp_path / "asset") == local_files(tmp_path / "plain")
+    assert local_files(Files(tmp_path), tmp_path / "asset") == local_files(Files(tmp_path), tmp_path / "plain")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="making links needs a right on Windows")
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("nowhere", "link is no file that could be uploaded"),
-        (".", "link leads back to a folder above it"),
-        ("..", "link/asset leads back to a folder above it"),
+        ("nowhere", "can't be uploaded: link does not exist"),
+        (".", "can't be uploaded: link leads back to a folder above it"),
+        ("..", "can't be uploaded: link/asset leads back to a folder above it"),
     ],
 )
 def test_a_link_that_can_not_be_followed_is_refused(tmp_path: Path, target: str, message: str) -> None:
     write_tree(tmp_path, {"asset/a": ""})
     (tmp_path / "asset/link").symlink_to(target)
-    with pytest.raises(ContentError) as raised:
-        selected_files(tmp_path / "asset")
+    with pytest.raises(Unreadable) as raised:
+        selected_files(Files(tmp_path), tmp_path / "asset")
     assert str(raised.value) == message
 
 
 def test_a_bad_ignore_pattern_names_itself(tmp_path: Path) -> None:
     write_tree(tmp_path, {".amlignore": "a\nlogs\\\n"})
-    with pytest.raises(ContentError) as raised:
-        selected_files(tmp_path)
-    assert str(raised.value) == '"logs\\" is no pattern that Azure ML understands'
-    assert raised.value.path == tmp_path / ".amlignore"
+    with pytest.raises(Unreadable) as raised:
+        selected_files(Files(tmp_path), tmp_path)
+    assert str(raised.value) == 'can\'t be uploaded: "logs\\" is no pattern that Azure ML understands'
 
 
 def test_a_single_file_is_an_asset_of_one(tmp_path: Path) -> None:
     write_tree(tmp_path, {"conda.yml": "dependencies: []\n"})
-    assert [file.path for file in selected_files(tmp_path / "conda.yml")] == ["conda.yml"]
+    assert [file.path for file in selected_files(Files(tmp_path), tmp_path / "conda.yml")] == ["conda.yml"]
 
 
-Files = Mapping[BodyPath, tuple[LocalFile, ...]]
+Found = Mapping[BodyPath, tuple[LocalFile, ...]]
 
 ENVIRONMENT = {"image": "mcr.microsoft.com/a:1", "conda_file": "environments/train.yml", "tags": {"team": "ml"}}
-CONDA: Files = {("conda_file",): (LocalFile("train.yml", "00ff"),)}
+CONDA: Found = {("conda_file",): (LocalFile("train.yml", "00ff"),)}
 
 
 def test_a_version_is_twelve_hex_digits_that_never_change() -> None:
@@ -217,7 +215,7 @@ SAME_VERSION = [
 
 @pytest.mark.parametrize(("body", "references", "files"), SAME_VERSION)
 def test_what_is_not_content_does_not_change_the_version(
-    body: Mapping[str, Any], references: Mapping[BodyPath, str], files: Files
+    body: Mapping[str, Any], references: Mapping[BodyPath, str], files: Found
 ) -> None:
     assert content_version(body, references, files) == content_version(ENVIRONMENT, {}, CONDA)
 
@@ -233,7 +231,7 @@ OTHER_VERSION = [
 
 
 @pytest.mark.parametrize(("body", "references", "files"), OTHER_VERSION)
-def test_content_changes_the_version(body: Mapping[str, Any], references: Mapping[BodyPath, str], files: Files) -> None:
+def test_content_changes_the_version(body: Mapping[str, Any], references: Mapping[BodyPath, str], files: Found) -> None:
     assert content_version(body, references, files) != content_version(ENVIRONMENT, {}, CONDA)
 
 

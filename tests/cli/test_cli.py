@@ -140,10 +140,10 @@ def test_a_folder_that_cannot_be_written_is_exit_code_3(
 def test_a_spec_that_cannot_be_read_is_exit_code_3(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert run(["validate"]) == 3
     assert capsys.readouterr().err.splitlines()[0] == (
         "ml-platform.yaml:1:1: error[MLI101]: ml-platform.yaml can't be read: permission denied"

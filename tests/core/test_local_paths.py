@@ -101,7 +101,7 @@ WRONG = (
     Wrong(
         "code of a component's file, outside",
         WORKSPACE + PIPELINE,
-        '7:106 MLI332 "../../src", which a.yml names, lies outside the repository',
+        '7:106 MLI332 "../../src", which a.yml names, lies outside the repository\n  help: move it into the repository',
         files={"comp/a.yml": COMPONENT % "../../src"},
     ),
 )

@@ -13,7 +13,6 @@ from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
 from mlinfra.diagnostics import Diagnostic, Span
-from mlinfra.files import Files
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
@@ -24,6 +23,7 @@ from mlinfra.kinds.kind import Body, Kind
 from mlinfra.kinds.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
 from mlinfra.kinds.validation import validate_body
 from mlinfra.load.yaml_events import read_yaml
+from mlinfra.repository.files import Files
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 FILE = "/specs/churn/ml-platform.yaml"

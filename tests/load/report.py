@@ -9,6 +9,7 @@ from mlinfra.header import Header, read_header
 from mlinfra.load import Source, load
 from mlinfra.load.suppressions import apply_suppressions
 from mlinfra.rendering import text
+from mlinfra.repository.files import Files
 from mlinfra.target import TargetTree, apply_target
 
 SPEC = "ml-platform.yaml"
@@ -39,7 +40,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def read(folder: Path, spec: str, given: Mapping[str, str] | None = None) -> tuple[Source, Header, list[TargetTree]]:
     """The spec as each of its targets sees it."""
-    source = load(write(folder, {SPEC: spec}), folder)
+    source = load(write(folder, {SPEC: spec}), Files(folder))
     header = read_header(source, SECTIONS, given or {})
     return source, header, [apply_target(source, header, target, SECTIONS, NESTED) for target in header.targets]
 
@@ -48,7 +49,7 @@ def report(folder: Path, files: Mapping[str, str | bytes] | str | bytes, given: 
     """Everything that is said of a spec, as text, with paths relative to its folder."""
     path = write(folder, {SPEC: files} if isinstance(files, str | bytes) else files)
     try:
-        source = load(path, folder)
+        source = load(path, Files(folder))
     except Problem as problem:
         return text(merge(problem.diagnostics, {}, ()), problem.texts, folder)
     return text(apply_suppressions(_findings(source, given or {}), source.suppressions), source.texts, folder)

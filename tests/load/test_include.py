@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.load import load
+from mlinfra.repository.files import Files
 from mlinfra.tree import child, plain
 from tests.load.report import HEADER, SPEC, report, write
 
@@ -234,7 +235,7 @@ def test_sections_of_all_files_are_one_tree(tmp_path: Path) -> None:
         "parts/a.yaml": "data: {a: {}}\njobs: {train: {}}\ninclude: deep/**/*.yaml\n",
         "parts/deep/1/2/c.yaml": "data: {c: {}}\ntags: {c: x}\n",
     }
-    source = load(write(tmp_path, files), tmp_path)
+    source = load(write(tmp_path, files), Files(tmp_path))
     expected = {
         "data": {"own": {}, "a": {}, "c": {}, "b": {}},
         "jobs": {"train": {}},
@@ -246,7 +247,7 @@ def test_sections_of_all_files_are_one_tree(tmp_path: Path) -> None:
 
 def test_what_is_included_is_placed_where_it_is_written(tmp_path: Path) -> None:
     files = {SPEC: "include: parts/a.yaml\n", "parts/a.yaml": "\ndata:\n  raw: {type: mltable}\n"}
-    source = load(write(tmp_path, files), tmp_path)
+    source = load(write(tmp_path, files), Files(tmp_path))
     raw = child(source.tree.fields["data"].value, "raw")
     assert raw is not None
     assert raw.span == ((tmp_path / "parts/a.yaml").as_posix(), 3, 8, 3, 23)
@@ -267,5 +268,5 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_missing_spec_is_a_problem(tmp_path: Path) -> None:
     assert report(tmp_path, {"other.yaml": "a: 1\n"}) == (
-        "ml-platform.yaml:1:1: error[MLI101]: ml-platform.yaml can't be read: no such file or directory\n1 error\n"
+        "ml-platform.yaml:1:1: error[MLI101]: ml-platform.yaml does not exist\n1 error\n"
     )

@@ -14,6 +14,7 @@ from mlinfra.diagnostics import Problem, has_errors
 from mlinfra.lines import line_starts
 from mlinfra.load import load
 from mlinfra.load.yaml_events import read_yaml
+from mlinfra.repository.files import Files
 from mlinfra.tree import Mapping, Node, Scalar, plain, scalars
 from tests.load.report import SPEC
 
@@ -41,7 +42,15 @@ PIECES = st.sampled_from((*PLAIN.split("|"), *OTHER, *STRUCTURE))
 TEXTS = st.lists(PIECES, max_size=25).map("".join)
 
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=20),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=20),
 )
 KEYS = st.text(min_size=1, max_size=10)
 DOCUMENTS = st.dictionaries(
@@ -111,7 +120,7 @@ def test_no_bytes_raise_anything_but_a_problem(tmp_path_factory: pytest.TempPath
     path = folder / SPEC
     path.write_bytes(content)
     try:
-        found = load(path, folder).diagnostics
+        found = load(path, Files(folder)).diagnostics
     except Problem as problem:
         found = problem.diagnostics
         raised = True

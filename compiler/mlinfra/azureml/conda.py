@@ -1,17 +1,30 @@
-"""Where the packages of a conda specification come from."""
+"""Conda specifications: their shape, and where the packages in them come from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from mlinfra.formats.yaml_reader import mapping_in
+from mlinfra.diagnostics import Code
+from mlinfra.tree import Path
 
+SHAPE = Code(
+    "MLI335",
+    "error",
+    "A conda specification that conda can't read",
+    "The image of the environment is built from it when the environment is first used, and building fails",
+    "Write channels as a list of names or addresses, and dependencies as a list of packages, with `pip:` for pip's",
+    "https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html",
+)
 INDEX_OPTIONS = re.compile(r"(?:--index-url|--extra-index-url|--find-links|-i|-f)(?:[ =]+)(\S+)")
+ANY_ADDRESS = re.compile(r".*://.*", re.DOTALL)
 NO_DEFAULT_INDEX = re.compile(r"--index-url|--no-index|(?:^|\s)-i\s")
+
+CHANNELS = "write a list of channels: [conda-forge, nodefaults]"
+DEPENDENCIES = "write a list of packages: [python=3.11, {pip: [pandas==2.2.3]}]"
+PIP = "write a list of what pip takes: [pandas==2.2.3]"
 
 
 class Sources(NamedTuple):
@@ -20,21 +33,33 @@ class Sources(NamedTuple):
     bare_channels: tuple[str, ...]  # channels by name, whose host is conda's to know
 
 
-def sources(conda: str | Mapping[str, Any]) -> Sources:
-    """The hosts of a conda specification, given as text or as data; nothing of what is no such specification."""
-    return _of_text(conda) if isinstance(conda, str) else _of_data(conda)
+class Misshapen(NamedTuple):
+    """A place of a conda specification that conda can't read."""
+
+    path: Path
+    message: str
+    help: str
 
 
-@cache
-def _of_text(text: str) -> Sources:
-    data = mapping_in(text)
-    return Sources((), False, ()) if data is None else _of_data(data)
+def misshapen(conda: Mapping[str, Any]) -> Iterator[Misshapen]:
+    """What conda can't read in a specification."""
+    yield from _texts(conda.get("channels"), ("channels",), "a channel", CHANNELS, ANY_ADDRESS)
+    dependencies = conda.get("dependencies")
+    if dependencies is not None and not isinstance(dependencies, list):
+        yield Misshapen(("dependencies",), "dependencies takes a list", DEPENDENCIES)
+        return
+    for index, dependency in enumerate(dependencies or ()):
+        path: Path = ("dependencies", index)
+        if isinstance(dependency, Mapping):
+            yield from _texts(dependency.get("pip"), (*path, "pip"), "a line of pip", PIP, INDEX_OPTIONS)
+        elif not isinstance(dependency, str):
+            yield Misshapen(path, f"a package is text, not {_shown(dependency)}", DEPENDENCIES)
 
 
-def _of_data(conda: Mapping[str, Any]) -> Sources:
-    channels = [str(channel) for channel in conda.get("channels") or () if channel != "nodefaults"]
-    pip = list(_pip_lines(conda))
-    options = " ".join(pip)
+def sources(conda: Mapping[str, Any]) -> Sources:
+    """The hosts of a conda specification in which nothing is misshapen."""
+    channels = [channel for channel in conda.get("channels") or () if channel != "nodefaults"]
+    options = " ".join(pip := list(_pip_lines(conda)))
     urls = [channel for channel in channels if "://" in channel] + INDEX_OPTIONS.findall(options)
     hosts = [host for url in urls if (host := urlsplit(url).hostname)]
     bare = tuple(channel for channel in channels if "://" not in channel)
@@ -44,5 +69,36 @@ def _of_data(conda: Mapping[str, Any]) -> Sources:
 
 def _pip_lines(conda: Mapping[str, Any]) -> Iterator[str]:
     for dependency in conda.get("dependencies") or ():
-        if isinstance(dependency, dict):
-            yield from (str(line) for line in dependency.get("pip") or ())
+        if isinstance(dependency, Mapping):
+            yield from dependency.get("pip") or ()
+
+
+def _texts(value: object, path: Path, what: str, help: str, addresses: re.Pattern[str]) -> Iterator[Misshapen]:
+    """What is wrong with a list of texts in which addresses may stand."""
+    if value is None:
+        return
+    if not isinstance(value, list):
+        yield Misshapen(path, f"{path[-1]} takes a list", help)
+        return
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            yield Misshapen((*path, index), f"{what} is text, not {_shown(item)}", help)
+            continue
+        for url in addresses.findall(item):
+            if not _is_an_address(url):
+                yield Misshapen((*path, index), f'"{url}" is no address', "write https://host/path")
+
+
+def _is_an_address(url: str) -> bool:
+    try:
+        return "://" not in url or urlsplit(url).hostname is not None or url.startswith("file:")
+    except ValueError:  # brackets that are no IPv6 address
+        return False
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,10 +11,11 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
-from mlinfra.azureml.ignore_file import IgnorePattern, IgnorePatternError, is_ignored, parse_ignore_lines
+from mlinfra.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
 from mlinfra.azureml.problems import BodyPath
+from mlinfra.repository.files import Files, Item, Unreadable
 
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
 NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is_binary in its xdiff-interface.c
@@ -27,19 +28,11 @@ LEFT_OUT_KEYS: Final = frozenset(
 """Keys of an entry that say what it is called and where it lives, not what it is."""
 
 
-class ContentError(ValueError):
-    """A folder whose content can't be told; the text says why, `path` is the culprit."""
-
-    def __init__(self, path: Path, message: str) -> None:
-        self.path = path
-        super().__init__(message)
-
-
 class SelectedFile(NamedTuple):
     """A file that belongs to an asset."""
 
     path: str  # relative to the asset's folder, with "/", in Unicode's composed form; of a single file its name
-    source: Path
+    source: Path  # where it lies, without links
     size_bytes: int
 
 
@@ -69,78 +62,90 @@ def content_version(
     return hashlib.sha256(_canonical(document).encode()).hexdigest()[:VERSION_HEX_DIGITS]
 
 
-def local_files(root: Path) -> tuple[LocalFile, ...]:
+def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
     """Return name and digest of every file of the asset at `root`, a folder or a file, sorted by path.
 
-    Raises ContentError for a broken link, a special file, links in a circle and a bad ignore pattern; OSError where a
-    file can't be read.
+    Raises Unreadable for a link that leads nowhere, out of the repository or in a circle, a special file, a name that
+    is no text, a bad ignore pattern, and where a file can't be read or there is too much of it.
     """
-    return tuple(LocalFile(file.path, content_sha256(file.source)) for file in selected_files(root))
+    return tuple(LocalFile(file.path, files.once(file.source, _digest)) for file in files.once(root, selected_files))
 
 
-def selected_files(root: Path) -> tuple[SelectedFile, ...]:
+def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
     """Return every file of the asset at `root` unread, sorted by path in code point order; raises as `local_files`."""
-    if root.is_file():
-        return (SelectedFile(_composed(root.name), root, root.stat().st_size),)
-    base = root.resolve()
-    patterns = _ignore_patterns(base)
-    return tuple(sorted(_walk(base, "", base, patterns, ())))
+    leads = files.leads(root)
+    if leads.kind == "file":
+        return (SelectedFile(_composed(root.name), leads.real, files.size_bytes(leads.real)),)
+    if leads.kind != "folder":
+        raise Unreadable(leads.why)
+    return tuple(sorted(_walk(files, leads.real, _ignore_file(files, leads.real))))
 
 
-def content_sha256(file: Path) -> str:
+def content_sha256(stream: BinaryIO) -> str:
     """Return the digest of a file's content; in a text file CRLF counts as LF, so that git's line ends don't matter."""
     digest = hashlib.sha256()
-    with file.open("rb") as stream:
+    chunk = stream.read(CHUNK_BYTES)
+    is_text = b"\0" not in chunk[:NUL_SEARCH_BYTES]
+    while chunk:
+        if is_text:
+            while chunk.endswith(b"\r") and (following := stream.read(1)):
+                chunk += following
+            chunk = chunk.replace(b"\r\n", b"\n")
+        digest.update(chunk)
         chunk = stream.read(CHUNK_BYTES)
-        is_text = b"\0" not in chunk[:NUL_SEARCH_BYTES]
-        while chunk:
-            if is_text:
-                while chunk.endswith(b"\r") and (following := stream.read(1)):
-                    chunk += following
-                chunk = chunk.replace(b"\r\n", b"\n")
-            digest.update(chunk)
-            chunk = stream.read(CHUNK_BYTES)
     return digest.hexdigest()
 
 
-def _walk(
-    folder: Path, prefix: str, base: Path, patterns: tuple[IgnorePattern, ...], above: tuple[Path, ...]
-) -> Iterator[SelectedFile]:
-    real_folder = folder.resolve()
-    if real_folder in above:
-        raise ContentError(folder, f"{prefix.rstrip('/')} leads back to a folder above it")
-    seen_prefix = _way(real_folder, base)
-    for item in folder.iterdir():
-        if item.name in LEFT_OUT_NAMES:
-            continue
-        path = prefix + _composed(item.name)
-        if item.is_dir():
-            yield from _walk(item, f"{path}/", base, patterns, (*above, real_folder))
-        elif not is_ignored(seen_prefix + item.name, patterns):
-            if not item.is_file():
-                raise ContentError(item, f"{path} is no file that could be uploaded")
-            yield SelectedFile(path, item, item.stat().st_size)
+def _digest(files: Files, file: Path) -> str:
+    with files.hashed(file) as stream:
+        return content_sha256(stream)
+
+
+def _walk(files: Files, base: Path, ignored: IgnoreFile) -> Iterator[SelectedFile]:
+    pending: list[tuple[Path, str, tuple[Path, ...]]] = [(base, "", ())]  # where it lies, its prefix, folders above it
+    while pending:
+        folder, prefix, above = pending.pop()
+        if folder in above:
+            raise Unreadable(f"can't be uploaded: {prefix.rstrip('/')} leads back to a folder above it")
+        seen_prefix = _way(folder, base)
+        for item in files.items(folder):
+            if item.name in LEFT_OUT_NAMES:
+                continue
+            path = prefix + _name(item, prefix)
+            if item.leads.kind == "folder":
+                pending.append((item.leads.real, f"{path}/", (*above, folder)))
+            elif not ignored.ignores(seen_prefix + item.name):
+                if item.leads.kind != "file":
+                    raise Unreadable(f"can't be uploaded: {path} {item.leads.why}")
+                yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+
+
+def _name(item: Item, prefix: str) -> str:
+    try:
+        item.name.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(item.name).decode(errors="backslashreplace")
+        raise Unreadable(f"can't be uploaded: the name {prefix}{shown} is not UTF-8") from error
+    return _composed(item.name)
 
 
 def _way(real_folder: Path, base: Path) -> str:
     """Return the prefix of the paths that ignore patterns see: to where a linked folder really lies, as in the SDK."""
-    try:
+    if real_folder.is_relative_to(base):
+        way = real_folder.relative_to(base).as_posix()
+    else:
         way = Path(os.path.relpath(real_folder, base)).as_posix()
-    except ValueError as error:
-        raise ContentError(real_folder, f"the link to {real_folder.name} leads to another drive") from error
     return "" if way == "." else f"{way}/"
 
 
-def _ignore_patterns(folder: Path) -> tuple[IgnorePattern, ...]:
-    file = next((folder / name for name in IGNORE_FILES if (folder / name).exists()), None)
-    if file is None:
-        return ()
+def _ignore_file(files: Files, folder: Path) -> IgnoreFile:
+    file = next((folder / name for name in IGNORE_FILES if files.leads(folder / name).kind != "missing"), None)
     try:
-        return parse_ignore_lines(file.read_text(encoding="utf-8-sig").split("\n"))
+        return parse_ignore_lines(files.text(file).split("\n") if file else ())
     except IgnorePatternError as error:
-        raise ContentError(file, f'"{error}" is no pattern that Azure ML understands') from error
-    except UnicodeDecodeError as error:
-        raise ContentError(file, f"{file.name} is not UTF-8 text") from error
+        raise Unreadable(f"can't be uploaded: {error}") from error
+    except Unreadable as error:
+        raise Unreadable(f"can't be uploaded: {file.name if file else ''} {error}") from error
 
 
 def _without(value: Any, path: BodyPath, places: set[BodyPath]) -> Any:

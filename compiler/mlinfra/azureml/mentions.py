@@ -12,8 +12,9 @@ from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.document import document, located
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.azureml.vault_references import vault_references
-from mlinfra.files import Files
 from mlinfra.graph import Entry
+from mlinfra.places import path_of
+from mlinfra.repository.files import Files
 from mlinfra.tree import Path
 
 T = TypeVar("T")
@@ -121,7 +122,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, f
         yield Mention(path, text.removeprefix("azureml:"), sections, needs, form, optional=True)
     elif form != "datastore_uri" and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
         may_be_a_file = form in ("data_path", "file") and path[0] not in entry.additions
-        is_file = may_be_a_file and files.path_of(entry, path, text).exists()
+        is_file = may_be_a_file and files.exists(path_of(entry, path, text))
         yield Mention(path, text, sections, needs, form, optional=is_file)
 
 

@@ -36,11 +36,22 @@ def _specs_below(folder: Path) -> tuple[Path, ...]:
 
 def repository_root(spec: Path) -> Path:
     """The nearest folder above the spec with `.git`, else the parent of `specs/`, else the spec's own folder."""
-    for folder in spec.parents:
-        if (folder / ".git").exists():
-            return folder
+    if repository := enclosing_repository(spec):
+        return repository
     holder = next(_specs_folders(spec), None)
     return holder.parent if holder else spec.parent
+
+
+def enclosing_repository(path: Path) -> Path | None:
+    """The nearest folder above a path with `.git`, None without one.
+
+    A repository to which a link of another one leads is no part of that: the path lies in the other one.
+    """
+    repositories = [folder for folder in path.parents if (folder / ".git").exists()]
+    for nearest, *above in (repositories[index:] for index in range(len(repositories))):
+        if all(nearest.resolve().is_relative_to(folder.resolve()) for folder in above):
+            return nearest
+    return None
 
 
 def default_outdir(spec: Path, root: Path, platform: str) -> Path:

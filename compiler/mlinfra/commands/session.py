@@ -51,10 +51,10 @@ class Request:
         written = found[0]
         spec, root = (Path(os.path.realpath(path)) for path in (written, repository_root(written)))
         name = click.format_filename(settings.file or shown_path(written.as_posix(), Path.cwd()))
-        if not spec.is_file():
-            raise click.UsageError(f"{name} is no file that can be read")
         if not spec.is_relative_to(root):
             raise click.UsageError(f"{name} is a link that leads outside its repository")
+        if not spec.is_file():
+            raise click.UsageError(f"{name} is no file that can be read")
         return Request(spec, repository_root(spec), variables or {}, tuple(dict.fromkeys(targets)), strict)
 
 

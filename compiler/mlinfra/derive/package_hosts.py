@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from mlinfra.azureml.conda import sources
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
+from mlinfra.load.named_yaml import mapping_in
+from mlinfra.places import path_of
 
 
 class PackageHost(NamedTuple):
@@ -27,10 +29,9 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
         yield PackageHost(host, f"network.package_hosts lets {host} through", workspace.address)
 
 
-def conda_of(graph: Graph, environment: Entry) -> str | dict[str, object] | None:
-    """The conda specification of an environment: the text of its file, or what is written in place."""
+def conda_of(graph: Graph, environment: Entry) -> Mapping[str, Any] | None:
+    """The conda specification of an environment: what its file holds, or what is written in place."""
     written = environment.body.get("conda_file")
     if not isinstance(written, str):
         return written if isinstance(written, dict) else None
-    text: str | None = graph.files.text(graph.files.path_of(environment, ("conda_file",), written))
-    return text
+    return mapping_in(graph.files, path_of(environment, ("conda_file",), written))

@@ -26,6 +26,7 @@ from mlinfra.pipelines.tools import tools
 from mlinfra.pipelines.train import train
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
+from mlinfra.repository.files import Files
 
 UNSAFE_PATH = Code(
     "MLI498",
@@ -99,8 +100,8 @@ def _context(
     return PipelinesContext(header.platform, settings, targets, promoted_from, **paths)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+def _sha256(files: Files, path: Path) -> str:
+    with files.hashed(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

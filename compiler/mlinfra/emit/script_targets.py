@@ -25,6 +25,7 @@ from mlinfra.pipelines.scripts import (
     SmokeTest,
     TargetContext,
 )
+from mlinfra.places import path_of
 from mlinfra.plan import Plan
 from mlinfra.resolve.ordering import in_order
 from mlinfra.rules.lookups import output_type
@@ -169,7 +170,7 @@ class _Look:
         written = cast("Mapping[str, str] | None", entry.additions.get("smoke_test"))
         if written is None:
             return None
-        request = self._graph.files.path_of(entry, ("smoke_test", "request"), written["request"])
+        request = path_of(entry, ("smoke_test", "request"), written["request"])
         return SmokeTest(Path(os.path.relpath(request, self._outdir)).as_posix(), written.get("contains", ""))
 
     def _with_file(self, section: str) -> Iterator[Entry]:

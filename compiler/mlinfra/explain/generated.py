@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from mlinfra import tree
 from mlinfra.diagnostics import Span
 from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.header import Header
+from mlinfra.load.yaml_events import read_yaml
 from mlinfra.plan import Plan
 from mlinfra.tree import Path as BodyPath
 from mlinfra.tree import child, deepest, key_span
@@ -100,10 +100,10 @@ def _declaration_at(lines: Sequence[str], line: int) -> str:
 
 def _path_at(text: str, line: int) -> BodyPath:
     """The keys that lead to what stands in a line of a YAML file."""
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    node: tree.Node | None = read_yaml("", text).root
     path: list[str | int] = []
     while node is not None:
-        above = [(key, value) for key, starts, value in _below(node) if starts < line]
+        above = [(key, value) for key, starts, value in _below(node) if starts <= line]
         if not above:
             break
         key, node = above[-1]
@@ -111,12 +111,12 @@ def _path_at(text: str, line: int) -> BodyPath:
     return tuple(path)
 
 
-def _below(node: yaml.Node) -> list[tuple[str | int, int, yaml.Node]]:
-    """The children of a node with their keys and the lines, from 0, in which they start."""
-    if isinstance(node, yaml.MappingNode):
-        return [(key.value, key.start_mark.line, value) for key, value in node.value]
-    if isinstance(node, yaml.SequenceNode):
-        return [(index, item.start_mark.line, item) for index, item in enumerate(node.value)]
+def _below(node: tree.Node) -> list[tuple[str | int, int, tree.Node]]:
+    """The children of a node with their keys and the lines in which they start."""
+    if isinstance(node, tree.Mapping):
+        return [(key, field.key.line, field.value) for key, field in node.fields.items()]
+    if isinstance(node, tree.Sequence):
+        return [(index, item.span.line, item) for index, item in enumerate(node.items)]
     return []
 
 

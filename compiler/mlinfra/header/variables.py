@@ -150,7 +150,7 @@ def _parsed(type_: str, text: str) -> Any:
     if type_ in ("list", "map"):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     return plain_meaning(text).value
 

@@ -13,6 +13,7 @@ from mlinfra.load.secrets import masked, secrets
 from mlinfra.load.suppressions import Suppression, suppressions
 from mlinfra.load.yaml_codes import NOT_UTF8
 from mlinfra.load.yaml_events import read_yaml
+from mlinfra.repository.files import Files, Unreadable
 
 UNREADABLE = Code(
     "MLI101",
@@ -42,13 +43,13 @@ class Source:
     diagnostics: tuple[Diagnostic, ...]  # warnings
 
 
-def load(path: Path, root: Path) -> Source:
-    """Read the spec at `path` and every file that it includes below the folder `root`.
+def load(path: Path, files: Files) -> Source:
+    """Read the spec at `path` and every file of the repository that it includes.
 
     Raises Problem with everything that is wrong in any of them.
     """
-    reading = _Reading(root.resolve())
-    merged = reading.file(Included(path.resolve(), None), ())
+    reading = _Reading(files)
+    merged = reading.file(Included(files.leads(path).real, None), ())
     diagnostics = tuple(reading.diagnostics)
     if merged is None or has_errors(diagnostics):
         raise Problem(diagnostics, reading.texts)
@@ -57,7 +58,7 @@ def load(path: Path, root: Path) -> Source:
 
 @dataclass
 class _Reading:
-    root: Path
+    files: Files
     texts: dict[str, str] = field(default_factory=dict)
     suppressions: list[Suppression] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -84,11 +85,10 @@ class _Reading:
 
     def _text(self, file: Included, name: str) -> str | None:
         try:
-            content = file.path.read_bytes()
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
+            content = self.files.content(file.path)
+        except Unreadable as error:
             place = file.place or Span(name, 1, 1, 1, 1)
-            self.diagnostics.append(Diagnostic.of(UNREADABLE, f"{file.path.name} can't be read: {reason}", place))
+            self.diagnostics.append(Diagnostic.of(UNREADABLE, f"{file.path.name} {error}", place))
             return None
         try:
             return content.decode("utf-8-sig")
@@ -101,7 +101,7 @@ class _Reading:
     def _with_included(self, own: tree.Mapping, chain: tuple[Included, ...]) -> tree.Mapping:
         if INCLUDE not in own.fields:
             return own
-        files, wrong = included_files(own.fields[INCLUDE].value, self.root, chain)
+        files, wrong = included_files(own.fields[INCLUDE].value, self.files, chain)
         self.diagnostics += wrong
         merged = tree.Mapping({key: value for key, value in own.fields.items() if key != INCLUDE}, own.span)
         for file in files:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.patterns import is_pattern, matches
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"
+MAX_NAMES_COMPARED = 1_000  # of a folder, with a name that is not in it
 
 BAD_PATTERN = Code(
     "MLI118",
@@ -49,25 +51,22 @@ class Included(NamedTuple):
     place: Span | None  # None for the spec itself
 
 
-def included_files(node: Node, root: Path, chain: tuple[Included, ...]) -> tuple[list[Included], list[Diagnostic]]:
+def included_files(node: Node, files: Files, chain: tuple[Included, ...]) -> tuple[list[Included], list[Diagnostic]]:
     """Return the files that the value of `include` names, each once and sorted for each pattern, and what is wrong.
 
     `chain` holds the files from the spec down to the one that `node` is written in, each with the place that includes
-    it; `root` is the folder that no file may be outside of.
+    it; no file may be outside of the repository.
     """
-    files: dict[Path, Span] = {}
+    found: dict[Path, Span] = {}
     wrong: list[Diagnostic] = []
     patterns = node.items if isinstance(node, Sequence) else (node,)
     for pattern in patterns:
         try:
-            for path in _matches(pattern, root, chain):
-                files.setdefault(path, pattern.span)
+            for path in _matches(pattern, files, chain):
+                found.setdefault(path, pattern.span)
         except _Wrong as error:
             wrong.append(error.diagnostic)
-        except OSError as error:  # a name that is too long, a folder without the right to look into it
-            message = f"include can't be followed: {(error.strerror or 'input or output error').lower()}"
-            wrong.append(Diagnostic.of(NOTHING_FOUND, message, pattern.span))
-    return [Included(path, place) for path, place in files.items()], wrong
+    return [Included(path, place) for path, place in found.items()], wrong
 
 
 class _Wrong(Exception):
@@ -77,29 +76,32 @@ class _Wrong(Exception):
         self.diagnostic = Diagnostic.of(code, message, span, help, related=related)
 
 
-def _matches(node: Node, root: Path, chain: tuple[Included, ...]) -> list[Path]:
+def _matches(node: Node, files: Files, chain: tuple[Included, ...]) -> list[Path]:
     pattern = _pattern(node)
     folder = chain[-1].path.parent
-    if not Path(os.path.normpath(folder / pattern)).is_relative_to(root):
+    if not Path(os.path.normpath(folder / pattern)).is_relative_to(files.root):
         raise _outside(pattern, node.span)
-    names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  # Path.glob refuses ".." and finds hidden files
-    found = [folder / name for name in sorted(names)]
-    if glob.has_magic(pattern):
-        found = [path for path in found if not path.is_dir()]
+    try:
+        found = matches(files, folder, pattern)
+    except Unreadable as error:
+        raise _Wrong(BAD_PATTERN, f'include "{pattern}" can\'t be followed: it {error}', node.span) from error
+    if is_pattern(pattern):
+        found = [match for match in found if match.leads.kind != "folder"]
     if not found:
-        raise _Wrong(NOTHING_FOUND, f'include "{pattern}" finds no file', node.span, _neighbours(folder / pattern))
-    for path in found:
-        resolved = Path(os.path.realpath(path))  # Path.resolve raises on links that go in a circle
-        if not resolved.is_relative_to(root):
+        raise _Wrong(
+            NOTHING_FOUND, f'include "{pattern}" finds no file', node.span, _neighbours(files, folder, pattern)
+        )
+    for _, leads in found:
+        if leads.kind == "outside":
             raise _outside(pattern, node.span)
-        if path.is_dir():
+        if leads.kind == "folder":
             raise _Wrong(
                 BAD_PATTERN, f'include "{pattern}" is a folder', node.span, f'write "{pattern.rstrip("/")}/*.yaml"'
             )
         above = [included.path for included in chain]
-        if resolved in above:
-            raise _circle(pattern, node.span, chain[above.index(resolved) :])
-    return [Path(os.path.realpath(path)) for path in found]
+        if leads.real in above:
+            raise _circle(pattern, node.span, chain[above.index(leads.real) :])
+    return [leads.real for _, leads in found]
 
 
 def _pattern(node: Node) -> str:
@@ -130,11 +132,13 @@ def _outside(pattern: str, span: Span) -> _Wrong:
     return _Wrong(BAD_PATTERN, f'include "{pattern}" leaves the repository', span, help)
 
 
-def _neighbours(path: Path) -> str | None:
-    """What lies where a file was expected."""
-    if not path.parent.is_dir():
+def _neighbours(files: Files, folder: Path, pattern: str) -> str | None:
+    """What lies where a file was expected; nothing of what lies outside."""
+    path = folder / pattern
+    leads = files.leads(path.parent)
+    if leads.kind != "folder":
         return f'there is no folder "{path.parent.name}"'
-    names = sorted(each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml"))
+    names = [name for name in files.names(path.parent) if name.endswith((".yaml", ".yml"))][:MAX_NAMES_COMPARED]
     closest = closest_name(path.name, names)
     there = f"the folder holds {listed(names) or 'no YAML file'}"
     return there if closest is None else f'did you mean "{closest}"? T{there[1:]}'

@@ -15,6 +15,10 @@ CORE = "tag:yaml.org,2002:"
 STR, NULL, BOOL, INT, FLOAT, MERGE, VALUE = (
     CORE + name for name in ("str", "null", "bool", "int", "float", "merge", "value")
 )
+MIN_INT, MAX_INT = (
+    -(1 << 63),
+    (1 << 63) - 1,
+)  # Bicep: https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types
 _TEXT_TAGS = (STR, CORE + "timestamp")  # dates stay text: a version "2025-01-01" is a name, not a day
 _SCALAR_TAGS = frozenset((STR, NULL, BOOL, INT, FLOAT))
 
@@ -78,6 +82,8 @@ def _constructed(tag: str, text: str) -> Meaning:
         value: Value = _CONSTRUCTORS[tag](ScalarNode(tag, text))
     except (ValueError, KeyError, IndexError):  # `0x_`, `!!bool maybe`, `!!int ""`, 5,000 digits
         return Meaning(None, tag, problem=f'"{text}" is not a value of type {tag.removeprefix(CORE)}')
+    if isinstance(value, int) and not MIN_INT <= value <= MAX_INT:
+        return Meaning(None, tag, problem="the number is not one of 64 bits")
     if isinstance(value, float) and not math.isfinite(value):
         return Meaning(None, tag, problem=f"{text} is not a number that can be deployed")
     return Meaning(value, tag)

@@ -8,12 +8,12 @@ from dataclasses import replace
 from mlinfra.azureml.bound import without
 from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
-from mlinfra.files import Files
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.kinds.fields import PLACEHOLDER
 from mlinfra.kinds.references import references
 from mlinfra.kinds.resource import RESOURCE_GROUP
 from mlinfra.places import finding
+from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.ordering import cycles

@@ -11,7 +11,9 @@ from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.mentions import LocalPlace
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.places import finding, path_of
+from mlinfra.repository.files import Files, Unreadable
+from mlinfra.resolve.named_files import NOT_READ, check_conda_in_place, named_file_problems
 from mlinfra.resolve.reached_paths import is_local, reached_paths
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path as BodyPath
@@ -48,6 +50,8 @@ AMBIGUOUS = Code(
     "Write ./name for the file, or rename one of the two",
     "the language: references",
 )
+INTO_THE_REPOSITORY = "move it into the repository"
+MAX_NAMES_COMPARED = 1_000  # of a folder, with a name that is not in it
 ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
 
 KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
@@ -75,7 +79,8 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
 
 
 def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
-    """Paths that lead nowhere, out of the repository, or to the wrong thing."""
+    """Paths that lead nowhere, out of the repository, or to the wrong thing; and what of their files can't be read."""
+    yield from check_conda_in_place(graph)
     for address in graph.local_places:
         entry = graph.entries[address]
         for local in local_paths(graph, entry):
@@ -103,7 +108,7 @@ def _is_pattern(written: str) -> bool:
 
 
 def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:
-    local = graph.files.path_of(entry, place.path, written.removeprefix("file:"))
+    local = path_of(entry, place.path, written.removeprefix("file:"))
     if place.relative_to is None:
         return local
     sibling = (*place.path[:-1], place.relative_to)
@@ -113,7 +118,7 @@ def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path
         base = value_at(entry.body, sibling)
     if not isinstance(base, str) or not _is_local(graph, entry, sibling, base):
         return None
-    return Path(posixpath.normpath(graph.files.path_of(entry, sibling, base).joinpath(written).as_posix()))
+    return Path(posixpath.normpath(path_of(entry, sibling, base).joinpath(written).as_posix()))
 
 
 def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
@@ -121,34 +126,46 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     if local.written.removeprefix("file:").startswith("/"):
         message = f'"{local.written}" is an absolute path, which is another one on every machine'
         return finding(OUTSIDE, message, entry, local.place, "write it as it counts from this file")
-    if not graph.files.is_inside(target):
-        message = f'"{local.written}" lies outside the repository'
-        return finding(OUTSIDE, message, entry, local.place, "move it into the repository")
-    if not target.exists():
-        return finding(MISSING, f'"{local.written}" does not exist', entry, local.place, _similar(graph, target))
-    if local.kind == "file" and target.is_dir():
+    leads = graph.files.leads(target)
+    if leads.kind == "outside":
+        return finding(OUTSIDE, f'"{local.written}" {leads.why}', entry, local.place, INTO_THE_REPOSITORY)
+    if leads.kind == "missing":
+        help = _similar(graph.files, target)
+        return finding(MISSING, f'"{local.written}" does not exist', entry, local.place, help)
+    if leads.kind not in ("file", "folder"):
+        return finding(NOT_READ, f'"{local.written}" {leads.why}', entry, local.place)
+    if local.kind == "file" and leads.kind == "folder":
         return finding(OTHER_KIND, f'"{local.written}" is a folder, and a file is due here', entry, local.place)
-    if local.kind == "folder" and target.is_file():
+    if local.kind == "folder" and leads.kind == "file":
         return finding(OTHER_KIND, f'"{local.written}" is a file, and a folder is due here', entry, local.place)
     return None
 
 
 def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[Diagnostic]:
-    for reached in reached_paths(graph.files, local.place, local.target):
-        message = f'"{reached.written}", which {reached.file.name} names,'
-        if not graph.files.is_inside(reached.target):
-            yield finding(OUTSIDE, f"{message} lies outside the repository", entry, local.place)
-        elif not reached.target.exists():
-            help = _similar(graph, reached.target)
-            yield finding(MISSING, f"{message} does not exist", entry, local.place, help)
+    files, at = graph.files, local.place
+    yield from named_file_problems(files, entry, at, f'"{local.written}"', str(at[-1]), local.target)
+    try:
+        for reached in reached_paths(files, at, local.target):
+            named = f'"{reached.written}", which {reached.file.name} names,'
+            leads = files.leads(reached.target)
+            if leads.kind == "outside":
+                yield finding(OUTSIDE, f"{named} {leads.why}", entry, at, INTO_THE_REPOSITORY)
+            elif leads.kind == "missing":
+                yield finding(MISSING, f"{named} does not exist", entry, at, _similar(files, reached.target))
+            elif leads.kind not in ("file", "folder"):
+                yield finding(NOT_READ, f"{named} {leads.why}", entry, at)
+            else:
+                yield from named_file_problems(files, entry, at, named, str(reached.place[-1]), reached.target)
+    except Unreadable as error:
+        yield finding(NOT_READ, f'"{local.written}" {error}', entry, at)
 
 
-def _similar(graph: Graph, target: Path) -> str | None:
-    """The names beside the missing one, so that a slip of the pen is seen."""
+def _similar(files: Files, target: Path) -> str | None:
+    """The names beside the missing one, so that a slip of the pen is seen; none of what lies outside."""
     folder = target.parent
-    if not folder.is_dir() or not graph.files.is_inside(folder):
+    if files.leads(folder).kind != "folder":
         return f"there is no folder {folder.name}"
-    names = sorted(item.name for item in folder.iterdir() if not item.name.startswith("."))
+    names = [name for name in files.names(folder) if not name.startswith(".")][:MAX_NAMES_COMPARED]
     closest = closest_name(target.name, names)
     there = f"In the folder: {listed(names)}" if names else "The folder is empty"
     return f'did you mean "{closest}"? {there}' if closest else there
@@ -157,6 +174,6 @@ def _similar(graph: Graph, target: Path) -> str | None:
 def _ambiguous(graph: Graph, source: str, path: BodyPath, target: str) -> Iterator[Diagnostic]:
     entry = graph.entries[source]
     word = graph.entries[target].name
-    if value_at(entry.body, path) == word and graph.files.path_of(entry, path, word).exists():
+    if value_at(entry.body, path) == word and graph.files.exists(path_of(entry, path, word)):
         message = f'"{word}" is both the entry {target} and a path'
         yield finding(AMBIGUOUS, message, entry, path, f"write ./{word} for the path, or rename one of the two")

@@ -10,8 +10,8 @@ from typing import Any
 
 from mlinfra.azureml import schema
 from mlinfra.azureml.bound import value_at
-from mlinfra.files import Files
-from mlinfra.formats.yaml_reader import mapping_in
+from mlinfra.load.named_yaml import mapping_in
+from mlinfra.repository.files import Files, Unreadable
 from mlinfra.tree import Path as BodyPath
 
 SECTION_OF = {  # field that names a file -> the section whose body the file holds
@@ -20,6 +20,7 @@ SECTION_OF = {  # field that names a file -> the section whose body the file hol
     "create_job": "jobs",
     "job": "jobs",
 }
+MAX_REACHED = 1_000  # files of components and jobs that one place leads to; each is judged by itself
 REMOTE = ("azureml:", "git+", "/subscriptions/")
 
 
@@ -28,6 +29,7 @@ class ReachedPath:
     """A path that is written in a file which the spec names, however indirectly."""
 
     file: Path  # in which it is written, and from which it counts
+    place: BodyPath  # of the body in that file
     written: str
     target: Path
 
@@ -38,23 +40,40 @@ def is_local(written: str) -> bool:
 
 
 def reached_paths(files: Files, place: BodyPath, file: Path) -> Iterator[ReachedPath]:
-    """The paths in the file that is named at a place of a body, and in the files that those name; each once."""
-    yield from _reached(files, place, file, set())
+    """The paths in the file that is named at a place of a body, and in the files that those name; each file once.
+
+    Raises Unreadable where there are too many; what can't be read names nothing.
+    """
+    pending = [(place, file)]
+    seen: set[Path] = set()
+    while pending:
+        place, file = pending.pop()
+        section = SECTION_OF.get(str(place[-1]))
+        if section is None or file in seen:
+            continue
+        seen.add(file)
+        if len(seen) > MAX_REACHED:
+            raise Unreadable(f"leads to more than {MAX_REACHED:,} other files")
+        found = files.once(file, _named_in, section)
+        yield from found
+        pending += [(reached.place, reached.target) for reached in reversed(found)]
 
 
-def _reached(files: Files, place: BodyPath, file: Path, seen: set[Path]) -> Iterator[ReachedPath]:
-    section = SECTION_OF.get(str(place[-1]))
-    body = _body(files, file) if section and file not in seen else None
-    if section is None or body is None:
-        return
-    seen.add(file)
+def _named_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]:
+    try:
+        body = mapping_in(files, file)
+    except Unreadable:  # said where the file is named
+        return ()
+    return tuple(_paths_of(file, section, body)) if body is not None else ()
+
+
+def _paths_of(file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
     for annotation in schema.annotations({section: {"file": body}}):
         path = annotation.path[2:]
         written = value_at(body, path)
         if isinstance(written, str) and _is_a_path(annotation, written):
             target = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix("file:"))))
-            yield ReachedPath(file, written, target)
-            yield from _reached(files, path, target, seen)
+            yield ReachedPath(file, path, written, target)
 
 
 def _is_a_path(annotation: schema.Annotation, written: str) -> bool:
@@ -63,8 +82,3 @@ def _is_a_path(annotation: schema.Annotation, written: str) -> bool:
     if local is None or local.relative_to is not None or not is_local(written):
         return False
     return annotation.reference is None or written.startswith((".", "file:")) or "/" in written
-
-
-def _body(files: Files, file: Path) -> Mapping[str, Any] | None:
-    text = files.text(file) if files.is_inside(file) and file.is_file() else None
-    return mapping_in(text) if text else None

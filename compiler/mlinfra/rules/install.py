@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +9,11 @@ from pathlib import Path
 
 from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic
-from mlinfra.files import Files
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.pipelines.model import Install, read_pipelines
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
+from mlinfra.repository.files import Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.targets import TargetRule
 
@@ -64,7 +63,10 @@ class _Written:
         return Diagnostic.of(code, message, span, help, "pipelines")
 
     def path(self, written: str) -> Path:
-        return Path(os.path.realpath(self.files.root / written))
+        return self.files.root / written
+
+    def leads(self, written: str) -> Leads:
+        return self.files.leads(self.path(written))
 
 
 def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
@@ -83,7 +85,7 @@ def _requirements_are_hashed(written: _Written) -> Iterator[Diagnostic]:
         return
     text = _text(written)
     if text is None:
-        yield written.found(NOT_HASHED, "requirements", f'"{name}" is not UTF-8')
+        yield written.found(NOT_HASHED, "requirements", f'"{name}" is not UTF-8 text')
         return
     _, refused = read_requirements(text)
     if refused:
@@ -114,36 +116,29 @@ def _together_with(install: Install) -> str:
 
 def _text(written: _Written) -> str | None:
     """The text of the requirements, None where `_file_is_there` or the encoding says what is wrong."""
-    return _text_at(written, written.path(written.install.requirements))
-
-
-def _text_at(written: _Written, path: Path) -> str | None:
-    if written.files.is_inside(path) and path.is_file() and path.stat().st_size <= MAX_TEXT_BYTES:
-        return written.files.text(path)
-    return None
+    return written.files.text_or_none(written.path(written.install.requirements))
 
 
 def _file_is_there(written: _Written, key: str, name: str, max_bytes: int) -> Iterator[Diagnostic]:
-    path = written.path(name)
-    if not written.files.is_inside(path):
+    leads = written.leads(name)
+    if leads.kind == "outside":
         yield _outside(written, key, name)
-    elif not path.exists():
+    elif leads.kind == "missing":
         yield _missing(written, key, name)
-    elif not path.is_file():
-        what = "a folder" if path.is_dir() else "no regular file"
-        yield written.found(OTHER_KIND, key, f'"{name}" is {what}, and a file is due here')
-    elif path.stat().st_size > max_bytes:
+    elif leads.kind != "file":
+        yield written.found(OTHER_KIND, key, f'"{name}" {leads.why or "is a folder"}, and a file is due here')
+    elif written.files.size_bytes(leads.real) > max_bytes:
         yield written.found(NOT_MLINFRA, key, f'"{name}" has more than {max_bytes >> 20} MiB')
 
 
 def _folder_problem(written: _Written, name: str) -> Diagnostic | None:
-    path = written.path(name)
-    if not written.files.is_inside(path):
+    leads = written.leads(name)
+    if leads.kind == "outside":
         return _outside(written, "source", name)
-    if not path.exists():
+    if leads.kind == "missing":
         return _missing(written, "source", name)
-    if not path.is_dir():
-        return written.found(OTHER_KIND, "source", f'"{name}" is a file, and a folder is due here')
+    if leads.kind != "folder":
+        return written.found(OTHER_KIND, "source", f'"{name}" {leads.why or "is a file"}, and a folder is due here')
     return None
 
 
@@ -157,7 +152,7 @@ def _outside(written: _Written, key: str, name: str) -> Diagnostic:
 
 
 def _source_is_mlinfra(written: _Written, name: str) -> Iterator[Diagnostic]:
-    project = _project_name(_text_at(written, written.path(f"{name}/pyproject.toml")) or "")
+    project = _project_name(written.files.text_or_none(written.path(f"{name}/pyproject.toml")) or "")
     if project != DISTRIBUTION:
         said = f'the project "{project}"' if project else "no pyproject.toml that names a project"
         help = f'[project] name = "{DISTRIBUTION}" in its pyproject.toml is what tells it'

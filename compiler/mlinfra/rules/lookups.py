@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlinfra.azureml.content import ContentError, SelectedFile, selected_files
+from mlinfra.azureml.content import SelectedFile, selected_files
 from mlinfra.azureml.context import CheckContext
-from mlinfra.formats.yaml_reader import mapping_in
 from mlinfra.graph import Entry, Graph
+from mlinfra.load.named_yaml import mapping_in
+from mlinfra.repository.files import Unreadable
 
 
 def context_of(graph: Graph, entry: Entry) -> CheckContext:
@@ -44,8 +45,10 @@ class _Asked:
         return self._file(reference.removeprefix("file:"))
 
     def _file(self, written: str) -> Mapping[str, Any] | None:
-        text = self.text(written)
-        return mapping_in(text) if text else None
+        try:
+            return mapping_in(self._graph.files, self._path(written))
+        except Unreadable:
+            return None
 
     def deployment(self, reference: str) -> Mapping[str, Any] | None:
         endpoint, _, deployment = reference.removeprefix("azureml:").partition(":")
@@ -61,12 +64,12 @@ class _Asked:
         return output_type(self._graph, model)
 
     def text(self, written: str) -> str | None:
-        return self._graph.files.text(self._path(written))
+        return self._graph.files.text_or_none(self._path(written))
 
     def files(self, written: str) -> Sequence[SelectedFile] | None:
         try:
-            return selected_files(self._path(written))
-        except (OSError, ContentError):
+            return self._graph.files.once(self._path(written), selected_files)
+        except Unreadable:
             return None
 
     def _path(self, written: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import sys
+import warnings
 from collections.abc import Iterator
 
 from mlinfra.azureml.checks.walk import is_local, word
@@ -47,6 +48,7 @@ NO_CODE = Code(
 )
 CODES = (NO_SCRIPT, NO_ENTRY_POINT, UNREADABLE_SCRIPT, NO_CODE)
 
+MAX_SCRIPT_CHARACTERS = 256_000  # a syntax tree takes a thousand times the memory of its text
 ENTRY_POINTS = ("init", "run")
 NO_CODE_ONLINE = ("mlflow_model", "triton_model")
 NO_CODE_BATCH = ("mlflow_model",)
@@ -88,9 +90,15 @@ CHECKS: tuple[Check, ...] = (check_scoring_script, check_has_code)
 def _check_entry_points(source: str | None, script: str, path: BodyPath) -> Iterator[BodyProblem]:
     if source is None:
         return
+    if len(source) > MAX_SCRIPT_CHARACTERS:
+        message = f'"{script}" has more than {MAX_SCRIPT_CHARACTERS:,} characters'
+        yield BodyProblem(UNREADABLE_SCRIPT, path, message, "move what is data into a file of its own")
+        return
     try:
-        module = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError) as error:
+        with warnings.catch_warnings():  # of the script's own escapes: Python would print them
+            warnings.simplefilter("ignore")
+            module = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         message = f'"{script}" is no Python {version}: {error.args[0] if error.args else type(error).__name__}'
         line = f"line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else None

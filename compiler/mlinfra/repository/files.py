@@ -1,0 +1,236 @@
+"""Files of the repository, which anybody may have put there: the one place that opens them.
+
+A path is inside when what it leads to is. Links are followed one by one and never beyond the root: of what lies
+outside nothing is told, neither what it holds nor whether it is there. Only regular files are opened, and there is a
+bound on everything, so that no file and no folder makes the compiler wait.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeVar
+
+MAX_LINKS: Final = 40  # on one way; what Linux follows, path_resolution(7)
+MAX_TEXT_BYTES: Final = 2 << 20  # of one file that is parsed; the largest measured spec has a quarter of that
+MAX_TEXTS_BYTES: Final = 8 << 20  # of all files that are parsed; the parser takes over a second for a MiB
+MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds
+MAX_ITEMS: Final = 100_000  # that are looked at in folders
+
+T = TypeVar("T")
+Kind = Literal["file", "folder", "special", "missing", "outside", "unreadable"]
+_FLAGS = os.O_RDONLY
+for _flag in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK"):  # each where the system has it
+    _FLAGS |= getattr(os, _flag, 0)
+
+
+class Unreadable(Exception):
+    """A file or a folder that can't be used; the text says why, as what follows its name."""
+
+
+class Leads(NamedTuple):
+    """Where a path leads."""
+
+    kind: Kind
+    real: Path  # without links; as far as it was followed where it leads nowhere
+    why: str = ""  # it can't be used, as what follows its name
+
+
+class Item(NamedTuple):
+    """What lies in a folder."""
+
+    name: str
+    leads: Leads
+    is_link: bool
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files below the root of the repository, an absolute path without links. What is read does not change."""
+
+    root: Path
+    _known: dict[Path, Leads] = field(default_factory=dict)
+    _read: dict[tuple[Callable[..., Any], Path, tuple[str, ...]], Any] = field(default_factory=dict)
+    _spent: dict[str, int] = field(default_factory=dict)
+
+    def leads(self, path: Path) -> Leads:
+        """Where an absolute path leads, `..` in it taken as text."""
+        path = Path(os.path.normpath(path))
+        if path not in self._known:
+            self._known[path] = self._followed(path)
+        return self._known[path]
+
+    def is_inside(self, path: Path) -> bool:
+        """Whether a path lies in the repository, as it is written and as its links lead on."""
+        return self.leads(path).kind != "outside"
+
+    def exists(self, path: Path) -> bool:
+        return self.leads(path).kind in ("file", "folder", "special")
+
+    def content(self, path: Path) -> bytes:
+        """What a file holds that is to be parsed; raises Unreadable."""
+        with self.opened(path) as stream:
+            content = stream.read(MAX_TEXT_BYTES + 1)
+        if len(content) > MAX_TEXT_BYTES:
+            raise Unreadable(f"is larger than {MAX_TEXT_BYTES >> 20} MiB")
+        self._spend("texts", len(content), MAX_TEXTS_BYTES, f"{MAX_TEXTS_BYTES >> 20} MiB of text")
+        return content
+
+    def text(self, path: Path) -> str:
+        """The text of a file; raises Unreadable. The same file is not read twice."""
+        return self.once(path, _decoded)
+
+    def text_or_none(self, path: Path) -> str | None:
+        """The text of a file, None where it can't be read; whoever names the file hears why."""
+        try:
+            return self.text(path)
+        except Unreadable:
+            return None
+
+    def opened(self, path: Path) -> BinaryIO:
+        """A regular file, open for reading; raises Unreadable."""
+        leads = self.leads(path)
+        if leads.kind != "file":
+            raise Unreadable(leads.why or ("is a folder" if leads.kind == "folder" else NO_FILE))
+        try:
+            descriptor = os.open(leads.real, _FLAGS)
+        except OSError as error:
+            raise Unreadable(_reason(error)) from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise Unreadable(NO_FILE)
+        return os.fdopen(descriptor, "rb")
+
+    def size_bytes(self, file: Path) -> int:
+        """The size of a file to which a path led; raises Unreadable."""
+        try:
+            return os.lstat(file).st_size
+        except OSError as error:
+            raise Unreadable(_reason(error)) from error
+
+    def hashed(self, path: Path) -> BinaryIO:
+        """A regular file, open to be hashed: its size is taken from what one run may hash; raises Unreadable."""
+        stream = self.opened(path)
+        try:
+            size_bytes = os.fstat(stream.fileno()).st_size
+            self._spend("hashed", size_bytes, MAX_HASHED_BYTES, f"{MAX_HASHED_BYTES >> 30} GiB of content")
+        except Unreadable:
+            stream.close()
+            raise
+        return stream
+
+    def items(self, folder: Path) -> list[Item]:
+        """What lies in a folder, sorted by name; raises Unreadable."""
+        leads = self.leads(folder)
+        if leads.kind != "folder":
+            raise Unreadable(leads.why or "is no folder")
+        found: list[Item] = []
+        try:
+            with os.scandir(leads.real) as entries:
+                for entry in entries:
+                    self._spend("items", 1, MAX_ITEMS, f"{MAX_ITEMS:,} files and folders")
+                    found.append(self._item(leads.real / entry.name, entry))
+        except OSError as error:
+            raise Unreadable(_reason(error)) from error
+        return sorted(found, key=lambda item: item.name)
+
+    def names(self, folder: Path) -> list[str]:
+        """The names in a folder, sorted; none of a folder that can't be read."""
+        try:
+            return [item.name for item in self.once(folder, Files.items)]
+        except Unreadable:
+            return []
+
+    def once(self, path: Path, read: Callable[..., T], *how: str) -> T:
+        """What `read` makes of a path, or the Unreadable that it raises; a second time it is not asked."""
+        key = (read, path, how)
+        if key not in self._read:
+            try:
+                self._read[key] = read(self, path, *how)
+            except Unreadable as error:
+                self._read[key] = error
+        result: T | Unreadable = self._read[key]
+        if isinstance(result, Unreadable):
+            raise result
+        return result
+
+    def _followed(self, path: Path) -> Leads:
+        """Walk from the root to a path, link by link; `..` in a link leads up from where the link before it led."""
+        if not path.is_relative_to(self.root):
+            return Leads("outside", path, "lies outside the repository")
+        pending = deque(path.relative_to(self.root).parts)
+        at, mode, links, outside = self.root, stat.S_IFDIR, 0, Leads("outside", path)
+        while pending:
+            name = pending.popleft()
+            if name == "..":
+                if at == self.root:
+                    return outside
+                at, mode = at.parent, stat.S_IFDIR
+                continue
+            step = at / name
+            try:
+                mode = os.lstat(step).st_mode
+                target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
+            except (FileNotFoundError, NotADirectoryError):
+                return Leads("missing", step, "does not exist")
+            except (OSError, ValueError) as error:  # ValueError: a name with NUL
+                return Leads("unreadable", step, _reason(error))
+            if target is None:
+                at = step
+                continue
+            links += 1
+            if links > MAX_LINKS:
+                return Leads("unreadable", step, f"leads through more than {MAX_LINKS} links, or in a circle")
+            why = f"leads out of the repository: {self._shown(step)} is a link to {target}"
+            outside = Leads("outside", step, why)
+            if target.is_absolute():
+                if not target.is_relative_to(self.root):
+                    return outside
+                at, target = self.root, target.relative_to(self.root)
+            mode = stat.S_IFDIR
+            pending.extendleft(reversed(target.parts))
+        return _named(mode, at)
+
+    def _item(self, path: Path, entry: os.DirEntry[str]) -> Item:
+        if entry.is_symlink():
+            return Item(entry.name, self.leads(path), is_link=True)
+        if entry.is_dir(follow_symlinks=False):
+            leads = Leads("folder", path)
+        else:
+            is_file = entry.is_file(follow_symlinks=False)
+            leads = Leads("file", path) if is_file else Leads("special", path, NO_FILE)
+        self._known[path] = leads
+        return Item(entry.name, leads, is_link=False)
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _spend(self, what: str, amount: int, limit: int, shown: str) -> None:
+        self._spent[what] = self._spent.get(what, 0) + amount
+        if self._spent[what] > limit:
+            raise Unreadable(f"is too much: one run reads {shown}, and no more")
+
+
+NO_FILE = "is no regular file"
+
+
+def _named(mode: int, path: Path) -> Leads:
+    if stat.S_ISREG(mode):
+        return Leads("file", path)
+    return Leads("folder", path) if stat.S_ISDIR(mode) else Leads("special", path, NO_FILE)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return f"can't be read: {(strerror or 'no such name is possible').lower()}"
+
+
+def _decoded(files: Files, path: Path) -> str:
+    try:
+        return files.content(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable("is not UTF-8 text") from error

@@ -1,0 +1,72 @@
+"""YAML files that a spec names, however indirectly: whether they can be read, and conda files by conda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from mlinfra.azureml.bound import value_at
+from mlinfra.azureml.conda import SHAPE, misshapen
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.load.named_yaml import document_in, mapping_in
+from mlinfra.places import finding
+from mlinfra.repository.files import Files, Unreadable
+from mlinfra.resolve.reached_paths import SECTION_OF
+from mlinfra.tree import Path as BodyPath
+from mlinfra.tree import key_span
+
+NOT_READ = Code(
+    "MLI334",
+    "error",
+    "A path to what can't be read",
+    "A pipe, a device or a socket has no content to speak of, links in a circle lead nowhere, and a file that the "
+    "compiler parses has the bounds of the spec itself",
+    "Name a regular file of the repository, of less than 2 MiB where it is YAML",
+    "https://man7.org/linux/man-pages/man7/inode.7.html",
+)
+NOT_YAML = Code(
+    "MLI336",
+    "error",
+    "A file of a component, a job or a conda specification that is no mapping in YAML",
+    "What the file holds is part of the platform, as if it stood in the spec: its paths are followed, and its packages "
+    "have hosts",
+    "Correct the file at the place that is named; it is read under the same bounds as the spec",
+    "https://yaml.org/spec/1.1/",
+)
+CONDA_FILE = "conda_file"
+PARSED = (CONDA_FILE, *SECTION_OF)  # fields that name a file which is parsed
+MAX_SHOWN = 10  # places of one conda specification; more are not read
+
+
+def named_file_problems(
+    files: Files, entry: Entry, at: BodyPath, named: str, field: str, file: Path
+) -> Iterator[Diagnostic]:
+    """What is wrong with a file that a field names: in the body at `at`, or in a file that is reached from there."""
+    if field not in PARSED:
+        return
+    try:
+        root, found = document_in(files, file)
+    except Unreadable as error:
+        yield finding(NOT_READ, f"{named} {error}", entry, at)
+        return
+    if root is None:
+        last = found[-1]  # what ended the reading
+        related = (Related("here", last.span),)
+        yield finding(NOT_YAML, f"{named} can't be read: {last.message}", entry, at, related=related)
+    elif field == CONDA_FILE:
+        for wrong in islice(misshapen(mapping_in(files, file) or {}), MAX_SHOWN):
+            related = (Related("it is written here", key_span(root, wrong.path)),)
+            yield finding(SHAPE, f"{named}: {wrong.message}", entry, at, wrong.help, related)
+
+
+def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
+    """What is wrong with conda specifications that are written in the spec itself."""
+    for address, places in graph.local_places.items():
+        entry = graph.entries[address]
+        for place in places:
+            written = value_at(entry.body, place.path)
+            if place.path[-1] == CONDA_FILE and isinstance(written, dict):
+                for wrong in islice(misshapen(written), MAX_SHOWN):
+                    yield finding(SHAPE, wrong.message, entry, (*place.path, *wrong.path), wrong.help)
