@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.cli import run
 from mlinfra.commands.locations import default_outdir, find_specs, repository_root
 
 SPEC = "ml-platform.yaml"
+MINIMAL = Path(__file__).parent.parent / "acceptance/compile_minimal" / SPEC
 LAYOUTS = {  # files and folders -> spec, root, output of platform churn
     "specs in a repository": ((".git/", f"specs/churn/{SPEC}"), f"specs/churn/{SPEC}", ".", "generated/churn"),
     "specs without a repository": ((f"a/specs/churn/{SPEC}",), f"a/specs/churn/{SPEC}", "a", "a/generated/churn"),
@@ -59,3 +61,87 @@ def test_the_spec_that_is_meant(tmp_path: Path, given: str | None, current: str,
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "a" / SPEC).touch()
     assert find_specs(given, tmp_path / current) == ((tmp_path / expected,) if expected else ())
+
+
+SEARCHED = {  # files and folders, the current folder -> the specs that are found
+    "in the current folder": ((".git/", f"a/{SPEC}"), "a", (f"a/{SPEC}",)),
+    "the nearest above": ((".git/", SPEC, f"a/{SPEC}", "a/b/c/"), "a/b/c", (f"a/{SPEC}",)),
+    "at the root": ((".git/", SPEC, "a/b/"), "a/b", (SPEC,)),
+    "not above the root": ((SPEC, "r/.git/", "r/a/"), "r/a", ()),
+    "not above a submodule, whose .git is a file": ((".git/", SPEC, "r/.git", "r/a/"), "r/a", ()),
+    "the only one below specs": ((".git/", f"specs/x/{SPEC}", "a/b/"), "a/b", (f"specs/x/{SPEC}",)),
+    "right in specs": ((".git/", f"specs/{SPEC}", "a/"), "a", (f"specs/{SPEC}",)),
+    "several below specs": (
+        (".git/", f"specs/y/{SPEC}", f"specs/x/{SPEC}"),
+        ".",
+        (f"specs/x/{SPEC}", f"specs/y/{SPEC}"),
+    ),
+    "above before below specs": ((".git/", SPEC, f"specs/x/{SPEC}", "a/"), "a", (SPEC,)),
+    "without a repository, the current folder alone": ((SPEC, "a/"), "a", ()),
+    "without a repository, up to the folder that holds specs": (
+        (SPEC, f"r/{SPEC}", "r/specs/x/"),
+        "r/specs/x",
+        (f"r/{SPEC}",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("items", "current", "expected"), SEARCHED.values(), ids=SEARCHED)
+def test_the_search_stops_at_the_root(
+    tmp_path: Path, items: tuple[str, ...], current: str, expected: tuple[str, ...]
+) -> None:
+    for item in items:
+        path = tmp_path / item
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True) if item.endswith("/") else path.touch()
+    assert find_specs(None, tmp_path / current) == tuple(tmp_path / path for path in expected)
+
+
+def test_several_specs_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("y", "x"):
+        (tmp_path / "specs" / name).mkdir(parents=True)
+        (tmp_path / "specs" / name / SPEC).touch()
+    monkeypatch.chdir(tmp_path)
+    assert run(["validate"]) == 3
+    message = f"there are several specs; name one with -f FILE: specs/x/{SPEC}, specs/y/{SPEC}"
+    assert capsys.readouterr().err.endswith(f"Error: {message}\n")
+
+
+LINKS = {  # the link -> what it leads to, from its folder, and whether that is a spec of the repository
+    "to a file outside": ("repository/ml-platform.yaml", "../outside.yaml", False),
+    "to a device": ("repository/ml-platform.yaml", "/dev/zero", False),
+    "behind a folder outside": ("repository/specs/x", "../../specs/x", False),
+    "to another file of the repository": ("repository/ml-platform.yaml", "platform/dev.yaml", True),
+    "to itself": ("repository/ml-platform.yaml", "ml-platform.yaml", False),
+}
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(("link", "target", "is_spec"), LINKS.values(), ids=LINKS)
+def test_a_spec_is_not_read_outside_its_repository(  # a row of the table, and the fixtures
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    link: str,
+    target: str,
+    is_spec: bool,
+    named: bool,
+) -> None:
+    text = MINIMAL.read_text(encoding="utf-8")
+    for file in ("outside.yaml", f"specs/x/{SPEC}", "repository/platform/dev.yaml"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    for folder in ("repository/.git", "repository/specs"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    (tmp_path / link).symlink_to(target)
+    monkeypatch.chdir(tmp_path / "repository")
+    given = ["-f", (tmp_path / link).relative_to(tmp_path / "repository").as_posix()] if named else []
+    assert run(["validate", *given]) == (0 if is_spec else 3)
+    said = capsys.readouterr().err
+    assert "apiVersion" not in said
+    if not is_spec:
+        assert any(
+            words in said for words in ("leads outside its repository", "no file that can be read", "there is no")
+        )

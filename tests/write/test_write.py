@@ -177,21 +177,9 @@ def test_a_manifest_that_cannot_be_read_is_refused(content: bytes, reason: str) 
     )
 
 
-STRANGE = (
-    None,
-    True,
-    5,
-    1e400,
-    "",
-    "x\n##vso[task.complete]",
-    "\ud800",
-    [],
-    [5],
-    [[]],
-    [{}],
-    {},
-    {"a": 5},
-    "x" * 10_000,
+STRANGE: tuple[object, ...] = (
+    *(None, True, 5, 1e400, "", "x\n##vso[task.complete]", "\ud800", "x" * 10_000),
+    *([], [5], [[]], [{}], {}, {"a": 5}),
 )
 
 

@@ -11,6 +11,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -85,13 +86,12 @@ class Ground:
         return found
 
     def _run(self, name: str, version: str, arguments: Sequence[str]) -> int:
-        log = os.open(self.logs / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        for stream in (1, 2):
-            os.dup2(log, stream)
         of_version = self.versions[version]
-        session.compile_spec = lambda *_: of_version.compiled
-        compile_command.output = lambda *_: of_version.output
-        return run(["compile", "-f", str(self.spec), *arguments])
+        setattr(session, "compile_spec", lambda *_: of_version.compiled)  # noqa: B010  # no name that it exports
+        setattr(compile_command, "output", lambda *_: of_version.output)  # noqa: B010
+        with (self.logs / name).open("w", encoding="utf-8") as log:
+            sys.stdout = sys.stderr = log
+            return run(["compile", "-f", str(self.spec), *arguments])
 
 
 def rounds(seed: int, count: int) -> None:
@@ -140,6 +140,7 @@ def _expect(ground: Ground, name: str, process: int, codes: tuple[int, ...]) -> 
     ended = ground.ended(name, process)
     assert ended.code in codes, f"{name} ended with {ended.code}: {ended.said}"
     assert not any(words in ended.said for words in FALSE), f"{name} said: {ended.said}"
+    assert ended.said or ended.code == KILLED, f"{name} said nothing"
 
 
 def _ground(root: Path) -> Ground:

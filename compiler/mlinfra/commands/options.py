@@ -78,7 +78,7 @@ _SHARED = (
         metavar="FILE",
         expose_value=False,
         callback=_set_file,
-        help="The spec, or its folder; by default ml-platform.yaml here or in the nearest folder above.",
+        help="The spec, or its folder; by default ml-platform.yaml here, in the nearest folder above, or below specs/.",
     ),
     click.option("--no-color", is_flag=True, expose_value=False, callback=_set_no_color, help="No colors."),
     click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_set_quiet, help="Only errors."),
