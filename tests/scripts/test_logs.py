@@ -39,10 +39,9 @@ _COMMAND = re.compile(r"##vso|##\[|^ *::", re.IGNORECASE)
 _CALL = re.compile(r"^\s*(?:if |until |! |[a-z_]+=\"?\$\()*az ", re.MULTILINE)
 
 
-def commands(result: Result) -> list[str]:
+def commands(log: str) -> list[str]:
     """The lines that an agent would obey; it may take what is not printable ASCII for nothing, or for white space."""
-    lines = re.split("[\r\n]", f"{result.stdout}\n{result.stderr}")
-    return [line for line in lines if _COMMAND.search(_UNSEEN.sub("", line))]
+    return [line for line in re.split("[\r\n]", log) if _COMMAND.search(_UNSEEN.sub("", line))]
 
 
 @pytest.mark.parametrize(
@@ -68,13 +67,13 @@ def test_nothing_that_az_says_is_a_command(
     azure.restore(after(*before)).script["chatter"] = CHATTER
     result = azure.run(*step)
     assert result.code == 0, result.stderr
-    assert commands(result) == []
+    assert commands(_log(result)) == []
 
 
 def test_nothing_that_az_says_to_bootstrap_is_a_command(azure: Azure) -> None:
     azure.script["chatter"] = CHATTER
     result = azure.run(*BOOTSTRAP)
-    assert (result.code, commands(result)) == (0, [])
+    assert (result.code, commands(_log(result))) == (0, [])
     assert "# # vso[task.setvariable variable=x]1\n" in result.stderr
 
 
@@ -94,7 +93,7 @@ def test_what_fails_is_told_by_our_own_commands_alone(
     azure: Azure, step: Step, script: dict[str, Any], lines: int
 ) -> None:
     azure.with_infrastructure().script |= {"chatter": CHATTER} | script
-    told = commands(azure.run(*step, TF_BUILD="True"))
+    told = commands(_log(azure.run(*step, TF_BUILD="True")))
     assert len(told) == lines
     assert all(re.fullmatch(r"##vso\[task\.logissue type=(error|warning)\][^\r\n]*", line) for line in told)
     assert all(line.count("##") == 1 for line in told)
@@ -103,24 +102,28 @@ def test_what_fails_is_told_by_our_own_commands_alone(
 def test_the_states_and_tags_of_a_service_are_text(azure: Azure, after: Callable[..., Snapshot]) -> None:
     azure.restore(after(COMPUTES))
     azure.workspace()["computes"]["ci-churn"]["tags"]["mlinfra-content"] = CHATTER
-    assert commands(azure.run(*COMPUTES)) == []
+    assert commands(_log(azure.run(*COMPUTES))) == []
     azure.workspace()["computes"]["ci-churn"]["provisioning_state"] = CHATTER
-    assert commands(azure.run(*COMPUTES)) == []
+    assert commands(_log(azure.run(*COMPUTES))) == []
 
 
 def test_an_answer_of_a_model_sets_no_variable(azure: Azure, after: Callable[..., Snapshot]) -> None:
     azure.restore(after(REGISTER, TRAIN)).script["answers"] = {"blue": CHATTER}
     result = azure.run(*RELEASE, TF_BUILD="True")
     assert result.code == 1
-    assert [line.partition("]")[0] for line in commands(result)] == ["##vso[task.logissue type=error"]
+    assert [line.partition("]")[0] for line in commands(_log(result))] == ["##vso[task.logissue type=error"]
 
 
 def test_a_release_still_says_that_it_moved_the_traffic(azure: Azure, after: Callable[..., Snapshot]) -> None:
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN)).script["chatter"] = CHATTER
     result = azure.run(*RELEASE, TF_BUILD="True")
-    assert commands(result) == ["##vso[task.setvariable variable=mlinfra.moved.online.churn]true"]
+    assert commands(_log(result)) == ["##vso[task.setvariable variable=mlinfra.moved.online.churn]true"]
 
 
 def test_az_is_called_in_one_place() -> None:
     assert {name: _CALL.findall(text) for name, text in scripts(PLATFORM).items() if _CALL.search(text)} == {}
     assert scripts(PLATFORM)["lib.sh"].count("heard az ") == 1
+
+
+def _log(result: Result) -> str:
+    return f"{result.stdout}\n{result.stderr}"

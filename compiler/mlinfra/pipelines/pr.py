@@ -111,7 +111,11 @@ def _compile(context: PipelinesContext) -> Step:
     """The committed output is what the spec says, and nothing stateful gets lost against the target branch."""
     return inline(
         "The output is what the spec says",
-        ('mlinfra -f "$SPEC" compile --check --outdir "$OUTDIR" --against "origin/${TARGET_BRANCH#refs/heads/}"',),
+        (
+            '. "$OUTDIR/scripts/lib.sh"',
+            'against="origin/${TARGET_BRANCH#refs/heads/}"',
+            'mlinfra -f "$SPEC" compile --check --outdir "$OUTDIR" --against "$against" 2>&1 | plain',
+        ),
         {"SPEC": context.spec, "OUTDIR": context.output, "TARGET_BRANCH": "$(AGAINST)"},
     )
 

@@ -55,13 +55,13 @@ main() {
 # install_mlinfra DIR: first all that it needs, each package by its hash; then mlinfra itself, which brings in nothing more.
 # shellcheck disable=SC2329 # called by main
 install_mlinfra() {
-  python3 -I -m venv "$1/mlinfra"
+  python3 -I -m venv "$1/mlinfra" 2>&1 | plain >&2
   (
     cd "${root}/"'../..'
     pip_install "$1" --require-hashes --only-binary :all: --requirement './requirements/run.txt'
     pip_install "$1" --no-index --no-deps --no-build-isolation '.'
   )
-  "$1/mlinfra/bin/mlinfra" --version >&2
+  "$1/mlinfra/bin/mlinfra" --version 2>&1 | plain >&2
   offer "$1/mlinfra/bin"
 }
 
@@ -70,7 +70,8 @@ install_mlinfra() {
 # needs without hashes.
 # shellcheck disable=SC2329 # called by install_mlinfra
 pip_install() {
-  "$1/mlinfra/bin/python" -I -m pip --disable-pip-version-check --no-input --quiet install "${@:2}"
+  "$1/mlinfra/bin/python" -I -m pip --disable-pip-version-check --no-input --quiet install "${@:2}" 2>&1 |
+    plain >&2
 }
 
 # install_bicep DIR: az keeps its own copy beside its configuration, so DIR/azure is one for this call.
@@ -82,9 +83,9 @@ install_bicep() {
   fi
   if [[ " ${installed} " != *" ${needed_bicep} "* ]]; then
     AZURE_CONFIG_DIR="$1/azure" AZURE_BICEP_USE_BINARY_FROM_PATH=false \
-      az bicep install --version "v${needed_bicep}"
+      call_az bicep install --version "v${needed_bicep}" >/dev/null
   fi
-  "$1/azure/bin/bicep" --version >&2
+  "$1/azure/bin/bicep" --version 2>&1 | plain >&2
   offer "$1/azure/bin"
 }
 
@@ -92,8 +93,8 @@ install_bicep() {
 # shellcheck disable=SC2329 # called by main
 install_ml() {
   local installed
-  az extension add --name ml --version "${needed_ml}" --upgrade --yes
-  installed="$(az version --query "extensions.ml || 'none'" --output tsv)"
+  call_az extension add --name ml --version "${needed_ml}" --upgrade --yes >/dev/null
+  installed="$(call_az version --query "extensions.ml || 'none'" --output tsv)"
   if [[ "${installed}" != "${needed_ml}" ]]; then
     fail "ml extension: ${installed} is installed, ${needed_ml} is needed"
   fi

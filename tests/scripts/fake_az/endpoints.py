@@ -216,6 +216,9 @@ def _require_settled(world: World, endpoint: Json) -> None:
 
 
 def _require_model(world: World, call: Call, body: Json) -> None:
+    """All but a pipeline serve a model: one that is registered, or one that stands in the file itself."""
+    if body.get("type") == "pipeline" or isinstance(body.get("model"), dict):
+        return
     kind, name, version = str(body.get("model", "::")).split(":")
     if kind != "azureml" or version not in workspace(world, call, "assets", "model").get(name, {}):
         raise ServiceError(1, f"(UserError) model {body.get('model')!r} does not exist")

@@ -1,0 +1,107 @@
+"""Platforms whose free texts are meant to do harm, compiled and taken into an Azure that refuses such arguments."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mlinfra.cli import run
+from mlinfra.pipelines.scripts import JobContext, ScriptsContext, TargetContext
+from tests.scripts.example import VERSIONS
+from tests.scripts.harness import ROOT, Azure
+from tests.scripts.steps import DEPLOYER_ID, PLANNER_ID, Step
+from tests.scripts.test_logs import CHATTER, commands
+
+TAGS = {
+    "costCenter": "@~/.git-credentials",
+    "a=": "@/etc/passwd",
+    "=@-": "--debug",
+    "--set": "-",
+    "@-": "=@-",
+    "q": "' || `x` \" \\ [?a=='b'] $(touch pwned) {subscriptionId} ##vso[task.complete]",
+}
+PLATFORMS = (ROOT / "specs" / "churn", ROOT / "tests" / "acceptance" / "everything")
+UNWATCHED = 'has no deployment of "grey" with traffic to monitor'  # one of the monitors of everything
+_WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
+
+
+@pytest.fixture(scope="module", params=PLATFORMS, ids=lambda folder: folder.name)
+def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a platform whose tags are those above."""
+    repository = tmp_path_factory.mktemp("hostile")
+    (repository / ".git").mkdir()
+    shutil.copytree(
+        ROOT / "requirements", repository / "requirements"
+    )  # of mlinfra itself, which churn's pipelines install
+    shutil.copy(ROOT / "pyproject.toml", repository)
+    platform: Path = request.param
+    folder, output = repository / "specs" / platform.name, repository / "generated" / platform.name
+    shutil.copytree(platform, folder)
+    spec = folder / "ml-platform.yaml"
+    text, found = re.subn(r"(?m)^tags: .*$", lambda _: f"tags: {json.dumps(TAGS)}", spec.read_text(), count=1)
+    assert found == 1
+    spec.write_text(text)
+    assert run(["compile", "-q", "-f", str(spec), "--outdir", str(output)]) == 0
+    return output
+
+
+def _context(output: Path) -> ScriptsContext:
+    """As much of the platform as the harness has to know, from the manifest: all workspaces stand in every target."""
+    manifest = json.loads((output / "manifest.json").read_text())
+    targets = tuple(
+        TargetContext(
+            name=target["name"],
+            subscription=target["subscription"],
+            resource_group=target["resource_group"],
+            location=target["location"],
+            units=(),
+            jobs=tuple(
+                JobContext("", resource["name"], "", "")
+                for resource in manifest["resources"]
+                if (resource["type"], resource["target"]) == (_WORKSPACE, target["name"])
+            ),
+        )
+        for target in manifest["targets"]
+    )
+    return ScriptsContext(manifest["platform"], manifest["spec"], targets, VERSIONS)
+
+
+def _steps(output: Path) -> Iterator[Step]:
+    """All that the scripts can do in the first target."""
+    to = ("--target", "dev")
+    models = ("--models", "out/models.json")
+    yield ("bootstrap.sh", *to, "--deployer-object-id", DEPLOYER_ID, "--planner-object-id", PLANNER_ID)
+    yield ("bootstrap.sh", *to, "--deployer-object-id", DEPLOYER_ID)
+    yield ("what-if.sh", *to)
+    yield ("deploy-infra.sh", *to)
+    yield ("create-computes.sh", *to)
+    yield ("register-assets.sh", *to)
+    for job in _cases(output, "run-job.sh", r"dev/([a-z0-9_-]+)"):
+        yield ("run-job.sh", *to, "--job", job, "--out", "out")
+    for endpoint in _cases(output, "release-endpoint.sh", r"dev/((?:online|batch)/[a-z0-9_-]+)"):
+        kind, _, name = endpoint.partition("/")
+        yield ("release-endpoint.sh", *to, "--kind", kind, "--endpoint", name, *models)
+    yield ("schedule.sh", *to)
+
+
+def _cases(output: Path, script: str, pattern: str) -> list[str]:
+    """What the branches of a script name."""
+    text = (output / "scripts" / script).read_text().replace("'", "")
+    return sorted(set(re.findall(rf"(?m)^ +{pattern}\)$", text)))
+
+
+def test_no_free_text_is_read_as_a_file_an_option_or_a_command(hostile: Path, tmp_path: Path, port: int) -> None:
+    azure = Azure(tmp_path / "azure", port, hostile, _context(hostile))
+    azure.script |= {"answer": '[{"churn_probability": 0.7, "score": 1}]', "chatter": CHATTER}
+    for step in _steps(hostile):
+        result = azure.run(*step)
+        assert result.code == 0 or UNWATCHED in result.stderr, (step, result.stderr)
+        assert commands(f"{result.stdout}\n{result.stderr}") == [], step
+    (group,) = azure.state["groups"].values()
+    assert TAGS.items() <= group["tags"].items()
+    assert not list(tmp_path.rglob("pwned"))
