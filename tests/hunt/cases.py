@@ -18,32 +18,32 @@ from tests.hunt.trees import DAMAGES, Ground
 CHANGES: tuple[tuple[int, Change], ...] = (
     (14, mutate.hostile_text),
     (6, mutate.hostile_flood),
-    (4, mutate.hostile_key),
+    (3, mutate.hostile_key),
     (6, mutate.rename_with_references),
-    (6, mutate.number_at_a_bound),
-    (5, mutate.other_type),
+    (8, mutate.number_at_a_bound),
+    (4, mutate.other_type),
     (3, mutate.wrapped),
     (6, mutate.removed),
     (2, mutate.emptied),
     (3, mutate.duplicated),
     (3, mutate.swapped),
     (3, mutate.moved),
-    (10, mutate.borrowed),
-    (10, mutate.added),
+    (14, mutate.borrowed),
+    (14, mutate.added),
     (8, mutate.spliced),
     (2, mutate.cased),
     (4, mutate.expression),
     (4, header.of_header),
-    (4, header.override),
+    (8, header.override),
     (3, header.only_in_some_targets),
     (3, header.own_name),
     (2, header.of_someone_else),
     (2, header.extension),
 )
-TEXT_SHARE, TREE_SHARE = 0.06, 0.14
-COUNTS = (1,) * 10 + (2,) * 6 + (3,) * 2 + (5,)
+TEXT_SHARE, TREE_SHARE = 0.05, 0.12
+COUNTS = (1,) * 13 + (2,) * 5 + (3,) + (5,)
 TRIES = 10  # changes that fit nowhere are drawn again
-SHARE_OF_ONE_TARGET = 0.6  # of a case: what is judged is then a third
+SHARE_OF_ONE_TARGET = 0.75  # of a case: what is judged is then a third
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -13,9 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-from mlinfra.cli import run
+from mlinfra.cli import EXIT_INTERNAL, run
 
 CPU_SECONDS = 20  # the largest example takes one
+MEMORY_BYTES = 3 * 2**30  # the largest example takes a tenth
 WALL_SECONDS = 90  # a pipe that nobody writes to takes no processor
 EXIT_HANGS = -1
 
@@ -34,8 +36,8 @@ class Hangs(BaseException):
 
 
 def ran(arguments: Sequence[str], folder: Path) -> Ran:
-    """Runs a command line in a folder."""
-    with _standard_streams() as (out, err), _limits():
+    """Runs a command line in a folder; where it ends in an internal error, once more so that it shows where."""
+    with limited_memory(), _standard_streams() as (out, err), _limits():
         before = Path.cwd()
         os.chdir(folder)
         try:
@@ -45,6 +47,8 @@ def ran(arguments: Sequence[str], folder: Path) -> Ran:
             err.write("\n".join(_frames(hangs)))
         finally:
             os.chdir(before)
+    if code == EXIT_INTERNAL and "-v" not in arguments:
+        return ran((*arguments, "-v"), folder)
     return Ran(tuple(arguments), code, _text(out), _text(err))
 
 
@@ -82,6 +86,16 @@ def _limits() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def limited_memory() -> Iterator[None]:
+    """Within it this process gets no more than MEMORY_BYTES; the judges' processes are started outside."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.RLIM_INFINITY))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def _frames(error: BaseException) -> list[str]:

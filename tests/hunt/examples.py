@@ -13,6 +13,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 SPEC_NAME = "ml-platform.yaml"
 FOLDERS = (ROOT / "specs", ROOT / "tests" / "acceptance" / "everything")
+AT_THE_ROOT = ("pyproject.toml", "requirements/run.txt")  # what pipelines of the examples install from
 LEFT_OUT = ("__pycache__", ".pytest_cache", ".hypothesis")
 YAML_SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -55,6 +56,7 @@ def _example(folder: Path) -> Example:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part in LEFT_OUT for part in path.parts)
     }
+    files |= {path: (ROOT / path).read_bytes() for path in AT_THE_ROOT}
     spec = f"specs/{name}/{SPEC_NAME}"
     others = [path for path in files if path.endswith(YAML_SUFFIXES) and path != spec and not _is_big(files[path])]
     return Example(name, spec, files, (spec, *others))

@@ -38,8 +38,8 @@ class Tally:
 class Worker:
     """A process, and the case that it is at."""
 
-    def __init__(self, seed: int, scratch: Path) -> None:
-        self._seed, self._scratch = seed, scratch
+    def __init__(self, seed: int, scratch: Path, with_judges: bool = True) -> None:
+        self._arguments = (seed, scratch, with_judges)
         self.number: int | None = None
         self.only: Collection[int] | None = None
         self._start()
@@ -48,7 +48,7 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self.connection: Connection
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=work, args=(theirs, self._seed, self._scratch), daemon=True)
+        self.process: SpawnProcess = context.Process(target=work, args=(theirs, *self._arguments), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -83,11 +83,13 @@ class Worker:
         self.process.join()
 
 
-def hunt(seed: int, numbers: Iterator[int], workers: int, seconds: float | None, folder: Path) -> Tally:
+def hunt(
+    seed: int, numbers: Iterator[int], workers: int, seconds: float | None, folder: Path, with_judges: bool = True
+) -> Tally:
     """Runs cases until the numbers or the time are over; each kind of fault is said when it is first found."""
     tally = Tally()
     ends = time.monotonic() + seconds if seconds is not None else None
-    hands = [Worker(seed, folder / f"worker{index}") for index in range(workers)]
+    hands = [Worker(seed, folder / f"worker{index}", with_judges) for index in range(workers)]
     started = said = time.monotonic()
     try:
         busy = [hand for hand in hands if _give(hand, numbers)]
@@ -139,7 +141,9 @@ def shrunk(hand: Worker, seed: int, number: int, kind: str) -> list[int]:
 
 
 def kind_of(fault: Fault) -> str:
-    """Faults of one kind differ in names, numbers and places alone."""
+    """Faults of one kind differ in names, numbers and places alone; of an internal error the place is the kind."""
+    if fault.what == "internal error":
+        return f"{fault.what}: {fault.words.partition(' at ')[2].partition(' in ')[0]}"
     words = re.sub(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]|\{[^}]*\}", "…", fault.words)
     return f"{fault.what}: {re.sub(r'[0-9]+|[^ ]*/[^ ]*', '…', words)[-120:]}"
 
@@ -194,6 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first case")
     parser.add_argument("--case", type=int, help="play this case alone")
     parser.add_argument("--steps", help="with --case: only these of its changes, as in 0,2")
+    parser.add_argument("--no-judges", action="store_true", help="leave Bicep and the SDK out")
     parser.add_argument("--folder", type=Path, help="where the cases are built")
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(10**9) if options.seed is None else options.seed
@@ -202,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.case is not None:
         only = [int(step) for step in options.steps.split(",")] if options.steps else None
         return 1 if play(seed, options.case, only, folder).found else 0
-    tally = hunt(seed, _from(options.first), options.workers, options.seconds, folder)
+    tally = hunt(seed, _from(options.first), options.workers, options.seconds, folder, not options.no_judges)
     for kind, faults in tally.found.items():
         click.echo(f"{len(faults)} times {kind}".encode("unicode_escape").decode())
     if not options.folder:

@@ -6,6 +6,7 @@ A change that fits nowhere in the draft returns None; another is tried in its pl
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from functools import cache
 from random import Random
@@ -15,12 +16,16 @@ from tests.hunt.draft import Draft, Place
 from tests.hunt.examples import examples
 from tests.hunt.hostile import DEEP, EXPRESSIONS, FREE_TEXT_KEYS, NAMES, NUMBERS, PATHS, SHAPES, SYNTAX, TEXTS, UNICODE
 
+# Maps whose keys name entries, beside the sections themselves.
+KEYED_BY_ENTRIES = ("traffic", "mirror_traffic", "user_assigned_identities", "service_connections")
+
 Change: TypeAlias = Callable[[Random, Draft], str | None]
 
 
 def hostile_text(random: Random, draft: Draft) -> str | None:
     """A text gives way to a hostile one, or holds it somewhere."""
-    place = draft.pick(random, lambda it: isinstance(it.value, str))
+    is_free = random.random() < 0.4  # else the text is likely refused, and that has to be said well
+    place = draft.pick(random, lambda it: isinstance(it.value, str) and (not is_free or _is_free_text(it)))
     if place is None:
         return None
     text = random.choice(random.choice((SYNTAX, UNICODE, PATHS, EXPRESSIONS, TEXTS)))
@@ -32,6 +37,7 @@ def hostile_text(random: Random, draft: Draft) -> str | None:
 def hostile_flood(random: Random, draft: Draft) -> str | None:
     """Everything that takes any text takes one hostile text, keys of tags included."""
     text = random.choice((*SYNTAX, *UNICODE, *EXPRESSIONS[-16:]))
+    text = text.replace("${", "$${") if random.random() < 0.7 else text  # as it has to be written to be itself
     places = [place for place in draft.places() if _is_free_text(place) and not isinstance(place.value, dict | list)]
     for place in places:
         place.holder[place.key] = text
@@ -60,29 +66,43 @@ def hostile_key(random: Random, draft: Draft) -> str | None:
 
 def rename_with_references(random: Random, draft: Draft) -> str | None:
     """An entry gets another good name, and everything that names it follows."""
-    place = draft.pick(
-        random, lambda it: it.is_in_map and len(it.trail) in (2, 4) and isinstance(it.value, dict | None)
-    )
+    place = draft.pick(random, _is_an_entry)
+    if place is None:
+        return None
+    return _rename(draft, place, f"{place.key}{random.choice(('2', 'x', 'b', '-b', '_b', 'B'))}", follow=True)
+
+
+def _is_an_entry(place: Place) -> bool:
     return (
-        None
-        if place is None
-        else _rename(draft, place, f"{place.key}{random.choice(('2', 'x', '-b', '_b', 'B'))}", True)
+        place.is_in_map and len(place.trail) in (2, 4) and isinstance(place.value, dict) and "." not in str(place.key)
     )
 
 
 def _rename(draft: Draft, place: Place, name: str, follow: bool) -> str:
     old = place.key
-    items = [(name if key == old else key, value) for key, value in place.holder.items()]
-    place.holder.clear()
-    place.holder.update(items)
+    _rename_key(place.holder, old, name)
     draft.change(place.document)
     if follow and isinstance(old, str) and old:
-        for other in draft.places():
-            if isinstance(other.value, str) and old in other.value.replace("/", ".").replace("}", ".").split("."):
-                other.holder[other.key] = name if other.value == old else other.value.replace(old, name)
+        references = re.compile(rf"(^|azureml:|datastores/|[a-z]\.){re.escape(old)}($|[:@/.}}])")
+        for other in list(draft.places()):
+            if isinstance(other.value, str) and references.search(other.value):
+                other.holder[other.key] = references.sub(lambda found: f"{found[1]}{name}{found[2]}", other.value)
                 draft.touched.add(other.document)
-    draft._places = None
+            elif (
+                other.key == old
+                and len(other.trail) > 1
+                and other.trail[-2] in (*place.trail[-2:-1], *KEYED_BY_ENTRIES)
+            ):
+                _rename_key(other.holder, old, name)
+                draft.touched.add(other.document)
+    draft.change(place.document)
     return f"{place} is named {name!r}{' everywhere' if follow else ''}"
+
+
+def _rename_key(holder: dict[Any, Any], old: Any, name: str) -> None:
+    items = [(name if key == old else key, value) for key, value in holder.items()]
+    holder.clear()
+    holder.update(items)
 
 
 def number_at_a_bound(random: Random, draft: Draft) -> str | None:

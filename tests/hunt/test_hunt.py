@@ -9,10 +9,11 @@ import pytest
 from mlinfra.write.written import read_manifest
 from tests.hunt.cases import Recipe, lay_out
 from tests.hunt.command import EXIT_HANGS, Ran, ran
+from tests.hunt.forms import of_command
 from tests.hunt.ground import CANARY, prepare, state
 from tests.hunt.hunt import kind_of
 from tests.hunt.judge import Fault, of_output, of_words
-from tests.hunt.worker import of_command, of_touched
+from tests.hunt.worker import of_touched
 
 MANIFEST = """{"schema": "mlinfra/manifest/v1", "compiler": "0.1.0", "platform": "a", "spec": "../a/ml-platform.yaml",
 "targets": [], "files": [{"path": "%s", "sha256": "", "target": null, "from": []}], "resources": [], "assets": []}"""

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from mlinfra.cli import EXIT_INTERNAL
 from mlinfra.commands import session
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
 from mlinfra.verify.bicep_cli import find_bicep
 from tests.hunt.cases import Recipe, lay_out
-from tests.hunt.command import EXIT_HANGS, Ran, ran
+from tests.hunt.command import Ran, ran
+from tests.hunt.forms import of_command, of_forms
 from tests.hunt.ground import Watch, prepare, state, strangers
-from tests.hunt.judge import Fault, Judges, is_noise, of_words
+from tests.hunt.judge import Fault, Judges, is_noise
 from tests.hunt.trees import Ground
-
-MEMORY_BYTES = 3 * 2**30
-FORMS = (
-    ("validate", "-o", "json"),
-    ("validate", "-o", "sarif"),
-    ("validate", "-o", "junit"),
-    ("graph", "-o", "mermaid"),
-    ("graph", "-o", "dot"),
-    ("graph", "-o", "json"),
-)
 
 
 @dataclass
@@ -49,8 +37,9 @@ class Verdict:
 class Bench:
     """Everything that lives longer than a case."""
 
-    def __init__(self, seed: int, scratch: Path) -> None:
+    def __init__(self, seed: int, scratch: Path, with_judges: bool = True) -> None:
         self.seed = seed
+        self.with_judges = with_judges
         self.scratch = scratch
         self.watch = Watch()
         self.judges = Judges(find_bicep(os.environ))
@@ -71,7 +60,7 @@ class Bench:
         before = state(self.scratch, ground.out)
         spec = f"specs/{recipe.example.name}"
         self.compiled.clear()
-        with self.watch.on(), limited_memory():
+        with self.watch.on():
             checked = ran(("-f", spec, "validate"), ground.root)
             compiled = ran(("-f", spec, "compile", "--outdir", "generated/out"), ground.root)
         yield from of_command(checked)
@@ -89,16 +78,10 @@ class Bench:
             yield Fault("validate and compile disagree", f"{checked.code} and {compiled.code}: {compiled.err[-300:]}")
         verdict.accepted = compiled.code == 0
         random = Random(f"{recipe.seed}/{recipe.number}/forms")
-        with limited_memory():
-            yield from of_command(ran(("-f", spec, *random.choice(FORMS)), ground.root))
-        if not verdict.accepted:
-            return
-        with limited_memory():
-            again = ran(("-f", spec, "compile", "--check", "--outdir", "generated/out"), ground.root)
-        if again.code != 0:
-            yield Fault("compiled twice, it differs", f"{again.code}: {again.out[-300:]}{again.err[-300:]}")
-        place = Place(ground.folder / "ml-platform.yaml", ground.root, ground.out)
-        yield from self.judges.faults(place, self.compiled[-1])
+        yield from of_forms(random, spec, ground, self.compiled[-1] if verdict.accepted else None)
+        if verdict.accepted and self.with_judges:
+            place = Place(ground.folder / "ml-platform.yaml", ground.root, ground.out)
+            yield from self.judges.faults(place, self.compiled[1])
 
     def _record(self) -> None:
         """Keeps what the verbs compile, so that the judges need not compile it again."""
@@ -117,39 +100,15 @@ def _is_about_output(compiled: Ran) -> bool:
     return "MLI80" in compiled.err or "generated/out" in compiled.err
 
 
-@contextmanager
-def limited_memory() -> Iterator[None]:
-    """Within it this process gets no more than MEMORY_BYTES; the judges' processes are started outside."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.RLIM_INFINITY))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-
-def of_command(command: Ran) -> Iterator[Fault]:
-    """What is wrong with how a command ended, and with what it said."""
-    line = " ".join(command.arguments[2:])
-    if command.code == EXIT_HANGS:
-        yield Fault("hangs", f"{line}: {command.err[-600:]}")
-    elif command.code == EXIT_INTERNAL or "Traceback" in command.err:
-        yield Fault("internal error", f"{line}: {command.err[-600:]}")
-    elif command.code not in (0, 1, 3):
-        yield Fault("exit code", f"{line}: {command.code}")
-    yield from of_words(command.err)
-    if command.out and "graph" not in command.arguments:
-        yield from of_words(command.out)
-
-
 def of_touched(before: dict[str, tuple[int, ...]], after: dict[str, tuple[int, ...]]) -> Iterator[Fault]:
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) != after.get(path) and not path.endswith("/generated"):
             yield Fault("written outside the output folder", path)
 
 
-def work(connection: Connection, seed: int, scratch: Path) -> None:
+def work(connection: Connection, seed: int, scratch: Path, with_judges: bool) -> None:
     """Answers numbers of cases, or a number with the steps that count, with verdicts, until the other end is closed."""
-    bench = Bench(seed, scratch)
+    bench = Bench(seed, scratch, with_judges)
     try:
         while True:
             number, only = connection.recv()
