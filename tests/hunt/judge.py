@@ -47,7 +47,7 @@ class Judges:
         self.sdk = SdkServer()
         self._judged: dict[str, tuple[list[Fault], Prediction]] = {}
         for judge in (azureml_yaml, azureml_bodies):
-            vars(judge)["ask"] = self.sdk.ask
+            vars(judge)["ask"] = lambda case, folder, requests: self.sdk.ask(requests)
 
     def close(self) -> None:
         self.sdk.close()
@@ -64,7 +64,8 @@ class Judges:
                 said, prediction = self._unit(self.bicep, place.outdir, unit, manifest)
                 yield from said
                 predictions.append(prediction)
-        case = Case(place, manifest, compiled, os.environ)
+        texts = {path: (place.outdir / path).read_text(encoding="utf-8") for path in (*manifest.files, "manifest.json")}
+        case = Case(place, manifest, compiled, texts, os.environ)
         case.__dict__["predictions"] = tuple(predictions)
         try:
             yield from (

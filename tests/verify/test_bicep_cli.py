@@ -47,7 +47,7 @@ def test_a_file_that_is_no_program_does_not_start(tmp_path: Path) -> None:
     text = tmp_path / "bicep"
     text.write_text("no program")
     with pytest.raises(BicepError, match=r"bicep does not start: Permission denied$"):
-        bicep_cli.run(text, "--version")
+        bicep_cli.run(text, "--version", cwd=tmp_path)
 
 
 def test_the_version_is_a_number() -> None:

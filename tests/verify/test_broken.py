@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from mlinfra.verify.case import Case
 from mlinfra.verify.judges import JUDGES, verdict
 from mlinfra.verify.report import as_text
 from tests import tools
@@ -98,25 +100,42 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_judge_says_what_is_wrong_and_where(name: str, plain: Path, tmp_path: Path, golden: Golden) -> None:
     broken = BROKEN[name]
     tools.need_for(broken.judge)
-    root = tmp_path / "repository"
-    shutil.copytree(plain, root)
-    outdir = root / "generated" / "plain"
-    for edit in broken.edits:
-        _apply(edit, outdir / edit.file)
+    is_about_the_folder = broken.judge == "compile --check"
+    case = _edited_folder(plain, tmp_path, broken) if is_about_the_folder else _edited_texts(plain, broken)
     [judge] = [judge for judge in JUDGES if judge.name == broken.judge]
-    ruling = verdict(judge, case_of(root, "plain"))
-    _, *findings, counted = as_text([ruling], outdir, outdir).splitlines()
+    outdir = case.place.outdir
+    _, *findings, counted = as_text([verdict(judge, case)], outdir, outdir).splitlines()
     assert counted == "1 failed"
     golden(HERE / "broken" / f"{name}.txt", "\n".join(findings) + "\n")
 
 
-def _apply(edit: Edit, file: Path) -> None:
-    if not edit.old:
-        file.unlink()
-        return
-    text = file.read_bytes().decode()
+def _edited_folder(plain: Path, tmp_path: Path, broken: Broken) -> Case:
+    """What somebody did to the files of the folder."""
+    root = tmp_path / "repository"
+    shutil.copytree(plain, root)
+    for edit in broken.edits:
+        file = root / "generated" / "plain" / edit.file
+        if edit.old:
+            file.write_bytes(_applied(edit, file.read_bytes().decode()).encode())
+        else:
+            file.unlink()
+    return case_of(root, "plain")
+
+
+def _edited_texts(plain: Path, broken: Broken) -> Case:
+    """What a compiler would write that makes mistakes."""
+    case = case_of(plain, "plain")
+    texts = dict(case.texts)
+    for edit in broken.edits:
+        text = texts.pop(edit.file)
+        if edit.old:
+            texts[edit.file] = _applied(edit, text)
+    return replace(case, texts=texts)
+
+
+def _applied(edit: Edit, text: str) -> str:
     assert edit.old in text, f"{edit.file} does not hold what is to be broken"
-    file.write_bytes(text.replace(edit.old, edit.new).encode())
+    return text.replace(edit.old, edit.new)
 
 
 def test_each_judge_is_told_something_wrong() -> None:

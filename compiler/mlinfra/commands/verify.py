@@ -1,4 +1,4 @@
-"""verify: the outside judges look at the output folder, each with its own tool."""
+"""verify: the outside judges look at the output, each with its own tool."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mlinfra.commands.options import Settings, shared_options
 from mlinfra.commands.session import Request, compiled, failed_with, place_of, report, say
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
-from mlinfra.emit.platform import Place
+from mlinfra.emit.platform import Place, output
 from mlinfra.rendering.display import shown_path
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import verify
@@ -58,9 +58,10 @@ def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> 
 def _judged(place: Place, compiled: Compiled, settings: Settings) -> tuple[Verdict, ...]:
     """The verdicts, while nobody writes the folder; raises Problem where a file of it is none."""
     shown = shown_path(place.outdir.as_posix(), Path.cwd())
+    texts = output(compiled.header, compiled.plans, place).texts()
     with reading(place.outdir, lambda message: say(f"{shown}: {message}", settings)) as folder:
         manifest = manifest_of(folder, place)
         if manifest is None:
             raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
         check_files(folder, manifest, place)
-        return verify(Case(place, manifest, compiled, os.environ))
+        return verify(Case(place, manifest, compiled, texts, os.environ))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -15,6 +13,7 @@ from typing import Any
 from mlinfra.tree import Path as DataPath
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.places import line_of
+from mlinfra.verify.python import run_python
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
 
 OPTIONS = (
@@ -40,27 +39,25 @@ def azure_pipelines(case: Case) -> Opinion:
 
 
 def _findings(case: Case, files: list[str]) -> Iterator[Finding]:
-    gone = [file for file in files if not (case.outdir / file).is_file()]
+    gone = [file for file in files if file not in case.texts]
     yield from (case.finding(file, None, "is missing") for file in gone)
     report = _report(case, [file for file in files if file not in gone])
     for error in (*report["errors"], *report.get("parse_errors", ())):
         place = error.get("best_deep_match") or error
-        file = Path(error["filename"])
-        line = line_of(case.outdir / file, _path(str(place.get("path", "$"))))
-        yield case.finding(file.as_posix(), line, f"{place.get('path', '$')}: {place['message']}")
+        file = Path(error["filename"]).as_posix()
+        line = line_of(case.texts[file], _path(str(place.get("path", "$"))))
+        yield case.finding(file, line, f"{place.get('path', '$')}: {place['message']}")
 
 
 def _report(case: Case, files: list[str]) -> Mapping[str, Any]:
     if not files:
         return {"errors": []}
-    command = [sys.executable, "-P", "-m", "check_jsonschema", *OPTIONS, *files]
-    result = subprocess.run(
-        command, cwd=case.outdir, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
-    )
+    with case.laid_out(files) as folder:
+        result = run_python(case, folder, ["-m", "check_jsonschema", *OPTIONS, *files], TIMEOUT_SECONDS)
     try:
         report: Mapping[str, Any] = json.loads(result.stdout)
     except json.JSONDecodeError:
-        words = one_paragraph(result.stderr or result.stdout, case.outdir)
+        words = one_paragraph(result.stderr or result.stdout, folder)
         return {"errors": [{"filename": files[0], "path": "$", "message": f"check-jsonschema failed: {words}"}]}
     return report
 

@@ -68,10 +68,12 @@ def azureml_bodies(case: Case) -> Opinion:
     findings = [*case.unpredictable()]
     predicted = {str(item["id"]): item for made in case.predictions for item in made.resources}
     bodies = [(plan, entry) for plan in case.compiled.plans for entry in _entries(plan)]
+    requests = [
+        {"loader": BY_NAME[entry.section].loader, "body": cli_body(plan.graph, entry)} for plan, entry in bodies
+    ]
     try:
-        answers = ask(
-            [{"loader": BY_NAME[entry.section].loader, "body": cli_body(plan.graph, entry)} for plan, entry in bodies]
-        )
+        with case.laid_out(()) as folder:
+            answers = ask(case, folder, requests)
     except SdkError as error:
         return Opinion(installed, (Finding(None, None, str(error)),))
     for (plan, entry), answer in zip(bodies, answers, strict=True):

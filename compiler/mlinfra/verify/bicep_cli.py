@@ -18,7 +18,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from mlinfra import programs
+from mlinfra.programs import find_program, named_program, program_in
+
+CONFIG = "bicepconfig.json"
 TIMEOUT_SECONDS = 300  # a platform of 300 resources takes 5 s on two cores
+ALONE = ("--stdout", "--no-restore")  # nothing is written, nothing fetched
 HOW_TO_GET_BICEP = "install the Bicep CLI with `az bicep install`, or name it in MLINFRA_BICEP"
 
 
@@ -44,17 +49,15 @@ def find_bicep(environ: Mapping[str, str]) -> Path | None:
     Where MLINFRA_BICEP is set, nothing else counts: who names a CLI wants no other.
     """
     if named := environ.get("MLINFRA_BICEP"):
-        return _executable(named)
-    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
-    return _executable("bicep", path=environ.get("PATH", "")) or _executable(str(home / ".azure" / "bin" / "bicep"))
+        return named_program(named, environ)
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "")
+    return find_program("bicep", environ) or program_in(home / ".azure" / "bin", "bicep", environ)
 
 
-def run(bicep: Path, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs the CLI, whatever its exit code; raises BicepError where it can't start or takes too long."""
+def run(bicep: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the CLI in a folder, whatever its exit code; raises BicepError where it can't start or takes too long."""
     try:
-        return subprocess.run(
-            [bicep, *arguments], cwd=cwd, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
-        )
+        return programs.run(bicep, arguments, cwd, programs.environment(os.environ), TIMEOUT_SECONDS)
     except OSError as error:
         raise BicepError(f"{bicep} does not start: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
@@ -63,7 +66,8 @@ def run(bicep: Path, *arguments: str, cwd: Path | None = None) -> subprocess.Com
 
 def version(bicep: Path) -> str:
     """The version of the CLI, as in `0.49.2`."""
-    words = _succeed(run(bicep, "--version")).split()
+    with tempfile.TemporaryDirectory() as nothing:
+        words = _succeed(run(bicep, "--version", cwd=Path(nothing))).split()
     if "version" not in words[:-1]:
         raise BicepError(f"{bicep} does not say its version: {' '.join(words)}")
     return words[words.index("version") + 1]
@@ -72,9 +76,9 @@ def version(bicep: Path) -> str:
 def build_json(bicep: Path, file: Path) -> dict[str, Any]:
     """The ARM template of a .bicep file, or the parameters of a .bicepparam file; warnings don't matter here."""
     if file.suffix == ".bicepparam":
-        built = _read_json(_succeed(run(bicep, "build-params", str(file), "--stdout", "--no-restore")))
+        built = _read_json(_succeed(run(bicep, "build-params", file.name, *ALONE, cwd=file.parent)))
         return _read_json(built["parametersJson"])
-    return _read_json(_succeed(run(bicep, "build", str(file), "--stdout", "--no-restore")))
+    return _read_json(_succeed(run(bicep, "build", file.name, *ALONE, cwd=file.parent)))
 
 
 def lint_sarif(
@@ -119,11 +123,6 @@ def snapshot(bicep: Path, bicepparam: Path, subscription_id: str, resource_group
     if predicted["diagnostics"]:
         raise BicepError(f"{bicepparam} can't be predicted: {json.dumps(predicted['diagnostics'])}")
     return predicted
-
-
-def _executable(name: str, path: str | None = None) -> Path | None:
-    found = shutil.which(name, path=path)
-    return Path(found).absolute() if found else None
 
 
 def _succeed(result: subprocess.CompletedProcess[str]) -> str:
@@ -173,13 +172,17 @@ def _finding(result: Mapping[str, Any]) -> Finding:
 
 
 def _copy_bicep(source: Path, destination: Path) -> list[Path]:
-    """Copies the Bicep files below a folder, with their bicepconfig.json, and returns the relative paths, sorted."""
+    """Copies the Bicep files below a folder, with their bicepconfig.json, and returns the relative paths, sorted.
+
+    Without a configuration of its own the copy gets an empty one: what lies above the folder does not count.
+    """
+    (destination / CONFIG).write_text("{}", encoding="utf-8")
     copied = []
     for folder, folders, names in os.walk(source):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             file = Path(folder, name)
-            if file.suffix in {".bicep", ".bicepparam"} or name == "bicepconfig.json":
+            if file.suffix in {".bicep", ".bicepparam"} or name == CONFIG:
                 relative = file.relative_to(source)
                 (destination / relative).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, destination / relative)

@@ -10,10 +10,10 @@ from mlinfra.verify.verdict import Finding, Opinion
 def bicep_format(case: Case) -> Opinion:
     """Files that the formatter would change."""
     judged_with = version(case.bicep)
-    known = set(case.files(".bicep", ".bicepparam"))
-    try:
-        changed = [file.relative_to(case.outdir).as_posix() for file in format_check(case.bicep, case.outdir)]
-    except BicepError as error:
-        return Opinion(judged_with, (Finding(None, None, one_paragraph(str(error), case.outdir)),))
-    findings = (case.finding(file, None, "`bicep format` would change it") for file in changed if file in known)
+    with case.laid_out(case.files(".bicep", ".bicepparam")) as folder:
+        try:
+            changed = [file.relative_to(folder).as_posix() for file in format_check(case.bicep, folder)]
+        except BicepError as error:
+            return Opinion(judged_with, (Finding(None, None, one_paragraph(str(error), folder)),))
+    findings = (case.finding(file, None, "`bicep format` would change it") for file in changed)
     return Opinion(judged_with, sorted_findings(findings))

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from mlinfra.formats.bicep_config import LINTER_RULES, bicepconfig
 from mlinfra.pipelines.model import read_pipelines
 from mlinfra.pipelines.versions import VERSIONS
-from mlinfra.verify.bicep_cli import BicepError, lint_sarif, version
+from mlinfra.verify.bicep_cli import CONFIG, BicepError, lint_sarif, version
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
 
-CONFIG = "bicepconfig.json"
 BICEP_FILES = "**/*.bicep*"  # .bicep and .bicepparam, in one start of the CLI
 
 
 def bicep_lint(case: Case) -> Opinion:
-    """Findings of the linter with our configuration, and where the folder's own configuration is weaker."""
+    """Findings of the linter with our configuration, and where the configuration of the output is weaker."""
     findings = [*_weakened(case), *_lint(case)]
     judged_with = version(case.bicep)
     settings, _ = read_pipelines(case.compiled.header)
@@ -30,29 +27,25 @@ def bicep_lint(case: Case) -> Opinion:
 
 
 def _lint(case: Case) -> Iterator[Finding]:
-    known = set(case.files(".bicep", ".bicepparam"))
-    with tempfile.TemporaryDirectory() as scratch:
-        config = Path(scratch, CONFIG)
+    with case.laid_out(case.files(".bicep", ".bicepparam")) as folder:
+        config = folder / CONFIG
         config.write_text(json.dumps(bicepconfig()), encoding="utf-8")
         try:
-            found = lint_sarif(case.bicep, case.outdir, BICEP_FILES, config)
+            found = lint_sarif(case.bicep, folder, BICEP_FILES, config)
         except BicepError as error:
-            yield Finding(None, None, one_paragraph(str(error), case.outdir))
+            yield Finding(None, None, one_paragraph(str(error), folder))
             return
     for item in found:
-        file = item.file.relative_to(case.outdir).as_posix() if item.file.is_relative_to(case.outdir) else None
-        if file in known:
-            yield case.finding(file, item.line, f"{item.level} {item.rule}: {item.message}")
+        yield case.finding(
+            item.file.relative_to(folder).as_posix(), item.line, f"{item.level} {item.rule}: {item.message}"
+        )
 
 
 def _weakened(case: Case) -> Iterator[Finding]:
-    """Rules that the folder's configuration, which editors and pipelines judge with, leaves off."""
+    """Rules that the configuration of the output, which editors and pipelines judge with, leaves off."""
     try:
-        core = json.loads((case.outdir / CONFIG).read_text(encoding="utf-8"))["analyzers"]["core"]
+        core = json.loads(case.texts[CONFIG])["analyzers"]["core"]
         off = [rule for rule in LINTER_RULES if not _is_on(core, rule)]
-    except OSError:
-        yield case.finding(CONFIG, None, "is missing")
-        return
     except (ValueError, KeyError, TypeError, AttributeError):
         yield case.finding(CONFIG, None, "is no configuration of the linter: it has no analyzers.core.rules")
         return

@@ -1,23 +1,32 @@
-"""What is judged: an output folder as it lies on the disk, the spec that it should say, and the tools at hand."""
+"""What is judged: the output that the compiler makes of a spec now, and the tools at hand.
+
+A branch may hold anything in its output folder. Judges get the compiled texts, in a folder of their own that holds
+nothing else, and no variable of the environment that a repository could speak through.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.compile import Compiled
+from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.platform import Place
 from mlinfra.explain.generated import of_bicep_line
+from mlinfra.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
-from mlinfra.write.written import Manifest, WrittenFile
+from mlinfra.write.written import Manifest, WrittenFile, read_manifest
+
+HOMES = ("HOME", "USERPROFILE")
 
 
 class Prediction(NamedTuple):
@@ -34,13 +43,25 @@ class Case:
     """Judges read this and nothing else; what several of them need is found out once."""
 
     place: Place
-    manifest: Manifest
+    written: Manifest  # what lies in the output folder
     compiled: Compiled
+    texts: Mapping[str, str]  # of the output as it is compiled, by path
     environ: Mapping[str, str]
 
-    @property
-    def outdir(self) -> Path:
-        return self.place.outdir
+    @cached_property
+    def manifest(self) -> Manifest:
+        return read_manifest(self.texts[MANIFEST])
+
+    @contextmanager
+    def laid_out(self, files: Iterable[str]) -> Iterator[Path]:
+        """A fresh folder that holds these files of the output and nothing else; it is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="mlinfra-") as scratch:
+            folder = Path(scratch).resolve()
+            for file in files:
+                path = folder / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(self.texts[file].encode())
+            yield folder
 
     def files(self, *suffixes: str, below: str = "") -> list[str]:
         """The paths that the manifest lists with one of these suffixes, below a folder, sorted."""
@@ -57,13 +78,23 @@ class Case:
     def tool(self, name: str, variable: str | None = None) -> Path | None:
         """A program: what a variable of the environment names, else beside this Python, else on the PATH."""
         if variable and (named := self.environ.get(variable)):
-            return _program(named, None)
-        beside = str(Path(sys.executable).parent)
-        return _program(name, beside) or _program(name, self.environ.get("PATH", ""))
+            return named_program(named, self.environ)
+        beside = program_in(Path(sys.executable).parent, name, self.environ)
+        return beside or find_program(name, self.environ)
+
+    def seen(self, **more: str) -> dict[str, str]:
+        """What a judge gets to see of the environment, and what it is told besides."""
+        return environment(self._of_the_user(), **more)
+
+    def _of_the_user(self) -> Mapping[str, str]:
+        """The environment without a home that is the branch: what tools keep there would be the branch's."""
+        homes = {name: Path(self.environ[name]).resolve() for name in HOMES if self.environ.get(name)}
+        inside = {name for name, home in homes.items() if home.is_relative_to(self.place.root)}
+        return {name: value for name, value in self.environ.items() if name not in inside}
 
     @cached_property
     def bicep(self) -> Path:
-        found = find_bicep(self.environ)
+        found = find_bicep(self._of_the_user())
         if found is None:
             raise NotInstalled(HOW_TO_GET_BICEP)
         return found
@@ -72,8 +103,10 @@ class Case:
     def predictions(self) -> tuple[Prediction, ...]:
         """One for each unit of each target. Raises NotInstalled."""
         bicep = self.bicep
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            return tuple(pool.map(lambda file: self._predict(bicep, file), self.files(".bicepparam")))
+        files = self.files(".bicep", ".bicepparam")
+        with self.laid_out(files) as folder, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            parameters = self.files(".bicepparam")
+            return tuple(pool.map(lambda file: self._predict(bicep, folder, file), parameters))
 
     def unpredictable(self) -> Iterator[Finding]:
         """A finding for each unit that can't be predicted."""
@@ -84,30 +117,24 @@ class Case:
     def _owners(self, file: WrittenFile, line: int) -> Iterator[str]:
         plan = next((plan for plan in self.compiled.plans if plan.graph.target.name == file.target), None)
         if plan is not None:
-            text = (self.outdir / file.path).read_text(encoding="utf-8", errors="replace")
-            yield from of_bicep_line(file, line, text, self.manifest, plan)
+            yield from of_bicep_line(file, line, self.texts[file.path], self.manifest, plan)
 
-    def _predict(self, bicep: Path, file: str) -> Prediction:
+    def _predict(self, bicep: Path, folder: Path, file: str) -> Prediction:
         target = self.manifest.targets.get(str(self.manifest.files[file].target))
         if target is None:
             return Prediction("", file, (), "belongs to no target of the manifest")
         try:
-            predicted = snapshot(bicep, self.outdir / file, target.subscription, target.resource_group, target.location)
+            predicted = snapshot(bicep, folder / file, target.subscription, target.resource_group, target.location)
         except (BicepError, OSError) as error:
-            return Prediction(target.name, file, (), one_paragraph(str(error), self.outdir))
+            return Prediction(target.name, file, (), one_paragraph(str(error), folder))
         return Prediction(target.name, file, tuple(predicted["predictedResources"]), None)
 
 
-def one_paragraph(text: str, outdir: Path) -> str:
-    """The words of a tool in one line, without the folder of this machine."""
-    return " ".join(text.replace(f"{outdir}{os.sep}", "").split())
+def one_paragraph(text: str, folder: Path) -> str:
+    """The words of a tool in one line, without the folder in which it was asked."""
+    return " ".join(text.replace(f"{folder}{os.sep}", "").split())
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once, by file and line."""
     return tuple(sorted(set(findings), key=lambda item: (item.file or "", item.line or 0, *item[2:])))
-
-
-def _program(name: str, path: str | None) -> Path | None:
-    found = shutil.which(name, path=path)
-    return Path(found).absolute() if found else None

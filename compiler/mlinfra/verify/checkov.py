@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.verify.case import Case, sorted_findings
+from mlinfra.programs import run
+from mlinfra.verify.case import HOMES, Case, sorted_findings
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
 
 TEMPLATE_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
@@ -55,7 +55,7 @@ def checkov(case: Case) -> Opinion:
         made = [item for item in case.predictions if item.target == target]
         if not any(item.error for item in made):
             try:
-                reports.append(_report(program, [resource for item in made for resource in item.resources]))
+                reports.append(_report(case, program, [resource for item in made for resource in item.resources]))
             except (ValueError, KeyError, TypeError) as error:
                 findings.append(Finding(None, None, f"{target}: checkov gave no answer: {error}"))
     failures = [failure for report in reports for failure in report.failures]
@@ -63,17 +63,22 @@ def checkov(case: Case) -> Opinion:
     notes = {f"{item.check} ({item.name}) is accepted: {row.why}" for item in failures if (row := _accepted(item))}
     if not targets:
         notes = {"no target is in production"}
-    installed = reports[0].version if reports else _run(program, "--version").stdout.strip()
+    installed = reports[0].version if reports else _version(case, program)
     return Opinion(installed, sorted_findings(findings), tuple(sorted(notes)))
 
 
-def _report(program: Path, resources: list[Mapping[str, Any]]) -> Report:
+def _version(case: Case, program: Path) -> str:
+    with case.laid_out(()) as folder:
+        return _ask(case, program, folder, "--version").stdout.strip()
+
+
+def _report(case: Case, program: Path, resources: list[Mapping[str, Any]]) -> Report:
     """Raises ValueError where checkov looked at nothing, or said nothing that can be read."""
-    with tempfile.TemporaryDirectory() as scratch:
-        view = Path(scratch, "view.json")
+    with case.laid_out(()) as folder:
+        view = folder / "view.json"
         template = {"$schema": TEMPLATE_SCHEMA, "contentVersion": "1.0.0.0", "resources": resources}
         view.write_text(json.dumps(template, indent=2), encoding="utf-8")
-        report = json.loads(_run(program, "--file", str(view), *OPTIONS).stdout)
+        report = json.loads(_ask(case, program, folder, "--file", str(view), *OPTIONS).stdout)
     summary = report.get("summary", report)  # where there is nothing to check, the summary is all
     if summary["parsing_errors"] or not summary["passed"] + summary["failed"]:
         raise ValueError(f"it looked at {summary['resource_count']} of {len(resources)} resources")
@@ -95,10 +100,10 @@ def _finding(case: Case, failure: Failure) -> Finding:
     return Finding(made[0].file if made else None, None, message, tuple(item.address for item in made))
 
 
-def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [program, *arguments], capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
-    )
+def _ask(case: Case, program: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """It looks for .checkov.yaml, which may name code to run, in the folder it is called in and in its home."""
+    homes = dict.fromkeys(HOMES, str(folder))
+    return run(program, arguments, folder, case.seen(**homes), TIMEOUT_SECONDS)
 
 
 def _refuses_by_default(resource: Mapping[str, Any]) -> bool:

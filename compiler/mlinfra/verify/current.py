@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mlinfra import __version__
-from mlinfra.emit.platform import output
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
 from mlinfra.write import left_of
@@ -21,13 +20,11 @@ SENTENCES = {  # state of a file -> what is wrong with it
 
 def current(case: Case) -> Opinion:
     """Files that `mlinfra compile` would write, remove, or refuse to overwrite."""
-    disk = LocalDisk(case.outdir)
+    disk = LocalDisk(case.place.outdir)
     left = left_of(disk, case.place)
-    result = output(case.compiled.header, case.compiled.plans, case.place)
-    sources = {file.path: tuple(sorted(file.sources)) for file in result.files}
     findings = [
-        Finding(item.path, None, SENTENCES[item.state], sources.get(item.path, ()))
-        for item in compare(disk, result.texts(), case.manifest, left)
+        case.finding(item.path, None, SENTENCES[item.state])
+        for item in compare(disk, case.texts, case.written, left)
         if item.state in SENTENCES
     ]
     if left is not None:

@@ -1,4 +1,4 @@
-"""verify: every judge in turn looks at an output folder. Their order is that of what breaks first."""
+"""verify: every judge in turn looks at the output. Their order is that of what breaks first."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def verdict(judge: Judge, case: Case) -> Verdict:
     except NotInstalled as missing:
         return Verdict(judge.name, "not installed", None, (), (str(missing),))
     except (BicepError, OSError, subprocess.TimeoutExpired) as error:  # a judge that says nothing has not passed it
-        finding = Finding(None, None, one_paragraph(str(error), case.outdir))
+        finding = Finding(None, None, one_paragraph(str(error), case.place.root))
         return Verdict(judge.name, "failed", None, (finding,), ())
     outcome: Outcome = "failed" if opinion.findings else "passed"
     return Verdict(judge.name, outcome, opinion.version, opinion.findings, opinion.notes)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.tree import Path as DataPath
 from mlinfra.tree import key_span
 
 
-def line_of(file: Path, path: DataPath) -> int | None:
-    """The line of the last key of a path, or of its deepest parent; None where the file does not parse."""
-    try:
-        root = read_yaml(file.name, file.read_text(encoding="utf-8")).root
-    except (OSError, UnicodeDecodeError):
-        return None
+def line_of(text: str, path: DataPath) -> int | None:
+    """The line of the last key of a path, or of its deepest parent; None where the text does not parse."""
+    root = read_yaml("", text).root
     return None if root is None else key_span(root, path).line

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -13,6 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.tree import Path as DataPath
+from mlinfra.verify.case import Case
+from mlinfra.verify.python import run_python
 from mlinfra.verify.verdict import NotInstalled
 
 TIMEOUT_SECONDS = 300  # a thousand files take 20 s
@@ -33,18 +33,11 @@ def sdk_version() -> str:
         raise NotInstalled('install the extra "verify" of mlinfra-compiler: azure-ai-ml') from error
 
 
-def ask(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def ask(case: Case, folder: Path, requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The answers to requests, in their order; `sdk_process` says what they are. Raises SdkError."""
     if not requests:
         return []
-    result = subprocess.run(
-        [sys.executable, "-P", _PROGRAM],
-        input=json.dumps(requests),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=TIMEOUT_SECONDS,
-        check=False,
-    )
+    result = run_python(case, folder, [str(_PROGRAM)], TIMEOUT_SECONDS, json.dumps(requests))
     try:
         answers: list[dict[str, Any]] = json.loads(result.stdout)
     except json.JSONDecodeError as error:
