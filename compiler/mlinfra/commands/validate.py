@@ -1,4 +1,4 @@
-"""validate: every phase up to `plan`, for every target."""
+"""validate: every phase of `compile` but the last, which writes, for every target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from mlinfra.commands.options import (
     targets_option,
     variables_option,
 )
-from mlinfra.commands.session import Request, compiled, failed_with, report, say
+from mlinfra.commands.session import Outcome, Request, compiled, failed_with, place_of, report, say
+from mlinfra.diagnostics import Problem
+from mlinfra.emit.platform import output
 
 
 @click.command("validate")
@@ -29,10 +31,22 @@ def command(settings: Settings, targets: tuple[str, ...], variables: Mapping[str
 
     Exit code 0: no errors (warnings allowed, unless --strict). 1: errors.
     """
-    outcome = compiled(Request.of(settings, variables, targets, strict))
+    request = Request.of(settings, variables, targets, strict)
+    outcome = _emitted(request, compiled(request))
     report(outcome, form, settings)
     if outcome.failed or outcome.compiled is None:
         return failed_with(outcome)
     names = ", ".join(plan.graph.target.name for plan in outcome.compiled.plans)
     say(f"{outcome.compiled.header.platform}: valid for {names}", settings)
     return 0
+
+
+def _emitted(request: Request, outcome: Outcome) -> Outcome:
+    """The outcome, with what keeps its output from being made: what validate calls right, compile can write."""
+    if outcome.failed or outcome.compiled is None:
+        return outcome
+    try:
+        output(outcome.compiled.header, outcome.compiled.plans, place_of(request, outcome.compiled, None))
+    except Problem as problem:
+        return Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
+    return outcome
