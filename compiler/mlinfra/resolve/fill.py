@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mlinfra.azureml.document import document, located
+from mlinfra.azureml.schema import judge
+from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
@@ -17,6 +20,7 @@ from mlinfra.suggest import did_you_mean
 from mlinfra.target.overrides import Removal
 from mlinfra.target.substitution import Expression, expressions, literal
 from mlinfra.tree import Path
+from mlinfra.validate import explained
 
 UNKNOWN_ADDRESS = Code(
     "MLI305",
@@ -65,16 +69,24 @@ def fill(
 
 
 def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnostic, ...]]:
+    """The entry with its texts complete, and what its language says of it now: no phase before could judge them."""
     if body is entry.body and additions is entry.additions:
         return entry, ()
-    model = entry.model
-    problems: tuple[Diagnostic, ...] = ()
-    if entry.section in MODELS and entry.model:
-        judged, problems = validate_body(
-            MODELS[entry.section], entry.tree, entry.section, entry.address, entry.key, body
-        )
-        model = judged or entry.model
-    return replace(entry, body=body, additions=additions, model=model), problems
+    filled = replace(entry, body=body, additions=additions)
+    if entry.section in BY_NAME:
+        return filled, tuple(_judged(filled))
+    if entry.section not in MODELS or entry.model is None:
+        return filled, ()
+    model, problems = validate_body(MODELS[entry.section], entry.tree, entry.section, entry.address, entry.key, body)
+    return replace(filled, model=model or entry.model), problems
+
+
+def _judged(entry: Entry) -> Iterator[Diagnostic]:
+    """What the schema refuses in the body of this entry alone; of one that is nested, not what holds it."""
+    for error in judge(document([entry])):
+        address, path = located(error.path)
+        if address == entry.address:
+            yield explained(error, entry, path)
 
 
 def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str]) -> Any:

@@ -148,7 +148,7 @@ def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     for error in judge(document(judged.values())):
         address, path = located(error.path)
         if not any((address, path[:depth]) in refused for depth in range(len(path) + 1)):
-            yield _explained(error, judged[address], path)
+            yield explained(error, judged[address], path)
 
 
 def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
@@ -161,7 +161,8 @@ def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
         yield finding(BODY, f"$schema is that of {listed(sections)}, not of {entry.section}", entry, ("$schema",), help)
 
 
-def _explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:
+def explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:
+    """What the schema says of a body, under the line that is wrong."""
     if error.key is not None:
         return finding(BODY, error.message, entry, (*path, error.key), error.help, at_key=True)
     return finding(BODY, error.message, entry, path, error.help, at_key=error.keyword == "required")
