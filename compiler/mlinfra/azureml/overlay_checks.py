@@ -76,7 +76,7 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     "PrivateEndpointDestination.service_resource_id": RESOURCE_ID,  # stricter than the SDK, not than the service
     "NetworkAcls.default_action": {"type": "string", "enum": ["Allow", "Deny"]},  # NetworkAclsSchema.validate_schema
     "DataCollector.sampling_rate": {"type": "number", "minimum": 0, "maximum": 1},  # validate_sampling_rate
-    "SystemCreatedStorageAccount.replication_count": {"type": "integer", "minimum": 1},
+    "SystemCreatedStorageAccount.replication_count": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
     "MaterializationStore.target": TARGET_ID,
     "DataColumn.type": {
         "type": "string",

@@ -31,6 +31,7 @@ from mlinfra.azureml.derive.nodes import (
     INTEGER,
     NUMBER,
     NUMBERED_VERSION,
+    WHOLE,
     Node,
     closed_object,
     enumeration,
@@ -161,7 +162,7 @@ def _scalar(field: fields.Field) -> Node:
         case sdk.DumpableFloatField() if field.strict:
             return {"type": "number"}
         case fields.Integer():
-            return {"type": "integer"} if field.strict else INTEGER
+            return dict(WHOLE) if field.strict else INTEGER
         case fields.Number():
             return NUMBER
         case fields.String():

@@ -37,7 +37,9 @@ DATE_TIME: Node = {
     "x-expects": ["a time such as 2026-01-31T08:00:00"],
 }
 FILE_REFERENCE: Node = {"type": "string", "pattern": "^file:", "x-expects": []}  # known to few, so never offered
-INTEGER_TEXT: Node = {"type": "string", "pattern": "^[+-]?[0-9]+$"}
+# 64 bits are what Bicep and the service hold; a float that large is a whole number too.
+WHOLE: Node = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+INTEGER_TEXT: Node = {"type": "string", "pattern": "^[+-]?[0-9]{1,18}$"}
 NUMBER_TEXT: Node = {"type": "string", "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"}
 
 # What azure-ai-ml's ArmStr and ArmVersionedStr take; `annotate` adds the bare name of an entry where one may stand.
@@ -74,7 +76,7 @@ NUMBERED_VERSION: Node = {  # azure-ai-ml: NumberVersionField
 }
 BOOLEAN_TEXT: Node = {"type": "string", "pattern": spellings.pattern_for(BOOLEAN_WORDS, spellings.ANY_CASE)}
 BOOLEAN: Node = union([{"type": "boolean"}, BOOLEAN_TEXT])
-INTEGER: Node = union([{"type": "integer"}, INTEGER_TEXT])
+INTEGER: Node = union([WHOLE, INTEGER_TEXT])
 NUMBER: Node = union([{"type": "number"}, NUMBER_TEXT])
 SCALARS = {"boolean": BOOLEAN, "integer": INTEGER, "number": NUMBER}  # definitions of their own
 VALUE_PATTERNS = {text["pattern"] for text in (INTEGER_TEXT, NUMBER_TEXT, BOOLEAN_TEXT)}  # text that stands for a value

@@ -15,6 +15,7 @@ from mlinfra.kinds.resource import Location, Resource, Tags
 if TYPE_CHECKING:
     from mlinfra.graph import Entry, Graph
 
+MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
 _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
 
 
@@ -40,6 +41,7 @@ class LogAnalytics(InfrastructureBody):
             float,
             Field(
                 gt=0,
+                le=MAX_DAILY_QUOTA_GB,
                 description="Ingestion stops for the day above this; by default it never does",
             ),
             WHOLE_IF_IT_IS,
