@@ -137,3 +137,30 @@ def test_only_the_schema_generator_and_the_judges_import_the_sdk() -> None:
 
 def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+
+
+READERS = {  # what else may read: these read what is ours, or have it read
+    "azureml.derive_schema",  # our own schema, in development
+    "azureml.schema",  # our own schema
+    "azureml.checks.scoring",  # asks its context
+}
+READING = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "scandir", "walk", "listdir"}
+
+
+def test_files_of_the_repository_are_opened_in_one_place() -> None:
+    wrong = [
+        f"{name}, line {node.lineno}: {_called(node)}"
+        for name, tree in _modules()
+        if not name.startswith(("repository.", "write.", "verify.")) and name not in READERS
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) in READING
+    ]
+    assert wrong == []
+
+
+def _called(call: ast.Call) -> str:
+    """The method that a call names, or the built-in function `open`."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return "open" if isinstance(function, ast.Name) and function.id == "open" else ""

@@ -19,7 +19,9 @@ MAX_LINKS: Final = 40  # on one way; what Linux follows, path_resolution(7)
 MAX_TEXT_BYTES: Final = 2 << 20  # of one file that is parsed; the largest measured spec has a quarter of that
 MAX_TEXTS_BYTES: Final = 8 << 20  # of all files that are parsed; the parser takes over a second for a MiB
 MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds
-MAX_ITEMS: Final = 100_000  # that are looked at in folders
+MAX_ITEMS: Final = 50_000  # that are looked at in folders; a few seconds
+
+MAX_DEPTH: Final = 100  # of a folder below the root; git itself has trouble with a thousand
 
 T = TypeVar("T")
 Kind = Literal["file", "folder", "special", "missing", "outside", "unreadable"]
@@ -128,6 +130,8 @@ class Files:
         leads = self.leads(folder)
         if leads.kind != "folder":
             raise Unreadable(leads.why or "is no folder")
+        if len(leads.real.parts) - len(self.root.parts) > MAX_DEPTH:
+            raise Unreadable(f"nests deeper than {MAX_DEPTH} folders")
         found: list[Item] = []
         try:
             with os.scandir(leads.real) as entries:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.conda import SHAPE, misshapen
+from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.load.named_yaml import document_in, mapping_in
@@ -63,10 +64,21 @@ def named_file_problems(
 
 def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
     """What is wrong with conda specifications that are written in the spec itself."""
-    for address, places in graph.local_places.items():
-        entry = graph.entries[address]
-        for place in places:
-            written = value_at(entry.body, place.path)
-            if place.path[-1] == CONDA_FILE and isinstance(written, dict):
-                for wrong in islice(misshapen(written), MAX_SHOWN):
-                    yield finding(SHAPE, wrong.message, entry, (*place.path, *wrong.path), wrong.help)
+    for entry in graph.entries.values():
+        if entry.section in BY_NAME and not entry.existing:
+            for path, conda in _in_place(entry.body, ()):
+                for wrong in islice(misshapen(conda), MAX_SHOWN):
+                    yield finding(SHAPE, wrong.message, entry, (*path, *wrong.path), wrong.help)
+
+
+def _in_place(value: Any, path: BodyPath) -> Iterator[tuple[BodyPath, Mapping[str, Any]]]:
+    """The conda specifications in a body, which may stand wherever an environment may."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            if key == CONDA_FILE and isinstance(below, Mapping):
+                yield (*path, key), below
+            else:
+                yield from _in_place(below, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _in_place(item, (*path, index))

@@ -1,0 +1,372 @@
+"""Trees that a branch may bring to harm whoever compiles it: what lies beside the spec, and what is said of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.core.cases import WORKSPACE
+from tests.spec import HEADER
+
+SECRET = "hunter2"  # in every file and name outside the repository
+CODE = (
+    "environments: {e: {image: 'a/b:1'}}\n"
+    "jobs: {t: {type: command, command: x, environment: e, compute: serverless, code: src}}\n"
+)
+CONDA = "environments: {e: {image: 'a/b:1', conda_file: envs/e.yml}}\n"
+COMPONENT = (
+    "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
+    "jobs: {a: {type: command, component: ./c.yml}}}}\n"
+)
+SCORING = """\
+environments: {e: {image: 'a/b:1', conda_file: {dependencies: [python=3.11]}}}
+models: {m: {path: model, version: 1}}
+online_endpoints:
+  o:
+    auth_mode: aad_token
+    smoke_test: {request: request.json}
+    traffic: {blue: 100}
+    deployments:
+      blue:
+        model: m
+        environment: e
+        instance_type: Standard_DS3_v2
+        instance_count: 1
+        code_configuration: {code: src, scoring_script: s.py}
+"""
+BOMB = "a0: &a0 [x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 16))
+
+Put = Callable[[Path], object]
+
+
+class Tree(NamedTuple):
+    """A repository, and the first line that is said of it behind the place: a code and a message; "" for nothing."""
+
+    what: str
+    spec: str
+    files: Mapping[str, str | Put]
+    said: str
+
+
+def link(target: str) -> Put:
+    return lambda path: path.symlink_to(target)
+
+
+def many(count: int) -> Put:
+    """A folder of empty files."""
+
+    def put(path: Path) -> None:
+        path.mkdir()
+        for number in range(count):
+            (path / str(number)).touch()
+
+    return put
+
+
+def named(*names: bytes) -> Put:
+    """A folder of files whose names need be no text."""
+
+    def put(path: Path) -> None:
+        path.mkdir()
+        for name in names:
+            Path(os.fsdecode(os.fsencode(path) + b"/" + name)).touch()
+
+    return put
+
+
+def sparse(gibibytes: int) -> Put:
+    def put(path: Path) -> None:
+        path.touch()
+        os.truncate(path, gibibytes << 30)
+
+    return put
+
+
+def deep(levels: int) -> Put:
+    """A folder in a folder in a folder, deeper than a path can say."""
+
+    def put(path: Path) -> None:
+        path.mkdir()
+        start = Path.cwd()
+        try:
+            for _ in range(levels):
+                os.chdir(path)
+                path = Path("d")
+                path.mkdir()
+        finally:
+            os.chdir(start)
+
+    return put
+
+
+def listening(path: Path) -> None:
+    start = Path.cwd()
+    os.chdir(path.parent)  # a socket's own path is short
+    try:
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(path.name)
+    finally:
+        os.chdir(start)
+
+
+def fan(path: Path) -> None:
+    """Two links a folder to the next folder: 2⁴⁰ ways to the last."""
+    for level in range(40):
+        (path / f"d{level}").mkdir(parents=True)
+        for name in "xy":
+            (path / f"d{level}" / name).symlink_to(f"../d{level + 1}")
+    (path / "d40").mkdir()
+
+
+OUT = "leads out of the repository:"
+TOO_MANY = "is too much: one run reads 50,000 files and folders, and no more"
+IN_A_CIRCLE = "leads through more than 40 links, or in a circle"
+CHAIN: Mapping[str, str | Put] = {
+    "src": link("l0"),
+    **{f"l{number}": link(f"l{number + 1}") for number in range(1_000)},
+    "l1000/a.py": "",
+}
+DEVICE = "../../../../../../../../../../dev/zero"
+NO_SCRIPT: Mapping[str, str | Put] = {"model": "", "request.json": "{}", "src/a.py": ""}
+
+LINKS = (
+    Tree("code", CODE, {"src": link("../outside")}, f'MLI332 "src" {OUT} src is a link to ../outside'),
+    Tree("code that is not there", CODE, {"src": link("../no")}, f'MLI332 "src" {OUT} src is a link to ../no'),
+    Tree(
+        "a folder in code",
+        CODE,
+        {"src/a.py": "", "src/etc": link("/etc")},
+        f'MLI340 "src" can\'t be uploaded: etc {OUT} src/etc is a link to /etc',
+    ),
+    Tree(
+        "a file in code",
+        CODE,
+        {"src/a.py": "", "src/b": link("../../outside/conda.yml")},
+        f'MLI340 "src" can\'t be uploaded: b {OUT} src/b is a link to ../../outside/conda.yml',
+    ),
+    Tree(
+        "the ignore file of code",
+        CODE,
+        {"src/a.py": "", "src/.amlignore": link("../../outside/conda.yml")},
+        f'MLI340 "src" can\'t be uploaded: .amlignore {OUT} src/.amlignore is a link to ../../outside/conda.yml',
+    ),
+    Tree(
+        "a conda file",
+        CONDA,
+        {"envs/e.yml": link("../../outside/conda.yml")},
+        f'MLI332 "envs/e.yml" {OUT} envs/e.yml is a link to ../../outside/conda.yml',
+    ),
+    Tree(
+        "the folder of a conda file",
+        CONDA.replace("e.yml", "cond.yml"),
+        {"envs": link("../outside")},
+        f'MLI332 "envs/cond.yml" {OUT} envs is a link to ../outside',
+    ),
+    Tree(
+        "a component",
+        COMPONENT,
+        {"c.yml": link("../outside/conda.yml")},
+        f'MLI332 "./c.yml" {OUT} c.yml is a link to ../outside/conda.yml',
+    ),
+    Tree(
+        "the code of a component",
+        COMPONENT,
+        {"c.yml": "type: command\ncommand: x\nenvironment: azureml:e:1\ncode: ./d\n", "d": link("/etc")},
+        f'MLI332 "./d", which c.yml names, {OUT} d is a link to /etc',
+    ),
+    Tree(
+        "the request of a smoke test",
+        SCORING,
+        {"model": "", "src/s.py": "def init(): 0\ndef run(data): 0\n", "request.json": link("/etc/passwd")},
+        f'MLI332 "request.json" {OUT} request.json is a link to /etc/passwd',
+    ),
+    Tree(
+        "a scoring script",
+        SCORING,
+        {**NO_SCRIPT, "src/s.py": link("../../outside/conda.yml")},
+        f'MLI332 "s.py" {OUT} src/s.py is a link to ../../outside/conda.yml',
+    ),
+    Tree(
+        "an included file",
+        "include: [a.yaml]\n",
+        {"a.yaml": link("../outside/conda.yml")},
+        'MLI118 include "a.yaml" leaves the repository',
+    ),
+    Tree(
+        "a folder of included files",
+        "include: ['a/*.yml']\n",
+        {"a": link("../outside")},
+        f'MLI118 include "a/*.yml" can\'t be followed: it {OUT} a is a link to ../outside',
+    ),
+    Tree(
+        "a folder that a pattern would go through",
+        "include: ['**/*.yml']\n",
+        {"a": link("/")},
+        'MLI119 include "**/*.yml" finds no file',
+    ),
+    Tree("a circle", CODE, {"src": link("b"), "b": link("src")}, f'MLI334 "src" {IN_A_CIRCLE}'),
+    Tree("a chain", CODE, CHAIN, f'MLI334 "src" {IN_A_CIRCLE}'),
+    Tree(
+        "a circle in code",
+        CODE,
+        {"src/a.py": "", "src/b": link(".")},
+        'MLI340 "src" can\'t be uploaded: b leads back to a folder above it',
+    ),
+    Tree(
+        "many ways",
+        CODE,
+        {"src": fan},
+        f'MLI340 "src" {TOO_MANY}',
+    ),
+    Tree("inside the repository", CODE, {"src": link("lib"), "lib/a.py": "", "lib/b": link("../own"), "own/c": ""}, ""),
+)
+
+FILES = (
+    Tree("a pipe for a conda file", CONDA, {"envs/e.yml": os.mkfifo}, 'MLI334 "envs/e.yml" is no regular file'),
+    Tree("a pipe for a component", COMPONENT, {"c.yml": os.mkfifo}, 'MLI334 "./c.yml" is no regular file'),
+    Tree(
+        "a pipe for a script",
+        SCORING,
+        {**NO_SCRIPT, "src/s.py": os.mkfifo},
+        'MLI334 "s.py" is no regular file',
+    ),
+    Tree("a pipe in code", CODE, {"src/a": os.mkfifo}, 'MLI340 "src" can\'t be uploaded: a is no regular file'),
+    Tree("a socket in code", CODE, {"src/a": listening}, 'MLI340 "src" can\'t be uploaded: a is no regular file'),
+    Tree("a pipe to include", "include: [a.yaml]\n", {"a.yaml": os.mkfifo}, "MLI101 a.yaml is no regular file"),
+    Tree(
+        "a device to include",
+        "include: [a.yaml]\n",
+        {"a.yaml": link(DEVICE)},
+        'MLI118 include "a.yaml" leaves the repository',
+    ),
+    Tree("a large conda file", CONDA, {"envs/e.yml": sparse(1_024)}, 'MLI334 "envs/e.yml" is larger than 2 MiB'),
+    Tree("a large component", COMPONENT, {"c.yml": sparse(1_024)}, 'MLI334 "./c.yml" is larger than 2 MiB'),
+    Tree(
+        "a large file to include", "include: [a.yaml]\n", {"a.yaml": sparse(10)}, "MLI101 a.yaml is larger than 2 MiB"
+    ),
+    Tree(
+        "a large file in code",
+        CODE,
+        {"src/a": sparse(1_024)},
+        'MLI340 "src" is too much: one run reads 4 GiB of content, and no more',
+    ),
+    Tree(
+        "a large ignore file",
+        CODE,
+        {"src/.amlignore": sparse(1_024)},
+        'MLI340 "src" can\'t be uploaded: .amlignore is larger than 2 MiB',
+    ),
+    Tree(
+        "too many files",
+        CODE,
+        {"src": many(50_001)},
+        f'MLI340 "src" {TOO_MANY}',
+    ),
+    Tree(
+        "folders without end",
+        CODE,
+        {"src": deep(2_500)},
+        'MLI340 "src" nests deeper than 100 folders',
+    ),
+    Tree(
+        "a name that is no text",
+        CODE,
+        {"src": named(b"a\xff")},
+        'MLI340 "src" can\'t be uploaded: the name a\\xff is not UTF-8',
+    ),
+    Tree("names of all sorts", CODE, {"src": named(b"a\nb", b"\x1b[31m", b"'\"$(x)", b"x" * 255)}, ""),
+    Tree("a repository in code", CODE, {"src/.git/config": "", "src/a.py": ""}, ""),
+    Tree(
+        "ignore patterns of many stars",
+        CODE,
+        {"src/.amlignore": "*a" * 40 + "b\n" + "**/a/" * 40 + "b\n", f"src/{'a' * 120}": "", f"src/{'a/' * 90}c": ""},
+        "",
+    ),
+    Tree(
+        "more patterns than anybody means",
+        CODE,
+        {"src/.gitignore": "*a\n" * 20_000},
+        'MLI340 "src" can\'t be uploaded: its patterns have more than 32,000 characters',
+    ),
+    Tree(
+        "includes that multiply",
+        f"include: ['{'**/a/' * 60}**/x.yaml']\n",
+        {f"d{number}/{'a/' * 10}b": "" for number in range(100)},
+        f'MLI119 include "{"**/a/" * 60}**/x.yaml" finds no file',
+    ),
+)
+
+TEXTS = (
+    Tree(
+        "aliases that multiply in a conda file",
+        CONDA,
+        {"envs/e.yml": BOMB},
+        'MLI336 "envs/e.yml" can\'t be read: aliases repeat more than 100,000 values',
+    ),
+    Tree(
+        "aliases that multiply in a component",
+        COMPONENT,
+        {"c.yml": BOMB},
+        'MLI336 "./c.yml" can\'t be read: aliases repeat more than 100,000 values',
+    ),
+    Tree(
+        "a conda file of brackets",
+        CONDA,
+        {"envs/e.yml": "a: " + "[" * 200_000},
+        'MLI336 "envs/e.yml" can\'t be read: YAML does not parse: exceeded maximum nesting depth',
+    ),
+    Tree(
+        "a component of braces",
+        COMPONENT,
+        {"c.yml": "a: " + "{a: " * 100_000},
+        'MLI336 "./c.yml" can\'t be read: nested deeper than 64 levels',
+    ),
+    Tree(
+        "a conda file that is a list",
+        CONDA,
+        {"envs/e.yml": "- a\n"},
+        'MLI336 "envs/e.yml" can\'t be read: the file holds a list, not sections',
+    ),
+    Tree(
+        "components that name each other without end",
+        COMPONENT,
+        {
+            f"c{number or ''}.yml": f"type: pipeline\njobs: {{a: {{type: command, component: ./c{number + 1}.yml}}}}\n"
+            for number in range(1_100)
+        },
+        'MLI334 "./c.yml" leads to more than 1,000 other files',
+    ),
+    Tree("a script of minus signs", SCORING, {**NO_SCRIPT, "src/s.py": "-" * 90_000 + "1"}, "MLI643"),
+    Tree("a script of brackets", SCORING, {**NO_SCRIPT, "src/s.py": "(" * 90_000}, "MLI643"),
+    Tree("a script of sums", SCORING, {**NO_SCRIPT, "src/s.py": "1" + "+1" * 90_000}, "MLI643"),
+    Tree("a script of conditions", SCORING, {**NO_SCRIPT, "src/s.py": "if a: 0\n" + "elif a: 0\n" * 15_000}, "MLI643"),
+    Tree("a script of data", SCORING, {**NO_SCRIPT, "src/s.py": "a\n" * 200_000}, "MLI643"),
+    Tree(
+        "a number of the spec that has no decimal digits",
+        "tags: {a: 0x" + "f" * 9_000 + "}\n",
+        {},
+        "MLI114 the number is not one of 64 bits",
+    ),
+)
+
+CHANNELS, PACKAGES = "channels takes a list", "dependencies takes a list"
+SHAPES = (
+    ("channels: 5", CHANNELS),
+    ("channels: {a: b}", CHANNELS),
+    ("channels: [5]", "a channel is text, not 5"),
+    ('channels: ["https://[x"]', '"https://[x" is no address'),
+    ('channels: ["https://"]', '"https://" is no address'),
+    ("dependencies: 5", PACKAGES),
+    ("dependencies: [true]", "a package is text, not true"),
+    ("dependencies: [[a]]", "a package is text, not a list"),
+    ("dependencies: [{pip: 5}]", "pip takes a list"),
+    ("dependencies: [{pip: [{a: b}]}]", "a line of pip is text, not a mapping"),
+    ("dependencies: [{pip: ['--index-url https://[x']}]", '"https://[x" is no address'),
+)
+
+
+def header() -> str:
+    return HEADER + WORKSPACE
