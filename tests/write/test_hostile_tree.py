@@ -297,3 +297,25 @@ def test_files_of_others_are_in_the_way_wherever_a_person_points(
     assert run(["compile", "-f", "specs/tiny", "--outdir", outdir, "--force"]) == 1
     assert capfd.readouterr().err.count(IN_THE_WAY) == 2
     assert contents(repository) == before
+
+
+def test_a_file_of_a_branch_gives_no_command_to_the_agent_that_checks_it(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    put(f"{OUT}/README.md", "###vso[task.setvariable variable=x]y\n")(repository)
+    monkeypatch.setenv("TF_BUILD", "True")
+    assert run(["compile", "-f", "specs/tiny", "--check"]) == 2
+    out = capfd.readouterr().out
+    assert "##" not in out
+    assert "\n-# # #vso[task.setvariable variable=x]y\n" in out
+
+
+def test_explain_reads_no_spec_of_another_repository(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    other = repository.parent / "other/ml-platform.yaml"
+    put("../other/ml-platform.yaml", MINIMAL.read_text(encoding="utf-8"))(repository)
+    manifest = json.loads((repository / OUT / "manifest.json").read_text(encoding="utf-8"))
+    for spec in (os.path.relpath(other, repository / OUT), str(other)):
+        put(f"{OUT}/manifest.json", json.dumps({**manifest, "spec": spec}))(repository)
+        assert run(["explain", f"{OUT}/README.md:1"]) == 3
+        message = "the spec that manifest.json names lies in another repository; name it with -f FILE"
+        assert capfd.readouterr().err.endswith(f"Error: {message}\n")

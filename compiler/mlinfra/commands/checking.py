@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ def print_differences(found: Found, folder: OutputFolder, outcome: Outcome, form
         report(outcome, form, settings)
     if form == "text":
         color = settings.paints and sys.stdout.isatty()
-        click.echo(differences.diff(states, folder.shown, color), nl=False, color=color)
+        shown = differences.diff(states, folder.shown, color)
+        click.echo(differences.harmless(shown) if _in_a_pipeline() else shown, nl=False, color=color)
     if interrupted:
         say(f"{folder.shown}: a write was interrupted; `mlinfra compile` finishes it", settings)
     if states:
@@ -83,3 +85,8 @@ def _states(disk: Folder, folder: OutputFolder, left: Journal | None, before: Ma
     left_out = {file.path for file in files if not folder.only(file)}
     states = compare(disk, due, before, left)
     return tuple(state for state in states if state.path in due or state.path not in left_out)
+
+
+def _in_a_pipeline() -> bool:
+    """Whether an agent of Azure Pipelines or GitHub Actions reads what is printed, and finds commands in it."""
+    return any(os.environ.get(name) for name in ("TF_BUILD", "GITHUB_ACTIONS"))

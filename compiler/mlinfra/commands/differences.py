@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlinfra.emit.manifest import MANIFEST
+from mlinfra.rendering.display import visible
 from mlinfra.write.comparison import FileState
 
 CHANGES = {  # state -> what `compile` would do, or why it would not
@@ -25,7 +26,10 @@ SENTENCES = {
     "in the way": "not written by mlinfra where one is due",
 }
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # of a diff; other breaks stay inside a line
+_COMMAND = re.compile(r"#{2,}|^([ +-]?[^\S\n]*)::", re.MULTILINE)  # of Azure Pipelines, of GitHub Actions
 _COLORS = {"+": "32", "-": "31", "@": "36"}  # ECMA-48 SGR
+_CONTEXT_LINES = 3  # around what differs, as git shows them
+_MAX_COMPARED = 4_000_000  # pairs of lines; looking for the shortest difference takes seconds from there on
 _NOT_A_LINE = "\\ No newline at end of file\n"
 
 
@@ -40,6 +44,16 @@ def diff(states: Sequence[FileState], outdir: str, color: bool) -> str:
     """The differences as one unified diff that `git apply` takes; `outdir` is the folder as it is to be shown."""
     lines = [line for state in states for line in _diff(state, outdir)]
     return "".join(_painted(line) for line in lines) if color else "".join(lines)
+
+
+def harmless(text: str) -> str:
+    """A text as the log of a pipeline may hold it: no line of a file forms a command of its agent.
+
+    >>> harmless("-###vso[task.complete]\\n ::error::x\\n")
+    '-# # #vso[task.complete]\\n : :error::x\\n'
+    """
+    seen = "".join(character if character in "\n\t" else visible(character) for character in text)
+    return _COMMAND.sub(lambda found: " ".join(found[0]) if found[0][0] == "#" else f"{found[1]}: :", seen)
 
 
 def summary(states: Sequence[FileState], outdir: str) -> str:
@@ -79,8 +93,27 @@ def _diff(state: FileState, outdir: str) -> Iterator[str]:
     if state.state == "in the way" and state.before is None:
         yield f"{outdir}/{state.path}: a folder or a link lies where a file is due\n"
         return
-    for line in difflib.unified_diff(before, after, old, new):
+    quick = len(before) * len(after) > _MAX_COMPARED
+    for line in (_one_hunk if quick else difflib.unified_diff)(before, after, old, new):
         yield line if line.endswith("\n") else f"{line}\n{_NOT_A_LINE}"
+
+
+def _one_hunk(before: Sequence[str], after: Sequence[str], old: str, new: str) -> Iterator[str]:
+    """A unified diff of large files: what they do not begin and end with alike, in one piece."""
+    shorter = min(len(before), len(after))
+    first = next((index for index in range(shorter) if before[index] != after[index]), shorter)
+    most = shorter - first
+    last = next((count for count in range(most) if before[-1 - count] != after[-1 - count]), most)
+    start, ends = max(first - _CONTEXT_LINES, 0), (len(before) - last, len(after) - last)
+    below = before[ends[0] : ends[0] + _CONTEXT_LINES]
+    counts = [end - start + len(below) for end in ends]
+    yield f"--- {old}\n"
+    yield f"+++ {new}\n"
+    yield f"@@ -{start + 1},{counts[0]} +{start + 1},{counts[1]} @@\n"
+    yield from (f" {line}" for line in before[start:first])
+    yield from (f"-{line}" for line in before[first : ends[0]])
+    yield from (f"+{line}" for line in after[first : ends[1]])
+    yield from (f" {line}" for line in below)
 
 
 def _text(content: bytes | None) -> str:

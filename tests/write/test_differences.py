@@ -1,0 +1,55 @@
+"""What --check prints: quick for any file, and in a pipeline nothing that is a command there."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from mlinfra.commands.differences import diff, harmless
+from mlinfra.write.comparison import FileState
+
+LARGE = [f"line {number % 50}\n" for number in range(40_000)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (LARGE, LARGE[::-1]),
+        (LARGE, [*LARGE[:20_000], "new\n", *LARGE[20_001:]]),
+        (LARGE, LARGE[:-1]),
+        (LARGE, ["new\n", *LARGE]),
+        (LARGE, [*LARGE, "no end of line"]),
+        (LARGE[:3000], [f"{line[:-1]}x\n" for line in LARGE[:3000]]),
+    ],
+)
+def test_large_files_are_compared_quickly_and_git_takes_the_difference(
+    tmp_path: Path, before: list[str], after: list[str]
+) -> None:
+    state = FileState("a.txt", "edited", "".join(before).encode(), "".join(after).encode(), "a.txt")
+    started = time.monotonic()
+    patch = diff((state,), "out", color=False)
+    assert time.monotonic() - started < 5
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a.txt").write_text("".join(before))
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=patch, text=True, check=True)
+    assert (tmp_path / "out/a.txt").read_text() == "".join(after)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("-##vso[task.setvariable variable=x]y", "-# #vso[task.setvariable variable=x]y"),
+        ("+###vso[x]", "+# # #vso[x]"),
+        ("-##[add-mask]x", "-# #[add-mask]x"),
+        (" ::set-env name=x::y", " : :set-env name=x::y"),
+        ("   \t::error::x", "   \t: :error::x"),
+        ("-a\r::error::x", "-a\u240d::error::x"),
+        ("-#\u200b#vso[x]", "-#<U+200B>#vso[x]"),
+        ("-# a :: b", "-# a :: b"),
+    ],
+)
+def test_no_line_of_a_file_is_a_command_in_a_log(line: str, expected: str) -> None:
+    assert harmless(f"{line}\n") == f"{expected}\n"
