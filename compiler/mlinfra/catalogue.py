@@ -47,6 +47,7 @@ CODES: tuple[Code, ...] = (
     naming.NAME_COLLISION,
     naming.NOT_AN_ID,
     naming.UNFILLED_NAME,
+    naming.NOT_A_REGION,
     local_paths.MISSING,
     local_paths.OTHER_KIND,
     local_paths.OUTSIDE,

@@ -246,6 +246,14 @@ WRONG = (
         "  help: write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…",
     ),
     Wrong(
+        "regions that would be one symbol",
+        "workspaces: {a: {location: west-europe}, b: {location: West Europe}}\n",
+        '6:28 MLI314 location "west-europe" of workspaces.a is not the name of a region\n'
+        "  help: write it in lower case without spaces, such as westeurope\n"
+        '6:56 MLI314 location "West Europe" of workspaces.b is not the name of a region\n'
+        "  help: write it in lower case without spaces, such as westeurope",
+    ),
+    Wrong(
         "names that depend on names",
         WORKSPACE
         + "storage_accounts: {a: {azure_name: '${workspaces.main.name}'},"

@@ -51,8 +51,17 @@ UNFILLED_NAME = Code(
     "Write the name itself, or make it of ${var.…}, ${target.name} and ${platform}",
     "the language: substitution",
 )
+NOT_A_REGION = Code(
+    "MLI314",
+    "error",
+    "Not the name of a region",
+    "Regions are told apart by their names: west-europe and West Europe would be two, and neither is one of Azure's",
+    "Write the name in lower case without spaces, as az account list-locations gives it",
+    "https://learn.microsoft.com/azure/reliability/regions-list",
+)
 RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
 SUBSCRIPTION = re.compile(ids.GUID)
+REGION = re.compile("[a-z][a-z0-9]*")
 ML = "Microsoft.MachineLearningServices/workspaces"
 IN_A_WORKSPACE = {
     "compute_clusters": f"{ML}/computes",
@@ -137,6 +146,11 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
         message = f'subscription "{subscription}" of {entry.address} is not the id of one'
         help = "write a GUID such as 11111111-1111-1111-1111-111111111111: az account list"
         yield finding(NAME_RULE, message, entry, ("subscription",), help)
+    location = entry.body.get("location")
+    if isinstance(location, str) and "${" not in location and not REGION.fullmatch(location):
+        message = f'location "{location}" of {entry.address} is not the name of a region'
+        help = "write it in lower case without spaces, such as westeurope"
+        yield finding(NOT_A_REGION, message, entry, ("location",), help)
 
 
 def _is_nameless(entry: Entry) -> bool:
