@@ -13,7 +13,8 @@ MAX_LINES = 400
 
 # Rooms from the ground up; each may import what stands before it, and its own. The longest name that fits counts.
 ROOMS: tuple[tuple[str, ...], ...] = (
-    ("diagnostics", "lines", "findings", "programs"),
+    ("characters", "secrecy", "lines"),
+    ("diagnostics", "findings", "programs"),
     ("tree", "suggest", "unique"),
     ("azure", "formats"),
     ("repository",),

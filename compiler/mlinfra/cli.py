@@ -7,7 +7,7 @@ import importlib
 import sys
 import traceback
 from collections.abc import Sequence
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -104,17 +104,31 @@ def run(args: Sequence[str]) -> int:
     except click.Abort:
         return EXIT_INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _say(_usage(error))
         return EXIT_USAGE
     except (BrokenPipeError, SystemExit):  # whoever read the output has seen enough; click leaves the program then
         sys.stdout = None  # or the interpreter flushes it, and fails again
         return 0
     except OSError as error:
-        click.echo(f"Error: {_os_error(error)}", err=True)
+        _say(f"Error: {_os_error(error)}\n")
         return EXIT_USAGE
     except Exception as error:  # noqa: BLE001  # the outermost boundary: a user gets one line, not a traceback
         return _internal_error(error, settings)
     return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click says of wrong usage."""
+    said = StringIO()
+    error.show(file=said)
+    return said.getvalue()
+
+
+def _say(text: str) -> None:
+    """Print to standard error what may quote a spec, a file name or an argument."""
+    from mlinfra.commands.echo import echo_text  # not needed for anything that goes well
+
+    echo_text(text, err=True)
 
 
 def _os_error(error: OSError) -> str:
@@ -128,11 +142,14 @@ def _os_error(error: OSError) -> str:
 
 
 def _internal_error(error: Exception, settings: Settings) -> int:
+    from mlinfra.diagnostics import sentence  # not needed for anything that goes well
+    from mlinfra.secrecy import masked
+
     if settings.verbosity > 0:
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        _say(masked("".join(traceback.format_exception(error))))
     more = "" if settings.verbosity > 0 else "; -v shows where"
-    message = " ".join(str(error).split())
-    click.echo(f"mlinfra {__version__}: {type(error).__name__}: {message}: {REPORT}{more}", err=True)
+    message = sentence(" ".join(str(error).split()))
+    _say(f"mlinfra {__version__}: {type(error).__name__}: {message}: {REPORT}{more}\n")
     return EXIT_INTERNAL
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from mlinfra.characters import LITERAL_MARK, one_line
+from mlinfra.secrecy import masked
+
+MAX_SENTENCE_CHARACTERS = 500  # of a message or a help; the longest that we wrote ourselves has 300
+MAX_QUOTED_CHARACTERS = 100  # of a text of the spec inside of one
 
 Severity = Literal["error", "warning", "info"]
 
@@ -57,8 +64,36 @@ class Diagnostic:
         address: str | None = None,
         related: Iterable[Related] = (),
     ) -> Diagnostic:
-        """A finding with the severity of its code."""
-        return Diagnostic(code, message, span, help, address, None, tuple(related), code.severity)
+        """A finding with the severity of its code; what it quotes is cut, on one line, and no secret."""
+        return Diagnostic(
+            code,
+            sentence(message),
+            span,
+            None if help is None else sentence(help),
+            address,
+            None,
+            tuple(Related(sentence(place.message), place.span) for place in related),
+            code.severity,
+        )
+
+
+def sentence(text: str) -> str:
+    """Return a text on one line, without anything invisible, with stars for secrets, and with its quotations cut.
+
+    >>> sentence('"' + 200 * "x" + '" is\\nlong') == '"' + 99 * "x" + '…" is\\\\nlong'
+    True
+    """
+    shown = one_line(masked(text.replace(LITERAL_MARK, "")))
+    if len(shown) > MAX_QUOTED_CHARACTERS:
+        shown = _QUOTED.sub(_cut, shown)
+    return shown if len(shown) <= MAX_SENTENCE_CHARACTERS else shown[: MAX_SENTENCE_CHARACTERS - 1] + "…"
+
+
+_QUOTED = re.compile('"([^"]*)"')
+
+
+def _cut(match: re.Match[str]) -> str:
+    return match.group() if len(match[1]) <= MAX_QUOTED_CHARACTERS else f'"{match[1][: MAX_QUOTED_CHARACTERS - 1]}…"'
 
 
 class Problem(Exception):

@@ -1,8 +1,8 @@
-"""Lines as YAML counts them, so that the line of a mark is the line of an excerpt."""
+"""Lines as editors, git and SARIF count them, so that the line of a message is the line that a reader looks at."""
 
 import re
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # YAML 1.1, section 4.2 (b-char); libyaml counts the same
+_BREAK = re.compile("\r\n|[\n\r]")  # the Language Server Protocol's three; others that Unicode has stay inside a line
 
 
 def split_lines(text: str) -> list[str]:

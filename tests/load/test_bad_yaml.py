@@ -653,11 +653,11 @@ location: "\\e[31m"
 data: "tab\\tand\\nline"
 """,
         """\
-ml-platform.yaml:1:8: error[MLI103]: the text holds a control character
+ml-platform.yaml:1:8: error[MLI103]: the text holds the control character U+0000
     1 | owner: "a\\0b"
       |        ^^^^^^
    help: leave the character out
-ml-platform.yaml:2:11: error[MLI103]: the text holds a control character
+ml-platform.yaml:2:11: error[MLI103]: the text holds the control character U+001B
     2 | location: "\\e[31m"
       |           ^^^^^^^^
    help: leave the character out

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mlinfra.diagnostics import Span
-from mlinfra.load.secrets import masked_line, secrets
+from mlinfra.load.secrets import secrets
+from mlinfra.secrecy import masked
 from mlinfra.tree import Scalar
 from tests.load.report import HEADER, report
 
@@ -43,7 +44,7 @@ ml-platform.yaml:13:14: error[MLI219]: a SAS token is written in clear text
       |              ^^
    help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
 ml-platform.yaml:16:8: error[MLI219]: a password is written in clear text
-   16 |     b: **************************** # ***********
+   16 |     b: **************************** # pwd=*******
       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
 2 errors
@@ -127,10 +128,10 @@ def test_the_report_on_secrets(spec: str, expected: str, tmp_path: Path) -> None
 def test_what_looks_like_a_secret_is_one(text: str) -> None:
     found = secrets(Scalar(text, Span("f", 1, 1, 1, 2)))
     assert [diagnostic.code.id for diagnostic in found] == ["MLI219"]
-    assert "*" in masked_line(text)
+    assert "*" in masked(text)
 
 
 @pytest.mark.parametrize("text", NO_SECRETS.values(), ids=NO_SECRETS)
 def test_what_only_resembles_a_secret_is_none(text: str) -> None:
     assert secrets(Scalar(text, Span("f", 1, 1, 1, 2))) == []
-    assert masked_line(text) == text
+    assert masked(text) == text

@@ -1,4 +1,4 @@
-"""What --check prints: quick for any file, and in a pipeline nothing that is a command there."""
+"""What --check prints: quick for any file, and nothing that is a command there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.commands.differences import diff, harmless
+from mlinfra.commands.differences import diff
+from mlinfra.rendering.terminal import for_terminal
 from mlinfra.write.comparison import FileState
 
 LARGE = [f"line {number % 50}\n" for number in range(40_000)]
@@ -52,4 +53,4 @@ def test_large_files_are_compared_quickly_and_git_takes_the_difference(
     ],
 )
 def test_no_line_of_a_file_is_a_command_in_a_log(line: str, expected: str) -> None:
-    assert harmless(f"{line}\n") == f"{expected}\n"
+    assert for_terminal(f"{line}\n") == f"{expected}\n"

@@ -300,10 +300,9 @@ def test_files_of_others_are_in_the_way_wherever_a_person_points(
 
 
 def test_a_file_of_a_branch_gives_no_command_to_the_agent_that_checks_it(
-    repository: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    repository: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     put(f"{OUT}/README.md", "###vso[task.setvariable variable=x]y\n")(repository)
-    monkeypatch.setenv("TF_BUILD", "True")
     assert run(["compile", "-f", "specs/tiny", "--check"]) == 2
     out = capfd.readouterr().out
     assert "##" not in out

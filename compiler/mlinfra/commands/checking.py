@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from mlinfra.commands import differences
+from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Outcome, report, say
 from mlinfra.emit.output import OutputFile
@@ -60,13 +58,12 @@ def print_differences(found: Found, folder: OutputFolder, outcome: Outcome, form
     states, interrupted = found.states, found.interrupted
     if form == "json":
         document = json_document(outcome.diagnostics, Path.cwd())
-        click.echo(differences.with_differences(document, states, interrupted), nl=False)
+        echo_document(differences.with_differences(document, states, interrupted))
     else:
         report(outcome, form, settings)
     if form == "text":
         color = settings.paints and sys.stdout.isatty()
-        shown = differences.diff(states, folder.shown, color)
-        click.echo(differences.harmless(shown) if _in_a_pipeline() else shown, nl=False, color=color)
+        echo_text(differences.diff(states, folder.shown, color), color=color)
     if interrupted:
         say(f"{folder.shown}: a write was interrupted; `mlinfra compile` finishes it", settings)
     if states:
@@ -85,8 +82,3 @@ def _states(disk: Folder, folder: OutputFolder, left: Journal | None, before: Ma
     left_out = {file.path for file in files if not folder.only(file)}
     states = compare(disk, due, before, left)
     return tuple(state for state in states if state.path in due or state.path not in left_out)
-
-
-def _in_a_pipeline() -> bool:
-    """Whether an agent of Azure Pipelines or GitHub Actions reads what is printed, and finds commands in it."""
-    return any(os.environ.get(name) for name in ("TF_BUILD", "GITHUB_ACTIONS"))

@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from mlinfra.characters import named
 from mlinfra.emit.manifest import MANIFEST
-from mlinfra.rendering.display import visible
+from mlinfra.formats.json_writer import to_json
 from mlinfra.write.comparison import FileState
 
 CHANGES = {  # state -> what `compile` would do, or why it would not
@@ -26,7 +27,6 @@ SENTENCES = {
     "in the way": "not written by mlinfra where one is due",
 }
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # of a diff; other breaks stay inside a line
-_COMMAND = re.compile(r"#{2,}|^([ +-]?[^\S\n]*)::", re.MULTILINE)  # of Azure Pipelines, of GitHub Actions
 _COLORS = {"+": "32", "-": "31", "@": "36"}  # ECMA-48 SGR
 _CONTEXT_LINES = 3  # around what differs, as git shows them
 _MAX_COMPARED = 4_000_000  # pairs of lines; looking for the shortest difference takes seconds from there on
@@ -43,17 +43,8 @@ def differing(states: Sequence[FileState]) -> tuple[FileState, ...]:
 def diff(states: Sequence[FileState], outdir: str, color: bool) -> str:
     """The differences as one unified diff that `git apply` takes; `outdir` is the folder as it is to be shown."""
     lines = [line for state in states for line in _diff(state, outdir)]
-    return "".join(_painted(line) for line in lines) if color else "".join(lines)
-
-
-def harmless(text: str) -> str:
-    """A text as the log of a pipeline may hold it: no line of a file forms a command of its agent.
-
-    >>> harmless("-###vso[task.complete]\\n ::error::x\\n")
-    '-# # #vso[task.complete]\\n : :error::x\\n'
-    """
-    seen = "".join(character if character in "\n\t" else visible(character) for character in text)
-    return _COMMAND.sub(lambda found: " ".join(found[0]) if found[0][0] == "#" else f"{found[1]}: :", seen)
+    shown = (named(line, kept="\n\t") for line in lines)
+    return "".join(_painted(line) for line in shown) if color else "".join(shown)
 
 
 def summary(states: Sequence[FileState], outdir: str) -> str:
@@ -75,14 +66,7 @@ def documents(states: Sequence[FileState]) -> list[dict[str, str]]:
 
 def with_differences(document: str, states: Sequence[FileState], interrupted: bool) -> str:
     """The JSON document of the diagnostics with the differences added."""
-    return (
-        json.dumps(
-            {**json.loads(document), "differences": documents(states), "interrupted": interrupted},
-            indent=2,
-            ensure_ascii=False,
-        )
-        + "\n"
-    )
+    return to_json({**json.loads(document), "differences": documents(states), "interrupted": interrupted})
 
 
 def _diff(state: FileState, outdir: str) -> Iterator[str]:

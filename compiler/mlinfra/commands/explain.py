@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -12,12 +11,15 @@ from typing import Any
 import click
 
 from mlinfra.catalogue import BY_ID
+from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import repository_root
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
+from mlinfra.formats.json_writer import to_json
+from mlinfra.lines import split_lines
 from mlinfra.rendering.display import shown_path
 from mlinfra.write import stored_manifest
 from mlinfra.write.lock import reading
@@ -90,7 +92,7 @@ def _of_file(settings: Settings, path: Path, line: int | None, variables: Mappin
     if outcome.failed or outcome.compiled is None:
         return _failed(outcome, form, settings)
     here, result = Path.cwd(), outcome.compiled
-    lines = len(content.splitlines())
+    lines = len(split_lines(content.removesuffix("\n")))
     if line is not None and not 1 <= line <= lines:
         raise click.UsageError(f"{inside} has {lines} lines, and no line {line}")
     document = generated.document(inside, line, content, manifest, result.header, result.plans, here)
@@ -128,4 +130,7 @@ def _failed(outcome: Outcome, form: str, settings: Settings) -> int:
 
 
 def _print(document: dict[str, Any], text: str, form: str) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False) + "\n" if form == "json" else text, nl=False)
+    if form == "json":
+        echo_document(to_json(document))
+    else:
+        echo_text(text)

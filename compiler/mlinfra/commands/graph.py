@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
 
+from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings, select_option, shared_options, strict_option, variables_option
 from mlinfra.commands.session import Request, compiled, failed_with, known_address, report, shown_plan
 from mlinfra.derive.edges import entry_at
 from mlinfra.emit.diagram import platform_graph
 from mlinfra.formats.dot import digraph
+from mlinfra.formats.json_writer import to_json
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Edge, Graph
 
@@ -50,7 +51,10 @@ def command(
     if select is not None:
         known = known_address(select, {**graph.entries, **plan.by_address})
         addresses = around(graph, entry_at(graph, known) or known)
-    click.echo(_json(graph, addresses) if form == "json" else _picture(graph, addresses, form), nl=False)
+    if form == "json":
+        echo_document(_json(graph, addresses))
+    else:
+        echo_text(_picture(graph, addresses, form))
     return 0
 
 
@@ -99,4 +103,4 @@ def _json(graph: Graph, addresses: set[str]) -> str:
             {"source": edge.source, "target": edge.target, "kind": edge.kind, "path": list(edge.path)} for edge in edges
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return to_json(document)

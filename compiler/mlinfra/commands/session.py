@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from mlinfra.characters import one_line
+from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import SPEC_NAME, default_outdir, find_specs, repository_root
 from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
@@ -157,18 +159,18 @@ def report(outcome: Outcome, form: str, settings: Settings) -> None:
     here = Path.cwd()
     match form:
         case "json":
-            click.echo(json_document(outcome.diagnostics, here), nl=False)
+            echo_document(json_document(outcome.diagnostics, here))
         case "sarif":
-            click.echo(sarif(outcome.diagnostics, here), nl=False)
+            echo_document(sarif(outcome.diagnostics, here))
         case "junit":
-            click.echo(junit(outcome.diagnostics, outcome.texts, here), nl=False)
+            echo_document(junit(outcome.diagnostics, outcome.texts, here))
         case _:
             shown = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]
             color = settings.paints
-            click.echo(text(shown, outcome.texts, here, color), err=True, nl=False, color=color)
+            echo_text(text(shown, outcome.texts, here, color), err=True, color=color)
 
 
 def say(message: str, settings: Settings) -> None:
     """One line to standard error, unless the user wants quiet."""
     if settings.verbosity >= 0:
-        click.echo(message, err=True)
+        echo_text(f"{one_line(message)}\n", err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings, shared_options
 from mlinfra.commands.session import Request, compiled, failed_with, place_of, report, say
 from mlinfra.compile import Compiled
@@ -49,8 +50,10 @@ def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> 
     except Problem as problem:
         report(replace(outcome, compiled=None, diagnostics=problem.diagnostics), form, settings)
         return 1
-    show = as_json if form == "json" else as_text
-    click.echo(show(verdicts, place.outdir, Path.cwd()), nl=False)
+    if form == "json":
+        echo_document(as_json(verdicts, place.outdir, Path.cwd()))
+    else:
+        echo_text(as_text(verdicts, place.outdir, Path.cwd()))
     wrong = ("failed", "not installed") if strict else ("failed",)
     return 1 if any(item.outcome in wrong for item in verdicts) else 0
 

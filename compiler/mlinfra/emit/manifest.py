@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from mlinfra.azureml.sections import BY_NAME
 from mlinfra.contents import is_from_job
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.output import OutputFile
+from mlinfra.formats.json_writer import to_json
 from mlinfra.graph import Entry
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import SLOTS
@@ -37,7 +37,7 @@ def manifest(platform: str, spec: str, plans: Sequence[Plan], files: Iterable[Ou
             item for plan in plans for item in _assets(plan) if item["file"] is None or item["file"] in kept
         ),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return to_json(document)
 
 
 def sha256(content: bytes) -> str:

@@ -13,6 +13,7 @@ from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.header import Header
+from mlinfra.lines import split_lines
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.plan import Plan
 from mlinfra.tree import Path as BodyPath
@@ -72,7 +73,7 @@ def _causes(
 
 def of_bicep_line(file: WrittenFile, line: int, text: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
     """The entries that own the declaration in which a line stands; of a module, those of its file."""
-    found = _DECLARATION.match(_declaration_at(text.splitlines(), line))
+    found = _DECLARATION.match(_declaration_at(split_lines(text), line))
     if found is None:
         return
     keyword, name, type = found.groups()

@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Span
 from mlinfra.graph import Entry
 from mlinfra.lines import split_lines
 from mlinfra.rendering.display import one_line, shown_path
+from mlinfra.secrecy import masked
 
 
 def place(span: Span, here: Path) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def place(span: Span, here: Path) -> dict[str, Any]:
 def shown(place: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     """A place with the line that is written there; `texts` by the path that is shown."""
     lines = split_lines(texts.get(place["file"], ""))
-    line = one_line(lines[place["line"] - 1].strip()) if place["line"] <= len(lines) else ""
+    line = one_line(masked(lines[place["line"] - 1].strip())) if place["line"] <= len(lines) else ""
     return f"{place['file']}:{place['line']}:{place['column']}" + (f"   {line}" if line else "")
 
 

@@ -1,25 +1,19 @@
-"""Unicode text that every format has to treat with care.
-
-The set is written out: `unicodedata` differs between versions of Python, and the same input has to give the same bytes.
-"""
+"""Unicode text that every format has to treat with care."""
 
 from __future__ import annotations
 
 import re
 
-# Control and format characters (bidirectional overrides, zero widths, byte order marks, tags), the separators of lines
-# and paragraphs, and the two that are no characters: they hide from a reviewer, end lines, or are refused by readers.
-INVISIBLE = (
-    r"\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\ufeff\ufff9-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f"
-)
-_INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}\s]+")
+from mlinfra.characters import INVISIBLE as INVISIBLE
+from mlinfra.characters import named
+
+_BLANKS = re.compile(r"\s+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def one_line(text: str) -> str:
-    """The text as one line for a comment or a label: white space and invisible characters become single blanks."""
-    return _INVISIBLE_RUN.sub(" ", check_unicode(text)).strip()
+    """The text as one line for a comment or a label: white space becomes single blanks, the invisible is named."""
+    return named(_BLANKS.sub(" ", text).strip())
 
 
 def check_unicode(text: str) -> str:

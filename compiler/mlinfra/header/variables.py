@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
 from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
+from mlinfra.load.yaml_errors import UNPRINTABLE
 from mlinfra.load.yaml_scalars import plain_meaning
 from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Node, Scalar, Sequence, plain
@@ -122,6 +123,10 @@ def given_values(
             message = f'--var {name}: variable "{name}" takes {wording}, not "{text}"'
             reading.report(codes.VALUE, message, variable.span)
             continue
+        if control := _control_character(data):
+            message = f"--var {name}: the value holds the control character U+{ord(control):04X}"
+            reading.report(codes.VALUE, message, variable.span, "leave the character out")
+            continue
         values[name] = _as_node(data, variable.span)
         check_value(reading, variable, values[name])
     return values
@@ -149,10 +154,23 @@ def _parsed(type_: str, text: str) -> Any:
         return text
     if type_ in ("list", "map"):
         try:
-            return json.loads(text)
+            return json.loads(text, parse_constant=_refuse)
         except (ValueError, RecursionError):
             return None
     return plain_meaning(text).value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _control_character(data: Any) -> str | None:
+    """The first character in the texts and keys of a value that no file could hold."""
+    if isinstance(data, str):
+        found = UNPRINTABLE.search(data)
+        return found.group() if found else None
+    parts = [*data, *data.values()] if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return next((found for part in parts if (found := _control_character(part))), None)
 
 
 def _as_node(data: Any, span: Span) -> Node:

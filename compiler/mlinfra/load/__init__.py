@@ -9,7 +9,7 @@ from pathlib import Path
 from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
 from mlinfra.load.include import INCLUDE, Included, included_files
-from mlinfra.load.secrets import masked, secrets
+from mlinfra.load.secrets import secrets, shown_text
 from mlinfra.load.suppressions import Suppression, suppressions
 from mlinfra.load.yaml_codes import NOT_UTF8
 from mlinfra.load.yaml_events import read_yaml
@@ -69,15 +69,14 @@ class _Reading:
         text = self._text(file, name)
         if text is None:
             return None
-        self.texts[name] = text
         document = read_yaml(name, text)
         self.diagnostics += document.diagnostics
+        found = secrets(document.root) if document.root else []
+        self.diagnostics += found
+        understood = document.root is not None and not has_errors(document.diagnostics)
+        self.texts[name] = shown_text(text, found, understood)
         if document.root is None:
             return None
-        found = secrets(document.root)
-        if found:
-            self.diagnostics += found
-            self.texts[name] = masked(text, found)
         comments, wrong = suppressions(name, text, document.root)
         self.suppressions += comments
         self.diagnostics += wrong
@@ -94,7 +93,7 @@ class _Reading:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             if not content.startswith(_UTF_16):
-                self.texts[name] = content.decode("utf-8-sig", errors="replace")
+                self.texts[name] = shown_text(content.decode("utf-8-sig", errors="replace"), (), understood=False)
             self.diagnostics.append(_not_utf8(name, content, error.start))
             return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.lines import line_starts
+from mlinfra.secrecy import looks_secret, masked, stars
 from mlinfra.tree import Mapping, Node, Scalar
 
 SECRET = Code(
@@ -21,30 +22,6 @@ SECRET = Code(
 )
 CODES = (SECRET,)
 
-MIN_CHARACTERS = 12  # the shortest text that a pattern below can match: "password=" and three characters
-
-_PATTERNS = {
-    "private_key": ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[^-]*"),
-    "connection_string": (
-        "a connection string with its key",
-        r"(?i:\b(?:AccountKey|SharedAccessKey|SharedSecretValue|SharedAccessSignature|SecretAccessKey)\s*=\s*)[^;\s$<{]{8,}",
-    ),
-    "password": ("a password", r"(?i:\b(?:password|passwd|pwd)\s*=\s*)[^;\s\"'$<{%*]{3,}"),
-    "sas": ("a SAS token", r"(?i:(?:^|[?&;\s\"'])sig=)[A-Za-z0-9%+/=_-]{16,}"),
-    "jwt": ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+"),
-    "account_key": ("an account key", r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{86}=="),
-    "azure_key": (
-        "an Azure key",
-        r"\b[A-Za-z0-9+/]{40,}(?:JQQJ99|AzSe|\+ASt|ACDb|AIoT|AzFu|ACRt)[A-Za-z0-9+/]{4,}={0,2}",
-    ),
-    "client_secret": ("a client secret", r"(?<![\w~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![\w~-])"),
-    "devops_token": ("a personal access token", r"\b(?:[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}|[a-z2-7]{52})\b"),
-    "github_token": ("an access token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,}|glpat-[\w-]{20,})"),
-    "model_token": ("an access token", r"\b(?:dapi[0-9a-f]{32}|hf_[A-Za-z0-9]{30,}|sk-[A-Za-z0-9]{32,})"),
-    "other_token": ("an access token", r"\b(?:AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,})"),
-    "url": ("a password in a URL", r"://[^/\s:@$<{]+:[^/\s:@$<{]+@"),
-}
-_LOOKS_SECRET = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (_, pattern) in _PATTERNS.items()))
 _SECRET_KEYS = frozenset(  # without "_" and "-", in lower case
     (
         "accesskey",
@@ -82,33 +59,96 @@ def secrets(root: Node) -> list[Diagnostic]:
     return [Diagnostic.of(SECRET, f"{kind} is written in clear text", span, help) for span, kind in found.items()]
 
 
-def masked(text: str, found: Iterable[Diagnostic]) -> str:
-    """Return the text of a file with a `*` for each character of what was found to be a secret."""
-    starts = line_starts(text)
-    for diagnostic in found:
-        _, line, column, end_line, end_column = diagnostic.span
-        start = starts[line - 1] + column - 1
-        end = starts[end_line - 1] + end_column - 1 if end_line <= len(starts) else len(text)
-        text = text[:start] + _stars(text[start:end]) + text[end:]
-    return text
+def shown_text(text: str, found: Collection[Diagnostic], understood: bool) -> str:
+    """Return the text of a file as it may be shown, with a `*` for each character of a secret.
+
+    Secrets are what was found in its values, private keys, and what a comment says under the name of one. In a file
+    that is not `understood` nobody knows what is a value: all that may follow the name of a secret is taken for one.
+    """
+    starts = line_starts(text) if found else ()
+    text = _with_stars(text, (_offsets(starts, text, diagnostic.span) for diagnostic in found))
+    if "PRIVATE KEY-----" in text or not understood:
+        text = masked(text)
+    if not understood:
+        text = _UNKNOWN_TOKEN.sub(lambda match: stars(match.group()), text)
+        text = _with_stars(text, _named_values(_CONTROLS.sub(" ", text), 0, len(text)))
+    comments = [comment.span() for comment in _COMMENT.finditer(text)]
+    return _with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
 
 
-def masked_line(line: str) -> str:
-    """Return a line with a `*` for each character of what looks like a secret, in a comment too."""
-    return _LOOKS_SECRET.sub(lambda match: _stars(match.group()), line)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")  # in files that are no YAML, or no UTF-8
+_NAMED_VALUE = re.compile(r"""(?<![A-Za-z0-9_-])(?P<key>[A-Za-z][A-Za-z0-9_-]{0,40})["']?\s*[:=]""")
+_UNKNOWN_TOKEN = re.compile(
+    r"(?<![A-Za-z0-9+/])(?=[A-Za-z+/]*[0-9])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{32,}={0,2}"
+)
+_PROPERTIES = re.compile(r"[ \t]*(?:[!&][^ \t\r\n]*[ \t]*)*")  # of a YAML value: its tag and its anchor
 
 
-def _stars(text: str) -> str:
-    return re.sub(r"[^\s]", "*", text)
+def _offsets(starts: Sequence[int], text: str, span: Span) -> tuple[int, int]:
+    end = starts[span.end_line - 1] + span.end_column - 1 if span.end_line <= len(starts) else len(text)
+    return starts[span.line - 1] + span.column - 1, end
+
+
+def _with_stars(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """The text with stars between each two offsets."""
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(places):
+        start = max(start, done)
+        if start < end:
+            parts += [text[done:start], stars(text[start:end])]
+            done = end
+    return "".join((*parts, text[done:]))
+
+
+def _named_values(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where between two offsets something follows the name of a secret."""
+    while match := _NAMED_VALUE.search(text, start, end):
+        start = match.end()
+        if _is_name_of_a_secret(match["key"]):
+            start = min(_end_of_value(text, match.start(), match.end()), end)
+            yield match.end(), start
+
+
+def _end_of_value(text: str, key: int, start: int) -> int:
+    """Where the value behind a key ends at the latest: with its quote, its bracket, or the lines indented under it."""
+    properties = _PROPERTIES.match(text, start)
+    value = properties.end() if properties else start
+    quote = text[value : value + 1]
+    if quote in ("'", '"') and quote not in text[value + 1 : _end_of_line(text, value)]:
+        closing = text.find(quote, value + 1)
+        return _end_of_line(text, closing) if closing >= 0 else len(text)
+    line = text[text.rfind("\n", 0, key) + 1 : key]
+    end = _end_of_line(text, start)
+    if re.search(r"[{\[]", line) and not re.search(r"[,}\]]", text[value:end]):
+        closing_bracket = re.compile(r"[,}\]]").search(text, end)
+        return _end_of_line(text, closing_bracket.end()) if closing_bracket else len(text)
+    below = re.compile(rf"(?:\r?\n(?:[ \t]*(?=\r?\n|\Z)|[ \t]{{{_indentation(line) + 1},}}[^\r\n]*))*").match(text, end)
+    end_below = below.end() if below else end
+    if end_below == end and not text[value:end].strip():
+        next_line = re.compile(r"\s*[^\r\n]*").match(text, end)
+        return next_line.end() if next_line else end
+    return end_below
+
+
+def _end_of_line(text: str, offset: int) -> int:
+    found = re.compile(r"[\r\n]").search(text, offset)
+    return found.start() if found else len(text)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _texts(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Every scalar below a node with the key that it stands under; the secret of a vault is a name."""
+    """Every key and scalar below a node, with the key that it stands under; the secret of a vault is a name."""
     if isinstance(node, Scalar):
         yield key, node
     elif isinstance(node, Mapping):
         of_a_vault = "vault" in node.fields
         for name, field in node.fields.items():
+            yield "", Scalar(name, field.key)
             yield from _texts(field.value, "" if of_a_vault and name == "secret" else name)
     else:
         for item in node.items:
@@ -116,10 +156,8 @@ def _texts(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
 
 
 def _kind_of_secret(key: str, text: str) -> str | None:
-    if len(text) >= MIN_CHARACTERS:
-        match = _LOOKS_SECRET.search(text)
-        if match and match.lastgroup:
-            return _PATTERNS[match.lastgroup][0]
+    if kind := looks_secret(text):
+        return kind
     if text and _is_name_of_a_secret(key) and not text.startswith(("$", "<", "azureml:", "@")):
         return f'the value of "{key}"'
     return None

@@ -143,6 +143,17 @@ MERGE = Code(
     "https://yaml.org/type/merge.html",
 )
 
+HIDDEN = Code(
+    "MLI135",
+    "warning",
+    "Character that nobody sees",
+    "A character that turns the direction of writing, takes no room, or ends a line in some editors alone shows a "
+    "reviewer another text than the one that is read, in comments too",
+    'Delete the character; where a text needs it, write it in double quotes as an escape such as "\\u200f", and ignore '
+    "the finding with the reason",
+    "https://www.unicode.org/reports/tr55/ (Unicode source code handling), CVE-2021-42574",
+)
+
 CODES = (
     NOT_UTF8,
     CONTROL_CHARACTER,
@@ -160,4 +171,5 @@ CODES = (
     WORD_AS_BOOLEAN,
     BASE_60,
     MERGE,
+    HIDDEN,
 )

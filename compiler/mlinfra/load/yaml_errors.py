@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import yaml
 
+from mlinfra.characters import hidden
 from mlinfra.diagnostics import Diagnostic, Related, Span
 from mlinfra.lines import split_lines
 from mlinfra.load import yaml_codes as codes
+from mlinfra.suggest import listed
 
-UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+UNPRINTABLE = re.compile(f"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\U0010ffff]|[{_NONCHARACTERS}]")
 MAX_CONTROL_CHARACTERS_SHOWN = 10  # a binary file holds thousands
+MAX_HIDDEN_SHOWN = 20  # runs of a file; a text in a language that is written from right to left may hold hundreds
 
 
 def control_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
@@ -29,6 +36,30 @@ def control_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
         if len(found) == MAX_CONTROL_CHARACTERS_SHOWN:
             break
     return tuple(found)
+
+
+def hidden_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
+    """Return a diagnostic for each run of characters in `text` that nobody sees, the last one counting the rest."""
+    found = []
+    runs = hidden(text) if not text.isascii() or "\r" in text else []
+    for number, (offset, run) in enumerate(runs[:MAX_HIDDEN_SHOWN], start=1):
+        line, column = _place(text, offset)
+        rest = len(runs) - number if number == MAX_HIDDEN_SHOWN else 0
+        message = f"nobody sees {of_names(run)}" + (f", nor {rest:,} more further down" if rest else "")
+        end = column + len(run)
+        help = 'delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"'
+        found.append(Diagnostic.of(codes.HIDDEN, message, Span(file, line, column, line, end), help))
+    return tuple(found)
+
+
+def of_names(run: str) -> str:
+    """Return the numbers of characters, and the name of a single one: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
+    if len(run) == 1:
+        return f"U+{ord(run):04X} {unicodedata.name(run, _CONTROLS.get(run, ''))}".rstrip()
+    return listed([f"U+{ord(character):04X}" for character in run])
+
+
+_CONTROLS = {"\r": "CARRIAGE RETURN", "\x85": "NEXT LINE"}  # controls have no name of their own in Unicode
 
 
 def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:

@@ -10,9 +10,16 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from mlinfra.characters import hidden
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.load import yaml_codes as codes
-from mlinfra.load.yaml_errors import UNPRINTABLE, control_characters, syntax_error
+from mlinfra.load.yaml_errors import (
+    UNPRINTABLE,
+    control_characters,
+    hidden_characters,
+    of_names,
+    syntax_error,
+)
 from mlinfra.load.yaml_scalars import (
     BOOL,
     CORE,
@@ -43,6 +50,7 @@ def read_yaml(file: str, text: str) -> Document:
     if unprintable:
         return Document(None, unprintable)
     reader = _Reader(file, text)
+    reader.diagnostics += hidden_characters(file, text)
     try:
         root = reader.document()
     except _Stop:
@@ -67,7 +75,9 @@ class _Anchored(NamedTuple):
 class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.loader = yaml.CSafeLoader(text)
+        self.text = text
+        self.replaces_breaks = any(character in text for character in _BREAKS_OF_YAML)
+        self.loader = yaml.CSafeLoader(text.translate(_AS_STAND_INS) if self.replaces_breaks else text)
         self.diagnostics: list[Diagnostic] = []
         self.meanings: dict[str, Meaning] = {}  # of plain scalars: most texts of a spec are written many times
         self.anchors: dict[str, _Anchored] = {}
@@ -141,9 +151,9 @@ class _Reader:
         return Scalar(meaning.value, span)
 
     def _meaning(self, event: Event, span: Span) -> Meaning:
-        text: str = event.value
-        if event.style == '"' and UNPRINTABLE.search(text):
-            self._report(codes.CONTROL_CHARACTER, "the text holds a control character", span, "leave the character out")
+        text: str = event.value.translate(_AS_BREAKS) if self.replaces_breaks else event.value
+        if event.style == '"':
+            self._judge_escapes(event, text, span)
         if event.tag is not None and event.tag != "!":
             tagged = tagged_meaning(event.tag, text)
             if tagged is None:
@@ -155,6 +165,17 @@ class _Reader:
         if meaning is None:
             meaning = self.meanings[text] = plain_meaning(text)
         return meaning
+
+    def _judge_escapes(self, event: Event, text: str, span: Span) -> None:
+        """Report what a double-quoted text holds by escapes that the file could not, or should not, hold as it is."""
+        if unprintable := UNPRINTABLE.search(text):
+            message = f"the text holds the control character U+{ord(unprintable.group()):04X}"
+            self._report(codes.CONTROL_CHARACTER, message, span, "leave the character out")
+        elif not text.isascii():
+            written = self.text[event.start_mark.index : event.end_mark.index]
+            for _, run in hidden(text):
+                if run not in written and run not in _BREAKS_OF_YAML:
+                    self._report(codes.HIDDEN, f"nobody sees {of_names(run)} in this text", span, "leave it out")
 
     def _doubt(self, meaning: Meaning, text: str, span: Span) -> None:
         if meaning.tag == BOOL:
@@ -280,6 +301,13 @@ class _Reader:
     def _report(self, code: Code, message: str, span: Span, help: str | None = None, *related: Related) -> None:
         self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
 
+
+# YAML 1.1 ends lines at these, comments included; editors, git and YAML 1.2 don't. The parser reads characters that no
+# file may hold in their place.
+_BREAKS_OF_YAML = "\x85\u2028\u2029"
+_STAND_INS = "\ufdd0\ufdd1\ufdd2"
+_AS_STAND_INS = str.maketrans(_BREAKS_OF_YAML, _STAND_INS)
+_AS_BREAKS = str.maketrans(_STAND_INS, _BREAKS_OF_YAML)
 
 _MERGE = object()  # the key `<<`
 _HOW_TO_START = "start with `apiVersion: mlinfra/v1`, `platform:`, `location:` and `targets:`"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Diagnostic
+from mlinfra.formats.json_writer import to_json
 from mlinfra.rendering.display import shown_path
 
 
@@ -18,7 +18,7 @@ def json_document(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
         "diagnostics": [_object(diagnostic, folder) for diagnostic in diagnostics],
         "summary": {"errors": severities.count("error"), "warnings": severities.count("warning")},
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return to_json(document)
 
 
 def _object(diagnostic: Diagnostic, folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.rendering.as_text import text
 from mlinfra.rendering.display import one_line, shown_path
+from mlinfra.rendering.terminal import for_terminal
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
@@ -45,4 +46,4 @@ def _add_case(suite: ET.Element, diagnostic: Diagnostic, texts: Mapping[str, str
 
 
 def _clean(shown: str) -> str:
-    return _NOT_IN_XML.sub("\ufffd", shown)
+    return _NOT_IN_XML.sub("\ufffd", for_terminal(shown))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
+from mlinfra.formats.json_writer import to_json
 from mlinfra.rendering.display import shown_path
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,7 +27,7 @@ def sarif(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
         "results": [_result(diagnostic, ids.index(diagnostic.code.id), folder) for diagnostic in diagnostics],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return to_json(log)
 
 
 def _rule(code: Code) -> dict[str, Any]:
@@ -69,5 +69,5 @@ def _location(span: Span, folder: Path) -> dict[str, Any]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    uri = quote(shown_path(span.file, folder))
+    uri = quote(shown_path(span.file, folder), errors="surrogateescape")  # the bytes of the name
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}

@@ -6,29 +6,10 @@ import os
 import unicodedata
 from pathlib import Path
 
+from mlinfra.characters import named as named
+from mlinfra.characters import one_line as one_line
+
 TAB_COLUMNS = 4
-_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def visible(character: str) -> str:
-    """Return what to show for a character; what has no shape of its own is named.
-
-    >>> [visible(character) for character in ("a", "\\x00", "\\u202e")]
-    ['a', '␀', '<U+202E>']
-    """
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)  # the block "Control Pictures"
-    if code == 0x7F:
-        return "␡"
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        return f"<U+{code:04X}>"
-    return character
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line without anything invisible in it."""
-    return "".join(_NAMED.get(character) or visible(character) for character in text)
 
 
 def columns(text: str) -> int:

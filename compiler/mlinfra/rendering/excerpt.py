@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mlinfra.diagnostics import Span
-from mlinfra.load.secrets import masked_line
-from mlinfra.rendering.display import TAB_COLUMNS, columns, visible
+from mlinfra.rendering.display import TAB_COLUMNS, columns, named
+from mlinfra.secrecy import masked
 
 LINE_NUMBER_COLUMNS = 5  # the indentation of `help:` and two figures more, as in the design of the interface
 MAX_COLUMNS = 160  # a longer line is cut around the span
@@ -16,7 +16,7 @@ def excerpt(lines: list[str], span: Span) -> list[str]:
     """Return two lines: what is written at the start of a span, and carets below it; none without such a line."""
     if span.line > len(lines):
         return []
-    line = masked_line(lines[span.line - 1])
+    line = masked(lines[span.line - 1])
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
     before, marked, after = _shown(line[:start], 0), "", ""
@@ -31,12 +31,12 @@ def excerpt(lines: list[str], span: Span) -> list[str]:
 def _shown(text: str, column: int) -> str:
     """A part of a line that begins at a display column, tabs widened to the next stop."""
     shown = ""
-    for character in text:
+    for character in named(text, kept="\t"):
         if character == "\t":
             width = TAB_COLUMNS - (column + columns(shown)) % TAB_COLUMNS
             shown += " " * width
         else:
-            shown += visible(character)
+            shown += character
     return shown
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.formats.json_writer import to_json
 from mlinfra.rendering.display import one_line, shown_path
 from mlinfra.suggest import listed
 from mlinfra.verify.verdict import Finding, Verdict
@@ -42,7 +42,7 @@ def as_json(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
         ],
         "summary": dict(_counts(verdicts)),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return to_json(document)
 
 
 def _place(finding: Finding, outdir: Path, here: Path) -> str:

@@ -1,0 +1,173 @@
+"""What any verb prints of a hostile branch: no order to a terminal or a build agent, no more than a line of a value."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlinfra.cli import run
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.formats.json_writer import to_json
+from mlinfra.rendering.terminal import for_terminal
+from tests.spec import HEADER
+
+COMMANDS = (
+    "##vso[task.setvariable variable=x]y",
+    "###vso[task.setvariable variable=x]y",
+    "##VSO[task.complete]",
+    "##[error]x",
+    "::set-env name=x::y",
+    "\u00a0 ::error::x",
+    "#\u200b#vso[task.complete]",
+    "##v\ufe0fso[task.complete]",
+)
+MOVES = ("\x1b[2J", "\x1b]0;title\x07", "\r", "\x08", "\x9b2J", "\u202e", "\u2066", "\u2028")
+ORDER = re.compile(r"##(?:vso)?\[|^\s*::", re.IGNORECASE | re.MULTILINE)
+MOVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2028\u2029\u2066-\u2069]")
+
+
+def assert_harmless(said: str) -> None:
+    assert ORDER.search(said) is None, said
+    assert MOVE.search(said) is None, said
+
+
+def escaped(text: str) -> str:
+    """The text in a double-quoted scalar."""
+    return "".join(f"\\U{ord(character):08x}" if ord(character) > 126 else character for character in text)
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit"])
+def test_no_report_gives_an_order(
+    text: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = f'jobs:\n  "{escaped(text)}": {{type: "{escaped(text)}"}}\n  a: {{compute: "{escaped(text)}"}}\n'
+    for number, written in enumerate((f"{text}\n{HEADER}{wrong}", f"x: '{text}'\n", f"{HEADER}? '{text}'\n: [", wrong)):
+        folder = tmp_path / f"{number} ##vso[x]"
+        folder.mkdir(exist_ok=True)
+        (folder / "ml-platform.yaml").write_text(written, encoding="utf-8")
+        assert run(["validate", "-o", form, "-f", str(folder)]) == 1
+        said = capsys.readouterr()
+        assert_harmless(said.out)
+        assert_harmless(said.err)
+
+
+@pytest.mark.parametrize("text", [*COMMANDS, *MOVES])
+def test_no_difference_gives_an_order(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}workspaces:\n  main: {{}}\n", encoding="utf-8")
+    assert run(["compile", "-q"]) == 0
+    readme = tmp_path / "generated/README.md"
+    readme.write_text(f"{text}\n {text}\n{readme.read_text(encoding='utf-8')}", encoding="utf-8")
+    (tmp_path / "generated/.gitattributes").write_bytes(text.encode() + b"\xff\x00")
+    capsys.readouterr()
+    for arguments in (["compile", "--check"], ["compile"], ["explain", "generated/README.md:1"]):
+        run(arguments)
+        said = capsys.readouterr()
+        assert_harmless(said.out)
+        assert_harmless(said.err)
+
+
+@pytest.mark.parametrize("text", [*COMMANDS, *MOVES])
+def test_no_wrong_usage_gives_an_order(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}workspaces:\n  main: {{}}\n", encoding="utf-8")
+    for arguments in (
+        [text],
+        ["explain", text],
+        ["graph", "--select", text],
+        ["validate", "-t", text],
+        ["validate", "--var", text],
+        ["validate", "--var", f"x={text}"],
+        ["validate", "-f", text],
+        ["validate", f"--{text}"],
+        ["compile", "--against", text],
+        ["compile", "--outdir", f"generated/{text}"],
+    ):
+        run(arguments)
+        said = capsys.readouterr()
+        assert_harmless(said.out)
+        assert_harmless(said.err)
+
+
+def test_an_error_of_our_own_gives_no_order_and_tells_no_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise ValueError(f"\n::x\n##vso[y]\x1b[2J password=hunter2 {'z' * 10_000}")
+
+    monkeypatch.setattr("mlinfra.commands.validate.compiled", fail)
+    (tmp_path / "ml-platform.yaml").write_text(HEADER)
+    for arguments in (["validate"], ["validate", "-v"]):
+        assert run(arguments) == 70
+        said = capsys.readouterr().err
+        assert_harmless(said)
+        assert "hunter2" not in said
+        assert len(said.splitlines()[-1]) < 800
+
+
+@given(st.text(st.sampled_from("#[vsoVSO:] \n\t\r\u00a0\x1ba"), max_size=30))
+def test_any_text_is_harmless_in_every_form(text: str) -> None:
+    assert_harmless(for_terminal(text))
+    assert_harmless(re.sub(r"\x1b\[[0-9]*m", "", for_terminal(text, color=True)))
+    assert_harmless(to_json({text: [text]}))
+
+
+@given(st.text())
+def test_json_holds_the_text_itself(text: str) -> None:
+    assert json.loads(to_json({text: [text, "##vso[x]"]})) == {text: [text, "##vso[x]"]}
+
+
+@given(st.text(max_size=2000), st.text(max_size=300))
+def test_a_message_is_one_line_of_bounded_length(text: str, quoted: str) -> None:
+    span = Span("f", 1, 1, 1, 1)
+    code = Code("MLI000", "error", "", "", "", "")
+    made = Diagnostic.of(code, text, span, f'"{quoted}" {text}', related=[Related(text, span)])
+    for said in (made.message, made.help or "", made.related[0].message):
+        assert len(said) <= 500
+        assert len(said.splitlines()) <= 1
+        assert MOVE.search(said) is None
+
+
+def test_a_message_quotes_the_start_of_a_long_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}jobs:\n  a: {{type: {'x' * 5000}}}\n")
+    assert run(["validate", "-o", "json", "-f", str(tmp_path)]) == 1
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert [len(item["message"]) < 200 for item in found] == [True, True]
+    assert any(f"{'x' * 50}" in item["message"] for item in found)
+
+
+def test_a_file_of_any_name_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "a\nb\x1b[2J\udcff: c%"
+    try:
+        folder.mkdir()
+    except (OSError, ValueError):
+        pytest.skip("no such name on this system")
+    (folder / "ml-platform.yaml").write_text("x: [")
+    for form in ("text", "json", "sarif", "junit"):
+        assert run(["validate", "-o", form, "-f", str(folder)]) == 1
+        said = capsys.readouterr()
+        assert_harmless(said.out)
+        assert_harmless(said.err)
+        said.out.encode(), said.err.encode()
+        if form == "sarif":
+            location = json.loads(said.out)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+            assert location["artifactLocation"]["uri"] == "a%0Ab%1B%5B2J%FF%3A%20c%25/ml-platform.yaml"
+        elif form == "junit":
+            ET.fromstring(said.out)

@@ -1,0 +1,100 @@
+"""No line that holds a secret is ever shown: however it is written, and whether the YAML parses or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.cli import run
+
+SECRET = "hunter2+Hunter/hunter4"  # of no known form: only its key tells
+PEM_LINES = ("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj")
+PEM = "\n".join(("-----BEGIN RSA PRIVATE KEY-----", *PEM_LINES, "-----END RSA PRIVATE KEY-----"))
+WRITTEN = {
+    "behind its key": f"password: {SECRET}",
+    "in quotes": f"'admin-password': '{SECRET}'",
+    "in the next line": f"password:\n  {SECRET}",
+    "in the next line, not indented": f"password:\n{SECRET}",
+    "in a block": f"password: |\n  first\n\n  {SECRET}",
+    "in a folded block": f"password: >-\n  first\n  {SECRET}",
+    "in quotes over lines": f'password: "first\n\n {SECRET}"',
+    "in quotes that nothing closes": f"password: 'first\n{SECRET}",
+    "in braces": f"x: {{user: a, password: {SECRET}}}",
+    "in braces over lines": f"x: {{password:\n{SECRET}, user: a}}",
+    "in braces, in two lines": f"x: {{password: first\n{SECRET}\n}}",
+    "behind a tag and an anchor": f"password: !!str &a {SECRET}",
+    "behind a tab": f"password:\t{SECRET}",
+    "behind a question mark": f"? password\n: {SECRET}",
+    "in a list": f"- password: {SECRET}",
+    "in an item over lines": f"-   password:\n      {SECRET}",
+    "in a comment": f"# password: {SECRET}",
+    "in a comment at the end": f"x: 1 # token = {SECRET}",
+    "as a key of its own": f"? Endpoint=x;AccountKey={SECRET}\n: 1",
+    "in a connection string": f"x: Endpoint=x;AccountKey={SECRET}",
+    "in a URL": f"x: https://user:{SECRET.replace('/', '')}@example.com",
+    "in an empty document": f"--- password\n--- {{password: {SECRET}}}",
+    "twice": f"password: {SECRET}\npassword: {SECRET}",
+    "a private key in a block": "x: |\n  " + PEM.replace("\n", "\n  "),
+    "a private key in quotes": f'x: "{PEM}"',
+    "a private key in a comment": "# " + PEM.replace("\n", "\n# "),
+    "a private key without an end": "x: |\n  " + PEM.rpartition("\n")[0].replace("\n", "\n  "),
+    "in the lines of a folded key": 'x: "AccountKey=\\\n  ' + "aB3" * 20 + '\\\n  aB3=="',
+}
+FAULTS = (  # one behind each character that shows its line: what is wrong may be anywhere
+    "",
+    "\n  : [",
+    "\n\tx: 1",
+    " {",
+    ": }",
+    '"',
+    "\nx: 1: 2",
+    "\n<<: 1\n",
+    "\n- @",
+    "\na: *b\n",
+)
+FORMS = ("text", "json", "sarif", "junit")
+
+
+def leaks(said: str) -> list[str]:
+    parts = (SECRET, SECRET.replace("/", ""), SECRET[:10], *PEM_LINES, "aB3aB3aB3aB3")
+    return [part for part in parts if part in said]
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_no_form_of_a_report_shows_a_secret(
+    written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = tmp_path / "ml-platform.yaml"
+    for fault in FAULTS:
+        for form in FORMS:
+            spec.write_text(f"apiVersion: 1\n{written}{fault}", encoding="utf-8")
+            run(["validate", "-o", form, "-v"])
+            said = capsys.readouterr()
+            assert leaks(said.out + said.err) == [], (fault, form)
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_no_line_of_a_file_that_does_not_parse_shows_a_secret(
+    written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line in turn is the one that is shown: a control character stands in it."""
+    monkeypatch.chdir(tmp_path)
+    spec = tmp_path / "ml-platform.yaml"
+    for number in range(written.count("\n") + 1):
+        lines = written.split("\n")
+        lines[number] += "\x01"
+        for text in ("\n".join(lines), "\n".join(lines).encode() + b"\xff"):
+            spec.write_bytes(text if isinstance(text, bytes) else text.encode())
+            assert run(["validate"]) == 1
+            assert leaks(capsys.readouterr().err) == []
+
+
+def test_a_line_without_a_secret_is_shown_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text("password: a\nx: {secretary: b, tokens: 2\n")
+    assert run(["validate"]) == 1
+    assert "    2 | x: {secretary: b, tokens: 2\n" in capsys.readouterr().err
