@@ -14,7 +14,7 @@ from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.formats.markdown import markdown_fence, markdown_table
+from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Entry
 from mlinfra.kinds.derived.diagnostic_settings import DIAGNOSTIC_SETTINGS
@@ -34,7 +34,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
     shown = next((plan for plan in plans if plan.graph.target.default), plans[0])
     nodes, edges = platform_graph(shown.graph)
     context = {
-        "notice": Fragment(f"<!-- {notice} -->"),
+        "notice": markdown_comment(notice),
         "platform": header.platform,
         "summary": _summary(plans, header.owner),
         "targets": _targets(plans),

@@ -55,7 +55,7 @@ def markdown_code(text: str) -> Fragment:
 
 def markdown_comment(text: str) -> Fragment:
     """A whole comment, which readers of the page do not see."""
-    flat = one_line(text).replace("-->", "--&gt;").replace("--", "- -")
+    flat = one_line(text).replace("--", "- -")
     return Fragment(f"<!-- {flat.rstrip('-')} -->")
 
 

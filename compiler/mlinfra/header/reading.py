@@ -17,6 +17,7 @@ OWN_KEYS = "x-"  # keys with this prefix are the user's own
 MAX_TAGS = 50  # a resource or group; Azure Resource Manager limits
 MAX_TAG_NAME_CHARACTERS = 128  # storage accounts; 512 elsewhere
 MAX_TAG_VALUE_CHARACTERS = 256
+EXPRESSION_START = re.compile(r"(?<!\$)\$\{")  # `$${` is a literal `${`
 _NOT_IN_TAG_NAMES = re.compile(r"[<>%&\\?/]")  # Azure Resource Manager, tags
 
 
@@ -78,8 +79,8 @@ class Reading:
             help = "quote it if text is meant" if isinstance(node, Scalar) and node.value is not None else None
             self.report(codes.WRONG_TYPE, f"{key} takes text, not {kind_of(node)}", node.span, help)
             return None
-        value = node.value
-        if "${" in value:
+        value = literal_text(node.value)
+        if value is None:
             help = "expressions are filled in in sections and in the `overrides` of a target; write the text itself"
             self.report(codes.BAD_VALUE, f"{key} can't hold an expression", node.span, help)
             return None
@@ -116,15 +117,22 @@ class Reading:
         below = self.mapping(mapping, key)
         if below is None:
             return {}
-        read = {name: self.text(below, name) for name in below.fields}
+        read = {self._name(name, field.key): self.text(below, name) for name, field in below.fields.items()}
         return {name: value for name, value in read.items() if value is not None}
+
+    def _name(self, name: str, place: Span) -> str:
+        meant = literal_text(name)
+        if meant is None:
+            self.report(codes.BAD_VALUE, f'the key "{name}" can\'t hold an expression', place, "write the text itself")
+        return meant or name
 
     def tags(self, mapping: Mapping) -> dict[str, str]:
         """The tags under `tags`, as Azure takes them."""
         tags = self.texts(mapping, "tags")
         below = self.mapping(mapping, "tags") if tags else None
+        places = {literal_text(name): field for name, field in below.fields.items()} if below else {}
         for name, value in tags.items():
-            place = below.fields[name] if below else None
+            place = places.get(name)
             if place and _NOT_IN_TAG_NAMES.search(name):
                 self.report(codes.BAD_VALUE, f'tag "{name}" has a character of <>%&\\?/ in its name', place.key)
             elif place and len(name) > MAX_TAG_NAME_CHARACTERS:
@@ -136,6 +144,15 @@ class Reading:
         if below and len(tags) > MAX_TAGS:
             self.report(codes.BAD_VALUE, f"{len(tags)} tags are more than the {MAX_TAGS} that Azure takes", below.span)
         return tags
+
+
+def literal_text(text: str) -> str | None:
+    """A text that takes no expressions as it is meant, `${` where `$${` is written; None where it holds one.
+
+    >>> literal_text("a $${b}"), literal_text("a ${b}")
+    ('a ${b}', None)
+    """
+    return None if EXPRESSION_START.search(text) else text.replace("$${", "${")
 
 
 def is_written(mapping: Mapping, key: str) -> bool:

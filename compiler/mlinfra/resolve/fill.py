@@ -9,6 +9,7 @@ from typing import Any
 from mlinfra.azureml.document import document, located
 from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME
+from mlinfra.characters import LITERAL_MARK
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
@@ -92,7 +93,7 @@ def _judged(entry: Entry) -> Iterator[Diagnostic]:
 def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str]) -> Any:
     """The same data with every text completed; the very same object where none had to be."""
     if isinstance(value, str):
-        return complete(value, path) if "${" in value or "\0" in value else value
+        return complete(value, path) if "${" in value or LITERAL_MARK in value else value
     if isinstance(value, Mapping):
         items = {key: _mapped(below, (*path, key), complete) for key, below in value.items()}
         return items if any(items[key] is not value[key] for key in items) else value

@@ -1,10 +1,10 @@
 """`${…}` in the texts of a spec.
 
 A text passes through twice. `Substitution` fills in what a target knows (`${var.x}`, `${target.name}`, `${platform}`),
-and takes `$${` for a literal `${`. What refers to an entry (`${storage_accounts.lake.id}`) stays for the phase that
-knows names and ids: it takes a text apart with `expressions` and puts it together again, each part of text through
-`literal`. Between the two, a `$` that must not begin an expression is followed by a NUL, which no spec can hold, so
-that nothing is taken for an expression twice.
+and takes `$${` for a literal `${`, in keys as well, which take no expressions. What refers to an entry
+(`${storage_accounts.lake.id}`) stays for the phase that knows names and ids: it takes a text apart with `expressions`
+and puts it together again, each part of text through `literal`. Between the two, a `$` that must not begin an
+expression is followed by a mark, so that nothing is taken for an expression twice.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from mlinfra.characters import LITERAL_MARK
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.header.reading import EXPRESSION_START, literal_text
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Field, Node, Scalar, Sequence, used
 from mlinfra.tree import Mapping as Tree
@@ -43,10 +45,18 @@ NOT_A_TEXT = Code(
     "Let the value be ${var.<name>} alone, which then is the list or mapping, or use a variable of another type",
     "design of the language, Substitution",
 )
-CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT)
+IN_A_KEY = Code(
+    "MLI136",
+    "error",
+    "Expression in a key",
+    "Keys are names: a reader finds an entry, a tag or a variable by them, and two that become equal would be one",
+    "Write the key itself; for a literal ${ write $${",
+    "design of the language, Substitution",
+)
+CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT, IN_A_KEY)
 
 ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
-_NO_EXPRESSION = "$\0"
+_NO_EXPRESSION = f"${LITERAL_MARK}"
 _AZURE_ML = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: Azure ML's own, checked by its schema
 _WRITTEN = re.compile(
     rf"(?P<escape>\$\$\{{)|(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL
@@ -109,12 +119,22 @@ class Substitution:
         return node if same else Sequence(tuple(items), node.span, node.used_at)
 
     def mapping(self, node: Tree) -> Tree:
-        changed: dict[str, Field] = {}
-        for key, field in node.fields.items():
-            value = self.node(field.value)
-            if value is not field.value:
-                changed[key] = Field(field.key, value)
-        return Tree({**node.fields, **changed}, node.span, node.used_at) if changed else node
+        fields = {self._key(key, field.key): self._field(field) for key, field in node.fields.items()}
+        same = fields.keys() == node.fields.keys() and all(fields[key] is node.fields[key] for key in fields)
+        return node if same else Tree(fields, node.span, node.used_at)
+
+    def _field(self, field: Field) -> Field:
+        value = self.node(field.value)
+        return field if value is field.value else Field(field.key, value)
+
+    def _key(self, key: str, span: Span) -> str:
+        """A key as it is meant: no two of a mapping become one, as none may hold a `${` that is not written `$${`."""
+        if "${" not in key:
+            return key
+        meant = literal_text(key)
+        if meant is None:
+            self._report(IN_A_KEY, f'"{key}" is a key, which takes no expression', span, _help_for_literal(key))
+        return meant or key
 
     def _scalar(self, scalar: Scalar) -> Node:
         text = str(scalar.value)
@@ -194,7 +214,11 @@ class Substitution:
 
 def _joined(left: str, right: str) -> str:
     """Two parts of a text, without letting a `$` and a `{` that were apart become an expression."""
-    return f"{left}\0{right}" if left.endswith("$") and right.startswith("{") else left + right
+    return f"{left}{LITERAL_MARK}{right}" if left.endswith("$") and right.startswith("{") else left + right
+
+
+def _help_for_literal(key: str) -> str:
+    return f'write the key itself; if ${{ is meant, write "{EXPRESSION_START.sub("$${", key)}"'
 
 
 def _as_text(scalar: Scalar) -> str:
