@@ -122,10 +122,10 @@ def odd_name(random: Random, ground: Ground) -> str | None:
 
 def deep_folders(random: Random, ground: Ground) -> str | None:
     """A folder of the branch goes down a long way."""
-    path = (_any(random, ground.folder, Path.is_dir) or ground.folder).joinpath(*["d"] * 150)
+    path = (_any(random, ground.folder, Path.is_dir) or ground.folder).joinpath(*["d"] * 100)
     path.mkdir(parents=True, exist_ok=True)
     (path / "x.py").write_text("x")
-    return f"150 folders below {_short(path.parents[149], ground)}"
+    return f"100 folders below {_short(path.parents[99], ground)}"
 
 
 def ignore_file(random: Random, ground: Ground) -> str | None:
