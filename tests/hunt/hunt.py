@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -20,6 +21,7 @@ import click
 from tests.hunt.cases import Recipe
 from tests.hunt.judge import Fault
 from tests.hunt.worker import Verdict, work
+from tests.write.together import rounds
 
 CASE_SECONDS = 400  # every command and every judge of the largest case, on two busy cores
 PROGRESS_SECONDS = 60
@@ -84,10 +86,15 @@ class Worker:
 
 
 def hunt(
-    seed: int, numbers: Iterator[int], workers: int, seconds: float | None, folder: Path, with_judges: bool = True
-) -> Tally:
+    tally: Tally,
+    seed: int,
+    numbers: Iterator[int],
+    workers: int,
+    seconds: float | None,
+    folder: Path,
+    with_judges: bool = True,
+) -> None:
     """Runs cases until the numbers or the time are over; each kind of fault is said when it is first found."""
-    tally = Tally()
     ends = time.monotonic() + seconds if seconds is not None else None
     hands = [Worker(seed, folder / f"worker{index}", with_judges) for index in range(workers)]
     started = said = time.monotonic()
@@ -107,7 +114,6 @@ def hunt(
         for hand in hands:
             hand.end()
     click.echo(f"{int(time.monotonic() - started)} s: {_summary(tally)}")
-    return tally
 
 
 def _give(hand: Worker, numbers: Iterator[int]) -> bool:
@@ -168,6 +174,37 @@ def _summary(tally: Tally) -> str:
     return f"{tally.cases} cases, {share} % accepted and judged, {len(tally.found)} kinds of faults"
 
 
+def together(connection: Connection, seed: int, count: int) -> None:
+    """Sends what went wrong where runs met on one folder; None where nothing did."""
+    try:
+        rounds(seed, count)
+    except AssertionError as error:
+        connection.send(str(error))
+    else:
+        connection.send(None)
+
+
+@contextmanager
+def beside(seed: int, count: int, tally: Tally) -> Iterator[None]:
+    """Lets runs meet on one folder, and kills some, while the cases go on; waits for the last round."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=together, args=(theirs, seed, count), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield
+        said = ours.recv()
+    except EOFError:
+        said = "the process ended"
+    finally:
+        process.kill()
+    click.echo(f"{count} rounds of runs that meet: {said or 'each ended well'}")
+    if said:
+        tally.found["together"] = [(0, Fault("together", said))]
+        click.echo(f"    replay: python -m tests.hunt --seed {seed} --seconds 0 --rounds {count}")
+
+
 def play(seed: int, number: int, only: Collection[int] | None, folder: Path) -> Tally:
     """Runs one case, or only some of its changes, and leaves its tree where it was built."""
     tally = Tally()
@@ -198,6 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first case")
     parser.add_argument("--case", type=int, help="play this case alone")
     parser.add_argument("--steps", help="with --case: only these of its changes, as in 0,2")
+    parser.add_argument("--rounds", type=int, default=1000, help="of runs that meet on one folder")
     parser.add_argument("--no-judges", action="store_true", help="leave Bicep and the SDK out")
     parser.add_argument("--folder", type=Path, help="where the cases are built")
     options = parser.parse_args(arguments)
@@ -207,7 +245,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.case is not None:
         only = [int(step) for step in options.steps.split(",")] if options.steps else None
         return 1 if play(seed, options.case, only, folder).found else 0
-    tally = hunt(seed, _from(options.first), options.workers, options.seconds, folder, not options.no_judges)
+    tally = Tally()
+    with beside(seed, options.rounds, tally):
+        numbers = _from(options.first)
+        hunt(tally, seed, numbers, options.workers, options.seconds, folder, not options.no_judges)
     for kind, faults in tally.found.items():
         click.echo(f"{len(faults)} times {kind}".encode("unicode_escape").decode())
     if not options.folder:
