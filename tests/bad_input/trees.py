@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.core.cases import WORKSPACE
 from tests.spec import HEADER
 
 SECRET = "hunter2"  # in every file and name outside the repository
@@ -292,6 +291,12 @@ FILES = (
         'MLI340 "src" can\'t be uploaded: its patterns have more than 32,000 characters',
     ),
     Tree(
+        "includes without number",
+        "include: [" + ", ".join(f"'**/*{number}*/**/*x'" for number in range(2_000)) + "]\n",
+        {},
+        "MLI118 include has 2,000 patterns, and no more than 100 are followed",
+    ),
+    Tree(
         "includes that multiply",
         f"include: ['{'**/a/' * 60}**/x.yaml']\n",
         {f"d{number}/{'a/' * 10}b": "" for number in range(100)},
@@ -330,6 +335,7 @@ TEXTS = (
         {"envs/e.yml": "- a\n"},
         'MLI336 "envs/e.yml" can\'t be read: the file holds a list, not sections',
     ),
+    Tree("a conda file elsewhere", CONDA.replace("envs/e.yml", "https://example.com/e.yml"), {}, ""),
     Tree(
         "components that name each other without end",
         COMPONENT,
@@ -369,4 +375,5 @@ SHAPES = (
 
 
 def header() -> str:
-    return HEADER + WORKSPACE
+    """A workspace whose network lets through what conda files name."""
+    return HEADER + "workspaces: {main: {managed_network: {isolation_mode: allow_only_approved_outbound}}}\n"

@@ -10,6 +10,7 @@ from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.load.named_yaml import mapping_in
 from mlinfra.places import path_of
+from mlinfra.repository.files import Unreadable
 
 
 class PackageHost(NamedTuple):
@@ -34,4 +35,8 @@ def conda_of(graph: Graph, environment: Entry) -> Mapping[str, Any] | None:
     written = environment.body.get("conda_file")
     if not isinstance(written, str):
         return written if isinstance(written, dict) else None
-    return mapping_in(graph.files, path_of(environment, ("conda_file",), written))
+    path = path_of(environment, ("conda_file",), written.removeprefix("file:"))
+    try:
+        return mapping_in(graph.files, path)
+    except Unreadable:  # it lies elsewhere: an address, or what is known when the environment is built
+        return None

@@ -101,7 +101,7 @@ def _context(
 
 
 def _sha256(files: Files, path: Path) -> str:
-    with files.hashed(path) as file:
+    with files.opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -14,6 +14,7 @@ from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"
+MAX_PATTERNS = 100  # of one list; each looks through folders
 MAX_NAMES_COMPARED = 1_000  # of a folder, with a name that is not in it
 
 BAD_PATTERN = Code(
@@ -60,6 +61,9 @@ def included_files(node: Node, files: Files, chain: tuple[Included, ...]) -> tup
     found: dict[Path, Span] = {}
     wrong: list[Diagnostic] = []
     patterns = node.items if isinstance(node, Sequence) else (node,)
+    if len(patterns) > MAX_PATTERNS:
+        message = f"include has {len(patterns):,} patterns, and no more than {MAX_PATTERNS} are followed"
+        return [], [Diagnostic.of(BAD_PATTERN, message, node.span, "write a pattern for many files: platform/*.yaml")]
     for pattern in patterns:
         try:
             for path in _matches(pattern, files, chain):

@@ -12,8 +12,9 @@ import stat
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 MAX_LINKS: Final = 40  # on one way; what Linux follows, path_resolution(7)
 MAX_TEXT_BYTES: Final = 2 << 20  # of one file that is parsed; the largest measured spec has a quarter of that
@@ -93,7 +94,7 @@ class Files:
         except Unreadable:
             return None
 
-    def opened(self, path: Path) -> BinaryIO:
+    def opened(self, path: Path) -> BufferedReader:
         """A regular file, open for reading; raises Unreadable."""
         leads = self.leads(path)
         if leads.kind != "file":
@@ -114,7 +115,7 @@ class Files:
         except OSError as error:
             raise Unreadable(_reason(error)) from error
 
-    def hashed(self, path: Path) -> BinaryIO:
+    def hashed(self, path: Path) -> BufferedReader:
         """A regular file, open to be hashed: its size is taken from what one run may hash; raises Unreadable."""
         stream = self.opened(path)
         try:
@@ -133,6 +134,7 @@ class Files:
         if len(leads.real.parts) - len(self.root.parts) > MAX_DEPTH:
             raise Unreadable(f"nests deeper than {MAX_DEPTH} folders")
         found: list[Item] = []
+        self._spend("items", 1, MAX_ITEMS, f"{MAX_ITEMS:,} files and folders")
         try:
             with os.scandir(leads.real) as entries:
                 for entry in entries:
