@@ -167,8 +167,8 @@ def _refuse(constant: str) -> NoReturn:
 def _control_character(data: Any) -> str | None:
     """The first character in the texts and keys of a value that no file could hold."""
     if isinstance(data, str):
-        found = UNPRINTABLE.search(data)
-        return found.group() if found else None
+        match = UNPRINTABLE.search(data)
+        return match.group() if match else None
     parts = [*data, *data.values()] if isinstance(data, dict) else data if isinstance(data, list) else ()
     return next((found for part in parts if (found := _control_character(part))), None)
 
