@@ -62,9 +62,14 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
 
 
 def _with_body(entry: Entry, fields: Mapping[str, Any]) -> Entry:
-    body = {**entry.body, **{key: value for key, value in fields.items() if key not in entry.body}}
+    body = {**entry.body, **{key: value for key, value in fields.items() if not _is_written(entry, key)}}
     model = MODELS[entry.section].model_validate(body) if entry.section in MODELS else None
     return replace(entry, body=body, model=model)
+
+
+def _is_written(entry: Entry, field: str) -> bool:
+    """Whether a body says something of a field; nothing after the colon says nothing."""
+    return entry.body.get(field) is not None
 
 
 def _derived(address: str, item: Implied) -> Entry:
@@ -101,14 +106,14 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
 
 
 def _linked(workspace: Entry, field: str, section: str, why: str) -> Iterator[Supply]:
-    if field not in workspace.body:
+    if not _is_written(workspace, field):
         yield Implied(section, workspace.name, f"{workspace.address} {why}", workspace, {})
         yield Amended(workspace, {field: workspace.name})
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
     for insights in _owned(spec, "application_insights"):
-        if "log_analytics" not in insights.body:
+        if not _is_written(insights, "log_analytics"):
             because = f"{insights.address} stores what it collects in Log Analytics"
             yield Implied("log_analytics", insights.name, because, insights, {})
             yield Amended(insights, {"log_analytics": insights.name})
@@ -116,7 +121,7 @@ def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
 
 def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
     for workspace in _owned(spec, "workspaces"):
-        if "identity" not in workspace.body:
+        if not _is_written(workspace, "identity"):
             because = f"{workspace.address} signs in to its storage, vault and registry with an identity of its own"
             yield Implied("identities", workspace.name, because, workspace, {})
             identity = {"type": "user_assigned", "user_assigned_identities": {workspace.name: {}}}
@@ -136,7 +141,7 @@ def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
 def _build_clusters(spec: Spec) -> Iterator[Supply]:
     for workspace in _owned(spec, "workspaces"):
         registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
-        if "image_build_compute" not in workspace.body and registry and spec.network.allowed_ips:
+        if not _is_written(workspace, "image_build_compute") and registry and spec.network.allowed_ips:
             name = f"{workspace.name}-build"
             because = (
                 f"{registry.address} is closed to all but network.allowed_ips, so the images of {workspace.address} "
@@ -170,7 +175,7 @@ def _identities_of_endpoints(spec: Spec) -> Iterator[Supply]:
 
 
 def _own_identity(owner: Entry, name: str, why: str) -> Iterator[Supply]:
-    if "identity" not in owner.body:
+    if not _is_written(owner, "identity"):
         yield Implied("identities", name, f"{owner.address} {why}", owner, {})
         identity = {"type": "user_assigned", "user_assigned_identities": [{"resource_id": name}]}
         yield Amended(owner, {"identity": identity})
@@ -188,14 +193,14 @@ def _traffic_of_only_deployments(spec: Spec) -> Iterator[Supply]:
         deployments.setdefault(deployment.parent, []).append(deployment)
     for endpoint in _owned(spec, "online_endpoints"):
         match deployments.get(endpoint.address):
-            case [only] if "traffic" not in endpoint.body:
+            case [only] if not _is_written(endpoint, "traffic"):
                 yield Amended(endpoint, {"traffic": {only.name: 100}})
 
 
 def _instances_in_production(spec: Spec) -> Iterator[Supply]:
     if spec.target.mode == "production":
         for deployment in _owned(spec, "online_deployments"):
-            if "instance_count" not in deployment.body:
+            if not _is_written(deployment, "instance_count"):
                 yield Amended(deployment, {"instance_count": INSTANCES_IN_PRODUCTION})
 
 

@@ -178,3 +178,8 @@ def test_a_deployment_of_production_has_three_instances_unless_more_is_written(
     network = "network: {inbound: public}\n"
     found = entries(tmp_path, header + network + WORKSPACE + endpoint)
     assert found["online_endpoints.e.deployments.blue"].body.get("instance_count") == instances
+
+
+def test_a_field_with_nothing_after_its_colon_is_supplied(tmp_path: Path) -> None:
+    (plan,) = compiled(tmp_path, HEADER + "application_insights: {main: {log_analytics: }}\n").plans
+    assert plan.graph.bound("application_insights.main", "log_analytics") == "log_analytics.main"
