@@ -46,18 +46,21 @@ main() {
         ;;
       --federated-identity)
         need_value "$@"
+        need_name "$2" identity
         identities+=("$2")
         count=$((count + 1))
         shift 2
         ;;
       --issuer)
         need_value "$@"
+        need_issuer "$2"
         issuers+=("$2")
         issuer_count=$((issuer_count + 1))
         shift 2
         ;;
       --subject)
         need_value "$@"
+        need_subject "$2"
         subjects+=("$2")
         subject_count=$((subject_count + 1))
         shift 2
@@ -97,13 +100,25 @@ need_guid() {
   fi
 }
 
-# select_group: sets tags and tags_body (of the resource group) and providers.
+need_issuer() {
+  if [[ ! "$1" =~ ^https://[A-Za-z0-9._~:/%-]+$ ]]; then
+    usage_error "--issuer is no address of who issues tokens: \"$1\""
+  fi
+}
+
+# need_subject TEXT: anything but what az would take for a file or an option.
+need_subject() {
+  if [[ "$1" == [@-]* || "$1" == *=@* ]]; then
+    usage_error "--subject is no subject of a token: \"$1\""
+  fi
+}
+
+# select_group: sets group_body (the resource group with its tags), tags_body (its tags) and providers.
 # shellcheck disable=SC2016 # what the spec says is literal text
 select_group() {
   case "${target}" in
     'dev')
-      tags=(
-      )
+      group_body='{"location": "westeurope", "tags": {}}'
       tags_body=''
       providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.Storage'
       ;;
@@ -143,7 +158,7 @@ register_providers() {
     look provider show --subscription "${subscription}" --namespace "${provider}" --query registrationState
     if [[ "${answer}" != Register* ]]; then
       say "registering resource provider ${provider}"
-      az provider register --subscription "${subscription}" --namespace "${provider}" --output none
+      change provider register --subscription "${subscription}" --namespace "${provider}"
     fi
   done
 }
@@ -152,13 +167,12 @@ make_group() {
   look group show --subscription "${subscription}" --name "${group}" --query location
   if [[ "${found}" == no ]]; then
     say "creating resource group ${group} in ${location}"
-    az group create --subscription "${subscription}" --name "${group}" --location "${location}" \
-      ${tags[@]+--tags "${tags[@]}"} --output none
+    change rest --method put --url "${scope}?api-version=2021-04-01" --body "${group_body}"
   elif [[ "${answer}" != "${location}" ]]; then
     warn "resource group ${group} is in ${answer}, the spec says ${location}: it stays where it is"
   fi
   if [[ "${found}" == yes && -n "${tags_body}" ]]; then
-    az rest --method patch --body "${tags_body}" --output none \
+    change rest --method patch --body "${tags_body}" \
       --url "${scope}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01"
   fi
 }
@@ -169,7 +183,7 @@ federate() {
   look identity show --subscription "${subscription}" --resource-group "${group}" --name "$1" --query principalId
   if [[ "${found}" == no ]]; then
     say "creating identity $1"
-    answer="$(az identity create --subscription "${subscription}" --resource-group "${group}" --name "$1" \
+    answer="$(call_az identity create --subscription "${subscription}" --resource-group "${group}" --name "$1" \
       --location "${location}" --query principalId --output tsv)"
   fi
   say "identity $1 has the object id ${answer}"
@@ -179,8 +193,8 @@ federate() {
     --identity-name "$1" --name "${name}" --query name
   if [[ "${found}" == no ]]; then
     say "identity $1 trusts $3 of $2"
-    az identity federated-credential create --subscription "${subscription}" --resource-group "${group}" \
-      --identity-name "$1" --name "${name}" --issuer "$2" --subject "$3" --audiences 'api://AzureADTokenExchange' --output none
+    change identity federated-credential create --subscription "${subscription}" --resource-group "${group}" \
+      --identity-name "$1" --name "${name}" --issuer "$2" --subject "$3" --audiences 'api://AzureADTokenExchange'
   fi
 }
 
@@ -220,14 +234,15 @@ make_role() {
 }
 
 # assign OBJECT ROLE CONDITION: tries a few times, as a role that was made just now is not known everywhere at once.
+# shellcheck disable=SC2310 # az is the last thing that change does
 assign() {
   local tries=0 settings=()
   if [[ -n "$3" ]]; then
     settings+=(--condition "$3" --condition-version 2.0)
   fi
-  until az role assignment create --subscription "${subscription}" --assignee-object-id "$1" \
+  until change role assignment create --subscription "${subscription}" --assignee-object-id "$1" \
     --assignee-principal-type ServicePrincipal --role "$2" --scope "${scope}" \
-    ${settings[@]+"${settings[@]}"} --output none; do
+    ${settings[@]+"${settings[@]}"}; do
     tries=$((tries + 1))
     if ((tries > tolerated_errors)); then
       fail "$1 did not get role $2 of ${group}"
@@ -238,6 +253,9 @@ assign() {
 
 # renew ASSIGNMENT OBJECT ROLE CONDITION: in place, as the same role can't be assigned twice.
 renew() {
+  if [[ ! "$1" =~ ^[0-9A-Za-z-]+$ ]]; then
+    fail "\"$1\" is no name of a role assignment"
+  fi
   local definitions="/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions"
   put "roleAssignments/$1" "\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
 \"principalType\": \"ServicePrincipal\", \"condition\": \"$4\", \"conditionVersion\": \"2.0\""
@@ -245,7 +263,7 @@ renew() {
 
 # put PATH PROPERTIES
 put() {
-  az rest --method put --output none --body "{\"properties\": {$2}}" \
+  change rest --method put --body "{\"properties\": {$2}}" \
     --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 

@@ -79,8 +79,8 @@ deploy() {
   name_deployment "$1"
   wait_for_running_deployment
   say "deploying ${target}/infra/$1.bicep as ${deployment} to ${group}"
-  az deployment group create --subscription "${subscription}" --resource-group "${group}" --name "${deployment}" \
-    --parameters "${root}/${target}/infra/$1.bicepparam" --output none
+  change deployment group create --subscription "${subscription}" --resource-group "${group}" --name "${deployment}" \
+    --parameters "${root}/${target}/infra/$1.bicepparam"
 }
 
 # name_deployment UNIT: sets deployment.
@@ -115,7 +115,7 @@ require_deployed() {
 
 note_infra_hash() {
   local scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  az rest --method patch --output none \
+  change rest --method patch \
     --url "${scope}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01" \
     --body "{\"operation\": \"Merge\", \"properties\": {\"tags\": {\"mlinfra-${platform}\": \"${infra_hash}\"}}}"
   say "resource group ${group}: mlinfra-${platform} is ${infra_hash}"

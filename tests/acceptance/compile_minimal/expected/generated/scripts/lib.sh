@@ -8,7 +8,7 @@
 #
 # MLINFRA_POLL_SECONDS      pause between two looks at something that Azure still works on (20)
 # MLINFRA_DEADLINE_SECONDS  how long to wait for it before giving up, 6 hours (21600); the script, started again, goes on
-# shellcheck disable=SC2034 # read by the scripts that source this file
+# shellcheck disable=SC2034,SC2310 # read by the scripts that source this file; az is the last thing that call_az does
 set -euo pipefail
 
 platform='tiny'
@@ -16,7 +16,7 @@ targets='dev'
 needed_az='2.91.0'
 needed_ml='2.42.0'
 needed_bicep='0.49.2'
-root="$(dirname "${BASH_SOURCE[0]}")/.."
+root="$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 poll_seconds="${MLINFRA_POLL_SECONDS:-20}"
 deadline_seconds="${MLINFRA_DEADLINE_SECONDS:-21600}"
 tolerated_errors=5 # failed looks in a row, while something is polled
@@ -39,20 +39,36 @@ finish() {
   exit 1
 }
 
-# say TEXT: a message. Azure Pipelines obeys lines that hold ##vso[ or ##[, so none leaves this file by accident.
+# plain: from stdin to stdout, what anybody may have written (a service, a model, a file), as text that no log obeys.
+#
+# Azure Pipelines obeys ##vso[…] and ##[…] anywhere in a line, GitHub ##[…] anywhere and ::…:: where a line begins. Both
+# end lines at carriage returns too, and compare text as people read it: what nobody sees between two characters does
+# not part them. So # is followed by a blank where it would stand before #, v or [, a line never begins with ::, and
+# what can't be seen (control characters, escapes of terminals, directions and widths of Unicode) becomes a ?.
+# shellcheck disable=SC1003 # no quote is escaped
+plain() {
+  LC_ALL=C tr '\r\000-\010\013\014\016-\037\177' '\n[?*]' | LC_ALL=C sed \
+    -e $'s/\302[\200-\237\255]/?/g' \
+    -e $'s/\342\200[\213-\217\250-\256]/?/g' \
+    -e $'s/\342\201[\240-\257]/?/g' \
+    -e $'s/\357\273\277/?/g' \
+    -e 's/#\([^ -~]*[#v[]\)/# \1/g' \
+    -e 's/#\([^ -~]*[#v[]\)/# \1/g' \
+    -e 's/^\([^!-~]*\):\([^ -~]*:\)/\1: \2/'
+}
+
+# say TEXT: a message.
 say() {
-  local text="$*"
-  printf '%s\n' "${text//\#\#/# #}" >&2
+  printf '%s\n' "$*" | plain >&2
 }
 
 # report LEVEL TEXT: a message that Azure Pipelines also shows on the page of the run.
 report() {
-  local text="$2"
-  say "$1: ${text}"
+  local text
+  say "$1: $2"
   if [[ -n "${TF_BUILD:-}" ]]; then
-    text="${text//\#\#/# #}"
-    text="${text//%/%25}"
-    text="${text//$'\r'/%0D}"
+    text="$(printf '%s' "$2" | plain)"
+    text="${text//%/%AZP25}"
     printf '##vso[task.logissue type=%s]%s\n' "$1" "${text//$'\n'/%0A}" >&2
   fi
 }
@@ -80,6 +96,30 @@ need_value() {
   if (($# < 2)) || [[ -z "$2" ]]; then
     usage_error "$1 needs a value"
   fi
+}
+
+# heard COMMAND…: the command, with what it says on stderr as plain text.
+heard() {
+  { "$@" 2>&1 >&3 3>&- | plain >&2 3>&-; } 3>&1
+}
+
+# call_az COMMAND…: az COMMAND. Every call of az is made here, and none with an argument that az would read as something
+# else: it replaces @file, and key=@file, by what the file holds, and takes a value that begins with - for an option.
+call_az() {
+  local argument
+  for argument in "$@"; do
+    if [[ "${argument}" == @* || "${argument#*=}" == @* ]]; then
+      fail "az would replace \"${argument}\" by what that file holds, so it was not called"
+    elif [[ "${argument}" == -* && ! "${argument}" =~ ^--[a-z][a-z-]+$ ]]; then
+      fail "az would take \"${argument}\" for an option, so it was not called"
+    fi
+  done
+  heard az "$@"
+}
+
+# change COMMAND…: az COMMAND, whose result nobody reads.
+change() {
+  call_az "$@" --output none >/dev/null
 }
 
 # need_name TEXT WHAT: TEXT is a plain name, so it can stand in a path, a query or a message.
@@ -133,7 +173,7 @@ require_tools() {
   else
     fail "neither sha256sum nor shasum is installed"
   fi
-  versions="$(az version --query "[\"azure-cli\", extensions.ml || 'none'] | join(' ', @)" --output tsv)"
+  versions="$(call_az version --query "[\"azure-cli\", extensions.ml || 'none'] | join(' ', @)" --output tsv)"
   if [[ "${versions%% *}" != "${needed_az}" ]]; then
     warn "az ${versions%% *} is installed, these scripts were made for ${needed_az}"
   fi
@@ -147,7 +187,7 @@ require_tools() {
         fi
         ;;
       bicep)
-        bicep_version="$(az bicep version)" || bicep_version="none"
+        bicep_version="$(call_az bicep version)" || bicep_version="none"
         if [[ "${bicep_version} " != *" ${needed_bicep} "* ]]; then
           warn "Bicep: \"${bicep_version}\" is installed, these files were made for ${needed_bicep}"
         fi
@@ -155,26 +195,21 @@ require_tools() {
       *) fail "unknown tool ${need}" ;;
     esac
   done
-  if ! az account show --subscription "${subscription}" --output none; then
+  if ! change account show --subscription "${subscription}"; then
     fail "not signed in to subscription ${subscription}: az login"
   fi
-}
-
-# quote_errors FILE: what a command said on stderr.
-quote_errors() {
-  sed 's/##/# #/g' "$1" >&2
 }
 
 # look COMMAND…: az COMMAND. Sets found=yes and answer (as tsv), or found=no where Azure answers 404; stops on all else,
 # as an expired login must not look like "absent".
 look() {
   local rc=0
-  answer="$(az "$@" --output tsv 2>"${scratch}/look")" || rc=$?
+  answer="$(call_az "$@" --output tsv 2>"${scratch}/look")" || rc=$?
   case "${rc}" in
     0) found=yes ;;
     3) found=no ;;
     *)
-      quote_errors "${scratch}/look"
+      cat "${scratch}/look" >&2
       fail "az $1 $2 $3 exited with ${rc}"
       ;;
   esac
@@ -195,14 +230,14 @@ poll() {
     fi
     sleep "${poll_seconds}"
     rc=0
-    answer="$(az "$@" --output tsv 2>"${scratch}/poll")" || rc=$?
+    answer="$(call_az "$@" --output tsv 2>"${scratch}/poll")" || rc=$?
     case "${rc}" in
       0) found=yes ;;
       3) found=no ;;
       *)
         errors=$((errors + 1))
         if ((errors > tolerated_errors)); then
-          quote_errors "${scratch}/poll"
+          cat "${scratch}/poll" >&2
           fail "az $1 $2 $3 exited with ${rc}, ${errors} times in a row"
         fi
         continue
@@ -246,7 +281,7 @@ require_current_infra() {
 
 # read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh writes it, one model a line.
 read_model() {
-  local line name='\([A-Za-z0-9._-]*\)'
+  local line name='\([A-Za-z0-9_][A-Za-z0-9._-]*\)'
   line="$(sed -n "s/^ *\"$2\": {\"version\": \"${name}\", \"job\": \"${name}\"},\\{0,1\\}\$/\\1 \\2/p" "$1")"
   if [[ ! "${line}" =~ ^[^\ ]+\ [^\ ]+$ ]]; then
     fail "$1 does not name a version and a job of model \"$2\""

@@ -60,7 +60,7 @@ main() {
   require_tools az bicep
 
   local json="${scratch}/what-if.json" summary="${scratch}/what-if.md"
-  az deployment group what-if --subscription "${subscription}" --resource-group "${group}" \
+  call_az deployment group what-if --subscription "${subscription}" --resource-group "${group}" \
     --name "mlinfra-${platform}-${target}-${unit}-what-if" --parameters "${root}/${target}/infra/${unit}.bicepparam" \
     --validation-level "${level}" --no-pretty-print --output json >"${json}"
   summarize "${unit}" "${json}" >"${summary}"
@@ -77,20 +77,23 @@ main() {
 
 # summarize UNIT JSON: prints the Markdown. az prints JSON with sorted keys and two blanks a level, so the keys of a
 # change or a diagnostic stand at six blanks and those of its properties at ten; anything else is refused, as a change
-# that is not shown would be taken for none.
+# that is not shown would be taken for none. What Azure said is code, in which nothing becomes a link, an image, HTML or
+# a mention: a backtick, which would end it, becomes a quote, and a bar, which would end its cell, a broken one.
 summarize() {
-  awk -v title="What-if: ${platform}, ${target}, $1" '
+  plain <"$2" | awk -v title="What-if: ${platform}, ${target}, $1" '
     function text(line) {
       sub(/^ *"[A-Za-z]*": "/, "", line)
       sub(/",?$/, "", line)
       gsub(/\\"/, "\"", line)
       gsub(/\\[nrt]/, " ", line)
       gsub(/\\\\/, "\\", line)
-      gsub(/&/, "\\&amp;", line)
-      gsub(/</, "\\&lt;", line)
-      gsub(/[|]/, "\\&#124;", line)
-      gsub(/##/, "# #", line)
       return line
+    }
+    function code(words) {
+      gsub(/`/, "\047", words)
+      gsub(/[|]/, "¦", words)
+      gsub(/^[ \t]+|[ \t]+$/, "", words)
+      return words == "" ? "" : "`" words "`"
     }
     function short(id) {
       sub(/^\/subscriptions\/[^\/]*\/resource[Gg]roups\/[^\/]*\/providers\//, "", id)
@@ -101,24 +104,24 @@ summarize() {
     /^  "status": / { status = text($0) }
     /^  "changes": (\[|null)/ { listed = 1 }
     section ~ /hanges$/ && /^    [{]/ { kind = ""; id = ""; paths = ""; why = ""; opened++ }
-    section ~ /hanges$/ && /^      "changeType": "/ { kind = text($0) }
+    section ~ /hanges$/ && /^      "changeType": "/ { kind = text($0); gsub(/[^A-Za-z]/, "", kind) }
     section ~ /hanges$/ && /^      "resourceId": "/ { id = text($0) }
-    section ~ /hanges$/ && /^      "unsupportedReason": "/ { why = text($0) }
-    section ~ /hanges$/ && /^          "path": "/ { paths = paths (paths == "" ? "" : ", ") text($0) }
+    section ~ /hanges$/ && /^      "unsupportedReason": "/ { why = code(text($0)) }
+    section ~ /hanges$/ && /^          "path": "/ { paths = paths (paths == "" ? "" : ", ") code(text($0)) }
     section ~ /hanges$/ && /^    [}]/ {
       if (kind == "" || id == "") { broken = 1 }
       closed++
       if (section == "changes") { count[kind]++ } else { kind = "perhaps " kind }
       if (kind != "NoChange" && kind != "Ignore") {
-        rows = rows "| " kind " | " short(id) " | " (why == "" ? paths : why) " |\n"
+        rows = rows "| " kind " | " code(short(id)) " | " (why == "" ? paths : why) " |\n"
       }
     }
-    section == "diagnostics" && /^    [{]/ { level = ""; code = ""; message = "" }
+    section == "diagnostics" && /^    [{]/ { level = ""; id = ""; message = "" }
     section == "diagnostics" && /^      "level": "/ { level = text($0) }
-    section == "diagnostics" && /^      "code": "/ { code = text($0) }
+    section == "diagnostics" && /^      "code": "/ { id = text($0) }
     section == "diagnostics" && /^      "message": "/ { message = text($0) }
-    section == "diagnostics" && /^    [}]/ { notes = notes "- " level " " code ": " message "\n" }
-    section == "error" && /^    "message": "/ { notes = notes "- Error: " text($0) "\n" }
+    section == "diagnostics" && /^    [}]/ { notes = notes "- " code(level " " id ": " message) "\n" }
+    section == "error" && /^    "message": "/ { notes = notes "- Error: " code(text($0)) "\n" }
     END {
       if (!sections || !listed || broken || opened != closed) {
         print "az answered in a form that this script does not know" > "/dev/stderr"
@@ -132,8 +135,8 @@ summarize() {
       if (rows != "") { printf "\n| Change | Resource | Properties |\n|---|---|---|\n%s", rows }
       if (rows == "") { print "\nNothing changes." }
       if (notes != "") { printf "\n%s", notes }
-      if (status != "Succeeded") { print "\nStatus: " status }
-    }' "$2"
+      if (status != "Succeeded") { print "\nStatus: " code(status) }
+    }'
 }
 
 main "$@"
