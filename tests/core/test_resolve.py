@@ -26,6 +26,11 @@ ENDPOINT = (
 )
 WRONG = (
     Wrong(
+        "the name of an entry of another kind, as an expression",
+        WORKSPACE + LAKE + job("environment: '${storage_accounts.lake.containers.raw.name}', compute: serverless"),
+        '8:52 MLI301 environments "raw" is not defined',
+    ),
+    Wrong(
         "an asset nobody declared",
         WORKSPACE + ENVIRONMENT + job("environment: trian, compute: serverless"),
         '8:52 MLI301 environments "trian" is not defined\n  help: did you mean "train"? Defined: train',
@@ -190,6 +195,13 @@ BOUND = (
     (
         "a compute by azureml:",
         CLUSTER + job("environment: azureml:e:1, compute: azureml:cpu"),
+        ("compute",),
+        "compute_clusters.cpu",
+        "compute",
+    ),
+    (
+        "a compute by its name on Azure, as an expression",
+        CLUSTER + job("environment: a/b:1, compute: '${compute_clusters.cpu.name}'"),
         ("compute",),
         "compute_clusters.cpu",
         "compute",

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,9 +30,18 @@ class Fault(NamedTuple):
     words: str
 
 
-# What a judge says and is no fault of ours: the property, a pattern of its words, and why.
-NOISE: tuple[tuple[str, str, str], ...] = (
-    ("bicep lint", r"use-recent-api-versions", "counts the days since a version came out"),
+class Noise(NamedTuple):
+    """What a judge says and is no fault of ours: patterns of the property's words and of what was changed, and why."""
+
+    what: str
+    words: str
+    changes: str
+    why: str
+
+
+NOISE = (
+    Noise("bicep lint", "use-recent-api-versions", "", "counts the days since a version came out"),
+    Noise("bicep lint", "BCP03[567] ", "properties", "Bicep is the judge of `properties:`, which is written as it is"),
 )
 MAX_SHOWN = 400
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
@@ -165,5 +174,11 @@ def of_words(words: str) -> Iterator[Fault]:
         yield Fault("log command in a message", words[max(0, found.start() - 100) : found.end() + 100])
 
 
-def is_noise(fault: Fault) -> bool:
-    return any(fault.what == what and re.search(pattern, fault.words) for what, pattern, _ in NOISE)
+def is_noise(fault: Fault, changes: Sequence[str]) -> bool:
+    """Whether a fault is one of the table, in a case of these changes."""
+    return any(
+        fault.what == noise.what
+        and re.search(noise.words, fault.words)
+        and any(re.search(noise.changes, change) for change in changes)
+        for noise in NOISE
+    )

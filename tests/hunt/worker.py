@@ -52,7 +52,7 @@ class Bench:
         ground = prepare(self.scratch, recipe.example.name)
         verdict = Verdict(number, lay_out(recipe, ground, only))
         found = self._faults(recipe, ground, verdict)
-        verdict.faults = [fault for fault in dict.fromkeys(found) if not is_noise(fault)]
+        verdict.faults = [fault for fault in dict.fromkeys(found) if not is_noise(fault, verdict.changes)]
         verdict.seconds = time.monotonic() - started
         return verdict
 

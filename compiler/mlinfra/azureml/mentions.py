@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -63,9 +63,13 @@ class Marks:
     own_keys: Mapping[str, tuple[Path, ...]]  # x-…, where they are the user's own
 
 
-def marks(entries: Mapping[str, Entry], files: Files) -> Marks:
-    """Every mention and every local path in the bodies of Azure ML entries, in the order of the entries."""
-    judged = {address: entry for address, entry in entries.items() if entry.section in BY_NAME and not entry.existing}
+def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | None = None) -> Marks:
+    """Every mention and every local path in the bodies of Azure ML entries, in the order of the entries; or of some."""
+    judged = {
+        address: entry
+        for address, entry in entries.items()
+        if entry.section in BY_NAME and not entry.existing and (only is None or address in only)
+    }
     mentions: list[tuple[Entry, Mention]] = []
     places: dict[str, list[LocalPlace]] = {}
     own_keys: dict[str, list[Path]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from mlinfra.azureml.bound import without
+from mlinfra.azureml.bound import value_at, without
 from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
@@ -74,7 +74,18 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     diagnostics += _ids_that_are_none(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
+    before = entries
     entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
+    if not diagnostics and not unknown and not refused:
+        for entry, mention in _completed_mentions(before, entries, files):
+            target = _address(mention, entries) or _named_on_azure(mention, entries)
+            if target is not None:
+                filled = [edge for edge in filled if (edge.source, edge.path) != (entry.address, mention.path)]
+                edges.append(
+                    Edge(entry.address, target, "needs" if mention.needs else "names", mention.path, mention.form)
+                )
+            elif not mention.optional:
+                refused.append(_nowhere(spec, entries, entry, mention))
     if diagnostics:
         refused = []  # of names and ids that may be wrong themselves
     graph = Graph(spec.header, spec.target, spec.network, entries, files, marked.local_places, (*edges, *filled))
@@ -93,6 +104,31 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
                     form = "name" if reference.sections else "address"
                     yield entry, Mention(path, value, reference.sections, reference.needs, form)
     yield from marked.mentions
+
+
+def _completed_mentions(
+    before: Mapping[str, Entry], entries: Mapping[str, Entry], files: Files
+) -> Iterator[tuple[Entry, Mention]]:
+    """What is named by texts that were completed: `${models.churn.name}` means what `churn` means."""
+    changed = {address for address, entry in entries.items() if entry is not before[address]}
+    for entry, mention in marks(entries, files, changed).mentions if changed else ():
+        old, new = before[entry.address], entries[entry.address]
+        path = mention.path
+        if value_at({**old.additions, **old.body}, path) != value_at({**new.additions, **new.body}, path):
+            yield entry, mention
+
+
+def _named_on_azure(mention: Mention, entries: Mapping[str, Entry]) -> str | None:
+    """The entry whose name on Azure a mention is: the name that an expression fills in."""
+    prefix = f"{mention.scope}." if mention.scope else ""
+    return next(
+        (
+            address
+            for address, entry in entries.items()
+            if entry.azure_name == mention.word and entry.section in mention.sections and address.startswith(prefix)
+        ),
+        None,
+    )
 
 
 def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
