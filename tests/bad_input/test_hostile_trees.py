@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -27,6 +28,13 @@ def in_time() -> Iterator[None]:
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(autouse=True)
+def clean(tmp_path: Path) -> Iterator[None]:
+    """Some trees are deeper than Python's own functions can follow, and pytest clears up with these."""
+    yield
+    subprocess.run(["rm", "-rf", "--", *tmp_path.iterdir()], cwd=tmp_path.parent, check=True)
 
 
 def planted(folder: Path, tree: Tree) -> Path:
