@@ -300,7 +300,7 @@ FILES = (
         "includes that multiply",
         f"include: ['{'**/a/' * 60}**/x.yaml']\n",
         {f"d{number}/{'a/' * 10}b": "" for number in range(100)},
-        f'MLI119 include "{"**/a/" * 20}',
+        f'MLI119 include "{("**/a/" * 60)[:99]}…" finds no file',
     ),
 )
 
