@@ -121,6 +121,7 @@ def fan(path: Path) -> None:
 
 
 OUT = "leads out of the repository:"
+INTO_GIT = "leads into .git, which is no part of a branch"
 TOO_MANY = "is too much: one run reads 50,000 files and folders, and no more"
 IN_A_CIRCLE = "leads through more than 40 links, or in a circle"
 CHAIN: Mapping[str, str | Put] = {
@@ -131,7 +132,23 @@ CHAIN: Mapping[str, str | Put] = {
 DEVICE = "../../../../../../../../../../dev/zero"
 NO_SCRIPT: Mapping[str, str | Put] = {"model": "", "request.json": "{}", "src/a.py": ""}
 
+IN_GIT = {".git/config": f'[http "https://a.example"]\n\textraheader = {SECRET}\n'}
+
 LINKS = (
+    Tree("a file of git", CONDA.replace("envs/e.yml", ".git/config"), IN_GIT, f'MLI332 ".git/config" {INTO_GIT}'),
+    Tree(
+        "a link to a file of git",
+        CONDA,
+        {**IN_GIT, "envs/e.yml": link("../.git/config")},
+        f'MLI332 "envs/e.yml" {INTO_GIT}',
+    ),
+    Tree("code that is git's", CODE, {"src": link(".GIT")}, f'MLI332 "src" {INTO_GIT}'),
+    Tree(
+        "a link to git in code",
+        CODE,
+        {**IN_GIT, "src/a.py": "", "src/b": link("../.git/config")},
+        f'MLI340 "src" can\'t be uploaded: b {INTO_GIT}',
+    ),
     Tree("code", CODE, {"src": link("../outside")}, f'MLI332 "src" {OUT} src is a link to ../outside'),
     Tree("code that is not there", CODE, {"src": link("../no")}, f'MLI332 "src" {OUT} src is a link to ../no'),
     Tree(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -88,11 +88,19 @@ class Watch:
 
 
 def strangers(watch: Watch, ground: Ground) -> list[str]:
-    """What was opened or listed that is neither the repository's nor Python's own."""
+    """What was opened or listed that is neither a part of the branch nor Python's own; `.git` is none."""
     own = (str(ground.root), *(os.path.realpath(path) for path in sys.path if path), sys.prefix, sys.base_prefix, *_OWN)
     return sorted(
-        path for path in watch.paths if not any(path == known or path.startswith(f"{known}{os.sep}") for known in own)
+        path for path in watch.paths if _is_below(path, str(ground.root / ".git")) or not _is_known(path, own)
     )
+
+
+def _is_known(path: str, own: Iterable[str]) -> bool:
+    return any(_is_below(path, known) for known in own)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}{os.sep}")
 
 
 _OWN = (

@@ -178,6 +178,8 @@ class Files:
                 at, mode = at.parent, stat.S_IFDIR
                 continue
             step = at / name
+            if name.casefold() == GIT:
+                return Leads("outside", step, f"leads into {GIT}, which is no part of a branch")
             try:
                 mode = os.lstat(step).st_mode
                 target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
@@ -222,6 +224,7 @@ class Files:
 
 
 NO_FILE = "is no regular file"
+GIT = ".git"  # what git keeps for itself; where a pipeline runs, its config holds the token of the run
 
 
 def _named(mode: int, path: Path) -> Leads:
