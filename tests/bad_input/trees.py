@@ -258,10 +258,10 @@ FILES = (
         {"a.yaml": link(DEVICE)},
         'MLI118 include "a.yaml" leaves the repository',
     ),
-    Tree("a large conda file", CONDA, {"envs/e.yml": sparse(1_024)}, 'MLI334 "envs/e.yml" is larger than 2 MiB'),
-    Tree("a large component", COMPONENT, {"c.yml": sparse(1_024)}, 'MLI334 "./c.yml" is larger than 2 MiB'),
+    Tree("a large conda file", CONDA, {"envs/e.yml": sparse(1_024)}, 'MLI334 "envs/e.yml" is larger than 4 MiB'),
+    Tree("a large component", COMPONENT, {"c.yml": sparse(1_024)}, 'MLI334 "./c.yml" is larger than 4 MiB'),
     Tree(
-        "a large file to include", "include: [a.yaml]\n", {"a.yaml": sparse(10)}, "MLI101 a.yaml is larger than 2 MiB"
+        "a large file to include", "include: [a.yaml]\n", {"a.yaml": sparse(10)}, "MLI101 a.yaml is larger than 4 MiB"
     ),
     Tree(
         "a large file in code",
@@ -273,7 +273,7 @@ FILES = (
         "a large ignore file",
         CODE,
         {"src/.amlignore": sparse(1_024)},
-        'MLI340 "src" can\'t be uploaded: .amlignore is larger than 2 MiB',
+        'MLI340 "src" can\'t be uploaded: .amlignore is larger than 4 MiB',
     ),
     Tree(
         "too many files",

@@ -24,7 +24,7 @@ NOT_READ = Code(
     "A path to what can't be read",
     "A pipe, a device or a socket has no content to speak of, links in a circle lead nowhere, and a file that the "
     "compiler parses has the bounds of the spec itself",
-    "Name a regular file of the repository, of less than 2 MiB where it is YAML",
+    "Name a regular file of the repository, of less than 4 MiB where it is YAML",
     "https://man7.org/linux/man-pages/man7/inode.7.html",
 )
 NOT_YAML = Code(

@@ -1,0 +1,54 @@
+"""SECURITY.md promises what tests hold, and states the bounds that the compiler has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mlinfra.azureml import ignore_file
+from mlinfra.load import include, yaml_events
+from mlinfra.repository import files
+from mlinfra.resolve import reached_paths
+from mlinfra.write import local_disk
+from tests.conftest import Golden
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "SECURITY.md"
+ROW = re.compile(r"^\| (?!Promise \||---)(.+?) \| (.+?) \|$", re.MULTILINE)
+BOUND_LIST = re.compile(
+    r"(?<=^What is larger is an error that says so: it is neither read to its end nor waited for\.\n\n).*?(?=\n\n## )",
+    re.M | re.S,
+)
+MIB = 1 << 20
+
+BOUNDS = (
+    (
+        "A file that is parsed: the spec, what it includes, conda, component and job files",
+        f"{files.MAX_TEXT_BYTES // MIB} MiB",
+    ),
+    ("All of these together", f"{files.MAX_TEXTS_BYTES // MIB} MiB"),
+    ("Levels of nesting in one of them", f"{yaml_events.MAX_DEPTH:,}"),
+    ("Values that aliases of YAML repeat in one of them", f"{yaml_events.MAX_REPEATED_NODES:,}"),
+    ("Patterns in a list of `include`", f"{include.MAX_PATTERNS:,}"),
+    ("Files of components and jobs that one place leads to", f"{reached_paths.MAX_REACHED:,}"),
+    ("Content that is hashed for versions, together", f"{files.MAX_HASHED_BYTES // (1 << 30)} GiB"),
+    ("Files and folders that are looked at", f"{files.MAX_ITEMS:,}"),
+    ("Folders within one another", f"{files.MAX_DEPTH:,}"),
+    ("Links on the way to a file", f"{files.MAX_LINKS:,}"),
+    ("Patterns of an ignore file, in characters", f"{ignore_file.MAX_CHARACTERS:,}"),
+    ("A file of the output folder", f"{local_disk.MAX_FILE_BYTES // MIB} MiB"),
+)
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    promises = [row for row in ROW.findall(PAGE.read_text(encoding="utf-8")) if "`tests/" in row[1]]
+    assert len(promises) >= 10
+    named = {path for _, tests in promises for path in re.findall(r"`(tests/[\w/]+\.py)`", tests)}
+    assert sorted(path for path in named if not (ROOT / path).is_file()) == []
+
+
+def test_the_bounds_are_those_of_the_compiler(golden: Golden) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert BOUND_LIST.search(text)
+    table = "\n".join(("| What | Bound |", "|---|---|", *(f"| {what} | {bound} |" for what, bound in BOUNDS)))
+    golden(PAGE, BOUND_LIST.sub(lambda _: table, text))
