@@ -1,5 +1,6 @@
 """A row of the tables of checks: a body that is wrong in one way, what is said of it, and the body put right."""
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +75,7 @@ class Case:
             deployment=lambda reference: loaded(self.deployments, reference),
             model_type=self.models.get,
             list_files=self._list_files,
-            read_text=texts.get,
+            read_text=lambda folder, name: texts.get(posixpath.join(folder, name)),
         )
 
     def _list_files(self, folder: str) -> list[SelectedFile] | None:

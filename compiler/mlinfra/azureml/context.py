@@ -24,6 +24,10 @@ def _unknown_text(_key: str) -> str | None:
     return None
 
 
+def _unknown_file(_path: str, _name: str) -> str | None:
+    return None
+
+
 def _unknown_files(_path: str) -> Sequence[SelectedFile] | None:
     return None
 
@@ -41,7 +45,7 @@ class CheckContext:
     deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
     model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
     list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
-    read_text: Callable[[str], str | None] = _unknown_text  # a local file by its path as a body has it
+    read_text: Callable[[str, str], str | None] = _unknown_file  # a file by its path below such a local path
 
 
 Check = Callable[[Body, CheckContext], Iterator[BodyProblem]]

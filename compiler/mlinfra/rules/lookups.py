@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from mlinfra.azureml.context import CheckContext
 from mlinfra.graph import Entry, Graph
 from mlinfra.load.named_yaml import mapping_in
 from mlinfra.repository.files import Unreadable
+from mlinfra.resolve.local_paths import local_paths
 
 
 def context_of(graph: Graph, entry: Entry) -> CheckContext:
@@ -35,18 +35,21 @@ class _Asked:
     def __init__(self, graph: Graph, entry: Entry) -> None:
         self._graph = graph
         self._entry = entry
-        self._folder = Path(posixpath.dirname(entry.key.file))
+        self._targets: dict[str, set[Path]] = {}
+        for local in local_paths(graph, entry):
+            self._targets.setdefault(local.written, set()).add(local.target)
 
     def body(self, section: str, reference: str) -> Mapping[str, Any] | None:
         if entry := self._graph.entries.get(f"{section}.{reference}"):
             return entry.body
         if reference.startswith("azureml:") or "://" in reference:
             return None
-        return self._file(reference.removeprefix("file:"))
+        return self._file(reference)
 
     def _file(self, written: str) -> Mapping[str, Any] | None:
+        path = self._path(written)
         try:
-            return mapping_in(self._graph.files, self._path(written))
+            return mapping_in(self._graph.files, path) if path else None
         except Unreadable:
             return None
 
@@ -63,17 +66,21 @@ class _Asked:
             return str(model.body.get("type") or "custom_model")
         return output_type(self._graph, model)
 
-    def text(self, written: str) -> str | None:
-        return self._graph.files.text_or_none(self._path(written))
+    def text(self, folder: str, name: str) -> str | None:
+        path = self._path(folder)
+        return self._graph.files.text_or_none(path / name) if path else None
 
     def files(self, written: str) -> Sequence[SelectedFile] | None:
+        path = self._path(written)
         try:
-            return self._graph.files.once(self._path(written), selected_files)
+            return self._graph.files.once(path, selected_files) if path else None
         except Unreadable:
             return None
 
-    def _path(self, written: str) -> Path:
-        return Path(posixpath.normpath(posixpath.join(self._folder.as_posix(), written)))
+    def _path(self, written: str) -> Path | None:
+        """What a text of the body leads to; None where it is no path, or leads to two places from two files."""
+        targets = self._targets.get(written, ())
+        return next(iter(targets)) if len(targets) == 1 else None
 
 
 def output_of(graph: Graph, model: Entry) -> Mapping[str, Any] | None:

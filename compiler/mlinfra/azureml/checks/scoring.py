@@ -68,7 +68,7 @@ def check_scoring_script(body: Body, context: CheckContext) -> Iterator[BodyProb
         help_text = _named_elsewhere(script, [file.path for file in files])
         yield BodyProblem(NO_SCRIPT, path, f'there is no "{script}" in {code}', help_text)
     else:
-        yield from _check_entry_points(context.read_text(posixpath.join(str(code), script)), script, path)
+        yield from _check_entry_points(context.read_text(str(code), script), script, path)
 
 
 def check_has_code(body: Body, context: CheckContext) -> Iterator[BodyProblem]:

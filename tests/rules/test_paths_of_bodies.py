@@ -1,0 +1,45 @@
+"""A path counts from the file in which it is written, for the checks of bodies as for whoever uploads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.spec import HEADER, said
+
+ENTRIES = """\
+workspaces: {main: {}}
+environments: {e: {image: 'a/b:1', conda_file: {dependencies: [python=3.11]}}}
+models: {m: {path: model, version: 1}}
+online_endpoints:
+  o:
+    auth_mode: aad_token
+    smoke_test: {request: request.json}
+    traffic: {blue: 100}
+    deployments:
+      blue:
+        model: m
+        environment: e
+        instance_type: Standard_DS3_v2
+        instance_count: 1
+        code_configuration: {code: src, scoring_script: s.py}
+"""
+OVERRIDE = """\
+    overrides:
+      online_endpoints: {o: {deployments: {blue: {code_configuration: {code: ./code}}}}}
+"""
+SPEC = HEADER.replace("{subscription: ", "\n    subscription: ").replace(
+    ", mode: development}", "\n    mode: development"
+)
+FILES = {"parts/e.yaml": ENTRIES, "parts/model": "", "parts/request.json": "{}", "parts/src/s.py": "def run(data): ..."}
+NO_INIT = '"s.py" does not define init (def init(): … and def run(data): …)'
+
+
+def test_what_an_include_names_lies_beside_it(tmp_path: Path) -> None:
+    files = {**FILES, "src/s.py": "def init(): ..."}
+    assert said(tmp_path, SPEC + "include: parts/e.yaml\n", "MLI642", files) == [f"15: {NO_INIT}"]
+
+
+def test_what_an_override_names_lies_beside_the_override(tmp_path: Path) -> None:
+    files = {**FILES, "code/s.py": "def run(data): ...", "parts/code/s.py": "def init(): ..."}
+    spec = f"{SPEC}{OVERRIDE}include: parts/e.yaml\n"
+    assert said(tmp_path, spec, "MLI642", files) == [f"15: {NO_INIT}"]
