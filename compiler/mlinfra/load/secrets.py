@@ -107,27 +107,32 @@ def _named_values(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while match := _NAMED_VALUE.search(text, start, end):
         start = match.end()
         if _is_name_of_a_secret(match["key"]):
-            start = min(_end_of_value(text, match.start(), match.end()), end)
+            start = min(_end_of_value(text, match.start(), match.end(), end), end)
             yield match.end(), start
 
 
-def _end_of_value(text: str, key: int, start: int) -> int:
-    """Where the value behind a key ends at the latest: with its quote, its bracket, or the lines indented under it."""
+def _end_of_value(text: str, key: int, start: int, limit: int) -> int:
+    """Where the value behind a key ends at the latest: with its quote, its bracket, or the lines indented under it.
+
+    Nothing behind `limit` is looked at: comments without number would each have the rest of the file read.
+    """
     properties = _PROPERTIES.match(text, start)
     value = properties.end() if properties else start
     quote = text[value : value + 1]
     if quote in ("'", '"') and quote not in text[value + 1 : _end_of_line(text, value)]:
-        closing = text.find(quote, value + 1)
-        return _end_of_line(text, closing) if closing >= 0 else len(text)
+        closing = text.find(quote, value + 1, limit)
+        return _end_of_line(text, closing) if closing >= 0 else limit
     line = text[text.rfind("\n", 0, key) + 1 : key]
     end = _end_of_line(text, start)
     if re.search(r"[{\[]", line) and not re.search(r"[,}\]]", text[value:end]):
-        closing_bracket = re.compile(r"[,}\]]").search(text, end)
-        return _end_of_line(text, closing_bracket.end()) if closing_bracket else len(text)
-    below = re.compile(rf"(?:\r?\n(?:[ \t]*(?=\r?\n|\Z)|[ \t]{{{_indentation(line) + 1},}}[^\r\n]*))*").match(text, end)
+        closing_bracket = re.compile(r"[,}\]]").search(text, end, limit)
+        return _end_of_line(text, closing_bracket.end()) if closing_bracket else limit
+    below = re.compile(rf"(?:\r?\n(?:[ \t]*(?=\r?\n|\Z)|[ \t]{{{_indentation(line) + 1},}}[^\r\n]*))*").match(
+        text, end, limit
+    )
     end_below = below.end() if below else end
     if end_below == end and not text[value:end].strip():
-        next_line = re.compile(r"\s*[^\r\n]*").match(text, end)
+        next_line = re.compile(r"\s*[^\r\n]*").match(text, end, limit)
         return next_line.end() if next_line else end
     return end_below
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from mlinfra.diagnostics import Diagnostic
-from mlinfra.rendering.as_text import text
+from mlinfra.rendering.as_text import Page
 from mlinfra.rendering.display import one_line, shown_path
 from mlinfra.rendering.terminal import for_terminal
 
@@ -24,20 +24,21 @@ def junit(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: P
     counts = {"tests": str(len(diagnostics) or 1), "failures": str(failures), "errors": "0", "skipped": "0"}
     suites = ET.Element("testsuites")
     suite = ET.SubElement(suites, "testsuite", {"name": "mlinfra", **counts})
+    page = Page(texts, folder)
     for diagnostic in diagnostics:
-        _add_case(suite, diagnostic, texts, folder)
+        _add_case(suite, diagnostic, page, folder)
     if not diagnostics:
         ET.SubElement(suite, "testcase", {"classname": "mlinfra", "name": "no findings"})
     ET.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def _add_case(suite: ET.Element, diagnostic: Diagnostic, texts: Mapping[str, str], folder: Path) -> None:
+def _add_case(suite: ET.Element, diagnostic: Diagnostic, page: Page, folder: Path) -> None:
     span = diagnostic.span
     file = shown_path(span.file, folder)
     name = f"{file}:{span.line}:{span.column} {diagnostic.code.id} {one_line(diagnostic.message)}"
     case = ET.SubElement(suite, "testcase", {"classname": _clean(file), "name": _clean(name)})
-    block = text([diagnostic], texts, folder).rpartition("\n")[0].rpartition("\n")[0]  # without the line that counts
+    block = page.block(diagnostic)
     if diagnostic.severity == "error":
         attributes = {"type": diagnostic.code.id, "message": _clean(one_line(diagnostic.message))}
         ET.SubElement(case, "failure", attributes).text = _clean(block)

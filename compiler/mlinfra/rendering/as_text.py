@@ -9,6 +9,7 @@ from mlinfra.diagnostics import Diagnostic, Severity, Span
 from mlinfra.lines import split_lines
 from mlinfra.rendering.display import one_line, shown_path
 from mlinfra.rendering.excerpt import excerpt
+from mlinfra.secrecy import masked
 
 _COLORS: dict[str, str] = {"error": "31", "warning": "33", "info": "36", "caret": "32", "note": "1"}  # ECMA-48 SGR
 
@@ -18,8 +19,8 @@ def text(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: Pa
 
     Paths are relative to `folder`. Nothing at all where there are no diagnostics.
     """
-    page = _Page(texts, folder, color)
-    blocks = ["\n".join(page.block(diagnostic)) for diagnostic in diagnostics]
+    page = Page(texts, folder, color)
+    blocks = [page.block(diagnostic) for diagnostic in diagnostics]
     if blocks:
         blocks.append(summary(diagnostics))
     return "".join(f"{block}\n" for block in blocks)
@@ -37,14 +38,20 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count) or "no errors"
 
 
-class _Page:
-    def __init__(self, texts: Mapping[str, str], folder: Path, color: bool) -> None:
+class Page:
+    """Blocks of diagnostics that share the lines of their files: each file is split, and freed of secrets, once."""
+
+    def __init__(self, texts: Mapping[str, str], folder: Path, color: bool = False) -> None:
         self.texts = texts
         self.folder = folder
         self.color = color
         self.lines: dict[str, list[str]] = {}  # of each file that was shown
 
-    def block(self, diagnostic: Diagnostic) -> Iterator[str]:
+    def block(self, diagnostic: Diagnostic) -> str:
+        """A diagnostic with its excerpts, without a line break at its end."""
+        return "\n".join(self._block(diagnostic))
+
+    def _block(self, diagnostic: Diagnostic) -> Iterator[str]:
         severity = self._painted(f"{diagnostic.severity}[{diagnostic.code.id}]", diagnostic.severity)
         message = self._painted(one_line(diagnostic.message), "note")
         yield f"{self._place(diagnostic.span)}: {severity}: {message}"
@@ -69,7 +76,7 @@ class _Page:
             yield line if number == 0 else f"{gutter}{bar}{self._painted(shown, 'caret')}"
 
     def _split(self, file: str) -> list[str]:
-        self.lines[file] = split_lines(self.texts[file])
+        self.lines[file] = [masked(line) for line in split_lines(self.texts[file])]
         return self.lines[file]
 
     def _painted(self, shown: str, role: str) -> str:

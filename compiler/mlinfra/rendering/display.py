@@ -14,7 +14,7 @@ TAB_COLUMNS = 4
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal a visible text takes (Unicode Standard Annex 11)."""
-    return sum(_columns_of(character) for character in text)
+    return len(text) if text.isascii() else sum(_columns_of(character) for character in text)
 
 
 def shown_path(file: str, folder: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mlinfra.diagnostics import Span
 from mlinfra.rendering.display import TAB_COLUMNS, columns, named
-from mlinfra.secrecy import masked
 
 LINE_NUMBER_COLUMNS = 5  # the indentation of `help:` and two figures more, as in the design of the interface
 MAX_COLUMNS = 160  # a longer line is cut around the span
@@ -13,15 +12,18 @@ _CUT = "…"
 
 
 def excerpt(lines: list[str], span: Span) -> list[str]:
-    """Return two lines: what is written at the start of a span, and carets below it; none without such a line."""
+    """Return two lines: what is written at the start of a span, and carets below it; none without such a line.
+
+    Of a line no more is looked at than can be shown, however long it is: thousands of findings may be about it.
+    """
     if span.line > len(lines):
         return []
-    line = masked(lines[span.line - 1])
+    line = lines[span.line - 1]
     start = min(span.column - 1, len(line))
-    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
-    before, marked, after = _shown(line[:start], 0), "", ""
-    marked = _shown(line[start:end], columns(before))
-    after = _shown(line[max(end, start) :], columns(before) + columns(marked))
+    end = max(start, span.end_column - 1 if span.end_line == span.line else len(line.rstrip()))
+    before = _shown(line[max(0, start - MAX_COLUMNS) : start], 0)
+    marked = _shown(line[start : min(end, start + MAX_COLUMNS)], columns(before))
+    after = _shown(line[end : end + MAX_COLUMNS], columns(before) + columns(marked))
     before, marked, after = _cut(before, marked, after)
     carets = " " * columns(before) + "^" * max(1, columns(marked))
     number = str(span.line).rjust(LINE_NUMBER_COLUMNS)
@@ -30,6 +32,8 @@ def excerpt(lines: list[str], span: Span) -> list[str]:
 
 def _shown(text: str, column: int) -> str:
     """A part of a line that begins at a display column, tabs widened to the next stop."""
+    if "\t" not in text:
+        return named(text)
     shown = ""
     for character in named(text, kept="\t"):
         if character == "\t":
