@@ -116,7 +116,7 @@ def _assert_nested(node: Node) -> None:
 
 @given(st.binary(max_size=200) | TEXTS.map(str.encode))
 def test_no_bytes_raise_anything_but_a_problem(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    folder: Path = tmp_path_factory.getbasetemp()
+    folder: Path = tmp_path_factory.mktemp("any")
     path = folder / SPEC
     path.write_bytes(content)
     try:
