@@ -115,7 +115,6 @@ def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says
             "train.py": "",
             "__pycache__/train.pyc": "",
             "pkg/__pycache__/a.pyc": "",
-            ".git/HEAD": "",
             ".DS_Store": "",
             "mlruns/0/meta.yaml": "",
             ".amlignore": "!__pycache__/\n!mlruns/\n",

@@ -41,6 +41,7 @@ def planted(folder: Path, tree: Tree) -> Path:
     """The repository of a case, next to a folder that is none of its business."""
     root, outside = folder / "repository", folder / "outside"
     (root / ".git").mkdir(parents=True)
+    (root / ".git" / "config").write_text(SECRET)
     outside.mkdir()
     (outside / "conda.yml").write_text(f"{SECRET}: [\n")
     (outside / f"{SECRET}.yml").write_text(SECRET)

@@ -121,7 +121,11 @@ def fan(path: Path) -> None:
 
 
 OUT = "leads out of the repository:"
-INTO_GIT = "leads into .git, which is no part of a branch"
+INTO_GIT = "leads into .git, which is no part of a branch and may hold a token"
+HOLDS_GIT = (
+    f'MLI340 "src" can\'t be uploaded: {{}} {INTO_GIT}; name a folder without it, or leave it out with a line '
+    ".git in .amlignore"
+)
 TOO_MANY = "is too much: one run reads 50,000 files and folders, and no more"
 IN_A_CIRCLE = "leads through more than 40 links, or in a circle"
 CHAIN: Mapping[str, str | Put] = {
@@ -151,6 +155,36 @@ LINKS = (
     ),
     Tree("code", CODE, {"src": link("../outside")}, f'MLI332 "src" {OUT} src is a link to ../outside'),
     Tree("code that is not there", CODE, {"src": link("../no")}, f'MLI332 "src" {OUT} src is a link to ../no'),
+    Tree("git as code", CODE.replace("src", ".git"), {}, f'MLI332 ".git" {INTO_GIT}'),
+    Tree("git in capitals", CODE.replace("src", ".GIT/a"), {}, f'MLI332 ".GIT/a" {INTO_GIT}'),
+    Tree("git by its short name", CODE.replace("src", "GIT~1"), {}, 'MLI332 "GIT~1" leads into .git, which'),
+    Tree("code that leads to git", CODE, {"src": link(".git")}, f'MLI332 "src" {INTO_GIT}'),
+    Tree("code that leads through git", CODE, {"src": link(".git/../a"), "a/b": ""}, f'MLI332 "src" {INTO_GIT}'),
+    Tree("a conda file of git", CONDA.replace("envs/e.yml", ".git/config"), {}, f'MLI332 ".git/config" {INTO_GIT}'),
+    Tree(
+        "a file of git in code, by two links",
+        CODE,
+        {"src/a.py": link("../b"), "b": link(".git/config")},
+        f'MLI340 "src" can\'t be uploaded: a.py {INTO_GIT}',
+    ),
+    Tree(
+        "all of git in code",
+        CODE,
+        {"src/a.py": "", "src/b": link("../.git")},
+        f'MLI340 "src" can\'t be uploaded: b {INTO_GIT}',
+    ),
+    Tree(
+        "an include of git",
+        "include: .git/config\n",
+        {},
+        f'MLI118 include ".git/config" can\'t be followed: it {INTO_GIT}',
+    ),
+    Tree(
+        "an include of all that is hidden",
+        "include: ['.*/*.yml']\n",
+        {".a/b.yml": "jobs: {}\n", ".git/c.yml": SECRET},
+        "",
+    ),
     Tree(
         "a folder in code",
         CODE,
@@ -294,7 +328,23 @@ FILES = (
         'MLI340 "src" can\'t be uploaded: the name a\\xff is not UTF-8',
     ),
     Tree("names of all sorts", CODE, {"src": named(b"a\nb", b"\x1b[31m", b"'\"$(x)", b"x" * 255)}, ""),
-    Tree("a repository in code", CODE, {"src/.git/config": "", "src/a.py": ""}, ""),
+    Tree("a repository in code", CODE, {"src/.git/config": "", "src/a.py": ""}, HOLDS_GIT.format(".git")),
+    Tree("a work tree in code", CODE, {"src/.git": "gitdir: /x", "src/a.py": ""}, HOLDS_GIT.format(".git")),
+    Tree("a repository below code", CODE, {"src/a/.GIT/config": "", "src/a.py": ""}, HOLDS_GIT.format("a/.GIT")),
+    Tree("the root as code", CODE.replace("src", "."), {"a.py": ""}, HOLDS_GIT.format(".git").replace("src", ".")),
+    Tree("a repository that is ignored", CODE, {"src/a/.git/config": "", "src/.amlignore": ".git\n"}, ""),
+    Tree(
+        "a repository of which a file is taken back",
+        CODE,
+        {"src/.git/config": "", "src/.amlignore": ".git\n!.git/config\n"},
+        HOLDS_GIT.format(".git"),
+    ),
+    Tree(
+        "a repository that is ignored where it is a folder",
+        CODE,
+        {"src/.git/config": "", "src/.amlignore": ".git/\n"},
+        HOLDS_GIT.format(".git"),
+    ),
     Tree(
         "ignore patterns of many stars",
         CODE,

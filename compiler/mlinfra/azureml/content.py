@@ -15,13 +15,15 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from mlinfra.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
 from mlinfra.azureml.problems import BodyPath
-from mlinfra.repository.files import Files, Item, Unreadable
+from mlinfra.repository.files import OF_GIT, Files, Item, Unreadable, is_of_git
 
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
+FILES_OF_GIT: Final = ("config", "HEAD", "modules/name/config")  # an ignore file that leaves out these means all of it
 NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is_binary in its xdiff-interface.c
 CHUNK_BYTES: Final = 1 << 20
 IGNORE_FILES: Final = (".amlignore", ".gitignore")  # azure-ai-ml, get_ignore_file: the first that exists
-LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".git", ".DS_Store", "mlruns"})
+LEAVE_IT_OUT: Final = "name a folder without it, or leave it out with a line .git in .amlignore"
+LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})
 LEFT_OUT_KEYS: Final = frozenset(
     {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
 )
@@ -66,7 +68,8 @@ def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
     """Return name and digest of every file of the asset at `root`, a folder or a file, sorted by path.
 
     Raises Unreadable for a link that leads nowhere, out of the repository or in a circle, a special file, a name that
-    is no text, a bad ignore pattern, and where a file can't be read or there is too much of it.
+    is no text, a `.git` that is not ignored, a bad ignore pattern, and where a file can't be read or there is too much
+    of it.
     """
     return tuple(LocalFile(file.path, files.once(file.source, _digest)) for file in files.once(root, selected_files))
 
@@ -112,12 +115,20 @@ def _walk(files: Files, base: Path, ignored: IgnoreFile) -> Iterator[SelectedFil
             if item.name in LEFT_OUT_NAMES:
                 continue
             path = prefix + _name(item, prefix)
-            if item.leads.kind == "folder":
+            if is_of_git(item.name):
+                if not _leaves_out_git(ignored, seen_prefix + item.name):
+                    raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {LEAVE_IT_OUT}")
+            elif item.leads.kind == "folder":
                 pending.append((item.leads.real, f"{path}/", (*above, folder)))
             elif not ignored.ignores(seen_prefix + item.name):
                 if item.leads.kind != "file":
                     raise Unreadable(f"can't be uploaded: {path} {item.leads.why}")
                 yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+
+
+def _leaves_out_git(ignored: IgnoreFile, path: str) -> bool:
+    """Whether nothing is uploaded of `.git`, which may be a file or a folder; the SDK itself makes no difference."""
+    return all(ignored.ignores(file) for file in (path, *(f"{path}/{name}" for name in FILES_OF_GIT)))
 
 
 def _name(item: Item, prefix: str) -> str:

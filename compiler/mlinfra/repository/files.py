@@ -2,12 +2,14 @@
 
 A path is inside when what it leads to is. Links are followed one by one and never beyond the root: of what lies
 outside nothing is told, neither what it holds nor whether it is there. Only regular files are opened, and there is a
-bound on everything, so that no file and no folder makes the compiler wait.
+bound on everything, so that no file and no folder makes the compiler wait. What git keeps for itself in `.git` lies
+outside too: no branch brings it, and in a pipeline it may hold the token of the job.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +25,11 @@ MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few se
 MAX_ITEMS: Final = 50_000  # that are looked at in folders; a few seconds
 
 MAX_DEPTH: Final = 100  # of a folder below the root; git itself has trouble with a thousand
+
+# `.git` as systems spell it: NTFS takes its short name, trailing dots and streams, HFS+ leaves characters out; the same
+# set as in git's path.c (is_ntfs_dotgit) and utf8.c (is_hfs_dotgit).
+_OF_GIT = re.compile(r"(?:\.git|git~1)[ .]*(?::.*)?", re.IGNORECASE | re.DOTALL)
+_LEFT_OUT_BY_HFS = re.compile(r"[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 
 T = TypeVar("T")
 Kind = Literal["file", "folder", "special", "missing", "outside", "unreadable"]
@@ -178,8 +185,8 @@ class Files:
                 at, mode = at.parent, stat.S_IFDIR
                 continue
             step = at / name
-            if name.casefold() == GIT:
-                return Leads("outside", step, f"leads into {GIT}, which is no part of a branch")
+            if is_of_git(name):
+                return Leads("outside", step, f"leads into {OF_GIT}")
             try:
                 mode = os.lstat(step).st_mode
                 target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
@@ -204,6 +211,8 @@ class Files:
         return _named(mode, at)
 
     def _item(self, path: Path, entry: os.DirEntry[str]) -> Item:
+        if is_of_git(entry.name):
+            return Item(entry.name, Leads("outside", path, f"leads into {OF_GIT}"), entry.is_symlink())
         if entry.is_symlink():
             return Item(entry.name, self.leads(path), is_link=True)
         if entry.is_dir(follow_symlinks=False):
@@ -224,7 +233,16 @@ class Files:
 
 
 NO_FILE = "is no regular file"
-GIT = ".git"  # what git keeps for itself; where a pipeline runs, its config holds the token of the run
+OF_GIT = ".git, which is no part of a branch and may hold a token"
+
+
+def is_of_git(name: str) -> bool:
+    """Whether some system takes a name for `.git`.
+
+    >>> [is_of_git(name) for name in (".git", ".GIT", "git~1", ".git.", ".gitignore")]
+    [True, True, True, True, False]
+    """
+    return _OF_GIT.fullmatch(_LEFT_OUT_BY_HFS.sub("", name)) is not None
 
 
 def _named(mode: int, path: Path) -> Leads:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from mlinfra.repository.files import Files, Leads, Unreadable
+from mlinfra.repository.files import Files, Leads, Unreadable, is_of_git
 
 _MAGIC = re.compile(r"[*?[]")
 ANY_FOLDERS = "**"
@@ -66,7 +66,8 @@ def _step(files: Files, folder: Path, name: str, *, is_last: bool) -> Iterator[t
                 yield Match(folder / item.name, item.leads), ""
     elif is_pattern(name):
         for item in files.items(folder):
-            if fnmatchcase(item.name, name) and (name.startswith(".") or not item.name.startswith(".")):
+            is_meant = (name.startswith(".") and not is_of_git(item.name)) or not item.name.startswith(".")
+            if is_meant and fnmatchcase(item.name, name):
                 yield Match(folder / item.name, item.leads), ""
     else:
         path = folder.parent if name == ".." else folder / name

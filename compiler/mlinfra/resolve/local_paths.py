@@ -38,7 +38,8 @@ OUTSIDE = Code(
     "MLI332",
     "error",
     "A path that leads out of the repository",
-    "What is not in the repository is not there where the pipeline runs, nor in anyone else's checkout",
+    "What is not in the repository is not there where the pipeline runs, nor in anyone else's checkout; what git keeps "
+    "in .git is no part of it, and may hold the token of a pipeline",
     "Move the file into the repository",
     "the language: local paths",
 )
