@@ -402,6 +402,18 @@ TEXTS = (
         {"envs/e.yml": "- a\n"},
         'MLI336 "envs/e.yml" can\'t be read: the file holds a list, not sections',
     ),
+    Tree(
+        "a component that Azure ML does not take",
+        COMPONENT,
+        {"c.yml": "type: command\ncommand: x\nenvironment: azureml:e:1\ninputs: {a: {type: tensor_board}}\n"},
+        'MLI220 "./c.yml": type must be one of',
+    ),
+    Tree(
+        "a component with a key that nobody reads",
+        COMPONENT,
+        {"c.yml": "type: command\ncommand: x\nenvironment: azureml:e:1\ncomputer: cpu\n"},
+        'MLI220 "./c.yml": computer is not a field of components of type command',
+    ),
     Tree("a conda file elsewhere", CONDA.replace("envs/e.yml", "https://example.com/e.yml"), {}, ""),
     Tree(
         "components that name each other without end",

@@ -72,9 +72,11 @@ class Watch:
         if not self._is_on:
             return
         if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str | bytes | os.PathLike):
-            self._is_on = False
-            self.paths.add(os.path.realpath(os.fsdecode(arguments[0])))
-            self._is_on = True
+            path = os.fsdecode(arguments[0])
+            if os.path.isabs(path):  # noqa: PTH117  # a name alone counts from an open folder that nobody tells us
+                self._is_on = False
+                self.paths.add(os.path.realpath(path))
+                self._is_on = True
         elif event == "subprocess.Popen":
             self.started.append(" ".join(map(str, arguments[1])))
 

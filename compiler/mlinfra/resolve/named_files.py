@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.azureml.conda import SHAPE, misshapen
+from mlinfra.azureml.messages import BodyError
+from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
@@ -17,6 +19,7 @@ from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.tree import Path as BodyPath
 from mlinfra.tree import key_span
+from mlinfra.validate import BODY
 
 NOT_READ = Code(
     "MLI334",
@@ -38,7 +41,7 @@ NOT_YAML = Code(
 )
 CONDA_FILE = "conda_file"
 PARSED = (CONDA_FILE, *SECTION_OF)  # fields that name a file which is parsed
-MAX_SHOWN = 10  # places of one conda specification; more are not read
+MAX_SHOWN = 10  # places of one file; more are not read
 
 
 def named_file_problems(
@@ -60,6 +63,16 @@ def named_file_problems(
         for wrong in islice(misshapen(mapping_in(files, file) or {}), MAX_SHOWN):
             related = (Related("it is written here", key_span(root, wrong.path)),)
             yield finding(SHAPE, f"{named}: {wrong.message}", entry, at, wrong.help, related)
+    else:
+        for error in files.once(file, _refused, SECTION_OF[field]):
+            related = (Related("it is written here", key_span(root, (*error.path[2:], *filter(None, (error.key,))))),)
+            yield finding(BODY, f"{named}: {error.message}", entry, at, error.help, related)
+
+
+def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
+    """What Azure ML does not take of the body that a file holds."""
+    body = mapping_in(files, file) or {}
+    return tuple(islice(judge({section: {str(body.get("name", file.stem)): body}}), MAX_SHOWN))
 
 
 def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
