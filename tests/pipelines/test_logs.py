@@ -50,19 +50,35 @@ def test_what_the_linter_says_gives_no_order(machine: Machine) -> None:
 
 @pytest.mark.parametrize("code", [0, 3])
 def test_what_mlinfra_says_of_a_branch_gives_no_order(machine: Machine, code: int) -> None:
-    (step,) = (each for each in steps(pipeline("no plan connection", "pr")) if "mlinfra -f" in each.get("bash", ""))
     mlinfra = machine.folder / "bin" / "mlinfra"
     mlinfra.write_text(f"#!/usr/bin/env bash\n{LOUD}exit {code}\n", encoding="utf-8")
     mlinfra.chmod(0o755)
-    environment = {**os.environ, **step["env"], "PATH": f"{mlinfra.parent}{os.pathsep}{os.environ['PATH']}"}
-    ended = subprocess.run(
+    ended = judged(machine)
+    assert ended.returncode == code
+    assert commands(ended.stdout + ended.stderr) == []
+    assert ended.stdout.count("# # vso[task.setvariable variable=x]1\n") == 2
+
+
+def test_no_script_of_a_branch_judges_it(machine: Machine) -> None:
+    """Where mlinfra finds a difference, such as this one, the job fails whatever the scripts say."""
+    mlinfra = machine.folder / "bin" / "mlinfra"
+    mlinfra.write_text("#!/usr/bin/env bash\necho differs\nexit 2\n", encoding="utf-8")
+    mlinfra.chmod(0o755)
+    for script in (machine.folder / "repository").rglob("*.sh"):
+        script.write_text("mlinfra() { echo nothing differs; }\nplain() { :; }\nset +e\n", encoding="utf-8")
+    ended = judged(machine)
+    assert (ended.returncode, ended.stdout) == (2, "differs\n")
+
+
+def judged(machine: Machine) -> subprocess.CompletedProcess[str]:
+    """The step that judges a branch, in its work tree."""
+    (step,) = (each for each in steps(pipeline("no plan connection", "pr")) if "mlinfra -f" in each.get("bash", ""))
+    path = f"{machine.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
         [BASH, "-c", step["bash"]],
         cwd=machine.folder / "repository",
-        env=environment,
+        env={**os.environ, **step["env"], "PATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ended.returncode == (1 if code else 0)
-    assert commands(ended.stdout + ended.stderr) == []
-    assert ended.stdout.count("# # vso[task.setvariable variable=x]1\n") == 2

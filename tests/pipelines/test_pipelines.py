@@ -131,11 +131,12 @@ JUDGES = {
 @pytest.mark.parametrize("name", JUDGES)
 def test_a_branch_that_changes_its_judge_is_told_of(name: str, tmp_path: Path) -> None:
     folder = f"generated/{'churn' if name == 'churn' else 'shop'}"
-    judges = (*JUDGES[name], f"{folder}/scripts/install-tools.sh", f"{folder}/pipelines/pr.yml")
+    scripts = (f"{folder}/scripts/{script}" for script in ("install-tools.sh", "lib.sh"))
+    judges = (*JUDGES[name], *scripts, f"{folder}/pipelines/pr.yml")
     others = (f"{folder}/dev/infra/main.bicep", f"specs/{Path(folder).name}/ml-platform.yaml")
     warnings = {path: _told(name, path, tmp_path / str(place)) for place, path in enumerate((*judges, *others))}
     warning = (
-        "##vso[task.logissue type=warning]This branch changes mlinfra, or how it is installed, and is judged by its "
+        "##vso[task.logissue type=warning]This branch changes mlinfra, or what installs it, and is judged by its "
         "own version: review that change first\n"
     )
     assert warnings == dict.fromkeys(judges, warning) | dict.fromkeys(others, "")

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mlinfra.formats.jinja import render
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.steps import (
     CHECK_MINUTES,
@@ -30,8 +31,14 @@ CHECK = "check"
 _TARGET_BRANCH = "$[coalesce(variables['System.PullRequest.TargetBranch'], 'refs/heads/{branch}')]"
 
 _OWN_JUDGE = (
-    "This branch changes mlinfra, or how it is installed, and is judged by its own version: review that change first"
+    "This branch changes mlinfra, or what installs it, and is judged by its own version: review that change first"
 )
+# What runs of the output before mlinfra has said that the output is what the spec says.
+_UNJUDGED = {
+    "INSTALLER": "scripts/install-tools.sh",
+    "LIBRARY": "scripts/lib.sh",
+    "PIPELINE": "pipelines/pr.yml",
+}
 
 
 def pr(context: PipelinesContext) -> dict[str, Any]:
@@ -68,8 +75,7 @@ def _say_who_judges(context: PipelinesContext) -> Step:
     files = {
         "REQUIREMENTS": install.requirements,
         **({"WHEEL": install.wheel} if install.wheel else {}),
-        "INSTALLER": context.path("scripts/install-tools.sh"),
-        "PIPELINE": context.path("pipelines/pr.yml"),
+        **{name: context.path(path) for name, path in _UNJUDGED.items()},
     }
     source, unchanged_source = _source(context)
     conditions = " && ".join((f"unchanged {_quoted(files)}", *unchanged_source))
@@ -108,11 +114,14 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 def _compile(context: PipelinesContext) -> Step:
-    """The committed output is what the spec says, and nothing stateful gets lost against the target branch."""
+    """The committed output is what the spec says, and nothing stateful gets lost against the target branch.
+
+    The step sources no file of the branch: a function there could stand in for mlinfra.
+    """
     return inline(
         "The output is what the spec says",
         (
-            '. "$OUTDIR/scripts/lib.sh"',
+            *render("scripts/plain.sh.j2", {}).splitlines(),
             'against="origin/${TARGET_BRANCH#refs/heads/}"',
             'mlinfra -f "$SPEC" compile --check --outdir "$OUTDIR" --against "$against" 2>&1 | plain',
         ),
