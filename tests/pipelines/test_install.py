@@ -221,6 +221,8 @@ def _loop(path: Path) -> None:
 ELSEWHERE = "takes packages from another place: write that as index"
 ANOTHER_FILE = "reads another file, whose hashes are not looked at: put what it says into this one"
 BUILDS = "runs a build, which brings in what it needs without hashes"
+NOT_ALL = "takes :all:, or names: anything else lets packages be built"
+BACKSLASHED = "\\--index-url=https://example.com"
 UNKNOWN = "is no option that a file of hashes needs"
 OWN_PLACE = "comes from a place of its own: write its name, == and its version"
 # a line before the requirements, and why it can't stand there
@@ -257,6 +259,11 @@ REFUSED = {
     "another file": ("-r others.txt", f"-r {ANOTHER_FILE}"),
     "constraints": ("--constraint=others.txt", f"--constraint {ANOTHER_FILE}"),
     "builds": ("--only-binary=x --no-binary :all:", f"--no-binary {BUILDS}"),
+    "builds after all": ("--only-binary :none:", f"--only-binary {NOT_ALL}"),
+    "builds after all, in one word": ("--only-binary=:all:,:none:", f"--only-binary {NOT_ALL}"),
+    "builds after all, in quotes": ("--only-binary ':none:'", f"--only-binary {NOT_ALL}"),
+    "an index in quotes": ('--require-hashes "--index-url" https://example.com', f'"--index-url" {UNKNOWN}'),
+    "an index behind a backslash": ("--prefer-binary \\--index-url=https://example.com", f"{BACKSLASHED} {UNKNOWN}"),
     "an encoding": ("# -*- coding: utf-7 -*-", "declares an encoding: use UTF-8"),
     "words that no terminal shows": (
         f"\u202etomli==2.0 {HASH}",
@@ -281,7 +288,7 @@ HARMLESS = {
     "extras": f"uvicorn[standard]==1.0 {HASH} # with all\n",
     "two hashes on lines of their own": f"tomli==2.0 \\\n    {HASH} \\\n    {HASH}\n    # via x\n",
     "a hash after a space": f"tomli==2.0+local.1 {HASH.replace('=', ' ', 1)}\n",
-    "options that ask for less": "--require-hashes\n--only-binary :all:\n--prefer-binary\n",
+    "options that ask for less": "--require-hashes\n--only-binary :all:\n--only-binary=x,y-z --prefer-binary\n",
     "line ends of Windows": f"\r\ntomli==2.0 \\\r\n    {HASH}\r\n",
 }
 

@@ -18,7 +18,10 @@ BUILD_BACKEND = "hatchling"
 MAX_REQUIREMENT_CHARACTERS = 500  # without its hashes; ours: the longest marker that is seen has some 200
 MAX_SHOWN_CHARACTERS = 40  # of a word of the file, in a message
 
-_HARMLESS = ("--require-hashes", "--only-binary", "--prefer-binary")
+_HARMLESS = re.compile(
+    r"(?<!\S)(?:--require-hashes|--prefer-binary"
+    r"|--only-binary[= ](?::all:|[A-Za-z0-9][A-Za-z0-9._-]*(?:,[A-Za-z0-9][A-Za-z0-9._-]*)*))(?!\S)"
+)
 _ELSEWHERE = "takes packages from another place: write that as index"
 _ANOTHER_FILE = "reads another file, whose hashes are not looked at: put what it says into this one"
 _BUILDS = "runs a build, which brings in what it needs without hashes"
@@ -37,6 +40,7 @@ _REFUSED = {
     "-e": _BUILDS,
     "--editable": _BUILDS,
     "--no-binary": _BUILDS,
+    "--only-binary": "takes :all:, or names: anything else lets packages be built",
 }
 _CODING = re.compile(r"coding[:=]")  # pip decodes the file as its first two lines say
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -113,11 +117,13 @@ def _why_not(requirement: str, options: str) -> str | None:
 
 
 def _why_no_option(words: list[str]) -> str | None:
-    for word in words:
-        name = word.partition("=")[0] if word.startswith("--") else word[:2]
-        if word.startswith("-") and name not in _HARMLESS:
-            return f"{_shown(name)} {_REFUSED.get(name, 'is no option that a file of hashes needs')}"
-    return None
+    """Why a line of options can't stand there; pip takes quotes for the shell's, so each word is known as a whole."""
+    others = _HARMLESS.sub("", " ".join(words)).split()
+    if not others:
+        return None
+    word = others[0]
+    name = word.partition("=")[0] if word.startswith("--") else word[:2] if word.startswith("-") else word
+    return f"{_shown(name)} {_REFUSED.get(name, 'is no option that a file of hashes needs')}"
 
 
 def _declared_encoding(text: str) -> Refusal | None:
