@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from tests.hunt.cases import Recipe, lay_out
 from tests.hunt.command import EXIT_HANGS, Ran, ran
 from tests.hunt.forms import of_command
 from tests.hunt.ground import CANARY, prepare, state
-from tests.hunt.hunt import kind_of
+from tests.hunt.hunt import Tally, hunt, kind_of
 from tests.hunt.judge import Fault, of_output, of_words
 from tests.hunt.worker import of_touched
 
+SEED, CASES, WORKERS = 8, 120, 2  # two minutes on two cores
 MANIFEST = """{"schema": "mlinfra/manifest/v1", "compiler": "0.1.0", "platform": "a", "spec": "../a/ml-platform.yaml",
 "targets": [], "files": [{"path": "%s", "sha256": "", "target": null, "from": []}], "resources": [], "assets": []}"""
 FILES = (  # a file of the output, its text, and the property that it breaks
@@ -95,3 +97,12 @@ def test_faults_that_differ_in_names_and_numbers_are_of_one_kind() -> None:
         Fault("bicep lint", f'Warning BCP1 in a.bicep:{line}: "{name}" is odd') for line, name in ((1, "a"), (22, "b"))
     )
     assert kind_of(one) == kind_of(other)
+
+
+@pytest.mark.slow
+def test_a_short_hunt_finds_nothing(tmp_path: Path) -> None:
+    tally = Tally()
+    hunt(tally, SEED, iter(range(CASES)), WORKERS, None, tmp_path)
+    shutil.rmtree(tmp_path)
+    assert tally.found == {}  # what was found, and how to play it again, stands in the output
+    assert tally.accepted > CASES / 4
