@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
+from tests.spec import HEADER
 
 SECRET = "hunter2+Hunter/hunter4"  # of no known form: only its key tells
 PEM_LINES = ("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj")
@@ -39,6 +40,9 @@ WRITTEN = {
     "a private key in quotes": f'x: "{PEM}"',
     "a private key in a comment": "# " + PEM.replace("\n", "\n# "),
     "a private key without an end": "x: |\n  " + PEM.rpartition("\n")[0].replace("\n", "\n  "),
+    "behind a key with an escape": rf'"pass\u0077ord": {SECRET}',
+    "behind a key of escapes": rf'{{"\x70\x61\U00000074" : {SECRET}}}',
+    "behind a key with an escaped line end": f'? "pass\\\n  word"\n: {SECRET}',
     "in the lines of a folded key": 'x: "AccountKey=\\\n  ' + "aB3" * 20 + '\\\n  aB3=="',
 }
 FAULTS = (  # one behind each character that shows its line: what is wrong may be anywhere
@@ -98,3 +102,28 @@ def test_a_line_without_a_secret_is_shown_as_it_is(
     (tmp_path / "ml-platform.yaml").write_text("password: a\nx: {secretary: b, tokens: 2\n")
     assert run(["validate"]) == 1
     assert "    2 | x: {secretary: b, tokens: 2\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "conda",
+    [
+        f"dependencies: {{password: {SECRET}}}",
+        f"dependencies: [{{pip: [{{token: {SECRET}}}]}}, 5]",
+        f'dependencies: ["--extra-index-url=https://u:{SECRET.replace("/", "")}@h/x", 5]',
+        f'"pass\\u0077ord": {SECRET} {{\n: [',
+        f"dependencies: &{SECRET[:7]}\n  - *b",
+    ],
+)
+def test_no_form_of_a_report_shows_a_secret_of_a_file_that_is_named(
+    conda: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "conda.yml").write_text(f"name: e\n{conda}\n")
+    (tmp_path / "ml-platform.yaml").write_text(
+        HEADER + "workspaces: {main: {}}\nenvironments: {e: {image: 'a/b:1', conda_file: conda.yml}}\n"
+    )
+    for form in FORMS:
+        assert run(["validate", "-o", form, "-v"]) == 1
+        said = capsys.readouterr()
+        assert "conda.yml" in said.out + said.err
+        assert leaks(said.out + said.err) == [], form

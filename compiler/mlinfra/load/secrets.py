@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
@@ -71,18 +72,34 @@ def shown_text(text: str, found: Collection[Diagnostic], understood: bool) -> st
         text = masked(text)
     if not understood:
         text = _UNKNOWN_TOKEN.sub(lambda match: stars(match.group()), text)
-        text = _with_stars(text, _named_values(_CONTROLS.sub(" ", text), 0, len(text)))
+        readable = _ESCAPED_KEY.sub(_without_escapes, _CONTROLS.sub(" ", text))
+        text = _with_stars(text, _named_values(readable, 0, len(text)))
     comments = [comment.span() for comment in _COMMENT.finditer(text)]
     return _with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
 
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")  # in files that are no YAML, or no UTF-8
+_ESCAPED_KEY = re.compile(
+    r'(?<!\\)"(?:[^"\\]|\\.){1,400}"(?=\s*[:=])', re.DOTALL
+)  # ten characters for each that a key may have
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[ \t]*\r?\n[ \t]*)")  # of YAML 1.1
 _NAMED_VALUE = re.compile(r"""(?<![A-Za-z0-9_-])(?P<key>[A-Za-z][A-Za-z0-9_-]{0,40})["']?\s*[:=]""")
 _UNKNOWN_TOKEN = re.compile(
     r"(?<![A-Za-z0-9+/])(?=[A-Za-z+/]*[0-9])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{32,}={0,2}"
 )
 _PROPERTIES = re.compile(r"[ \t]*(?:[!&][^ \t\r\n]*[ \t]*)*")  # of a YAML value: its tag and its anchor
+
+
+def _without_escapes(key: re.Match[str]) -> str:
+    """A quoted key with what its escapes mean, in the same number of characters: blanks follow it."""
+    meant = _ESCAPE.sub(lambda escape: _character(escape[1] or escape[2] or escape[3] or ""), key.group())
+    return meant.ljust(len(key.group()))
+
+
+def _character(digits: str) -> str:
+    code = int(digits, 16) if digits else 0
+    return chr(code) if 0 < code <= sys.maxunicode else ""
 
 
 def _offsets(starts: Sequence[int], text: str, span: Span) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 from mlinfra.characters import named as named
@@ -26,6 +27,7 @@ def shown_path(file: str, folder: Path) -> str:
     return relative.replace(os.sep, "/")
 
 
+@lru_cache(maxsize=10_000)
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
         return 0
