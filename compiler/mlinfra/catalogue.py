@@ -52,6 +52,7 @@ CODES: tuple[Code, ...] = (
     local_paths.OTHER_KIND,
     local_paths.OUTSIDE,
     local_paths.AMBIGUOUS,
+    local_paths.NEITHER,
     named_files.NOT_READ,
     conda.SHAPE,
     named_files.NOT_YAML,

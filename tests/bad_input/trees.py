@@ -414,7 +414,12 @@ TEXTS = (
         {"c.yml": "type: command\ncommand: x\nenvironment: azureml:e:1\ncomputer: cpu\n"},
         'MLI220 "./c.yml": computer is not a field of components of type command',
     ),
-    Tree("a conda file elsewhere", CONDA.replace("envs/e.yml", "https://example.com/e.yml"), {}, ""),
+    Tree(
+        "a conda file elsewhere",
+        CONDA.replace("envs/e.yml", "https://example.com/e.yml"),
+        {},
+        'MLI347 "https://example.com/e.yml" is no path of the repository',
+    ),
     Tree(
         "components that name each other without end",
         COMPONENT,

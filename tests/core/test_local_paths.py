@@ -104,6 +104,24 @@ WRONG = (
         '7:106 MLI332 "../../src", which a.yml names, lies outside the repository\n  help: move it into the repository',
         files={"comp/a.yml": COMPONENT % "../../src"},
     ),
+    Wrong(
+        "code of a component's file that starts as an address",
+        WORKSPACE + PIPELINE,
+        '7:106 MLI347 "git+x/../../../etc", which a.yml names, is no path that counts from that file',
+        files={"comp/a.yml": COMPONENT % "git+x/../../../etc"},
+    ),
+    Wrong(
+        "code of a component's file with a prefix that the client takes for a folder",
+        WORKSPACE + PIPELINE,
+        '7:106 MLI347 "file:src", which a.yml names, is no path that counts from that file',
+        files={"comp/a.yml": COMPONENT % "file:src", "comp/src/a.py": ""},
+    ),
+    Wrong(
+        "a component's file that names another by a bare word, which is a path to the client",
+        WORKSPACE + PIPELINE,
+        '7:106 MLI330 "b.yml", which a.yml names, does not exist\n  help: did you mean "a.yml"? In the folder: a.yml',
+        files={"comp/a.yml": "name: a\nversion: 1\ntype: pipeline\njobs: {b: {type: command, component: b.yml}}\n"},
+    ),
 )
 
 
@@ -115,7 +133,6 @@ def test_a_path_that_is_wrong(case: Wrong, tmp_path: Path) -> None:
 ELSEWHERE = (
     "data: {d: {type: uri_file, path: https://example.com/a.csv}}\n",
     "data: {d: {type: uri_file, path: azureml://datastores/workspaceblobstore/paths/a*.csv}}\n",
-    CODE % "git+https://example.com/a/b",
     (
         "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, inputs: "
         "{a: {type: uri_file, path: https://example.com/a.csv, path_on_compute: /mnt/a}}}}\n"
@@ -133,3 +150,65 @@ def test_what_comes_from_a_file_below_counts_from_there(tmp_path: Path) -> None:
     assert told(tmp_path, HEADER + WORKSPACE + "include: [parts/*.yaml]\n", files) == ""
     (plan,) = compiled(tmp_path, HEADER + WORKSPACE + "include: [parts/*.yaml]\n", files).plans
     assert plan.contents["environments.e"].version == "fe1ae6318b56"
+
+
+UP = "x/../../../../../../../../../etc"
+PREFIXES = (
+    "git+",
+    "azureml:",
+    "http://",
+    "azureml://",
+    "runs:/",
+    "/subscriptions/",
+    "${{x}}/",
+    "git+https://example.com/",
+)
+COMMAND = "type: command, command: x, environment: azureml:e:1"
+JOB = f"jobs: {{t: {{{COMMAND}, compute: serverless, %s}}}}\n"
+STEP = "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, jobs: {a: {type: command, %s}}}}\n"
+DEPLOYMENT = (
+    "online_endpoints: {s: {%s auth_mode: key, traffic: {blue: 100}, deployments: {blue: {model: azureml:m:1, "
+    "environment: azureml:e:1, instance_type: Standard_DS3_v2, instance_count: 1%s}}}}\n"
+)
+OPENED = {  # fields that name what the client opens or uploads, each with what takes the text
+    "code of a job": JOB % "code: '%s'",
+    "path of an input": JOB % "inputs: {a: {type: uri_folder, path: '%s'}}",
+    "code of a component": f"components: {{c: {{{COMMAND}, code: '%s'}}}}\n",
+    "additional_includes": f"components: {{c: {{{COMMAND}, code: ., additional_includes: ['%s']}}}}\n",
+    "component of a step": STEP % "component: '%s'",
+    "code of a step": STEP % "command: x, environment: azureml:e:1, code: '%s'",
+    "data": "data: {d: {type: uri_folder, path: '%s'}}\n",
+    "a model": "models: {m: {type: custom_model, version: 1, path: '%s'}}\n",
+    "conda_file": CONDA % "'%s'",
+    "a build context": "environments: {e: {build: {path: '%s'}}}\n",
+    "a scheduled job": ("schedules: {s: {trigger: {type: cron, expression: '0 0 * * *'}, create_job: '%s'}}\n"),
+    "a trial": (
+        "jobs: {s: {type: sweep, compute: serverless, sampling_algorithm: random, objective: {goal: maximize, "
+        "primary_metric: a}, limits: {max_total_trials: 1}, search_space: {a: {type: choice, values: [1]}}, "
+        "trial: {command: x, environment: azureml:e:1, code: '%s'}}}\n"
+    ),
+    "code of a deployment": DEPLOYMENT % ("", ", code_configuration: {code: '%s', scoring_script: a.py}"),
+    "a model of a deployment": (DEPLOYMENT % ("", "")).replace("azureml:m:1", "{path: '%s', type: custom_model}"),
+    "a request": DEPLOYMENT % ("smoke_test: {request: '%s'},", ""),
+}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("field", OPENED)
+def test_what_only_starts_as_an_address_stands_for_no_path(field: str, prefix: str, tmp_path: Path) -> None:
+    """The client would go along the rest of it, out of the repository."""
+    written = f"{prefix}{UP}"
+    said = told(tmp_path, HEADER + WORKSPACE + OPENED[field] % written, {"a.py": ""})
+    assert f'MLI347 "{written}" is no path of the repository' in said
+
+
+@pytest.mark.parametrize(
+    "written", ["https://example.com/a", "azureml:a:1", "azureml://datastores/raw/paths/a", "runs:/a/b"]
+)
+@pytest.mark.parametrize("field", ["conda_file", "a build context", "a request", "additional_includes"])
+def test_what_the_client_always_opens_is_no_address(field: str, written: str, tmp_path: Path) -> None:
+    said = told(tmp_path, HEADER + WORKSPACE + OPENED[field] % written, {"a.py": ""})
+    assert (
+        f'MLI347 "{written}" is no path of the repository\n  help: write a path that counts from this file\n'
+        in f"{said}\n"
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from mlinfra.azureml import schema
+from mlinfra.azureml.addresses import AddressForm
 from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.document import document, located
 from mlinfra.azureml.sections import BY_NAME
@@ -52,6 +53,7 @@ class LocalPlace:
     path: Path
     kind: str  # file, folder, any
     relative_to: str | None  # the sibling field that names the folder in which it counts
+    addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         if annotation.reference is not None:
             mentions += ((entry, mention) for mention in _mentions(entry, path, annotation.reference, files))
         if annotation.local_path is not None:
-            place = LocalPlace(path, annotation.local_path.kind, annotation.local_path.relative_to)
+            local = annotation.local_path
+            place = LocalPlace(path, local.kind, local.relative_to, local.addresses)
             places.setdefault(address, []).append(place)
         if annotation.is_own:
             own_keys.setdefault(address, []).append(path)

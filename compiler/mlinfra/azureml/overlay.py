@@ -9,6 +9,8 @@ every class. A string field that is not named here is free text; a test lists ev
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mlinfra.azureml.addresses import AddressForm
+
 Form = Literal[
     "asset", "compute", "name", "id", "account_name", "datastore_uri", "data_path", "file", "key", "deployment"
 ]
@@ -83,19 +85,29 @@ REFERENCES: tuple[tuple[To, tuple[str, ...]], ...] = (
     (To(("online_deployments",), "deployment"), ("MonitoringTarget.endpoint_deployment_id",)),
 )
 
-FILE: dict[str, str] = {"kind": "file"}
-FOLDER: dict[str, str] = {"kind": "folder"}
-ANY: dict[str, str] = {"kind": "any"}
-IN_CODE: dict[str, str] = {"kind": "file", "relative_to": "code"}
+FILE: dict[str, Any] = {"kind": "file"}
+FOLDER: dict[str, Any] = {"kind": "folder"}
+ANY: dict[str, Any] = {"kind": "any"}
+IN_CODE: dict[str, Any] = {"kind": "file", "relative_to": "code"}
 
-PATHS: tuple[tuple[dict[str, str], tuple[str, ...]], ...] = (
-    (FILE, ("*.component", "Sweep.trial", "JobSchedule.create_job", "*.job", "ImportDataSchedule.import_data")),
-    (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file")),
-    (FOLDER, ("*.code", "BuildContext.path", "FeatureSetSpecification.path")),
-    (ANY, ("Data.path", "Model.path", "AnonymousModel.path", "*.additional_includes")),
-    (ANY, ("DataInput.path", "MLTableInput.path", "ModelInput.path")),
-    (IN_CODE, ("CodeConfiguration.scoring_script", "*.entry_script", "SparkEntryFile.file")),
-    (IN_CODE, ("*.py_files", "*.jars", "*.files", "*.archives")),
+
+def _or(path: dict[str, Any], *addresses: AddressForm) -> dict[str, Any]:
+    """A path in whose place addresses of these forms may stand: what the SDK takes and then opens nothing for."""
+    return path | {"addresses": list(addresses)}
+
+
+PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    (_or(FILE, "asset"), ("*.component", "Sweep.trial", "JobSchedule.create_job", "*.job")),
+    (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file", "ImportDataSchedule.import_data")),
+    (FOLDER, ("BuildContext.path",)),
+    (_or(FOLDER, "asset", "id"), ("*.code",)),
+    (_or(FOLDER, "uri"), ("FeatureSetSpecification.path",)),
+    (ANY, ("*.additional_includes",)),
+    (_or(ANY, "uri"), ("Data.path",)),
+    (_or(ANY, "uri", "run"), ("Model.path", "AnonymousModel.path")),
+    (_or(ANY, "asset", "id", "uri", "binding"), ("DataInput.path", "MLTableInput.path", "ModelInput.path")),
+    (_or(IN_CODE, "binding"), ("CodeConfiguration.scoring_script", "*.entry_script", "SparkEntryFile.file")),
+    (_or(IN_CODE, "uri", "binding"), ("*.py_files", "*.jars", "*.files", "*.archives")),
     ({"kind": "file", "relative_to": "path"}, ("BuildContext.dockerfile_path",)),
 )
 

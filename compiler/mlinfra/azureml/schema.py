@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from mlinfra.azureml.addresses import AddressForm
 from mlinfra.azureml.messages import BodyError, Path, body_error
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class LocalPath:
 
     kind: str  # file, folder, any
     relative_to: str | None  # the sibling field that names the folder it stands in
+    addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,9 @@ def _reference(about: Mapping[str, Any]) -> Reference | None:
 
 def _local_path(about: Mapping[str, Any]) -> LocalPath | None:
     marked = about.get("x-path")
-    return None if marked is None else LocalPath(marked["kind"], marked.get("relative_to"))
+    if marked is None:
+        return None
+    return LocalPath(marked["kind"], marked.get("relative_to"), tuple(marked.get("addresses", ())))
 
 
 def _without_placeholders(document: Document) -> Any:

@@ -171,6 +171,8 @@ class _Look:
         if written is None:
             return None
         request = path_of(entry, ("smoke_test", "request"), written["request"])
+        if not self._graph.files.is_inside(request):
+            raise ValueError(f"{request} lies outside the repository and was not refused")
         return SmokeTest(Path(os.path.relpath(request, self._outdir)).as_posix(), written.get("contains", ""))
 
     def _with_file(self, section: str) -> Iterator[Entry]:

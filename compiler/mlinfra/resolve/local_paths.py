@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlinfra.azureml.addresses import FILE_PREFIX, SHOWN, is_address, is_local
 from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.mentions import LocalPlace
 from mlinfra.diagnostics import Code, Diagnostic
@@ -14,7 +15,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding, path_of
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import NOT_READ, check_conda_in_place, named_file_problems
-from mlinfra.resolve.reached_paths import is_local, reached_paths
+from mlinfra.resolve.reached_paths import counts_from_its_file, reached_paths
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path as BodyPath
 
@@ -51,6 +52,15 @@ AMBIGUOUS = Code(
     "Write ./name for the file, or rename one of the two",
     "the language: references",
 )
+NEITHER = Code(
+    "MLI347",
+    "error",
+    "A text that is neither a path of the repository nor an address",
+    "It starts as an address does and is none that can stand here: where the compiler saw an address, the Azure ML "
+    "client would go along the rest as a path, out of the repository, and upload what lies there",
+    "Write a path that counts from this file, or an address in full, which leads nowhere upwards",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax",
+)
 INTO_THE_REPOSITORY = "move it into the repository"
 MAX_NAMES_COMPARED = 1_000  # of a folder, with a name that is not in it
 ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
@@ -84,6 +94,7 @@ def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
     yield from check_conda_in_place(graph)
     for address in graph.local_places:
         entry = graph.entries[address]
+        yield from _unclear(graph, entry)
         for local in local_paths(graph, entry):
             if diagnostic := _problem(graph, entry, local):
                 yield diagnostic
@@ -100,6 +111,16 @@ def _kind(entry: Entry, place: LocalPlace) -> str:
     return KINDS_OF_TYPES.get(str(said).lower(), place.kind) if place.kind == "any" else place.kind
 
 
+def _unclear(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
+    """Texts that some reader takes for an address, and that are none which may stand there."""
+    for place in graph.local_places[entry.address]:
+        written = value_at({**entry.additions, **entry.body}, place.path)
+        if isinstance(written, str) and not is_local(written) and not is_address(written, place.addresses):
+            addresses = [SHOWN[form] for form in place.addresses]
+            help = f"write a path that counts from this file{', or ' if addresses else ''}{', '.join(addresses)}"
+            yield finding(NEITHER, f'"{written}" is no path of the repository', entry, place.path, help)
+
+
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
     return is_local(written) and not graph.bound(entry.address, *path)
 
@@ -109,7 +130,7 @@ def _is_pattern(written: str) -> bool:
 
 
 def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:
-    local = path_of(entry, place.path, written.removeprefix("file:"))
+    local = path_of(entry, place.path, written.removeprefix(FILE_PREFIX))
     if place.relative_to is None:
         return local
     sibling = (*place.path[:-1], place.relative_to)
@@ -124,7 +145,7 @@ def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path
 
 def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     target = local.target
-    if local.written.removeprefix("file:").startswith("/"):
+    if not counts_from_its_file(local.written):
         message = f'"{local.written}" is an absolute path, which is another one on every machine'
         return finding(OUTSIDE, message, entry, local.place, "write it as it counts from this file")
     leads = graph.files.leads(target)
@@ -149,7 +170,9 @@ def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[
         for reached in reached_paths(files, at, local.target):
             named = f'"{reached.written}", which {reached.file.name} names,'
             leads = files.leads(reached.target)
-            if leads.kind == "outside":
+            if not reached.is_clear:
+                yield finding(NEITHER, f"{named} is no path that counts from that file", entry, at)
+            elif leads.kind == "outside":
                 yield finding(OUTSIDE, f"{named} {leads.why}", entry, at, INTO_THE_REPOSITORY)
             elif leads.kind == "missing":
                 yield finding(MISSING, f"{named} does not exist", entry, at, _similar(files, reached.target))

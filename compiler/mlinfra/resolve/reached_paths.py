@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.azureml import schema
+from mlinfra.azureml.addresses import FILE_PREFIX, is_address, is_local
 from mlinfra.azureml.bound import value_at
 from mlinfra.load.named_yaml import mapping_in
 from mlinfra.repository.files import Files, Unreadable
@@ -21,7 +22,6 @@ SECTION_OF = {  # field that names a file -> the section whose body the file hol
     "job": "jobs",
 }
 MAX_REACHED = 1_000  # files of components and jobs that one place leads to; each is judged by itself
-REMOTE = ("azureml:", "git+", "/subscriptions/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,12 @@ class ReachedPath:
     place: BodyPath  # of the body in that file
     written: str
     target: Path
+    is_clear: bool  # to everybody that reads it a path that counts from this file
 
 
-def is_local(written: str) -> bool:
-    """Whether a text at the place of a path is one, and not a reference, an address or a binding."""
-    return not (written.startswith(REMOTE) or "://" in written or "${{" in written)
+def counts_from_its_file(written: str) -> bool:
+    """Whether a path is one on every machine."""
+    return is_local(written) and not written.removeprefix(FILE_PREFIX).startswith("/")
 
 
 def reached_paths(files: Files, place: BodyPath, file: Path) -> Iterator[ReachedPath]:
@@ -70,15 +71,10 @@ def _named_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]
 def _paths_of(file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
     for annotation in schema.annotations({section: {"file": body}}):
         path = annotation.path[2:]
-        written = value_at(body, path)
-        if isinstance(written, str) and _is_a_path(annotation, written):
-            target = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix("file:"))))
-            yield ReachedPath(file, path, written, target)
-
-
-def _is_a_path(annotation: schema.Annotation, written: str) -> bool:
-    """Whether a text is a path that counts from its file; a bare word where an asset may stand is the asset's name."""
-    local = annotation.local_path
-    if local is None or local.relative_to is not None or not is_local(written):
-        return False
-    return annotation.reference is None or written.startswith((".", "file:")) or "/" in written
+        written, local = value_at(body, path), annotation.local_path
+        if local is None or local.relative_to is not None or not isinstance(written, str):
+            continue
+        if is_local(written) or not is_address(written, local.addresses):
+            is_clear = counts_from_its_file(written) and (path[-1] in SECTION_OF or not written.startswith(FILE_PREFIX))
+            target = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix(FILE_PREFIX))))
+            yield ReachedPath(file, path, written, target, is_clear)

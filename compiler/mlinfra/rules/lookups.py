@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.azureml.addresses import is_local
 from mlinfra.azureml.content import SelectedFile, selected_files
 from mlinfra.azureml.context import CheckContext
 from mlinfra.graph import Entry, Graph
@@ -42,7 +43,7 @@ class _Asked:
     def body(self, section: str, reference: str) -> Mapping[str, Any] | None:
         if entry := self._graph.entries.get(f"{section}.{reference}"):
             return entry.body
-        if reference.startswith("azureml:") or "://" in reference:
+        if not is_local(reference):
             return None
         return self._file(reference)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlinfra.azureml.checks.walk import environments_in, is_local, word
+from mlinfra.azureml.addresses import is_local
+from mlinfra.azureml.checks.walk import environments_in, word
 from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyProblem

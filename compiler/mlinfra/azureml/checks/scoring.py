@@ -8,7 +8,8 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from mlinfra.azureml.checks.walk import is_local, word
+from mlinfra.azureml.addresses import is_local
+from mlinfra.azureml.checks.walk import word
 from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem

@@ -54,11 +54,6 @@ def whole(value: object) -> int | None:
         return None
 
 
-def is_local(path: object) -> bool:
-    """Whether a path field holds a path of this repository."""
-    return isinstance(path, str) and "://" not in path and not path.startswith(("azureml:", "git+", "/subscriptions/"))
-
-
 def _with_steps(body: Body, path: BodyPath) -> Iterator[Job]:
     yield Job(path, body, word(body.get("type", "pipeline" if "jobs" in body else "command")))
     for name, step in mapping(body.get("jobs")).items():

@@ -149,6 +149,7 @@ def _described(annotation: Node) -> str:
     if path := annotation.get("x-path"):
         kind = "file or folder" if path["kind"] == "any" else path["kind"]
         parts.append(f"path of a {kind}" + (f" in {path['relative_to']}" if "relative_to" in path else ""))
+        parts += [f"or {form}" for form in path.get("addresses", ())]
     if annotation.get("x-binding"):
         parts.append("bindings")
     return ", ".join(parts)
