@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,8 +22,24 @@ REPLACED = (
     *("costCenter=@file", "a=@-", "--set=@file", "=@file", "a.b=@/etc/passwd", '{"a":"=@/etc/passwd"}'),
 )
 OPTIONS = ("-x", "-", "--", "-o", "-1", "---x", "--A", "--x=1", "--query=@", "-\n")
+OPTIONS += ("--help", "-h", "--debug", "--query", "--yes")
 PASSED = (
-    *("", "a", "a@b", "a=b", "a=b=@c", "a = @b", "x@", "=", "a=", "join(' ', @)", "[?a=='b'].c", "--name", "--yes"),
+    *(
+        "",
+        "a",
+        "a@b",
+        "a=b",
+        "a=b=@c",
+        "a = @b",
+        "x@",
+        "=",
+        "a=",
+        "join(' ', @)",
+        "[?a=='b'].c",
+        "--name",
+        "x",
+        "--yes",
+    ),
     *("{}", '{"a": "b=c"}', "a b", "é", "*", "$(id)", "a\nb", "a-b", "azureml:a:1", "/subscriptions/x?api-version=1"),
 )
 
@@ -56,6 +74,11 @@ def test_what_az_would_take_for_an_option_is_refused(library: Path, argument: st
     code, stdout, stderr = _call(library, "x", "--name", argument)
     assert (code, stdout) == (1, "")
     assert stderr.endswith("so it was not called\n")
+
+
+def test_an_option_without_a_value_is_followed_by_options(library: Path) -> None:
+    passed = ("x", "--yes", "--upgrade", "--no-pretty-print", "--output", "none", "--name", "x", "--query", "y")
+    assert _call(library, *passed) == (0, "".join(f"<{argument}>" for argument in passed), "")
 
 
 def test_all_else_is_passed_as_it_is(library: Path) -> None:
@@ -94,13 +117,14 @@ def test_the_name_of_a_job_that_a_service_gives_is_a_plain_one(
     assert (result.code, result.stderr, azure.changes) == (1, message, [])
 
 
-@pytest.mark.parametrize("previous", ["@/etc/passwd", "blue=@/etc/passwd", "-x"])
-def test_the_way_back_names_no_file(azure: Azure, after: Callable[..., Snapshot], previous: str) -> None:
+@pytest.mark.parametrize("previous", ["@/etc/passwd", "blue=@/etc/passwd", "-x", "*", "/*", "blue=100 *", "blue=1000"])
+def test_the_way_back_names_no_file_and_no_pattern(azure: Azure, after: Callable[..., Snapshot], previous: str) -> None:
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
     for endpoint in azure.workspace()["online_endpoints"].values():
         endpoint["tags"]["mlinfra-previous"] = previous
     result = azure.run(*BACK)
     assert (result.code, azure.changes) == (1, [])
+    assert result.stderr.endswith(f': its tag mlinfra-previous is "{previous}", and no split\n')
 
 
 @pytest.mark.parametrize("previous", ["@/etc/passwd", "-x"])
@@ -124,3 +148,25 @@ def test_a_file_of_a_model_is_not_read_in_the_place_of_its_name(azure: Azure) ->
     result = azure.run(*PROMOTE)
     assert (result.code, azure.changes) == (1, [])
     assert "so it was not called\n" in result.stderr
+
+
+MODULE = "from pathlib import Path\nPath(__file__).with_suffix('.ran').touch()\n"
+
+
+def test_no_file_of_the_folder_in_which_a_script_starts_is_a_module_of_az(azure: Azure) -> None:
+    """az is `python -m azure.cli` where pip installed it: the folder it starts in comes first."""
+    az = azure.folder / "bin" / "az"
+    imports = f"{shlex.quote(sys.executable)} -m json.tool --help >/dev/null\n"
+    az.write_text(az.read_text().replace("\n", f"\n{imports}", 1))
+    (azure.folder / "argparse.py").write_text(MODULE)
+    assert azure.with_infrastructure().run(*REGISTER).code == 0
+    assert list(azure.folder.glob("*.ran")) == []
+
+
+@pytest.mark.parametrize("name", ["MLINFRA_POLL_SECONDS", "MLINFRA_DEADLINE_SECONDS"])
+@pytest.mark.parametrize("seconds", ["PATH[$(touch pwned)0]", "-1", "08", "1000000", "1.5", "a"])
+def test_a_number_of_seconds_is_one(azure: Azure, name: str, seconds: str) -> None:
+    result = azure.with_infrastructure().run(*REGISTER, **{name: seconds})
+    message = f'error: {name} is a number of seconds below 1000000, not "{seconds}"\n'
+    assert (result.code, result.stderr, azure.changes) == (1, message, [])
+    assert not (azure.folder / "pwned").exists()

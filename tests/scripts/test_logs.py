@@ -122,7 +122,7 @@ def test_a_release_still_says_that_it_moved_the_traffic(azure: Azure, after: Cal
 
 def test_az_is_called_in_one_place() -> None:
     assert {name: _CALL.findall(text) for name, text in scripts(PLATFORM).items() if _CALL.search(text)} == {}
-    assert scripts(PLATFORM)["lib.sh"].count("heard az ") == 1
+    assert scripts(PLATFORM)["lib.sh"].count("heard in_scratch az ") == 1
 
 
 def _log(result: Result) -> str:

@@ -122,6 +122,19 @@ def test_a_job_that_does_not_complete_is_an_error_and_started_anew_the_next_time
     assert json.loads(_models(ready)) == {"churn": {"version": "1", "job": f"{JOB}-2"}}
 
 
+def test_a_job_that_never_completes_is_not_started_for_ever(ready: Azure) -> None:
+    ready.script["job_outcomes"] = ["Failed"]
+    assert ready.run(*TRAIN).code == 1
+    jobs = ready.workspace()["jobs"]
+    jobs |= {f"{JOB}-{attempt}": jobs[f"{JOB}-1"] for attempt in range(2, 51)}
+    result = ready.run(*TRAIN)
+    assert (result.code, ready.changes) == (1, [])
+    assert result.stderr.endswith(
+        f"job {JOB}-50 ended as Failed\n"
+        f"error: job {JOB} was started 50 times: find out why none will do, or give another --run-id\n"
+    )
+
+
 def test_a_job_that_runs_is_waited_for(ready: Azure) -> None:
     assert ready.run(*TRAIN, kill_after=1).code == -9
     result = ready.run(*TRAIN)
@@ -161,6 +174,8 @@ def test_waiting_has_an_end(ready: Azure) -> None:
     [
         ("model.bin", ["model-churn/model.bin"]),
         ("a.bin b.bin", ["model-churn/churn/a.bin", "model-churn/churn/b.bin"]),
+        (".a b.bin", ["model-churn/churn/.a", "model-churn/churn/b.bin"]),
+        (".a", ["model-churn/.a"]),
     ],
 )
 def test_a_download_holds_one_file_or_folder(ready: Azure, layout: str, files: list[str]) -> None:
@@ -239,7 +254,7 @@ def test_a_version_from_another_job_is_an_error(trained: Azure) -> None:
     assert result.stderr == f"error: model churn 1 of target prod is from job by-hand, not from {JOB}-1\n"
 
 
-@pytest.mark.parametrize("second", [None, "another file"])
+@pytest.mark.parametrize("second", [None, "another file", ".hidden"])
 def test_an_artifact_that_is_missing_or_not_alone_is_an_error(trained: Azure, second: str | None) -> None:
     folder = trained.folder / "out" / "model-churn"
     if second is None:

@@ -114,6 +114,7 @@ def azure(
         "scriptLocation": "scriptPath",
         "scriptPath": context.path(f"scripts/{name}"),
         "arguments": arguments,
+        "workingDirectory": "$(Agent.TempDirectory)",  # az starts there, and a branch puts no file there
         "addSpnToEnvironment": False,
         "visibleAzLogin": False,
         "failOnStandardError": False,  # az prints notes there

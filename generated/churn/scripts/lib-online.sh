@@ -286,6 +286,9 @@ back_online() {
   if [[ "${found}" == no || -z "${previous}" ]]; then
     fail "endpoint ${azure_name} has no split to go back to"
   fi
+  if [[ ! "${previous} " =~ ^([A-Za-z0-9-]+=[0-9]{1,3}\ )+$ ]]; then
+    fail "endpoint ${azure_name}: its tag mlinfra-previous is \"${previous}\", and no split"
+  fi
   read_slots
   for pair in ${previous}; do
     state_in_slots "${pair%=*}"

@@ -80,13 +80,13 @@ promote() {
   select_workspace "$4"
   look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "tags.job || 'none'"
   if [[ "${found}" == no ]]; then
-    set -- "${artifacts}/model-${entry}/"*
-    if (($# != 1)) || [[ ! -e "$1" ]]; then
+    read_entries "${artifacts}/model-${entry}"
+    if ((count != 1)); then
       fail "${artifacts}/model-${entry} does not hold one file or folder, the model"
     fi
     say "creating model ${name} ${model_version}"
     change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
-      --path "$1" --tags "job=${model_job}"
+      --path "${entries[0]}" --tags "job=${model_job}"
   elif [[ "${answer}" == "${model_job}" ]]; then
     say "model ${name} ${model_version} is registered"
   else

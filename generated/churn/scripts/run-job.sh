@@ -70,6 +70,7 @@ main() {
   require_tools az ml
   require_current_infra
   mkdir -p "${out}"
+  out="$(CDPATH='' cd -- "${out}" && pwd)"
 
   known=no
   if [[ "${force}" == no ]]; then
@@ -181,11 +182,16 @@ recall() {
   fi
 }
 
+most_attempts=50 # at one job of the same content
+
 # run FORCE RUN_ID: sets run_name, the name of a job that is Completed.
 run() {
   local base="${job}-${content:0:12}${2:+-$2}" attempt=0 status=""
   while [[ -z "${status}" ]]; do
     attempt=$((attempt + 1))
+    if ((attempt > most_attempts)); then
+      fail "job ${base} was started ${most_attempts} times: find out why none will do, or give another --run-id"
+    fi
     run_name="${base}-${attempt}"
     look ml job show "${place[@]}" --name "${run_name}" --query "status || 'Unknown'"
     if [[ "${found}" == no ]]; then
@@ -255,10 +261,10 @@ download() {
   heard rm -rf "${part}" "${out}/model-${entry}"
   mkdir -p "${part}"
   change ml model download "${place[@]}" --name "${name}" --version "${version}" --download-path "${part}"
-  set -- "${part}/${name}/"*
-  if [[ ! -e "$1" ]]; then
+  read_entries "${part}/${name}"
+  if ((count == 0)); then
     fail "model ${name} ${version} of job ${made_by} has no files"
-  elif (($# == 1)); then
+  elif ((count == 1)); then
     heard mv "${part}/${name}" "${out}/model-${entry}"
   else
     heard mv "${part}" "${out}/model-${entry}"

@@ -10,6 +10,7 @@
 # MLINFRA_DEADLINE_SECONDS  how long to wait for it before giving up, 6 hours (21600); the script, started again, goes on
 # shellcheck disable=SC2034,SC2310 # read by the scripts that source this file; az is the last thing that call_az does
 set -euo pipefail
+set -f # what az says is split into words, none of which is a pattern; read_entries lists a folder
 
 platform='minimal'
 targets='dev'
@@ -24,8 +25,11 @@ tolerated_errors=5 # failed looks in a row, while something is polled
 # Otherwise az installs whatever version of an extension is newest, without asking.
 export AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no
 export AZURE_CORE_ONLY_SHOW_ERRORS=1
+# az is a module of Python where pip installed it: no file of the folder in which it starts stands in for another.
+export PYTHONSAFEPATH=1
 
 scratch="$(mktemp -d)"
+scratch="$(CDPATH='' cd -- "${scratch}" && pwd)"
 explained=no # whether it was said why the script ends
 trap 'finish $?' EXIT
 
@@ -103,23 +107,57 @@ heard() {
   { "$@" 2>&1 >&3 3>&- | plain >&2 3>&-; } 3>&1
 }
 
-# call_az COMMAND…: az COMMAND. Every call of az is made here, and none with an argument that az would read as something
-# else: it replaces @file, and key=@file, by what the file holds, and takes a value that begins with - for an option.
+# in_scratch COMMAND…: the command, started where nobody else put a file. For a subshell.
+in_scratch() {
+  cd "${scratch}"
+  "$@"
+}
+
+# call_az COMMAND…: az COMMAND, whose paths are absolute. Every call of az is made here, and none with an argument that az
+# would read as something else: it replaces @file, and key=@file, by what the file holds, and takes a value that begins
+# with - for an option.
 call_az() {
-  local argument
+  local argument is_value=no
   for argument in "$@"; do
     if [[ "${argument}" == @* || "${argument#*=}" == @* ]]; then
       fail "az would replace \"${argument}\" by what that file holds, so it was not called"
-    elif [[ "${argument}" == -* && ! "${argument}" =~ ^--[a-z][a-z-]+$ ]]; then
+    elif [[ "${argument}" == -* && ("${is_value}" == yes || ! "${argument}" =~ ^--[a-z][a-z-]+$) ]]; then
       fail "az would take \"${argument}\" for an option, so it was not called"
     fi
+    case "${argument}" in
+      --yes | --upgrade | --no-pretty-print) is_value=no ;;
+      --*) is_value=yes ;;
+      *) is_value=no ;;
+    esac
   done
-  heard az "$@"
+  heard in_scratch az "$@"
 }
 
 # change COMMAND…: az COMMAND, whose result nobody reads.
 change() {
   call_az "$@" --output none >/dev/null
+}
+
+# need_seconds TEXT NAME: TEXT is a number: what else arithmetic takes could run a command.
+need_seconds() {
+  if [[ ! "$1" =~ ^(0|[1-9][0-9]{0,5})$ ]]; then
+    fail "$2 is a number of seconds below 1000000, not \"$1\""
+  fi
+}
+
+# read_entries DIR: sets entries, the absolute paths of all that is in a folder, also of what begins with a dot; and count.
+read_entries() {
+  local folder="$1"
+  if [[ "${folder}" != /* ]]; then
+    folder="${PWD}/${folder}"
+  fi
+  set +f
+  shopt -s dotglob nullglob
+  set -- "${folder}"/*
+  shopt -u dotglob nullglob
+  set -f
+  count=$#
+  entries=("$@")
 }
 
 # need_name TEXT WHAT: TEXT is a plain name, so it can stand in a path, a query or a message.
@@ -252,7 +290,8 @@ poll() {
 # *.bicepparam of the target's infra/, in the order of the names' bytes; carriage returns do not count.
 compute_infra_hash() {
   local LC_ALL=C file digest listing=""
-  for file in "${root}/${target}/infra/"*; do
+  read_entries "${root}/${target}/infra"
+  for file in ${entries[@]+"${entries[@]}"}; do
     case "${file}" in
       *.bicep | *.bicepparam)
         tr -d '\r' <"${file}" >"${scratch}/lf"
@@ -295,3 +334,5 @@ lower_state() {
   state="$(printf '%s' "${1##*.}" | tr '[:upper:]' '[:lower:]')"
 }
 
+need_seconds "${poll_seconds}" MLINFRA_POLL_SECONDS
+need_seconds "${deadline_seconds}" MLINFRA_DEADLINE_SECONDS
