@@ -52,11 +52,16 @@ class Draft:
         return self._places
 
     def pick(self, random: Random, fits: Callable[[Place], bool] = lambda _: True) -> Place | None:
-        """A place that fits, or none where the draft has no such."""
+        """A place that fits, or none where there is none; half of the time all sections are equally likely."""
         places = self.places()
+        if random.random() < 0.5:
+            sections = sorted({(place.document, str(place.trail[0])) for place in places})
+            chosen = random.choice(sections) if sections else None
+            places = [place for place in places if (place.document, str(place.trail[0])) == chosen]
         for _ in range(200):
             if places and fits(place := random.choice(places)):
                 return place
+        places = self.places()
         fitting = [place for place in places if fits(place)]
         return random.choice(fitting) if fitting else None
 
