@@ -52,8 +52,8 @@ def named_file_problems(
         return
     try:
         root, found = document_in(files, file)
-    except Unreadable as error:
-        yield finding(NOT_READ, f"{named} {error}", entry, at)
+    except Unreadable as refused:
+        yield finding(NOT_READ, f"{named} {refused}", entry, at)
         return
     if root is None:
         last = found[-1]  # what ended the reading
@@ -64,9 +64,11 @@ def named_file_problems(
             related = (Related("it is written here", key_span(root, wrong.path)),)
             yield finding(SHAPE, f"{named}: {wrong.message}", entry, at, wrong.help, related)
     else:
-        for error in files.once(file, _refused, SECTION_OF[field]):
-            related = (Related("it is written here", key_span(root, (*error.path[2:], *filter(None, (error.key,))))),)
-            yield finding(BODY, f"{named}: {error.message}", entry, at, error.help, related)
+        for refused in files.once(file, _refused, SECTION_OF[field]):
+            related = (
+                Related("it is written here", key_span(root, (*refused.path[2:], *filter(None, (refused.key,))))),
+            )
+            yield finding(BODY, f"{named}: {refused.message}", entry, at, refused.help, related)
 
 
 def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
