@@ -52,8 +52,8 @@ def named_file_problems(
         return
     try:
         root, found = document_in(files, file)
-    except Unreadable as refused:
-        yield finding(NOT_READ, f"{named} {refused}", entry, at)
+    except Unreadable as error:
+        yield finding(NOT_READ, f"{named} {error}", entry, at)
         return
     if root is None:
         last = found[-1]  # what ended the reading
