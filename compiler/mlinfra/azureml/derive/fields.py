@@ -12,7 +12,6 @@ import marshmallow
 from azure.ai.ml._schema._utils.data_binding_expression import DATA_BINDING_SUPPORTED_KEY
 from azure.ai.ml._schema.component.component import ComponentYamlRefField
 from azure.ai.ml._schema.core import fields as sdk
-from azure.ai.ml._schema.core.schema import YamlFileSchema
 from azure.ai.ml._schema.pipeline.pipeline_job_io import OutputBindingStr
 from azure.ai.ml.constants._common import BASE_PATH_CONTEXT_KEY
 from marshmallow import fields, validate
@@ -27,7 +26,6 @@ from mlinfra.azureml.derive.nodes import (
     BOOLEAN,
     DATE_TIME,
     DEFINITIONS,
-    FILE_REFERENCE,
     INTEGER,
     NUMBER,
     NUMBERED_VERSION,
@@ -113,9 +111,8 @@ class Reader:
         return _validated(field, _scalar(field))
 
     def _nested(self, field: fields.Nested) -> Node:
+        """Where a class may stand in a file of its own, as `file:…`, nobody would look at what that file names."""
         node = self.definition(field.schema)
-        if isinstance(field.schema, YamlFileSchema):
-            node = union([node, FILE_REFERENCE])
         return {"type": "array", "items": node} if field.many else node
 
     def _dictionary(self, field: fields.Dict) -> Node:

@@ -36,7 +36,6 @@ DATE_TIME: Node = {
     "pattern": r"^[0-9]{4}(-[0-9]{2}){2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$",
     "x-expects": ["a time such as 2026-01-31T08:00:00"],
 }
-FILE_REFERENCE: Node = {"type": "string", "pattern": "^file:", "x-expects": []}  # known to few, so never offered
 # 64 bits are what Bicep and the service hold; a float that large is a whole number too.
 WHOLE: Node = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
 INTEGER_TEXT: Node = {"type": "string", "pattern": "^[+-]?[0-9]{1,18}$"}
