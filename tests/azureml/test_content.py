@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.ai.ml._utils._asset_utils import get_upload_files_from_folder
+from azure.ai.ml._utils._asset_utils import get_ignore_file, get_upload_files_from_folder
 from azure.ai.ml._utils._pathspec import GitWildMatchPattern, GitWildMatchPatternError
 from azure.ai.ml.entities._component.code import ComponentIgnoreFile
 from hypothesis import example, given, settings
@@ -160,6 +160,30 @@ def test_links_are_followed_and_the_executable_bit_does_not_count(tmp_path: Path
     (tmp_path / "asset/common").symlink_to("../common")
     (tmp_path / "asset/run.sh").chmod(0o755)
     assert local_files(Files(tmp_path), tmp_path / "asset") == local_files(Files(tmp_path), tmp_path / "plain")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="making links needs a right on Windows")
+@pytest.mark.parametrize("name", ["mlruns", "__pycache__", ".DS_Store", "a/mlruns/0/b", "__pycache__/b", "ignored"])
+def test_a_link_out_of_the_repository_is_refused_though_it_does_not_count(tmp_path: Path, name: str) -> None:
+    """The client uploads what lies there: of the names it knows none, and it looks for `ignored` by where that lies."""
+    write_tree(tmp_path, {"repository/code/.amlignore": "ignored\n", "outside/secret": "x"})
+    link = tmp_path / "repository/code" / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(os.path.relpath(tmp_path / "outside", link.parent))
+    uploaded = get_upload_files_from_folder(
+        tmp_path / "repository/code", ignore_file=get_ignore_file(tmp_path / "repository/code")
+    )
+    assert str(tmp_path / "outside/secret") in [file for file, _ in uploaded]
+    with pytest.raises(Unreadable, match=f"^can't be uploaded: {re.escape(name)} leads out of the repository"):
+        selected_files(Files(tmp_path / "repository"), tmp_path / "repository/code")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="making links needs a right on Windows")
+def test_an_absolute_link_is_refused_though_it_leads_inside(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"code/a.py": "", "shared/b.py": ""})
+    (tmp_path / "code/shared").symlink_to(tmp_path / "shared")
+    with pytest.raises(Unreadable, match=r"^can't be uploaded: shared leads out of the repository: code/shared is a "):
+        selected_files(Files(tmp_path), tmp_path / "code")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="making links needs a right on Windows")

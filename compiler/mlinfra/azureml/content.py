@@ -105,25 +105,30 @@ def _digest(files: Files, file: Path) -> str:
 
 
 def _walk(files: Files, base: Path, ignored: IgnoreFile) -> Iterator[SelectedFile]:
-    pending: list[tuple[Path, str, tuple[Path, ...]]] = [(base, "", ())]  # where it lies, its prefix, folders above it
+    """What counts of a folder; what does not and is uploaded all the same is judged by the same rules.
+
+    A link out of the repository is refused even where it is ignored: the SDK looks for the files of a linked folder in
+    the ignore file by where they really lie, so no pattern that names the link leaves them out.
+    """
+    pending: list[tuple[Path, str, bool, tuple[Path, ...]]] = [(base, "", True, ())]  # where it lies, its prefix
     while pending:
-        folder, prefix, above = pending.pop()
+        folder, prefix, is_counted, above = pending.pop()
         if folder in above:
             raise Unreadable(f"can't be uploaded: {prefix.rstrip('/')} leads back to a folder above it")
         seen_prefix = _way(folder, base)
         for item in files.items(folder):
-            if item.name in LEFT_OUT_NAMES:
-                continue
+            counts = is_counted and item.name not in LEFT_OUT_NAMES
             path = prefix + _name(item, prefix)
             if is_of_git(item.name):
                 if not _leaves_out_git(ignored, seen_prefix + item.name):
                     raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {LEAVE_IT_OUT}")
             elif item.leads.kind == "folder":
-                pending.append((item.leads.real, f"{path}/", (*above, folder)))
-            elif not ignored.ignores(seen_prefix + item.name):
+                pending.append((item.leads.real, f"{path}/", counts, (*above, folder)))
+            elif item.leads.kind == "outside" or not ignored.ignores(seen_prefix + item.name):
                 if item.leads.kind != "file":
                     raise Unreadable(f"can't be uploaded: {path} {item.leads.why}")
-                yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+                if counts:
+                    yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
 
 
 def _leaves_out_git(ignored: IgnoreFile, path: str) -> bool:

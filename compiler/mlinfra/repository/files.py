@@ -1,9 +1,10 @@
 """Files of the repository, which anybody may have put there: the one place that opens them.
 
-A path is inside when what it leads to is. Links are followed one by one and never beyond the root: of what lies
-outside nothing is told, neither what it holds nor whether it is there. Only regular files are opened, and there is a
-bound on everything, so that no file and no folder makes the compiler wait. What git keeps for itself in `.git` lies
-outside too: no branch brings it, and in a pipeline it may hold the token of the job.
+A path is inside when what it leads to is, on every machine: no absolute link leads inside. Links are followed one by
+one and never beyond the root: of what lies outside nothing is told, neither what it holds nor whether it is there. Only
+regular files are opened, and there is a bound on everything, so that no file and no folder makes the compiler wait.
+What git keeps for itself in `.git` lies outside too: no branch brings it, and in a pipeline it may hold the token of
+the job.
 """
 
 from __future__ import annotations
@@ -202,10 +203,8 @@ class Files:
                 return Leads("unreadable", step, f"leads through more than {MAX_LINKS} links, or in a circle")
             why = f"leads out of the repository: {self._shown(step)} is a link to {target}"
             outside = Leads("outside", step, why)
-            if target.is_absolute():
-                if not target.is_relative_to(self.root):
-                    return outside
-                at, target = self.root, target.relative_to(self.root)
+            if target.is_absolute():  # even where it leads inside: on another machine it leads elsewhere
+                return outside
             mode = stat.S_IFDIR
             pending.extendleft(reversed(target.parts))
         return _named(mode, at)
