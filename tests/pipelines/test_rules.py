@@ -62,15 +62,22 @@ not "$(Build.Id)"
     "a connection whose name is evaluated": (
         RIGHT.replace("deploy: shop-dev,", 'deploy: "${{ x }}",'),
         """\
-9:39 MLI215 deploy must be the name of a service connection (letters, digits, spaces, . _ and -: nothing else is safe \
-in a pipeline), not "${{ x }}"
+9:39 MLI215 deploy must be the name of a service connection, not its id (letters, digits, spaces, . _ and -: nothing \
+else is safe in a pipeline), not "${{ x }}"
+""",
+    ),
+    "a connection by its id, which may be that of another": (
+        RIGHT.replace("plan: shop-dev-read", "plan: 4F2A91C0-7b1e-4c3d-8e2f-0123456789ab"),
+        """\
+9:55 MLI215 plan must be the name of a service connection, not its id (letters, digits, spaces, . _ and -: nothing \
+else is safe in a pipeline), not "4F2A91C0-7b1e-4c3d-8e2f-0123456789ab"
 """,
     ),
     "a connection from a variable": (
         RIGHT.replace("deploy: shop-dev,", 'deploy: "${target.name}",'),
         """\
-9:39 MLI215 deploy must be the name of a service connection (letters, digits, spaces, . _ and -: nothing else is safe \
-in a pipeline), not "${target.name}"
+9:39 MLI215 deploy must be the name of a service connection, not its id (letters, digits, spaces, . _ and -: nothing \
+else is safe in a pipeline), not "${target.name}"
 """,
     ),
     "a demand that is a script": (

@@ -46,7 +46,11 @@ class Form:
 _NAME = rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{MAX_NAME_CHARACTERS - 2}}}[A-Za-z0-9_])?"
 _PLAIN = "letters, digits, spaces, . _ and -: nothing else is safe in a pipeline"
 PoolName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a pool ({_PLAIN})")]
-ConnectionName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a service connection ({_PLAIN})")]
+# Azure Pipelines takes a GUID for the id of a connection, which may be any: names are what the rules compare.
+_GUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+ConnectionName: TypeAlias = Annotated[
+    str, Form(rf"(?!{_GUID}$){_NAME}", f"the name of a service connection, not its id ({_PLAIN})")
+]
 Image: TypeAlias = Annotated[
     str,
     Form(
