@@ -18,6 +18,7 @@ CHANGES = {  # state -> what `compile` would do, or why it would not
     "stale": "removed",
     "edited": "edited",
     "in the way": "in the way",
+    "foreign": "foreign",
 }
 SENTENCES = {
     "added": "to add",
@@ -25,6 +26,7 @@ SENTENCES = {
     "removed": "to remove",
     "edited": "edited by hand",
     "in the way": "not written by mlinfra where one is due",
+    "foreign": "not written by mlinfra that tools obey",
 }
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # of a diff; other breaks stay inside a line
 _COLORS = {"+": "32", "-": "31", "@": "36"}  # ECMA-48 SGR
@@ -54,7 +56,7 @@ def summary(states: Sequence[FileState], outdir: str) -> str:
         counts[CHANGES[state.state]] += 1
     parts = [f"{count} {SENTENCES[change]}" for change, count in counts.items() if count]
     message = f"{outdir} is not what the spec says: {', '.join(parts)}"
-    if counts["in the way"]:
+    if counts["in the way"] or counts["foreign"]:
         return message
     return f"{message}; `mlinfra compile{' --force' * bool(counts['edited'])}` brings it there"
 
@@ -70,6 +72,9 @@ def with_differences(document: str, states: Sequence[FileState], interrupted: bo
 
 
 def _diff(state: FileState, outdir: str) -> Iterator[str]:
+    if state.state == "foreign":
+        yield f"{outdir}/{state.path}: not written by mlinfra, and tools obey what lies there\n"
+        return
     before = _LINE.findall(_text(state.before))
     after = _LINE.findall(_text(state.after))
     old = f"a/{outdir}/{state.path}" if state.before is not None else "/dev/null"

@@ -15,6 +15,7 @@ SENTENCES = {  # state of a file -> what is wrong with it
     "stale": "is made by nothing in the spec any more",
     "edited": "was edited by hand",
     "in the way": "was not written by mlinfra, and stands where a file is due",
+    "foreign": "was not written by mlinfra, and tools obey it",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from mlinfra.characters import one_line
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
 from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place
@@ -66,7 +67,16 @@ LINK_ON_THE_WAY = Code(
     "Make it a folder, or name the folder that it leads to with --outdir",
     "https://cwe.mitre.org/data/definitions/59.html",
 )
-CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY)
+FOREIGN = Code(
+    "MLI812",
+    "error",
+    "A file among the generated ones that mlinfra did not write, and that tools obey",
+    "The nearest bicepconfig.json turns rules off and names registries, and a script, a module or a pipeline among "
+    "ours is taken for one of ours: what was reviewed is not what is deployed",
+    "Move it out of the folders of generated files, or say in the spec what it does",
+    "https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config",
+)
+CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY, FOREIGN)
 
 
 @dataclass(frozen=True)
@@ -196,7 +206,7 @@ _OTHER_FOLDER = "choose another with --outdir; where the spec was moved, delete 
 
 
 def _is_refused(state: FileState, force: bool) -> bool:
-    return state.state == "in the way" or (state.state == "edited" and not force)
+    return state.state in ("in the way", "foreign") or (state.state == "edited" and not force)
 
 
 def _problem(state: FileState, place: Place) -> Diagnostic:
@@ -206,6 +216,10 @@ def _problem(state: FileState, place: Place) -> Diagnostic:
         help = "write it into the spec and undo it here, or compile with --force; --check shows the difference"
         span = Span(path.as_posix(), line, 1, line, 1)
         return Diagnostic.of(EDITED, f"{state.path} was edited by hand", span, help)
+    if state.state == "foreign":
+        message = f"{one_line(state.path)} was not written by mlinfra, and tools obey what lies there"
+        help = "move it out of the folders of generated files"
+        return Diagnostic.of(FOREIGN, message, Span(path.as_posix(), 1, 1, 1, 1), help)
     message = f"{state.path} is due here, and mlinfra did not write what lies there"
     help = "move it away, or choose another folder with --outdir"
     return Diagnostic.of(IN_THE_WAY, message, Span(path.as_posix(), 1, 1, 1, 1), help)

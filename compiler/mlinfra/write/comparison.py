@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.write.disk import Folder, Tree
+from mlinfra.write.foreign import steering
 from mlinfra.write.journal import NOT_BEGUN, Journal, is_part
 from mlinfra.write.written import Manifest
 
@@ -20,6 +21,7 @@ State: TypeAlias = Literal[
     "stale",  # as it was written, and nothing writes it any more
     "edited",  # neither as it was written nor as it would be written now
     "in the way",  # not written by mlinfra, where a file is due
+    "foreign",  # not written by mlinfra, and steers what tools make of our files
 ]
 
 
@@ -36,6 +38,8 @@ def compare(
     folder: Folder, texts: Mapping[str, str], written: Manifest | None, left: Journal | None = None
 ) -> tuple[FileState, ...]:
     """The state of every file that is due or was written before, by path; of the manifest, last, where it is due.
+
+    Of files of others, those that steer what tools make of ours.
 
     Written before is what the manifest lists, and what an interrupted write has `left`.
     """
@@ -61,6 +65,9 @@ class _Comparison:
         stale = [path for path in self._hashes if path in self._tree.files and path not in taken_over]
         for path in sorted((*due, *stale), key=lambda path: (path == MANIFEST, path)):
             yield self._due(path, due[path]) if path in due else self._stale(path)
+        for path in steering(self._tree, due):
+            if path not in self._hashes:
+                yield FileState(path, "foreign", None, None, path)
 
     def _due(self, path: str, content: bytes) -> FileState:
         lies_at = self._lies_at(path)

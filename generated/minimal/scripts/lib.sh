@@ -292,7 +292,8 @@ compute_infra_hash() {
   local LC_ALL=C file digest listing=""
   read_entries "${root}/${target}/infra"
   for file in ${entries[@]+"${entries[@]}"}; do
-    case "${file}" in
+    case "${file##*/}" in
+      .*) ;;
       *.bicep | *.bicepparam)
         tr -d '\r' <"${file}" >"${scratch}/lf"
         digest="$("${sha256[@]}" <"${scratch}/lf")"
