@@ -141,7 +141,7 @@ WRONG = (
     Wrong(
         "a slot of an endpoint, which takes no azure_name",
         WORKSPACE
-        + "models: {m: {path: azureml:m:1, version: 1, type: mlflow_model}}\n"
+        + "models: {m: {path: azureml://jobs/m/outputs/m, version: 1, type: mlflow_model}}\n"
         + "online_endpoints: {e: {auth_mode: aad_token, deployments: "
         + f"{{{LONG}: {{model: m, instance_type: Standard_D4as_v4}}}}}}}}\n",
         f'8:60 MLI310 online_endpoints.e.deployments.{LONG} is named "{LONG}" on Azure, which is 50 characters long, '
