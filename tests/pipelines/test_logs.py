@@ -48,26 +48,41 @@ def test_what_the_linter_says_gives_no_order(machine: Machine) -> None:
     assert all(line.count("##") == 1 for line in commands(messages))
 
 
-@pytest.mark.parametrize("code", [0, 3])
-def test_what_mlinfra_says_of_a_branch_gives_no_order(machine: Machine, code: int) -> None:
-    mlinfra = machine.folder / "bin" / "mlinfra"
-    mlinfra.write_text(f"#!/usr/bin/env bash\n{LOUD}exit {code}\n", encoding="utf-8")
-    mlinfra.chmod(0o755)
+OUTCOMES = {
+    0: [],
+    1: ["the spec has errors; see the log"],
+    2: ["generated/shop is not what the spec says: run mlinfra compile and commit"],
+    3: ["mlinfra exited with 3; see the log"],
+    70: ["mlinfra exited with 70; see the log"],
+}
+
+
+@pytest.mark.parametrize("code", OUTCOMES)
+def test_the_page_of_the_run_tells_what_mlinfra_found_and_nothing_in_what_it_says_is_an_order(
+    machine: Machine, code: int
+) -> None:
+    _mlinfra(machine, f"{LOUD}exit {code}\n")
     ended = judged(machine)
     assert ended.returncode == code
-    assert commands(ended.stdout + ended.stderr) == []
+    told = [f"##vso[task.logissue type=error]{text}" for text in OUTCOMES[code]]
+    assert commands(ended.stdout + ended.stderr) == told
     assert ended.stdout.count("# # vso[task.setvariable variable=x]1\n") == 2
 
 
 def test_no_script_of_a_branch_judges_it(machine: Machine) -> None:
     """Where mlinfra finds a difference, such as this one, the job fails whatever the scripts say."""
-    mlinfra = machine.folder / "bin" / "mlinfra"
-    mlinfra.write_text("#!/usr/bin/env bash\necho differs\nexit 2\n", encoding="utf-8")
-    mlinfra.chmod(0o755)
+    _mlinfra(machine, "echo differs\nexit 2\n")
     for script in (machine.folder / "repository").rglob("*.sh"):
         script.write_text("mlinfra() { echo nothing differs; }\nplain() { :; }\nset +e\n", encoding="utf-8")
     ended = judged(machine)
-    assert (ended.returncode, ended.stdout) == (2, "differs\n")
+    assert (ended.returncode, ended.stdout.splitlines()[0]) == (2, "differs")
+
+
+def _mlinfra(machine: Machine, script: str) -> None:
+    """A mlinfra that does this."""
+    mlinfra = machine.folder / "bin" / "mlinfra"
+    mlinfra.write_text(f"#!/usr/bin/env bash\n{script}", encoding="utf-8")
+    mlinfra.chmod(0o755)
 
 
 def judged(machine: Machine) -> subprocess.CompletedProcess[str]:

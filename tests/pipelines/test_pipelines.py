@@ -142,7 +142,14 @@ def test_a_branch_that_changes_its_judge_is_told_of(name: str, tmp_path: Path) -
     assert warnings == dict.fromkeys(judges, warning) | dict.fromkeys(others, "")
 
 
-def _told(name: str, changed: str, repository: Path) -> str:
+def test_what_git_cannot_compare_is_not_called_a_change(tmp_path: Path) -> None:
+    assert _told("churn", "compiler/mlinfra/cli.py", tmp_path / "repository", target="gone") == (
+        "##vso[task.logissue type=warning]git can't tell whether this branch changes mlinfra, or what installs it: "
+        "look for such a change first\n"
+    )
+
+
+def _told(name: str, changed: str, repository: Path, target: str = "main") -> str:
     """What the pull request of a branch that changes this file says about its judge, while main goes on."""
     [step] = [each for each in steps(pipeline(name, "pr")) if each.get("displayName") == "Say who judges"]
     file = repository / changed
@@ -158,7 +165,7 @@ def _told(name: str, changed: str, repository: Path) -> str:
     file.write_text("changed\n", encoding="utf-8")
     subprocess.run([*git, "add", "."], cwd=repository, check=True)
     subprocess.run([*git, "commit", "--quiet", "--message=change"], cwd=repository, check=True)
-    environment = {**os.environ, **step["env"], "TARGET_BRANCH": "refs/heads/main"}
+    environment = {**os.environ, **step["env"], "TARGET_BRANCH": f"refs/heads/{target}"}
     ended = subprocess.run(
         ["bash", "-c", step["bash"]], cwd=repository, env=environment, capture_output=True, text=True, check=True
     )

@@ -33,6 +33,7 @@ _TARGET_BRANCH = "$[coalesce(variables['System.PullRequest.TargetBranch'], 'refs
 _OWN_JUDGE = (
     "This branch changes mlinfra, or what installs it, and is judged by its own version: review that change first"
 )
+_UNKNOWN_JUDGE = "git can't tell whether this branch changes mlinfra, or what installs it: look for such a change first"
 # What runs of the output before mlinfra has said that the output is what the spec says.
 _UNJUDGED = {
     "INSTALLER": "scripts/install-tools.sh",
@@ -70,7 +71,7 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
 
 
 def _say_who_judges(context: PipelinesContext) -> Step:
-    """A warning where the branch changes mlinfra, or how it is installed."""
+    """A warning where the branch changes mlinfra, or how it is installed, and where git can't compare."""
     install = context.settings.install
     files = {
         "REQUIREMENTS": install.requirements,
@@ -85,9 +86,13 @@ def _say_who_judges(context: PipelinesContext) -> Step:
             "unchanged() {",
             '  git diff --quiet --no-ext-diff --no-textconv "origin/${TARGET_BRANCH#refs/heads/}...HEAD" -- "$@"',
             "}",
-            f"if ! {{ {conditions}; }}; then",
-            f'  echo "##vso[task.logissue type=warning]{_OWN_JUDGE}"',
-            "fi",
+            "code=0",
+            f"{{ {conditions}; }} || code=$?",
+            'case "$code" in',
+            "  0) ;;",
+            f'  1) echo "##vso[task.logissue type=warning]{_OWN_JUDGE}" ;;',
+            f'  *) echo "##vso[task.logissue type=warning]{_UNKNOWN_JUDGE}" ;;',
+            "esac",
         ),
         {**files, **source, "TARGET_BRANCH": "$(AGAINST)"},
     )
@@ -116,6 +121,8 @@ def _quoted(names: Iterable[str]) -> str:
 def _compile(context: PipelinesContext) -> Step:
     """The committed output is what the spec says, and nothing stateful gets lost against the target branch.
 
+    The page of the run tells what mlinfra's exit code means; it never becomes 0, whatever the pipe does.
+
     The step sources no file of the branch: a function there could stand in for mlinfra.
     """
     return inline(
@@ -123,7 +130,16 @@ def _compile(context: PipelinesContext) -> Step:
         (
             *render("scripts/plain.sh.j2", {}).splitlines(),
             'against="origin/${TARGET_BRANCH#refs/heads/}"',
-            'mlinfra -f "$SPEC" compile --check --outdir "$OUTDIR" --against "$against" 2>&1 | plain',
+            "code=0",
+            'mlinfra -f "$SPEC" compile --check --outdir "$OUTDIR" --against "$against" 2>&1 | plain || code=$?',
+            'case "$code" in',
+            "  0) exit 0 ;;",
+            '  1) problem="the spec has errors; see the log" ;;',
+            '  2) problem="$OUTDIR is not what the spec says: run mlinfra compile and commit" ;;',
+            '  *) problem="mlinfra exited with $code; see the log" ;;',
+            "esac",
+            'echo "##vso[task.logissue type=error]$problem"',
+            'exit "$code"',
         ),
         {"SPEC": context.spec, "OUTDIR": context.output, "TARGET_BRANCH": "$(AGAINST)"},
     )
