@@ -103,6 +103,7 @@ def journal(files: object, spec: object = "../../specs/tiny/ml-platform.yaml") -
 
 
 NOT_A_JOURNAL = "error[MLI805]: .mlinfra-journal is not what an interrupted write leaves: "
+OF_AN_EARLIER_RELEASE = "it is that of an earlier release of mlinfra, or a branch brings it\n"
 NOT_READ = "error[MLI804]: the manifest of the output folder can't be read: "
 IN_THE_WAY = " is due here, and mlinfra did not write what lies there"
 NOT_WRITTEN = "its journal.json does not say what mlinfra writes into one"
@@ -114,7 +115,16 @@ REFUSED = {  # what is planted -> what compile and --check both say of it, or co
             put(f"{JOURNAL}/0", HOOK),
             old_journal({"path": "o/.git/hooks/post-checkout", "was": None, "staged": ".mlinfra-journal/0"}),
         ),
-        NOT_A_JOURNAL + 'git could have brought the file ".mlinfra-journal/0"',
+        NOT_A_JOURNAL + OF_AN_EARLIER_RELEASE,
+    ),
+    "staged files of an earlier release": (put(f"{JOURNAL}/0", HOOK), NOT_A_JOURNAL + OF_AN_EARLIER_RELEASE),
+    "a journal that an earlier release had not moved into place": (
+        put(f"{JOURNAL}/journal.json.new", "[]"),
+        NOT_A_JOURNAL + OF_AN_EARLIER_RELEASE,
+    ),
+    "a file of no release": (
+        both(old_journal(), put(f"{JOURNAL}/hook", HOOK)),
+        NOT_A_JOURNAL + 'git could have brought the file ".mlinfra-journal/hook"',
     ),
     "staged files that are links": (
         link(f"{JOURNAL}/0", "../../../../outside/bashrc"),

@@ -56,7 +56,7 @@ UNREADABLE_JOURNAL = Code(
     "error",
     "What lies in the folder of the journal is no journal of an interrupted write",
     "A journal says which files of a half-written folder are generated; one that a branch brings could say it of any",
-    "Delete the folder .mlinfra-journal and commit that; compile with --force where a write was interrupted",
+    "Delete the folder .mlinfra-journal and commit that; then compile, with --force where a write was interrupted",
     "https://git-scm.com/docs/git-check-ref-format",
 )
 LINK_ON_THE_WAY = Code(
@@ -200,7 +200,7 @@ def _check_spec(spec: str, place: Place, span: Span) -> None:
         raise Problem([Diagnostic.of(OTHER_SPEC, message, span, _OTHER_FOLDER)])
 
 
-_DELETE = f"delete {journal.FOLDER}, and commit that; compile with --force where a write was interrupted"
+_DELETE = f"delete {journal.FOLDER} and commit that; then compile, with --force where a write was interrupted"
 _RESTORE = "restore it from the repository; after a merge, take either side and compile with --force"
 _OTHER_FOLDER = "choose another with --outdir; where the spec was moved, delete the folder and compile again"
 

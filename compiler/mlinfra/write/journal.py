@@ -26,6 +26,7 @@ FOLDER = ".mlinfra-journal"
 SCHEMA = "mlinfra/journal/v1"
 _INSIDE = f"{FOLDER}/.git"
 JOURNAL = f"{_INSIDE}/journal.json"
+_EARLIER = re.compile(rf"{re.escape(FOLDER)}/(\d+|journal\.json|journal\.json\.new)")  # of releases before `.git`
 _STAGED = re.compile(rf"{re.escape(_INSIDE)}/(\d+|journal\.json\.new)")
 
 
@@ -48,11 +49,9 @@ def left_behind(folder: Folder) -> Journal | None:
     """The journal of a write that was interrupted, None where none was. Raises NotAJournal."""
     tree = folder.tree()
     there = sorted(path for path in tree.files | tree.folders | tree.others if is_part(path))
-    strange = next((path for path in there if not _is_ours(path, tree)), None)
-    if strange == FOLDER:
-        raise NotAJournal("it is no folder")
-    if strange is not None:
-        raise NotAJournal(f"git could have brought {_described(strange, tree)}")
+    strange = [path for path in there if not _is_ours(path, tree)]
+    if strange:
+        raise NotAJournal(_told(strange, tree))
     if not there:
         return None
     return _read(folder) if JOURNAL in tree.files else NOT_BEGUN
@@ -115,6 +114,17 @@ def _is_ours(path: str, tree: Tree) -> bool:
     if path in (FOLDER, _INSIDE):
         return path in tree.folders
     return path in tree.files and (path == JOURNAL or _STAGED.fullmatch(path) is not None)
+
+
+def _told(strange: Sequence[str], tree: Tree) -> str:
+    """What it is that no write of this release leaves."""
+    if FOLDER in strange:
+        return "it is no folder"
+    foreign = (path for path in strange if path not in tree.files or not _EARLIER.fullmatch(path))
+    first = next(foreign, None)
+    if first is None:
+        return "it is that of an earlier release of mlinfra, or a branch brings it"
+    return f"git could have brought {_described(first, tree)}"
 
 
 def _described(path: str, tree: Tree) -> str:
