@@ -33,6 +33,7 @@ BOUNDS = (
     ("Files of components and jobs that one place leads to", f"{reached_paths.MAX_REACHED:,}"),
     ("Content that is hashed for versions, together", f"{files.MAX_HASHED_BYTES // (1 << 30)} GiB"),
     ("Files and folders that are looked at", f"{files.MAX_ITEMS:,}"),
+    ("Files besides that ignore files leave out", f"{files.MAX_LEFT_OUT:,}"),
     ("Folders within one another", f"{files.MAX_DEPTH:,}"),
     ("Links on the way to a file", f"{files.MAX_LINKS:,}"),
     ("Patterns of an ignore file, in characters", f"{ignore_file.MAX_CHARACTERS:,}"),

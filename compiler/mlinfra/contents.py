@@ -116,7 +116,7 @@ def _files(
         )
         return (*files.once(local.target, local_files), *named)
     except Unreadable as error:
-        diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', entry, local.place))
+        diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', entry, local.place, error.help))
     return ()
 
 

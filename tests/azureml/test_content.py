@@ -190,7 +190,7 @@ def test_an_absolute_link_is_refused_though_it_leads_inside(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("nowhere", "can't be uploaded: link does not exist"),
+        ("nowhere", "can't be uploaded: link is a link to nowhere"),
         (".", "can't be uploaded: link leads back to a folder above it"),
         ("..", "can't be uploaded: link/asset leads back to a folder above it"),
     ],

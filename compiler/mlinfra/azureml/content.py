@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from mlinfra.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
 from mlinfra.azureml.problems import BodyPath
-from mlinfra.repository.files import OF_GIT, Files, Item, Unreadable, is_of_git
+from mlinfra.repository.files import OF_GIT, Files, Item, TooMuch, Unreadable, is_of_git
 
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
 FILES_OF_GIT: Final = ("config", "HEAD", "modules/name/config")  # an ignore file that leaves out these means all of it
@@ -23,6 +25,9 @@ NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is
 CHUNK_BYTES: Final = 1 << 20
 IGNORE_FILES: Final = (".amlignore", ".gitignore")  # azure-ai-ml, get_ignore_file: the first that exists
 LEAVE_IT_OUT: Final = "name a folder without it, or leave it out with a line .git in .amlignore"
+AML_IGNORE: Final = IGNORE_FILES[0]
+# What a virtual environment links to; no folder that holds anything of anybody is so called.
+_INTERPRETER = re.compile(r"/(?:[^/]+/)*bin/python\d?(?:\.\d+)?")
 LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})
 LEFT_OUT_KEYS: Final = frozenset(
     {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
@@ -81,7 +86,11 @@ def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
         return (SelectedFile(_composed(root.name), leads.real, files.size_bytes(leads.real)),)
     if leads.kind != "folder":
         raise Unreadable(leads.why)
-    return tuple(sorted(_walk(files, leads.real, _ignore_file(files, leads.real))))
+    whole = _Folder(files, leads.real)
+    try:
+        return tuple(sorted(_walk(whole)))
+    except TooMuch as error:
+        raise TooMuch(str(error), whole.what_to_leave_out()) from error
 
 
 def content_sha256(stream: BinaryIO) -> str:
@@ -104,31 +113,74 @@ def _digest(files: Files, file: Path) -> str:
         return content_sha256(stream)
 
 
-def _walk(files: Files, base: Path, ignored: IgnoreFile) -> Iterator[SelectedFile]:
+class _Folder:
+    """A folder that is uploaded: what is left out of it, and where most of it lies."""
+
+    def __init__(self, files: Files, base: Path) -> None:
+        self.files = files
+        self.base = base
+        self.ignore_file, self.ignored = _ignore_file(files, base)
+        self._seen: Counter[str] = Counter()  # by the folder of `base` in which it lies
+
+    def items(self, folder: Path, prefix: str, seen_prefix: str) -> list[Item]:
+        """What lies in a folder of it, less the files that are left out: of these there may be any number."""
+        before = self.files.items_seen
+        try:
+            return self.files.items(folder, lambda name: self.ignored.ignores(seen_prefix + name))
+        finally:
+            self._seen[prefix.partition("/")[0]] += self.files.items_seen - before
+
+    def shown(self) -> str:
+        """The ignore file that counts, or the one to write."""
+        return self.ignore_file.relative_to(self.files.root).as_posix()
+
+    def what_to_leave_out(self) -> str:
+        (most, count), *_ = self._seen.most_common(1)
+        where = f"; most files lie in {most}" if most and 2 * count > self._seen.total() else ""
+        return f"leave out what is not needed in {self.shown()}{where}"
+
+
+def _walk(whole: _Folder) -> Iterator[SelectedFile]:
     """What counts of a folder; what does not and is uploaded all the same is judged by the same rules.
 
     A link out of the repository is refused even where it is ignored: the SDK looks for the files of a linked folder in
-    the ignore file by where they really lie, so no pattern that names the link leaves them out.
+    the ignore file by where they really lie, so no pattern that names the link leaves them out. That is why folders are
+    gone through of which every file is left out.
     """
+    files, base, ignored = whole.files, whole.base, whole.ignored
     pending: list[tuple[Path, str, bool, tuple[Path, ...]]] = [(base, "", True, ())]  # where it lies, its prefix
     while pending:
         folder, prefix, is_counted, above = pending.pop()
         if folder in above:
             raise Unreadable(f"can't be uploaded: {prefix.rstrip('/')} leads back to a folder above it")
         seen_prefix = _way(folder, base)
-        for item in files.items(folder):
+        for item in whole.items(folder, prefix, seen_prefix):
             counts = is_counted and item.name not in LEFT_OUT_NAMES
-            path = prefix + _name(item, prefix)
+            path, seen = prefix + _name(item, prefix), seen_prefix + item.name
             if is_of_git(item.name):
-                if not _leaves_out_git(ignored, seen_prefix + item.name):
+                if not _leaves_out_git(ignored, seen):
                     raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {LEAVE_IT_OUT}")
             elif item.leads.kind == "folder":
                 pending.append((item.leads.real, f"{path}/", counts, (*above, folder)))
-            elif item.leads.kind == "outside" or not ignored.ignores(seen_prefix + item.name):
+            elif not ignored.ignores(seen) or _may_be_followed(item):
                 if item.leads.kind != "file":
-                    raise Unreadable(f"can't be uploaded: {path} {item.leads.why}")
+                    raise Unreadable(f"can't be uploaded: {path} {item.leads.why}", _without_link(whole, item, seen))
                 if counts:
                     yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+
+
+def _may_be_followed(item: Item) -> bool:
+    """Whether what is ignored may be uploaded all the same, as a folder outside would be; an interpreter is none."""
+    leads = item.leads
+    return leads.kind == "outside" and not (leads.out and _INTERPRETER.fullmatch(leads.out.as_posix()))
+
+
+def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
+    if item.leads.kind == "outside":
+        return f"delete the link: the files of a linked folder are uploaded, whatever {AML_IGNORE} says of the link"
+    if item.leads.kind == "missing":
+        return f"delete the link, or leave it out: write {seen} (without / after it) in {whole.shown()}"
+    return None
 
 
 def _leaves_out_git(ignored: IgnoreFile, path: str) -> bool:
@@ -154,14 +206,16 @@ def _way(real_folder: Path, base: Path) -> str:
     return "" if way == "." else f"{way}/"
 
 
-def _ignore_file(files: Files, folder: Path) -> IgnoreFile:
-    file = next((folder / name for name in IGNORE_FILES if files.leads(folder / name).kind != "missing"), None)
+def _ignore_file(files: Files, folder: Path) -> tuple[Path, IgnoreFile]:
+    """The ignore file of a folder, or the one that it could have; and what that says."""
+    there = [folder / name for name in IGNORE_FILES if files.leads(folder / name).kind != "missing"]
+    file = there[0] if there else folder / AML_IGNORE
     try:
-        return parse_ignore_lines(files.text(file).split("\n") if file else ())
+        return file, parse_ignore_lines(files.text(file).split("\n") if there else ())
     except IgnorePatternError as error:
         raise Unreadable(f"can't be uploaded: {error}") from error
     except Unreadable as error:
-        raise Unreadable(f"can't be uploaded: {file.name if file else ''} {error}") from error
+        raise Unreadable(f"can't be uploaded: {file.name} {error}") from error
 
 
 def _without(value: Any, path: BodyPath, places: set[BodyPath]) -> Any:

@@ -24,6 +24,7 @@ MAX_TEXT_BYTES: Final = 4 << 20  # of one file that is parsed; 10,000 entries of
 MAX_TEXTS_BYTES: Final = 8 << 20  # of all files that are parsed; the parser takes over a second for a MiB
 MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds
 MAX_ITEMS: Final = 50_000  # that are looked at in folders; a few seconds
+MAX_LEFT_OUT: Final = 500_000  # that an ignore file leaves out: only their names are read; a few seconds
 
 MAX_DEPTH: Final = 100  # of a folder below the root; git itself has trouble with a thousand
 
@@ -42,6 +43,14 @@ for _flag in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK"): 
 class Unreadable(Exception):
     """A file or a folder that can't be used; the text says why, as what follows its name."""
 
+    def __init__(self, why: str, help: str | None = None) -> None:
+        super().__init__(why)
+        self.help = help
+
+
+class TooMuch(Unreadable):
+    """What can't be used because one run would read more than it may."""
+
 
 class Leads(NamedTuple):
     """Where a path leads."""
@@ -49,6 +58,7 @@ class Leads(NamedTuple):
     kind: Kind
     real: Path  # without links; as far as it was followed where it leads nowhere
     why: str = ""  # it can't be used, as what follows its name
+    out: Path | None = None  # what the link says that leads out of the repository
 
 
 class Item(NamedTuple):
@@ -134,8 +144,13 @@ class Files:
             raise
         return stream
 
-    def items(self, folder: Path) -> list[Item]:
-        """What lies in a folder, sorted by name; raises Unreadable."""
+    @property
+    def items_seen(self) -> int:
+        """How many files and folders were looked at so far, of `MAX_ITEMS`."""
+        return self._spent.get("items", 0)
+
+    def items(self, folder: Path, leaves_out: Callable[[str], bool] | None = None) -> list[Item]:
+        """What lies in a folder, sorted by name, less the plain files whose name is left out; raises Unreadable."""
         leads = self.leads(folder)
         if leads.kind != "folder":
             raise Unreadable(leads.why or "is no folder")
@@ -146,7 +161,12 @@ class Files:
         try:
             with os.scandir(leads.real) as entries:
                 for entry in entries:
-                    self._spend("items", 1, MAX_ITEMS, f"{MAX_ITEMS:,} files and folders")
+                    if leaves_out and leaves_out(entry.name):
+                        self._spend("left out", 1, MAX_LEFT_OUT, f"{MAX_LEFT_OUT:,} names that are left out")
+                        if entry.is_file(follow_symlinks=False) and not is_of_git(entry.name):
+                            continue
+                    else:
+                        self._spend("items", 1, MAX_ITEMS, f"{MAX_ITEMS:,} files and folders")
                     found.append(self._item(leads.real / entry.name, entry))
         except OSError as error:
             raise Unreadable(_reason(error)) from error
@@ -192,7 +212,7 @@ class Files:
                 mode = os.lstat(step).st_mode
                 target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
             except (FileNotFoundError, NotADirectoryError):
-                return Leads("missing", step, "does not exist")
+                return Leads("missing", step, "is a link to nowhere" if path.is_symlink() else "does not exist")
             except (OSError, ValueError) as error:  # ValueError: a name with NUL
                 return Leads("unreadable", step, _reason(error))
             if target is None:
@@ -202,7 +222,7 @@ class Files:
             if links > MAX_LINKS:
                 return Leads("unreadable", step, f"leads through more than {MAX_LINKS} links, or in a circle")
             why = f"leads out of the repository: {self._shown(step)} is a link to {target}"
-            outside = Leads("outside", step, why)
+            outside = Leads("outside", step, why, target)
             if target.is_absolute():  # even where it leads inside: on another machine it leads elsewhere
                 return outside
             mode = stat.S_IFDIR
@@ -228,7 +248,7 @@ class Files:
     def _spend(self, what: str, amount: int, limit: int, shown: str) -> None:
         self._spent[what] = self._spent.get(what, 0) + amount
         if self._spent[what] > limit:
-            raise Unreadable(f"is too much: one run reads {shown}, and no more")
+            raise TooMuch(f"is too much: one run reads {shown}, and no more")
 
 
 NO_FILE = "is no regular file"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from mlinfra.azureml.addresses import FILE_PREFIX, SHOWN, is_address, is_local
@@ -153,7 +154,7 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
         return finding(OUTSIDE, f'"{local.written}" {leads.why}', entry, local.place, INTO_THE_REPOSITORY)
     if leads.kind == "missing":
         help = _similar(graph.files, target)
-        return finding(MISSING, f'"{local.written}" does not exist', entry, local.place, help)
+        return finding(MISSING, f'"{local.written}" {leads.why}', entry, local.place, help)
     if leads.kind not in ("file", "folder"):
         return finding(NOT_READ, f'"{local.written}" {leads.why}', entry, local.place)
     if local.kind == "file" and leads.kind == "folder":
@@ -175,7 +176,7 @@ def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[
             elif leads.kind == "outside":
                 yield finding(OUTSIDE, f"{named} {leads.why}", entry, at, INTO_THE_REPOSITORY)
             elif leads.kind == "missing":
-                yield finding(MISSING, f"{named} does not exist", entry, at, _similar(files, reached.target))
+                yield finding(MISSING, f"{named} {leads.why}", entry, at, _similar(files, reached.target))
             elif leads.kind not in ("file", "folder"):
                 yield finding(NOT_READ, f"{named} {leads.why}", entry, at)
             else:
@@ -189,7 +190,8 @@ def _similar(files: Files, target: Path) -> str | None:
     folder = target.parent
     if files.leads(folder).kind != "folder":
         return f"there is no folder {folder.name}"
-    names = [name for name in files.names(folder) if not name.startswith(".")][:MAX_NAMES_COMPARED]
+    others = (name for name in files.names(folder) if not name.startswith(".") and name != target.name)
+    names = list(islice(others, MAX_NAMES_COMPARED))
     closest = closest_name(target.name, names)
     there = f"In the folder: {listed(names)}" if names else "The folder is empty"
     return f'did you mean "{closest}"? {there}' if closest else there
