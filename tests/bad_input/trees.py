@@ -455,6 +455,12 @@ SHAPES = (
     ("dependencies: [{pip: 5}]", "pip takes a list"),
     ("dependencies: [{pip: [{a: b}]}]", "a line of pip is text, not a mapping"),
     ("dependencies: [{pip: ['--index-url https://[x']}]", '"https://[x" is no address'),
+    ("dependencies: [{pip: ['-ihttps://[x']}]", '"https://[x" is no address'),
+    ("dependencies: [{pip: ['-i http://℀/']}]", '"http://℀/" is no address'),
+    ("dependencies: [{pip: ['--index-url', 'http://[x']}]", '"--index-url" has an option without its value'),
+    ("dependencies: [{pip: ['-i', 'http://℀/']}]", '"-i" has an option without its value'),
+    ("dependencies: [{pip: ['--find-links= # x', 'a']}]", '"--find-links= # x" has an option without its value'),
+    ('dependencies: [{pip: ["a -f \\\\", "http://[x"]}]', '"a -f \\" has an option without its value'),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,12 +18,14 @@ SHAPE = Code(
     "Write channels as a list of names or addresses, and dependencies as a list of packages, with `pip:` for pip's",
     "https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html",
 )
-INDEX_OPTIONS = re.compile(r"(?:--index-url|--extra-index-url|--find-links|-i|-f)(?:[ =]+)(\S+)")
-ANY_ADDRESS = re.compile(r".*://.*", re.DOTALL)
-NO_DEFAULT_INDEX = re.compile(r"--index-url|--no-index|(?:^|\s)-i\s")
+INDEX_OPTIONS = re.compile(r"(?<!\S)(?:--(?:index-url|extra-index-url|find-links)(?![\w-])|-[if])[ \t=]*(\S*)")
+NO_DEFAULT_INDEX = re.compile(r"(?<!\S)(?:--(?:index-url|no-index)(?![\w-])|-i)")
+COMMENT = re.compile(r"(?:^|\s)#.*")  # pip, req_file.COMMENT_RE
+NO_VALUE = ("", "\\")  # a line of pip stands for itself; what ends in a backslash goes on in the next
 
 CHANNELS = "write a list of channels: [conda-forge, nodefaults]"
 DEPENDENCIES = "write a list of packages: [python=3.11, {pip: [pandas==2.2.3]}]"
+ONE_LINE = "write both in one text: --index-url https://host/path"
 PIP = "write a list of what pip takes: [pandas==2.2.3]"
 
 
@@ -43,7 +45,7 @@ class Misshapen(NamedTuple):
 
 def misshapen(conda: Mapping[str, Any]) -> Iterator[Misshapen]:
     """What conda can't read in a specification."""
-    yield from _texts(conda.get("channels"), ("channels",), "a channel", CHANNELS, ANY_ADDRESS)
+    yield from _texts(conda.get("channels"), ("channels",), "a channel", CHANNELS, _addresses_of_channel)
     dependencies = conda.get("dependencies")
     if dependencies is not None and not isinstance(dependencies, list):
         yield Misshapen(("dependencies",), "dependencies takes a list", DEPENDENCIES)
@@ -51,7 +53,7 @@ def misshapen(conda: Mapping[str, Any]) -> Iterator[Misshapen]:
     for index, dependency in enumerate(dependencies or ()):
         path: Path = ("dependencies", index)
         if isinstance(dependency, Mapping):
-            yield from _texts(dependency.get("pip"), (*path, "pip"), "a line of pip", PIP, INDEX_OPTIONS)
+            yield from _texts(dependency.get("pip"), (*path, "pip"), "a line of pip", PIP, _addresses_of_pip)
         elif not isinstance(dependency, str):
             yield Misshapen(path, f"a package is text, not {_shown(dependency)}", DEPENDENCIES)
 
@@ -59,12 +61,26 @@ def misshapen(conda: Mapping[str, Any]) -> Iterator[Misshapen]:
 def sources(conda: Mapping[str, Any]) -> Sources:
     """The hosts of a conda specification in which nothing is misshapen."""
     channels = [channel for channel in conda.get("channels") or () if channel != "nodefaults"]
-    options = " ".join(pip := list(_pip_lines(conda)))
-    urls = [channel for channel in channels if "://" in channel] + INDEX_OPTIONS.findall(options)
+    lines = list(_pip_lines(conda))
+    urls = [url for channel in channels for url in _addresses_of_channel(channel)]
+    urls += [url for line in lines for url in _addresses_of_pip(line)]
     hosts = [host for url in urls if (host := urlsplit(url).hostname)]
     bare = tuple(channel for channel in channels if "://" not in channel)
-    asks_default = bool(pip) and not NO_DEFAULT_INDEX.search(options)
+    asks_default = bool(lines) and not any(NO_DEFAULT_INDEX.search(_without_comment(line)) for line in lines)
     return Sources(tuple(dict.fromkeys(hosts)), asks_default, bare)
+
+
+def _addresses_of_channel(channel: str) -> list[str]:
+    return [channel] if "://" in channel else []
+
+
+def _addresses_of_pip(line: str) -> list[str]:
+    """The values of the options that name an index, of one line alone: pip reads no value from the next one."""
+    return INDEX_OPTIONS.findall(_without_comment(line))
+
+
+def _without_comment(line: str) -> str:
+    return COMMENT.sub("", line)
 
 
 def _pip_lines(conda: Mapping[str, Any]) -> Iterator[str]:
@@ -73,7 +89,9 @@ def _pip_lines(conda: Mapping[str, Any]) -> Iterator[str]:
             yield from dependency.get("pip") or ()
 
 
-def _texts(value: object, path: Path, what: str, help: str, addresses: re.Pattern[str]) -> Iterator[Misshapen]:
+def _texts(
+    value: object, path: Path, what: str, help: str, addresses: Callable[[str], list[str]]
+) -> Iterator[Misshapen]:
     """What is wrong with a list of texts in which addresses may stand."""
     if value is None:
         return
@@ -84,8 +102,10 @@ def _texts(value: object, path: Path, what: str, help: str, addresses: re.Patter
         if not isinstance(item, str):
             yield Misshapen((*path, index), f"{what} is text, not {_shown(item)}", help)
             continue
-        for url in addresses.findall(item):
-            if not _is_an_address(url):
+        for url in addresses(item):
+            if url in NO_VALUE:
+                yield Misshapen((*path, index), f'"{item}" has an option without its value', ONE_LINE)
+            elif not _is_an_address(url):
                 yield Misshapen((*path, index), f'"{url}" is no address', "write https://host/path")
 
 
