@@ -222,6 +222,18 @@ COMPUTES = [
         "from 15 to 4320 minutes",
         "{idle_time_before_shutdown_minutes: 15}",
     ),
+    *(
+        Case(
+            computes.IDLE_SHUTDOWN,
+            "compute_instances",
+            f"{{idle_time_before_shutdown: {duration % ('9' * 5_000)}}}",
+            ("idle_time_before_shutdown",),
+            "an idle shutdown after at least 1,000,000,000 minutes is not possible",
+            "from 15 to 4320 minutes",
+            "{idle_time_before_shutdown: PT15M}",
+        )
+        for duration in ("PT%sM", "PT%sH", "P%sD")
+    ),
     Case(
         computes.IDLE_SHUTDOWN,
         "compute_instances",

@@ -90,6 +90,8 @@ CODES = (
 )
 
 IDLE_MINUTES = range(15, 3 * 24 * 60 + 1)  # how-to-create-compute-instance
+MAX_DIGITS = 9  # of a number in a duration; Python converts no text of more than 4,300
+FOREVER_MINUTES = 10**MAX_DIGITS
 MAX_SCHEDULES = 4  # how-to-create-compute-instance
 _DURATION = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
 
@@ -140,7 +142,8 @@ def check_idle_shutdown(body: Body, _context: CheckContext) -> Iterator[BodyProb
     key = minutes_key if minutes_key in body else duration_key
     minutes = whole(body[key]) if key == minutes_key else _minutes(body[key])
     if minutes is not None and minutes not in IDLE_MINUTES:
-        message = f"an idle shutdown after {minutes} minutes is not possible"
+        after = f"{minutes} minutes" if minutes < FOREVER_MINUTES else f"at least {FOREVER_MINUTES:,} minutes"
+        message = f"an idle shutdown after {after} is not possible"
         help_text = f"from {IDLE_MINUTES[0]} to {IDLE_MINUTES[-1]} minutes"
         yield BodyProblem(IDLE_SHUTDOWN, (key,), message, help_text)
 
@@ -175,5 +178,8 @@ def _minutes(duration: object) -> int | None:
     match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
     if match is None:
         return None
-    days, hours, minutes = (int(part or 0) for part in match.group("days", "hours", "minutes"))
+    parts = match.group("days", "hours", "minutes")
+    if any(len(part or "") > MAX_DIGITS for part in parts):
+        return FOREVER_MINUTES
+    days, hours, minutes = (int(part or 0) for part in parts)
     return (days * 24 + hours) * 60 + minutes
