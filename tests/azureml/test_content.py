@@ -145,6 +145,10 @@ SAME_CONTENT = [
     ),
     pytest.param(b"a" * (CHUNK_BYTES - 2) + b"\r\r\n", b"a" * (CHUNK_BYTES - 2) + b"\r\n", False, id="CR before CRLF"),
     pytest.param(b"a\r", b"a", False, id="CR at the end"),
+    pytest.param(
+        b"a" * (CHUNK_BYTES - 1) + b"\r", b"a" * (CHUNK_BYTES - 1), False, id="CR at the end and at a chunk's end"
+    ),
+    pytest.param(b"\r" * (2 * CHUNK_BYTES), b"\r" * (2 * CHUNK_BYTES - 1), False, id="CR alone"),
     pytest.param(b"", b"\n", False, id="empty"),
 ]
 
@@ -152,6 +156,19 @@ SAME_CONTENT = [
 @pytest.mark.parametrize(("first", "second", "is_same"), SAME_CONTENT)
 def test_line_ends_of_text_do_not_count(first: bytes, second: bytes, is_same: bool) -> None:
     assert (content_sha256(io.BytesIO(first)) == content_sha256(io.BytesIO(second))) is is_same
+
+
+def test_a_file_of_nothing_but_cr_is_read_in_chunks() -> None:
+    class Counted(io.BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    stream = Counted(b"\r" * (3 * CHUNK_BYTES))
+    content_sha256(stream)
+    assert stream.reads == 4  # the last finds nothing
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and executable bits are POSIX's")

@@ -98,13 +98,15 @@ def content_sha256(stream: BinaryIO) -> str:
     digest = hashlib.sha256()
     chunk = stream.read(CHUNK_BYTES)
     is_text = b"\0" not in chunk[:NUL_SEARCH_BYTES]
+    held = b""  # a CR at the end of a chunk, until it is seen what follows
     while chunk:
         if is_text:
-            while chunk.endswith(b"\r") and (following := stream.read(1)):
-                chunk += following
-            chunk = chunk.replace(b"\r\n", b"\n")
+            chunk = held + chunk
+            held = b"\r" if chunk.endswith(b"\r") else b""
+            chunk = chunk.removesuffix(held).replace(b"\r\n", b"\n")
         digest.update(chunk)
         chunk = stream.read(CHUNK_BYTES)
+    digest.update(held)
     return digest.hexdigest()
 
 
