@@ -88,6 +88,23 @@ def test_other_text_is_left_alone(text: str) -> None:
     assert parse_expressions(text) == ((), ())
 
 
+MANY = 60_000
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        pytest.param("echo " + "$[[" * MANY, 0, id="optional parts that never end"),
+        pytest.param("$[[a]]" * MANY + "${{inputs.x}}" * MANY, MANY, id="optional parts beside expressions"),
+        pytest.param("${{" * MANY, 0, id="expressions that never end"),
+        pytest.param("{{" * MANY + "${ " * MANY, 0, id="braces"),
+    ],
+)
+def test_a_long_text_is_read_in_as_many_steps_as_it_has_characters(text: str, count: int) -> None:
+    """With a step for each pair of its parts it would take hours."""
+    assert len(parse_expressions(text).references) == count
+
+
 def test_reference_inside_an_optional_part_is_marked() -> None:
     references = parse_expressions("a ${{inputs.a}} $[[--b ${{inputs.b}} --c ${{inputs.c}}]] ${{inputs.d}}").references
     assert [(reference.name, reference.is_optional) for reference in references] == [

@@ -6,7 +6,9 @@ Azure ML replaces them when a job runs; nothing but a run tells a user of a wron
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from mlinfra.suggest import closest_name
@@ -57,7 +59,7 @@ ROOTS = ("inputs", "outputs", "search_space", "parent")
 _OPENING = "${{"
 _NAME = r"[A-Za-z_][\w-]*"
 _DOTTED = re.compile(rf"{_NAME}(?:\.{_NAME})*")
-_OPTIONAL_SEGMENT = re.compile(r"\$\[\[(?P<content>.*?)\]\]", re.DOTALL)
+_OPTIONAL_OPENING, _OPTIONAL_END = "$[[", "]]"
 _EXPRESSION = re.compile(r"\$\{\{(?P<content>(?:(?!\$\{\{).)*?)\}\}", re.DOTALL)
 _ROOTED = r"\s*(?P<content>(?:inputs|outputs|search_space|parent)\.[^{}\s]*)\s*"
 _SINGLE_BRACES = re.compile(rf"\$\{{(?!\{{){_ROOTED}\}}(?!\}})")
@@ -72,13 +74,13 @@ def parse_expressions(text: str) -> Expressions:
     >>> parse_expressions("--lr ${inputs.lr}").mistakes[0].help
     'write ${{inputs.lr}}'
     """
-    if "{" not in text and "$[[" not in text:
+    if "{" not in text and _OPTIONAL_OPENING not in text:
         return Expressions((), ())
-    optional_spans = [match.span() for match in _OPTIONAL_SEGMENT.finditer(text)]
+    optional_spans = _optional_spans(text)
     found = [_read_expression(match, optional_spans) for match in _EXPRESSION.finditer(text)]
     references = tuple(item for item in found if isinstance(item, Reference))
     mistakes = [item for item in found if isinstance(item, Mistake)]
-    mistakes += _unclosed(text)
+    mistakes += _unclosed(text, optional_spans[-1][1] if optional_spans else 0)
     mistakes += [_brace_typo(match) for pattern in (_SINGLE_BRACES, _NO_DOLLAR) for match in pattern.finditer(text)]
     return Expressions(references, tuple(mistakes))
 
@@ -98,14 +100,30 @@ def has_expression(text: str) -> bool:
     return _OPENING in text
 
 
+def _optional_spans(text: str) -> list[tuple[int, int]]:
+    """From where to where the parts in `$[[ … ]]` go, in order; each is searched for from where the last one ended."""
+    spans: list[tuple[int, int]] = []
+    start = text.find(_OPTIONAL_OPENING)
+    while start >= 0 and (content_end := text.find(_OPTIONAL_END, start + len(_OPTIONAL_OPENING))) >= 0:
+        end = content_end + len(_OPTIONAL_END)
+        spans.append((start, end))
+        start = text.find(_OPTIONAL_OPENING, end)
+    return spans
+
+
+def _is_inside(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+    """Whether a match lies in one of the spans, which are in order and apart from each other."""
+    before = bisect_right(spans, match.start(), key=itemgetter(0))
+    return before > 0 and match.end() <= spans[before - 1][1]
+
+
 def _read_expression(match: re.Match[str], optional_spans: list[tuple[int, int]]) -> Reference | Mistake | None:
     content = match["content"].strip()
     if content in RUN_MACROS:
         return None
     if not _DOTTED.fullmatch(content):
         return _malformed(match[0], content)
-    is_optional = any(start <= match.start() and match.end() <= end for start, end in optional_spans)
-    return _read_parts(match[0], content.split("."), is_optional)
+    return _read_parts(match[0], content.split("."), _is_inside(match, optional_spans))
 
 
 def _read_parts(text: str, parts: list[str], is_optional: bool) -> Reference | Mistake:
@@ -150,13 +168,13 @@ def _malformed(text: str, content: str) -> Mistake:
     return Mistake(text, f"{text} is no reference", "names joined by dots, such as ${{inputs.<name>}}")
 
 
-def _unclosed(text: str) -> list[Mistake]:
+def _unclosed(text: str, last_optional_end: int) -> list[Mistake]:
     rest = _EXPRESSION.sub("", text)
     mistakes = []
     if _OPENING in rest:
         start = rest[rest.index(_OPENING) :].split()[0]
         mistakes.append(Mistake(start, f"{start} is not closed", "an expression ends with }}"))
-    if "$[[" in _OPTIONAL_SEGMENT.sub("", text):
+    if text.find(_OPTIONAL_OPENING, last_optional_end) >= 0:
         mistakes.append(Mistake("$[[", "$[[ is not closed", "an optional part ends with ]]"))
     return mistakes
 
