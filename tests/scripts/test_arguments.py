@@ -21,8 +21,10 @@ REPLACED = (
     *("@file", "@~/.git-credentials", "@-", "@/dev/stdin", "@a=b", "@"),
     *("costCenter=@file", "a=@-", "--set=@file", "=@file", "a.b=@/etc/passwd", '{"a":"=@/etc/passwd"}'),
 )
-OPTIONS = ("-x", "-", "--", "-o", "-1", "---x", "--A", "--x=1", "--query=@", "-\n")
-OPTIONS += ("--help", "-h", "--debug", "--query", "--yes")
+OPTIONS = (
+    *("-x", "-", "--", "-o", "-1", "---x", "--A", "--x=1", "--query=@", "-\n"),
+    *("--help", "-h", "--debug", "--query", "--yes"),
+)
 PASSED = (
     *(
         "",
@@ -166,7 +168,7 @@ def test_no_file_of_the_folder_in_which_a_script_starts_is_a_module_of_az(azure:
 @pytest.mark.parametrize("name", ["MLINFRA_POLL_SECONDS", "MLINFRA_DEADLINE_SECONDS"])
 @pytest.mark.parametrize("seconds", ["PATH[$(touch pwned)0]", "-1", "08", "1000000", "1.5", "a"])
 def test_a_number_of_seconds_is_one(azure: Azure, name: str, seconds: str) -> None:
-    result = azure.with_infrastructure().run(*REGISTER, **{name: seconds})
+    result = azure.with_infrastructure().run(*REGISTER, kill_after=0, **{name: seconds})
     message = f'error: {name} is a number of seconds below 1000000, not "{seconds}"\n'
     assert (result.code, result.stderr, azure.changes) == (1, message, [])
     assert not (azure.folder / "pwned").exists()

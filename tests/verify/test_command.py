@@ -175,6 +175,9 @@ def test_an_edited_file_is_said_and_no_judge_gets_to_see_it(
     monkeypatch.chdir(tmp_path)
     assert run(["verify", "-f", "specs/plain"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[1].startswith("  generated/plain/prod/infra/storage.bicep: was edited by hand [")
-    assert said[2:] == ["a judge          passed  1", "1 passed, 1 failed"]
+    foreign = "was not written by mlinfra, and tools obey it"
+    assert said[1].startswith(f"  generated/plain/prod/infra/bicepconfig.json: {foreign}")
+    assert said[2].startswith(f"  generated/plain/prod/infra/more.bicep: {foreign}")
+    assert said[3].startswith("  generated/plain/prod/infra/storage.bicep: was edited by hand [")
+    assert said[4:] == ["a judge          passed  1", "1 passed, 1 failed"]
     assert seen == {path: text for path, text in compiled.items() if path.endswith((".bicep", ".bicepparam"))}
