@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import subprocess
 from pathlib import Path
 
@@ -18,6 +19,7 @@ CASES = [
     ("\n", "\n"),
     ("deployed 3 of 3 (100 %)", "deployed 3 of 3 (100 %)"),
     ("größer, 日本語, 👍", "größer, 日本語, 👍"),
+    ("👩‍💻, می‌خواهم", "👩‍💻, می‌خواهم"),
     ("a\tb", "a\tb"),
     ("issue #123, C# and # comment", "issue #123, C# and # comment"),
     ("a::b, std::string, fe80::1", "a::b, std::string, fe80::1"),
@@ -67,6 +69,11 @@ CASES = [
     ("#\x01#vso[x]", "#?# vso[x]"),
     ("##\u200bvso[x]", "# #?vso[x]"),
     ("#\u200d#vso[x]", "#?# vso[x]"),
+    ("#\u200d\u200c\u200d#vso[x]", "#?# vso[x]"),
+    ("#\u200b\u200d#vso[x]", "#??# vso[x]"),
+    ("#é\u200d#vso[x]", "# é\u200d# vso[x]"),
+    ("\u200d::error::x", "?::error::x"),
+    ("é\u200d::error::x", "é\u200d: :error::x"),
     ("##v\u00adso[x]", "# # v?so[x]"),
     ("#\ufeff#vso[x]", "#?# vso[x]"),
     ("#\ufe0f#vso[x]", "# \ufe0f# vso[x]"),
@@ -100,31 +107,72 @@ _UNSEEN = re.compile(rb"[^ -~]")
 _COMMAND = re.compile(rb"##|#v|#\[|^ *::")
 
 
+# The tools of other systems, made of ours; by what stands first they tell whether they know an option.
+_SED, _TR = 'exec /bin/sed "$@"', 'exec /usr/bin/tr "$@"'
+TOOLS = {
+    "GNU": {},
+    "BSD": {
+        "sed": f'case "$1" in --* | -u) exit 1 ;; -l) shift; set -- -u "$@" ;; esac; {_SED}',
+        "tr": f'case "$1" in --*) exit 1 ;; -u) shift; exec stdbuf -o0 /usr/bin/tr "$@" ;; esac; {_TR}',
+    },
+    "others": {
+        "sed": f'case "$1" in --version) echo This is not GNU sed version 4.0 ;; -[lu]) exit 1 ;; esac; {_SED}',
+        "tr": f'case "$1" in -*) exit 1 ;; esac; {_TR}',
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plain") / "scripts"
     folder.mkdir()
     (folder / "lib.sh").write_text(scripts(PLATFORM)["lib.sh"])
+    for origin, tools in TOOLS.items():
+        (folder / origin).mkdir()
+        for name, script in tools.items():
+            (folder / origin / name).write_text(f"#!/bin/bash\n{script}\n")
+            (folder / origin / name).chmod(0o755)
     return folder
 
 
-def _plain(folder: Path, text: bytes, locale: str = "C.UTF-8") -> bytes:
+def _started(folder: Path, tools: str, locale: str = "C.UTF-8") -> subprocess.Popen[bytes]:
     command = ["bash", "-c", '. "$1/lib.sh"; plain', "bash", str(folder)]
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": locale, "TMPDIR": str(folder)}
-    return subprocess.run(command, input=text, env=environment, capture_output=True, check=True).stdout
+    environment = {"PATH": f"{folder / tools}:/usr/bin:/bin", "LC_ALL": locale, "TMPDIR": str(folder)}
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _plain(folder: Path, text: bytes, tools: str = "GNU", locale: str = "C.UTF-8") -> bytes:
+    with _started(folder, tools, locale) as started:
+        output, _ = started.communicate(text)
+    assert started.returncode == 0
+    return output
 
 
 def _holds_a_command(output: bytes) -> bool:
     return any(_COMMAND.search(_UNSEEN.sub(b"", line)) for line in re.split(rb"[\r\n]", output))
 
 
+@pytest.mark.parametrize("tools", TOOLS)
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
-def test_text_of_others_stays_text(folder: Path, locale: str) -> None:
+def test_text_of_others_stays_text(folder: Path, locale: str, tools: str) -> None:
     """One after the other in one stream: no case begins as the one before it ended."""
     cases = [(text.encode(), plain.encode()) for text, plain in CASES] + RAW_CASES
     mark = b"\n--\n"
-    output = _plain(folder, mark.join(text for text, _ in cases), locale).split(mark)
+    output = _plain(folder, mark.join(text for text, _ in cases), tools, locale).split(mark)
     assert output == [plain for _, plain in cases]
+
+
+@pytest.mark.parametrize("tools", ["GNU", "BSD"])
+def test_a_line_is_shown_when_it_is_said(folder: Path, tools: str) -> None:
+    with _started(folder, tools) as started:
+        assert started.stdin
+        assert started.stdout
+        started.stdin.write(b"waiting for the deployment\n")
+        started.stdin.flush()
+        is_there, _, _ = select.select([started.stdout], [], [], 20)
+        line = started.stdout.readline() if is_there else b""
+        started.stdin.close()
+    assert line == b"waiting for the deployment\n"
 
 
 def test_no_end_of_a_line_is_needed(folder: Path) -> None:

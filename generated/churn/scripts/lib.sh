@@ -51,15 +51,32 @@ finish() {
 # what can't be seen (control characters, escapes of terminals, directions and widths of Unicode) becomes a ?.
 # shellcheck disable=SC1003 # no quote is escaped
 plain() {
-  LC_ALL=C tr '\r\000-\010\013\014\016-\037\177' '\n[?*]' | LC_ALL=C sed \
+  if [[ "${by_line[1]:-}" == -u ]]; then
+    LC_ALL=C "${by_line[@]}" -e 's/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/?/g' -e 's/\r/\n/g'
+  else
+    LC_ALL=C tr ${by_line[1]:+-u} '\r\000-\010\013\014\016-\037\177' '\n[?*]'
+  fi | LC_ALL=C "${by_line[@]}" \
     -e $'s/\302[\200-\237\255]/?/g' \
-    -e $'s/\342\200[\213-\217\250-\256]/?/g' \
+    -e $'s/\342\200[\213\216\217\250-\256]/?/g' \
     -e $'s/\342\201[\240-\257]/?/g' \
     -e $'s/\357\273\277/?/g' \
+    -e $'s/^\\(\342\200[\214\215]\\)\\{1,\\}/?/' \
+    -e $'s/\\([\t -~]\\)\\(\342\200[\214\215]\\)\\{1,\\}/\\1?/g' \
     -e 's/#\([^ -~]*[#v[]\)/# \1/g' \
     -e 's/#\([^ -~]*[#v[]\)/# \1/g' \
     -e 's/^\([^!-~]*\):\([^ -~]*:\)/\1: \2/'
 }
+# sed that passes each line on as it comes, in the way of GNU (-u) or of BSD (-l, and tr -u); elsewhere in blocks.
+case "$(sed --version 2>/dev/null || true)" in
+  'sed (GNU sed)'*) by_line=(sed -u) ;;
+  *)
+    if sed -l -e '' </dev/null >/dev/null 2>&1 && tr -u a a </dev/null >/dev/null 2>&1; then
+      by_line=(sed -l)
+    else
+      by_line=(sed)
+    fi
+    ;;
+esac
 
 # say TEXT: a message.
 say() {
