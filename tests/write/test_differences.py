@@ -39,6 +39,13 @@ def test_large_files_are_compared_quickly_and_git_takes_the_difference(
     assert (tmp_path / "out/a.txt").read_text() == "".join(after)
 
 
+def test_a_carriage_return_that_no_checkout_made_is_shown() -> None:
+    state = FileState("a.sh", "edited", b"a \\\r\nb\n", b"a \\\nb\n", "a.sh")
+    assert diff((state,), "out", color=False) == (
+        "--- a/out/a.sh\n+++ b/out/a.sh\n@@ -1,2 +1,2 @@\n-a \\\u240d\n+a \\\n b\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

@@ -230,6 +230,25 @@ def test_what_is_no_file_is_in_the_way(repository: Path, capfd: pytest.CaptureFi
     assert contents(repository) == before
 
 
+def test_a_manifest_of_others_in_another_case_stays(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (repository / OUT / "manifest.json").rename(repository / OUT / "Manifest.JSON")
+    if (repository / OUT / "manifest.json").exists():
+        pytest.skip("to this file system it is the manifest")
+    assert run(["compile", "-f", "specs/tiny", "--force"]) == 1
+    assert f"error[MLI802]: manifest.json{IN_THE_WAY}\n" in capfd.readouterr().err
+    assert (repository / OUT / "Manifest.JSON").is_file()
+
+
+def test_a_carriage_return_in_a_script_is_a_difference(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    script = repository / OUT / "scripts/bootstrap.sh"
+    script.write_bytes(script.read_bytes().replace(b" \\\n", b" \\\r\n"))
+    assert b"\\\r\n" in script.read_bytes()
+    assert run(["compile", "-f", "specs/tiny", "--check"]) == 2
+    assert "1 edited by hand" in capfd.readouterr().err
+    assert run(["compile", "-f", "specs/tiny"]) == 1
+    assert "error[MLI801]: scripts/bootstrap.sh was edited by hand\n" in capfd.readouterr().err
+
+
 def test_a_link_to_a_folder_where_one_is_due_is_in_the_way(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     link(f"{OUT}/dev", "../../infra")(repository)
     before = contents(repository)

@@ -13,7 +13,8 @@ import pytest
 from mlinfra.diagnostics import Problem
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.rendering import text
-from mlinfra.write import write
+from mlinfra.write import manifest_of, write
+from mlinfra.write.comparison import compare
 from mlinfra.write.local_disk import LocalDisk
 from mlinfra.write.written import NotAManifest, read_manifest
 from tests.write.disks import MemoryDisk
@@ -118,6 +119,42 @@ def test_a_file_of_others_in_another_case_is_in_the_way_on_every_system() -> Non
     disk = MemoryDisk()
     disk.write("readme.md", b"mine\n")
     assert "error[MLI802]: README.md is due here" in refusal(disk, NEW)
+
+
+OTHERS_IN_ANOTHER_CASE = {  # what was written, the path of a file of others -> what is due and in its way
+    "the manifest": ({}, "Manifest.JSON", MANIFEST),
+    "the manifest, in letters that fold to its own": ({}, "manife\u017ft.json", MANIFEST),
+    "a file that was written and is due": ({"README.md": "one\n"}, "readme.md", "README.md"),
+}
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(("texts", "there", "due"), OTHERS_IN_ANOTHER_CASE.values(), ids=OTHERS_IN_ANOTHER_CASE)
+def test_what_others_wrote_in_another_case_is_never_taken_for_ours(
+    texts: dict[str, str], there: str, due: str, force: bool
+) -> None:
+    disk = written(texts) if texts else MemoryDisk()
+    disk.files.pop(due, None)
+    disk.write(there, b"mine")
+    message = f"error[MLI802]: {due} is due here, and mlinfra did not write what lies there\n"
+    assert message in refusal(disk, NEW, force)
+
+
+def test_a_file_of_others_is_not_removed_for_one_that_went_stale_in_another_case() -> None:
+    disk = written({**OLD, "dev/stale.md": "stale\n"})
+    disk.remove("dev/stale.md")
+    disk.write("dev/Stale.md", b"stale\n")
+    write(disk, output_of(NEW), PLACE, force=True)
+    assert texts_on(disk) == {**NEW, "dev/Stale.md": "stale\n"}
+
+
+def test_a_manifest_that_a_disk_without_case_keeps_in_another_one_is_ours() -> None:
+    disk = MemoryDisk(knows_case=False)
+    write(disk, output_of(OLD), PLACE)
+    disk.files["Manifest.json"] = disk.files.pop(MANIFEST)
+    write(disk, output_of(NEW), PLACE)
+    assert texts_on(disk) == NEW
+    assert MANIFEST in disk.files
 
 
 @pytest.mark.parametrize(
@@ -236,6 +273,32 @@ def test_a_checkout_with_crlf_is_no_edit_and_becomes_lf_again() -> None:
         "dev/stale.yml": "stale",
         MANIFEST: "outdated",
     }
+
+
+SCRIPT = "a=1 \\\n  b=2\nc\n"
+CARRIAGE_RETURNS = {  # a file, what lies there for it -> its state
+    "a checkout": ("README.md", SCRIPT.replace("\n", "\r\n"), "line ends"),
+    "one line of a text": ("README.md", SCRIPT.replace("\\\n", "\\\r\n"), "edited"),
+    "all lines of a script": ("scripts/a.sh", SCRIPT.replace("\n", "\r\n"), "outdated"),
+    "one line of a script": ("scripts/a.sh", SCRIPT.replace("\\\n", "\\\r\n"), "edited"),
+    "all lines of a pipeline": ("pipelines/a.yml", SCRIPT.replace("\n", "\r\n"), "outdated"),
+    "one line of a pipeline": ("pipelines/a.yml", SCRIPT.replace("\\\n", "\\\r\n"), "edited"),
+    "carriage returns alone": ("README.md", SCRIPT.replace("\n", "\r"), "edited"),
+}
+
+
+@pytest.mark.parametrize(("path", "there", "state"), CARRIAGE_RETURNS.values(), ids=CARRIAGE_RETURNS)
+def test_a_carriage_return_is_an_edit_but_where_a_checkout_made_all_of_them(path: str, there: str, state: str) -> None:
+    disk = written({path: SCRIPT})
+    disk.write(path, there.encode())
+    assert [found.state for found in compare(disk, {path: SCRIPT}, manifest_of(disk, PLACE))] == [state]
+    if state == "edited":
+        assert f"generated/churn/{path}:1:1: error[MLI801]: {path} was edited by hand\n" in refusal(
+            disk, {path: SCRIPT}
+        )
+    else:
+        write(disk, output_of({path: SCRIPT}), PLACE)
+        assert texts_on(disk) == {path: SCRIPT}
 
 
 @pytest.mark.parametrize("knows_case", [True, False])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.characters import named
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.formats.json_writer import to_json
-from mlinfra.write.comparison import FileState
+from mlinfra.write.comparison import FileState, as_checked_out
 
 CHANGES = {  # state -> what `compile` would do, or why it would not
     "missing": "added",
@@ -75,8 +75,8 @@ def _diff(state: FileState, outdir: str) -> Iterator[str]:
     if state.state == "foreign":
         yield f"{outdir}/{state.path}: not written by mlinfra, and tools obey what lies there\n"
         return
-    before = _LINE.findall(_text(state.before))
-    after = _LINE.findall(_text(state.after))
+    before = _LINE.findall(_text(as_checked_out(state.path, state.before or b"")))
+    after = _LINE.findall(_text(state.after or b""))
     old = f"a/{outdir}/{state.path}" if state.before is not None else "/dev/null"
     new = f"b/{outdir}/{state.path}" if state.after is not None else "/dev/null"
     if state.state == "in the way" and state.before is None:
@@ -105,8 +105,8 @@ def _one_hunk(before: Sequence[str], after: Sequence[str], old: str, new: str) -
     yield from (f" {line}" for line in below)
 
 
-def _text(content: bytes | None) -> str:
-    return (content or b"").decode(errors="replace").replace("\r\n", "\n")
+def _text(content: bytes) -> str:
+    return content.decode(errors="replace")
 
 
 def _painted(line: str) -> str:

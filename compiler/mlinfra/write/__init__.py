@@ -13,10 +13,10 @@ from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place
 from mlinfra.lines import split_lines
 from mlinfra.write import journal
-from mlinfra.write.comparison import FileState, compare
+from mlinfra.write.comparison import FileState, as_checked_out, compare
 from mlinfra.write.disk import Disk, Folder, NotAFile
 from mlinfra.write.journal import Journal, NotAJournal
-from mlinfra.write.local_disk import is_link
+from mlinfra.write.local_disk import link_on_the_way
 from mlinfra.write.written import Manifest, NotAManifest, is_plain, read_manifest
 
 EDITED = Code(
@@ -137,12 +137,11 @@ def _tidy(disk: Disk, left: Journal, due: Container[str]) -> None:
 
 def check_no_link(root: Path, outdir: Path) -> None:
     """Raises Problem where a link of the repository lies on the way from its root to the output folder."""
-    for folder in (outdir, *outdir.parents):
-        if folder.is_relative_to(root) and folder != root and is_link(folder):
-            message = f"{folder.relative_to(root).as_posix()} is a link, and the output folder lies behind it"
-            span = Span(folder.as_posix(), 1, 1, 1, 1)
-            help = "make it a folder, or name the folder that it leads to with --outdir"
-            raise Problem([Diagnostic.of(LINK_ON_THE_WAY, message, span, help)])
+    link = link_on_the_way(root, outdir)
+    if link is not None:
+        message = f"{link.relative_to(root).as_posix()} is a link, and the output folder lies behind it"
+        help = "make it a folder, or name the folder that it leads to with --outdir"
+        raise Problem([Diagnostic.of(LINK_ON_THE_WAY, message, Span(link.as_posix(), 1, 1, 1, 1), help)])
 
 
 def left_of(folder: Folder, place: Place) -> Journal | None:
@@ -226,11 +225,25 @@ def _problem(state: FileState, place: Place) -> Diagnostic:
 
 
 def _first_edited_line(state: FileState) -> int:
-    """The first line that is not as it would be written now."""
-    before, after = (split_lines(_decoded(content)) for content in (state.before, state.after))
-    same = (index for index, (old, new) in enumerate(zip(before, after, strict=False), start=1) if old != new)
-    shorter = min(len(before), len(after))
-    return next(same, max(1, min(shorter + 1, len(before)))) if state.after is not None else 1
+    """The first line that is not as it would be written now, its end included."""
+    if state.after is None:
+        return 1
+    before = as_checked_out(state.path, state.before or b"")
+    alike = before[: _alike(before, state.after)]
+    lines = split_lines(_decoded(alike.removesuffix(b"\r")))
+    return len(lines)
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes two contents begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _texts(states: tuple[FileState, ...], place: Place) -> Iterator[tuple[str, str]]:

@@ -51,14 +51,15 @@ class _Comparison:
     def __init__(self, folder: Folder, written: Manifest | None, left: Journal) -> None:
         self._folder = folder
         self._tree = _without_journal(folder.tree())
+        self._has_manifest = written is not None
         self._exact_by_folded = {path.casefold(): path for path in sorted(self._tree.files)}
         self._blocking = _folded(self._tree.folders | self._tree.others)
         self._blocking_above = _folded(self._tree.files | self._tree.others)
         self._hashes: dict[str, set[str]] = {}  # of what was written before, by the path as the disk has it
         for path, file in (written.files if written else {}).items():
-            self._hashes.setdefault(self._lies_at(path) or path, set()).add(file.sha256)
+            self._hashes.setdefault(self._written_at(path), set()).add(file.sha256)
         for path, hashes in left.files.items():
-            self._hashes.setdefault(self._lies_at(path) or path, set()).update(hashes)
+            self._hashes.setdefault(self._written_at(path), set()).update(hashes)
 
     def states(self, due: Mapping[str, bytes]) -> Iterator[FileState]:
         taken_over = {self._lies_at(path) for path in due}
@@ -81,9 +82,9 @@ class _Comparison:
     def _state(self, lies_at: str, path: str, before: bytes, content: bytes) -> State:
         if lies_at == path and before == content:
             return "same"
-        if lies_at == path and _with_lf(before) == content:
+        if lies_at == path and as_checked_out(path, before) == content:
             return "line ends"
-        if path == MANIFEST:
+        if path == MANIFEST and (lies_at == path or self._has_manifest):  # it was read as ours
             return "outdated"
         if lies_at not in self._hashes:
             return "in the way"
@@ -98,8 +99,18 @@ class _Comparison:
         return not self._hashes[path].isdisjoint((sha256(content), sha256(_with_lf(content))))
 
     def _lies_at(self, path: str) -> str | None:
-        """The file of that name; on a disk that knows no upper and lower case, the one that is taken for it."""
+        """The file of that name, else the one that a disk without upper and lower case would take for it."""
         return path if path in self._tree.files else self._exact_by_folded.get(path.casefold())
+
+    def _written_at(self, path: str) -> str:
+        """The path that the disk has for a file of ours: in another case only where this disk takes the two for one."""
+        lies_at = self._lies_at(path)
+        return lies_at if lies_at is not None and self._is_found_as(path) else path
+
+    def _is_found_as(self, path: str) -> bool:
+        if path in self._tree.files:
+            return True
+        return path not in self._tree.folders | self._tree.others and self._folder.read(path) is not None
 
     def _is_blocked(self, path: str) -> bool:
         """Whether something of that name is no file, or something above it no folder; upper and lower case are one."""
@@ -117,5 +128,17 @@ def _without_journal(tree: Tree) -> Tree:
     return Tree(*(frozenset(path for path in paths if not is_part(path)) for paths in parts))
 
 
+def as_checked_out(path: str, content: bytes) -> bytes:
+    """A content with the line ends that it was written with, where a checkout made CRLF of each of them.
+
+    Of a script and of a pipeline the content itself: to a shell a carriage return is part of a word, and one that
+    follows a backslash ends what would go on in the next line.
+    """
+    is_run = path.endswith(".sh") or path.startswith("pipelines/")
+    return content if is_run else _with_lf(content)
+
+
 def _with_lf(content: bytes) -> bytes:
-    return content.replace(b"\r\n", b"\n")
+    """The same with LF where every line ends in CRLF, as a checkout makes it; a single one is an edit."""
+    is_checkout = content.count(b"\r\n") == content.count(b"\n")
+    return content.replace(b"\r\n", b"\n") if is_checkout else content

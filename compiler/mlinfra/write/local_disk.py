@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from mlinfra.write.disk import NotAFile, Tree
 
 MAX_FILE_BYTES = 64 * 2**20  # ten times the manifest of 10,000 entries
+
+Kind: TypeAlias = Literal["file", "folder", "other"]  # as in Tree
 
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
 # 0 where a system has no such thing
@@ -51,19 +54,22 @@ class LocalDisk:
 
     def tree(self) -> Tree:
         files, folders, others = set[str](), set[str](), set[str]()
+        by_kind = {"file": files, "folder": folders, "other": others}
+        for path, kind in self.walk():
+            by_kind[kind].add(path)
+        return Tree(frozenset(files), frozenset(folders), frozenset(others))
+
+    def walk(self) -> Iterator[tuple[str, Kind]]:
+        """The path and the kind of everything below the folder; whoever has seen enough stops."""
         waiting = [""]
         while waiting:
             above = waiting.pop()
             for entry in _entries(self.root / above):
                 path = f"{above}/{entry.name}" if above else entry.name
-                if _is_link(entry.stat(follow_symlinks=False)):
-                    others.add(path)
-                elif entry.is_dir(follow_symlinks=False):
-                    folders.add(path)
+                kind = _kind(entry)
+                yield path, kind
+                if kind == "folder":
                     waiting.append(path)
-                else:
-                    (files if entry.is_file(follow_symlinks=False) else others).add(path)
-        return Tree(frozenset(files), frozenset(folders), frozenset(others))
 
     def read(self, path: str) -> bytes | None:
         with self._naming(path):
@@ -148,6 +154,14 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def _kind(entry: os.DirEntry[str]) -> Kind:
+    if _is_link(entry.stat(follow_symlinks=False)):
+        return "other"
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"
+
+
 def _content(folder: _Open, name: str) -> bytes:
     if folder.descriptor is None and _is_link(folder.status(name)):
         raise NotAFile(errno.ELOOP, "is a link", name)
@@ -207,6 +221,12 @@ def _make(folder: _Open, name: str) -> None:
 def _close(folder: _Open) -> None:
     if folder.descriptor is not None:
         os.close(folder.descriptor)
+
+
+def link_on_the_way(root: Path, path: Path) -> Path | None:
+    """The last link among what lies below `root` on the way to a path, itself included; None without one."""
+    way = (step for step in (path, *path.parents) if step != root and step.is_relative_to(root))
+    return next(filter(is_link, way), None)
 
 
 def is_link(path: Path) -> bool:
