@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.commands import locations
 from mlinfra.commands.locations import default_outdir, find_specs, repository_root
 
 SPEC = "ml-platform.yaml"
@@ -115,6 +117,8 @@ LINKS = {  # the link -> what it leads to, from its folder, and whether that is 
     "behind a folder outside": ("repository/specs/x", "../../specs/x", False),
     "to another file of the repository": ("repository/ml-platform.yaml", "platform/dev.yaml", True),
     "to itself": ("repository/ml-platform.yaml", "ml-platform.yaml", False),
+    "to nothing outside": ("repository/ml-platform.yaml", "../nothing.yaml", False),
+    "below specs": ("repository/specs/ml-platform.yaml", "../../outside.yaml", False),
 }
 
 
@@ -145,3 +149,94 @@ def test_a_spec_is_not_read_outside_its_repository(  # a row of the table, and t
         assert any(
             words in said for words in ("leads outside its repository", "no file that can be read", "there is no")
         )
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a file and a folder of specs beside it."""
+    root = tmp_path / "repository"
+    for folder in (root / ".git", tmp_path / "outside/x"):
+        folder.mkdir(parents=True)
+    for name in ("outside/x/ml-platform.yaml", "outside/file"):
+        (tmp_path / name).write_text("x")
+    monkeypatch.chdir(root)
+    return root
+
+
+OUTSIDE = "../outside/file"
+NOTHING = "../outside/nothing"
+
+
+@pytest.mark.parametrize("place", [SPEC, f"specs/{SPEC}", f"specs/x/{SPEC}"])
+def test_the_search_does_not_tell_what_is_outside(
+    repository: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    (repository / place).parent.mkdir(parents=True, exist_ok=True)
+    said = set()
+    for target in (OUTSIDE, NOTHING):
+        (repository / place).symlink_to(repository / target)
+        assert run(["validate"]) == 3
+        said.add(capsys.readouterr().err)
+        (repository / place).unlink()
+    assert [text.splitlines()[-1] for text in said] == [f"Error: {place} is a link that leads outside its repository"]
+
+
+@pytest.mark.parametrize("target", ["../outside", "/", "nothing"])
+def test_specs_that_is_a_link_is_not_searched(
+    repository: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    (repository / "specs").symlink_to(target)
+    assert run(["validate"]) == 3
+    message = "specs is a link, and is not searched for specs; name one with -f FILE"
+    assert capsys.readouterr().err.endswith(f"Error: {message}\n")
+
+
+def test_the_search_below_specs_is_bounded(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locations, "MAX_ITEMS", 3)
+    for name in "abcd":
+        (repository / "specs" / name).mkdir(parents=True)
+    assert run(["validate"]) == 3
+    message = "specs holds more than 3 files; name a spec with -f FILE"
+    assert capsys.readouterr().err.endswith(f"Error: {message}\n")
+
+
+@pytest.mark.parametrize("place", [SPEC, f"specs/x/{SPEC}"])
+def test_a_pipe_of_the_name_of_a_spec_is_no_spec(
+    repository: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    (repository / place).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(repository / place)
+    assert run(["validate"]) == 3
+    assert capsys.readouterr().err.endswith(f"Error: {place} is no file that can be read\n")
+
+
+LINKED = {  # a link -> the file of the output that explain is asked for
+    "the file": ("generated/README.md", "generated/README.md"),
+    "a folder above": ("generated/dev", "generated/dev/file"),
+    "the output folder": ("generated", "generated/file"),
+}
+
+
+@pytest.mark.parametrize(("link", "asked"), LINKED.values(), ids=LINKED)
+@pytest.mark.parametrize("target", ["outside/file", "outside", "outside/nothing"])
+def test_explain_does_not_tell_what_is_outside(
+    repository: Path, capsys: pytest.CaptureFixture[str], link: str, asked: str, target: str
+) -> None:
+    (repository / link).parent.mkdir(exist_ok=True)
+    (repository / link).symlink_to(repository.parent / target)
+    assert run(["explain", asked]) == 3
+    assert capsys.readouterr().err.endswith(f"Error: {link} is a link; name the file by the path that it leads to\n")
+
+
+@pytest.mark.parametrize("target", [OUTSIDE, NOTHING])
+def test_a_manifest_that_is_a_link_is_one_that_cannot_be_read(
+    repository: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    (repository / "generated").mkdir()
+    (repository / "generated/README.md").write_text("x")
+    (repository / "generated/manifest.json").symlink_to(repository / target)
+    assert run(["explain", "generated/README.md"]) == 3
+    message = "generated/manifest.json can't be read: it is no regular file"
+    assert capsys.readouterr().err.endswith(f"{message}\n")

@@ -22,6 +22,7 @@ from mlinfra.formats.json_writer import to_json
 from mlinfra.lines import split_lines
 from mlinfra.rendering.display import shown_path
 from mlinfra.write import stored_manifest
+from mlinfra.write.local_disk import link_on_the_way
 from mlinfra.write.lock import reading
 from mlinfra.write.written import Manifest, NotAManifest
 
@@ -54,11 +55,21 @@ def command(settings: Settings, what: str, target: str | None, form: str, variab
         return 0
     parts = _FILE.fullmatch(what)
     path = Path(parts["path"]) if parts else Path(what)
+    _check_no_link(path)
     if parts and path.is_file():
         return _of_file(settings, path.absolute(), int(parts["line"]) if parts["line"] else None, variables, form)
     if re.search(r"[/\\]", what.partition(".")[0]) or what.startswith("."):  # an address starts with a section
         raise click.UsageError(f"{path} is no file")
     return _of_address(settings, what, target, variables, form)
+
+
+def _check_no_link(path: Path) -> None:
+    """Raises click.UsageError where a link of the repository is on the way: what it leads to is not asked for."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100  # links in it are what is looked for
+    link = link_on_the_way(repository_root(absolute), absolute)
+    if link is not None:
+        shown = shown_path(link.as_posix(), Path.cwd())
+        raise click.UsageError(f"{shown} is a link; name the file by the path that it leads to")
 
 
 def _of_code(id: str) -> dict[str, Any]:
@@ -80,7 +91,7 @@ def _of_address(settings: Settings, what: str, target: str | None, variables: Ma
 
 
 def _of_file(settings: Settings, path: Path, line: int | None, variables: Mapping[str, str], form: str) -> int:
-    outdir = next((folder for folder in path.parents if (folder / MANIFEST).is_file()), None)
+    outdir = next((folder for folder in path.parents if os.path.lexists(folder / MANIFEST)), None)
     if outdir is None:
         raise click.UsageError(f"{path.name} lies in no output folder: there is no {MANIFEST} above it")
     inside = path.relative_to(outdir).as_posix()

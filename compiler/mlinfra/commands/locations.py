@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-from mlinfra.write.local_disk import LocalDisk
+import click
+
+from mlinfra.write.local_disk import LocalDisk, is_link
 
 SPEC_NAME = "ml-platform.yaml"
 SPECS = "specs"  # the folder of a repository that holds its specs
 GENERATED = "generated"
+MAX_ITEMS = 50_000  # below specs/ that are looked at; a second
 
 
 def find_specs(given: str | None, current: Path) -> tuple[Path, ...]:
@@ -18,20 +22,26 @@ def find_specs(given: str | None, current: Path) -> tuple[Path, ...]:
 
     Given is a file or a folder. Else it is the nearest in `current` and above, up to the root of the repository, else
     the one below `specs/` there. Without a repository the root is the folder that holds the `specs/` above `current`,
-    else `current`: what others have put above that is not looked at.
+    else `current`: what others have put above that is not looked at. Whatever has the name of a spec counts, also what
+    can't be read as one: where a link leads, and whether there is anything, is not asked here.
     """
     if given is not None:
         path = Path(os.path.abspath(current / given))  # noqa: PTH100  # a link in it is looked at by the caller
         return (path / SPEC_NAME if path.is_dir() else path,)
     root = repository_root(current / SPEC_NAME)
     folders = [folder for folder in (current, *current.parents) if folder.is_relative_to(root)]
-    nearest = next((path for folder in folders if (path := folder / SPEC_NAME).is_file()), None)
+    nearest = next((path for folder in folders if os.path.lexists(path := folder / SPEC_NAME)), None)
     return (nearest,) if nearest else _specs_below(root / SPECS)
 
 
 def _specs_below(folder: Path) -> tuple[Path, ...]:
-    files = sorted(LocalDisk(folder).tree().files)
-    return tuple(folder / path for path in files if path.rpartition("/")[2] == SPEC_NAME)
+    """The specs in a folder of the repository; raises click.UsageError where it is a link, or holds too much."""
+    if is_link(folder):
+        raise click.UsageError(f"{folder.name} is a link, and is not searched for specs; name one with -f FILE")
+    found = list(islice(LocalDisk(folder).walk(), MAX_ITEMS + 1))
+    if len(found) > MAX_ITEMS:
+        raise click.UsageError(f"{folder.name} holds more than {MAX_ITEMS:,} files; name a spec with -f FILE")
+    return tuple(folder / path for path, _ in sorted(found) if path.rpartition("/")[2] == SPEC_NAME)
 
 
 def repository_root(spec: Path) -> Path:
