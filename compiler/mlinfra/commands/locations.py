@@ -38,7 +38,7 @@ def _specs_below(folder: Path) -> tuple[Path, ...]:
     """The specs in a folder of the repository; raises click.UsageError where it is a link, or holds too much."""
     if is_link(folder):
         raise click.UsageError(f"{folder.name} is a link, and is not searched for specs; name one with -f FILE")
-    found = list(islice(LocalDisk(folder).walk(), MAX_ITEMS + 1))
+    found = list(islice(LocalDisk(folder).everything(), MAX_ITEMS + 1))
     if len(found) > MAX_ITEMS:
         raise click.UsageError(f"{folder.name} holds more than {MAX_ITEMS:,} files; name a spec with -f FILE")
     return tuple(folder / path for path, _ in sorted(found) if path.rpartition("/")[2] == SPEC_NAME)

@@ -55,11 +55,11 @@ class LocalDisk:
     def tree(self) -> Tree:
         files, folders, others = set[str](), set[str](), set[str]()
         by_kind = {"file": files, "folder": folders, "other": others}
-        for path, kind in self.walk():
+        for path, kind in self.everything():
             by_kind[kind].add(path)
         return Tree(frozenset(files), frozenset(folders), frozenset(others))
 
-    def walk(self) -> Iterator[tuple[str, Kind]]:
+    def everything(self) -> Iterator[tuple[str, Kind]]:
         """The path and the kind of everything below the folder; whoever has seen enough stops."""
         waiting = [""]
         while waiting:
