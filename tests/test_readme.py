@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SAMPLE = Path(__file__).parent / "readme" / "ml-platform.yaml"
 CONSOLE = re.compile(r"(?<=```console\n)\$ (mlinfra [^\n]+)\n(.*?)(?=^\$ |^```)", re.MULTILINE | re.DOTALL)
+STEP = re.compile(r"(?<=^\$ )(?:mlinfra|git) [^\n]+", re.MULTILINE)
 CODE_LIST = re.compile(r"(?<=<summary>All codes</summary>\n\n).*?(?=\n\n</details>)", re.DOTALL)
 
 
@@ -44,14 +45,30 @@ def _printed(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def _project(folder: Path, broken: bool) -> Path:
-    """A repository with the sample, or with the minimal example, as the README has it."""
-    place = folder / ("broken" if broken else "minimal")
-    spec = place if broken else place / "specs" / "minimal"
+    """A repository with the sample, or with our examples, as the README has it."""
+    place = folder / ("broken" if broken else "examples")
     shutil.rmtree(place, ignore_errors=True)
     (place / ".git").mkdir(parents=True)
-    spec.mkdir(parents=True, exist_ok=True)
-    shutil.copy(SAMPLE if broken else ROOT / "specs" / "minimal" / "ml-platform.yaml", spec / "ml-platform.yaml")
-    return spec
+    if broken:
+        shutil.copy(SAMPLE, place)
+    else:
+        shutil.copytree(ROOT / "specs", place / "specs")
+    return place
+
+
+def test_what_is_compiled_can_be_committed_from_the_same_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = README.read_text(encoding="utf-8")
+    steps = STEP.findall(text[text.index("**3. ") : text.index("**4. ")].partition("```\n\n")[0])
+    assert [step.split()[0] for step in steps] == ["mlinfra", "git"]
+    monkeypatch.chdir(_project(tmp_path, broken=False))
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    name = ["git config user.name t", "git config user.email t@example.com"]
+    mlinfra = f'mlinfra() {{ "{sys.executable}" -m mlinfra "$@"; }}'
+    subprocess.run(["bash", "-ec", "\n".join((mlinfra, *name, *steps))], check=True)
+    listed = subprocess.run(["git", "ls-files", "generated"], check=True, capture_output=True, text=True).stdout
+    assert "generated/minimal/README.md\n" in listed
 
 
 def test_readme_lists_every_code(golden: Callable[[Path, str], None]) -> None:
