@@ -178,7 +178,7 @@ def _minutes(duration: object) -> int | None:
     match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
     if match is None:
         return None
-    parts = match.group("days", "hours", "minutes")
+    parts: tuple[str | None, ...] = match.group("days", "hours", "minutes")
     if any(len(part or "") > MAX_DIGITS for part in parts):
         return FOREVER_MINUTES
     days, hours, minutes = (int(part or 0) for part in parts)
