@@ -91,7 +91,7 @@ CODES = (
 
 IDLE_MINUTES = range(15, 3 * 24 * 60 + 1)  # how-to-create-compute-instance
 MAX_DIGITS = 9  # of a number in a duration; Python converts no text of more than 4,300
-FOREVER_MINUTES = 10**MAX_DIGITS
+FOREVER_MINUTES: int = 10**MAX_DIGITS
 MAX_SCHEDULES = 4  # how-to-create-compute-instance
 _DURATION = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
 
@@ -178,7 +178,7 @@ def _minutes(duration: object) -> int | None:
     match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
     if match is None:
         return None
-    parts: tuple[str | None, ...] = match.group("days", "hours", "minutes")
+    parts = match.group("days", "hours", "minutes")
     if any(len(part or "") > MAX_DIGITS for part in parts):
         return FOREVER_MINUTES
     days, hours, minutes = (int(part or 0) for part in parts)
