@@ -1,13 +1,17 @@
 """Steps of a pipeline: what each is bound to exists and fits, and steps that wait for each other are found."""
 
+from collections.abc import Callable
+from functools import partial
+
 import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlinfra.azureml import job_graph
 from mlinfra.azureml.bindings import check_bindings
 from mlinfra.azureml.context import CheckContext
-from mlinfra.azureml.job_graph import CYCLE
+from mlinfra.azureml.job_graph import CYCLE, Use, check_cycles
 from mlinfra.azureml.pipeline_bindings import (
     HIDDEN_OUTPUT,
     MISSING_INPUT,
@@ -19,6 +23,7 @@ from mlinfra.azureml.pipeline_bindings import (
 from mlinfra.azureml.problems import RelatedPlace
 from mlinfra.azureml.references import UNDECLARED, UNKNOWN_STEP, WRONG_SCOPE
 from tests.azureml.body_cases import PREP, Case, load
+from tests.steps import steps_in
 
 COMPONENTS = {"prep": PREP, "azureml:prep:1": PREP}
 
@@ -351,6 +356,33 @@ def test_circle_names_every_step_in_it_and_its_place() -> None:
             '"train" takes ${{parent.jobs.prep.outputs.rows}} here', ("jobs", "train", "inputs", "rows", "path")
         ),
     )
+
+
+def uses(*names: str) -> tuple[Use, ...]:
+    return tuple(Use(name, f"${{{{parent.jobs.{name}.outputs.o}}}}", ("jobs", name)) for name in names)
+
+
+def chain(count: int) -> dict[str, tuple[Use, ...]]:
+    return {f"s{place}": uses(*[f"s{place + 1}"][: count - 1 - place]) for place in range(count)}
+
+
+LONG_PIPELINES: dict[str, Callable[[int], dict[str, tuple[Use, ...]]]] = {
+    "a chain": chain,
+    "a circle": lambda count: {**chain(count), f"s{count - 1}": uses("s0")},
+    "a circle before a chain": lambda count: {"a": uses("b"), "b": uses("a", "s0"), **chain(count)},
+    "steps that wait for their neighbours": lambda count: {
+        f"s{place}": uses(*(f"s{other}" for other in (place - 1, place + 1) if 0 <= other < count))
+        for place in range(count)
+    },
+}
+
+
+@pytest.mark.parametrize("pipeline", LONG_PIPELINES.values(), ids=LONG_PIPELINES)
+def test_circles_are_looked_for_in_as_many_steps_as_a_pipeline_has(
+    pipeline: Callable[[int], dict[str, tuple[Use, ...]]],
+) -> None:
+    few, many = (steps_in(job_graph, partial(list, check_cycles(pipeline(count)))) for count in (100, 400))
+    assert many < 5 * few
 
 
 STEP_NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f"])
