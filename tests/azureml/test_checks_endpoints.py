@@ -1,5 +1,7 @@
 """Checks of endpoints and deployments, online and batch: a wrong and a right body for each code."""
 
+import symtable
+
 import pytest
 
 from mlinfra.azureml.checks import batch, online_deployments, online_endpoints, scoring
@@ -155,6 +157,11 @@ SCORING = [
         '"score.py" does not define run',
         "from serving import setup as init\nif True:\n    run = init\n",
     ),
+    script_case(
+        "[run for run in ()]\ndef init():\n    global run\n",
+        '"score.py" does not define run',
+        "try:\n    import run\nexcept ImportError as init:\n    raise\n",
+    ),
     script_case("class C:\n    def run(self): ...\ninit = 1\n", '"score.py" does not define run', GOOD_SCRIPT),
     Case(
         scoring.NO_CODE,
@@ -197,6 +204,20 @@ def test_a_script_that_can_not_be_parsed_is_reported_with_its_line() -> None:
     assert message.startswith('"score.py" is no Python 3.')
     assert help_text == "line 3"
     assert case.said_of_right() == []
+
+
+def test_a_script_of_many_deployments_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(source: str, name: str, kind: str) -> symtable.SymbolTable:
+        read.append(source)
+        return table(source, name, kind)
+
+    table = symtable.symtable
+    monkeypatch.setattr(symtable, "symtable", counted)
+    case = script_case("def init(): 'of many deployments'\n", '"score.py" does not define run', GOOD_SCRIPT)
+    assert [case.said_of_wrong() for _ in range(40)] == [[(case.code, case.path, case.message, case.help)]] * 40
+    assert read == [case.files["src"]["score.py"]]
 
 
 def deployment_case(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
+import re
+import symtable
 import sys
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from mlinfra.azureml.addresses import is_local
 from mlinfra.azureml.checks.walk import word
@@ -49,7 +52,9 @@ NO_CODE = Code(
 )
 CODES = (NO_SCRIPT, NO_ENTRY_POINT, UNREADABLE_SCRIPT, NO_CODE)
 
-MAX_SCRIPT_CHARACTERS = 256_000  # a syntax tree takes a thousand times the memory of its text
+MAX_SCRIPT_CHARACTERS = 256_000  # to read them takes hundreds of times the memory of the text
+MAX_SCRIPTS_KNOWN = 100
+STAR_IMPORT = re.compile(r"\bimport[\s\\]*\*")
 ENTRY_POINTS = ("init", "run")
 NO_CODE_ONLINE = ("mlflow_model", "triton_model")
 NO_CODE_BATCH = ("mlflow_model",)
@@ -95,35 +100,35 @@ def _check_entry_points(source: str | None, script: str, path: BodyPath) -> Iter
         message = f'"{script}" has more than {MAX_SCRIPT_CHARACTERS:,} characters'
         yield BodyProblem(UNREADABLE_SCRIPT, path, message, "move what is data into a file of its own")
         return
-    try:
-        with warnings.catch_warnings():  # of the script's own escapes: Python would print them
-            warnings.simplefilter("ignore")
-            module = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    read = _read(source)
+    if read.is_no_python:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        message = f'"{script}" is no Python {version}: {error.args[0] if error.args else type(error).__name__}'
-        line = f"line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else None
-        yield BodyProblem(UNREADABLE_SCRIPT, path, message, line)
-        return
-    missing = [name for name in ENTRY_POINTS if name not in set(_names(module))]
-    if missing:
-        message = f'"{script}" does not define {" and ".join(missing)}'
+        yield BodyProblem(UNREADABLE_SCRIPT, path, f'"{script}" is no Python {version}: {read.is_no_python}', read.line)
+    elif read.missing:
+        message = f'"{script}" does not define {" and ".join(read.missing)}'
         yield BodyProblem(NO_ENTRY_POINT, path, message, "def init(): … and def run(data): …")
 
 
-def _names(module: ast.Module) -> Iterator[str]:
-    """Yield the names that a module defines, those under `if`, `try` and `with` included; `import *` may bring any."""
-    pending: list[ast.AST] = [module]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.alias):
-            yield from ENTRY_POINTS if node.name == "*" else (node.asname or node.name,)
-        pending.extend(ast.iter_child_nodes(node))
+class _Script(NamedTuple):
+    is_no_python: str = ""  # why
+    line: str | None = None  # where
+    missing: tuple[str, ...] = ()  # entry points
+
+
+@lru_cache(maxsize=MAX_SCRIPTS_KNOWN)
+def _read(source: str) -> _Script:
+    """What a script is or lacks. Many deployments may share one, and reading it takes up to a second."""
+    try:
+        with warnings.catch_warnings():  # of the script's own escapes: Python would print them
+            warnings.simplefilter("ignore")
+            table = symtable.symtable(source, "script", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = f"line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else None
+        return _Script(str(error.args[0]) if error.args else type(error).__name__, line)
+    defined = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    if STAR_IMPORT.search(source):  # it may bring any name
+        return _Script()
+    return _Script(missing=tuple(name for name in ENTRY_POINTS if name not in defined))
 
 
 def _named_elsewhere(script: str, paths: list[str]) -> str | None:
