@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from mlinfra import resolve
 from mlinfra.graph import Edge
 from tests.core.cases import CLUSTER, WORKSPACE, Wrong, overridden, told
 from tests.spec import HEADER, compiled
+from tests.steps import steps_in
 
 ENVIRONMENT = "environments: {train: {image: a/b:1}}\n"
 LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
@@ -270,3 +273,14 @@ def test_expressions_are_filled_in(tmp_path: Path) -> None:
     assert Edge("environments.e", "key_vaults.main", "needs", ("description",), "expression") in plan.graph.edges_from(
         "environments.e"
     )
+
+
+def test_names_that_are_filled_in_are_bound_in_as_many_steps_as_there_are(tmp_path: Path) -> None:
+    cluster = "command: x, environment: azureml:e:1, compute: '${compute_clusters.cpu.name}'"
+
+    def run(count: int) -> object:
+        jobs = "".join(f"  j{place}: {{type: command, {cluster}}}\n" for place in range(count))
+        return compiled(tmp_path, f"{HEADER}{WORKSPACE}{CLUSTER}jobs:\n{jobs}")
+
+    few, many = (steps_in(resolve, partial(run, count)) for count in (40, 160))
+    assert many < 5 * few

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from mlinfra.azureml.bound import value_at, without
 from mlinfra.azureml.mentions import Marks, Mention, marks
@@ -55,6 +56,8 @@ CYCLE = Code(
     "the language: edges",
 )
 
+_OnAzure: TypeAlias = tuple[str, str, str | None]  # section, name on Azure, address below which it is
+
 
 def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     """The graph of one target, and every reference that leads nowhere."""
@@ -77,15 +80,10 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     before = entries
     entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
     if not diagnostics and not unknown and not refused:
-        for entry, mention in _completed_mentions(before, entries, files):
-            target = _address(mention, entries) or _named_on_azure(mention, entries)
-            if target is not None:
-                filled = [edge for edge in filled if (edge.source, edge.path) != (entry.address, mention.path)]
-                edges.append(
-                    Edge(entry.address, target, "needs" if mention.needs else "names", mention.path, mention.form)
-                )
-            elif not mention.optional:
-                refused.append(_nowhere(spec, entries, entry, mention))
+        of_names, refused = _completed_edges(spec, before, entries, files)
+        edges += of_names
+        read = {(edge.source, edge.path) for edge in of_names}
+        filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     if diagnostics:
         refused = []  # of names and ids that may be wrong themselves
     graph = Graph(spec.header, spec.target, spec.network, entries, files, marked.local_places, (*edges, *filled))
@@ -106,6 +104,23 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
     yield from marked.mentions
 
 
+def _completed_edges(
+    spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry], files: Files
+) -> tuple[list[Edge], list[Diagnostic]]:
+    """The edges of what is named by texts that were completed, and what is named there and is nowhere."""
+    edges: list[Edge] = []
+    nowhere: list[Diagnostic] = []
+    on_azure = _by_azure_name(entries)
+    for entry, mention in _completed_mentions(before, entries, files):
+        target = _address(mention, entries) or _named_on_azure(mention, on_azure)
+        if target is not None:
+            kind: EdgeKind = "needs" if mention.needs else "names"
+            edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
+        elif not mention.optional:
+            nowhere.append(_nowhere(spec, entries, entry, mention))
+    return edges, nowhere
+
+
 def _completed_mentions(
     before: Mapping[str, Entry], entries: Mapping[str, Entry], files: Files
 ) -> Iterator[tuple[Entry, Mention]]:
@@ -118,17 +133,20 @@ def _completed_mentions(
             yield entry, mention
 
 
-def _named_on_azure(mention: Mention, entries: Mapping[str, Entry]) -> str | None:
+def _by_azure_name(entries: Mapping[str, Entry]) -> dict[_OnAzure, tuple[int, str]]:
+    """The place and address of the first entry of a name on Azure in a section: of all, and below each address."""
+    found: dict[_OnAzure, tuple[int, str]] = {}
+    for place, (address, entry) in enumerate(entries.items()):
+        for scope in (None, address.rpartition(".")[0]):
+            found.setdefault((entry.section, entry.azure_name, scope), (place, address))
+    return found
+
+
+def _named_on_azure(mention: Mention, on_azure: Mapping[_OnAzure, tuple[int, str]]) -> str | None:
     """The entry whose name on Azure a mention is: the name that an expression fills in."""
-    prefix = f"{mention.scope}." if mention.scope else ""
-    return next(
-        (
-            address
-            for address, entry in entries.items()
-            if entry.azure_name == mention.word and entry.section in mention.sections and address.startswith(prefix)
-        ),
-        None,
-    )
+    keys = ((section, mention.word, mention.scope) for section in mention.sections)
+    _, address = min((on_azure[key] for key in keys if key in on_azure), default=(0, None))
+    return address
 
 
 def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
