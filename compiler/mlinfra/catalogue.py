@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlinfra import contents, load, plan, resolve, target, validate, write
 from mlinfra.azureml import checks, conda, references
+from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
@@ -64,6 +65,7 @@ CODES: tuple[Code, ...] = (
     contents.UNSEEN,
     contents.NOT_A_VERSION,
     plan.TOO_MANY,
+    TOO_MANY_ROLES,
     pipelines.UNSAFE_PATH,
     *write.CODES,
     *lost.CODES,

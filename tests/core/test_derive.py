@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mlinfra.derive import grants
+from mlinfra.derive.grants import Need
 from mlinfra.graph import Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from tests.core.cases import CLUSTER, WORKSPACE
-from tests.spec import HEADER, PRODUCTION, compiled
+from tests.spec import HEADER, PRODUCTION, compiled, said
 
 LAKE = """\
 storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, out: {}}, file_shares: {notes: {}}}}
@@ -409,3 +414,44 @@ workspaces:
     because = "workspaces.main is encrypted with a key in key_vaults.keys"
     assert roles(found, "identities.ws")["Key Vault Crypto Service Encryption User/key_vaults.keys"] == because
     assert roles(found, "identities.other") == {}
+
+
+STORES = [f"raw{place}" for place in range(40)]
+MANY = "\n".join(
+    (
+        "storage_accounts:",
+        f"  lake: {{hierarchical_namespace: true, containers: {{{', '.join(f'{name}: {{}}' for name in STORES)}}}}}",
+        "datastores:",
+        *(f"  {name}: {{type: azure_data_lake_gen2, account_name: lake, filesystem: {name}}}" for name in STORES),
+        "principals:",
+        *(
+            f"  p{place}: {{object_id: 33333333-3333-3333-3333-{place:012}, type: user, role: ml_engineer}}"
+            for place in range(40)
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("limit", "message", "most_asked"),
+    [
+        ("MAX_ROLES", "more than 60 roles follow from the spec; a subscription takes 60 roles", 40 * 40),
+        ("MAX_NEEDS", "more than 60 reasons for roles follow from the spec; a subscription takes 4,000 roles", 60),
+    ],
+)
+def test_roles_are_derived_up_to_what_can_be_deployed(
+    limit: str, message: str, most_asked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of thousands of principals would need a role on each of thousands of containers."""
+    asked: list[Need] = []
+
+    def counted(*about: Any, **how: Any) -> Iterator[Need]:
+        for need in of_principal(*about, **how):
+            asked.append(need)
+            yield need
+
+    of_principal = grants._of_reader_of
+    monkeypatch.setattr(grants, "_of_reader_of", counted)
+    monkeypatch.setattr(import_module("mlinfra.derive.role_assignments"), limit, 60)
+    assert said(tmp_path, HEADER + WORKSPACE + MANY, "MLI321") == [f"5: {message}"]
+    assert len(asked) <= most_asked

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias, TypeVar
 
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
 from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, Need, needs
+from mlinfra.diagnostics import Code, Diagnostic, Problem
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived import role_assignments as kind
 from mlinfra.kinds.foundation.principals import ARM_PRINCIPAL_TYPES, Principal
 from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
 from mlinfra.kinds.resource import RESOURCE_GROUP
 
+TOO_MANY = Code(
+    "MLI321",
+    "error",
+    "More roles than a subscription takes",
+    "Everyone who works in a workspace needs a role on each of its data stores, and Azure refuses what is beyond its "
+    "limit",
+    "Give groups a role in place of their members, or split the platform",
+    "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits",
+)
+MAX_ROLES = 4_000  # in one subscription (Azure RBAC's limit)
+MAX_NEEDS = 500_000  # a job needs one for each of its inputs, and 10,000 jobs may need the same roles
+
+T = TypeVar("T")
 Grant: TypeAlias = tuple[str, str | None, str]  # who (identity's address, object id), GUID of the role, scope
 IMPLIED = {BLOB_READER: (BLOB_CONTRIBUTOR,)}  # roles that are of no use beside a wider one on the same scope
 
 
 def role_assignments(graph: Graph) -> Iterator[Entry]:
+    """Every role that is needed and not written; raises Problem where they are more than can be deployed."""
     merged: dict[tuple[str, str, str], list[Need]] = {}
     names: dict[str, str] = {}  # a grantee by the first of the addresses that stand for it
-    for need in sorted(needs(graph), key=lambda need: need.principal):
+    for need in sorted(_bounded(graph, needs(graph), MAX_NEEDS, "reasons for roles"), key=lambda need: need.principal):
         principal = names.setdefault(_grantee(graph, need.principal), need.principal)
         merged.setdefault((principal, need.role, need.scope), []).append(need)
     assignments = (entry for entry in graph.section("role_assignments") if _is_of_the_spec(entry, graph))
@@ -29,10 +45,25 @@ def role_assignments(graph: Graph) -> Iterator[Entry]:
     wide = {given for given, is_whole in written if is_whole}
     wide |= {(_grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
     equal = {given for given, _ in written}
-    for (principal, role, scope), causes in sorted(merged.items()):
-        needed = (_grantee(graph, principal), role_guid(role), scope)
-        if needed not in equal and not wide.intersection(_wider(graph, needed, role)):
-            yield _assignment(graph, principal, role, scope, causes)
+    due = (
+        (principal, role, scope, causes)
+        for (principal, role, scope), causes in sorted(merged.items())
+        if _is_due(graph, (_grantee(graph, principal), role_guid(role), scope), role, equal, wide)
+    )
+    for principal, role, scope, causes in _bounded(graph, due, MAX_ROLES, "roles"):
+        yield _assignment(graph, principal, role, scope, causes)
+
+
+def _bounded(graph: Graph, items: Iterable[T], limit: int, what: str) -> Iterator[T]:
+    for count, item in enumerate(items, 1):
+        if count > limit:
+            message = f"more than {limit:,} {what} follow from the spec; a subscription takes {MAX_ROLES:,} roles"
+            raise Problem((Diagnostic.of(TOO_MANY, message, graph.target.span),))
+        yield item
+
+
+def _is_due(graph: Graph, needed: Grant, role: str, equal: AbstractSet[Grant], wide: AbstractSet[Grant]) -> bool:
+    return needed not in equal and wide.isdisjoint(_wider(graph, needed, role))
 
 
 def _wider(graph: Graph, given: Grant, role: str) -> Iterator[Grant]:
