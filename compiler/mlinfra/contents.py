@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -75,8 +75,7 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
     files: dict[Path, tuple[LocalFile, ...]] = {}
     for local in local_paths(graph, entry):
         if not local.is_inside_another:
-            reached = {path.target for path in reached_paths(graph.files, local.place, local.target)}
-            files[local.place] = _files(graph.files, entry, local, sorted(reached), diagnostics)
+            files[local.place] = _files(graph.files, entry, local, diagnostics)
     hashed = content_version(entry.body, _references(graph, entry, found), files)
     if is_from_job(entry) or not BY_NAME[entry.section].versioned:
         return Content(hashed, None)
@@ -103,21 +102,23 @@ def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dic
     return references
 
 
-def _files(
-    files: Files, entry: Entry, local: LocalPath, reached: Sequence[FilePath], diagnostics: list[Diagnostic]
-) -> tuple[LocalFile, ...]:
-    """The files at a path of a body, and those that they name in their turn, by their way from the first."""
-    folder = local.target.parent.as_posix()
+def _files(files: Files, entry: Entry, local: LocalPath, diagnostics: list[Diagnostic]) -> tuple[LocalFile, ...]:
     try:
-        named = (
-            file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
-            for path in reached
-            for file in files.once(path, local_files)
-        )
-        return (*files.once(local.target, local_files), *named)
+        return files.once(local.target, _with_reached, str(local.place[-1]))
     except Unreadable as error:
         diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', entry, local.place, error.help))
     return ()
+
+
+def _with_reached(files: Files, first: FilePath, field: str) -> tuple[LocalFile, ...]:
+    """The files at a path that a field names, and those that they name in their turn, by their way from the first."""
+    folder = first.parent.as_posix()
+    named = (
+        file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
+        for path in sorted({reached.target for reached in reached_paths(files, (field,), first)})
+        for file in files.once(path, local_files)
+    )
+    return (*files.once(first, local_files), *named)
 
 
 def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from mlinfra.resolve import reached_paths
 from tests.core.cases import WORKSPACE, Wrong, overridden, told
 from tests.spec import HEADER, compiled
+from tests.steps import steps_in
 
 CONDA = "environments: {e: {image: a/b:1, conda_file: %s}}\n"
 CODE = "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, code: %s}}\n"
@@ -232,3 +235,19 @@ def test_no_file_stands_for_an_environment_or_a_step(text: str, tmp_path: Path) 
     assert re.fullmatch(
         r'7:[0-9]+ MLI220 (?s:.*)(environment|a) must be [^"]+, not "file:[^"]+"(\n  5:1 it is written here)?', said
     )
+
+
+def test_files_that_many_jobs_lead_to_are_looked_at_once(tmp_path: Path) -> None:
+    files = {
+        f"comp/c{place}.yml": f"type: pipeline\njobs: {{s: {{type: command, component: ./c{place + 1}.yml}}}}\n"
+        for place in range(30)
+    }
+    files["comp/c30.yml"] = "type: command\ncommand: x\nenvironment: azureml:e:1\n"
+    step = "settings: {default_compute: serverless}, jobs: {s: {type: command, component: comp/c0.yml}}"
+
+    def run(count: int) -> object:
+        jobs = "".join(f"  j{place}: {{type: pipeline, {step}}}\n" for place in range(count))
+        return compiled(tmp_path, f"{HEADER}{WORKSPACE}jobs:\n{jobs}", files)
+
+    few, many = (steps_in(reached_paths, partial(run, count)) for count in (2, 20))
+    assert many < 2 * few

@@ -15,7 +15,7 @@ from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding, path_of
 from mlinfra.repository.files import Files, Unreadable
-from mlinfra.resolve.named_files import NOT_READ, check_conda_in_place, named_file_problems
+from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, reached_paths
 from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path as BodyPath
@@ -165,24 +165,40 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
 
 
 def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[Diagnostic]:
-    files, at = graph.files, local.place
-    yield from named_file_problems(files, entry, at, f'"{local.written}"', str(at[-1]), local.target)
+    """What is wrong with a file and all that it leads to, which is looked at once however many entries name it."""
+    named, field = f'"{local.written}"', str(local.place[-1])
+    wrong, why_ended = graph.files.once(local.target, _wrong_where_it_leads, field)
+    for code, message, help, related in (*wrong_in(graph.files, named, field, local.target), *wrong):
+        yield finding(code, message, entry, local.place, help, related)
+    if why_ended:
+        yield finding(NOT_READ, f"{named} {why_ended}", entry, local.place)
+
+
+def _wrong_where_it_leads(files: Files, file: Path, field: str) -> tuple[list[Wrong], str]:
+    """The first of what is wrong with the files that a file names, however indirectly, and why no more was read."""
+    found: list[Wrong] = []
     try:
-        for reached in reached_paths(files, at, local.target):
-            named = f'"{reached.written}", which {reached.file.name} names,'
-            leads = files.leads(reached.target)
-            if not reached.is_clear:
-                yield finding(NEITHER, f"{named} is no path that counts from that file", entry, at)
-            elif leads.kind == "outside":
-                yield finding(OUTSIDE, f"{named} {leads.why}", entry, at, INTO_THE_REPOSITORY)
-            elif leads.kind == "missing":
-                yield finding(MISSING, f"{named} {leads.why}", entry, at, _similar(files, reached.target))
-            elif leads.kind not in ("file", "folder"):
-                yield finding(NOT_READ, f"{named} {leads.why}", entry, at)
-            else:
-                yield from named_file_problems(files, entry, at, named, str(reached.place[-1]), reached.target)
+        for wrong in islice(_wrong_with_reached(files, field, file), MAX_SHOWN):
+            found.append(wrong)  # noqa: PERF402  # what was found is kept where the reading ends
     except Unreadable as error:
-        yield finding(NOT_READ, f'"{local.written}" {error}', entry, at)
+        return found, str(error)
+    return found, ""
+
+
+def _wrong_with_reached(files: Files, field: str, file: Path) -> Iterator[Wrong]:
+    for reached in reached_paths(files, (field,), file):
+        named = f'"{reached.written}", which {reached.file.name} names,'
+        leads = files.leads(reached.target)
+        if not reached.is_clear:
+            yield Wrong(NEITHER, f"{named} is no path that counts from that file")
+        elif leads.kind == "outside":
+            yield Wrong(OUTSIDE, f"{named} {leads.why}", INTO_THE_REPOSITORY)
+        elif leads.kind == "missing":
+            yield Wrong(MISSING, f"{named} does not exist", _similar(files, reached.target))
+        elif leads.kind not in ("file", "folder"):
+            yield Wrong(NOT_READ, f"{named} {leads.why}")
+        else:
+            yield from wrong_in(files, named, str(reached.place[-1]), reached.target)
 
 
 def _similar(files: Files, target: Path) -> str | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from mlinfra.azureml.conda import SHAPE, misshapen
+from mlinfra.azureml.conda import SHAPE, Misshapen, misshapen
 from mlinfra.azureml.messages import BodyError
 from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Graph
 from mlinfra.load.named_yaml import document_in, mapping_in
 from mlinfra.places import finding
 from mlinfra.repository.files import Files, Unreadable
@@ -44,31 +44,40 @@ PARSED = (CONDA_FILE, *SECTION_OF)  # fields that name a file which is parsed
 MAX_SHOWN = 10  # places of one file; more are not read
 
 
-def named_file_problems(
-    files: Files, entry: Entry, at: BodyPath, named: str, field: str, file: Path
-) -> Iterator[Diagnostic]:
-    """What is wrong with a file that a field names: in the body at `at`, or in a file that is reached from there."""
+class Wrong(NamedTuple):
+    """What is wrong with a file, wherever it is named."""
+
+    code: Code
+    message: str
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+
+
+def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong]:
+    """What is wrong with a file that a field names: in a body of the spec, or in a file that is reached from there."""
     if field not in PARSED:
         return
     try:
         root, found = document_in(files, file)
     except Unreadable as error:
-        yield finding(NOT_READ, f"{named} {error}", entry, at)
+        yield Wrong(NOT_READ, f"{named} {error}")
         return
     if root is None:
         last = found[-1]  # what ended the reading
-        related = (Related("here", last.span),)
-        yield finding(NOT_YAML, f"{named} can't be read: {last.message}", entry, at, related=related)
+        yield Wrong(NOT_YAML, f"{named} can't be read: {last.message}", related=(Related("here", last.span),))
     elif field == CONDA_FILE:
-        for wrong in islice(misshapen(mapping_in(files, file) or {}), MAX_SHOWN):
+        for wrong in files.once(file, _misshapen):
             related = (Related("it is written here", key_span(root, wrong.path)),)
-            yield finding(SHAPE, f"{named}: {wrong.message}", entry, at, wrong.help, related)
+            yield Wrong(SHAPE, f"{named}: {wrong.message}", wrong.help, related)
     else:
         for refused in files.once(file, _refused, SECTION_OF[field]):
-            related = (
-                Related("it is written here", key_span(root, (*refused.path[2:], *filter(None, (refused.key,))))),
-            )
-            yield finding(BODY, f"{named}: {refused.message}", entry, at, refused.help, related)
+            place = (*refused.path[2:], *filter(None, (refused.key,)))
+            related = (Related("it is written here", key_span(root, place)),)
+            yield Wrong(BODY, f"{named}: {refused.message}", refused.help, related)
+
+
+def _misshapen(files: Files, file: Path) -> tuple[Misshapen, ...]:
+    return tuple(islice(misshapen(mapping_in(files, file) or {}), MAX_SHOWN))
 
 
 def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
