@@ -1,6 +1,8 @@
+import difflib
+
 import pytest
 
-from mlinfra.suggest import closest_name, did_you_mean, listed
+from mlinfra.suggest import MAX_NEIGHBOURS, MAX_PAIRS_COMPARED, closest_name, did_you_mean, listed
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,36 @@ def test_the_closest_name_does_not_depend_on_the_order_of_candidates() -> None:
 
 def test_a_list_at_its_limit_is_not_cut() -> None:
     assert listed(["a", "b"], limit=2) == "a, b"
+
+
+@pytest.mark.parametrize("name", ["cluster{:05}", "{:05}cluster", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa{}" * 9])
+def test_a_word_is_compared_with_no_more_names_than_there_is_time_for(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = []
+    matches = difflib.get_close_matches
+
+    def counted(word: str, names: list[str], n: int, cutoff: float) -> list[str]:
+        compared.append(len(word) * sum(map(len, names)))
+        return matches(word, names, n, cutoff)
+
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
+    names = [name.format(*[number] * 9) for number in range(3_000)]
+    for number in range(5):
+        closest_name(name.format(*[f"x{number}"] * 9), names)
+    assert len(compared) == 5
+    assert max(compared) <= MAX_PAIRS_COMPARED
+
+
+def test_a_name_that_is_asked_for_again_is_not_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"asked{number}" for number in range(50)]
+    first = closest_name("asket7", names)
+    monkeypatch.setattr(difflib, "get_close_matches", None)
+    assert closest_name("asket7", names) == first == "asked7"
+
+
+@pytest.mark.parametrize("word", ["cluster-1500x", "clustr-1500", "luster-1500", "xcluster-1500"])
+def test_a_slip_of_the_pen_is_found_among_thousands(word: str) -> None:
+    names = [f"cluster-{number}" for number in range(1_000, 3_000, MAX_NEIGHBOURS)] + ["a" * 50] * 200
+    names += [f"{letter}{number}" for letter in "abxyz" for number in range(1_000)]
+    assert closest_name(word, names) == "cluster-1500"

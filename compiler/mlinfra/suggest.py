@@ -1,10 +1,17 @@
 """The one sentence that helps after a name nobody knows."""
 
+from __future__ import annotations
+
 import difflib
+from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import zip_longest
 
 MAX_NAMES_SHOWN = 10  # a longer list is not read
 MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" does not find "gpu"
+MAX_PAIRS_COMPARED = 30_000  # of characters, for one word; some milliseconds, and a spec may hold thousands of words
+MAX_NEIGHBOURS = 20  # names on each side of a word that are compared where all of them are too many
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
@@ -24,10 +31,58 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def closest_name(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate most like `word` without regard to case, or None where none is close."""
-    by_lower_case = {name.lower(): name for name in sorted(candidates, reverse=True)}
-    matches = difflib.get_close_matches(word.lower(), by_lower_case, n=1, cutoff=MIN_SIMILARITY)
-    return by_lower_case[matches[0]] if matches else None
+    """Return the candidate most like `word` without regard to case, or None where none is close.
+
+    Of more names than can be compared in time, those are that begin or end most like the word.
+    """
+    return _closest(word.lower(), tuple(sorted(candidates)))
+
+
+@lru_cache(maxsize=256)
+def _closest(word: str, candidates: tuple[str, ...]) -> str | None:
+    names = _Names.of(candidates)
+    if word in names.by_lower_case:
+        return names.by_lower_case[word]
+    matches = difflib.get_close_matches(word, names.near(word), n=1, cutoff=MIN_SIMILARITY)
+    return names.by_lower_case[matches[0]] if matches else None
+
+
+class _Names:
+    """Names in lower case, sorted by how they begin and by how they end."""
+
+    def __init__(self, candidates: tuple[str, ...]) -> None:
+        self.by_lower_case = {name.lower(): name for name in reversed(candidates)}
+        self._forwards = sorted(self.by_lower_case)
+        self._backwards = sorted(name[::-1] for name in self.by_lower_case)
+        self._characters = sum(map(len, self.by_lower_case))
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(candidates: tuple[str, ...]) -> _Names:
+        return _Names(candidates)
+
+    def near(self, word: str) -> list[str]:
+        """The names that are worth a comparison, no more than there is time for."""
+        room = MAX_PAIRS_COMPARED // max(1, len(word))
+        if self._characters <= room:
+            return list(self.by_lower_case)
+        begin_alike = _around(word, self._forwards)
+        end_alike = [name[::-1] for name in _around(word[::-1], self._backwards)]
+        pairs = zip_longest(begin_alike, end_alike)
+        near = []
+        for name in dict.fromkeys(name for pair in pairs for name in pair if name is not None):
+            room -= len(name)
+            if room >= 0:
+                near.append(name)
+        return near
+
+
+def _around(word: str, names: list[str]) -> list[str]:
+    """The names next to a word in a sorted list, those on both sides in turn."""
+    place = bisect_left(names, word)
+    before = names[max(0, place - MAX_NEIGHBOURS) : place][::-1]
+    behind = names[place : place + MAX_NEIGHBOURS]
+    return [name for pair in zip_longest(before, behind) for name in pair if name is not None]
 
 
 def listed(names: Iterable[str], limit: int = MAX_NAMES_SHOWN) -> str:
