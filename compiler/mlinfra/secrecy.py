@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-MIN_CHARACTERS = 12  # the shortest text that a pattern below can match: "password=" and three characters
+MIN_CHARACTERS = 12  # the shortest text that is judged: "password=" and three characters
+MIN_STARRED_CHARACTERS = 7  # the shortest that gets stars: "pwd=" and three characters
+MAX_NAME_CHARACTERS = 64  # of the end of a name that is looked at; three words of a secret have 19
 
 _PATTERNS = {
     "private_key": ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?s:.*?)(?=-----END|\Z)"),
@@ -27,7 +29,37 @@ _PATTERNS = {
     "other_token": ("an access token", r"\b(?:AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,})"),
     "url": ("a password in a URL", r"://[^/\s:@$<{]+:[^/\s:@$<{]+@"),
 }
+_MAY_BE_SECRET = (  # not sure enough for an error; stars in a log cost nothing
+    r"\bsk-[\w-]{20,}",
+    r"(?i:(?:password|passwd|pwd|secret|token|(?:api|access|account)[_-]?key)\s*=\s*)[^;\s\"'$<{%*]{3,}",
+)
 _LOOKS_SECRET = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (_, pattern) in _PATTERNS.items()))
+_GETS_STARS = re.compile("|".join((*(pattern for _, pattern in _PATTERNS.values()), *_MAY_BE_SECRET)))
+
+_SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
+    (
+        "accesskey",
+        "accesstoken",
+        "accountkey",
+        "adminpassword",
+        "adminuserpassword",
+        "apikey",
+        "clientsecret",
+        "connectionstring",
+        "passwd",
+        "password",
+        "pat",
+        "personalaccesstoken",
+        "privatekey",
+        "pwd",
+        "sastoken",
+        "secret",
+        "secretaccesskey",
+        "sharedaccesskey",
+        "token",
+    )
+)
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 
 def looks_secret(text: str) -> str | None:
@@ -38,7 +70,26 @@ def looks_secret(text: str) -> str | None:
 
 def masked(text: str) -> str:
     """Return a text with a `*` for each character of what looks like a secret; lines and columns stay."""
-    return _LOOKS_SECRET.sub(lambda match: stars(match.group()), text) if len(text) >= MIN_CHARACTERS else text
+    return _GETS_STARS.sub(lambda match: stars(match.group()), text) if len(text) >= MIN_STARRED_CHARACTERS else text
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether a name is that of a secret and nothing else.
+
+    >>> names_a_secret("api_key"), names_a_secret("DB_PASSWORD")
+    (True, False)
+    """
+    return name.replace("_", "").replace("-", "").lower() in _SECRET_NAMES
+
+
+def may_name_a_secret(name: str) -> bool:
+    """Whether the last words of a name are those of a secret; its value gets stars wherever it is shown.
+
+    >>> may_name_a_secret("DB_PASSWORD"), may_name_a_secret("dbApiKey"), may_name_a_secret("token_count")
+    (True, True, False)
+    """
+    words = [word.lower() for word in _WORD.findall(name[-MAX_NAME_CHARACTERS:])]
+    return any("".join(words[number:]) in _SECRET_NAMES for number in range(max(0, len(words) - 3), len(words)))
 
 
 def stars(text: str) -> str:

@@ -60,8 +60,24 @@ FAULTS = (  # one behind each character that shows its line: what is wrong may b
 FORMS = ("text", "json", "sarif", "junit")
 
 
+NAMED = {  # what is no error, and not shown on the line of one
+    "behind a name that ends in a secret's": f"DB_PASSWORD: {SECRET}",
+    "behind words of a secret": f"x: {{AZURE_CLIENT_SECRET: {SECRET}, MY-API-KEY: {SECRET}}}",
+    "behind a name with capitals": f"dbPassword: '{SECRET}'",
+    "in a list under a name": f"DB_PASSWORDS: 1\nSQL_PASSWORD:\n  - {SECRET}",
+    "in a variable": f"db_password: {{type: string, default: {SECRET}, allowed: [{SECRET}]}}",
+    "behind an alias": f"x: &a {SECRET}\nDB_PASSWORD: *a",
+    "in a command": f"x: python train.py DB_PASSWORD={SECRET}",
+    "as a token with a hyphen": "x: sk-proj-aB3aB3aB3aB3-aB3aB3aB3aB3",
+    "as a number": "DB_PIN: 1\nDB_TOKEN: 20252025",
+    "behind a list that is a key": f"x: {{q: 1, ? [password] : {SECRET}}}",
+    "behind a mapping that is a key": f"? {{b: [token, 1]}}\n: {SECRET}",
+    "behind a list in lines that is a key": f"? - a\n  - secret\n  - b\n: {SECRET}",
+}
+
+
 def leaks(said: str) -> list[str]:
-    parts = (SECRET, SECRET.replace("/", ""), SECRET[:10], *PEM_LINES, "aB3aB3aB3aB3")
+    parts = (SECRET, SECRET.replace("/", ""), SECRET[:10], *PEM_LINES, "aB3aB3aB3aB3", "2025")
     return [part for part in parts if part in said]
 
 
@@ -93,6 +109,46 @@ def test_no_line_of_a_file_that_does_not_parse_shows_a_secret(
             spec.write_bytes(text if isinstance(text, bytes) else text.encode())
             assert run(["validate"]) == 1
             assert leaks(capsys.readouterr().err) == []
+
+
+@pytest.mark.parametrize("written", NAMED.values(), ids=NAMED)
+def test_no_line_shows_what_stands_under_a_name_that_may_be_a_secrets(
+    written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = tmp_path / "ml-platform.yaml"
+    for number in range(written.count("\n") + 1):
+        lines = written.split("\n")
+        lines[number] += " # \u202e"  # a warning about this very line
+        spec.write_text("\n".join(("apiVersion: 1", *lines)) + "\n", encoding="utf-8")
+        for form in FORMS:
+            assert run(["validate", "-o", form]) == 1
+            said = capsys.readouterr()
+            assert leaks(said.out + said.err) == []
+
+
+@pytest.mark.parametrize("declared", ["{type: string, allowed: [x]}", "{type: integer}", "{type: map}"])
+def test_a_value_of_the_command_line_is_not_repeated(
+    declared: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}variables:\n  b: {declared}\n")
+    assert run(["validate", "--var", f"b={SECRET}"]) == 1
+    said = capsys.readouterr().err
+    assert "MLI209" in said
+    assert leaks(said) == []
+
+
+def test_a_value_of_a_variable_with_the_name_of_a_secret_is_not_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    declared = f"db_password: {{type: string, default: {SECRET}, allowed: [{SECRET}1]}}"
+    (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}variables:\n  {declared}\n")
+    assert run(["validate"]) == 1
+    said = capsys.readouterr().err
+    assert 'what is given is not a value that variable "db_password" allows' in said
+    assert leaks(said) == []
 
 
 def test_a_line_without_a_secret_is_shown_as_it_is(

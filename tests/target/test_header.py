@@ -667,16 +667,16 @@ ml-platform.yaml:10:1: error[MLI211]: --var min_uac: variable "min_uac" is not d
     "wrong type": (
         {"n": "many", "flag": "maybe", "l": "[1", "m": "[]"},
         """\
-ml-platform.yaml:12:3: error[MLI209]: --var n: variable "n" takes a whole number, not "many"
+ml-platform.yaml:12:3: error[MLI209]: --var n: variable "n" takes a whole number, not what is given
    12 |   n: {type: integer, default: 1}
       |   ^
-ml-platform.yaml:13:3: error[MLI209]: --var flag: variable "flag" takes true or false, not "maybe"
+ml-platform.yaml:13:3: error[MLI209]: --var flag: variable "flag" takes true or false, not what is given
    13 |   flag: {type: boolean, default: true}
       |   ^^^^
-ml-platform.yaml:14:3: error[MLI209]: --var l: variable "l" takes a list, not "[1"
+ml-platform.yaml:14:3: error[MLI209]: --var l: variable "l" takes a list, not what is given
    14 |   l: {type: list, default: []}
       |   ^
-ml-platform.yaml:15:3: error[MLI209]: --var m: variable "m" takes a mapping, not "[]"
+ml-platform.yaml:15:3: error[MLI209]: --var m: variable "m" takes a mapping, not what is given
    15 |   m: {type: map, default: {}}
       |   ^
 4 errors
@@ -685,7 +685,7 @@ ml-platform.yaml:15:3: error[MLI209]: --var m: variable "m" takes a mapping, not
     "not allowed": (
         {"size": "large"},
         """\
-ml-platform.yaml:16:3: error[MLI209]: "large" is not a value that variable "size" allows
+ml-platform.yaml:16:3: error[MLI209]: what is given is not a value that variable "size" allows
    16 |   size: {type: string, default: small, allowed: [small]}
       |   ^^^^
    note: ml-platform.yaml:16:3: it is declared here

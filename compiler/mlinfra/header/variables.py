@@ -14,6 +14,7 @@ from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
 from mlinfra.load.yaml_errors import UNPRINTABLE
 from mlinfra.load.yaml_scalars import plain_meaning
+from mlinfra.secrecy import may_name_a_secret
 from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Node, Scalar, Sequence, plain
 
@@ -88,21 +89,27 @@ def _allowed(reading: Reading, name: str, type_: str, body: tree.Mapping) -> tup
     return tuple(plain(item) for item in field.value.items)
 
 
-def check_value(reading: Reading, variable: Variable, value: Node) -> None:
-    """Report a value that is not of the variable's type, or not among those that it allows."""
+def check_value(reading: Reading, variable: Variable, value: Node, is_given: bool = False) -> None:
+    """Report a value that is not of the variable's type, or not among those that it allows.
+
+    A value that is given, by --var, is not repeated: it may come from the secrets of a pipeline.
+    """
+    is_shown = not is_given and not may_name_a_secret(variable.name)
     wording, fits = TYPES[variable.type]
     data = plain(value)
     if not fits(data):
         related = (Related("it is declared here", variable.span),)
         help = "quote it if text is meant" if variable.type == "string" and isinstance(data, int | float) else None
-        shown = data if isinstance(data, float) else kind_of(value)
+        shown = data if isinstance(data, float) and is_shown else kind_of(value)
         message = f'variable "{variable.name}" takes {wording}, not {shown}'
         reading.report(codes.VALUE, message, value.span, help, related)
     elif variable.allowed is not None and not any(_equal(data, allowed) for allowed in variable.allowed):
-        shown = ", ".join(json.dumps(allowed, ensure_ascii=False) for allowed in variable.allowed)
-        message = f'{json.dumps(data, ensure_ascii=False)} is not a value that variable "{variable.name}" allows'
+        allowed = ", ".join(json.dumps(value, ensure_ascii=False) for value in variable.allowed)
+        help = None if may_name_a_secret(variable.name) else f"allowed: {allowed}"
+        what = json.dumps(data, ensure_ascii=False) if is_shown else "what is given"
+        message = f'{what} is not a value that variable "{variable.name}" allows'
         related = (Related("it is declared here", variable.span),)
-        reading.report(codes.VALUE, message, value.span, f"allowed: {shown}", related)
+        reading.report(codes.VALUE, message, value.span, help, related)
 
 
 def given_values(
@@ -120,7 +127,7 @@ def given_values(
         data = _parsed(variable.type, text)
         wording, fits = TYPES[variable.type]
         if not fits(data):
-            message = f'--var {name}: variable "{name}" takes {wording}, not "{text}"'
+            message = f'--var {name}: variable "{name}" takes {wording}, not what is given'
             reading.report(codes.VALUE, message, variable.span)
             continue
         if control := _control_character(data):
@@ -128,7 +135,7 @@ def given_values(
             reading.report(codes.VALUE, message, variable.span, "leave the character out")
             continue
         values[name] = _as_node(data, variable.span)
-        check_value(reading, variable, values[name])
+        check_value(reading, variable, values[name], is_given=True)
     return values
 
 

@@ -74,7 +74,7 @@ class _Reading:
         found = secrets(document.root) if document.root else []
         self.diagnostics += found
         understood = document.root is not None and not has_errors(document.diagnostics)
-        self.texts[name] = shown_text(text, found, understood)
+        self.texts[name] = shown_text(text, found, understood, document.root)
         if document.root is None:
             return None
         comments, wrong = suppressions(name, text, document.root)

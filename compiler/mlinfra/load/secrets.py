@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.lines import line_starts
-from mlinfra.secrecy import looks_secret, masked, stars
+from mlinfra.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars
 from mlinfra.tree import Mapping, Node, Scalar
 
 SECRET = Code(
@@ -23,57 +23,39 @@ SECRET = Code(
 )
 CODES = (SECRET,)
 
-_SECRET_KEYS = frozenset(  # without "_" and "-", in lower case
-    (
-        "accesskey",
-        "accesstoken",
-        "accountkey",
-        "adminpassword",
-        "adminuserpassword",
-        "apikey",
-        "clientsecret",
-        "connectionstring",
-        "passwd",
-        "password",
-        "pat",
-        "personalaccesstoken",
-        "privatekey",
-        "pwd",
-        "sastoken",
-        "secret",
-        "secretaccesskey",
-        "sharedaccesskey",
-        "token",
-    )
-)
-
 
 def secrets(root: Node) -> list[Diagnostic]:
     """Return an error for each text below `root` that is a secret; no message repeats any of it."""
     found: dict[Span, str] = {}
+    looked_at: set[Span] = set()  # an alias repeats what was looked at where it is written
     for key, scalar in _texts(root):
-        if scalar.span not in found:
-            kind = _kind_of_secret(key, scalar.value) if isinstance(scalar.value, str) else None
-            if kind:
-                found[scalar.span] = kind
+        if not isinstance(scalar.value, str) or scalar.span in found:
+            continue
+        kind = None if scalar.span in looked_at else looks_secret(scalar.value)
+        looked_at.add(scalar.span)
+        if kind or _is_the_value_of_a_secret(key, scalar.value):
+            found[scalar.span] = kind or f'the value of "{key}"'
     help = "put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}"
     return [Diagnostic.of(SECRET, f"{kind} is written in clear text", span, help) for span, kind in found.items()]
 
 
-def shown_text(text: str, found: Collection[Diagnostic], understood: bool) -> str:
+def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root: Node | None = None) -> str:
     """Return the text of a file as it may be shown, with a `*` for each character of a secret.
 
-    Secrets are what was found in its values, private keys, and what a comment says under the name of one. In a file
-    that is not `understood` nobody knows what is a value: all that may follow the name of a secret is taken for one.
+    Secrets are what was found in its values, what stands under a name that may be one's, private keys, and what a
+    comment says under the name of one. In a file that is not `understood` nobody knows what is a value: all that may
+    follow the name of a secret is taken for one. `root` is what the file holds.
     """
-    starts = line_starts(text) if found else ()
-    text = _with_stars(text, (_offsets(starts, text, diagnostic.span) for diagnostic in found))
+    named = {scalar.span for scalar in _under_names_of_secrets(root)} if root else set()
+    places = named.union(diagnostic.span for diagnostic in found)
+    starts = line_starts(text) if places else ()
+    text = _with_stars(text, (_offsets(starts, text, span) for span in places))
     if "PRIVATE KEY-----" in text or not understood:
         text = masked(text)
     if not understood:
         text = _UNKNOWN_TOKEN.sub(lambda match: stars(match.group()), text)
         readable = _ESCAPED_KEY.sub(_without_escapes, _CONTROLS.sub(" ", text))
-        text = _with_stars(text, _named_values(readable, 0, len(text)))
+        text = _with_stars(text, (*_named_values(readable, 0, len(text)), *_values_of_collections(readable)))
     comments = [comment.span() for comment in _COMMENT.finditer(text)]
     return _with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
 
@@ -85,6 +67,9 @@ _ESCAPED_KEY = re.compile(
 )  # ten characters for each that a key may have
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[ \t]*\r?\n[ \t]*)")  # of YAML 1.1
 _NAMED_VALUE = re.compile(r"""(?<![A-Za-z0-9_-])(?P<key>[A-Za-z][A-Za-z0-9_-]{0,40})["']?\s*[:=]""")
+_END_OF_A_COLLECTION = re.compile(r"(?:[\]}]\s*|^[ \t]*):", re.MULTILINE)  # that is a key
+_KEY_CHARACTERS = 200  # before such an end that are looked at
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _UNKNOWN_TOKEN = re.compile(
     r"(?<![A-Za-z0-9+/])(?=[A-Za-z+/]*[0-9])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{32,}={0,2}"
 )
@@ -123,8 +108,19 @@ def _named_values(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where between two offsets something follows the name of a secret."""
     while match := _NAMED_VALUE.search(text, start, end):
         start = match.end()
-        if _is_name_of_a_secret(match["key"]):
+        if may_name_a_secret(match["key"]):
             start = min(_end_of_value(text, match.start(), match.end(), end), end)
+            yield match.end(), start
+
+
+def _values_of_collections(text: str) -> Iterator[tuple[int, int]]:
+    """Where something follows a key that is a list or a mapping with the name of a secret in it."""
+    start = 0
+    while match := _END_OF_A_COLLECTION.search(text, start):
+        start = match.end()
+        key = text[max(0, match.start() - _KEY_CHARACTERS) : match.start()]
+        if any(may_name_a_secret(name) for name in _NAME.findall(key)):
+            start = _end_of_value(text, match.start(), match.end(), len(text))
             yield match.end(), start
 
 
@@ -177,13 +173,26 @@ def _texts(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
             yield from _texts(item, key)
 
 
-def _kind_of_secret(key: str, text: str) -> str | None:
-    if kind := looks_secret(text):
-        return kind
-    if text and _is_name_of_a_secret(key) and not text.startswith(("$", "<", "azureml:", "@")):
-        return f'the value of "{key}"'
-    return None
+def _under_names_of_secrets(node: Node, of_a_secret: bool = False) -> Iterator[Scalar]:
+    """Every text and number below a node under a name that may be a secret's, and what a variable so named may be."""
+    if isinstance(node, Scalar):
+        is_shown = node.value is None or isinstance(node.value, bool) or str(node.value).startswith(_REFERENCES)
+        if of_a_secret and not is_shown:
+            yield node
+    elif isinstance(node, Mapping):
+        of_a_vault = "vault" in node.fields
+        for name, field in node.fields.items():
+            inherits = of_a_secret and name in _KEYS_OF_VALUES
+            is_name = of_a_vault and name == "secret"
+            yield from _under_names_of_secrets(field.value, inherits or (may_name_a_secret(name) and not is_name))
+    else:
+        for item in node.items:
+            yield from _under_names_of_secrets(item, of_a_secret)
 
 
-def _is_name_of_a_secret(key: str) -> bool:
-    return key.replace("_", "").replace("-", "").lower() in _SECRET_KEYS
+_REFERENCES = ("${", "$(", "$[", "<", "azureml:", "@")
+_KEYS_OF_VALUES = ("allowed", "default", "value")  # of a variable or an input
+
+
+def _is_the_value_of_a_secret(key: str, text: str) -> bool:
+    return bool(text) and names_a_secret(key) and not text.startswith(("$", "<", "azureml:", "@"))
