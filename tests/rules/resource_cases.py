@@ -22,6 +22,13 @@ RESOURCE_CASES = (
             "1:34 key_vaults.main turns roles off",
         ),
     ),
+    # ---- tags ----
+    Case(
+        "MLI143",
+        "key_vaults: {main: {tags: {env: a, team: b}}}",
+        "key_vaults: {main: {tags: {env: a, ENV: b}}}",
+        ('1:36 tag "ENV" of key_vaults.main differs from "env" in case only | keep one of the two',),
+    ),
     # ---- registries ----
     Case(
         "MLI425",

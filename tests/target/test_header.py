@@ -723,12 +723,19 @@ def test_values_come_from_the_command_line_then_the_target_then_the_default(tmp_
     ("tags", "message"),
     [
         (f"{'n' * 129}: x", "the name of a tag has at most 128 characters, this one 129"),
+        ("Env: a, env: b", 'tag "env" differs from "Env" in case only, and Azure takes them for one'),
         (f"n: {'x' * 257}", "the value of a tag has at most 256 characters, this one 257"),
         (", ".join(f"n{number}: x" for number in range(51)), "51 tags are more than the 50 that Azure takes"),
     ],
 )
 def test_tags_stay_within_the_limits_of_azure(tags: str, message: str, tmp_path: Path) -> None:
     assert message in report(tmp_path, f"{HEADER}tags: {{{tags}}}\n").splitlines()[0]
+
+
+def test_the_tags_of_a_target_stand_over_those_of_the_header_whatever_their_case(tmp_path: Path) -> None:
+    tags = "    tags: {ENV: prod}\ntags: {env: all, team: a}\n"
+    _, header, _ = read(tmp_path, HEADER + tags)
+    assert header.target("prod").tags == {"team": "a", "ENV": "prod"}
 
 
 def test_targets_stand_in_the_order_of_promotion(tmp_path: Path) -> None:

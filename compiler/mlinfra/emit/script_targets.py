@@ -11,6 +11,7 @@ from mlinfra.azure.roles import role_guid
 from mlinfra.contents import is_from_job
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.graph import Entry
+from mlinfra.header.reading import tags_over
 from mlinfra.kinds.derived.locks import LOCKS
 from mlinfra.kinds.resource import RoleDefinition
 from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
@@ -53,7 +54,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         resource_group=target.resource_group.name,
         location=target.location,
         units=tuple(plan.units()),
-        tags=tuple(sorted({**target.tags, **target.resource_group.tags}.items())),
+        tags=tuple(sorted(tags_over(target.tags, target.resource_group.tags).items())),
         computes=tuple(look.computes()),
         assets=tuple(look.assets()),
         jobs=tuple(look.jobs()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from collections.abc import Mapping as Texts
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -131,9 +132,14 @@ class Reading:
         tags = self.texts(mapping, "tags")
         below = self.mapping(mapping, "tags") if tags else None
         places = {literal_text(name): field for name, field in below.fields.items()} if below else {}
+        spelled: dict[str, str] = {}
         for name, value in tags.items():
             place = places.get(name)
-            if place and _NOT_IN_TAG_NAMES.search(name):
+            first = spelled.setdefault(name.casefold(), name)
+            if place and first != name:
+                message = f'tag "{name}" differs from "{first}" in case only, and Azure takes them for one'
+                self.report(codes.BAD_VALUE, message, place.key, "keep one of the two")
+            elif place and _NOT_IN_TAG_NAMES.search(name):
                 self.report(codes.BAD_VALUE, f'tag "{name}" has a character of <>%&\\?/ in its name', place.key)
             elif place and len(name) > MAX_TAG_NAME_CHARACTERS:
                 message = f"the name of a tag has at most {MAX_TAG_NAME_CHARACTERS} characters, this one {len(name)}"
@@ -144,6 +150,16 @@ class Reading:
         if below and len(tags) > MAX_TAGS:
             self.report(codes.BAD_VALUE, f"{len(tags)} tags are more than the {MAX_TAGS} that Azure takes", below.span)
         return tags
+
+
+def tags_over(below: Texts[str, str], above: Texts[str, str]) -> dict[str, str]:
+    """Both tags, those `above` where both have one of a name: names that differ in case only are one.
+
+    >>> tags_over({"env": "a", "team": "b"}, {"Env": "c"})
+    {'team': 'b', 'Env': 'c'}
+    """
+    names = {name.casefold() for name in above}
+    return {**{name: value for name, value in below.items() if name.casefold() not in names}, **above}
 
 
 def literal_text(text: str) -> str | None:

@@ -13,7 +13,7 @@ from mlinfra.azure import ids
 from mlinfra.diagnostics import Related, Span
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header import codes
-from mlinfra.header.reading import Reading, Rule, first_key, is_written
+from mlinfra.header.reading import Reading, Rule, first_key, is_written, tags_over
 from mlinfra.header.variables import Variable, target_values
 from mlinfra.suggest import did_you_mean, listed
 from mlinfra.tree import Node
@@ -127,7 +127,7 @@ def _target(reading: Reading, name: str, field: tree.Field, shared: Shared) -> T
         default=bool(reading.flag(body, "default")),
         promote_from=reading.text(body, "promote_from"),
         location=location or "",
-        tags={**shared.tags, **reading.tags(body)},
+        tags=tags_over(shared.tags, reading.tags(body)),
         resource_group=_resource_group(reading, name, body, shared.platform),
         variables=target_values(reading, shared.variables, body, shared.given),
         overrides=reading.mapping(body, "overrides"),

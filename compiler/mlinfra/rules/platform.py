@@ -1,6 +1,6 @@
 """The rules of the platform's own kinds, in the order in which they are checked."""
 
-from mlinfra.rules import existing, identities, logs, network, registries, roles, storage, vaults
+from mlinfra.rules import existing, identities, logs, network, registries, roles, storage, tags, vaults
 from mlinfra.rules.rule import Rule
 
 PLATFORM_RULES: tuple[Rule, ...] = (
@@ -12,4 +12,5 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *vaults.RULES,
     *registries.RULES,
     *storage.RULES,
+    *tags.RULES,
 )
