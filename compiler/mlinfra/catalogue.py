@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlinfra import contents, load, plan, resolve, target, validate, write
+from mlinfra import contents, findings, load, plan, resolve, target, validate, write
 from mlinfra.azureml import checks, conda, references
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code
@@ -25,6 +25,7 @@ from mlinfra.write import lost
 
 CODES: tuple[Code, ...] = (
     *load.CODES,
+    *findings.CODES,
     *yaml_codes.CODES,
     *SECRETS,
     *include.CODES,

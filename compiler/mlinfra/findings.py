@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from mlinfra.diagnostics import Diagnostic, Severity, Span
+from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
+
+MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
+
+NOT_SHOWN = Code(
+    "MLI144",
+    "info",
+    "More findings than are shown",
+    "A report of tens of thousands of findings is read by nobody, and takes long to print",
+    "Mend what is shown, and run again",
+    "https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning",
+)
+CODES = (NOT_SHOWN,)
 
 
 def merge(
@@ -30,6 +42,28 @@ def merge(
         for diagnostic, named in found.values()
     )
     return in_order(merged)
+
+
+def shown(diagnostics: Sequence[Diagnostic], limit: int = MAX_SHOWN) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics that a report shows, in their order: errors first where there are more than `limit`.
+
+    One more says how many are left out, at the place of the first of them.
+    """
+    if len(diagnostics) <= limit:
+        return tuple(diagnostics)
+    numbers = sorted(range(len(diagnostics)), key=lambda number: _SEVERITIES.index(diagnostics[number].severity))
+    kept, left_out = sorted(numbers[:limit]), sorted(numbers[limit:])
+    counts = {
+        severity: sum(diagnostics[number].severity == severity for number in left_out) for severity in _SEVERITIES
+    }
+    said = ", ".join(f"{_NAMES[severity]}: {count:,}" for severity, count in counts.items() if count)
+    message = f"{len(left_out):,} more findings are not shown ({said})"
+    rest = Diagnostic.of(NOT_SHOWN, message, diagnostics[left_out[0]].span, "mend what is shown, and run again")
+    return (*(diagnostics[number] for number in kept), rest)
+
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+_NAMES: Mapping[Severity, str] = {"error": "errors", "warning": "warnings", "info": "infos"}
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
