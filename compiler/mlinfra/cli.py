@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import sys
@@ -92,6 +93,7 @@ def cli() -> None:
 def main() -> None:
     """The entry point of the command `mlinfra`."""
     gc.disable()  # one run makes data that it needs to the end; looking for garbage in it takes two fifths of the time
+    _hold_closed_streams()
     _speak_utf8()
     sys.exit(run(sys.argv[1:]))
 
@@ -151,6 +153,21 @@ def _internal_error(error: Exception, settings: Settings) -> int:
     message = sentence(" ".join(str(error).split()))
     _say(f"mlinfra {__version__}: {type(error).__name__}: {message}: {REPORT}{more}\n")
     return EXIT_INTERNAL
+
+
+class _Closed(StringIO):
+    """A standard output that the caller has closed: what is due there can't be given, which is an error."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EBADF, "standard output is closed")
+
+
+def _hold_closed_streams() -> None:
+    """A stream that the caller has closed is None to Python; messages that nobody wants to see change no verdict."""
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = StringIO()
 
 
 def _speak_utf8() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mlinfra.commands.echo import echo_document
 from mlinfra.commands.options import shared_options
 from mlinfra.editor_schema import editor_schema
 
@@ -21,7 +22,7 @@ def command() -> None:
 
     # yaml-language-server: $schema=../../schemas/ml-platform.schema.json
     """
-    click.echo(text(editor_schema()), nl=False)
+    echo_document(text(editor_schema()))
 
 
 def text(schema: Mapping[str, Any]) -> str:
