@@ -60,8 +60,17 @@ def _stateful(resources: Iterable[WrittenResource]) -> list[WrittenResource]:
 
 def _without_contents(resources: list[WrittenResource]) -> Iterator[WrittenResource]:
     """The resources that do not lie in another of them: a container goes with its account."""
-    ids = [f"{resource.id.lower()}/" for resource in resources]
-    return (resource for resource in resources if not any(resource.id.lower().startswith(id) for id in ids))
+    outermost = _outermost({f"{resource.id.lower()}/" for resource in resources})
+    return (resource for resource in resources if f"{resource.id.lower()}/" in outermost)
+
+
+def _outermost(paths: Iterable[str]) -> set[str]:
+    """The paths that lie in no other one; in their order, what lies in one follows right after it."""
+    found: list[str] = []
+    for path in sorted(paths):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return set(found)
 
 
 def _lost(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Diagnostic:
