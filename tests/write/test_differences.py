@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,25 @@ def test_large_files_are_compared_quickly_and_git_takes_the_difference(
     (tmp_path / "out/a.txt").write_text("".join(before))
     subprocess.run(["git", "apply"], cwd=tmp_path, input=patch, text=True, check=True)
     assert (tmp_path / "out/a.txt").read_text() == "".join(after)
+
+
+def test_what_is_too_much_to_read_is_named_and_what_is_not_is_shown() -> None:
+    """A blank line takes one byte of a branch, and a hundred of memory."""
+    states = (
+        FileState("a.txt", "edited", b"\n" * 40_000_000, b"a\n", "a.txt"),
+        FileState("b.txt", "outdated", b"a" * 40_000_000, b"b\n", "b.txt"),
+        FileState("c.txt", "stale", b"c\n", None, "c.txt"),
+    )
+    tracemalloc.start()
+    said = diff(states, "out", color=False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert said == (
+        "out/a.txt: edited by hand, and too much of it to show\n"
+        "out/b.txt: to change, and too much of it to show\n"
+        "--- a/out/c.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-c\n"
+    )
+    assert peak < 2**20
 
 
 def test_a_carriage_return_that_no_checkout_made_is_shown() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -347,3 +348,51 @@ def test_explain_reads_no_spec_of_another_repository(repository: Path, capfd: py
         assert run(["explain", f"{OUT}/README.md:1"]) == 3
         message = "the spec that manifest.json names lies in another repository; name it with -f FILE"
         assert capfd.readouterr().err.endswith(f"Error: {message}\n")
+
+
+@pytest.mark.parametrize("spec", ["\ud800", "../\udc00/ml-platform.yaml", "a\0b"])
+@pytest.mark.parametrize("arguments", [["explain", f"{OUT}/README.md"], ["compile", "-f", "specs/tiny"]])
+def test_a_spec_of_a_name_that_no_system_has_is_none(
+    repository: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], spec: str
+) -> None:
+    manifest = json.loads((repository / OUT / "manifest.json").read_text(encoding="utf-8"))
+    put(f"{OUT}/manifest.json", json.dumps({**manifest, "spec": spec}))(repository)
+    assert run(arguments) in (1, 3)
+    assert "can't be read: it does not say what mlinfra writes into a manifest\n" in capfd.readouterr().err
+
+
+def test_a_manifest_of_large_files_is_not_kept_in_memory(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    manifest = json.loads((repository / OUT / "manifest.json").read_text(encoding="utf-8"))
+    size = 60 * 2**20
+    hashed = sha256(bytes(size))
+    listed = [{"path": f"{number}.md", "sha256": hashed, "target": None, "from": []} for number in range(3)]
+    for file in listed:
+        with (repository / OUT / file["path"]).open("wb") as sparse:
+            sparse.truncate(size)
+    put(f"{OUT}/manifest.json", json.dumps({**manifest, "files": [*manifest["files"], *listed]}))(repository)
+    for arguments in (["compile"], ["compile", "--check"], ["compile", "--force"]):
+        assert run([*arguments, "-f", "specs/tiny"]) == 3
+        message = "the files of the output have more than 134,217,728 bytes together"
+        assert capfd.readouterr().err.endswith(f"Error: 2.md: {message}\n")
+    assert (repository / OUT / "0.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("size", "code", "said"),
+    [
+        (13_000_000, 0, "workspaces.main"),
+        (20_000_000, 3, "Error: dev/infra/job.yml has 20,000,000 bytes; at most 16,777,216 are read\n"),
+    ],
+)
+def test_a_line_of_a_huge_file_is_explained_by_its_entry_or_not_at_all(
+    repository: Path, capfd: pytest.CaptureFixture[str], size: int, code: int, said: str
+) -> None:
+    manifest = json.loads((repository / OUT / "manifest.json").read_text(encoding="utf-8"))
+    listed = {"path": "dev/infra/job.yml", "sha256": "", "target": "dev", "from": ["workspaces.main"]}
+    put(f"{OUT}/{listed['path']}", ("- {a: b}\n" * (size // 9 + 1))[:size])(repository)
+    put(f"{OUT}/manifest.json", json.dumps({**manifest, "files": [*manifest["files"], listed]}))(repository)
+    started = time.monotonic()
+    assert run(["explain", f"{OUT}/{listed['path']}:7"]) == code
+    assert time.monotonic() - started < 10
+    output = capfd.readouterr()
+    assert said in output.out + output.err

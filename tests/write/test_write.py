@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from mlinfra.diagnostics import Problem
 from mlinfra.emit.manifest import MANIFEST, manifest
 from mlinfra.rendering import text
-from mlinfra.write import manifest_of, write
+from mlinfra.write import comparison, manifest_of, write
 from mlinfra.write.comparison import compare
 from mlinfra.write.local_disk import LocalDisk
 from mlinfra.write.written import NotAManifest, read_manifest
@@ -195,6 +196,10 @@ UNREADABLE = {
         b'{"schema": ' + b"9" * 6_000 + b"}",
         "it holds a longer number than any that mlinfra writes",
     ),
+    "two million objects": (
+        b"[" + b'{"":0},' * 2_000_000 + b"0]",
+        "it is longer than any that mlinfra writes",
+    ),
     "not UTF-8": (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
     "a path outside": (
         b'{"schema": "mlinfra/manifest/v1", "files": [{"path": "../../x", "sha256": "", "target": null, "from": []}]}',
@@ -316,6 +321,31 @@ def test_bytes_on_a_real_disk_are_those_of_the_text(tmp_path: Path) -> None:
     assert (tmp_path / "generated/churn/dev/a.yml").read_bytes() == b"line\n\xc3\x84\n"
     write(disk, output_of({"b.yml": "1"}), PLACE)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["b.yml", "churn", "generated", MANIFEST]
+
+
+def test_what_lies_there_is_read_up_to_a_bound_of_all_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = written({"a.txt": "x" * 1000, "b.txt": "x" * 1000, "README.md": ""})
+    monkeypatch.setattr(comparison, "MAX_BYTES", 2500)
+    with pytest.raises(OSError, match="the files of the output have more than 2,500 bytes together"):
+        write(disk, output_of({"README.md": ""}), PLACE)
+    monkeypatch.setattr(comparison, "MAX_BYTES", 5000)
+    write(disk, output_of({"README.md": ""}), PLACE)
+    assert texts_on(disk) == {"README.md": ""}
+
+
+def test_the_edited_line_of_a_large_file_is_found_and_not_shown() -> None:
+    disk = written({"README.md": "one\r\ntwo\rthree\n", "b.txt": ""})
+    disk.write("README.md", b"one\r\ntwo\rt" + b"\n" * 40_000_000)
+    tracemalloc.start()
+    said = refusal(disk, {"README.md": "one\r\ntwo\rthree\n", "b.txt": ""})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert said == (
+        "generated/churn/README.md:3:1: error[MLI801]: README.md was edited by hand\n"
+        "   help: write it into the spec and undo it here, or compile with --force; --check shows the difference\n"
+        "1 error\n"
+    )
+    assert peak < 200 * 2**20
 
 
 def _link_to_a_file(folder: Path, elsewhere: Path) -> None:

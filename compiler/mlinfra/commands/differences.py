@@ -31,6 +31,8 @@ SENTENCES = {
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # of a diff; other breaks stay inside a line
 _COLORS = {"+": "32", "-": "31", "@": "36"}  # ECMA-48 SGR
 _CONTEXT_LINES = 3  # around what differs, as git shows them
+MAX_SHOWN_LINES = 500_000  # of all files that differ, before and after; nobody reads more, and each takes 200 bytes
+MAX_SHOWN_BYTES = 32 * 2**20  # of the same
 _MAX_COMPARED = 4_000_000  # pairs of lines; looking for the shortest difference takes seconds from there on
 _NOT_A_LINE = "\\ No newline at end of file\n"
 
@@ -44,7 +46,7 @@ def differing(states: Sequence[FileState]) -> tuple[FileState, ...]:
 
 def diff(states: Sequence[FileState], outdir: str, color: bool) -> str:
     """The differences as one unified diff that `git apply` takes; `outdir` is the folder as it is to be shown."""
-    lines = [line for state in states for line in _diff(state, outdir)]
+    lines = [line for state, is_shown in _bounded(states) for line in _diff(state, outdir, is_shown)]
     shown = (named(line, kept="\n\t") for line in lines)
     return "".join(_painted(line) for line in shown) if color else "".join(shown)
 
@@ -71,9 +73,25 @@ def with_differences(document: str, states: Sequence[FileState], interrupted: bo
     return to_json({**json.loads(document), "differences": documents(states), "interrupted": interrupted})
 
 
-def _diff(state: FileState, outdir: str) -> Iterator[str]:
+def _bounded(states: Sequence[FileState]) -> Iterator[tuple[FileState, bool]]:
+    """The files, and whether the lines of each are shown: as long as there are not too many."""
+    lines, size = MAX_SHOWN_LINES, MAX_SHOWN_BYTES
+    for state in states:
+        contents = [content for content in (state.before, state.after) if content is not None]
+        more_lines = sum(content.count(b"\n") for content in contents)
+        more_bytes = sum(map(len, contents))
+        is_shown = more_lines <= lines and more_bytes <= size
+        if is_shown:
+            lines, size = lines - more_lines, size - more_bytes
+        yield state, is_shown
+
+
+def _diff(state: FileState, outdir: str, is_shown: bool) -> Iterator[str]:
     if state.state == "foreign":
         yield f"{outdir}/{state.path}: not written by mlinfra, and tools obey what lies there\n"
+        return
+    if not is_shown:
+        yield f"{outdir}/{state.path}: {SENTENCES[CHANGES[state.state]]}, and too much of it to show\n"
         return
     before = _LINE.findall(_text(as_checked_out(state.path, state.before or b"")))
     after = _LINE.findall(_text(state.after or b""))

@@ -27,6 +27,7 @@ from mlinfra.write.lock import reading
 from mlinfra.write.written import Manifest, NotAManifest
 
 FORMATS = ("text", "json")
+MAX_EXPLAINED_BYTES = 16 * 2**20  # of a file of the output; its manifest is the largest, of 10,000 entries with 10 MB
 _CODE = re.compile(r"MLI\d+", re.IGNORECASE)
 _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diagnostics and editors write places
 
@@ -120,6 +121,8 @@ def _stored(outdir: Path, inside: str, settings: Settings) -> tuple[Manifest, st
             if manifest is None:
                 raise click.UsageError(f"{shown} holds no {MANIFEST}")
             content = folder.read(inside) if inside in manifest.files else None
+            if content is not None and len(content) > MAX_EXPLAINED_BYTES:
+                raise click.UsageError(f"{inside} has {len(content):,} bytes; at most {MAX_EXPLAINED_BYTES:,} are read")
             return manifest, None if content is None else content.decode(errors="replace")
     except NotAManifest as problem:
         raise click.UsageError(f"{outdir / MANIFEST} can't be read: {problem}") from problem

@@ -23,6 +23,7 @@ from mlinfra.write.written import Manifest, WrittenFile
 _DECLARATION = re.compile(r"(resource|module) (\w+) '([^'@]*)")  # the type without its version
 _START = re.compile(r"[A-Za-z]")  # of a declaration; comments and decorators above it belong to it
 _ABOVE = re.compile(r"//|@|#")
+MAX_PARSED_CHARACTERS = 500_000  # of a YAML file, whose lines are explained; a second. A body of a spec has less
 
 
 def document(
@@ -100,7 +101,9 @@ def _declaration_at(lines: Sequence[str], line: int) -> str:
 
 
 def _path_at(text: str, line: int) -> BodyPath:
-    """The keys that lead to what stands in a line of a YAML file."""
+    """The keys that lead to what stands in a line of a YAML file; none in one of a size that nobody reads."""
+    if len(text) > MAX_PARSED_CHARACTERS:
+        return ()
     node: tree.Node | None = read_yaml("", text).root
     path: list[str | int] = []
     while node is not None:

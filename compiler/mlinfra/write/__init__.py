@@ -11,7 +11,6 @@ from mlinfra.characters import one_line
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
 from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place
-from mlinfra.lines import split_lines
 from mlinfra.write import journal
 from mlinfra.write.comparison import FileState, as_checked_out, compare
 from mlinfra.write.disk import Disk, Folder, NotAFile
@@ -76,6 +75,7 @@ FOREIGN = Code(
     "Move it out of the folders of generated files, or say in the spec what it does",
     "https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config",
 )
+MAX_SHOWN_BYTES = 2**20  # of all files of which the edited line is shown; looking for secrets in them takes seconds
 CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY, FOREIGN)
 
 
@@ -230,8 +230,7 @@ def _first_edited_line(state: FileState) -> int:
         return 1
     before = as_checked_out(state.path, state.before or b"")
     alike = before[: _alike(before, state.after)]
-    lines = split_lines(_decoded(alike.removesuffix(b"\r")))
-    return len(lines)
+    return 1 + alike.count(b"\n") + alike.removesuffix(b"\r").count(b"\r") - alike.count(b"\r\n")
 
 
 def _alike(one: bytes, other: bytes) -> int:
@@ -247,8 +246,12 @@ def _alike(one: bytes, other: bytes) -> int:
 
 
 def _texts(states: tuple[FileState, ...], place: Place) -> Iterator[tuple[str, str]]:
+    """The texts of the edited files by path, as long as there is not too much of them."""
+    left = MAX_SHOWN_BYTES
     for state in states:
-        if state.state == "edited":
+        size = len(state.before or b"")
+        if state.state == "edited" and size <= left:
+            left -= size
             yield (place.outdir / state.path).as_posix(), _decoded(state.before)
 
 

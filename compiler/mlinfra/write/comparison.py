@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,6 +13,8 @@ from mlinfra.write.disk import Folder, Tree
 from mlinfra.write.foreign import steering
 from mlinfra.write.journal import NOT_BEGUN, Journal, is_part
 from mlinfra.write.written import Manifest
+
+MAX_BYTES = 128 * 2**20  # of all files that lie there; three times the output of 10,000 entries
 
 State: TypeAlias = Literal[
     "same",  # byte for byte
@@ -52,6 +55,7 @@ class _Comparison:
         self._folder = folder
         self._tree = _without_journal(folder.tree())
         self._has_manifest = written is not None
+        self._bytes_left = MAX_BYTES
         self._exact_by_folded = {path.casefold(): path for path in sorted(self._tree.files)}
         self._blocking = _folded(self._tree.folders | self._tree.others)
         self._blocking_above = _folded(self._tree.files | self._tree.others)
@@ -74,10 +78,18 @@ class _Comparison:
         lies_at = self._lies_at(path)
         if self._is_blocked(path):
             return FileState(path, "in the way", None, content)
-        before = self._folder.read(lies_at) if lies_at else None
+        before = self._read(lies_at) if lies_at else None
         if before is None:
             return FileState(path, "missing", None, content)
         return FileState(path, self._state(lies_at or path, path, before, content), before, content, lies_at)
+
+    def _read(self, path: str) -> bytes | None:
+        """The content of a file; raises OSError where all of them together are larger than any that mlinfra wrote."""
+        content = self._folder.read(path)
+        self._bytes_left -= len(content or b"")
+        if self._bytes_left < 0:
+            raise OSError(errno.EFBIG, f"the files of the output have more than {MAX_BYTES:,} bytes together", path)
+        return content
 
     def _state(self, lies_at: str, path: str, before: bytes, content: bytes) -> State:
         if lies_at == path and before == content:
@@ -91,7 +103,7 @@ class _Comparison:
         return "outdated" if self._is_as_written(lies_at, before) or before == content else "edited"
 
     def _stale(self, path: str) -> FileState:
-        before = self._folder.read(path) or b""
+        before = self._read(path) or b""
         state: State = "stale" if self._is_as_written(path, before) else "edited"
         return FileState(path, state, before, None, path)
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from mlinfra.emit.manifest import SCHEMA
 from mlinfra.emit.output import stays_below
 
-MAX_CHARACTERS = 64 * 2**20  # ten times the manifest of 10,000 entries
+MAX_CHARACTERS = 32 * 2**20  # three times the manifest of 10,000 entries
+MAX_VALUES = 500_000  # objects and lists; that manifest has a tenth, and each takes 250 bytes of memory
 MAX_TEXT_CHARACTERS = 2_000  # an Azure id has at most some 1,000
 _PLAIN = re.compile(r"[A-Za-z0-9_./ -]{1,100}")  # what is read from a file and repeated in a message
 
@@ -98,7 +99,7 @@ def read_manifest(text: str) -> Manifest:
 
 def loaded(text: str) -> Any:
     """What a JSON text says; raises NotWritten, also where it is too long, too deep, or has too long a number."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS or text.count("{") + text.count("[") > MAX_VALUES:
         raise NotWritten("it is longer than any that mlinfra writes")
     try:
         return json.loads(text)
@@ -146,9 +147,17 @@ def is_plain(text: str) -> bool:
 def _spec(document: Mapping[str, Any]) -> str:
     """A path that a folder of the user may have given any character to; it is compared, never opened unasked."""
     spec = document["spec"]
-    if not isinstance(spec, str) or len(spec) > MAX_TEXT_CHARACTERS or "\0" in spec:
+    if not isinstance(spec, str) or len(spec) > MAX_TEXT_CHARACTERS or not _is_a_path(spec):
         raise TypeError("spec")
     return spec
+
+
+def _is_a_path(text: str) -> bool:
+    """Whether a system has a path of that name: one of bytes that are no UTF-8 too, as Python spells those."""
+    try:
+        return b"\0" not in text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return False
 
 
 def _target(item: Mapping[str, Any]) -> WrittenTarget:
