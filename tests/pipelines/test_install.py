@@ -67,7 +67,25 @@ WRONG = {
     "no origin": (f"{{requirements: {REQUIREMENTS}}}", f"10:12 MLI215 {FORMS}, not a mapping\n"),
     "two origins": (
         f"{{source: {SOURCE}, index: {INDEX}, requirements: {REQUIREMENTS}}}",
-        f"10:12 MLI215 {FORMS}, not a mapping\n",
+        "10:12 MLI215 install names two origins, source and index\n",
+    ),
+    "three origins": (
+        f"{{wheel: {WHEEL}, source: {SOURCE}, index: {INDEX}, requirements: {REQUIREMENTS}}}",
+        "10:12 MLI215 install names three origins, wheel, source and index\n",
+    ),
+    "an index over http": (
+        f'{{index: "http://packages.contoso.example/simple", requirements: {REQUIREMENTS}}}',
+        (
+            "10:20 MLI215 index must be asked over https: on the way of http others can change what is installed, "
+            'not "http://packages.contoso.example/simple"\n'
+        ),
+    ),
+    "an index at half a name": (
+        f'{{index: "https://packages/simple", requirements: {REQUIREMENTS}}}',
+        (
+            "10:20 MLI215 index must be at a host with its whole name, such as packages.contoso.com: a short one may "
+            'be another\'s, not "https://packages/simple"\n'
+        ),
     ),
     "no requirements": (f"{{source: {SOURCE}}}", "10:3 MLI213 pipelines.install lacks requirements\n"),
     "an unknown key": (
@@ -135,8 +153,6 @@ WRONG = {
             f'10:20 MLI215 index {AN_INDEX}, not "{index}"\n',
         )
         for index in (
-            "http://packages.contoso.example/simple",
-            "https://packages/simple",
             "https://user@packages.contoso.example/simple",
             "https://packages.contoso.example/simple?x=1",
             "https://packages.contoso.example/simple#x",
@@ -218,7 +234,7 @@ def _loop(path: Path) -> None:
     path.symlink_to(path.name)
 
 
-ELSEWHERE = "takes packages from another place: write that as index"
+ELSEWHERE = "takes packages from another place"
 ANOTHER_FILE = "reads another file, whose hashes are not looked at: put what it says into this one"
 BUILDS = "runs a build, which brings in what it needs without hashes"
 NOT_ALL = "takes :all:, or names: anything else lets packages be built"
@@ -232,8 +248,8 @@ REFUSED = {
     "every patch of a version": (f"tomli==2.* {HASH}", "tomli==2.* is not one package, ==, and its version"),
     "two conditions": (f"tomli==2,!=3 {HASH}", "tomli==2,!=3 is not one package, ==, and its version"),
     "no hash": ("tomli==2.0", "tomli has no --hash=sha256:…"),
-    "a weak hash": ("tomli==2.0 --hash=md5:00", "tomli has --hash=md5:00 beside --hash=sha256:…, 64 digits"),
-    "half a hash": ("tomli==2.0 --hash=sha256:00", "tomli has --hash=sha256:00 beside --hash=sha256:…, 64 digits"),
+    "a weak hash": ("tomli==2.0 --hash=md5:00", "tomli has --hash=md5:00, and no --hash=sha256:… of 64 digits"),
+    "half a hash": ("tomli==2.0 --hash=sha256:00", "tomli has --hash=sha256:00, and no --hash=sha256:… of 64 digits"),
     "a hash in a comment": (f"tomli==2.0 # {HASH}", "tomli has no --hash=sha256:…"),
     "a hash past a comment": (f"tomli==2.0 \\\n # x \\\n {HASH}", "tomli has no --hash=sha256:…"),
     "an option of its build": (
@@ -265,6 +281,8 @@ REFUSED = {
     "an index in quotes": ('--require-hashes "--index-url" https://example.com', f'"--index-url" {UNKNOWN}'),
     "an index behind a backslash": ("--prefer-binary \\--index-url=https://example.com", f"{BACKSLASHED} {UNKNOWN}"),
     "an encoding": ("# -*- coding: utf-7 -*-", "declares an encoding: use UTF-8"),
+    "an encoding behind that of the file": ("# coding: utf-7 coding: utf-8", "declares an encoding: use UTF-8"),
+    "an encoding of many names": ("# coding=utf-8-sig", "declares an encoding: use UTF-8"),
     "words that no terminal shows": (
         f"\u202etomli==2.0 {HASH}",
         "what is written is not one package, ==, and its version",
@@ -278,10 +296,24 @@ def test_a_line_that_no_hash_holds_is_refused(line: str, why: str) -> None:
     def add(root: Path) -> None:
         (root / REQUIREMENTS).write_text(f"{line}\n{HASHED}", encoding="utf-8")
 
-    assert said(FROM_INDEX, add) == f'10:80 MLI545 "{REQUIREMENTS}", line 1: {why}\n'
+    help = "  help: delete the line: index of pipelines.install names the index\n" if why.endswith(ELSEWHERE) else ""
+    assert said(FROM_INDEX, add) == f'10:80 MLI545 "{REQUIREMENTS}", line 1: {why}\n{help}'
+
+
+@pytest.mark.parametrize(("install", "column"), [(FROM_WHEEL, 81), (FROM_SOURCE, 50)])
+def test_an_index_of_requirements_is_for_pips_own_settings(install: str, column: int) -> None:
+    def add(root: Path) -> None:
+        (root / REQUIREMENTS).write_text(f"--index-url https://example.com\n{HASHED}", encoding="utf-8")
+
+    assert said(install, add) == (
+        f'10:{column} MLI545 "{REQUIREMENTS}", line 1: --index-url {ELSEWHERE}\n'
+        "  help: delete the line: pip's own settings on the agent name the index\n"
+    )
 
 
 HARMLESS = {
+    "the encoding that it has": "# -*- coding: utf-8 -*-\n",
+    "the encoding that it has, for another editor": "# x\n# vim: set fileencoding=UTF8 :\n",
     "comments": "# a comment\n   # another -r x\n",
     "a comment of many": "#" + " #" * 200_000 + "\n",
     "a marker": f"tomli==2.0 ; python_full_version < '3.11' and sys_platform != \"win32\" {HASH}\n",
@@ -302,7 +334,7 @@ def test_a_line_is_counted_where_the_requirement_starts() -> None:
     text = f"{HASHED}\n# next\ntomli==2.0 \\\n    --pre\n"
     line = HASHED.count("\n") + 3
     assert said(FROM_INDEX, lambda root: _write(root, text)) == (
-        f'10:80 MLI545 "{REQUIREMENTS}", line {line}: tomli has --pre beside --hash=sha256:…, 64 digits\n'
+        f'10:80 MLI545 "{REQUIREMENTS}", line {line}: tomli has --pre, and no --hash=sha256:… of 64 digits\n'
     )
 
 

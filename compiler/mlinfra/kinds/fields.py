@@ -15,7 +15,7 @@ from mlinfra.azure import ids
 
 PLACEHOLDER = "${"  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 
-MALFORMED = "malformed"  # the type of the errors below; `kinds.validation` prints what they say
+MALFORMED, CONTRARY = "malformed", "contrary"  # types of the errors below; `kinds.validation` prints what they say
 
 # Addresses that no one has on the internet: IP rules for them are refused or mean nothing (docs, "Configure Azure
 # Storage firewalls": private ranges can't be used in IP rules; RFC 6890 for the others).
@@ -59,6 +59,11 @@ def _text(pattern: str, what: str) -> Any:
 def malformed(what: str) -> PydanticCustomError:
     """The error of a value that must be something else."""
     return PydanticCustomError(MALFORMED, "{what}", {"what": what})
+
+
+def contrary(what: str) -> PydanticCustomError:
+    """The error of a value whose parts contradict each other; `what` is said of its key."""
+    return PydanticCustomError(CONTRARY, "{what}", {"what": what})
 
 
 def _check_numbers(value: Any) -> Any:

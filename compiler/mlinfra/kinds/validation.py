@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.kinds.fields import MALFORMED
+from mlinfra.kinds.fields import CONTRARY, MALFORMED
 from mlinfra.kinds.shape import choices_at, example_at, keys_at
 from mlinfra.suggest import closest_name, did_you_mean
 from mlinfra.tree import Mapping, Path, child, deepest, key_span, plain
@@ -115,6 +115,10 @@ class _Judge:
         if len(alternatives) == len(errors):  # several where a field takes one of several types
             return self._at_value(WRONG_TYPE, path, "must be " + " or ".join(dict.fromkeys(alternatives)))
         error = next(error for error in errors if error["type"] not in _TYPES)
+        if error["type"] == CONTRARY:
+            span = deepest(self.tree, path).span
+            message = f"{_label(path)} {error['ctx']['what']}"
+            return Diagnostic.of(BAD_VALUE, message, span, None, self.address, self._uses(path))
         choices = choices_at(self.model, path)
         if error["type"] in ("too_short", "too_long"):
             return self._at_value(BAD_VALUE, path, _demand(error, choices), shown=str(error["ctx"]["actual_length"]))

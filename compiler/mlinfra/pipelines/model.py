@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.header import Header
-from mlinfra.kinds.fields import malformed
+from mlinfra.kinds.fields import contrary, malformed
 from mlinfra.kinds.kind import Body
 from mlinfra.kinds.validation import validate_body
 
@@ -93,10 +93,23 @@ WheelPath: TypeAlias = Annotated[
         f"the path of a wheel of mlinfra-compiler, such as tools/mlinfra_compiler-0.1.0-py3-none-any.whl, {_INSIDE}",
     ),
 ]
-# No credentials, query or fragment: pip has those of a feed from PipAuthenticate.
+# No credentials, query or fragment: how to sign in there is for pip's own settings on the agent to say.
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+
+
+def _check_is_held_to_its_host(value: str) -> str:
+    """That an index is asked over TLS, and under a name that means the same on every machine."""
+    scheme, separator, rest = value.partition("://")
+    if separator and scheme.lower() == "http":
+        raise malformed("asked over https: on the way of http others can change what is installed")
+    if separator and re.fullmatch(r"[A-Za-z0-9-]+", re.split("[:/]", rest)[0]):
+        raise malformed("at a host with its whole name, such as packages.contoso.com: a short one may be another's")
+    return value
+
+
 IndexUrl: TypeAlias = Annotated[
     str,
+    AfterValidator(_check_is_held_to_its_host),
     Form(
         rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:/(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{{2}})+)*/?",
         "the address of an index, such as https://packages.contoso.com/simple, without credentials, ? or #",
@@ -154,8 +167,14 @@ class Install(Body):
 
     @model_validator(mode="after")
     def _names_one_origin(self) -> Install:
-        if sum(origin is not None for origin in (self.wheel, self.source, self.index)) != 1:
+        origins = {"wheel": self.wheel, "source": self.source, "index": self.index}
+        named = [name for name, origin in origins.items() if origin is not None]
+        if not named:
             raise malformed(_INSTALL_FORMS)
+        if len(named) > 1:
+            *others, last = named
+            count = "two" if len(named) == 2 else "three"
+            raise contrary(f"names {count} origins, {', '.join(others)} and {last}")
         return self
 
 

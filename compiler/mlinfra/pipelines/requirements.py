@@ -22,7 +22,7 @@ _HARMLESS = re.compile(
     r"(?<!\S)(?:--require-hashes|--prefer-binary"
     r"|--only-binary[= ](?::all:|[A-Za-z0-9][A-Za-z0-9._-]*(?:,[A-Za-z0-9][A-Za-z0-9._-]*)*))(?!\S)"
 )
-_ELSEWHERE = "takes packages from another place: write that as index"
+_ELSEWHERE = "takes packages from another place"
 _ANOTHER_FILE = "reads another file, whose hashes are not looked at: put what it says into this one"
 _BUILDS = "runs a build, which brings in what it needs without hashes"
 _REFUSED = {
@@ -42,7 +42,8 @@ _REFUSED = {
     "--no-binary": _BUILDS,
     "--only-binary": "takes :all:, or names: anything else lets packages be built",
 }
-_CODING = re.compile(r"coding[:=]")  # pip decodes the file as its first two lines say
+_CODING = re.compile(r"coding[:=]\s*([-\w.]+)", re.ASCII)  # pip decodes the file as its first two lines say
+_UTF_8 = ("utf-8", "utf8")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PINNED = re.compile(
@@ -59,6 +60,10 @@ class Refusal:
 
     line: int
     why: str
+
+    @property
+    def names_another_place(self) -> bool:
+        return self.why.endswith(_ELSEWHERE)
 
 
 def read_requirements(text: str) -> tuple[frozenset[str], Refusal | None]:
@@ -113,7 +118,9 @@ def _why_not(requirement: str, options: str) -> str | None:
     if not options:
         return f"{name} has no --hash=sha256:…"
     other = _HASH.sub("", options).split()
-    return f"{name} has {_shown(other[0])} beside --hash=sha256:…, 64 digits" if other else None
+    has_hash = _HASH.search(options) is not None
+    asked = "beside --hash=sha256:…, 64 digits" if has_hash else "and no --hash=sha256:… of 64 digits"
+    return f"{name} has {_shown(other[0])}{' ' if has_hash else ', '}{asked}" if other else None
 
 
 def _why_no_option(words: list[str]) -> str | None:
@@ -128,7 +135,8 @@ def _why_no_option(words: list[str]) -> str | None:
 
 def _declared_encoding(text: str) -> Refusal | None:
     for number, line in enumerate(text.split("\n", 2)[:2], 1):
-        if line.startswith("#") and _CODING.search(line):
+        declared = _CODING.search(line) if line.startswith("#") else None
+        if declared and declared[1].lower() not in _UTF_8:
             return Refusal(number, "declares an encoding: use UTF-8")
     return None
 

@@ -90,7 +90,13 @@ def _requirements_are_hashed(written: _Written) -> Iterator[Diagnostic]:
     _, refused = read_requirements(text)
     if refused:
         message = f'"{name}", line {refused.line}: {refused.why}'
-        yield written.found(NOT_HASHED, "requirements", message)
+        help = _place_of_packages(written.install) if refused.names_another_place else None
+        yield written.found(NOT_HASHED, "requirements", message, help)
+
+
+def _place_of_packages(install: Install) -> str:
+    says = "index of pipelines.install names" if install.index else "pip's own settings on the agent name"
+    return f"delete the line: {says} the index"
 
 
 def _requirements_are_complete(written: _Written) -> Iterator[Diagnostic]:
