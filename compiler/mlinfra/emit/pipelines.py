@@ -32,12 +32,14 @@ UNSAFE_PATH = Code(
     "MLI498",
     "error",
     "A path that no pipeline can hold",
-    "Azure Pipelines and the shell evaluate some characters, such as $ and {, in the text of a path",
-    "Rename the folder, to letters, digits, spaces and . _ - + = , ~ @ ( )",
+    "Azure Pipelines and the shell evaluate some characters, such as $ and {, in the text of a path, and az reads the "
+    "file that an argument names after @ or =@",
+    "Rename the folder, to letters, digits, spaces and . _ - + = , ~ @ ( ), without @ at the start or after =",
     "Azure Pipelines: runtime and template expressions",
 )
 SOURCES = ("pipelines",)
-_SAFE_PATH = re.compile(r"[\w ./()@+=,~-]+")
+_HOW_TO_NAME = "a folder may have letters, digits, spaces and . _ - + = , ~ @ ( ), but no @ at the start or after ="
+_SAFE_PATH = re.compile(r"(?!@|.*=@)[\w ./()@+=,~-]+")
 _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
     ("pr", pr, lambda context: True),
     ("infra", infra, lambda context: True),
@@ -88,7 +90,7 @@ def _context(
             UNSAFE_PATH,
             f'the path of the {what}, "{path}", can\'t stand in a pipeline',
             header.keys["pipelines"],
-            None,
+            _HOW_TO_NAME,
             "pipelines",
         )
         for what, path in paths.items()
