@@ -191,7 +191,7 @@ parts/a.yaml:1:8: error[MLI104]: YAML does not parse: did not find expected node
 parts/b.yaml:1:1: error[MLI106]: the file is empty
     1 |
       | ^
-   help: start with `apiVersion: mlinfra/v1`, `platform:`, `location:` and `targets:`
+   help: write sections such as `jobs:`, or delete the file
 parts/c.yaml:1:1: error[MLI110]: the key on is read as true, not text
     1 | on: 1
       | ^^

@@ -56,6 +56,8 @@ class Request:
         if not spec.is_relative_to(root):
             raise click.UsageError(f"{name} is a link that leads outside its repository")
         if not spec.is_file():
+            if settings.file and Path(settings.file).is_dir() and not spec.exists():
+                raise click.UsageError(f"there is no {SPEC_NAME} in {name}")
             raise click.UsageError(f"{name} is no file that can be read")
         return Request(spec, repository_root(spec), variables or {}, tuple(dict.fromkeys(targets)), strict)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlinfra import tree
@@ -11,7 +11,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_er
 from mlinfra.load.include import INCLUDE, Included, included_files
 from mlinfra.load.secrets import secrets, shown_text
 from mlinfra.load.suppressions import Suppression, suppressions
-from mlinfra.load.yaml_codes import NOT_UTF8
+from mlinfra.load.yaml_codes import EMPTY, NOT_A_MAPPING, NOT_UTF8
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.repository.files import Files, Unreadable
 
@@ -32,6 +32,7 @@ SAME_ADDRESS = Code(
     "design of the language, include",
 )
 CODES = (UNREADABLE, SAME_ADDRESS)
+_HOW_A_PART_STARTS = "write sections such as `jobs:`, or delete the file"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class _Reading:
         if text is None:
             return None
         document = read_yaml(name, text)
-        self.diagnostics += document.diagnostics
+        self.diagnostics += document.diagnostics if file.place is None else map(_of_a_part, document.diagnostics)
         found = secrets(document.root) if document.root else []
         self.diagnostics += found
         understood = document.root is not None and not has_errors(document.diagnostics)
@@ -140,6 +141,12 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks; no line of such a file
 
 def _is_empty(node: tree.Node) -> bool:
     return isinstance(node, tree.Scalar) and node.value is None
+
+
+def _of_a_part(found: Diagnostic) -> Diagnostic:
+    """What is said of an included file, which needs no header."""
+    is_about_its_start = found.code in (EMPTY, NOT_A_MAPPING)
+    return replace(found, help=_HOW_A_PART_STARTS) if is_about_its_start else found
 
 
 def _not_utf8(name: str, content: bytes, offset: int) -> Diagnostic:

@@ -40,6 +40,8 @@ CODES = (ENTRY_NAME, SAME_NAME, NOT_AN_ENTRY)
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 
+WITHOUT_FILES = ("containers", "file_shares")  # nested sections whose entries only stand in files of others
+
 Nested = Mapping[
     str, tuple[str, ...]
 ]  # section → keys of its bodies under which entries stand: containers, deployments
@@ -98,7 +100,7 @@ def nested_addresses(written: Written, keys: tuple[str, ...]) -> Iterator[tuple[
 def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnostic]) -> None:
     if not NAME.fullmatch(name):
         help = "write letters, digits, - and _, a letter first, at most 63 characters; `azure_name` may differ from it"
-    elif is_device(name):
+    elif is_device(name) and section.rpartition(".")[2] not in WITHOUT_FILES:
         help = f"{device_help(name)}; `azure_name` may differ from it"
     else:
         return
