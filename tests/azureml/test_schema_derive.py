@@ -8,11 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.azureml import derive_schema, overlay, overlay_checks
+from mlinfra.azureml import derive_schema, overlay, overlay_bounds, overlay_checks
 from mlinfra.azureml.derive import spellings
 from mlinfra.azureml.derive.annotate import Overlay
 from tests.conftest import Golden
 
+# Whole numbers that may be negative, or whose least value a check gives with words of its own.
+SIGNED = {
+    "mu sigma q min_value max_value upper values": "numbers of the user's own code",
+    "random_seed seed": "a seed may be any number",
+    "error_threshold mini_batch_error_threshold max_cores_per_trial": "-1 stands for all of them",
+    "period initial_delay timeout success_threshold failure_threshold": "checks.online_deployments",
+    "traffic mirror_traffic": "checks.online_endpoints",
+    "hours minutes month_days interval": "checks.triggers",
+    "idle_time_before_shutdown_minutes max_instances": "checks.computes",
+    "port ssh_port dashboard_port": "checks.jobs",
+}
 TEXT_FIELDS = Path(__file__).with_name("text_fields.txt")
 
 
@@ -51,6 +62,7 @@ def test_every_line_of_the_overlay_is_about_a_field_of_a_class_in_use(asked: Ove
     lines = {
         *overlay.BINDINGS,
         *(name for _, names in (*overlay.REFERENCES, *overlay.PATHS) for name in names),
+        *overlay_bounds.LEAST,
         *overlay_checks.BODIES,
         *overlay_checks.CONSTRAINTS,
         *overlay_checks.OPTIONAL,
@@ -58,6 +70,11 @@ def test_every_line_of_the_overlay_is_about_a_field_of_a_class_in_use(asked: Ove
         *overlay_checks.UNUSABLE,
     }
     assert sorted(lines - asked.used) == []
+
+
+def test_every_whole_number_has_a_least_value_or_a_reason_to_have_none(asked: Overlay) -> None:
+    fields = {name.rpartition(".")[2] for name in asked.unbounded}
+    assert sorted(fields) == sorted(" ".join(SIGNED).split())
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,41 @@ def test_ten_thousand_entries_are_judged_and_read_in_seconds() -> None:
 )
 def test_a_file_names_the_published_schema_of_its_body(section: str, body: dict[str, str], name: str) -> None:
     assert BY_NAME[section].schema_url(body) == f"https://azuremlschemas.azureedge.net/latest/{name}.schema.json"
+
+
+@pytest.mark.parametrize(
+    ("section", "body", "message"),
+    [
+        (
+            "compute_clusters",
+            {"idle_time_before_scale_down": -300},
+            "idle_time_before_scale_down must be at least 1, not -300",
+        ),
+        (
+            "compute_clusters",
+            {"idle_time_before_scale_down": 0},
+            "idle_time_before_scale_down must be at least 1, not 0",
+        ),
+        ("compute_clusters", {"min_instances": -1}, "min_instances must be at least 0, not -1"),
+        ("jobs", {**COMMAND, "limits": {"timeout": "-5"}}, 'timeout must be at least 1, not "-5"'),
+        ("jobs", {**COMMAND, "limits": {"timeout": "soon"}}, 'timeout must be an integer, not "soon"'),
+        ("jobs", {**COMMAND, "resources": {"instance_count": "-1"}}, 'instance_count must be at least 0, not "-1"'),
+        (
+            "jobs",
+            {**COMMAND, "resources": {"instance_count": "9" * 19}},
+            f'instance_count must be an integer, not "{"9" * 19}"',
+        ),
+        (
+            "compute_instances",
+            {"idle_time_before_shutdown": "-PT30M"},
+            'idle_time_before_shutdown must be a duration such as P7D or PT30M, not "-PT30M"',
+        ),
+    ],
+)
+def test_a_time_or_a_count_below_the_least_is_refused(section: str, body: dict[str, Any], message: str) -> None:
+    assert [error.message for error in judge({section: {"main": body}})] == [message]
+
+
+@pytest.mark.parametrize("value", [1, "1", "+1", "001", 300])
+def test_a_time_from_the_least_on_is_taken(value: object) -> None:
+    assert judge({"jobs": {"main": {**COMMAND, "limits": {"timeout": value}}}}) == []

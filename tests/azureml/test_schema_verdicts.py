@@ -36,6 +36,8 @@ STRICTER = {
     "is set by Azure": "the SDK reads past what Azure sets",
     "must be a string or a number, not (true|false)": "true is no version",
     "must be an integer.*, not [0-9.]+$": "the SDK cuts 0.5 to 0",
+    "must be at least [01], not ": "the SDK hands times and counts on that no service takes",
+    "must be .*a duration such as ": "the SDK hands durations on as they are",
     "must be an integer, not ": "in a kind that becomes Bicep, text is no number",
     "must be the name of an entry or a resource id": "the SDK leaves it to Azure whether there is such a thing",
     "^(type|kind|task) must be ": "the SDK reads past a discriminator, where it goes by section or shape",

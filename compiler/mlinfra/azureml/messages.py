@@ -1,6 +1,7 @@
 """What the user reads where a body is wrong: one field, what would be right, and what was written."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 MAX_VALUES_SHOWN = 12
+_SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
 MAX_TEXT_SHOWN = 60  # characters of a wrong value
 DISCRIMINATORS = ("type", "task", "kind")
 TYPE_WORDS = {
@@ -149,6 +151,8 @@ def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
 def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -> tuple[str, str | None]:
     shown = _shown(value)
     match keyword:
+        case "pattern" if "minimum" in rule and _SMALL.fullmatch(value):
+            return f"{name} must be at least {rule['minimum']}, not {shown}", None
         case "minimum":
             return f"{name} must be at least {rule['minimum']}, not {shown}", None
         case "maximum":

@@ -34,6 +34,14 @@ MINI_BATCH_SIZE: dict[str, Any] = {  # azure-ai-ml: ParameterizedParallel
     "pattern": "^[0-9]+([kKmMgG][bB])*$",
     "x-expects": ["a number of files, or a size such as 10MB"],
 }
+DURATION: dict[str, Any] = {  # ISO 8601; none is negative
+    "pattern": "^P(([0-9]+[YMWD])+(T([0-9]+[HMS])+)?|T([0-9]+[HMS])+)$",
+    "x-expects": ["a duration such as P7D or PT30M"],
+}
+WINDOW: dict[str, Any] = DURATION | {  # azure-ai-ml: BaselineDataRange
+    "pattern": f"^default$|{DURATION['pattern']}",
+    "x-expects": ["default", *DURATION["x-expects"]],
+}
 DISTINCT_TEXTS: dict[str, Any] = {"type": "array", "items": TEXT, "uniqueItems": True}
 SERVICE_NODES = tuple(f"{kind}JobService.nodes" for kind in ("", "Ssh", "TensorBoard", "VsCode", "JupyterLab"))
 
@@ -77,6 +85,9 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     "NetworkAcls.default_action": {"type": "string", "enum": ["Allow", "Deny"]},  # NetworkAclsSchema.validate_schema
     "DataCollector.sampling_rate": {"type": "number", "minimum": 0, "maximum": 1},  # validate_sampling_rate
     "SystemCreatedStorageAccount.replication_count": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+    "ComputeInstance.idle_time_before_shutdown": DURATION,
+    "BaselineDataRange.lookback_window_size": WINDOW,
+    "BaselineDataRange.lookback_window_offset": WINDOW,
     "MaterializationStore.target": TARGET_ID,
     "DataColumn.type": {
         "type": "string",

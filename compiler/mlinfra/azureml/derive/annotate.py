@@ -1,10 +1,12 @@
 """Puts the decisions of the overlay table on the nodes of a class's fields."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
-from mlinfra.azureml import overlay, overlay_checks
-from mlinfra.azureml.derive.nodes import ARM_PATTERNS, BINDING, VALUE_PATTERNS, Node, with_entry_names
+from mlinfra.azureml import overlay, overlay_bounds, overlay_checks
+from mlinfra.azureml.derive.nodes import ARM_PATTERNS, BINDING, VALUE_PATTERNS, WHOLE, Node, at_least, with_entry_names
 
+T = TypeVar("T")
 NOT_TEXT = {*VALUE_PATTERNS, BINDING["pattern"]}
 
 
@@ -13,6 +15,7 @@ class Overlay:
 
     def __init__(self) -> None:
         self.decisions: dict[str, str] = {}  # every field that takes text -> what was decided
+        self.unbounded: set[str] = set()  # every field of whole numbers that has no least value
         self.used: set[str] = set()
         self._annotations: dict[str, Node] = {}
         for to, names in overlay.REFERENCES:
@@ -29,6 +32,10 @@ class Overlay:
         """Return the node of a class's field with what the table says of it; `owner` is module and class."""
         if (constraint := self._find(overlay_checks.CONSTRAINTS, owner, key)) is not None:
             node = dict(constraint) if {"type", "union"} & constraint.keys() else _annotated(node, constraint)
+        if (least := self._find(overlay_bounds.LEAST, owner, key)) is not None:
+            node = at_least(node, least)
+        elif _takes_only_whole_numbers(node):
+            self.unbounded.add(f"{owner}.{key}")
         if _class_name(owner) in overlay_checks.LITERALS:
             node = _without_text_for_numbers(node)
         annotation = self._find(self._annotations, owner, key)
@@ -58,7 +65,7 @@ class Overlay:
                 body = _merged(body, _serializable(overlay_checks.BODIES[name]))
         return body
 
-    def _find(self, table: dict[str, Node], owner: str, key: str) -> Node | None:
+    def _find(self, table: Mapping[str, T], owner: str, key: str) -> T | None:
         for name in (f"{owner}.{key}", f"{_class_name(owner)}.{key}", f"*.{key}"):
             if name in table:
                 self.used.add(name)
@@ -121,6 +128,20 @@ def _takes_text(node: Node) -> bool:
     if node == {} or _is_free_text(node):
         return True
     return any(isinstance(node.get(key), dict) and _takes_text(node[key]) for key in ("items", "additionalProperties"))
+
+
+def _takes_only_whole_numbers(node: Node) -> bool:
+    """Say whether numbers of whatever sign, none with a fraction, may stand in the field or in its list or map."""
+    scalars = list(_scalars(node))
+    has_fractions = any("number" in scalar.get("type", ()) for scalar in scalars)
+    return not has_fractions and any(scalar.get("minimum") == WHOLE["minimum"] for scalar in scalars)
+
+
+def _scalars(node: Node) -> Iterator[Node]:
+    nested = (node[key] for key in ("items", "additionalProperties") if isinstance(node.get(key), dict))
+    for part in (*node.get("union", ()), *nested):
+        yield from _scalars(part)
+    yield node
 
 
 def _is_free_text(node: Node) -> bool:

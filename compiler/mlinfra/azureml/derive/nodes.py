@@ -77,8 +77,32 @@ BOOLEAN_TEXT: Node = {"type": "string", "pattern": spellings.pattern_for(BOOLEAN
 BOOLEAN: Node = union([{"type": "boolean"}, BOOLEAN_TEXT])
 INTEGER: Node = union([WHOLE, INTEGER_TEXT])
 NUMBER: Node = union([{"type": "number"}, NUMBER_TEXT])
-SCALARS = {"boolean": BOOLEAN, "integer": INTEGER, "number": NUMBER}  # definitions of their own
-VALUE_PATTERNS = {text["pattern"] for text in (INTEGER_TEXT, NUMBER_TEXT, BOOLEAN_TEXT)}  # text that stands for a value
+LEAST_TEXT = {0: r"^\+?[0-9]{1,18}$", 1: r"^\+?0{0,9}[1-9][0-9]{0,17}$"}  # an integer from 0 and from 1
+VALUE_PATTERNS = {  # text that stands for a value
+    *(text["pattern"] for text in (INTEGER_TEXT, NUMBER_TEXT, BOOLEAN_TEXT)),
+    *LEAST_TEXT.values(),
+}
+
+
+def at_least(node: Node, least: int) -> Node:
+    """Return the node with every integer in it, as a number and as text, from this value on."""
+    if "union" in node:
+        return node | {"union": [at_least(member, least) for member in node["union"]]}
+    if node.get("type") == "integer":
+        return node | {"minimum": least}
+    if node.get("pattern") == INTEGER_TEXT["pattern"]:
+        return node | {"pattern": LEAST_TEXT[least]}
+    nested = (key for key in ("items", "additionalProperties") if isinstance(node.get(key), dict))
+    return node | {key: at_least(node[key], least) for key in nested}
+
+
+SCALARS = {  # definitions of their own
+    "boolean": BOOLEAN,
+    "integer": INTEGER,
+    "integer.not_negative": at_least(INTEGER, 0),
+    "integer.positive": at_least(INTEGER, 1),
+    "number": NUMBER,
+}
 
 
 def enumeration(values: Iterable[str], spelling: str) -> Node:
