@@ -18,6 +18,7 @@ MATCHES = (  # one text for every pattern that is not an enumeration
     "azureml://registries/r/components/c/versions/1",
     "${{parent.inputs.x}}",
     "lower_case",
+    "PT30M",
     "2026-01-31T08:00:00",
     "https://host.example/path",
     RESOURCE_ID,

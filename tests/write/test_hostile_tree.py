@@ -365,10 +365,11 @@ def test_a_manifest_of_large_files_is_not_kept_in_memory(repository: Path, capfd
     manifest = json.loads((repository / OUT / "manifest.json").read_text(encoding="utf-8"))
     size = 60 * 2**20
     hashed = sha256(bytes(size))
-    listed = [{"path": f"{number}.md", "sha256": hashed, "target": None, "from": []} for number in range(3)]
-    for file in listed:
-        with (repository / OUT / file["path"]).open("wb") as sparse:
+    names = [f"{number}.md" for number in range(3)]
+    for name in names:
+        with (repository / OUT / name).open("wb") as sparse:
             sparse.truncate(size)
+    listed: list[dict[str, object]] = [{"path": name, "sha256": hashed, "target": None, "from": []} for name in names]
     put(f"{OUT}/manifest.json", json.dumps({**manifest, "files": [*manifest["files"], *listed]}))(repository)
     for arguments in (["compile"], ["compile", "--check"], ["compile", "--force"]):
         assert run([*arguments, "-f", "specs/tiny"]) == 3
