@@ -12,6 +12,7 @@ from mlinfra.azure.name_rules import NAME_RULES, NameRule
 
 DEFAULT_PATTERN = "{abbr}-{platform}-{target}-{name}"
 SEPARATORS = "-_"
+MAX_PATTERN_CHARACTERS = 260  # the longest name of any kind; a text of placeholders makes names far longer
 _PLACEHOLDERS = ("abbr", "platform", "short", "target", "region", "name", "salt")
 _DUE_PLACEHOLDERS = ("abbr", "target", "name")  # without one of them, names of different things would be equal
 _BASE_36 = string.digits + string.ascii_lowercase
@@ -67,6 +68,8 @@ def _filled(pattern: str, values: Mapping[str, str]) -> str:
 
 def pattern_problem(pattern: str) -> str | None:
     """What is wrong with a `naming.pattern`, as the end of a sentence about it; None if it serves."""
+    if len(pattern) > MAX_PATTERN_CHARACTERS:
+        return f"has {len(pattern):,} characters, and a pattern has at most {MAX_PATTERN_CHARACTERS}"
     placeholders = re.findall(r"\{([^{}]*)\}", pattern)
     unknown = next((name for name in placeholders if name not in _PLACEHOLDERS), None)
     if unknown is not None:

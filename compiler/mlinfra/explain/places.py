@@ -12,6 +12,8 @@ from mlinfra.lines import split_lines
 from mlinfra.rendering.display import one_line, shown_path
 from mlinfra.secrecy import masked
 
+MAX_CHARACTERS = 160  # of a line beside its place, as many as an excerpt has
+
 
 def place(span: Span, here: Path) -> dict[str, Any]:
     """A span as programs read it, relative to the current folder."""
@@ -22,6 +24,8 @@ def shown(place: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     """A place with the line that is written there; `texts` by the path that is shown."""
     lines = split_lines(texts.get(place["file"], ""))
     line = one_line(masked(lines[place["line"] - 1].strip())) if place["line"] <= len(lines) else ""
+    if len(line) > MAX_CHARACTERS:
+        line = line[: MAX_CHARACTERS - 1] + "…"
     return f"{place['file']}:{place['line']}:{place['column']}" + (f"   {line}" if line else "")
 
 

@@ -31,6 +31,8 @@ KEYS = (
 )
 OUTPUT_FOLDERS = ("pipelines", "workflows", "scripts", "docs")  # beside the folders of the targets
 
+MAX_TARGETS = 50  # the whole spec is compiled for each
+
 Mode = Literal["development", "production"]
 MODES = ("development", "production")
 
@@ -91,6 +93,10 @@ def read_targets(reading: Reading, header: tree.Mapping, shared: Shared) -> tupl
     if bodies is None or not bodies.fields:
         place = header.fields["targets"].key if "targets" in header.fields else first_key(header)
         reading.missing("a target", place, "add one under `targets:` with its `subscription` and `mode`")
+        return ()
+    if len(bodies.fields) > MAX_TARGETS:
+        message = f"{len(bodies.fields):,} targets are more than the {MAX_TARGETS} that one platform may have"
+        reading.report(codes.BAD_VALUE, message, header.fields["targets"].key, "split the platform into several specs")
         return ()
     targets = [_target(reading, name, field, shared) for name, field in bodies.fields.items()]
     _check_default(reading, bodies)

@@ -63,9 +63,18 @@ class _Reading:
     texts: dict[str, str] = field(default_factory=dict)
     suppressions: list[Suppression] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    read: dict[Path, tree.Mapping | None] = field(default_factory=dict)  # what each file holds with all it includes
 
     def file(self, file: Included, includers: tuple[Included, ...]) -> tree.Mapping | None:
-        """The mapping in a file with all that it includes, None where the file itself has no mapping."""
+        """The mapping in a file with all that it includes, None where the file itself has no mapping.
+
+        A file that is included on many ways is read once.
+        """
+        if file.path not in self.read:
+            self.read[file.path] = self._file(file, includers)
+        return self.read[file.path]
+
+    def _file(self, file: Included, includers: tuple[Included, ...]) -> tree.Mapping | None:
         name = file.path.as_posix()
         text = self._text(file, name)
         if text is None:

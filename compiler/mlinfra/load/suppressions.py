@@ -46,7 +46,7 @@ NOT_UNDERSTOOD = Code(
 )
 CODES = (NO_REASON, IGNORES_ERROR, IGNORES_NOTHING, NOT_UNDERSTOOD)
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#\s*mlinfra:\s*(?P<order>.*?)\s*$")
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#\s*mlinfra:\s*(?P<order>.*)")
 _ORDER = re.compile(r"ignore\s+(?P<codes>MLI\d{3}(?:\s*,\s*MLI\d{3})*)(?:\s+because\b\s*(?P<reason>.*))?")
 
 
@@ -63,6 +63,7 @@ def suppressions(file: str, text: str, root: Mapping) -> tuple[list[Suppression]
     if "mlinfra:" not in text:
         return [], []
     lines = split_lines(text)
+    next_with_content = _next_with_content(lines)
     inside_texts = _lines_inside_texts(root, file)
     found: list[Suppression] = []
     wrong: list[Diagnostic] = []
@@ -71,12 +72,12 @@ def suppressions(file: str, text: str, root: Mapping) -> tuple[list[Suppression]
         if match is None or number in inside_texts:
             continue
         span = Span(file, number, match.start() + 1, number, len(line.rstrip()) + 1)
-        order = _ORDER.fullmatch(match["order"])
+        order = _ORDER.fullmatch(match["order"].rstrip())
         if order is None:
             help = "write # mlinfra: ignore MLI123 because …"
             wrong.append(Diagnostic.of(NOT_UNDERSTOOD, "the comment is not one that mlinfra reads", span, help))
             continue
-        applies_to = number if line[: match.start()].strip() else _next_line_with_content(lines, number)
+        applies_to = number if line[: match.start()].strip() else next_with_content[number]
         codes = [code.strip() for code in order["codes"].split(",")]
         found += [Suppression(code, file, applies_to, span, order["reason"] or None) for code in codes]
     return found, wrong
@@ -117,12 +118,16 @@ def _of(code: Code, message: str, comment: Suppression, help: str | None = None)
     return Diagnostic.of(code, message, comment.span, help)
 
 
-def _next_line_with_content(lines: list[str], number: int) -> int:
-    """The first line below that is neither blank nor a comment."""
-    for following, line in enumerate(lines[number:], start=number + 1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            return following
-    return number
+def _next_with_content(lines: list[str]) -> dict[int, int]:
+    """For each line the first below it that is neither blank nor a comment, or itself where there is none."""
+    following: dict[int, int] = {}
+    below: int | None = None
+    for number in range(len(lines), 0, -1):
+        following[number] = below or number
+        line = lines[number - 1].lstrip()
+        if line and not line.startswith("#"):
+            below = number
+    return following
 
 
 def _lines_inside_texts(root: Mapping, file: str) -> set[int]:

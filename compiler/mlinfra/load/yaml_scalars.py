@@ -19,6 +19,7 @@ MIN_INT, MAX_INT = (
     -(1 << 63),
     (1 << 63) - 1,
 )  # Bicep: https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types
+MAX_BASE_60_CHARACTERS = 100  # a number of 64 bits has 11 groups of two figures
 _TEXT_TAGS = (STR, CORE + "timestamp")  # dates stay text: a version "2025-01-01" is a name, not a day
 _SCALAR_TAGS = frozenset((STR, NULL, BOOL, INT, FLOAT))
 
@@ -78,6 +79,8 @@ def _constructed(tag: str, text: str) -> Meaning:
         return Meaning(text, STR)
     if tag in (MERGE, VALUE):
         return Meaning(text, tag)
+    if ":" in text and len(text) > MAX_BASE_60_CHARACTERS:
+        return Meaning(None, tag, problem="the number is not one of 64 bits")
     try:
         value: Value = _CONSTRUCTORS[tag](ScalarNode(tag, text))
     except (ValueError, KeyError, IndexError):  # `0x_`, `!!bool maybe`, `!!int ""`, 5,000 digits

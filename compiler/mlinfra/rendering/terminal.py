@@ -7,7 +7,7 @@ import re
 from mlinfra.characters import named
 
 # Build agents look for `##vso[` and `##[` anywhere in a line, GitHub for `::` at its start, behind any white space.
-_COMMAND = re.compile(r"#+(?=#(?:vso)?\[)|^\s*:(?=:)", re.IGNORECASE | re.MULTILINE)
+_COMMAND = re.compile(r"(?<!#)#+(?=#(?:vso)?\[)|^[^\S\n]*:(?=:)", re.IGNORECASE | re.MULTILINE)
 _PAINT = re.compile(r"(\x1b\[[0-9]*m)")  # ECMA-48 SGR, as we write it
 
 

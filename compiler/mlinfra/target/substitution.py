@@ -10,7 +10,7 @@ expression is followed by a mark, so that nothing is taken for an expression twi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from mlinfra.characters import LITERAL_MARK
@@ -53,7 +53,18 @@ IN_A_KEY = Code(
     "Write the key itself; for a literal ${ write $${",
     "design of the language, Substitution",
 )
-CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT, IN_A_KEY)
+TOO_MUCH = Code(
+    "MLI239",
+    "error",
+    "Variables fill in too much",
+    "A long value that is used thousands of times makes a platform of gigabytes out of a spec of kilobytes",
+    "Use the value where it is needed, or shorten it",
+    "https://cwe.mitre.org/data/definitions/405.html",
+)
+CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT, IN_A_KEY, TOO_MUCH)
+
+MAX_FILLED_CHARACTERS = 4_000_000  # that values add to the texts of a target; a spec as a whole has fewer
+MAX_FILLED_NODES = 100_000  # that lists and mappings of variables add to a target, as for aliases of a file
 
 ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
 _NO_EXPRESSION = f"${LITERAL_MARK}"
@@ -105,8 +116,12 @@ class Substitution:
         self.diagnostics: list[Diagnostic] = []
         self._texts = texts
         self._sections = sections
+        self._characters = 0  # that values have added so far
+        self._nodes = 0
+        self._is_full = False
         self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
         self._variables = {name: self.node(value) for name, value in variables.items()}
+        self._sizes = {name: _size(value) for name, value in self._variables.items()}
 
     def node(self, node: Node) -> Node:
         """The same data with every text filled in; the very same object where nothing had to be."""
@@ -142,13 +157,12 @@ class Substitution:
         if whole and whole["inner"] is not None and whole["end"]:
             value = self._value(whole["inner"].strip(), scalar.span)
             return scalar if value is None else used(value, scalar.span)
-        filled = ""
+        parts: list[str] = []
         start = 0
         for match in _WRITTEN.finditer(text):
-            filled = _joined(filled, text[start : match.start()])
-            filled = _joined(filled, self._part(match, scalar.span))
+            parts += [text[start : match.start()], self._part(match, scalar.span)]
             start = match.end()
-        filled = _joined(filled, text[start:])
+        filled = _joined([*parts, text[start:]])
         return scalar if filled == text else scalar._replace(value=filled)
 
     def _part(self, match: re.Match[str], span: Span) -> str:
@@ -173,6 +187,8 @@ class Substitution:
 
     def _value(self, inner: str, span: Span) -> Node | None:
         """What an expression stands for; None for a reference to an entry, and for what is unknown and reported."""
+        if self._is_full:
+            return None
         if inner in self._texts:
             return Scalar(self._texts[inner], span)
         section, _, rest = inner.partition(".")
@@ -195,7 +211,22 @@ class Substitution:
             declared = f"Defined: {listed(sorted(self._variables))}" if self._variables else "No variable is declared"
             self._report(UNKNOWN, f'variable "{name}" is not declared', span, _help(name, self._variables, declared))
             return None
-        return self._variables[name]
+        return self._variables[name] if self._has_room_for(name, span) else None
+
+    def _has_room_for(self, name: str, span: Span) -> bool:
+        """Whether a value may be filled in once more; where it is too much for the first time, that is said."""
+        nodes, characters = self._sizes[name]
+        self._nodes += nodes
+        self._characters += characters
+        if self._characters <= MAX_FILLED_CHARACTERS and self._nodes <= MAX_FILLED_NODES:
+            return True
+        self._is_full = True
+        limit = f"{MAX_FILLED_CHARACTERS:,} characters"
+        if self._nodes > MAX_FILLED_NODES:
+            limit = f"{MAX_FILLED_NODES:,} values"
+        help = "use the value where it is needed, or shorten it"
+        self._report(TOO_MUCH, f'"${{var.{name}}}" brings what variables fill in to more than {limit}', span, help)
+        return False
 
     def _report_unknown(self, inner: str, span: Span) -> None:
         section, dot, rest = inner.partition(".")
@@ -212,9 +243,25 @@ class Substitution:
         self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
 
 
-def _joined(left: str, right: str) -> str:
-    """Two parts of a text, without letting a `$` and a `{` that were apart become an expression."""
-    return f"{left}{LITERAL_MARK}{right}" if left.endswith("$") and right.startswith("{") else left + right
+def _joined(parts: Iterable[str]) -> str:
+    """The parts of a text, without letting a `$` and a `{` that were apart become an expression."""
+    joined: list[str] = []
+    for part in parts:
+        if part and joined and joined[-1].endswith("$") and part.startswith("{"):
+            joined.append(LITERAL_MARK)
+        if part:
+            joined.append(part)
+    return "".join(joined)
+
+
+def _size(node: Node) -> tuple[int, int]:
+    """How many values a node has, and how many characters they have together."""
+    if isinstance(node, Scalar):
+        return 1, len(str(node.value))
+    below = node.items if isinstance(node, Sequence) else [field.value for field in node.fields.values()]
+    keys = sum(map(len, node.fields)) if isinstance(node, Tree) else 0
+    sizes = [_size(item) for item in below]
+    return 1 + sum(nodes for nodes, _ in sizes), keys + sum(characters for _, characters in sizes)
 
 
 def _help_for_literal(key: str) -> str:

@@ -1,0 +1,115 @@
+"""What is small in a spec stays small: nothing is read, compared or filled in once for each place that names it."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from mlinfra.azure.names import MAX_PATTERN_CHARACTERS, pattern_problem
+from mlinfra.explain.places import MAX_CHARACTERS, shown
+from mlinfra.load import load
+from mlinfra.load.suppressions import suppressions
+from mlinfra.load.yaml_events import read_yaml
+from mlinfra.load.yaml_scalars import plain_meaning
+from mlinfra.rendering.terminal import for_terminal
+from mlinfra.repository.files import Files
+from mlinfra.target.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
+from tests.load.report import HEADER, SPEC, report, write
+
+FILLED = {  # the old way makes gigabytes of each
+    "a long value in one text": (
+        f"string, default: '{'x' * 100_000}'",
+        f"data: {{a: {{path: '{'${var.v}' * 20_000}'}}}}\n",
+        f"{MAX_FILLED_CHARACTERS:,} characters",
+    ),
+    "a long value in many texts": (
+        f"string, default: '{'x' * 1_000_000}'",
+        "data:\n" + "".join(f"  a{number}: {{path: '${{var.v}} '}}\n" for number in range(1_000)),
+        f"{MAX_FILLED_CHARACTERS:,} characters",
+    ),
+    "a long list in many places": (
+        f"list, default: [{'1, ' * 30_000}]",
+        "data:\n" + "".join(f"  a{number}: {{path: '${{var.v}}'}}\n" for number in range(1_000)),
+        f"{MAX_FILLED_NODES:,} values",
+    ),
+}
+
+
+@pytest.mark.parametrize(("variable", "sections", "limit"), FILLED.values(), ids=FILLED)
+def test_variables_fill_in_no_more_than_a_spec_may_hold(
+    variable: str, sections: str, limit: str, tmp_path: Path
+) -> None:
+    said = report(tmp_path, f"{HEADER}variables:\n  v: {{type: {variable}}}\n{sections}")
+    assert f'error[MLI239]: "${{var.v}}" brings what variables fill in to more than {limit}\n' in said
+    assert said.endswith("\n1 error\n")
+
+
+def test_a_file_that_is_included_on_many_ways_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = 17
+    files: dict[str, str | bytes] = {SPEC: HEADER + "include: [a0.yaml, b0.yaml]\n", f"a{levels}.yaml": "x-end: {}\n"}
+    files |= {f"b{levels}.yaml": "x-end-too: {}\n"}
+    for level in range(levels):
+        below = f"include: [a{level + 1}.yaml, b{level + 1}.yaml]\n"
+        files |= {f"a{level}.yaml": below, f"b{level}.yaml": below}
+    opened: list[str] = []
+    content = Files.content
+
+    def counted(files: Files, path: Path) -> bytes:
+        opened.append(path.name)
+        return content(files, path)
+
+    monkeypatch.setattr(Files, "content", counted)
+    load(write(tmp_path, files), Files(tmp_path))
+    assert sorted(opened) == sorted(files)
+
+
+def test_a_text_that_aliases_repeat_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    secrets = importlib.import_module("mlinfra.load.secrets")
+    monkeypatch.setattr(secrets, "looks_secret", looked_at.append)
+    root = read_yaml("f", f"a: &a some text\nb: [{'*a, ' * 100}]\n").root
+    assert root is not None
+    assert secrets.secrets(root) == []
+    assert looked_at.count("some text") == 1
+
+
+@pytest.mark.parametrize("fraction", ["", ".5"])
+def test_a_number_of_base_60_has_no_more_groups_than_fit(fraction: str) -> None:
+    assert plain_meaning("1" + ":59" * 200_000 + fraction).problem == "the number is not one of 64 bits"
+    assert plain_meaning("1:30").value == 90
+
+
+def test_comments_are_read_in_time_that_grows_with_them() -> None:
+    blanks = "x" + " " * 1_000_000 + "x"
+    text = f"a: 1 # mlinfra: {blanks}\n" + "# mlinfra: ignore MLI123 because x\n" * 50_000 + "b: 1\n"
+    root = read_yaml("f", text).root
+    assert root is not None
+    found, wrong = suppressions("f", text, root)
+    assert {comment.line for comment in found} == {50_002}
+    assert len(wrong) == 1
+
+
+@pytest.mark.parametrize("text", ["x" + "#" * 1_000_000 + ">", "\n" * 1_000_000 + ">", "\n" + " " * 1_000_000 + ">"])
+def test_a_log_is_made_harmless_in_time_that_grows_with_it(text: str) -> None:
+    assert for_terminal(text) == text
+
+
+def test_a_line_beside_its_place_is_cut() -> None:
+    line = shown({"file": "f", "line": 1, "column": 1}, {"f": "x" * 10_000})
+    assert line == f"f:1:1   {'x' * (MAX_CHARACTERS - 1)}…"
+
+
+def test_a_pattern_of_names_is_no_longer_than_a_name() -> None:
+    assert pattern_problem("{abbr}{target}{name}" * 20_000) == (
+        f"has 400,000 characters, and a pattern has at most {MAX_PATTERN_CHARACTERS}"
+    )
+
+
+def test_a_platform_has_no_more_targets_than_can_be_compiled(tmp_path: Path) -> None:
+    body = "{subscription: 11111111-1111-1111-1111-111111111111, mode: development, promote_from: t%d}"
+    targets = "".join(f"  t{number}: {body % (number + 1)}\n" for number in range(5_000))
+    said = report(tmp_path, f"apiVersion: mlinfra/v1\nplatform: churn\nlocation: westeurope\ntargets:\n{targets}")
+    assert "ml-platform.yaml:4:1: error[MLI205]: 5,000 targets are more than the 50 that one platform may have" in said
+    assert said.endswith("\n1 error\n")
