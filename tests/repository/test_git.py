@@ -62,15 +62,11 @@ def test_the_id_of_a_commit_is_a_revision_in_full_and_cut(here: Path) -> None:
 
 
 NO_REVISIONS = {  # what is said of each between the quotes
-    "unknown": ("nowhere", "nowhere"),
     "an exclusion": ("^HEAD", "^HEAD"),
-    "a range": ("HEAD~1..HEAD", "HEAD~1..HEAD"),
-    "a symmetric range": ("main...other", "main...other"),
     "all parents": ("HEAD^@", "HEAD^@"),
     "a commit without its parents": ("HEAD^!", "HEAD^!"),
     "a search in messages": (":/one", ":/one"),
     "a search from a commit": ("HEAD^{/one}", "HEAD^{/one}"),
-    "a file of a commit": ("HEAD:ml-platform.yaml", "HEAD:ml-platform.yaml"),
     "a file of the index": (":ml-platform.yaml", ":ml-platform.yaml"),
     "an option": ("-x", "-x"),
     "a long option": ("--all", "--all"),
@@ -82,8 +78,6 @@ NO_REVISIONS = {  # what is said of each between the quotes
     "two lines": ("HEAD\nmain", "HEAD\\nmain"),
     "NUL": ("HEAD\0", "HEAD␀"),
     "an escape": ("\x1b[31mHEAD", "␛[31mHEAD"),
-    "a character that turns the line": ("\u202eHEAD", "<U+202E>HEAD"),
-    "half a character": ("\udcff", "<U+DCFF>"),
     "a tag of a file": ("a-file", "a-file"),
     "a tag of a folder": ("a-folder", "a-folder"),
     "thousands of characters": ("a" * 5_000, "a" * 80 + "…"),
@@ -99,6 +93,51 @@ def test_any_other_text_is_wrong_usage(
     assert capsys.readouterr().err.splitlines()[-1] == (
         f'Error: --against: "{shown}" is no revision of this repository; {WHAT_IT_IS}'
     )
+
+
+UNKNOWN = f"is not in this clone; correct it, or fetch it first; {WHAT_IT_IS}"
+NEARLY = {
+    "unknown": ("nowhere", f'"nowhere" {UNKNOWN}'),
+    "a commit that is not there": ("4f9d1c0", f'"4f9d1c0" {UNKNOWN}'),
+    "a character that turns the line": ("\u202eHEAD", f'"<U+202E>HEAD" {UNKNOWN}'),
+    "half a character": ("\udcff", f'"<U+DCFF>" {UNKNOWN}'),
+    "a branch of the server": (
+        "origin/release/v1",
+        (
+            '"origin/release/v1" is not in this clone; git fetch origin release/v1:refs/remotes/origin/release/v1 '
+            "brings it, where there is such a branch"
+        ),
+    ),
+    "an older commit": (
+        "HEAD~9",
+        '"HEAD~9" is not in this clone; where it is shallow, git fetch --unshallow brings the older commits',
+    ),
+    "a range": ("HEAD~1..HEAD", '"HEAD~1..HEAD" is a range of commits; name one: HEAD'),
+    "a symmetric range": ("main...other", '"main...other" is a range of commits; name one: other'),
+    "a file of a commit": (
+        "HEAD:ml-platform.yaml",
+        '"HEAD:ml-platform.yaml" is a file of a commit; name the commit alone: HEAD',
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "said"), NEARLY.values(), ids=NEARLY)
+def test_what_is_nearly_a_revision_is_told_what_it_lacks(
+    written: str, said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["compile", "--check", f"--against={written}"]) == 3
+    assert capsys.readouterr().err.splitlines()[-1] == f"Error: --against: {said}"
+
+
+def test_a_clone_of_one_branch_gets_another_as_it_is_told(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(tmp_path, "clone", "-q", "--depth", "1", "--branch", "main", f"file://{repository}", "clone")
+    monkeypatch.chdir(tmp_path / "clone")
+    assert run(["compile", "--check", "-q", "--against", "origin/other"]) == 3
+    command = capsys.readouterr().err.splitlines()[-1].partition("; ")[2].partition(" brings")[0]
+    git(tmp_path / "clone", *command.split()[1:])
+    assert run(["compile", "--check", "-q", "--against", "origin/other"]) == 0
 
 
 def test_a_file_of_a_revision_is_read_and_one_that_it_does_not_have_is_none(repository: Path) -> None:

@@ -25,6 +25,11 @@ _NAME = r"[^\x00-\x20\x7f~^:?*\[\\{}]+"
 _LOGGED = r"@\{[^\x00-\x1f\x7f~^{}]+\}"  # main@{upstream}, @{1}
 REVISION = re.compile(rf"(?!-)(?!.*\.\.)(?:{_NAME}(?:{_LOGGED})?|{_LOGGED})(?:[~^]\d*)*")
 WHAT_IT_IS = "a revision is a branch, a tag or a commit: main, origin/main, v1.2, HEAD~1, 4f9d1c0"
+NO_REVISION = f"is no revision of this repository; {WHAT_IT_IS}"
+_RANGE = re.compile(rf"(?!-){_NAME}(?:[~^]\d*)*\.\.\.?{_NAME}(?:[~^]\d*)*")
+_FILE = re.compile(rf"(?!-)(?P<commit>{_NAME}(?:[~^]\d*)*):[^\x00-\x1f]+")
+_OF_REMOTE = re.compile(r"(?P<remote>[A-Za-z0-9_][A-Za-z0-9_.-]*)/(?P<branch>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
+_STEPS = re.compile(r".*[~^]\d*", re.DOTALL)
 
 SETTINGS = {
     "core.fsmonitor": "false",
@@ -112,13 +117,17 @@ class Repository(NamedTuple):
 
     def commit(self, revision: str) -> str:
         """The id of the commit that a revision names; raises GitProblem."""
-        named = None
-        if len(revision) <= MAX_REVISION_CHARACTERS and REVISION.fullmatch(revision):
-            named = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if len(revision) > MAX_REVISION_CHARACTERS or not REVISION.fullmatch(revision):
+            raise GitProblem(f'"{_shown(revision)}" {_why_no_revision(revision)}')
+        named = self._object(f"{revision}^{{commit}}")
+        if named is None and self._object(revision) is not None:
+            raise GitProblem(f'"{_shown(revision)}" {NO_REVISION}')
         if named is None:
-            shown = revision if len(revision) <= MAX_SHOWN_CHARACTERS else f"{revision[:MAX_SHOWN_CHARACTERS]}…"
-            raise GitProblem(f'"{shown}" is no revision of this repository; {WHAT_IT_IS}')
+            raise GitProblem(f'"{_shown(revision)}" is not in this clone; {_how_to_get(revision)}')
         return named.strip()
+
+    def _object(self, revision: str) -> str | None:
+        return self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
 
     def entry(self, commit: str, path: PurePosixPath) -> Entry | None:
         """What stands at a path of a commit; raises GitProblem where the clone does not hold its folders."""
@@ -139,3 +148,26 @@ class Repository(NamedTuple):
         except subprocess.TimeoutExpired as error:
             raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
         return done.stdout if done.returncode == 0 else None
+
+
+def _shown(revision: str) -> str:
+    return revision if len(revision) <= MAX_SHOWN_CHARACTERS else f"{revision[:MAX_SHOWN_CHARACTERS]}…"
+
+
+def _why_no_revision(text: str) -> str:
+    if len(text) <= MAX_SHOWN_CHARACTERS:
+        if _RANGE.fullmatch(text):
+            return f"is a range of commits; name one: {text.rpartition('..')[2]}"
+        if of_file := _FILE.fullmatch(text):
+            return f"is a file of a commit; name the commit alone: {of_file['commit']}"
+    return NO_REVISION
+
+
+def _how_to_get(revision: str) -> str:
+    """How a clone gets what it lacks: one of a single branch keeps another only under the name that it is told."""
+    if _STEPS.fullmatch(revision):
+        return "where it is shallow, git fetch --unshallow brings the older commits"
+    if of_remote := _OF_REMOTE.fullmatch(revision):
+        remote, branch = of_remote["remote"], of_remote["branch"]
+        return f"git fetch {remote} {branch}:refs/remotes/{remote}/{branch} brings it, where there is such a branch"
+    return f"correct it, or fetch it first; {WHAT_IT_IS}"
