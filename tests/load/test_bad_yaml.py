@@ -554,6 +554,90 @@ ml-platform.yaml:2:1: error[MLI108]: a second document starts here
 1 error
 """,
     ),
+    "the marks of a merge": (
+        """\
+data:
+  x: {path: a}
+<<<<<<< HEAD
+  y: {path: b}
+=======
+  y: {path: c}
+>>>>>>> origin/main
+""",
+        """\
+ml-platform.yaml:4:4: error[MLI104]: YAML does not parse: could not find expected ':'
+    4 |   y: {path: b}
+      |    ^
+   note: ml-platform.yaml:3:1: the key begins here
+    3 | <<<<<<< HEAD
+      | ^
+   help: line 3 is a mark of a merge: choose a side, and delete the marks
+1 error
+""",
+    ),
+    "the marks of a merge in front of a key": (
+        """\
+<<<<<<< HEAD
+owner: a@b.example
+=======
+owner: c@b.example
+>>>>>>> main
+data: {}
+""",
+        """\
+ml-platform.yaml:2:6: error[MLI104]: YAML does not parse: mapping values are not allowed in this context
+    2 | owner: a@b.example
+      |      ^
+   help: line 1 is a mark of a merge: choose a side, and delete the marks
+1 error
+""",
+    ),
+    "the marks of a merge in a text": (
+        """\
+a: |
+  <<<<<<< HEAD
+  =======
+b: [
+""",
+        """\
+ml-platform.yaml:4:5: error[MLI104]: YAML does not parse: did not find expected node content
+    4 | b: [
+      |     ^
+   help: write a value, or close the bracket that is opened above
+1 error
+""",
+    ),
+    "a mark of a merge that was left": (
+        """\
+a: 1
+=======
+b: 2
+""",
+        """\
+ml-platform.yaml:3:1: error[MLI104]: YAML does not parse: could not find expected ':'
+    3 | b: 2
+      | ^
+   note: ml-platform.yaml:2:1: the key begins here
+    2 | =======
+      | ^
+   help: line 2 is a mark of a merge: choose a side, and delete the marks
+1 error
+""",
+    ),
+    "the marks of a merge with what both came from": (
+        """\
+a: 1
+||||||| 1234567
+b: 2
+""",
+        """\
+ml-platform.yaml:2:2: error[MLI104]: YAML does not parse: did not find expected comment or line break
+    2 | ||||||| 1234567
+      |  ^
+   help: line 2 is a mark of a merge: choose a side, and delete the marks
+1 error
+""",
+    ),
     "an empty file": (
         "",
         """\

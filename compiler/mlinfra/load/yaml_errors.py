@@ -9,7 +9,7 @@ import yaml
 
 from mlinfra.characters import hidden
 from mlinfra.diagnostics import Diagnostic, Related, Span
-from mlinfra.lines import split_lines
+from mlinfra.lines import merge_mark, split_lines
 from mlinfra.load import yaml_codes as codes
 from mlinfra.suggest import listed
 
@@ -74,7 +74,7 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     if character == "\t" and "start any token" in problem:
         return Diagnostic.of(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
-    help = _help(problem, character, lines[span.line - 1])
+    help = _mark_of_a_merge(text) or _help(problem, character, lines[span.line - 1])
     return Diagnostic.of(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related=related)
 
 
@@ -106,6 +106,12 @@ _HELP = (
     ("unexpected document indicator", "close the quote that is opened above"),
     ("block sequence entries are not allowed", "put the list on lines of its own below the key"),
 )
+
+
+def _mark_of_a_merge(text: str) -> str | None:
+    """What mends a file that holds marks of a merge, wherever the parser stumbled over them."""
+    number = merge_mark(text)
+    return f"line {number} is a mark of a merge: choose a side, and delete the marks" if number else None
 
 
 def _help(problem: str, character: str, line: str) -> str | None:

@@ -11,6 +11,7 @@ from mlinfra.characters import one_line
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
 from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place
+from mlinfra.lines import merge_mark
 from mlinfra.write import journal
 from mlinfra.write.comparison import FileState, as_checked_out, compare
 from mlinfra.write.disk import Disk, Folder, NotAFile
@@ -211,10 +212,7 @@ def _is_refused(state: FileState, force: bool) -> bool:
 def _problem(state: FileState, place: Place) -> Diagnostic:
     path = place.outdir / state.path
     if state.state == "edited":
-        line = _first_edited_line(state)
-        help = "write it into the spec and undo it here, or compile with --force; --check shows the difference"
-        span = Span(path.as_posix(), line, 1, line, 1)
-        return Diagnostic.of(EDITED, f"{state.path} was edited by hand", span, help)
+        return _edited(state, path)
     if state.state == "foreign":
         message = f"{one_line(state.path)} was not written by mlinfra, and tools obey what lies there"
         help = "move it out of the folders of generated files"
@@ -222,6 +220,19 @@ def _problem(state: FileState, place: Place) -> Diagnostic:
     message = f"{state.path} is due here, and mlinfra did not write what lies there"
     help = "move it away, or choose another folder with --outdir"
     return Diagnostic.of(IN_THE_WAY, message, Span(path.as_posix(), 1, 1, 1, 1), help)
+
+
+def _edited(state: FileState, path: Path) -> Diagnostic:
+    mark = merge_mark(_decoded(state.before))
+    line = mark or _first_edited_line(state)
+    span = Span(path.as_posix(), line, 1, line, 1)
+    if mark:
+        return Diagnostic.of(EDITED, f"{state.path} holds the marks of a merge", span, _WRITTEN_AGAIN)
+    return Diagnostic.of(EDITED, f"{state.path} was edited by hand", span, _IN_THE_SPEC)
+
+
+_WRITTEN_AGAIN = "compile with --force writes it again, as the spec says after the merge"
+_IN_THE_SPEC = "write it into the spec and undo it here, or compile with --force; --check shows the difference"
 
 
 def _first_edited_line(state: FileState) -> int:
