@@ -19,7 +19,9 @@ INVISIBLE = (
 # What joins or varies the visible character before it is part of how people write: emoji, Persian, Indian scripts.
 _VARIANTS = r"\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _JOINERS = r"\u200c\u200d"
-_IN_PLACE = rf"[^\x00-\x7f{INVISIBLE}][{_VARIANTS}]?[{_JOINERS}]?|[0-9#*]\ufe0f\u20e3"
+# The flags of England, Scotland and Wales, and others of parts of a country: Unicode, emoji tag sequences.
+_FLAG = r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
+_IN_PLACE = rf"{_FLAG}|[^\x00-\x7f{INVISIBLE}][{_VARIANTS}]?[{_JOINERS}]?|[0-9#*]\ufe0f\u20e3"
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 # Stands behind a `$` that begins no expression, from the phase that reads `$${` to the one that completes texts. No

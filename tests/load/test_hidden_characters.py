@@ -14,6 +14,8 @@ from tests.load.report import report
 from tests.spec import HEADER
 
 OVERRIDE, HEART, LINE_SEPARATOR = "\u202e", "\u2764\ufe0f", "\u2028"
+ENGLAND = "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng")
+LONG = "".join(chr(0xE0000 + ord(letter)) for letter in "ignorethereview")
 CASES = {
     "in a comment": (
         f"# only {OVERRIDE}for tests\n",
@@ -21,7 +23,7 @@ CASES = {
 ml-platform.yaml:6:8: warning[MLI135]: nobody sees U+202E RIGHT-TO-LEFT OVERRIDE
     6 | # only <U+202E>for tests
       |        ^^^^^^^^
-   help: delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"
+   help: delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason
 1 warning
 """,
     ),
@@ -31,11 +33,11 @@ ml-platform.yaml:6:8: warning[MLI135]: nobody sees U+202E RIGHT-TO-LEFT OVERRIDE
 ml-platform.yaml:6:4: warning[MLI135]: nobody sees U+202E RIGHT-TO-LEFT OVERRIDE
     6 | x-a<U+202E>: {b: c<U+200B>d}
       |    ^^^^^^^^
-   help: delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"
+   help: delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason
 ml-platform.yaml:6:12: warning[MLI135]: nobody sees U+200B ZERO WIDTH SPACE
     6 | x-a<U+202E>: {b: c<U+200B>d}
       |                   ^^^^^^^^
-   help: delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"
+   help: delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason
 2 warnings
 """,
     ),
@@ -45,7 +47,7 @@ ml-platform.yaml:6:12: warning[MLI135]: nobody sees U+200B ZERO WIDTH SPACE
 ml-platform.yaml:6:6: warning[MLI135]: nobody sees U+202E RIGHT-TO-LEFT OVERRIDE in this text
     6 | x-a: "b\\u202ec"
       |      ^^^^^^^^^^
-   help: leave it out
+   help: leave it out, or ignore MLI135 with the reason
 1 warning
 """,
     ),
@@ -55,7 +57,7 @@ ml-platform.yaml:6:6: warning[MLI135]: nobody sees U+202E RIGHT-TO-LEFT OVERRIDE
 ml-platform.yaml:6:4: warning[MLI135]: nobody sees U+000D CARRIAGE RETURN
     6 | # a
       |    ^
-   help: delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"
+   help: delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason
 1 warning
 """,
     ),
@@ -65,13 +67,24 @@ ml-platform.yaml:6:4: warning[MLI135]: nobody sees U+000D CARRIAGE RETURN
 ml-platform.yaml:6:4: warning[MLI135]: nobody sees U+E0041, U+E0042
     6 | # a<U+E0041><U+E0042>
       |    ^^^^^^^^^^^^^^^^^^
-   help: delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"
+   help: delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason
 1 warning
 """,
     ),
     "emoji, Persian, a keycap": (
         'x-a: "' + HEART + ' \u0645\u06cc\u200c\u062e \U0001f469\u200d\U0001f4bb 1\ufe0f\u20e3"\n',
         "",
+    ),
+    "flags of parts of a country": ("# \U0001f3f4" + ENGLAND + "\U000e007f \U0001f3f4\u200d\u2620\ufe0f\n", ""),
+    "a flag that does not end": (
+        f"# \U0001f3f4{ENGLAND}\n",
+        """\
+ml-platform.yaml:6:4: warning[MLI135]: nobody sees U+E0067, U+E0062, U+E0065, U+E006E, U+E0067
+    6 | # \U0001f3f4<U+E0067><U+E0062><U+E0065><U+E006E><U+E0067>
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   help: delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason
+1 warning
+""",
     ),
     "ends of lines": ("x-a: b\r\n", ""),
     "many": (
@@ -106,6 +119,11 @@ def test_a_separator_of_lines_is_part_of_the_text(separator: str, form: str) -> 
     document = read_yaml("f", f"k{separator}: {form.format(text)}\n")
     assert document.root is not None
     assert plain(document.root) == {f"k{separator}": text}
+
+
+def test_a_text_behind_a_flag_is_no_part_of_it(tmp_path: Path) -> None:
+    said = report(tmp_path, (HEADER + f"# \U0001f3f4{LONG}\U000e007f\n").encode())
+    assert "nobody sees U+E0069, U+E0067" in said
 
 
 STRANGE = st.text(st.sampled_from("a \x85\u2028\u2029\u202e\u200b\u00e9\U0001f600\tb"), max_size=12)

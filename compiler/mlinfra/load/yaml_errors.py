@@ -47,7 +47,7 @@ def hidden_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
         rest = len(runs) - number if number == MAX_HIDDEN_SHOWN else 0
         message = f"nobody sees {of_names(run)}" + (f", nor {rest:,} more further down" if rest else "")
         end = column + len(run)
-        help = 'delete it; where a text needs it, write it in double quotes as an escape such as "\\u200f"'
+        help = 'delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason'
         found.append(Diagnostic.of(codes.HIDDEN, message, Span(file, line, column, line, end), help))
     return tuple(found)
 

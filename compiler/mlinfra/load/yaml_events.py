@@ -175,7 +175,8 @@ class _Reader:
             written = self.text[event.start_mark.index : event.end_mark.index]
             for _, run in hidden(text):
                 if run not in written and run not in _BREAKS_OF_YAML:
-                    self._report(codes.HIDDEN, f"nobody sees {of_names(run)} in this text", span, "leave it out")
+                    help = "leave it out, or ignore MLI135 with the reason"
+                    self._report(codes.HIDDEN, f"nobody sees {of_names(run)} in this text", span, help)
 
     def _doubt(self, meaning: Meaning, text: str, span: Span) -> None:
         if meaning.tag == BOOL:
