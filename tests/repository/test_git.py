@@ -48,6 +48,37 @@ def here(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return repository
 
 
+@pytest.mark.parametrize("beside", ["", "generated/another", "generated/broken"])
+def test_a_platform_of_another_name_is_found_by_its_spec(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], beside: str
+) -> None:
+    spec = tmp_path / "specs/tiny/ml-platform.yaml"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(SPEC)
+    monkeypatch.chdir(tmp_path)
+    assert run(["compile", "-q"]) == 0
+    if beside:
+        (tmp_path / beside).mkdir()
+        (tmp_path / beside / "manifest.json").symlink_to("../../../nothing") if beside.endswith("another") else (
+            tmp_path / beside / "manifest.json"
+        ).write_text("[")
+    committed(tmp_path)
+    spec.write_text(SPEC.replace("platform: tiny", "platform: huge"))
+    assert run(["compile", "--against", "HEAD"]) == 0
+    said = capsys.readouterr().err
+    assert 'warning[MLI811]: the workspace "mlw-tiny-dev' in said
+    assert "has no output of this spec" not in said
+
+
+@pytest.mark.parametrize(("outdir", "code"), [("generated", 0), (".", 2), ("deep/er/still", 2)])
+def test_a_revision_without_the_output_of_the_spec_is_said(
+    here: Path, capsys: pytest.CaptureFixture[str], outdir: str, code: int
+) -> None:
+    assert run(["compile", "--check", "--outdir", outdir, "--against", "HEAD~1"]) == code
+    message = f"{outdir}: HEAD~1 has no output of this spec: whether data would be left behind is not known\n"
+    assert message in capsys.readouterr().err
+
+
 REVISIONS = ("HEAD", "@", "main", "v1.2", "feature/ä@x", "HEAD~0", "main^0", "other", "@{-1}", "main@{0}", "HEAD~1")
 
 

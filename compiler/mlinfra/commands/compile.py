@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import click
@@ -37,7 +39,7 @@ from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Place, output
 from mlinfra.explain.address import addresses
 from mlinfra.rendering.display import one_line
-from mlinfra.repository.git import GitProblem, file_at
+from mlinfra.repository.git import GitProblem, file_at, texts_beside
 from mlinfra.write import Written, manifest_of, write
 from mlinfra.write.disk import Folder
 from mlinfra.write.lock import reading, writing
@@ -161,6 +163,8 @@ def _with_losses(run: _Run, disk: Folder) -> Outcome:
     """The outcome with what would be left behind of what the folder, or a revision, says was there before."""
     before = _manifest_before(disk, run.folder.place, run.against)
     if before is None:
+        if run.against is not None:
+            run.say(f"{run.against} has no output of this spec: whether data would be left behind is not known")
         return run.outcome
     found = lost(before, run.compiled.header, run.compiled.plans)
     by_target = {name: (*said, *found.get(name, ())) for name, said in run.compiled.diagnostics.items()}
@@ -173,11 +177,21 @@ def _manifest_before(disk: Folder, place: Place, against: str | None) -> Manifes
         return manifest_of(disk, place)
     try:
         text = file_at(against, place.outdir / MANIFEST, place.root)
-        return None if text is None else read_manifest(text)
+        return _of_another_name(against, place) if text is None else read_manifest(text)
     except GitProblem as problem:
         raise click.UsageError(f"--against: {one_line(str(problem))}") from problem
     except NotAManifest as problem:
         raise click.UsageError(f"--against {against}: the manifest can't be read: {problem}") from problem
+
+
+def _of_another_name(revision: str, place: Place) -> Manifest | None:
+    """The manifest of the spec in a revision where its platform, and so its output folder, was called otherwise."""
+    for text in texts_beside(revision, place.outdir / MANIFEST, place.root):
+        with suppress(NotAManifest):  # whatever else lies in folders beside ours
+            manifest = read_manifest(text)
+            if os.path.normpath(place.outdir / manifest.spec) == str(place.spec):  # each folder is as deep as ours
+                return manifest
+    return None
 
 
 def _counted(written: Written) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from mlinfra.programs import environment, find_program, run
 
 TIMEOUT_SECONDS = 60  # each command takes some milliseconds
 MAX_FILE_BYTES = 64 << 20  # the manifest of 10,000 entries has 10 MB
+MAX_FOLDERS = 100  # that lie beside one; each takes git some milliseconds
 MAX_REVISION_CHARACTERS = 1_000
 MAX_SHOWN_CHARACTERS = 80  # of what is no revision
 # One commit: a name without what git forbids in one, then steps from it. No range, no search, no path, no option.
@@ -74,6 +75,25 @@ def file_at(revision: str, path: Path, root: Path, environ: Mapping[str, str] = 
     inside = PurePosixPath(path.relative_to(root).as_posix())
     entry = _entry(repository, commit, inside, revision)
     return None if entry is None else _text(repository, entry, inside, revision)
+
+
+def texts_beside(revision: str, path: Path, root: Path, environ: Mapping[str, str] = os.environ) -> Iterator[str]:
+    """The texts of the files that are called like this one, in the other folders beside its own; raises GitProblem.
+
+    They come by the names of the folders. Links and submodules are not followed, and past a hundred folders none is
+    looked into.
+    """
+    if path.parent == root:
+        return
+    repository = Repository.at(root, environ)
+    commit = repository.commit(revision)
+    above = PurePosixPath(path.parent.parent.relative_to(root).as_posix())
+    folders = repository.folders(commit, above)
+    for name in (name for name in folders[:MAX_FOLDERS] if name != path.parent.name):
+        beside = above / name / path.name
+        entry = repository.entry(commit, beside)
+        if entry is not None and entry.type == "blob" and entry.mode != LINK:
+            yield _text(repository, entry, beside, revision)
 
 
 def _entry(repository: Repository, commit: str, path: PurePosixPath, revision: str) -> Entry | None:
@@ -135,6 +155,13 @@ class Repository(NamedTuple):
         if line is None:
             raise GitProblem(f"the folders of commit {commit} are not in this clone; fetch it first")
         return Entry(*line.partition("\t")[0].split(" ")) if line else None
+
+    def folders(self, commit: str, path: PurePosixPath) -> list[str]:
+        """The names of the folders in a folder of a commit, none where there is no such folder."""
+        below = () if path == PurePosixPath() else ("--", f"{path}/")
+        listed = self.ask("ls-tree", "-z", "-d", "--full-tree", commit, *below) or ""
+        lines = (line.partition("\t") for line in listed.split("\0") if line)
+        return [name.rpartition("/")[2] for entry, _, name in lines if entry.split(" ")[1] == "tree"]
 
     def ask(self, *arguments: str) -> str | None:
         """What git prints, None where it fails; raises GitProblem where it does not start, or takes too long."""
