@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from azure.ai.ml.entities._component.code import ComponentIgnoreFile
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mlinfra.azureml import ignore_file
 from mlinfra.azureml.content import (
     CHUNK_BYTES,
     LEFT_OUT_NAMES,
@@ -27,6 +29,7 @@ from mlinfra.azureml.content import (
 from mlinfra.azureml.ignore_file import IgnorePatternError, parse_ignore_lines
 from mlinfra.azureml.problems import BodyPath
 from mlinfra.repository.files import Files, Unreadable
+from tests.steps import steps_in
 
 NAMES = st.sampled_from(["a", "b", "ab", "a.py", "b.txt", "A", ".env", "logs", "data", "é", "x y", "[a]", "a*", "!a"])
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
@@ -62,6 +65,18 @@ def test_ignore_lines_decide_as_the_sdk_does(lines: list[str], path: str) -> Non
             parse_ignore_lines(lines)
         return
     assert parse_ignore_lines(lines).ignores(path) is expected
+
+
+def test_the_way_to_a_folder_is_matched_once_for_all_its_files() -> None:
+    """Of thousands of files whose paths have thousands of characters, each character is a step for each pattern."""
+    folder = "/".join(["a" * 100] * 10)
+
+    def run(count: int) -> object:
+        ignored = parse_ignore_lines(["*a*b", "!a*c"])
+        return [ignored.ignores(f"{folder}/{place}") for place in range(count)]
+
+    few, many = (steps_in(ignore_file, partial(run, count)) for count in (10, 100))
+    assert many < 2 * few
 
 
 def sdk_ignores(lines: list[str], path: str) -> bool:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 MAX_CHARACTERS: Final = 32_000  # of all patterns of a file; the longest of GitHub's templates for Python has 5,000
 MAX_KNOWN_STEPS: Final = 100_000  # that are kept of the automaton
+MAX_KNOWN_FOLDERS: Final = 1_000  # whose state is kept
 _PLAIN_IN_BRACKETS = re.compile(r"[\\&|~\[]")  # Python gives or may give them a meaning of their own
 
 
@@ -61,6 +62,7 @@ class IgnoreFile:
     places: dict[str | re.Pattern[str] | _Any, int]  # what is taken -> where
     _masks: dict[str, int] = field(default_factory=dict)
     _steps: dict[tuple[int, str], int] = field(default_factory=dict)
+    _folders: dict[str, int] = field(default_factory=dict)  # state behind each
 
     def ignores(self, path: str) -> bool:
         """Whether the file at `path` (POSIX, relative to the folder of the ignore file) is left out.
@@ -75,8 +77,25 @@ class IgnoreFile:
         return bool(decided) and not self.taken_back >> (decided.bit_length() - 1) & 1
 
     def _at_the_end(self, path: str) -> int:
-        state = self.start
-        for character in path:
+        folder, slash, name = path.rpartition("/")
+        return self._along(self._behind(folder + slash), name)
+
+    def _behind(self, folder: str) -> int:
+        """The state behind a folder, which ends in a slash or is none: all that lies in it goes this way."""
+        if len(self._folders) > MAX_KNOWN_FOLDERS:
+            self._folders.clear()
+        above, unknown = folder, []
+        while above and above not in self._folders:
+            unknown.append(above)
+            above = above[: above.rfind("/", 0, -1) + 1]
+        state = self._folders.get(above, self.start)
+        for below in reversed(unknown):
+            state = self._along(state, below[len(above) :])
+            self._folders[below], above = state, below
+        return state
+
+    def _along(self, state: int, text: str) -> int:
+        for character in text:
             state = self._after(state, character)
         return state
 
