@@ -52,7 +52,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
     }
     if kind == "OneLake":
         properties["artifact"] = {"artifactType": "LakeHouse", "artifactName": body["artifact"]["name"]}
-    if kind in WITH_AN_ENDPOINT_OF_STORAGE:
+    if has_an_endpoint_of_storage(entry):
         properties |= {
             "endpoint": body.get("endpoint") or cloud(graph.header.cloud).storage_suffix,
             "protocol": body.get("protocol") or "https",
@@ -64,6 +64,11 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "serviceDataAccessAuthIdentity": _identity_of_the_service(entry, graph),
         "credentials": {"credentialsType": "None"},
     }
+
+
+def has_an_endpoint_of_storage(entry: Entry) -> bool:
+    """Whether the host that a datastore leads to ends as storage does in its cloud."""
+    return TYPES[snake(entry.body["type"])][0] in WITH_AN_ENDPOINT_OF_STORAGE
 
 
 def _name_at(graph: Graph, entry: Entry, field: str) -> Any:

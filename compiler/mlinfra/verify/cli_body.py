@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlinfra.azure.clouds import cloud
+from mlinfra.azureml.datastores import has_an_endpoint_of_storage
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Edge, Entry, Graph
@@ -28,6 +30,8 @@ def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
         rules = [_rule(graph, rule) for rule in graph.section("outbound_rules") if _belongs_to(rule, entry)]
         if rules:
             body["managed_network"] = {**body.get("managed_network", {}), "outbound_rules": rules}
+    if entry.section == "datastores" and graph.header.cloud != "public" and has_an_endpoint_of_storage(entry):
+        body.setdefault("endpoint", cloud(graph.header.cloud).storage_suffix)  # of the cloud that az is signed in to
     return body
 
 
