@@ -31,7 +31,10 @@ class Fault(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """What a judge says and is no fault of ours: patterns of the property's words and of what was changed, and why."""
+    """What a judge says and is no fault of ours: patterns of the property's words and of what was changed, and why.
+
+    `{key}` in the second pattern is what the first one calls `key`.
+    """
 
     what: str
     words: str
@@ -41,7 +44,12 @@ class Noise(NamedTuple):
 
 NOISE = (
     Noise("bicep lint", "use-recent-api-versions", "", "counts the days since a version came out"),
-    Noise("bicep lint", "BCP03[567] ", "properties", "Bicep is the judge of `properties:`, which is written as it is"),
+    Noise(
+        "bicep lint",
+        r'BCP03[567] .*?propert(y|ies:) "(?P<key>[^"]+)"',
+        r"\.properties\b.*\b{key}\b",
+        "Bicep is the judge of `properties:`, which is written as it is",
+    ),
 )
 MAX_SHOWN = 400
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
@@ -176,9 +184,12 @@ def of_words(words: str) -> Iterator[Fault]:
 
 def is_noise(fault: Fault, changes: Sequence[str]) -> bool:
     """Whether a fault is one of the table, in a case of these changes."""
-    return any(
-        fault.what == noise.what
-        and re.search(noise.words, fault.words)
-        and any(re.search(noise.changes, change) for change in changes)
-        for noise in NOISE
-    )
+    return any(_is_of(noise, fault, changes) for noise in NOISE)
+
+
+def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
+    said = re.search(noise.words, fault.words) if fault.what == noise.what else None
+    if said is None:
+        return False
+    pattern = noise.changes.replace("{key}", re.escape(said.groupdict().get("key") or ""))
+    return any(re.search(pattern, change) for change in changes)

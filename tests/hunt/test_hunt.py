@@ -13,7 +13,7 @@ from tests.hunt.command import EXIT_HANGS, Ran, ran
 from tests.hunt.forms import of_command
 from tests.hunt.ground import CANARY, prepare, state
 from tests.hunt.hunt import Tally, hunt, kind_of
-from tests.hunt.judge import Fault, of_output, of_words
+from tests.hunt.judge import Fault, is_noise, of_output, of_words
 from tests.hunt.worker import of_touched
 
 SEED, CASES, WORKERS = 8, 120, 2  # two minutes on two cores
@@ -97,6 +97,31 @@ def test_faults_that_differ_in_names_and_numbers_are_of_one_kind() -> None:
         Fault("bicep lint", f'Warning BCP1 in a.bicep:{line}: "{name}" is odd') for line, name in ((1, "a"), (22, "b"))
     )
     assert kind_of(one) == kind_of(other)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_said_by_the_spec"),
+    [
+        ("ml-platform.yaml:storage_accounts.lake.properties.isHnsEnabled becomes 'x'", True),
+        ("ml-platform.yaml:storage_accounts.lake.properties becomes {'isHnsEnabled': 1}", True),
+        ("ml-platform.yaml:storage_accounts.lake.properties gets isHnsEnabled", True),
+        ("ml-platform.yaml:storage_accounts.lake.properties.allowBlobPublicAccess becomes 'x'", False),
+        ("ml-platform.yaml:jobs.train.properties becomes {'a': 'b'}", False),
+        ("ml-platform.yaml:storage_accounts.lake.isHnsEnabled becomes 'x'", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "words",
+    [
+        'Warning BCP036 in storage.bicep:9: The property "isHnsEnabled" expected a value of type "bool | null"',
+        'Warning BCP037 in storage.bicep:9: The property "isHnsEnabled" is not allowed on objects of type "a"',
+        'Error BCP035 in storage.bicep:9: The object is missing the following required properties: "isHnsEnabled".',
+    ],
+)
+def test_what_bicep_says_of_properties_is_noise_where_that_property_was_changed(
+    words: str, change: str, is_said_by_the_spec: bool
+) -> None:
+    assert is_noise(Fault("bicep lint", words), ["all targets", change]) == is_said_by_the_spec
 
 
 @pytest.mark.slow
