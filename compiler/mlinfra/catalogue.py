@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mlinfra import contents, findings, load, plan, resolve, target, validate, write
+from mlinfra import findings, load, plan, resolve, validate, write
+from mlinfra import overrides as target
+from mlinfra import versions as contents
 from mlinfra.azureml import checks, conda, references
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code
@@ -12,13 +14,14 @@ from mlinfra.kinds import validation
 from mlinfra.load import include, yaml_codes
 from mlinfra.load.secrets import CODES as SECRETS
 from mlinfra.load.suppressions import CODES as SUPPRESSIONS
+from mlinfra.overrides import entries, substitution
+from mlinfra.overrides import merging as overrides
 from mlinfra.resolve import local_paths, named_files, naming
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import pipelines as pipeline_rules
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
-from mlinfra.target import entries, overrides, substitution
 from mlinfra.validate import membership
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 from mlinfra.write import lost

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from mlinfra.azureml.sections import SECTIONS
-from mlinfra.check import check, check_bodies, check_targets
-from mlinfra.contents import contents
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
+from mlinfra.imply import imply
 from mlinfra.kinds import KINDS
 from mlinfra.load import Source, load
+from mlinfra.overrides import apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
 from mlinfra.resolve.local_paths import check_local_paths
-from mlinfra.supply import supply
-from mlinfra.target import apply_target
+from mlinfra.rules.check import check, check_bodies, check_targets
 from mlinfra.validate import Spec, validate
+from mlinfra.versions import contents
 
 SECTION_NAMES = (*(kind.section for kind in KINDS), *(row.name for row in SECTIONS if not row.nested_in))
 NESTED = {kind.section: tuple(kind.nested) for kind in KINDS if kind.nested} | {
@@ -74,7 +74,7 @@ def plan_target(source: Source, header: Header, target: Target, files: Files, fo
 
 def _resolved(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     """The graph, and all that can be said of its bodies even where a reference leads nowhere."""
-    graph, unresolved = resolve(supply(spec), files)
+    graph, unresolved = resolve(imply(spec), files)
     places = {diagnostic.span for diagnostic in unresolved}
     others = (*check_local_paths(graph), *check_bodies(graph))
     return graph, (*unresolved, *(diagnostic for diagnostic in others if diagnostic.span not in places))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.contents import Content
+from mlinfra.versions import Content
 from tests.core.cases import WORKSPACE, told
 from tests.spec import HEADER, compiled
 

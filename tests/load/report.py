@@ -8,9 +8,9 @@ from mlinfra.findings import merge
 from mlinfra.header import Header, read_header
 from mlinfra.load import Source, load
 from mlinfra.load.suppressions import apply_suppressions
+from mlinfra.overrides import TargetTree, apply_target
 from mlinfra.rendering import text
 from mlinfra.repository.files import Files
-from mlinfra.target import TargetTree, apply_target
 
 SPEC = "ml-platform.yaml"
 SECTIONS = ("storage_accounts", "workspaces", "compute_clusters", "data", "online_endpoints", "key_vaults", "jobs")

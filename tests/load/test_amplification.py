@@ -13,9 +13,9 @@ from mlinfra.load import load
 from mlinfra.load.suppressions import suppressions
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.load.yaml_scalars import plain_meaning
+from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
 from mlinfra.rendering.terminal import for_terminal
 from mlinfra.repository.files import Files
-from mlinfra.target.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
 from tests.load.report import HEADER, SPEC, report, write
 
 FILLED = {  # the old way makes gigabytes of each

@@ -18,8 +18,8 @@ from mlinfra.header.targets import NAME as TARGET_NAME
 from mlinfra.header.variables import NAME as VARIABLE_NAME
 from mlinfra.header.variables import TYPES
 from mlinfra.kinds import editor as kinds_editor
+from mlinfra.overrides.entries import NAME as ENTRY_NAME
 from mlinfra.pipelines.model import Pipelines
-from mlinfra.target.entries import NAME as ENTRY_NAME
 
 Schema: TypeAlias = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

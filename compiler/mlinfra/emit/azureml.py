@@ -9,13 +9,13 @@ from typing import Any
 
 from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.sections import BY_NAME, Section
-from mlinfra.contents import Content, is_from_job
 from mlinfra.emit.output import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.resolve.local_paths import local_paths
 from mlinfra.resolve.naming import SLOTS
 from mlinfra.tree import Path as BodyPath
+from mlinfra.versions import Content, is_from_job
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {  # scripts pass these: a file that held them would undo a release
     "online_endpoints": ("traffic", "mirror_traffic"),

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mlinfra.azureml.sections import BY_NAME
-from mlinfra.contents import is_from_job
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.output import OutputFile
 from mlinfra.formats.json_writer import to_json
 from mlinfra.graph import Entry
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import SLOTS
+from mlinfra.versions import is_from_job
 
 MANIFEST = "manifest.json"
 SCHEMA = "mlinfra/manifest/v1"

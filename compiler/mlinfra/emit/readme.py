@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra.azure.roles import role_name
-from mlinfra.contents import is_from_job
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import platform_graph
 from mlinfra.emit.output import OutputFile
@@ -23,6 +22,7 @@ from mlinfra.kinds.foundation.key_vaults import KeyVault, secrets_because
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.plan import Plan, Planned
+from mlinfra.versions import is_from_job
 
 NOT_LISTED = (ROLE_ASSIGNMENTS_TYPE, DIAGNOSTIC_SETTINGS.resource_type, LOCKS.resource_type)
 NOTHING = Fragment("None.")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from mlinfra.azure.roles import role_guid
-from mlinfra.contents import is_from_job
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.graph import Entry
 from mlinfra.header.reading import tags_over
@@ -30,6 +29,7 @@ from mlinfra.places import path_of
 from mlinfra.plan import Plan
 from mlinfra.resolve.ordering import in_order
 from mlinfra.rules.lookups import output_type
+from mlinfra.versions import is_from_job
 
 AssetKind = Literal["environment", "data", "component", "model"]
 ASSET_KINDS: Mapping[str, AssetKind] = {

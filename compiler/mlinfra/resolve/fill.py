@@ -15,11 +15,11 @@ from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
 from mlinfra.kinds import MODELS
 from mlinfra.kinds.validation import validate_body
+from mlinfra.overrides.merging import Removal
+from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.places import finding
 from mlinfra.resolve.naming import has_id
 from mlinfra.suggest import did_you_mean
-from mlinfra.target.overrides import Removal
-from mlinfra.target.substitution import Expression, expressions, literal
 from mlinfra.tree import Path
 from mlinfra.validate import explained
 

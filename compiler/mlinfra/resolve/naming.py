@@ -16,8 +16,8 @@ from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
 from mlinfra.kinds import KINDS
+from mlinfra.overrides.substitution import Expression, expressions
 from mlinfra.places import finding
-from mlinfra.target.substitution import Expression, expressions
 
 NAME_RULE = Code(
     "MLI310",

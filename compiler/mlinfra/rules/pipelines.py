@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from mlinfra import tree
 from mlinfra.azureml.sections import BY_NAME
-from mlinfra.contents import is_from_job
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.graph import Graph
 from mlinfra.header import Header
@@ -17,6 +16,7 @@ from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.targets import TargetRule
 from mlinfra.suggest import did_you_mean
+from mlinfra.versions import is_from_job
 
 UNKNOWN_TARGET = Code(
     "MLI490",

@@ -18,9 +18,9 @@ from mlinfra.kinds import KINDS
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Kind
 from mlinfra.kinds.validation import validate_body
+from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.places import finding
 from mlinfra.suggest import listed
-from mlinfra.target import EntryTree, Removal, TargetTree
 from mlinfra.tree import Field, plain
 from mlinfra.tree import Mapping as Tree
 from mlinfra.validate.membership import in_workspaces

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry
+from mlinfra.overrides.merging import Removal
 from mlinfra.places import finding
 from mlinfra.suggest import did_you_mean, listed
-from mlinfra.target.overrides import Removal
 
 MEMBERSHIP = Code(
     "MLI222",

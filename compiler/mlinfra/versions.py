@@ -1,4 +1,4 @@
-"""contents: what each Azure ML entry consists of, as a hash, and so the version of what says `version: auto`."""
+"""versions: what each Azure ML entry consists of, as a hash, and so the version of what says `version: auto`."""
 
 from __future__ import annotations
 

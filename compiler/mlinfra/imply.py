@@ -1,4 +1,4 @@
-"""supply: what a workspace, compute or endpoint needs and nobody wrote becomes an entry, with its reason.
+"""imply: what a workspace, compute or endpoint needs and nobody wrote becomes an entry, with its reason.
 
 Each supplier looks at the entries and says what is implied; what is written under an address wins, field by field.
 """
@@ -42,7 +42,7 @@ class Amended:
 Supply: TypeAlias = Implied | Amended
 
 
-def supply(spec: Spec) -> Spec:
+def imply(spec: Spec) -> Spec:
     """The spec with everything that its entries imply."""
     for supplier in SUPPLIERS:
         spec = _applied(spec, tuple(supplier(spec)))

@@ -10,11 +10,11 @@ from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
 from mlinfra.header import Header, Target
 from mlinfra.header.reading import kind_of
 from mlinfra.load import Source
+from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
+from mlinfra.overrides.merging import NETWORK, Merging
+from mlinfra.overrides.merging import Removal as Removal
+from mlinfra.overrides.substitution import Substitution
 from mlinfra.suggest import did_you_mean
-from mlinfra.target.entries import Nested, Written, body_of, nested_addresses, section_entries
-from mlinfra.target.overrides import NETWORK, Merging
-from mlinfra.target.overrides import Removal as Removal
-from mlinfra.target.substitution import Substitution
 from mlinfra.tree import Field, Scalar, Sequence
 
 UNKNOWN_TARGET = Code(
@@ -51,7 +51,7 @@ def apply_target(
     """Return what `source` says for one target of its header.
 
     `sections` are all that a spec may have; `nested` names for a section the keys under which its bodies hold entries.
-    Texts may still refer to entries, see `mlinfra.target.substitution`. Raises Problem with everything that is wrong.
+    Texts may still refer to entries, see `mlinfra.overrides.substitution`. Raises Problem with all that is wrong.
     """
     diagnostics: list[Diagnostic] = []
     removed: dict[str, Removal] = {}

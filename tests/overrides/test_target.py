@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlinfra.diagnostics import Span
-from mlinfra.target import TargetTree
-from mlinfra.target.substitution import Expression, Substitution, expressions, literal
+from mlinfra.overrides import TargetTree
+from mlinfra.overrides.substitution import Expression, Substitution, expressions, literal
 from mlinfra.tree import Scalar, child, deepest, plain
 from tests.load.report import HEADER, read
 
