@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from mlinfra import findings, load, plan, resolve, validate, write
+from mlinfra import load, plan, resolve, validate, write
 from mlinfra import overrides as target
 from mlinfra import versions as contents
 from mlinfra.azureml import checks, conda, references
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code
+from mlinfra.diagnostics import merge as findings
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.kinds import validation

@@ -138,14 +138,14 @@ def _os_error(error: OSError) -> str:
     reason = error.strerror or str(error)
     if not isinstance(error.filename, str):
         return reason
-    from mlinfra.rendering.display import shown_path  # not needed for anything that goes well
+    from mlinfra.diagnostics.formats.display import shown_path  # not needed for anything that goes well
 
     return f"{shown_path(error.filename, Path.cwd())}: {reason}"
 
 
 def _internal_error(error: Exception, settings: Settings) -> int:
     from mlinfra.diagnostics import sentence  # not needed for anything that goes well
-    from mlinfra.secrecy import masked
+    from mlinfra.diagnostics.secrecy import masked
 
     if settings.verbosity > 0:
         _say(masked("".join(traceback.format_exception(error))))

@@ -25,7 +25,7 @@ PHASES = (
     "read_header",
     "apply_target",
     "validate",
-    "supply",
+    "imply",
     "resolve",
     "check_local_paths",
     "derive",

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from mlinfra.cli import run
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.formats.json_writer import to_json
-from mlinfra.rendering.terminal import for_terminal
 from tests.spec import HEADER
 
 COMMANDS = (

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlinfra.diagnostics import Diagnostic, Problem
-from mlinfra.findings import merge
+from mlinfra.diagnostics.formats import text
+from mlinfra.diagnostics.merge import merge
 from mlinfra.header import Header, read_header
 from mlinfra.load import Source, load
 from mlinfra.load.suppressions import apply_suppressions
 from mlinfra.overrides import TargetTree, apply_target
-from mlinfra.rendering import text
 from mlinfra.repository.files import Files
 
 SPEC = "ml-platform.yaml"

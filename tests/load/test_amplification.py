@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from mlinfra.azure.names import MAX_PATTERN_CHARACTERS, pattern_problem
+from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.explain.places import MAX_CHARACTERS, shown
 from mlinfra.load import load
 from mlinfra.load.suppressions import suppressions
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.load.yaml_scalars import plain_meaning
 from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
-from mlinfra.rendering.terminal import for_terminal
 from mlinfra.repository.files import Files
 from tests.load.report import HEADER, SPEC, report, write
 

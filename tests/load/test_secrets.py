@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.secrecy import masked
 from mlinfra.load.secrets import secrets
-from mlinfra.secrecy import masked
 from mlinfra.tree import Scalar
 from tests.load.report import HEADER, report
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlinfra.diagnostics import Problem, has_errors
-from mlinfra.lines import line_starts
+from mlinfra.diagnostics.lines import line_starts
 from mlinfra.load import load
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.repository.files import Files

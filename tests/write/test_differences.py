@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.commands.differences import diff
-from mlinfra.rendering.terminal import for_terminal
+from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.write.comparison import FileState
 
 LARGE = [f"line {number % 50}\n" for number in range(40_000)]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from mlinfra.diagnostics import Problem
+from mlinfra.diagnostics.formats import text
 from mlinfra.emit.manifest import MANIFEST, manifest
-from mlinfra.rendering import text
 from mlinfra.write import comparison, manifest_of, write
 from mlinfra.write.comparison import compare
 from mlinfra.write.local_disk import LocalDisk

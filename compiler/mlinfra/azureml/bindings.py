@@ -16,7 +16,7 @@ from mlinfra.azureml.pipeline_bindings import (
 from mlinfra.azureml.ports import Port, declared_ports, given_ports, literal_fault, mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.azureml.references import PROSE_KEYS, Names, check_texts
-from mlinfra.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean
 
 CODES = (*references.CODES, *job_graph.CODES, *pipeline_bindings.CODES)
 

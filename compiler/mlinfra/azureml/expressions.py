@@ -11,7 +11,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
 
-from mlinfra.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name
 
 
 class Scope(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlinfra.azureml.sections import BY_NAME
-from mlinfra.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

@@ -31,7 +31,7 @@ from mlinfra.azureml.references import (
     texts,
 )
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean
 
 TYPE_MISMATCH = Code(
     id="MLI506",

@@ -9,7 +9,7 @@ from mlinfra.azureml.expressions import Mistake, Reference, Scope, parse_express
 from mlinfra.azureml.ports import Port
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean
 
 MALFORMED = Code(
     id="MLI501",

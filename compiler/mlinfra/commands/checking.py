@@ -11,10 +11,10 @@ from mlinfra.commands import differences
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Outcome, report, say
+from mlinfra.diagnostics.formats import json_document
+from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Output, Place
-from mlinfra.rendering import json_document
-from mlinfra.rendering.display import shown_path
 from mlinfra.write import left_of, manifest_of
 from mlinfra.write.comparison import FileState, compare
 from mlinfra.write.disk import Folder

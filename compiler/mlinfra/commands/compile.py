@@ -34,11 +34,11 @@ from mlinfra.commands.session import (
 )
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
+from mlinfra.diagnostics.formats.display import one_line
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.output import OutputFile
 from mlinfra.emit.platform import Place, output
 from mlinfra.explain.address import addresses
-from mlinfra.rendering.display import one_line
 from mlinfra.repository.git import GitProblem, file_at, texts_beside
 from mlinfra.write import Written, manifest_of, write
 from mlinfra.write.disk import Folder

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from mlinfra.characters import named
+from mlinfra.diagnostics.characters import named
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.formats.json_writer import to_json
 from mlinfra.write.comparison import FileState, as_checked_out

@@ -10,7 +10,7 @@ from io import StringIO
 
 import click
 
-from mlinfra.rendering.terminal import for_terminal
+from mlinfra.diagnostics.formats.terminal import for_terminal
 
 
 def echo_text(text: str, err: bool = False, color: bool = False) -> None:

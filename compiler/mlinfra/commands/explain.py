@@ -15,12 +15,12 @@ from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import repository_root
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, say, shown_plan
+from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.lines import split_lines
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
 from mlinfra.formats.json_writer import to_json
-from mlinfra.lines import split_lines
-from mlinfra.rendering.display import shown_path
 from mlinfra.write import stored_manifest
 from mlinfra.write.local_disk import link_on_the_way
 from mlinfra.write.lock import reading

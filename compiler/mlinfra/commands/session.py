@@ -9,20 +9,20 @@ from pathlib import Path
 
 import click
 
-from mlinfra.characters import one_line
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import SPEC_NAME, default_outdir, find_specs, repository_root
 from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.formats import json_document, junit, sarif, text
+from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.merge import in_order, merge, shown
+from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.emit.platform import Place
-from mlinfra.findings import in_order, merge, shown
 from mlinfra.load import UNREADABLE
 from mlinfra.load.suppressions import IGNORES_NOTHING, apply_suppressions
 from mlinfra.plan import Plan
-from mlinfra.rendering import json_document, junit, sarif, text
-from mlinfra.rendering.display import shown_path
-from mlinfra.suggest import closest_name, listed
 from mlinfra.write import check_no_link, lost
 
 

@@ -13,8 +13,8 @@ from mlinfra.commands.options import Settings, shared_options
 from mlinfra.commands.session import Request, compiled, failed_with, place_of, report, say
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
+from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.emit.platform import Place, output
-from mlinfra.rendering.display import shown_path
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import verify
 from mlinfra.verify.report import as_json, as_text

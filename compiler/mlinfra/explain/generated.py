@@ -9,11 +9,11 @@ from typing import Any
 
 from mlinfra import tree
 from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.lines import split_lines
 from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.header import Header
-from mlinfra.lines import split_lines
 from mlinfra.load.yaml_events import read_yaml
 from mlinfra.plan import Plan
 from mlinfra.tree import Path as BodyPath

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.lines import split_lines
+from mlinfra.diagnostics.secrecy import masked
 from mlinfra.graph import Entry
-from mlinfra.lines import split_lines
-from mlinfra.rendering.display import one_line, shown_path
-from mlinfra.secrecy import masked
 
 MAX_CHARACTERS = 160  # of a line beside its place, as many as an excerpt has
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from mlinfra.characters import INVISIBLE
+from mlinfra.diagnostics.characters import INVISIBLE
 
 # Besides the invisible: half characters, which UTF-8 can't write, and what a build agent takes for a command to it.
 _ESCAPED = re.compile(rf"(?!\n)[{INVISIBLE}]|[\ud800-\udfff]|(?<=#)#(?=\[|vso\[)", re.IGNORECASE)

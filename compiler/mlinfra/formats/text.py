@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mlinfra.characters import INVISIBLE as INVISIBLE
-from mlinfra.characters import named
+from mlinfra.diagnostics.characters import INVISIBLE as INVISIBLE
+from mlinfra.diagnostics.characters import named
 
 _BLANKS = re.compile(r"\s+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

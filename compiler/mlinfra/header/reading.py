@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, closest_name
 from mlinfra.header import codes
-from mlinfra.suggest import MAX_NAMES_SHOWN, closest_name
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
 OWN_KEYS = "x-"  # keys with this prefix are the user's own

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.kinds.fields import CONTRARY, MALFORMED
 from mlinfra.kinds.shape import choices_at, example_at, keys_at
-from mlinfra.suggest import closest_name, did_you_mean
 from mlinfra.tree import Mapping, Path, child, deepest, key_span, plain
 
 UNKNOWN_KEY = Code(

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.patterns import is_pattern, matches
-from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"

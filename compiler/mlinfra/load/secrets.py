@@ -7,8 +7,8 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
-from mlinfra.lines import line_starts
-from mlinfra.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars
+from mlinfra.diagnostics.lines import line_starts
+from mlinfra.diagnostics.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars
 from mlinfra.tree import Mapping, Node, Scalar
 
 SECRET = Code(

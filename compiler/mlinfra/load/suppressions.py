@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
-from mlinfra.findings import in_order
-from mlinfra.lines import split_lines
+from mlinfra.diagnostics.lines import split_lines
+from mlinfra.diagnostics.merge import in_order
 from mlinfra.tree import Mapping, scalars
 
 NO_REASON = Code(

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mlinfra.characters import hidden
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.characters import hidden
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.load import yaml_codes as codes
 from mlinfra.load.yaml_errors import (
     UNPRINTABLE,
@@ -30,7 +31,6 @@ from mlinfra.load.yaml_scalars import (
     plain_meaning,
     tagged_meaning,
 )
-from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Field, Mapping, Node, Scalar, Sequence, used
 
 MAX_DEPTH = 64  # levels; no body of Azure ML or of a platform kind nests deeper than 20

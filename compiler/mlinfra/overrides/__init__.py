@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
 from mlinfra.header.reading import kind_of
 from mlinfra.load import Source
@@ -14,7 +15,6 @@ from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses
 from mlinfra.overrides.merging import NETWORK, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.substitution import Substitution
-from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Field, Scalar, Sequence
 
 UNKNOWN_TARGET = Code(

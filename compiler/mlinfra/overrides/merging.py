@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import HEADER_KEYS
 from mlinfra.header.reading import OWN_KEYS, kind_of, suggestion
 from mlinfra.header.targets import KEYS as TARGET_KEYS
 from mlinfra.overrides.entries import Nested
-from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Field, Node, Scalar, used
 from mlinfra.tree import Mapping as Tree
 

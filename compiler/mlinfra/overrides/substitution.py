@@ -13,10 +13,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from mlinfra.characters import LITERAL_MARK
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.header.reading import EXPRESSION_START, literal_text
-from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Field, Node, Scalar, Sequence, used
 from mlinfra.tree import Mapping as Tree
 

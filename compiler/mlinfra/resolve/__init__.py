@@ -9,6 +9,7 @@ from typing import TypeAlias
 from mlinfra.azureml.bound import value_at, without
 from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.kinds.fields import PLACEHOLDER
 from mlinfra.kinds.references import references
@@ -18,7 +19,6 @@ from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.ordering import cycles
-from mlinfra.suggest import did_you_mean, listed
 from mlinfra.tree import Path
 from mlinfra.validate import Spec
 

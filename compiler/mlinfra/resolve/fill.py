@@ -9,8 +9,9 @@ from typing import Any
 from mlinfra.azureml.document import document, located
 from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME
-from mlinfra.characters import LITERAL_MARK
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Edge, Entry
 from mlinfra.header import Target
 from mlinfra.kinds import MODELS
@@ -19,7 +20,6 @@ from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.places import finding
 from mlinfra.resolve.naming import has_id
-from mlinfra.suggest import did_you_mean
 from mlinfra.tree import Path
 from mlinfra.validate import explained
 

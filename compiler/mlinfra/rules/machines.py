@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
 from mlinfra.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
-from mlinfra.suggest import closest_name
 from mlinfra.tree import Path
 
 RETIRED = Code(

@@ -11,11 +11,11 @@ from mlinfra.azureml.conda import sources
 from mlinfra.derive.package_hosts import conda_of
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
-from mlinfra.suggest import listed
 from mlinfra.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
 from mlinfra.rules.lookups import output_of
 from mlinfra.rules.rule import Rule
-from mlinfra.suggest import did_you_mean
 
 NO_SUCH_OUTPUT = Code(
     "MLI486",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from mlinfra import tree
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.kinds.validation import BAD_VALUE
@@ -15,7 +16,6 @@ from mlinfra.places import finding
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.targets import TargetRule
-from mlinfra.suggest import did_you_mean
 from mlinfra.versions import is_from_job
 
 UNKNOWN_TARGET = Code(

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from mlinfra.azure.roles import ROLES, role_guid
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
 from mlinfra.kinds.resource import RESOURCE_GROUP
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule, owned
-from mlinfra.suggest import did_you_mean
 
 SECTION = "role_assignments"
 

@@ -11,6 +11,7 @@ from mlinfra.azureml.messages import BodyError
 from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME, SECTIONS, Section
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
@@ -20,7 +21,6 @@ from mlinfra.kinds.kind import Kind
 from mlinfra.kinds.validation import validate_body
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.places import finding
-from mlinfra.suggest import listed
 from mlinfra.tree import Field, plain
 from mlinfra.tree import Mapping as Tree
 from mlinfra.validate.membership import in_workspaces

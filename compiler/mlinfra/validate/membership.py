@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
 from mlinfra.overrides.merging import Removal
 from mlinfra.places import finding
-from mlinfra.suggest import did_you_mean, listed
 
 MEMBERSHIP = Code(
     "MLI222",

@@ -10,9 +10,9 @@ from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry
 from mlinfra.places import finding
-from mlinfra.suggest import closest_name, listed
 from mlinfra.tree import Path
 
 NOT_HANDED_OVER = Code(

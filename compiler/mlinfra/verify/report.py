@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.suggest import listed
 from mlinfra.formats.json_writer import to_json
-from mlinfra.rendering.display import one_line, shown_path
-from mlinfra.suggest import listed
 from mlinfra.verify.verdict import Finding, Verdict
 
 MAX_ADDRESSES_SHOWN = 3  # a module of Bicep is made by dozens of entries

@@ -7,11 +7,11 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from mlinfra.characters import one_line
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.lines import merge_mark
 from mlinfra.emit.manifest import MANIFEST, sha256
 from mlinfra.emit.platform import Output, Place
-from mlinfra.lines import merge_mark
 from mlinfra.write import journal
 from mlinfra.write.comparison import FileState, as_checked_out, compare
 from mlinfra.write.disk import Disk, Folder, NotAFile

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header
 from mlinfra.kinds import KINDS
 from mlinfra.plan import Plan, Planned
 from mlinfra.resolve.naming import IN_ANOTHER_ENTRY, ML
-from mlinfra.suggest import closest_name
 from mlinfra.write.written import Manifest, WrittenResource
 
 LOST = Code(

@@ -10,7 +10,7 @@ from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean
 
 TOKENS_ONLY = Code(
     id="MLI661",

@@ -9,7 +9,7 @@ from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean
 
 NO_PIPELINE = Code(
     id="MLI606",

@@ -11,7 +11,7 @@ from mlinfra.azureml.expressions import whole_reference
 from mlinfra.azureml.ports import PRIMITIVE_TYPES, mapping
 from mlinfra.azureml.problems import BodyProblem
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import listed
+from mlinfra.diagnostics.suggest import listed
 
 COMPUTE_OR_RESOURCES = Code(
     id="MLI531",

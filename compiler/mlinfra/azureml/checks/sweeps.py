@@ -9,7 +9,7 @@ from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import as_number, mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import listed
+from mlinfra.diagnostics.suggest import listed
 
 GRID_SPACE = Code(
     id="MLI521",

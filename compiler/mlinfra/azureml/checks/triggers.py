@@ -11,7 +11,7 @@ from mlinfra.azureml.context import Body, Check, CheckContext
 from mlinfra.azureml.ports import mapping
 from mlinfra.azureml.problems import BodyPath, BodyProblem
 from mlinfra.diagnostics import Code
-from mlinfra.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name
 
 CRON_FIELDS = Code(
     id="MLI601",

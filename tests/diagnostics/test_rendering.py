@@ -8,8 +8,8 @@ import pytest
 
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span
-from mlinfra.findings import merge
-from mlinfra.rendering import json_document, junit, sarif, text
+from mlinfra.diagnostics.formats import json_document, junit, sarif, text
+from mlinfra.diagnostics.merge import merge
 
 FOLDER = Path("/repository")
 FILE = "/repository/specs/my spec/ml-platform.yaml"

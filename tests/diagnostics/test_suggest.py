@@ -2,7 +2,7 @@ import difflib
 
 import pytest
 
-from mlinfra.suggest import MAX_NEIGHBOURS, MAX_PAIRS_COMPARED, closest_name, did_you_mean, listed
+from mlinfra.diagnostics.suggest import MAX_NEIGHBOURS, MAX_PAIRS_COMPARED, closest_name, did_you_mean, listed
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from mlinfra.cli import run
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
-from mlinfra.findings import MAX_SHOWN, shown
+from mlinfra.diagnostics.merge import MAX_SHOWN, shown
 from tests.spec import HEADER
 
 FINDINGS = 3_000

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Diagnostic
+from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.formats.json_writer import to_json
-from mlinfra.rendering.display import shown_path
 
 
 def json_document(diagnostics: Sequence[Diagnostic], folder: Path) -> str:

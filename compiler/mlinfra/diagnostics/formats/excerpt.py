@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.diagnostics import Span
-from mlinfra.rendering.display import TAB_COLUMNS, columns, named
+from mlinfra.diagnostics.formats.display import TAB_COLUMNS, columns, named
 
 LINE_NUMBER_COLUMNS = 5  # the indentation of `help:` and two figures more, as in the design of the interface
 MAX_COLUMNS = 160  # a longer line is cut around the span

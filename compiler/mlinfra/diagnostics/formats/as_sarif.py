@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
+from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.formats.json_writer import to_json
-from mlinfra.rendering.display import shown_path
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}

@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from mlinfra.characters import named as named
-from mlinfra.characters import one_line as one_line
+from mlinfra.diagnostics.characters import named as named
+from mlinfra.diagnostics.characters import one_line as one_line
 
 TAB_COLUMNS = 4
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mlinfra.diagnostics import Diagnostic, Severity, Span
-from mlinfra.lines import split_lines
-from mlinfra.rendering.display import one_line, shown_path
-from mlinfra.rendering.excerpt import excerpt
-from mlinfra.secrecy import masked
+from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.formats.excerpt import excerpt
+from mlinfra.diagnostics.lines import split_lines
+from mlinfra.diagnostics.secrecy import masked
 
 _COLORS: dict[str, str] = {"error": "31", "warning": "33", "info": "36", "caret": "32", "note": "1"}  # ECMA-48 SGR
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from mlinfra.diagnostics import Diagnostic
-from mlinfra.rendering.as_text import Page
-from mlinfra.rendering.display import one_line, shown_path
-from mlinfra.rendering.terminal import for_terminal
+from mlinfra.diagnostics.formats.as_text import Page
+from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.formats.terminal import for_terminal
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 

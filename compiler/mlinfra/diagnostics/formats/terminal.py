@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mlinfra.characters import named
+from mlinfra.diagnostics.characters import named
 
 # Build agents look for `##vso[` and `##[` anywhere in a line, GitHub for `::` at its start, behind any white space.
 _COMMAND = re.compile(r"(?<!#)#+(?=#(?:vso)?\[)|^[^\S\n]*:(?=:)", re.IGNORECASE | re.MULTILINE)

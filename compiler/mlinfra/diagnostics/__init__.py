@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from mlinfra.characters import LITERAL_MARK, one_line
-from mlinfra.secrecy import masked
+from mlinfra.diagnostics.characters import LITERAL_MARK, one_line
+from mlinfra.diagnostics.secrecy import masked
 
 MAX_SENTENCE_CHARACTERS = 500  # of a message or a help; the longest that we wrote ourselves has 300
 MAX_QUOTED_CHARACTERS = 100  # of a text of the spec inside of one
