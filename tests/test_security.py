@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from mlinfra.azureml import ignore_file
-from mlinfra.load import include, yaml_events
 from mlinfra.repository import files
 from mlinfra.resolve import reached_paths
+from mlinfra.source import include, yaml_events
 from mlinfra.write import local_disk
 from tests.conftest import Golden
 

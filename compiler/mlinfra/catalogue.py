@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mlinfra import load, plan, resolve, validate, write
 from mlinfra import overrides as target
+from mlinfra import plan, resolve, validate, write
+from mlinfra import source as load
 from mlinfra import versions as contents
 from mlinfra.azureml import checks, conda, references
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
@@ -12,9 +13,6 @@ from mlinfra.diagnostics import merge as findings
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.kinds import validation
-from mlinfra.load import include, yaml_codes
-from mlinfra.load.secrets import CODES as SECRETS
-from mlinfra.load.suppressions import CODES as SUPPRESSIONS
 from mlinfra.overrides import entries, substitution
 from mlinfra.overrides import merging as overrides
 from mlinfra.resolve import local_paths, named_files, naming
@@ -23,6 +21,9 @@ from mlinfra.rules import pipelines as pipeline_rules
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.source import include, yaml_codes
+from mlinfra.source.secrets import CODES as SECRETS
+from mlinfra.source.suppressions import CODES as SUPPRESSIONS
 from mlinfra.validate import membership
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 from mlinfra.write import lost

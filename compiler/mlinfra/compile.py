@@ -14,13 +14,13 @@ from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
 from mlinfra.imply import imply
 from mlinfra.kinds import KINDS
-from mlinfra.load import Source, load
 from mlinfra.overrides import apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
 from mlinfra.resolve.local_paths import check_local_paths
 from mlinfra.rules.check import check, check_bodies, check_targets
+from mlinfra.source import Source, load
 from mlinfra.validate import Spec, validate
 from mlinfra.versions import contents
 

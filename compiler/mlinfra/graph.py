@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from mlinfra.diagnostics import Span
 from mlinfra.header import Header, Target
-from mlinfra.tree import Mapping as Tree
-from mlinfra.tree import Path
+from mlinfra.source.tree import Mapping as Tree
+from mlinfra.source.tree import Path
 from mlinfra.unique import by_key
 
 if TYPE_CHECKING:

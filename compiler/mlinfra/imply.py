@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.graph import Entry
 from mlinfra.kinds import MODELS
-from mlinfra.tree import Mapping as Tree
+from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate import Spec
 
 BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)

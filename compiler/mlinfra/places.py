@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.graph import Entry
-from mlinfra.tree import Mapping, Node, Path, deepest, key_span
+from mlinfra.source.tree import Mapping, Node, Path, deepest, key_span
 
 
 def finding(

@@ -17,7 +17,7 @@ from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.local_paths import LocalPath, local_paths
 from mlinfra.resolve.ordering import in_order
 from mlinfra.resolve.reached_paths import reached_paths
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 UNREADABLE = Code(
     "MLI340",

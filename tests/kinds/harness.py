@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mlinfra import tree
 from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
@@ -22,8 +21,9 @@ from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Body, Kind
 from mlinfra.kinds.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
 from mlinfra.kinds.validation import validate_body
-from mlinfra.load.yaml_events import read_yaml
 from mlinfra.repository.files import Files
+from mlinfra.source import tree
+from mlinfra.source.yaml_events import read_yaml
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 FILE = "/specs/churn/ml-platform.yaml"

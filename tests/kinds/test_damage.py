@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlinfra.rules.platform import PLATFORM_RULES
-from mlinfra.tree import plain
+from mlinfra.source.tree import plain
 from tests.kinds.harness import ALL_KINDS, judged, parsed, resources_of
 
 EVERY_OPTION = plain(parsed((Path(__file__).parent / "maximal" / "ml-platform.yaml").read_text(encoding="utf-8")))

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from mlinfra.kinds.editor import editor_schema
-from mlinfra.tree import plain
+from mlinfra.source.tree import plain
 from tests.kinds.harness import judged, parsed
 from tests.kinds.test_kinds import INVALID, VALID
 

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
 from mlinfra.kinds.foundation.key_vaults import KeyVault
 from mlinfra.kinds.kind import Body, NestedBody
 from mlinfra.kinds.validation import validate_body
+from mlinfra.source import tree
 from tests.kinds.harness import parsed
 
 

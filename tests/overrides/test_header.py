@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.tree import plain
-from tests.load.report import HEADER, read, report
+from mlinfra.source.tree import plain
+from tests.source.report import HEADER, read, report
 
 CASES = {
     "a header that says nothing": (

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mlinfra.cli import run
-from tests.load.report import HEADER, report
+from tests.source.report import HEADER, report
 from tests.spec import HEADER as ONE_TARGET
 
 SPEC = """\

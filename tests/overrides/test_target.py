@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mlinfra.diagnostics import Span
 from mlinfra.overrides import TargetTree
 from mlinfra.overrides.substitution import Expression, Substitution, expressions, literal
-from mlinfra.tree import Scalar, child, deepest, plain
-from tests.load.report import HEADER, read
+from mlinfra.source.tree import Scalar, child, deepest, plain
+from tests.source.report import HEADER, read
 
 DEV, PROD = 0, 1
 

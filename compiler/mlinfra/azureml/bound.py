@@ -7,7 +7,7 @@ from typing import Any
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.resource import Of
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 
 def id_at(graph: Graph, entry: Entry, *path: str | int) -> Of | str | None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mlinfra.diagnostics import Code
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 SHAPE = Code(
     "MLI335",

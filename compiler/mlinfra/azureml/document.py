@@ -8,7 +8,7 @@ from typing import Any
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.azureml.vault_references import without_references
 from mlinfra.graph import Entry
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 DEPLOYMENTS = "deployments"
 

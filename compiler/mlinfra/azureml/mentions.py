@@ -16,7 +16,7 @@ from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Entry
 from mlinfra.places import path_of
 from mlinfra.repository.files import Files
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 T = TypeVar("T")
 ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")

@@ -20,9 +20,9 @@ from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.merge import in_order, merge, shown
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.emit.platform import Place
-from mlinfra.load import UNREADABLE
-from mlinfra.load.suppressions import IGNORES_NOTHING, apply_suppressions
 from mlinfra.plan import Plan
+from mlinfra.source import UNREADABLE
+from mlinfra.source.suppressions import IGNORES_NOTHING, apply_suppressions
 from mlinfra.write import check_no_link, lost
 
 

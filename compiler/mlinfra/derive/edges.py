@@ -7,7 +7,7 @@ from typing import Any
 
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.kinds import DERIVED_KINDS
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 SECTIONS = tuple(kind.section for kind in DERIVED_KINDS)
 

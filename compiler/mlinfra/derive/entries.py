@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.tree import Mapping as Tree
+from mlinfra.source.tree import Mapping as Tree
 
 
 def derived(

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from mlinfra.azureml.conda import sources
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
-from mlinfra.load.named_yaml import mapping_in
 from mlinfra.places import path_of
 from mlinfra.repository.files import Unreadable
+from mlinfra.source.named_yaml import mapping_in
 
 
 class PackageHost(NamedTuple):

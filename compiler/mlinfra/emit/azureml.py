@@ -14,7 +14,7 @@ from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.resolve.local_paths import local_paths
 from mlinfra.resolve.naming import SLOTS
-from mlinfra.tree import Path as BodyPath
+from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import Content, is_from_job
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {  # scripts pass these: a file that held them would undo a release

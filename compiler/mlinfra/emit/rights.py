@@ -10,7 +10,7 @@ from mlinfra.emit.secrets import ACTION, vaults_elsewhere
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
 from mlinfra.plan import Plan
-from mlinfra.tree import Mapping, Scalar, child
+from mlinfra.source.tree import Mapping, Scalar, child
 
 
 def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlinfra import tree
 from mlinfra.diagnostics import Span
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.header import Header
-from mlinfra.load.yaml_events import read_yaml
 from mlinfra.plan import Plan
-from mlinfra.tree import Path as BodyPath
-from mlinfra.tree import child, deepest, key_span
+from mlinfra.source import tree
+from mlinfra.source.tree import Path as BodyPath
+from mlinfra.source.tree import child, deepest, key_span
+from mlinfra.source.yaml_events import read_yaml
 from mlinfra.write.written import Manifest, WrittenFile
 
 _DECLARATION = re.compile(r"(resource|module) (\w+) '([^'@]*)")  # the type without its version

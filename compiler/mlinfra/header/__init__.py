@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from mlinfra import tree
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.diagnostics import Problem, Span
 from mlinfra.formats.file_names import device_help, is_device
@@ -17,8 +16,8 @@ from mlinfra.header.targets import LOCATION, Shared, read_targets
 from mlinfra.header.targets import ResourceGroup as ResourceGroup
 from mlinfra.header.targets import Target as Target
 from mlinfra.header.variables import Variable, declared_variables, given_values
-from mlinfra.load import Source
-from mlinfra.tree import Scalar
+from mlinfra.source import Source, tree
+from mlinfra.source.tree import Scalar
 
 API_VERSION = "mlinfra/v1"
 HEADER_KEYS = (

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, closest_name
 from mlinfra.header import codes
-from mlinfra.tree import Mapping, Node, Scalar, Sequence
+from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
 
 OWN_KEYS = "x-"  # keys with this prefix are the user's own
 

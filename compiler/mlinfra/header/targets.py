@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from mlinfra import tree
 from mlinfra.azure import ids
 from mlinfra.diagnostics import Related, Span
 from mlinfra.diagnostics.suggest import did_you_mean, listed
@@ -16,7 +15,8 @@ from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written, tags_over
 from mlinfra.header.variables import Variable, target_values
-from mlinfra.tree import Node
+from mlinfra.source import tree
+from mlinfra.source.tree import Node
 
 KEYS = (
     "subscription",

@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from mlinfra import tree
 from mlinfra.diagnostics import Related, Span
 from mlinfra.diagnostics.secrecy import may_name_a_secret
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
-from mlinfra.load.yaml_errors import UNPRINTABLE
-from mlinfra.load.yaml_scalars import plain_meaning
-from mlinfra.tree import Node, Scalar, Sequence, plain
+from mlinfra.source import tree
+from mlinfra.source.tree import Node, Scalar, Sequence, plain
+from mlinfra.source.yaml_errors import UNPRINTABLE
+from mlinfra.source.yaml_scalars import plain_meaning
 
 NAME = Rule(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}"), "letters, digits, - and _, a letter first", "min_auc")
 _KEYS = ("type", "default", "description", "allowed")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from mlinfra.kinds.kind import ReferenceTo
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 Found: TypeAlias = tuple[Path, ReferenceTo, str]
 _Walk: TypeAlias = Callable[[Any, Path], Iterator[Found]]

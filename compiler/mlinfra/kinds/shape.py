@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:

@@ -14,7 +14,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.kinds.fields import CONTRARY, MALFORMED
 from mlinfra.kinds.shape import choices_at, example_at, keys_at
-from mlinfra.tree import Mapping, Path, child, deepest, key_span, plain
+from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
 
 UNKNOWN_KEY = Code(
     "MLI212",

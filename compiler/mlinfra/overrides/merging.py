@@ -12,8 +12,8 @@ from mlinfra.header import HEADER_KEYS
 from mlinfra.header.reading import OWN_KEYS, kind_of, suggestion
 from mlinfra.header.targets import KEYS as TARGET_KEYS
 from mlinfra.overrides.entries import Nested
-from mlinfra.tree import Field, Node, Scalar, used
-from mlinfra.tree import Mapping as Tree
+from mlinfra.source.tree import Field, Node, Scalar, used
+from mlinfra.source.tree import Mapping as Tree
 
 UNKNOWN_OVERRIDE = Code(
     "MLI230",

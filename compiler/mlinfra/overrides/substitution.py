@@ -17,8 +17,8 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.header.reading import EXPRESSION_START, literal_text
-from mlinfra.tree import Field, Node, Scalar, Sequence, used
-from mlinfra.tree import Mapping as Tree
+from mlinfra.source.tree import Field, Node, Scalar, Sequence, used
+from mlinfra.source.tree import Mapping as Tree
 
 UNKNOWN = Code(
     "MLI235",

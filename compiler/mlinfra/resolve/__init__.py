@@ -19,7 +19,7 @@ from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.ordering import cycles
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 
 UNKNOWN = Code(

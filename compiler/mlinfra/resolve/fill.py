@@ -20,7 +20,7 @@ from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.places import finding
 from mlinfra.resolve.naming import has_id
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 from mlinfra.validate import explained
 
 UNKNOWN_ADDRESS = Code(

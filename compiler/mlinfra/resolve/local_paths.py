@@ -18,7 +18,7 @@ from mlinfra.places import finding, path_of
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, reached_paths
-from mlinfra.tree import Path as BodyPath
+from mlinfra.source.tree import Path as BodyPath
 
 MISSING = Code(
     "MLI330",

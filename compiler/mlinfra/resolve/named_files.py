@@ -13,12 +13,12 @@ from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Graph
-from mlinfra.load.named_yaml import document_in, mapping_in
 from mlinfra.places import finding
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import SECTION_OF
-from mlinfra.tree import Path as BodyPath
-from mlinfra.tree import key_span
+from mlinfra.source.named_yaml import document_in, mapping_in
+from mlinfra.source.tree import Path as BodyPath
+from mlinfra.source.tree import key_span
 from mlinfra.validate import BODY
 
 NOT_READ = Code(

@@ -11,9 +11,9 @@ from typing import Any
 from mlinfra.azureml import schema
 from mlinfra.azureml.addresses import FILE_PREFIX, is_address, is_local
 from mlinfra.azureml.bound import value_at
-from mlinfra.load.named_yaml import mapping_in
 from mlinfra.repository.files import Files, Unreadable
-from mlinfra.tree import Path as BodyPath
+from mlinfra.source.named_yaml import mapping_in
+from mlinfra.source.tree import Path as BodyPath
 
 SECTION_OF = {  # field that names a file -> the section whose body the file holds
     "component": "components",

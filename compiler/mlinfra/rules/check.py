@@ -15,7 +15,7 @@ from mlinfra.rules.lookups import context_of
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
-from mlinfra.tree import key_span
+from mlinfra.source.tree import key_span
 
 
 def check(graph: Graph) -> tuple[Diagnostic, ...]:

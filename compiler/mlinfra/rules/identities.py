@@ -9,7 +9,7 @@ from mlinfra.graph import Graph
 from mlinfra.kinds.foundation.identities import Identity
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule, owned
-from mlinfra.tree import key_span
+from mlinfra.source.tree import key_span
 
 MAX_FEDERATED_CREDENTIALS = 20  # an identity; Entra, workload identity federation considerations
 

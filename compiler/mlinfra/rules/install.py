@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Graph
 from mlinfra.header import Header
@@ -16,6 +15,7 @@ from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBU
 from mlinfra.repository.files import Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.targets import TargetRule
+from mlinfra.source import tree
 
 _PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
 NOT_MLINFRA = Code(

@@ -10,9 +10,9 @@ from mlinfra.azureml.addresses import is_local
 from mlinfra.azureml.content import SelectedFile, selected_files
 from mlinfra.azureml.context import CheckContext
 from mlinfra.graph import Entry, Graph
-from mlinfra.load.named_yaml import mapping_in
 from mlinfra.repository.files import Unreadable
 from mlinfra.resolve.local_paths import local_paths
+from mlinfra.source.named_yaml import mapping_in
 
 
 def context_of(graph: Graph, entry: Entry) -> CheckContext:

@@ -11,7 +11,7 @@ from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry, Graph
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 RETIRED = Code(
     "MLI480",

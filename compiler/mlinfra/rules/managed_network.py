@@ -16,7 +16,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
-from mlinfra.tree import key_span
+from mlinfra.source.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(
     "MLI470",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.access import NetworkAcls, allowed_ips
@@ -13,6 +12,7 @@ from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRu
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.places import finding
 from mlinfra.rules.rule import Rule, owned
+from mlinfra.source import tree
 
 NOT_SUPPORTED = Code(
     "MLI431",

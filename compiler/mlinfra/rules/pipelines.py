@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mlinfra import tree
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -16,6 +15,7 @@ from mlinfra.places import finding
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.targets import TargetRule
+from mlinfra.source import tree
 from mlinfra.versions import is_from_job
 
 UNKNOWN_TARGET = Code(

@@ -21,8 +21,8 @@ from mlinfra.kinds.kind import Kind
 from mlinfra.kinds.validation import validate_body
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.places import finding
-from mlinfra.tree import Field, plain
-from mlinfra.tree import Mapping as Tree
+from mlinfra.source.tree import Field, plain
+from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.vault_secrets import vault_secrets
 

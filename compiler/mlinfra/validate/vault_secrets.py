@@ -13,7 +13,7 @@ from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry
 from mlinfra.places import finding
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 NOT_HANDED_OVER = Code(
     "MLI223",

@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-from mlinfra.tree import Path as DataPath
+from mlinfra.source.tree import Path as DataPath
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.places import line_of
 from mlinfra.verify.python import run_python

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from mlinfra.azureml import schema
 from mlinfra.azureml.bound import value_at
 from mlinfra.azureml.sections import BY_NAME, SECTIONS
-from mlinfra.load.yaml_events import read_yaml
-from mlinfra.tree import Mapping as Tree
-from mlinfra.tree import Path as DataPath
-from mlinfra.tree import deepest, key_span, plain
+from mlinfra.source.tree import Mapping as Tree
+from mlinfra.source.tree import Path as DataPath
+from mlinfra.source.tree import deepest, key_span, plain
+from mlinfra.source.yaml_events import read_yaml
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion

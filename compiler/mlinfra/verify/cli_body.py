@@ -11,7 +11,7 @@ from mlinfra.azureml.sections import BY_NAME
 from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule, ServiceTagRule
-from mlinfra.tree import Path
+from mlinfra.source.tree import Path
 
 WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already
 

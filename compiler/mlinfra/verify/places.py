@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlinfra.load.yaml_events import read_yaml
-from mlinfra.tree import Path as DataPath
-from mlinfra.tree import key_span
+from mlinfra.source.tree import Path as DataPath
+from mlinfra.source.tree import key_span
+from mlinfra.source.yaml_events import read_yaml
 
 
 def line_of(text: str, path: DataPath) -> int | None:

@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.tree import Path as DataPath
+from mlinfra.source.tree import Path as DataPath
 from mlinfra.verify.case import Case
 from mlinfra.verify.python import run_python
 from mlinfra.verify.verdict import NotInstalled

@@ -9,7 +9,7 @@ from yaml import ScalarNode
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
-from mlinfra.tree import Value
+from mlinfra.source.tree import Value
 
 CORE = "tag:yaml.org,2002:"
 STR, NULL, BOOL, INT, FLOAT, MERGE, VALUE = (

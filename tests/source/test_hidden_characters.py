@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlinfra.load.yaml_events import read_yaml
-from mlinfra.tree import plain
-from tests.load.report import report
+from mlinfra.source.tree import plain
+from mlinfra.source.yaml_events import read_yaml
+from tests.source.report import report
 from tests.spec import HEADER
 
 OVERRIDE, HEART, LINE_SEPARATOR = "\u202e", "\u2764\ufe0f", "\u2028"

@@ -11,7 +11,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.patterns import is_pattern, matches
-from mlinfra.tree import Mapping, Node, Scalar, Sequence
+from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"
 MAX_PATTERNS = 100  # of one list; each looks through folders

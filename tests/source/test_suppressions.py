@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.report import HEADER, report
+from tests.source.report import HEADER, report
 
 CASES = {
     "a warning with a reason": (

@@ -7,10 +7,10 @@ from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.formats import text
 from mlinfra.diagnostics.merge import merge
 from mlinfra.header import Header, read_header
-from mlinfra.load import Source, load
-from mlinfra.load.suppressions import apply_suppressions
 from mlinfra.overrides import TargetTree, apply_target
 from mlinfra.repository.files import Files
+from mlinfra.source import Source, load
+from mlinfra.source.suppressions import apply_suppressions
 
 SPEC = "ml-platform.yaml"
 SECTIONS = ("storage_accounts", "workspaces", "compute_clusters", "data", "online_endpoints", "key_vaults", "jobs")

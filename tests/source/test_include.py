@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.load import load
 from mlinfra.repository.files import Files
-from mlinfra.tree import child, plain
-from tests.load.report import HEADER, SPEC, report, write
+from mlinfra.source import load
+from mlinfra.source.tree import child, plain
+from tests.source.report import HEADER, SPEC, report, write
 
 CASES = {
     "a pattern that finds nothing": (

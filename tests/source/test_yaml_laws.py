@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from mlinfra.diagnostics import Problem, has_errors
 from mlinfra.diagnostics.lines import line_starts
-from mlinfra.load import load
-from mlinfra.load.yaml_events import read_yaml
 from mlinfra.repository.files import Files
-from mlinfra.tree import Mapping, Node, Scalar, plain, scalars
-from tests.load.report import SPEC
+from mlinfra.source import load
+from mlinfra.source.tree import Mapping, Node, Scalar, plain, scalars
+from mlinfra.source.yaml_events import read_yaml
+from tests.source.report import SPEC
 
 
 class _DatesAsText(yaml.CSafeLoader):

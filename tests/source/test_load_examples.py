@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlinfra.load import load
 from mlinfra.repository.files import Files
-from mlinfra.tree import plain
+from mlinfra.source import load
+from mlinfra.source.tree import plain
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,15 +13,16 @@ import yaml
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.load import yaml_codes as codes
-from mlinfra.load.yaml_errors import (
+from mlinfra.source import yaml_codes as codes
+from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, used
+from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
     control_characters,
     hidden_characters,
     of_names,
     syntax_error,
 )
-from mlinfra.load.yaml_scalars import (
+from mlinfra.source.yaml_scalars import (
     BOOL,
     CORE,
     MERGE,
@@ -31,7 +32,6 @@ from mlinfra.load.yaml_scalars import (
     plain_meaning,
     tagged_meaning,
 )
-from mlinfra.tree import Field, Mapping, Node, Scalar, Sequence, used
 
 MAX_DEPTH = 64  # levels; no body of Azure ML or of a platform kind nests deeper than 20
 MAX_REPEATED_NODES = 100_000  # values that aliases repeat in one file; more than the largest measured spec holds in all

@@ -11,7 +11,7 @@ from mlinfra.diagnostics import Diagnostic, Related, Span
 from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.lines import merge_mark, split_lines
 from mlinfra.diagnostics.suggest import listed
-from mlinfra.load import yaml_codes as codes
+from mlinfra.source import yaml_codes as codes
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mlinfra import tree
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
-from mlinfra.load.include import INCLUDE, Included, included_files
-from mlinfra.load.secrets import secrets, shown_text
-from mlinfra.load.suppressions import Suppression, suppressions
-from mlinfra.load.yaml_codes import EMPTY, NOT_A_MAPPING, NOT_UTF8
-from mlinfra.load.yaml_events import read_yaml
 from mlinfra.repository.files import Files, Unreadable
+from mlinfra.source import tree
+from mlinfra.source.include import INCLUDE, Included, included_files
+from mlinfra.source.secrets import secrets, shown_text
+from mlinfra.source.suppressions import Suppression, suppressions
+from mlinfra.source.yaml_codes import EMPTY, NOT_A_MAPPING, NOT_UTF8
+from mlinfra.source.yaml_events import read_yaml
 
 UNREADABLE = Code(
     "MLI101",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.report import report
+from tests.source.report import report
 
 CASES = {
     "a tab can't indent": (

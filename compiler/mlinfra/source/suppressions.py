@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.merge import in_order
-from mlinfra.tree import Mapping, scalars
+from mlinfra.source.tree import Mapping, scalars
 
 NO_REASON = Code(
     "MLI131",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.load.named_yaml import document_in, mapping_in
 from mlinfra.repository.files import Files
+from mlinfra.source.named_yaml import document_in, mapping_in
 
 BOMB = "a0: &a0 [x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
 UNREAD = (

@@ -6,9 +6,9 @@ import pytest
 
 from mlinfra.diagnostics import Span
 from mlinfra.diagnostics.secrecy import masked
-from mlinfra.load.secrets import secrets
-from mlinfra.tree import Scalar
-from tests.load.report import HEADER, report
+from mlinfra.source.secrets import secrets
+from mlinfra.source.tree import Scalar
+from tests.source.report import HEADER, report
 
 CASES = {
     "a secret by its key": (

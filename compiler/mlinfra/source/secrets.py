@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.diagnostics.lines import line_starts
 from mlinfra.diagnostics.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars
-from mlinfra.tree import Mapping, Node, Scalar
+from mlinfra.source.tree import Mapping, Node, Scalar
 
 SECRET = Code(
     "MLI219",

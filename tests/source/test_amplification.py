@@ -10,13 +10,13 @@ import pytest
 from mlinfra.azure.names import MAX_PATTERN_CHARACTERS, pattern_problem
 from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.explain.places import MAX_CHARACTERS, shown
-from mlinfra.load import load
-from mlinfra.load.suppressions import suppressions
-from mlinfra.load.yaml_events import read_yaml
-from mlinfra.load.yaml_scalars import plain_meaning
 from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
 from mlinfra.repository.files import Files
-from tests.load.report import HEADER, SPEC, report, write
+from mlinfra.source import load
+from mlinfra.source.suppressions import suppressions
+from mlinfra.source.yaml_events import read_yaml
+from mlinfra.source.yaml_scalars import plain_meaning
+from tests.source.report import HEADER, SPEC, report, write
 
 FILLED = {  # the old way makes gigabytes of each
     "a long value in one text": (
@@ -67,7 +67,7 @@ def test_a_file_that_is_included_on_many_ways_is_read_once(tmp_path: Path, monke
 
 def test_a_text_that_aliases_repeat_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
-    secrets = importlib.import_module("mlinfra.load.secrets")
+    secrets = importlib.import_module("mlinfra.source.secrets")
     monkeypatch.setattr(secrets, "looks_secret", looked_at.append)
     root = read_yaml("f", f"a: &a some text\nb: [{'*a, ' * 100}]\n").root
     assert root is not None

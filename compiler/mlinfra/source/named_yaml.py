@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlinfra.load.yaml_events import Document, read_yaml
 from mlinfra.repository.files import Files
-from mlinfra.tree import plain
+from mlinfra.source.tree import plain
+from mlinfra.source.yaml_events import Document, read_yaml
 
 
 def document_in(files: Files, path: Path) -> Document:
