@@ -14,8 +14,6 @@ MAX_LINES = 400
 # Rooms from the ground up; each may import what stands before it, and its own. The longest name that fits counts.
 ROOMS: tuple[tuple[str, ...], ...] = (
     ("diagnostics",),
-    ("programs",),
-    ("unique",),
     ("azure", "formats"),
     ("diagnostics.formats",),
     ("source.tree",),
@@ -23,7 +21,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("source",),
     ("header",),
     ("overrides",),
-    ("graph", "places"),
+    ("graph",),
     ("kinds", "azureml"),
     ("validate",),
     ("imply",),

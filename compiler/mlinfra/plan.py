@@ -11,10 +11,10 @@ from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.azureml import compute_clusters, datastores, workspaces
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.unique import by_key
 from mlinfra.kinds import DERIVED_KINDS, KINDS
 from mlinfra.kinds.resource import LAYERS, Resource
 from mlinfra.resolve.naming import resource_group_of
-from mlinfra.unique import by_key
 from mlinfra.versions import Content
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)

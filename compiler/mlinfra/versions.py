@@ -12,10 +12,10 @@ from mlinfra.azureml.content import LocalFile, content_version, local_files
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
+from mlinfra.graph.order import in_order
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.local_paths import LocalPath, local_paths
-from mlinfra.resolve.ordering import in_order
 from mlinfra.resolve.reached_paths import reached_paths
 from mlinfra.source.tree import Path
 

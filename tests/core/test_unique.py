@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.unique import NotUnique, by_key
+from mlinfra.graph.unique import NotUnique, by_key
 from tests.core.cases import WORKSPACE
 from tests.spec import HEADER, compiled
 

@@ -14,7 +14,7 @@ from mlinfra.azureml.document import document, located
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Entry
-from mlinfra.places import path_of
+from mlinfra.graph.findings import path_of
 from mlinfra.repository.files import Files
 from mlinfra.source.tree import Path
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mlinfra.azureml.conda import sources
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import path_of
+from mlinfra.graph.findings import path_of
 from mlinfra.repository.files import Unreadable
 from mlinfra.source.named_yaml import mapping_in
 

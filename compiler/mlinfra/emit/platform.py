@@ -17,9 +17,9 @@ from mlinfra.emit.pipelines import platform_files
 from mlinfra.emit.readme import readme
 from mlinfra.formats.bicep_config import bicepconfig
 from mlinfra.formats.text import one_line
+from mlinfra.graph.unique import by_key
 from mlinfra.header import Header
 from mlinfra.plan import Plan
-from mlinfra.unique import by_key
 
 
 @dataclass(frozen=True)

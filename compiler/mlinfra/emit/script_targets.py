@@ -10,6 +10,8 @@ from typing import Any, Literal, cast
 from mlinfra.azure.roles import role_guid
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.graph import Entry
+from mlinfra.graph.findings import path_of
+from mlinfra.graph.order import in_order
 from mlinfra.header.reading import tags_over
 from mlinfra.kinds.derived.locks import LOCKS
 from mlinfra.kinds.resource import RoleDefinition
@@ -25,9 +27,7 @@ from mlinfra.pipelines.scripts import (
     SmokeTest,
     TargetContext,
 )
-from mlinfra.places import path_of
 from mlinfra.plan import Plan
-from mlinfra.resolve.ordering import in_order
 from mlinfra.rules.lookups import output_type
 from mlinfra.versions import is_from_job
 

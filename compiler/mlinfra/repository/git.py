@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from mlinfra.programs import environment, find_program, run
+from mlinfra.repository.programs import environment, find_program, run
 
 TIMEOUT_SECONDS = 60  # each command takes some milliseconds
 MAX_FILE_BYTES = 64 << 20  # the manifest of 10,000 entries has 10 MB

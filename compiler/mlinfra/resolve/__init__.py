@@ -11,14 +11,14 @@ from mlinfra.azureml.mentions import Marks, Mention, marks
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
+from mlinfra.graph.findings import finding
+from mlinfra.graph.order import cycles
 from mlinfra.kinds.fields import PLACEHOLDER
 from mlinfra.kinds.references import references
 from mlinfra.kinds.resource import RESOURCE_GROUP
-from mlinfra.places import finding
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
-from mlinfra.resolve.ordering import cycles
 from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 

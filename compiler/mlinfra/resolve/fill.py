@@ -13,12 +13,12 @@ from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Edge, Entry
+from mlinfra.graph.findings import finding
 from mlinfra.header import Target
 from mlinfra.kinds import MODELS
 from mlinfra.kinds.validation import validate_body
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
-from mlinfra.places import finding
 from mlinfra.resolve.naming import has_id
 from mlinfra.source.tree import Path
 from mlinfra.validate import explained

@@ -14,7 +14,7 @@ from mlinfra.azureml.mentions import LocalPlace
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding, path_of
+from mlinfra.graph.findings import finding, path_of
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, reached_paths

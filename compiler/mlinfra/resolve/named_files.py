@@ -13,7 +13,7 @@ from mlinfra.azureml.schema import judge
 from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.source.named_yaml import document_in, mapping_in

@@ -14,10 +14,10 @@ from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import region_code
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry
+from mlinfra.graph.findings import finding
 from mlinfra.header import Header, Target
 from mlinfra.kinds import KINDS
 from mlinfra.overrides.substitution import Expression, expressions
-from mlinfra.places import finding
 
 NAME_RULE = Code(
     "MLI310",

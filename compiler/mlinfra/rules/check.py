@@ -9,7 +9,7 @@ from mlinfra.azureml.document import DEPLOYMENTS, document
 from mlinfra.azureml.problems import BodyProblem
 from mlinfra.diagnostics import Diagnostic, Related
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.lookups import context_of
 from mlinfra.rules.pipelines import PIPELINE_RULES

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Graph
+from mlinfra.graph.findings import finding
 from mlinfra.kinds.foundation.identities import Identity
-from mlinfra.places import finding
 from mlinfra.rules.rule import Rule, owned
 from mlinfra.source.tree import key_span
 

@@ -9,7 +9,7 @@ from mlinfra.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import Path
 

@@ -13,8 +13,8 @@ from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import finding
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
-from mlinfra.places import finding
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import key_span
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 from mlinfra.rules.lookups import output_of
 from mlinfra.rules.rule import Rule
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import finding
 from mlinfra.kinds.access import NetworkAcls, allowed_ips
 from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.kinds.foundation.network import Network
-from mlinfra.places import finding
 from mlinfra.rules.rule import Rule, owned
 from mlinfra.source import tree
 

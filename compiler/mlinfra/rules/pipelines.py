@@ -8,10 +8,10 @@ from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
+from mlinfra.graph.findings import finding
 from mlinfra.header import Header
 from mlinfra.kinds.validation import BAD_VALUE
 from mlinfra.pipelines.model import Pipelines, read_pipelines
-from mlinfra.places import finding
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.targets import TargetRule

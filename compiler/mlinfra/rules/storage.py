@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import finding
 from mlinfra.kinds.storage.account import LifecycleRule, StorageAccount
 from mlinfra.kinds.storage.lifecycle import OLD_VERSIONS
 from mlinfra.kinds.storage.storage_accounts import sku_of
-from mlinfra.places import finding
 from mlinfra.rules.rule import Rule, owned
 
 SECTION = "storage_accounts"

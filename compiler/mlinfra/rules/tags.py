@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 from mlinfra.rules.rule import Rule
 
 SAME_BUT_FOR_CASE = Code(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 
 
 class TargetRule(NamedTuple):

@@ -13,6 +13,7 @@ from mlinfra.azureml.sections import BY_NAME, SECTIONS, Section
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
+from mlinfra.graph.findings import finding
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.kinds import KINDS
@@ -20,7 +21,6 @@ from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Kind
 from mlinfra.kinds.validation import validate_body
 from mlinfra.overrides import EntryTree, Removal, TargetTree
-from mlinfra.places import finding
 from mlinfra.source.tree import Field, plain
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.membership import in_workspaces

@@ -8,8 +8,8 @@ from dataclasses import replace
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
+from mlinfra.graph.findings import finding
 from mlinfra.overrides.merging import Removal
-from mlinfra.places import finding
 
 MEMBERSHIP = Code(
     "MLI222",

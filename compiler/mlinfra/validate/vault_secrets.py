@@ -12,7 +12,7 @@ from mlinfra.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry
-from mlinfra.places import finding
+from mlinfra.graph.findings import finding
 from mlinfra.source.tree import Path
 
 NOT_HANDED_OVER = Code(

@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from mlinfra import programs
-from mlinfra.programs import find_program, named_program, program_in
+from mlinfra.repository import programs
+from mlinfra.repository.programs import find_program, named_program, program_in
 
 CONFIG = "bicepconfig.json"
 TIMEOUT_SECONDS = 300  # a platform of 300 resources takes 5 s on two cores

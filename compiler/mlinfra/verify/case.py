@@ -21,7 +21,7 @@ from mlinfra.compile import Compiled
 from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.platform import Place
 from mlinfra.explain.generated import of_bicep_line
-from mlinfra.programs import environment, find_program, named_program, program_in
+from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
 from mlinfra.write.written import Manifest, WrittenFile, read_manifest

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.programs import run
+from mlinfra.repository.programs import run
 from mlinfra.verify.case import HOMES, Case, sorted_findings
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mlinfra.programs import absolute_folders, run
+from mlinfra.repository.programs import absolute_folders, run
 from mlinfra.verify.case import Case
 
 

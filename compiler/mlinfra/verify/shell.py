@@ -6,7 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from mlinfra.programs import run
+from mlinfra.repository.programs import run
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.programs import environment, find_program, named_program, program_in, run
+from mlinfra.repository.programs import environment, find_program, named_program, program_in, run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="paths and programs are those of POSIX")
 

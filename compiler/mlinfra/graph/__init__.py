@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from pydantic import BaseModel
 
 from mlinfra.diagnostics import Span
+from mlinfra.graph.unique import by_key
 from mlinfra.header import Header, Target
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path
-from mlinfra.unique import by_key
 
 if TYPE_CHECKING:
     from mlinfra.azureml.mentions import LocalPlace
