@@ -51,7 +51,7 @@ schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 	mv schemas/ml-platform.schema.json.new schemas/ml-platform.schema.json
 
 azureml-schema: $(VENV)/test.stamp  ## derive the Azure ML schema from the locked azure-ai-ml
-	$(VENV)/bin/python -m mlinfra.azureml.derive_schema
+	$(VENV)/bin/python -m tools.azureml_schema.derive
 
 bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth up to 10,000 entries
 	$(VENV)/bin/python tests/bench/bench.py

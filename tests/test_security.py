@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mlinfra.azureml import ignore_file
+from mlinfra.languages.azureml import ignore_file
 from mlinfra.repository import files
 from mlinfra.resolve import reached_paths
 from mlinfra.source import include, yaml_events

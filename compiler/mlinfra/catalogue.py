@@ -6,13 +6,13 @@ from mlinfra import overrides as target
 from mlinfra import plan, resolve, validate, write
 from mlinfra import source as load
 from mlinfra import versions as contents
-from mlinfra.azureml import checks, conda, references
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics import merge as findings
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.kinds import validation
+from mlinfra.languages.azureml import checks, conda, references
 from mlinfra.overrides import entries, substitution
 from mlinfra.overrides import merging as overrides
 from mlinfra.resolve import local_paths, named_files, naming

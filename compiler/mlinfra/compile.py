@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from mlinfra.azureml.sections import SECTIONS
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
 from mlinfra.imply import imply
 from mlinfra.kinds import KINDS
+from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.overrides import apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files

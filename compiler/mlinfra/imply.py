@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from mlinfra.azureml.sections import BY_NAME
 from mlinfra.graph import Entry
 from mlinfra.kinds import MODELS
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate import Spec
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from mlinfra.azureml.content import LocalFile, content_version, local_files
-from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.graph.order import in_order
+from mlinfra.languages.azureml.content import LocalFile, content_version, local_files
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.local_paths import LocalPath, local_paths
 from mlinfra.resolve.reached_paths import reached_paths

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlinfra.azureml.sections import SECTIONS
 from mlinfra.cli import run
 from mlinfra.kinds import KINDS
+from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import JUDGES, Judge, verdict
 from tests.conftest import Golden

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mlinfra.azureml.vault_references import vault_references
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.kinds.foundation.principals import Principal, PrincipalRole
+from mlinfra.languages.azureml.vault_references import vault_references
 
 BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
 FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"

@@ -12,7 +12,6 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any, NamedTuple
 
-from mlinfra.azureml.casing import snake
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
@@ -20,6 +19,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.kinds.derived import outbound_rules as kind
 from mlinfra.kinds.foundation.container_registries import ContainerRegistry
 from mlinfra.kinds.storage.account import StorageAccount
+from mlinfra.languages.azureml.casing import snake
 
 WRITTEN = ""  # the reason of a rule that nobody derived
 GROUPS = {"key_vaults": "vault", "container_registries": "registry"}  # section -> group of its private endpoint

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlinfra.azureml.conda import sources
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
+from mlinfra.languages.azureml.conda import sources
 from mlinfra.repository.files import Unreadable
 from mlinfra.source.named_yaml import mapping_in
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
-from mlinfra.azureml import editor as azureml_editor
 from mlinfra.editor_schema.overrides import overrides
 from mlinfra.header import API_VERSION, PLATFORM, SHORT
 from mlinfra.header.reading import OWN_KEYS, Rule
@@ -18,6 +17,7 @@ from mlinfra.header.targets import NAME as TARGET_NAME
 from mlinfra.header.variables import NAME as VARIABLE_NAME
 from mlinfra.header.variables import TYPES
 from mlinfra.kinds import editor as kinds_editor
+from mlinfra.languages.azureml import editor as azureml_editor
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
 from mlinfra.pipelines.model import Pipelines
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mlinfra.azureml.bound import value_at
-from mlinfra.azureml.sections import BY_NAME, Section
 from mlinfra.emit.output import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.azureml.sections import BY_NAME, Section
 from mlinfra.resolve.local_paths import local_paths
 from mlinfra.resolve.naming import SLOTS
 from mlinfra.source.tree import Path as BodyPath

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mlinfra.azureml.sections import BY_NAME
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.output import OutputFile
 from mlinfra.formats.json_writer import to_json
 from mlinfra.graph import Entry
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import SLOTS
 from mlinfra.versions import is_from_job

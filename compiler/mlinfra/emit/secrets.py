@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Entry
+from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import resource_group_of
 

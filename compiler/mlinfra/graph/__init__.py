@@ -16,8 +16,8 @@ from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path
 
 if TYPE_CHECKING:
-    from mlinfra.azureml.mentions import LocalPlace
     from mlinfra.kinds.foundation.network import Network
+    from mlinfra.languages.azureml.mentions import LocalPlace
     from mlinfra.repository.files import Files
 
 EdgeKind: TypeAlias = Literal["needs", "names"]

@@ -7,13 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.azureml.conda import SHAPE, Misshapen, misshapen
-from mlinfra.azureml.messages import BodyError
-from mlinfra.azureml.schema import judge
-from mlinfra.azureml.sections import BY_NAME
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
+from mlinfra.languages.azureml.conda import SHAPE, Misshapen, misshapen
+from mlinfra.languages.azureml.messages import BodyError
+from mlinfra.languages.azureml.schema import judge
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.source.named_yaml import document_in, mapping_in

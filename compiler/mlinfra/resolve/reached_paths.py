@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlinfra.azureml import schema
-from mlinfra.azureml.addresses import FILE_PREFIX, is_address, is_local
-from mlinfra.azureml.bound import value_at
+from mlinfra.languages.azureml import schema
+from mlinfra.languages.azureml.addresses import FILE_PREFIX, is_address, is_local
+from mlinfra.languages.azureml.bound import value_at
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.source.tree import Path as BodyPath

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.azureml.checks import CHECKS
-from mlinfra.azureml.document import DEPLOYMENTS, document
-from mlinfra.azureml.problems import BodyProblem
 from mlinfra.diagnostics import Diagnostic, Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
+from mlinfra.languages.azureml.checks import CHECKS
+from mlinfra.languages.azureml.document import DEPLOYMENTS, document
+from mlinfra.languages.azureml.problems import BodyProblem
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.lookups import context_of
 from mlinfra.rules.pipelines import PIPELINE_RULES

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
-from mlinfra.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
+from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import Path
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
-from mlinfra.azureml.casing import snake
-from mlinfra.azureml.conda import sources
 from mlinfra.derive.package_hosts import conda_of
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related
@@ -15,6 +13,8 @@ from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
+from mlinfra.languages.azureml.casing import snake
+from mlinfra.languages.azureml.conda import sources
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import key_span
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azureml.casing import snake
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.kinds.foundation.key_vaults import KeyVault
 from mlinfra.kinds.storage.account import StorageAccount
+from mlinfra.languages.azureml.casing import snake
 from mlinfra.rules.rule import Rule
 
 LAKE_AS_DEFAULT = Code(

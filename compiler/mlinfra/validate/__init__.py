@@ -6,10 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mlinfra.azureml.document import document, located
-from mlinfra.azureml.messages import BodyError
-from mlinfra.azureml.schema import judge
-from mlinfra.azureml.sections import BY_NAME, SECTIONS, Section
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
@@ -20,6 +16,10 @@ from mlinfra.kinds import KINDS
 from mlinfra.kinds.foundation.network import Network
 from mlinfra.kinds.kind import Kind
 from mlinfra.kinds.validation import validate_body
+from mlinfra.languages.azureml.document import document, located
+from mlinfra.languages.azureml.messages import BodyError
+from mlinfra.languages.azureml.schema import judge
+from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS, Section
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.source.tree import Field, plain
 from mlinfra.source.tree import Mapping as Tree

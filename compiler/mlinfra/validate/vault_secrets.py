@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.azureml.bound import value_at
-from mlinfra.azureml.sections import BY_NAME
-from mlinfra.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import finding
+from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
 from mlinfra.source.tree import Path
 
 NOT_HANDED_OVER = Code(

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mlinfra.azureml.sections import BY_NAME
 from mlinfra.graph import Entry
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.plan import Plan
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.cli_body import cli_body

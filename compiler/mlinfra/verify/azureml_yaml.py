@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.azureml import schema
-from mlinfra.azureml.bound import value_at
-from mlinfra.azureml.sections import BY_NAME, SECTIONS
+from mlinfra.languages.azureml import schema
+from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path as DataPath
 from mlinfra.source.tree import deepest, key_span, plain

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
-from mlinfra.azureml.datastores import has_an_endpoint_of_storage
-from mlinfra.azureml.sections import BY_NAME
-from mlinfra.azureml.vault_references import vault_references
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule, ServiceTagRule
+from mlinfra.languages.azureml.datastores import has_an_endpoint_of_storage
+from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.source.tree import Path
 
 WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already

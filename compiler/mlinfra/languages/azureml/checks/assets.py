@@ -1,0 +1,161 @@
+"""Data, environments and models; and what is pinned in production."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code
+from mlinfra.languages.azureml.addresses import is_local
+from mlinfra.languages.azureml.checks.walk import environments_in, word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+
+LATEST_ASSET = Code(
+    id="MLI671",
+    severity="error",
+    title="An asset at @latest in production",
+    why="What runs changes with every new version, unseen by review",
+    fix="Name a version",
+    source="reference-yaml-core-syntax: referencing an asset; language: presets of production",
+)
+LATEST_IMAGE = Code(
+    id="MLI672",
+    severity="warning",
+    title="An image without a fixed tag in production",
+    why="The tag latest, also meant where none is written, moves; a rebuilt environment is another one",
+    fix="Name a tag that stays, or a digest",
+    source="concept-environments: environment building, caching, and reuse",
+)
+NO_MLTABLE = Code(
+    id="MLI673",
+    severity="error",
+    title="Data of type mltable without an MLTable file",
+    why="The file MLTable says how the data is read; without it whatever uses the data fails",
+    fix="Add a file named MLTable to the folder, or use type: uri_folder",
+    source="how-to-create-data-assets: create a data asset, table type",
+)
+ENVIRONMENT_BASE = Code(
+    id="MLI674",
+    severity="error",
+    title="An environment that is not built from exactly one thing",
+    why="It is an image, an image with conda packages, or a build context; the service refuses anything else",
+    fix="Give image, or image and conda_file, or build",
+    source="reference-yaml-environment",
+)
+BUILD_CONTEXT = Code(
+    id="MLI675",
+    severity="warning",
+    title="A large build context",
+    why="A build context has at most 100 files and 1 MB in all",
+    fix="Leave files out with .amlignore, or copy them into the image elsewhere",
+    source="resource-limits-capacity: environments",
+)
+MODEL_FILES = Code(
+    id="MLI676",
+    severity="error",
+    title="A model of too many files",
+    why="The service refuses a model of more than 1500 files",
+    fix="Pack the files, or leave some out with .amlignore",
+    source="resource-limits-capacity: models",
+)
+MODEL_VERSION = Code(
+    id="MLI677",
+    severity="error",
+    title="A version of a model that is no positive integer",
+    why="The service counts a model's versions and refuses others",
+    fix="Use 1, 2, 3…",
+    source="reference-yaml-model: version",
+)
+CODES = (LATEST_ASSET, LATEST_IMAGE, NO_MLTABLE, ENVIRONMENT_BASE, BUILD_CONTEXT, MODEL_FILES, MODEL_VERSION)
+
+MAX_CONTEXT_FILES = 100  # resource-limits-capacity
+MAX_CONTEXT_BYTES = 1_000_000  # resource-limits-capacity: 1 MB
+MAX_MODEL_FILES = 1500  # resource-limits-capacity
+_LATEST = re.compile(r"@latest$|/labels/latest$")
+
+
+def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    if context.target_mode == "production":
+        for path, text in texts(body, (), PROSE_KEYS):
+            if _LATEST.search(text):
+                yield BodyProblem(LATEST_ASSET, path, f'"{text}" is not fixed in production', "name a version")
+
+
+def check_images(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    if context.target_mode != "production":
+        return
+    for path, environment in environments_in(body, context):
+        image = environment.get("image")
+        if isinstance(image, str) and _moves(image):
+            yield BodyProblem(
+                LATEST_IMAGE, (*path, "image"), f'image "{image}" has no fixed tag', "name a tag or digest"
+            )
+
+
+def check_environments(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for path, environment in environments_in(body, context):
+        has = {key: environment.get(key) is not None for key in ("image", "build", "conda_file")}
+        if has["image"] and has["build"]:
+            message = "an environment is an image or a build context, not both"
+            yield BodyProblem(ENVIRONMENT_BASE, (*path, "build"), message, "leave image or build out", on_key=True)
+        elif has["conda_file"] and not has["image"]:
+            message = "conda packages need an image to go into"
+            yield BodyProblem(ENVIRONMENT_BASE, (*path, "conda_file"), message, "give an image", on_key=True)
+        elif not has["image"] and not has["build"]:
+            yield BodyProblem(ENVIRONMENT_BASE, path, "an environment needs an image or a build context")
+
+
+def check_build_context(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for path, environment in environments_in(body, context):
+        folder = mapping(environment.get("build")).get("path")
+        files = context.list_files(str(folder)) if is_local(folder) else None
+        if files is None:
+            continue
+        size = sum(file.size_bytes for file in files)
+        if len(files) > MAX_CONTEXT_FILES:
+            message = f"a build context has at most {MAX_CONTEXT_FILES} files, and {folder} has {len(files)}"
+            yield BodyProblem(BUILD_CONTEXT, (*path, "build", "path"), message)
+        elif size > MAX_CONTEXT_BYTES:
+            message = f"a build context has at most {MAX_CONTEXT_BYTES} bytes, and {folder} has {size}"
+            yield BodyProblem(BUILD_CONTEXT, (*path, "build", "path"), message)
+
+
+def check_mltable(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    folder = body.get("path")
+    is_table = word(body.get("type")) == "mltable"
+    files = context.list_files(str(folder)) if is_table and is_local(folder) else None
+    if files is not None and "MLTable" not in {file.path for file in files}:
+        message = f'there is no file named "MLTable" in {folder}'
+        yield BodyProblem(NO_MLTABLE, ("path",), message, "add it, or use type: uri_folder")
+
+
+def check_model_files(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    folder = body.get("path")
+    files = context.list_files(str(folder)) if is_local(folder) else None
+    if files is not None and len(files) > MAX_MODEL_FILES:
+        message = f"a model has at most {MAX_MODEL_FILES} files, and {folder} has {len(files)}"
+        yield BodyProblem(MODEL_FILES, ("path",), message)
+
+
+def check_model_version(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    version = body.get("version")
+    if version is None and "from_job" not in body:
+        yield BodyProblem(MODEL_VERSION, (), "a declared model needs a version", "add version: 1, 2, 3…")
+    elif version is not None and not re.fullmatch(r"[1-9][0-9]*", str(version)):
+        message = f'version "{version}" of a model is no positive integer'
+        yield BodyProblem(MODEL_VERSION, ("version",), message, "use 1, 2, 3…")
+
+
+PINNED_CHECKS: tuple[Check, ...] = (check_latest, check_images, check_environments, check_build_context)
+"""For every kind whose body may name assets or hold an environment."""
+DATA_CHECKS: tuple[Check, ...] = (check_mltable,)
+MODEL_CHECKS: tuple[Check, ...] = (check_model_files, check_model_version)
+
+
+def _moves(image: str) -> bool:
+    """Whether what an image's name means changes over time: without a digest, tagged latest or not tagged."""
+    last = image.rsplit("/", 1)[-1]
+    return "@" not in last and (":" not in last or last.endswith(":latest"))

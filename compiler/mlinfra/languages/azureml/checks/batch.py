@@ -1,0 +1,144 @@
+"""Batch endpoints and their deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.languages.azureml.checks.walk import whole, word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+
+TOKENS_ONLY = Code(
+    id="MLI661",
+    severity="error",
+    title="A batch endpoint without Entra tokens",
+    why="Batch endpoints take auth_mode: aad_token alone; the Azure ML client lets others pass",
+    fix="Write auth_mode: aad_token, or leave it out",
+    source="concept-endpoints-batch: authentication",
+)
+DEFAULT_DEPLOYMENT = Code(
+    id="MLI662",
+    severity="error",
+    title="A batch endpoint without a default deployment that exists",
+    why="A call that names no deployment goes to the default one; without it there is no route",
+    fix="Set defaults: {deployment_name: …} to an entry of deployments",
+    source="reference-yaml-endpoint-batch: defaults",
+)
+SUMMARY_FILE = Code(
+    id="MLI663",
+    severity="error",
+    title="An output file for summary_only",
+    why="With output_action: summary_only nothing is written; the Azure ML client refuses a file name",
+    fix="Leave output_file_name out, or use append_row",
+    source="azure-ai-ml: BatchDeployment._validate_output_action",
+)
+SHORT_RETRY = Code(
+    id="MLI664",
+    severity="warning",
+    title="Large mini-batches with a short timeout",
+    why="The default of 30 seconds is meant for 10 files; a larger mini-batch times out, is retried and fails",
+    fix="Raise retry_settings.timeout along with mini_batch_size",
+    source="reference-yaml-deployment-batch: retry_settings",
+)
+ERRORS_IGNORED = Code(
+    id="MLI665",
+    severity="warning",
+    title="A production deployment that ignores every error",
+    why="With error_threshold -1, the default, a run in which every file fails counts as a success",
+    fix="Set error_threshold to the number of failures that you accept",
+    source="reference-yaml-deployment-batch: error_threshold",
+)
+SETTINGS_AT_ROOT = Code(
+    id="MLI666",
+    severity="warning",
+    title="Settings at the root of a deployment with type: model",
+    why="With type: model they belong under settings; at the root they are the older form, without a type",
+    fix="Move them under settings",
+    source="reference-yaml-deployment-batch: settings",
+)
+CODES = (TOKENS_ONLY, DEFAULT_DEPLOYMENT, SUMMARY_FILE, SHORT_RETRY, ERRORS_IGNORED, SETTINGS_AT_ROOT)
+
+DEFAULT_MINI_BATCH = 10  # files; reference-yaml-deployment-batch
+DEFAULT_TIMEOUT_SECONDS = 30  # reference-yaml-deployment-batch, retry_settings
+IGNORE_EVERY_ERROR = -1  # reference-yaml-deployment-batch, error_threshold: the default
+SETTINGS = (
+    "max_concurrency_per_instance",
+    "mini_batch_size",
+    "output_action",
+    "output_file_name",
+    "retry_settings",
+    "logging_level",
+)
+
+
+def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    auth_mode = word(body.get("auth_mode"))
+    if auth_mode not in ("aad_token", ""):
+        yield BodyProblem(TOKENS_ONLY, ("auth_mode",), f"a batch endpoint can't use {auth_mode}", "use aad_token")
+
+
+def check_default_deployment(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    deployments, path = mapping(body.get("deployments")), ("defaults", "deployment_name")
+    name = mapping(body.get("defaults")).get("deployment_name")
+    if name is None and deployments:
+        first = next(iter(deployments))
+        message = "a batch endpoint needs a default deployment"
+        yield BodyProblem(DEFAULT_DEPLOYMENT, path, message, f"such as defaults: {{deployment_name: {first}}}")
+    elif isinstance(name, str) and name not in deployments:
+        help_text = did_you_mean(name, deployments) or "the endpoint has no deployments"
+        yield BodyProblem(DEFAULT_DEPLOYMENT, path, f'deployment "{name}" is not defined', help_text)
+
+
+def check_output(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    action, _ = _setting(body, "output_action")
+    file_name, path = _setting(body, "output_file_name")
+    if word(action) == "summary_only" and file_name:
+        yield BodyProblem(SUMMARY_FILE, path, "summary_only writes no file", "leave output_file_name out")
+
+
+def check_retry(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    size, size_path = _setting(body, "mini_batch_size")
+    retry, retry_path = _setting(body, "retry_settings")
+    files, timeout = whole(size), whole(mapping(retry).get("timeout", DEFAULT_TIMEOUT_SECONDS))
+    if files is None or timeout is None:
+        return
+    if files > DEFAULT_MINI_BATCH and timeout <= DEFAULT_TIMEOUT_SECONDS:
+        path = (*retry_path, "timeout") if "timeout" in mapping(retry) else size_path
+        message = f"{timeout} seconds are short for a mini-batch of {files} files"
+        yield BodyProblem(SHORT_RETRY, path, message, "raise retry_settings.timeout")
+
+
+def check_error_threshold(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    if context.target_mode != "production" or _runs_pipeline(body):
+        return
+    value, path = _setting(body, "error_threshold")
+    if whole(IGNORE_EVERY_ERROR if value is None else value) == IGNORE_EVERY_ERROR:
+        message = f"error_threshold {IGNORE_EVERY_ERROR} ignores every error"
+        yield BodyProblem(ERRORS_IGNORED, path, message, "set the number of failures that you accept")
+
+
+def check_settings_place(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if word(body.get("type")) == "model":
+        for key in SETTINGS:
+            if key in body:
+                message = f"with type: model, {key} belongs under settings"
+                yield BodyProblem(SETTINGS_AT_ROOT, (key,), message, f"write settings: {{{key}: …}}", on_key=True)
+
+
+ENDPOINT_CHECKS: tuple[Check, ...] = (check_auth_mode, check_default_deployment)
+DEPLOYMENT_CHECKS: tuple[Check, ...] = (check_output, check_retry, check_error_threshold, check_settings_place)
+
+
+def _setting(body: Body, key: str) -> tuple[Any, BodyPath]:
+    """Return a setting and where it stands, or would: under `settings`, or at the root without a type."""
+    if key in mapping(body.get("settings")) or (word(body.get("type")) == "model" and key not in body):
+        return mapping(body.get("settings")).get(key), ("settings", key)
+    return body.get(key), (key,)
+
+
+def _runs_pipeline(body: Body) -> bool:
+    return word(body.get("type")) == "pipeline" or "component" in body or "job_definition" in body

@@ -1,0 +1,211 @@
+"""Jobs, components and the steps of pipelines, beyond their expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code
+from mlinfra.languages.azureml.checks.walk import jobs_in, whole, word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+
+STEP_NAME = Code(
+    id="MLI505",
+    severity="error",
+    title="A step whose name Azure ML does not take",
+    why="Names of steps become Python identifiers; the Azure ML client refuses others",
+    fix="Use lower-case letters, digits and underscores, no digit first",
+    source="azure-ai-ml: is_valid_node_name",
+)
+LONG_LIMIT = Code(
+    id="MLI507",
+    severity="warning",
+    title="A time limit that no job reaches",
+    why="A job is stopped after 21 days, whatever its limit says",
+    fix="Set limits.timeout to at most 1814400 seconds, and save checkpoints",
+    source="how-to-manage-quotas: Azure Machine Learning compute, job lifetime",
+)
+DEFAULT_OUTPUT = Code(
+    id="MLI509",
+    severity="error",
+    title="An output named default",
+    why="Azure ML keeps a job's own artifacts in an output of that name; a second one fails when the job runs",
+    fix="Give the output another name",
+    source="azure-ai-ml: spark_helpers leaves the output default to the service",
+)
+PLACEHOLDER = Code(
+    id="MLI510",
+    severity="error",
+    title="A placeholder that was never filled in",
+    why="Azure ML takes <name> for a name and fails on it when the job runs",
+    fix="Put the real value in its place",
+    source="reference-yaml-job-command: examples",
+)
+PORT_RANGE = Code(
+    id="MLI511",
+    severity="error",
+    title="A port that does not exist",
+    why="Ports go from 1 to 65535; the service of the job or container never starts",
+    fix="Use a port from 1 to 65535",
+    source="reference-yaml-job-command: services",
+)
+PORT_NAME = Code(
+    id="MLI517",
+    severity="error",
+    title="An input or output whose name Azure ML does not take",
+    why="Names of inputs and outputs become identifiers; the Azure ML client refuses others",
+    fix="Use letters, digits and underscores, no digit first; in a pipeline's inputs also dots between such names",
+    source="azure-ai-ml: validate_key_contains_allowed_characters",
+)
+MPI_NODES = Code(
+    id="MLI519",
+    severity="error",
+    title="An MPI job on more nodes than Azure ML connects",
+    why="Azure ML links at most 100 nodes for MPI",
+    fix="Use at most 100 instances",
+    source="how-to-manage-quotas: Azure Machine Learning compute, nodes in an MPI-enabled cluster",
+)
+NO_COMPUTE = Code(
+    id="MLI520",
+    severity="error",
+    title="A step that nothing runs",
+    why="A pipeline without a default compute needs one in every step; the Azure ML client refuses to submit it",
+    fix="Set settings.default_compute, or compute in the step; serverless is one too",
+    source="reference-yaml-job-pipeline: settings",
+)
+CODES = (STEP_NAME, LONG_LIMIT, DEFAULT_OUTPUT, PLACEHOLDER, PORT_RANGE, PORT_NAME, MPI_NODES, NO_COMPUTE)
+
+MAX_JOB_SECONDS = 21 * 24 * 60 * 60  # how-to-manage-quotas, job lifetime
+MAX_MPI_NODES = 100  # how-to-manage-quotas, nodes in a single MPI run
+PORTS = range(1, 65536)
+KEYS_OF_NAMES = frozenset(
+    {
+        *(
+            "code",
+            "component",
+            "compute",
+            "default_compute",
+            "default_datastore",
+            "environment",
+            "image",
+            "instance_type",
+        ),
+        *("job", "path", "trial"),
+    }
+)
+"""Fields in which <name> can't be meant: elsewhere it may be a token of a language model."""
+KINDS_WITH_COMPUTE = ("command", "sweep", "parallel", "automl")  # Spark may name resources instead: MLI531
+_STEP_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
+
+
+def check_step_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        for name in mapping(job.body.get("jobs")):
+            if not _STEP_NAME.fullmatch(name):
+                help_text = f'use lower-case letters, digits and underscores, such as "{_as_step_name(name)}"'
+                path = (*job.path, "jobs", name)
+                yield BodyProblem(STEP_NAME, path, f'"{name}" is no name for a step', help_text, on_key=True)
+
+
+def check_port_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        for key in ("inputs", "outputs"):
+            is_pipeline_input = key == "inputs" and job.kind == "pipeline"
+            pattern = _PIPELINE_INPUT_NAME if is_pipeline_input else _PORT_NAME
+            for name in mapping(job.body.get(key)):
+                if not pattern.fullmatch(name):
+                    message = f'"{name}" is no name for an {key[:-1]}'
+                    help_text = "use letters, digits and underscores, no digit first"
+                    yield BodyProblem(PORT_NAME, (*job.path, key, name), message, help_text, on_key=True)
+
+
+def check_default_output(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        if "default" in mapping(job.body.get("outputs")):
+            message = 'an output can\'t be named "default"'
+            path = (*job.path, "outputs", "default")
+            yield BodyProblem(DEFAULT_OUTPUT, path, message, "Azure ML keeps the job's artifacts there", on_key=True)
+
+
+def check_limits(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        for key in ("timeout", "trial_timeout"):
+            seconds = whole(mapping(job.body.get("limits")).get(key))
+            if seconds is not None and seconds > MAX_JOB_SECONDS:
+                message = f"{key} is {seconds} seconds, and a job is stopped after {MAX_JOB_SECONDS}"
+                yield BodyProblem(LONG_LIMIT, (*job.path, "limits", key), message, "21 days are the most")
+
+
+def check_placeholders(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    for path, text in texts(body, (), PROSE_KEYS):
+        if path[-1] in KEYS_OF_NAMES and _PLACEHOLDER.fullmatch(text):
+            yield BodyProblem(PLACEHOLDER, path, f'"{text}" is a placeholder', "put the real value in its place")
+
+
+def check_ports(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    for path, value in _ports(body, ()):
+        port = whole(value)
+        if port is not None and port not in PORTS:
+            yield BodyProblem(PORT_RANGE, path, f"port {port} does not exist", "ports go from 1 to 65535")
+
+
+def check_mpi_nodes(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        count = whole(mapping(job.body.get("resources")).get("instance_count"))
+        is_mpi = mapping(job.body.get("distribution")).get("type") == "mpi"
+        if is_mpi and count is not None and count > MAX_MPI_NODES:
+            message = f"an MPI job runs on at most {MAX_MPI_NODES} nodes, not {count}"
+            yield BodyProblem(MPI_NODES, (*job.path, "resources", "instance_count"), message)
+
+
+def check_step_computes(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    """Check the steps of a pipeline job; a component has no compute, and a step that is a pipeline brings its own."""
+    pipeline = next(jobs_in(body, context))
+    has_default = pipeline.body.get("compute") or mapping(pipeline.body.get("settings")).get("default_compute")
+    if context.section == "components" or has_default:
+        return
+    for name, step in mapping(pipeline.body.get("jobs")).items():
+        if _step_kind(mapping(step), context) in KINDS_WITH_COMPUTE and mapping(step).get("compute") is None:
+            message = f'step "{name}" has no compute'
+            help_text = "set compute here, or settings.default_compute for all steps"
+            yield BodyProblem(NO_COMPUTE, (*pipeline.path, "jobs", name, "compute"), message, help_text)
+
+
+CHECKS: tuple[Check, ...] = (
+    check_step_names,
+    check_port_names,
+    check_default_output,
+    check_limits,
+    check_placeholders,
+    check_ports,
+    check_mpi_nodes,
+    check_step_computes,
+)
+
+
+def _step_kind(step: Body, context: CheckContext) -> str:
+    """Return what kind of job a step is; empty where a component outside the spec decides it."""
+    if "type" in step:
+        return word(step["type"])
+    component = step.get("component")
+    found = context.component(component) if isinstance(component, str) else step
+    return word((found or {}).get("type")) or ("command" if "command" in (found or {}) else "")
+
+
+def _ports(value: object, path: BodyPath) -> Iterator[tuple[BodyPath, object]]:
+    for key, item in mapping(value).items():
+        if key == "port":
+            yield (*path, key), item
+        elif key not in PROSE_KEYS and key not in ("inputs", "environment_variables"):
+            yield from _ports(item, (*path, key))
+
+
+def _as_step_name(name: str) -> str:
+    cleaned = re.sub(r"[^a-z0-9_]", "_", name.lower())
+    return cleaned if cleaned[:1].isalpha() else f"_{cleaned}"

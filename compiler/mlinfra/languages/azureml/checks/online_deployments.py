@@ -1,0 +1,135 @@
+"""Online deployments: instances, probes and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code
+from mlinfra.languages.azureml.checks.walk import whole, word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyProblem
+
+REQUEST_TIMEOUT = Code(
+    id="MLI651",
+    severity="error",
+    title="A request timeout beyond what the endpoint waits",
+    why="The service refuses a timeout above 180000 ms, on Kubernetes above 300000 ms",
+    fix="Lower request_timeout_ms, or score such requests with a batch endpoint",
+    source="how-to-manage-quotas: Azure Machine Learning online endpoints",
+)
+WORKERS = Code(
+    id="MLI652",
+    severity="warning",
+    title="More requests at a time than workers",
+    why="The scoring server starts one worker unless WORKER_COUNT says otherwise; further requests wait, then get 429",
+    fix="Set environment_variables: {WORKER_COUNT: …} to the same number",
+    source="reference-yaml-deployment-managed-online: request_settings",
+)
+PROBE = Code(
+    id="MLI653",
+    severity="error",
+    title="A probe that the service refuses",
+    why="Times and thresholds of probes are at least 1, and a liveness probe succeeds at the first answer",
+    fix="Use values of at least 1, and success_threshold: 1 for liveness",
+    source="reference-yaml-deployment-managed-online: probe_settings",
+)
+FEW_INSTANCES = Code(
+    id="MLI654",
+    severity="warning",
+    title="A production deployment with fewer than three instances",
+    why="Azure replaces instances without notice; with fewer than three the endpoint may be away for that time",
+    fix="Use at least 3 instances",
+    source="how-to-manage-quotas: Azure Machine Learning online endpoints, availability",
+)
+MANY_INSTANCES = Code(
+    id="MLI655",
+    severity="error",
+    title="More instances than a deployment holds",
+    why="A managed deployment has at most 50 instances",
+    fix="Use larger or fewer instances, or several deployments",
+    source="how-to-manage-quotas: Azure Machine Learning online endpoints",
+)
+SCALE_SETTINGS = Code(
+    id="MLI656",
+    severity="error",
+    title="Target utilization on a managed deployment",
+    why="Managed deployments scale by Azure Monitor's autoscale; the Azure ML client refuses target_utilization",
+    fix="Leave scale_settings out and use autoscale",
+    source="how-to-autoscale-endpoints",
+)
+SMALL_SIZE = Code(
+    id="MLI657",
+    severity="warning",
+    title="An instance type too small for most models",
+    why="On DS1_v2 and F2s_v2 the server and its sidecars leave little memory; real models run out of it",
+    fix="Use a size with at least 8 GiB",
+    source="reference-managed-online-endpoints-vm-sku-list: small VM SKUs",
+)
+CODES = (REQUEST_TIMEOUT, WORKERS, PROBE, FEW_INSTANCES, MANY_INSTANCES, SCALE_SETTINGS, SMALL_SIZE)
+
+MAX_TIMEOUT_MS = {"managed": 180_000, "kubernetes": 300_000}  # how-to-manage-quotas, online endpoints
+MIN_PRODUCTION_INSTANCES = 3  # how-to-manage-quotas, availability
+MAX_INSTANCES = 50  # how-to-manage-quotas, instances per deployment
+SMALL_SIZES = ("standard_ds1_v2", "standard_f2s_v2")
+PROBE_KEYS = ("period", "initial_delay", "timeout", "success_threshold", "failure_threshold")
+
+
+def check_request_settings(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    settings = mapping(body.get("request_settings"))
+    timeout, limit = whole(settings.get("request_timeout_ms")), MAX_TIMEOUT_MS[_kind(body)]
+    if timeout is not None and timeout > limit:
+        message = f"a {_kind(body)} deployment waits at most {limit} ms, not {timeout}"
+        yield BodyProblem(REQUEST_TIMEOUT, ("request_settings", "request_timeout_ms"), message)
+    concurrent = whole(settings.get("max_concurrent_requests_per_instance"))
+    has_script = bool(mapping(body.get("code_configuration")))
+    if concurrent is not None and concurrent > 1 and has_script and not _sets_workers(body):
+        message = f"{concurrent} requests at a time meet one worker"
+        path = ("request_settings", "max_concurrent_requests_per_instance")
+        yield BodyProblem(WORKERS, path, message, f"set environment_variables: {{WORKER_COUNT: {concurrent}}}")
+
+
+def check_probes(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    for probe in ("liveness_probe", "readiness_probe"):
+        for key in PROBE_KEYS:
+            value = whole(mapping(body.get(probe)).get(key))
+            if value is not None and value < 1:
+                yield BodyProblem(PROBE, (probe, key), f"{key} is {value}, and must be at least 1")
+            elif value is not None and value != 1 and (probe, key) == ("liveness_probe", "success_threshold"):
+                message = f"success_threshold of a liveness probe is {value}, and must be 1"
+                yield BodyProblem(PROBE, (probe, key), message)
+
+
+def check_instances(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    count, path = whole(body.get("instance_count")), ("instance_count",)
+    if count is None:
+        return
+    if context.target_mode == "production" and count < MIN_PRODUCTION_INSTANCES:
+        message = f"a production deployment wants {MIN_PRODUCTION_INSTANCES} instances, not {count}"
+        yield BodyProblem(FEW_INSTANCES, path, message)
+    if _kind(body) == "managed" and count > MAX_INSTANCES:
+        yield BodyProblem(MANY_INSTANCES, path, f"a deployment has at most {MAX_INSTANCES} instances, not {count}")
+
+
+def check_scale_settings(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    kind = word(mapping(body.get("scale_settings")).get("type"))
+    if kind == "target_utilization" and _kind(body) == "managed":
+        message = "a managed deployment can't scale by target_utilization"
+        yield BodyProblem(SCALE_SETTINGS, ("scale_settings", "type"), message, "leave scale_settings out")
+
+
+def check_size(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if _kind(body) == "managed" and word(body.get("instance_type")) in SMALL_SIZES:
+        message = f"{body['instance_type']} is too small for most models"
+        yield BodyProblem(SMALL_SIZE, ("instance_type",), message, "use a size with at least 8 GiB of memory")
+
+
+CHECKS: tuple[Check, ...] = (check_request_settings, check_probes, check_instances, check_scale_settings, check_size)
+
+
+def _kind(body: Body) -> str:
+    return "kubernetes" if word(body.get("type")) == "kubernetes" else "managed"
+
+
+def _sets_workers(body: Body) -> bool:
+    return "WORKER_COUNT" in mapping(body.get("environment_variables"))

@@ -1,0 +1,71 @@
+"""Schedules of jobs, beyond their triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.languages.azureml.checks.walk import word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+
+NO_PIPELINE = Code(
+    id="MLI606",
+    severity="warning",
+    title="A schedule of a job that is no pipeline",
+    why="Schedules are documented for pipeline jobs alone",
+    fix="Put the job into a pipeline of one step",
+    source="reference-yaml-schedule: create_job",
+)
+UNKNOWN_INPUT = Code(
+    id="MLI607",
+    severity="error",
+    title="A schedule gives an input that its job does not have",
+    why="The job has no place for the value; each run that the schedule starts fails",
+    fix="Use the name of an input of the job",
+    source="reference-yaml-schedule: create_job",
+)
+CODES = (NO_PIPELINE, UNKNOWN_INPUT)
+
+
+def check_is_pipeline(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    kind, path = _scheduled_kind(body.get("create_job"), context)
+    if kind not in ("pipeline", ""):
+        yield BodyProblem(NO_PIPELINE, path, f"a schedule runs pipelines, and this is a {kind} job")
+
+
+def check_inputs(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    create_job = mapping(body.get("create_job"))
+    reference = create_job.get("job")
+    job = context.job(reference) if isinstance(reference, str) else None
+    if job is None:
+        return
+    known = mapping(job.get("inputs"))
+    for name in mapping(create_job.get("inputs")):
+        if name not in known:
+            message = f'job "{reference}" has no input "{name}"'
+            help_text = did_you_mean(name, known) or "it has no inputs"
+            yield BodyProblem(UNKNOWN_INPUT, ("create_job", "inputs", name), message, help_text, on_key=True)
+
+
+CHECKS: tuple[Check, ...] = (check_is_pipeline, check_inputs)
+
+
+def _scheduled_kind(create_job: object, context: CheckContext) -> tuple[str, BodyPath]:
+    """Return the kind of the scheduled job, empty where it can't be known, and where it is named."""
+    if isinstance(create_job, str):
+        return _kind(context.job(create_job)), ("create_job",)
+    body = mapping(create_job)
+    if isinstance(body.get("job"), str):
+        return _kind(context.job(body["job"])), ("create_job", "job")
+    if "type" in body:
+        return word(body["type"]), ("create_job", "type")
+    return ("command", ("create_job",)) if "command" in body else ("", ("create_job",))
+
+
+def _kind(job: Body | None) -> str:
+    if job is None:
+        return ""
+    return word(job.get("type")) or ("pipeline" if "jobs" in job else "command")

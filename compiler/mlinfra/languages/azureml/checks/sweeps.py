@@ -1,0 +1,120 @@
+"""Sweep jobs and steps: sampling, limits and early termination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import listed
+from mlinfra.languages.azureml.checks.walk import Job, jobs_in, whole, word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import as_number, mapping
+from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+
+GRID_SPACE = Code(
+    id="MLI521",
+    severity="error",
+    title="Grid sampling over something other than choice",
+    why="A grid needs a finite list of values; the service refuses a range",
+    fix="Write type: choice with values, or use random sampling",
+    source="how-to-tune-hyperparameters: grid sampling",
+)
+BAYESIAN_SPACE = Code(
+    id="MLI522",
+    severity="error",
+    title="Bayesian sampling over a distribution that it does not take",
+    why="Bayesian sampling works with choice, uniform and quniform alone; the service refuses others",
+    fix="Use one of the three, or random sampling",
+    source="how-to-tune-hyperparameters: Bayesian sampling",
+)
+CONCURRENT_TRIALS = Code(
+    id="MLI523",
+    severity="error",
+    title="More trials at a time than in all",
+    why="The service refuses max_concurrent_trials above max_total_trials",
+    fix="Lower max_concurrent_trials or raise max_total_trials",
+    source="how-to-tune-hyperparameters: set limits for your sweep job",
+)
+BANDIT_SLACK = Code(
+    id="MLI524",
+    severity="error",
+    title="A bandit policy without slack",
+    why="Without slack_factor or slack_amount the policy has no measure to end a trial by",
+    fix="Set slack_factor or slack_amount above 0",
+    source="how-to-tune-hyperparameters: bandit policy",
+)
+TRUNCATION = Code(
+    id="MLI525",
+    severity="error",
+    title="A truncation percentage outside 1 to 99",
+    why="The service refuses to end none or all of the trials",
+    fix="Set truncation_percentage from 1 to 99",
+    source="how-to-tune-hyperparameters: truncation selection policy",
+)
+FEW_TRIALS = Code(
+    id="MLI526",
+    severity="warning",
+    title="Bayesian sampling with few trials",
+    why="It learns from past trials; below 20 for each hyperparameter it does little better than chance",
+    fix="Set max_total_trials to at least 20 times the number of hyperparameters, or use random sampling",
+    source="how-to-tune-hyperparameters: Bayesian sampling",
+)
+CODES = (GRID_SPACE, BAYESIAN_SPACE, CONCURRENT_TRIALS, BANDIT_SLACK, TRUNCATION, FEW_TRIALS)
+
+BAYESIAN_DISTRIBUTIONS = ("choice", "uniform", "quniform")  # how-to-tune-hyperparameters, Bayesian sampling
+BAYESIAN_TRIALS_PER_PARAMETER = 20  # how-to-tune-hyperparameters, Bayesian sampling
+
+
+def check_search_space(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for sweep in _sweeps(body, context):
+        sampling = _sampling(sweep)
+        for name, distribution in mapping(sweep.body.get("search_space")).items():
+            kind = word(mapping(distribution).get("type"))
+            path = (*sweep.path, "search_space", name, "type")
+            if sampling == "grid" and kind not in ("choice", ""):
+                yield BodyProblem(GRID_SPACE, path, f'grid sampling takes choice, and "{name}" is {kind}')
+            if sampling == "bayesian" and kind not in (*BAYESIAN_DISTRIBUTIONS, ""):
+                message = f'bayesian sampling takes {listed(BAYESIAN_DISTRIBUTIONS)}, and "{name}" is {kind}'
+                yield BodyProblem(BAYESIAN_SPACE, path, message)
+
+
+def check_trials(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for sweep in _sweeps(body, context):
+        limits = mapping(sweep.body.get("limits"))
+        total, concurrent = whole(limits.get("max_total_trials")), whole(limits.get("max_concurrent_trials"))
+        if total is None:
+            continue
+        if concurrent is not None and concurrent > total:
+            path = (*sweep.path, "limits", "max_concurrent_trials")
+            yield BodyProblem(CONCURRENT_TRIALS, path, f"{concurrent} trials at a time are more than {total} in all")
+        advised = BAYESIAN_TRIALS_PER_PARAMETER * len(mapping(sweep.body.get("search_space")))
+        if _sampling(sweep) == "bayesian" and total < advised:
+            message = f"bayesian sampling over this search space wants {advised} trials, not {total}"
+            yield BodyProblem(FEW_TRIALS, (*sweep.path, "limits", "max_total_trials"), message)
+
+
+def check_early_termination(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for sweep in _sweeps(body, context):
+        policy, path = mapping(sweep.body.get("early_termination")), (*sweep.path, "early_termination")
+        if word(policy.get("type")) == "bandit" and not policy.get("slack_factor") and not policy.get("slack_amount"):
+            yield BodyProblem(BANDIT_SLACK, path, "a bandit policy needs slack_factor or slack_amount")
+        if word(policy.get("type")) == "truncation_selection":
+            yield from _check_truncation(policy.get("truncation_percentage"), (*path, "truncation_percentage"))
+
+
+CHECKS: tuple[Check, ...] = (check_search_space, check_trials, check_early_termination)
+
+
+def _check_truncation(value: object, path: BodyPath) -> Iterator[BodyProblem]:
+    percentage = as_number(value)
+    if percentage is not None and not 1 <= percentage <= 99:
+        yield BodyProblem(TRUNCATION, path, f"truncation_percentage is {value}, and must be from 1 to 99")
+
+
+def _sweeps(body: Body, context: CheckContext) -> Iterator[Job]:
+    return (job for job in jobs_in(body, context) if job.kind == "sweep")
+
+
+def _sampling(sweep: Job) -> str:
+    algorithm = sweep.body.get("sampling_algorithm")
+    return word(mapping(algorithm).get("type")) or word(algorithm)

@@ -1,0 +1,117 @@
+"""When schedules, monitors and the start and stop of compute instances happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.azure.cron import cron_problem, ignored_fields
+from mlinfra.azure.time_zones import TIME_ZONES, time_zone
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.languages.azureml.checks.walk import whole, word
+from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+
+CRON_FIELDS = Code(
+    id="MLI601",
+    severity="error",
+    title="A cron expression that Azure ML cannot read",
+    why="The service refuses it when the schedule is created; the Azure ML client does not look",
+    fix="Write five fields: minutes 0-59, hours 0-23, days, months, days of week 0-6",
+    source="reference-yaml-schedule: cron expression",
+)
+CRON_IGNORED = Code(
+    id="MLI602",
+    severity="warning",
+    title="Days or months in a cron expression",
+    why="Azure ML ignores both fields and takes them for *: the schedule runs more often than it says",
+    fix="Write * for days and months; use a recurrence with month_days for certain days of a month",
+    source="reference-yaml-schedule: cron expression",
+)
+PATTERN_VALUE = Code(
+    id="MLI603",
+    severity="error",
+    title="An hour, minute, day or interval outside its range",
+    why="The service refuses it when the schedule is created; the Azure ML client does not look",
+    fix="Use hours 0-23, minutes 0-59, month_days 1-31 and an interval of at least 1",
+    source="reference-yaml-schedule: recurrence schedule",
+)
+UNKNOWN_TIME_ZONE = Code(
+    id="MLI604",
+    severity="error",
+    title="A time zone that Azure ML does not know",
+    why="Schedules take the names of Windows time zones, not those of the IANA database",
+    fix="Use a name such as UTC or W. Europe Standard Time",
+    source="reference-yaml-schedule: time zones",
+)
+DOCUMENTED_KEY = Code(
+    id="MLI605",
+    severity="error",
+    title="A key of a trigger as older documentation has it",
+    why="The Azure ML client takes time_zone and schedule; it does not know timezone and pattern",
+    fix="Rename timezone to time_zone and pattern to schedule",
+    source="azure-ai-ml: RecurrenceTriggerSchema",
+)
+CODES = (CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, DOCUMENTED_KEY)
+
+KEYS_AS_DOCUMENTED = {"timezone": "time_zone", "pattern": "schedule"}
+PATTERN_RANGES = {"hours": range(24), "minutes": range(60), "month_days": range(1, 32)}
+
+
+def check_trigger(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    """Check every trigger of an entry: its own, or those that start and stop a compute instance."""
+    if context.section != "compute_instances":
+        yield from _check_trigger(mapping(body.get("trigger")), ("trigger",))
+        return
+    schedules = mapping(body.get("schedules")).get("compute_start_stop")
+    for index, schedule in enumerate(schedules if isinstance(schedules, list) else []):
+        path = ("schedules", "compute_start_stop", index, "trigger")
+        yield from _check_trigger(mapping(mapping(schedule).get("trigger")), path)
+
+
+CHECKS: tuple[Check, ...] = (check_trigger,)
+
+
+def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
+    for key, right in KEYS_AS_DOCUMENTED.items():
+        if key in trigger:
+            yield BodyProblem(DOCUMENTED_KEY, (*path, key), f'a trigger has no "{key}"', f"write {right}", on_key=True)
+    yield from _check_time_zone(trigger.get("time_zone"), (*path, "time_zone"))
+    if word(trigger.get("type")) == "cron":
+        yield from _check_cron(trigger.get("expression"), (*path, "expression"))
+    else:
+        yield from _check_recurrence(trigger, path)
+
+
+def _check_time_zone(name: object, path: BodyPath) -> Iterator[BodyProblem]:
+    if isinstance(name, str) and time_zone(name) is None:
+        closest = closest_name(name, TIME_ZONES)
+        help_text = f'did you mean "{closest}"?' if closest else 'use a Windows name, such as "W. Europe Standard Time"'
+        yield BodyProblem(UNKNOWN_TIME_ZONE, path, f'Azure ML knows no time zone "{name}"', help_text)
+
+
+def _check_cron(expression: object, path: BodyPath) -> Iterator[BodyProblem]:
+    if not isinstance(expression, str):
+        return
+    if problem := cron_problem(expression):
+        yield BodyProblem(CRON_FIELDS, path, f'"{expression}" {problem}')
+        return
+    for name in ignored_fields(expression):
+        yield BodyProblem(
+            CRON_IGNORED, path, f'Azure ML takes the {name} of "{expression}" for *', f"write * for the {name}"
+        )
+
+
+def _check_recurrence(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
+    interval = whole(trigger.get("interval"))
+    if interval is not None and interval < 1:
+        yield BodyProblem(PATTERN_VALUE, (*path, "interval"), f"interval is {interval}, and must be at least 1")
+    for key, values in PATTERN_RANGES.items():
+        written = mapping(trigger.get("schedule")).get(key)
+        for index, item in enumerate(written if isinstance(written, list) else [written]):
+            value = whole(item)
+            if value is not None and value not in values:
+                item_path = (*path, "schedule", key, index) if isinstance(written, list) else (*path, "schedule", key)
+                message = f"{value} is not among the {key.replace('_', ' ')}"
+                yield BodyProblem(PATTERN_VALUE, item_path, message, f"they go from {values[0]} to {values[-1]}")

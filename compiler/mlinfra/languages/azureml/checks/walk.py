@@ -1,0 +1,75 @@
+"""Ways through a body that several checks take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mlinfra.languages.azureml.context import Body, CheckContext
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.azureml.problems import BodyPath
+
+MAPS_OF_NAMES = frozenset({"jobs", "inputs", "outputs", "search_space", "tags", "properties", "environment_variables"})
+
+
+class Job(NamedTuple):
+    """A job, component or step, with its place in the body."""
+
+    path: BodyPath
+    body: Body
+    kind: str  # command, sweep, spark, parallel, pipeline, automl, a kind of control flow…
+
+
+def jobs_in(body: Body, context: CheckContext) -> Iterator[Job]:
+    """Yield the job, component or scheduled job of an entry and then each step in it, steps of steps included."""
+    root, path = (mapping(body.get("create_job")), ("create_job",)) if context.section == "schedules" else (body, ())
+    yield from _with_steps(root, path)
+
+
+def is_written_out(job: Job) -> bool:
+    """Whether the step itself says what it runs, instead of naming a component."""
+    return not isinstance(job.body.get("component"), str) and not isinstance(job.body.get("trial"), str)
+
+
+def environments_in(body: Body, context: CheckContext) -> Iterator[tuple[BodyPath, Body]]:
+    """Yield each environment that is written out: the entry itself, or a mapping under the key `environment`."""
+    if context.section == "environments":
+        yield (), body
+    else:
+        yield from _mappings_under("environment", body, ())
+
+
+def word(value: object) -> str:
+    """Return an enumeration's value as Azure ML compares it: lower case; empty where it is no text."""
+    return value.lower() if isinstance(value, str) else ""
+
+
+def whole(value: object) -> int | None:
+    """Return an integer that is written as a number or as text, else None: expressions and wrong types are not ours."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+def _with_steps(body: Body, path: BodyPath) -> Iterator[Job]:
+    yield Job(path, body, word(body.get("type", "pipeline" if "jobs" in body else "command")))
+    for name, step in mapping(body.get("jobs")).items():
+        yield from _with_steps(mapping(step), (*path, "jobs", name))
+    component = body.get("component")
+    if isinstance(component, Mapping) and "jobs" in component:
+        for name, step in mapping(component["jobs"]).items():
+            yield from _with_steps(mapping(step), (*path, "component", "jobs", name))
+
+
+def _mappings_under(key: str, value: Any, path: BodyPath, are_names: bool = False) -> Iterator[tuple[BodyPath, Body]]:
+    """Mappings in a field; `are_names` says that the keys here are the user's, such as a step called `environment`."""
+    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in items:
+        item_path = (*path, name)
+        if name == key and isinstance(item, Mapping) and not are_names:
+            yield item_path, item
+        else:
+            yield from _mappings_under(key, item, item_path, are_names=not are_names and name in MAPS_OF_NAMES)

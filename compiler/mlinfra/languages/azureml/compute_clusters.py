@@ -1,0 +1,113 @@
+"""compute_clusters: an AmlCompute of a workspace in Bicep; Azure Batch nodes that come and go with the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.formats.bicep import Exempt
+from mlinfra.graph import Entry, Graph
+from mlinfra.header.targets import Target
+from mlinfra.kinds.kind import merged
+from mlinfra.kinds.resource import Location, Of, Resource, Tags
+from mlinfra.languages.azureml.casing import camel, duration
+from mlinfra.languages.azureml.vault_references import secret_at
+from mlinfra.languages.azureml.workspaces import identity
+
+DEFAULT_SIZE = "STANDARD_DS3_V2"  # what the CLI sends where nothing is written (SDK: ComputeDefaults.VMSIZE)
+IDLE_SECONDS_BEFORE_SCALE_DOWN = 120  # what the SDK sends where nothing is written (SDK: AmlCompute)
+MAX_INSTANCES = 4  # the same
+SIGN_IN = "the spec writes whom it lets in: a name and a public key, neither of which is a secret"
+
+
+def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    body = entry.body
+    workspace = f"workspaces.{entry.additions['workspace']}"
+    written = entry.additions.get("properties") or {}
+    properties: dict[str, Any] = {
+        "computeType": "AmlCompute",
+        "description": body.get("description"),
+        "computeLocation": body.get("location"),
+        "disableLocalAuth": not body.get("ssh_settings"),
+        "properties": {name: value for name, value in _settings(entry, graph).items() if value is not None},
+    }
+    properties = {name: value for name, value in properties.items() if value is not None}
+    yield Resource(
+        address=entry.address,
+        type="Microsoft.MachineLearningServices/workspaces/computes",
+        names=(graph.entries[workspace].azure_name, entry.azure_name),
+        layer="compute",
+        parent=workspace,
+        body={
+            "location": Location(graph.entries[workspace].body.get("location")),
+            "tags": Tags(body.get("tags") or {}),
+            "identity": identity(
+                body.get("identity") or {"type": "none"}, lambda place: _assigned(entry, graph, place)
+            ),
+            "properties": merged(properties, written),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(written),
+    )
+
+
+def _assigned(entry: Entry, graph: Graph, place: int) -> Of | str:
+    path = ("identity", "user_assigned_identities", place, "resource_id")
+    bound = graph.bound(entry.address, *path)
+    return Of(bound) if bound else str(entry.body["identity"]["user_assigned_identities"][place]["resource_id"])
+
+
+def _settings(entry: Entry, graph: Graph) -> dict[str, Any]:
+    body = entry.body
+    return {
+        "vmSize": body.get("size") or DEFAULT_SIZE,
+        "vmPriority": camel(str(body.get("tier") or "dedicated").lower().replace("lowpriority", "low_priority")),
+        "osType": "Linux",
+        "enableNodePublicIp": _has_public_addresses(entry, graph),
+        "remoteLoginPortPublicAccess": "Enabled" if body.get("ssh_public_access_enabled") else "Disabled",
+        "userAccountCredentials": _credentials(entry, graph),
+        "subnet": _subnet(body.get("network_settings") or {}, graph.target),
+        "scaleSettings": {
+            "minNodeCount": int(body.get("min_instances") or 0),
+            "maxNodeCount": int(body.get("max_instances") or MAX_INSTANCES),
+            "nodeIdleTimeBeforeScaleDown": duration(
+                int(body.get("idle_time_before_scale_down") or IDLE_SECONDS_BEFORE_SCALE_DOWN)
+            ),
+        },
+    }
+
+
+def _credentials(entry: Entry, graph: Graph) -> dict[str, Any] | None:
+    ssh = entry.body.get("ssh_settings")
+    if not ssh:
+        return None
+    password = secret_at(graph, entry, "ssh_settings", "admin_password")
+    said = {
+        "adminUserName": (ssh.get("admin_username"), "adminusername-should-not-be-literal"),
+        "adminUserSshPublicKey": (ssh.get("ssh_key_value"), "use-secure-value-for-secure-inputs"),
+    }
+    credentials = {name: Exempt(value, rule, SIGN_IN) for name, (value, rule) in said.items() if value is not None}
+    return credentials | ({"adminUserPassword": password} if password else {})
+
+
+def _subnet(settings: Mapping[str, Any], target: Target) -> dict[str, Any] | None:
+    """The subnet of the nodes; one that is named lies in a network of the target's own group (SDK: get_subnet_str)."""
+    subnet = settings.get("subnet")
+    if subnet is None:
+        return None
+    group = f"/subscriptions/{target.subscription}/resourceGroups/{target.resource_group.name}"
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/{settings.get('vnet_name')}"
+    return {"id": subnet if subnet.startswith("/") else f"{network}/subnets/{subnet}"}
+
+
+def _has_public_addresses(entry: Entry, graph: Graph) -> bool:
+    """As written; else only where no managed network carries the nodes' way out."""
+    written = entry.body.get("enable_node_public_ip")
+    return not _is_in_a_managed_network(entry, graph) if written is None else bool(written)
+
+
+def _is_in_a_managed_network(entry: Entry, graph: Graph) -> bool:
+    workspace = graph.entries[f"workspaces.{entry.additions['workspace']}"]
+    mode = (workspace.body.get("managed_network") or {}).get("isolation_mode")
+    return graph.network.is_managed if mode is None else str(mode).lower() != "disabled"

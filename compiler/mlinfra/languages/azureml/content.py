@@ -1,0 +1,244 @@
+"""`version: auto`: a version that follows from an asset's content, the same on every machine.
+
+Which files of a folder count is what azure-ai-ml uploads, less what comes and goes by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from mlinfra.languages.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
+from mlinfra.languages.azureml.problems import BodyPath
+from mlinfra.repository.files import OF_GIT, Files, Item, TooMuch, Unreadable, is_of_git
+
+VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
+FILES_OF_GIT: Final = ("config", "HEAD", "modules/name/config")  # an ignore file that leaves out these means all of it
+NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is_binary in its xdiff-interface.c
+CHUNK_BYTES: Final = 1 << 20
+IGNORE_FILES: Final = (".amlignore", ".gitignore")  # azure-ai-ml, get_ignore_file: the first that exists
+LEAVE_IT_OUT: Final = "name a folder without it, or leave it out with a line .git in .amlignore"
+AML_IGNORE: Final = IGNORE_FILES[0]
+# What a virtual environment links to; no folder that holds anything of anybody is so called.
+_INTERPRETER = re.compile(r"/(?:[^/]+/)*bin/python\d?(?:\.\d+)?")
+LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})
+LEFT_OUT_KEYS: Final = frozenset(
+    {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
+)
+"""Keys of an entry that say what it is called and where it lives, not what it is."""
+
+
+class SelectedFile(NamedTuple):
+    """A file that belongs to an asset."""
+
+    path: str  # relative to the asset's folder, with "/", in Unicode's composed form; of a single file its name
+    source: Path  # where it lies, without links
+    size_bytes: int
+
+
+class LocalFile(NamedTuple):
+    """What a version needs to know of a file."""
+
+    path: str
+    sha256: str  # of the content, of text with LF line ends
+
+
+def content_version(
+    body: Mapping[str, Any], references: Mapping[BodyPath, str], files: Mapping[BodyPath, Sequence[LocalFile]]
+) -> str:
+    """Return the version of an asset: 12 hex digits of SHA-256 over everything it consists of.
+
+    `body` is the entry before target-specific rewriting; `references` gives for each place that names another asset
+    its `name@version`, `files` for each place that names a local path what `local_files` found there. Neither the order
+    of keys nor where a folder lies counts.
+    """
+    places = {*references, *files}
+    own = {key: value for key, value in body.items() if key not in LEFT_OUT_KEYS and not key.startswith("x-")}
+    document = {
+        "body": _without(own, (), places),
+        "references": _sorted([list(path), reference] for path, reference in references.items()),
+        "files": _sorted([list(path), sorted(map(list, found))] for path, found in files.items()),
+    }
+    return hashlib.sha256(_canonical(document).encode()).hexdigest()[:VERSION_HEX_DIGITS]
+
+
+def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
+    """Return name and digest of every file of the asset at `root`, a folder or a file, sorted by path.
+
+    Raises Unreadable for a link that leads nowhere, out of the repository or in a circle, a special file, a name that
+    is no text, a `.git` that is not ignored, a bad ignore pattern, and where a file can't be read or there is too much
+    of it.
+    """
+    return tuple(LocalFile(file.path, files.once(file.source, _digest)) for file in files.once(root, selected_files))
+
+
+def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
+    """Return every file of the asset at `root` unread, sorted by path in code point order; raises as `local_files`."""
+    leads = files.leads(root)
+    if leads.kind == "file":
+        return (SelectedFile(_composed(root.name), leads.real, files.size_bytes(leads.real)),)
+    if leads.kind != "folder":
+        raise Unreadable(leads.why)
+    whole = _Folder(files, leads.real)
+    try:
+        return tuple(sorted(_walk(whole)))
+    except TooMuch as error:
+        raise TooMuch(str(error), whole.what_to_leave_out()) from error
+
+
+def content_sha256(stream: BinaryIO) -> str:
+    """Return the digest of a file's content; in a text file CRLF counts as LF, so that git's line ends don't matter."""
+    digest = hashlib.sha256()
+    chunk = stream.read(CHUNK_BYTES)
+    is_text = b"\0" not in chunk[:NUL_SEARCH_BYTES]
+    held = b""  # a CR at the end of a chunk, until it is seen what follows
+    while chunk:
+        if is_text:
+            chunk = held + chunk
+            held = b"\r" if chunk.endswith(b"\r") else b""
+            chunk = chunk.removesuffix(held).replace(b"\r\n", b"\n")
+        digest.update(chunk)
+        chunk = stream.read(CHUNK_BYTES)
+    digest.update(held)
+    return digest.hexdigest()
+
+
+def _digest(files: Files, file: Path) -> str:
+    with files.hashed(file) as stream:
+        return content_sha256(stream)
+
+
+class _Folder:
+    """A folder that is uploaded: what is left out of it, and where most of it lies."""
+
+    def __init__(self, files: Files, base: Path) -> None:
+        self.files = files
+        self.base = base
+        self.ignore_file, self.ignored = _ignore_file(files, base)
+        self._seen: Counter[str] = Counter()  # by the folder of `base` in which it lies
+
+    def items(self, folder: Path, prefix: str, seen_prefix: str) -> list[Item]:
+        """What lies in a folder of it, less the files that are left out: of these there may be any number."""
+        before = self.files.items_seen
+        try:
+            return self.files.items(folder, lambda name: self.ignored.ignores(seen_prefix + name))
+        finally:
+            self._seen[prefix.partition("/")[0]] += self.files.items_seen - before
+
+    def shown(self) -> str:
+        """The ignore file that counts, or the one to write."""
+        return self.ignore_file.relative_to(self.files.root).as_posix()
+
+    def what_to_leave_out(self) -> str:
+        (most, count), *_ = self._seen.most_common(1)
+        where = f"; most files lie in {most}" if most and 2 * count > self._seen.total() else ""
+        return f"leave out what is not needed in {self.shown()}{where}"
+
+
+def _walk(whole: _Folder) -> Iterator[SelectedFile]:
+    """What counts of a folder; what does not and is uploaded all the same is judged by the same rules.
+
+    A link out of the repository is refused even where it is ignored: the SDK looks for the files of a linked folder in
+    the ignore file by where they really lie, so no pattern that names the link leaves them out. That is why folders are
+    gone through of which every file is left out.
+    """
+    files, base, ignored = whole.files, whole.base, whole.ignored
+    pending: list[tuple[Path, str, bool, tuple[Path, ...]]] = [(base, "", True, ())]  # where it lies, its prefix
+    while pending:
+        folder, prefix, is_counted, above = pending.pop()
+        if folder in above:
+            raise Unreadable(f"can't be uploaded: {prefix.rstrip('/')} leads back to a folder above it")
+        seen_prefix = _way(folder, base)
+        for item in whole.items(folder, prefix, seen_prefix):
+            counts = is_counted and item.name not in LEFT_OUT_NAMES
+            path, seen = prefix + _name(item, prefix), seen_prefix + item.name
+            if is_of_git(item.name):
+                if not _leaves_out_git(ignored, seen):
+                    raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {LEAVE_IT_OUT}")
+            elif item.leads.kind == "folder":
+                pending.append((item.leads.real, f"{path}/", counts, (*above, folder)))
+            elif not ignored.ignores(seen) or _may_be_followed(item):
+                if item.leads.kind != "file":
+                    raise Unreadable(f"can't be uploaded: {path} {item.leads.why}", _without_link(whole, item, seen))
+                if counts:
+                    yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+
+
+def _may_be_followed(item: Item) -> bool:
+    """Whether what is ignored may be uploaded all the same, as a folder outside would be; an interpreter is none."""
+    leads = item.leads
+    return leads.kind == "outside" and not (leads.out and _INTERPRETER.fullmatch(leads.out.as_posix()))
+
+
+def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
+    if item.leads.kind == "outside":
+        return f"delete the link: the files of a linked folder are uploaded, whatever {AML_IGNORE} says of the link"
+    if item.leads.kind == "missing":
+        return f"delete the link, or leave it out: write {seen} (without / after it) in {whole.shown()}"
+    return None
+
+
+def _leaves_out_git(ignored: IgnoreFile, path: str) -> bool:
+    """Whether nothing is uploaded of `.git`, which may be a file or a folder; the SDK itself makes no difference."""
+    return all(ignored.ignores(file) for file in (path, *(f"{path}/{name}" for name in FILES_OF_GIT)))
+
+
+def _name(item: Item, prefix: str) -> str:
+    try:
+        item.name.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(item.name).decode(errors="backslashreplace")
+        raise Unreadable(f"can't be uploaded: the name {prefix}{shown} is not UTF-8") from error
+    return _composed(item.name)
+
+
+def _way(real_folder: Path, base: Path) -> str:
+    """Return the prefix of the paths that ignore patterns see: to where a linked folder really lies, as in the SDK."""
+    if real_folder.is_relative_to(base):
+        way = real_folder.relative_to(base).as_posix()
+    else:
+        way = Path(os.path.relpath(real_folder, base)).as_posix()
+    return "" if way == "." else f"{way}/"
+
+
+def _ignore_file(files: Files, folder: Path) -> tuple[Path, IgnoreFile]:
+    """The ignore file of a folder, or the one that it could have; and what that says."""
+    there = [folder / name for name in IGNORE_FILES if files.leads(folder / name).kind != "missing"]
+    file = there[0] if there else folder / AML_IGNORE
+    try:
+        return file, parse_ignore_lines(files.text(file).split("\n") if there else ())
+    except IgnorePatternError as error:
+        raise Unreadable(f"can't be uploaded: {error}") from error
+    except Unreadable as error:
+        raise Unreadable(f"can't be uploaded: {file.name} {error}") from error
+
+
+def _without(value: Any, path: BodyPath, places: set[BodyPath]) -> Any:
+    """Return `value` with null at the places whose content is given beside it."""
+    if path in places:
+        return None
+    if isinstance(value, Mapping):
+        return {key: _without(item, (*path, key), places) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without(item, (*path, index), places) for index, item in enumerate(value)]
+    return value
+
+
+def _sorted(items: Iterable[Any]) -> list[Any]:
+    return sorted(items, key=_canonical)
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _composed(name: str) -> str:
+    """Return a file name in the form that git and most systems use; macOS may hand out the decomposed one."""
+    return unicodedata.normalize("NFC", name)

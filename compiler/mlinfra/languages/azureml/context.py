@@ -1,0 +1,52 @@
+"""What a check of one body may know beside that body: the target's mode and a few look-ups, all pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mlinfra.languages.azureml.content import SelectedFile
+from mlinfra.languages.azureml.problems import BodyProblem
+
+Body = Mapping[str, Any]
+"""A parsed YAML body: plain mappings, lists and scalars."""
+
+BodyLookup = Callable[[str], Body | None]
+"""From a reference as written (bare name, `azureml:…`, `file:…`) to the body that it means; None: outside the spec."""
+
+
+def _unknown_body(_reference: str) -> Body | None:
+    return None
+
+
+def _unknown_text(_key: str) -> str | None:
+    return None
+
+
+def _unknown_file(_path: str, _name: str) -> str | None:
+    return None
+
+
+def _unknown_files(_path: str) -> Sequence[SelectedFile] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """Look-ups answer None where they can't know; a check then stays silent."""
+
+    section: str
+    entry: str
+    target_mode: Literal["development", "production"]
+    component: BodyLookup = _unknown_body
+    job: BodyLookup = _unknown_body
+    environment: BodyLookup = _unknown_body
+    deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
+    model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
+    list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
+    read_text: Callable[[str, str], str | None] = _unknown_file  # a file by its path below such a local path
+
+
+Check = Callable[[Body, CheckContext], Iterator[BodyProblem]]
+"""A check of one body: yields what is wrong with it."""

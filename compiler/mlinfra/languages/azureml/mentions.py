@@ -1,0 +1,147 @@
+"""Where bodies of Azure ML name entries: the annotations of the schema, read for what each place may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from mlinfra.graph import Entry
+from mlinfra.graph.findings import path_of
+from mlinfra.languages.azureml import schema
+from mlinfra.languages.azureml.addresses import AddressForm
+from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.azureml.document import document, located
+from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.azureml.vault_references import vault_references
+from mlinfra.repository.files import Files
+from mlinfra.source.tree import Path
+
+T = TypeVar("T")
+ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+DATASTORE_URI = re.compile(r"azureml://datastores/([^/]+)")
+DEPLOYMENT = re.compile(r"azureml:([^:]+):([^:]+)")
+BUILT_IN = {  # names that every workspace knows (D:concept-data, D:how-to-use-serverless-compute)
+    "datastores": ("workspaceblobstore", "workspacefilestore", "workspaceartifactstore", "workspaceworkingdirectory"),
+    "compute_clusters": ("serverless", "local"),
+}
+MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
+STORES = {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a body that names an entry, before anyone looked whether it exists."""
+
+    path: Path
+    word: str
+    sections: tuple[str, ...]
+    needs: bool
+    form: str
+    scope: str | None = (
+        None  # address below which the entries are meant: an endpoint's deployments, a lake's containers
+    )
+    is_key: bool = False  # the name is a key of a map, not a value
+    optional: bool = False  # what no entry is called is meant for the service, or for the file system
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlace:
+    """A place in a body that may hold a path of the repository."""
+
+    path: Path
+    kind: str  # file, folder, any
+    relative_to: str | None  # the sibling field that names the folder in which it counts
+    addresses: tuple[AddressForm, ...]  # that may stand in its place
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the schema says of places in the bodies, by address of the entry."""
+
+    mentions: tuple[tuple[Entry, Mention], ...]
+    local_places: Mapping[str, tuple[LocalPlace, ...]]
+    own_keys: Mapping[str, tuple[Path, ...]]  # x-…, where they are the user's own
+
+
+def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | None = None) -> Marks:
+    """Every mention and every local path in the bodies of Azure ML entries, in the order of the entries; or of some."""
+    judged = {
+        address: entry
+        for address, entry in entries.items()
+        if entry.section in BY_NAME and not entry.existing and (only is None or address in only)
+    }
+    mentions: list[tuple[Entry, Mention]] = []
+    places: dict[str, list[LocalPlace]] = {}
+    own_keys: dict[str, list[Path]] = {}
+    for annotation in schema.annotations(document(judged.values())):
+        address, path = located(annotation.path)
+        entry = judged[address]
+        if annotation.reference is not None:
+            mentions += ((entry, mention) for mention in _mentions(entry, path, annotation.reference, files))
+        if annotation.local_path is not None:
+            local = annotation.local_path
+            place = LocalPlace(path, local.kind, local.relative_to, local.addresses)
+            places.setdefault(address, []).append(place)
+        if annotation.is_own:
+            own_keys.setdefault(address, []).append(path)
+    for entry in judged.values():
+        if entry.section == "datastores":
+            mentions += ((entry, mention) for mention in _stores(entry, entries))
+        for path, vault, _ in vault_references(entry):
+            mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, "secret")))
+    return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
+
+
+def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
+    return {address: tuple(items) for address, items in found.items()}
+
+
+def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: Files) -> Iterator[Mention]:
+    if path == MEMBERSHIP:
+        return
+    value = value_at({**entry.additions, **entry.body}, path)
+    if reference.of_keys:
+        for key in value if isinstance(value, dict) else ():
+            for mention in _mention(entry, (*path, key), str(key), reference, files):
+                yield replace(mention, is_key=True)
+    elif isinstance(value, str) and not _is_bound_later(value):
+        yield from _mention(entry, path, value, reference, files)
+
+
+def _is_bound_later(text: str) -> bool:
+    """Whether what a text names is known when the job runs; of a path in a datastore only the rest may be."""
+    uri = DATASTORE_URI.match(text)
+    return "${{" in (uri[0] if uri else text)
+
+
+def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, files: Files) -> Iterator[Mention]:
+    needs, sections, form = reference.edge == "needs", tuple(reference.sections), reference.form
+    if (uri := DATASTORE_URI.match(text)) and form in ("datastore_uri", "data_path"):
+        if uri[1] not in BUILT_IN["datastores"]:
+            yield Mention(path, uri[1], ("datastores",), needs, "datastore_uri")
+    elif form == "deployment" and (pair := DEPLOYMENT.fullmatch(text)):
+        yield Mention(path, pair[2], sections, needs, form, f"online_endpoints.{pair[1]}.deployments", optional=True)
+    elif form == "key":
+        yield Mention(path, text, sections, needs, form, f"{entry.address}.deployments")
+    elif form == "compute" and text.startswith("azureml:"):
+        yield Mention(path, text.removeprefix("azureml:"), sections, needs, form, optional=True)
+    elif form != "datastore_uri" and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
+        may_be_a_file = form in ("data_path", "file") and path[0] not in entry.additions
+        is_file = may_be_a_file and files.exists(path_of(entry, path, text))
+        yield Mention(path, text, sections, needs, form, optional=is_file)
+
+
+def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
+    return any(word in BUILT_IN.get(section, ()) for section in sections)
+
+
+def _stores(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:
+    """The container or share of a datastore, where its account is the spec's own."""
+    account = entries.get(f"storage_accounts.{entry.body.get('account_name')}")
+    for field, section in STORES.items():
+        name: Any = entry.body.get(field)
+        if account and isinstance(name, str):
+            scope = f"{account.address}.{section}"
+            yield Mention((field,), name, (section,), True, "name", scope, optional=account.existing)

@@ -1,0 +1,248 @@
+"""What the user reads where a body is wrong: one field, what would be right, and what was written."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.languages.azureml.sections import BY_NAME
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+Path = tuple[str | int, ...]
+
+MAX_VALUES_SHOWN = 12
+_SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
+MAX_TEXT_SHOWN = 60  # characters of a wrong value
+DISCRIMINATORS = ("type", "task", "kind")
+TYPE_WORDS = {
+    "object": "a map",
+    "array": "a list",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BodyError:
+    """One thing that is wrong in a body.
+
+    `path` leads to a node that exists: for a missing field its parent, for an unknown one its parent too, with `key` to
+    point at.
+    """
+
+    path: Path
+    keyword: str
+    message: str
+    help: str | None
+    key: str | None
+
+
+def body_error(schema: Mapping[str, Any], document: Any, error: "ValidationError") -> Iterator[BodyError]:
+    """Yield what one error of the validator means to the user; an error of several unknown keys is several."""
+    path = tuple(error.instance_path)
+    kind = error.kind
+    rule = {} if kind.name == "falseSchema" else _at(schema, error.schema_path[:-1])
+    match kind.name:
+        case "additionalProperties":
+            union = _union(schema, error.evaluation_path[:-1])
+            for key in kind.value:
+                yield _unknown_key(schema, document, path, rule, union, key)
+        case "required":
+            yield _missing(path, rule, str(kind.value))
+        case "propertyNames":
+            yield _bad_name(path, rule, str(kind.value.instance))
+        case keyword:
+            message, help_text = _wrong_value(keyword, _name_of(path), rule, error.instance)
+            yield BodyError(path, keyword, message, help_text, None)
+
+
+def _at(schema: Any, path: Iterable[str | int]) -> Any:
+    for step in path:
+        schema = schema[step]
+    return schema
+
+
+def _union(schema: Mapping[str, Any], evaluation_path: Iterable[str | int]) -> Mapping[str, Any]:
+    """Return the node that chose the schema of the map at the end of the path; empty where there was no choice."""
+    node: Any = schema
+    union: Mapping[str, Any] = {}
+    for step in evaluation_path:
+        if step in ("properties", "items", "additionalProperties"):
+            union = {}
+        node = _resolved(schema, node) if step == "$ref" else node[step]
+        if isinstance(node, Mapping) and ("x-keys" in node or _choices(node)):
+            union = node
+    return union
+
+
+def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    resolved: Mapping[str, Any] = schema["$defs"][node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
+    return resolved
+
+
+def _choices(node: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Return discriminator, the schema of its values and the branch, of every branch that a union has for a value."""
+    return [
+        (key, values, choice["then"])
+        for choice in node.get("allOf", ())
+        for key, values in choice["if"].get("properties", {}).items()
+        if "then" in choice
+    ]
+
+
+def _unknown_key(
+    schema: Mapping[str, Any],
+    document: Any,
+    path: Path,
+    rule: Mapping[str, Any],
+    union: Mapping[str, Any],
+    key: str,
+) -> BodyError:
+    place = _place_of(document, path, rule)
+    if key in rule.get("x-read-only", ()):
+        return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
+    known = sorted(rule.get("properties", {}).keys() - {"$schema"})
+    closest = closest_name(key, known)
+    if elsewhere := _where_it_is_a_field(schema, union, key):
+        help_text: str | None = elsewhere
+    elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
+        help_text = f'did you mean "{closest}"?'
+    else:
+        fields = sorted({*known, *union.get("x-keys", ())})
+        help_text = f"fields: {listed(fields)}" if fields else None
+    return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
+
+
+def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], key: str) -> str | None:
+    """Return the help for a field of another branch of the union."""
+    if key in union.get("x-keys", ()):
+        return f"{key} does not go with the other fields here"
+    where: dict[str, list[str]] = {}
+    for discriminator, values, branch in _choices(union):
+        if key in _resolved(schema, branch).get("properties", {}):
+            where.setdefault(discriminator, []).extend(_values(values))
+    for discriminator, names in where.items():
+        return f"{key} is a field where {discriminator} is {' or '.join(names)}"
+    return None
+
+
+def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:
+    values = _values(rule.get("properties", {}).get(key, {}))
+    return BodyError(
+        path, "required", f"{key} is required here", f"one of {_listed(values)}" if len(values) > 1 else None, None
+    )
+
+
+def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
+    values = _values(rule)
+    if values:
+        help_text = _did_you_mean(name, values)
+        return BodyError(path, "propertyNames", f'"{name}" must be {_one_of(values)}', help_text, name)
+    expected = " or ".join(rule.get("x-expects", ["a name of another form"]))
+    return BodyError(path, "propertyNames", f'"{name}" is not a name for {_name_of(path)}: {expected}', None, name)
+
+
+def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -> tuple[str, str | None]:
+    shown = _shown(value)
+    match keyword:
+        case "pattern" if "minimum" in rule and _SMALL.fullmatch(value):
+            return f"{name} must be at least {rule['minimum']}, not {shown}", None
+        case "minimum":
+            return f"{name} must be at least {rule['minimum']}, not {shown}", None
+        case "maximum":
+            return f"{name} must be at most {rule['maximum']}, not {shown}", None
+        case "minItems":
+            return f"{name} must have at least {rule['minItems']} entry, not {len(value)}", None
+        case "maxItems":
+            return f"{name} must have at most {rule['maxItems']} entries, not {len(value)}", None
+        case "uniqueItems":
+            return f"{name} has an entry twice", None
+        case "falseSchema":
+            return f"{name} can't be given here", f"leave {name} out"
+        case "not":
+            first, second = rule["not"]["required"]
+            return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"
+    if values := _values(rule):
+        return f"{name} must be {_one_of(values)}, not {shown}", _did_you_mean(value, values)
+    return f"{name} must be {_expected(rule)}, not {shown}", _quotes_help(rule, value)
+
+
+def _values(rule: Mapping[str, Any]) -> Sequence[str]:
+    """The values of an enumeration, as YAML writes them."""
+    values: Sequence[Any] = rule.get("x-enum") or rule.get("enum") or ()
+    return list(dict.fromkeys(value if isinstance(value, str) else json.dumps(value) for value in values))
+
+
+def _one_of(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"one of {_listed(values)}"
+
+
+def _listed(values: Sequence[str]) -> str:
+    return listed([json.dumps(value) if "," in value else value for value in values], MAX_VALUES_SHOWN)
+
+
+def _did_you_mean(value: Any, values: Sequence[str]) -> str | None:
+    closest = closest_name(value, values) if isinstance(value, str) and len(values) > 1 else None
+    return None if closest is None else f'did you mean "{closest}"?'
+
+
+def _expected(rule: Mapping[str, Any]) -> str:
+    """Return what a value may be; text that only stands for a number or a boolean is not worth a word."""
+    types = [rule["type"]] if isinstance(rule.get("type"), str) else rule.get("type", [])
+    words = [TYPE_WORDS[name] for name in types if name in TYPE_WORDS and not (name == "string" and "pattern" in rule)]
+    return _joined([*words, *rule.get("x-expects", ())]) or "text of another form"
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _quotes_help(rule: Mapping[str, Any], value: Any) -> str | None:
+    if isinstance(value, bool | int | float) and "string" in rule.get("type", ()) and "pattern" not in rule:
+        return f"write it in quotes: {json.dumps(json.dumps(value))}"
+    return None
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return "empty"
+        case Mapping():
+            return "a map"
+        case list():
+            return "a list"
+        case str() if len(value) > MAX_TEXT_SHOWN:
+            return json.dumps(value[:MAX_TEXT_SHOWN] + "…", ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _name_of(path: Path) -> str:
+    """Return the last key of a path, with the index where it is an entry of a list."""
+    names = [str(step) for step in path if isinstance(step, str)]
+    last = path[-1] if path else ""
+    return f"{names[-1]}[{last}]" if isinstance(last, int) else str(last)
+
+
+def _place_of(document: Any, path: Path, rule: Mapping[str, Any]) -> str:
+    """Return the words for the map at `path`: its section or the way to it in its entry, and the type that decided."""
+    body = _at(document, path)
+    inside = path[2:]
+    if inside[:1] == ("deployments",):
+        inside = inside[2:] or ("deployments",)
+    place = ".".join(map(str, inside)) if inside else str(path[0])
+    for key in DISCRIMINATORS:
+        value = body.get(key)
+        if isinstance(value, str) and _values(rule.get("properties", {}).get(key, {})) and not _implied(path, key):
+            return f"{place} of {key} {value}"
+    return place
+
+
+def _implied(path: Path, key: str) -> bool:
+    section = BY_NAME.get(str(path[0]))
+    return len(path) == 2 and section is not None and key in section.implied

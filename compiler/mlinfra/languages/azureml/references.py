@@ -1,0 +1,197 @@
+"""The `${{…}}` references of one job, step or component: is each written right, and declared?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, parse_expressions
+from mlinfra.languages.azureml.ports import Port
+from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+
+MALFORMED = Code(
+    id="MLI501",
+    severity="error",
+    title="An expression that Azure ML cannot read",
+    why="Azure ML replaces ${{…}} when the job runs; what it can't read fails there or stays plain text",
+    fix="Write ${{inputs.<name>}}, ${{outputs.<name>}}, ${{search_space.<name>}} or, in pipeline steps, ${{parent.…}}",
+    source="reference-yaml-core-syntax: expression syntax for Azure Machine Learning",
+)
+UNDECLARED = Code(
+    id="MLI502",
+    severity="error",
+    title="An expression names an input, output or hyperparameter that is not declared",
+    why="The job is accepted and fails when it starts; the Azure ML client does not look",
+    fix="Declare the name, or correct it",
+    source="reference-yaml-job-command: expressions in command",
+)
+UNKNOWN_STEP = Code(
+    id="MLI503",
+    severity="error",
+    title="An expression names a step, or a step's input or output, that the pipeline does not have",
+    why="The pipeline has no value to hand over and is refused",
+    fix="Name a key of jobs and one of that step's outputs",
+    source="reference-yaml-job-pipeline: binding inputs and outputs between steps",
+)
+BRACE_TYPO = Code(
+    id="MLI508",
+    severity="error",
+    title="An expression with the wrong braces",
+    why="Azure ML leaves ${inputs.x} and {{inputs.x}} as they are: the program or the shell receives that text",
+    fix="Write ${{inputs.x}}",
+    source="reference-yaml-core-syntax: expression syntax for Azure Machine Learning",
+)
+OPTIONAL_OUTSIDE = Code(
+    id="MLI512",
+    severity="error",
+    title="An optional input outside $[[ … ]]",
+    why="Where the input has no value, only a part inside $[[ … ]] is left out; elsewhere nothing can stand there",
+    fix="Enclose the argument: $[[--name ${{inputs.name}}]], or give the input a default",
+    source="reference-yaml-component-command: optional inputs",
+)
+WRONG_SCOPE = Code(
+    id="MLI515",
+    severity="error",
+    title="An expression whose scope is not visible where it stands",
+    why="${{parent.…}} is known in the steps of a pipeline alone, and a step is bound to the names of its pipeline",
+    fix="In a step's inputs and outputs write ${{parent.…}}; elsewhere ${{inputs.<name>}} and ${{outputs.<name>}}",
+    source="reference-yaml-core-syntax: expression syntax for Azure Machine Learning",
+)
+CODES = (MALFORMED, UNDECLARED, UNKNOWN_STEP, BRACE_TYPO, OPTIONAL_OUTSIDE, WRONG_SCOPE)
+
+PROSE_KEYS = frozenset({"$schema", "description", "display_name", "name", "properties", "tags", "version"})
+"""Fields that people read or that Azure ML keeps as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepPorts:
+    """What other steps can refer to; None where a component outside the spec decides it."""
+
+    inputs: Mapping[str, Port] | None
+    outputs: Mapping[str, Port] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the expressions of one body can refer to; None: not known here, so nothing is reported."""
+
+    inputs: Mapping[str, Port] | None = field(default_factory=dict)
+    outputs: Mapping[str, Port] | None = field(default_factory=dict)
+    search_space: Collection[str] = ()
+    is_component: bool = False  # a job may name an input that it lacks inside $[[ … ]], a component may not
+    pipeline: PipelineNames | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineNames:
+    """What the steps of a pipeline see of it and of each other."""
+
+    inputs: Mapping[str, Port]
+    outputs: Mapping[str, Port]
+    steps: Mapping[str, StepPorts]
+
+
+def check_texts(
+    body: object, path: BodyPath, names: Names, skip: Collection[str] = PROSE_KEYS
+) -> Iterator[BodyProblem]:
+    """Check every expression in every text below `body`, leaving out its keys in `skip`."""
+    for text_path, text in texts(body, path, skip):
+        expressions = parse_expressions(text)
+        for mistake in expressions.mistakes:
+            yield mistake_problem(mistake, text_path)
+        for reference in expressions.references:
+            yield from check_reference(reference, text_path, names)
+
+
+def texts(value: object, path: BodyPath, skip: Collection[str] = ()) -> Iterator[tuple[BodyPath, str]]:
+    """Yield each text below `value` with its path, depth first in written order."""
+    match value:
+        case str():
+            yield path, value
+        case Mapping():
+            for key, item in value.items():
+                if key not in skip:
+                    yield from texts(item, (*path, key))
+        case list():
+            for index, item in enumerate(value):
+                yield from texts(item, (*path, index))
+
+
+def mistake_problem(mistake: Mistake, path: BodyPath) -> BodyProblem:
+    return BodyProblem(BRACE_TYPO if mistake.is_brace_typo else MALFORMED, path, mistake.message, mistake.help)
+
+
+def check_reference(reference: Reference, path: BodyPath, names: Names) -> Iterator[BodyProblem]:
+    """Report `reference` where its scope is not visible or does not hold its name."""
+    match reference.scope:
+        case Scope.INPUTS:
+            yield from _check_input(reference, path, names)
+        case Scope.OUTPUTS:
+            yield from _check_declared("output", reference, path, names.outputs)
+        case Scope.SEARCH_SPACE:
+            yield from _check_declared("hyperparameter", reference, path, names.search_space)
+        case _ if names.pipeline is None:
+            yield BodyProblem(
+                WRONG_SCOPE,
+                path,
+                f"{reference.text} is known in the steps of a pipeline alone",
+                _help_without_parent(reference),
+            )
+        case Scope.PARENT_INPUTS:
+            yield from _check_declared("pipeline input", reference, path, names.pipeline.inputs)
+        case Scope.PARENT_OUTPUTS:
+            yield from _check_declared("pipeline output", reference, path, names.pipeline.outputs)
+        case _:
+            yield from _check_step(reference, path, names.pipeline.steps)
+
+
+def _check_input(reference: Reference, path: BodyPath, names: Names) -> Iterator[BodyProblem]:
+    if names.inputs is None:
+        return
+    port = names.inputs.get(reference.name)
+    if port is None and reference.is_optional and not names.is_component:
+        return
+    yield from _check_declared("input", reference, path, names.inputs)
+    if (
+        port is not None
+        and names.is_component
+        and port.is_optional
+        and not port.has_default
+        and not reference.is_optional
+    ):
+        yield BodyProblem(
+            OPTIONAL_OUTSIDE,
+            path,
+            f'input "{reference.name}" is optional, and {reference.text} stands outside $[[ … ]]',
+            f"enclose the argument: $[[--{reference.name} {reference.text}]]",
+        )
+
+
+def _check_declared(
+    noun: str, reference: Reference, path: BodyPath, declared: Collection[str] | None
+) -> Iterator[BodyProblem]:
+    if declared is not None and reference.name not in declared:
+        help_text = did_you_mean(reference.name, declared) or f"{reference.text} needs a declaration"
+        yield BodyProblem(UNDECLARED, path, f'{noun} "{reference.name}" is not declared', help_text)
+
+
+def _check_step(reference: Reference, path: BodyPath, steps: Mapping[str, StepPorts]) -> Iterator[BodyProblem]:
+    step = steps.get(reference.step)
+    if step is None:
+        yield BodyProblem(
+            UNKNOWN_STEP, path, f'step "{reference.step}" is not defined', did_you_mean(reference.step, steps)
+        )
+        return
+    noun = "output" if reference.scope is Scope.STEP_OUTPUTS else "input"
+    ports = step.outputs if reference.scope is Scope.STEP_OUTPUTS else step.inputs
+    if reference.name and ports is not None and reference.name not in ports:
+        help_text = did_you_mean(reference.name, ports) or f"it has no {noun}s"
+        yield BodyProblem(UNKNOWN_STEP, path, f'step "{reference.step}" has no {noun} "{reference.name}"', help_text)
+
+
+def _help_without_parent(reference: Reference) -> str | None:
+    if reference.scope in (Scope.PARENT_INPUTS, Scope.PARENT_OUTPUTS):
+        return f"write {reference.text.replace('parent.', '')}"
+    return None

@@ -1,0 +1,309 @@
+"""Checks of jobs, sweeps and Spark: a wrong and a right body for each code."""
+
+import pytest
+
+from mlinfra.languages.azureml.checks import jobs, spark, sweeps
+from tests.languages.azureml.body_cases import Case
+
+JOBS = [
+    Case(
+        jobs.STEP_NAME,
+        "jobs",
+        "{type: pipeline, compute: cpu, jobs: {Train-1: {command: a}}}",
+        ("jobs", "Train-1"),
+        '"Train-1" is no name for a step',
+        'use lower-case letters, digits and underscores, such as "train_1"',
+        "{type: pipeline, compute: cpu, jobs: {train_1: {command: a}}}",
+    ),
+    Case(
+        jobs.STEP_NAME,
+        "components",
+        "{type: pipeline, jobs: {1st: {command: a}}}",
+        ("jobs", "1st"),
+        '"1st" is no name for a step',
+        'use lower-case letters, digits and underscores, such as "_1st"',
+        "{type: pipeline, jobs: {_1st: {command: a}}}",
+    ),
+    Case(
+        jobs.LONG_LIMIT,
+        "jobs",
+        "{command: a, limits: {timeout: 1814401}}",
+        ("limits", "timeout"),
+        "timeout is 1814401 seconds, and a job is stopped after 1814400",
+        "21 days are the most",
+        "{command: a, limits: {timeout: 1814400}}",
+    ),
+    Case(
+        jobs.DEFAULT_OUTPUT,
+        "jobs",
+        "{command: a, outputs: {default: {type: uri_folder}}}",
+        ("outputs", "default"),
+        'an output can\'t be named "default"',
+        "Azure ML keeps the job's artifacts there",
+        "{command: a, outputs: {model: {type: uri_folder}}}",
+    ),
+    Case(
+        jobs.PLACEHOLDER,
+        "jobs",
+        "{command: a, compute: <cluster-name>}",
+        ("compute",),
+        '"<cluster-name>" is a placeholder',
+        "put the real value in its place",
+        "{command: 'a <in >out', compute: cpu, description: <none>, inputs: {token: <pad>}}",
+    ),
+    Case(
+        jobs.PORT_RANGE,
+        "jobs",
+        "{command: a, services: {board: {type: custom, port: 70000}}}",
+        ("services", "board", "port"),
+        "port 70000 does not exist",
+        "ports go from 1 to 65535",
+        "{command: a, services: {board: {type: custom, port: 6006}}, inputs: {port: 0}}",
+    ),
+    Case(
+        jobs.PORT_NAME,
+        "jobs",
+        "{command: a, inputs: {learning-rate: 1}}",
+        ("inputs", "learning-rate"),
+        '"learning-rate" is no name for an input',
+        "use letters, digits and underscores, no digit first",
+        "{command: a, inputs: {learning_rate: 1}}",
+    ),
+    Case(
+        jobs.PORT_NAME,
+        "jobs",
+        "{type: pipeline, inputs: {a.b: 1}, outputs: {a.b: {type: uri_file}}, jobs: {}}",
+        ("outputs", "a.b"),
+        '"a.b" is no name for an output',
+        "use letters, digits and underscores, no digit first",
+        "{type: pipeline, inputs: {a.b: 1}, outputs: {a_b: {type: uri_file}}, jobs: {}}",
+    ),
+    Case(
+        jobs.MPI_NODES,
+        "jobs",
+        "{command: a, distribution: {type: mpi}, resources: {instance_count: 101}}",
+        ("resources", "instance_count"),
+        "an MPI job runs on at most 100 nodes, not 101",
+        None,
+        "{command: a, distribution: {type: pytorch}, resources: {instance_count: 101}}",
+    ),
+]
+JOBS += [
+    Case(
+        jobs.NO_COMPUTE,
+        "jobs",
+        "{type: pipeline, jobs: {a: {command: a}}}",
+        ("jobs", "a", "compute"),
+        'step "a" has no compute',
+        "set compute here, or settings.default_compute for all steps",
+        "{type: pipeline, settings: {default_compute: serverless}, jobs: {a: {command: a}}}",
+    ),
+    Case(
+        jobs.NO_COMPUTE,
+        "schedules",
+        "{create_job: {type: pipeline, jobs: {a: {component: prep}, b: {type: command, compute: cpu, command: b}}}}",
+        ("create_job", "jobs", "a", "compute"),
+        'step "a" has no compute',
+        "set compute here, or settings.default_compute for all steps",
+        "{create_job: {type: pipeline, jobs: {a: {component: whole}, b: {component: 'azureml:elsewhere:1'}}}}",
+        components={"prep": "{command: a}", "whole": "{type: pipeline, jobs: {}}"},
+    ),
+]
+
+
+def sweep(**changes: str) -> str:
+    """Return a random sweep over one hyperparameter, changed key by key."""
+    keys = {
+        "sampling_algorithm": "random",
+        "search_space": "{lr: {type: choice, values: [1, 2]}}",
+        "limits": "{max_total_trials: 20, max_concurrent_trials: 2}",
+        **changes,
+    }
+    return f"{{type: sweep, trial: {{command: a}}, {', '.join(f'{key}: {value}' for key, value in keys.items())}}}"
+
+
+HARSH = "{type: truncation_selection, truncation_percentage: 100}"
+
+SWEEPS = [
+    Case(
+        sweeps.GRID_SPACE,
+        "jobs",
+        sweep(sampling_algorithm="grid", search_space="{lr: {type: uniform, min_value: 0, max_value: 1}}"),
+        ("search_space", "lr", "type"),
+        'grid sampling takes choice, and "lr" is uniform',
+        None,
+        sweep(sampling_algorithm="{type: grid}"),
+    ),
+    Case(
+        sweeps.BAYESIAN_SPACE,
+        "jobs",
+        sweep(sampling_algorithm="{type: bayesian}", search_space="{lr: {type: loguniform}}"),
+        ("search_space", "lr", "type"),
+        'bayesian sampling takes choice, uniform, quniform, and "lr" is loguniform',
+        None,
+        sweep(sampling_algorithm="bayesian", search_space="{lr: {type: quniform}}"),
+    ),
+    Case(
+        sweeps.CONCURRENT_TRIALS,
+        "jobs",
+        sweep(limits="{max_total_trials: 4, max_concurrent_trials: 5}"),
+        ("limits", "max_concurrent_trials"),
+        "5 trials at a time are more than 4 in all",
+        None,
+        sweep(limits="{max_total_trials: 5, max_concurrent_trials: 5}"),
+    ),
+    Case(
+        sweeps.FEW_TRIALS,
+        "jobs",
+        sweep(sampling_algorithm="bayesian", limits="{max_total_trials: 19}"),
+        ("limits", "max_total_trials"),
+        "bayesian sampling over this search space wants 20 trials, not 19",
+        None,
+        sweep(sampling_algorithm="bayesian", limits="{max_total_trials: 20}"),
+    ),
+    Case(
+        sweeps.BANDIT_SLACK,
+        "jobs",
+        sweep(early_termination="{type: bandit, evaluation_interval: 2}"),
+        ("early_termination",),
+        "a bandit policy needs slack_factor or slack_amount",
+        None,
+        sweep(early_termination="{type: bandit, slack_factor: 0.1}"),
+    ),
+    Case(
+        sweeps.TRUNCATION,
+        "jobs",
+        f"{{type: pipeline, compute: cpu, jobs: {{tune: {sweep(early_termination=HARSH)}}}}}",
+        ("jobs", "tune", "early_termination", "truncation_percentage"),
+        "truncation_percentage is 100, and must be from 1 to 99",
+        None,
+        sweep(early_termination="{type: truncation_selection, truncation_percentage: 99}"),
+    ),
+]
+
+CONF = {
+    "driver_cores": "1",
+    "driver_memory": "2g",
+    "executor_cores": "2",
+    "executor_memory": "2g",
+    "executor_instances": "2",
+}
+DYNAMIC = {
+    "dynamic_allocation_enabled": "true",
+    "dynamic_allocation_min_executors": "1",
+    "dynamic_allocation_max_executors": "4",
+}
+SERVERLESS = "resources: {instance_type: standard_e4s_v3, runtime_version: '3.4'}"
+
+
+def spark_job(rest: str = SERVERLESS, *, without: str = "", **conf: str) -> str:
+    """Return a Spark job whose settings are complete, but for `without` and as far as `conf` changes them."""
+    settings = {key: value for key, value in {**CONF, **conf}.items() if key != without}
+    return f"{{type: spark, {rest}, conf: {{{', '.join(f'{key}: {value}' for key, value in settings.items())}}}}}"
+
+
+SPARK = [
+    Case(
+        spark.COMPUTE_OR_RESOURCES,
+        "jobs",
+        spark_job(f"compute: pool, {SERVERLESS}"),
+        ("compute",),
+        "a Spark job takes compute or resources, not both",
+        None,
+        spark_job("compute: pool"),
+    ),
+    Case(
+        spark.COMPUTE_OR_RESOURCES,
+        "jobs",
+        spark_job("code: src"),
+        ("resources",),
+        "a Spark job needs compute or resources",
+        None,
+        spark_job(),
+    ),
+    Case(
+        spark.INSTANCE_TYPE,
+        "jobs",
+        spark_job("resources: {instance_type: Standard_D4_v3}"),
+        ("resources", "instance_type"),
+        'serverless Spark has no instance type "Standard_D4_v3"',
+        "It has: standard_e4s_v3, standard_e8s_v3, standard_e16s_v3, standard_e32s_v3, standard_e64s_v3",
+        spark_job("resources: {instance_type: Standard_E4s_v3}"),
+    ),
+    Case(
+        spark.DIRECT_MODE,
+        "jobs",
+        spark_job(f"{SERVERLESS}, inputs: {{raw: {{path: x}}, n: {{value: 3}}}}"),
+        ("inputs", "raw", "mode"),
+        'input "raw" of a Spark job must have mode: direct',
+        "it has no mode",
+        spark_job(f"{SERVERLESS}, inputs: {{raw: {{path: x, mode: direct}}, n: {{value: 3}}}}"),
+    ),
+    Case(
+        spark.DIRECT_MODE,
+        "components",
+        spark_job("outputs: {o: {type: uri_folder, mode: upload}, p: {type: uri_folder}}"),
+        ("outputs", "o", "mode"),
+        'output "o" of a Spark job must have mode: direct',
+        "it has mode: upload",
+        spark_job("outputs: {o: {type: uri_folder, mode: direct}, p: {type: uri_folder}}"),
+    ),
+    Case(
+        spark.EXECUTORS,
+        "jobs",
+        spark_job(without="driver_memory"),
+        ("conf", "driver_memory"),
+        "a Spark job needs driver_memory",
+        None,
+        spark_job(without="driver_memory", **{"spark.driver.memory": "2g"}),
+    ),
+    Case(
+        spark.EXECUTORS,
+        "jobs",
+        spark_job(without="executor_instances"),
+        ("conf", "executor_instances"),
+        "a Spark job without dynamic allocation needs executor_instances",
+        None,
+        spark_job(without="executor_instances", **DYNAMIC),
+    ),
+    Case(
+        spark.EXECUTORS,
+        "jobs",
+        spark_job(dynamic_allocation_max_executors="4"),
+        ("conf", "dynamic_allocation_max_executors"),
+        "dynamic_allocation_max_executors means nothing without dynamic allocation",
+        None,
+        spark_job(),
+    ),
+    Case(
+        spark.EXECUTORS,
+        "jobs",
+        spark_job(**{**DYNAMIC, "dynamic_allocation_min_executors": "5"}),
+        ("conf", "dynamic_allocation_min_executors"),
+        "at least 5 and at most 4 executors contradict each other",
+        None,
+        spark_job(**DYNAMIC),
+    ),
+    Case(
+        spark.EXECUTORS,
+        "jobs",
+        spark_job(**{**DYNAMIC, "executor_instances": "5"}),
+        ("conf", "executor_instances"),
+        "5 executors are not from 1 to 4",
+        None,
+        spark_job(**{**DYNAMIC, "executor_instances": "4"}),
+    ),
+]
+
+
+JOB_CASES = (*JOBS, *SWEEPS, *SPARK)
+
+
+@pytest.mark.parametrize("case", JOB_CASES, ids=lambda case: case.id)
+def test_wrong_body_is_reported_in_its_place(case: Case) -> None:
+    assert case.said_of_wrong() == [(case.code, case.path, case.message, case.help)]
+
+
+@pytest.mark.parametrize("case", JOB_CASES, ids=lambda case: case.id)
+def test_right_body_is_left_alone(case: Case) -> None:
+    assert case.said_of_right() == []

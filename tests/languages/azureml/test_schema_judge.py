@@ -1,0 +1,271 @@
+"""What the judge makes of a document beside the bodies' own fields, and what the schema says of places in it."""
+
+from typing import Any
+
+import pytest
+
+from mlinfra.languages.azureml.messages import BodyError
+from mlinfra.languages.azureml.schema import LocalPath, Reference, annotations, judge
+from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
+
+COMMAND = {"command": "python train.py", "environment": "train", "compute": "cpu"}
+MANY_ENTRIES = 10_000
+
+
+def test_a_document_without_anything_is_right() -> None:
+    assert judge({}) == []
+    assert judge({section.name: {} for section in SECTIONS}) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "body"),
+    [
+        ("workspaces", {"storage_account": "${storage_accounts.lake.id}", "targets": ["prod"], "azure_name": "mlw"}),
+        ("workspaces", {"existing": True, "id": "/subscriptions/…", "x-note": "someone else's"}),
+        (
+            "workspaces",
+            {"identity": {"type": "user_assigned", "user_assigned_identities": {"${identities.a.id}": None}}},
+        ),
+        ("compute_clusters", {"size": "Standard_D4ds_v4", "x-owner": "team", "properties": {"anything": 1}}),
+        ("jobs", {**COMMAND, "environment": "${environments.train.name}", "x-reviewed": {"by": "a"}}),
+        ("models", {"from_job": "train", "output": "model", "description": "A run's", "tags": {"a": "b"}}),
+        ("data", {"path": "data/", "version": "auto", "registry": "shared"}),
+    ],
+)
+def test_what_mlinfra_adds_to_the_bodies_is_taken(section: str, body: dict[str, Any]) -> None:
+    assert judge({section: {"main": body}}) == []
+
+
+def test_a_placeholder_does_not_hide_what_is_wrong_beside_it() -> None:
+    errors = judge({"workspaces": {"main": {"storage_account": "${storage_accounts.lake.id}", "key_vault": "no id!"}}})
+    assert [error.path for error in errors] == [("workspaces", "main", "key_vault")]
+
+
+def test_a_binding_is_no_placeholder() -> None:
+    errors = judge({"workspaces": {"main": {"key_vault": "${{parent.inputs.vault}}"}}})
+    assert [error.path for error in errors] == [("workspaces", "main", "key_vault")]
+
+
+def test_an_unknown_key_is_told_by_its_parent_and_its_name() -> None:
+    assert judge({"jobs": {"train": {**COMMAND, "limits": {"timeot": 5}}}}) == [
+        BodyError(
+            path=("jobs", "train", "limits"),
+            keyword="additionalProperties",
+            message="timeot is not a field of limits",
+            help='did you mean "timeout"?',
+            key="timeot",
+        )
+    ]
+
+
+def test_every_error_of_every_body_is_told_in_the_order_of_their_places() -> None:
+    errors = judge(
+        {
+            "jobs": {"b": {**COMMAND, "tags": {"n": 1}}, "a": {"type": "comand"}},
+            "data": {"d": {"type": "folder"}},
+        }
+    )
+    assert [(".".join(map(str, error.path)), error.message) for error in errors] == [
+        ("data.d", "path is required here"),
+        ("data.d.type", 'type must be one of uri_file, uri_folder, mltable, not "folder"'),
+        ("jobs.a.type", 'type must be one of command, pipeline, sweep, spark, automl, not "comand"'),
+        ("jobs.b.tags.n", "n must be a string, not 1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"online_endpoints": {"churn": {"deployments": {"blue": {"endpoint_name": "other", "instance_type": 4}}}}},
+        {"online_deployments": {"churn.blue": {"endpoint_name": "other", "instance_type": 4}}},
+    ],
+    ids=["inside the endpoint", "as a section"],
+)
+def test_a_deployment_is_judged_inside_its_endpoint_and_as_a_section(document: dict[str, Any]) -> None:
+    assert [(error.path[-1], error.message, error.help) for error in judge(document)] == [
+        (
+            "endpoint_name",
+            'endpoint_name must be "churn", as the entry is called, not "other"',
+            "leave endpoint_name out",
+        ),
+        ("instance_type", "instance_type must be a string, not 4", 'write it in quotes: "4"'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "body", "path", "reference", "local_path"),
+    [
+        ("jobs", COMMAND, ("environment",), Reference(("environments",), "asset", "needs", of_keys=False), None),
+        ("jobs", {**COMMAND, "code": "src"}, ("code",), None, LocalPath("folder", None, ("asset", "id"))),
+        (
+            "jobs",
+            {**COMMAND, "inputs": {"a": {"type": "uri_folder", "path": "customers"}}},
+            ("inputs", "a", "path"),
+            Reference(("data",), "data_path", "needs", of_keys=False),
+            LocalPath("any", None, ("asset", "id", "uri", "binding")),
+        ),
+        (
+            "jobs",
+            {**COMMAND, "inputs": {"a": {"type": "mlflow_model", "path": "churn"}}},
+            ("inputs", "a", "path"),
+            Reference(("models",), "data_path", "needs", of_keys=False),
+            LocalPath("any", None, ("asset", "id", "uri", "binding")),
+        ),
+        (
+            "jobs",
+            {**COMMAND, "inputs": {"a": {"path": "customers"}}},
+            ("inputs", "a", "path"),
+            Reference(("data", "models"), "data_path", "needs", of_keys=False),
+            LocalPath("any", None, ("asset", "id", "uri", "binding")),
+        ),
+        (
+            "jobs",
+            {"type": "pipeline", "jobs": {"t": {"component": "./train.yml"}}},
+            ("jobs", "t", "component"),
+            Reference(("components",), "asset", "needs", of_keys=False),
+            LocalPath("file", None, ("asset",)),
+        ),
+        (
+            "workspaces",
+            {"image_build_compute": "cpu"},
+            ("image_build_compute",),
+            Reference(("compute_clusters",), "name", "names", of_keys=False),
+            None,
+        ),
+        (
+            "workspaces",
+            {"identity": {"type": "user_assigned", "user_assigned_identities": {"trainer": {}}}},
+            ("identity", "user_assigned_identities"),
+            Reference(("identities",), "id", "needs", of_keys=True),
+            None,
+        ),
+        (
+            "compute_clusters",
+            {"identity": {"type": "user_assigned", "user_assigned_identities": [{"resource_id": "trainer"}]}},
+            ("identity", "user_assigned_identities", 0, "resource_id"),
+            Reference(("identities",), "id", "needs", of_keys=False),
+            None,
+        ),
+        (
+            "datastores",
+            {"type": "azure_blob", "account_name": "lake", "container_name": "raw"},
+            ("account_name",),
+            Reference(("storage_accounts",), "account_name", "needs", of_keys=False),
+            None,
+        ),
+        (
+            "online_endpoints",
+            {"traffic": {"blue": 100}},
+            ("traffic",),
+            Reference(("online_deployments", "batch_deployments"), "key", "names", of_keys=True),
+            None,
+        ),
+        (
+            "online_endpoints",
+            {"deployments": {"blue": {"instance_type": "a", "code_configuration": {"scoring_script": "score.py"}}}},
+            ("deployments", "blue", "code_configuration", "scoring_script"),
+            None,
+            LocalPath("file", "code", ("binding",)),
+        ),
+        (
+            "schedules",
+            {"trigger": {"type": "cron", "expression": "0 6 * * 1"}, "create_job": "train"},
+            ("create_job",),
+            Reference(("jobs",), "file", "needs", of_keys=False),
+            LocalPath("file", None, ("asset",)),
+        ),
+        (
+            "models",
+            {"from_job": "train", "output": "model"},
+            ("from_job",),
+            Reference(("jobs",), "file", "needs", of_keys=False),
+            None,
+        ),
+    ],
+)
+def test_a_reference_and_a_path_are_found_where_they_stand(
+    section: str,
+    body: dict[str, Any],
+    path: tuple[str | int, ...],
+    reference: Reference | None,
+    local_path: LocalPath | None,
+) -> None:
+    found = {annotation.path: annotation for annotation in annotations({section: {"main": body}})}
+    place = (section, "main", *path)
+    assert (found[place].reference, found[place].local_path) == (reference, local_path)
+    assert not found[place].is_binding
+
+
+def test_a_place_for_bindings_is_found() -> None:
+    found = [annotation.path[-1] for annotation in annotations({"jobs": {"train": COMMAND}}) if annotation.is_binding]
+    assert found == ["command"]
+
+
+def test_a_placeholder_hides_no_reference_of_the_same_body() -> None:
+    body = {"storage_account": "${storage_accounts.lake.id}", "key_vault": "secrets"}
+    assert [annotation.path[-1] for annotation in annotations({"workspaces": {"main": body}})] == ["key_vault"]
+
+
+def test_a_wrong_body_has_no_references() -> None:
+    assert annotations({"jobs": {"train": {**COMMAND, "comand": ""}}}) == []
+
+
+def test_ten_thousand_entries_are_judged_and_read() -> None:
+    document = {"jobs": {f"job{number}": COMMAND for number in range(MANY_ENTRIES)}}
+    assert judge(document) == []
+    assert len(annotations(document)) == 3 * MANY_ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("section", "body", "name"),
+    [
+        ("jobs", {}, "commandJob"),
+        ("jobs", {"type": "sweep"}, "sweepJob"),
+        ("datastores", {"type": "azure_blob"}, "azureBlob"),
+        ("workspaces", {}, "workspace"),
+        ("online_deployments", {}, "managedOnlineDeployment"),
+        ("batch_deployments", {"type": "pipeline"}, "pipelineComponentBatchDeployment"),
+        ("batch_deployments", {}, "batchDeployment"),
+        ("monitors", {}, "monitorSchedule"),
+    ],
+)
+def test_a_file_names_the_published_schema_of_its_body(section: str, body: dict[str, str], name: str) -> None:
+    assert BY_NAME[section].schema_url(body) == f"https://azuremlschemas.azureedge.net/latest/{name}.schema.json"
+
+
+@pytest.mark.parametrize(
+    ("section", "body", "message"),
+    [
+        (
+            "compute_clusters",
+            {"idle_time_before_scale_down": -300},
+            "idle_time_before_scale_down must be at least 1, not -300",
+        ),
+        (
+            "compute_clusters",
+            {"idle_time_before_scale_down": 0},
+            "idle_time_before_scale_down must be at least 1, not 0",
+        ),
+        ("compute_clusters", {"min_instances": -1}, "min_instances must be at least 0, not -1"),
+        ("jobs", {**COMMAND, "limits": {"timeout": "-5"}}, 'timeout must be at least 1, not "-5"'),
+        ("jobs", {**COMMAND, "limits": {"timeout": "soon"}}, 'timeout must be an integer, not "soon"'),
+        ("jobs", {**COMMAND, "resources": {"instance_count": "-1"}}, 'instance_count must be at least 0, not "-1"'),
+        (
+            "jobs",
+            {**COMMAND, "resources": {"instance_count": "9" * 19}},
+            f'instance_count must be an integer, not "{"9" * 19}"',
+        ),
+        (
+            "compute_instances",
+            {"idle_time_before_shutdown": "-PT30M"},
+            'idle_time_before_shutdown must be a duration such as P7D or PT30M, not "-PT30M"',
+        ),
+    ],
+)
+def test_a_time_or_a_count_below_the_least_is_refused(section: str, body: dict[str, Any], message: str) -> None:
+    assert [error.message for error in judge({section: {"main": body}})] == [message]
+
+
+@pytest.mark.parametrize("value", [1, "1", "+1", "001", 300])
+def test_a_time_from_the_least_on_is_taken(value: object) -> None:
+    assert judge({"jobs": {"main": {**COMMAND, "limits": {"timeout": value}}}}) == []

@@ -1,0 +1,149 @@
+"""What the SDK's classes do not say of their fields, reviewed field by field.
+
+The classes mark about half of the references, and no path as such; validators that are functions, and what entities
+check after loading, say nothing to a reader. All of it is written down here, for this folder alone. A field is
+named `Class.field` without the class's suffix `Schema`, with its module where classes share a name, or `*.field` in
+every class. A string field that is not named here is free text; a test lists every one with the decision taken.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mlinfra.languages.azureml.addresses import AddressForm
+
+Form = Literal[
+    "asset", "compute", "name", "id", "account_name", "datastore_uri", "data_path", "file", "key", "deployment"
+]
+Edge = Literal["needs", "names"]
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Where a name may point: `form` is what is written in its place.
+
+    asset: `azureml:<name>:<version>` · compute: `azureml:<name>` · name: the Azure name · id: the resource id ·
+    account_name: the storage account's Azure name · datastore_uri: a path that may start with
+    `azureml://datastores/<entry>/` · data_path: one that may also be the name of an entry · file: the path of the file
+    emitted for the entry · key: the name of a sibling, as it is · deployment: `azureml:<endpoint>:<deployment>`.
+    """
+
+    sections: tuple[str, ...]
+    form: Form
+    edge: Edge = "needs"
+    keys: bool = False  # the map's keys are the names, not its values
+
+
+COMPUTES = (
+    "compute_clusters",
+    "compute_instances",
+    "kubernetes_computes",
+    "virtual_machine_computes",
+    "synapse_spark_computes",
+)
+DEPLOYMENTS = ("online_deployments", "batch_deployments")
+
+REFERENCES: tuple[tuple[To, tuple[str, ...]], ...] = (
+    (To(("environments",), "asset"), ("*.environment", "*.environment_id")),
+    (
+        To(("components",), "asset"),
+        ("*.component", "*.component_id", "*.pre_processing_component", "Sweep.trial"),
+    ),
+    (To(("models",), "asset"), ("*.model", "MonitoringTarget.model_id")),
+    (To(("data",), "asset"), ("DeploymentCollection.data",)),
+    (To(("feature_store_entities",), "asset"), ("FeatureSet.entities",)),
+    (To(COMPUTES, "compute"), ("*.compute", "PipelineJobSettings.default_compute")),
+    (To(("datastores",), "compute"), ("PipelineJobSettings.default_datastore",)),
+    (To(("connections",), "compute"), ("Database.connection", "FileSystem.connection")),
+    (To(("datastores",), "name"), ("*.datastore",)),
+    (To(("compute_clusters",), "name", "names"), ("*.image_build_compute",)),
+    (To(("storage_accounts",), "id"), ("*.storage_account", "RegistryRegionDetails.storage_config")),
+    (To(("key_vaults",), "id"), ("*.key_vault",)),
+    (To(("container_registries",), "id"), ("*.container_registry",)),
+    (To(("application_insights",), "id"), ("*.application_insights",)),
+    (To(("hubs",), "id"), ("*.workspace_hub", "Project.hub_id")),
+    (
+        To(("identities",), "id"),
+        (
+            "*.primary_user_assigned_identity",
+            "UserAssignedIdentity.resource_id",
+            "ManagedIdentityConfiguration.resource_id",
+        ),
+    ),
+    (To(("identities",), "id", keys=True), ("workspace.identity.Identity.user_assigned_identities",)),
+    (
+        To(("storage_accounts", "key_vaults", "container_registries", "workspaces", "registries"), "id", "names"),
+        ("PrivateEndpointDestination.service_resource_id",),
+    ),
+    (To(("storage_accounts",), "account_name"), ("*.account_name",)),
+    (To(("datastores",), "datastore_uri"), ("Output.path", "DataAsset.path", "Data.path", "DataImport.path")),
+    (To(("datastores",), "datastore_uri"), ("Model.path", "AnonymousModel.path")),
+    (To(("data",), "data_path"), ("DataInput.path", "MLTableInput.path")),
+    (To(("models",), "data_path"), ("ModelInput.path",)),
+    (To(("jobs",), "file"), ("JobSchedule.create_job", "*.job")),
+    (To(DEPLOYMENTS, "key", "names", keys=True), ("*.traffic", "*.mirror_traffic")),
+    (To(DEPLOYMENTS, "key", "names"), ("BatchEndpointsDefaults.deployment_name",)),
+    (To(("online_deployments",), "deployment"), ("MonitoringTarget.endpoint_deployment_id",)),
+)
+
+FILE: dict[str, Any] = {"kind": "file"}
+FOLDER: dict[str, Any] = {"kind": "folder"}
+ANY: dict[str, Any] = {"kind": "any"}
+IN_CODE: dict[str, Any] = {"kind": "file", "relative_to": "code"}
+
+
+def _or(path: dict[str, Any], *addresses: AddressForm) -> dict[str, Any]:
+    """A path in whose place addresses of these forms may stand: what the SDK takes and then opens nothing for."""
+    return path | {"addresses": list(addresses)}
+
+
+PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    (_or(FILE, "asset"), ("*.component", "Sweep.trial", "JobSchedule.create_job", "*.job")),
+    (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file", "ImportDataSchedule.import_data")),
+    (FOLDER, ("BuildContext.path",)),
+    (_or(FOLDER, "asset", "id"), ("*.code",)),
+    (_or(FOLDER, "uri"), ("FeatureSetSpecification.path",)),
+    (ANY, ("*.additional_includes",)),
+    (_or(ANY, "uri"), ("Data.path",)),
+    (_or(ANY, "uri", "run"), ("Model.path", "AnonymousModel.path")),
+    (_or(ANY, "asset", "id", "uri", "binding"), ("DataInput.path", "MLTableInput.path", "ModelInput.path")),
+    (_or(IN_CODE, "binding"), ("CodeConfiguration.scoring_script", "*.entry_script", "SparkEntryFile.file")),
+    (_or(IN_CODE, "uri", "binding"), ("*.py_files", "*.jars", "*.files", "*.archives")),
+    ({"kind": "file", "relative_to": "path"}, ("BuildContext.dockerfile_path",)),
+)
+
+# Text in which ${{…}} is replaced when the job runs; fields that the SDK itself types as bindings need no line.
+BINDINGS = (
+    "*.command",
+    "*.args",
+    "*.program_arguments",
+    "*.input_data",
+    "*.inputs",
+    "Output.path",
+    "*.environment_variables",
+)
+
+ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
+TEXT: dict[str, Any] = {"type": "string"}
+
+# The keys of the language's closed list: what each takes where a section has it (`Section.additions`).
+ADDITIONS: dict[str, dict[str, Any]] = {
+    "azure_name": TEXT,
+    "targets": {"type": "array", "items": TEXT, "uniqueItems": True},
+    "existing": {"type": "boolean"},
+    "id": TEXT,
+    "subscription": TEXT,
+    "resource_group": TEXT,
+    "properties": {"type": "object"},
+    "workspace": TEXT | {"x-reference": To(("workspaces", "projects", "hubs"), "name")},
+    "registry": TEXT | {"x-reference": To(("registries",), "name")},
+    "feature_store": TEXT | {"x-reference": To(("feature_stores",), "name")},
+    "from_job": TEXT | {"x-reference": To(("jobs",), "file")},
+    "output": TEXT,
+    "smoke_test": {
+        "type": "object",
+        "properties": {"request": TEXT | {"x-path": FILE}, "contains": TEXT},
+        "required": ["request"],
+        "additionalProperties": False,
+    },
+    "rollout": {"type": "string", "enum": ["all_at_once"]},
+}
