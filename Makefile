@@ -40,7 +40,7 @@ HUNT_WORKERS ?= 2
 HUNT_SEED ?=
 hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
-	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/write/test_together.py
+	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference
 	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile --update

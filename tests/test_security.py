@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from mlinfra.languages.azureml import ignore_file
+from mlinfra.output import local_disk
 from mlinfra.repository import files
 from mlinfra.resolve import reached_paths
 from mlinfra.source import include, yaml_events
-from mlinfra.write import local_disk
 from tests.conftest import Golden
 
 ROOT = Path(__file__).parent.parent

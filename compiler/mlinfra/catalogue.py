@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from mlinfra import output as write
 from mlinfra import overrides as target
-from mlinfra import plan, resolve, validate, write
+from mlinfra import plan, resolve, validate
 from mlinfra import source as load
 from mlinfra import versions as contents
+from mlinfra.bodies import validation
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics import merge as findings
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
-from mlinfra.kinds import validation
 from mlinfra.languages.azureml import checks, conda, references
+from mlinfra.output import lost
 from mlinfra.overrides import entries, substitution
 from mlinfra.overrides import merging as overrides
 from mlinfra.resolve import local_paths, named_files, naming
@@ -26,7 +28,6 @@ from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS
 from mlinfra.validate import membership
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
-from mlinfra.write import lost
 
 CODES: tuple[Code, ...] = (
     *load.CODES,

@@ -12,8 +12,8 @@ from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.graph import Graph
 from mlinfra.header import Header, Target, read_header
 from mlinfra.imply import imply
-from mlinfra.kinds import KINDS
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.platform import KINDS
 from mlinfra.overrides import apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files

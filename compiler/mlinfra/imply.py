@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from mlinfra.graph import Entry
-from mlinfra.kinds import MODELS
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.platform import MODELS
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate import Spec
 

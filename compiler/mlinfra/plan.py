@@ -11,9 +11,9 @@ from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
-from mlinfra.kinds import DERIVED_KINDS, KINDS
-from mlinfra.kinds.resource import LAYERS, Resource
 from mlinfra.languages.azureml import compute_clusters, datastores, workspaces
+from mlinfra.languages.platform import DERIVED_KINDS, KINDS
+from mlinfra.languages.resource import LAYERS, Resource
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.versions import Content
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from mlinfra.cli import run
-from mlinfra.kinds import KINDS
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.platform import KINDS
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import JUDGES, Judge, verdict
 from tests.conftest import Golden

@@ -17,7 +17,8 @@ from typing import Any
 
 from mlinfra import compile as compiler
 from mlinfra.diagnostics import has_errors
-from mlinfra.emit.platform import Place, output
+from mlinfra.emit.platform import Place
+from mlinfra.output.output import output
 from tests.bench.generated_spec import spec_text
 
 PHASES = (

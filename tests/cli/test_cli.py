@@ -15,7 +15,7 @@ from mlinfra import __version__, cli
 from mlinfra.cli import run
 from mlinfra.commands import session
 from mlinfra.commands.options import Settings
-from mlinfra.write.local_disk import LocalDisk
+from mlinfra.output.local_disk import LocalDisk
 
 SPEC = """\
 apiVersion: mlinfra/v1

@@ -12,7 +12,7 @@ import pytest
 from mlinfra.derive import grants
 from mlinfra.derive.grants import Need
 from mlinfra.graph import Graph
-from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
+from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from tests.core.cases import CLUSTER, WORKSPACE
 from tests.spec import HEADER, PRODUCTION, compiled, said
 

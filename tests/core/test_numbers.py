@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.kinds.editor import editor_schema
 from mlinfra.languages.azureml.schema import document_schema
+from mlinfra.languages.platform.editor import editor_schema
 from tests.core.cases import CLUSTER, WORKSPACE, Wrong, told
 
 LEAST, MOST = {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}

@@ -21,7 +21,7 @@ import click
 from tests.hunt.cases import Recipe
 from tests.hunt.judge import Fault
 from tests.hunt.worker import Verdict, work
-from tests.write.together import rounds
+from tests.output.together import rounds
 
 CASE_SECONDS = 400  # every command and every judge of the largest case, on two busy cores
 PROGRESS_SECONDS = 60

@@ -14,10 +14,10 @@ import yaml
 
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
+from mlinfra.output.written import Manifest, read_manifest
 from mlinfra.verify import azureml_bodies, azureml_yaml
 from mlinfra.verify.bicep_snapshot import _compared
 from mlinfra.verify.case import Case, Prediction
-from mlinfra.write.written import Manifest, read_manifest
 from tests.hunt.bicep_rpc import BicepGone, BicepServer
 from tests.hunt.ground import CANARY
 from tests.hunt.sdk_server import SdkGone, SdkServer

@@ -11,16 +11,17 @@ from typing import Any
 from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
+from mlinfra.bodies.body import Body
+from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
+from mlinfra.header.network import Network
 from mlinfra.header.targets import Mode, ResourceGroup, Target
-from mlinfra.kinds import DERIVED_KINDS, KINDS
-from mlinfra.kinds.foundation.network import Network
-from mlinfra.kinds.kind import Body, Kind
-from mlinfra.kinds.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
-from mlinfra.kinds.validation import validate_body
+from mlinfra.languages.platform import DERIVED_KINDS, KINDS
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
 from mlinfra.repository.files import Files
 from mlinfra.source import tree
 from mlinfra.source.yaml_events import read_yaml

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from mlinfra.kinds.editor import editor_schema
+from mlinfra.languages.platform.editor import editor_schema
 from mlinfra.source.tree import plain
 from tests.kinds.harness import judged, parsed
 from tests.kinds.test_kinds import INVALID, VALID

@@ -11,7 +11,7 @@ import pytest
 
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.header.targets import Mode
-from mlinfra.kinds import DERIVED_KINDS, KINDS
+from mlinfra.languages.platform import DERIVED_KINDS, KINDS
 from tests.conftest import Golden
 from tests.kinds.harness import graph_of, judged, printed, resources_of
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import pytest
 
-from mlinfra.kinds.kind import Body, ReferenceTo
-from mlinfra.kinds.references import references
+from mlinfra.bodies.body import Body, ReferenceTo
+from mlinfra.bodies.references import references
 from tests.kinds.harness import graph_of
 
 Reference = Annotated[str, ReferenceTo("things")]

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-import mlinfra.kinds
+import mlinfra.languages.platform
 from mlinfra.azure.name_rules import NAME_RULES
-from mlinfra.kinds import DERIVED_KINDS, KINDS
-from mlinfra.kinds.kind import Kind
-from mlinfra.kinds.layers import layer_of
+from mlinfra.languages.layers import layer_of
+from mlinfra.languages.platform import DERIVED_KINDS, KINDS
+from mlinfra.languages.platform.kind import Kind
 
-ROOT = Path(mlinfra.kinds.__file__).parent
+PACKAGE = "mlinfra.languages.platform"
+ROOT = Path(mlinfra.languages.platform.__file__).parent
 FILES = sorted(ROOT.glob("*/*.py"))
 
 
@@ -23,7 +24,7 @@ def test_every_kind_that_a_file_declares_is_registered() -> None:
         value
         for file in FILES
         if file.stem != "__init__"
-        for value in vars(importlib.import_module(f"mlinfra.kinds.{file.parent.name}.{file.stem}")).values()
+        for value in vars(importlib.import_module(f"{PACKAGE}.{file.parent.name}.{file.stem}")).values()
         if isinstance(value, Kind)
     ]
     assert {kind.section for kind in declared} == {kind.section for kind in (*KINDS, *DERIVED_KINDS)}

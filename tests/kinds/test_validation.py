@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
+from mlinfra.bodies.body import Body
+from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Related, Span
-from mlinfra.kinds.foundation.key_vaults import KeyVault
-from mlinfra.kinds.kind import Body, NestedBody
-from mlinfra.kinds.validation import validate_body
+from mlinfra.languages.platform.kind import NestedBody
+from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.source import tree
 from tests.kinds.harness import parsed
 

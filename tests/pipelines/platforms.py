@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
+from mlinfra.bodies.validation import CODES as BODIES
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.emit.pipelines import platform_files
-from mlinfra.kinds.validation import CODES as BODIES
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from tests.installation import FROM_INDEX, FROM_SOURCE, FROM_WHEEL, add_installation

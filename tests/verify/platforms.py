@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from mlinfra.compile import compile_spec
-from mlinfra.emit.platform import Place, output
+from mlinfra.emit.platform import Place
+from mlinfra.output import write
+from mlinfra.output.local_disk import LocalDisk
+from mlinfra.output.output import output
+from mlinfra.output.written import read_manifest
 from mlinfra.verify.case import Case
-from mlinfra.write import write
-from mlinfra.write.local_disk import LocalDisk
-from mlinfra.write.written import read_manifest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 import mlinfra
+from mlinfra.output.foreign import CONFIGURATIONS
 from mlinfra.verify.judges import JUDGES
-from mlinfra.write.foreign import CONFIGURATIONS
 from tests import tools
 from tests.repository.repositories import committed, git
 from tests.verify.platforms import written

@@ -9,7 +9,7 @@ every class. A string field that is not named here is free text; a test lists ev
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mlinfra.languages.azureml.addresses import AddressForm
+from mlinfra.schemas.addresses import AddressForm
 
 Form = Literal[
     "asset", "compute", "name", "id", "account_name", "datastore_uri", "data_path", "file", "key", "deployment"

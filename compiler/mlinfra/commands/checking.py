@@ -13,13 +13,14 @@ from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Outcome, report, say
 from mlinfra.diagnostics.formats import json_document
 from mlinfra.diagnostics.formats.display import shown_path
-from mlinfra.emit.output import OutputFile
-from mlinfra.emit.platform import Output, Place
-from mlinfra.write import left_of, manifest_of
-from mlinfra.write.comparison import FileState, compare
-from mlinfra.write.disk import Folder
-from mlinfra.write.journal import Journal
-from mlinfra.write.written import Manifest, WrittenFile
+from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.platform import Place
+from mlinfra.output import left_of, manifest_of
+from mlinfra.output.comparison import FileState, compare
+from mlinfra.output.disk import Folder
+from mlinfra.output.journal import Journal
+from mlinfra.output.output import Output
+from mlinfra.output.written import Manifest, WrittenFile
 
 EXIT_DIFFERENCES = 2
 

@@ -35,16 +35,17 @@ from mlinfra.commands.session import (
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats.display import one_line
-from mlinfra.emit.manifest import MANIFEST
-from mlinfra.emit.output import OutputFile
-from mlinfra.emit.platform import Place, output
+from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.platform import Place
 from mlinfra.explain.address import addresses
+from mlinfra.output import Written, manifest_of, write
+from mlinfra.output.disk import Folder
+from mlinfra.output.lock import reading, writing
+from mlinfra.output.lost import lost
+from mlinfra.output.manifest import MANIFEST
+from mlinfra.output.output import output
+from mlinfra.output.written import Manifest, NotAManifest, WrittenFile, read_manifest
 from mlinfra.repository.git import GitProblem, file_at, texts_beside
-from mlinfra.write import Written, manifest_of, write
-from mlinfra.write.disk import Folder
-from mlinfra.write.lock import reading, writing
-from mlinfra.write.lost import lost
-from mlinfra.write.written import Manifest, NotAManifest, WrittenFile, read_manifest
 
 
 @click.command("compile")

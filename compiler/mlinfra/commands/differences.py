@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlinfra.diagnostics.characters import named
-from mlinfra.emit.manifest import MANIFEST
 from mlinfra.formats.json_writer import to_json
-from mlinfra.write.comparison import FileState, as_checked_out
+from mlinfra.output.comparison import FileState, as_checked_out
+from mlinfra.output.manifest import MANIFEST
 
 CHANGES = {  # state -> what `compile` would do, or why it would not
     "missing": "added",

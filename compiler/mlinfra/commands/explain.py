@@ -17,14 +17,14 @@ from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.lines import split_lines
-from mlinfra.emit.manifest import MANIFEST
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
 from mlinfra.formats.json_writer import to_json
-from mlinfra.write import stored_manifest
-from mlinfra.write.local_disk import link_on_the_way
-from mlinfra.write.lock import reading
-from mlinfra.write.written import Manifest, NotAManifest
+from mlinfra.output import stored_manifest
+from mlinfra.output.local_disk import link_on_the_way
+from mlinfra.output.lock import reading
+from mlinfra.output.manifest import MANIFEST
+from mlinfra.output.written import Manifest, NotAManifest
 
 FORMATS = ("text", "json")
 MAX_EXPLAINED_BYTES = 16 * 2**20  # of a file of the output; its manifest is the largest, of 10,000 entries with 10 MB

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mlinfra.write.local_disk import LocalDisk, is_link
+from mlinfra.output.local_disk import LocalDisk, is_link
 
 SPEC_NAME = "ml-platform.yaml"
 SPECS = "specs"  # the folder of a repository that holds its specs

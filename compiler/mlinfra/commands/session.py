@@ -20,10 +20,10 @@ from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.merge import in_order, merge, shown
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.emit.platform import Place
+from mlinfra.output import check_no_link, lost
 from mlinfra.plan import Plan
 from mlinfra.source import UNREADABLE
 from mlinfra.source.suppressions import IGNORES_NOTHING, apply_suppressions
-from mlinfra.write import check_no_link, lost
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from mlinfra.commands.options import (
 )
 from mlinfra.commands.session import Outcome, Request, compiled, failed_with, place_of, report, say
 from mlinfra.diagnostics import Problem
-from mlinfra.emit.platform import output
+from mlinfra.output.output import output
 
 
 @click.command("validate")

@@ -14,13 +14,14 @@ from mlinfra.commands.session import Request, compiled, failed_with, place_of, r
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats.display import shown_path
-from mlinfra.emit.platform import Place, output
+from mlinfra.emit.platform import Place
+from mlinfra.output import check_files, manifest_of
+from mlinfra.output.lock import reading
+from mlinfra.output.output import output
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import verify
 from mlinfra.verify.report import as_json, as_text
 from mlinfra.verify.verdict import Verdict
-from mlinfra.write import check_files, manifest_of
-from mlinfra.write.lock import reading
 
 
 @click.command("verify")

@@ -8,9 +8,9 @@ from typing import Any
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds import KINDS
-from mlinfra.kinds.derived import diagnostic_settings as kind
-from mlinfra.kinds.kind import Kind
+from mlinfra.languages.platform import KINDS
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.observe import diagnostic_settings as kind
 
 KIND_OF: dict[str, Kind[Any]] = {row.section: row for row in KINDS}
 ML = "Microsoft.MachineLearningServices/workspaces"

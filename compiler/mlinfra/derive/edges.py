@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.graph import Edge, Entry, Graph
-from mlinfra.kinds import DERIVED_KINDS
+from mlinfra.languages.platform import DERIVED_KINDS
 from mlinfra.source.tree import Path
 
 SECTIONS = tuple(kind.section for kind in DERIVED_KINDS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds.derived import locks as kind
+from mlinfra.languages.platform.security import locks as kind
 
 LOCKED = {
     "storage_accounts": "holds data that nobody can make again",

@@ -16,10 +16,10 @@ from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds.derived import outbound_rules as kind
-from mlinfra.kinds.foundation.container_registries import ContainerRegistry
-from mlinfra.kinds.storage.account import StorageAccount
 from mlinfra.languages.azureml.casing import snake
+from mlinfra.languages.platform.network import outbound_rules as kind
+from mlinfra.languages.platform.storage.account import StorageAccount
+from mlinfra.languages.platform.storage.container_registries import ContainerRegistry
 
 WRITTEN = ""  # the reason of a rule that nobody derived
 GROUPS = {"key_vaults": "vault", "container_registries": "registry"}  # section -> group of its private endpoint

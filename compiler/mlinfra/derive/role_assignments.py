@@ -11,10 +11,10 @@ from mlinfra.derive.entries import derived
 from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, Need, needs
 from mlinfra.diagnostics import Code, Diagnostic, Problem
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds.derived import role_assignments as kind
-from mlinfra.kinds.foundation.principals import ARM_PRINCIPAL_TYPES, Principal
-from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
-from mlinfra.kinds.resource import RESOURCE_GROUP
+from mlinfra.languages.platform.identity import derived_role_assignments as kind
+from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal
+from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
+from mlinfra.languages.resource import RESOURCE_GROUP
 
 TOO_MANY = Code(
     "MLI321",

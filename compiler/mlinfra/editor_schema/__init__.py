@@ -16,8 +16,8 @@ from mlinfra.header.targets import LOCATION, MODES, RESOURCE_GROUP, SUBSCRIPTION
 from mlinfra.header.targets import NAME as TARGET_NAME
 from mlinfra.header.variables import NAME as VARIABLE_NAME
 from mlinfra.header.variables import TYPES
-from mlinfra.kinds import editor as kinds_editor
 from mlinfra.languages.azureml import editor as azureml_editor
+from mlinfra.languages.platform import editor as kinds_editor
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
 from mlinfra.pipelines.model import Pipelines
 

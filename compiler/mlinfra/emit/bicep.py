@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.emit.bicep_values import LOCATION, RESERVED, TAGS, FileScope
-from mlinfra.emit.output import OutputFile
+from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.symbols import Symbols
 from mlinfra.formats import bicep
 from mlinfra.formats.bicep_printer import print_file, print_params

@@ -12,7 +12,7 @@ from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
 from mlinfra.graph import Graph
 from mlinfra.graph.unique import NotUnique
-from mlinfra.kinds.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
+from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
 from mlinfra.plan import Group, Plan
 from mlinfra.resolve.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
 

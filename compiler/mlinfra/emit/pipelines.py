@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, Problem
-from mlinfra.emit.output import OutputFile
+from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.header import Header

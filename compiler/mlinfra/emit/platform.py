@@ -1,4 +1,4 @@
-"""Everything that a platform is written into: the emitters in order, and the folder of their files."""
+"""emit: everything that a platform is written into, by the emitters in their order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
-from mlinfra.emit.manifest import MANIFEST, manifest
-from mlinfra.emit.output import OutputFile
+from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.pipelines import platform_files
 from mlinfra.emit.readme import readme
 from mlinfra.formats.bicep_config import bicepconfig
@@ -38,30 +37,10 @@ class Place:
         return Path(os.path.relpath(self.spec, self.outdir)).as_posix()
 
 
-@dataclass(frozen=True)
-class Output:
-    """All files of an output folder. Raises ValueError where two would be one on a disk: an error of the emitters."""
-
-    files: tuple[OutputFile, ...]  # by path
-    manifest: str
-
-    def __post_init__(self) -> None:
-        taken = {MANIFEST}
-        for file in self.files:
-            path = file.path.casefold()
-            if path in taken:
-                raise ValueError(f"two output files would have the path {file.path}")
-            taken.add(path)
-
-    def texts(self) -> dict[str, str]:
-        """The text of each file by its path, the manifest last."""
-        return {**{file.path: file.text for file in self.files}, MANIFEST: self.manifest}
-
-
-def output(
+def emit(
     header: Header, plans: Sequence[Plan], place: Place, only: Callable[[OutputFile], bool] | None = None
-) -> Output:
-    """The output of a platform, or the part of it that `only` is true of.
+) -> tuple[OutputFile, ...]:
+    """The files of a platform by path, or those that `only` is true of; without the manifest, which lists them.
 
     Pipelines, scripts and the README are about all targets: they are there where `plans` are. Raises Problem where a
     pipeline can't hold one of the paths.
@@ -74,8 +53,7 @@ def output(
     for of_platform in (*(OF_PLATFORM if is_whole else ()), *FIXED):
         files += of_platform(header, plans, place)
     by_key(files, lambda file: file.path.casefold(), "files of the output")  # some file systems tell no case apart
-    kept = tuple(sorted((file for file in files if only is None or only(file)), key=lambda file: file.path))
-    return Output(kept, manifest(header.platform, place.spec_from_outdir(), plans, kept))
+    return tuple(sorted((file for file in files if only is None or only(file)), key=lambda file: file.path))
 
 
 def first_line(place: Place, target: str | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mlinfra.azure.roles import role_name
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import platform_graph
-from mlinfra.emit.output import OutputFile
+from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.rights import rights
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -16,11 +16,11 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Entry
-from mlinfra.kinds.derived.diagnostic_settings import DIAGNOSTIC_SETTINGS
-from mlinfra.kinds.derived.locks import LOCKS
-from mlinfra.kinds.foundation.key_vaults import KeyVault, secrets_because
-from mlinfra.kinds.foundation.network import Network
-from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.header.network import Network
+from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
+from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
+from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
 

@@ -13,9 +13,9 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
 from mlinfra.header.reading import tags_over
-from mlinfra.kinds.derived.locks import LOCKS
-from mlinfra.kinds.resource import RoleDefinition
-from mlinfra.kinds.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.languages.platform.security.locks import LOCKS
+from mlinfra.languages.resource import RoleDefinition
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,

@@ -13,12 +13,12 @@ from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.header import Header
+from mlinfra.output.written import Manifest, WrittenFile
 from mlinfra.plan import Plan
 from mlinfra.source import tree
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.tree import child, deepest, key_span
 from mlinfra.source.yaml_events import read_yaml
-from mlinfra.write.written import Manifest, WrittenFile
 
 _DECLARATION = re.compile(r"(resource|module) (\w+) '([^'@]*)")  # the type without its version
 _START = re.compile(r"[A-Za-z]")  # of a declaration; comments and decorators above it belong to it

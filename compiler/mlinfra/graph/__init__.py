@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
 from mlinfra.diagnostics import Span
 from mlinfra.graph.unique import by_key
 from mlinfra.header import Header, Target
+from mlinfra.header.network import Network
+from mlinfra.repository.files import Files
+from mlinfra.schemas.addresses import AddressForm
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path
-
-if TYPE_CHECKING:
-    from mlinfra.kinds.foundation.network import Network
-    from mlinfra.languages.azureml.mentions import LocalPlace
-    from mlinfra.repository.files import Files
 
 EdgeKind: TypeAlias = Literal["needs", "names"]
 
@@ -53,6 +51,16 @@ class Edge:
     kind: EdgeKind
     path: Path
     form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, file, key, secret…
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlace:
+    """A place in a body that may hold a path of the repository."""
+
+    path: Path
+    kind: str  # file, folder, any
+    relative_to: str | None  # the sibling field that names the folder in which it counts
+    addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
 @dataclass(frozen=True)

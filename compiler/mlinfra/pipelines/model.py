@@ -15,11 +15,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
+from mlinfra.bodies.body import Body
+from mlinfra.bodies.fields import contrary, malformed
+from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.header import Header
-from mlinfra.kinds.fields import contrary, malformed
-from mlinfra.kinds.kind import Body
-from mlinfra.kinds.validation import validate_body
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
 

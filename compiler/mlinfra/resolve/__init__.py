@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from mlinfra.bodies.fields import PLACEHOLDER
+from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.graph.order import cycles
-from mlinfra.kinds.fields import PLACEHOLDER
-from mlinfra.kinds.references import references
-from mlinfra.kinds.resource import RESOURCE_GROUP
 from mlinfra.languages.azureml.bound import value_at, without
 from mlinfra.languages.azureml.mentions import Marks, Mention, marks
+from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Edge, Entry
 from mlinfra.graph.findings import finding
 from mlinfra.header import Target
-from mlinfra.kinds import MODELS
-from mlinfra.kinds.validation import validate_body
 from mlinfra.languages.azureml.document import document, located
 from mlinfra.languages.azureml.schema import judge
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.platform import MODELS
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id

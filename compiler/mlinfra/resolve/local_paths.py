@@ -10,14 +10,13 @@ from pathlib import Path
 
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import closest_name, listed
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Entry, Graph, LocalPlace
 from mlinfra.graph.findings import finding, path_of
-from mlinfra.languages.azureml.addresses import FILE_PREFIX, SHOWN, is_address, is_local
 from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.mentions import LocalPlace
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, reached_paths
+from mlinfra.schemas.addresses import FILE_PREFIX, SHOWN, is_address, is_local
 from mlinfra.source.tree import Path as BodyPath
 
 MISSING = Code(

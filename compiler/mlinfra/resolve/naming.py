@@ -16,7 +16,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import finding
 from mlinfra.header import Header, Target
-from mlinfra.kinds import KINDS
+from mlinfra.languages.platform import KINDS
 from mlinfra.overrides.substitution import Expression, expressions
 
 NAME_RULE = Code(

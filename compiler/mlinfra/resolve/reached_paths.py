@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.languages.azureml import schema
-from mlinfra.languages.azureml.addresses import FILE_PREFIX, is_address, is_local
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.repository.files import Files, Unreadable
+from mlinfra.schemas.addresses import FILE_PREFIX, is_address, is_local
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.source.tree import Path as BodyPath
 

@@ -8,8 +8,8 @@ from typing import Any
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.kind import InfrastructureBody
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.platform.kind import InfrastructureBody
 from mlinfra.resolve.naming import IN_A_WORKSPACE, TYPES, resource_group_of
 from mlinfra.rules.rule import Rule
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.foundation.identities import Identity
+from mlinfra.languages.platform.identity.identities import Identity
 from mlinfra.rules.rule import Rule, owned
 from mlinfra.source.tree import key_span
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.foundation.log_analytics import LogAnalytics
+from mlinfra.languages.platform.observe.log_analytics import LogAnalytics
 from mlinfra.rules.rule import Rule, owned
 
 RESERVATION = Code(

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.addresses import is_local
 from mlinfra.languages.azureml.content import SelectedFile, selected_files
 from mlinfra.languages.azureml.context import CheckContext
 from mlinfra.repository.files import Unreadable
 from mlinfra.resolve.local_paths import local_paths
+from mlinfra.schemas.addresses import is_local
 from mlinfra.source.named_yaml import mapping_in
 
 

@@ -12,9 +12,9 @@ from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.derived.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.azureml.conda import sources
+from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import key_span
 

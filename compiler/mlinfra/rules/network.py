@@ -8,9 +8,9 @@ from typing import Any
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.access import NetworkAcls, allowed_ips
-from mlinfra.kinds.derived.outbound_rules import OutboundRule, PrivateEndpointRule
-from mlinfra.kinds.foundation.network import Network
+from mlinfra.header.network import Network
+from mlinfra.languages.platform.access import NetworkAcls, allowed_ips
+from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.rules.rule import Rule, owned
 from mlinfra.source import tree
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mlinfra.bodies.validation import BAD_VALUE
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
 from mlinfra.header import Header
-from mlinfra.kinds.validation import BAD_VALUE
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.pipelines.model import Pipelines, read_pipelines
 from mlinfra.resolve.naming import resource_group_of

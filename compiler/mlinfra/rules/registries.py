@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.derived.role_assignments import DerivedRoleAssignment
-from mlinfra.kinds.foundation.container_registries import ContainerRegistry, is_closed, sku_of
-from mlinfra.kinds.foundation.role_assignments import RoleAssignment
+from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
+from mlinfra.languages.platform.identity.role_assignments import RoleAssignment
+from mlinfra.languages.platform.storage.container_registries import ContainerRegistry, is_closed, sku_of
 from mlinfra.rules.rule import Rule, owned
 
 SECTION = "container_registries"

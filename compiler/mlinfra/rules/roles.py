@@ -9,8 +9,8 @@ from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.foundation.role_assignments import RoleAssignment, grant
-from mlinfra.kinds.resource import RESOURCE_GROUP
+from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
+from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import Rule, owned
 
 SECTION = "role_assignments"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.access import is_closed
-from mlinfra.kinds.foundation.key_vaults import KeyVault
 from mlinfra.languages.azureml.vault_references import VaultReference, vault_references
+from mlinfra.languages.platform.access import is_closed
+from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.rules.rule import Rule
 
 KEEPS_A_KEY = Code(

@@ -8,9 +8,9 @@ from itertools import pairwise
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.storage.account import LifecycleRule, StorageAccount
-from mlinfra.kinds.storage.lifecycle import OLD_VERSIONS
-from mlinfra.kinds.storage.storage_accounts import sku_of
+from mlinfra.languages.platform.storage.account import LifecycleRule, StorageAccount
+from mlinfra.languages.platform.storage.lifecycle import OLD_VERSIONS
+from mlinfra.languages.platform.storage.storage_accounts import sku_of
 from mlinfra.rules.rule import Rule, owned
 
 SECTION = "storage_accounts"

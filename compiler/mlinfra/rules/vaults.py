@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.foundation.key_vaults import KeyVault
+from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.rules.rule import Rule, owned
 
 NO_PURGE_PROTECTION = Code(

@@ -8,9 +8,9 @@ from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
-from mlinfra.kinds.foundation.key_vaults import KeyVault
-from mlinfra.kinds.storage.account import StorageAccount
 from mlinfra.languages.azureml.casing import snake
+from mlinfra.languages.platform.security.key_vaults import KeyVault
+from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.rules.rule import Rule
 
 LAKE_AS_DEFAULT = Code(

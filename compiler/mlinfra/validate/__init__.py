@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import finding
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
-from mlinfra.kinds import KINDS
-from mlinfra.kinds.foundation.network import Network
-from mlinfra.kinds.kind import Kind
-from mlinfra.kinds.validation import validate_body
+from mlinfra.header.network import Network
 from mlinfra.languages.azureml.document import document, located
 from mlinfra.languages.azureml.messages import BodyError
 from mlinfra.languages.azureml.schema import judge
 from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS, Section
+from mlinfra.languages.platform import KINDS
+from mlinfra.languages.platform.kind import Kind
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.source.tree import Field, plain
 from mlinfra.source.tree import Mapping as Tree

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from mlinfra.languages.azureml import schema
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
+from mlinfra.output.written import WrittenAsset
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path as DataPath
 from mlinfra.source.tree import deepest, key_span, plain
@@ -19,7 +20,6 @@ from mlinfra.source.yaml_events import read_yaml
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
-from mlinfra.write.written import WrittenAsset
 
 LOADERS_BY_TYPE = {  # where one function of the SDK does not read all bodies of a section
     ("batch_deployments", "model"): "load_model_batch_deployment",

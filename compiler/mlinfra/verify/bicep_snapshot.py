@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from mlinfra.output.written import WrittenResource
 from mlinfra.verify.bicep_cli import version
 from mlinfra.verify.case import Case, Prediction, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
-from mlinfra.write.written import WrittenResource
 
 
 def bicep_snapshot(case: Case) -> Opinion:

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.compile import Compiled
-from mlinfra.emit.manifest import MANIFEST
 from mlinfra.emit.platform import Place
 from mlinfra.explain.generated import of_bicep_line
+from mlinfra.output.manifest import MANIFEST
+from mlinfra.output.written import Manifest, WrittenFile, read_manifest
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
-from mlinfra.write.written import Manifest, WrittenFile, read_manifest
 
 HOMES = ("HOME", "USERPROFILE")
 

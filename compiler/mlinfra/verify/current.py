@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mlinfra import __version__
+from mlinfra.output import left_of
+from mlinfra.output.comparison import compare
+from mlinfra.output.local_disk import LocalDisk
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
-from mlinfra.write import left_of
-from mlinfra.write.comparison import compare
-from mlinfra.write.local_disk import LocalDisk
 
 SENTENCES = {  # state of a file -> what is wrong with it
     "missing": "is missing",

@@ -9,7 +9,7 @@ from azure.ai.ml._utils.utils import is_data_binding_expression, is_mlflow_uri, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlinfra.languages.azureml.addresses import SHOWN, is_address, is_local
+from mlinfra.schemas.addresses import SHOWN, is_address, is_local
 
 UP = "x/../../../../../../../../../../etc"
 GUID = "00000000-0000-0000-0000-000000000000"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mlinfra.kinds.resource import Of
+from mlinfra.languages.resource import Of
 from tests.core.cases import WORKSPACE
 from tests.spec import HEADER, compiled
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds.resource import Of
+from mlinfra.languages.resource import Of
 from mlinfra.source.tree import Path
 
 

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from mlinfra.graph import Entry
+from mlinfra.graph import Entry, LocalPlace
 from mlinfra.graph.findings import path_of
 from mlinfra.languages.azureml import schema
-from mlinfra.languages.azureml.addresses import AddressForm
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.document import document, located
 from mlinfra.languages.azureml.sections import BY_NAME
@@ -44,16 +43,6 @@ class Mention:
     )
     is_key: bool = False  # the name is a key of a map, not a value
     optional: bool = False  # what no entry is called is meant for the service, or for the file system
-
-
-@dataclass(frozen=True, slots=True)
-class LocalPlace:
-    """A place in a body that may hold a path of the repository."""
-
-    path: Path
-    kind: str  # file, folder, any
-    relative_to: str | None  # the sibling field that names the folder in which it counts
-    addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
 @dataclass(frozen=True, slots=True)

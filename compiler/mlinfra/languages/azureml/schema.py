@@ -13,8 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from mlinfra.languages.azureml.addresses import AddressForm
 from mlinfra.languages.azureml.messages import BodyError, Path, body_error
+from mlinfra.schemas.addresses import AddressForm
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError

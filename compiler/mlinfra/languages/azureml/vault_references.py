@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds.resource import SecretOf
 from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.resource import SecretOf
 
 REFERENCE_KEYS = frozenset({"vault", "secret"})
 SECRET_FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {  # section -> the fields of its bodies that are secrets

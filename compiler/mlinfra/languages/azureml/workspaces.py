@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.kinds.kind import merged
-from mlinfra.kinds.resource import Location, Of, Resource, Tags
 from mlinfra.languages.azureml.bound import id_at
 from mlinfra.languages.azureml.casing import camel, snake
+from mlinfra.languages.platform.kind import merged
+from mlinfra.languages.resource import Location, Of, Resource, Tags
 
 LINKED = {  # field of the body -> property of the resource
     "storage_account": "storageAccount",

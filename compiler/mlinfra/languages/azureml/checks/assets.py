@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.addresses import is_local
 from mlinfra.languages.azureml.checks.walk import environments_in, word
 from mlinfra.languages.azureml.context import Body, Check, CheckContext
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyProblem
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.schemas.addresses import is_local
 
 LATEST_ASSET = Code(
     id="MLI671",

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.addresses import is_local
 from mlinfra.languages.azureml.checks.walk import word
 from mlinfra.languages.azureml.context import Body, Check, CheckContext
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.schemas.addresses import is_local
 
 NO_SCRIPT = Code(
     id="MLI641",

@@ -1,0 +1,36 @@
+"""What every body of ours is: closed, frozen, and never of another type than was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTo:
+    """Marks a field that names an entry of one of these sections (or holds the ARM id of something outside the spec).
+
+    Without a section the field holds a whole address, nested ones included, or `resource_group`.
+    """
+
+    sections: tuple[str, ...]
+    needs: bool = True  # False: only a literal somewhere else, it orders nothing
+
+    def __init__(self, *sections: str, needs: bool = True) -> None:
+        object.__setattr__(self, "sections", sections)
+        object.__setattr__(self, "needs", needs)
+
+
+class Body(BaseModel):
+    """A closed mapping of the spec: unknown keys are errors, `x-…` keys the user's own, values keep their YAML type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_own_keys(cls, body: Any) -> Any:
+        if isinstance(body, dict) and any(isinstance(key, str) and key.startswith("x-") for key in body):
+            return {key: value for key, value in body.items() if not key.startswith("x-")}
+        return body

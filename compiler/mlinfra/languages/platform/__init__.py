@@ -1,0 +1,40 @@
+"""The kinds that are ours, in the order of every list; the kinds of Azure ML are rows of `azureml.sections`."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
+from mlinfra.languages.platform.identity.identities import IDENTITIES
+from mlinfra.languages.platform.identity.principals import PRINCIPALS
+from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.network.outbound_rules import OUTBOUND_RULES
+from mlinfra.languages.platform.observe.application_insights import APPLICATION_INSIGHTS
+from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
+from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
+from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS
+from mlinfra.languages.platform.security.locks import LOCKS
+from mlinfra.languages.platform.storage.container_registries import CONTAINER_REGISTRIES
+from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
+
+KINDS: tuple[Kind[Any], ...] = (
+    IDENTITIES,
+    PRINCIPALS,
+    LOG_ANALYTICS,
+    APPLICATION_INSIGHTS,
+    KEY_VAULTS,
+    CONTAINER_REGISTRIES,
+    STORAGE_ACCOUNTS,
+    ROLE_ASSIGNMENTS,
+)
+
+MODELS: dict[str, type[BaseModel]] = {kind.section: kind.model for kind in KINDS}
+
+# No section of the spec holds these: they are derived, and stand under what they belong to.
+DERIVED_KINDS: tuple[Kind[Any], ...] = (
+    DERIVED_ROLE_ASSIGNMENTS,
+    DIAGNOSTIC_SETTINGS,
+    LOCKS,
+    OUTBOUND_RULES,
+)

@@ -1,0 +1,77 @@
+"""Who reaches a storage account, a vault or a registry: the addresses of the platform and the resource's own."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mlinfra.bodies.body import Body
+from mlinfra.bodies.fields import PLACEHOLDER, Cidr, SubnetId
+from mlinfra.header.network import Network
+
+PublicAccess = Annotated[
+    Literal["enabled", "disabled"],
+    Field(description="disabled: only private endpoints reach it, such as those of a managed network"),
+]
+
+
+class NetworkAcls(Body):
+    default_action: Annotated[
+        Literal["allow", "deny"] | None,
+        Field(
+            description="What happens to all other addresses; by default deny where addresses or subnets are allowed"
+        ),
+    ] = None
+    bypass: Annotated[
+        Literal["azure_services", "none"], Field(description="Who comes in past the rules; Azure ML has to")
+    ] = "azure_services"
+    allowed_ips: Annotated[list[Cidr], Field(description="CIDRs let in, beside those of network.allowed_ips")] = []
+    subnets: Annotated[list[SubnetId], Field(description="Ids of subnets with a service endpoint that are let in")] = []
+
+
+def allowed_ips(acls: NetworkAcls, network: Network) -> tuple[str, ...]:
+    """The CIDRs let in, each once, those of the platform first."""
+    return tuple(dict.fromkeys([*network.allowed_ips, *acls.allowed_ips]))
+
+
+def is_closed(acls: NetworkAcls, network: Network, public_access: str) -> bool:
+    """Whether an address that nothing allows is turned away."""
+    if public_access == "disabled":
+        return True
+    if acls.default_action is not None:
+        return acls.default_action == "deny"
+    return bool(allowed_ips(acls, network) or acls.subnets)
+
+
+def default_action(acls: NetworkAcls, network: Network, public_access: str) -> str:
+    return "Deny" if is_closed(acls, network, public_access) else "Allow"
+
+
+def bypass(acls: NetworkAcls) -> str:
+    return "AzureServices" if acls.bypass == "azure_services" else "None"
+
+
+def subnet_rules(acls: NetworkAcls) -> list[dict[str, Any]]:
+    return [{"id": subnet} for subnet in acls.subnets]
+
+
+def without_smallest_prefixes(cidrs: tuple[str, ...]) -> list[str]:
+    """The same addresses with every /31 and /32 as plain addresses, which is what storage accounts and registries take.
+
+    Source: docs, "Configure Azure Storage firewalls": small ranges with prefix sizes /31 and /32 are not supported.
+
+    >>> without_smallest_prefixes(("203.0.113.0/24", "198.51.100.7/32", "198.51.100.8/31"))
+    ['203.0.113.0/24', '198.51.100.7', '198.51.100.8', '198.51.100.9']
+    """
+    values: list[str] = []
+    for cidr in cidrs:
+        network = None if PLACEHOLDER in cidr else ipaddress.IPv4Network(cidr)
+        values += [cidr] if network is None or network.prefixlen < 31 else map(str, network)
+    return list(dict.fromkeys(values))
+
+
+def with_prefix(cidr: str) -> str:
+    """An address as a range, as vaults give it back: `198.51.100.7` is `198.51.100.7/32`."""
+    return cidr if "/" in cidr or PLACEHOLDER in cidr else f"{cidr}/32"

@@ -1,0 +1,48 @@
+"""A role that follows from an edge: what identities and principals need for what the spec has them do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.bodies.body import Body
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE, Grant, assignment
+from mlinfra.languages.resource import Resource
+
+SECTION = "derived_role_assignments"
+
+
+class DerivedRoleAssignment(Body):
+    """Exactly one of `identity` (an address) and `object_id` is there; `principal_type` is ARM's word."""
+
+    identity: str | None = None
+    object_id: str | None = None
+    principal_type: str = "ServicePrincipal"
+    role: str  # name of a built-in role, or a GUID
+    scope: str  # address of an entry, or `resource_group`
+    condition: str | None = None
+
+
+def role_assignment_address(principal: str, role: str, scope: str) -> str:
+    """The address of a derived role: `role_assignments.<address of the assignee>/<role>/<scope address>`."""
+    return f"role_assignments.{principal}/{role}/{scope}"
+
+
+def resources(derived: DerivedRoleAssignment, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    grant = Grant(
+        derived.identity, derived.object_id, derived.principal_type, derived.role, derived.scope, derived.condition
+    )
+    yield assignment(entry.address, grant, graph, entry.because)
+
+
+DERIVED_ROLE_ASSIGNMENTS = Kind(
+    section=SECTION,
+    noun="role assignment",
+    model=DerivedRoleAssignment,
+    layer="foundation",
+    resource_type=ROLE_ASSIGNMENTS_TYPE,
+    resources=resources,
+    nested={},
+    described="Roles that follow from what the spec has identities and principals do",
+)

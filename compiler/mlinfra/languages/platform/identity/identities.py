@@ -1,0 +1,83 @@
+"""identities: user-assigned managed identities, and who outside Azure may act as one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from mlinfra.bodies.fields import HttpsUrl
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, merged
+from mlinfra.languages.resource import Location, Resource, Tags
+
+TOKEN_EXCHANGE = "api://AzureADTokenExchange"  # the audience that Entra recommends for every issuer
+
+
+class FederatedCredential(NestedBody):
+    issuer: Annotated[HttpsUrl, Field(description="Who signs the token, exactly as it says itself")]
+    subject: Annotated[str, Field(min_length=1, description="Whom the token is about, such as sc://org/project/name")]
+    audiences: Annotated[
+        list[str], Field(min_length=1, max_length=1, description="For whom the token is meant; Entra takes one")
+    ] = [TOKEN_EXCHANGE]
+
+
+class Identity(InfrastructureBody):
+    federated_credentials: Annotated[
+        dict[str, FederatedCredential],
+        Field(description="Tokens of others that this identity accepts; no secret exists"),
+    ] = {}
+
+
+def resources(identity: Identity, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    body = {"location": Location(identity.location), "tags": Tags(identity.tags)}
+    if identity.properties:
+        body |= {"properties": merged({}, identity.properties)}
+    yield Resource(
+        address=entry.address,
+        type=IDENTITIES.resource_type,
+        names=(entry.azure_name,),
+        layer=IDENTITIES.layer,
+        body=body,
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(identity.properties),
+    )
+    yield from _federated_credentials(identity, entry, graph)
+
+
+def _federated_credentials(identity: Identity, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    before: tuple[str, ...] = ()  # an identity takes one change of its credentials at a time
+    for name, credential in identity.federated_credentials.items():
+        nested = graph.entries[f"{entry.address}.federated_credentials.{name}"]
+        yield Resource(
+            address=nested.address,
+            type=f"{IDENTITIES.resource_type}/federatedIdentityCredentials",
+            names=(entry.azure_name, nested.azure_name),
+            layer=IDENTITIES.layer,
+            body={
+                "properties": {
+                    "issuer": credential.issuer,
+                    "subject": credential.subject,
+                    "audiences": credential.audiences,
+                }
+            },
+            owner=nested.address,
+            parent=entry.address,
+            depends_on=before,
+            because=nested.because,
+        )
+        before = (nested.address,)
+
+
+IDENTITIES = Kind(
+    section="identities",
+    noun="identity",
+    model=Identity,
+    layer="foundation",
+    resource_type="Microsoft.ManagedIdentity/userAssignedIdentities",
+    resources=resources,
+    nested={"federated_credentials": FederatedCredential},
+    described="User-assigned managed identities and their federated credentials",
+)

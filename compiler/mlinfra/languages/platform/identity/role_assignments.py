@@ -1,0 +1,68 @@
+"""role_assignments: rights that are written out, beside those that are derived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from mlinfra.bodies.body import Body, ReferenceTo
+from mlinfra.bodies.fields import Guid
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE, Grant, assignment
+from mlinfra.languages.resource import Resource
+
+
+class RoleAssignment(Body):
+    identity: (
+        Annotated[str, ReferenceTo("identities"), Field(description="Who gets the role: an entry of identities")] | None
+    ) = None
+    principal: Annotated[str, ReferenceTo("principals"), Field(description="Or an entry of principals")] | None = None
+    object_id: Annotated[Guid, Field(description="Or the object id of someone in Entra")] | None = None
+    principal_type: Annotated[PrincipalType, Field(description="With object_id: what that belongs to")] | None = None
+    role: Annotated[str, Field(description="A built-in role by its name, or any role by its GUID")]
+    scope: Annotated[
+        str,
+        ReferenceTo(),
+        Field(description="Where: the address of an entry, such as storage_accounts.lake, or resource_group"),
+    ]
+    condition: (
+        Annotated[str, Field(description="Narrows the role, in the language of role assignment conditions")] | None
+    ) = None
+    description: Annotated[str, Field(description="Why, for who reads the assignment on Azure")] | None = None
+    targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
+
+
+def resources(written: RoleAssignment, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield assignment(entry.address, grant(written, graph), graph, entry.because)
+
+
+def grant(written: RoleAssignment, graph: Graph) -> Grant:
+    """What the body says, with the principal looked up."""
+    identity = f"identities.{written.identity}" if written.identity else None
+    object_id, principal_type = (None, "service_principal") if identity else _principal(written, graph)
+    arm_type = ARM_PRINCIPAL_TYPES[principal_type]
+    return Grant(identity, object_id, arm_type, written.role, written.scope, written.condition, written.description)
+
+
+def _principal(written: RoleAssignment, graph: Graph) -> tuple[str | None, PrincipalType]:
+    if written.principal is None:
+        return written.object_id, written.principal_type or "service_principal"
+    principal = graph.entries[f"principals.{written.principal}"].model
+    assert isinstance(principal, Principal)
+    return principal.object_id, principal.type
+
+
+ROLE_ASSIGNMENTS = Kind(
+    section="role_assignments",
+    noun="role assignment",
+    model=RoleAssignment,
+    layer="foundation",
+    resource_type=ROLE_ASSIGNMENTS_TYPE,
+    resources=resources,
+    nested={},
+    described="Rights of identities and principals, beside those that are derived",
+)

@@ -1,0 +1,98 @@
+"""One rule of a workspace's managed network: what computes inside may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, TypeAlias
+
+from mlinfra.bodies.body import Body
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.resource import Of, Resource
+
+SECTION = "outbound_rules"
+
+
+class PrivateEndpointRule(Body):
+    type: Literal["PrivateEndpoint"] = "PrivateEndpoint"
+    resource: str  # address of the entry, or an ARM id
+    subresource: str  # blob, dfs, file, queue, table, vault, registry…
+    spark: bool = False
+    fqdns: list[str] = []  # names under which it is known beside its own
+
+
+class FqdnRule(Body):
+    type: Literal["FQDN"] = "FQDN"
+    host: str
+
+
+class ServiceTagRule(Body):
+    type: Literal["ServiceTag"] = "ServiceTag"
+    service_tag: str
+    protocol: str  # TCP, UDP, ICMP, *
+    port_ranges: str  # 80,443
+    address_prefixes: list[str] = []  # in the place of those that the tag stands for
+
+
+Destination: TypeAlias = PrivateEndpointRule | FqdnRule | ServiceTagRule
+
+
+class OutboundRule(Body):
+    workspace: str  # address of the entry
+    destination: Destination
+    after: str | None = None  # address of the rule before: a managed network takes one change at a time
+
+
+def outbound_rule_address(workspace: str, name: str) -> str:
+    return f"{workspace}.outbound_rules.{name}"
+
+
+def resources(rule: OutboundRule, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    workspace = graph.entries[rule.workspace]
+    yield Resource(
+        address=entry.address,
+        type=OUTBOUND_RULES.resource_type,
+        names=(workspace.azure_name, entry.name),
+        layer=OUTBOUND_RULES.layer,
+        body={
+            "properties": {
+                "type": rule.destination.type,
+                "category": "UserDefined",
+                "destination": _destination(rule.destination),
+                **_fqdns(rule.destination),
+            }
+        },
+        owner=entry.address,
+        parent=rule.workspace,
+        depends_on=(rule.after,) if rule.after else (),
+        because=entry.because,
+    )
+
+
+def _destination(destination: Destination) -> Any:
+    match destination:
+        case PrivateEndpointRule(resource=resource, subresource=subresource, spark=spark):
+            target = resource if resource.startswith("/") else Of(resource)
+            return {"serviceResourceId": target, "subresourceTarget": subresource, "sparkEnabled": spark}
+        case FqdnRule(host=host):
+            return host
+        case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports, address_prefixes=prefixes):
+            said = {"action": "Allow", "serviceTag": tag, "protocol": protocol, "portRanges": ports}
+            return {**said, "addressPrefixes": prefixes} if prefixes else said
+
+
+def _fqdns(destination: Destination) -> dict[str, Any]:
+    names = destination.fqdns if isinstance(destination, PrivateEndpointRule) else []
+    return {"fqdns": names} if names else {}
+
+
+OUTBOUND_RULES = Kind(
+    section=SECTION,
+    noun="outbound rule",
+    model=OutboundRule,
+    layer="workspace",
+    resource_type="Microsoft.MachineLearningServices/workspaces/outboundRules",
+    resources=resources,
+    nested={},
+    described="Rules of a workspace's managed network",
+)

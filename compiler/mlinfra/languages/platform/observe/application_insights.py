@@ -1,0 +1,89 @@
+"""application_insights: traces of endpoints and experiments, kept in a Log Analytics workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mlinfra.bodies.body import ReferenceTo
+from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.access import PublicAccess
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged, reference
+from mlinfra.languages.resource import Location, Resource, Tags
+
+
+class ApplicationInsights(InfrastructureBody):
+    log_analytics: (
+        Annotated[
+            str,
+            ReferenceTo("log_analytics"),
+            Field(description="The Log Analytics workspace that keeps the traces; by default the one of the same name"),
+        ]
+        | None
+    ) = None
+    retention_days: (
+        Annotated[
+            Literal[30, 60, 90, 120, 180, 270, 365, 550, 730],
+            Field(description="Days that traces are kept; by default 90 in production, else 30"),
+        ]
+        | None
+    ) = None
+    sampling_percentage: (
+        Annotated[
+            float,
+            Field(gt=0, le=100, description="Share of the telemetry that is kept; by default all"),
+            WHOLE_IF_IT_IS,
+        ]
+        | None
+    ) = None
+    ip_masking: Annotated[bool, Field(description="Addresses of callers are not kept")] = True
+    local_auth: Annotated[
+        bool, Field(description="Endpoints of Azure ML log with the connection string; off, they log nothing")
+    ] = True
+    ingestion: Annotated[PublicAccess, Field(description="Whether traces arrive over the public endpoint")] = "enabled"
+    query: Annotated[PublicAccess, Field(description="Whether traces are read over the public endpoint")] = "enabled"
+
+
+def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    properties: dict[str, Any] = {
+        "Application_Type": "web",
+        "WorkspaceResourceId": reference("log_analytics", insights.log_analytics or entry.name),
+        "IngestionMode": "LogAnalytics",
+        "RetentionInDays": insights.retention_days or RETENTION_DAYS[graph.target.mode],
+        "DisableIpMasking": not insights.ip_masking,
+        "DisableLocalAuth": not insights.local_auth,
+        "publicNetworkAccessForIngestion": insights.ingestion.capitalize(),
+        "publicNetworkAccessForQuery": insights.query.capitalize(),
+    }
+    if insights.sampling_percentage is not None:
+        properties["SamplingPercentage"] = insights.sampling_percentage
+    yield Resource(
+        address=entry.address,
+        type=APPLICATION_INSIGHTS.resource_type,
+        names=(entry.azure_name,),
+        layer=APPLICATION_INSIGHTS.layer,
+        body={
+            "location": Location(insights.location),
+            "tags": Tags(insights.tags),
+            "kind": "web",
+            "properties": merged(properties, insights.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(insights.properties),
+    )
+
+
+APPLICATION_INSIGHTS = Kind(
+    section="application_insights",
+    noun="Application Insights component",
+    model=ApplicationInsights,
+    layer="foundation",
+    resource_type="Microsoft.Insights/components",
+    resources=resources,
+    nested={},
+    described="Application Insights: traces of endpoints and experiments",
+)

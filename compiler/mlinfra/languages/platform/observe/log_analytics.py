@@ -1,0 +1,97 @@
+"""log_analytics: where logs and metrics of everything go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.access import PublicAccess
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged
+from mlinfra.languages.resource import Location, Resource, Tags
+
+MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
+_SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
+
+
+class LogAnalytics(InfrastructureBody):
+    sku: Annotated[
+        Literal["per_gb", "capacity_reservation"], Field(description="Pay per gigabyte, or reserve an amount a day")
+    ] = "per_gb"
+    reserved_gb_per_day: (
+        Annotated[
+            Literal[100, 200, 300, 400, 500, 1000, 2000, 5000, 10000, 25000, 50000],
+            Field(description="With capacity_reservation: gigabytes a day"),
+        ]
+        | None
+    ) = None
+    retention_days: (
+        Annotated[
+            int, Field(ge=30, le=730, description="Days that logs are kept; by default 90 in production, else 30")
+        ]
+        | None
+    ) = None
+    daily_quota_gb: (
+        Annotated[
+            float,
+            Field(
+                gt=0,
+                le=MAX_DAILY_QUOTA_GB,
+                description="Ingestion stops for the day above this; by default it never does",
+            ),
+            WHOLE_IF_IT_IS,
+        ]
+        | None
+    ) = None
+    local_auth: Annotated[bool, Field(description="Agents may send with the workspace's key, without Entra")] = False
+    ingestion: Annotated[PublicAccess, Field(description="Whether logs arrive over the public endpoint")] = "enabled"
+    query: Annotated[PublicAccess, Field(description="Whether logs are read over the public endpoint")] = "enabled"
+
+
+def resources(logs: LogAnalytics, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield Resource(
+        address=entry.address,
+        type=LOG_ANALYTICS.resource_type,
+        names=(entry.azure_name,),
+        layer=LOG_ANALYTICS.layer,
+        body={
+            "location": Location(logs.location),
+            "tags": Tags(logs.tags),
+            "properties": merged(_properties(logs, graph.target.mode), logs.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(logs.properties),
+    )
+
+
+def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
+    sku: dict[str, Any] = {"name": _SKUS[logs.sku]}
+    if logs.reserved_gb_per_day is not None:
+        sku["capacityReservationLevel"] = logs.reserved_gb_per_day
+    properties: dict[str, Any] = {"sku": sku, "retentionInDays": logs.retention_days or RETENTION_DAYS[mode]}
+    if logs.daily_quota_gb is not None:
+        properties["workspaceCapping"] = {"dailyQuotaGb": logs.daily_quota_gb}
+    return properties | {
+        "features": {
+            "disableLocalAuth": not logs.local_auth,
+            "enableLogAccessUsingOnlyResourcePermissions": True,
+        },
+        "publicNetworkAccessForIngestion": logs.ingestion.capitalize(),
+        "publicNetworkAccessForQuery": logs.query.capitalize(),
+    }
+
+
+LOG_ANALYTICS = Kind(
+    section="log_analytics",
+    noun="Log Analytics workspace",
+    model=LogAnalytics,
+    layer="foundation",
+    resource_type="Microsoft.OperationalInsights/workspaces",
+    resources=resources,
+    nested={},
+    described="Log Analytics workspaces: where logs and metrics go",
+)

@@ -1,0 +1,70 @@
+"""One role assignment as an Azure resource, written or derived."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from mlinfra.azure.ids import guid
+from mlinfra.azure.roles import role_guid
+from mlinfra.graph import Graph
+from mlinfra.languages.layers import layer_of
+from mlinfra.languages.resource import RESOURCE_GROUP, Of, Resource, RoleDefinition
+
+ROLE_ASSIGNMENTS_TYPE = "Microsoft.Authorization/roleAssignments"
+
+
+class Grant(NamedTuple):
+    """Who may do what where."""
+
+    identity: str | None  # address of an entry with an identity of its own
+    object_id: str | None  # or an object of Entra
+    principal_type: str  # as ARM writes it: User, Group, ServicePrincipal
+    role: str  # name of a built-in role, or a GUID
+    scope: str  # address of an entry, or RESOURCE_GROUP
+    condition: str | None = None
+    description: str | None = None
+
+
+def assignment(address: str, grant: Grant, graph: Graph, because: str | None) -> Resource:
+    """The assignment of a grant, named guid(scope, principal, role), so that the same grant is never made twice."""
+    role = known_role_guid(grant.role)
+    principal_part = Of(grant.identity) if grant.identity else str(grant.object_id)
+    principal = _id(graph, grant.identity) if grant.identity else str(grant.object_id)
+    properties: dict[str, Any] = {
+        "principalId": Of(grant.identity, "properties.principalId") if grant.identity else grant.object_id,
+        "principalType": grant.principal_type,
+        "roleDefinitionId": RoleDefinition(grant.role),
+    }
+    if grant.description:
+        properties["description"] = grant.description
+    if grant.condition:
+        properties |= {"condition": grant.condition, "conditionVersion": "2.0"}
+    return Resource(
+        address=address,
+        type=ROLE_ASSIGNMENTS_TYPE,
+        names=(guid(_id(graph, grant.scope), principal, role),),
+        layer=layer_of(grant.scope, *([grant.identity] if grant.identity else [])),
+        body={"properties": properties},
+        owner=address,
+        scope=None if grant.scope == RESOURCE_GROUP else grant.scope,
+        name_parts=(Of(grant.scope), principal_part, role),
+        because=because,
+    )
+
+
+def known_role_guid(role: str) -> str:
+    """The GUID of a role that a rule has let through. Raises ValueError for any other."""
+    guid = role_guid(role)
+    if guid is None:
+        raise ValueError(f"{role} is no role that is known here")
+    return guid
+
+
+def _id(graph: Graph, address: str) -> str:
+    """The ARM id of an entry, or of the resource group of the target."""
+    if address == RESOURCE_GROUP:
+        return graph.resource_group_id
+    identity = graph.entries[address].id
+    if identity is None:
+        raise ValueError(f"{address} has no id on Azure, so nothing can be granted on it or to it")
+    return identity

@@ -1,0 +1,99 @@
+"""key_vaults: where secrets of workspaces, connections and endpoints lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mlinfra.formats.bicep import Commented
+from mlinfra.graph import Entry, Graph
+from mlinfra.header.network import Network
+from mlinfra.languages.platform import access
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged
+from mlinfra.languages.resource import Location, Resource, Tags, TenantId
+
+
+class KeyVault(InfrastructureBody):
+    sku: Annotated[Literal["standard", "premium"], Field(description="premium keeps keys in hardware")] = "standard"
+    soft_delete_days: Annotated[
+        int, Field(ge=7, le=90, description="How long a deleted vault or secret can be recovered, in days")
+    ] = 90
+    purge_protection: Annotated[
+        bool, Field(description="Once on, it stays on: nobody deletes for good before time")
+    ] = True
+    public_network_access: access.PublicAccess = "enabled"
+    network_acls: Annotated[
+        access.NetworkAcls, Field(description="Addresses and subnets that reach it; by default those of network")
+    ] = access.NetworkAcls()
+    enabled_for_deployment: Annotated[bool, Field(description="Virtual machines may fetch certificates")] = False
+    enabled_for_disk_encryption: Annotated[bool, Field(description="Azure Disk Encryption may fetch secrets")] = False
+    enabled_for_template_deployment: Annotated[bool, Field(description="Resource Manager may fetch secrets")] = False
+
+
+def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    properties: dict[str, Any] = {
+        "tenantId": TenantId(),
+        "sku": {"family": "A", "name": vault.sku},
+        "enableRbacAuthorization": True,
+        "enableSoftDelete": True,
+        # ARM takes true or nothing, never false
+        **({"enablePurgeProtection": True} if vault.purge_protection else {}),
+        "softDeleteRetentionInDays": vault.soft_delete_days,
+        "enabledForDeployment": vault.enabled_for_deployment,
+        "enabledForDiskEncryption": vault.enabled_for_disk_encryption,
+        "enabledForTemplateDeployment": _is_read_by_deployments(vault, entry, graph),
+        "publicNetworkAccess": vault.public_network_access.capitalize(),
+        "networkAcls": _network_acls(vault, graph.network),
+    }
+    yield Resource(
+        address=entry.address,
+        type=KEY_VAULTS.resource_type,
+        names=(entry.azure_name,),
+        layer=KEY_VAULTS.layer,
+        body={
+            "location": Location(vault.location),
+            "tags": Tags(vault.tags),
+            "properties": merged(properties, vault.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(vault.properties),
+    )
+
+
+def secrets_because(vault: KeyVault, entry: Entry, graph: Graph) -> str | None:
+    """Why Resource Manager may fetch secrets though nobody wrote so; None where that isn't the case."""
+    if vault.enabled_for_template_deployment:
+        return None
+    readers = dict.fromkeys(edge.source for edge in graph.edges_to(entry.address) if edge.form == "secret")
+    return f"Resource Manager takes the secrets of {', '.join(readers)} from it" if readers else None
+
+
+def _is_read_by_deployments(vault: KeyVault, entry: Entry, graph: Graph) -> bool | Commented:
+    because = secrets_because(vault, entry, graph)
+    return Commented(True, f"because {because}") if because else vault.enabled_for_template_deployment
+
+
+def _network_acls(vault: KeyVault, network: Network) -> dict[str, Any]:
+    acls = vault.network_acls
+    return {
+        "bypass": access.bypass(acls),
+        "defaultAction": access.default_action(acls, network, vault.public_network_access),
+        "ipRules": [{"value": access.with_prefix(cidr)} for cidr in access.allowed_ips(acls, network)],
+        "virtualNetworkRules": access.subnet_rules(acls),
+    }
+
+
+KEY_VAULTS = Kind(
+    section="key_vaults",
+    noun="key vault",
+    model=KeyVault,
+    layer="foundation",
+    resource_type="Microsoft.KeyVault/vaults",
+    resources=resources,
+    nested={},
+    stateful=True,
+    described="Vaults for secrets, opened by Entra roles alone",
+)

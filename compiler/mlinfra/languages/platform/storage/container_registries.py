@@ -1,0 +1,141 @@
+"""container_registries: where images of environments lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mlinfra.bodies.body import ReferenceTo
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform import access
+from mlinfra.languages.platform.identity_block import identity_block
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged
+from mlinfra.languages.resource import Location, Resource, Tags
+
+_ROLE_MODES = {"legacy": "LegacyRegistryPermissions", "abac": "AbacRepositoryPermissions"}
+
+UNTAGGED_DAYS = 30  # a month to notice that a manifest lost its last tag
+
+
+class ContainerRegistry(InfrastructureBody):
+    sku: (
+        Annotated[
+            Literal["basic", "standard", "premium"],
+            Field(
+                description="premium takes network rules, zones and retention; by default premium where it is closed"
+            ),
+        ]
+        | None
+    ) = None
+    admin_user: Annotated[bool, Field(description="One password for everyone")] = False
+    anonymous_pull: Annotated[bool, Field(description="Images for everyone, without sign-in")] = False
+    data_endpoint: Annotated[bool, Field(description="Layers come from an address of its own; premium")] | None = None
+    zone_redundancy: (
+        Annotated[
+            bool, Field(description="Copies in every zone of the region; by default in production where it is premium")
+        ]
+        | None
+    ) = None
+    untagged_days: (
+        Annotated[
+            int, Field(ge=0, le=365, description="Manifests without a tag go after so many days, 0: never; premium")
+        ]
+        | None
+    ) = None
+    export_policy: Annotated[
+        bool, Field(description="Images may be copied elsewhere; off needs closed public access")
+    ] = True
+    role_mode: Annotated[
+        Literal["legacy", "abac"], Field(description="abac grants by repository; AcrPull and AcrPush do not count then")
+    ] = "legacy"
+    identities: Annotated[
+        list[Annotated[str, ReferenceTo("identities")]], Field(description="User-assigned identities of the registry")
+    ] = []
+    system_identity: Annotated[bool, Field(description="An identity that lives as long as the registry")] = False
+    public_network_access: access.PublicAccess = "enabled"
+    network_acls: Annotated[
+        access.NetworkAcls, Field(description="Addresses that reach it; by default those of network; premium")
+    ] = access.NetworkAcls()
+
+
+def resources(registry: ContainerRegistry, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    identity = identity_block(registry.identities, system_assigned=registry.system_identity)
+    yield Resource(
+        address=entry.address,
+        type=CONTAINER_REGISTRIES.resource_type,
+        names=(entry.azure_name,),
+        layer=CONTAINER_REGISTRIES.layer,
+        body={
+            "location": Location(registry.location),
+            "tags": Tags(registry.tags),
+            "sku": {"name": sku_of(registry, graph).capitalize()},
+            **({"identity": identity} if identity else {}),
+            "properties": merged(_properties(registry, graph), registry.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(registry.properties),
+    )
+
+
+def sku_of(registry: ContainerRegistry, graph: Graph) -> str:
+    return registry.sku or ("premium" if is_closed(registry, graph) else "standard")
+
+
+def is_closed(registry: ContainerRegistry, graph: Graph) -> bool:
+    """Whether it turns away addresses that nothing allows, so that the service's own build tasks don't reach it."""
+    return access.is_closed(registry.network_acls, graph.network, registry.public_network_access)
+
+
+def _properties(registry: ContainerRegistry, graph: Graph) -> dict[str, Any]:
+    properties = {
+        "adminUserEnabled": registry.admin_user,
+        "anonymousPullEnabled": registry.anonymous_pull,
+        "publicNetworkAccess": registry.public_network_access.capitalize(),
+        "networkRuleBypassOptions": access.bypass(registry.network_acls),
+        "roleAssignmentMode": _ROLE_MODES[registry.role_mode],
+    }
+    if sku_of(registry, graph) != "premium":
+        return properties
+    return properties | _premium_properties(registry, graph)
+
+
+def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, Any]:
+    in_zones = registry.zone_redundancy
+    if in_zones is None:
+        in_zones = graph.target.mode == "production"
+    untagged_days = UNTAGGED_DAYS if registry.untagged_days is None else registry.untagged_days
+    retention = {"status": "enabled", "days": untagged_days} if untagged_days else {"status": "disabled"}
+    return {
+        "dataEndpointEnabled": registry.data_endpoint is not False,
+        "networkRuleBypassAllowedForTasks": False,
+        "networkRuleSet": {
+            "defaultAction": access.default_action(
+                registry.network_acls, graph.network, registry.public_network_access
+            ),
+            "ipRules": [
+                {"action": "Allow", "value": value}
+                for value in access.without_smallest_prefixes(access.allowed_ips(registry.network_acls, graph.network))
+            ],
+        },
+        "zoneRedundancy": "Enabled" if in_zones else "Disabled",
+        "policies": {
+            "exportPolicy": {"status": "enabled" if registry.export_policy else "disabled"},
+            "retentionPolicy": retention,
+        },
+    }
+
+
+CONTAINER_REGISTRIES = Kind(
+    section="container_registries",
+    noun="container registry",
+    model=ContainerRegistry,
+    layer="foundation",
+    resource_type="Microsoft.ContainerRegistry/registries",
+    resources=resources,
+    nested={},
+    stateful=True,
+    described="Registries of images, without an admin user",
+)

@@ -1,0 +1,218 @@
+"""storage_accounts: blobs and files of workspaces, data lakes; containers and shares live in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform import access
+from mlinfra.languages.platform.identity_block import identity_block
+from mlinfra.languages.platform.kind import Kind, merged
+from mlinfra.languages.platform.storage.account import Container, FileShare, StorageAccount
+from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
+from mlinfra.languages.resource import Location, Resource, Tags
+
+SAS_LIFETIME = "01.00:00:00"  # a day; longer-lived signatures are logged
+
+_DEFAULT_SKUS = {"development": "Standard_LRS", "production": "Standard_ZRS"}  # a copy in each zone where it matters
+_ACCESS_TIERS = {"transaction_optimized": "TransactionOptimized", "hot": "Hot", "cool": "Cool", "premium": "Premium"}
+
+
+def resources(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    identity = identity_block(account.identities)
+    yield Resource(
+        address=entry.address,
+        type=STORAGE_ACCOUNTS.resource_type,
+        names=(entry.azure_name,),
+        layer=STORAGE_ACCOUNTS.layer,
+        body={
+            "location": Location(account.location),
+            "tags": Tags(account.tags),
+            "kind": account.kind,
+            "sku": {"name": sku_of(account, graph)},
+            **({"identity": identity} if identity else {}),
+            "properties": merged(_properties(account, graph), account.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(account.properties),
+    )
+    if account.has_blobs:
+        yield _service(entry, "blob", _blob_properties(account))
+        yield from _containers(account, entry, graph)
+    if account.has_files:
+        yield _service(entry, "file", _file_properties(account))
+        yield from _shares(account, entry, graph)
+    if account.has_queues_and_tables:
+        yield _service(entry, "queue", {})
+        yield _service(entry, "table", {})
+    yield from _lifecycle(account, entry)
+
+
+def sku_of(account: StorageAccount, graph: Graph) -> str:
+    return account.sku or _DEFAULT_SKUS[graph.target.mode]
+
+
+def _properties(account: StorageAccount, graph: Graph) -> dict[str, Any]:
+    properties: dict[str, Any] = {"accessTier": account.access_tier.capitalize()} if account.has_access_tier else {}
+    return properties | {
+        "isHnsEnabled": account.hierarchical_namespace,
+        "isSftpEnabled": account.sftp,
+        "isLocalUserEnabled": account.sftp,
+        "isNfsV3Enabled": account.nfs,
+        "minimumTlsVersion": account.minimum_tls,
+        "supportsHttpsTrafficOnly": account.https_only,
+        "allowBlobPublicAccess": account.public_blobs,
+        "allowSharedKeyAccess": account.shared_key_access,
+        "allowCrossTenantReplication": account.cross_tenant_replication,
+        "allowedCopyScope": "AAD",
+        "defaultToOAuthAuthentication": True,
+        "publicNetworkAccess": account.public_network_access.capitalize(),
+        "networkAcls": _network_acls(account, graph),
+        "sasPolicy": {"expirationAction": "Log", "sasExpirationPeriod": SAS_LIFETIME},
+        "encryption": {
+            "keySource": "Microsoft.Storage",
+            "requireInfrastructureEncryption": account.infrastructure_encryption,
+            "services": _encrypted_services(account),
+        },
+    }
+
+
+def _network_acls(account: StorageAccount, graph: Graph) -> dict[str, Any]:
+    acls = account.network_acls
+    cidrs = access.allowed_ips(acls, graph.network)
+    return {
+        "bypass": access.bypass(acls),
+        "defaultAction": access.default_action(acls, graph.network, account.public_network_access),
+        "ipRules": [{"action": "Allow", "value": value} for value in access.without_smallest_prefixes(cidrs)],
+        "virtualNetworkRules": [{"action": "Allow", **rule} for rule in access.subnet_rules(acls)],
+    }
+
+
+def _encrypted_services(account: StorageAccount) -> dict[str, Any]:
+    """Queues and tables follow the account's key only if that is said when it is created."""
+    services = [
+        *(["blob"] if account.has_blobs else []),
+        *(["file"] if account.has_files else []),
+        *(["queue", "table"] if account.has_queues_and_tables else []),
+    ]
+    return {service: {"enabled": True, "keyType": "Account"} for service in services}
+
+
+def _blob_properties(account: StorageAccount) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    if not account.hierarchical_namespace:  # which excludes versions, the change feed and point-in-time restore
+        properties |= {"isVersioningEnabled": account.keeps_versions, "changeFeed": _change_feed(account)}
+    if account.can_be_restored:
+        properties["restorePolicy"] = _switched(account.restore_days)
+    return properties | {
+        "deleteRetentionPolicy": _switched(account.blob_soft_delete_days),
+        "containerDeleteRetentionPolicy": _switched(account.container_soft_delete_days),
+    }
+
+
+def _change_feed(account: StorageAccount) -> dict[str, Any]:
+    return (
+        {"enabled": True, "retentionInDays": account.change_feed_days}
+        if account.change_feed_days
+        else {"enabled": False}
+    )
+
+
+def _file_properties(account: StorageAccount) -> dict[str, Any]:
+    return {
+        "shareDeleteRetentionPolicy": _switched(account.share_soft_delete_days),
+        "protocolSettings": {
+            "smb": {
+                "versions": "SMB3.1.1",
+                "authenticationMethods": "NTLMv2;Kerberos",
+                "kerberosTicketEncryption": "AES-256",
+                "channelEncryption": "AES-128-GCM;AES-256-GCM",
+            }
+        },
+    }
+
+
+def _switched(days: int) -> dict[str, Any]:
+    return {"enabled": True, "days": days} if days else {"enabled": False}
+
+
+def _service(entry: Entry, service: str, properties: dict[str, Any]) -> Resource:
+    return Resource(
+        address=f"{entry.address}.{service}_services",
+        type=f"{STORAGE_ACCOUNTS.resource_type}/{service}Services",
+        names=(entry.azure_name, "default"),
+        layer=STORAGE_ACCOUNTS.layer,
+        body={"properties": properties},
+        owner=entry.address,
+        parent=entry.address,
+        because=f"how {entry.address} keeps its {service}s, and who asked for them, is set where they are served",
+    )
+
+
+def _containers(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    for name, container in account.containers.items():
+        properties: dict[str, Any] = {"publicAccess": "None"}
+        if container.metadata:
+            properties["metadata"] = container.metadata
+        if container.immutable_versions:
+            properties["immutableStorageWithVersioning"] = {"enabled": True}
+        yield _inside(graph.entries[f"{entry.address}.containers.{name}"], entry, "blob", "containers", properties)
+
+
+def _shares(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    for name, share in account.file_shares.items():
+        properties: dict[str, Any] = {
+            "enabledProtocols": share.protocol.upper(),
+            "shareQuota": share.quota_gb,
+        }
+        tier = share.access_tier or (None if account.kind == "FileStorage" else "transaction_optimized")
+        if tier:
+            properties["accessTier"] = _ACCESS_TIERS[tier]
+        if share.metadata:
+            properties["metadata"] = share.metadata
+        yield _inside(graph.entries[f"{entry.address}.file_shares.{name}"], entry, "file", "shares", properties)
+
+
+def _inside(nested: Entry, entry: Entry, service: str, segment: str, properties: dict[str, Any]) -> Resource:
+    return Resource(
+        address=nested.address,
+        type=f"{STORAGE_ACCOUNTS.resource_type}/{service}Services/{segment}",
+        names=(entry.azure_name, "default", nested.azure_name),
+        layer=STORAGE_ACCOUNTS.layer,
+        body={"properties": properties},
+        owner=nested.address,
+        parent=f"{entry.address}.{service}_services",
+        because=nested.because,
+    )
+
+
+def _lifecycle(account: StorageAccount, entry: Entry) -> Iterator[Resource]:
+    policy = lifecycle_policy(account)
+    if policy is None:
+        return
+    yield Resource(
+        address=f"{entry.address}.lifecycle",
+        type=f"{STORAGE_ACCOUNTS.resource_type}/managementPolicies",
+        names=(entry.azure_name, "default"),
+        layer=STORAGE_ACCOUNTS.layer,
+        body={"properties": policy},
+        owner=entry.address,
+        parent=entry.address,
+        depends_on=(f"{entry.address}.blob_services",),  # the rules speak of versions, which that service switches on
+        because=None if account.lifecycle else f"old versions of blobs in {entry.address} would be kept for ever",
+    )
+
+
+STORAGE_ACCOUNTS = Kind(
+    section="storage_accounts",
+    noun="storage account",
+    model=StorageAccount,
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts",
+    resources=resources,
+    nested={"containers": Container, "file_shares": FileShare},
+    stateful=True,
+    described="Storage accounts and data lakes, opened by Entra alone, with their containers and file shares",
+)

@@ -1,0 +1,271 @@
+"""output: the output folder becomes what was compiled, all of it or nothing; files of others are never touched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.lines import merge_mark
+from mlinfra.emit.platform import Place
+from mlinfra.output import journal
+from mlinfra.output.comparison import FileState, as_checked_out, compare
+from mlinfra.output.disk import Disk, Folder, NotAFile
+from mlinfra.output.journal import Journal, NotAJournal
+from mlinfra.output.local_disk import link_on_the_way
+from mlinfra.output.manifest import MANIFEST, sha256
+from mlinfra.output.output import Output
+from mlinfra.output.written import Manifest, NotAManifest, is_plain, read_manifest
+
+EDITED = Code(
+    "MLI801",
+    "error",
+    "A generated file that was edited by hand",
+    "Compiling would throw the edit away, and nobody would know; kept, it would be lost at the next change of the spec",
+    "Write what the edit does into the spec and undo it, or compile with --force to overwrite it",
+    "design of the interface, Writing",
+)
+IN_THE_WAY = Code(
+    "MLI802",
+    "error",
+    "Something that mlinfra did not write lies where a file is due",
+    "Files of others are never touched, and the output without that file would be incomplete",
+    "Move it away, or choose another folder with --outdir",
+    "design of the interface, Writing",
+)
+OTHER_SPEC = Code(
+    "MLI803",
+    "error",
+    "The output folder is that of another spec",
+    "Each spec owns its folder: two of them in one would take each other's files for stale",
+    "Choose another folder with --outdir; where the spec was moved, delete the folder and compile again",
+    "design of the interface, The output folder",
+)
+UNREADABLE_MANIFEST = Code(
+    "MLI804",
+    "error",
+    "The manifest of the output folder can't be read",
+    "Without it nobody knows which of the files there are generated",
+    "Restore manifest.json from the repository; after a merge, take either side and compile with --force",
+    "design of the interface, The output folder",
+)
+UNREADABLE_JOURNAL = Code(
+    "MLI805",
+    "error",
+    "What lies in the folder of the journal is no journal of an interrupted write",
+    "A journal says which files of a half-written folder are generated; one that a branch brings could say it of any",
+    "Delete the folder .mlinfra-journal and commit that; then compile, with --force where a write was interrupted",
+    "https://git-scm.com/docs/git-check-ref-format",
+)
+LINK_ON_THE_WAY = Code(
+    "MLI806",
+    "error",
+    "The way to the output folder leads through a link",
+    "A link in the repository can lead to any folder, and whoever wrote the branch would choose where mlinfra writes",
+    "Make it a folder, or name the folder that it leads to with --outdir",
+    "https://cwe.mitre.org/data/definitions/59.html",
+)
+FOREIGN = Code(
+    "MLI812",
+    "error",
+    "A file among the generated ones that mlinfra did not write, and that tools obey",
+    "The nearest bicepconfig.json turns rules off and names registries, and a script, a module or a pipeline among "
+    "ours is taken for one of ours: what was reviewed is not what is deployed",
+    "Move it out of the folders of generated files, or say in the spec what it does",
+    "https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config",
+)
+MAX_SHOWN_BYTES = 2**20  # of all files of which the edited line is shown; looking for secrets in them takes seconds
+CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY, FOREIGN)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did."""
+
+    changes: tuple[FileState, ...]  # without what was already as it should be
+    files: int  # all files, the manifest included
+    recovered: bool  # a write before this one had been interrupted, and was finished first
+
+
+def write(disk: Disk, output: Output, place: Place, force: bool = False) -> Written:
+    """Brings the folder to the output; raises Problem, and changes nothing, where it would touch what is not its own.
+
+    `force` overwrites and removes generated files that were edited by hand.
+    """
+    left = left_of(disk, place)
+    before = manifest_of(disk, place)
+    texts = output.texts()
+    states = compare(disk, texts, before, left)
+    problems = [_problem(state, place) for state in states if _is_refused(state, force)]
+    if problems:
+        raise Problem(problems, dict(_texts(states, place)))
+    changes = tuple(state for state in states if state.state != "same")
+    if changes:
+        _change(disk, place, changes, before, left)
+    if left:
+        _tidy(disk, left, texts)
+    if changes or left:
+        journal.end(disk)
+    return Written(changes, len(texts), left is not None)
+
+
+def _change(
+    disk: Disk, place: Place, changes: Sequence[FileState], before: Manifest | None, left: Journal | None
+) -> None:
+    """Brings the folder there under a journal; whatever kills this, the next write knows what it finds."""
+    due = [state.path for state in changes if state.after is not None]
+    removed = sorted({state.lies_at for state in changes if state.lies_at and state.lies_at not in due})
+    written = [(state.path, state.after) for state in changes if state.after is not None]
+    known = {path: {file.sha256} for path, file in (before.files if before else {}).items()}
+    for path, hashes in (left.files if left else {}).items():
+        known.setdefault(path, set()).update(hashes)
+    for state in changes:
+        contents = (content for content in (state.before, state.after) if content is not None)
+        known.setdefault(state.path, set()).update(map(sha256, contents))
+    files = {path: frozenset(hashes) for path, hashes in known.items()}
+    journal.begin(disk, Journal(place.spec_from_outdir(), files), written)
+    journal.take(disk, removed, written)
+
+
+def _tidy(disk: Disk, left: Journal, due: Container[str]) -> None:
+    """Removes the folders that an interrupted write has emptied."""
+    for path in sorted(left.files):
+        if path not in due:
+            journal.prune(disk, path)
+
+
+def check_no_link(root: Path, outdir: Path) -> None:
+    """Raises Problem where a link of the repository lies on the way from its root to the output folder."""
+    link = link_on_the_way(root, outdir)
+    if link is not None:
+        message = f"{link.relative_to(root).as_posix()} is a link, and the output folder lies behind it"
+        help = "make it a folder, or name the folder that it leads to with --outdir"
+        raise Problem([Diagnostic.of(LINK_ON_THE_WAY, message, Span(link.as_posix(), 1, 1, 1, 1), help)])
+
+
+def left_of(folder: Folder, place: Place) -> Journal | None:
+    """The journal of a write that was interrupted, None where none was; raises Problem for one that is not ours."""
+    span = Span((place.outdir / journal.FOLDER).as_posix(), 1, 1, 1, 1)
+    try:
+        left = journal.left_behind(folder)
+    except NotAJournal as problem:
+        message = f"{journal.FOLDER} is not what an interrupted write leaves: {problem}"
+        raise Problem([Diagnostic.of(UNREADABLE_JOURNAL, message, span, _DELETE)]) from problem
+    if left is not None and left.spec is not None:
+        _check_spec(left.spec, place, span)
+    return left
+
+
+def manifest_of(folder: Folder, place: Place) -> Manifest | None:
+    """The manifest in the folder, None where there is none; raises Problem for another spec's, or none of ours."""
+    span = Span((place.outdir / MANIFEST).as_posix(), 1, 1, 1, 1)
+    try:
+        manifest = stored_manifest(folder)
+    except NotAManifest as error:
+        message = f"the manifest of the output folder can't be read: {error}"
+        raise Problem([Diagnostic.of(UNREADABLE_MANIFEST, message, span, _RESTORE)]) from error
+    if manifest is not None:
+        _check_spec(manifest.spec, place, span)
+    return manifest
+
+
+def check_files(folder: Folder, manifest: Manifest, place: Place) -> None:
+    """Raises Problem where what the manifest lists is a link, or lies behind one: a judge would look elsewhere."""
+    others = folder.tree().others
+    ways = ((path, (path, *map(str, PurePosixPath(path).parents))) for path in manifest.files)
+    found = [FileState(path, "in the way", None, None) for path, way in ways if not others.isdisjoint(way)]
+    if found:
+        raise Problem([_problem(state, place) for state in found])
+
+
+def stored_manifest(folder: Folder) -> Manifest | None:
+    """The manifest of whatever spec, None where there is none; raises NotAManifest."""
+    try:
+        content = folder.read(MANIFEST)
+        return None if content is None else read_manifest(content.decode())
+    except NotAFile as error:
+        raise NotAManifest("it is no regular file") from error
+    except UnicodeDecodeError as error:
+        raise NotAManifest(str(error)) from error
+
+
+def _check_spec(spec: str, place: Place, span: Span) -> None:
+    """Raises Problem where the folder is that of another spec."""
+    if spec != place.spec_from_outdir():
+        other = os.path.relpath(place.outdir / spec, place.root).replace(os.sep, "/")
+        named = other if is_plain(other) else "another spec"
+        message = f"the output folder is that of {named}, not of {place.spec_from_root()}"
+        raise Problem([Diagnostic.of(OTHER_SPEC, message, span, _OTHER_FOLDER)])
+
+
+_DELETE = f"delete {journal.FOLDER} and commit that; then compile, with --force where a write was interrupted"
+_RESTORE = "restore it from the repository; after a merge, take either side and compile with --force"
+_OTHER_FOLDER = "choose another with --outdir; where the spec was moved, delete the folder and compile again"
+
+
+def _is_refused(state: FileState, force: bool) -> bool:
+    return state.state in ("in the way", "foreign") or (state.state == "edited" and not force)
+
+
+def _problem(state: FileState, place: Place) -> Diagnostic:
+    path = place.outdir / state.path
+    if state.state == "edited":
+        return _edited(state, path)
+    if state.state == "foreign":
+        message = f"{one_line(state.path)} was not written by mlinfra, and tools obey what lies there"
+        help = "move it out of the folders of generated files"
+        return Diagnostic.of(FOREIGN, message, Span(path.as_posix(), 1, 1, 1, 1), help)
+    message = f"{state.path} is due here, and mlinfra did not write what lies there"
+    help = "move it away, or choose another folder with --outdir"
+    return Diagnostic.of(IN_THE_WAY, message, Span(path.as_posix(), 1, 1, 1, 1), help)
+
+
+def _edited(state: FileState, path: Path) -> Diagnostic:
+    mark = merge_mark(_decoded(state.before))
+    line = mark or _first_edited_line(state)
+    span = Span(path.as_posix(), line, 1, line, 1)
+    if mark:
+        return Diagnostic.of(EDITED, f"{state.path} holds the marks of a merge", span, _WRITTEN_AGAIN)
+    return Diagnostic.of(EDITED, f"{state.path} was edited by hand", span, _IN_THE_SPEC)
+
+
+_WRITTEN_AGAIN = "compile with --force writes it again, as the spec says after the merge"
+_IN_THE_SPEC = "write it into the spec and undo it here, or compile with --force; --check shows the difference"
+
+
+def _first_edited_line(state: FileState) -> int:
+    """The first line that is not as it would be written now, its end included."""
+    if state.after is None:
+        return 1
+    before = as_checked_out(state.path, state.before or b"")
+    alike = before[: _alike(before, state.after)]
+    return 1 + alike.count(b"\n") + alike.removesuffix(b"\r").count(b"\r") - alike.count(b"\r\n")
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes two contents begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _texts(states: tuple[FileState, ...], place: Place) -> Iterator[tuple[str, str]]:
+    """The texts of the edited files by path, as long as there is not too much of them."""
+    left = MAX_SHOWN_BYTES
+    for state in states:
+        size = len(state.before or b"")
+        if state.state == "edited" and size <= left:
+            left -= size
+            yield (place.outdir / state.path).as_posix(), _decoded(state.before)
+
+
+def _decoded(content: bytes | None) -> str:
+    return (content or b"").decode(errors="replace")

@@ -1,0 +1,114 @@
+"""What holds data and would be left behind: resources of an earlier manifest whose ids are in no plan any more.
+
+A deployment never deletes: what the spec stops naming stays on Azure, with its data, and a new one beside it is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.graph import Entry
+from mlinfra.header import Header
+from mlinfra.languages.platform import KINDS
+from mlinfra.output.written import Manifest, WrittenResource
+from mlinfra.plan import Plan, Planned
+from mlinfra.resolve.naming import IN_ANOTHER_ENTRY, ML
+
+LOST = Code(
+    "MLI811",
+    "warning",
+    "A resource that holds data would be left behind",
+    "A deployment never deletes: what the spec does not name any more stays on Azure with its data, costs money, and "
+    "is managed by nobody; what takes its place starts empty",
+    "Keep the old name with `azure_name:` in the entry that replaces it, or move the data and delete the resource",
+    "design of the language, Removing and renaming",
+)
+CODES = (LOST,)
+
+STATEFUL_TYPES = {kind.resource_type: kind.noun for kind in KINDS if kind.stateful} | {
+    ML: "workspace",
+    IN_ANOTHER_ENTRY["containers"][0]: "container",
+    IN_ANOTHER_ENTRY["file_shares"][0]: "file share",
+}
+
+
+def lost(before: Manifest, header: Header, plans: Sequence[Plan]) -> dict[str, tuple[Diagnostic, ...]]:
+    """What each target of these plans loses; what a target that is gone held is said of every target."""
+    names = {target.name for target in header.targets}
+    by_target = {plan.graph.target.name: tuple(_lost_in(plan, before)) for plan in plans}
+    gone_with_targets = [item for item in _stateful(before.resources) if item.target not in names]
+    gone = tuple(_lost_with_target(header, item) for item in _without_contents(gone_with_targets))
+    return {target: (*found, *gone) for target, found in by_target.items()}
+
+
+def _lost_in(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
+    target = plan.graph.target
+    kept = {planned.id.lower() for planned in plan.resources} | {id.lower() for id in plan.graph.addresses_by_id}
+    earlier = [item for item in before.resources if item.target == target.name]
+    known = {item.id.lower() for item in earlier}
+    gone = [item for item in _stateful(earlier) if item.id.lower() not in kept]
+    gained = [planned for planned in plan.resources if planned.id.lower() not in known]
+    for item in _without_contents(gone):
+        yield _lost(plan, item, gained)
+
+
+def _stateful(resources: Iterable[WrittenResource]) -> list[WrittenResource]:
+    return [resource for resource in resources if resource.type in STATEFUL_TYPES]
+
+
+def _without_contents(resources: list[WrittenResource]) -> Iterator[WrittenResource]:
+    """The resources that do not lie in another of them: a container goes with its account."""
+    outermost = _outermost({f"{resource.id.lower()}/" for resource in resources})
+    return (resource for resource in resources if f"{resource.id.lower()}/" in outermost)
+
+
+def _outermost(paths: Iterable[str]) -> set[str]:
+    """The paths that lie in no other one; in their order, what lies in one follows right after it."""
+    found: list[str] = []
+    for path in sorted(paths):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return set(found)
+
+
+def _lost(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Diagnostic:
+    message = (
+        f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
+        f"nothing in target {plan.graph.target.name} has its id any more"
+    )
+    entry = _successor(plan, item, gained)
+    if entry is not None:
+        only_here = f", in the overrides of target {item.target}" if len(plan.graph.header.targets) > 1 else ""
+        help = f"to keep it, write azure_name: {item.name} in {entry.address}{only_here}"
+        return Diagnostic.of(LOST, message, entry.key, help, entry.address)
+    help = "move its data and delete it on Azure, or write the entry again"
+    header = plan.graph.header
+    section = header.keys.get(item.address.partition(".")[0], plan.graph.target.span)
+    return Diagnostic.of(LOST, message, section, help, item.address)
+
+
+def _successor(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Entry | None:
+    """The entry whose resource of the same type is new, in the same account where it lies in one; the most alike."""
+    holder = item.id.lower().rpartition("/")[0]
+    inside_another = item.type in {kind for kind, _ in IN_ANOTHER_ENTRY.values()}
+    candidates = {
+        planned.resource.owner: planned
+        for planned in gained
+        if planned.resource.type == item.type
+        and (not inside_another or planned.id.lower().rpartition("/")[0] == holder)
+    }
+    if not candidates:
+        return None
+    address = item.address if item.address in candidates else closest_name(item.address, candidates)
+    return plan.graph.entries.get(address or min(candidates))
+
+
+def _lost_with_target(header: Header, item: WrittenResource) -> Diagnostic:
+    message = (
+        f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
+        f"there is no target {item.target} any more"
+    )
+    help = "move its data and delete it on Azure, or write the target again"
+    return Diagnostic.of(LOST, message, header.keys["targets"], help, item.address)

@@ -1,0 +1,1 @@
+"""What is true of every language whose bodies are judged by a JSON Schema."""
