@@ -47,7 +47,7 @@ NOISE = (
     Noise(
         "bicep lint",
         r'BCP03[567] .*?propert(y|ies:) "(?P<key>[^"]+)"',
-        r"\.properties\b.*\b{key}\b",
+        r"[. ]properties\b.*(?<!\w){key}(?!\w)",
         "Bicep is the judge of `properties:`, which is written as it is",
     ),
 )
@@ -191,5 +191,11 @@ def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
     said = re.search(noise.words, fault.words) if fault.what == noise.what else None
     if said is None:
         return False
-    pattern = noise.changes.replace("{key}", re.escape(said.groupdict().get("key") or ""))
-    return any(re.search(pattern, change) for change in changes)
+    key = _escaped(said.groupdict().get("key") or "")
+    pattern = noise.changes.replace("{key}", re.escape(key))
+    return any(re.search(pattern, _escaped(change).replace("\\\\", "\\")) for change in changes)
+
+
+def _escaped(text: str) -> str:
+    """A text in ASCII, as a change shows the names in it."""
+    return text.encode("ascii", "backslashreplace").decode()
