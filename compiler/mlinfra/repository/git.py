@@ -1,8 +1,8 @@
-"""A file as a revision of the repository has it.
+"""A file as a revision of the repository has it, and git itself as everybody here asks it.
 
 git is told which repository is meant, so that it never looks for one: a folder of the branch may hold another. It sees
 neither variables nor settings of the user, and does nothing for which a repository could name a program: what it runs
-here reads objects, and no index, work tree or remote.
+here reads objects, or names what lies in the index and the work tree, and asks no remote.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ SETTINGS = {
     "core.pager": "cat",
     "core.useReplaceRefs": "false",
     "protocol.allow": "never",
+    "submodule.recurse": "false",
 }
 VARIABLES = {
     "GIT_ATTR_NOSYSTEM": "1",
@@ -127,13 +128,19 @@ class Repository(NamedTuple):
     @staticmethod
     def at(root: Path, environ: Mapping[str, str]) -> Repository:
         """The repository whose work tree is `root`; raises GitProblem where there is none, or no git."""
+        repository = Repository.found(root, environ)
+        if repository is None:
+            raise GitProblem("the spec lies in no git repository")
+        return repository
+
+    @staticmethod
+    def found(root: Path, environ: Mapping[str, str]) -> Repository | None:
+        """The repository whose work tree is `root`, None where that is none; raises GitProblem without git."""
         git = find_program("git", environ)
         if git is None:
             raise GitProblem("git is not installed, or not on the PATH")
         repository = Repository(git, root, environ)
-        if repository.ask("rev-parse", "--git-dir") is None:
-            raise GitProblem("the spec lies in no git repository")
-        return repository
+        return None if repository.ask("rev-parse", "--git-dir") is None else repository
 
     def commit(self, revision: str) -> str:
         """The id of the commit that a revision names; raises GitProblem."""
