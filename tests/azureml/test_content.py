@@ -1,5 +1,6 @@
 """`version: auto`: what of a folder counts, and that the same content has the same version on every machine."""
 
+import hashlib
 import io
 import os
 import re
@@ -7,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from azure.ai.ml._utils._asset_utils import get_ignore_file, get_upload_files_from_folder
@@ -237,6 +238,22 @@ def test_a_file_of_nothing_but_cr_is_read_in_chunks() -> None:
     stream = Counted(b"\r" * (3 * CHUNK_BYTES))
     content_sha256(stream)
     assert stream.reads == 4  # the last finds nothing
+
+
+def test_a_text_without_cr_is_hashed_as_it_is_read() -> None:
+    class Kept(bytes):
+        def __radd__(self, _: object) -> NoReturn:
+            raise AssertionError("it is changed")
+
+        def replace(self, *_: object) -> NoReturn:
+            raise AssertionError("it is searched for line ends")
+
+    class Stream(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return Kept(super().read(size))
+
+    text = b"line\n" * CHUNK_BYTES
+    assert content_sha256(Stream(text)) == hashlib.sha256(text).hexdigest()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and executable bits are POSIX's")

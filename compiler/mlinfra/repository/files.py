@@ -22,7 +22,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 MAX_LINKS: Final = 40  # on one way; what Linux follows, path_resolution(7)
 MAX_TEXT_BYTES: Final = 4 << 20  # of one file that is parsed; 10,000 entries of seven lines each have half of that
 MAX_TEXTS_BYTES: Final = 8 << 20  # of all files that are parsed; the parser takes over a second for a MiB
-MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds
+MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds, of text with CRLF some more
 MAX_ITEMS: Final = 50_000  # that are looked at in folders; a few seconds
 MAX_LEFT_OUT: Final = 500_000  # that an ignore file leaves out: only their names are read; a few seconds
 
