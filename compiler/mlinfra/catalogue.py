@@ -12,7 +12,7 @@ from mlinfra.kinds import validation
 from mlinfra.load import include, yaml_codes
 from mlinfra.load.secrets import CODES as SECRETS
 from mlinfra.load.suppressions import CODES as SUPPRESSIONS
-from mlinfra.resolve import local_paths, named_files, naming
+from mlinfra.resolve import local_paths, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import pipelines as pipeline_rules
 from mlinfra.rules.azureml import AZUREML_RULES
@@ -39,9 +39,7 @@ CODES: tuple[Code, ...] = (
     validate.BODY,
     *VAULT_SECRETS,
     membership.MEMBERSHIP,
-    resolve.UNKNOWN,
-    resolve.WRONG_KIND,
-    resolve.REMOVED,
+    *nowhere.CODES,
     resolve.CYCLE,
     *FILL,
     *references.CODES,
