@@ -16,7 +16,7 @@ from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
 from mlinfra.emit.platform import Place
-from mlinfra.findings import in_order, merge, shown
+from mlinfra.findings import in_order, merge
 from mlinfra.load import UNREADABLE
 from mlinfra.load.suppressions import IGNORES_NOTHING, apply_suppressions
 from mlinfra.plan import Plan
@@ -73,11 +73,6 @@ class Outcome:
     @property
     def failed(self) -> bool:
         return has_errors(self.diagnostics)
-
-    @property
-    def shown(self) -> tuple[Diagnostic, ...]:
-        """What a report says of the diagnostics: no more of them than anybody reads."""
-        return shown(self.diagnostics)
 
 
 def compiled(request: Request) -> Outcome:
@@ -166,15 +161,15 @@ def report(outcome: Outcome, form: str, settings: Settings) -> None:
     here = Path.cwd()
     match form:
         case "json":
-            echo_document(json_document(outcome.shown, here))
+            echo_document(json_document(outcome.diagnostics, here))
         case "sarif":
-            echo_document(sarif(outcome.shown, here))
+            echo_document(sarif(outcome.diagnostics, here))
         case "junit":
-            echo_document(junit(outcome.shown, outcome.texts, here))
+            echo_document(junit(outcome.diagnostics, outcome.texts, here))
         case _:
             said = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]
             color = settings.paints
-            echo_text(text(shown(said), outcome.texts, here, color), err=True, color=color)
+            echo_text(text(said, outcome.texts, here, color), err=True, color=color)
 
 
 def say(message: str, settings: Settings) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mlinfra.diagnostics import Diagnostic, Severity, Span
+from mlinfra.findings import shown
 from mlinfra.lines import split_lines
 from mlinfra.rendering.display import one_line, shown_path
 from mlinfra.rendering.excerpt import excerpt
@@ -15,12 +16,12 @@ _COLORS: dict[str, str] = {"error": "31", "warning": "33", "info": "36", "caret"
 
 
 def text(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: Path, color: bool = False) -> str:
-    """Return the diagnostics in the given order, each with its excerpt from `texts`, and a line that counts them.
+    """Return the diagnostics in the given order, each with its excerpt from `texts`, and a line that counts all.
 
     Paths are relative to `folder`. Nothing at all where there are no diagnostics.
     """
     page = Page(texts, folder, color)
-    blocks = [page.block(diagnostic) for diagnostic in diagnostics]
+    blocks = [page.block(diagnostic) for diagnostic in shown(diagnostics)]
     if blocks:
         blocks.append(summary(diagnostics))
     return "".join(f"{block}\n" for block in blocks)
