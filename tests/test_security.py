@@ -9,7 +9,6 @@ from mlinfra.azureml import ignore_file
 from mlinfra.load import include, yaml_events
 from mlinfra.repository import files
 from mlinfra.resolve import reached_paths
-from mlinfra.write import local_disk
 from tests.conftest import Golden
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +36,7 @@ BOUNDS = (
     ("Folders within one another", f"{files.MAX_DEPTH:,}"),
     ("Links on the way to a file", f"{files.MAX_LINKS:,}"),
     ("Patterns of an ignore file, in characters", f"{ignore_file.MAX_CHARACTERS:,}"),
-    ("A file of the output folder", f"{local_disk.MAX_FILE_BYTES // MIB} MiB"),
+    ("A file of the output folder", f"{files.MAX_FILE_BYTES // MIB} MiB"),
 )
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from mlinfra.repository.files import MAX_ITEMS
 from mlinfra.write.local_disk import LocalDisk, is_link
 
 SPEC_NAME = "ml-platform.yaml"
 SPECS = "specs"  # the folder of a repository that holds its specs
 GENERATED = "generated"
-MAX_ITEMS = 50_000  # below specs/ that are looked at; a second
 
 
 def find_specs(given: str | None, current: Path) -> tuple[Path, ...]:

@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from mlinfra.programs import environment, find_program, run
+from mlinfra.repository.files import MAX_FILE_BYTES
 
 TIMEOUT_SECONDS = 60  # each command takes some milliseconds
-MAX_FILE_BYTES = 64 << 20  # the manifest of 10,000 entries has 10 MB
 MAX_FOLDERS = 100  # that lie beside one; each takes git some milliseconds
 MAX_REVISION_CHARACTERS = 1_000
 MAX_SHOWN_CHARACTERS = 80  # of what is no revision

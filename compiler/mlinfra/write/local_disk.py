@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from mlinfra.repository.files import MAX_FILE_BYTES
 from mlinfra.write.disk import NotAFile, Tree
-
-MAX_FILE_BYTES = 64 * 2**20  # ten times the manifest of 10,000 entries
 
 Kind: TypeAlias = Literal["file", "folder", "other"]  # as in Tree
 
