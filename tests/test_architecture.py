@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,3 +157,20 @@ def _called(call: ast.Call) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return "open" if isinstance(function, ast.Name) and function.id == "open" else ""
+
+
+def test_no_bound_is_stated_twice() -> None:
+    """What two modules call the same and give the same value is one fact, and has one home."""
+    homes: dict[tuple[str, str], list[str]] = {}
+    for name, tree in _modules():
+        for bound in _assigned(tree, "MAX_"):
+            value = getattr(importlib.import_module(f"mlinfra.{name}"), bound)
+            homes.setdefault((bound, repr(value)), []).append(name)
+    assert [(bound, names) for (bound, _), names in homes.items() if len(names) > 1] == []
+
+
+def _assigned(tree: ast.Module, prefix: str) -> Iterator[str]:
+    """The constants of a module whose names start with a prefix, without those that it imports."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else (getattr(node, "target", None),)
+        yield from (item.id for item in targets if isinstance(item, ast.Name) and item.id.startswith(prefix))

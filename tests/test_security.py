@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from mlinfra.languages.azureml import ignore_file
-from mlinfra.output import local_disk
 from mlinfra.repository import files
 from mlinfra.resolve import reached_paths
 from mlinfra.source import include, yaml_events
@@ -37,7 +36,7 @@ BOUNDS = (
     ("Folders within one another", f"{files.MAX_DEPTH:,}"),
     ("Links on the way to a file", f"{files.MAX_LINKS:,}"),
     ("Patterns of an ignore file, in characters", f"{ignore_file.MAX_CHARACTERS:,}"),
-    ("A file of the output folder", f"{local_disk.MAX_FILE_BYTES // MIB} MiB"),
+    ("A file of the output folder", f"{files.MAX_FILE_BYTES // MIB} MiB"),
 )
 
 

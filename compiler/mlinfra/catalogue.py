@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from mlinfra import output as write
-from mlinfra import overrides as target
-from mlinfra import plan, resolve, validate
-from mlinfra import source as load
-from mlinfra import versions as contents
+from mlinfra import output, overrides, plan, resolve, source, validate, versions
 from mlinfra.bodies import validation
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
-from mlinfra.diagnostics import Code
-from mlinfra.diagnostics import merge as findings
+from mlinfra.diagnostics import Code, merge
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.languages.azureml import checks, conda, references
 from mlinfra.output import lost
-from mlinfra.overrides import entries, substitution
-from mlinfra.overrides import merging as overrides
-from mlinfra.resolve import local_paths, named_files, naming
+from mlinfra.overrides import entries, merging, substitution
+from mlinfra.resolve import local_paths, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import pipelines as pipeline_rules
 from mlinfra.rules.azureml import AZUREML_RULES
@@ -30,24 +24,22 @@ from mlinfra.validate import membership
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 
 CODES: tuple[Code, ...] = (
-    *load.CODES,
-    *findings.CODES,
+    *source.CODES,
+    *merge.CODES,
     *yaml_codes.CODES,
     *SECRETS,
     *include.CODES,
     *SUPPRESSIONS,
     *header_codes.CODES,
     *substitution.CODES,
-    *target.CODES,
     *overrides.CODES,
+    *merging.CODES,
     *entries.CODES,
     *validation.CODES,
     validate.BODY,
     *VAULT_SECRETS,
     membership.MEMBERSHIP,
-    resolve.UNKNOWN,
-    resolve.WRONG_KIND,
-    resolve.REMOVED,
+    *nowhere.CODES,
     resolve.CYCLE,
     *FILL,
     *references.CODES,
@@ -68,13 +60,13 @@ CODES: tuple[Code, ...] = (
     *(rule.code for rule in (*PLATFORM_RULES, *AZUREML_RULES)),
     *(rule.code for rule in TARGET_RULES),
     *(rule.code for rule in pipeline_rules.PIPELINE_RULES),
-    contents.UNREADABLE,
-    contents.UNSEEN,
-    contents.NOT_A_VERSION,
+    versions.UNREADABLE,
+    versions.UNSEEN,
+    versions.NOT_A_VERSION,
     plan.TOO_MANY,
     TOO_MANY_ROLES,
     pipelines.UNSAFE_PATH,
-    *write.CODES,
+    *output.CODES,
     *lost.CODES,
 )
 BY_ID = {code.id: code for code in CODES}

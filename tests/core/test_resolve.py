@@ -9,10 +9,12 @@ import pytest
 
 from mlinfra import resolve
 from mlinfra.graph import Edge
+from mlinfra.resolve import nowhere
 from tests.core.cases import CLUSTER, WORKSPACE, Wrong, overridden, told
 from tests.spec import HEADER, compiled
 from tests.steps import steps_in
 
+TO_NOWHERE = "command: x, environment: azureml:e:1, compute: cpu%d"
 ENVIRONMENT = "environments: {train: {image: a/b:1}}\n"
 LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
 
@@ -283,4 +285,13 @@ def test_names_that_are_filled_in_are_bound_in_as_many_steps_as_there_are(tmp_pa
         return compiled(tmp_path, f"{HEADER}{WORKSPACE}{CLUSTER}jobs:\n{jobs}")
 
     few, many = (steps_in(resolve, partial(run, count)) for count in (40, 160))
+    assert many < 5 * few
+
+
+def test_entries_are_put_in_order_once_for_all_references_that_lead_nowhere(tmp_path: Path) -> None:
+    def run(count: int) -> object:
+        jobs = "".join(f"  j{place}: {{type: command, {TO_NOWHERE % place}}}\n" for place in range(count))
+        return told(tmp_path, f"{HEADER}{WORKSPACE}{CLUSTER}jobs:\n{jobs}", {})
+
+    few, many = (steps_in(nowhere, partial(run, count)) for count in (40, 160))
     assert many < 5 * few

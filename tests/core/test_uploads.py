@@ -11,23 +11,34 @@ import pytest
 
 from mlinfra.repository import files
 from tests.core.cases import WORKSPACE, told
+from tests.repository.repositories import git
 from tests.spec import HEADER
 
 CODE = "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, code: src}}\n"
 PLACE = "7:92 MLI340"
 TOO_MUCH = f'{PLACE} "src" is too much: one run reads 500 files and folders, and no more\n'
+OUTSIDE = "leads out of the repository: src/data is a link to ../../data"
+MEANT = (
+    "delete the link, or name it in .gitignore if it is of this machine alone; .amlignore does not keep the client "
+    "from following it"
+)
 LINKED = "delete the link: the files of a linked folder are uploaded, whatever .amlignore says of the link"
 PYTHON = "/usr/local/bin/python3.11"
 
 
 class Uploaded(NamedTuple):
-    """What lies in `src`: files, folders of so many files, and links; and what is said of it."""
+    """What lies in `src`: files, folders of so many files, and links; and what is said of it.
+
+    Where there is a `.gitignore` of the whole, it is a repository of git; it tracks what is `added`, ignored or not.
+    """
 
     what: str
     said: str
     files: Mapping[str, str] = {}
     folders: Mapping[str, int] = {}
     links: Mapping[str, str] = {}
+    gitignore: str | None = None
+    added: tuple[str, ...] = ()
 
 
 CASES = (
@@ -55,18 +66,64 @@ CASES = (
         {".amlignore": "data/\n!data/*.py\n", "data/a.py": ""},
         {"data": 600},
     ),
-    Uploaded(
-        "an interpreter in a virtual environment that is left out",
-        "",
-        {".amlignore": ".venv/\n"},
-        links={".venv/bin/python3": "python", ".venv/bin/python": PYTHON, ".venv/lib64": "lib"} | {".venv/lib": "bin"},
+    *(
+        Uploaded(
+            f"a virtual environment that git leaves out by {line}",
+            "",
+            files={"a.py": ""} if is_at_the_root else {".gitignore": line},
+            links={".venv/bin/python": PYTHON, ".venv/lib64": "lib", ".venv/lib": "/usr/lib"},
+            gitignore=line if is_at_the_root else "",
+        )
+        for line in (".venv", ".venv/", "**/bin/python\nli*", "python\nlib\nlib64")
+        for is_at_the_root in (True, False)
     ),
     Uploaded(
-        "an interpreter in a virtual environment",
+        "a virtual environment",
         f'{PLACE} "src" can\'t be uploaded: .venv/bin/python leads out of the repository: src/.venv/bin/python is a '
         f"link to {PYTHON}\n  help: {LINKED}",
+        {".amlignore": ".venv/\n", ".gitignore": ".venv/\n"},
         links={".venv/bin/python": PYTHON},
     ),
+    Uploaded(
+        "a link out of the repository that git would add",
+        f'{PLACE} "src" can\'t be uploaded: data {OUTSIDE}\n  help: {MEANT}',
+        {".amlignore": "data\n"},
+        links={"data": "../../data"},
+        gitignore="",
+    ),
+    Uploaded(
+        "a link out of the repository that git tracks though it ignores it",
+        f'{PLACE} "src" can\'t be uploaded: data {OUTSIDE}\n  help: {MEANT}',
+        links={"data": "../../data"},
+        gitignore="data\n",
+        added=("data",),
+    ),
+    Uploaded("a link out that git ignores", "", links={"data": "../../data", "x": "/"}, gitignore="data\nx\n"),
+    Uploaded(
+        "a link to a file that git ignores",
+        f'{PLACE} "src" can\'t be uploaded: a is a link to what git ignores\n  help: delete the link, or leave it out: '
+        "write a (without / after it) in src/.amlignore",
+        {"b": ""},
+        links={"a": "b"},
+        gitignore="b\n",
+    ),
+    Uploaded("a large folder that git leaves out elsewhere", "", folders={"data": 600}, gitignore="data/\n"),
+    Uploaded(
+        "code that git ignores",
+        f'{PLACE} "src" holds no file that git does not ignore, and so is not there where the pipeline runs\n'
+        "  help: change the pattern in .gitignore, or add what is needed with git add --force",
+        gitignore="src\n",
+    ),
+    Uploaded("code that git tracks though it ignores it", "", gitignore="src\n", added=("train.py",)),
+    Uploaded(
+        "a repository in the code",
+        f'{PLACE} "src" can\'t be uploaded: vendor/.git leads into .git, which is no part of a branch and may hold a '
+        "token; name a folder without it, or leave it out with a line .git in .amlignore",
+        {"vendor/.git/HEAD": "ref: refs/heads/main\n", "vendor/.git/config": "", "vendor/a.py": ""},
+        {"vendor/.git/objects": 0, "vendor/.git/refs": 0},
+        gitignore="",
+    ),
+    Uploaded("a repository in the code that git ignores", "", {"vendor/.git/HEAD": ""}, gitignore="vendor\n"),
     *(
         Uploaded(
             f"a link out of the repository that {line} does not leave out",
@@ -110,6 +167,12 @@ def test_what_lies_in_a_folder_that_is_uploaded(
         (src / name).parent.mkdir(parents=True, exist_ok=True)
         (src / name).symlink_to(target)
     texts = {f"src/{name}": text for name, text in {"train.py": "", **case.files}.items()}
+    if case.gitignore is not None:
+        for name, text in (texts | {".gitignore": case.gitignore}).items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        git(tmp_path, "init", "-q")
+        git(tmp_path, "add", "--force", "--", ".gitignore", *(f"src/{name}" for name in case.added))
     assert told(tmp_path, HEADER + WORKSPACE + CODE, texts) == case.said
 
 

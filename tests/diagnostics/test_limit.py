@@ -10,6 +10,7 @@ import pytest
 
 from mlinfra.cli import run
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
+from mlinfra.diagnostics.formats import json_document, text
 from mlinfra.diagnostics.merge import MAX_SHOWN, shown
 from tests.spec import HEADER
 
@@ -48,6 +49,14 @@ def test_no_form_shows_more_than_the_limit(
     said = capsys.readouterr()
     assert _count(form, said.out, said.err) == MAX_SHOWN + 1
     assert "more findings are not shown (errors: " in said.out + said.err
+
+
+def test_what_is_not_shown_is_counted() -> None:
+    found = [_finding("error", line) for line in range(MAX_SHOWN + 4)] + [_finding("warning", 1)]
+    assert json.loads(json_document(found, Path("/")))["summary"] == {"errors": MAX_SHOWN + 4, "warnings": 1}
+    *_, left_out, counts = text(found, {}, Path("/")).splitlines()
+    assert left_out == "   help: mend what is shown, and run again"
+    assert counts == f"{MAX_SHOWN + 4} errors, 1 warning"
 
 
 def _count(form: str, out: str, err: str) -> int:

@@ -2,7 +2,8 @@ import difflib
 
 import pytest
 
-from mlinfra.diagnostics.suggest import MAX_NEIGHBOURS, MAX_PAIRS_COMPARED, closest_name, did_you_mean, listed
+from mlinfra.diagnostics import suggest
+from mlinfra.diagnostics.suggest import MAX_NEIGHBOURS, MAX_PAIRS_COMPARED, Names, closest_name, did_you_mean, listed
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,10 @@ def test_a_slip_of_the_pen_is_found_among_thousands(word: str) -> None:
     names = [f"cluster-{number}" for number in range(1_000, 3_000, MAX_NEIGHBOURS)] + ["a" * 50] * 200
     names += [f"{letter}{number}" for letter in "abxyz" for number in range(1_000)]
     assert closest_name(word, names) == "cluster-1500"
+
+
+def test_names_are_sorted_once_for_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = Names(["cpu", "gpu"])
+    assert did_you_mean("gpuu", names) == did_you_mean("gpuu", ["gpu", "cpu"])
+    monkeypatch.setattr(suggest, "sorted", None, raising=False)
+    assert did_you_mean("cpuu", names) == 'did you mean "cpu"? Defined: cpu, gpu'

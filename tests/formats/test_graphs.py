@@ -87,3 +87,51 @@ def test_graphviz_shows_any_text_as_that_text(text: str) -> None:
     assert shown is not None
     assert re.sub(r"\\(.)", r"\1", shown.group(1)).replace("&amp;", "&") == one_line(text)
     assert not re.search(r"&(?!amp;)", shown.group(1))
+
+
+PIECES = (
+    *(
+        '"]',
+        '")',
+        "-->",
+        "-.->|",
+        "end\n",
+        "\n  click n0 href",
+        '"https://x.example"',
+        "%%{init: {}}%%",
+        "%% ",
+        "---\n",
+    ),
+    *(
+        "<b onclick=x>",
+        "&quot;",
+        "#quot;",
+        "#34;",
+        "```",
+        "`**x**`",
+        "style n0 fill:#f00;",
+        "classDef a b:#1;",
+        "]; n9[",
+    ),
+    *("\\", '\\"', "\\N", "}\n", "n0 -> n9", "URL=x", "/*", "*/", "//", "\u2028", "\u202e", "\x00", "\r", "1. ", "- "),
+)
+hostile = st.lists(st.one_of(st.sampled_from(PIECES), texts), max_size=4).map("".join)
+LINES_OF_MERMAID = re.compile(
+    r'flowchart LR|  subgraph g\d\["(?:[^"\n`<>%;#]|#\d+;)*"\]|  end'
+    r'| {2,4}n\d\["(?:[^"\n`<>%;#]|#\d+;)*"\]|  n\d -\.?->(?:\|"(?:[^"\n`<>%;#|]|#\d+;)*"\|)? n\d'
+)
+_QUOTED = r'"(?:[^"\\\n]|\\["\\])*"'
+LINES_OF_DOT = re.compile(
+    rf"digraph \{{|  rankdir=LR|  node \[shape=box\]|  subgraph cluster_\d \{{|    label={_QUOTED}|  \}}|\}}"
+    rf"| {{2,4}}n\d \[label={_QUOTED}\]|  n\d -> n\d(?: \[(?:label={_QUOTED})?(?:, )?(?:style=dashed)?\])?"
+)
+
+
+@pytest.mark.parametrize(("draw", "lines"), [(flowchart, LINES_OF_MERMAID), (digraph, LINES_OF_DOT)])
+@given(hostile, hostile, hostile, st.booleans())
+def test_no_text_of_a_graph_leaves_its_label(
+    draw: Callable[..., str], lines: re.Pattern[str], label: str, group: str, edge: str, dashed: bool
+) -> None:
+    nodes = (Node("a", label, group), Node("b", label), Node("c", group, group))
+    drawn = draw(nodes, (Edge("a", "b", edge, dashed), Edge("b", "c")))
+    assert [line for line in drawn.splitlines() if not lines.fullmatch(line)] == []

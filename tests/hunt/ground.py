@@ -65,7 +65,7 @@ class Watch:
     def __init__(self) -> None:
         self._is_on = False
         self.paths: set[str] = set()
-        self.started: list[str] = []
+        self.started: list[tuple[str, ...]] = []
         sys.addaudithook(self._note)
 
     def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -78,7 +78,7 @@ class Watch:
                 self.paths.add(os.path.realpath(path))
                 self._is_on = True
         elif event == "subprocess.Popen":
-            self.started.append(" ".join(map(str, arguments[1])))
+            self.started.append(tuple(map(str, arguments[1])))
 
     @contextmanager
     def on(self) -> Iterator[None]:

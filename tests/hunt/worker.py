@@ -68,7 +68,9 @@ class Bench:
         yield from of_touched(before, state(self.scratch, ground.out))
         yield from (Fault("reads outside", path) for path in strangers(self.watch, ground))
         yield from (
-            Fault("starts a program", command) for command in self.watch.started if not command.startswith("git ")
+            Fault("starts a program", " ".join(command))
+            for command in self.watch.started
+            if Path(command[0]).name != "git"
         )
         if (
             checked.code != compiled.code

@@ -160,6 +160,19 @@ def test_what_is_nearly_a_revision_is_told_what_it_lacks(
     assert capsys.readouterr().err.splitlines()[-1] == f"Error: --against: {said}"
 
 
+@pytest.mark.parametrize("revision", ["main@{1 year ago}", "@{1.year.ago}", "main@{1 year ago}~0"])
+def test_a_time_before_the_log_of_the_clone_is_not_taken_for_its_start(
+    revision: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    with pytest.raises(
+        GitProblem, match=r'" lies before the log of this clone, which goes back to \w{3}, .* [+-]\d{4}; '
+    ) as raised:
+        file_at(revision, repository / "ml-platform.yaml", repository)
+    assert str(raised.value).startswith(f'"{revision}" lies')
+    assert file_at("main@{now}", repository / "ml-platform.yaml", repository) == SPEC
+
+
 def test_a_clone_of_one_branch_gets_another_as_it_is_told(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -111,13 +111,14 @@ _COMMAND = re.compile(rb"##|#v|#\[|^ *::")
 _SED, _TR = 'exec /bin/sed "$@"', 'exec /usr/bin/tr "$@"'
 TOOLS = {
     "GNU": {},
+    "GNU without stdbuf": {"stdbuf": "exit 127"},
     "BSD": {
         "sed": f'case "$1" in --* | -u) exit 1 ;; -l) shift; set -- -u "$@" ;; esac; {_SED}',
-        "tr": f'case "$1" in --*) exit 1 ;; -u) shift; exec stdbuf -o0 /usr/bin/tr "$@" ;; esac; {_TR}',
+        "tr": f'case "$1" in --*) exit 1 ;; -u) shift; exec /usr/bin/stdbuf -o0 /usr/bin/tr "$@" ;; esac; {_TR}',
     },
     "others": {
         "sed": f'case "$1" in --version) echo This is not GNU sed version 4.0 ;; -[lu]) exit 1 ;; esac; {_SED}',
-        "tr": f'case "$1" in -*) exit 1 ;; esac; {_TR}',
+        "tr": f'case "$1" in -*) exit 1 ;; esac; case "$2" in *[*]*) exit 1 ;; esac; {_TR}',
     },
 }
 
@@ -135,10 +136,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _started(folder: Path, tools: str, locale: str = "C.UTF-8") -> subprocess.Popen[bytes]:
-    command = ["bash", "-c", '. "$1/lib.sh"; plain', "bash", str(folder)]
+def _started(
+    folder: Path, tools: str, locale: str = "C.UTF-8", command: str = '. "$1/lib.sh"; plain'
+) -> subprocess.Popen[bytes]:
     environment = {"PATH": f"{folder / tools}:/usr/bin:/bin", "LC_ALL": locale, "TMPDIR": str(folder)}
-    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        ["bash", "-c", command, "bash", str(folder)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
 
 
 def _plain(folder: Path, text: bytes, tools: str = "GNU", locale: str = "C.UTF-8") -> bytes:
@@ -162,7 +166,7 @@ def test_text_of_others_stays_text(folder: Path, locale: str, tools: str) -> Non
     assert output == [plain for _, plain in cases]
 
 
-@pytest.mark.parametrize("tools", ["GNU", "BSD"])
+@pytest.mark.parametrize("tools", ["GNU", "GNU without stdbuf", "BSD"])
 def test_a_line_is_shown_when_it_is_said(folder: Path, tools: str) -> None:
     with _started(folder, tools) as started:
         assert started.stdin
@@ -173,6 +177,15 @@ def test_a_line_is_shown_when_it_is_said(folder: Path, tools: str) -> None:
         line = started.stdout.readline() if is_there else b""
         started.stdin.close()
     assert line == b"waiting for the deployment\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="only Linux counts the calls")
+def test_a_log_is_read_in_blocks(folder: Path) -> None:
+    """The kernel counts the calls to read of a shell and of what it waited for; of a byte each it were 100,000."""
+    count = '. "$1/lib.sh"; printf "%099d\\n" {1..1000} | plain >/dev/null; grep syscr "/proc/$$/io"'
+    with _started(folder, "GNU", command=count) as started:
+        output, _ = started.communicate()
+    assert int(output.split()[-1]) < 5_000
 
 
 def test_no_end_of_a_line_is_needed(folder: Path) -> None:

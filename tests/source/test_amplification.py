@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
 
 from mlinfra.azure.names import MAX_PATTERN_CHARACTERS, pattern_problem
 from mlinfra.diagnostics.formats.terminal import for_terminal
+from mlinfra.diagnostics.secrecy import FORMS, MAY_BE_SECRET
 from mlinfra.explain.places import MAX_CHARACTERS, shown
 from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
 from mlinfra.repository.files import Files
@@ -65,14 +67,22 @@ def test_a_file_that_is_included_on_many_ways_is_read_once(tmp_path: Path, monke
     assert sorted(opened) == sorted(files)
 
 
-def test_a_text_that_aliases_repeat_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_stands_in_many_places_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
     secrets = importlib.import_module("mlinfra.source.secrets")
     monkeypatch.setattr(secrets, "looks_secret", looked_at.append)
-    root = read_yaml("f", f"a: &a some text\nb: [{'*a, ' * 100}]\n").root
+    root = read_yaml("f", f"a: &a some text\nb: [{'*a, ' * 100}{'some text, ' * 100}]\n").root
     assert root is not None
     assert secrets.secrets(root) == []
     assert looked_at.count("some text") == 1
+
+
+def test_no_form_of_a_secret_is_tried_at_each_character_of_a_text() -> None:
+    """A text without its mark is not searched; else a pattern that starts with a letter or a class is stepped to."""
+    forms = (*FORMS, *MAY_BE_SECRET)
+    assert [form.pattern.pattern for form in forms if not form.mark] == [r"\b[a-z2-7]{52}\b"]
+    stepped_to = re.compile(r"\\?[\w:=+-]|\[(?!\^)")
+    assert [form.pattern.pattern for form in forms if form.mark and not stepped_to.match(form.pattern.pattern)] == []
 
 
 @pytest.mark.parametrize("fraction", ["", ".5"])

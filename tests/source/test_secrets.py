@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.diagnostics import Span
-from mlinfra.diagnostics.secrecy import masked
+from mlinfra.diagnostics.secrecy import looks_secret, masked
 from mlinfra.source.secrets import secrets
 from mlinfra.source.tree import Scalar
 from tests.source.report import HEADER, report
@@ -106,6 +106,13 @@ SECRETS = {
     "a password in a URL": "https://user:hunter2@example.com/simple",
     "a password of a command": "python train.py --password=hunter2",
 }
+WHOLE = {  # secrets from their first character to their last, each found by what stands inside it
+    "a storage account's key": SECRETS["a storage account's key"],
+    "a key of a service": f"{B64[:52]}JQQJ99{B64[:26]}",
+    "an older key": f"{B64[:50]}+ASt{B64[:8]}==",
+    "an Azure DevOps token": f"{'aB1c' * 19}AZDO1aB2",
+    "a client secret": SECRETS["a client secret"],
+}
 NO_SECRETS = {
     "instrumentation": "InstrumentationKey=11111111-1111-1111-1111-111111111111;IngestionEndpoint=https://x.in.example/",
     "a hash": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -129,6 +136,12 @@ def test_what_looks_like_a_secret_is_one(text: str) -> None:
     found = secrets(Scalar(text, Span("f", 1, 1, 1, 2)))
     assert [diagnostic.code.id for diagnostic in found] == ["MLI219"]
     assert "*" in masked(text)
+
+
+@pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE)
+def test_a_secret_gets_stars_from_its_first_character_to_its_last(text: str) -> None:
+    assert looks_secret(text) is not None
+    assert masked(f"x: {text}, y") == f"x: {'*' * len(text)}, y"
 
 
 @pytest.mark.parametrize("text", NO_SECRETS.values(), ids=NO_SECRETS)

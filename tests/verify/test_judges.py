@@ -101,6 +101,12 @@ REFUSED = {
         "TypeError: not\n a body\n\nVisit this link to refer to the schema",
         [Refusal((), "TypeError: not a body")],
     ),
+    "a name of digits": (
+        f'E: {{"tags.{"1" * 5_000}": "Wrong."}}',
+        [Refusal(("tags", "1" * 5_000), f"tags.{'1' * 5_000}: Wrong.")],
+    ),
+    "a number that is too long": (f"E: {{{'1' * 5_000}}}", [Refusal((), f"E: {{{'1' * 5_000}}}")]),
+    "a long number in JSON": (f'E: {{"a": {"1" * 5_000}}}', [Refusal((), f'E: {{"a": {"1" * 5_000}}}')]),
     "braces that are no JSON": ("ValueError: {x} is wrong", [Refusal((), "ValueError: {x} is wrong")]),
 }
 

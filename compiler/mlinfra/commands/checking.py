@@ -58,7 +58,7 @@ def print_differences(found: Found, folder: OutputFolder, outcome: Outcome, form
     """Print what differs, and return the exit code."""
     states, interrupted = found.states, found.interrupted
     if form == "json":
-        document = json_document(outcome.shown, Path.cwd())
+        document = json_document(outcome.diagnostics, Path.cwd())
         echo_document(differences.with_differences(document, states, interrupted))
     else:
         report(outcome, form, settings)

@@ -28,6 +28,7 @@ from mlinfra.output.written import Manifest, NotAManifest
 
 FORMATS = ("text", "json")
 MAX_EXPLAINED_BYTES = 16 * 2**20  # of a file of the output; its manifest is the largest, of 10,000 entries with 10 MB
+MAX_LINE_DIGITS = 9  # a file of the output has fewer lines than bytes
 _CODE = re.compile(r"MLI\d+", re.IGNORECASE)
 _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diagnostics and editors write places
 
@@ -58,10 +59,17 @@ def command(settings: Settings, what: str, target: str | None, form: str, variab
     path = Path(parts["path"]) if parts else Path(what)
     _check_no_link(path)
     if parts and path.is_file():
-        return _of_file(settings, path.absolute(), int(parts["line"]) if parts["line"] else None, variables, form)
+        return _of_file(settings, path.absolute(), _line(parts["line"]), variables, form)
     if re.search(r"[/\\]", what.partition(".")[0]) or what.startswith("."):  # an address starts with a section
         raise click.UsageError(f"{path} is no file")
     return _of_address(settings, what, target, variables, form)
+
+
+def _line(digits: str | None) -> int | None:
+    """The number of a line; raises click.UsageError for one that no file has."""
+    if digits is not None and len(digits) > MAX_LINE_DIGITS:
+        raise click.UsageError(f"no file has a line whose number has {len(digits):,} digits")
+    return int(digits) if digits else None
 
 
 def _check_no_link(path: Path) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from mlinfra.output.local_disk import LocalDisk, is_link
+from mlinfra.repository.files import MAX_ITEMS
 
 SPEC_NAME = "ml-platform.yaml"
 SPECS = "specs"  # the folder of a repository that holds its specs
 GENERATED = "generated"
-MAX_ITEMS = 50_000  # below specs/ that are looked at; a second
 
 
 def find_specs(given: str | None, current: Path) -> tuple[Path, ...]:

@@ -66,7 +66,7 @@ def _variables(_: click.Context, __: click.Parameter, given: tuple[str, ...]) ->
     for item in given:
         name, equals, value = item.partition("=")
         if not equals or not name:
-            raise click.BadParameter(f'"{item}" is not NAME=VALUE')
+            raise click.BadParameter("what is given is not NAME=VALUE")  # it may be a secret, and is not repeated
         values[name] = value
     return values
 

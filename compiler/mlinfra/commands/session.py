@@ -17,7 +17,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats import json_document, junit, sarif, text
 from mlinfra.diagnostics.formats.display import shown_path
-from mlinfra.diagnostics.merge import in_order, merge, shown
+from mlinfra.diagnostics.merge import in_order, merge
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.emit.platform import Place
 from mlinfra.output import check_no_link, lost
@@ -73,11 +73,6 @@ class Outcome:
     @property
     def failed(self) -> bool:
         return has_errors(self.diagnostics)
-
-    @property
-    def shown(self) -> tuple[Diagnostic, ...]:
-        """What a report says of the diagnostics: no more of them than anybody reads."""
-        return shown(self.diagnostics)
 
 
 def compiled(request: Request) -> Outcome:
@@ -166,15 +161,15 @@ def report(outcome: Outcome, form: str, settings: Settings) -> None:
     here = Path.cwd()
     match form:
         case "json":
-            echo_document(json_document(outcome.shown, here))
+            echo_document(json_document(outcome.diagnostics, here))
         case "sarif":
-            echo_document(sarif(outcome.shown, here))
+            echo_document(sarif(outcome.diagnostics, here))
         case "junit":
-            echo_document(junit(outcome.shown, outcome.texts, here))
+            echo_document(junit(outcome.diagnostics, outcome.texts, here))
         case _:
             said = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]
             color = settings.paints
-            echo_text(text(shown(said), outcome.texts, here, color), err=True, color=color)
+            echo_text(text(said, outcome.texts, here, color), err=True, color=color)
 
 
 def say(message: str, settings: Settings) -> None:

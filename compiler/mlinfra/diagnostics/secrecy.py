@@ -3,38 +3,111 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 MIN_CHARACTERS = 12  # the shortest text that is judged: "password=" and three characters
 MIN_STARRED_CHARACTERS = 7  # the shortest that gets stars: "pwd=" and three characters
 MAX_NAME_CHARACTERS = 64  # of the end of a name that is looked at; three words of a secret have 19
 
-_PATTERNS = {
-    "private_key": ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?s:.*?)(?=-----END|\Z)"),
-    "connection_string": (
+_AZURE_KEY = "[A-Za-z0-9+/]"
+_SHARED = tuple(f"sharedaccess{what}" for what in ("key", "signature"))
+_CLIENT_SECRET = "[A-Za-z0-9_~.-]"
+
+
+class _Form(NamedTuple):
+    """How one kind of secret looks.
+
+    Every text is searched for every form, so that none may be slow: a text without its mark is not searched, and its
+    pattern starts with a word or with a few letters. What stands before that is judged by looking back from there.
+    """
+
+    what: str
+    mark: str  # in every text that holds one
+    pattern: re.Pattern[str]
+    before: re.Pattern[str] | None = None  # a character of the secret that stands before what the pattern finds
+
+    def is_in(self, text: str) -> bool:
+        return self.mark in text and self.pattern.search(text) is not None
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """The start and end of each secret of this form."""
+        done = 0
+        for match in self.pattern.finditer(text) if self.mark in text else ():
+            start = match.start()
+            while self.before and start > done and self.before.match(text, start - 1):
+                start -= 1
+            done = match.end()
+            yield start, done
+
+
+def _form(what: str, mark: str, pattern: str, before: str | None = None) -> _Form:
+    return _Form(what, mark, re.compile(pattern), re.compile(before) if before else None)
+
+
+def _token(start: str, rest: str) -> _Form:
+    return _form("an access token", start, rf"{start}(?<!\w{start}){rest}")
+
+
+def _key(*names: str, is_word: bool = False) -> str:
+    """The pattern of one of these names in any case, each with a plain letter first, and of the = behind it."""
+    letters = "".join(sorted({letter for name in names for letter in (name[0], name[0].upper())}))
+    alone = r"(?<!\w.)" if is_word else ""
+    rest = "|".join(f"(?<=[{name[0]}{name[0].upper()}])(?i:{name[1:]})" for name in names)
+    return rf"[{letters}]{alone}(?:{rest})\s*=\s*"
+
+
+FORMS = (
+    _form("a private key", "-----BEGIN", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?s:.*?)(?=-----END|\Z)"),
+    _form(
         "a connection string with its key",
-        r"(?i:\b(?:AccountKey|SharedAccessKey|SharedSecretValue|SharedAccessSignature|SecretAccessKey)\s*=\s*)[^;\s$<{]{8,}",
+        "=",
+        _key("accountkey", "secretaccesskey", "sharedsecretvalue", *_SHARED, is_word=True) + r"[^;\s$<{]{8,}",
     ),
-    "password": ("a password", r"(?i:\b(?:password|passwd|pwd)\s*=\s*)[^;\s\"'$<{%*]{3,}"),
-    "sas": ("a SAS token", r"(?i:(?:^|[?&;\s\"'])sig=)[A-Za-z0-9%+/=_-]{16,}"),
-    "jwt": ("a JSON web token", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+"),
-    "account_key": ("an account key", r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{86}=="),
-    "azure_key": (
-        "an Azure key",
-        r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}(?:JQQJ99|AzSe|\+ASt|ACDb|AIoT|AzFu|ACRt)[A-Za-z0-9+/]{4,}={0,2}",
+    _form("a password", "=", _key("password", "passwd", "pwd", is_word=True) + r"[^;\s\"'$<{%*]{3,}"),
+    _form("a SAS token", "=", r"[Ss](?<![^?&;\s\"'].)(?i:ig)=[A-Za-z0-9%+/=_-]{16,}"),
+    _form(
+        "a JSON web token",
+        "eyJ",
+        r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
     ),
-    "client_secret": ("a client secret", r"(?<![\w~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![\w~-])"),
-    "devops_token": ("a personal access token", r"\b(?:[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}|[a-z2-7]{52})\b"),
-    "github_token": ("an access token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,}|glpat-[\w-]{20,})"),
-    "model_token": ("an access token", r"\b(?:dapi[0-9a-f]{32}|hf_[A-Za-z0-9]{30,}|sk-[A-Za-z0-9]{32,})"),
-    "other_token": ("an access token", r"\b(?:AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,})"),
-    "url": ("a password in a URL", r"://[^/\s:@$<{]+:[^/\s:@$<{]+@"),
-}
-_MAY_BE_SECRET = (  # not sure enough for an error; stars in a log cost nothing
-    r"\bsk-[\w-]{20,}",
-    r"(?i:(?:password|passwd|pwd|secret|token|(?:api|access|account)[_-]?key)\s*=\s*)[^;\s\"'$<{%*]{3,}",
+    _form("an account key", "==", rf"==(?<=(?<![A-Za-z0-9+/=]){_AZURE_KEY}{{86}}==)", _AZURE_KEY),
+    *(
+        _form(
+            "an Azure key",
+            mark,
+            rf"{re.escape(mark)}(?<={_AZURE_KEY}{{{40 + len(mark)}}}){_AZURE_KEY}{{4,}}={{0,2}}",
+            _AZURE_KEY,
+        )
+        for mark in ("JQQJ99", "AzSe", "+ASt", "ACDb", "AIoT", "AzFu", "ACRt")
+    ),
+    _form(
+        "a client secret",
+        "Q~",
+        rf"Q~(?<=(?<![\w~.-]){_CLIENT_SECRET}{{3}}[0-9]Q~){_CLIENT_SECRET}{{31,34}}(?![\w~-])",
+        _CLIENT_SECRET,
+    ),
+    _form("a personal access token", "AZDO", r"AZDO(?<=\b[A-Za-z0-9]{76}AZDO)[A-Za-z0-9]{4}\b", "[A-Za-z0-9]"),
+    _form("a personal access token", "", r"\b[a-z2-7]{52}\b"),
+    *(_token(f"gh{kind}_", "[A-Za-z0-9]{36,}") for kind in "pousr"),
+    _token("github_pat_", r"\w{40,}"),
+    _token("glpat-", r"[\w-]{20,}"),
+    _token("dapi", "[0-9a-f]{32}"),
+    _token("hf_", "[A-Za-z0-9]{30,}"),
+    _token("sk-", "[A-Za-z0-9]{32,}"),
+    _token("AKIA", "[0-9A-Z]{16}"),
+    *(_token(f"xox{kind}-", r"[\w-]{10,}") for kind in "abprs"),
+    _form("a password in a URL", "://", r"://[^/\s:@$<{]+:[^/\s:@$<{]+@"),
 )
-_LOOKS_SECRET = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (_, pattern) in _PATTERNS.items()))
-_GETS_STARS = re.compile("|".join((*(pattern for _, pattern in _PATTERNS.values()), *_MAY_BE_SECRET)))
+MAY_BE_SECRET = (  # not sure enough for an error; stars in a log cost nothing
+    _token("sk-", r"[\w-]{20,}"),
+    _form(
+        "a secret",
+        "=",
+        _key("password", "passwd", "pwd", "secret", "token", *(f"{of}[_-]?key" for of in ("api", "access", "account")))
+        + r"[^;\s\"'$<{%*]{3,}",
+    ),
+)
 
 _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
     (
@@ -59,18 +132,22 @@ _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
         "token",
     )
 )
+_SHOWN = re.compile(r"\S+")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 
 def looks_secret(text: str) -> str | None:
     """Return what a text holds that looks like a secret, as in `a password`; None where nothing does."""
-    match = _LOOKS_SECRET.search(text) if len(text) >= MIN_CHARACTERS else None
-    return _PATTERNS[match.lastgroup][0] if match and match.lastgroup else None
+    if len(text) < MIN_CHARACTERS:
+        return None
+    return next((form.what for form in FORMS if form.is_in(text)), None)
 
 
 def masked(text: str) -> str:
     """Return a text with a `*` for each character of what looks like a secret; lines and columns stay."""
-    return _GETS_STARS.sub(lambda match: stars(match.group()), text) if len(text) >= MIN_STARRED_CHARACTERS else text
+    if len(text) < MIN_STARRED_CHARACTERS:
+        return text
+    return with_stars(text, (place for form in (*FORMS, *MAY_BE_SECRET) for place in form.places(text)))
 
 
 def names_a_secret(name: str) -> bool:
@@ -92,6 +169,18 @@ def may_name_a_secret(name: str) -> bool:
     return any("".join(words[number:]) in _SECRET_NAMES for number in range(max(0, len(words) - 3), len(words)))
 
 
+def with_stars(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Return a text with a `*` for each character between two offsets that is no white space."""
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(places):
+        start = max(start, done)
+        if start < end:
+            parts += [text[done:start], stars(text[start:end])]
+            done = end
+    return "".join((*parts, text[done:]))
+
+
 def stars(text: str) -> str:
     """Return a `*` for each character that is no white space."""
-    return re.sub(r"[^\s]", "*", text)
+    return _SHOWN.sub(lambda shown: "*" * len(shown.group()), text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_left
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
 MAX_NAMES_SHOWN = 10  # a longer list is not read
@@ -14,52 +14,23 @@ MAX_PAIRS_COMPARED = 30_000  # of characters, for one word; some milliseconds, a
 MAX_NEIGHBOURS = 20  # names on each side of a word that are compared where all of them are too many
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the help text for an unknown `word`, or None where nothing is defined.
+class Names:
+    """Names that a word may have meant; made once, they are put in order once for many words."""
 
-    >>> did_you_mean("gpuu", ["gpu", "cpu"])
-    'did you mean "gpu"? Defined: cpu, gpu'
-    >>> did_you_mean("lake", ["gpu", "cpu"])
-    'Defined: cpu, gpu'
-    """
-    names = sorted(set(candidates))
-    if not names:
-        return None
-    defined = f"Defined: {listed(names)}"
-    closest = closest_name(word, names)
-    return defined if closest is None else f'did you mean "{closest}"? {defined}'
+    def __init__(self, candidates: Collection[str]) -> None:
+        self._candidates = candidates
 
+    @cached_property
+    def sorted(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self._candidates)))
 
-def closest_name(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate most like `word` without regard to case, or None where none is close.
+    @cached_property
+    def listed(self) -> str:
+        return listed(self.sorted)
 
-    Of more names than can be compared in time, those are that begin or end most like the word.
-    """
-    return _closest(word.lower(), tuple(sorted(candidates)))
-
-
-@lru_cache(maxsize=256)
-def _closest(word: str, candidates: tuple[str, ...]) -> str | None:
-    names = _Names.of(candidates)
-    if word in names.by_lower_case:
-        return names.by_lower_case[word]
-    matches = difflib.get_close_matches(word, names.near(word), n=1, cutoff=MIN_SIMILARITY)
-    return names.by_lower_case[matches[0]] if matches else None
-
-
-class _Names:
-    """Names in lower case, sorted by how they begin and by how they end."""
-
-    def __init__(self, candidates: tuple[str, ...]) -> None:
-        self.by_lower_case = {name.lower(): name for name in reversed(candidates)}
-        self._forwards = sorted(self.by_lower_case)
-        self._backwards = sorted(name[::-1] for name in self.by_lower_case)
-        self._characters = sum(map(len, self.by_lower_case))
-
-    @staticmethod
-    @lru_cache(maxsize=8)
-    def of(candidates: tuple[str, ...]) -> _Names:
-        return _Names(candidates)
+    @cached_property
+    def by_lower_case(self) -> dict[str, str]:
+        return {name.lower(): name for name in reversed(self.sorted)}
 
     def near(self, word: str) -> list[str]:
         """The names that are worth a comparison, no more than there is time for."""
@@ -75,6 +46,58 @@ class _Names:
             if room >= 0:
                 near.append(name)
         return near
+
+    @cached_property
+    def _characters(self) -> int:
+        return sum(map(len, self.by_lower_case))
+
+    @cached_property
+    def _forwards(self) -> list[str]:
+        return sorted(self.by_lower_case)
+
+    @cached_property
+    def _backwards(self) -> list[str]:
+        return sorted(name[::-1] for name in self.by_lower_case)
+
+
+def did_you_mean(word: str, candidates: Iterable[str] | Names) -> str | None:
+    """Return the help text for an unknown `word`, or None where nothing is defined.
+
+    >>> did_you_mean("gpuu", ["gpu", "cpu"])
+    'did you mean "gpu"? Defined: cpu, gpu'
+    >>> did_you_mean("lake", ["gpu", "cpu"])
+    'Defined: cpu, gpu'
+    """
+    names = _names(candidates)
+    if not names.sorted:
+        return None
+    closest = _closest(word.lower(), names)
+    return f"Defined: {names.listed}" if closest is None else f'did you mean "{closest}"? Defined: {names.listed}'
+
+
+def closest_name(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate most like `word` without regard to case, or None where none is close.
+
+    Of more names than can be compared in time, those are that begin or end most like the word.
+    """
+    return _closest(word.lower(), _names(candidates))
+
+
+def _names(candidates: Iterable[str] | Names) -> Names:
+    return candidates if isinstance(candidates, Names) else _sorted_names(tuple(sorted(set(candidates))))
+
+
+@lru_cache(maxsize=8)
+def _sorted_names(candidates: tuple[str, ...]) -> Names:
+    return Names(candidates)
+
+
+@lru_cache(maxsize=256)
+def _closest(word: str, names: Names) -> str | None:
+    if word in names.by_lower_case:
+        return names.by_lower_case[word]
+    matches = difflib.get_close_matches(word, names.near(word), n=1, cutoff=MIN_SIMILARITY)
+    return names.by_lower_case[matches[0]] if matches else None
 
 
 def _around(word: str, names: list[str]) -> list[str]:

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from mlinfra.output.disk import NotAFile, Tree
-
-MAX_FILE_BYTES = 64 * 2**20  # ten times the manifest of 10,000 entries
+from mlinfra.repository.files import MAX_FILE_BYTES
 
 Kind: TypeAlias = Literal["file", "folder", "other"]  # as in Tree
 

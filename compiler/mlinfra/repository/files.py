@@ -16,16 +16,20 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 MAX_LINKS: Final = 40  # on one way; what Linux follows, path_resolution(7)
 MAX_TEXT_BYTES: Final = 4 << 20  # of one file that is parsed; 10,000 entries of seven lines each have half of that
 MAX_TEXTS_BYTES: Final = 8 << 20  # of all files that are parsed; the parser takes over a second for a MiB
-MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds
+MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds, of text with CRLF some more
+MAX_FILE_BYTES: Final = (
+    64 << 20
+)  # of one file that is read whole and not parsed; the manifest of 10,000 entries has 10 MB
 MAX_ITEMS: Final = 50_000  # that are looked at in folders; a few seconds
 MAX_LEFT_OUT: Final = 500_000  # that an ignore file leaves out: only their names are read; a few seconds
-
+MAX_NAMES: Final = 1_000  # of a folder, that a name is compared with which is not in it
 MAX_DEPTH: Final = 100  # of a folder below the root; git itself has trouble with a thousand
 
 # `.git` as systems spell it: NTFS takes its short name, trailing dots and streams, HFS+ leaves characters out; the same
@@ -172,12 +176,13 @@ class Files:
             raise Unreadable(_reason(error)) from error
         return sorted(found, key=lambda item: item.name)
 
-    def names(self, folder: Path) -> list[str]:
-        """The names in a folder, sorted; none of a folder that can't be read."""
+    def names(self, folder: Path, may_be_meant: Callable[[str], bool]) -> list[str]:
+        """What a name may mean that is not in a folder: the first names in it, sorted; none where it can't be read."""
         try:
-            return [item.name for item in self.once(folder, Files.items)]
+            items = self.once(folder, Files.items)
         except Unreadable:
             return []
+        return list(islice((item.name for item in items if may_be_meant(item.name)), MAX_NAMES))
 
     def once(self, path: Path, read: Callable[..., T], *how: str) -> T:
         """What `read` makes of a path, or the Unreadable that it raises; a second time it is not asked."""

@@ -1,8 +1,8 @@
-"""A file as a revision of the repository has it.
+"""A file as a revision of the repository has it, and git itself as everybody here asks it.
 
 git is told which repository is meant, so that it never looks for one: a folder of the branch may hold another. It sees
 neither variables nor settings of the user, and does nothing for which a repository could name a program: what it runs
-here reads objects, and no index, work tree or remote.
+here reads objects, or names what lies in the index and the work tree, and asks no remote.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from mlinfra.repository.files import MAX_FILE_BYTES
 from mlinfra.repository.programs import environment, find_program, run
 
 TIMEOUT_SECONDS = 60  # each command takes some milliseconds
-MAX_FILE_BYTES = 64 << 20  # the manifest of 10,000 entries has 10 MB
 MAX_FOLDERS = 100  # that lie beside one; each takes git some milliseconds
 MAX_REVISION_CHARACTERS = 1_000
 MAX_SHOWN_CHARACTERS = 80  # of what is no revision
@@ -30,6 +30,7 @@ NO_REVISION = f"is no revision of this repository; {WHAT_IT_IS}"
 _RANGE = re.compile(rf"(?!-){_NAME}(?:[~^]\d*)*\.\.\.?{_NAME}(?:[~^]\d*)*")
 _FILE = re.compile(rf"(?!-)(?P<commit>{_NAME}(?:[~^]\d*)*):[^\x00-\x1f]+")
 _OF_REMOTE = re.compile(r"(?P<remote>[A-Za-z0-9_][A-Za-z0-9_.-]*)/(?P<branch>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
+_BEYOND_THE_LOG = re.compile(r"^warning: log for .* only goes back to (?P<oldest>.+)$", re.MULTILINE)
 _STEPS = re.compile(r".*[~^]\d*", re.DOTALL)
 
 SETTINGS = {
@@ -38,6 +39,7 @@ SETTINGS = {
     "core.pager": "cat",
     "core.useReplaceRefs": "false",
     "protocol.allow": "never",
+    "submodule.recurse": "false",
 }
 VARIABLES = {
     "GIT_ATTR_NOSYSTEM": "1",
@@ -47,6 +49,7 @@ VARIABLES = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",  # what git warns of is looked for
 }
 LINK, SUBMODULE = "120000", "160000"  # modes of a tree's entries
 
@@ -127,13 +130,19 @@ class Repository(NamedTuple):
     @staticmethod
     def at(root: Path, environ: Mapping[str, str]) -> Repository:
         """The repository whose work tree is `root`; raises GitProblem where there is none, or no git."""
+        repository = Repository.found(root, environ)
+        if repository is None:
+            raise GitProblem("the spec lies in no git repository")
+        return repository
+
+    @staticmethod
+    def found(root: Path, environ: Mapping[str, str]) -> Repository | None:
+        """The repository whose work tree is `root`, None where that is none; raises GitProblem without git."""
         git = find_program("git", environ)
         if git is None:
             raise GitProblem("git is not installed, or not on the PATH")
         repository = Repository(git, root, environ)
-        if repository.ask("rev-parse", "--git-dir") is None:
-            raise GitProblem("the spec lies in no git repository")
-        return repository
+        return None if repository.ask("rev-parse", "--git-dir") is None else repository
 
     def commit(self, revision: str) -> str:
         """The id of the commit that a revision names; raises GitProblem."""
@@ -144,7 +153,14 @@ class Repository(NamedTuple):
             raise GitProblem(f'"{_shown(revision)}" {NO_REVISION}')
         if named is None:
             raise GitProblem(f'"{_shown(revision)}" is not in this clone; {_how_to_get(revision)}')
+        if "@{" in revision and (oldest := self._oldest_logged(revision)):
+            raise GitProblem(f'"{_shown(revision)}" lies before the log of this clone, {oldest}; {WHAT_IT_IS}')
         return named.strip()
+
+    def _oldest_logged(self, revision: str) -> str | None:
+        """When the log starts in which a revision lies too far back: git takes the oldest commit, and warns of it."""
+        warning = _BEYOND_THE_LOG.search(self._run("rev-parse", "--verify", "--end-of-options", revision).stderr)
+        return f"which goes back to {warning['oldest']}" if warning else None
 
     def _object(self, revision: str) -> str | None:
         return self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
@@ -165,16 +181,19 @@ class Repository(NamedTuple):
 
     def ask(self, *arguments: str) -> str | None:
         """What git prints, None where it fails; raises GitProblem where it does not start, or takes too long."""
+        done = self._run(*arguments)
+        return done.stdout if done.returncode == 0 else None
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         where = ["--no-pager", "--literal-pathspecs", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}"]
         seen = environment(self.environ, **VARIABLES)
         try:
-            done = run(self.git, [*where, *settings, *arguments], self.root, seen, TIMEOUT_SECONDS)
+            return run(self.git, [*where, *settings, *arguments], self.root, seen, TIMEOUT_SECONDS)
         except OSError as error:
             raise GitProblem(f"git does not start: {error.strerror}") from error
         except subprocess.TimeoutExpired as error:
             raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
-        return done.stdout if done.returncode == 0 else None
 
 
 def _shown(revision: str) -> str:

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related
-from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.graph.order import cycles
@@ -19,34 +18,10 @@ from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
+from mlinfra.resolve.nowhere import Nowhere, candidates
 from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 
-UNKNOWN = Code(
-    "MLI301",
-    "error",
-    "A reference to what is not defined",
-    "A name that no entry has becomes a name that no resource has, and the deployment fails when it gets there",
-    "Correct the name, or declare the entry; what lives outside the spec is written with its ARM id or as "
-    "azureml:name:version",
-    "the language: references",
-)
-WRONG_KIND = Code(
-    "MLI302",
-    "error",
-    "A reference to an entry of another kind",
-    "Each place takes entries of certain sections; an entry of another one cannot do its work",
-    "Name an entry of a section that the message lists",
-    "the language: references",
-)
-REMOVED = Code(
-    "MLI303",
-    "error",
-    "A reference to an entry that this target does not have",
-    "An override or `targets:` takes the entry out of this target, and what refers to it stays",
-    "Take the reference out of this target as well, or keep the entry in it",
-    "the language: overrides",
-)
 CYCLE = Code(
     "MLI304",
     "error",
@@ -65,12 +40,13 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     edges: list[Edge] = []
     marked = marks(entries, files)
     entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
+    nowhere = Nowhere(spec, entries)
     for entry, mention in _mentions(entries, marked):
         target = _address(mention, entries)
         if target is None and mention.optional:
             continue
         if target is None:
-            diagnostics.append(_nowhere(spec, entries, entry, mention))
+            diagnostics.append(nowhere.said_of(entry, mention))
         else:
             kind: EdgeKind = "needs" if mention.needs else "names"
             edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
@@ -109,7 +85,8 @@ def _completed_edges(
 ) -> tuple[list[Edge], list[Diagnostic]]:
     """The edges of what is named by texts that were completed, and what is named there and is nowhere."""
     edges: list[Edge] = []
-    nowhere: list[Diagnostic] = []
+    unbound: list[Diagnostic] = []
+    nowhere = Nowhere(spec, entries)
     on_azure = _by_azure_name(entries)
     for entry, mention in _completed_mentions(before, entries, files):
         target = _address(mention, entries) or _named_on_azure(mention, on_azure)
@@ -117,8 +94,8 @@ def _completed_edges(
             kind: EdgeKind = "needs" if mention.needs else "names"
             edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
         elif not mention.optional:
-            nowhere.append(_nowhere(spec, entries, entry, mention))
-    return edges, nowhere
+            unbound.append(nowhere.said_of(entry, mention))
+    return edges, unbound
 
 
 def _completed_mentions(
@@ -167,49 +144,7 @@ def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
 
 
 def _address(mention: Mention, entries: Mapping[str, Entry]) -> str | None:
-    return next((address for address in _candidates(mention) if address in entries), None)
-
-
-def _candidates(mention: Mention) -> list[str]:
-    """The addresses that a mention may mean."""
-    if mention.scope:
-        return [f"{mention.scope}.{mention.word}"]
-    if mention.form == "address":
-        return [mention.word]
-    return [f"{section}.{mention.word}" for section in mention.sections]
-
-
-def _nowhere(spec: Spec, entries: Mapping[str, Entry], entry: Entry, mention: Mention) -> Diagnostic:
-    word, where = mention.word, mention.scope or " or ".join(_sections_in_use(entries, mention))
-    for address in _candidates(mention):
-        if removal := spec.removed.get(address):
-            message = f"{address} is not in target {spec.target.name}"
-            related = (Related(removal.reason, removal.span),)
-            return finding(REMOVED, message, entry, mention.path, related=related, at_key=mention.is_key)
-    others = sorted(other.section for other in entries.values() if other.name == word and not other.parent)
-    if others and not mention.scope:
-        message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
-        candidates = _names(entries, mention)
-        return finding(WRONG_KIND, message, entry, mention.path, did_you_mean(word, candidates), at_key=mention.is_key)
-    message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
-    help = did_you_mean(word, _names(entries, mention))
-    return finding(UNKNOWN, message, entry, mention.path, help, at_key=mention.is_key)
-
-
-def _sections_in_use(entries: Mapping[str, Entry], mention: Mention) -> list[str]:
-    """The sections of a mention that have entries, or the first: nobody looks for a section that is not there."""
-    used = {entry.section for entry in entries.values() if not entry.because}
-    return [section for section in mention.sections if section in used] or list(mention.sections[:1])
-
-
-def _names(entries: Mapping[str, Entry], mention: Mention) -> list[str]:
-    """What could have been meant: names of the right sections, without what was derived from others."""
-    if mention.form == "address":
-        return [address for address, entry in entries.items() if not entry.because]
-    if mention.scope:
-        prefix = f"{mention.scope}."
-        return [address.removeprefix(prefix) for address in entries if address.startswith(prefix)]
-    return [entry.name for entry in entries.values() if entry.section in mention.sections and not entry.because]
+    return next((address for address in candidates(mention) if address in entries), None)
 
 
 def _cycles(graph: Graph) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from typing import Any
 from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.characters import LITERAL_MARK
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import Names, did_you_mean
 from mlinfra.graph import Edge, Entry
 from mlinfra.graph.findings import finding
 from mlinfra.header import Target
@@ -49,6 +49,7 @@ def fill(
     edges: list[Edge] = []
     unknown: list[Diagnostic] = []
     refused: list[Diagnostic] = []
+    known = Names(entries)
     for entry in entries.values():
         uses: list[_Use] = []
 
@@ -62,7 +63,7 @@ def fill(
                 edges.append(Edge(entry.address, use.expression.address, "needs", use.path, "expression"))
                 unknown += _without_id(entry, use, entries[use.expression.address])
             else:
-                unknown.append(_unknown(entry, use, entries, removed))
+                unknown.append(_unknown(entry, use, known, removed))
         filled[entry.address], problems = _with(entry, body, additions)
         if all(use.expression.address in entries for use in uses):
             refused += problems
@@ -127,10 +128,10 @@ def _without_id(entry: Entry, use: _Use, meant: Entry) -> Iterator[Diagnostic]:
         yield finding(UNKNOWN_ADDRESS, message, entry, use.path, "write its name where Azure ML takes a reference")
 
 
-def _unknown(entry: Entry, use: _Use, entries: Mapping[str, Entry], removed: Mapping[str, Removal]) -> Diagnostic:
+def _unknown(entry: Entry, use: _Use, known: Names, removed: Mapping[str, Removal]) -> Diagnostic:
     address = use.expression.address
     if removal := removed.get(address):
         related = (Related(removal.reason, removal.span),)
         return finding(UNKNOWN_ADDRESS, f"{address} is not in this target", entry, use.path, related=related)
     message = f"{address} is not defined"
-    return finding(UNKNOWN_ADDRESS, message, entry, use.path, did_you_mean(address, entries))
+    return finding(UNKNOWN_ADDRESS, message, entry, use.path, did_you_mean(address, known))

@@ -62,7 +62,6 @@ NEITHER = Code(
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax",
 )
 INTO_THE_REPOSITORY = "move it into the repository"
-MAX_NAMES_COMPARED = 1_000  # of a folder, with a name that is not in it
 ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
 
 KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
@@ -205,8 +204,7 @@ def _similar(files: Files, target: Path) -> str | None:
     folder = target.parent
     if files.leads(folder).kind != "folder":
         return f"there is no folder {folder.name}"
-    others = (name for name in files.names(folder) if not name.startswith(".") and name != target.name)
-    names = list(islice(others, MAX_NAMES_COMPARED))
+    names = files.names(folder, lambda name: not name.startswith(".") and name != target.name)
     closest = closest_name(target.name, names)
     there = f"In the folder: {listed(names)}" if names else "The folder is empty"
     return f'did you mean "{closest}"? {there}' if closest else there

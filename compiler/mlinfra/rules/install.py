@@ -12,7 +12,7 @@ from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.pipelines.model import Install, read_pipelines
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
-from mlinfra.repository.files import Files, Leads
+from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.targets import TargetRule
 from mlinfra.source import tree
@@ -43,8 +43,7 @@ INCOMPLETE = Code(
     "Add the packages, with what they need in turn: lock mlinfra's own requirements",
     _PIP_FORMAT,
 )
-MAX_WHEEL_BYTES = 64 * 1024 * 1024  # ours: one of mlinfra has less than one MiB
-MAX_TEXT_BYTES = 1024 * 1024  # ours: the hashes of all that mlinfra needs have 50 KiB
+MAX_REQUIREMENTS_BYTES = 1024 * 1024  # ours: the hashes of all that mlinfra needs have 50 KiB
 _TABLE = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"""name\s*=\s*["']([!-~]{1,80})["']""")
 
@@ -71,7 +70,7 @@ class _Written:
 
 def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
     if written.install.wheel:
-        yield from _file_is_there(written, "wheel", written.install.wheel, MAX_WHEEL_BYTES)
+        yield from _file_is_there(written, "wheel", written.install.wheel, MAX_FILE_BYTES)
     elif written.install.source:
         problem = _folder_problem(written, written.install.source)
         yield from [problem] if problem else _source_is_mlinfra(written, written.install.source)
@@ -79,7 +78,7 @@ def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
 
 def _requirements_are_hashed(written: _Written) -> Iterator[Diagnostic]:
     name = written.install.requirements
-    there = list(_file_is_there(written, "requirements", name, MAX_TEXT_BYTES))
+    there = list(_file_is_there(written, "requirements", name, MAX_REQUIREMENTS_BYTES))
     yield from there
     if there:
         return

@@ -15,7 +15,6 @@ from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"
 MAX_PATTERNS = 100  # of one list; each looks through folders
-MAX_NAMES_COMPARED = 1_000  # of a folder, with a name that is not in it
 
 BAD_PATTERN = Code(
     "MLI118",
@@ -142,7 +141,7 @@ def _neighbours(files: Files, folder: Path, pattern: str) -> str | None:
     leads = files.leads(path.parent)
     if leads.kind != "folder":
         return f'there is no folder "{path.parent.name}"'
-    names = [name for name in files.names(path.parent) if name.endswith((".yaml", ".yml"))][:MAX_NAMES_COMPARED]
+    names = files.names(path.parent, lambda name: name.endswith((".yaml", ".yml")))
     closest = closest_name(path.name, names)
     there = f"the folder holds {listed(names) or 'no YAML file'}"
     return there if closest is None else f'did you mean "{closest}"? T{there[1:]}'

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.diagnostics.lines import line_starts
-from mlinfra.diagnostics.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars
+from mlinfra.diagnostics.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars, with_stars
 from mlinfra.source.tree import Mapping, Node, Scalar
 
 SECRET = Code(
@@ -27,12 +27,13 @@ CODES = (SECRET,)
 def secrets(root: Node) -> list[Diagnostic]:
     """Return an error for each text below `root` that is a secret; no message repeats any of it."""
     found: dict[Span, str] = {}
-    looked_at: set[Span] = set()  # an alias repeats what was looked at where it is written
+    kinds: dict[str, str | None] = {}  # of each text that was looked at
     for key, scalar in _texts(root):
         if not isinstance(scalar.value, str) or scalar.span in found:
             continue
-        kind = None if scalar.span in looked_at else looks_secret(scalar.value)
-        looked_at.add(scalar.span)
+        if scalar.value not in kinds:
+            kinds[scalar.value] = looks_secret(scalar.value)
+        kind = kinds[scalar.value]
         if kind or _is_the_value_of_a_secret(key, scalar.value):
             found[scalar.span] = kind or f'the value of "{key}"'
     help = "put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}"
@@ -49,15 +50,15 @@ def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root:
     named = {scalar.span for scalar in _under_names_of_secrets(root)} if root else set()
     places = named.union(diagnostic.span for diagnostic in found)
     starts = line_starts(text) if places else ()
-    text = _with_stars(text, (_offsets(starts, text, span) for span in places))
+    text = with_stars(text, (_offsets(starts, text, span) for span in places))
     if "PRIVATE KEY-----" in text or not understood:
         text = masked(text)
     if not understood:
         text = _UNKNOWN_TOKEN.sub(lambda match: stars(match.group()), text)
         readable = _ESCAPED_KEY.sub(_without_escapes, _CONTROLS.sub(" ", text))
-        text = _with_stars(text, (*_named_values(readable, 0, len(text)), *_values_of_collections(readable)))
+        text = with_stars(text, (*_named_values(readable, 0, len(text)), *_values_of_collections(readable)))
     comments = [comment.span() for comment in _COMMENT.finditer(text)]
-    return _with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
+    return with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
 
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
@@ -90,18 +91,6 @@ def _character(digits: str) -> str:
 def _offsets(starts: Sequence[int], text: str, span: Span) -> tuple[int, int]:
     end = starts[span.end_line - 1] + span.end_column - 1 if span.end_line <= len(starts) else len(text)
     return starts[span.line - 1] + span.column - 1, end
-
-
-def _with_stars(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """The text with stars between each two offsets."""
-    parts: list[str] = []
-    done = 0
-    for start, end in sorted(places):
-        start = max(start, done)
-        if start < end:
-            parts += [text[done:start], stars(text[start:end])]
-            done = end
-    return "".join((*parts, text[done:]))
 
 
 def _named_values(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

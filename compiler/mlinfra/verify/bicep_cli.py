@@ -138,7 +138,7 @@ def _words(result: subprocess.CompletedProcess[str]) -> str:
 def _read_json(text: str) -> dict[str, Any]:
     try:
         read = json.loads(text)
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise BicepError(f"bicep wrote no JSON: {text[:200]}") from error
     if not isinstance(read, dict):
         raise BicepError(f"bicep wrote no JSON object: {text[:200]}")
@@ -152,7 +152,7 @@ def _json_documents(text: str, or_words: str) -> Iterator[dict[str, Any]]:
     while rest:
         try:
             document, end = decoder.raw_decode(rest)
-        except json.JSONDecodeError as error:
+        except ValueError as error:
             raise BicepError((or_words or rest).strip()[:2000]) from error
         yield document
         rest = rest[end:].lstrip()

@@ -18,6 +18,7 @@ from mlinfra.verify.verdict import NotInstalled
 TIMEOUT_SECONDS = 300  # a thousand files take 20 s
 _PROGRAM = Path(__file__).with_name("sdk_process.py")
 _ADVICE = re.compile(r"\s*(?:If you are trying|Visit this link|The easiest way|\(x\)|Resolutions:).*", re.DOTALL)
+_INDEX = re.compile(r"\d{1,9}", re.ASCII)
 _DETAIL = re.compile(r"\{.*\}", re.DOTALL)
 
 
@@ -40,7 +41,7 @@ def ask(case: Case, folder: Path, requests: Sequence[Mapping[str, Any]]) -> list
     result = run_python(case, folder, [str(_PROGRAM)], TIMEOUT_SECONDS, json.dumps(requests))
     try:
         answers: list[dict[str, Any]] = json.loads(result.stdout)
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         words = (result.stderr.strip().splitlines() or ["nothing"])[-1]
         raise SdkError(f"the Azure ML SDK gave no answer: {words}") from error
     return answers
@@ -61,12 +62,13 @@ def refusals(error: str) -> list[Refusal]:
     found = _DETAIL.search(error)
     try:
         detail = json.loads(found[0]) if found else None
-    except json.JSONDecodeError:
+    except ValueError:  # no JSON, or a number that is too long
         detail = None
     if not isinstance(detail, dict):
         return [Refusal((), " ".join(_ADVICE.sub("", error).split()))]
     if isinstance(errors := detail.get("errors"), list):
-        return [_refusal(_steps(str(item["path"])), str(item["message"]).partition("; ")[0]) for item in errors]
+        said = [item for item in errors if isinstance(item, Mapping)]
+        return [_refusal(_steps(str(item.get("path"))), str(item.get("message")).partition("; ")[0]) for item in said]
     return list(_nested(detail, ()))
 
 
@@ -85,4 +87,4 @@ def _refusal(path: DataPath, message: str) -> Refusal:
 
 def _steps(path: str) -> DataPath:
     """`inputs.0.path` as keys and indexes."""
-    return tuple(int(step) if step.isdecimal() else step for step in path.split(".") if step not in ("", "*"))
+    return tuple(int(step) if _INDEX.fullmatch(step) else step for step in path.split(".") if step not in ("", "*"))

@@ -1,5 +1,6 @@
 """`version: auto`: what of a folder counts, and that the same content has the same version on every machine."""
 
+import hashlib
 import io
 import os
 import re
@@ -7,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from azure.ai.ml._utils._asset_utils import get_ignore_file, get_upload_files_from_folder
@@ -29,6 +30,8 @@ from mlinfra.languages.azureml.content import (
 from mlinfra.languages.azureml.ignore_file import IgnorePatternError, parse_ignore_lines
 from mlinfra.languages.azureml.problems import BodyPath
 from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.git import Repository
+from tests.repository.repositories import git
 from tests.steps import steps_in
 
 NAMES = st.sampled_from(["a", "b", "ab", "a.py", "b.txt", "A", ".env", "logs", "data", "é", "x y", "[a]", "a*", "!a"])
@@ -138,6 +141,57 @@ def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says
     assert [file.path for file in selected_files(Files(tmp_path), tmp_path)] == [".amlignore", "train.py"]
 
 
+IN_GIT = [
+    pytest.param("*.log\n", None, [], ["a.py", "logs/b.py"], id="what git ignores"),
+    pytest.param("*.log\n", None, ["b.log"], ["a.py", "b.log", "logs/b.py"], id="what git ignores and tracks"),
+    pytest.param("*.log\n", "a.py\n", ["b.log"], [".amlignore", "b.log", "logs/b.py"], id="what .amlignore takes"),
+    pytest.param("logs/\n", "!logs/\n", [], [".amlignore", "a.py", "b.log"], id="what .amlignore takes back"),
+    pytest.param("", None, [], ["a.py", "b.log", "logs/a.log", "logs/b.py"], id="what is not added yet"),
+    pytest.param(
+        "*.log\n",
+        None,
+        ["__pycache__/a.pyc", "mlruns/0"],
+        ["__pycache__/a.pyc", "a.py", "logs/b.py", "mlruns/0"],
+        id="what comes by itself and was committed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("gitignore", "amlignore", "added", "selected"), IN_GIT)
+def test_what_git_ignores_does_not_count(
+    tmp_path: Path, gitignore: str, amlignore: str | None, added: list[str], selected: list[str]
+) -> None:
+    names = ("a.py", "b.log", "logs/a.log", "logs/b.py", "__pycache__/a.pyc", "__pycache__/b.pyc", "mlruns/0")
+    write_tree(tmp_path, {".gitignore": gitignore, **{f"code/{name}": "" for name in names}})
+    if amlignore is not None:
+        (tmp_path / "code/.amlignore").write_text(amlignore)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "--force", "--", ".gitignore", *(f"code/{name}" for name in added))
+    assert [file.path for file in selected_files(Files(tmp_path), tmp_path / "code")] == selected
+
+
+def test_git_is_asked_once_and_runs_no_program_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tree(tmp_path, {"a/x": "", "b/y": "", "b/z": "", ".gitattributes": "* filter=x\n", ".gitignore": "z\n"})
+    git(tmp_path, "init", "-q")
+    marker = tmp_path / "marker"
+    for name in ("core.fsmonitor", "filter.x.clean", "filter.x.process", "core.hooksPath", "core.editor", "core.pager"):
+        git(tmp_path, "config", name, f"touch {marker}; false")
+    asked: list[str] = []
+    ask = Repository.ask
+
+    def noted(repository: Repository, *arguments: str) -> str | None:
+        asked.append(arguments[0])
+        return ask(repository, *arguments)
+
+    monkeypatch.setattr(Repository, "ask", noted)
+    files = Files(tmp_path)
+    assert [file.path for name in "ab" for file in selected_files(files, tmp_path / name)] == ["x", "y"]
+    assert asked == ["rev-parse", "ls-files"]
+    assert not marker.exists()
+
+
 def test_paths_are_sorted_by_code_point_and_files_are_digested(tmp_path: Path) -> None:
     write_tree(tmp_path, {"b": "", "B": "", "a/z": "", "a.txt": "one\r\ntwo\r\n", "é": ""})
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -184,6 +238,22 @@ def test_a_file_of_nothing_but_cr_is_read_in_chunks() -> None:
     stream = Counted(b"\r" * (3 * CHUNK_BYTES))
     content_sha256(stream)
     assert stream.reads == 4  # the last finds nothing
+
+
+def test_a_text_without_cr_is_hashed_as_it_is_read() -> None:
+    class Kept(bytes):
+        def __radd__(self, _: object) -> NoReturn:
+            raise AssertionError("it is changed")
+
+        def replace(self, *_: object) -> NoReturn:
+            raise AssertionError("it is searched for line ends")
+
+    class Stream(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return Kept(super().read(size))
+
+    text = b"line\n" * CHUNK_BYTES
+    assert content_sha256(Stream(text)) == hashlib.sha256(text).hexdigest()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and executable bits are POSIX's")

@@ -8,14 +8,15 @@ from typing import Any
 
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.merge import shown
 from mlinfra.formats.json_writer import to_json
 
 
 def json_document(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
-    """Return one JSON document; its paths are relative to `folder`."""
+    """Return one JSON document; its paths are relative to `folder`, its summary counts what is not shown too."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     document = {
-        "diagnostics": [_object(diagnostic, folder) for diagnostic in diagnostics],
+        "diagnostics": [_object(diagnostic, folder) for diagnostic in shown(diagnostics)],
         "summary": {"errors": severities.count("error"), "warnings": severities.count("warning")},
     }
     return to_json(document)

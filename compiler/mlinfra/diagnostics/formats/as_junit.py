@@ -11,6 +11,7 @@ from mlinfra.diagnostics import Diagnostic
 from mlinfra.diagnostics.formats.as_text import Page
 from mlinfra.diagnostics.formats.display import one_line, shown_path
 from mlinfra.diagnostics.formats.terminal import for_terminal
+from mlinfra.diagnostics.merge import shown
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
@@ -20,14 +21,15 @@ def junit(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: P
 
     Nothing found is a passed case of its own: an empty suite is taken for a run that did not happen.
     """
-    failures = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
-    counts = {"tests": str(len(diagnostics) or 1), "failures": str(failures), "errors": "0", "skipped": "0"}
+    cases = shown(diagnostics)
+    failures = sum(diagnostic.severity == "error" for diagnostic in cases)
+    counts = {"tests": str(len(cases) or 1), "failures": str(failures), "errors": "0", "skipped": "0"}
     suites = ET.Element("testsuites")
     suite = ET.SubElement(suites, "testsuite", {"name": "mlinfra", **counts})
     page = Page(texts, folder)
-    for diagnostic in diagnostics:
+    for diagnostic in cases:
         _add_case(suite, diagnostic, page, folder)
-    if not diagnostics:
+    if not cases:
         ET.SubElement(suite, "testcase", {"classname": "mlinfra", "name": "no findings"})
     ET.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"

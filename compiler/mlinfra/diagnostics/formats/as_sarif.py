@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
 from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.merge import shown
 from mlinfra.formats.json_writer import to_json
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -18,13 +19,14 @@ _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": 
 
 def sarif(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
     """Return a log with one run; its rules are the codes that occur, its paths are relative to `folder`."""
-    codes = {diagnostic.code.id: diagnostic.code for diagnostic in diagnostics}
+    results = shown(diagnostics)
+    codes = {diagnostic.code.id: diagnostic.code for diagnostic in results}
     ids = sorted(codes)
     driver = {"name": "mlinfra", "semanticVersion": __version__, "rules": [_rule(codes[id]) for id in ids]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, ids.index(diagnostic.code.id), folder) for diagnostic in diagnostics],
+        "results": [_result(diagnostic, ids.index(diagnostic.code.id), folder) for diagnostic in results],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return to_json(log)

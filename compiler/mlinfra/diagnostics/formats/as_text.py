@@ -9,18 +9,19 @@ from mlinfra.diagnostics import Diagnostic, Severity, Span
 from mlinfra.diagnostics.formats.display import one_line, shown_path
 from mlinfra.diagnostics.formats.excerpt import excerpt
 from mlinfra.diagnostics.lines import split_lines
+from mlinfra.diagnostics.merge import shown
 from mlinfra.diagnostics.secrecy import masked
 
 _COLORS: dict[str, str] = {"error": "31", "warning": "33", "info": "36", "caret": "32", "note": "1"}  # ECMA-48 SGR
 
 
 def text(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: Path, color: bool = False) -> str:
-    """Return the diagnostics in the given order, each with its excerpt from `texts`, and a line that counts them.
+    """Return the diagnostics in the given order, each with its excerpt from `texts`, and a line that counts all.
 
     Paths are relative to `folder`. Nothing at all where there are no diagnostics.
     """
     page = Page(texts, folder, color)
-    blocks = [page.block(diagnostic) for diagnostic in diagnostics]
+    blocks = [page.block(diagnostic) for diagnostic in shown(diagnostics)]
     if blocks:
         blocks.append(summary(diagnostics))
     return "".join(f"{block}\n" for block in blocks)

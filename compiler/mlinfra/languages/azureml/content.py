@@ -1,6 +1,7 @@
 """`version: auto`: a version that follows from an asset's content, the same on every machine.
 
-Which files of a folder count is what azure-ai-ml uploads, less what comes and goes by itself.
+Which files of a folder count is what azure-ai-ml uploads from a clean checkout: what git ignores does not count, nor
+what comes and goes by itself and nobody has committed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from mlinfra.languages.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
 from mlinfra.languages.azureml.problems import BodyPath
-from mlinfra.repository.files import OF_GIT, Files, Item, TooMuch, Unreadable, is_of_git
+from mlinfra.repository.checkout import is_checked_out, is_tracked, is_work_tree
+from mlinfra.repository.files import OF_GIT, Files, Item, Leads, TooMuch, Unreadable, is_of_git
 
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
 FILES_OF_GIT: Final = ("config", "HEAD", "modules/name/config")  # an ignore file that leaves out these means all of it
@@ -26,9 +27,9 @@ CHUNK_BYTES: Final = 1 << 20
 IGNORE_FILES: Final = (".amlignore", ".gitignore")  # azure-ai-ml, get_ignore_file: the first that exists
 LEAVE_IT_OUT: Final = "name a folder without it, or leave it out with a line .git in .amlignore"
 AML_IGNORE: Final = IGNORE_FILES[0]
-# What a virtual environment links to; no folder that holds anything of anybody is so called.
-_INTERPRETER = re.compile(r"/(?:[^/]+/)*bin/python\d?(?:\.\d+)?")
-LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})
+NOTHING_OF: Final = {"file": "is ignored by git", "folder": "holds no file that git does not ignore"}
+WHAT_TO_ADD: Final = "change the pattern in .gitignore, or add what is needed with git add --force"
+LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})  # where nobody has committed them
 LEFT_OUT_KEYS: Final = frozenset(
     {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
 )
@@ -82,6 +83,8 @@ def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
 def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
     """Return every file of the asset at `root` unread, sorted by path in code point order; raises as `local_files`."""
     leads = files.leads(root)
+    if leads.kind in ("file", "folder") and not is_checked_out(files, leads.real):
+        raise Unreadable(f"{NOTHING_OF[leads.kind]}, and so is not there where the pipeline runs", WHAT_TO_ADD)
     if leads.kind == "file":
         return (SelectedFile(_composed(root.name), leads.real, files.size_bytes(leads.real)),)
     if leads.kind != "folder":
@@ -100,7 +103,7 @@ def content_sha256(stream: BinaryIO) -> str:
     is_text = b"\0" not in chunk[:NUL_SEARCH_BYTES]
     held = b""  # a CR at the end of a chunk, until it is seen what follows
     while chunk:
-        if is_text:
+        if is_text and (held or b"\r" in chunk):  # one byte is found much faster than two are replaced
             chunk = held + chunk
             held = b"\r" if chunk.endswith(b"\r") else b""
             chunk = chunk.removesuffix(held).replace(b"\r\n", b"\n")
@@ -128,9 +131,22 @@ class _Folder:
         """What lies in a folder of it, less the files that are left out: of these there may be any number."""
         before = self.files.items_seen
         try:
-            return self.files.items(folder, lambda name: self.ignored.ignores(seen_prefix + name))
+            found = self.files.items(folder, lambda name: self._is_left_out(folder / name, seen_prefix + name))
         finally:
             self._seen[prefix.partition("/")[0]] += self.files.items_seen - before
+        return [self._as_checked_out(item) for item in found if not self._is_gone(folder / item.name)]
+
+    def _is_left_out(self, path: Path, seen: str) -> bool:
+        return self.ignored.ignores(seen) or self._is_gone(path)
+
+    def _is_gone(self, path: Path) -> bool:
+        return not (is_of_git(path.name) or is_checked_out(self.files, path))
+
+    def _as_checked_out(self, item: Item) -> Item:
+        """What lies in the folder, or would: a link leads nowhere where git ignores what it leads to."""
+        if item.is_link and item.leads.kind in ("file", "folder") and not is_checked_out(self.files, item.leads.real):
+            return item._replace(leads=Leads("missing", item.leads.real, "is a link to what git ignores"))
+        return item
 
     def shown(self) -> str:
         """The ignore file that counts, or the one to write."""
@@ -145,39 +161,42 @@ class _Folder:
 def _walk(whole: _Folder) -> Iterator[SelectedFile]:
     """What counts of a folder; what does not and is uploaded all the same is judged by the same rules.
 
-    A link out of the repository is refused even where it is ignored: the SDK looks for the files of a linked folder in
-    the ignore file by where they really lie, so no pattern that names the link leaves them out. That is why folders are
-    gone through of which every file is left out.
+    A link out of the repository is refused even where the ignore file names it, unless git leaves it out: the SDK looks
+    for the files of a linked folder in the ignore file by where they really lie, so no pattern that names the link
+    leaves them out. That is why folders are gone through of which every file is left out.
     """
     files, base, ignored = whole.files, whole.base, whole.ignored
-    pending: list[tuple[Path, str, bool, tuple[Path, ...]]] = [(base, "", True, ())]  # where it lies, its prefix
+    pending: list[tuple[Path, str, tuple[Path, ...]]] = [(base, "", ())]  # where it lies, its prefix
     while pending:
-        folder, prefix, is_counted, above = pending.pop()
+        folder, prefix, above = pending.pop()
         if folder in above:
             raise Unreadable(f"can't be uploaded: {prefix.rstrip('/')} leads back to a folder above it")
         seen_prefix = _way(folder, base)
         for item in whole.items(folder, prefix, seen_prefix):
-            counts = is_counted and item.name not in LEFT_OUT_NAMES
             path, seen = prefix + _name(item, prefix), seen_prefix + item.name
             if is_of_git(item.name):
                 if not _leaves_out_git(ignored, seen):
                     raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {LEAVE_IT_OUT}")
             elif item.leads.kind == "folder":
-                pending.append((item.leads.real, f"{path}/", counts, (*above, folder)))
-            elif not ignored.ignores(seen) or _may_be_followed(item):
+                pending.append((item.leads.real, f"{path}/", (*above, folder)))
+            elif not ignored.ignores(seen) or item.leads.kind == "outside":
                 if item.leads.kind != "file":
                     raise Unreadable(f"can't be uploaded: {path} {item.leads.why}", _without_link(whole, item, seen))
-                if counts:
+                if not _comes_by_itself(files, folder / item.name, path):
                     yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
 
 
-def _may_be_followed(item: Item) -> bool:
-    """Whether what is ignored may be uploaded all the same, as a folder outside would be; an interpreter is none."""
-    leads = item.leads
-    return leads.kind == "outside" and not (leads.out and _INTERPRETER.fullmatch(leads.out.as_posix()))
+def _comes_by_itself(files: Files, file: Path, path: str) -> bool:
+    """Whether a file lies where programs leave what they need again, and nobody has committed it."""
+    return not LEFT_OUT_NAMES.isdisjoint(path.split("/")) and not is_tracked(files, file)
 
 
 def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
+    if item.leads.kind == "outside" and is_work_tree(whole.files):
+        return (
+            f"delete the link, or name it in .gitignore if it is of this machine alone; {AML_IGNORE} does not keep the "
+            "client from following it"
+        )
     if item.leads.kind == "outside":
         return f"delete the link: the files of a linked folder are uploaded, whatever {AML_IGNORE} says of the link"
     if item.leads.kind == "missing":

@@ -1,0 +1,123 @@
+"""What is said of a reference that leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.suggest import Names, did_you_mean, listed
+from mlinfra.graph import Entry
+from mlinfra.graph.findings import finding
+from mlinfra.languages.azureml.mentions import Mention
+from mlinfra.validate import Spec
+
+UNKNOWN = Code(
+    "MLI301",
+    "error",
+    "A reference to what is not defined",
+    "A name that no entry has becomes a name that no resource has, and the deployment fails when it gets there",
+    "Correct the name, or declare the entry; what lives outside the spec is written with its ARM id or as "
+    "azureml:name:version",
+    "the language: references",
+)
+WRONG_KIND = Code(
+    "MLI302",
+    "error",
+    "A reference to an entry of another kind",
+    "Each place takes entries of certain sections; an entry of another one cannot do its work",
+    "Name an entry of a section that the message lists",
+    "the language: references",
+)
+REMOVED = Code(
+    "MLI303",
+    "error",
+    "A reference to an entry that this target does not have",
+    "An override or `targets:` takes the entry out of this target, and what refers to it stays",
+    "Take the reference out of this target as well, or keep the entry in it",
+    "the language: overrides",
+)
+CODES = (UNKNOWN, WRONG_KIND, REMOVED)
+
+
+def candidates(mention: Mention) -> list[str]:
+    """The addresses that a mention may mean."""
+    if mention.scope:
+        return [f"{mention.scope}.{mention.word}"]
+    if mention.form == "address":
+        return [mention.word]
+    return [f"{section}.{mention.word}" for section in mention.sections]
+
+
+class Nowhere:
+    """What a target has, put in order once for all references that lead nowhere."""
+
+    def __init__(self, spec: Spec, entries: Mapping[str, Entry]) -> None:
+        self._spec = spec
+        self._entries = entries
+        self._known: dict[tuple[str, ...], Names] = {}  # by the sections that a place takes
+
+    def said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
+        """That the mention in an entry means none of the entries, and what it may have meant."""
+        word, where = mention.word, mention.scope or " or ".join(self._sections_in_use(mention))
+        for address in candidates(mention):
+            if removal := self._spec.removed.get(address):
+                message = f"{address} is not in target {self._spec.target.name}"
+                related = (Related(removal.reason, removal.span),)
+                return finding(REMOVED, message, entry, mention.path, related=related, at_key=mention.is_key)
+        help = did_you_mean(word, self._names(mention))
+        others = sorted(self._sections_by_name.get(word, ()))
+        if others and not mention.scope:
+            message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
+            return finding(WRONG_KIND, message, entry, mention.path, help, at_key=mention.is_key)
+        message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
+        return finding(UNKNOWN, message, entry, mention.path, help, at_key=mention.is_key)
+
+    def _sections_in_use(self, mention: Mention) -> list[str]:
+        """The sections of a mention that have entries, or the first: nobody looks for a section that is not there."""
+        return [section for section in mention.sections if section in self._names_written] or list(mention.sections[:1])
+
+    def _names(self, mention: Mention) -> Names:
+        """What could have been meant: names of the right sections, without what was derived from others."""
+        if mention.form == "address":
+            return self._addresses_written
+        if mention.scope:
+            return self._names_below.get(mention.scope, _NONE)
+        if mention.sections not in self._known:
+            names = (name for section in mention.sections for name in self._names_written.get(section, ()))
+            self._known[mention.sections] = Names(list(names))
+        return self._known[mention.sections]
+
+    @cached_property
+    def _addresses_written(self) -> Names:
+        return Names([address for address, entry in self._entries.items() if not entry.because])
+
+    @cached_property
+    def _names_written(self) -> dict[str, list[str]]:
+        """By section."""
+        names: dict[str, list[str]] = {}
+        for entry in self._entries.values():
+            if not entry.because:
+                names.setdefault(entry.section, []).append(entry.name)
+        return names
+
+    @cached_property
+    def _names_below(self) -> dict[str, Names]:
+        """By the address that they lie below."""
+        below: dict[str, list[str]] = {}
+        for address in self._entries:
+            steps = address.split(".")
+            for count in range(1, len(steps)):
+                below.setdefault(".".join(steps[:count]), []).append(".".join(steps[count:]))
+        return {address: Names(names) for address, names in below.items()}
+
+    @cached_property
+    def _sections_by_name(self) -> dict[str, list[str]]:
+        sections: dict[str, list[str]] = {}
+        for entry in self._entries.values():
+            if not entry.parent:
+                sections.setdefault(entry.name, []).append(entry.section)
+        return sections
+
+
+_NONE = Names(())
