@@ -29,8 +29,10 @@ from mlinfra.azureml.references import (
     check_texts,
     mistake_problem,
     texts,
+    with_message,
 )
 from mlinfra.diagnostics import Code
+from mlinfra.findings import first_few
 from mlinfra.suggest import did_you_mean
 
 TYPE_MISMATCH = Code(
@@ -187,6 +189,10 @@ def _check_inline_definition(step: Step, own: Names, component: BodyLookup) -> I
 
 
 def _check_bound_text(text: str, path: BodyPath, pipeline: PipelineNames) -> Iterator[BodyProblem]:
+    yield from first_few(_wrong_in(text, path, pipeline), with_message)
+
+
+def _wrong_in(text: str, path: BodyPath, pipeline: PipelineNames) -> Iterator[BodyProblem]:
     expressions = parse_expressions(text)
     for mistake in expressions.mistakes:
         yield mistake_problem(mistake, path)
