@@ -22,6 +22,23 @@ location: westeurope
 targets:
   prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production}
 """
+# An endpoint that names local files: model, request.json, src/s.py.
+SCORING = """\
+environments: {e: {image: 'a/b:1', conda_file: {dependencies: [python=3.11]}}}
+models: {m: {path: model, version: 1}}
+online_endpoints:
+  o:
+    auth_mode: aad_token
+    smoke_test: {request: request.json}
+    traffic: {blue: 100}
+    deployments:
+      blue:
+        model: m
+        environment: e
+        instance_type: Standard_DS3_v2
+        instance_count: 1
+        code_configuration: {code: src, scoring_script: s.py}
+"""
 
 
 def compiled(folder: Path, text: str, files: Mapping[str, str] | None = None) -> Compiled:

@@ -29,6 +29,7 @@ BOUNDS = (
     ("Levels of nesting in one of them", f"{yaml_events.MAX_DEPTH:,}"),
     ("Values that aliases of YAML repeat in one of them", f"{yaml_events.MAX_REPEATED_NODES:,}"),
     ("Patterns in a list of `include`", f"{include.MAX_PATTERNS:,}"),
+    ("Characters of one of them", f"{include.MAX_PATTERN_CHARACTERS:,}"),
     ("Files of components and jobs that one place leads to", f"{reached_paths.MAX_REACHED:,}"),
     ("Content that is hashed for versions, together", f"{files.MAX_HASHED_BYTES // (1 << 30)} GiB"),
     ("Files and folders that are looked at", f"{files.MAX_ITEMS:,}"),

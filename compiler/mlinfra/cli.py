@@ -20,6 +20,7 @@ from mlinfra.commands.options import VALUE_OPTIONS, Settings, shared_options
 EXIT_USAGE = 3  # wrong usage, or a file that can't be read
 EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+MAX_PATH_CHARACTERS = 200  # of the file that the system refused, in the message
 REPORT = "this is an error of mlinfra, not of the spec: report it with this line and the spec"
 
 
@@ -140,7 +141,8 @@ def _os_error(error: OSError) -> str:
         return reason
     from mlinfra.diagnostics.formats.display import shown_path  # not needed for anything that goes well
 
-    return f"{shown_path(error.filename, Path.cwd())}: {reason}"
+    shown = shown_path(error.filename, Path.cwd())
+    return f"{shown if len(shown) <= MAX_PATH_CHARACTERS else shown[:MAX_PATH_CHARACTERS] + '…'}: {reason}"
 
 
 def _internal_error(error: Exception, settings: Settings) -> int:

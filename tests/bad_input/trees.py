@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.spec import HEADER
+from tests.spec import HEADER, SCORING
 
 SECRET = "hunter2"  # in every file and name outside the repository
 CODE = (
@@ -20,22 +20,6 @@ COMPONENT = (
     "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
     "jobs: {a: {type: command, component: ./c.yml}}}}\n"
 )
-SCORING = """\
-environments: {e: {image: 'a/b:1', conda_file: {dependencies: [python=3.11]}}}
-models: {m: {path: model, version: 1}}
-online_endpoints:
-  o:
-    auth_mode: aad_token
-    smoke_test: {request: request.json}
-    traffic: {blue: 100}
-    deployments:
-      blue:
-        model: m
-        environment: e
-        instance_type: Standard_DS3_v2
-        instance_count: 1
-        code_configuration: {code: src, scoring_script: s.py}
-"""
 BOMB = "a0: &a0 [x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 16))
 
 Put = Callable[[Path], object]
@@ -226,6 +210,23 @@ LINKS = (
         COMPONENT,
         {"c.yml": "type: command\ncommand: x\nenvironment: azureml:e:1\ncode: ./d\n", "d": link("/etc")},
         f'MLI332 "./d", which c.yml names, {OUT} d is a link to /etc',
+    ),
+    *(
+        Tree(
+            f"the code of a component, an address that {what} is called",
+            COMPONENT,
+            {"c.yml": f"type: command\ncommand: x\nenvironment: azureml:e:1\ncode: {code}\n", **beside},
+            f'MLI333 "{code}", which c.yml names, is an address, and what lies beside that file is called so, too',
+        )
+        for what, code, beside in (
+            ("a link", "azureml:x:1", {"azureml:x:1": link("/etc")}),
+            ("a folder", "azureml:x:1", {"azureml:x:1/train.py": ""}),
+            (
+                "a folder of a registry",
+                "azureml://registries/r/codes/x/versions/1",
+                {"azureml:/registries/r/codes/x/versions/1/train.py": ""},
+            ),
+        )
     ),
     Tree(
         "the request of a smoke test",

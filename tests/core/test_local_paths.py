@@ -251,3 +251,9 @@ def test_files_that_many_jobs_lead_to_are_looked_at_once(tmp_path: Path) -> None
 
     few, many = (steps_in(reached_paths, partial(run, count)) for count in (2, 20))
     assert many < 2 * few
+
+
+@pytest.mark.parametrize("path", ["a/" * 3_000, "a" * 300, "./" * 3_000 + "a"])
+def test_a_path_that_no_system_takes_is_said_where_it_is_written(path: str, tmp_path: Path) -> None:
+    said = told(tmp_path, f"{HEADER}{WORKSPACE}data: {{d: {{type: uri_folder, path: '{path}'}}}}\n", {})
+    assert re.match(r"7:36 MLI33\d \"[^\"]{1,110}\" (does not exist|can't be read: file name too long)", said)

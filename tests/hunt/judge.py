@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from mlinfra.verify.case import Case, Prediction
 from tests.hunt.bicep_rpc import BicepGone, BicepServer
 from tests.hunt.ground import CANARY
 from tests.hunt.sdk_server import SdkGone, SdkServer
+from tests.hunt.text_judges import TextJudges
 
 
 class Fault(NamedTuple):
@@ -62,6 +63,7 @@ class Judges:
     def __init__(self, bicep: Path | None) -> None:
         self.bicep = BicepServer(bicep) if bicep else None
         self.sdk = SdkServer()
+        self._texts = TextJudges()
         self._judged: dict[str, tuple[list[Fault], Prediction]] = {}
         for judge in (azureml_yaml, azureml_bodies):
             vars(judge)["ask"] = lambda case, folder, requests: self.sdk.ask(requests)
@@ -82,6 +84,7 @@ class Judges:
                 yield from said
                 predictions.append(prediction)
         texts = {path: (place.outdir / path).read_text(encoding="utf-8") for path in (*manifest.files, "manifest.json")}
+        yield from self._of_texts(place.outdir, texts)
         case = Case(place, manifest, compiled, texts, os.environ)
         case.__dict__["predictions"] = tuple(predictions)
         try:
@@ -98,6 +101,16 @@ class Judges:
                     yield from (Fault("snapshot", item.message) for item in _compared(case, target, of_target))
         except SdkGone as error:
             yield Fault("sdk gone", str(error))
+
+    def _of_texts(self, outdir: Path, texts: Mapping[str, str]) -> Iterator[Fault]:
+        """What is said of each text alone; of one that an earlier case had nothing."""
+        yield from (Fault("pipelines", said) for said in self._texts.pipelines(texts))
+        yield from (Fault("shellcheck", said) for said in self._texts.scripts(outdir, texts))
+        if self.bicep:
+            try:
+                yield from (Fault("bicep format", said) for said in self._texts.formats(self.bicep, outdir, texts))
+            except BicepGone as error:
+                yield Fault("bicep gone", f"format: {error}")
 
     def _unit(self, bicep: BicepServer, outdir: Path, unit: str, manifest: Manifest) -> tuple[list[Fault], Prediction]:
         files = sorted((outdir / unit).parent.glob("*.bicep"))

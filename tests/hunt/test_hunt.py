@@ -14,6 +14,7 @@ from tests.hunt.forms import of_command
 from tests.hunt.ground import CANARY, prepare, state
 from tests.hunt.hunt import Tally, hunt, kind_of
 from tests.hunt.judge import Fault, is_noise, of_output, of_words
+from tests.hunt.text_judges import TextJudges, of_pipeline
 from tests.hunt.worker import of_touched
 
 SEED, CASES, WORKERS = 8, 120, 2  # two minutes on two cores
@@ -129,6 +130,24 @@ def test_a_property_of_any_name_is_known_again(key: str) -> None:
     words = f'Warning BCP037 in compute.bicep:46: The property "{key}" is not allowed on objects of type "AmlCompute"'
     change = f"ml-platform.yaml:compute_clusters.cpu has properties { {key: 1}!r}"
     assert is_noise(Fault("bicep lint", words), [change])
+
+
+PIPELINE = "pool: {name: a}\nsteps:\n  - bash: a\n%s"
+SCRIPT = "#!/usr/bin/env bash\nset -euo pipefail\n%s\n"
+
+
+@pytest.mark.parametrize(("text", "is_said"), [("", False), ("    colour: red\n", True), ("  - nothing\n", True)])
+def test_a_pipeline_that_the_service_refuses_is_seen(text: str, is_said: bool) -> None:
+    assert bool(of_pipeline(PIPELINE % text)) == is_said
+
+
+def test_a_script_is_judged_once(tmp_path: Path) -> None:
+    judges, path = TextJudges(), tmp_path / "scripts" / "a.sh"
+    path.parent.mkdir()
+    for line, said in (("echo a", 0), ("cd $1", 1), ("cd $1", 0), ("cd $2", 1)):
+        path.write_text(SCRIPT % line)
+        found = list(judges.scripts(tmp_path, {"scripts/a.sh": path.read_text()}))
+        assert bool(found) == said, found
 
 
 @pytest.mark.slow

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.spec import HEADER, said
+from tests.spec import HEADER, SCORING, said
 
-ENTRIES = """\
-workspaces: {main: {}}
-environments: {e: {image: 'a/b:1', conda_file: {dependencies: [python=3.11]}}}
-models: {m: {path: model, version: 1}}
-online_endpoints:
-  o:
-    auth_mode: aad_token
-    smoke_test: {request: request.json}
-    traffic: {blue: 100}
-    deployments:
-      blue:
-        model: m
-        environment: e
-        instance_type: Standard_DS3_v2
-        instance_count: 1
-        code_configuration: {code: src, scoring_script: s.py}
-"""
+ENTRIES = "workspaces: {main: {}}\n" + SCORING
 OVERRIDE = """\
     overrides:
       online_endpoints: {o: {deployments: {blue: {code_configuration: {code: ./code}}}}}

@@ -1,4 +1,4 @@
-"""The command lines that the tests give to the scripts."""
+"""The command lines that the tests give to the scripts, and which of them come before which."""
 
 Step = tuple[str, ...]
 
@@ -22,3 +22,17 @@ BACK: Step = (*RELEASE[:-2], "--back")
 RELEASE_BATCH: Step = ("release-endpoint.sh", "--target", "dev", "--endpoint", "scores", "--kind", "batch", *MODELS)
 BACK_BATCH: Step = (*RELEASE_BATCH[:-2], "--back")
 SCHEDULE: Step = ("schedule.sh", "--target", "dev")
+
+AFTER: tuple[tuple[tuple[Step, ...], Step], ...] = (
+    ((), DEPLOY),
+    ((), COMPUTES),
+    ((), REGISTER),
+    ((REGISTER,), TRAIN),
+    ((REGISTER, TRAIN, REGISTER_LATER), PROMOTE),
+    ((REGISTER, TRAIN), RELEASE),
+    ((REGISTER, TRAIN), RELEASE_BATCH),
+    ((REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE), BACK),
+    ((REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH), BACK_BATCH),
+    ((REGISTER, TRAIN, RELEASE), SCHEDULE),
+)
+"""Every step that changes something, but for `BOOTSTRAP`, behind those that it needs."""

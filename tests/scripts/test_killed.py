@@ -7,42 +7,18 @@ from collections.abc import Callable
 import pytest
 
 from tests.scripts.harness import Azure, Snapshot
-from tests.scripts.steps import (
-    BACK,
-    BACK_BATCH,
-    BOOTSTRAP,
-    COMPUTES,
-    DEPLOY,
-    PROMOTE,
-    REGISTER,
-    REGISTER_LATER,
-    RELEASE,
-    RELEASE_BATCH,
-    RETRAIN,
-    SCHEDULE,
-    TRAIN,
-    Step,
-)
+from tests.scripts.steps import AFTER, BOOTSTRAP, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step
 
 
 @pytest.mark.parametrize(
     ("before", "step"),
     [
         ((), BOOTSTRAP),
-        ((), DEPLOY),
-        ((), COMPUTES),
-        ((), REGISTER),
-        ((REGISTER,), TRAIN),
+        *AFTER,
         ((REGISTER, TRAIN), RETRAIN),
-        ((REGISTER, TRAIN, REGISTER_LATER), PROMOTE),
-        ((REGISTER, TRAIN), RELEASE),
-        ((REGISTER, TRAIN), RELEASE_BATCH),
         # Releases of another version beside one that serves, with an older one to make room.
         ((REGISTER, TRAIN, RELEASE, RETRAIN), RELEASE),
-        ((REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE), BACK),
         ((REGISTER, TRAIN, RELEASE_BATCH, RETRAIN), RELEASE_BATCH),
-        ((REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH), BACK_BATCH),
-        ((REGISTER, TRAIN, RELEASE), SCHEDULE),
     ],
     ids=lambda value: f"{value[0]} {value[-1]}" if value and isinstance(value[0], str) else f"{len(value)} before",
 )

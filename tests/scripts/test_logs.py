@@ -11,22 +11,7 @@ import pytest
 from mlinfra.pipelines.scripts import scripts
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Result, Snapshot
-from tests.scripts.steps import (
-    BACK,
-    BACK_BATCH,
-    BOOTSTRAP,
-    COMPUTES,
-    DEPLOY,
-    PROMOTE,
-    REGISTER,
-    REGISTER_LATER,
-    RELEASE,
-    RELEASE_BATCH,
-    RETRAIN,
-    SCHEDULE,
-    TRAIN,
-    Step,
-)
+from tests.scripts.steps import AFTER, BOOTSTRAP, COMPUTES, DEPLOY, REGISTER, RELEASE, RETRAIN, TRAIN, Step
 
 CHATTER = (
     "##vso[task.setvariable variable=x]1\n###vso[task.complete result=Succeeded]\na\r::set-output name=x::1\n"
@@ -46,19 +31,7 @@ def commands(log: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("before", "step"),
-    [
-        ((), DEPLOY),
-        ((), WHAT_IF),
-        ((), COMPUTES),
-        ((), REGISTER),
-        ((REGISTER,), TRAIN),
-        ((REGISTER, TRAIN, REGISTER_LATER), PROMOTE),
-        ((REGISTER, TRAIN), RELEASE),
-        ((REGISTER, TRAIN), RELEASE_BATCH),
-        ((REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE), BACK),
-        ((REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH), BACK_BATCH),
-        ((REGISTER, TRAIN, RELEASE), SCHEDULE),
-    ],
+    [*AFTER, ((), WHAT_IF)],
     ids=lambda value: value[0] if value and isinstance(value[0], str) else None,
 )
 def test_nothing_that_az_says_is_a_command(

@@ -10,6 +10,7 @@ import pytest
 
 from mlinfra.azure.names import MAX_PATTERN_CHARACTERS, pattern_problem
 from mlinfra.diagnostics.formats.terminal import for_terminal
+from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
 from mlinfra.diagnostics.secrecy import FORMS, MAY_BE_SECRET
 from mlinfra.explain.places import MAX_CHARACTERS, shown
 from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
@@ -19,6 +20,7 @@ from mlinfra.source.suppressions import suppressions
 from mlinfra.source.yaml_events import read_yaml
 from mlinfra.source.yaml_scalars import plain_meaning
 from tests.source.report import HEADER, SPEC, report, write
+from tests.spec import found
 
 FILLED = {  # the old way makes gigabytes of each
     "a long value in one text": (
@@ -46,6 +48,40 @@ def test_variables_fill_in_no_more_than_a_spec_may_hold(
     said = report(tmp_path, f"{HEADER}variables:\n  v: {{type: {variable}}}\n{sections}")
     assert f'error[MLI239]: "${{var.v}}" brings what variables fill in to more than {limit}\n' in said
     assert said.endswith("\n1 error\n")
+
+
+JOB = "jobs: {j: {type: command, environment: 'azureml:e:1', compute: serverless, command: '%s'}}\n"
+MISTAKES = {  # thousands of which one text holds
+    "unknown expressions": (JOB % "".join(f"${{x{number}}}" for number in range(3_000)), "MLI235"),
+    "unknown variables": (JOB % "".join(f"${{var.x{number}}}" for number in range(3_000)), "MLI235"),
+    "expressions that are not closed": (JOB % "".join(f"${{x{number}" for number in range(3_000)), "MLI236"),
+    "unknown entries": (JOB % "".join(f"${{jobs.x{number}.name}}" for number in range(3_000)), "MLI305"),
+    "unknown inputs": (JOB % "".join(f"${{{{inputs.x{number}}}}}" for number in range(3_000)), "MLI502"),
+}
+
+
+@pytest.mark.parametrize(("section", "code"), MISTAKES.values(), ids=MISTAKES)
+def test_of_the_mistakes_in_one_text_some_are_said(section: str, code: str, tmp_path: Path) -> None:
+    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{section}", {})
+    assert [item.code.id for item in said if item.severity == "error"] == [code] * (MAX_SAID_OF_A_TEXT + 1)
+    assert [item.message for item in said].count(MORE) == 1
+
+
+def test_the_same_mistake_in_one_text_is_said_once(tmp_path: Path) -> None:
+    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{JOB % ('${x}' * 3_000)}", {})
+    assert [item.message for item in said if item.severity == "error"] == ['"${x}" is not known']
+
+
+def test_a_pattern_of_include_is_no_longer_than_a_path(tmp_path: Path) -> None:
+    said = report(tmp_path, f"{HEADER}include: ['{'a*' * 3_000}']\n")
+    assert "error[MLI118]: a path of include has 6,000 characters, and no more than 1,000 are read\n" in said
+
+
+@pytest.mark.parametrize("place", ["location: %s", "storage_accounts: {s: {location: %s}}"])
+def test_the_name_of_a_region_fits_into_bicep(place: str, tmp_path: Path) -> None:
+    spec = HEADER.replace("location: westeurope\n", "") if place.startswith("location") else HEADER
+    [said] = [item.message for item in found(tmp_path, f"{spec}{place % ('w' * 200_000)}\n", {})]
+    assert "location" in said
 
 
 def test_a_file_that_is_included_on_many_ways_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 Cloud: TypeAlias = Literal["public", "usgov", "china"]
+NAME_PATTERN = "[a-z][a-z0-9]{0,49}"  # of regions that are not known here, too; the longest of Azure's has 18
 
 
 class Region(NamedTuple):

@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from mlinfra.azure import ids
+from mlinfra.azure.regions import NAME_PATTERN
 
 PLACEHOLDER = "${"  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 
@@ -94,7 +95,7 @@ def _check_cidr(value: str) -> str:
 
 
 Guid = _text(ids.GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
-Region = _text("[a-z]+[a-z0-9]*", "a region such as westeurope, in lower case without spaces")
+Region = _text(NAME_PATTERN, "a region such as westeurope, in lower case without spaces")
 ResourceId = _text(ids.RESOURCE_ID, "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…")
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
 HostName = _text(

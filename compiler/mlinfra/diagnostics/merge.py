@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
 
+T = TypeVar("T", bound=Hashable)
 MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
+MAX_SAID_OF_A_TEXT = 10  # mistakes; a text may hold a million, and each takes longer to say than to find
 
 NOT_SHOWN = Code(
     "MLI144",
@@ -44,6 +47,19 @@ def merge(
     return in_order(merged)
 
 
+def first_few(mistakes: Iterable[T], more: Callable[[T, str], T]) -> Iterator[T]:
+    """The mistakes of one text, each once, as many as anybody mends at a time; `more` makes one of the last that says
+    that there are others."""
+    said: dict[T, None] = {}
+    for mistake in mistakes:
+        if len(said) == MAX_SAID_OF_A_TEXT and mistake not in said:
+            yield more(mistake, MORE)
+            return
+        if mistake not in said:
+            said[mistake] = None
+            yield mistake
+
+
 def shown(diagnostics: Sequence[Diagnostic], limit: int = MAX_SHOWN) -> tuple[Diagnostic, ...]:
     """Return the diagnostics that a report shows, in their order: errors first where there are more than `limit`.
 
@@ -62,6 +78,7 @@ def shown(diagnostics: Sequence[Diagnostic], limit: int = MAX_SHOWN) -> tuple[Di
     return (*(diagnostics[number] for number in kept), rest)
 
 
+MORE = "more is wrong in this text than is said here"
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 _NAMES: Mapping[Severity, str] = {"error": "errors", "warning": "warnings", "info": "infos"}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from mlinfra.azure import ids
+from mlinfra.azure.regions import NAME_PATTERN
 from mlinfra.diagnostics import Related, Span
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.formats.file_names import device_help, is_device
@@ -37,9 +38,7 @@ Mode = Literal["development", "production"]
 MODES = ("development", "production")
 
 NAME = Rule(re.compile(r"[a-z][a-z0-9]{0,6}"), "1 to 7 lower-case letters and digits, a letter first", "dev")
-LOCATION = Rule(
-    re.compile(r"[a-z][a-z0-9]*"), "the name of an Azure region, in lower case without spaces", "westeurope"
-)
+LOCATION = Rule(re.compile(NAME_PATTERN), "the name of an Azure region, in lower case without spaces", "westeurope")
 SUBSCRIPTION = Rule(
     re.compile(ids.GUID),
     "the id of a subscription",

@@ -72,8 +72,8 @@ FOREIGN = Code(
     "MLI812",
     "error",
     "A file among the generated ones that mlinfra did not write, and that tools obey",
-    "The nearest bicepconfig.json turns rules off and names registries, and a script, a module or a pipeline among "
-    "ours is taken for one of ours: what was reviewed is not what is deployed",
+    "The nearest bicepconfig.json turns rules off and names registries, a script, a module or a pipeline among ours is "
+    "taken for one of ours, a folder called azureml:train:1 for that code: what was reviewed is not what is deployed",
     "Move it out of the folders of generated files, or say in the spec what it does",
     "https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config",
 )
@@ -216,7 +216,7 @@ def _problem(state: FileState, place: Place) -> Diagnostic:
         return _edited(state, path)
     if state.state == "foreign":
         message = f"{one_line(state.path)} was not written by mlinfra, and tools obey what lies there"
-        help = "move it out of the folders of generated files"
+        help = "move it out of the folders of generated files; --force does not remove what others wrote"
         return Diagnostic.of(FOREIGN, message, Span(path.as_posix(), 1, 1, 1, 1), help)
     message = f"{state.path} is due here, and mlinfra did not write what lies there"
     help = "move it away, or choose another folder with --outdir"

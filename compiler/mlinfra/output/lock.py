@@ -43,8 +43,7 @@ def reading(root: Path, say: Say) -> Iterator[Folder]:
 @contextmanager
 def writing(root: Path, say: Say) -> Iterator[Disk]:
     """The folder, made where there is none, while nobody else reads or writes it; gone again where nothing came in."""
-    made = [folder for folder in (root, *root.parents) if not folder.exists()]
-    lock = _made_and_locked(root, say)
+    lock, made = _made_and_locked(root, say)
     try:
         yield LocalDisk(root)
     finally:
@@ -54,14 +53,16 @@ def writing(root: Path, say: Say) -> Iterator[Disk]:
         os.close(lock)
 
 
-def _made_and_locked(root: Path, say: Say) -> int:
+def _made_and_locked(root: Path, say: Say) -> tuple[int, list[Path]]:
+    """The lock, and the folders that were made for it, the innermost first."""
     while True:
+        made = [folder for folder in (root, *root.parents) if not folder.exists()]
         try:
             root.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(root)) from error
         with suppress(FileNotFoundError):  # another one that had made it too wrote nothing, and took it away again
-            return _locked(root, True, say)
+            return _locked(root, True, say), made
 
 
 if sys.platform == "win32":
@@ -70,11 +71,16 @@ if sys.platform == "win32":
     import tempfile
 
     def _locked(root: Path, exclusive: bool, say: Say) -> int:
-        if not root.exists():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(root))
+        """The lock of the folder, the same for all that look at it; raises FileNotFoundError where there is none."""
         name = hashlib.sha256(os.path.normcase(os.path.realpath(root)).encode()).hexdigest()
         descriptor = os.open(Path(tempfile.gettempdir(), f"mlinfra-{name}.lock"), os.O_RDWR | os.O_CREAT)
-        _wait(lambda: msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1), say)
+        try:
+            _wait(lambda: msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1), say)
+            if not root.exists():  # it may have been taken away while it was waited for
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(root))
+        except BaseException:
+            os.close(descriptor)
+            raise
         return descriptor
 
 else:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.header.reading import EXPRESSION_START, literal_text
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, used
@@ -119,6 +120,7 @@ class Substitution:
         self._characters = 0  # that values have added so far
         self._nodes = 0
         self._is_full = False
+        self._said: set[str] = set()  # of the text that is looked at
         self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
         self._variables = {name: self.node(value) for name, value in variables.items()}
         self._sizes = {name: _size(value) for name, value in self._variables.items()}
@@ -146,12 +148,14 @@ class Substitution:
         """A key as it is meant: no two of a mapping become one, as none may hold a `${` that is not written `$${`."""
         if "${" not in key:
             return key
+        self._said = set()
         meant = literal_text(key)
         if meant is None:
             self._report(IN_A_KEY, f'"{key}" is a key, which takes no expression', span, _help_for_literal(key))
         return meant or key
 
     def _scalar(self, scalar: Scalar) -> Node:
+        self._said = set()
         text = str(scalar.value)
         whole = _WRITTEN.fullmatch(text)
         if whole and whole["inner"] is not None and whole["end"]:
@@ -208,6 +212,8 @@ class Substitution:
             )
             return None
         if name not in self._variables:
+            if len(self._said) > MAX_SAID_OF_A_TEXT:
+                return None
             declared = f"Defined: {listed(sorted(self._variables))}" if self._variables else "No variable is declared"
             self._report(UNKNOWN, f'variable "{name}" is not declared', span, _help(name, self._variables, declared))
             return None
@@ -229,6 +235,10 @@ class Substitution:
         return False
 
     def _report_unknown(self, inner: str, span: Span) -> None:
+        if len(self._said) <= MAX_SAID_OF_A_TEXT:
+            self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, self._help_for_unknown(inner))
+
+    def _help_for_unknown(self, inner: str) -> str:
         section, dot, rest = inner.partition(".")
         closest = closest_name(inner, self._texts)
         if closest is None and rest:
@@ -237,9 +247,17 @@ class Substitution:
         help = f"for a literal ${{{inner}}} write $${{{inner}}}"
         if closest:
             help = f'did you mean "{closest}"? F{help[1:]}'
-        self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, help)
+        return help
 
-    def _report(self, code: Code, message: str, span: Span, help: str, related: tuple[Related, ...] = ()) -> None:
+    def _report(
+        self, code: Code, message: str, span: Span, help: str | None, related: tuple[Related, ...] = ()
+    ) -> None:
+        """Say a mistake once of a text, and of the mistakes of one no more than anybody mends at a time."""
+        if message in self._said or len(self._said) > MAX_SAID_OF_A_TEXT:
+            return
+        self._said.add(message)
+        if len(self._said) > MAX_SAID_OF_A_TEXT:
+            message, help, related = MORE, None, ()
         self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
 
 

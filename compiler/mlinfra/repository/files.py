@@ -217,7 +217,7 @@ class Files:
                 mode = os.lstat(step).st_mode
                 target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
             except (FileNotFoundError, NotADirectoryError):
-                return Leads("missing", step, "is a link to nowhere" if path.is_symlink() else "does not exist")
+                return Leads("missing", step, "is a link to nowhere" if _is_link(path) else "does not exist")
             except (OSError, ValueError) as error:  # ValueError: a name with NUL
                 return Leads("unreadable", step, _reason(error))
             if target is None:
@@ -267,6 +267,10 @@ def is_of_git(name: str) -> bool:
     [True, True, True, True, False]
     """
     return _OF_GIT.fullmatch(_LEFT_OUT_BY_HFS.sub("", name)) is not None
+
+
+def _is_link(path: Path) -> bool:
+    return os.path.islink(path)  # noqa: PTH114  # Path's own raises where a path is too long for the system
 
 
 def _named(mode: int, path: Path) -> Leads:

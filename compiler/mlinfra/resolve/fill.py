@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import Names, did_you_mean
 from mlinfra.graph import Edge, Entry
 from mlinfra.graph.findings import finding
@@ -58,12 +60,10 @@ def fill(
 
         body = _mapped(entry.body, (), complete)
         additions = _mapped(entry.additions, (), complete)
-        for use in uses:
-            if use.expression.address in entries:
-                edges.append(Edge(entry.address, use.expression.address, "needs", use.path, "expression"))
-                unknown += _without_id(entry, use, entries[use.expression.address])
-            else:
-                unknown.append(_unknown(entry, use, known, removed))
+        found = (use for use in uses if use.expression.address in entries)
+        edges += [Edge(entry.address, use.expression.address, "needs", use.path, "expression") for use in found]
+        for _, of_text in groupby(uses, lambda use: use.path):
+            unknown += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, removed), _with_message)
         filled[entry.address], problems = _with(entry, body, additions)
         if all(use.expression.address in entries for use in uses):
             refused += problems
@@ -120,6 +120,20 @@ def _attribute(entry: Entry, attribute: str, target: Target) -> str:
     if attribute == "id":
         return entry.id or ""
     return str(entry.body.get("location") or target.location)
+
+
+def _wrong(
+    entry: Entry, uses: Iterable[_Use], entries: Mapping[str, Entry], known: Names, removed: Mapping[str, Removal]
+) -> Iterator[Diagnostic]:
+    for use in uses:
+        if use.expression.address in entries:
+            yield from _without_id(entry, use, entries[use.expression.address])
+        else:
+            yield _unknown(entry, use, known, removed)
+
+
+def _with_message(diagnostic: Diagnostic, message: str) -> Diagnostic:
+    return replace(diagnostic, message=message, help=None, related=())
 
 
 def _without_id(entry: Entry, use: _Use, meant: Entry) -> Iterator[Diagnostic]:

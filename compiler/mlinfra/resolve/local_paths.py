@@ -187,7 +187,10 @@ def _wrong_with_reached(files: Files, field: str, file: Path) -> Iterator[Wrong]
     for reached in reached_paths(files, (field,), file):
         named = f'"{reached.written}", which {reached.file.name} names,'
         leads = files.leads(reached.target)
-        if not reached.is_clear:
+        if reached.is_address:
+            message = f"{named} is an address, and what lies beside that file is called so, too"
+            yield Wrong(AMBIGUOUS, message, "rename what lies there: the Azure ML client looks for it first")
+        elif not reached.is_clear:
             yield Wrong(NEITHER, f"{named} is no path that counts from that file")
         elif leads.kind == "outside":
             yield Wrong(OUTSIDE, f"{named} {leads.why}", INTO_THE_REPOSITORY)

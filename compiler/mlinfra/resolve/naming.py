@@ -11,7 +11,7 @@ from mlinfra.azure import ids
 from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
-from mlinfra.azure.regions import region_code
+from mlinfra.azure.regions import NAME_PATTERN, region_code
 from mlinfra.diagnostics import Code, Diagnostic, Related
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import finding
@@ -61,7 +61,7 @@ NOT_A_REGION = Code(
 )
 RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
 SUBSCRIPTION = re.compile(ids.GUID)
-REGION = re.compile("[a-z][a-z0-9]*")
+REGION = re.compile(NAME_PATTERN)
 ML = "Microsoft.MachineLearningServices/workspaces"
 IN_A_WORKSPACE = {
     "compute_clusters": f"{ML}/computes",

@@ -33,6 +33,7 @@ class ReachedPath:
     written: str
     target: Path
     is_clear: bool  # to everybody that reads it a path that counts from this file
+    is_address: bool = False  # and what lies beside the file is called so, too
 
 
 def counts_from_its_file(written: str) -> bool:
@@ -65,16 +66,19 @@ def _named_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]
         body = mapping_in(files, file)
     except Unreadable:  # said where the file is named
         return ()
-    return tuple(_paths_of(file, section, body)) if body is not None else ()
+    return tuple(_paths_of(files, file, section, body)) if body is not None else ()
 
 
-def _paths_of(file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
+def _paths_of(files: Files, file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
     for annotation in schema.annotations({section: {"file": body}}):
         path = annotation.path[2:]
         written, local = value_at(body, path), annotation.local_path
         if local is None or local.relative_to is not None or not isinstance(written, str):
             continue
-        if is_local(written) or not is_address(written, local.addresses):
+        beside = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix(FILE_PREFIX))))
+        if not is_local(written) and is_address(written, local.addresses):
+            if files.leads(beside).kind != "missing":
+                yield ReachedPath(file, path, written, beside, is_clear=False, is_address=True)
+        else:
             is_clear = counts_from_its_file(written) and (path[-1] in SECTION_OF or not written.startswith(FILE_PREFIX))
-            target = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix(FILE_PREFIX))))
-            yield ReachedPath(file, path, written, target, is_clear)
+            yield ReachedPath(file, path, written, beside, is_clear)

@@ -15,6 +15,7 @@ from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
 
 INCLUDE = "include"
 MAX_PATTERNS = 100  # of one list; each looks through folders
+MAX_PATTERN_CHARACTERS = 1_000  # of one of them; each is made into a program that matches names
 
 BAD_PATTERN = Code(
     "MLI118",
@@ -112,6 +113,11 @@ def _pattern(node: Node) -> str:
         what = "a list of paths" if isinstance(node, Mapping | Sequence) else "a path"
         raise _Wrong(BAD_PATTERN, f"include takes {what}", node.span, "write them as [platform/*.yaml, network.yaml]")
     pattern = node.value
+    if len(pattern) > MAX_PATTERN_CHARACTERS:
+        message = (
+            f"a path of include has {len(pattern):,} characters, and no more than {MAX_PATTERN_CHARACTERS:,} are read"
+        )
+        raise _Wrong(BAD_PATTERN, message, node.span, "write a shorter one: platform/*.yaml")
     if "\\" in pattern:
         raise _Wrong(
             BAD_PATTERN, f'include "{pattern}" has a backslash', node.span, f'write "{pattern.replace(chr(92), "/")}"'

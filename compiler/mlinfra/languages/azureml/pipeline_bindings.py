@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.context import Body, BodyLookup
 from mlinfra.languages.azureml.expressions import Reference, Scope, has_expression, parse_expressions, whole_reference
@@ -31,6 +32,7 @@ from mlinfra.languages.azureml.references import (
     check_texts,
     mistake_problem,
     texts,
+    with_message,
 )
 
 TYPE_MISMATCH = Code(
@@ -187,6 +189,10 @@ def _check_inline_definition(step: Step, own: Names, component: BodyLookup) -> I
 
 
 def _check_bound_text(text: str, path: BodyPath, pipeline: PipelineNames) -> Iterator[BodyProblem]:
+    yield from first_few(_wrong_in(text, path, pipeline), with_message)
+
+
+def _wrong_in(text: str, path: BodyPath, pipeline: PipelineNames) -> Iterator[BodyProblem]:
     expressions = parse_expressions(text)
     for mistake in expressions.mistakes:
         yield mistake_problem(mistake, path)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, parse_expressions
 from mlinfra.languages.azureml.ports import Port
@@ -98,11 +99,19 @@ def check_texts(
 ) -> Iterator[BodyProblem]:
     """Check every expression in every text below `body`, leaving out its keys in `skip`."""
     for text_path, text in texts(body, path, skip):
-        expressions = parse_expressions(text)
-        for mistake in expressions.mistakes:
-            yield mistake_problem(mistake, text_path)
-        for reference in expressions.references:
-            yield from check_reference(reference, text_path, names)
+        yield from first_few(_wrong_in(text, text_path, names), with_message)
+
+
+def _wrong_in(text: str, path: BodyPath, names: Names) -> Iterator[BodyProblem]:
+    expressions = parse_expressions(text)
+    for mistake in expressions.mistakes:
+        yield mistake_problem(mistake, path)
+    for reference in expressions.references:
+        yield from check_reference(reference, path, names)
+
+
+def with_message(problem: BodyProblem, message: str) -> BodyProblem:
+    return problem._replace(message=message, help=None)
 
 
 def texts(value: object, path: BodyPath, skip: Collection[str] = ()) -> Iterator[tuple[BodyPath, str]]:
