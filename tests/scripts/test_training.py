@@ -194,6 +194,21 @@ def test_a_model_without_files_is_an_error(ready: Azure) -> None:
     assert _files(ready.folder / "out") == []
 
 
+KEEPS_OUT = "which keeps files out of an upload: its job has to leave that out"
+
+
+@pytest.mark.parametrize("name", [".amlignore", ".gitignore"])
+def test_a_model_that_keeps_files_out_of_its_upload_is_an_error(ready: Azure, name: str) -> None:
+    assert ready.run(*TRAIN).code == 0
+    _registered(ready)["1"]["type"] = "custom_model"
+    ready.script["download"] = f"a.bin {name}"
+    result = ready.run(*TRAIN)
+    assert (result.code, result.stderr.splitlines()[-1]) == (
+        1,
+        f"error: model churn 1 of job {JOB}-1 holds {name}, {KEEPS_OUT}",
+    )
+
+
 def test_models_of_other_jobs_are_kept_in_order(ready: Azure) -> None:
     (ready.folder / "out").mkdir()
     (ready.folder / "out" / "models.json").write_text(
@@ -264,6 +279,14 @@ def test_an_artifact_that_is_missing_or_not_alone_is_an_error(trained: Azure, se
     result = trained.run(*PROMOTE)
     assert (result.code, trained.changes) == (1, [])
     assert result.stderr == "error: out/model-churn does not hold one file or folder, the model\n"
+
+
+@pytest.mark.parametrize("name", [".amlignore", ".gitignore"])
+def test_an_artifact_that_keeps_files_out_of_its_upload_is_an_error(trained: Azure, name: str) -> None:
+    (trained.folder / "out" / "model-churn" / "model dir" / name).write_text("*\n")
+    result = trained.run(*PROMOTE)
+    assert (result.code, trained.changes) == (1, [])
+    assert result.stderr == f"error: model churn 1 holds {name}, {KEEPS_OUT}\n"
 
 
 def _files(folder: Path) -> list[str]:

@@ -185,6 +185,16 @@ read_entries() {
   entries=("$@")
 }
 
+# need_whole MODEL WHAT: no file in the folder of a model keeps others out of an upload, as the Azure ML client lets it.
+need_whole() {
+  local name
+  for name in .amlignore .gitignore; do
+    if [[ -e "$1/${name}" ]]; then
+      fail "$2 holds ${name}, which keeps files out of an upload: its job has to leave that out"
+    fi
+  done
+}
+
 # need_name TEXT WHAT: TEXT is a plain name, so it can stand in a path, a query or a message.
 need_name() {
   if [[ ! "$1" =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then

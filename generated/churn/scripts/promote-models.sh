@@ -84,6 +84,7 @@ promote() {
     if ((count != 1)); then
       fail "${artifacts}/model-${entry} does not hold one file or folder, the model"
     fi
+    need_whole "${entries[0]}" "model ${name} ${model_version}"
     say "creating model ${name} ${model_version}"
     change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
       --path "${entries[0]}" --tags "job=${model_job}"

@@ -269,6 +269,8 @@ download() {
   else
     heard mv "${part}" "${out}/model-${entry}"
   fi
+  read_entries "${out}/model-${entry}"
+  need_whole "${entries[0]}" "model ${name} ${version} of job ${made_by}"
   heard rm -rf "${part}"
 }
 

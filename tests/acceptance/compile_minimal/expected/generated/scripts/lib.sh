@@ -51,10 +51,10 @@ finish() {
 # what can't be seen (control characters, escapes of terminals, directions and widths of Unicode) becomes a ?.
 # shellcheck disable=SC1003 # no quote is escaped
 plain() {
-  if [[ "${by_line[1]:-}" == -u ]]; then
+  if [[ -n "${takes_escapes}" ]]; then
     LC_ALL=C "${by_line[@]}" -e 's/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/?/g' -e 's/\r/\n/g'
   else
-    LC_ALL=C tr ${by_line[1]:+-u} '\r\000-\010\013\014\016-\037\177' '\n[?*]'
+    LC_ALL=C tr ${by_line[1]:+-u} '\r\000-\010\013\014\016-\037\177' '\n?'
   fi | LC_ALL=C "${by_line[@]}" \
     -e $'s/\302[\200-\237\255]/?/g' \
     -e $'s/\342\200[\213\216\217\250-\256]/?/g' \
@@ -66,9 +66,17 @@ plain() {
     -e 's/#\([^ -~]*[#v[]\)/# \1/g' \
     -e 's/^\([^!-~]*\):\([^ -~]*:\)/\1: \2/'
 }
-# sed that passes each line on as it comes, in the way of GNU (-u) or of BSD (-l, and tr -u); elsewhere in blocks.
+# sed that passes each line on as it comes: GNU's by stdbuf, and without that by -u, which reads it byte by byte; BSD's
+# by -l, and tr -u; elsewhere in blocks.
+takes_escapes=''
 case "$(sed --version 2>/dev/null || true)" in
-  'sed (GNU sed)'*) by_line=(sed -u) ;;
+  'sed (GNU sed)'*)
+    takes_escapes=yes
+    by_line=(sed -u)
+    if stdbuf -oL sed -e '' </dev/null >/dev/null 2>&1; then
+      by_line=(stdbuf -oL sed)
+    fi
+    ;;
   *)
     if sed -l -e '' </dev/null >/dev/null 2>&1 && tr -u a a </dev/null >/dev/null 2>&1; then
       by_line=(sed -l)
@@ -175,6 +183,16 @@ read_entries() {
   set -f
   count=$#
   entries=("$@")
+}
+
+# need_whole MODEL WHAT: no file in the folder of a model keeps others out of an upload, as the Azure ML client lets it.
+need_whole() {
+  local name
+  for name in .amlignore .gitignore; do
+    if [[ -e "$1/${name}" ]]; then
+      fail "$2 holds ${name}, which keeps files out of an upload: its job has to leave that out"
+    fi
+  done
 }
 
 # need_name TEXT WHAT: TEXT is a plain name, so it can stand in a path, a query or a message.
