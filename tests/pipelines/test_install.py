@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pip._internal.req.req_file import preprocess
 
-from mlinfra.pipelines.requirements import DEPENDENCIES
+from mlinfra.pipelines.requirements import DEPENDENCIES, logical_lines
 from tests.installation import (
     FROM_INDEX,
     FROM_SOURCE,
@@ -328,6 +331,37 @@ HARMLESS = {
 @pytest.mark.parametrize("lines", HARMLESS.values(), ids=HARMLESS)
 def test_what_pip_reads_as_a_requirement_with_its_hash_is_right(lines: str) -> None:
     assert said(FROM_INDEX, lambda root: _write(root, lines + HASHED)) == ""
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "  ", "\t", " \t ", "\u00a0\u2003"])
+@pytest.mark.parametrize(
+    ("hidden", "why"),
+    [
+        ("--extra-index-url https://example.com", f"--extra-index-url {ELSEWHERE}"),
+        (
+            f"tomli @ https://example.com/tomli-2.0-py3-none-any.whl {HASH}",
+            f"tomli @ https://example.com/tomli-2.0-p… {OWN_PLACE}",
+        ),
+    ],
+)
+def test_a_comment_hides_no_line_below_it(blanks: str, hidden: str, why: str) -> None:
+    text = f"{HASHED}{blanks}# mirror \\\n{hidden}\n"
+    line = HASHED.count("\n") + 2
+    assert f'MLI545 "{REQUIREMENTS}", line {line}: {why}\n' in said(FROM_INDEX, lambda root: _write(root, text))
+
+
+LINES = st.tuples(
+    st.sampled_from(("", " ", "  ", "\t ", "\u00a0 ", "\x1c ")),
+    st.sampled_from(("", "#", "# a #", "a", "a #", "'a'", '"#"', "-r a")),
+    st.sampled_from(("", "\\", "\\\\", "\\ ")),
+    st.sampled_from(("\n", "\r", "\r\n", "\x0b", "\u2028", "")),
+)
+
+
+@given(st.lists(LINES.map("".join)))
+def test_lines_are_those_that_pip_reads(lines: list[str]) -> None:
+    text = "".join(lines)
+    assert list(logical_lines(text)) == list(preprocess(text))
 
 
 def test_a_line_is_counted_where_the_requirement_starts() -> None:

@@ -44,6 +44,7 @@ _REFUSED = {
 }
 _CODING = re.compile(r"coding[:=]\s*([-\w.]+)", re.ASCII)  # pip decodes the file as its first two lines say
 _UTF_8 = ("utf-8", "utf8")
+_COMMENT_LINE = re.compile(r"\s*#")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PINNED = re.compile(
@@ -70,7 +71,7 @@ def read_requirements(text: str) -> tuple[frozenset[str], Refusal | None]:
     """The names that a file pins, in lower case with `-`, up to the first line that can't stand in it."""
     names: set[str] = set()
     refused = _declared_encoding(text)
-    for number, line in () if refused else _lines(text):
+    for number, line in () if refused else logical_lines(text):
         words = line.split()
         at = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
         requirement, options = " ".join(words[:at]), " ".join(words[at:])
@@ -88,13 +89,16 @@ def missing(names: Iterable[str], needed: Iterable[str]) -> list[str]:
     return [name for name in needed if name not in have]
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """What pip reads as one line, with the number of its first: continuations joined, comments and empty ones out."""
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """What pip reads as one line, with the number of its first: continuations joined, comments and empty ones out.
+
+    A line that is a comment ends what goes on before it, and goes on itself nowhere, whatever it ends in.
+    """
     parts: list[str] = []
     start = 1
     for number, line in enumerate((*text.splitlines(), ""), 1):
         start = start if parts else number
-        is_comment = _COMMENT.match(line) is not None
+        is_comment = _COMMENT_LINE.match(line) is not None
         if line.endswith("\\") and not is_comment:
             parts.append(line.strip("\\"))
             continue
