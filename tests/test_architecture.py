@@ -30,7 +30,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("resolve",),
     ("versions",),
     ("derive",),
-    ("pipelines.model", "pipelines.requirements", "pipelines.versions"),
+    ("pipelines.requirements", "pipelines.versions"),
     ("rules",),
     ("plan",),
     ("pipelines",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlinfra.pipelines.model import Pipelines
+from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.versions import VERSIONS
 from tests.installation import FROM_INDEX
 from tests.pipelines.platforms import ENDPOINT, PLATFORMS, TRAINING, WEEKLY, found, pipelines, spec

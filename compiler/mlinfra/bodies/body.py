@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+OWN_KEYS = "x-"  # keys with this prefix are the user's own, wherever keys are closed
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTo:
@@ -31,6 +33,6 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_own_keys(cls, body: Any) -> Any:
-        if isinstance(body, dict) and any(isinstance(key, str) and key.startswith("x-") for key in body):
-            return {key: value for key, value in body.items() if not key.startswith("x-")}
+        if isinstance(body, dict) and any(isinstance(key, str) and key.startswith(OWN_KEYS) for key in body):
+            return {key: value for key, value in body.items() if not key.startswith(OWN_KEYS)}
         return body

@@ -1,4 +1,4 @@
-"""Strings of the spec that have a form; one with a `${…}` in it is let through, as it isn't final yet."""
+"""Strings of the spec that have a form; unless it is a `Form`, one with a `${…}` is let through: it isn't final yet."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, GetJsonSchemaHandler
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from mlinfra.azure import ids
 from mlinfra.azure.regions import NAME_PATTERN
@@ -43,6 +44,25 @@ class _Pattern:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return handler(schema) | {"pattern": self.expression}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A text, without `${…}`, that matches the whole of an ECMA regular expression; `what` completes "must be …"."""
+
+    pattern: str
+    what: str
+
+    def check(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value, re.ASCII):
+            raise malformed(self.what)
+        return value
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
 
 def _text(pattern: str, what: str) -> Any:

@@ -75,6 +75,14 @@ def did_you_mean(word: str, candidates: Iterable[str] | Names) -> str | None:
     return f"Defined: {names.listed}" if closest is None else f'did you mean "{closest}"? Defined: {names.listed}'
 
 
+def suggestion(word: str, known: Collection[str]) -> str | None:
+    """The name that was meant, and all of them where they are few enough to read."""
+    closest = closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
+    if len(known) <= MAX_NAMES_SHOWN and closest is None:
+        return f"one of {', '.join(known)}"
+    return None if closest is None else f'did you mean "{closest}"?'
+
+
 def closest_name(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate most like `word` without regard to case, or None where none is close.
 

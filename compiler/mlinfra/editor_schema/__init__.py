@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
+from mlinfra.bodies.body import OWN_KEYS
+from mlinfra.bodies.editor import for_editors
 from mlinfra.editor_schema.overrides import overrides
 from mlinfra.header import API_VERSION, PLATFORM, SHORT
-from mlinfra.header.reading import OWN_KEYS, Rule
+from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.reading import Rule
 from mlinfra.header.targets import LOCATION, MODES, RESOURCE_GROUP, SUBSCRIPTION
 from mlinfra.header.targets import NAME as TARGET_NAME
 from mlinfra.header.variables import NAME as VARIABLE_NAME
@@ -19,7 +22,6 @@ from mlinfra.header.variables import TYPES
 from mlinfra.languages.azureml import editor as azureml_editor
 from mlinfra.languages.platform import editor as kinds_editor
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
-from mlinfra.pipelines.model import Pipelines
 
 Schema: TypeAlias = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -105,8 +107,8 @@ def _target(changes: Schema) -> Schema:
 def _pipelines() -> tuple[Schema, Schema]:
     """The schema of `pipelines` and the definitions that it refers to."""
     document = Pipelines.model_json_schema(ref_template="#/$defs/{model}")
-    definitions = {name: kinds_editor.for_editors(schema) for name, schema in document.pop("$defs").items()}
-    return kinds_editor.for_editors(document), definitions
+    definitions = {name: for_editors(schema) for name, schema in document.pop("$defs").items()}
+    return for_editors(document), definitions
 
 
 def _section(entry: Schema) -> Schema:

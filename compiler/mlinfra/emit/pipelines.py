@@ -16,9 +16,9 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.header import Header
+from mlinfra.header.pipelines import Pipelines, read_pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.infra import infra
-from mlinfra.pipelines.model import Pipelines, read_pipelines
 from mlinfra.pipelines.pr import pr
 from mlinfra.pipelines.release import release
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts

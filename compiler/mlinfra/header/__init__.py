@@ -11,13 +11,13 @@ from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.diagnostics import Problem, Span
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header import codes
-from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
+from mlinfra.header.reading import Reading, Rule, first_key, is_written
 from mlinfra.header.targets import LOCATION, Shared, read_targets
 from mlinfra.header.targets import ResourceGroup as ResourceGroup
 from mlinfra.header.targets import Target as Target
 from mlinfra.header.variables import Variable, declared_variables, given_values
 from mlinfra.source import Source, tree
-from mlinfra.source.tree import Scalar
+from mlinfra.source.tree import Scalar, kind_of
 
 API_VERSION = "mlinfra/v1"
 HEADER_KEYS = (

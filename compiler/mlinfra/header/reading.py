@@ -8,12 +8,11 @@ from collections.abc import Mapping as Texts
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, closest_name
+from mlinfra.diagnostics.suggest import suggestion
 from mlinfra.header import codes
-from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
-
-OWN_KEYS = "x-"  # keys with this prefix are the user's own
+from mlinfra.source.tree import Mapping, Node, Scalar, kind_of
 
 MAX_TAGS = 50  # a resource or group; Azure Resource Manager limits
 MAX_TAG_NAME_CHARACTERS = 128  # storage accounts; 512 elsewhere
@@ -32,23 +31,6 @@ class Rule(NamedTuple):
     @property
     def help(self) -> str:
         return f'write {self.wording}, such as "{self.example}"'
-
-
-def kind_of(node: Node) -> str:
-    """What a person calls the type of a value: `a list`, `true or false`, …"""
-    if isinstance(node, Mapping):
-        return "a mapping"
-    if isinstance(node, Sequence):
-        return "a list"
-    match node.value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true or false"
-        case str():
-            return "text"
-        case _:
-            return "a number"
 
 
 @dataclass
@@ -182,14 +164,6 @@ def _written(mapping: Mapping, key: str) -> Node | None:
     if below is None or (isinstance(below.value, Scalar) and below.value.value is None):
         return None
     return below.value
-
-
-def suggestion(word: str, known: Collection[str]) -> str | None:
-    """The name that was meant, and all of them where they are few enough to read."""
-    closest = closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
-    if len(known) <= MAX_NAMES_SHOWN and closest is None:
-        return f"one of {', '.join(known)}"
-    return None if closest is None else f'did you mean "{closest}"?'
 
 
 def first_key(mapping: Mapping) -> Span:

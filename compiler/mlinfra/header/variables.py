@@ -12,9 +12,9 @@ from mlinfra.diagnostics import Related, Span
 from mlinfra.diagnostics.secrecy import may_name_a_secret
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import codes
-from mlinfra.header.reading import Reading, Rule, first_key, is_written, kind_of
+from mlinfra.header.reading import Reading, Rule, first_key, is_written
 from mlinfra.source import tree
-from mlinfra.source.tree import Node, Scalar, Sequence, plain
+from mlinfra.source.tree import Node, Scalar, Sequence, kind_of, plain
 from mlinfra.source.yaml_errors import UNPRINTABLE
 from mlinfra.source.yaml_scalars import plain_meaning
 

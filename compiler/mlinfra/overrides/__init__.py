@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
-from mlinfra.header.reading import kind_of
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.merging import NETWORK, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.source import Source, tree
-from mlinfra.source.tree import Field, Scalar, Sequence
+from mlinfra.source.tree import Field, Scalar, Sequence, kind_of
 
 UNKNOWN_TARGET = Code(
     "MLI238",

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.formats.file_names import device_help, is_device
-from mlinfra.header.reading import kind_of
-from mlinfra.source.tree import Field, Node, Scalar
+from mlinfra.source.tree import Field, Node, Scalar, kind_of
 from mlinfra.source.tree import Mapping as Tree
 
 ENTRY_NAME = Code(

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean, suggestion
 from mlinfra.header import HEADER_KEYS
-from mlinfra.header.reading import OWN_KEYS, kind_of, suggestion
 from mlinfra.header.targets import KEYS as TARGET_KEYS
 from mlinfra.overrides.entries import Nested
-from mlinfra.source.tree import Field, Node, Scalar, used
+from mlinfra.source.tree import Field, Node, Scalar, kind_of, used
 from mlinfra.source.tree import Mapping as Tree
 
 UNKNOWN_OVERRIDE = Code(

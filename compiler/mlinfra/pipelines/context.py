@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mlinfra.pipelines.model import Pipelines
+from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.scripts import TargetContext
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlinfra.pipelines.model import Pipelines
+from mlinfra.header.pipelines import Pipelines
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Graph
 from mlinfra.header import Header
-from mlinfra.pipelines.model import Install, read_pipelines
+from mlinfra.header.pipelines import Install, read_pipelines
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE

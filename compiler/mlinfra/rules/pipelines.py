@@ -10,8 +10,8 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
 from mlinfra.header import Header
+from mlinfra.header.pipelines import Pipelines, read_pipelines
 from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.pipelines.model import Pipelines, read_pipelines
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.targets import TargetRule

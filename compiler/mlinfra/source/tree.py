@@ -46,6 +46,23 @@ def plain(node: Node) -> Any:
     return [plain(item) for item in node.items]
 
 
+def kind_of(node: Node) -> str:
+    """What a person calls the type of a value: `a list`, `true or false`, …"""
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    match node.value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case _:
+            return "a number"
+
+
 def child(node: Node, key: str | int) -> Node | None:
     """The value under a key or an index, None where there is none."""
     if isinstance(node, Mapping) and isinstance(key, str):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.formats.bicep_config import LINTER_RULES, bicepconfig
-from mlinfra.pipelines.model import read_pipelines
+from mlinfra.header.pipelines import read_pipelines
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.verify.bicep_cli import CONFIG, BicepError, lint_sarif, version
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings

@@ -7,40 +7,17 @@ it would be evaluated: each name, path and address has a form that can't hold on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-from pydantic_core.core_schema import no_info_after_validator_function
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body
-from mlinfra.bodies.fields import contrary, malformed
+from mlinfra.bodies.fields import Form, contrary, malformed
 from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.header import Header
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
-
-
-@dataclass(frozen=True)
-class Form:
-    """A text that matches the whole of an ECMA regular expression; `what` completes "must be …"."""
-
-    pattern: str
-    what: str
-
-    def check(self, value: str) -> str:
-        if not re.fullmatch(self.pattern, value, re.ASCII):
-            raise malformed(self.what)
-        return value
-
-    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
 
 _NAME = rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{MAX_NAME_CHARACTERS - 2}}}[A-Za-z0-9_])?"
