@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from mlinfra.derive import derive
-from mlinfra.diagnostics import Diagnostic, Problem, has_errors
+from mlinfra.diagnostics import Diagnostic, Problem
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Graph
-from mlinfra.header import Header, Target, read_header
+from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.languages.platform import KINDS
-from mlinfra.overrides import apply_target
+from mlinfra.overrides import View, apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
 from mlinfra.resolve.local_paths import check_local_paths
 from mlinfra.rules.check import check, check_bodies, check_targets
-from mlinfra.source import Source, load
+from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.validate import Spec, validate
-from mlinfra.versions import contents
+from mlinfra.versions import versions
 
 SECTION_NAMES = (*(kind.section for kind in KINDS), *(row.name for row in SECTIONS if not row.nested_in))
 NESTED = {kind.section: tuple(kind.nested) for kind in KINDS if kind.nested} | {
     row.nested_in[0]: (row.nested_in[1],) for row in SECTIONS if row.nested_in
 }
 
-T = TypeVar("T")
+VOCABULARY = Vocabulary(SECTION_NAMES, NESTED)
 
 
 @dataclass(frozen=True)
@@ -39,51 +40,43 @@ class Compiled:
     source: Source
     header: Header
     plans: tuple[Plan, ...]  # in promotion order
+    of_spec: tuple[Diagnostic, ...]  # what was found whatever the target
     diagnostics: Mapping[str, tuple[Diagnostic, ...]]  # by target
 
 
 def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: Collection[str] = ()) -> Compiled:
     """Every phase for every target (or those named). Raises Problem with all that is wrong, target by target."""
-    files = Files(root.resolve())
-    source = load(spec, files)
-    header = read_header(source, SECTION_NAMES, variables)
-    chosen = [target for target in header.targets if not targets or target.name in targets]
-    plans: list[Plan] = []
-    diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
-    for target in chosen:
-        found: list[Diagnostic] = []
-        try:
-            plans.append(plan_target(source, header, target, files, found))
-        except Problem as problem:
-            found += problem.diagnostics
-        diagnostics[target.name] = tuple(found)
-    together = check_targets([planned.graph for planned in plans])
-    diagnostics = {name: (*found, *together) for name, found in diagnostics.items()}
-    return Compiled(source, header, tuple(plans), diagnostics)
+    source = load(Given(spec, Files(root.resolve()), VOCABULARY, variables))
+    header = source.then(read_header)
+    if header.value is None or header.failed:
+        raise Problem(header.findings, source.value.texts)
+    chosen = [target for target in header.value.targets if not targets or target.name in targets]
+    views = {target.name: View(source.value, header.value, target) for target in chosen}
+    planned = {name: plan_target(view) for name, view in views.items()}
+    plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
+    together = check_targets([each.graph for each in plans])
+    diagnostics = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
+    return Compiled(source.value, header.value, plans, header.findings, diagnostics)
 
 
-def plan_target(source: Source, header: Header, target: Target, files: Files, found: list[Diagnostic]) -> Plan:
-    """One target, from its text to its plan; raises Problem where what goes into `found` has errors."""
-    tree = apply_target(source, header, target, SECTION_NAMES, NESTED)
-    spec = _checked(validate(header, tree), found)
-    graph = _checked(_resolved(spec, files), found)
-    graph = derive(graph)
-    graph = _checked((graph, check(graph)), found)
-    return _checked(plan(graph, _checked(contents(graph), found)), found)
+def plan_target(view: View) -> Outcome[Plan | None]:
+    """One target, from its text to its plan; None where something is wrong."""
+    return _first_right(view, (apply_target, validate, imply, _resolved, derive, check, versions, plan))
 
 
-def _resolved(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
+def _resolved(spec: Spec) -> Outcome[Graph]:
     """The graph, and all that can be said of its bodies even where a reference leads nowhere."""
-    graph, unresolved = resolve(imply(spec), files)
-    places = {diagnostic.span for diagnostic in unresolved}
-    others = (*check_local_paths(graph), *check_bodies(graph))
-    return graph, (*unresolved, *(diagnostic for diagnostic in others if diagnostic.span not in places))
+    resolved = resolve(spec)
+    places = {diagnostic.span for diagnostic in resolved.findings}
+    others = (*check_local_paths(resolved.value), *check_bodies(resolved.value))
+    return Outcome(resolved.value, (*resolved.findings, *(found for found in others if found.span not in places)))
 
 
-def _checked(outcome: tuple[T, tuple[Diagnostic, ...]], found: list[Diagnostic]) -> T:
-    """The result of a phase that collects its diagnostics; later phases do not run on errors."""
-    result, diagnostics = outcome
-    found += diagnostics
-    if has_errors(diagnostics):
-        raise Problem(())
-    return result
+def _first_right(value: Any, phases: Sequence[Callable[[Any], Outcome[Any]]]) -> Outcome[Any]:
+    """The outcome of the phases one after the other; those behind an error do not run, and there is no value."""
+    outcome: Outcome[Any] = Outcome(value)
+    for phase in phases:
+        outcome = outcome.then(phase)
+        if outcome.failed:
+            return Outcome(None, outcome.findings)
+    return outcome

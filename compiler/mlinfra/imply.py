@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform import MODELS
@@ -42,11 +43,11 @@ class Amended:
 Supply: TypeAlias = Implied | Amended
 
 
-def imply(spec: Spec) -> Spec:
+def imply(spec: Spec) -> Outcome[Spec]:
     """The spec with everything that its entries imply."""
     for supplier in SUPPLIERS:
         spec = _applied(spec, tuple(supplier(spec)))
-    return spec
+    return Outcome(spec)
 
 
 def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:

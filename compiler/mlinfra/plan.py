@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
 from mlinfra.languages.azureml import compute_clusters, datastores, workspaces
 from mlinfra.languages.platform import DERIVED_KINDS, KINDS
 from mlinfra.languages.resource import LAYERS, Resource
 from mlinfra.resolve.naming import resource_group_of
-from mlinfra.versions import Content
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
 TOO_MANY = Code(
@@ -50,7 +50,6 @@ class Plan:
     """What one target is made of."""
 
     graph: Graph
-    contents: Mapping[str, Content]
     resources: tuple[Planned, ...]
 
     @cached_property
@@ -63,13 +62,13 @@ class Plan:
         return [unit for unit in ("main", "serving") if unit in found]
 
 
-def plan(graph: Graph, contents: Mapping[str, Content]) -> tuple[Plan, tuple[Diagnostic, ...]]:
+def plan(graph: Graph) -> Outcome[Plan]:
     resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
     ids = _ids(graph, resources)
     planned = tuple(_told_apart([_planned(graph, resource, ids[resource.address]) for resource in resources]))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
     by_key({(item.file, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
-    return Plan(graph, contents, planned), tuple(_too_many(graph, planned))
+    return Outcome(Plan(graph, planned), tuple(_too_many(graph, planned)))
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Code, Diagnostic
-from mlinfra.graph import Entry, Graph
+from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.graph import Content, Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.graph.order import in_order
 from mlinfra.languages.azureml.content import LocalFile, content_version, local_files
@@ -47,23 +48,15 @@ AUTO = "auto"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The content hash of an entry (12 hexadecimal digits), and its version where it has one that is known."""
-
-    hash: str
-    version: str | None
-
-
-def contents(graph: Graph) -> tuple[dict[str, Content], tuple[Diagnostic, ...]]:
-    """The content of every Azure ML entry that becomes a file, by address, each after what it refers to."""
+def versions(graph: Graph) -> Outcome[Graph]:
+    """The graph with the content of every Azure ML entry that becomes a file, each after what it refers to."""
     found: dict[str, Content] = {}
     diagnostics: list[Diagnostic] = []
     for address in in_order(graph):
         entry = graph.entries[address]
         if entry.section in BY_NAME and BY_NAME[entry.section].compiled_to == "yaml":
             found[address] = _content(graph, entry, found, diagnostics)
-    return found, tuple(diagnostics)
+    return Outcome(replace(graph, contents=found), tuple(diagnostics))
 
 
 def is_from_job(entry: Entry) -> bool:

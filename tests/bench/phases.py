@@ -31,7 +31,7 @@ PHASES = (
     "check_local_paths",
     "derive",
     "check",
-    "contents",
+    "versions",
     "plan",
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.versions import Content
+from mlinfra.graph import Content
 from tests.core.cases import WORKSPACE, told
 from tests.spec import HEADER, compiled
 
@@ -34,7 +34,7 @@ ADDRESSES = ("environments.e", "components.c", "jobs.p")
 def contents(folder: Path, text: str, files: Mapping[str, str] = FILES) -> Mapping[str, Content]:
     folder.mkdir(exist_ok=True)
     (plan,) = compiled(folder, HEADER + WORKSPACE + text, files).plans
-    return plan.contents
+    return plan.graph.contents
 
 
 def hashes(folder: Path, text: str, files: Mapping[str, str] = FILES) -> dict[str, str]:

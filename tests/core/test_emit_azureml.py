@@ -19,7 +19,7 @@ SCHEMA = "$schema: https://azuremlschemas.azureedge.net/latest/%s.schema.json\n"
 def emitted(folder: Path, text: str, files: Mapping[str, str] | None = None) -> dict[str, str]:
     """The Azure ML files of a spec below the folder of their target, without the line of comment."""
     (plan,) = compiled(folder, HEADER + WORKSPACE + text, files).plans
-    found = azureml_files(plan.graph, plan.contents, "made in a test", folder / "generated")
+    found = azureml_files(plan.graph, "made in a test", folder / "generated")
     return {file.path.removeprefix("dev/azureml/"): file.text.partition("\n")[2] for file in found}
 
 

@@ -153,7 +153,7 @@ def test_what_comes_from_a_file_below_counts_from_there(tmp_path: Path) -> None:
     files = {"parts/a.yaml": CONDA % "../envs/train.yml", **TRAIN}
     assert told(tmp_path, HEADER + WORKSPACE + "include: [parts/*.yaml]\n", files) == ""
     (plan,) = compiled(tmp_path, HEADER + WORKSPACE + "include: [parts/*.yaml]\n", files).plans
-    assert plan.contents["environments.e"].version == "fe1ae6318b56"
+    assert plan.graph.contents["environments.e"].version == "fe1ae6318b56"
 
 
 UP = "x/../../../../../../../../../etc"

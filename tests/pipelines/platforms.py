@@ -145,7 +145,7 @@ def files_of(platform: Compiled, root: Path, outdir: Path) -> dict[str, str]:
     """What runs a platform, by path below the output folder."""
     wrong = [found for each in platform.diagnostics.values() for found in each if found.severity == "error"]
     assert not wrong, wrong
-    source = platform.source.path
+    source = platform.source.given.spec
     made = platform_files(platform.plans, platform.header, source, outdir, root, HEADER_LINE)
     return {file.path: file.text for file in made}
 

@@ -406,7 +406,7 @@ def test_pipelines_without_a_use_are_not_written() -> None:
 
 def test_a_path_that_a_pipeline_would_evaluate_is_refused() -> None:
     platform = compiled(PLATFORMS["one target"])
-    root = platform.source.path.parents[2]
+    root = platform.source.given.spec.parents[2]
     with pytest.raises(Problem) as raised:
         files_of(platform, root, root / "out $(id)")
     assert [(each.code, each.message) for each in raised.value.diagnostics] == [

@@ -93,7 +93,7 @@ def test_a_target_is_told_whole() -> None:
         root = Path(name).resolve()
         plan = planned(root)
         target = script_target(plan, root / "generated" / "shop")
-    hashes = {address: content.hash for address, content in plan.contents.items()}
+    hashes = {address: content.hash for address, content in plan.graph.contents.items()}
     names = {address: entry.azure_name for address, entry in plan.graph.entries.items()}
     workspace, files = names["workspaces.main"], "prod/azureml"
     blue, green = (f"online_endpoints.shop.deployments.{slot}" for slot in ("blue", "green"))

@@ -6,10 +6,11 @@ from pathlib import Path
 from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.formats import text
 from mlinfra.diagnostics.merge import merge
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.header import Header, read_header
-from mlinfra.overrides import TargetTree, apply_target
+from mlinfra.overrides import TargetTree, View, apply_target
 from mlinfra.repository.files import Files
-from mlinfra.source import Source, load
+from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.source.suppressions import apply_suppressions
 
 SPEC = "ml-platform.yaml"
@@ -40,30 +41,32 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def read(folder: Path, spec: str, given: Mapping[str, str] | None = None) -> tuple[Source, Header, list[TargetTree]]:
     """The spec as each of its targets sees it."""
-    source = load(write(folder, {SPEC: spec}), Files(folder))
-    header = read_header(source, SECTIONS, given or {})
-    return source, header, [apply_target(source, header, target, SECTIONS, NESTED) for target in header.targets]
+    source = load(start(write(folder, {SPEC: spec}), given)).value
+    header = read_header(source).value
+    assert header is not None
+    return source, header, [apply_target(View(source, header, target)).value for target in header.targets]
 
 
 def report(folder: Path, files: Mapping[str, str | bytes] | str | bytes, given: Mapping[str, str] | None = None) -> str:
     """Everything that is said of a spec, as text, with paths relative to its folder."""
     path = write(folder, {SPEC: files} if isinstance(files, str | bytes) else files)
     try:
-        source = load(path, Files(folder))
+        source = load(start(path, given))
     except Problem as problem:
         return text(merge(problem.diagnostics, {}, ()), problem.texts, folder)
-    return text(apply_suppressions(_findings(source, given or {}), source.suppressions), source.texts, folder)
+    return text(apply_suppressions(_findings(source), source.value.suppressions), source.value.texts, folder)
 
 
-def _findings(source: Source, given: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    try:
-        header = read_header(source, SECTIONS, given)
-    except Problem as problem:
-        return merge(problem.diagnostics, {}, ())
-    by_target: dict[str, tuple[Diagnostic, ...]] = {}
-    for target in header.targets:
-        try:
-            apply_target(source, header, target, SECTIONS, NESTED)
-        except Problem as problem:
-            by_target[target.name] = problem.diagnostics
-    return merge(source.diagnostics, by_target, [target.name for target in header.targets])
+def start(path: Path, variables: Mapping[str, str] | None = None) -> Given:
+    """What a compilation of the spec at a path starts from."""
+    return Given(path, Files(path.parent), Vocabulary(SECTIONS, NESTED), variables or {})
+
+
+def _findings(source: Outcome[Source]) -> tuple[Diagnostic, ...]:
+    header = source.then(read_header)
+    if header.value is None or header.failed:
+        return merge(header.findings, {}, ())
+    by_target = {
+        target.name: apply_target(View(source.value, header.value, target)).findings for target in header.value.targets
+    }
+    return merge(header.findings, by_target, list(by_target))

@@ -19,7 +19,7 @@ from mlinfra.source import load
 from mlinfra.source.suppressions import suppressions
 from mlinfra.source.yaml_events import read_yaml
 from mlinfra.source.yaml_scalars import plain_meaning
-from tests.source.report import HEADER, SPEC, report, write
+from tests.source.report import HEADER, SPEC, report, start, write
 from tests.spec import found
 
 FILLED = {  # the old way makes gigabytes of each
@@ -99,7 +99,7 @@ def test_a_file_that_is_included_on_many_ways_is_read_once(tmp_path: Path, monke
         return content(files, path)
 
     monkeypatch.setattr(Files, "content", counted)
-    load(write(tmp_path, files), Files(tmp_path))
+    load(start(write(tmp_path, files)))
     assert sorted(opened) == sorted(files)
 
 

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.repository.files import Files
 from mlinfra.source import load
 from mlinfra.source.tree import child, plain
-from tests.source.report import HEADER, SPEC, report, write
+from tests.source.report import HEADER, SPEC, report, start, write
 
 CASES = {
     "a pattern that finds nothing": (
@@ -235,7 +234,7 @@ def test_sections_of_all_files_are_one_tree(tmp_path: Path) -> None:
         "parts/a.yaml": "data: {a: {}}\njobs: {train: {}}\ninclude: deep/**/*.yaml\n",
         "parts/deep/1/2/c.yaml": "data: {c: {}}\ntags: {c: x}\n",
     }
-    source = load(write(tmp_path, files), Files(tmp_path))
+    source = load(start(write(tmp_path, files))).value
     expected = {
         "data": {"own": {}, "a": {}, "c": {}, "b": {}},
         "jobs": {"train": {}},
@@ -247,7 +246,7 @@ def test_sections_of_all_files_are_one_tree(tmp_path: Path) -> None:
 
 def test_what_is_included_is_placed_where_it_is_written(tmp_path: Path) -> None:
     files = {SPEC: "include: parts/a.yaml\n", "parts/a.yaml": "\ndata:\n  raw: {type: mltable}\n"}
-    source = load(write(tmp_path, files), Files(tmp_path))
+    source = load(start(write(tmp_path, files))).value
     raw = child(source.tree.fields["data"].value, "raw")
     assert raw is not None
     assert raw.span == ((tmp_path / "parts/a.yaml").as_posix(), 3, 8, 3, 23)

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from mlinfra.diagnostics import Problem, has_errors
 from mlinfra.diagnostics.lines import line_starts
-from mlinfra.repository.files import Files
 from mlinfra.source import load
 from mlinfra.source.tree import Mapping, Node, Scalar, plain, scalars
 from mlinfra.source.yaml_events import read_yaml
-from tests.source.report import SPEC
+from tests.source.report import SPEC, start
 
 
 class _DatesAsText(yaml.CSafeLoader):
@@ -120,7 +119,7 @@ def test_no_bytes_raise_anything_but_a_problem(tmp_path_factory: pytest.TempPath
     path = folder / SPEC
     path.write_bytes(content)
     try:
-        found = load(path, Files(folder)).diagnostics
+        found = load(start(path)).findings
     except Problem as problem:
         found = problem.diagnostics
         raised = True

@@ -10,7 +10,7 @@ from pathlib import Path
 from mlinfra.commands import differences
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings
-from mlinfra.commands.session import Outcome, report, say
+from mlinfra.commands.session import Compilation, report, say
 from mlinfra.diagnostics.formats import json_document
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.emit.output_file import OutputFile
@@ -54,7 +54,7 @@ def differences_in(disk: Folder, folder: OutputFolder) -> Found:
     return Found(differences.differing(states), left is not None)
 
 
-def print_differences(found: Found, folder: OutputFolder, outcome: Outcome, form: str, settings: Settings) -> int:
+def print_differences(found: Found, folder: OutputFolder, outcome: Compilation, form: str, settings: Settings) -> int:
     """Print what differs, and return the exit code."""
     states, interrupted = found.states, found.interrupted
     if form == "json":

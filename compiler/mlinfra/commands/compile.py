@@ -22,7 +22,7 @@ from mlinfra.commands.options import (
     variables_option,
 )
 from mlinfra.commands.session import (
-    Outcome,
+    Compilation,
     Request,
     compiled,
     failed_with,
@@ -97,7 +97,7 @@ def command(
         run = _Run(request, outcome, outcome.compiled, against, OutputFolder(place, result, only), form, settings)
         return _check(run) if check else _write(run, force)
     except Problem as problem:
-        outcome = Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
+        outcome = Compilation(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
     report(outcome, form, settings)
     return failed_with(outcome)
 
@@ -107,7 +107,7 @@ class _Run:
     """A spec that compiled, and the folder that it is set against."""
 
     request: Request
-    outcome: Outcome
+    outcome: Compilation
     compiled: Compiled
     against: str | None
     folder: OutputFolder
@@ -160,7 +160,7 @@ def _write(run: _Run, force: bool) -> int:
     return 0
 
 
-def _with_losses(run: _Run, disk: Folder) -> Outcome:
+def _with_losses(run: _Run, disk: Folder) -> Compilation:
     """The outcome with what would be left behind of what the folder, or a revision, says was there before."""
     before = _manifest_before(disk, run.folder.place, run.against)
     if before is None:

@@ -14,7 +14,7 @@ from mlinfra.catalogue import BY_ID
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import repository_root
 from mlinfra.commands.options import Settings, shared_options, variables_option
-from mlinfra.commands.session import Outcome, Request, compiled, failed_with, known_address, report, say, shown_plan
+from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.explain import address, code, generated
@@ -146,7 +146,7 @@ def _spec_of(outdir: Path, manifest: Manifest) -> Path:
     return spec
 
 
-def _failed(outcome: Outcome, form: str, settings: Settings) -> int:
+def _failed(outcome: Compilation, form: str, settings: Settings) -> int:
     report(outcome, form, settings)
     return failed_with(outcome)
 

@@ -63,7 +63,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Compilation:
     """What compiling came to: what was found in the order of the files, and the plans where nothing was wrong."""
 
     compiled: Compiled | None
@@ -75,12 +75,12 @@ class Outcome:
         return has_errors(self.diagnostics)
 
 
-def compiled(request: Request) -> Outcome:
+def compiled(request: Request) -> Compilation:
     """The spec of a request, compiled; raises click.UsageError for a target that it doesn't have."""
     try:
         result = compile_spec(request.spec, request.root, request.variables, request.targets)
     except Problem as problem:
-        return Outcome(None, _strict(request, in_order(problem.diagnostics)), problem.texts)
+        return Compilation(None, _strict(request, in_order(problem.diagnostics)), problem.texts)
     names = [target.name for target in result.header.targets]
     for name in request.targets:
         if name not in names:
@@ -116,18 +116,18 @@ def judged(
     result: Compiled,
     by_target: Mapping[str, Collection[Diagnostic]],
     not_looked_for: Collection[Code] = lost.CODES,
-) -> Outcome:
+) -> Compilation:
     """The outcome with these findings for each target: said once, ignored where a comment says so, strict if asked.
 
     A comment that ignores what was not looked for is not one that ignores nothing.
     """
     source = result.source
     ids = {code.id for code in not_looked_for}
-    merged = merge(source.diagnostics, by_target, list(by_target))
+    merged = merge(result.of_spec, by_target, list(by_target))
     found = apply_suppressions(merged, (comment for comment in source.suppressions if comment.code not in ids))
     if request.targets:  # a comment may speak of a target that was not looked at
         found = tuple(diagnostic for diagnostic in found if diagnostic.code is not IGNORES_NOTHING)
-    return Outcome(result, _strict(request, found), source.texts)
+    return Compilation(result, _strict(request, found), source.texts)
 
 
 def _strict(request: Request, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
@@ -151,12 +151,12 @@ def known_address(written: str, addresses: Collection[str]) -> str:
     raise click.UsageError(f'"{written}" is not an address of the spec{meant}')
 
 
-def failed_with(outcome: Outcome) -> int:
+def failed_with(outcome: Compilation) -> int:
     """The exit code of an outcome that failed: 3 where a file can't be read, 1 for all else."""
     return 3 if any(item.code is UNREADABLE for item in outcome.diagnostics) else 1
 
 
-def report(outcome: Outcome, form: str, settings: Settings) -> None:
+def report(outcome: Compilation, form: str, settings: Settings) -> None:
     """Say what was found: text to standard error, any other form as one document to standard output."""
     here = Path.cwd()
     match form:

@@ -14,7 +14,7 @@ from mlinfra.commands.options import (
     targets_option,
     variables_option,
 )
-from mlinfra.commands.session import Outcome, Request, compiled, failed_with, place_of, report, say
+from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
 from mlinfra.diagnostics import Problem
 from mlinfra.output.output import output
 
@@ -41,12 +41,12 @@ def command(settings: Settings, targets: tuple[str, ...], variables: Mapping[str
     return 0
 
 
-def _emitted(request: Request, outcome: Outcome) -> Outcome:
+def _emitted(request: Request, outcome: Compilation) -> Compilation:
     """The outcome, with what keeps its output from being made: what validate calls right, compile can write."""
     if outcome.failed or outcome.compiled is None:
         return outcome
     try:
         output(outcome.compiled.header, outcome.compiled.plans, place_of(request, outcome.compiled, None))
     except Problem as problem:
-        return Outcome(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
+        return Compilation(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
     return outcome

@@ -9,6 +9,7 @@ from mlinfra.derive.edges import derived_edges
 from mlinfra.derive.locks import locks
 from mlinfra.derive.outbound_rules import outbound_rules
 from mlinfra.derive.role_assignments import role_assignments
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 
 DERIVATIONS: tuple[Callable[[Graph], Iterable[Entry]], ...] = (
@@ -19,8 +20,8 @@ DERIVATIONS: tuple[Callable[[Graph], Iterable[Entry]], ...] = (
 )
 
 
-def derive(graph: Graph) -> Graph:
+def derive(graph: Graph) -> Outcome[Graph]:
     """The graph with everything that its edges imply."""
     for derivation in DERIVATIONS:
         graph = graph.with_entries(list(derivation(graph)))
-    return graph.with_edges(derived_edges(graph))
+    return Outcome(graph.with_edges(derived_edges(graph)))

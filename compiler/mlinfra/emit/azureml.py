@@ -15,7 +15,7 @@ from mlinfra.languages.azureml.sections import BY_NAME, Section
 from mlinfra.resolve.local_paths import local_paths
 from mlinfra.resolve.naming import SLOTS
 from mlinfra.source.tree import Path as BodyPath
-from mlinfra.versions import Content, is_from_job
+from mlinfra.versions import is_from_job
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {  # scripts pass these: a file that held them would undo a release
     "online_endpoints": ("traffic", "mirror_traffic"),
@@ -38,16 +38,16 @@ def file_of(graph: Graph, entry: Entry) -> str:
     return f"{folder}/{entry.section}/{entry.name}.yml"
 
 
-def azureml_files(graph: Graph, contents: Mapping[str, Content], header: str, outdir: Path) -> Iterator[OutputFile]:
+def azureml_files(graph: Graph, header: str, outdir: Path) -> Iterator[OutputFile]:
     """The files of one target; paths in them count from where they will stand below `outdir`."""
     for entry in graph.entries.values():
         if has_file(entry):
             path = file_of(graph, entry)
-            text = to_yaml(_document(graph, entry, contents, outdir / path), header)
+            text = to_yaml(_document(graph, entry, outdir / path), header)
             yield OutputFile(path, text, graph.target.name, (entry.address,))
 
 
-def _document(graph: Graph, entry: Entry, contents: Mapping[str, Content], file: Path) -> dict[str, Any]:
+def _document(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
     section = BY_NAME[entry.section]
     body = _copied(dict(entry.body))
     url = section.schema_url(body)
@@ -55,19 +55,19 @@ def _document(graph: Graph, entry: Entry, contents: Mapping[str, Content], file:
         body.pop(key, None)
     for edge in graph.edges_from(entry.address):
         if edge.path and edge.path[0] in body:
-            _rewrite(graph, edge, entry, body, contents)
+            _rewrite(graph, edge, entry, body)
     for local in local_paths(graph, entry):
         if not local.is_inside_another and local.place[0] in body:
             _put(body, local.place, relative(local.target, file))
-    return {"$schema": url, **_identity(graph, entry, contents), **_said_by(section, body), **body}
+    return {"$schema": url, **_identity(graph, entry), **_said_by(section, body), **body}
 
 
-def _identity(graph: Graph, entry: Entry, contents: Mapping[str, Content]) -> dict[str, Any]:
+def _identity(graph: Graph, entry: Entry) -> dict[str, Any]:
     if entry.section in SLOTS and entry.parent:
         return {"name": entry.name, "endpoint_name": graph.entries[entry.parent].azure_name}
     if entry.section == "jobs":
         return {}  # a job's name is that of one run
-    version = contents[entry.address].version
+    version = graph.contents[entry.address].version
     return {"name": entry.azure_name, **({"version": version} if version else {})}
 
 
@@ -76,14 +76,14 @@ def _said_by(section: Section, body: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in section.implied.items() if key not in body}
 
 
-def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any], contents: Mapping[str, Content]) -> None:
+def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any]) -> None:
     target = graph.entries[edge.target]
     written = value_at(body, edge.path)
     match edge.form:
         case "asset" | "data_path" if is_from_job(target):
             _drop(body, edge.path)
         case "asset" | "data_path":
-            _put(body, edge.path, f"azureml:{target.azure_name}:{contents[target.address].version}")
+            _put(body, edge.path, f"azureml:{target.azure_name}:{graph.contents[target.address].version}")
         case "compute":
             _put(body, edge.path, f"azureml:{target.azure_name}")
         case "name" | "account_name":

@@ -68,7 +68,7 @@ def _bicep(plan: Plan, place: Place) -> Iterator[OutputFile]:
 
 def _azureml(plan: Plan, place: Place) -> Iterator[OutputFile]:
     header = first_line(place, plan.graph.target.name)
-    return azureml_files(plan.graph, plan.contents, header, place.outdir)
+    return azureml_files(plan.graph, header, place.outdir)
 
 
 def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:

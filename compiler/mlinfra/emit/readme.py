@@ -116,7 +116,7 @@ def _asset(plan: Plan, address: str) -> object:
         return "–"
     if is_from_job(entry):
         return f"the version of the run of {entry.additions['from_job']}"
-    version = plan.contents[address].version
+    version = plan.graph.contents[address].version
     shown = version or entry.azure_name
     return Fragment(f"[{code(shown)}]({file_of(plan.graph, entry)})")
 

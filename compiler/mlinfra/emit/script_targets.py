@@ -186,10 +186,10 @@ class _Look:
         return file_of(self._graph, entry)
 
     def _hash(self, entry: Entry) -> str:
-        return self._plan.contents[entry.address].hash
+        return self._plan.graph.contents[entry.address].hash
 
     def _version(self, entry: Entry) -> str | None:
-        content = self._plan.contents.get(entry.address)
+        content = self._plan.graph.contents.get(entry.address)
         return content.version if content else None
 
 

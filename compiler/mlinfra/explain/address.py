@@ -44,7 +44,7 @@ def _entry(address: str, plan: Plan) -> Entry:
 def _in_target(address: str, plan: Plan) -> dict[str, Any]:
     entry = plan.graph.entries.get(address)
     planned = plan.by_address.get(address)
-    content = plan.contents.get(address)
+    content = plan.graph.contents.get(address)
     return {
         "target": plan.graph.target.name,
         "name": planned.resource.names[-1] if planned else entry.azure_name if entry else None,

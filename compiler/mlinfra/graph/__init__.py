@@ -63,6 +63,14 @@ class LocalPlace:
     addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content hash of an entry (12 hexadecimal digits), and its version where it has one that is known."""
+
+    hash: str
+    version: str | None
+
+
 @dataclass(frozen=True)
 class Graph:
     header: Header
@@ -72,6 +80,7 @@ class Graph:
     files: Files
     local_places: Mapping[str, tuple[LocalPlace, ...]]  # by address: where a body may name a local path
     edges: tuple[Edge, ...] = ()
+    contents: Mapping[str, Content] = field(default_factory=dict)  # by address, of what becomes a file of Azure ML
 
     @property
     def resource_group_id(self) -> str:

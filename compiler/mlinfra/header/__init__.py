@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
-from mlinfra.diagnostics import Problem, Span
+from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.header import codes
 from mlinfra.header.reading import Reading, Rule, first_key, is_written
@@ -71,22 +72,17 @@ class Header:
         return next(target for target in self.targets if target.name == name)
 
 
-def read_header(source: Source, sections: Collection[str], given: Mapping[str, str]) -> Header:
-    """Return the header of a spec whose other keys are `sections`; `given` holds the values of --var.
-
-    Raises Problem with everything that is wrong in it, and what `source` warns of.
-    """
+def read_header(source: Source) -> Outcome[Header | None]:
+    """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
     reading = Reading()
     written = source.tree
     _check_version(reading, written)
     later = [key for key in written.fields if key in LATER_SECTIONS or key.startswith("databricks_")]
     for key in later:
         reading.report(codes.NOT_SUPPORTED, f"{key} is not supported yet", written.fields[key].key)
-    reading.known_keys(written, (*HEADER_KEYS, *sections, *later), what="section or header key")
-    header = _header(reading, written, given)
-    if header is None or reading.diagnostics:
-        raise Problem((*source.diagnostics, *reading.diagnostics), source.texts)
-    return header
+    reading.known_keys(written, (*HEADER_KEYS, *source.given.vocabulary.sections, *later), what="section or header key")
+    header = _header(reading, written, source.given.variables)
+    return Outcome(header, tuple(reading.diagnostics))
 
 
 def _check_version(reading: Reading, written: tree.Mapping) -> None:

@@ -92,7 +92,7 @@ def _assets(plan: Plan) -> Iterator[dict[str, Any]]:
                 "target": plan.graph.target.name,
                 "kind": BY_NAME[entry.section].noun,
                 "name": _name(entry),
-                "version": plan.contents[entry.address].version,
+                "version": plan.graph.contents[entry.address].version,
                 "file": file_of(plan.graph, entry) if has_file(entry) else None,
             }
 

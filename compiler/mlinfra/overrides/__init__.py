@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
+from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.merging import NETWORK, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.substitution import Substitution
+from mlinfra.repository.files import Files
 from mlinfra.source import Source, tree
 from mlinfra.source.tree import Field, Scalar, Sequence, kind_of
 
@@ -36,21 +38,28 @@ class EntryTree:
 
 
 @dataclass(frozen=True)
-class TargetTree:
+class View:
+    """A spec, seen from one target of its header."""
+
+    source: Source
+    header: Header
     target: Target
+
+
+@dataclass(frozen=True)
+class TargetTree:
+    header: Header
+    target: Target
+    files: Files
     sections: Mapping[str, Mapping[str, EntryTree]]  # in authored order
     network: tree.Mapping | None
     removed: Mapping[str, Removal]  # by address, nested entries included
 
 
-def apply_target(
-    source: Source, header: Header, target: Target, sections: Collection[str], nested: Nested
-) -> TargetTree:
-    """Return what `source` says for one target of its header.
-
-    `sections` are all that a spec may have; `nested` names for a section the keys under which its bodies hold entries.
-    Texts may still refer to entries, see `mlinfra.overrides.substitution`. Raises Problem with all that is wrong.
-    """
+def apply_target(view: View) -> Outcome[TargetTree]:
+    """What the spec says for the target; texts may still refer to entries, see `mlinfra.overrides.substitution`."""
+    source, header, target = view.source, view.header, view.target
+    sections, nested = source.given.vocabulary.sections, source.given.vocabulary.nested
     diagnostics: list[Diagnostic] = []
     removed: dict[str, Removal] = {}
     written: dict[str, Field] = {}
@@ -65,15 +74,16 @@ def apply_target(
     substitution = _substitution(header, target, sections)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
-    if diagnostics:
-        raise Problem(diagnostics)
     network = filled.pop(NETWORK, None)
-    return TargetTree(
+    tree_of_target = TargetTree(
+        header,
         target,
+        source.given.files,
         {name: _entries(value) for name, value in filled.items()},
         network if isinstance(network, tree.Mapping) else None,
         removed,
     )
+    return Outcome(tree_of_target, tuple(diagnostics))
 
 
 def _substitution(header: Header, target: Target, sections: Collection[str]) -> Substitution:
@@ -91,7 +101,7 @@ def _present(
     diagnostics: list[Diagnostic],
 ) -> Field:
     """A section with the entries that this target has, each a mapping, their own `targets` taken out."""
-    view = _View(header, target, removed, diagnostics)
+    view = _Present(header, target, removed, diagnostics)
     keys = nested.get(section, ())
     fields = {}
     for name, entry in section_entries(section, field.value, diagnostics).items():
@@ -108,7 +118,9 @@ def _present(
 
 
 @dataclass(frozen=True)
-class _View:
+class _Present:
+    """Tells which entries a target has, and notes those that it hasn't."""
+
     header: Header
     target: Target
     removed: dict[str, Removal]

@@ -41,9 +41,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 
 WITHOUT_FILES = ("containers", "file_shares")  # nested sections whose entries only stand in files of others
 
-Nested = Mapping[
-    str, tuple[str, ...]
-]  # section → keys of its bodies under which entries stand: containers, deployments
+Nested = Mapping[str, tuple[str, ...]]  # as in the vocabulary of the languages
 
 
 class Written(NamedTuple):

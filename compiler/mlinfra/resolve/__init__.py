@@ -9,6 +9,7 @@ from typing import TypeAlias
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.graph.order import cycles
@@ -34,11 +35,11 @@ CYCLE = Code(
 _OnAzure: TypeAlias = tuple[str, str, str | None]  # section, name on Azure, address below which it is
 
 
-def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
+def resolve(spec: Spec) -> Outcome[Graph]:
     """The graph of one target, and every reference that leads nowhere."""
     entries, diagnostics = named(spec.header, spec.target, spec.entries)
     edges: list[Edge] = []
-    marked = marks(entries, files)
+    marked = marks(entries, spec.files)
     entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
     nowhere = Nowhere(spec, entries)
     for entry, mention in _mentions(entries, marked):
@@ -56,14 +57,14 @@ def resolve(spec: Spec, files: Files) -> tuple[Graph, tuple[Diagnostic, ...]]:
     before = entries
     entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
     if not diagnostics and not unknown and not refused:
-        of_names, refused = _completed_edges(spec, before, entries, files)
+        of_names, refused = _completed_edges(spec, before, entries)
         edges += of_names
         read = {(edge.source, edge.path) for edge in of_names}
         filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     if diagnostics:
         refused = []  # of names and ids that may be wrong themselves
-    graph = Graph(spec.header, spec.target, spec.network, entries, files, marked.local_places, (*edges, *filled))
-    return graph, (*diagnostics, *unknown, *refused, *_cycles(graph))
+    graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, marked.local_places, (*edges, *filled))
+    return Outcome(graph, (*diagnostics, *unknown, *refused, *_cycles(graph)))
 
 
 def _without_own_keys(entry: Entry, paths: Collection[Path]) -> Entry:
@@ -81,14 +82,14 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
 
 
 def _completed_edges(
-    spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry], files: Files
+    spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry]
 ) -> tuple[list[Edge], list[Diagnostic]]:
     """The edges of what is named by texts that were completed, and what is named there and is nowhere."""
     edges: list[Edge] = []
     unbound: list[Diagnostic] = []
     nowhere = Nowhere(spec, entries)
     on_azure = _by_azure_name(entries)
-    for entry, mention in _completed_mentions(before, entries, files):
+    for entry, mention in _completed_mentions(before, entries, spec.files):
         target = _address(mention, entries) or _named_on_azure(mention, on_azure)
         if target is not None:
             kind: EdgeKind = "needs" if mention.needs else "names"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.diagnostics import Diagnostic, Related
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import finding
 from mlinfra.languages.azureml.checks import CHECKS
@@ -18,9 +19,9 @@ from mlinfra.rules.targets import TARGET_RULES
 from mlinfra.source.tree import key_span
 
 
-def check(graph: Graph) -> tuple[Diagnostic, ...]:
+def check(graph: Graph) -> Outcome[Graph]:
     """The rules that one target breaks."""
-    return tuple(found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph))
+    return Outcome(graph, tuple(found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph)))
 
 
 def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.source import tree
 from mlinfra.source.include import INCLUDE, Included, included_files
@@ -36,25 +37,42 @@ _HOW_A_PART_STARTS = "write sections such as `jobs:`, or delete the file"
 
 
 @dataclass(frozen=True)
+class Vocabulary:
+    """What the languages have: their sections, and the keys of bodies under which entries are nested."""
+
+    sections: tuple[str, ...]
+    nested: Mapping[str, tuple[str, ...]]  # section → keys of its bodies: containers, deployments
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a compilation starts from."""
+
+    spec: Path
+    files: Files  # of the repository
+    vocabulary: Vocabulary
+    variables: Mapping[str, str] = field(default_factory=dict)  # values of --var
+
+
+@dataclass(frozen=True)
 class Source:
-    path: Path
+    given: Given
     tree: tree.Mapping  # every included file merged in; `include` itself left out
     texts: Mapping[str, str]  # file as in spans → its text for excerpts, secrets masked
     suppressions: tuple[Suppression, ...]
-    diagnostics: tuple[Diagnostic, ...]  # warnings
 
 
-def load(path: Path, files: Files) -> Source:
-    """Read the spec at `path` and every file of the repository that it includes.
+def load(given: Given) -> Outcome[Source]:
+    """Read the spec and every file of the repository that it includes.
 
     Raises Problem with everything that is wrong in any of them.
     """
-    reading = _Reading(files)
-    merged = reading.file(Included(files.leads(path).real, None), ())
+    reading = _Reading(given.files)
+    merged = reading.file(Included(given.files.leads(given.spec).real, None), ())
     diagnostics = tuple(reading.diagnostics)
     if merged is None or has_errors(diagnostics):
         raise Problem(diagnostics, reading.texts)
-    return Source(path, merged, reading.texts, tuple(reading.suppressions), diagnostics)
+    return Outcome(Source(given, merged, reading.texts, tuple(reading.suppressions)), diagnostics)
 
 
 @dataclass

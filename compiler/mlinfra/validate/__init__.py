@@ -8,6 +8,7 @@ from typing import Any
 
 from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import finding
@@ -21,6 +22,7 @@ from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS, Section
 from mlinfra.languages.platform import KINDS
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.overrides import EntryTree, Removal, TargetTree
+from mlinfra.repository.files import Files
 from mlinfra.source.tree import Field, plain
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.membership import in_workspaces
@@ -45,12 +47,13 @@ class Spec:
 
     header: Header
     target: Target
+    files: Files
     network: Network
     entries: Mapping[str, Entry]
     removed: Mapping[str, Removal]
 
 
-def validate(header: Header, tree: TargetTree) -> tuple[Spec, tuple[Diagnostic, ...]]:
+def validate(tree: TargetTree) -> Outcome[Spec]:
     """The entries of one target, and all that is wrong with their bodies."""
     diagnostics: list[Diagnostic] = []
     network = _network(tree, diagnostics)
@@ -64,7 +67,7 @@ def validate(header: Header, tree: TargetTree) -> tuple[Spec, tuple[Diagnostic, 
     diagnostics += _judged(entries.values())
     entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
-    return Spec(header, tree.target, network, entries, tree.removed), tuple(diagnostics)
+    return Outcome(Spec(tree.header, tree.target, tree.files, network, entries, tree.removed), tuple(diagnostics))
 
 
 def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
