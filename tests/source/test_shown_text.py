@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.source.secrets import shown_output
 from tests.spec import HEADER
 
 SECRET = "hunter2+Hunter/hunter4"  # of no known form: only its key tells
@@ -183,3 +184,75 @@ def test_no_form_of_a_report_shows_a_secret_of_a_file_that_is_named(
         said = capsys.readouterr()
         assert "conda.yml" in said.out + said.err
         assert leaks(said.out + said.err) == [], form
+
+
+OUTPUT = f"""{HEADER}
+workspaces: {{main: {{}}}}
+compute_clusters: {{cpu: {{size: STANDARD_DS3_v2}}}}
+environments: {{e: {{image: a/b:1}}}}
+jobs:
+  a:
+    command: python a.py
+    environment: e
+    compute: cpu
+    environment_variables: {{DB_PASSWORD: old4dSecret, OTHER: old}}
+"""
+EDITED = {  # a file of the output, and what an edit adds to it
+    "a parameter of Bicep": ("main.bicep", f"param password string = '{SECRET}'"),
+    "a connection string": ("main.bicep", f"var x = 'AccountKey={SECRET}=='"),
+    "a private key": ("main.bicep", f"/*\n{PEM}\n*/"),
+    "a comment": ("main.bicep", f"// token = {SECRET}"),
+    "a key of YAML": ("a.yml", f"  DB_PASSWORD: {SECRET}"),
+    "a block of YAML": ("a.yml", f"  DB_PASSWORD: |\n    first\n\n    {SECRET}"),
+    "a variable of a script": ("lib.sh", f"export DB_PASSWORD='{SECRET}'"),
+    "a line of JSON": ("bicepconfig.json", f'{{"password":\n "{SECRET}"}}'),
+    "a row of Markdown": ("README.md", f"the password: {SECRET}"),
+}
+
+
+@pytest.mark.parametrize(("name", "written"), EDITED.values(), ids=EDITED)
+def test_no_command_shows_a_secret_of_an_edited_output(
+    name: str, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line of it in turn is the first that differs."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text(OUTPUT)
+    assert run(["compile"]) == 0
+    file = next((tmp_path / "generated").rglob(name))
+    text = file.read_text(encoding="utf-8")
+    lines = written.split("\n")
+    for number in range(len(lines)):
+        file.write_text("\n".join((*lines[:number], lines[number] + " ", *lines[number + 1 :], text)), encoding="utf-8")
+        for command in (["compile", "--check"], ["compile"]):
+            for form in FORMS:
+                assert run([*command, "-o", form, "-v"]) > 0
+                said = capsys.readouterr()
+                assert leaks(said.out + said.err) == [], (command, form)
+        run(["explain", f"{file}:{number + 1}"])
+        said = capsys.readouterr()
+        assert leaks(said.out + said.err) == []
+
+
+def test_a_difference_shows_that_a_secret_changed_and_what_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text(OUTPUT)
+    assert run(["compile"]) == 0
+    (tmp_path / "ml-platform.yaml").write_text(OUTPUT.replace("old", "new"))
+    capsys.readouterr()
+    assert run(["compile", "--check"]) == 2
+    said = capsys.readouterr().out
+    job = said[said.index("azureml/jobs/a.yml\n@@") :]
+    changed = [line for line in job.splitlines() if line.startswith(("-  ", "+  "))]
+    assert changed[:4] == [
+        "-  DB_PASSWORD: ***********",
+        "-  OTHER: old",
+        "+  DB_PASSWORD: ***********",
+        "+  OTHER: new",
+    ]
+
+
+def test_a_value_that_only_refers_to_a_secret_is_shown() -> None:
+    for line in ("password: ${{inputs.a}}", "token: '$(b)'", "apiKey: true", "dbPassword:", "secret: azureml:x:1"):
+        assert shown_output(line) == line

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Sequence
 
-from mlinfra.diagnostics.characters import named
+from mlinfra.commands.hunks import MAX_WORK, Work, hunks
+from mlinfra.diagnostics.characters import named, one_line
 from mlinfra.formats.json_writer import to_json
 from mlinfra.output.comparison import FileState, as_checked_out
 from mlinfra.output.manifest import MANIFEST
+from mlinfra.source.secrets import shown_output
 
 CHANGES = {  # state -> what `compile` would do, or why it would not
     "missing": "added",
@@ -29,11 +30,10 @@ SENTENCES = {
     "foreign": "not written by mlinfra that tools obey",
 }
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # of a diff; other breaks stay inside a line
+_BYTES_OF_A_LINE = re.compile(_LINE.pattern.encode())
 _COLORS = {"+": "32", "-": "31", "@": "36"}  # ECMA-48 SGR
-_CONTEXT_LINES = 3  # around what differs, as git shows them
 MAX_SHOWN_LINES = 500_000  # of all files that differ, before and after; nobody reads more, and each takes 200 bytes
-MAX_SHOWN_BYTES = 32 * 2**20  # of the same
-_MAX_COMPARED = 4_000_000  # pairs of lines; looking for the shortest difference takes seconds from there on
+MAX_SHOWN_BYTES = 4 * 2**20  # of the same; looking for secrets in a mebibyte takes up to a second
 _NOT_A_LINE = "\\ No newline at end of file\n"
 
 
@@ -45,8 +45,12 @@ def differing(states: Sequence[FileState]) -> tuple[FileState, ...]:
 
 
 def diff(states: Sequence[FileState], outdir: str, color: bool) -> str:
-    """The differences as one unified diff that `git apply` takes; `outdir` is the folder as it is to be shown."""
-    lines = [line for state, is_shown in _bounded(states) for line in _diff(state, outdir, is_shown)]
+    """The differences as one unified diff; `outdir` is the folder as it is to be shown.
+
+    `git apply` takes it but for files whose secrets are shown as stars, or whose names hold what nobody sees.
+    """
+    work = Work(MAX_WORK)
+    lines = [line for state, is_shown in _bounded(states) for line in _diff(state, outdir, is_shown, work)]
     shown = (named(line, kept="\n\t") for line in lines)
     return "".join(_painted(line) for line in shown) if color else "".join(shown)
 
@@ -86,45 +90,51 @@ def _bounded(states: Sequence[FileState]) -> Iterator[tuple[FileState, bool]]:
         yield state, is_shown
 
 
-def _diff(state: FileState, outdir: str, is_shown: bool) -> Iterator[str]:
+def _diff(state: FileState, outdir: str, is_shown: bool, work: Work) -> Iterator[str]:
+    path = one_line(f"{outdir}/{state.path}")
     if state.state == "foreign":
-        yield f"{outdir}/{state.path}: not written by mlinfra, and tools obey what lies there\n"
+        yield f"{path}: not written by mlinfra, and tools obey what lies there\n"
+    elif not is_shown:
+        yield f"{path}: {SENTENCES[CHANGES[state.state]]}, and too much of it to show\n"
+    elif state.state == "in the way" and state.before is None:
+        yield f"{path}: a folder or a link lies where a file is due\n"
+    else:
+        yield from _of_lines(state, path, work)
+
+
+def _of_lines(state: FileState, path: str, work: Work) -> Iterator[str]:
+    """What is set against each other is what lies there; what is shown of it has stars for secrets."""
+    old_content, new_content = as_checked_out(state.path, state.before or b""), state.after or b""
+    found = hunks(_BYTES_OF_A_LINE.findall(old_content), _BYTES_OF_A_LINE.findall(new_content), work)
+    if not found:
         return
-    if not is_shown:
-        yield f"{outdir}/{state.path}: {SENTENCES[CHANGES[state.state]]}, and too much of it to show\n"
-        return
-    before = _LINE.findall(_text(as_checked_out(state.path, state.before or b"")))
-    after = _LINE.findall(_text(state.after or b""))
-    old = f"a/{outdir}/{state.path}" if state.before is not None else "/dev/null"
-    new = f"b/{outdir}/{state.path}" if state.after is not None else "/dev/null"
-    if state.state == "in the way" and state.before is None:
-        yield f"{outdir}/{state.path}: a folder or a link lies where a file is due\n"
-        return
-    quick = len(before) * len(after) > _MAX_COMPARED
-    for line in (_one_hunk if quick else difflib.unified_diff)(before, after, old, new):
-        yield line if line.endswith("\n") else f"{line}\n{_NOT_A_LINE}"
+    yield f"--- {'/dev/null' if state.before is None else f'a/{path}'}\n"
+    yield f"+++ {'/dev/null' if state.after is None else f'b/{path}'}\n"
+    before, after = _shown_lines(old_content), _shown_lines(new_content)
+    for hunk in found:
+        old, new = _numbers(hunk[0][1], hunk[-1][2]), _numbers(hunk[0][3], hunk[-1][4])
+        yield f"@@ -{old} +{new} @@\n"
+        for tag, old_start, old_end, new_start, new_end in hunk:
+            if tag == "equal":
+                yield from _marked(" ", before[old_start:old_end])
+            else:
+                yield from _marked("-", before[old_start:old_end])
+                yield from _marked("+", after[new_start:new_end])
 
 
-def _one_hunk(before: Sequence[str], after: Sequence[str], old: str, new: str) -> Iterator[str]:
-    """A unified diff of large files: what they do not begin and end with alike, in one piece."""
-    shorter = min(len(before), len(after))
-    first = next((index for index in range(shorter) if before[index] != after[index]), shorter)
-    most = shorter - first
-    last = next((count for count in range(most) if before[-1 - count] != after[-1 - count]), most)
-    start, ends = max(first - _CONTEXT_LINES, 0), (len(before) - last, len(after) - last)
-    below = before[ends[0] : ends[0] + _CONTEXT_LINES]
-    counts = [end - start + len(below) for end in ends]
-    yield f"--- {old}\n"
-    yield f"+++ {new}\n"
-    yield f"@@ -{start + 1},{counts[0]} +{start + 1},{counts[1]} @@\n"
-    yield from (f" {line}" for line in before[start:first])
-    yield from (f"-{line}" for line in before[first : ends[0]])
-    yield from (f"+{line}" for line in after[first : ends[1]])
-    yield from (f" {line}" for line in below)
+def _shown_lines(content: bytes) -> list[str]:
+    return _LINE.findall(shown_output(content.decode(errors="replace")))
 
 
-def _text(content: bytes) -> str:
-    return content.decode(errors="replace")
+def _numbers(start: int, end: int) -> str:
+    """Lines of a file as a hunk names them; none at all are named by the line before."""
+    count = end - start
+    return str(start + 1) if count == 1 else f"{start + bool(count)},{count}"
+
+
+def _marked(mark: str, lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        yield f"{mark}{line}" if line.endswith("\n") else f"{mark}{line}\n{_NOT_A_LINE}"
 
 
 def _painted(line: str) -> str:

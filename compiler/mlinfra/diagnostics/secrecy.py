@@ -133,6 +133,9 @@ _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
     )
 )
 _SHOWN = re.compile(r"\S+")
+_QUOTED_VALUE = re.compile(
+    r"""(?<![\w-])(?P<key>[A-Za-z][\w-]{0,40})["']?\s{0,9}[:=]\s{0,9}(?P<value>"[^"]*"|'[^']*'|[^\s,;}\]"']+)"""
+)
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 
@@ -148,6 +151,16 @@ def masked(text: str) -> str:
     if len(text) < MIN_STARRED_CHARACTERS:
         return text
     return with_stars(text, (place for form in (*FORMS, *MAY_BE_SECRET) for place in form.places(text)))
+
+
+def masked_words(text: str) -> str:
+    """Return a sentence of another program with stars also for values that it quotes under the name of a secret.
+
+    >>> masked_words("{'DB_PASSWORD': 'ab c', 'x': 1} is not a number")
+    "{'DB_PASSWORD': *** **, 'x': 1} is not a number"
+    """
+    values = (found.span("value") for found in _QUOTED_VALUE.finditer(text) if may_name_a_secret(found["key"]))
+    return with_stars(masked(text), values)
 
 
 def names_a_secret(name: str) -> bool:

@@ -19,6 +19,7 @@ from mlinfra.output.local_disk import link_on_the_way
 from mlinfra.output.manifest import MANIFEST, sha256
 from mlinfra.output.output import Output
 from mlinfra.output.written import Manifest, NotAManifest, is_plain, read_manifest
+from mlinfra.source.secrets import shown_output
 
 EDITED = Code(
     "MLI801",
@@ -258,13 +259,13 @@ def _alike(one: bytes, other: bytes) -> int:
 
 
 def _texts(states: tuple[FileState, ...], place: Place) -> Iterator[tuple[str, str]]:
-    """The texts of the edited files by path, as long as there is not too much of them."""
+    """The texts of the edited files by path, with stars for secrets, as long as there is not too much of them."""
     left = MAX_SHOWN_BYTES
     for state in states:
         size = len(state.before or b"")
         if state.state == "edited" and size <= left:
             left -= size
-            yield (place.outdir / state.path).as_posix(), _decoded(state.before)
+            yield (place.outdir / state.path).as_posix(), shown_output(_decoded(state.before))
 
 
 def _decoded(content: bytes | None) -> str:

@@ -61,6 +61,16 @@ def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root:
     return with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
 
 
+def shown_output(text: str) -> str:
+    """Return the text of a generated file as it may be shown, with a `*` for each character of a secret.
+
+    Secrets are what looks like one, and what stands under a name that may be one's. Lines and columns stay.
+    """
+    text = masked(text)
+    values = (*_named_values(text, 0, len(text)), *_values_of_parameters(text))
+    return with_stars(text, ((start, end) for start, end in values if not _SHOWN_VALUE.fullmatch(text, start, end)))
+
+
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")  # in files that are no YAML, or no UTF-8
 _ESCAPED_KEY = re.compile(
@@ -68,6 +78,7 @@ _ESCAPED_KEY = re.compile(
 )  # ten characters for each that a key may have
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[ \t]*\r?\n[ \t]*)")  # of YAML 1.1
 _NAMED_VALUE = re.compile(r"""(?<![A-Za-z0-9_-])(?P<key>[A-Za-z][A-Za-z0-9_-]{0,40})["']?\s*[:=]""")
+_PARAMETER = re.compile(r"^(?:param|output) (?P<key>\w{1,200}) [^\n=]{1,200}=(?P<value>[^\r\n]*)", re.MULTILINE)
 _END_OF_A_COLLECTION = re.compile(r"(?:[\]}]\s*|^[ \t]*):", re.MULTILINE)  # that is a key
 _KEY_CHARACTERS = 200  # before such an end that are looked at
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -111,6 +122,13 @@ def _values_of_collections(text: str) -> Iterator[tuple[int, int]]:
         if any(may_name_a_secret(name) for name in _NAME.findall(key)):
             start = _end_of_value(text, match.start(), match.end(), len(text))
             yield match.end(), start
+
+
+def _values_of_parameters(text: str) -> Iterator[tuple[int, int]]:
+    """Where the default of a parameter of Bicep stands that has the name of a secret."""
+    for parameter in _PARAMETER.finditer(text):
+        if may_name_a_secret(parameter["key"]):
+            yield parameter.span("value")
 
 
 def _end_of_value(text: str, key: int, start: int, limit: int) -> int:
@@ -180,6 +198,9 @@ def _under_names_of_secrets(node: Node, of_a_secret: bool = False) -> Iterator[S
 
 
 _REFERENCES = ("${", "$(", "$[", "<", "azureml:", "@")
+_SHOWN_VALUE = re.compile(
+    rf"""[ \t]*+["']?+(?:(?:true|false|null)?+["',; \t]*+|(?:{"|".join(map(re.escape, _REFERENCES))})[^\r\n]*+)"""
+)
 _KEYS_OF_VALUES = ("allowed", "default", "value")  # of a variable or an input
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.secrecy import masked_words
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.formats.json_writer import to_json
 from mlinfra.verify.verdict import Finding, Verdict
@@ -23,7 +24,7 @@ def as_text(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
         version = item.version or ""
         lines.append(f"{item.judge:<{names}}  {item.outcome:<{outcomes}}  {version}".rstrip())
         lines += (f"  {_place(finding, outdir, here)}{_sentence(finding)}" for finding in item.findings)
-        lines += (f"  note: {one_line(note)}" for note in item.notes)
+        lines += (f"  note: {_words(note)}" for note in item.notes)
     return "\n".join((*lines, _counted(verdicts))) + "\n"
 
 
@@ -36,7 +37,7 @@ def as_json(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
                 "verdict": item.outcome,
                 "version": item.version,
                 "findings": [_finding(finding, outdir, here) for finding in item.findings],
-                "notes": list(item.notes),
+                "notes": [masked_words(note) for note in item.notes],
             }
             for item in verdicts
         ],
@@ -54,12 +55,21 @@ def _place(finding: Finding, outdir: Path, here: Path) -> str:
 
 def _sentence(finding: Finding) -> str:
     made_by = f" [{listed(finding.addresses, MAX_ADDRESSES_SHOWN)}]" if finding.addresses else ""
-    return f"{one_line(finding.message)}{made_by}"
+    return f"{_words(finding.message)}{made_by}"
+
+
+def _words(said: str) -> str:
+    return one_line(masked_words(said))
 
 
 def _finding(finding: Finding, outdir: Path, here: Path) -> dict[str, Any]:
     file = None if finding.file is None else shown_path((outdir / finding.file).as_posix(), here)
-    return {"message": finding.message, "file": file, "line": finding.line, "addresses": list(finding.addresses)}
+    return {
+        "message": masked_words(finding.message),
+        "file": file,
+        "line": finding.line,
+        "addresses": list(finding.addresses),
+    }
 
 
 def _counts(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int]]:
