@@ -53,6 +53,7 @@ CODES: tuple[Code, ...] = (
     local_paths.OUTSIDE,
     local_paths.AMBIGUOUS,
     local_paths.NEITHER,
+    local_paths.TWO_PLACES,
     named_files.NOT_READ,
     conda.SHAPE,
     named_files.NOT_YAML,

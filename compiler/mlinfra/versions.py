@@ -108,7 +108,9 @@ def _with_reached(files: Files, first: FilePath, field: str) -> tuple[LocalFile,
     folder = first.parent.as_posix()
     named = (
         file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
-        for path in sorted({reached.target for reached in reached_paths(files, (field,), first)})
+        for path in sorted(
+            {reached.target for reached in reached_paths(files, (field,), first) if not reached.is_inside_another}
+        )
         for file in files.once(path, local_files)
     )
     return (*files.once(first, local_files), *named)

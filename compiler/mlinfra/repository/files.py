@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 MAX_LINKS: Final = 40  # on one way; what Linux follows, path_resolution(7)
+MAX_STEPS: Final = 4_096  # of a way that is walked; PATH_MAX of Linux, in characters
 MAX_TEXT_BYTES: Final = 4 << 20  # of one file that is parsed; 10,000 entries of seven lines each have half of that
 MAX_TEXTS_BYTES: Final = 8 << 20  # of all files that are parsed; the parser takes over a second for a MiB
 MAX_HASHED_BYTES: Final = 4 << 30  # of all files that are only hashed; a few seconds, of text with CRLF some more
@@ -88,6 +89,12 @@ class Files:
         if path not in self._known:
             self._known[path] = self._followed(path)
         return self._known[path]
+
+    def leads_by_links(self, path: Path) -> Leads:
+        """Where an absolute path leads, `..` in it up from where the links before it led, as systems go."""
+        if len(path.parts) > MAX_STEPS:
+            return Leads("unreadable", path, f"has more than {MAX_STEPS:,} steps")
+        return self._followed(path)
 
     def is_inside(self, path: Path) -> bool:
         """Whether a path lies in the repository, as it is written and as its links lead on."""

@@ -15,7 +15,7 @@ from mlinfra.graph.findings import finding, path_of
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
-from mlinfra.resolve.reached_paths import counts_from_its_file, reached_paths
+from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
 from mlinfra.schemas.addresses import FILE_PREFIX, SHOWN, is_address, is_local
 from mlinfra.source.tree import Path as BodyPath
 
@@ -61,8 +61,16 @@ NEITHER = Code(
     "Write a path that counts from this file, or an address in full, which leads nowhere upwards",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax",
 )
+TWO_PLACES = Code(
+    "MLI348",
+    "error",
+    "A path that leads to two places",
+    "Where `..` stands behind a link, or a file is read through one, some readers go up from where the link lies and "
+    "others from where it leads: the Azure ML client would upload another folder than the one that was judged",
+    "Name files where they lie, not by links, and write paths in them without .. behind a link",
+    "https://docs.python.org/3/library/pathlib.html#pathlib.Path.resolve",
+)
 INTO_THE_REPOSITORY = "move it into the repository"
-ANY_NUMBER_OF_FILES = "*?["  # a pattern, which Spark expands in its folder of code
 
 KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
 
@@ -82,7 +90,7 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
     """The local paths in a body, whether they exist or not."""
     for place in graph.local_places.get(entry.address, ()):
         written = value_at({**entry.additions, **entry.body}, place.path)
-        if not isinstance(written, str) or (place.relative_to and _is_pattern(written)):
+        if not isinstance(written, str) or (place.relative_to and is_pattern(written)):
             continue
         if _is_local(graph, entry, place.path, written) and (target := _target(graph, entry, place, written)):
             yield LocalPath(place.path, written, target, _kind(entry, place), place.relative_to is not None)
@@ -122,10 +130,6 @@ def _unclear(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
     return is_local(written) and not graph.bound(entry.address, *path)
-
-
-def _is_pattern(written: str) -> bool:
-    return bool(set(written) & set(ANY_NUMBER_OF_FILES))
 
 
 def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:
@@ -194,6 +198,9 @@ def _wrong_with_reached(files: Files, field: str, file: Path) -> Iterator[Wrong]
             yield Wrong(NEITHER, f"{named} is no path that counts from that file")
         elif leads.kind == "outside":
             yield Wrong(OUTSIDE, f"{named} {leads.why}", INTO_THE_REPOSITORY)
+        elif not reached.is_one_place:
+            message = f"{named} leads to another place once links are followed"
+            yield Wrong(TWO_PLACES, message, "name files where they lie, not by links")
         elif leads.kind == "missing":
             yield Wrong(MISSING, f"{named} does not exist", _similar(files, reached.target))
         elif leads.kind not in ("file", "folder"):

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, has_errors
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import finding
 from mlinfra.languages.azureml.conda import SHAPE, Misshapen, misshapen
@@ -19,6 +19,7 @@ from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.tree import key_span
+from mlinfra.source.yaml_codes import HIDDEN
 from mlinfra.validate import BODY
 
 NOT_READ = Code(
@@ -65,10 +66,16 @@ def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong
     if root is None:
         last = found[-1]  # what ended the reading
         yield Wrong(NOT_YAML, f"{named} can't be read: {last.message}", related=(Related("here", last.span),))
-    elif field == CONDA_FILE:
-        for wrong in files.once(file, _misshapen):
-            related = (Related("it is written here", key_span(root, wrong.path)),)
-            yield Wrong(SHAPE, f"{named}: {wrong.message}", wrong.help, related)
+        return
+    said = [wrong for wrong in found if wrong.severity == "error" or wrong.code == HIDDEN]
+    for wrong in said[:MAX_SHOWN]:
+        yield Wrong(wrong.code, f"{named}: {wrong.message}", wrong.help, (Related("here", wrong.span), *wrong.related))
+    if has_errors(said):
+        return
+    if field == CONDA_FILE:
+        for misshape in files.once(file, _misshapen):
+            related = (Related("it is written here", key_span(root, misshape.path)),)
+            yield Wrong(SHAPE, f"{named}: {misshape.message}", misshape.help, related)
     else:
         for refused in files.once(file, _refused, SECTION_OF[field]):
             place = (*refused.path[2:], *filter(None, (refused.key,)))

@@ -21,6 +21,7 @@ SECTION_OF = {  # field that names a file -> the section whose body the file hol
     "create_job": "jobs",
     "job": "jobs",
 }
+ANY_NUMBER_OF_FILES = "*?["
 MAX_REACHED = 1_000  # files of components and jobs that one place leads to; each is judged by itself
 
 
@@ -34,11 +35,18 @@ class ReachedPath:
     target: Path
     is_clear: bool  # to everybody that reads it a path that counts from this file
     is_address: bool = False  # and what lies beside the file is called so, too
+    is_one_place: bool = True  # whether links on its way are followed or not
+    is_inside_another: bool = False  # it counts from a folder that is named beside it, and moves with that
 
 
 def counts_from_its_file(written: str) -> bool:
     """Whether a path is one on every machine."""
     return is_local(written) and not written.removeprefix(FILE_PREFIX).startswith("/")
+
+
+def is_pattern(written: str) -> bool:
+    """Whether a text names any number of files in the folder that it counts from, which Spark expands there."""
+    return bool(set(written) & set(ANY_NUMBER_OF_FILES)) and not written.startswith("/") and ".." not in written
 
 
 def reached_paths(files: Files, place: BodyPath, file: Path) -> Iterator[ReachedPath]:
@@ -73,12 +81,42 @@ def _paths_of(files: Files, file: Path, section: str, body: Mapping[str, Any]) -
     for annotation in schema.annotations({section: {"file": body}}):
         path = annotation.path[2:]
         written, local = value_at(body, path), annotation.local_path
-        if local is None or local.relative_to is not None or not isinstance(written, str):
+        if local is None or not isinstance(written, str):
             continue
-        beside = Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), written.removeprefix(FILE_PREFIX))))
+        if local.relative_to is not None:
+            yield from _path_inside_another(files, file, path, written, _base(body, path, local.relative_to))
+            continue
+        way = written.removeprefix(FILE_PREFIX)
+        beside = _beside(file, way)
         if not is_local(written) and is_address(written, local.addresses):
             if files.leads(beside).kind != "missing":
                 yield ReachedPath(file, path, written, beside, is_clear=False, is_address=True)
         else:
             is_clear = counts_from_its_file(written) and (path[-1] in SECTION_OF or not written.startswith(FILE_PREFIX))
-            yield ReachedPath(file, path, written, beside, is_clear)
+            yield ReachedPath(file, path, written, beside, is_clear, is_one_place=_is_one_place(files, file, way))
+
+
+def _path_inside_another(
+    files: Files, file: Path, place: BodyPath, written: str, base: object
+) -> Iterator[ReachedPath]:
+    if isinstance(base, str) and is_local(base) and not is_pattern(written):
+        way, is_clear = posixpath.join(base, written), counts_from_its_file(written)
+        is_one_place = _is_one_place(files, file, way)
+        yield ReachedPath(file, place, written, _beside(file, way), is_clear, False, is_one_place, True)
+
+
+def _base(body: Mapping[str, Any], place: BodyPath, sibling: str) -> object:
+    """What is written in the field beside a place from which that counts; beside the list, for an item of one."""
+    base = value_at(body, (*place[:-1], sibling))
+    return value_at(body, (*place[:-2], sibling)) if base is None and len(place) > 1 else base
+
+
+def _beside(file: Path, way: str) -> Path:
+    return Path(posixpath.normpath(posixpath.join(file.parent.as_posix(), way)))
+
+
+def _is_one_place(files: Files, file: Path, way: str) -> bool:
+    """Whether a way from a file leads to one place, whether it counts from the file or from what that is a link to."""
+    paths = [folder / way for folder in {file.parent, files.leads(file).real.parent}]
+    ends = [leads for path in paths for leads in (files.leads(path), files.leads_by_links(path))]
+    return len({(leads.kind, leads.real) for leads in ends}) == 1

@@ -1,4 +1,7 @@
-"""YAML files that a spec names: read as the spec itself is, and under the same bounds."""
+"""YAML files that a spec names: read as the spec itself is, and under the same bounds.
+
+The Azure ML client reads them, too: what it may read otherwise is among the diagnostics.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def mapping_in(files: Files, path: Path) -> Mapping[str, Any] | None:
 
 
 def _document(files: Files, path: Path) -> Document:
-    return read_yaml(path.as_posix(), files.text(path))
+    return read_yaml(path.as_posix(), files.text(path), is_read_by_others=True)
 
 
 def _mapping(files: Files, path: Path) -> Mapping[str, Any] | None:

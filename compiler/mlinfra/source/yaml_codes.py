@@ -154,6 +154,16 @@ HIDDEN = Code(
     "https://www.unicode.org/reports/tr55/ (Unicode source code handling), CVE-2021-42574",
 )
 
+READ_OTHERWISE = Code(
+    "MLI137",
+    "error",
+    "Text that other readers of YAML read otherwise",
+    "The Azure ML client reads files of components, jobs and conda specifications itself: where it sees another path "
+    "than the compiler, another folder is uploaded than the one that was judged",
+    "Write it so that every reader agrees: no line ends but CR and LF, no directives, no merge keys that differ",
+    "https://yaml.org/type/merge.html, YAML 1.2.2, section 5.4 (line break characters)",
+)
+
 CODES = (
     NOT_UTF8,
     CONTROL_CHARACTER,
@@ -172,4 +182,5 @@ CODES = (
     BASE_60,
     MERGE,
     HIDDEN,
+    READ_OTHERWISE,
 )

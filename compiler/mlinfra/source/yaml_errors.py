@@ -18,6 +18,7 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 )
 UNPRINTABLE = re.compile(f"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\U0010ffff]|[{_NONCHARACTERS}]")
 MAX_CONTROL_CHARACTERS_SHOWN = 10  # a binary file holds thousands
+_LINE_ENDS_OF_OTHERS = re.compile("[\x85\u2028\u2029\ufeff]")  # a byte order mark starts a line for one reader alone
 MAX_HIDDEN_SHOWN = 20  # runs of a file; a text in a language that is written from right to left may hold hundreds
 
 
@@ -50,6 +51,17 @@ def hidden_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
         help = 'delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason'
         found.append(Diagnostic.of(codes.HIDDEN, message, Span(file, line, column, line, end), help))
     return tuple(found)
+
+
+def line_ends_of_others(file: str, text: str) -> tuple[Diagnostic, ...]:
+    """Return a diagnostic for the first character at which some readers of YAML end or start a line, others not."""
+    found = _LINE_ENDS_OF_OTHERS.search(text)
+    if found is None:
+        return ()
+    line, column = _place(text, found.start())
+    message = f"{of_names(found.group())} ends a line for some readers of YAML and not for others"
+    help = f'delete it, or write "\\u{ord(found.group()):04x}" in double quotes where a text needs it'
+    return (Diagnostic.of(codes.READ_OTHERWISE, message, Span(file, line, column, line, column + 1), help),)
 
 
 def of_names(run: str) -> str:

@@ -14,11 +14,12 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span
 from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
-from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, used
+from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, plain, used
 from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
     control_characters,
     hidden_characters,
+    line_ends_of_others,
     of_names,
     syntax_error,
 )
@@ -44,13 +45,18 @@ class Document(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_yaml(file: str, text: str) -> Document:
-    """Return the mapping that `text` holds, and everything that is wrong or doubtful about it; never raises."""
+def read_yaml(file: str, text: str, *, is_read_by_others: bool = False) -> Document:
+    """Return the mapping that `text` holds, and everything that is wrong or doubtful about it; never raises.
+
+    Where the Azure ML client reads the file itself, what it may read otherwise is wrong.
+    """
     unprintable = control_characters(file, text)
     if unprintable:
         return Document(None, unprintable)
-    reader = _Reader(file, text)
+    reader = _Reader(file, text, is_read_by_others)
     reader.diagnostics += hidden_characters(file, text)
+    if is_read_by_others:
+        reader.diagnostics += line_ends_of_others(file, text)
     try:
         root = reader.document()
     except _Stop:
@@ -73,14 +79,16 @@ class _Anchored(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, is_read_by_others: bool) -> None:
         self.file = file
         self.text = text
+        self.is_read_by_others = is_read_by_others
         self.replaces_breaks = any(character in text for character in _BREAKS_OF_YAML)
         self.loader = yaml.CSafeLoader(text.translate(_AS_STAND_INS) if self.replaces_breaks else text)
         self.diagnostics: list[Diagnostic] = []
         self.meanings: dict[str, Meaning] = {}  # of plain scalars: most texts of a spec are written many times
         self.anchors: dict[str, _Anchored] = {}
+        self.overriding: dict[Span, frozenset[str]] = {}  # of mappings, the keys for which one wins that is merged in
         self.repeated = 0
 
     def document(self) -> Mapping | None:
@@ -91,6 +99,9 @@ class _Reader:
         if isinstance(event, yaml.StreamEndEvent):
             self._report(codes.EMPTY, "the file is empty", Span(self.file, 1, 1, 1, 1), _HOW_TO_START)
             return None
+        if self.is_read_by_others and (event.version or event.tags):
+            help = "delete the lines that start with %"
+            self._report(codes.READ_OTHERWISE, "a directive changes what the file says", start, help)
         root = self._node(next_event(), 1)
         next_event()  # the document's end
         event = next_event()
@@ -222,8 +233,29 @@ class _Reader:
             event = next_event()
         span = self._from(start, event, value)
         if merged:
+            self._judge_merge(merged, fields, span)
             fields = {key: field for source in (*merged, Mapping(fields, span)) for key, field in source.fields.items()}
         return Mapping(fields, span)
+
+    def _judge_merge(self, merged: list[Mapping], own: dict[str, Field], span: Span) -> None:
+        """Report each key of a mapping whose value depends on the order in which a reader merges.
+
+        Readers agree on what is written in the mapping itself. Where it is merged into another one, that holds no more.
+        """
+        values: dict[str, str] = {}
+        several: set[str] = set()
+        for source in merged:
+            several |= self.overriding.get(source.span, frozenset())
+            for key, field in source.fields.items():
+                value = repr(plain(field.value))
+                if values.setdefault(key, value) != value:
+                    several.add(key)
+        if self.is_read_by_others:
+            for key in sorted(several - own.keys()):
+                help = f'write "{key}" here, beside the merge key'
+                self._report(codes.READ_OTHERWISE, f'"{key}" is merged from two places that differ', span, help)
+        overriding = {key for key, field in own.items() if key in values and repr(plain(field.value)) != values[key]}
+        self.overriding[span] = frozenset(several | overriding)
 
     def _key(self, event: Event, depth: int) -> tuple[str | object | None, Span]:
         """The key's text, `_MERGE`, or None (and a diagnostic) where it is neither."""
