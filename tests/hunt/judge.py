@@ -14,7 +14,7 @@ import yaml
 
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
-from mlinfra.output.written import Manifest, read_manifest
+from mlinfra.output.manifest import Manifest, read_manifest
 from mlinfra.verify import azureml_bodies, azureml_yaml
 from mlinfra.verify.bicep_snapshot import _compared
 from mlinfra.verify.case import Case, Prediction

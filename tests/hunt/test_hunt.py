@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.output.written import read_manifest
+from mlinfra.output.manifest import read_manifest
 from tests.hunt.cases import Recipe, lay_out
 from tests.hunt.command import EXIT_HANGS, Ran, ran
 from tests.hunt.forms import of_command

@@ -8,7 +8,8 @@ from pathlib import Path
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.platform import Place
 from mlinfra.output.disk import Disk
-from mlinfra.output.manifest import MANIFEST, manifest
+from mlinfra.output.listing import listing
+from mlinfra.output.manifest import MANIFEST, write_manifest
 from mlinfra.output.output import Output
 
 ROOT = Path("/repo").absolute()
@@ -17,7 +18,7 @@ PLACE = Place(ROOT / "specs/churn/ml-platform.yaml", ROOT, ROOT / "generated/chu
 
 def output_of(texts: Mapping[str, str]) -> Output:
     files = tuple(OutputFile(path, text, None, ()) for path, text in sorted(texts.items()))
-    return Output(files, manifest("churn", PLACE.spec_from_outdir(), [], files))
+    return Output(files, write_manifest(listing("churn", PLACE.spec_from_outdir(), [], files)))
 
 
 def texts_on(disk: Disk) -> dict[str, str]:

@@ -8,15 +8,24 @@ from pathlib import Path
 from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place
 from mlinfra.output.lost import lost
+from mlinfra.output.manifest import ListedResource, read_manifest
 from mlinfra.output.output import output
-from mlinfra.output.written import WrittenResource, read_manifest
 
 MINIMAL = (Path(__file__).parent.parent / "acceptance/compile_minimal/ml-platform.yaml").resolve()
 ACCOUNTS = 12_000
 
 
-def _resource(name: str, id: str, type: str) -> WrittenResource:
-    return WrittenResource(f"storage_accounts.{name}", "gone", type, name, id, "infra", "gone/infra/main.bicep")
+def _resource(name: str, id: str, type: str) -> ListedResource:
+    return ListedResource(
+        address=f"storage_accounts.{name}",
+        target="gone",
+        type=type,
+        name=name,
+        id=id,
+        unit="infra",
+        file="gone/infra/main.bicep",
+        because=None,
+    )
 
 
 def test_contents_go_with_what_holds_them_however_many_there_are() -> None:

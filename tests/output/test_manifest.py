@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mlinfra import __version__
 from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place
-from mlinfra.output.manifest import MANIFEST, sha256
+from mlinfra.output.manifest import (
+    MANIFEST,
+    ListedAsset,
+    ListedFile,
+    ListedResource,
+    ListedTarget,
+    Manifest,
+    read_manifest,
+    sha256,
+    write_manifest,
+)
 from mlinfra.output.output import Output, output
-from mlinfra.output.written import read_manifest
 
 ROOT = Path(__file__).parents[2]
 PLACE = Place(ROOT / "specs/churn/ml-platform.yaml", ROOT, ROOT / "generated/churn")
@@ -42,9 +55,9 @@ def document(result: Output) -> dict[str, Any]:
     return found
 
 
-def test_it_names_the_platform_and_the_way_to_its_spec(document: dict[str, Any]) -> None:
-    assert list(document) == ["schema", "platform", "spec", *KEYS]
-    assert document["schema"] == "mlinfra/manifest/v1"
+def test_it_names_the_compiler_the_platform_and_the_way_to_its_spec(document: dict[str, Any]) -> None:
+    assert list(document) == ["schema", "compiler", "platform", "spec", *KEYS]
+    assert (document["schema"], document["compiler"]) == ("mlinfra/manifest/v1", __version__)
     assert (document["platform"], document["spec"]) == ("churn", "../../specs/churn/ml-platform.yaml")
 
 
@@ -100,3 +113,42 @@ def test_what_is_written_is_what_is_read(result: Output) -> None:
     manifest = read_manifest(result.manifest)
     assert sorted(manifest.files) == sorted(file.path for file in result.files)
     assert manifest.spec == PLACE.spec_from_outdir()
+    assert write_manifest(manifest) == result.manifest
+
+
+_LINES = st.text(max_size=20).filter(lambda text: text.isprintable() and "##" not in text)
+_PATHS = st.from_regex(r"[a-z0-9]{1,8}(/[a-z0-9]{1,8}){0,2}\.yml", fullmatch=True)
+_OF_A_FIELD = {"path": _PATHS, "sources": st.lists(_LINES, max_size=3).map(tuple)}
+_OPTIONAL = {"because": _LINES, "version": _LINES}
+
+
+def _items(shape: type[Any]) -> st.SearchStrategy[Any]:
+    values: dict[str, st.SearchStrategy[Any]] = {of.name: _OF_A_FIELD.get(of.name, _LINES) for of in fields(shape)}
+    values |= {name: st.none() | value for name, value in _OPTIONAL.items() if name in values}
+    if shape is ListedAsset:
+        values["file"] = st.none() | _PATHS
+    if shape is ListedFile:
+        values["target"] = st.none() | _LINES
+    return st.builds(shape, **values)
+
+
+MANIFESTS = st.builds(
+    Manifest,
+    compiler=st.none() | _LINES,
+    platform=_LINES,
+    spec=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
+    targets=st.lists(_items(ListedTarget), max_size=3).map(lambda items: {item.name: item for item in items}),
+    files=st.lists(_items(ListedFile), max_size=3).map(lambda items: {item.path: item for item in items}),
+    resources=st.lists(_items(ListedResource), max_size=3).map(tuple),
+    assets=st.lists(_items(ListedAsset), max_size=3).map(tuple),
+)
+
+
+@given(MANIFESTS)
+def test_reading_is_the_inverse_of_writing(manifest: Manifest) -> None:
+    assert read_manifest(write_manifest(manifest)) == manifest
+
+
+def test_a_manifest_of_a_release_that_did_not_name_itself_is_read(document: dict[str, Any]) -> None:
+    without = {key: value for key, value in document.items() if key != "compiler"}
+    assert read_manifest(json.dumps(without)).compiler is None

@@ -15,9 +15,9 @@ from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats import text
 from mlinfra.output import comparison, manifest_of, write
 from mlinfra.output.comparison import compare
+from mlinfra.output.listing import listing
 from mlinfra.output.local_disk import LocalDisk
-from mlinfra.output.manifest import MANIFEST, manifest
-from mlinfra.output.written import NotAManifest, read_manifest
+from mlinfra.output.manifest import MANIFEST, NotAManifest, read_manifest, write_manifest
 from tests.output.disks import MemoryDisk
 from tests.output.outputs import PLACE, ROOT, output_of, texts_on
 
@@ -169,7 +169,7 @@ def test_a_file_where_a_folder_is_due_is_in_the_way_and_the_other_way_round(ther
 
 def test_the_folder_of_another_spec_is_refused() -> None:
     disk = MemoryDisk()
-    disk.write(MANIFEST, manifest("other", "../../specs/other/ml-platform.yaml", [], []).encode())
+    disk.write(MANIFEST, write_manifest(listing("other", "../../specs/other/ml-platform.yaml", [], [])).encode())
     assert refusal(disk, NEW, force=True) == (
         "generated/churn/manifest.json:1:1: error[MLI803]: the output folder is that of specs/other/ml-platform.yaml, "
         "not of specs/churn/ml-platform.yaml\n"

@@ -12,8 +12,8 @@ from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place
 from mlinfra.output import write
 from mlinfra.output.local_disk import LocalDisk
+from mlinfra.output.manifest import read_manifest
 from mlinfra.output.output import output
-from mlinfra.output.written import read_manifest
 from mlinfra.verify.case import Case
 
 HERE = Path(__file__).parent

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlinfra import __version__
 from mlinfra.commands import differences
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings
@@ -19,8 +20,9 @@ from mlinfra.output import left_of, manifest_of
 from mlinfra.output.comparison import FileState, compare
 from mlinfra.output.disk import Folder
 from mlinfra.output.journal import Journal
+from mlinfra.output.json_reading import is_plain
+from mlinfra.output.manifest import ListedFile, Manifest
 from mlinfra.output.output import Output
-from mlinfra.output.written import Manifest, WrittenFile
 
 EXIT_DIFFERENCES = 2
 
@@ -31,7 +33,7 @@ class OutputFolder:
 
     place: Place
     output: Output
-    only: Callable[[OutputFile | WrittenFile], bool] | None  # the files that are asked for; None: all
+    only: Callable[[OutputFile | ListedFile], bool] | None  # the files that are asked for; None: all
 
     @property
     def shown(self) -> str:
@@ -45,21 +47,26 @@ class Found:
 
     states: tuple[FileState, ...]
     interrupted: bool  # a write was
+    manifest: Manifest | None  # of the folder, None where there is none
 
 
 def differences_in(disk: Folder, folder: OutputFolder) -> Found:
     """What differs on the disk; raises Problem where the folder is not that of the spec."""
     left = left_of(disk, folder.place)
-    states = _states(disk, folder, left, manifest_of(disk, folder.place))
-    return Found(differences.differing(states), left is not None)
+    manifest = manifest_of(disk, folder.place)
+    states = _states(disk, folder, left, manifest)
+    return Found(differences.differing(states), left is not None, manifest)
 
 
 def print_differences(found: Found, folder: OutputFolder, outcome: Compilation, form: str, settings: Settings) -> int:
     """Print what differs, and return the exit code."""
     states, interrupted = found.states, found.interrupted
+    if found.manifest is not None and found.manifest.compiler != __version__:
+        say(_another_release(folder.shown, found.manifest.compiler), settings)
     if form == "json":
         document = json_document(outcome.diagnostics, Path.cwd())
-        echo_document(differences.with_differences(document, states, interrupted))
+        written_by = found.manifest.compiler if found.manifest else None
+        echo_document(differences.with_differences(document, states, interrupted, written_by))
     else:
         report(outcome, form, settings)
     if form == "text":
@@ -72,6 +79,12 @@ def print_differences(found: Found, folder: OutputFolder, outcome: Compilation, 
     elif not interrupted:
         say(f"{folder.shown}: nothing differs", settings)
     return EXIT_DIFFERENCES if states or interrupted else 0
+
+
+def _another_release(outdir: str, wrote: str | None) -> str:
+    """That another release wrote the folder, whose output may be another for the same spec."""
+    release = f"mlinfra {wrote}" if wrote and is_plain(wrote) else "another release of mlinfra"
+    return f"{outdir} was written by {release}, this is {__version__}"
 
 
 def _states(disk: Folder, folder: OutputFolder, left: Journal | None, before: Manifest | None) -> tuple[FileState, ...]:

@@ -42,9 +42,8 @@ from mlinfra.output import Written, manifest_of, write
 from mlinfra.output.disk import Folder
 from mlinfra.output.lock import reading, writing
 from mlinfra.output.lost import lost
-from mlinfra.output.manifest import MANIFEST
+from mlinfra.output.manifest import MANIFEST, ListedFile, Manifest, NotAManifest, read_manifest
 from mlinfra.output.output import output
-from mlinfra.output.written import Manifest, NotAManifest, WrittenFile, read_manifest
 from mlinfra.repository.git import GitProblem, file_at, texts_beside
 
 
@@ -122,12 +121,12 @@ def _is_default(place: Place, result: Compiled) -> bool:
     return place.outdir == default_outdir(place.spec, place.root, result.header.platform)
 
 
-def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile | WrittenFile], bool] | None:
+def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile | ListedFile], bool] | None:
     """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
     if select is not None:
         known_address(select, addresses(result.plans))
 
-    def is_asked_for(file: OutputFile | WrittenFile) -> bool:
+    def is_asked_for(file: OutputFile | ListedFile) -> bool:
         of_entry = any(f"{source}.".startswith(f"{select}.") for source in file.sources)
         return (not request.targets or file.target in request.targets) and (select is None or of_entry)
 

@@ -72,9 +72,10 @@ def documents(states: Sequence[FileState]) -> list[dict[str, str]]:
     return [{"path": state.path, "change": CHANGES[state.state]} for state in states]
 
 
-def with_differences(document: str, states: Sequence[FileState], interrupted: bool) -> str:
-    """The JSON document of the diagnostics with the differences added."""
-    return to_json({**json.loads(document), "differences": documents(states), "interrupted": interrupted})
+def with_differences(document: str, states: Sequence[FileState], interrupted: bool, written_by: str | None) -> str:
+    """The JSON document of the diagnostics with the differences added, and the release that wrote the folder."""
+    found = {"differences": documents(states), "interrupted": interrupted, "written_by": written_by}
+    return to_json({**json.loads(document), **found})
 
 
 def _bounded(states: Sequence[FileState]) -> Iterator[tuple[FileState, bool]]:

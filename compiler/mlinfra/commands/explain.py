@@ -23,8 +23,7 @@ from mlinfra.formats.json_writer import to_json
 from mlinfra.output import stored_manifest
 from mlinfra.output.local_disk import link_on_the_way
 from mlinfra.output.lock import reading
-from mlinfra.output.manifest import MANIFEST
-from mlinfra.output.written import Manifest, NotAManifest
+from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest
 
 FORMATS = ("text", "json")
 MAX_EXPLAINED_BYTES = 16 * 2**20  # of a file of the output; its manifest is the largest, of 10,000 entries with 10 MB

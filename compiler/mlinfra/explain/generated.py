@@ -13,7 +13,7 @@ from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.header import Header
-from mlinfra.output.written import Manifest, WrittenFile
+from mlinfra.output.manifest import ListedFile, Manifest
 from mlinfra.plan import Plan
 from mlinfra.source import tree
 from mlinfra.source.tree import Path as BodyPath
@@ -55,7 +55,7 @@ def text(document: dict[str, Any], texts: Mapping[str, str]) -> str:
 
 
 def _causes(
-    file: WrittenFile, line: int | None, text: str, manifest: Manifest, header: Header, plan: Plan
+    file: ListedFile, line: int | None, text: str, manifest: Manifest, header: Header, plan: Plan
 ) -> Iterator[tuple[str, Span]]:
     """Addresses with the places where they are written; what is derived stands where its cause is written."""
     entries = plan.graph.entries
@@ -72,7 +72,7 @@ def _causes(
             yield address, entries[address].key
 
 
-def of_bicep_line(file: WrittenFile, line: int, text: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
+def of_bicep_line(file: ListedFile, line: int, text: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
     """The entries that own the declaration in which a line stands; of a module, those of its file."""
     found = _DECLARATION.match(_declaration_at(split_lines(text), line))
     if found is None:

@@ -15,10 +15,10 @@ from mlinfra.output import journal
 from mlinfra.output.comparison import FileState, as_checked_out, compare
 from mlinfra.output.disk import Disk, Folder, NotAFile
 from mlinfra.output.journal import Journal, NotAJournal
+from mlinfra.output.json_reading import is_plain
 from mlinfra.output.local_disk import link_on_the_way
-from mlinfra.output.manifest import MANIFEST, sha256
+from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest, read_manifest, sha256
 from mlinfra.output.output import Output
-from mlinfra.output.written import Manifest, NotAManifest, is_plain, read_manifest
 from mlinfra.source.secrets import shown_output
 
 EDITED = Code(

@@ -11,8 +11,7 @@ from typing import Literal, TypeAlias
 from mlinfra.output.disk import Folder, Tree
 from mlinfra.output.foreign import steering
 from mlinfra.output.journal import NOT_BEGUN, Journal, is_part
-from mlinfra.output.manifest import MANIFEST, sha256
-from mlinfra.output.written import Manifest
+from mlinfra.output.manifest import MANIFEST, Manifest, sha256
 
 MAX_BYTES = 128 * 2**20  # of all files that lie there; three times the output of 10,000 entries
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from mlinfra.output.disk import Disk, Folder, NotAFile, Tree
-from mlinfra.output.written import NotWritten, list_of, loaded, path_in, shown, text_in
+from mlinfra.output.json_reading import NotWritten, list_of, loaded, path_in, shown, text_in
 
 FOLDER = ".mlinfra-journal"
 SCHEMA = "mlinfra/journal/v1"

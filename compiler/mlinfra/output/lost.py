@@ -12,7 +12,7 @@ from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header
 from mlinfra.languages.platform import KINDS
-from mlinfra.output.written import Manifest, WrittenResource
+from mlinfra.output.manifest import ListedResource, Manifest
 from mlinfra.plan import Plan, Planned
 from mlinfra.resolve.naming import IN_ANOTHER_ENTRY, ML
 
@@ -54,11 +54,11 @@ def _lost_in(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
         yield _lost(plan, item, gained)
 
 
-def _stateful(resources: Iterable[WrittenResource]) -> list[WrittenResource]:
+def _stateful(resources: Iterable[ListedResource]) -> list[ListedResource]:
     return [resource for resource in resources if resource.type in STATEFUL_TYPES]
 
 
-def _without_contents(resources: list[WrittenResource]) -> Iterator[WrittenResource]:
+def _without_contents(resources: list[ListedResource]) -> Iterator[ListedResource]:
     """The resources that do not lie in another of them: a container goes with its account."""
     outermost = _outermost({f"{resource.id.lower()}/" for resource in resources})
     return (resource for resource in resources if f"{resource.id.lower()}/" in outermost)
@@ -73,7 +73,7 @@ def _outermost(paths: Iterable[str]) -> set[str]:
     return set(found)
 
 
-def _lost(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Diagnostic:
+def _lost(plan: Plan, item: ListedResource, gained: list[Planned]) -> Diagnostic:
     message = (
         f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
         f"nothing in target {plan.graph.target.name} has its id any more"
@@ -89,7 +89,7 @@ def _lost(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Diagnosti
     return Diagnostic.of(LOST, message, section, help, item.address)
 
 
-def _successor(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Entry | None:
+def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry | None:
     """The entry whose resource of the same type is new, in the same account where it lies in one; the most alike."""
     holder = item.id.lower().rpartition("/")[0]
     inside_another = item.type in {kind for kind, _ in IN_ANOTHER_ENTRY.values()}
@@ -105,7 +105,7 @@ def _successor(plan: Plan, item: WrittenResource, gained: list[Planned]) -> Entr
     return plan.graph.entries.get(address or min(candidates))
 
 
-def _lost_with_target(header: Header, item: WrittenResource) -> Diagnostic:
+def _lost_with_target(header: Header, item: ListedResource) -> Diagnostic:
     message = (
         f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
         f"there is no target {item.target} any more"

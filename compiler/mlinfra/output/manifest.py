@@ -1,43 +1,127 @@
-"""manifest.json: every file of the output with its hash and what made it, every Azure resource, every asset."""
+"""manifest.json: every file of the output with its hash and what made it, every Azure resource, every asset.
+
+The classes say what stands in it, key by key, and both ends go by them: `write_manifest` and `read_manifest` are each
+other's inverse. What is read may be anybody's, of an earlier release or of a branch.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
-from mlinfra.emit.azureml import file_of, has_file
-from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.json_writer import to_json
-from mlinfra.graph import Entry
-from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.plan import Plan
-from mlinfra.resolve.naming import SLOTS
-from mlinfra.versions import is_from_job
+from mlinfra.output.json_reading import NotWritten, line_of, list_of, loaded, path_elsewhere, path_in, shown
 
 MANIFEST = "manifest.json"
 SCHEMA = "mlinfra/manifest/v1"
+MAX_REASON_CHARACTERS = 2**20  # of a role that ten thousand entries need, each with a line of its own
 
 
-def manifest(platform: str, spec: str, plans: Sequence[Plan], files: Iterable[OutputFile]) -> str:
-    """The text of manifest.json; `spec` is the path of the spec from the output folder, `files` all files but this.
+class NotAManifest(NotWritten):
+    """The text is no manifest that mlinfra wrote; the message says what is wrong with it."""
 
-    Where `files` are a part of the output, resources and assets are those in them.
-    """
-    files = list(files)
-    kept = {file.path for file in files}
+
+def _read_by(read: Callable[[Any], Any], key: str | None = None, optional: bool = False) -> Any:
+    """A field that stands in the file under its name or `key`; `read` raises TypeError or NotWritten."""
+    accepted = (lambda value: None if value is None else read(value)) if optional else read
+    return field(metadata={"read": accepted, "key": key})
+
+
+def _line(optional: bool = False) -> Any:
+    return _read_by(line_of, optional=optional)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTarget:
+    name: str = _line()
+    mode: str = _line()
+    subscription: str = _line()
+    resource_group: str = _line()
+    location: str = _line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFile:
+    path: str = _read_by(path_in)
+    sha256: str = _line()
+    target: str | None = _line(optional=True)
+    sources: tuple[str, ...] = _read_by(lambda value: tuple(map(line_of, list_of(value, str))), key="from")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedResource:
+    address: str = _line()
+    target: str = _line()
+    type: str = _line()
+    name: str = _line()
+    id: str = _line()
+    unit: str = _line()
+    file: str = _line()
+    because: str | None = _read_by(lambda value: line_of(value, MAX_REASON_CHARACTERS), optional=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAsset:
+    address: str = _line()
+    target: str = _line()
+    kind: str = _line()
+    name: str = _line()
+    version: str | None = _line(optional=True)  # None where a run gives it, or the kind has none
+    file: str | None = _read_by(path_in, optional=True)  # None for a model from a run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    compiler: str | None  # the release that wrote the folder; None for one that did not say so
+    platform: str
+    spec: str  # from the output folder
+    targets: Mapping[str, ListedTarget]  # by name
+    files: Mapping[str, ListedFile]  # by path
+    resources: tuple[ListedResource, ...]  # by target and address
+    assets: tuple[ListedAsset, ...]  # by target and address
+
+
+def write_manifest(manifest: Manifest) -> str:
+    """The text of manifest.json."""
+    files = sorted(manifest.files.values(), key=lambda file: (file.target or "", file.path))
+    targets = sorted(manifest.targets.values(), key=lambda target: target.name)
     document = {
         "schema": SCHEMA,
-        "platform": platform,
-        "spec": spec,
-        "targets": sorted((_target(plan) for plan in plans), key=lambda item: item["name"]),
-        "files": sorted((_file(file) for file in files), key=lambda item: (item["target"] or "", item["path"])),
-        "resources": _sorted(item for plan in plans for item in _resources(plan) if item["file"] in kept),
-        "assets": _sorted(
-            item for plan in plans for item in _assets(plan) if item["file"] is None or item["file"] in kept
-        ),
+        "compiler": manifest.compiler,
+        "platform": manifest.platform,
+        "spec": manifest.spec,
+        "targets": _documents(targets),
+        "files": _documents(files),
+        "resources": _documents(manifest.resources),
+        "assets": _documents(manifest.assets),
     }
     return to_json(document)
+
+
+def read_manifest(text: str) -> Manifest:
+    """The manifest in a text; raises NotAManifest, whatever the text is."""
+    try:
+        document = loaded(text)
+        schema = document["schema"]
+        if schema != SCHEMA:
+            raise NotAManifest(f'its schema is {shown(schema)}, and this release reads "{SCHEMA}"')
+        files = _items(document, "files", ListedFile)
+        compiler = document.get("compiler")
+        return Manifest(
+            compiler=None if compiler is None else line_of(compiler),
+            platform=line_of(document["platform"]),
+            spec=path_elsewhere(document["spec"]),
+            targets={target.name: target for target in _items(document, "targets", ListedTarget)},
+            files={file.path: file for file in files},
+            resources=tuple(_items(document, "resources", ListedResource)),
+            assets=tuple(_items(document, "assets", ListedAsset)),
+        )
+    except NotWritten as problem:
+        raise NotAManifest(str(problem)) from problem
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotAManifest("it does not say what mlinfra writes into a manifest") from error
 
 
 def sha256(content: bytes) -> str:
@@ -45,58 +129,17 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _sorted(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(items, key=lambda item: (item["target"], item["address"]))
+Listed = TypeVar("Listed", ListedTarget, ListedFile, ListedResource, ListedAsset)
 
 
-def _target(plan: Plan) -> dict[str, Any]:
-    target = plan.graph.target
-    return {
-        "name": target.name,
-        "mode": target.mode,
-        "subscription": target.subscription,
-        "resource_group": target.resource_group.name,
-        "location": target.location,
-    }
+def _items(document: Mapping[str, Any], part: str, shape: type[Listed]) -> list[Listed]:
+    return [_item(item, shape) for item in list_of(document[part], dict)]
 
 
-def _file(file: OutputFile) -> dict[str, Any]:
-    return {
-        "path": file.path,
-        "sha256": sha256(file.text.encode()),
-        "target": file.target,
-        "from": sorted(file.sources),
-    }
+def _item(item: Mapping[str, Any], shape: type[Listed]) -> Listed:
+    values = {of.name: of.metadata["read"](item[of.metadata["key"] or of.name]) for of in fields(shape)}
+    return shape(**values)
 
 
-def _resources(plan: Plan) -> Iterator[dict[str, Any]]:
-    for planned in plan.resources:
-        resource = planned.resource
-        yield {
-            "address": resource.address,
-            "target": plan.graph.target.name,
-            "type": resource.type,
-            "name": resource.names[-1],
-            "id": planned.id,
-            "unit": planned.unit,
-            "file": f"{plan.graph.target.name}/infra/{planned.file}.bicep",
-            "because": resource.because,
-        }
-
-
-def _assets(plan: Plan) -> Iterator[dict[str, Any]]:
-    for entry in plan.graph.entries.values():
-        if has_file(entry) or is_from_job(entry):
-            yield {
-                "address": entry.address,
-                "target": plan.graph.target.name,
-                "kind": BY_NAME[entry.section].noun,
-                "name": _name(entry),
-                "version": plan.graph.contents[entry.address].version,
-                "file": file_of(plan.graph, entry) if has_file(entry) else None,
-            }
-
-
-def _name(entry: Entry) -> str:
-    """The Azure name; a slot's ends in a hash that is known when a model has a version, so the file has the entry's."""
-    return entry.name if entry.section in SLOTS else entry.azure_name
+def _documents(items: Iterable[ListedTarget | ListedFile | ListedResource | ListedAsset]) -> list[dict[str, Any]]:
+    return [{of.metadata["key"] or of.name: getattr(item, of.name) for of in fields(item)} for item in items]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.platform import Place, emit
 from mlinfra.header import Header
-from mlinfra.output.manifest import MANIFEST, manifest
+from mlinfra.output.listing import listing
+from mlinfra.output.manifest import MANIFEST, write_manifest
 from mlinfra.plan import Plan
 
 
@@ -37,4 +38,5 @@ def output(
 ) -> Output:
     """The output of a platform, or the part of it that `only` is true of; raises Problem as `emit` does."""
     files = emit(header, plans, place, only)
-    return Output(files, manifest(header.platform, place.spec_from_outdir(), plans, files))
+    listed = listing(header.platform, place.spec_from_outdir(), plans, files)
+    return Output(files, write_manifest(listed))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mlinfra.languages.azureml import schema
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
-from mlinfra.output.written import WrittenAsset
+from mlinfra.output.manifest import ListedAsset
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path as DataPath
 from mlinfra.source.tree import deepest, key_span, plain
@@ -33,7 +33,7 @@ _VERSIONED = re.compile(r"azureml:([^:@/]+):([^:@/]+)")
 class File(NamedTuple):
     """A file of an asset, read."""
 
-    asset: WrittenAsset
+    asset: ListedAsset
     path: str  # from the output folder
     tree: Tree
 
@@ -176,7 +176,7 @@ def _leads_to(folder: Path, body: Mapping[str, Any], annotation: schema.Annotati
     return Path(os.path.normpath(folder / value))
 
 
-def _other_version(case: Case, asset: WrittenAsset, annotation: schema.Annotation, value: str) -> str | None:
+def _other_version(case: Case, asset: ListedAsset, annotation: schema.Annotation, value: str) -> str | None:
     """Where a reference names an asset of this target, but not the version that the manifest lists."""
     named = _VERSIONED.fullmatch(value)
     if named is None or annotation.reference is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from mlinfra.output.written import WrittenResource
+from mlinfra.output.manifest import ListedResource
 from mlinfra.verify.bicep_cli import version
 from mlinfra.verify.case import Case, Prediction, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
@@ -38,5 +38,5 @@ def _compared(case: Case, target: str, predictions: list[Prediction]) -> Iterato
             yield case.finding(file, None, f"{identifier} is made {times[identifier]} times")
 
 
-def _missing(item: WrittenResource) -> Finding:
+def _missing(item: ListedResource) -> Finding:
     return Finding(item.file, None, f"does not make {item.id}, which the manifest lists", (item.address,))

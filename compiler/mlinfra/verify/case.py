@@ -20,8 +20,7 @@ from typing import Any, NamedTuple
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
 from mlinfra.explain.generated import of_bicep_line
-from mlinfra.output.manifest import MANIFEST
-from mlinfra.output.written import Manifest, WrittenFile, read_manifest
+from mlinfra.output.manifest import MANIFEST, ListedFile, Manifest, read_manifest
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
@@ -114,7 +113,7 @@ class Case:
             if prediction.error:
                 yield self.finding(prediction.file, None, prediction.error)
 
-    def _owners(self, file: WrittenFile, line: int) -> Iterator[str]:
+    def _owners(self, file: ListedFile, line: int) -> Iterator[str]:
         plan = next((plan for plan in self.compiled.plans if plan.graph.target.name == file.target), None)
         if plan is not None:
             yield from of_bicep_line(file, line, self.texts[file.path], self.manifest, plan)
