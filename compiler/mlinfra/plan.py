@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
@@ -141,7 +141,7 @@ def _too_many(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Diagnostic
         if count > MAX_RESOURCES:
             more = count - MAX_RESOURCES
             message = f"unit {unit} has {count} resources, {more} more than the {MAX_RESOURCES} of one deployment"
-            yield Diagnostic.of(TOO_MANY, message, graph.target.span)
+            yield finding(TOO_MANY, message, graph.target.span)
 
 
 def file_order(file: str) -> tuple[int, str]:

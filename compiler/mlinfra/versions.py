@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Content, Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
 from mlinfra.languages.azureml.content import LocalFile, content_version, local_files
 from mlinfra.languages.azureml.sections import BY_NAME
@@ -80,7 +80,7 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
     if entry.section != "models" and not _VERSION.fullmatch(version):  # those of models are whole numbers
         help = "use letters, digits, ., _ and -, a letter or digit first"
         message = f'"{version}" can\'t be the version of {entry.address}'
-        diagnostics.append(finding(NOT_A_VERSION, message, entry, ("version",), help))
+        diagnostics.append(finding(NOT_A_VERSION, message, at(entry, ("version",)), help))
     return Content(hashed, version)
 
 
@@ -99,7 +99,7 @@ def _files(files: Files, entry: Entry, local: LocalPath, diagnostics: list[Diagn
     try:
         return files.once(local.target, _with_reached, str(local.place[-1]))
     except Unreadable as error:
-        diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', entry, local.place, error.help))
+        diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', at(entry, local.place), error.help))
     return ()
 
 
@@ -120,4 +120,4 @@ def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:
     path = entry.body.get("path")
     if entry.section == "data" and isinstance(path, str) and "://" in path:
         message = f"the version of {entry.address} follows from its path, not from what lies there"
-        diagnostics.append(finding(UNSEEN, message, entry, ("path",)))
+        diagnostics.append(finding(UNSEEN, message, at(entry, ("path",))))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlinfra.cli import run
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Related, Span, finding
 from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.formats.json_writer import to_json
 from tests.spec import HEADER
@@ -135,7 +135,7 @@ def test_json_holds_the_text_itself(text: str) -> None:
 def test_a_message_is_one_line_of_bounded_length(text: str, quoted: str) -> None:
     span = Span("f", 1, 1, 1, 1)
     code = Code("MLI000", "error", "", "", "", "")
-    made = Diagnostic.of(code, text, span, f'"{quoted}" {text}', related=[Related(text, span)])
+    made = finding(code, text, span, f'"{quoted}" {text}', [Related(text, span)])
     for said in (made.message, made.help or "", made.related[0].message):
         assert len(said) <= 500
         assert len(said.splitlines()) <= 1

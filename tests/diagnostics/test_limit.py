@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mlinfra.cli import run
-from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
+from mlinfra.diagnostics import Code, Diagnostic, Severity, Span, finding
 from mlinfra.diagnostics.formats import json_document, text
 from mlinfra.diagnostics.merge import MAX_SHOWN, shown
 from tests.spec import HEADER
@@ -18,7 +18,7 @@ FINDINGS = 3_000
 
 
 def _finding(severity: Severity, line: int) -> Diagnostic:
-    return Diagnostic.of(Code("MLI301", severity, "t", "w", "f", "s"), "m", Span("f", line, 1, line, 2))
+    return finding(Code("MLI301", severity, "t", "w", "f", "s"), "m", Span("f", line, 1, line, 2))
 
 
 def test_errors_are_shown_first_and_in_their_order() -> None:

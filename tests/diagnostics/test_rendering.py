@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mlinfra import __version__
-from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span, Where, finding
 from mlinfra.diagnostics.formats import json_document, junit, sarif, text
 from mlinfra.diagnostics.merge import merge
 
@@ -21,25 +21,24 @@ def code(severity: Severity = "error", number: int = 301) -> Code:
     return Code(f"MLI{number}", severity, "The title", "The reason", "The way out", "The source")
 
 
-def finding(severity: Severity = "error", message: str = 'compute_clusters "gpuu" is not defined') -> Diagnostic:
-    return Diagnostic.of(
+def example(severity: Severity = "error", message: str = 'compute_clusters "gpuu" is not defined') -> Diagnostic:
+    return finding(
         code(severity),
         message,
-        Span(FILE, 3, 14, 3, 18),
+        Where(Span(FILE, 3, 14, 3, 18), "jobs.train"),
         'did you mean "gpu"? Defined: cpu, gpu',
-        "jobs.train",
         [Related("used here", Span(FILE, 2, 3, 2, 8))],
     )
 
 
 def shown(line: str, span: tuple[int, int]) -> list[str]:
     """The excerpt of one line whose columns `span` are marked."""
-    diagnostic = Diagnostic.of(code(), "message", Span(FILE, 1, span[0], 1, span[1]))
+    diagnostic = finding(code(), "message", Span(FILE, 1, span[0], 1, span[1]))
     return text([diagnostic], {FILE: line}, FOLDER).splitlines()[1:-1]
 
 
 def test_text_shows_the_line_the_place_of_use_the_help_and_a_count() -> None:
-    findings = merge((), {"dev": [finding()], "prod": [finding(), finding("warning", "another")]}, ("dev", "prod"))
+    findings = merge((), {"dev": [example()], "prod": [example(), example("warning", "another")]}, ("dev", "prod"))
     assert text(findings, TEXTS, FOLDER) == (
         """\
 specs/my spec/ml-platform.yaml:3:14: warning[MLI301]: another
@@ -67,7 +66,7 @@ def test_text_is_empty_where_nothing_was_found() -> None:
 
 
 def test_text_in_color_is_the_same_text() -> None:
-    colored = text([finding()], TEXTS, FOLDER, color=True)
+    colored = text([example()], TEXTS, FOLDER, color=True)
     assert colored.splitlines()[0] == (
         "specs/my spec/ml-platform.yaml:3:14: \x1b[31merror[MLI301]\x1b[0m: "
         '\x1b[1mcompute_clusters "gpuu" is not defined\x1b[0m'
@@ -76,7 +75,7 @@ def test_text_in_color_is_the_same_text() -> None:
 
 
 def test_a_message_stays_on_its_line_and_can_not_move_the_cursor() -> None:
-    line = text([finding(message="a\nb\tc\x1b[31m\u202e")], {}, FOLDER).splitlines()[0]
+    line = text([example(message="a\nb\tc\x1b[31m\u202e")], {}, FOLDER).splitlines()[0]
     assert line == "specs/my spec/ml-platform.yaml:3:14: error[MLI301]: a\\nb\\tc␛[31m<U+202E>"
 
 
@@ -106,17 +105,17 @@ def test_carets_stand_under_what_is_marked(line: str, span: tuple[int, int], exp
 
 
 def test_of_a_place_that_runs_over_lines_the_first_is_shown() -> None:
-    diagnostic = Diagnostic.of(code(), "message", Span(FILE, 1, 1, 3, 4))
+    diagnostic = finding(code(), "message", Span(FILE, 1, 1, 3, 4))
     assert text([diagnostic], TEXTS, FOLDER).splitlines()[1:3] == ["    1 | jobs:", "      | ^^^^^"]
 
 
 def test_a_place_without_a_line_is_only_named() -> None:
-    diagnostic = Diagnostic.of(code(), "message", Span(FILE, 9, 1, 9, 2))
+    diagnostic = finding(code(), "message", Span(FILE, 9, 1, 9, 2))
     assert text([diagnostic], TEXTS, FOLDER) == "specs/my spec/ml-platform.yaml:9:1: error[MLI301]: message\n1 error\n"
 
 
 def test_json_is_the_document_of_the_interface() -> None:
-    findings = merge([finding("warning", "another")], {"dev": [finding()]}, ("dev", "prod"))
+    findings = merge([example("warning", "another")], {"dev": [example()]}, ("dev", "prod"))
     place = {"file": "specs/my spec/ml-platform.yaml", "line": 3, "column": 14, "end_line": 3, "end_column": 18}
     rest = {"related": [{"message": "used here", "file": "specs/my spec/ml-platform.yaml", "line": 2, "column": 3}]}
     help = 'did you mean "gpu"? Defined: cpu, gpu'
@@ -134,7 +133,7 @@ def test_json_is_the_document_of_the_interface() -> None:
 
 
 def test_sarif_names_the_rule_and_the_places() -> None:
-    findings = merge([], {"dev": [finding()]}, ("dev", "prod"))
+    findings = merge([], {"dev": [example()]}, ("dev", "prod"))
     uri = "specs/my%20spec/ml-platform.yaml"
     assert json.loads(sarif(findings, FOLDER)) == {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -198,7 +197,7 @@ def test_sarif_of_nothing_is_a_run_without_results() -> None:
 
 
 def test_junit_fails_a_case_for_an_error_alone() -> None:
-    suites = ET.fromstring(junit([finding(), finding("warning", "a\x00b")], TEXTS, FOLDER).encode())
+    suites = ET.fromstring(junit([example(), example("warning", "a\x00b")], TEXTS, FOLDER).encode())
     (suite,) = suites
     assert suite.attrib == {"name": "mlinfra", "tests": "2", "failures": "1", "errors": "0", "skipped": "0"}
     error, warning = suite
@@ -208,7 +207,7 @@ def test_junit_fails_a_case_for_an_error_alone() -> None:
     }
     (failure,) = error
     assert failure.attrib == {"type": "MLI301", "message": 'compute_clusters "gpuu" is not defined'}
-    assert failure.text == text([finding()], TEXTS, FOLDER).removesuffix("\n1 error\n")
+    assert failure.text == text([example()], TEXTS, FOLDER).removesuffix("\n1 error\n")
     assert [child.tag for child in warning] == ["system-out"]
 
 
@@ -227,7 +226,7 @@ def test_junit_of_nothing_is_one_passed_case() -> None:
 
 def test_findings_of_several_targets_are_said_once_in_the_order_of_the_files() -> None:
     def at(file: str, line: int, message: str = "m") -> Diagnostic:
-        return Diagnostic.of(code(), message, Span(file, line, 1, line, 2))
+        return finding(code(), message, Span(file, line, 1, line, 2))
 
     merged = merge(
         [at("b", 1)],

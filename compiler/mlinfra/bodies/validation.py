@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.shape import choices_at, example_at, keys_at
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
 
@@ -118,7 +118,7 @@ class _Judge:
         if error["type"] == CONTRARY:
             span = deepest(self.tree, path).span
             message = f"{_label(path)} {error['ctx']['what']}"
-            return Diagnostic.of(BAD_VALUE, message, span, None, self.address, self._uses(path))
+            return finding(BAD_VALUE, message, Where(span, self.address), related=self._uses(path))
         choices = choices_at(self.model, path)
         if error["type"] in ("too_short", "too_long"):
             return self._at_value(BAD_VALUE, path, _demand(error, choices), shown=str(error["ctx"]["actual_length"]))
@@ -130,11 +130,11 @@ class _Judge:
         message = f"{self._place(path[:-1])} lacks {path[-1]}"
         example = example_at(self.model, path)
         help = f"add {path[-1]}: {_flow(example)}" if example else None
-        return Diagnostic.of(MISSING_KEY, message, span, help, self.address)
+        return finding(MISSING_KEY, message, Where(span, self.address), help)
 
     def _at_key(self, code: Code, path: Path, message: str, keys: Sequence[str]) -> Diagnostic:
         help = did_you_mean(str(path[-1]), keys)
-        return Diagnostic.of(code, message, key_span(self.tree, path), help, self.address, self._uses(path))
+        return finding(code, message, Where(key_span(self.tree, path), self.address), help, self._uses(path))
 
     def _at_value(
         self, code: Code, path: Path, demand: str, choices: Sequence[Any] = (), shown: str | None = None
@@ -148,7 +148,7 @@ class _Judge:
         elif demand == "must be text" and isinstance(value, bool | int | float):
             help = f'quote it: "{json.dumps(value)}"'
         message = f"{_label(path)} {demand}, not {shown or _shown(value)}"
-        return Diagnostic.of(code, message, node.span, help, self.address, self._uses(path))
+        return finding(code, message, Where(node.span, self.address), help, self._uses(path))
 
     def _uses(self, path: Path) -> tuple[Related, ...]:
         """Where a value that is written elsewhere, in a variable or an override, takes effect."""

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
 from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, Need, needs
-from mlinfra.diagnostics import Code, Diagnostic, Problem
+from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity import derived_role_assignments as kind
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal
@@ -58,7 +58,7 @@ def _bounded(graph: Graph, items: Iterable[T], limit: int, what: str) -> Iterato
     for count, item in enumerate(items, 1):
         if count > limit:
             message = f"more than {limit:,} {what} follow from the spec; a subscription takes {MAX_ROLES:,} roles"
-            raise Problem((Diagnostic.of(TOO_MANY, message, graph.target.span),))
+            raise Problem((finding(TOO_MANY, message, graph.target.span),))
         yield item
 
 

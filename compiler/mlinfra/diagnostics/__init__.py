@@ -55,26 +55,31 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     severity: Severity = field(default="error")
 
-    @staticmethod
-    def of(
-        code: Code,
-        message: str,
-        span: Span,
-        help: str | None = None,
-        address: str | None = None,
-        related: Iterable[Related] = (),
-    ) -> Diagnostic:
-        """A finding with the severity of its code; what it quotes is cut, on one line, and no secret."""
-        return Diagnostic(
-            code,
-            sentence(message),
-            span,
-            None if help is None else sentence(help),
-            address,
-            None,
-            tuple(Related(sentence(place.message), place.span) for place in related),
-            code.severity,
-        )
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place that a finding is shown at, and the entry that it is about."""
+
+    span: Span
+    address: str | None = None
+    used_at: tuple[Related, ...] = ()  # where a value that is written elsewhere takes effect
+
+
+def finding(
+    code: Code, message: str, where: Where | Span, help: str | None = None, related: Iterable[Related] = ()
+) -> Diagnostic:
+    """A diagnostic with the severity of its code; what it quotes is cut, on one line, and no secret."""
+    place = where if isinstance(where, Where) else Where(where)
+    return Diagnostic(
+        code,
+        sentence(message),
+        place.span,
+        None if help is None else sentence(help),
+        place.address,
+        None,
+        tuple(Related(sentence(other.message), other.span) for other in (*place.used_at, *related)),
+        code.severity,
+    )
 
 
 def sentence(text: str) -> str:

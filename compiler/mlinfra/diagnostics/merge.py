@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import replace
 from typing import TypeVar
 
-from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
+from mlinfra.diagnostics import Code, Diagnostic, Severity, Span, finding
 
 T = TypeVar("T", bound=Hashable)
 MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
@@ -74,7 +74,7 @@ def shown(diagnostics: Sequence[Diagnostic], limit: int = MAX_SHOWN) -> tuple[Di
     }
     said = ", ".join(f"{_NAMES[severity]}: {count:,}" for severity, count in counts.items() if count)
     message = f"{len(left_out):,} more findings are not shown ({said})"
-    rest = Diagnostic.of(NOT_SHOWN, message, diagnostics[left_out[0]].span, "mend what is shown, and run again")
+    rest = finding(NOT_SHOWN, message, diagnostics[left_out[0]].span, "mend what is shown, and run again")
     return (*(diagnostics[number] for number in kept), rest)
 
 

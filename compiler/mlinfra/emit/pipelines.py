@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mlinfra.diagnostics import Code, Diagnostic, Problem
+from mlinfra.diagnostics import Code, Problem, Where, finding
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
@@ -86,12 +86,11 @@ def _context(
 ) -> PipelinesContext:
     paths = {"spec": _from(root, spec), "output": _from(root, outdir)}
     unsafe = [
-        Diagnostic.of(
+        finding(
             UNSAFE_PATH,
             f'the path of the {what}, "{path}", can\'t stand in a pipeline',
-            header.keys["pipelines"],
+            Where(header.keys["pipelines"], "pipelines"),
             _HOW_TO_NAME,
-            "pipelines",
         )
         for what, path in paths.items()
         if not _SAFE_PATH.fullmatch(path)

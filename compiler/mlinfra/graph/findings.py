@@ -5,36 +5,27 @@ from __future__ import annotations
 import posixpath
 from pathlib import Path as FilePath
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Related, Span, Where
 from mlinfra.graph import Entry
 from mlinfra.source.tree import Mapping, Node, Path, deepest, key_span
 
 
-def finding(
-    code: Code,
-    message: str,
-    entry: Entry,
-    path: Path = (),
-    help: str | None = None,
-    related: tuple[Related, ...] = (),
-    at_key: bool = False,
-) -> Diagnostic:
-    """A diagnostic at a path of a body: at its value, or at its key; where it isn't written, at the parent's key."""
+def at(entry: Entry, path: Path = (), on_key: bool = False) -> Where:
+    """A path of a body: its value, or its key; where it isn't written, the parent's key."""
     node = deepest(entry.tree, path)
-    span = _span(entry, node, path, at_key)
-    return Diagnostic.of(code, message, span, help, entry.address, (*uses(node), *related))
+    return Where(_span(entry, node, path, on_key), entry.address, _used_at(node))
 
 
-def uses(node: Node) -> tuple[Related, ...]:
+def _used_at(node: Node) -> tuple[Related, ...]:
     """Where a value written elsewhere takes effect."""
     return (Related("used here", node.used_at),) if node.used_at and node.used_at != node.span else ()
 
 
-def _span(entry: Entry, node: Node, path: Path, at_key: bool) -> Span:
+def _span(entry: Entry, node: Node, path: Path, on_key: bool) -> Span:
     exists = _depth(entry.tree, path)
     if not exists:
         return entry.key
-    if at_key or exists < len(path) or isinstance(node, Mapping):
+    if on_key or exists < len(path) or isinstance(node, Mapping):
         return key_span(entry.tree, path[:exists])
     return node.span
 

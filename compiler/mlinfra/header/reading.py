@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.bodies.body import OWN_KEYS
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import suggestion
 from mlinfra.header import codes
 from mlinfra.source.tree import Mapping, Node, Scalar, kind_of
@@ -42,7 +42,7 @@ class Reading:
     def report(
         self, code: Code, message: str, span: Span, help: str | None = None, related: Iterable[Related] = ()
     ) -> None:
-        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+        self.diagnostics.append(finding(code, message, span, help, related))
 
     def missing(self, key: str, place: Span, help: str) -> None:
         self.report(codes.MISSING, f"{key} is missing", place, help)

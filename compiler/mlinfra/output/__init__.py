@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from mlinfra.diagnostics import Code, Diagnostic, Problem, Span
+from mlinfra.diagnostics import Code, Diagnostic, Problem, Span, finding
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.lines import merge_mark
 from mlinfra.emit.platform import Place
@@ -144,7 +144,7 @@ def check_no_link(root: Path, outdir: Path) -> None:
     if link is not None:
         message = f"{link.relative_to(root).as_posix()} is a link, and the output folder lies behind it"
         help = "make it a folder, or name the folder that it leads to with --outdir"
-        raise Problem([Diagnostic.of(LINK_ON_THE_WAY, message, Span(link.as_posix(), 1, 1, 1, 1), help)])
+        raise Problem([finding(LINK_ON_THE_WAY, message, Span(link.as_posix(), 1, 1, 1, 1), help)])
 
 
 def left_of(folder: Folder, place: Place) -> Journal | None:
@@ -154,7 +154,7 @@ def left_of(folder: Folder, place: Place) -> Journal | None:
         left = journal.left_behind(folder)
     except NotAJournal as problem:
         message = f"{journal.FOLDER} is not what an interrupted write leaves: {problem}"
-        raise Problem([Diagnostic.of(UNREADABLE_JOURNAL, message, span, _DELETE)]) from problem
+        raise Problem([finding(UNREADABLE_JOURNAL, message, span, _DELETE)]) from problem
     if left is not None and left.spec is not None:
         _check_spec(left.spec, place, span)
     return left
@@ -167,7 +167,7 @@ def manifest_of(folder: Folder, place: Place) -> Manifest | None:
         manifest = stored_manifest(folder)
     except NotAManifest as error:
         message = f"the manifest of the output folder can't be read: {error}"
-        raise Problem([Diagnostic.of(UNREADABLE_MANIFEST, message, span, _RESTORE)]) from error
+        raise Problem([finding(UNREADABLE_MANIFEST, message, span, _RESTORE)]) from error
     if manifest is not None:
         _check_spec(manifest.spec, place, span)
     return manifest
@@ -199,7 +199,7 @@ def _check_spec(spec: str, place: Place, span: Span) -> None:
         other = os.path.relpath(place.outdir / spec, place.root).replace(os.sep, "/")
         named = other if is_plain(other) else "another spec"
         message = f"the output folder is that of {named}, not of {place.spec_from_root()}"
-        raise Problem([Diagnostic.of(OTHER_SPEC, message, span, _OTHER_FOLDER)])
+        raise Problem([finding(OTHER_SPEC, message, span, _OTHER_FOLDER)])
 
 
 _DELETE = f"delete {journal.FOLDER} and commit that; then compile, with --force where a write was interrupted"
@@ -218,10 +218,10 @@ def _problem(state: FileState, place: Place) -> Diagnostic:
     if state.state == "foreign":
         message = f"{one_line(state.path)} was not written by mlinfra, and tools obey what lies there"
         help = "move it out of the folders of generated files; --force does not remove what others wrote"
-        return Diagnostic.of(FOREIGN, message, Span(path.as_posix(), 1, 1, 1, 1), help)
+        return finding(FOREIGN, message, Span(path.as_posix(), 1, 1, 1, 1), help)
     message = f"{state.path} is due here, and mlinfra did not write what lies there"
     help = "move it away, or choose another folder with --outdir"
-    return Diagnostic.of(IN_THE_WAY, message, Span(path.as_posix(), 1, 1, 1, 1), help)
+    return finding(IN_THE_WAY, message, Span(path.as_posix(), 1, 1, 1, 1), help)
 
 
 def _edited(state: FileState, path: Path) -> Diagnostic:
@@ -229,8 +229,8 @@ def _edited(state: FileState, path: Path) -> Diagnostic:
     line = mark or _first_edited_line(state)
     span = Span(path.as_posix(), line, 1, line, 1)
     if mark:
-        return Diagnostic.of(EDITED, f"{state.path} holds the marks of a merge", span, _WRITTEN_AGAIN)
-    return Diagnostic.of(EDITED, f"{state.path} was edited by hand", span, _IN_THE_SPEC)
+        return finding(EDITED, f"{state.path} holds the marks of a merge", span, _WRITTEN_AGAIN)
+    return finding(EDITED, f"{state.path} was edited by hand", span, _IN_THE_SPEC)
 
 
 _WRITTEN_AGAIN = "compile with --force writes it again, as the spec says after the merge"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header
@@ -82,11 +82,11 @@ def _lost(plan: Plan, item: ListedResource, gained: list[Planned]) -> Diagnostic
     if entry is not None:
         only_here = f", in the overrides of target {item.target}" if len(plan.graph.header.targets) > 1 else ""
         help = f"to keep it, write azure_name: {item.name} in {entry.address}{only_here}"
-        return Diagnostic.of(LOST, message, entry.key, help, entry.address)
+        return finding(LOST, message, Where(entry.key, entry.address), help)
     help = "move its data and delete it on Azure, or write the entry again"
     header = plan.graph.header
     section = header.keys.get(item.address.partition(".")[0], plan.graph.target.span)
-    return Diagnostic.of(LOST, message, section, help, item.address)
+    return finding(LOST, message, Where(section, item.address), help)
 
 
 def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry | None:
@@ -111,4 +111,4 @@ def _lost_with_target(header: Header, item: ListedResource) -> Diagnostic:
         f"there is no target {item.target} any more"
     )
     help = "move its data and delete it on Azure, or write the target again"
-    return Diagnostic.of(LOST, message, header.keys["targets"], help, item.address)
+    return finding(LOST, message, Where(header.keys["targets"], item.address), help)

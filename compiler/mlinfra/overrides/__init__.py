@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
@@ -164,7 +164,7 @@ class _Present:
         return names
 
     def _report(self, message: str, span: Span, help: str | None, address: str) -> None:
-        self.diagnostics.append(Diagnostic.of(UNKNOWN_TARGET, message, span, help, address))
+        self.diagnostics.append(finding(UNKNOWN_TARGET, message, Where(span, address), help))
 
 
 def _without_targets(body: tree.Mapping) -> tree.Mapping:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.source.tree import Field, Node, Scalar, kind_of
 from mlinfra.source.tree import Mapping as Tree
@@ -58,7 +58,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         return {}
     if not isinstance(value, Tree):
         message = f"{section} takes entries by name, not {kind_of(value)}"
-        diagnostics.append(Diagnostic.of(NOT_AN_ENTRY, message, value.span, "write `<name>:` before each entry"))
+        diagnostics.append(finding(NOT_AN_ENTRY, message, value.span, "write `<name>:` before each entry"))
         return {}
     entries: dict[str, Written] = {}
     first_by_lower_case: dict[str, str] = {}
@@ -68,11 +68,11 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         if same != name:
             message = f'{section} "{name}" and "{same}" differ in case alone'
             related = (Related(f'"{same}" is written here', value.fields[same].key),)
-            diagnostics.append(Diagnostic.of(SAME_NAME, message, field.key, "rename one of them", None, related))
+            diagnostics.append(finding(SAME_NAME, message, field.key, "rename one of them", related))
         body = body_of(field)
         if body is None:
             message = f'{section} "{name}" takes fields by name, not {kind_of(field.value)}'
-            diagnostics.append(Diagnostic.of(NOT_AN_ENTRY, message, field.value.span, None, f"{section}.{name}"))
+            diagnostics.append(finding(NOT_AN_ENTRY, message, Where(field.value.span, f"{section}.{name}")))
         else:
             entries[name] = Written(f"{section}.{name}", field.key, body)
     return entries
@@ -101,7 +101,7 @@ def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnos
         help = f"{device_help(name)}; `azure_name` may differ from it"
     else:
         return
-    diagnostics.append(Diagnostic.of(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', field.key, help))
+    diagnostics.append(finding(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', field.key, help))
 
 
 def _is_nothing(node: Node) -> bool:

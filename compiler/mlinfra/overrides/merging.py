@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.bodies.body import OWN_KEYS
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import did_you_mean, suggestion
 from mlinfra.header import HEADER_KEYS
 from mlinfra.header.targets import KEYS as TARGET_KEYS
@@ -137,7 +137,7 @@ class Merging:
         self._report(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
 
     def _report(self, code: Code, message: str, span: Span, help: str | None, *related: Related) -> None:
-        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+        self.diagnostics.append(finding(code, message, span, help, related))
 
 
 _REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
 from mlinfra.diagnostics.suggest import closest_name, listed
@@ -258,7 +258,7 @@ class Substitution:
         self._said.add(message)
         if len(self._said) > MAX_SAID_OF_A_TEXT:
             message, help, related = MORE, None, ()
-        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+        self.diagnostics.append(finding(code, message, span, help, related))
 
 
 def _joined(parts: Iterable[str]) -> str:

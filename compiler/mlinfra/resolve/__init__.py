@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
 from mlinfra.languages.azureml.bound import value_at, without
 from mlinfra.languages.azureml.mentions import Marks, Mention, marks
@@ -133,7 +133,7 @@ def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
         for path, _, value in references(entry.model) if entry.model is not None else ():
             if value.startswith("/") and PLACEHOLDER not in value and not RESOURCE_ID.fullmatch(value):
                 help = "write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…"
-                yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', entry, path, help)
+                yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', at(entry, path), help)
 
 
 def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
@@ -152,11 +152,11 @@ def _cycles(graph: Graph) -> Iterator[Diagnostic]:
     for members in cycles(graph):
         entry = graph.entries[members[0]]
         if len(members) == 1:
-            yield finding(CYCLE, f"{entry.address} needs itself", entry, _way_to_itself(graph, entry))
+            yield finding(CYCLE, f"{entry.address} needs itself", at(entry, _way_to_itself(graph, entry)))
             continue
         chain = " → ".join((*members, members[0]))
         related = tuple(Related(f"{address} is written here", graph.entries[address].key) for address in members[1:])
-        yield finding(CYCLE, f"these entries need one another: {chain}", entry, (), None, related)
+        yield finding(CYCLE, f"these entries need one another: {chain}", at(entry), related=related)
 
 
 def _way_to_itself(graph: Graph, entry: Entry) -> Path:

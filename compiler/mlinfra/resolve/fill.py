@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Any
 
 from mlinfra.bodies.validation import validate_body
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import Names, did_you_mean
 from mlinfra.graph import Edge, Entry
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.header import Target
 from mlinfra.languages.azureml.document import document, located
 from mlinfra.languages.azureml.schema import judge
@@ -139,13 +139,13 @@ def _with_message(diagnostic: Diagnostic, message: str) -> Diagnostic:
 def _without_id(entry: Entry, use: _Use, meant: Entry) -> Iterator[Diagnostic]:
     if use.expression.attribute == "id" and not has_id(meant.section):
         message = f"{meant.address} has no id that is known before it is deployed"
-        yield finding(UNKNOWN_ADDRESS, message, entry, use.path, "write its name where Azure ML takes a reference")
+        yield finding(UNKNOWN_ADDRESS, message, at(entry, use.path), "write its name where Azure ML takes a reference")
 
 
 def _unknown(entry: Entry, use: _Use, known: Names, removed: Mapping[str, Removal]) -> Diagnostic:
     address = use.expression.address
     if removal := removed.get(address):
         related = (Related(removal.reason, removal.span),)
-        return finding(UNKNOWN_ADDRESS, f"{address} is not in this target", entry, use.path, related=related)
+        return finding(UNKNOWN_ADDRESS, f"{address} is not in this target", at(entry, use.path), related=related)
     message = f"{address} is not defined"
-    return finding(UNKNOWN_ADDRESS, message, entry, use.path, did_you_mean(address, known))
+    return finding(UNKNOWN_ADDRESS, message, at(entry, use.path), did_you_mean(address, known))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry, Graph, LocalPlace
-from mlinfra.graph.findings import finding, path_of
+from mlinfra.graph.findings import at, path_of
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
@@ -125,7 +125,7 @@ def _unclear(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
         if isinstance(written, str) and not is_local(written) and not is_address(written, place.addresses):
             addresses = [SHOWN[form] for form in place.addresses]
             help = f"write a path that counts from this file{', or ' if addresses else ''}{', '.join(addresses)}"
-            yield finding(NEITHER, f'"{written}" is no path of the repository', entry, place.path, help)
+            yield finding(NEITHER, f'"{written}" is no path of the repository', at(entry, place.path), help)
 
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
@@ -150,19 +150,19 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     target = local.target
     if not counts_from_its_file(local.written):
         message = f'"{local.written}" is an absolute path, which is another one on every machine'
-        return finding(OUTSIDE, message, entry, local.place, "write it as it counts from this file")
+        return finding(OUTSIDE, message, at(entry, local.place), "write it as it counts from this file")
     leads = graph.files.leads(target)
     if leads.kind == "outside":
-        return finding(OUTSIDE, f'"{local.written}" {leads.why}', entry, local.place, INTO_THE_REPOSITORY)
+        return finding(OUTSIDE, f'"{local.written}" {leads.why}', at(entry, local.place), INTO_THE_REPOSITORY)
     if leads.kind == "missing":
         help = _similar(graph.files, target)
-        return finding(MISSING, f'"{local.written}" {leads.why}', entry, local.place, help)
+        return finding(MISSING, f'"{local.written}" {leads.why}', at(entry, local.place), help)
     if leads.kind not in ("file", "folder"):
-        return finding(NOT_READ, f'"{local.written}" {leads.why}', entry, local.place)
+        return finding(NOT_READ, f'"{local.written}" {leads.why}', at(entry, local.place))
     if local.kind == "file" and leads.kind == "folder":
-        return finding(OTHER_KIND, f'"{local.written}" is a folder, and a file is due here', entry, local.place)
+        return finding(OTHER_KIND, f'"{local.written}" is a folder, and a file is due here', at(entry, local.place))
     if local.kind == "folder" and leads.kind == "file":
-        return finding(OTHER_KIND, f'"{local.written}" is a file, and a folder is due here', entry, local.place)
+        return finding(OTHER_KIND, f'"{local.written}" is a file, and a folder is due here', at(entry, local.place))
     return None
 
 
@@ -171,9 +171,9 @@ def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[
     named, field = f'"{local.written}"', str(local.place[-1])
     wrong, why_ended = graph.files.once(local.target, _wrong_where_it_leads, field)
     for code, message, help, related in (*wrong_in(graph.files, named, field, local.target), *wrong):
-        yield finding(code, message, entry, local.place, help, related)
+        yield finding(code, message, at(entry, local.place), help, related)
     if why_ended:
-        yield finding(NOT_READ, f"{named} {why_ended}", entry, local.place)
+        yield finding(NOT_READ, f"{named} {why_ended}", at(entry, local.place))
 
 
 def _wrong_where_it_leads(files: Files, file: Path, field: str) -> tuple[list[Wrong], str]:
@@ -225,4 +225,4 @@ def _ambiguous(graph: Graph, source: str, path: BodyPath, target: str) -> Iterat
     word = graph.entries[target].name
     if value_at(entry.body, path) == word and graph.files.exists(path_of(entry, path, word)):
         message = f'"{word}" is both the entry {target} and a path'
-        yield finding(AMBIGUOUS, message, entry, path, f"write ./{word} for the path, or rename one of the two")
+        yield finding(AMBIGUOUS, message, at(entry, path), f"write ./{word} for the path, or rename one of the two")

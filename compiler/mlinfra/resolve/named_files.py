@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, has_errors
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding, has_errors
 from mlinfra.graph import Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.conda import SHAPE, Misshapen, misshapen
 from mlinfra.languages.azureml.messages import BodyError
 from mlinfra.languages.azureml.schema import judge
@@ -99,7 +99,7 @@ def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
         if entry.section in BY_NAME and not entry.existing:
             for path, conda in _in_place(entry.body, ()):
                 for wrong in islice(misshapen(conda), MAX_SHOWN):
-                    yield finding(SHAPE, wrong.message, entry, (*path, *wrong.path), wrong.help)
+                    yield finding(SHAPE, wrong.message, at(entry, (*path, *wrong.path)), wrong.help)
 
 
 def _in_place(value: Any, path: BodyPath) -> Iterator[tuple[BodyPath, Mapping[str, Any]]]:

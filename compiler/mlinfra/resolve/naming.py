@@ -12,9 +12,9 @@ from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.languages.platform import KINDS
 from mlinfra.overrides.substitution import Expression, expressions
@@ -131,26 +131,26 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
     fields = _fields(entry)
     if not _is_nothing_or_an_id(fields.get("id")):
         help = "write /subscriptions/…/resourceGroups/…/providers/…"
-        yield finding(NOT_AN_ID, "id is not the id of a resource", entry, ("id",), help)
+        yield finding(NOT_AN_ID, "id is not the id of a resource", at(entry, ("id",)), help)
         return
     section = rule_of(entry.section)
     if section in NAME_RULES and not _is_nameless(entry) and (problem := name_problem(section, entry.azure_name)):
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
-        yield finding(NAME_RULE, message, entry, _place(entry), _way_out(entry))
+        yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(entry))
     group, subscription = fields.get("resource_group"), fields.get("subscription")
     if isinstance(group, str) and (problem := name_problem("resource_groups", group)):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
         help = "write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:"
-        yield finding(NAME_RULE, message, entry, ("resource_group",), help)
+        yield finding(NAME_RULE, message, at(entry, ("resource_group",)), help)
     if isinstance(subscription, str) and not SUBSCRIPTION.fullmatch(subscription):
         message = f'subscription "{subscription}" of {entry.address} is not the id of one'
         help = "write a GUID such as 11111111-1111-1111-1111-111111111111: az account list"
-        yield finding(NAME_RULE, message, entry, ("subscription",), help)
+        yield finding(NAME_RULE, message, at(entry, ("subscription",)), help)
     location = entry.body.get("location")
     if isinstance(location, str) and "${" not in location and not REGION.fullmatch(location):
         message = f'location "{location}" of {entry.address} is not the name of a region'
         help = "write it in lower case without spaces, such as westeurope"
-        yield finding(NOT_A_REGION, message, entry, ("location",), help)
+        yield finding(NOT_A_REGION, message, at(entry, ("location",)), help)
 
 
 def _is_nameless(entry: Entry) -> bool:
@@ -168,7 +168,7 @@ def _unfilled(entry: Entry) -> Iterator[Diagnostic]:
         written = _fields(entry).get(key)
         if isinstance(written, str) and any(isinstance(part, Expression) for part in expressions(written)):
             help = "write the name itself, or make it of ${var.…}, ${target.name} and ${platform}"
-            yield finding(UNFILLED_NAME, f"{key} can't be made of the name of another entry", entry, (key,), help)
+            yield finding(UNFILLED_NAME, f"{key} can't be made of the name of another entry", at(entry, (key,)), help)
 
 
 def _is_nothing_or_an_id(written: Any) -> bool:
@@ -253,5 +253,5 @@ def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
             message = f'{entry.address} and {other.address} are both named "{entry.azure_name}" on Azure'
             help = "names are compared without regard to case; give one of them another azure_name:"
             related = (Related(f"{other.address} is written here", other.key),)
-            diagnostics.append(finding(NAME_COLLISION, message, entry, _place(entry), help, related))
+            diagnostics.append(finding(NAME_COLLISION, message, at(entry, _place(entry)), help, related))
     return diagnostics

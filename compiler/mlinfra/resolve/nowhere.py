@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import Names, did_you_mean, listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.mentions import Mention
 from mlinfra.validate import Spec
 
@@ -64,14 +64,14 @@ class Nowhere:
             if removal := self._spec.removed.get(address):
                 message = f"{address} is not in target {self._spec.target.name}"
                 related = (Related(removal.reason, removal.span),)
-                return finding(REMOVED, message, entry, mention.path, related=related, at_key=mention.is_key)
+                return finding(REMOVED, message, at(entry, mention.path, on_key=mention.is_key), related=related)
         help = did_you_mean(word, self._names(mention))
         others = sorted(self._sections_by_name.get(word, ()))
         if others and not mention.scope:
             message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
-            return finding(WRONG_KIND, message, entry, mention.path, help, at_key=mention.is_key)
+            return finding(WRONG_KIND, message, at(entry, mention.path, on_key=mention.is_key), help)
         message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
-        return finding(UNKNOWN, message, entry, mention.path, help, at_key=mention.is_key)
+        return finding(UNKNOWN, message, at(entry, mention.path, on_key=mention.is_key), help)
 
     def _sections_in_use(self, mention: Mention) -> list[str]:
         """The sections of a mention that have entries, or the first: nobody looks for a section that is not there."""

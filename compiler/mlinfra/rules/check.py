@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.diagnostics import Diagnostic, Related
+from mlinfra.diagnostics import Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.checks import CHECKS
 from mlinfra.languages.azureml.document import DEPLOYMENTS, document
 from mlinfra.languages.azureml.problems import BodyProblem
@@ -46,4 +46,4 @@ def _found(graph: Graph, entry: Entry, problem: BodyProblem) -> Diagnostic:
     if not entry.parent and len(path) >= 2 and path[0] == DEPLOYMENTS:
         entry, path = graph.entries[f"{entry.address}.{DEPLOYMENTS}.{path[1]}"], path[2:]
     related = tuple(Related(place.message, key_span(entry.tree, place.path)) for place in problem.related)
-    return finding(problem.code, problem.message, entry, path, problem.help, related, at_key=problem.on_key)
+    return finding(problem.code, problem.message, at(entry, path, on_key=problem.on_key), problem.help, related)

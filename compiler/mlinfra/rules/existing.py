@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.kind import InfrastructureBody
 from mlinfra.resolve.naming import IN_A_WORKSPACE, TYPES, resource_group_of
@@ -62,7 +62,7 @@ def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
             if fields.get(key) is not None:
                 message = f"{key} is for what exists already, and {entry.address} is created"
                 yield finding(
-                    ONLY_EXISTING, message, entry, (key,), "write existing: true, or leave it out", at_key=True
+                    ONLY_EXISTING, message, at(entry, (key,), on_key=True), "write existing: true, or leave it out"
                 )
 
 
@@ -70,7 +70,7 @@ def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
         if entry.existing and fields.get("azure_name") is None and fields.get("id") is None:
             message = f"{entry.address} exists already, under a name that is not written"
-            yield finding(UNNAMED, message, entry, ("existing",), "write azure_name or id", at_key=True)
+            yield finding(UNNAMED, message, at(entry, ("existing",), on_key=True), "write azure_name or id")
 
 
 def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
@@ -81,14 +81,14 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
         kind = TYPES.get(entry.section) or IN_A_WORKSPACE[entry.section]
         if _resource_type(identifier).casefold() != kind.casefold():
             message = f"id is that of a resource of the type {_resource_type(identifier)}"
-            yield finding(OTHER_ID, message, entry, ("id",), f"{entry.section} are of the type {kind}")
+            yield finding(OTHER_ID, message, at(entry, ("id",)), f"{entry.section} are of the type {kind}")
         subscription, group = resource_group_of(entry, graph.target)
         said = {"azure_name": identifier.rpartition("/")[2], "resource_group": group, "subscription": subscription}
         for key, value in said.items():
             written = fields.get(key)
             if written is not None and str(written).casefold() != value.casefold():
                 message = f'{key} of {entry.address} is "{written}", and its id says "{value}"'
-                yield finding(OTHER_ID, message, entry, (key,), "leave it out: the id says it")
+                yield finding(OTHER_ID, message, at(entry, (key,)), "leave it out: the id says it")
 
 
 def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
@@ -98,7 +98,7 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
             for key in fields:
                 if key not in known and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, which exists already"
-                    yield finding(OTHERS_PROPERTY, message, entry, (key,), "leave it out", at_key=True)
+                    yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
 
 
 def _resource_type(identifier: str) -> str:

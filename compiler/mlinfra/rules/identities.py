@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.identities import Identity
 from mlinfra.rules.rule import Rule, owned
 from mlinfra.source.tree import key_span
@@ -36,7 +36,7 @@ def _not_too_many_credentials(graph: Graph) -> Iterator[Diagnostic]:
         count = len(identity.federated_credentials)
         if count > MAX_FEDERATED_CREDENTIALS:
             message = f"{entry.address} has {count} federated credentials, and Entra takes {MAX_FEDERATED_CREDENTIALS}"
-            yield finding(TOO_MANY, message, entry, ("federated_credentials",), at_key=True)
+            yield finding(TOO_MANY, message, at(entry, ("federated_credentials",), on_key=True))
 
 
 def _one_credential_a_token(graph: Graph) -> Iterator[Diagnostic]:
@@ -48,7 +48,9 @@ def _one_credential_a_token(graph: Graph) -> Iterator[Diagnostic]:
                 there = key_span(entry.tree, ("federated_credentials", other))
                 message = f'federated credential "{name}" takes the same token as "{other}"'
                 path = ("federated_credentials", name)
-                yield finding(SAME_TOKEN, message, entry, path, None, (Related("the first one", there),), at_key=True)
+                yield finding(
+                    SAME_TOKEN, message, at(entry, path, on_key=True), related=(Related("the first one", there),)
+                )
 
 
 RULES = (Rule(TOO_MANY, _not_too_many_credentials), Rule(SAME_TOKEN, _one_credential_a_token))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Install, read_pipelines
@@ -59,7 +59,7 @@ class _Written:
     def found(self, code: Code, key: str, message: str, help: str | None = None) -> Diagnostic:
         assert self.header.pipelines is not None  # it was read
         span = tree.deepest(self.header.pipelines, ("install", key)).span
-        return Diagnostic.of(code, message, span, help, "pipelines")
+        return finding(code, message, Where(span, "pipelines"), help)
 
     def path(self, written: str) -> Path:
         return self.files.root / written

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import Path
@@ -59,7 +59,7 @@ def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
     for entry, path, written in _sizes(graph):
         size = vm_size(written)
         if size and size.retired:
-            yield finding(RETIRED, f"{written} was retired on {size.retires}", entry, path)
+            yield finding(RETIRED, f"{written} was retired on {size.retires}", at(entry, path))
 
 
 def _sizes_can_be_had_by_all(graph: Graph) -> Iterator[Diagnostic]:
@@ -67,7 +67,7 @@ def _sizes_can_be_had_by_all(graph: Graph) -> Iterator[Diagnostic]:
         size = vm_size(written)
         if size and size.restricted and not size.retired:
             yield finding(
-                RESTRICTED, f"{written} is closed to subscriptions that do not use its series yet", entry, path
+                RESTRICTED, f"{written} is closed to subscriptions that do not use its series yet", at(entry, path)
             )
 
 
@@ -75,7 +75,7 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, path, written in _sizes(graph):
         if vm_size(written) is None:
             message = f'"{written}" is not a VM size that this release knows'
-            yield finding(UNKNOWN_SIZE, message, entry, path, _closest(written))
+            yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written))
 
 
 def _closest(written: str) -> str | None:
@@ -89,7 +89,7 @@ def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
         size = vm_size(written) if isinstance(written, str) else None
         if size and size.online_endpoints is False and deployment.body.get("type") != "kubernetes":
             message = f"managed online endpoints do not take {written}"
-            yield finding(NOT_FOR_ENDPOINTS, message, deployment, ("instance_type",))
+            yield finding(NOT_FOR_ENDPOINTS, message, at(deployment, ("instance_type",)))
 
 
 def _sizes(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
@@ -123,7 +123,7 @@ def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
             message = f"{count} nodes are asked for, and {cluster} has at most {most}"
             related = (Related(f"{cluster} is written here", graph.entries[cluster].key),)
             place = (*path, "resources", "instance_count")
-            yield finding(TOO_MANY_NODES, message, entry, place, None, related)
+            yield finding(TOO_MANY_NODES, message, at(entry, place), related=related)
 
 
 RULES = (

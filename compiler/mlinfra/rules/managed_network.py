@@ -8,10 +8,10 @@ from typing import Any
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.package_hosts import conda_of
 from mlinfra.derive.workspace import members, workspaces
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.azureml.conda import sources
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
@@ -86,7 +86,7 @@ def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnosti
             message = (
                 f"{workspace.address} has a rule of type {kind}, and its network is not limited to approved traffic"
             )
-            yield finding(ONLY_WHERE_APPROVED, message, workspace, (*_RULES, index, "type"))
+            yield finding(ONLY_WHERE_APPROVED, message, at(workspace, (*_RULES, index, "type")))
 
 
 def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnostic]:
@@ -95,7 +95,7 @@ def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnosti
         host = str(rule.get("destination", "")).partition(":")[0].lower()
         if str(rule.get("type", "")).lower() == "fqdn" and host.endswith(suffix):
             message = f'"{host}" is a storage account, which an approved network reaches over a private endpoint alone'
-            yield finding(STORAGE_BY_HOST, message, workspace, (*_RULES, index, "destination"))
+            yield finding(STORAGE_BY_HOST, message, at(workspace, (*_RULES, index, "destination")))
 
 
 def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
@@ -104,7 +104,7 @@ def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
         if str(rule.get("type", "")).lower() == "fqdn" and isinstance(destination, str) and ":" in destination:
             message = f'"{destination}" names a port'
             help = f"write {destination.partition(':')[0]}"
-            yield finding(FQDN_PORT, message, workspace, (*_RULES, index, "destination"), help)
+            yield finding(FQDN_PORT, message, at(workspace, (*_RULES, index, "destination")), help)
 
 
 def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
@@ -115,7 +115,7 @@ def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
         if other != index:
             related = (Related("the first is written here", key_span(workspace.tree, (*_RULES, other, "name"))),)
             message = f'{workspace.address} has two outbound rules called "{name}"'
-            yield finding(SAME_RULE, message, workspace, (*_RULES, index, "name"), None, related)
+            yield finding(SAME_RULE, message, at(workspace, (*_RULES, index, "name")), related=related)
 
 
 def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
@@ -124,7 +124,7 @@ def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
         if hosts:
             names = listed(rule.name for rule in hosts)
             message = f"the network of {workspace.address} gets an Azure Firewall for its rules about hosts: {names}"
-            yield finding(FIREWALL, message, workspace)
+            yield finding(FIREWALL, message, at(workspace))
 
 
 def _is_for_a_host(rule: Entry, workspace: Entry) -> bool:
@@ -148,7 +148,7 @@ def _packages_come_from_somewhere(graph: Graph) -> Iterator[Diagnostic]:
                 what += ["pip's own index"] if found.default_index else []
                 message = f"{environment.address} takes packages from {' and '.join(what)}, whose host no rule names"
                 help = "write network.package_hosts, or the addresses in the conda file (--index-url, channels)"
-                yield finding(NO_PACKAGE_SOURCE, message, environment, ("conda_file",), help)
+                yield finding(NO_PACKAGE_SOURCE, message, at(environment, ("conda_file",)), help)
 
 
 def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
@@ -158,7 +158,7 @@ def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
                 if "egress_public_network_access" in deployment.body:
                     message = f"egress_public_network_access does nothing in the managed network of {workspace.address}"
                     place = ("egress_public_network_access",)
-                    yield finding(EGRESS_SETTING, message, deployment, place, at_key=True)
+                    yield finding(EGRESS_SETTING, message, at(deployment, place, on_key=True))
 
 
 _RULES = ("managed_network", "outbound_rules")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.rules.lookups import output_of
 from mlinfra.rules.rule import Rule
 
@@ -36,7 +36,7 @@ def _the_job_has_the_output(graph: Graph) -> Iterator[Diagnostic]:
         if output_of(graph, model) is None:
             message = f'{job.address} has no output "{model.additions["output"]}"'
             help = did_you_mean(str(model.additions["output"]), job.body.get("outputs") or ())
-            yield finding(NO_SUCH_OUTPUT, message, model, ("output",), help)
+            yield finding(NO_SUCH_OUTPUT, message, at(model, ("output",)), help)
 
 
 def _the_output_is_a_model(graph: Graph) -> Iterator[Diagnostic]:
@@ -45,7 +45,7 @@ def _the_output_is_a_model(graph: Graph) -> Iterator[Diagnostic]:
         kind = str(output.get("type") or "uri_folder") if output is not None else None
         if kind is not None and kind not in MODEL_TYPES:
             message = f'output "{model.additions["output"]}" of jobs.{model.additions["from_job"]} is of type {kind}'
-            yield finding(NO_MODEL_TYPE, message, model, ("output",), f"give it one of {', '.join(MODEL_TYPES)}")
+            yield finding(NO_MODEL_TYPE, message, at(model, ("output",)), f"give it one of {', '.join(MODEL_TYPES)}")
 
 
 def _from_jobs(graph: Graph) -> Iterator[Entry]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.header.network import Network
 from mlinfra.languages.platform.access import NetworkAcls, allowed_ips
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
@@ -140,21 +140,21 @@ def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
     if graph.network.allowed_ips and isinstance(image, tree.Scalar) and isinstance(image.value, str):
         message = f'agents on the hosted image "{image.value}" come from none of network.allowed_ips'
         help = "name a pool of your own: pool: {name: …}"
-        yield Diagnostic.of(HOSTED_AGENTS, message, image.span, help, "pipelines")
+        yield finding(HOSTED_AGENTS, message, Where(image.span, "pipelines"), help)
 
 
 def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
         if acls.bypass == "none":
             message = f"{entry.address} shuts Azure Machine Learning out"
-            yield finding(NO_BYPASS, message, entry, ("network_acls", "bypass"), "write bypass: azure_services")
+            yield finding(NO_BYPASS, message, at(entry, ("network_acls", "bypass")), "write bypass: azure_services")
 
 
 def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
         if acls.default_action == "allow" and (allowed_ips(acls, graph.network) or acls.subnets):
             message = f"{entry.address} lets everyone in, though addresses are listed"
-            yield finding(LIST_WITHOUT_EFFECT, message, entry, ("network_acls", "default_action"))
+            yield finding(LIST_WITHOUT_EFFECT, message, at(entry, ("network_acls", "default_action")))
 
 
 def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
@@ -162,7 +162,7 @@ def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
     for entry, _, model in _with_acls(graph):
         if model.public_network_access == "disabled" and not managed:
             message = f"nothing reaches {entry.address}: public access is disabled, and there is no managed network"
-            yield finding(UNREACHABLE, message, entry, ("public_network_access",))
+            yield finding(UNREACHABLE, message, at(entry, ("public_network_access",)))
 
 
 def _with_acls(graph: Graph) -> Iterator[tuple[Entry, NetworkAcls, Any]]:
@@ -178,7 +178,7 @@ def _computes_live_in_the_managed_network(graph: Graph) -> Iterator[Diagnostic]:
         settings = compute.body.get("network_settings")
         if isinstance(settings, dict) and settings.get("subnet"):
             message = f"{compute.address} has a subnet, and lives in the managed network of its workspace"
-            yield finding(SUBNET_IN_MANAGED_NETWORK, message, compute, ("network_settings", "subnet"), at_key=True)
+            yield finding(SUBNET_IN_MANAGED_NETWORK, message, at(compute, ("network_settings", "subnet"), on_key=True))
 
 
 def _computes_live_in_the_region_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
@@ -188,7 +188,7 @@ def _computes_live_in_the_region_of_the_network(graph: Graph) -> Iterator[Diagno
         home = (workspace.body.get("location") if workspace else None) or graph.target.location
         if region and region != home:
             message = f"{compute.address} is in {region}, and the managed network of its workspace in {home}"
-            yield finding(OTHER_REGION, message, compute, ("location",))
+            yield finding(OTHER_REGION, message, at(compute, ("location",)))
 
 
 def _computes(graph: Graph) -> Iterator[Entry]:
@@ -204,11 +204,11 @@ def _one_kind_of_endpoint_each(graph: Graph) -> Iterator[Diagnostic]:
         acls = getattr(entry.model, "network_acls", None) if entry else None
         if entry and isinstance(acls, NetworkAcls) and acls.subnets:
             message = f"{entry.address} is reached by service endpoints, and by a private endpoint of {rule.workspace}"
-            yield finding(TWO_KINDS_OF_ENDPOINT, message, entry, ("network_acls", "subnets"), at_key=True)
+            yield finding(TWO_KINDS_OF_ENDPOINT, message, at(entry, ("network_acls", "subnets"), on_key=True))
 
 
 def _finding(code: Code, message: str, graph: Graph, key: str, help: str | None = None) -> Diagnostic:
-    return Diagnostic.of(code, message, _place(graph, key), help, "network")
+    return finding(code, message, Where(_place(graph, key), "network"), help)
 
 
 def _place(graph: Graph, key: str) -> Span:

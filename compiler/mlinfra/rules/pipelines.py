@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mlinfra.bodies.validation import BAD_VALUE
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines, read_pipelines
 from mlinfra.languages.azureml.sections import BY_NAME
@@ -81,7 +81,7 @@ def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Di
         if name not in names:
             message = f'service_connections name the target "{name}", which is not defined'
             span = _key(header, "service_connections", name)
-            yield Diagnostic.of(UNKNOWN_TARGET, message, span, did_you_mean(name, names), "pipelines")
+            yield finding(UNKNOWN_TARGET, message, Where(span, "pipelines"), did_you_mean(name, names))
 
 
 def _targets_have_connections(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
@@ -91,7 +91,7 @@ def _targets_have_connections(header: Header, written: Pipelines) -> Iterator[Di
             related = (Related(f"target {target.name} is written here", target.span),)
             help = f"add {target.name}: {{deploy: <service connection>}}"
             span = _key(header, "service_connections")
-            yield Diagnostic.of(NO_CONNECTION, message, span, help, "pipelines", related)
+            yield finding(NO_CONNECTION, message, Where(span, "pipelines"), help, related)
 
 
 def _pull_requests_only_read(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
@@ -103,7 +103,7 @@ def _pull_requests_only_read(header: Header, written: Pipelines) -> Iterator[Dia
             related = (Related("it deploys here", _value(header, "service_connections", deployed, "deploy")),)
             span = _value(header, "service_connections", name, "plan")
             help = "name another connection, or leave plan out"
-            yield Diagnostic.of(PULL_REQUEST_COULD_DEPLOY, message, span, help, "pipelines", related)
+            yield finding(PULL_REQUEST_COULD_DEPLOY, message, Where(span, "pipelines"), help, related)
 
 
 def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
@@ -112,7 +112,7 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
         if name not in names:
             message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
             span = _value(first.header, "train", "jobs", index)
-            yield Diagnostic.of(UNKNOWN_JOB, message, span, did_you_mean(name, names), "pipelines")
+            yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), did_you_mean(name, names))
 
 
 def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
@@ -123,10 +123,10 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
             job = model.additions["from_job"]
             if job not in written.train.jobs:
                 message = f"{model.address} comes from jobs.{job}, which pipelines.train does not run"
-                yield finding(NOT_TRAINED, message, model, ("from_job",), f"add {job} to pipelines.train.jobs")
+                yield finding(NOT_TRAINED, message, at(model, ("from_job",)), f"add {job} to pipelines.train.jobs")
             elif model.address not in first.entries and graph.target.promote_from is None:
                 message = f"{model.address} exists in {graph.target.name}, and {first.target.name} trains for all"
-                yield finding(NOT_TRAINED, message, model)
+                yield finding(NOT_TRAINED, message, at(model))
 
 
 def _workspaces_are_in_reach(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -143,7 +143,7 @@ def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
         if first := next(_by_scripts(graph, workspace.name), None):
             message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
             help = f'scripts create {first}, and work in "{own[1]}" of {own[0]} alone'
-            yield finding(OUT_OF_REACH, message, workspace, ("existing",), help)
+            yield finding(OUT_OF_REACH, message, at(workspace, ("existing",)), help)
 
 
 def _by_scripts(graph: Graph, workspace: str) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry, is_closed, sku_of
@@ -71,14 +71,14 @@ def _closed_is_premium(graph: Graph) -> Iterator[Diagnostic]:
     for entry, registry in owned(graph, SECTION, ContainerRegistry):
         if is_closed(registry, graph) and sku_of(registry, graph) != "premium":
             message = f"{entry.address} is closed to all but some addresses, which {registry.sku} can't be"
-            yield finding(CLOSED_NEEDS_PREMIUM, message, entry, ("sku",), "write sku: premium, or leave sku out")
+            yield finding(CLOSED_NEEDS_PREMIUM, message, at(entry, ("sku",)), "write sku: premium, or leave sku out")
 
 
 def _no_admin_user(graph: Graph) -> Iterator[Diagnostic]:
     for entry, registry in owned(graph, SECTION, ContainerRegistry):
         if registry.admin_user:
             message = f"{entry.address} has an admin user, one password for everyone"
-            yield finding(ADMIN_USER, message, entry, ("admin_user",), at_key=True)
+            yield finding(ADMIN_USER, message, at(entry, ("admin_user",), on_key=True))
 
 
 def _abac_without_acr_roles(graph: Graph) -> Iterator[Diagnostic]:
@@ -94,14 +94,14 @@ def _abac_without_acr_roles(graph: Graph) -> Iterator[Diagnostic]:
             continue
         if registry := by_repository.pop(model.scope, None):
             message = f"{registry.address} grants by repository, where {model.role}, which is granted on it, is ignored"
-            yield finding(ABAC_WITHOUT_ACR_ROLES, message, registry, ("role_mode",))
+            yield finding(ABAC_WITHOUT_ACR_ROLES, message, at(registry, ("role_mode",)))
 
 
 def _export_is_forbidden_behind_closed_doors(graph: Graph) -> Iterator[Diagnostic]:
     for entry, registry in owned(graph, SECTION, ContainerRegistry):
         if not registry.export_policy and registry.public_network_access == "enabled":
             message = f"{entry.address} can forbid exports only with public_network_access: disabled"
-            yield finding(EXPORT_POLICY, message, entry, ("export_policy",), at_key=True)
+            yield finding(EXPORT_POLICY, message, at(entry, ("export_policy",), on_key=True))
 
 
 def _premium_options_in_premium(graph: Graph) -> Iterator[Diagnostic]:
@@ -110,14 +110,14 @@ def _premium_options_in_premium(graph: Graph) -> Iterator[Diagnostic]:
         for option in _PREMIUM_OPTIONS if sku != "premium" else ():
             if getattr(registry, option):
                 message = f"{option} needs sku premium, and {entry.address} is {sku}"
-                yield finding(PREMIUM_OPTION, message, entry, (option,), at_key=True)
+                yield finding(PREMIUM_OPTION, message, at(entry, (option,), on_key=True))
 
 
 def _no_anonymous_pull(graph: Graph) -> Iterator[Diagnostic]:
     for entry, registry in owned(graph, SECTION, ContainerRegistry):
         if registry.anonymous_pull:
             message = f"everyone may pull images from {entry.address}"
-            yield finding(ANONYMOUS_PULL, message, entry, ("anonymous_pull",), at_key=True)
+            yield finding(ANONYMOUS_PULL, message, at(entry, ("anonymous_pull",), on_key=True))
 
 
 RULES = (

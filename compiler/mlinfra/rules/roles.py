@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.roles import ROLES, role_guid
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import Rule, owned
@@ -73,27 +73,27 @@ def _one_principal_each(graph: Graph) -> Iterator[Diagnostic]:
         given = [key for key in _PRINCIPALS if getattr(written, key) is not None]
         if not given:
             message = f"{entry.address} gives a role to no one"
-            yield finding(ONE_PRINCIPAL, message, entry, (), "write identity, principal or object_id")
+            yield finding(ONE_PRINCIPAL, message, at(entry), "write identity, principal or object_id")
         if len(given) > 1:
             message = f"{entry.address} takes one of {' and '.join(given)}"
-            yield finding(ONE_PRINCIPAL, message, entry, (given[1],), at_key=True)
+            yield finding(ONE_PRINCIPAL, message, at(entry, (given[1],), on_key=True))
 
 
 def _types_of_object_ids(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
         if written.object_id is not None and written.principal_type is None:
             message = f"{entry.address} lacks principal_type"
-            yield finding(PRINCIPAL_TYPE, message, entry, ("object_id",), "write user, group or service_principal")
+            yield finding(PRINCIPAL_TYPE, message, at(entry, ("object_id",)), "write user, group or service_principal")
         if written.object_id is None and written.principal_type is not None:
             message = "principal_type belongs to an object_id; the type of an entry is known"
-            yield finding(PRINCIPAL_TYPE, message, entry, ("principal_type",), at_key=True)
+            yield finding(PRINCIPAL_TYPE, message, at(entry, ("principal_type",), on_key=True))
 
 
 def _roles_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
         if role_guid(written.role) is None:
             message = f'role "{written.role}" is not a built-in role that is known here'
-            yield finding(UNKNOWN_ROLE, message, entry, ("role",), did_you_mean(written.role, ROLES))
+            yield finding(UNKNOWN_ROLE, message, at(entry, ("role",)), did_you_mean(written.role, ROLES))
 
 
 def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
@@ -101,7 +101,7 @@ def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
         if written.identity is not None and role_guid(written.role) in ruling:
             message = f"{entry.address} makes identities.{written.identity} {written.role} of {written.scope}"
-            yield finding(TOO_MUCH, message, entry, ("role",))
+            yield finding(TOO_MUCH, message, at(entry, ("role",)))
 
 
 def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
@@ -112,10 +112,10 @@ def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
                 continue
             if value.startswith("/"):
                 message = f'{key} takes an entry of the spec, not the id "{value}"'
-                yield finding(NO_SCOPE, message, entry, (key,), "declare it as an entry with existing: true")
+                yield finding(NO_SCOPE, message, at(entry, (key,)), "declare it as an entry with existing: true")
             elif key == "scope" and value in graph.entries and graph.entries[value].id is None:
                 message = f"scope {value} is not an Azure resource, so nothing can be granted on it"
-                yield finding(NO_SCOPE, message, entry, (key,))
+                yield finding(NO_SCOPE, message, at(entry, (key,)))
 
 
 def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
@@ -129,7 +129,7 @@ def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
         if other != entry.address:
             related = (Related(f"{other} is written here", graph.entries[other].key),)
             message = f"{entry.address} says the same as {other}"
-            yield finding(TWICE, message, entry, (), "delete one of the two", related)
+            yield finding(TWICE, message, at(entry), "delete one of the two", related)
 
 
 RULES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.vault_references import VaultReference, vault_references
 from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
@@ -45,7 +45,7 @@ def _datastores_keep_no_key(graph: Graph) -> Iterator[Diagnostic]:
     for entry, reference, _ in _references(graph):
         if reference.path[-1] in _KEYS:
             message = f"{entry.address} signs in with {reference.path[-1]}, not as whoever reads"
-            yield finding(KEEPS_A_KEY, message, entry, reference.path, at_key=True)
+            yield finding(KEEPS_A_KEY, message, at(entry, reference.path, on_key=True))
 
 
 def _secrets_of_new_vaults(graph: Graph) -> Iterator[Diagnostic]:
@@ -58,7 +58,7 @@ def _secrets_of_new_vaults(graph: Graph) -> Iterator[Diagnostic]:
                 f"into {vault.address}"
             )
             help = f"az keyvault secret set --vault-name {vault.azure_name} --name {reference.secret} --file PATH"
-            yield finding(NOT_THERE_YET, message, entry, (*reference.path, "secret"), help)
+            yield finding(NOT_THERE_YET, message, at(entry, (*reference.path, "secret")), help)
 
 
 def _vaults_can_be_read(graph: Graph) -> Iterator[Diagnostic]:
@@ -67,7 +67,7 @@ def _vaults_can_be_read(graph: Graph) -> Iterator[Diagnostic]:
         if users and not vault.existing and isinstance(vault.model, KeyVault):
             for path, what in _obstacles(vault.model, graph):
                 message = f"{what}, and {users[0]} takes a secret from {vault.address} when it is deployed"
-                yield finding(LETS_NOBODY_READ, message, vault, path, at_key=True)
+                yield finding(LETS_NOBODY_READ, message, at(vault, path, on_key=True))
 
 
 def _obstacles(vault: KeyVault, graph: Graph) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.platform.storage.account import LifecycleRule, StorageAccount
 from mlinfra.languages.platform.storage.lifecycle import OLD_VERSIONS
 from mlinfra.languages.platform.storage.storage_accounts import sku_of
@@ -110,12 +110,12 @@ def _no_versions_in_a_hierarchy(graph: Graph) -> Iterator[Diagnostic]:
         for option in _EXCLUDED_BY_HIERARCHY:
             if getattr(account, option):
                 message = f"{option} excludes hierarchical_namespace, which {entry.address} has"
-                yield finding(HIERARCHY_WITHOUT_VERSIONS, message, entry, (option,), at_key=True)
+                yield finding(HIERARCHY_WITHOUT_VERSIONS, message, at(entry, (option,), on_key=True))
         for name, container in account.containers.items():
             if container.immutable_versions:
                 path = ("containers", name, "immutable_versions")
                 message = f"immutable_versions excludes hierarchical_namespace, which {entry.address} has"
-                yield finding(HIERARCHY_WITHOUT_VERSIONS, message, entry, path, at_key=True)
+                yield finding(HIERARCHY_WITHOUT_VERSIONS, message, at(entry, path, on_key=True))
 
 
 def _restore_has_what_it_reads(graph: Graph) -> Iterator[Diagnostic]:
@@ -130,7 +130,7 @@ def _restore_has_what_it_reads(graph: Graph) -> Iterator[Diagnostic]:
         ]
         if lacking:
             message = f"restore_days of {entry.address} needs {' and '.join(lacking)}"
-            yield finding(RESTORE_NEEDS, message, entry, ("restore_days",), at_key=True)
+            yield finding(RESTORE_NEEDS, message, at(entry, ("restore_days",), on_key=True))
 
 
 def _versions_are_kept_where_they_are_held(graph: Graph) -> Iterator[Diagnostic]:
@@ -140,7 +140,9 @@ def _versions_are_kept_where_they_are_held(graph: Graph) -> Iterator[Diagnostic]
         for name, container in account.containers.items():
             if container.immutable_versions:
                 message = f"immutable_versions of {entry.address}.containers.{name} needs versioning"
-                yield finding(VERSIONS_HELD, message, entry, ("containers", name, "immutable_versions"), at_key=True)
+                yield finding(
+                    VERSIONS_HELD, message, at(entry, ("containers", name, "immutable_versions"), on_key=True)
+                )
 
 
 def _no_keys_where_keys_are_off(graph: Graph) -> Iterator[Diagnostic]:
@@ -152,14 +154,14 @@ def _no_keys_where_keys_are_off(graph: Graph) -> Iterator[Diagnostic]:
         account = next((edge.target for edge in graph.edges_from(datastore.address) if edge.target in closed), None)
         if used and account:
             message = f"{datastore.address} signs in with {used[0]}, and {account} refuses keys"
-            yield finding(KEYS_ARE_OFF, message, datastore, ("credentials", used[0]), at_key=True)
+            yield finding(KEYS_ARE_OFF, message, at(datastore, ("credentials", used[0]), on_key=True))
 
 
 def _no_public_blobs(graph: Graph) -> Iterator[Diagnostic]:
     for entry, account in owned(graph, SECTION, StorageAccount):
         if account.public_blobs:
             message = f"containers of {entry.address} may be opened to everyone"
-            yield finding(PUBLIC_BLOBS, message, entry, ("public_blobs",), at_key=True)
+            yield finding(PUBLIC_BLOBS, message, at(entry, ("public_blobs",), on_key=True))
 
 
 def _deleted_data_can_be_recovered(graph: Graph) -> Iterator[Diagnostic]:
@@ -167,7 +169,7 @@ def _deleted_data_can_be_recovered(graph: Graph) -> Iterator[Diagnostic]:
         for option in _SOFT_DELETES:
             if getattr(account, option) == 0:
                 message = f"what is deleted in {entry.address} is gone at once, as {option} is 0"
-                yield finding(NO_SOFT_DELETE, message, entry, (option,), at_key=True)
+                yield finding(NO_SOFT_DELETE, message, at(entry, (option,), on_key=True))
 
 
 def _kind_and_sku_agree(graph: Graph) -> Iterator[Diagnostic]:
@@ -175,7 +177,7 @@ def _kind_and_sku_agree(graph: Graph) -> Iterator[Diagnostic]:
         sku = sku_of(account, graph)
         if sku.startswith("Premium_") != (account.kind != "StorageV2"):
             message = f"{entry.address} can't be {sku} and {account.kind}"
-            yield finding(KIND_AND_SKU, message, entry, ("sku" if account.sku else "kind",))
+            yield finding(KIND_AND_SKU, message, at(entry, ("sku" if account.sku else "kind",)))
 
 
 def _protocols_have_a_hierarchy(graph: Graph) -> Iterator[Diagnostic]:
@@ -183,7 +185,7 @@ def _protocols_have_a_hierarchy(graph: Graph) -> Iterator[Diagnostic]:
         for option in ("sftp", "nfs"):
             if getattr(account, option) and not account.hierarchical_namespace:
                 message = f"{option} needs hierarchical_namespace, which {entry.address} lacks"
-                yield finding(NEEDS_HIERARCHY, message, entry, (option,), at_key=True)
+                yield finding(NEEDS_HIERARCHY, message, at(entry, (option,), on_key=True))
 
 
 def _kind_holds_what_is_in_it(graph: Graph) -> Iterator[Diagnostic]:
@@ -202,14 +204,16 @@ def _kind_holds_what_is_in_it(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _not_held(entry: Entry, account: StorageAccount, what: str, path: tuple[str, ...]) -> Diagnostic:
-    return finding(KIND_HOLDS, f"{entry.address} is {account.kind}, which holds no {what}", entry, path, at_key=True)
+    return finding(
+        KIND_HOLDS, f"{entry.address} is {account.kind}, which holds no {what}", at(entry, path, on_key=True)
+    )
 
 
 def _lifecycle_works(graph: Graph) -> Iterator[Diagnostic]:
     for entry, account in owned(graph, SECTION, StorageAccount):
         for name, rule in account.lifecycle.items():
             for message in _lifecycle_problems(name, rule, sku_of(account, graph)):
-                yield finding(LIFECYCLE, message, entry, ("lifecycle", name), at_key=True)
+                yield finding(LIFECYCLE, message, at(entry, ("lifecycle", name), on_key=True))
 
 
 def _lifecycle_problems(name: str, rule: LifecycleRule, sku: str) -> Iterator[str]:

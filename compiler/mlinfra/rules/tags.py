@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.rules.rule import Rule
 
 SAME_BUT_FOR_CASE = Code(
@@ -31,10 +31,8 @@ def _names_of_tags_differ_by_more_than_case(graph: Graph) -> Iterator[Diagnostic
                 yield finding(
                     SAME_BUT_FOR_CASE,
                     f'tag "{name}" of {entry.address} differs from "{known}" in case only',
-                    entry,
-                    ("tags", name),
+                    at(entry, ("tags", name), on_key=True),
                     help,
-                    at_key=True,
                 )
 
 

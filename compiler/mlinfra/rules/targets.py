@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 
 
 class TargetRule(NamedTuple):
@@ -52,7 +52,7 @@ def _targets_share_no_resource(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             if other is not graph and entry.parent is None and "workspace" not in entry.additions:
                 message = f'{entry.address} is "{entry.azure_name}" in both {other.target.name} and {graph.target.name}'
                 related = (Related(f"target {graph.target.name} is written here", graph.target.span),)
-                yield finding(ONE_RESOURCE_TWICE, message, entry, (), None, related)
+                yield finding(ONE_RESOURCE_TWICE, message, at(entry), related=related)
 
 
 def _production_is_at_least_as_strict(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -68,10 +68,10 @@ def _looser(production: Graph, other: Graph) -> Iterator[Diagnostic]:
         message = (
             f"outbound is {mine.outbound} in {production.target.name}, and {theirs.outbound} in {other.target.name}"
         )
-        yield Diagnostic.of(LESS_STRICT, message, production.target.span)
+        yield finding(LESS_STRICT, message, production.target.span)
     if theirs.allowed_ips and not mine.allowed_ips:
         message = f"{other.target.name} lets allowed_ips in alone, and {production.target.name} everyone"
-        yield Diagnostic.of(LESS_STRICT, message, production.target.span)
+        yield finding(LESS_STRICT, message, production.target.span)
     for deployment in production.section("online_deployments"):
         twin = other.entries.get(deployment.address)
         mine_count, their_count = (
@@ -83,7 +83,7 @@ def _looser(production: Graph, other: Graph) -> Iterator[Diagnostic]:
                 f"{deployment.address} has {mine_count} instances in {production.target.name}, "
                 f"and {their_count} in {other.target.name}"
             )
-            yield finding(LESS_STRICT, message, deployment, ("instance_count",))
+            yield finding(LESS_STRICT, message, at(deployment, ("instance_count",)))
 
 
 def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -98,7 +98,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         for model in graph.section("models"):
             if "from_job" in model.additions and model.address not in root.entries:
                 message = f"{model.address} exists in {graph.target.name}, and {root.target.name} does not train it"
-                yield finding(NO_MODEL_TO_PROMOTE, message, model)
+                yield finding(NO_MODEL_TO_PROMOTE, message, at(model))
 
 
 TARGET_RULES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.rules.rule import Rule, owned
 
@@ -37,14 +37,14 @@ def _purge_protection_in_production(graph: Graph) -> Iterator[Diagnostic]:
     for entry, vault in owned(graph, "key_vaults", KeyVault):
         if graph.target.mode == "production" and not vault.purge_protection:
             message = f"{entry.address} can be destroyed for good, as purge_protection is off"
-            yield finding(NO_PURGE_PROTECTION, message, entry, ("purge_protection",), at_key=True)
+            yield finding(NO_PURGE_PROTECTION, message, at(entry, ("purge_protection",), on_key=True))
 
 
 def _roles_alone_open_vaults(graph: Graph) -> Iterator[Diagnostic]:
     for entry, vault in owned(graph, "key_vaults", KeyVault):
         for key, does in _BY_POLICIES.items():
             if key in vault.properties and vault.properties[key] is not True:
-                yield finding(ACCESS_POLICIES, f"{entry.address} {does}", entry, ("properties", key), at_key=True)
+                yield finding(ACCESS_POLICIES, f"{entry.address} {does}", at(entry, ("properties", key), on_key=True))
 
 
 RULES = (

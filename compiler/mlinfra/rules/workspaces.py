@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.derive.workspace import workspaces
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.languages.platform.storage.account import StorageAccount
@@ -108,14 +108,14 @@ def _no_lake_is_a_default_storage(graph: Graph) -> Iterator[Diagnostic]:
             )
             related = (Related("the namespace is switched on here", account.key),)
             help = "leave storage_account out, and declare a datastore for the lake"
-            yield finding(LAKE_AS_DEFAULT, message, _place(workspace, account), _link(workspace), help, related)
+            yield finding(LAKE_AS_DEFAULT, message, at(_place(workspace, account), _link(workspace)), help, related)
 
 
 def _a_default_storage_has_blobs_and_files(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, account, storage in _default_storages(graph):
         if not (storage.has_blobs and storage.has_files) or str(storage.sku).startswith("Premium"):
             message = f"{account.address} has not both blobs and file shares, which {workspace.address} needs"
-            yield finding(NO_BLOBS_OR_FILES, message, _place(workspace, account), _link(workspace))
+            yield finding(NO_BLOBS_OR_FILES, message, at(_place(workspace, account), _link(workspace)))
 
 
 def _default_storages(graph: Graph) -> Iterator[tuple[Entry, Entry, StorageAccount]]:
@@ -141,7 +141,7 @@ def _one_identity_is_the_primary_one(graph: Graph) -> Iterator[Diagnostic]:
         is_user_assigned = snake(identity.get("type", "")) == "user_assigned"
         if is_user_assigned and not workspace.body.get("primary_user_assigned_identity"):
             message = f"{workspace.address} has user-assigned identities, and none of them is the primary one"
-            yield finding(NO_PRIMARY_IDENTITY, message, workspace, ("identity",), at_key=True)
+            yield finding(NO_PRIMARY_IDENTITY, message, at(workspace, ("identity",), on_key=True))
 
 
 def _nothing_runs_in_legacy_mode(graph: Graph) -> Iterator[Diagnostic]:
@@ -149,7 +149,7 @@ def _nothing_runs_in_legacy_mode(graph: Graph) -> Iterator[Diagnostic]:
         properties = workspace.additions.get("properties") or {}
         if properties.get("v1LegacyMode") is True:
             message = f"{workspace.address} is in the legacy mode, in which no managed endpoint can be created"
-            yield finding(LEGACY_MODE, message, workspace, ("properties", "v1LegacyMode"), "leave it out")
+            yield finding(LEGACY_MODE, message, at(workspace, ("properties", "v1LegacyMode")), "leave it out")
 
 
 def _workspaces_keep_apart(graph: Graph) -> Iterator[Diagnostic]:
@@ -161,7 +161,7 @@ def _workspaces_keep_apart(graph: Graph) -> Iterator[Diagnostic]:
             if other is not workspace and not (_is_isolated(workspace) and _is_isolated(other)):
                 message = f"{workspace.address} and {other.address} share {linked}"
                 related = (Related(f"{other.address} is written here", other.key),)
-                yield finding(SHARED, message, workspace, (field,), None, related)
+                yield finding(SHARED, message, at(workspace, (field,)), related=related)
 
 
 def _is_isolated(workspace: Entry) -> bool:
@@ -172,7 +172,7 @@ def _somebody_comes_in(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         if str(workspace.body.get("public_network_access", "")).lower() == "disabled":
             message = f"nobody reaches {workspace.address}: public access is disabled, and it has no private endpoint"
-            yield finding(NOBODY_COMES_IN, message, workspace, ("public_network_access",))
+            yield finding(NOBODY_COMES_IN, message, at(workspace, ("public_network_access",)))
 
 
 def _only_stable_properties(graph: Graph) -> Iterator[Diagnostic]:
@@ -180,7 +180,7 @@ def _only_stable_properties(graph: Graph) -> Iterator[Diagnostic]:
         for field in PREVIEW_FIELDS:
             if field in workspace.body:
                 message = f"{field} exists in preview API versions alone"
-                yield finding(PREVIEW_ONLY, message, workspace, (field,), at_key=True)
+                yield finding(PREVIEW_ONLY, message, at(workspace, (field,), on_key=True))
 
 
 def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
@@ -189,7 +189,7 @@ def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
         vault = graph.entries[address].model if address else None
         if isinstance(vault, KeyVault) and not vault.purge_protection:
             message = f"{address} lacks purge protection, and holds the key of {workspace.address}"
-            yield finding(UNPROTECTED_KEY, message, workspace, ("customer_managed_key", "key_vault"))
+            yield finding(UNPROTECTED_KEY, message, at(workspace, ("customer_managed_key", "key_vault")))
 
 
 def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
@@ -198,14 +198,14 @@ def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
         if mode in ("access_key", "accesskey") and not storage.shared_key_access:
             message = f"{workspace.address} comes with keys, and those of {account.address} are off"
             place = ("system_datastores_auth_mode",)
-            yield finding(KEYS_THAT_ARE_OFF, message, workspace, place, "leave it out, or write identity")
+            yield finding(KEYS_THAT_ARE_OFF, message, at(workspace, place), "leave it out, or write identity")
 
 
 def _no_workspace_is_in_a_hub(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         if "workspace_hub" in workspace.body:
             message = f"{workspace.address} is in a hub, which is not supported yet"
-            yield finding(IN_A_HUB, message, workspace, ("workspace_hub",), at_key=True)
+            yield finding(IN_A_HUB, message, at(workspace, ("workspace_hub",), on_key=True))
 
 
 RULES = (

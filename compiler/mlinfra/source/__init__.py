@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, has_errors
+from mlinfra.diagnostics import Code, Diagnostic, Problem, Related, Span, finding, has_errors
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.source import tree
@@ -115,7 +115,7 @@ class _Reading:
             content = self.files.content(file.path)
         except Unreadable as error:
             place = file.place or Span(name, 1, 1, 1, 1)
-            self.diagnostics.append(Diagnostic.of(UNREADABLE, f"{file.path.name} {error}", place))
+            self.diagnostics.append(finding(UNREADABLE, f"{file.path.name} {error}", place))
             return None
         try:
             return content.decode("utf-8-sig")
@@ -158,9 +158,7 @@ class _Reading:
     def _same_address(self, address: str, first: Span, second: Span) -> None:
         related = (Related("it is first written here", first),)
         help = "delete one of the two, or rename it"
-        self.diagnostics.append(
-            Diagnostic.of(SAME_ADDRESS, f"{address} is written in two files", second, help, related=related)
-        )
+        self.diagnostics.append(finding(SAME_ADDRESS, f"{address} is written in two files", second, help, related))
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks; no line of such a file can be shown
@@ -183,4 +181,4 @@ def _not_utf8(name: str, content: bytes, offset: int) -> Diagnostic:
     help = "save the file as UTF-8"
     if content.startswith(_UTF_16):
         message, help = "the file is UTF-16, not UTF-8", "save the file as UTF-8"
-    return Diagnostic.of(NOT_UTF8, message, Span(name, line, column, line, column + 1), help)
+    return finding(NOT_UTF8, message, Span(name, line, column, line, column + 1), help)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.patterns import is_pattern, matches
@@ -63,7 +63,7 @@ def included_files(node: Node, files: Files, chain: tuple[Included, ...]) -> tup
     patterns = node.items if isinstance(node, Sequence) else (node,)
     if len(patterns) > MAX_PATTERNS:
         message = f"include has {len(patterns):,} patterns, and no more than {MAX_PATTERNS} are followed"
-        return [], [Diagnostic.of(BAD_PATTERN, message, node.span, "write a pattern for many files: platform/*.yaml")]
+        return [], [finding(BAD_PATTERN, message, node.span, "write a pattern for many files: platform/*.yaml")]
     for pattern in patterns:
         try:
             for path in _matches(pattern, files, chain):
@@ -77,7 +77,7 @@ class _Wrong(Exception):
     def __init__(
         self, code: Code, message: str, span: Span, help: str | None = None, related: Iterable[Related] = ()
     ) -> None:
-        self.diagnostic = Diagnostic.of(code, message, span, help, related=related)
+        self.diagnostic = finding(code, message, span, help, related)
 
 
 def _matches(node: Node, files: Files, chain: tuple[Included, ...]) -> list[Path]:

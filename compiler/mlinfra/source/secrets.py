@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 
-from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.diagnostics import Code, Diagnostic, Span, finding
 from mlinfra.diagnostics.lines import line_starts
 from mlinfra.diagnostics.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars, with_stars
 from mlinfra.source.tree import Mapping, Node, Scalar
@@ -37,7 +37,7 @@ def secrets(root: Node) -> list[Diagnostic]:
         if kind or _is_the_value_of_a_secret(key, scalar.value):
             found[scalar.span] = kind or f'the value of "{key}"'
     help = "put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}"
-    return [Diagnostic.of(SECRET, f"{kind} is written in clear text", span, help) for span, kind in found.items()]
+    return [finding(SECRET, f"{kind} is written in clear text", span, help) for span, kind in found.items()]
 
 
 def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root: Node | None = None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Span
+from mlinfra.diagnostics import Code, Diagnostic, Span, finding
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.merge import in_order
 from mlinfra.source.tree import Mapping, scalars
@@ -75,7 +75,7 @@ def suppressions(file: str, text: str, root: Mapping) -> tuple[list[Suppression]
         order = _ORDER.fullmatch(match["order"].rstrip())
         if order is None:
             help = "write # mlinfra: ignore MLI123 because …"
-            wrong.append(Diagnostic.of(NOT_UNDERSTOOD, "the comment is not one that mlinfra reads", span, help))
+            wrong.append(finding(NOT_UNDERSTOOD, "the comment is not one that mlinfra reads", span, help))
             continue
         applies_to = number if line[: match.start()].strip() else next_with_content[number]
         codes = [code.strip() for code in order["codes"].split(",")]
@@ -115,7 +115,7 @@ def apply_suppressions(
 
 
 def _of(code: Code, message: str, comment: Suppression, help: str | None = None) -> Diagnostic:
-    return Diagnostic.of(code, message, comment.span, help)
+    return finding(code, message, comment.span, help)
 
 
 def _next_with_content(lines: list[str]) -> dict[int, int]:

@@ -7,7 +7,7 @@ import unicodedata
 
 import yaml
 
-from mlinfra.diagnostics import Diagnostic, Related, Span
+from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.lines import merge_mark, split_lines
 from mlinfra.diagnostics.suggest import listed
@@ -30,9 +30,7 @@ def control_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
         message = f"control character U+{ord(match.group()):04X} in the file"
         span = Span(file, line, column, line, column + 1)
         found.append(
-            Diagnostic.of(
-                codes.CONTROL_CHARACTER, message, span, "delete the character, or save the file as UTF-8 text"
-            )
+            finding(codes.CONTROL_CHARACTER, message, span, "delete the character, or save the file as UTF-8 text")
         )
         if len(found) == MAX_CONTROL_CHARACTERS_SHOWN:
             break
@@ -49,7 +47,7 @@ def hidden_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
         message = f"nobody sees {of_names(run)}" + (f", nor {rest:,} more further down" if rest else "")
         end = column + len(run)
         help = 'delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason'
-        found.append(Diagnostic.of(codes.HIDDEN, message, Span(file, line, column, line, end), help))
+        found.append(finding(codes.HIDDEN, message, Span(file, line, column, line, end), help))
     return tuple(found)
 
 
@@ -61,7 +59,7 @@ def line_ends_of_others(file: str, text: str) -> tuple[Diagnostic, ...]:
     line, column = _place(text, found.start())
     message = f"{of_names(found.group())} ends a line for some readers of YAML and not for others"
     help = f'delete it, or write "\\u{ord(found.group()):04x}" in double quotes where a text needs it'
-    return (Diagnostic.of(codes.READ_OTHERWISE, message, Span(file, line, column, line, column + 1), help),)
+    return (finding(codes.READ_OTHERWISE, message, Span(file, line, column, line, column + 1), help),)
 
 
 def of_names(run: str) -> str:
@@ -84,10 +82,10 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     span = _span_of(file, lines, mark)
     character = _character(lines, mark)
     if character == "\t" and "start any token" in problem:
-        return Diagnostic.of(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
+        return finding(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
     help = _mark_of_a_merge(text) or _help(problem, character, lines[span.line - 1])
-    return Diagnostic.of(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related=related)
+    return finding(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related)
 
 
 _BEGINNINGS = {

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
@@ -332,7 +332,7 @@ class _Reader:
         self._report(codes.TAG, f"tag {tag} is not supported here", self._span(event), help)
 
     def _report(self, code: Code, message: str, span: Span, help: str | None = None, *related: Related) -> None:
-        self.diagnostics.append(Diagnostic.of(code, message, span, help, related=related))
+        self.diagnostics.append(finding(code, message, span, help, related))
 
 
 # YAML 1.1 ends lines at these, comments included; editors, git and YAML 1.2 don't. The parser reads characters that no

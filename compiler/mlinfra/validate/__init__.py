@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.bodies.validation import validate_body
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.header.network import Network
@@ -105,7 +105,7 @@ def _azureml_entries(section: Section, written: EntryTree, diagnostics: list[Dia
     address = f"{section.name}.{written.name}"
     if section.compiled_to == "unsupported yet":
         message = f"{section.name} is not supported yet"
-        diagnostics.append(Diagnostic.of(NOT_SUPPORTED, message, written.key, None, address))
+        diagnostics.append(finding(NOT_SUPPORTED, message, Where(written.key, address)))
         return
     yield _azureml_entry(section, address, written.name, written, None)
     if section.name in NESTED:
@@ -161,11 +161,13 @@ def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
     sections = [row.name for row in SECTIONS if name in row.schemas.values()]
     if sections and entry.section not in sections:
         help = "move the body there, or leave $schema out"
-        yield finding(BODY, f"$schema is that of {listed(sections)}, not of {entry.section}", entry, ("$schema",), help)
+        yield finding(
+            BODY, f"$schema is that of {listed(sections)}, not of {entry.section}", at(entry, ("$schema",)), help
+        )
 
 
 def explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:
     """What the schema says of a body, under the line that is wrong."""
     if error.key is not None:
-        return finding(BODY, error.message, entry, (*path, error.key), error.help, at_key=True)
-    return finding(BODY, error.message, entry, path, error.help, at_key=error.keyword == "required")
+        return finding(BODY, error.message, at(entry, (*path, error.key), on_key=True), error.help)
+    return finding(BODY, error.message, at(entry, path, on_key=error.keyword == "required"), error.help)

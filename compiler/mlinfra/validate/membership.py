@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mlinfra.diagnostics import Code, Diagnostic, Related
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.overrides.merging import Removal
 
 MEMBERSHIP = Code(
@@ -49,10 +49,12 @@ def _workspace_of(
         if removal := removed.get(f"workspaces.{written}"):
             message = f"workspaces.{written} is not in this target"
             related = (Related(removal.reason, removal.span),)
-            diagnostics.append(finding(MEMBERSHIP, message, entry, ("workspace",), None, related))
+            diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), related=related))
         elif written not in workspaces:
             message = f'workspaces "{written}" is not defined'
-            diagnostics.append(finding(MEMBERSHIP, message, entry, ("workspace",), did_you_mean(written, workspaces)))
+            diagnostics.append(
+                finding(MEMBERSHIP, message, at(entry, ("workspace",)), did_you_mean(written, workspaces))
+            )
         return written
     if len(workspaces) == 1:
         return workspaces[0]
@@ -62,5 +64,5 @@ def _workspace_of(
     else:
         message = f"{entry.address} needs a workspace, and the spec has none"
         help = "add one: workspaces: {main: {}}"
-    diagnostics.append(finding(MEMBERSHIP, message, entry, (), help))
+    diagnostics.append(finding(MEMBERSHIP, message, at(entry), help))
     return ""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.diagnostics import Code, Diagnostic
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import finding
+from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
@@ -58,16 +58,16 @@ def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
 def _wrong_form(entry: Entry, path: Path, value: Any) -> Iterator[Diagnostic]:
     if not isinstance(value, Mapping):
         message = f"{path[-1]} is a secret, and takes a reference to a vault, not its value"
-        yield finding(NOT_A_REFERENCE, message, entry, path, f"write {path[-1]}: {FORM}", at_key=True)
+        yield finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), f"write {path[-1]}: {FORM}")
         return
     for key in value.keys() - REFERENCE_KEYS:
         message = f'{path[-1]} has no key "{key}"'
         meant = closest_name(str(key), sorted(REFERENCE_KEYS - value.keys()))
         help = f'did you mean "{meant}"?' if meant else f"write {FORM}, and nothing beside it"
-        yield finding(NOT_A_REFERENCE, message, entry, (*path, key), help, at_key=True)
+        yield finding(NOT_A_REFERENCE, message, at(entry, (*path, key), on_key=True), help)
     if value.keys() <= REFERENCE_KEYS and (lacking := sorted(REFERENCE_KEYS - value.keys())):
         message = f"{path[-1]} lacks {listed(lacking)}"
-        yield finding(NOT_A_REFERENCE, message, entry, path, f"write {FORM}", at_key=True)
+        yield finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), f"write {FORM}")
     for key in sorted(REFERENCE_KEYS & value.keys()):
         yield from _wrong_name(entry, (*path, key), value[key])
 
@@ -75,10 +75,12 @@ def _wrong_form(entry: Entry, path: Path, value: Any) -> Iterator[Diagnostic]:
 def _wrong_name(entry: Entry, path: Path, name: Any) -> Iterator[Diagnostic]:
     if path[-1] == "vault":
         if not isinstance(name, str) or name.startswith("/"):
-            yield finding(NOT_A_REFERENCE, "vault is the name of an entry of key_vaults", entry, path, EXISTING_VAULT)
+            yield finding(
+                NOT_A_REFERENCE, "vault is the name of an entry of key_vaults", at(entry, path), EXISTING_VAULT
+            )
     elif not isinstance(name, str) or not SECRET_NAME.fullmatch(name):
         message = "secret is the name of a secret: 1 to 127 letters, digits and hyphens"
-        yield finding(NOT_A_REFERENCE, message, entry, path, "the value itself stands in the vault alone")
+        yield finding(NOT_A_REFERENCE, message, at(entry, path), "the value itself stands in the vault alone")
 
 
 def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
@@ -87,7 +89,7 @@ def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     if isinstance(credentials, Mapping) and "thumbprint" in credentials and "certificate" not in credentials:
         path = ("credentials",)
         message, help = "credentials with a thumbprint lack certificate", f"write certificate: {FORM}"
-        yield path, finding(NOT_A_REFERENCE, message, entry, path, help, at_key=True)
+        yield path, finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
 
 
 def _references(value: Any, path: Path) -> Iterator[Path]:
@@ -108,8 +110,8 @@ def _misplaced(entry: Entry, path: Path) -> Diagnostic:
     if below:
         message = f"{path[-1]} is no secret as a whole"
         help = f"write the reference one level below, at {' or '.join(below)}"
-        return finding(NOT_A_REFERENCE, message, entry, path, help, at_key=True)
+        return finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
     if BY_NAME[entry.section].compiled_to == "bicep":
-        return finding(NOT_HANDED_OVER, f"{path[-1]} takes no secret of a vault", entry, path, at_key=True)
+        return finding(NOT_HANDED_OVER, f"{path[-1]} takes no secret of a vault", at(entry, path, on_key=True))
     message = f"{path[-1]} takes no secret of a vault, as the Azure ML CLI takes no reference to one"
-    return finding(NOT_HANDED_OVER, message, entry, path, AT_RUN_TIME, at_key=True)
+    return finding(NOT_HANDED_OVER, message, at(entry, path, on_key=True), AT_RUN_TIME)
