@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from mlinfra import __version__
 from mlinfra.commands.options import VALUE_OPTIONS, Settings, shared_options
@@ -121,8 +122,14 @@ def run(args: Sequence[str]) -> int:
 
 
 def _usage(error: click.ClickException) -> str:
-    """What click says of wrong usage."""
+    """What click says of wrong usage, whose message may quote the name of a file: in one line."""
+    from mlinfra.diagnostics.characters import one_line  # not needed for anything that goes well
+
     said = StringIO()
+    if not isinstance(error, NoArgsIsHelpError):  # whose message is the help, and quotes nothing
+        message = one_line(error.format_message())
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        error = click.UsageError(message, context) if context else click.ClickException(message)
     error.show(file=said)
     return said.getvalue()
 
@@ -136,7 +143,9 @@ def _say(text: str) -> None:
 
 def _os_error(error: OSError) -> str:
     """What the system refused, and for which file, relative to the current folder."""
-    reason = error.strerror or str(error)
+    from mlinfra.diagnostics.characters import one_line  # not needed for anything that goes well
+
+    reason = one_line(error.strerror or str(error))
     if not isinstance(error.filename, str):
         return reason
     from mlinfra.diagnostics.formats.display import shown_path  # not needed for anything that goes well

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -15,6 +16,7 @@ from mlinfra.cli import run
 from mlinfra.diagnostics import Code, Related, Span, finding
 from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.formats.json_writer import to_json
+from mlinfra.verify.judges import JUDGES
 from tests.spec import HEADER
 
 COMMANDS = (
@@ -171,3 +173,51 @@ def test_a_file_of_any_name_is_named(
             assert location["artifactLocation"]["uri"] == "a%0Ab%1B%5B2J%FF%3A%20c%25/ml-platform.yaml"
         elif form == "junit":
             ET.fromstring(said.out)
+
+
+LINES = ("FORGED", "+++ FORGED", "@@ -1 +1 @@ FORGED", "plat: valid FORGED", "Error: FORGED")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no name of a file has a line break there")
+@pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x85"])
+def test_no_name_of_a_file_or_folder_makes_a_line_of_its_own(
+    end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = end.join(("x", *LINES, "y"))
+    folder, other = tmp_path / "specs" / name, tmp_path / "specs" / f"{name}2"
+    spec = folder / "ml-platform.yaml"
+    for path in (folder, other):
+        path.mkdir(parents=True)
+        (path / "ml-platform.yaml").write_text(f"{HEADER}workspaces: {{main: {{}}}}\n", encoding="utf-8")
+    output = tmp_path / f"out{name}"
+    at = ["-f", str(spec), "--outdir", str(output)]
+    monkeypatch.chdir(tmp_path)
+    assert run(["compile", *at]) == 0
+    for added in (f"{name}.bicep", f"{name}.yml", f"{name}/bicepconfig.json"):
+        (output / "dev/infra" / added).parent.mkdir(exist_ok=True)
+        (output / "dev/infra" / added).write_text("x\n", encoding="utf-8")
+    edited = output / "dev/infra/main.bicep"
+    edited.write_text(f"// x\n{edited.read_text(encoding='utf-8')}", encoding="utf-8")
+    monkeypatch.setattr("mlinfra.verify.judges.JUDGES", JUDGES[:1])
+    for arguments in (
+        ["compile", "--check", *at],
+        ["compile", "-v", *at],
+        ["verify", *at],
+        ["validate"],
+        ["validate", "-f", str(folder / name)],
+        ["validate", "-f", str(folder)],
+        ["compile", "-f", str(spec), "--outdir", str(output / ".git")],
+        ["explain", f"{edited}:1"],
+        ["explain", f"{edited}:99999"],
+        ["explain", str(output / "dev/infra" / f"{name}.bicep")],
+        ["explain", "workspaces.main", "-f", str(spec)],
+        ["graph", "-f", str(spec)],
+        ["explain", str(output / "dev" / name)],
+        [name],
+        ["validate", f"--{name}"],
+        ["validate", "-o", name],
+    ):
+        run(arguments)
+        said = capsys.readouterr()
+        forged = [line for line in (said.out + said.err).splitlines() if line.startswith(LINES)]
+        assert forged == [], arguments

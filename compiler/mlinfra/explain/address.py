@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.diagnostics.characters import one_line
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Edge, Entry
@@ -67,7 +68,7 @@ def _use(edge: Edge, other: str) -> dict[str, Any]:
 
 
 def text(document: dict[str, Any], texts: Mapping[str, str]) -> str:
-    return "".join(f"{line}\n" for line in _lines(document, texts))
+    return "".join(f"{one_line(line)}\n" for line in _lines(document, texts))
 
 
 def _lines(document: dict[str, Any], texts: Mapping[str, str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.emit.symbols import symbol
 from mlinfra.explain.places import place, shown
@@ -51,7 +52,7 @@ def text(document: dict[str, Any], texts: Mapping[str, str]) -> str:
         lines += [f"  {written}", *(f"      {address}" for address in addresses)]
     if not by_place:
         lines.append("  made of the spec as a whole")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def _causes(

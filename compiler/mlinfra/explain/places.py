@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Span
-from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.formats.display import one_line, relative_path
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.graph import Entry
@@ -17,7 +17,7 @@ MAX_CHARACTERS = 160  # of a line beside its place, as many as an excerpt has
 
 def place(span: Span, here: Path) -> dict[str, Any]:
     """A span as programs read it, relative to the current folder."""
-    return {"file": shown_path(span.file, here), "line": span.line, "column": span.column}
+    return {"file": relative_path(span.file, here), "line": span.line, "column": span.column}
 
 
 def shown(place: Mapping[str, Any], texts: Mapping[str, str]) -> str:
@@ -30,7 +30,7 @@ def shown(place: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 
 def texts_as_shown(texts: Mapping[str, str], here: Path) -> dict[str, str]:
-    return {shown_path(file, here): text for file, text in texts.items()}
+    return {relative_path(file, here): text for file, text in texts.items()}
 
 
 def written_at(entry: Entry, here: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlinfra.diagnostics.formats.display import one_line, shown_path
+from mlinfra.diagnostics.formats.display import one_line, relative_path
 from mlinfra.diagnostics.secrecy import masked_words
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.formats.json_writer import to_json
@@ -24,8 +24,8 @@ def as_text(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
         version = item.version or ""
         lines.append(f"{item.judge:<{names}}  {item.outcome:<{outcomes}}  {version}".rstrip())
         lines += (f"  {_place(finding, outdir, here)}{_sentence(finding)}" for finding in item.findings)
-        lines += (f"  note: {_words(note)}" for note in item.notes)
-    return "\n".join((*lines, _counted(verdicts))) + "\n"
+        lines += (f"  note: {masked_words(note)}" for note in item.notes)
+    return "".join(f"{one_line(line)}\n" for line in (*lines, _counted(verdicts)))
 
 
 def as_json(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
@@ -49,21 +49,17 @@ def as_json(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
 def _place(finding: Finding, outdir: Path, here: Path) -> str:
     if finding.file is None:
         return ""
-    file = shown_path((outdir / finding.file).as_posix(), here)
+    file = relative_path((outdir / finding.file).as_posix(), here)
     return f"{file}:{finding.line}: " if finding.line else f"{file}: "
 
 
 def _sentence(finding: Finding) -> str:
     made_by = f" [{listed(finding.addresses, MAX_ADDRESSES_SHOWN)}]" if finding.addresses else ""
-    return f"{_words(finding.message)}{made_by}"
-
-
-def _words(said: str) -> str:
-    return one_line(masked_words(said))
+    return f"{masked_words(finding.message)}{made_by}"
 
 
 def _finding(finding: Finding, outdir: Path, here: Path) -> dict[str, Any]:
-    file = None if finding.file is None else shown_path((outdir / finding.file).as_posix(), here)
+    file = None if finding.file is None else relative_path((outdir / finding.file).as_posix(), here)
     return {
         "message": masked_words(finding.message),
         "file": file,

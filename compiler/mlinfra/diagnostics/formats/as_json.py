@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Diagnostic
-from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.formats.display import relative_path
 from mlinfra.diagnostics.merge import shown
 from mlinfra.formats.json_writer import to_json
 
@@ -29,7 +29,7 @@ def _object(diagnostic: Diagnostic, folder: Path) -> dict[str, Any]:
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "help": diagnostic.help,
-        "file": shown_path(span.file, folder),
+        "file": relative_path(span.file, folder),
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
@@ -39,7 +39,7 @@ def _object(diagnostic: Diagnostic, folder: Path) -> dict[str, Any]:
         "related": [
             {
                 "message": related.message,
-                "file": shown_path(related.span.file, folder),
+                "file": relative_path(related.span.file, folder),
                 "line": related.span.line,
                 "column": related.span.column,
             }

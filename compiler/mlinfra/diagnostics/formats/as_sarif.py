@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span
-from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.formats.display import relative_path
 from mlinfra.diagnostics.merge import shown
 from mlinfra.formats.json_writer import to_json
 
@@ -71,5 +71,5 @@ def _location(span: Span, folder: Path) -> dict[str, Any]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    uri = quote(shown_path(span.file, folder), errors="surrogateescape")  # the bytes of the name
+    uri = quote(relative_path(span.file, folder), errors="surrogateescape")  # the bytes of the name
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}

@@ -66,7 +66,7 @@ class Page:
             yield f"   targets: {', '.join(diagnostic.targets)}"
 
     def _place(self, span: Span) -> str:
-        return f"{one_line(shown_path(span.file, self.folder))}:{span.line}:{span.column}"
+        return f"{shown_path(span.file, self.folder)}:{span.line}:{span.column}"
 
     def _excerpt(self, span: Span) -> Iterator[str]:
         if span.file not in self.texts:

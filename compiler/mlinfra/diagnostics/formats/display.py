@@ -19,7 +19,15 @@ def columns(text: str) -> int:
 
 
 def shown_path(file: str, folder: Path) -> str:
-    """Return the path of a file relative to a folder, with `/`; as it is where there is no way between them."""
+    """Return the relative path of a file as people read it: in one line, whatever its name holds."""
+    return one_line(relative_path(file, folder))
+
+
+def relative_path(file: str, folder: Path) -> str:
+    """Return the path of a file relative to a folder, with `/`; as it is where there is no way between them.
+
+    For programs: a name may hold what ends a line.
+    """
     try:
         relative = os.path.relpath(file, folder)
     except ValueError:  # another drive of Windows
