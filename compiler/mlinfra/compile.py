@@ -13,8 +13,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
-from mlinfra.languages.azureml.sections import SECTIONS
-from mlinfra.languages.platform import KINDS
+from mlinfra.languages import WRITTEN, keys_of_nested
 from mlinfra.overrides import View, apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
@@ -25,10 +24,8 @@ from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.validate import Spec, validate
 from mlinfra.versions import versions
 
-SECTION_NAMES = (*(kind.section for kind in KINDS), *(row.name for row in SECTIONS if not row.nested_in))
-NESTED = {kind.section: tuple(kind.nested) for kind in KINDS if kind.nested} | {
-    row.nested_in[0]: (row.nested_in[1],) for row in SECTIONS if row.nested_in
-}
+SECTION_NAMES = tuple(row.name for row in WRITTEN)
+NESTED = {row.name: keys for row in WRITTEN if (keys := keys_of_nested(row.name))}
 
 VOCABULARY = Vocabulary(SECTION_NAMES, NESTED)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
-from mlinfra.languages.azureml import compute_clusters, datastores, workspaces
-from mlinfra.languages.platform import DERIVED_KINDS, KINDS
-from mlinfra.languages.resource import LAYERS, Resource
+from mlinfra.languages import LANGUAGES, ROWS
+from mlinfra.languages.resource import LAYERS, Layer, Of, Resource
 from mlinfra.resolve.naming import resource_group_of
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
@@ -26,11 +25,6 @@ TOO_MANY = Code(
     "Split the platform in two, or leave out what no target needs",
     "Azure Resource Manager limits: template",
 )
-AZUREML: Mapping[str, Callable[[Entry, Graph], Iterable[Resource]]] = {
-    "workspaces": workspaces.resources,
-    "datastores": datastores.resources,
-    "compute_clusters": compute_clusters.resources,
-}
 Group: TypeAlias = tuple[str, str]  # subscription, resource group
 
 
@@ -72,14 +66,10 @@ def plan(graph: Graph) -> Outcome[Plan]:
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:
-    for kind in (*KINDS, *DERIVED_KINDS):
-        for entry in graph.section(kind.section):
+    for row in (row for language in LANGUAGES for row in language.deployed):
+        for entry in graph.section(row.name):
             if not entry.existing:
-                yield from kind.resources(entry.model, entry, graph)
-    for section, resources in AZUREML.items():
-        for entry in graph.section(section):
-            if not entry.existing:
-                yield from resources(entry, graph)
+                yield from row.becomes(entry, graph)
 
 
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
@@ -103,12 +93,39 @@ def _is_extension(resource: Resource) -> bool:
 
 
 def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
-    unit = "serving" if resource.layer == "serving" else "main"
+    layer = layer_of(resource)
+    unit = "serving" if layer == "serving" else "main"
     own: Group = (graph.target.subscription, graph.target.resource_group.name)
     scope = _root_of(graph, resource.scope or resource.parent)
     if scope and scope.existing and (group := resource_group_of(scope, graph.target)) != own:
         return Planned(resource, identifier, unit, f"shared-{group[1]}", group)
-    return Planned(resource, identifier, unit, resource.layer)
+    return Planned(resource, identifier, unit, layer)
+
+
+def layer_of(resource: Resource) -> Layer:
+    """Where a resource is deployed: its own layer, or the last one of what it extends and refers to."""
+    if resource.layer:
+        return resource.layer
+    layers = [_layer_at(address) for address in (resource.scope or "", *_addresses(resource.body))]
+    return max(layers, key=LAYERS.index)
+
+
+def _layer_at(address: str) -> Layer:
+    row = ROWS.get(address.partition(".")[0])
+    return row.layer if row else "foundation"
+
+
+def _addresses(body: Any) -> Iterator[str]:
+    """The addresses of the resources that a body refers to."""
+    if isinstance(body, Of):
+        yield body.address
+    elif isinstance(body, Mapping):
+        for key, value in body.items():
+            yield from _addresses(key)
+            yield from _addresses(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from _addresses(value)
 
 
 def _told_apart(planned: list[Planned]) -> Iterator[Planned]:

@@ -7,12 +7,13 @@ import pytest
 from azure.ai.ml._azure_environments import _environments
 from azure.ai.ml.constants import TimeZone
 
-from mlinfra.azure.api_versions import API_VERSIONS, api_version
+from mlinfra.azure.api_versions import OTHER_TYPES
 from mlinfra.azure.clouds import CLOUDS, STORAGE_SERVICES, cloud
 from mlinfra.azure.regions import REGIONS, is_region, region_cloud, region_code
 from mlinfra.azure.roles import ROLES, role_guid, role_name
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.azure.vm_sizes import AS_OF, VM_SIZES, VmSize, vm_size
+from mlinfra.languages import SECTIONS, api_version
 from mlinfra.verify.bicep_cli import lint_sarif
 from tests.tools import bicep
 
@@ -130,7 +131,10 @@ def test_sizes_that_are_gone_are_known(name: str, retired: bool) -> None:
     assert size.retired is retired
 
 
-@pytest.mark.parametrize("version", API_VERSIONS.values(), ids=API_VERSIONS)
+VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SECTIONS if row.api_version}
+
+
+@pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
 def test_every_version_is_a_day(version: str) -> None:
     assert re.fullmatch(r"20[0-9]{2}-[01][0-9]-[0-3][0-9](?:-preview)?", version)
 
@@ -152,7 +156,7 @@ def test_time_zones_equal_those_of_the_sdk() -> None:
 def test_bicep_knows_every_version(tmp_path: Path) -> None:
     types = "".join(
         f"resource type{number} '{name}@{version}' existing = {{\n  name: 'anyname'\n}}\n"
-        for number, (name, version) in enumerate(API_VERSIONS.items())
+        for number, (name, version) in enumerate(VERSIONS.items())
         if name != "Microsoft.Resources/resourceGroups"
     )
     (tmp_path / "main.bicep").write_text(types, encoding="utf-8")

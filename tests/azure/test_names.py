@@ -7,20 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlinfra.azure.name_rules import NAME_RULES
-from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, pattern_problem, salt
+from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
+from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, pattern_problem, salt
+from mlinfra.azure.names import name_problem as problem_of
+from mlinfra.languages import ROWS
 
 ENTRY = r"[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's own rule, which every entry has passed
 PLATFORM = r"[a-z][a-z0-9]{1,11}"
 SHORT = r"[a-z0-9]{2,8}"
 TARGET = r"[a-z][a-z0-9]{0,6}"
 SALT = r"[a-z][a-z0-9]{3}"
-OWN = sorted(section for section, rule in NAME_RULES.items() if rule.form == "own")
-MADE = sorted(section for section, rule in NAME_RULES.items() if rule.form != "own")
+RULES: dict[str, NameRule] = {name: row.name_rule for name, row in ROWS.items() if row.name_rule} | {
+    "resource_groups": RESOURCE_GROUP
+}
+OWN = sorted(section for section, rule in RULES.items() if rule.form == "own")
+MADE = sorted(section for section, rule in RULES.items() if rule.form != "own")
+
+
+def name_problem(section: str, name: str) -> str | None:
+    return problem_of(RULES[section], name)
 
 
 def named(section: str, entry: str, pattern: str = DEFAULT_PATTERN, region: str = "") -> str:
-    return azure_name(section, entry, "customerloss", "churn", "dev", "x1y2", pattern=pattern, region=region)
+    return azure_name(RULES[section], entry, "customerloss", "churn", "dev", "x1y2", pattern=pattern, region=region)
 
 
 @pytest.mark.parametrize(
@@ -168,10 +177,9 @@ def test_a_broken_rule_is_reported_with_its_measure(section: str, name: str, pro
     assert name_problem(section, name) == problem
 
 
-@pytest.mark.parametrize("section", NAME_RULES)
+@pytest.mark.parametrize("section", RULES)
 def test_every_rule_is_whole(section: str) -> None:
-    rule = NAME_RULES[section]
-    assert rule.section == section
+    rule = RULES[section]
     assert re.match(rule.pattern, "a" * rule.maximum)
     assert re.match(rule.pattern, "a" * max(rule.minimum, 1))
     assert not re.match(rule.pattern, "a" * (rule.maximum + 1))
@@ -182,13 +190,13 @@ def test_every_rule_is_whole(section: str) -> None:
 
 
 def test_abbreviations_are_unique() -> None:
-    abbreviations = [NAME_RULES[section].abbreviation for section in MADE]
+    abbreviations = [RULES[section].abbreviation for section in MADE]
     assert len(set(abbreviations)) == len(abbreviations)
 
 
-@given(st.sampled_from(sorted(NAME_RULES)), st.from_regex(ENTRY, fullmatch=True))
+@given(st.sampled_from(sorted(RULES)), st.from_regex(ENTRY, fullmatch=True))
 def test_a_name_is_judged_as_its_pattern_says(section: str, name: str) -> None:
-    assert (name_problem(section, name) is None) == bool(re.match(NAME_RULES[section].pattern, name))
+    assert (name_problem(section, name) is None) == bool(re.match(RULES[section].pattern, name))
 
 
 @given(
@@ -202,13 +210,13 @@ def test_a_name_is_judged_as_its_pattern_says(section: str, name: str) -> None:
 def test_every_made_name_keeps_its_rule_or_is_told_by_how_much_it_is_too_long(
     section: str, entry: str, platform: str, short: str, target: str, salted: str
 ) -> None:
-    name = azure_name(section, entry, platform, short, target, salted)
+    name = azure_name(RULES[section], entry, platform, short, target, salted)
     problem = name_problem(section, name)
-    excess = len(name) - NAME_RULES[section].maximum
+    excess = len(name) - RULES[section].maximum
     if excess > 0:
         assert problem == (
-            f"is {len(name)} characters long, {excess} more than the {NAME_RULES[section].maximum} "
-            f"that {NAME_RULES[section].noun} may have"
+            f"is {len(name)} characters long, {excess} more than the {RULES[section].maximum} "
+            f"that {RULES[section].noun} may have"
         )
     else:
         assert problem is None
@@ -224,9 +232,9 @@ def test_every_made_name_keeps_its_rule_or_is_told_by_how_much_it_is_too_long(
 def test_the_names_of_main_fit_every_platform_that_the_language_allows(
     section: str, platform: str, short: str, target: str, salted: str
 ) -> None:
-    name = azure_name(section, "main", platform, short, target, salted)
+    name = azure_name(RULES[section], "main", platform, short, target, salted)
     assert name_problem(section, name) is None
-    assert name.startswith(NAME_RULES[section].abbreviation)
+    assert name.startswith(RULES[section].abbreviation)
 
 
 @given(st.sampled_from(OWN), st.from_regex(ENTRY, fullmatch=True))

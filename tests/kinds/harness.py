@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.azure.ids import resource_id
-from mlinfra.azure.name_rules import NAME_RULES
 from mlinfra.azure.names import azure_name
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.validation import validate_body
@@ -19,9 +18,11 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
 from mlinfra.header.network import Network
 from mlinfra.header.targets import Mode, ResourceGroup, Target
+from mlinfra.languages import ROWS, keys_of_nested
 from mlinfra.languages.platform import DERIVED_KINDS, KINDS
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
+from mlinfra.plan import layer_of
 from mlinfra.repository.files import Files
 from mlinfra.source import tree
 from mlinfra.source.yaml_events import read_yaml
@@ -30,16 +31,8 @@ SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 FILE = "/specs/churn/ml-platform.yaml"
 NOWHERE = Span(FILE, 1, 1, 1, 1)
 
-# nested key: the type, and the names between the owner's and its own
-NESTED_TYPES = {
-    "containers": ("Microsoft.Storage/storageAccounts/blobServices/containers", ("default",)),
-    "file_shares": ("Microsoft.Storage/storageAccounts/fileServices/shares", ("default",)),
-    "federated_credentials": ("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials", ()),
-}
-
-
-ALL_KINDS: dict[str, Kind[Any]] = {kind.section: kind for kind in (*KINDS, *DERIVED_KINDS)}
-KINDS_WITH_IDS = [kind for kind in KINDS if kind.resource_type.count("/") == 1 and kind.section != "role_assignments"]
+ALL_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (*KINDS, *DERIVED_KINDS)}
+KINDS_WITH_IDS = [kind for kind in KINDS if kind.resource_type.count("/") == 1 and kind.name != "role_assignments"]
 
 
 def parsed(text: str) -> tree.Mapping:
@@ -137,7 +130,7 @@ def _entries(section: str, name: str, field: tree.Field, found: list[Diagnostic]
         id=identifier,
         existing=existing,
     )
-    for key in kind.nested:
+    for key in keys_of_nested(section):
         nested = _mapping_at(body, key)
         for inner, below in nested.fields.items() if nested else ():
             yield _nested_entry(key, inner, below, address, own, getattr(model, key, {}).get(inner))
@@ -146,8 +139,8 @@ def _entries(section: str, name: str, field: tree.Field, found: list[Diagnostic]
 def _nested_entry(key: str, name: str, field: tree.Field, parent: str, owner: str, model: Body | None) -> Entry:
     body = field.value if isinstance(field.value, tree.Mapping) else tree.Mapping({}, field.value.span)
     own = getattr(model, "azure_name", None) or name
-    kind, between = NESTED_TYPES[key]
-    identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", kind, owner, *between, own)
+    row = ROWS[key]
+    identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", row.resource_type, owner, *row.between, own)
     return Entry(
         f"{parent}.{key}.{name}",
         key,
@@ -163,16 +156,13 @@ def _nested_entry(key: str, name: str, field: tree.Field, parent: str, owner: st
 
 
 def _name(section: str, name: str) -> str:
-    return azure_name(section, name, "churn", "churn", "dev", "a1b2") if section in NAME_RULES else name
+    rule = ROWS[section].name_rule
+    return azure_name(rule, name, "churn", "churn", "dev", "a1b2") if rule else name
 
 
 def resources_of(graph: Graph, section: str) -> list[Resource]:
     """The resources of the entries of one section, those of nested entries among them."""
-    return [
-        resource
-        for entry in graph.section(section)
-        for resource in ALL_KINDS[entry.section].resources(entry.model, entry, graph)
-    ]
+    return [resource for entry in graph.section(section) for resource in ROWS[entry.section].becomes(entry, graph)]
 
 
 def printed(resources: list[Resource]) -> str:
@@ -185,7 +175,7 @@ def _plain(resource: Resource) -> dict[str, Any]:
         "address": resource.address,
         "type": resource.type,
         "names": list(resource.names),
-        "layer": resource.layer,
+        "layer": layer_of(resource),
         "parent": resource.parent,
         "scope": resource.scope,
         "name_parts": value(resource.name_parts),

@@ -37,8 +37,8 @@ def test_wrong_bodies_are_reported_under_their_line(case: Path, golden: Golden) 
 
 def test_every_kind_has_its_cases() -> None:
     tested = {case.parent.name for case in VALID}
-    assert tested >= {kind.section for kind in (*KINDS, *DERIVED_KINDS)}
-    assert {case.parent.parent.name for case in INVALID} == {"network", *(kind.section for kind in KINDS)}
+    assert tested >= {kind.name for kind in (*KINDS, *DERIVED_KINDS)}
+    assert {case.parent.parent.name for case in INVALID} == {"network", *(kind.name for kind in KINDS)}
 
 
 def _mode(text: str) -> Mode:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mlinfra.languages.azureml.sections import Section
+from mlinfra.languages.azureml.row import Row
 from tools.azureml_schema.annotate import Overlay, additions
 from tools.azureml_schema.compact import compact
 from tools.azureml_schema.fields import Reader
@@ -14,7 +14,7 @@ RUN_KEYS = ("from_job", "output")  # of a model that a run makes
 MODEL_FROM_JOB = ("name", "description", "tags", "properties", "stage", "type")  # a run gives path and version
 
 
-def assemble(sections: Sequence[Section], schema_class: Callable[[str], Any], overlay: Overlay) -> Node:
+def assemble(sections: Sequence[Row], schema_class: Callable[[str], Any], overlay: Overlay) -> Node:
     """Return the JSON Schema of `{section: {entry: body}}`; `schema_class` finds a marshmallow class by its path."""
     reader = Reader(overlay)
     paths = [path for section in sections for path in section.classes]
@@ -53,7 +53,7 @@ def _allows_bindings(path: str) -> bool:
     return "pipeline" in path
 
 
-def _body(section: Section, reference: Node, reader: Reader) -> Node:
+def _body(section: Row, reference: Node, reader: Reader) -> Node:
     """Return a class's body as an entry of the section has it: without what the section and the entry's key say."""
     body = reader.definitions[reference["$ref"].removeprefix(DEFINITIONS)]
     said_elsewhere = {"name", "endpoint_name", "version", *section.implied}
@@ -64,14 +64,14 @@ def _body(section: Section, reference: Node, reader: Reader) -> Node:
     }
 
 
-def _from_job(section: Section, body: Node) -> Node:
+def _from_job(section: Row, body: Node) -> Node:
     taken = {
         key: node for key, node in body["properties"].items() if key in (*MODEL_FROM_JOB, "$schema", *section.additions)
     }
     return body | {"properties": taken | additions(RUN_KEYS), "required": list(RUN_KEYS)}
 
 
-def _existing(section: Section, entry: Node) -> Node:
+def _existing(section: Row, entry: Node) -> Node:
     """Return the schema of an entry that may be someone else's: then nothing of Azure ML's body is due."""
     keys = {key: node for key, node in additions(section.additions).items() if key != "properties"}
     referred: Node = {
@@ -84,12 +84,12 @@ def _existing(section: Section, entry: Node) -> Node:
     return {"if": condition, "then": referred, "else": entry}
 
 
-def _entries_of(section: Section) -> Node:
-    """The entries of a section by name; what a name may be, `azure.name_rules` says, for azure_name: may differ."""
+def _entries_of(section: Row) -> Node:
+    """The entries of a section by name; what a name may be, the rule of its row says: azure_name may differ."""
     return {"type": "object", "additionalProperties": {"$ref": f"{DEFINITIONS}entries.{section.name}"}}
 
 
-def _nest(section: Section, decided: dict[str, Node]) -> None:
+def _nest(section: Row, decided: dict[str, Node]) -> None:
     assert section.nested_in is not None
     owner, key = section.nested_in
     for name, definition in decided.items():

@@ -125,7 +125,7 @@ BINDINGS = (
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
 TEXT: dict[str, Any] = {"type": "string"}
 
-# The keys of the language's closed list: what each takes where a section has it (`Section.additions`).
+# The keys of the language's closed list: what each takes where a section has it (`Row.additions`).
 ADDITIONS: dict[str, dict[str, Any]] = {
     "azure_name": TEXT,
     "targets": {"type": "array", "items": TEXT, "uniqueItems": True},

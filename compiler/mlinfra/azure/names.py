@@ -8,7 +8,7 @@ import string
 from collections.abc import Mapping
 from hashlib import sha256
 
-from mlinfra.azure.name_rules import NAME_RULES, NameRule
+from mlinfra.azure.name_rules import NameRule
 
 DEFAULT_PATTERN = "{abbr}-{platform}-{target}-{name}"
 SEPARATORS = "-_"
@@ -19,7 +19,7 @@ _BASE_36 = string.digits + string.ascii_lowercase
 
 
 def azure_name(
-    section: str,
+    rule: NameRule,
     entry: str,
     platform: str,
     short: str,
@@ -29,13 +29,12 @@ def azure_name(
     pattern: str = DEFAULT_PATTERN,
     region: str = "",
 ) -> str:
-    """The Azure name of an entry, in the form that its section has in `NAME_RULES`; `main` leaves its own name out.
+    """The Azure name of an entry, in the form of its section's rule; `main` leaves its own name out.
 
     `pattern` is the header's `naming.pattern` (judged by `pattern_problem`), `region` the short code of the region.
     Where a kind's limits are tight, `{platform}` stands for the short name, and the salt ends the name unless the
     pattern places it.  Storage accounts and registries of images then lose their separators and capitals.
     """
-    rule = NAME_RULES[section]
     if rule.form == "own":
         return entry
     if rule.form != "platform":
@@ -96,9 +95,8 @@ def salt(subscription: str, platform: str, target: str, generation: int = 1) -> 
     return "".join(characters)
 
 
-def name_problem(section: str, name: str) -> str | None:
-    """How a name breaks the rule of its section, as the end of a sentence about it; None if it keeps it."""
-    rule = NAME_RULES[section]
+def name_problem(rule: NameRule, name: str) -> str | None:
+    """How a name breaks a rule, as the end of a sentence about it; None if it keeps it."""
     if re.match(rule.pattern, name):
         return None
     problems = [_length_problem(rule, len(name)), _character_problem(rule, name)]

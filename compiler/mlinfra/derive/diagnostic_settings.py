@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform import KINDS
-from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.language import Section
 from mlinfra.languages.platform.observe import diagnostic_settings as kind
-
-KIND_OF: dict[str, Kind[Any]] = {row.section: row for row in KINDS}
-ML = "Microsoft.MachineLearningServices/workspaces"
-WATCHED = ("key_vaults", "container_registries", "storage_accounts", "workspaces", "online_endpoints")
 
 
 def diagnostic_settings(graph: Graph) -> Iterator[Entry]:
-    for section in WATCHED:
-        for entry in graph.section(section):
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.watched else ():
             logs = _logs_for(graph, entry)
             if logs and _is_ours(graph, entry):
-                for resource, resource_type in _sources(graph, entry):
+                for resource, resource_type in _sources(graph, row, entry):
                     yield _setting(graph, entry, resource, resource_type, logs)
 
 
@@ -39,17 +34,12 @@ def _setting(graph: Graph, entry: Entry, resource: str, resource_type: str, logs
     return derived(graph, entry.address, kind.SECTION, address, "diagnostics", model, because)
 
 
-def _sources(graph: Graph, entry: Entry) -> Iterator[tuple[str, str]]:
+def _sources(graph: Graph, row: Section, entry: Entry) -> Iterator[tuple[str, str]]:
     """The resources of an entry that send logs or metrics, with their types."""
-    if entry.section == "workspaces":
-        yield entry.address, ML
-    elif entry.section == "online_endpoints":
-        yield entry.address, f"{ML}/onlineEndpoints"
-    else:
-        row = KIND_OF[entry.section]
-        for resource in row.resources(entry.model, entry, graph):
-            if resource.address == entry.address or resource.type.endswith("Services"):
-                yield resource.address, resource.type
+    yield entry.address, row.resource_type
+    for resource in row.becomes(entry, graph):
+        if resource.address != entry.address and resource.type.endswith("Services"):
+            yield resource.address, resource.type
 
 
 def _logs_for(graph: Graph, entry: Entry) -> str | None:

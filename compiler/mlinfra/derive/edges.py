@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.graph import Edge, Entry, Graph
-from mlinfra.languages.platform import DERIVED_KINDS
+from mlinfra.languages import SECTIONS
 from mlinfra.source.tree import Path
 
-SECTIONS = tuple(kind.section for kind in DERIVED_KINDS)
+DERIVED = tuple(row.name for row in SECTIONS if row.is_derived)
 
 
 def derived_edges(graph: Graph) -> Iterator[Edge]:
     """An edge to each entry whose address, or that of something in it, stands in the body of a derived one."""
-    for section in SECTIONS:
+    for section in DERIVED:
         for entry in graph.section(section):
             for path, address in _texts(entry):
                 if target := entry_at(graph, address):

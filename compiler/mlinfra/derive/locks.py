@@ -6,21 +6,17 @@ from collections.abc import Iterator
 
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.security import locks as kind
-
-LOCKED = {
-    "storage_accounts": "holds data that nobody can make again",
-    "key_vaults": "holds secrets, and no workspace can be given another vault",
-}
 
 
 def locks(graph: Graph) -> Iterator[Entry]:
     if graph.target.mode != "production":
         return
-    for section, why in LOCKED.items():
-        for entry in graph.section(section):
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.locked_because else ():
             if not entry.existing:
                 address = kind.lock_address(entry.address)
-                because = f"{entry.address} {why}, and {graph.target.name} is production"
+                because = f"{entry.address} {row.locked_because}, and {graph.target.name} is production"
                 model = kind.Lock(locked=entry.address)
                 yield derived(graph, entry.address, kind.SECTION, address, "lock", model, because)

@@ -16,13 +16,13 @@ from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.platform.network import outbound_rules as kind
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry
 
 WRITTEN = ""  # the reason of a rule that nobody derived
-GROUPS = {"key_vaults": "vault", "container_registries": "registry"}  # section -> group of its private endpoint
 
 NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_-]")
 MAX_RULE_NAME_CHARACTERS = 33  # BT: ^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$
@@ -148,8 +148,8 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
             target = graph.entries[edge.target]
             if edge.form == "secret":  # Resource Manager reads it, nothing in the network
                 continue
-            if target.section in GROUPS and target.address not in own and _takes_endpoints(target):
-                group = GROUPS[target.section]
+            group = ROWS[target.section].private_endpoint
+            if group and target.address not in own and _takes_endpoints(target):
                 destination = kind.PrivateEndpointRule(resource=target.address, subresource=group)
                 because = f"{entry.address} uses {target.address}, which it reaches over a private endpoint"
                 yield Rule(_rule_name(target.address, group), destination, because, entry.address)

@@ -11,9 +11,9 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.sections import BY_NAME, Section
+from mlinfra.languages.azureml.row import Row
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.resolve.local_paths import local_paths
-from mlinfra.resolve.naming import SLOTS
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import is_from_job
 
@@ -59,11 +59,11 @@ def _document(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
     for local in local_paths(graph, entry):
         if not local.is_inside_another and local.place[0] in body:
             _put(body, local.place, relative(local.target, file))
-    return {"$schema": url, **_identity(graph, entry), **_said_by(section, body), **body}
+    return {"$schema": url, **_identity(graph, section, entry), **_said_by(section, body), **body}
 
 
-def _identity(graph: Graph, entry: Entry) -> dict[str, Any]:
-    if entry.section in SLOTS and entry.parent:
+def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:
+    if section.is_a_slot and entry.parent:
         return {"name": entry.name, "endpoint_name": graph.entries[entry.parent].azure_name}
     if entry.section == "jobs":
         return {}  # a job's name is that of one run
@@ -71,7 +71,7 @@ def _identity(graph: Graph, entry: Entry) -> dict[str, Any]:
     return {"name": entry.azure_name, **({"version": version} if version else {})}
 
 
-def _said_by(section: Section, body: Mapping[str, Any]) -> dict[str, Any]:
+def _said_by(section: Row, body: Mapping[str, Any]) -> dict[str, Any]:
     """What the section itself says of a body, such as the type of a compute."""
     return {key: value for key, value in section.implied.items() if key not in body}
 

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlinfra.azure.api_versions import api_version
 from mlinfra.azure.roles import role_guid, role_name
 from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
 from mlinfra.graph import Graph
 from mlinfra.graph.unique import NotUnique
+from mlinfra.languages import ROWS, SECTIONS, api_version
 from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
 from mlinfra.plan import Group, Plan
-from mlinfra.resolve.naming import IN_A_WORKSPACE, IN_ANOTHER_ENTRY, TYPES, resource_group_of
+from mlinfra.resolve.naming import resource_group_of
 
 LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
 RESERVED = ("location", "tags")
-SERVICE_OF = {"containers": "blob_services", "file_shares": "file_services"}  # section -> what its entries live in
-SERVICE_TYPES = {"blob_services": "blobServices", "file_services": "fileServices"}
-SERVICES = tuple(f".{service}" for service in SERVICE_TYPES)
+HOLDERS = {row.lives_in: row for row in SECTIONS if row.lives_in}  # what no entry is, by the end of its address
 IDS_ARE_SYMBOLS = "use-resource-id-functions"  # the linter's rule for properties whose name ends in "id"
 NOT_OURS = "the resource is someone else's: its id is all that is known of it"
 
@@ -132,18 +130,16 @@ class FileScope:
         """Type, names and parent of a resource that another file, another tool or somebody else makes."""
         if planned := self.plan.by_address.get(address):
             return planned.resource.type, planned.resource.names, planned.resource.parent
-        if address.endswith(SERVICES):
-            account, _, service = address.rpartition(".")
-            return f"{TYPES['storage_accounts']}/{SERVICE_TYPES[service]}", ("default",), account
+        above, _, last = address.rpartition(".")
+        if inside := HOLDERS.get(last):
+            return inside.resource_type.rpartition("/")[0], inside.between, above
         entry = self.graph.entries[address]
-        if entry.section in IN_A_WORKSPACE:
-            workspace = f"workspaces.{entry.additions['workspace']}"
-            return IN_A_WORKSPACE[entry.section], (entry.azure_name,), workspace
-        if entry.section in IN_ANOTHER_ENTRY:
-            holder = SERVICE_OF.get(entry.section)
-            above = f"{entry.parent}.{holder}" if holder else entry.parent
-            return IN_ANOTHER_ENTRY[entry.section][0], (entry.azure_name,), above
-        return TYPES[entry.section], (entry.azure_name,), None
+        row, names = ROWS[entry.section], (entry.azure_name,)
+        if row.nested_in:
+            return row.resource_type, names, f"{entry.parent}.{row.lives_in}" if row.lives_in else entry.parent
+        if row.is_in_a_workspace:
+            return row.resource_type, names, f"workspaces.{entry.additions['workspace']}"
+        return row.resource_type, names, None
 
     def _scope(self, address: str) -> bicep.Expression | None:
         own = (self.graph.target.subscription, self.graph.target.resource_group.name)

@@ -4,33 +4,9 @@ from __future__ import annotations
 
 from mlinfra.formats.graphs import Edge, Node
 from mlinfra.graph import Graph
+from mlinfra.languages import SECTIONS
 
-GROUPS = {  # section -> the box around it
-    "identities": "Identities",
-    "principals": "Identities",
-    "log_analytics": "Logs",
-    "application_insights": "Logs",
-    "key_vaults": "Security",
-    "container_registries": "Security",
-    "storage_accounts": "Storage",
-    "containers": "Storage",
-    "file_shares": "Storage",
-    "workspaces": "Workspaces",
-    "compute_clusters": "Compute",
-    "compute_instances": "Compute",
-    "datastores": "Data",
-    "data": "Data",
-    "environments": "Training",
-    "components": "Training",
-    "jobs": "Training",
-    "models": "Models",
-    "online_endpoints": "Serving",
-    "online_deployments": "Serving",
-    "batch_endpoints": "Serving",
-    "batch_deployments": "Serving",
-    "schedules": "Operation",
-    "monitors": "Operation",
-}
+GROUPS = {row.name: row.group for row in SECTIONS if row.group}  # the box around the entries of a section
 IMPLIED_FORMS = ("workspace",)  # that everything lives in the workspace is no news in a picture
 
 

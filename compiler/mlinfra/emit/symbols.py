@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import re
 
-NOUNS = {  # section -> the noun that ends a symbol; what is in no row keeps its own words
-    "storage_accounts": "storage",
-    "containers": "container",
-    "file_shares": "share",
-    "key_vaults": "vault",
-    "secrets": "secret",
-    "container_registries": "registry",
-    "log_analytics": "logs",
-    "application_insights": "insights",
-    "identities": "identity",
-    "federated_credentials": "credential",
-    "workspaces": "workspace",
-    "compute_clusters": "cluster",
-    "datastores": "datastore",
-    "online_endpoints": "online endpoint",
-    "outbound_rules": "rule",
-    "role_assignments": "role",
-    "principals": "principal",
-}
+from mlinfra.languages import SECTIONS
+
+NOUNS = {row.name: row.symbol for row in SECTIONS if row.symbol} | {"secrets": "secret"}  # those of a vault
 EXTENSIONS = ("diagnostics", "lock")  # what stands under anything, so that only the owner's noun tells them apart
 
 
@@ -61,8 +45,8 @@ def symbol(address: str) -> str:
     owner, _, extension = address.rpartition(".")
     if extension in EXTENSIONS:
         return camel(f"{symbol(owner)} {extension}")
-    section, _, rest = address.partition(".")
-    if section == "role_assignments" and "/" in rest:
+    rest = address.partition(".")[2]
+    if "/" in rest:  # a role that was derived
         principal, role, scope = rest.split("/", 2)
         name = principal.removeprefix("identities.")  # whoever else is granted something, its noun says
         return camel(f"{name if '.' not in name else symbol(name)} {role} on {symbol(scope)}")

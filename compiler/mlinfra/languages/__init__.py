@@ -1,1 +1,39 @@
-"""The languages whose bodies a spec holds: each says what its sections are and how their bodies are judged."""
+"""The languages whose bodies a spec holds, and the rows of all their sections: what other rooms know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mlinfra.azure.api_versions import OTHER_TYPES
+from mlinfra.languages.azureml.language import AZUREML
+from mlinfra.languages.language import Language, Section
+from mlinfra.languages.platform import PLATFORM
+
+LANGUAGES: tuple[Language, ...] = (PLATFORM, AZUREML)
+SECTIONS: tuple[Section, ...] = tuple(row for language in LANGUAGES for row in language.sections)
+ROWS: Mapping[str, Section] = MappingProxyType({row.name: row for row in SECTIONS})
+_VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SECTIONS if row.api_version}
+WRITTEN = tuple(row for row in SECTIONS if not row.nested_in and not row.is_derived)  # the sections of a spec
+
+
+def keys_of_nested(section: str) -> tuple[str, ...]:
+    """The keys under which entries stand in the entries of a section."""
+    return tuple(row.nested_in[1] for row in nested_in(section) if row.nested_in)
+
+
+def api_version(resource_type: str) -> str:
+    """The version of a type, which a nested one has from the type that it is in.
+
+    >>> api_version("Microsoft.Storage/storageAccounts/blobServices/containers")
+    '2026-04-01'
+
+    Raises KeyError for a type that nothing covers.
+    """
+    provider, outermost, *_ = resource_type.split("/")
+    return _VERSIONS[f"{provider}/{outermost}"]
+
+
+def nested_in(section: str) -> tuple[Section, ...]:
+    """The rows of what stands in the entries of a section."""
+    return tuple(row for row in SECTIONS if row.nested_in and row.nested_in[0] == section)

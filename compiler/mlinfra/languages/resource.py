@@ -65,7 +65,6 @@ class Resource:
     address: str  # unique in a target: storage_accounts.lake.containers.raw
     type: str  # Microsoft.Storage/storageAccounts/blobServices/containers
     names: tuple[str, ...]  # one per segment of the type: ("stlake", "default", "raw")
-    layer: Layer
     body: Mapping[Any, Any]  # what stands beside `name`, in the order in which it is printed
     owner: str  # address of the entry of the spec or of what was derived
     parent: str | None = None  # address of the resource that this one lives in
@@ -73,5 +72,15 @@ class Resource:
     name_parts: tuple[Of | str, ...] | None = None  # the name is guid(…) of these; `names` holds its value
     depends_on: tuple[str, ...] = ()  # addresses, where no reference in the body says so already
     because: str | None = None
+    layer: Layer | None = None  # None: the last one of what it extends and refers to
     exceptions: tuple[tuple[str, str], ...] = ()  # linter rule, the reason why it is off here
     properties_written: bool = False  # the spec's own `properties:` were merged in: an extension, listed in the README
+
+
+def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties with the spec's own `properties:` over them: maps merge, all else is replaced."""
+    result = dict(properties)
+    for key, value in written.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result

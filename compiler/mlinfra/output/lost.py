@@ -11,10 +11,9 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header
-from mlinfra.languages.platform import KINDS
+from mlinfra.languages import SECTIONS
 from mlinfra.output.manifest import ListedResource, Manifest
 from mlinfra.plan import Plan, Planned
-from mlinfra.resolve.naming import IN_ANOTHER_ENTRY, ML
 
 LOST = Code(
     "MLI811",
@@ -27,11 +26,8 @@ LOST = Code(
 )
 CODES = (LOST,)
 
-STATEFUL_TYPES = {kind.resource_type: kind.noun for kind in KINDS if kind.stateful} | {
-    ML: "workspace",
-    IN_ANOTHER_ENTRY["containers"][0]: "container",
-    IN_ANOTHER_ENTRY["file_shares"][0]: "file share",
-}
+STATEFUL_TYPES = {row.resource_type: row.noun for row in SECTIONS if row.stateful}
+NESTED_TYPES = frozenset(row.resource_type for row in SECTIONS if row.nested_in)
 
 
 def lost(before: Manifest, header: Header, plans: Sequence[Plan]) -> dict[str, tuple[Diagnostic, ...]]:
@@ -92,7 +88,7 @@ def _lost(plan: Plan, item: ListedResource, gained: list[Planned]) -> Diagnostic
 def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry | None:
     """The entry whose resource of the same type is new, in the same account where it lies in one; the most alike."""
     holder = item.id.lower().rpartition("/")[0]
-    inside_another = item.type in {kind for kind, _ in IN_ANOTHER_ENTRY.values()}
+    inside_another = item.type in NESTED_TYPES
     candidates = {
         planned.resource.owner: planned
         for planned in gained

@@ -9,14 +9,14 @@ from typing import Any
 
 from mlinfra.azure import ids
 from mlinfra.azure.ids import resource_id
-from mlinfra.azure.name_rules import NAME_RULES
+from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
-from mlinfra.languages.platform import KINDS
+from mlinfra.languages import ROWS
 from mlinfra.overrides.substitution import Expression, expressions
 
 NAME_RULE = Code(
@@ -62,25 +62,6 @@ NOT_A_REGION = Code(
 RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
 SUBSCRIPTION = re.compile(ids.GUID)
 REGION = re.compile(NAME_PATTERN)
-ML = "Microsoft.MachineLearningServices/workspaces"
-IN_A_WORKSPACE = {
-    "compute_clusters": f"{ML}/computes",
-    "compute_instances": f"{ML}/computes",
-    "datastores": f"{ML}/datastores",
-    "online_endpoints": f"{ML}/onlineEndpoints",
-    "batch_endpoints": f"{ML}/batchEndpoints",
-    "schedules": f"{ML}/schedules",
-    "monitors": f"{ML}/schedules",
-}
-SLOTS = ("online_deployments", "batch_deployments")
-IN_ANOTHER_ENTRY = {  # nested section -> type, names between the owner's and its own
-    "containers": ("Microsoft.Storage/storageAccounts/blobServices/containers", ("default",)),
-    "file_shares": ("Microsoft.Storage/storageAccounts/fileServices/shares", ("default",)),
-    "federated_credentials": ("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials", ()),
-    "online_deployments": (f"{ML}/onlineEndpoints/deployments", ()),
-    "batch_deployments": (f"{ML}/batchEndpoints/deployments", ()),
-}
-TYPES = {kind.section: kind.resource_type for kind in KINDS if kind.resource_type} | {"workspaces": ML}
 
 
 def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Diagnostic]]:
@@ -101,7 +82,7 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
 
 def has_id(section: str) -> bool:
     """Whether entries of a section have an ARM id that is known before they are deployed."""
-    return section not in SLOTS and any(section in table for table in (TYPES, IN_A_WORKSPACE, IN_ANOTHER_ENTRY))
+    return section in ROWS and ROWS[section].resource_type != "" and not ROWS[section].is_a_slot
 
 
 def written_name(entry: Entry) -> str | None:
@@ -133,12 +114,12 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
         help = "write /subscriptions/…/resourceGroups/…/providers/…"
         yield finding(NOT_AN_ID, "id is not the id of a resource", at(entry, ("id",)), help)
         return
-    section = rule_of(entry.section)
-    if section in NAME_RULES and not _is_nameless(entry) and (problem := name_problem(section, entry.azure_name)):
+    rule = rule_of(entry.section)
+    if rule and not _is_nameless(entry) and (problem := name_problem(rule, entry.azure_name)):
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
         yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(entry))
     group, subscription = fields.get("resource_group"), fields.get("subscription")
-    if isinstance(group, str) and (problem := name_problem("resource_groups", group)):
+    if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, group)):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
         help = "write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:"
         yield finding(NAME_RULE, message, at(entry, ("resource_group",)), help)
@@ -178,11 +159,12 @@ def _is_nothing_or_an_id(written: Any) -> bool:
 def _name(header: Header, target: Target, entry: Entry) -> str:
     if (name := written_name(entry)) is not None:
         return name
-    if rule_of(entry.section) not in NAME_RULES:
+    rule = rule_of(entry.section)
+    if rule is None:
         return entry.name
     naming = header.naming
     return azure_name(
-        rule_of(entry.section),
+        rule,
         entry.name,
         header.platform,
         header.short,
@@ -193,9 +175,9 @@ def _name(header: Header, target: Target, entry: Entry) -> str:
     )
 
 
-def rule_of(section: str) -> str:
-    """The row of the name rules that holds for a section."""
-    return "deployments" if section.endswith("_deployments") else section
+def rule_of(section: str) -> NameRule | None:
+    """The rule that holds for the names of a section; None where any entry's name will do."""
+    return ROWS[section].name_rule if section in ROWS else None
 
 
 def _place(entry: Entry) -> tuple[str, ...]:
@@ -207,9 +189,10 @@ def _place(entry: Entry) -> tuple[str, ...]:
 def _way_out(entry: Entry) -> str:
     if place := _place(entry):
         return "copy the whole id: az resource show --query id" if place == ("id",) else "write another azure_name:"
-    if rule_of(entry.section) == "deployments":  # a slot, whose name begins with the entry's
+    if ROWS[entry.section].is_a_slot:  # its name begins with the entry's
         return "name the entry otherwise"
-    form = NAME_RULES[rule_of(entry.section)].form
+    rule = rule_of(entry.section)
+    form = rule.form if rule else "own"
     if form == "own":
         return "name the entry otherwise, or write azure_name: in it"
     if form == "platform":  # short is no part of it
@@ -218,26 +201,24 @@ def _way_out(entry: Entry) -> str:
 
 
 def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | None:
-    subscription, group = resource_group_of(entry, target)
-    if entry.section in SLOTS:
-        return None  # a release names the deployment after its content and its model's version
-    if entry.parent and entry.section in IN_ANOTHER_ENTRY:
+    if not has_id(entry.section):
+        return None
+    row = ROWS[entry.section]
+    if entry.parent:
         owner = entries[entry.parent]
         subscription, group = resource_group_of(owner, target)
-        kind, between = IN_ANOTHER_ENTRY[entry.section]
         above = [owner.azure_name]
         if "workspace" in owner.additions:
             above = [entries[f"workspaces.{owner.additions['workspace']}"].azure_name, *above]
-        return resource_id(subscription, group, kind, *above, *between, entry.azure_name)
-    if entry.section in IN_A_WORKSPACE:
+        return resource_id(subscription, group, row.resource_type, *above, *row.between, entry.azure_name)
+    if row.is_in_a_workspace:
         workspace = entries.get(f"workspaces.{entry.additions.get('workspace')}")
         if workspace is None:
             return None
         subscription, group = resource_group_of(workspace, target)
-        return resource_id(subscription, group, IN_A_WORKSPACE[entry.section], workspace.azure_name, entry.azure_name)
-    if entry.section in TYPES:
-        return resource_id(subscription, group, TYPES[entry.section], entry.azure_name)
-    return None
+        return resource_id(subscription, group, row.resource_type, workspace.azure_name, entry.azure_name)
+    subscription, group = resource_group_of(entry, target)
+    return resource_id(subscription, group, row.resource_type, entry.azure_name)
 
 
 def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:

@@ -8,9 +8,9 @@ from mlinfra.diagnostics import Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.checks import CHECKS
 from mlinfra.languages.azureml.document import DEPLOYMENTS, document
 from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.lookups import context_of
 from mlinfra.rules.pipelines import PIPELINE_RULES
@@ -31,14 +31,18 @@ def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
 
 def check_bodies(graph: Graph) -> Iterator[Diagnostic]:
     """What each body of Azure ML breaks by itself; what its references lead to need not be there."""
-    checked = [entry for entry in graph.entries.values() if entry.section in CHECKS and not entry.existing]
+    checked = [entry for entry in graph.entries.values() if _is_checked(entry)]
     bodies = document(checked)
     for entry in checked:
         context = context_of(graph, entry)
         body = bodies[entry.section][entry.name] if not entry.parent else entry.body
-        for run in CHECKS[entry.section]:
+        for run in BY_NAME[entry.section].checks:
             for problem in run(body, context):
                 yield _found(graph, entry, problem)
+
+
+def _is_checked(entry: Entry) -> bool:
+    return entry.section in BY_NAME and BY_NAME[entry.section].checks != () and not entry.existing
 
 
 def _found(graph: Graph, entry: Entry, problem: BodyProblem) -> Diagnostic:

@@ -8,9 +8,10 @@ from typing import Any
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.kind import InfrastructureBody
-from mlinfra.resolve.naming import IN_A_WORKSPACE, TYPES, resource_group_of
+from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.rule import Rule
 
 ONLY_EXISTING = Code(
@@ -78,7 +79,7 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
         identifier = fields.get("id")
         if not entry.existing or not isinstance(identifier, str):
             continue
-        kind = TYPES.get(entry.section) or IN_A_WORKSPACE[entry.section]
+        kind = ROWS[entry.section].resource_type
         if _resource_type(identifier).casefold() != kind.casefold():
             message = f"id is that of a resource of the type {_resource_type(identifier)}"
             yield finding(OTHER_ID, message, at(entry, ("id",)), f"{entry.section} are of the type {kind}")

@@ -15,10 +15,12 @@ from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.header.network import Network
+from mlinfra.languages import keys_of_nested
 from mlinfra.languages.azureml.document import document, located
 from mlinfra.languages.azureml.messages import BodyError
+from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.schema import judge
-from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS, Section
+from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
 from mlinfra.languages.platform import KINDS
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.overrides import EntryTree, Removal, TargetTree
@@ -59,7 +61,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     network = _network(tree, diagnostics)
     entries: dict[str, Entry] = {}
     for kind in KINDS:
-        for written in tree.sections.get(kind.section, {}).values():
+        for written in tree.sections.get(kind.name, {}).values():
             entries.update((entry.address, entry) for entry in _platform_entries(kind, written, diagnostics))
     for section in SECTIONS:
         for written in tree.sections.get(section.name, {}).values():
@@ -79,13 +81,13 @@ def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
 
 
 def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
-    address = f"{kind.section}.{written.name}"
-    model, problems = validate_body(kind.model, written.body, kind.section, address, written.key)
+    address = f"{kind.name}.{written.name}"
+    model, problems = validate_body(kind.model, written.body, kind.name, address, written.key)
     diagnostics += problems
     body = plain(written.body)
     yield Entry(
         address,
-        kind.section,
+        kind.name,
         written.name,
         written.key,
         written.body,
@@ -93,7 +95,7 @@ def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Dia
         model,
         existing=body.get("existing") is True,
     )
-    for key in kind.nested:
+    for key in keys_of_nested(kind.name):
         below = written.body.fields.get(key)
         for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
             inner = getattr(model, key).get(name) if model else None
@@ -101,7 +103,7 @@ def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Dia
             yield Entry(f"{address}.{key}.{name}", key, name, field.key, tree, plain(tree), inner, parent=address)
 
 
-def _azureml_entries(section: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
+def _azureml_entries(section: Row, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{section.name}.{written.name}"
     if section.compiled_to == "unsupported yet":
         message = f"{section.name} is not supported yet"
@@ -117,7 +119,7 @@ def _azureml_entries(section: Section, written: EntryTree, diagnostics: list[Dia
             yield _azureml_entry(nested_section, inner_address, name, inner, address)
 
 
-def _azureml_entry(section: Section, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:
+def _azureml_entry(section: Row, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:
     holds = NESTED[section.name][0] if section.name in NESTED else None
     whole = {key: plain(field.value) for key, field in written.body.fields.items() if key != holds}
     body = {key: value for key, value in whole.items() if key not in section.additions}

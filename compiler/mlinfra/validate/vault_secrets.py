@@ -12,7 +12,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.languages.azureml.vault_references import REFERENCE_KEYS, SECRET_FIELDS
+from mlinfra.languages.azureml.vault_references import REFERENCE_KEYS, secret_fields
 from mlinfra.source.tree import Path
 
 NOT_HANDED_OVER = Code(
@@ -45,7 +45,7 @@ EXISTING_VAULT = "a vault of someone else's is an entry of key_vaults with exist
 
 def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     """What is refused in a body, with its place."""
-    fields = SECRET_FIELDS.get(entry.section, ())
+    fields = secret_fields(entry.section)
     for field in fields:
         if (value := value_at(entry.body, field)) is not None:
             yield from ((field, found) for found in _wrong_form(entry, field, value))
@@ -106,7 +106,7 @@ def _references(value: Any, path: Path) -> Iterator[Path]:
 
 
 def _misplaced(entry: Entry, path: Path) -> Diagnostic:
-    below = [str(field[-1]) for field in SECRET_FIELDS.get(entry.section, ()) if field[:-1] == path]
+    below = [str(field[-1]) for field in secret_fields(entry.section) if field[:-1] == path]
     if below:
         message = f"{path[-1]} is no secret as a whole"
         help = f"write the reference one level below, at {' or '.join(below)}"

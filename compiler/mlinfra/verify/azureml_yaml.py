@@ -21,10 +21,6 @@ from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
 
-LOADERS_BY_TYPE = {  # where one function of the SDK does not read all bodies of a section
-    ("batch_deployments", "model"): "load_model_batch_deployment",
-    ("batch_deployments", "pipeline"): "load_pipeline_component_batch_deployment",
-}
 SAID_BY_THE_FILE = ("$schema", "name", "endpoint_name")  # what a file says beyond the body of an entry
 REMOTE = re.compile(r"azureml:|git\+|/|[a-z][a-z0-9+.-]*://|.*\$\{\{|.*[*?\[]")
 _VERSIONED = re.compile(r"azureml:([^:@/]+):([^:@/]+)")
@@ -130,8 +126,8 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _loader(file: File) -> str:
-    section = section_of(file.asset.address)
-    return LOADERS_BY_TYPE.get((section, str(file.body.get("type")).lower()), BY_NAME[section].loader)
+    row = BY_NAME[section_of(file.asset.address)]
+    return row.loaders_by_type.get(str(file.body.get("type")).lower(), row.loader)
 
 
 def section_of(address: str) -> str:

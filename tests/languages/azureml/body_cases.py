@@ -1,7 +1,7 @@
 """A row of the tables of checks: a body that is wrong in one way, what is said of it, and the body put right."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -9,12 +9,18 @@ from typing import Any, Literal
 import yaml
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.checks import check_body
 from mlinfra.languages.azureml.content import SelectedFile
-from mlinfra.languages.azureml.context import CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.azureml.sections import BY_NAME
 
 Said = tuple[Code, BodyPath, str, str | None]
+
+
+def check_body(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    """Run every check of the body's section; a deployment is a body of its own."""
+    for check in BY_NAME[context.section].checks:
+        yield from check(body, context)
 
 
 PREP = """

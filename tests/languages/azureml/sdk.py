@@ -87,7 +87,7 @@ def _emitted(section: str, body: Mapping[str, Any], folder: Path) -> dict[str, A
     """Return the body as a file of its own: what section and entry say written out, names of entries rewritten."""
     row = BY_NAME[section]
     ours = {*row.additions, "deployments"} - (
-        {"resource_group"} if row.noun in ("workspace", "feature-store") else set()
+        {"resource_group"} if row.az_noun in ("workspace", "feature-store") else set()
     )
     emitted = {key: _copy(value) for key, value in body.items() if key not in ours and not key.startswith("x-")}
     emitted |= {key: value for key, value in row.implied.items() if key not in emitted}

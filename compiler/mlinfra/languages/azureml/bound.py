@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.resource import Of
+from mlinfra.languages.resource import Of, SecretOf
 from mlinfra.source.tree import Path
 
 
@@ -16,6 +16,12 @@ def id_at(graph: Graph, entry: Entry, *path: str | int) -> Of | str | None:
         return Of(bound)
     value = value_at(entry.body, path)
     return None if value is None else str(value)
+
+
+def secret_at(graph: Graph, entry: Entry, *path: str) -> SecretOf | None:
+    """The secret that a field is bound to, None where the field is not written."""
+    vault = graph.bound(entry.address, *path, "vault")
+    return SecretOf(vault, value_at(entry.body, path)["secret"]) if vault else None
 
 
 def without(body: Any, paths: Collection[Path]) -> Any:

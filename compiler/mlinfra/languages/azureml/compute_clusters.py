@@ -8,11 +8,10 @@ from typing import Any
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.targets import Target
+from mlinfra.languages.azureml.bound import secret_at
 from mlinfra.languages.azureml.casing import camel, duration
-from mlinfra.languages.azureml.vault_references import secret_at
 from mlinfra.languages.azureml.workspaces import identity
-from mlinfra.languages.platform.kind import merged
-from mlinfra.languages.resource import Location, Of, Resource, Tags
+from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
 DEFAULT_SIZE = "STANDARD_DS3_V2"  # what the CLI sends where nothing is written (SDK: ComputeDefaults.VMSIZE)
 IDLE_SECONDS_BEFORE_SCALE_DOWN = 120  # what the SDK sends where nothing is written (SDK: AmlCompute)

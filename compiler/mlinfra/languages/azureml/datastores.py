@@ -9,8 +9,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.azureml.datastore_credentials import credentials
-from mlinfra.languages.platform.kind import merged
-from mlinfra.languages.resource import Of, Resource
+from mlinfra.languages.resource import Of, Resource, merged
 
 TYPES = {  # type of the body -> datastoreType, and the fields that become properties
     "azure_blob": ("AzureBlob", {"container_name": "containerName"}),

@@ -18,13 +18,7 @@ VAULT_SECRET = {
     "required": ["vault", "secret"],
     "additionalProperties": False,
 }
-SECRETS = {  # definition -> its fields that take a secret of a vault
-    "compute.aml_compute.AmlComputeSshSettings": ("admin_password",),
-    "_datastore.credentials.AccountKey": ("account_key",),
-    "_datastore.credentials.SasToken": ("sas_token",),
-    "_datastore.credentials.ServicePrincipal": ("client_secret",),
-    "_datastore.credentials.Certificate": ("certificate",),
-}
+SECRETS = {secret.definition: secret.path[-1] for row in SECTIONS for secret in row.secrets}  # definition -> its field
 NOT_ECMA = "(?i:"  # editors read patterns as ECMAScript does, which has no flags inside them
 
 
@@ -48,10 +42,12 @@ def _entry(section: str) -> dict[str, Any]:
 
 
 def _with_secrets(name: str, rendered: dict[str, Any]) -> dict[str, Any]:
-    """Return the definition with `{vault: …, secret: …}` beside text, where it has fields that are secrets."""
-    secrets = [field for field in SECRETS.get(name, ()) if field in rendered["properties"]]
-    fields = {field: {"anyOf": [VAULT_SECRET, rendered["properties"][field]]} for field in secrets}
-    return rendered | {"properties": rendered["properties"] | fields} if fields else rendered
+    """Return the definition with `{vault: …, secret: …}` beside text, where it has a field that is a secret."""
+    field = SECRETS.get(name)
+    if field is None or field not in rendered["properties"]:
+        return rendered
+    either = {field: {"anyOf": [VAULT_SECRET, rendered["properties"][field]]}}
+    return rendered | {"properties": rendered["properties"] | either}
 
 
 def _rendered(node: Any) -> Any:

@@ -21,10 +21,6 @@ T = TypeVar("T")
 ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 DATASTORE_URI = re.compile(r"azureml://datastores/([^/]+)")
 DEPLOYMENT = re.compile(r"azureml:([^:]+):([^:]+)")
-BUILT_IN = {  # names that every workspace knows (D:concept-data, D:how-to-use-serverless-compute)
-    "datastores": ("workspaceblobstore", "workspacefilestore", "workspaceartifactstore", "workspaceworkingdirectory"),
-    "compute_clusters": ("serverless", "local"),
-}
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 STORES = {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"}
 
@@ -108,7 +104,7 @@ def _is_bound_later(text: str) -> bool:
 def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, files: Files) -> Iterator[Mention]:
     needs, sections, form = reference.edge == "needs", tuple(reference.sections), reference.form
     if (uri := DATASTORE_URI.match(text)) and form in ("datastore_uri", "data_path"):
-        if uri[1] not in BUILT_IN["datastores"]:
+        if not _is_built_in(uri[1], ("datastores",)):
             yield Mention(path, uri[1], ("datastores",), needs, "datastore_uri")
     elif form == "deployment" and (pair := DEPLOYMENT.fullmatch(text)):
         yield Mention(path, pair[2], sections, needs, form, f"online_endpoints.{pair[1]}.deployments", optional=True)
@@ -123,7 +119,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, f
 
 
 def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
-    return any(word in BUILT_IN.get(section, ()) for section in sections)
+    return any(section in BY_NAME and word in BY_NAME[section].built_in for section in sections)
 
 
 def _stores(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:

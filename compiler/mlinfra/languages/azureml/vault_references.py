@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Entry
 from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.resource import SecretOf
+from mlinfra.languages.azureml.sections import BY_NAME
 
 REFERENCE_KEYS = frozenset({"vault", "secret"})
-SECRET_FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {  # section -> the fields of its bodies that are secrets
-    "compute_clusters": (("ssh_settings", "admin_password"),),
-    "datastores": tuple(
-        ("credentials", field) for field in ("account_key", "sas_token", "client_secret", "certificate")
-    ),
-}
 PLACEHOLDER = "a-secret-of-a-vault"  # what the schema and the SDK judge in its stead: a text, as they want one
 
 
@@ -27,9 +21,14 @@ class VaultReference(NamedTuple):
 
 def vault_references(entry: Entry) -> Iterator[VaultReference]:
     """The references of a body that are as they should be, whether or not the vault exists."""
-    for path in SECRET_FIELDS.get(entry.section, ()):
+    for path in secret_fields(entry.section):
         if is_reference(value := value_at(entry.body, path)):
             yield VaultReference(path, value["vault"], value["secret"])
+
+
+def secret_fields(section: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a section's bodies that take a secret."""
+    return tuple(secret.path for secret in BY_NAME[section].secrets) if section in BY_NAME else ()
 
 
 def is_reference(value: Any) -> bool:
@@ -44,13 +43,7 @@ def is_reference(value: Any) -> bool:
 def without_references(section: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body with a text in the place of every reference, right or wrong."""
     judged = dict(body)
-    for above, field in SECRET_FIELDS.get(section, ()):
+    for above, field in secret_fields(section):
         if isinstance(value_at(judged, (above, field)), Mapping):
             judged[above] = {**judged[above], field: PLACEHOLDER}
     return judged
-
-
-def secret_at(graph: Graph, entry: Entry, *path: str) -> SecretOf | None:
-    """The secret that a field is bound to, None where the field is not written."""
-    vault = graph.bound(entry.address, *path, "vault")
-    return SecretOf(vault, value_at(entry.body, path)["secret"]) if vault else None

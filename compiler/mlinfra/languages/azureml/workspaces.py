@@ -8,8 +8,7 @@ from typing import Any
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.bound import id_at
 from mlinfra.languages.azureml.casing import camel, snake
-from mlinfra.languages.platform.kind import merged
-from mlinfra.languages.resource import Location, Of, Resource, Tags
+from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
 LINKED = {  # field of the body -> property of the resource
     "storage_account": "storageAccount",

@@ -1,11 +1,12 @@
-"""The kinds that are ours, in the order of every list; the kinds of Azure ML are rows of `azureml.sections`."""
+"""The kinds that are ours, in the order of every list."""
 
 from typing import Any
 
 from pydantic import BaseModel
 
+from mlinfra.languages.language import Language
 from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
-from mlinfra.languages.platform.identity.identities import IDENTITIES
+from mlinfra.languages.platform.identity.identities import FEDERATED_CREDENTIALS, IDENTITIES
 from mlinfra.languages.platform.identity.principals import PRINCIPALS
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.kind import Kind
@@ -16,7 +17,7 @@ from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
 from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS
 from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.languages.platform.storage.container_registries import CONTAINER_REGISTRIES
-from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
+from mlinfra.languages.platform.storage.storage_accounts import CONTAINERS, FILE_SHARES, STORAGE_ACCOUNTS
 
 KINDS: tuple[Kind[Any], ...] = (
     IDENTITIES,
@@ -29,7 +30,11 @@ KINDS: tuple[Kind[Any], ...] = (
     ROLE_ASSIGNMENTS,
 )
 
-MODELS: dict[str, type[BaseModel]] = {kind.section: kind.model for kind in KINDS}
+NESTED_KINDS: tuple[Kind[Any], ...] = (
+    FEDERATED_CREDENTIALS,
+    CONTAINERS,
+    FILE_SHARES,
+)
 
 # No section of the spec holds these: they are derived, and stand under what they belong to.
 DERIVED_KINDS: tuple[Kind[Any], ...] = (
@@ -37,4 +42,12 @@ DERIVED_KINDS: tuple[Kind[Any], ...] = (
     DIAGNOSTIC_SETTINGS,
     LOCKS,
     OUTBOUND_RULES,
+)
+
+MODELS: dict[str, type[BaseModel]] = {kind.name: kind.model for kind in KINDS}
+
+PLATFORM = Language(
+    name="mlinfra",
+    sections=(*KINDS, *NESTED_KINDS, *DERIVED_KINDS),
+    deployed=(*KINDS, *DERIVED_KINDS),
 )

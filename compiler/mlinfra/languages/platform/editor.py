@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from mlinfra.bodies.editor import REFERENCE, REFERENCE_SCHEMA, for_editors
 from mlinfra.header.network import Network
-from mlinfra.languages.platform import KINDS
+from mlinfra.languages.platform import KINDS, NESTED_KINDS
 
 
 def editor_schema() -> dict[str, Any]:
@@ -22,17 +22,13 @@ def editor_schema() -> dict[str, Any]:
     schemas, document = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/$defs/{model}", title=None
     )
-    entries = {kind.model.__name__ for kind in KINDS} | {
-        nested.__name__ for kind in KINDS for nested in kind.nested.values()
-    }
+    entries = {kind.model.__name__ for kind in (*KINDS, *NESTED_KINDS)}
     definitions = {name: for_editors(schema) for name, schema in document["$defs"].items()}
     for name in entries:
         definitions[name] = _may_be_empty(definitions[name])
     return {
         "network": schemas[Network, "validation"],
-        "sections": {
-            kind.section: schemas[kind.model, "validation"] | {"description": kind.described} for kind in KINDS
-        },
+        "sections": {kind.name: schemas[kind.model, "validation"] | {"description": kind.described} for kind in KINDS},
         "$defs": dict(sorted({**definitions, REFERENCE: REFERENCE_SCHEMA}.items())),
     }
 

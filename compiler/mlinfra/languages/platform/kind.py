@@ -1,8 +1,8 @@
-"""The contract of a kind: what one file under `kinds/` declares, and what every phase knows about a section."""
+"""The contract of a kind: what one file in a folder of this room declares, beside what every row holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, model_validator
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Guid, Properties, Region, ResourceId
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.resource import Layer, Of, Resource
+from mlinfra.languages.language import Section
+from mlinfra.languages.resource import Of, Resource
 
 
 class InfrastructureBody(Body):
@@ -46,30 +47,22 @@ class NestedBody(Body):
 M = TypeVar("M", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[M]):
-    """One section of the spec whose bodies are ours; the kinds of Azure ML are rows of `azureml.sections`."""
+def no_resources(body: Any, entry: Entry, graph: Graph) -> Iterable[Resource]:
+    """Those of what exists elsewhere, or is made by what it is nested in."""
+    return ()
 
-    section: str  # storage_accounts
-    noun: str  # storage account
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Section, Generic[M]):
+    """A section whose bodies are ours, judged by a pydantic model."""
+
     model: type[M]
-    layer: Layer
-    resource_type: str
-    resources: Callable[[M, Entry, Graph], Iterable[Resource]]  # the entry's body, the entry, what is around it
-    nested: Mapping[str, type[BaseModel]]  # key of the body that holds entries of its own: {"containers": Container}
-    stateful: bool = False  # its loss loses data: a warning when its id disappears
-    described: str = ""  # one sentence for editors and docs
+    resources: Callable[[M, Entry, Graph], Iterable[Resource]] = no_resources
+
+    def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
+        return self.resources(entry.model, entry, graph)  # type: ignore[arg-type]  # judged by this very model
 
 
 def reference(section: str, value: str) -> Of | str:
     """What a checked reference becomes in a body: the resource of the entry, or the ARM id that was written."""
     return value if value.startswith("/") else Of(f"{section}.{value}")
-
-
-def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties with the spec's own `properties:` over them: maps merge, all else is replaced."""
-    result = dict(properties)
-    for key, value in written.items():
-        below = result.get(key)
-        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return result

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from mlinfra.azure.ids import guid
 from mlinfra.azure.roles import role_guid
 from mlinfra.graph import Graph
-from mlinfra.languages.layers import layer_of
 from mlinfra.languages.resource import RESOURCE_GROUP, Of, Resource, RoleDefinition
 
 ROLE_ASSIGNMENTS_TYPE = "Microsoft.Authorization/roleAssignments"
@@ -43,7 +42,6 @@ def assignment(address: str, grant: Grant, graph: Graph, because: str | None) ->
         address=address,
         type=ROLE_ASSIGNMENTS_TYPE,
         names=(guid(_id(graph, grant.scope), principal, role),),
-        layer=layer_of(grant.scope, *([grant.identity] if grant.identity else [])),
         body={"properties": properties},
         owner=address,
         scope=None if grant.scope == RESOURCE_GROUP else grant.scope,

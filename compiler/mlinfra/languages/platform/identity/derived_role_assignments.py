@@ -37,12 +37,11 @@ def resources(derived: DerivedRoleAssignment, entry: Entry, graph: Graph) -> Ite
 
 
 DERIVED_ROLE_ASSIGNMENTS = Kind(
-    section=SECTION,
+    name=SECTION,
+    is_derived=True,
     noun="role assignment",
     model=DerivedRoleAssignment,
-    layer="foundation",
     resource_type=ROLE_ASSIGNMENTS_TYPE,
     resources=resources,
-    nested={},
     described="Roles that follow from what the spec has identities and principals do",
 )

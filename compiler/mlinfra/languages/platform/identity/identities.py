@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.fields import HttpsUrl
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, merged
-from mlinfra.languages.resource import Location, Resource, Tags
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
+from mlinfra.languages.resource import Location, Resource, Tags, merged
 
 TOKEN_EXCHANGE = "api://AzureADTokenExchange"  # the audience that Entra recommends for every issuer
 
@@ -72,12 +73,25 @@ def _federated_credentials(identity: Identity, entry: Entry, graph: Graph) -> It
 
 
 IDENTITIES = Kind(
-    section="identities",
+    name="identities",
     noun="identity",
     model=Identity,
-    layer="foundation",
     resource_type="Microsoft.ManagedIdentity/userAssignedIdentities",
+    api_version="2024-11-30",
+    name_rule=NameRule("a user-assigned identity", 3, 128, WORD, "resource group", "platform", "id"),  # NR
     resources=resources,
-    nested={"federated_credentials": FederatedCredential},
+    symbol="identity",
+    group="Identities",
     described="User-assigned managed identities and their federated credentials",
+)
+
+FEDERATED_CREDENTIALS = Kind(
+    name="federated_credentials",
+    noun="federated credential",
+    model=FederatedCredential,
+    nested_in=("identities", "federated_credentials"),
+    resource_type="Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+    name_rule=NameRule("a federated credential", 3, 120, WORD, "identity"),  # BT
+    symbol="credential",
+    described="Who else signs in as an identity, without a secret",
 )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Guid, malformed
-from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.resource import Resource
 
 PrincipalType = Literal["user", "group", "service_principal"]
 PrincipalRole = Literal["data_scientist", "ml_engineer", "reader", "deployer"]
@@ -48,18 +45,12 @@ class Principal(Body):
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
 
 
-def resources(principal: Principal, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    """Nothing: it exists in Entra, and its roles are derived."""
-    return iter(())
-
-
 PRINCIPALS = Kind(
-    section="principals",
+    name="principals",
     noun="principal",
     model=Principal,
-    layer="foundation",
-    resource_type="",
-    resources=resources,
-    nested={},
+    compiled_to="nothing",
+    symbol="principal",
+    group="Identities",
     described="People, groups and applications, and what they do on the platform",
 )

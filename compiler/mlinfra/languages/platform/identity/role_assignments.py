@@ -57,12 +57,12 @@ def _principal(written: RoleAssignment, graph: Graph) -> tuple[str | None, Princ
 
 
 ROLE_ASSIGNMENTS = Kind(
-    section="role_assignments",
+    name="role_assignments",
     noun="role assignment",
     model=RoleAssignment,
-    layer="foundation",
     resource_type=ROLE_ASSIGNMENTS_TYPE,
+    api_version="2022-04-01",
     resources=resources,
-    nested={},
+    symbol="role",
     described="Rights of identities and principals, beside those that are derived",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
+from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
@@ -87,12 +88,14 @@ def _fqdns(destination: Destination) -> dict[str, Any]:
 
 
 OUTBOUND_RULES = Kind(
-    section=SECTION,
+    name=SECTION,
+    is_derived=True,
     noun="outbound rule",
     model=OutboundRule,
     layer="workspace",
     resource_type="Microsoft.MachineLearningServices/workspaces/outboundRules",
+    name_rule=NameRule("an outbound rule", 3, 33, WORD, "workspace"),  # BT
     resources=resources,
-    nested={},
+    symbol="rule",
     described="Rules of a workspace's managed network",
 )

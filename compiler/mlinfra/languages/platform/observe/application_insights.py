@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.name_rules import INSIGHTS, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.access import PublicAccess
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged, reference
-from mlinfra.languages.resource import Location, Resource, Tags
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference
+from mlinfra.languages.resource import Location, Resource, Tags, merged
 
 
 class ApplicationInsights(InfrastructureBody):
@@ -78,12 +79,16 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
 
 
 APPLICATION_INSIGHTS = Kind(
-    section="application_insights",
+    name="application_insights",
     noun="Application Insights component",
     model=ApplicationInsights,
-    layer="foundation",
     resource_type="Microsoft.Insights/components",
+    api_version="2020-02-02",
+    name_rule=NameRule(
+        "an Application Insights component", 1, 260, INSIGHTS, "resource group", "platform", "appi"
+    ),  # NR
     resources=resources,
-    nested={},
+    symbol="insights",
+    group="Logs",
     described="Application Insights: traces of endpoints and experiments",
 )

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.layers import layer_of
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Of, Resource
 
@@ -59,7 +58,6 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
         address=entry.address,
         type=DIAGNOSTIC_SETTINGS.resource_type,
         names=(f"to-{graph.entries[setting.log_analytics].azure_name}",),
-        layer=layer_of(setting.resource),
         body={"properties": properties},
         owner=entry.address,
         scope=setting.resource,
@@ -69,12 +67,12 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
 
 
 DIAGNOSTIC_SETTINGS = Kind(
-    section=SECTION,
+    name=SECTION,
+    is_derived=True,
     noun="diagnostic setting",
     model=DiagnosticSetting,
-    layer="foundation",
     resource_type="Microsoft.Insights/diagnosticSettings",
+    api_version="2021-05-01-preview",  # the stable one insists on the name `service`; AVM uses the preview too
     resources=resources,
-    nested={},
     described="Logs and metrics of a resource, sent to Log Analytics",
 )

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.access import PublicAccess
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged
-from mlinfra.languages.resource import Location, Resource, Tags
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.resource import Location, Resource, Tags, merged
 
 MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
 _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
@@ -86,12 +87,14 @@ def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
 
 
 LOG_ANALYTICS = Kind(
-    section="log_analytics",
+    name="log_analytics",
     noun="Log Analytics workspace",
     model=LogAnalytics,
-    layer="foundation",
     resource_type="Microsoft.OperationalInsights/workspaces",
+    api_version="2026-03-01",
+    name_rule=NameRule("a Log Analytics workspace", 4, 63, LOGS, "resource group", "platform", "log"),  # BT
     resources=resources,
-    nested={},
+    symbol="logs",
+    group="Logs",
     described="Log Analytics workspaces: where logs and metrics go",
 )

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.name_rules import VAULT, NameRule
 from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.platform import access
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged
-from mlinfra.languages.resource import Location, Resource, Tags, TenantId
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
 
 
 class KeyVault(InfrastructureBody):
@@ -87,13 +88,18 @@ def _network_acls(vault: KeyVault, network: Network) -> dict[str, Any]:
 
 
 KEY_VAULTS = Kind(
-    section="key_vaults",
+    name="key_vaults",
     noun="key vault",
     model=KeyVault,
-    layer="foundation",
     resource_type="Microsoft.KeyVault/vaults",
+    api_version="2026-02-01",
+    name_rule=NameRule("a key vault", 3, 24, VAULT, "global", "short", "kv"),  # NR
     resources=resources,
-    nested={},
     stateful=True,
+    watched=True,
+    locked_because="holds secrets, and no workspace can be given another vault",
+    private_endpoint="vault",
+    symbol="vault",
+    group="Security",
     described="Vaults for secrets, opened by Entra roles alone",
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.layers import layer_of
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Resource
 
@@ -27,7 +26,6 @@ def resources(lock: Lock, entry: Entry, graph: Graph) -> Iterator[Resource]:
         address=entry.address,
         type=LOCKS.resource_type,
         names=(f"lock-{graph.entries[lock.locked].azure_name}",),
-        layer=layer_of(lock.locked),
         body={"properties": {"level": "CanNotDelete", "notes": (entry.because or "")[:MAX_NOTES_CHARACTERS]}},
         owner=entry.address,
         scope=lock.locked,
@@ -36,12 +34,12 @@ def resources(lock: Lock, entry: Entry, graph: Graph) -> Iterator[Resource]:
 
 
 LOCKS = Kind(
-    section=SECTION,
+    name=SECTION,
+    is_derived=True,
     noun="lock",
     model=Lock,
-    layer="foundation",
     resource_type="Microsoft.Authorization/locks",
+    api_version="2020-05-01",
     resources=resources,
-    nested={},
     described="Locks against deletion",
 )

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.identity_block import identity_block
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, merged
-from mlinfra.languages.resource import Location, Resource, Tags
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.resource import Location, Resource, Tags, merged
 
 _ROLE_MODES = {"legacy": "LegacyRegistryPermissions", "abac": "AbacRepositoryPermissions"}
 
@@ -129,13 +130,17 @@ def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, 
 
 
 CONTAINER_REGISTRIES = Kind(
-    section="container_registries",
+    name="container_registries",
     noun="container registry",
     model=ContainerRegistry,
-    layer="foundation",
     resource_type="Microsoft.ContainerRegistry/registries",
+    api_version="2025-11-01",
+    name_rule=NameRule("a container registry", 5, 50, ALPHANUMERIC, "global", "squeezed", "cr"),  # NR
     resources=resources,
-    nested={},
     stateful=True,
+    watched=True,
+    private_endpoint="registry",
+    symbol="registry",
+    group="Security",
     described="Registries of images, without an admin user",
 )

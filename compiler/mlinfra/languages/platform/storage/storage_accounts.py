@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlinfra.azure.name_rules import CONTAINER, LOWER, NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.identity_block import identity_block
-from mlinfra.languages.platform.kind import Kind, merged
+from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.storage.account import Container, FileShare, StorageAccount
 from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
-from mlinfra.languages.resource import Location, Resource, Tags
+from mlinfra.languages.resource import Location, Resource, Tags, merged
 
 SAS_LIFETIME = "01.00:00:00"  # a day; longer-lived signatures are logged
 
@@ -206,13 +207,50 @@ def _lifecycle(account: StorageAccount, entry: Entry) -> Iterator[Resource]:
 
 
 STORAGE_ACCOUNTS = Kind(
-    section="storage_accounts",
+    name="storage_accounts",
     noun="storage account",
     model=StorageAccount,
     layer="storage",
     resource_type="Microsoft.Storage/storageAccounts",
+    api_version="2026-04-01",
+    name_rule=NameRule("a storage account", 3, 24, LOWER, "global", "squeezed", "st"),  # NR
     resources=resources,
-    nested={"containers": Container, "file_shares": FileShare},
     stateful=True,
+    watched=True,
+    locked_because="holds data that nobody can make again",
+    symbol="storage",
+    group="Storage",
     described="Storage accounts and data lakes, opened by Entra alone, with their containers and file shares",
+)
+
+CONTAINERS = Kind(
+    name="containers",
+    noun="container",
+    model=Container,
+    nested_in=("storage_accounts", "containers"),
+    lives_in="blob_services",
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts/blobServices/containers",
+    between=("default",),
+    name_rule=NameRule("a container", 3, 63, CONTAINER, "account"),  # NR
+    stateful=True,
+    symbol="container",
+    group="Storage",
+    described="Containers of blobs, or filesystems of a lake",
+)
+
+FILE_SHARES = Kind(
+    name="file_shares",
+    noun="file share",
+    model=FileShare,
+    nested_in=("storage_accounts", "file_shares"),
+    lives_in="file_services",
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts/fileServices/shares",
+    between=("default",),
+    name_rule=NameRule("a file share", 3, 63, CONTAINER, "account"),  # NR
+    stateful=True,
+    symbol="share",
+    group="Storage",
+    described="Shares of files, by SMB or NFS",
 )

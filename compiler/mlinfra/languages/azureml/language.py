@@ -1,0 +1,15 @@
+"""The language of Azure ML: bodies are those of its CLI."""
+
+from __future__ import annotations
+
+from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.language import Language
+from mlinfra.languages.resource import LAYERS
+
+AZUREML = Language(
+    name="Azure ML",
+    sections=SECTIONS,
+    deployed=tuple(
+        sorted((row for row in SECTIONS if row.compiled_to == "bicep"), key=lambda row: LAYERS.index(row.layer))
+    ),
+)

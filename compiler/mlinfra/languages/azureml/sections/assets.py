@@ -1,0 +1,98 @@
+"""Data, and what jobs and endpoints are made of."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import UNDERSCORED, WORD, NameRule
+from mlinfra.languages.azureml import datastores
+from mlinfra.languages.azureml.checks import assets
+from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row
+from mlinfra.languages.language import Secret
+
+SECRETS_OF_DATASTORES = (
+    Secret(("credentials", "account_key"), "_datastore.credentials.AccountKey"),
+    Secret(("credentials", "sas_token"), "_datastore.credentials.SasToken"),
+    Secret(("credentials", "client_secret"), "_datastore.credentials.ServicePrincipal"),
+    Secret(("credentials", "certificate"), "_datastore.credentials.Certificate"),
+)
+
+DATASTORES = Row(
+    name="datastores",
+    noun="datastore",
+    az_noun="datastore",
+    loader="load_datastore",
+    compiled_to="bicep",
+    classes=(
+        "_datastore.azure_storage:AzureBlobSchema",
+        "_datastore.azure_storage:AzureFileSchema",
+        "_datastore.azure_storage:AzureDataLakeGen2Schema",
+        "_datastore.adls_gen1:AzureDataLakeGen1Schema",
+        "_datastore.one_lake:OneLakeSchema",
+    ),
+    schemas={
+        "azure_blob": "azureBlob",
+        "azure_file": "azureFile",
+        "azure_data_lake_gen2": "azureDataLakeGen2",
+        "azure_data_lake_gen1": "azureDataLakeGen1",
+        "one_lake": "oneLake",
+    },
+    discriminator="type",
+    additions=(*IN_WORKSPACE, "existing", "properties"),
+    resource_type=f"{WORKSPACE_TYPE}/datastores",
+    name_rule=NameRule("a datastore", 1, 255, UNDERSCORED, "workspace"),  # K
+    layer="workspace",
+    emitter=datastores.resources,
+    built_in=(
+        "workspaceblobstore",
+        "workspacefilestore",
+        "workspaceartifactstore",
+        "workspaceworkingdirectory",
+    ),  # D:concept-data
+    secrets=SECRETS_OF_DATASTORES,
+    symbol="datastore",
+    group="Data",
+)
+
+DATA = Row(
+    name="data",
+    noun="data asset",
+    az_noun="data",
+    loader="load_data",
+    compiled_to="yaml",
+    classes=("assets.data:DataSchema",),
+    schemas={"": "data"},
+    additions=SHARED,
+    versioned=True,
+    name_rule=NameRule("a data asset", 1, 255, WORD, "workspace"),
+    checks=assets.DATA_CHECKS,
+    group="Data",
+)
+
+ENVIRONMENTS = Row(
+    name="environments",
+    noun="environment",
+    az_noun="environment",
+    loader="load_environment",
+    compiled_to="yaml",
+    classes=("assets.environment:EnvironmentSchema",),
+    schemas={"": "environment"},
+    additions=SHARED,
+    versioned=True,
+    name_rule=NameRule("an environment", 1, 255, WORD, "workspace"),
+    checks=assets.PINNED_CHECKS,
+    group="Training",
+)
+
+MODELS = Row(
+    name="models",
+    noun="model",
+    az_noun="model",
+    loader="load_model",
+    compiled_to="yaml",
+    classes=("assets.model:ModelSchema",),
+    schemas={"": "model"},
+    additions=(*SHARED, "from_job", "output"),
+    versioned=True,
+    name_rule=NameRule("a model", 1, 255, WORD, "workspace"),
+    checks=assets.MODEL_CHECKS,
+    group="Models",
+)

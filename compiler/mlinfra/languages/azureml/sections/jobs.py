@@ -1,0 +1,79 @@
+"""Jobs, and the components that they are made of."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
+from mlinfra.languages.azureml.checks import JOB_CHECKS
+from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, Row
+
+AUTOML = tuple(
+    f"automl.{module}:{name}Schema"
+    for module, names in (
+        ("table_vertical.classification", ("AutoMLClassification",)),
+        ("table_vertical.regression", ("AutoMLRegression",)),
+        ("table_vertical.forecasting", ("AutoMLForecasting",)),
+        ("image_vertical.image_classification", ("ImageClassification", "ImageClassificationMultilabel")),
+        ("image_vertical.image_object_detection", ("ImageObjectDetection", "ImageInstanceSegmentation")),
+        ("nlp_vertical.text_classification", ("TextClassification",)),
+        ("nlp_vertical.text_classification_multilabel", ("TextClassificationMultilabel",)),
+        ("nlp_vertical.text_ner", ("TextNer",)),
+    )
+    for name in names
+)
+
+COMPONENTS = Row(
+    name="components",
+    noun="component",
+    az_noun="component",
+    loader="load_component",
+    compiled_to="yaml",
+    classes=(
+        "component.command_component:CommandComponentSchema",
+        "component.spark_component:SparkComponentSchema",
+        "component.parallel_component:ParallelComponentSchema",
+        "pipeline.pipeline_component:PipelineComponentSchema",
+        "component.automl_component:AutoMLComponentSchema",
+    ),
+    schemas={
+        "command": "commandComponent",
+        "spark": "sparkComponent",
+        "parallel": "parallelComponent",
+        "pipeline": "pipelineComponent",
+        "automl": "autoMLComponent",
+    },
+    discriminator="type",
+    default="command",  # azure-ai-ml: Component._load
+    additions=SHARED,
+    versioned=True,
+    name_rule=NameRule("a component", 1, 255, IDENTIFIER, "workspace"),  # SDK: ComponentNameStr
+    checks=JOB_CHECKS,
+    group="Training",
+)
+
+JOBS = Row(
+    name="jobs",
+    noun="job",
+    az_noun="job",
+    loader="load_job",
+    compiled_to="yaml",
+    classes=(
+        "job.command_job:CommandJobSchema",
+        "pipeline.pipeline_job:PipelineJobSchema",
+        "_sweep.sweep_job:SweepJobSchema",
+        "job.spark_job:SparkJobSchema",
+        *AUTOML,
+    ),
+    schemas={
+        "command": "commandJob",
+        "pipeline": "pipelineJob",
+        "sweep": "sweepJob",
+        "spark": "sparkJob",
+        "automl": "autoMLJob",
+    },
+    discriminator="type",
+    default="command",  # azure-ai-ml: Job._resolve_cls_and_type
+    additions=IN_WORKSPACE,
+    name_rule=NameRule("a job", 1, 255, WORD, "workspace"),  # BT
+    checks=JOB_CHECKS,
+    group="Training",
+)

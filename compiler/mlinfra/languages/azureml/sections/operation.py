@@ -1,0 +1,37 @@
+"""What runs by the clock."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.languages.azureml.checks import JOB_CHECKS, assets, monitors, schedules, triggers
+from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
+
+SCHEDULES = Row(
+    name="schedules",
+    noun="schedule",
+    az_noun="schedule",
+    loader="load_schedule",
+    compiled_to="yaml",
+    classes=("schedule.schedule:JobScheduleSchema", "_data_import.schedule:ImportDataScheduleSchema"),
+    schemas={"": "schedule"},
+    additions=IN_WORKSPACE,
+    resource_type=f"{WORKSPACE_TYPE}/schedules",
+    name_rule=NameRule("a schedule", 1, 255, WORD, "workspace"),  # BT
+    checks=(*triggers.CHECKS, *schedules.CHECKS, *JOB_CHECKS),
+    group="Operation",
+)
+
+MONITORS = Row(
+    name="monitors",
+    noun="monitor",
+    az_noun="schedule",
+    loader="load_schedule",
+    compiled_to="yaml",
+    classes=("monitoring.schedule:MonitorScheduleSchema",),
+    schemas={"": "monitorSchedule"},
+    additions=IN_WORKSPACE,
+    resource_type=f"{WORKSPACE_TYPE}/schedules",
+    name_rule=NameRule("a monitor", 1, 255, WORD, "workspace"),  # to Azure it is a schedule
+    checks=(*triggers.CHECKS, *monitors.CHECKS, assets.check_latest),
+    group="Operation",
+)

@@ -1,0 +1,102 @@
+"""Endpoints and their deployments."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import ENDPOINT, NameRule
+from mlinfra.languages.azureml.checks import assets, batch, online_deployments, online_endpoints, scoring
+from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
+
+# 32 characters to Azure, of which the release appends a hyphen and 6 hexadecimal digits. The lengths of this room are
+# the documentation's (page on quotas), the expression is the SDK's.
+SLOT = NameRule("a deployment", 1, 25, ENDPOINT, "endpoint")
+
+ONLINE_ENDPOINTS = Row(
+    name="online_endpoints",
+    noun="online endpoint",
+    az_noun="online-endpoint",
+    loader="load_online_endpoint",
+    compiled_to="yaml",
+    classes=(
+        "_endpoint.online.online_endpoint:ManagedOnlineEndpointSchema",
+        "_endpoint.online.online_endpoint:KubernetesOnlineEndpointSchema",
+    ),
+    schemas={"": "managedOnlineEndpoint"},
+    additions=(*IN_WORKSPACE, "smoke_test", "rollout"),
+    resource_type=f"{WORKSPACE_TYPE}/onlineEndpoints",
+    name_rule=NameRule("an online endpoint", 3, 32, ENDPOINT, "region", "short", "oep"),
+    layer="serving",
+    checks=online_endpoints.CHECKS,
+    watched=True,
+    symbol="online endpoint",
+    group="Serving",
+)
+
+ONLINE_DEPLOYMENTS = Row(
+    name="online_deployments",
+    noun="online deployment",
+    az_noun="online-deployment",
+    loader="load_online_deployment",
+    compiled_to="yaml",
+    classes=(
+        "_deployment.online.online_deployment:ManagedOnlineDeploymentSchema",
+        "_deployment.online.online_deployment:KubernetesOnlineDeploymentSchema",
+    ),
+    schemas={"managed": "managedOnlineDeployment", "kubernetes": "kubernetesOnlineDeployment"},
+    discriminator="type",
+    default="managed",  # azure-ai-ml: OnlineDeployment._load
+    additions=("targets",),
+    nested_in=("online_endpoints", "deployments"),
+    resource_type=f"{WORKSPACE_TYPE}/onlineEndpoints/deployments",
+    name_rule=SLOT,
+    is_a_slot=True,
+    layer="serving",
+    checks=(*scoring.CHECKS, *online_deployments.CHECKS, *assets.PINNED_CHECKS),
+    group="Serving",
+)
+
+BATCH_ENDPOINTS = Row(
+    name="batch_endpoints",
+    noun="batch endpoint",
+    az_noun="batch-endpoint",
+    loader="load_batch_endpoint",
+    compiled_to="yaml",
+    classes=("_endpoint.batch.batch_endpoint:BatchEndpointSchema",),
+    schemas={"": "batchEndpoint"},
+    additions=IN_WORKSPACE,
+    resource_type=f"{WORKSPACE_TYPE}/batchEndpoints",
+    name_rule=NameRule("a batch endpoint", 3, 32, ENDPOINT, "region", "short", "bep"),
+    layer="serving",
+    checks=batch.ENDPOINT_CHECKS,
+    group="Serving",
+)
+
+BATCH_DEPLOYMENTS = Row(
+    name="batch_deployments",
+    noun="batch deployment",
+    az_noun="batch-deployment",
+    loader="load_batch_deployment",
+    loaders_by_type={
+        "model": "load_model_batch_deployment",
+        "pipeline": "load_pipeline_component_batch_deployment",
+    },
+    compiled_to="yaml",
+    classes=(
+        "_deployment.batch.batch_deployment:BatchDeploymentSchema",
+        "_deployment.batch.model_batch_deployment:ModelBatchDeploymentSchema",
+        "_deployment.batch.pipeline_component_batch_deployment_schema:PipelineComponentBatchDeploymentSchema",
+    ),
+    schemas={
+        "": "batchDeployment",
+        "model": "modelBatchDeployment",
+        "pipeline": "pipelineComponentBatchDeployment",
+    },
+    discriminator="type",
+    additions=("targets",),
+    nested_in=("batch_endpoints", "deployments"),
+    resource_type=f"{WORKSPACE_TYPE}/batchEndpoints/deployments",
+    name_rule=SLOT,
+    is_a_slot=True,
+    layer="serving",
+    checks=(*scoring.CHECKS, *batch.DEPLOYMENT_CHECKS, *assets.PINNED_CHECKS),
+    group="Serving",
+)

@@ -1,0 +1,102 @@
+"""Workspaces, and what is a workspace to Azure; the name rules of all but the first are for what comes."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.languages.azureml import workspaces
+from mlinfra.languages.azureml.row import IN_WORKSPACE, RESOURCE, WORKSPACE_TYPE, Row
+
+CONNECTION_CLASSES = (
+    "workspace.connections.workspace_connection:WorkspaceConnectionSchema",
+    *(
+        f"workspace.connections.connection_subtypes:{name}ConnectionSchema"
+        for name in (
+            "AzureBlobStore",
+            "MicrosoftOneLake",
+            "AzureOpenAI",
+            "AzureAIServices",
+            "AzureAISearch",
+            "AzureContentSafety",
+            "AzureSpeechServices",
+            "APIKey",
+            "OpenAI",
+            "Serp",
+            "Serverless",
+        )
+    ),
+)
+
+WORKSPACES = Row(
+    name="workspaces",
+    noun="workspace",
+    az_noun="workspace",
+    loader="load_workspace",
+    compiled_to="bicep",
+    classes=("workspace.workspace:WorkspaceSchema",),
+    schemas={"": "workspace"},
+    additions=RESOURCE,
+    resource_type=WORKSPACE_TYPE,
+    api_version="2026-05-01",
+    name_rule=NameRule("a workspace", 3, 33, WORD, "resource group", "platform", "mlw"),
+    layer="workspace",
+    emitter=workspaces.resources,
+    stateful=True,
+    watched=True,
+    symbol="workspace",
+    group="Workspaces",
+)
+
+HUBS = Row(
+    name="hubs",
+    noun="hub",
+    az_noun="workspace",
+    loader="load_workspace",
+    compiled_to="unsupported yet",
+    classes=("workspace.ai_workspaces.hub:HubSchema",),
+    schemas={"": "hub"},
+    implied={"kind": "hub"},
+    additions=RESOURCE,
+    name_rule=NameRule("a hub", 3, 33, WORD, "resource group", "platform", "hub"),
+    layer="workspace",
+)
+
+PROJECTS = Row(
+    name="projects",
+    noun="project",
+    az_noun="workspace",
+    loader="load_workspace",
+    compiled_to="unsupported yet",
+    classes=("workspace.ai_workspaces.project:ProjectSchema",),
+    schemas={"": "project"},
+    implied={"kind": "project"},
+    additions=RESOURCE,
+    name_rule=NameRule("a project", 3, 33, WORD, "resource group", "platform", "proj"),
+    layer="workspace",
+)
+
+REGISTRIES = Row(
+    name="registries",
+    noun="machine-learning registry",
+    az_noun="registry",
+    loader="load_registry",
+    compiled_to="unsupported yet",
+    classes=("registry.registry:RegistrySchema",),
+    schemas={"": "registry"},
+    additions=RESOURCE,
+    name_rule=NameRule("a machine-learning registry", 3, 33, WORD, "tenant", "short", "mlr"),  # BT, CAF
+    layer="workspace",
+)
+
+CONNECTIONS = Row(
+    name="connections",
+    noun="connection",
+    az_noun="connection",
+    loader="load_connection",
+    compiled_to="unsupported yet",
+    classes=CONNECTION_CLASSES,
+    schemas={"": "connection"},
+    discriminator="type",
+    additions=IN_WORKSPACE,
+    name_rule=NameRule("a connection", 3, 33, WORD, "workspace"),  # BT
+    layer="workspace",
+)

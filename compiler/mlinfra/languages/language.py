@@ -1,0 +1,74 @@
+"""The contract of a language: what a row holds of its section. No other table is keyed by sections.
+
+A language is its rows. Every phase asks the row of an entry, and knows no section by its name where the row can say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from mlinfra.azure.name_rules import NameRule
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.resource import Layer, Resource
+
+CompiledTo: TypeAlias = Literal["bicep", "yaml", "nothing", "unsupported yet"]
+
+
+class Secret(NamedTuple):
+    """A field that takes a secret of a vault."""
+
+    path: tuple[str, str]
+    definition: str = ""  # of the language's schema, in which the field stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What the compiler knows of one section of the spec, of what is nested in entries, or of what is derived."""
+
+    name: str  # storage_accounts
+    noun: str  # in sentences: storage account
+    compiled_to: CompiledTo = "bicep"
+    described: str = ""  # one sentence for editors and docs
+    nested_in: tuple[str, str] | None = None  # section and key that hold the entries: online_endpoints, deployments
+    is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
+    additions: tuple[str, ...] = ()  # keys of ours beside those of the language
+
+    # On Azure
+    resource_type: str = ""  # empty where it has no id there that is known before it is deployed
+    api_version: str = ""  # empty: that of the type in which its own is nested
+    between: tuple[str, ...] = ()  # names between its holder's and its own, for a type of more segments
+    lives_in: str = ""  # what its holder makes around it and no entry is: blob_services
+    name_rule: NameRule | None = None  # None: its name is the entry's and reaches no rule
+    layer: Layer = "foundation"
+    is_a_slot: bool = False  # a release names it, after its content and its model's version
+    built_in: tuple[str, ...] = ()  # names that Azure knows without an entry
+
+    # What it means to its surroundings
+    stateful: bool = False  # its loss loses data: a warning when its id disappears
+    watched: bool = False  # what happens on it is kept in Log Analytics
+    locked_because: str = ""  # why nobody may delete it in production
+    private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
+    secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
+
+    # In what is generated
+    symbol: str = ""  # the noun that ends its symbols in Bicep; without one they keep its own words
+    group: str = ""  # the box around it in pictures; empty: it is in none
+
+    @property
+    def is_in_a_workspace(self) -> bool:
+        return "workspace" in self.additions
+
+    def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
+        """The resources of an entry that is compiled to Bicep."""
+        raise NotImplementedError(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language: its rows, and how its bodies are judged and read."""
+
+    name: str
+    sections: tuple[Section, ...]  # in the order of every list
+    deployed: tuple[Section, ...]  # those that become Bicep, in the order in which their resources are listed
