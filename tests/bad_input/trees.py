@@ -106,10 +106,7 @@ def fan(path: Path) -> None:
 
 OUT = "leads out of the repository:"
 INTO_GIT = "leads into .git, which is no part of a branch and may hold a token"
-HOLDS_GIT = (
-    f'MLI340 "src" can\'t be uploaded: {{}} {INTO_GIT}; name a folder without it, or leave it out with a line '
-    ".git in .amlignore"
-)
+HOLDS_GIT = f'MLI340 "src" can\'t be uploaded: {{}} {INTO_GIT}; name a folder without it'
 TOO_MANY = "is too much: one run reads 50,000 files and folders, and no more"
 IN_A_CIRCLE = "leads through more than 40 links, or in a circle"
 CHAIN: Mapping[str, str | Put] = {
@@ -186,6 +183,18 @@ LINKS = (
         CODE,
         {"src/a.py": "", "src/.amlignore": link("../../outside/conda.yml")},
         f'MLI340 "src" can\'t be uploaded: .amlignore {OUT} src/.amlignore is a link to ../../outside/conda.yml',
+    ),
+    Tree(
+        "an ignore file that is a link",
+        CODE,
+        {"src/a.py": "", "src/.amlignore": link("cfg/aml"), "src/cfg/aml": "/src/a.py\n"},
+        'MLI340 "src" can\'t be uploaded: .amlignore is a link, and the client looks for files from where it leads',
+    ),
+    Tree(
+        "an ignore file that is a link to nowhere",
+        CODE,
+        {"src/a.py": "", "src/.gitignore": link("cfg")},
+        'MLI340 "src" can\'t be uploaded: .gitignore is a link, and the client looks for files from where it leads',
     ),
     Tree(
         "a conda file",
@@ -333,18 +342,29 @@ FILES = (
     Tree("a work tree in code", CODE, {"src/.git": "gitdir: /x", "src/a.py": ""}, HOLDS_GIT.format(".git")),
     Tree("a repository below code", CODE, {"src/a/.GIT/config": "", "src/a.py": ""}, HOLDS_GIT.format("a/.GIT")),
     Tree("the root as code", CODE.replace("src", "."), {"a.py": ""}, HOLDS_GIT.format(".git").replace("src", ".")),
-    Tree("a repository that is ignored", CODE, {"src/a/.git/config": "", "src/.amlignore": ".git\n"}, ""),
+    Tree(
+        "a repository that is ignored",
+        CODE,
+        {"src/a/.git/config": "", "src/.amlignore": ".git\n"},
+        HOLDS_GIT.format("a/.git"),
+    ),
     Tree(
         "a repository of which a file is taken back",
         CODE,
-        {"src/.git/config": "", "src/.amlignore": ".git\n!.git/config\n"},
+        {"src/.git/FETCH_HEAD": "", "src/.amlignore": ".git\n!.git/FETCH_HEAD\n"},
         HOLDS_GIT.format(".git"),
     ),
     Tree(
-        "a repository that is ignored where it is a folder",
+        "the same name twice",
         CODE,
-        {"src/.git/config": "", "src/.amlignore": ".git/\n"},
-        HOLDS_GIT.format(".git"),
+        {"src/caf\xe9.py": "", "src/cafe\u0301.py": ""},
+        "MLI340 \"src\" can't be uploaded: two names are one in Unicode's composed form: caf\xe9.py",
+    ),
+    Tree(
+        "the name of a folder twice",
+        CODE,
+        {"src/\xe9/a": "", "src/e\u0301/b": ""},
+        "MLI340 \"src\" can't be uploaded: two names are one in Unicode's composed form: \xe9",
     ),
     Tree(
         "ignore patterns of many stars",

@@ -118,7 +118,7 @@ CASES = (
     Uploaded(
         "a repository in the code",
         f'{PLACE} "src" can\'t be uploaded: vendor/.git leads into .git, which is no part of a branch and may hold a '
-        "token; name a folder without it, or leave it out with a line .git in .amlignore",
+        "token; name a folder without it",
         {"vendor/.git/HEAD": "ref: refs/heads/main\n", "vendor/.git/config": "", "vendor/a.py": ""},
         {"vendor/.git/objects": 0, "vendor/.git/refs": 0},
         gitignore="",

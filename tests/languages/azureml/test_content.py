@@ -95,17 +95,19 @@ def sdk_ignores(lines: list[str], path: str) -> bool:
     st.lists(PATHS, min_size=1, max_size=12, unique=True),
     st.one_of(st.none(), st.lists(LINES.filter(lambda line: "[" not in line), max_size=4)),
     st.one_of(st.none(), st.lists(LINES.filter(lambda line: "[" not in line), max_size=4)),
+    st.sampled_from(["\n", "\r\n", "\r", "\x85", "\u2028", "\x0c"]),
 )
+@example(["a", "b"], ["a", "# b", "!a"], None, "\r")
 @settings(max_examples=120, deadline=None)
 def test_selection_of_a_folder_is_the_sdks(
-    paths: list[str], amlignore: list[str] | None, gitignore: list[str] | None
+    paths: list[str], amlignore: list[str] | None, gitignore: list[str] | None, line_end: str
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         write_tree(root, dict.fromkeys(paths, "x"))
         for name, lines in ((".amlignore", amlignore), (".gitignore", gitignore)):
             if lines is not None:
-                (root / name).write_text("\n".join(lines), encoding="utf-8")
+                (root / name).write_text(line_end.join(lines), encoding="utf-8", newline="")
         try:
             uploaded = {path for _, path in get_upload_files_from_folder(root, ignore_file=ComponentIgnoreFile(root))}
         except GitWildMatchPatternError:
@@ -150,8 +152,8 @@ IN_GIT = [
     pytest.param(
         "*.log\n",
         None,
-        ["__pycache__/a.pyc", "mlruns/0"],
-        ["__pycache__/a.pyc", "a.py", "logs/b.py", "mlruns/0"],
+        [".DS_Store", "__pycache__/a.pyc", "mlruns/0"],
+        [".DS_Store", "__pycache__/a.pyc", "a.py", "logs/b.py", "mlruns/0"],
         id="what comes by itself and was committed",
     ),
 ]
@@ -161,7 +163,16 @@ IN_GIT = [
 def test_what_git_ignores_does_not_count(
     tmp_path: Path, gitignore: str, amlignore: str | None, added: list[str], selected: list[str]
 ) -> None:
-    names = ("a.py", "b.log", "logs/a.log", "logs/b.py", "__pycache__/a.pyc", "__pycache__/b.pyc", "mlruns/0")
+    names = (
+        "a.py",
+        "b.log",
+        "logs/a.log",
+        "logs/b.py",
+        "__pycache__/a.pyc",
+        "__pycache__/b.pyc",
+        "mlruns/0",
+        ".DS_Store",
+    )
     write_tree(tmp_path, {".gitignore": gitignore, **{f"code/{name}": "" for name in names}})
     if amlignore is not None:
         (tmp_path / "code/.amlignore").write_text(amlignore)

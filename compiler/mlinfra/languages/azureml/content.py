@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,11 +22,11 @@ from mlinfra.repository.checkout import is_checked_out, is_tracked, is_work_tree
 from mlinfra.repository.files import OF_GIT, Files, Item, Leads, TooMuch, Unreadable, is_of_git
 
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
-FILES_OF_GIT: Final = ("config", "HEAD", "modules/name/config")  # an ignore file that leaves out these means all of it
 NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is_binary in its xdiff-interface.c
 CHUNK_BYTES: Final = 1 << 20
 IGNORE_FILES: Final = (".amlignore", ".gitignore")  # azure-ai-ml, get_ignore_file: the first that exists
-LEAVE_IT_OUT: Final = "name a folder without it, or leave it out with a line .git in .amlignore"
+WITHOUT_GIT: Final = "name a folder without it"
+A_LINK: Final = "is a link, and the client looks for files from where it leads: put a copy in its place"
 AML_IGNORE: Final = IGNORE_FILES[0]
 NOTHING_OF: Final = {"file": "is ignored by git", "folder": "holds no file that git does not ignore"}
 WHAT_TO_ADD: Final = "change the pattern in .gitignore, or add what is needed with git add --force"
@@ -34,6 +35,8 @@ LEFT_OUT_KEYS: Final = frozenset(
     {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
 )
 """Keys of an entry that say what it is called and where it lives, not what it is."""
+
+_LINE_END: Final = re.compile("\r\n|\r|\n")  # of a text that Python opens, as the client opens its ignore file
 
 
 class SelectedFile(NamedTuple):
@@ -74,8 +77,8 @@ def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
     """Return name and digest of every file of the asset at `root`, a folder or a file, sorted by path.
 
     Raises Unreadable for a link that leads nowhere, out of the repository or in a circle, a special file, a name that
-    is no text, a `.git` that is not ignored, a bad ignore pattern, and where a file can't be read or there is too much
-    of it.
+    is no text, a `.git`, two names that are one, an ignore file that is a link or holds a bad pattern, and where a file
+    can't be read or there is too much of it.
     """
     return tuple(LocalFile(file.path, files.once(file.source, _digest)) for file in files.once(root, selected_files))
 
@@ -163,7 +166,8 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
 
     A link out of the repository is refused even where the ignore file names it, unless git leaves it out: the SDK looks
     for the files of a linked folder in the ignore file by where they really lie, so no pattern that names the link
-    leaves them out. That is why folders are gone through of which every file is left out.
+    leaves them out. That is why folders are gone through of which every file is left out. What git keeps for itself is
+    refused whatever the ignore file says: other files lie there in a pipeline, and one pattern takes back any of them.
     """
     files, base, ignored = whole.files, whole.base, whole.ignored
     pending: list[tuple[Path, str, tuple[Path, ...]]] = [(base, "", ())]  # where it lies, its prefix
@@ -172,12 +176,13 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
         if folder in above:
             raise Unreadable(f"can't be uploaded: {prefix.rstrip('/')} leads back to a folder above it")
         seen_prefix = _way(folder, base)
-        for item in whole.items(folder, prefix, seen_prefix):
+        items = whole.items(folder, prefix, seen_prefix)
+        _check_names(items, prefix)
+        for item in items:
             path, seen = prefix + _name(item, prefix), seen_prefix + item.name
             if is_of_git(item.name):
-                if not _leaves_out_git(ignored, seen):
-                    raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {LEAVE_IT_OUT}")
-            elif item.leads.kind == "folder":
+                raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {WITHOUT_GIT}")
+            if item.leads.kind == "folder":
                 pending.append((item.leads.real, f"{path}/", (*above, folder)))
             elif not ignored.ignores(seen) or item.leads.kind == "outside":
                 if item.leads.kind != "file":
@@ -204,9 +209,12 @@ def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
     return None
 
 
-def _leaves_out_git(ignored: IgnoreFile, path: str) -> bool:
-    """Whether nothing is uploaded of `.git`, which may be a file or a folder; the SDK itself makes no difference."""
-    return all(ignored.ignores(file) for file in (path, *(f"{path}/{name}" for name in FILES_OF_GIT)))
+def _check_names(items: Iterable[Item], prefix: str) -> None:
+    """Refuse two names that are one to some systems: which of the two files has which content could not be told."""
+    names = Counter(_name(item, prefix) for item in items)
+    for name, count in names.items():
+        if count > 1:
+            raise Unreadable(f"can't be uploaded: two names are one in Unicode's composed form: {prefix}{name}")
 
 
 def _name(item: Item, prefix: str) -> str:
@@ -229,10 +237,12 @@ def _way(real_folder: Path, base: Path) -> str:
 
 def _ignore_file(files: Files, folder: Path) -> tuple[Path, IgnoreFile]:
     """The ignore file of a folder, or the one that it could have; and what that says."""
-    there = [folder / name for name in IGNORE_FILES if files.leads(folder / name).kind != "missing"]
+    there = [folder / name for name in IGNORE_FILES if os.path.lexists(folder / name)]
     file = there[0] if there else folder / AML_IGNORE
+    if file.is_symlink() and files.is_inside(file):
+        raise Unreadable(f"can't be uploaded: {file.name} {A_LINK}")
     try:
-        return file, parse_ignore_lines(files.text(file).split("\n") if there else ())
+        return file, parse_ignore_lines(_LINE_END.split(files.text(file)) if there else ())
     except IgnorePatternError as error:
         raise Unreadable(f"can't be uploaded: {error}") from error
     except Unreadable as error:
