@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 import click
-from click.exceptions import NoArgsIsHelpError
 
 from mlinfra import __version__
 from mlinfra.commands.options import VALUE_OPTIONS, Settings, shared_options
@@ -126,10 +125,12 @@ def _usage(error: click.ClickException) -> str:
     from mlinfra.diagnostics.characters import one_line  # not needed for anything that goes well
 
     said = StringIO()
-    if not isinstance(error, NoArgsIsHelpError):  # whose message is the help, and quotes nothing
-        message = one_line(error.format_message())
-        context = error.ctx if isinstance(error, click.UsageError) else None
-        error = click.UsageError(message, context) if context else click.ClickException(message)
+    message = error.format_message()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        error = click.ClickException(one_line(message))
+    elif message != context.get_help():  # which says how to call a verb where none is named
+        error = click.UsageError(one_line(message), context)
     error.show(file=said)
     return said.getvalue()
 

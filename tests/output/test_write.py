@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mlinfra.cli import run
 from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats import text
 from mlinfra.output import comparison, manifest_of, write
@@ -20,6 +21,7 @@ from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.manifest import MANIFEST, NotAManifest, read_manifest, write_manifest
 from tests.output.disks import MemoryDisk
 from tests.output.outputs import PLACE, ROOT, output_of, texts_on
+from tests.spec import HEADER
 
 OLD = {"README.md": "one\ntwo\n", "dev/main.bicep": "a\n", "dev/stale.yml": "stale\n"}
 NEW = {"README.md": "one\n2\n", "dev/main.bicep": "a\n"}
@@ -231,6 +233,25 @@ def places(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield from places(item, (*way, key))
+
+
+@pytest.mark.parametrize("command", ["compile --check", "compile", "verify"])
+def test_a_manifest_that_spells_a_path_in_many_ways_is_none(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is asked for each spelling whether it is the file, and a name has thousands of them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}workspaces: {{main: {{}}}}\n")
+    assert run(["compile"]) == 0
+    path = tmp_path / "generated" / MANIFEST
+    document = json.loads(path.read_text())
+    file = next(item for item in document["files"] if item["path"] == "dev/infra/main.bicep")
+    for again in (file["path"], "dev/INFRA/main.bicep", "DEV/INFRA/MAIN.BICEP"):
+        path.write_text(json.dumps({**document, "files": [*document["files"], {**file, "path": again}]}))
+        capsys.readouterr()
+        assert run(command.split()) == 1
+        said = capsys.readouterr().err
+        assert "the manifest of the output folder can't be read: it lists a path twice, or in upper and in" in said
 
 
 def test_a_manifest_with_other_types_anywhere_is_none_or_is_read() -> None:

@@ -56,7 +56,8 @@ class _Comparison:
         self._has_manifest = written is not None
         self._bytes_left = MAX_BYTES
         self._exact_by_folded = {path.casefold(): path for path in sorted(self._tree.files)}
-        self._blocking = _folded(self._tree.folders | self._tree.others)
+        self._no_files = self._tree.folders | self._tree.others
+        self._blocking = _folded(self._no_files)
         self._blocking_above = _folded(self._tree.files | self._tree.others)
         self._hashes: dict[str, set[str]] = {}  # of what was written before, by the path as the disk has it
         for path, file in (written.files if written else {}).items():
@@ -121,7 +122,7 @@ class _Comparison:
     def _is_found_as(self, path: str) -> bool:
         if path in self._tree.files:
             return True
-        return path not in self._tree.folders | self._tree.others and self._folder.read(path) is not None
+        return path not in self._no_files and self._folder.read(path) is not None
 
     def _is_blocked(self, path: str) -> bool:
         """Whether something of that name is no file, or something above it no folder; upper and lower case are one."""

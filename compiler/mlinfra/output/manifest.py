@@ -108,6 +108,8 @@ def read_manifest(text: str) -> Manifest:
         if schema != SCHEMA:
             raise NotAManifest(f'its schema is {shown(schema)}, and this release reads "{SCHEMA}"')
         files = _items(document, "files", ListedFile)
+        if len({file.path.casefold() for file in files}) < len(files):
+            raise NotAManifest("it lists a path twice, or in upper and in lower case")
         compiler = document.get("compiler")
         return Manifest(
             compiler=None if compiler is None else line_of(compiler),
