@@ -469,6 +469,8 @@ SHAPES = (
     ("channels: {a: b}", CHANNELS),
     ("channels: [5]", "a channel is text, not 5"),
     ('channels: ["https://[x"]', '"https://[x" is no address'),
+    ('channels: ["https://a b/"]', '"https://a b/" is no address'),
+    ('channels: ["https://x..y/"]', '"https://x..y/" is no address'),
     ('channels: ["https://"]', '"https://" is no address'),
     ("dependencies: 5", PACKAGES),
     ("dependencies: [true]", "a package is text, not true"),

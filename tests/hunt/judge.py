@@ -51,6 +51,9 @@ NOISE = (
         r"[. ]properties\b.*(?<!\w){key}(?!\w)",
         "Bicep is the judge of `properties:`, which is written as it is",
     ),
+    Noise(
+        "bicep lint", 'BCP037 .*?property "targets"', r"[. ]properties\b.* exists in ", "the same, of a key put there"
+    ),
 )
 MAX_SHOWN = 400
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)

@@ -85,7 +85,9 @@ def test_a_carriage_return_that_no_checkout_made_is_shown() -> None:
     ("line", "expected"),
     [
         ("-##vso[task.setvariable variable=x]y", "-# #vso[task.setvariable variable=x]y"),
-        ("+###vso[x]", "+# # #vso[x]"),
+        ("+###vso[x]", "+## #vso[x]"),
+        ("+#\u0488#v\u0640so[x]", "+# \u0488#v\u0640so[x]"),
+        ("é:\u0640:set-env", "é: \u0640:set-env"),
         ("-##[add-mask]x", "-# #[add-mask]x"),
         (" ::set-env name=x::y", " : :set-env name=x::y"),
         ("   \t::error::x", "   \t: :error::x"),

@@ -336,7 +336,7 @@ def test_a_file_of_a_branch_gives_no_command_to_the_agent_that_checks_it(
     assert run(["compile", "-f", "specs/tiny", "--check"]) == 2
     out = capfd.readouterr().out
     assert "##vso" not in out
-    assert "\n-# # #vso[task.setvariable variable=x]y\n" in out
+    assert "\n-## #vso[task.setvariable variable=x]y\n" in out
 
 
 def test_explain_reads_no_spec_of_another_repository(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:

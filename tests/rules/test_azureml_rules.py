@@ -162,6 +162,14 @@ CASES = (
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
     ),
     Case(
+        "MLI477",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: foo bar}]\n",
+        '10: "foo bar" is no host name (write a host name such as packages.contoso.com)',
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: '*.contoso.example'}]\n",
+    ),
+    Case(
         "MLI476",
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
         "      outbound_rules:\n      - {name: feed, type: fqdn, destination: packages.contoso.example}\n"

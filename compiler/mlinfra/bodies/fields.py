@@ -118,9 +118,9 @@ Guid = _text(ids.GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
 Region = _text(NAME_PATTERN, "a region such as westeurope, in lower case without spaces")
 ResourceId = _text(ids.RESOURCE_ID, "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…")
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
-HostName = _text(
-    r"(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", "a host name such as pkgs.contoso.com"
-)
+# RFC 1123, 2.1: labels of at most 63 characters, 253 in all; a rule of a firewall may begin with *.
+HOST = r"(?=.{1,253}$)(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HostName = _text(HOST, "a host name such as pkgs.contoso.com")
 SubnetId = _text(
     rf"/subscriptions/{ids.GUID}/resourceGroups/{ids.GROUP}/providers/Microsoft\.Network"
     rf"/virtualNetworks/{ids.NAME}/subnets/{ids.NAME}",

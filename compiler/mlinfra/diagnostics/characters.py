@@ -16,6 +16,11 @@ INVISIBLE = (
     r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+# A `#` that begins what build agents take for an order, anywhere in a line. What is not ASCII counts as nothing in it:
+# comparing by a culture, as .NET does, leaves out hundreds of characters.
+_SKIPPED = r"[^\x00-\x7f]*"
+ORDER = rf"#(?={_SKIPPED}#{_SKIPPED}(?:v{_SKIPPED}s{_SKIPPED}o{_SKIPPED})?\[)"
+
 # What joins or varies the visible character before it is part of how people write: emoji, Persian, Indian scripts.
 _VARIANTS = r"\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _JOINERS = r"\u200c\u200d"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.bodies.fields import HOST
 from mlinfra.derive.package_hosts import conda_of
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
@@ -68,6 +70,7 @@ EGRESS_SETTING = Code(
     "NET15; concept-secure-online-endpoint",
 )
 APPROVED = "allow_only_approved_outbound"
+_HOST = re.compile(HOST)
 
 SAME_RULE = Code(
     "MLI476",
@@ -76,6 +79,14 @@ SAME_RULE = Code(
     "The network keeps its rules by name, without regard to case: the second would take the place of the first",
     "Give one of the two another name",
     "Azure Resource Manager: Microsoft.MachineLearningServices/workspaces/outboundRules",
+)
+NOT_A_HOST = Code(
+    "MLI477",
+    "error",
+    "A rule for a host that is no host name",
+    "The firewall compares the names of hosts: what is none lets nothing through, and the service may refuse it",
+    "Write a host name such as packages.contoso.com, or *.contoso.com for all below it",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 
 
@@ -105,6 +116,17 @@ def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
             message = f'"{destination}" names a port'
             help = f"write {destination.partition(':')[0]}"
             yield finding(FQDN_PORT, message, at(workspace, (*_RULES, index, "destination")), help)
+
+
+def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, index, rule in _written_rules(graph):
+        destination = rule.get("destination")
+        if str(rule.get("type", "")).lower() != "fqdn" or not isinstance(destination, str) or ":" in destination:
+            continue
+        if not _HOST.fullmatch(destination):
+            message = f'"{destination}" is no host name'
+            help = "write a host name such as packages.contoso.com"
+            yield finding(NOT_A_HOST, message, workspace, (*_RULES, index, "destination"), help)
 
 
 def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
@@ -180,6 +202,7 @@ RULES = (
     Rule(ONLY_WHERE_APPROVED, _hosts_and_tags_need_an_approved_network),
     Rule(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
     Rule(FQDN_PORT, _hosts_have_no_ports),
+    Rule(NOT_A_HOST, _hosts_are_host_names),
     Rule(SAME_RULE, _rules_have_names_of_their_own),
     Rule(FIREWALL, _a_firewall_costs),
     Rule(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from mlinfra.diagnostics.characters import named
+from mlinfra.diagnostics.characters import ORDER, named
 
 # Build agents look for `##vso[` and `##[` anywhere in a line, GitHub for `::` at its start, behind any white space.
-_COMMAND = re.compile(r"(?<!#)#+(?=#(?:vso)?\[)|^[^\S\n]*:(?=:)", re.IGNORECASE | re.MULTILINE)
+_COMMAND = re.compile(rf"{ORDER}|^[^!-~\n]*:(?=[^ -~\n]*:)", re.IGNORECASE | re.MULTILINE)
 _PAINT = re.compile(r"(\x1b\[[0-9]*m)")  # ECMA-48 SGR, as we write it
 
 
@@ -17,7 +17,7 @@ def for_terminal(text: str, color: bool = False) -> str:
     Colors stay where the text is painted.
 
     >>> for_terminal("a ###vso[task.x]b\\x1b[2J"), for_terminal(" ::set-env name=a::b")
-    ('a # # #vso[task.x]b␛[2J', ' : :set-env name=a::b')
+    ('a ## #vso[task.x]b␛[2J', ' : :set-env name=a::b')
     """
     parts = _PAINT.split(text) if color else [text]
     shown = "".join(part if color and number % 2 else named(part, kept="\n\t") for number, part in enumerate(parts))

@@ -21,6 +21,8 @@ SHAPE = Code(
 INDEX_OPTIONS = re.compile(r"(?<!\S)(?:--(?:index-url|extra-index-url|find-links)(?![\w-])|-[if])[ \t=]*(\S*)")
 NO_DEFAULT_INDEX = re.compile(r"(?<!\S)(?:--(?:index-url|no-index)(?![\w-])|-i)")
 COMMENT = re.compile(r"(?:^|\s)#.*")  # pip, req_file.COMMENT_RE
+# A name or an address, also one that only a network of its own knows: RFC 1123, 2.1, and the underscores of DNS.
+_HOST = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*", re.ASCII)
 NO_VALUE = ("", "\\")  # a line of pip stands for itself; what ends in a backslash goes on in the next
 
 CHANNELS = "write a list of channels: [conda-forge, nodefaults]"
@@ -111,9 +113,12 @@ def _texts(
 
 def _is_an_address(url: str) -> bool:
     try:
-        return "://" not in url or urlsplit(url).hostname is not None or url.startswith("file:")
+        host = urlsplit(url).hostname
     except ValueError:  # brackets that are no IPv6 address
         return False
+    if host is None:
+        return "://" not in url or url.startswith("file:")
+    return _HOST.fullmatch(host) is not None or ":" in host
 
 
 def _shown(value: object) -> str:
