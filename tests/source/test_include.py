@@ -62,6 +62,20 @@ parts/b.yaml:3:5: error[MLI120]: include "../ml-platform.yaml" goes in a circle
 1 error
 """,
     ),
+    "the folder of the spec itself": (
+        {SPEC: HEADER + "include: ['.', ./]\n"},
+        """\
+ml-platform.yaml:10:11: error[MLI118]: include "." is a folder
+   10 | include: ['.', ./]
+      |           ^^^
+   help: write "./*.yaml"
+ml-platform.yaml:10:16: error[MLI118]: include "./" is a folder
+   10 | include: ['.', ./]
+      |                ^^
+   help: write "./*.yaml"
+2 errors
+""",
+    ),
     "paths that are no paths of the repository": (
         {
             SPEC: HEADER + "include: [/etc/hosts, '..\\x.yaml', 'C:/x.yaml', ../other/*.yaml, parts, 3, [a.yaml]]\n",

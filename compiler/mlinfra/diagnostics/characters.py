@@ -91,7 +91,7 @@ def hidden(text: str) -> list[tuple[int, str]]:
     Line ends, tabs, and joiners and variation selectors that belong to the character before them are no such.
 
     >>> hidden("a\\u202eb\\r\\n\\u2764\\ufe0f \\u200d")
-    [(1, '\\u202e'), (7, '\\u200d')]
+    [(1, '\\u202e'), (8, '\\u200d')]
     """
     return [(match.start(), match.group()) for match in _HIDDEN_IN_A_FILE.finditer(text) if match.lastgroup == "hidden"]
 

@@ -30,6 +30,8 @@ def matches(files: Files, folder: Path, pattern: str) -> list[Match]:
     the way leads out of the repository, and where there is more to look at than one run reads.
     """
     names = [name for name in pattern.split("/") if name not in ("", ".")]
+    if not names:  # `.`, the folder itself
+        return [Match(folder, files.leads(folder))]
     names = [name for index, name in enumerate(names) if [name, name] != [ANY_FOLDERS, *names[index - 1 : index]]]
     return sorted(set(_found(files, folder, names)), key=lambda match: match.path.as_posix())
 

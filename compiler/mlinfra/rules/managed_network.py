@@ -126,7 +126,7 @@ def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
         if not _HOST.fullmatch(destination):
             message = f'"{destination}" is no host name'
             help = "write a host name such as packages.contoso.com"
-            yield finding(NOT_A_HOST, message, workspace, (*_RULES, index, "destination"), help)
+            yield finding(NOT_A_HOST, message, at(workspace, (*_RULES, index, "destination")), help)
 
 
 def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
