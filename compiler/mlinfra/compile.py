@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
 from mlinfra.languages import WRITTEN, keys_of_nested
@@ -18,15 +16,13 @@ from mlinfra.overrides import View, apply_target
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
-from mlinfra.resolve.local_paths import check_local_paths
-from mlinfra.rules.check import check, check_bodies, check_targets
+from mlinfra.rules.check import check, check_targets
 from mlinfra.source import Given, Source, Vocabulary, load
-from mlinfra.validate import Spec, validate
+from mlinfra.validate import validate
 from mlinfra.versions import versions
 
 SECTION_NAMES = tuple(row.name for row in WRITTEN)
 NESTED = {row.name: keys for row in WRITTEN if (keys := keys_of_nested(row.name))}
-
 VOCABULARY = Vocabulary(SECTION_NAMES, NESTED)
 
 
@@ -57,23 +53,9 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
 
 
 def plan_target(view: View) -> Outcome[Plan | None]:
-    """One target, from its text to its plan; None where something is wrong."""
-    return _first_right(view, (apply_target, validate, imply, _resolved, derive, check, versions, plan))
-
-
-def _resolved(spec: Spec) -> Outcome[Graph]:
-    """The graph, and all that can be said of its bodies even where a reference leads nowhere."""
-    resolved = resolve(spec)
-    places = {diagnostic.span for diagnostic in resolved.findings}
-    others = (*check_local_paths(resolved.value), *check_bodies(resolved.value))
-    return Outcome(resolved.value, (*resolved.findings, *(found for found in others if found.span not in places)))
-
-
-def _first_right(value: Any, phases: Sequence[Callable[[Any], Outcome[Any]]]) -> Outcome[Any]:
-    """The outcome of the phases one after the other; those behind an error do not run, and there is no value."""
-    outcome: Outcome[Any] = Outcome(value)
-    for phase in phases:
-        outcome = outcome.then(phase)
-        if outcome.failed:
-            return Outcome(None, outcome.findings)
-    return outcome
+    """One target, from its text to its plan; None where something is wrong, as what is not whole is not deployed."""
+    spec = apply_target(view).then(validate)
+    if spec.failed:
+        return Outcome(None, spec.findings)
+    graph = spec.then(imply).then(resolve).then(derive).then(check)
+    return Outcome(None, graph.findings) if graph.failed else graph.then(versions).then(plan)

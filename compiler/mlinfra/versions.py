@@ -10,13 +10,12 @@ from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Content, Entry, Graph
+from mlinfra.graph import Content, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
 from mlinfra.languages.azureml.content import LocalFile, content_version, local_files
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.repository.files import Files, Unreadable
-from mlinfra.resolve.local_paths import LocalPath, local_paths
 from mlinfra.resolve.reached_paths import reached_paths
 from mlinfra.source.tree import Path
 
@@ -66,7 +65,7 @@ def is_from_job(entry: Entry) -> bool:
 
 def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnostics: list[Diagnostic]) -> Content:
     files: dict[Path, tuple[LocalFile, ...]] = {}
-    for local in local_paths(graph, entry):
+    for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another:
             files[local.place] = _files(graph.files, entry, local, diagnostics)
     hashed = content_version(entry.body, _references(graph, entry, found), files)

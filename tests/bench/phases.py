@@ -28,7 +28,6 @@ PHASES = (
     "validate",
     "imply",
     "resolve",
-    "check_local_paths",
     "derive",
     "check",
     "versions",

@@ -29,6 +29,16 @@ ENDPOINT = (
     "online_endpoints: {e: {auth_mode: aad_token, traffic: {blu: 100}, "
     "deployments: {blue: {model: azureml:m:1, instance_type: Standard_D4as_v4, instance_count: 1}}}}\n"
 )
+TWO_DEPLOYMENTS = """\
+online_endpoints: {e: {auth_mode: aad_token, traffic: {blue: 90, green: 10}, deployments: {
+  green: {model: azureml:m:1, targets: [prod], instance_type: Standard_D4as_v4, instance_count: 1},
+  blue: {model: azureml:m:1, instance_type: Standard_D4as_v4, instance_count: 1}}}}
+"""
+BATCH_ENDPOINT = """\
+batch_endpoints: {e: {defaults: {deployment_name: nihgtly}, deployments: {
+  nightly: {type: model, model: azureml:m:1, compute: cpu, settings: {mini_batch_size: 1}}}}}
+compute_clusters: {cpu: {size: Standard_D4ds_v4, min_instances: 0, max_instances: 1}}
+"""
 WRONG = (
     Wrong(
         "the name of an entry of another kind, as an expression",
@@ -98,7 +108,18 @@ WRONG = (
     Wrong(
         "a deployment in traffic, at the key",
         WORKSPACE + ENDPOINT,
-        '7:56 MLI301 online_endpoints.e.deployments "blu" is not defined\n  help: did you mean "blue"? Defined: blue',
+        '7:56 MLI632 deployment "blu" is not defined\n  help: did you mean "blue"? Defined: blue',
+    ),
+    Wrong(
+        "a deployment in traffic that this target does not have",
+        WORKSPACE + TWO_DEPLOYMENTS,
+        "8:67 MLI303 online_endpoints.e.deployments.green is not in target dev\n  9:31 only in prod",
+        HEADER + "  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: development}\n",
+    ),
+    Wrong(
+        "the default deployment of a batch endpoint",
+        WORKSPACE + BATCH_ENDPOINT,
+        '7:51 MLI662 deployment "nihgtly" is not defined\n  help: did you mean "nightly"? Defined: nightly',
     ),
     Wrong(
         "the job of a model",

@@ -9,17 +9,18 @@ from typing import Generic, TypeVar
 from mlinfra.diagnostics import Diagnostic, has_errors
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class Outcome(Generic[T_co]):
     """A phase is a function from one frozen value to one of these; phases are chained with `then`.
 
     What is wrong is among the findings and left out of the value, so that the next phase works on what is whole.
     """
 
-    value: T
+    value: T_co
     findings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -27,7 +28,7 @@ class Outcome(Generic[T]):
         """Whether there are errors among the findings: the value then lacks something that is written."""
         return has_errors(self.findings)
 
-    def then(self, phase: Callable[[T], Outcome[U]]) -> Outcome[U]:
+    def then(self, phase: Callable[[T_co], Outcome[U]]) -> Outcome[U]:
         """The outcome of the next phase on this value, behind what was found before.
 
         >>> Outcome(2).then(lambda number: Outcome(str(number))).value

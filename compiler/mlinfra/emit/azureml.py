@@ -13,7 +13,6 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.resolve.local_paths import local_paths
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import is_from_job
 
@@ -56,7 +55,7 @@ def _document(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
     for edge in graph.edges_from(entry.address):
         if edge.path and edge.path[0] in body:
             _rewrite(graph, edge, entry, body)
-    for local in local_paths(graph, entry):
+    for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another and local.place[0] in body:
             _put(body, local.place, relative(local.target, file))
     return {"$schema": url, **_identity(graph, section, entry), **_said_by(section, body), **body}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -13,8 +14,8 @@ from mlinfra.diagnostics import Span
 from mlinfra.graph.unique import by_key
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
+from mlinfra.overrides.merging import Removal
 from mlinfra.repository.files import Files
-from mlinfra.schemas.addresses import AddressForm
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path
 
@@ -54,13 +55,14 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalPlace:
-    """A place in a body that may hold a path of the repository."""
+class LocalPath:
+    """A path of the repository at a place of a body."""
 
-    path: Path
+    place: Path
+    written: str
+    target: FilePath
     kind: str  # file, folder, any
-    relative_to: str | None  # the sibling field that names the folder in which it counts
-    addresses: tuple[AddressForm, ...]  # that may stand in its place
+    is_inside_another: bool  # it counts from a folder that is named beside it, and moves with that
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class Graph:
     network: Network
     entries: Mapping[str, Entry]  # by address, in the order of sections and then as written
     files: Files
-    local_places: Mapping[str, tuple[LocalPlace, ...]]  # by address: where a body may name a local path
+    removed: Mapping[str, Removal] = field(default_factory=dict)  # by address: written, and not in this target
     edges: tuple[Edge, ...] = ()
+    local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
     contents: Mapping[str, Content] = field(default_factory=dict)  # by address, of what becomes a file of Azure ML
 
     @property
@@ -100,6 +103,9 @@ class Graph:
     def bound(self, address: str, *path: str | int) -> str | None:
         """The address that the reference at a path of an entry's body is bound to, None where it leaves the spec."""
         return self._bound.get(address, {}).get(path)
+
+    def local_paths_of(self, address: str) -> tuple[LocalPath, ...]:
+        return self.local_paths.get(address, ())
 
     def with_edges(self, edges: Iterable[Edge]) -> Graph:
         """The same graph with more edges."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from mlinfra.languages.azureml.mentions import Marks, Mention, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
+from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.nowhere import Nowhere, candidates
 from mlinfra.source.tree import Path
@@ -32,39 +33,57 @@ CYCLE = Code(
     "the language: edges",
 )
 
+_Place: TypeAlias = tuple[str, Path]  # address, path of its body
 _OnAzure: TypeAlias = tuple[str, str, str | None]  # section, name on Azure, address below which it is
 
 
 def resolve(spec: Spec) -> Outcome[Graph]:
     """The graph of one target, and every reference that leads nowhere."""
     entries, diagnostics = named(spec.header, spec.target, spec.entries)
-    edges: list[Edge] = []
     marked = marks(entries, spec.files)
     entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
-    nowhere = Nowhere(spec, entries)
-    for entry, mention in _mentions(entries, marked):
-        target = _address(mention, entries)
-        if target is None and mention.optional:
-            continue
-        if target is None:
-            diagnostics.append(nowhere.said_of(entry, mention))
-        else:
-            kind: EdgeKind = "needs" if mention.needs else "names"
-            edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
+    edges, unbound = _bound(_mentions(entries, marked), Nowhere(spec, entries), lambda word: _address(word, entries))
+    diagnostics += unbound.values()
     diagnostics += _ids_that_are_none(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
     entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
     if not diagnostics and not unknown and not refused:
-        of_names, refused = _completed_edges(spec, before, entries)
+        of_names, misnamed = _completed_edges(spec, before, entries)
         edges += of_names
+        refused += misnamed
         read = {(edge.source, edge.path) for edge in of_names}
         filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     if diagnostics:
         refused = []  # of names and ids that may be wrong themselves
-    graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, marked.local_places, (*edges, *filled))
-    return Outcome(graph, (*diagnostics, *unknown, *refused, *_cycles(graph)))
+    graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, spec.removed, (*edges, *filled))
+    of_names_alone = (*diagnostics, *unknown, *refused, *_cycles(graph))
+    return Outcome(graph, of_names_alone).then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
+
+
+def _bound(
+    mentions: Iterable[tuple[Entry, Mention]], nowhere: Nowhere, address_of: Callable[[Mention], str | None]
+) -> tuple[list[Edge], dict[_Place, Diagnostic]]:
+    """The edges that the mentions are, and what is said of those that lead nowhere."""
+    edges: list[Edge] = []
+    unbound: dict[_Place, Diagnostic] = {}
+    for entry, mention in mentions:
+        target = address_of(mention)
+        if target is not None:
+            kind: EdgeKind = "needs" if mention.needs else "names"
+            edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
+        elif not mention.optional and (not mention.is_judged_in_place or nowhere.is_removed(mention)):
+            unbound[entry.address, mention.path] = nowhere.said_of(entry, mention)
+    return edges, unbound
+
+
+def _open(marked: Marks, unbound: Collection[_Place]) -> Places:
+    """The places for paths without those of which is said already that their names lead nowhere."""
+    return {
+        address: tuple(place for place in places if (address, place.path) not in unbound)
+        for address, places in marked.local_places.items()
+    }
 
 
 def _without_own_keys(entry: Entry, paths: Collection[Path]) -> Entry:
@@ -85,18 +104,13 @@ def _completed_edges(
     spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry]
 ) -> tuple[list[Edge], list[Diagnostic]]:
     """The edges of what is named by texts that were completed, and what is named there and is nowhere."""
-    edges: list[Edge] = []
-    unbound: list[Diagnostic] = []
-    nowhere = Nowhere(spec, entries)
     on_azure = _by_azure_name(entries)
-    for entry, mention in _completed_mentions(before, entries, spec.files):
-        target = _address(mention, entries) or _named_on_azure(mention, on_azure)
-        if target is not None:
-            kind: EdgeKind = "needs" if mention.needs else "names"
-            edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
-        elif not mention.optional:
-            unbound.append(nowhere.said_of(entry, mention))
-    return edges, unbound
+    edges, unbound = _bound(
+        _completed_mentions(before, entries, spec.files),
+        Nowhere(spec, entries),
+        lambda mention: _address(mention, entries) or _named_on_azure(mention, on_azure),
+    )
+    return edges, list(unbound.values())
 
 
 def _completed_mentions(

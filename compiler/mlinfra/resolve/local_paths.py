@@ -1,18 +1,21 @@
-"""The local paths in bodies of Azure ML: found, checked, and given to whoever hashes or rewrites them."""
+"""The local paths in bodies of Azure ML: found and followed once, for whoever hashes, reads or rewrites them."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import Code, Diagnostic, finding, has_errors
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed
-from mlinfra.graph import Entry, Graph, LocalPlace
+from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of
 from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.azureml.mentions import LocalPlace
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
@@ -75,20 +78,32 @@ INTO_THE_REPOSITORY = "move it into the repository"
 KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPath:
-    """A path of the repository at a place of a body."""
-
-    place: BodyPath
-    written: str
-    target: Path
-    kind: str  # file, folder, any
-    is_inside_another: bool  # it counts from a folder that is named beside it, and moves with that
+Places: TypeAlias = Mapping[str, tuple[LocalPlace, ...]]  # by address: where a body may name a local path
 
 
-def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
+def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
+    """The graph with the local paths in these places of its bodies, those that can be followed to their end.
+
+    What is said of the others: they lead nowhere, out of the repository, or to the wrong thing, or their files can't be
+    read.
+    """
+    found: list[Diagnostic] = [*check_conda_in_place(graph)]
+    whole: dict[str, tuple[LocalPath, ...]] = {}
+    for address, of_entry in places.items():
+        entry = graph.entries[address]
+        found += _unclear(entry, of_entry)
+        looked_at = [(local, _problems(graph, entry, local)) for local in _local_paths(graph, entry, of_entry)]
+        found += (problem for _, problems in looked_at for problem in problems)
+        whole[address] = tuple(local for local, problems in looked_at if not has_errors(problems))
+    for edge in graph.edges:
+        if edge.form in ("data_path", "file"):
+            found += _ambiguous(graph, edge.source, edge.path, edge.target)
+    return Outcome(replace(graph, local_paths=whole), tuple(found))
+
+
+def _local_paths(graph: Graph, entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[LocalPath]:
     """The local paths in a body, whether they exist or not."""
-    for place in graph.local_places.get(entry.address, ()):
+    for place in places:
         written = value_at({**entry.additions, **entry.body}, place.path)
         if not isinstance(written, str) or (place.relative_to and is_pattern(written)):
             continue
@@ -96,20 +111,10 @@ def local_paths(graph: Graph, entry: Entry) -> Iterator[LocalPath]:
             yield LocalPath(place.path, written, target, _kind(entry, place), place.relative_to is not None)
 
 
-def check_local_paths(graph: Graph) -> Iterator[Diagnostic]:
-    """Paths that lead nowhere, out of the repository, or to the wrong thing; and what of their files can't be read."""
-    yield from check_conda_in_place(graph)
-    for address in graph.local_places:
-        entry = graph.entries[address]
-        yield from _unclear(graph, entry)
-        for local in local_paths(graph, entry):
-            if diagnostic := _problem(graph, entry, local):
-                yield diagnostic
-            else:
-                yield from _reached_problems(graph, entry, local)
-    for edge in graph.edges:
-        if edge.form in ("data_path", "file"):
-            yield from _ambiguous(graph, edge.source, edge.path, edge.target)
+def _problems(graph: Graph, entry: Entry, local: LocalPath) -> tuple[Diagnostic, ...]:
+    if problem := _problem(graph, entry, local):
+        return (problem,)
+    return tuple(_reached_problems(graph, entry, local))
 
 
 def _kind(entry: Entry, place: LocalPlace) -> str:
@@ -118,9 +123,9 @@ def _kind(entry: Entry, place: LocalPlace) -> str:
     return KINDS_OF_TYPES.get(str(said).lower(), place.kind) if place.kind == "any" else place.kind
 
 
-def _unclear(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
+def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnostic]:
     """Texts that some reader takes for an address, and that are none which may stand there."""
-    for place in graph.local_places[entry.address]:
+    for place in places:
         written = value_at({**entry.additions, **entry.body}, place.path)
         if isinstance(written, str) and not is_local(written) and not is_address(written, place.addresses):
             addresses = [SHOWN[form] for form in place.addresses]

@@ -99,7 +99,7 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     fields = _fields(entry) if entry.existing else {}
     own = target.resource_group.name
     subscription, group = fields.get("subscription") or target.subscription, fields.get("resource_group") or own
-    if isinstance(identifier := fields.get("id"), str):
+    if isinstance(identifier := fields.get("id"), str) and RESOURCE_ID.fullmatch(identifier):
         _, _, subscription, _, group, *_ = identifier.split("/")
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 

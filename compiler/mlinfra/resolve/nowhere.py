@@ -57,6 +57,10 @@ class Nowhere:
         self._entries = entries
         self._known: dict[tuple[str, ...], Names] = {}  # by the sections that a place takes
 
+    def is_removed(self, mention: Mention) -> bool:
+        """Whether a mention means what is written, and is not in this target."""
+        return any(address in self._spec.removed for address in candidates(mention))
+
     def said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
         """That the mention in an entry means none of the entries, and what it may have meant."""
         word, where = mention.word, mention.scope or " or ".join(self._sections_in_use(mention))

@@ -21,7 +21,8 @@ from mlinfra.source.tree import key_span
 
 def check(graph: Graph) -> Outcome[Graph]:
     """The rules that one target breaks."""
-    return Outcome(graph, tuple(found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph)))
+    of_graph = (found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph))
+    return Outcome(graph, (*_broken_by_bodies(graph), *of_graph))
 
 
 def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
@@ -29,7 +30,7 @@ def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
     return tuple(found for rule in (*TARGET_RULES, *PIPELINE_RULES) for found in rule.check(graphs))
 
 
-def check_bodies(graph: Graph) -> Iterator[Diagnostic]:
+def _broken_by_bodies(graph: Graph) -> Iterator[Diagnostic]:
     """What each body of Azure ML breaks by itself; what its references lead to need not be there."""
     checked = [entry for entry in graph.entries.values() if _is_checked(entry)]
     bodies = document(checked)

@@ -11,7 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.kind import InfrastructureBody
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
 from mlinfra.rules.rule import Rule
 
 ONLY_EXISTING = Code(
@@ -77,7 +77,7 @@ def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
 def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
         identifier = fields.get("id")
-        if not entry.existing or not isinstance(identifier, str):
+        if not entry.existing or not isinstance(identifier, str) or not RESOURCE_ID.fullmatch(identifier):
             continue
         kind = ROWS[entry.section].resource_type
         if _resource_type(identifier).casefold() != kind.casefold():

@@ -9,8 +9,8 @@ from typing import Any
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.content import SelectedFile, selected_files
 from mlinfra.languages.azureml.context import CheckContext
+from mlinfra.languages.azureml.document import DEPLOYMENTS
 from mlinfra.repository.files import Unreadable
-from mlinfra.resolve.local_paths import local_paths
 from mlinfra.schemas.addresses import is_local
 from mlinfra.source.named_yaml import mapping_in
 
@@ -26,6 +26,7 @@ def context_of(graph: Graph, entry: Entry) -> CheckContext:
         job=lambda reference: ask.body("jobs", reference),
         environment=lambda reference: ask.body("environments", reference),
         deployment=ask.deployment,
+        is_removed=lambda name: f"{entry.address}.{DEPLOYMENTS}.{name}" in graph.removed,
         model_type=ask.model_type,
         list_files=ask.files,
         read_text=ask.text,
@@ -37,7 +38,7 @@ class _Asked:
         self._graph = graph
         self._entry = entry
         self._targets: dict[str, set[Path]] = {}
-        for local in local_paths(graph, entry):
+        for local in graph.local_paths_of(entry.address):
             self._targets.setdefault(local.written, set()).add(local.target)
 
     def body(self, section: str, reference: str) -> Mapping[str, Any] | None:

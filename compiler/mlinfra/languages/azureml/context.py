@@ -32,6 +32,10 @@ def _unknown_files(_path: str) -> Sequence[SelectedFile] | None:
     return None
 
 
+def _not_removed(_deployment: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class CheckContext:
     """Look-ups answer None where they can't know; a check then stays silent."""
@@ -43,6 +47,7 @@ class CheckContext:
     job: BodyLookup = _unknown_body
     environment: BodyLookup = _unknown_body
     deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
+    is_removed: Callable[[str], bool] = _not_removed  # of the endpoint's deployments: one that this target has not
     model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
     list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
     read_text: Callable[[str, str], str | None] = _unknown_file  # a file by its path below such a local path

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from mlinfra.graph import Entry, LocalPlace
+from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.languages.azureml import schema
 from mlinfra.languages.azureml.bound import value_at
@@ -15,6 +15,7 @@ from mlinfra.languages.azureml.document import document, located
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.repository.files import Files
+from mlinfra.schemas.addresses import AddressForm
 from mlinfra.source.tree import Path
 
 T = TypeVar("T")
@@ -39,6 +40,17 @@ class Mention:
     )
     is_key: bool = False  # the name is a key of a map, not a value
     optional: bool = False  # what no entry is called is meant for the service, or for the file system
+    is_judged_in_place: bool = False  # the entries stand in the same body, and its rules say which of them are missing
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlace:
+    """A place in a body that may hold a path of the repository."""
+
+    path: Path
+    kind: str  # file, folder, any
+    relative_to: str | None  # the sibling field that names the folder in which it counts
+    addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, f
     elif form == "deployment" and (pair := DEPLOYMENT.fullmatch(text)):
         yield Mention(path, pair[2], sections, needs, form, f"online_endpoints.{pair[1]}.deployments", optional=True)
     elif form == "key":
-        yield Mention(path, text, sections, needs, form, f"{entry.address}.deployments")
+        yield Mention(path, text, sections, needs, form, f"{entry.address}.deployments", is_judged_in_place=True)
     elif form == "compute" and text.startswith("azureml:"):
         yield Mention(path, text.removeprefix("azureml:"), sections, needs, form, optional=True)
     elif form != "datastore_uri" and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):

@@ -81,14 +81,14 @@ def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]
         yield BodyProblem(TOKENS_ONLY, ("auth_mode",), f"a batch endpoint can't use {auth_mode}", "use aad_token")
 
 
-def check_default_deployment(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+def check_default_deployment(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     deployments, path = mapping(body.get("deployments")), ("defaults", "deployment_name")
     name = mapping(body.get("defaults")).get("deployment_name")
     if name is None and deployments:
         first = next(iter(deployments))
         message = "a batch endpoint needs a default deployment"
         yield BodyProblem(DEFAULT_DEPLOYMENT, path, message, f"such as defaults: {{deployment_name: {first}}}")
-    elif isinstance(name, str) and name not in deployments:
+    elif isinstance(name, str) and name not in deployments and not context.is_removed(name):
         help_text = did_you_mean(name, deployments) or "the endpoint has no deployments"
         yield BodyProblem(DEFAULT_DEPLOYMENT, path, f'deployment "{name}" is not defined', help_text)
 

@@ -72,11 +72,11 @@ def check_traffic_sum(body: Body, _context: CheckContext) -> Iterator[BodyProble
         yield BodyProblem(TRAFFIC_SUM, ("traffic",), f"traffic adds up to {total}", "it must add up to 100, or to 0")
 
 
-def check_traffic_targets(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+def check_traffic_targets(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     deployments = mapping(body.get("deployments"))
     for key in ("traffic", "mirror_traffic"):
         for name in mapping(body.get(key)):
-            if name not in deployments:
+            if name not in deployments and not context.is_removed(name):
                 help_text = did_you_mean(name, deployments) or "the endpoint has no deployments"
                 message = f'deployment "{name}" is not defined'
                 yield BodyProblem(TRAFFIC_TARGET, (key, name), message, help_text, on_key=True)
