@@ -1,4 +1,4 @@
-# Two commands do everything: `make compile` and `make test`.  `make help` lists the rest.
+# Two commands do everything: `make compile` and `make test`; `make check` is for every save.  `make help` lists the rest.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,13 +20,21 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile test hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check test hunt update schema azureml-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 compile: $(VENV)/run.stamp  ## compile every platform under specs/ into generated/
 	@for spec in $(SPECS); do $(MLINFRA) compile -f "$$spec" || exit; done
+
+# The folders whose tests run in the process, without outside judges: some 20 seconds together.
+CHECKED := $(addprefix tests/,core diagnostics examples kinds overrides rules source bad_input) $(wildcard tests/test_[acd]*.py)
+check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pytest -q -n $(JOBS) --dist loadfile -m "not slow and not bicep" $(CHECKED)
 
 test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run every test
 	$(VENV)/bin/ruff check .
