@@ -7,14 +7,33 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 import mlinfra
 from mlinfra.catalogue import CODES
 from mlinfra.diagnostics import Code
+from tests.test_docs import headings
 
+ROOT = Path(__file__).parent.parent
 STARTS_A_PROGRAM = "mlinfra.__main__"
+HOSTS = (  # of pages that anyone may open without signing in
+    "cwe.mitre.org",
+    "docs.conda.io",
+    "docs.github.com",
+    "docs.python.org",
+    "git-scm.com",
+    "github.com",
+    "learn.microsoft.com",
+    "man7.org",
+    "packaging.python.org",
+    "pip.pypa.io",
+    "www.rfc-editor.org",
+    "www.unicode.org",
+    "yaml.org",
+)
 
 
 def constants() -> Iterator[tuple[str, Code]]:
@@ -31,9 +50,12 @@ def test_every_code_of_the_package_is_in_the_catalogue() -> None:
     assert forgotten == []
 
 
+def test_each_id_stands_once() -> None:
+    assert [id for id, times in Counter(code.id for code in CODES).items() if times > 1] == []
+
+
 def test_no_id_has_two_meanings() -> None:
     meanings = {code.id: code for code in CODES}
-    assert [id for id, times in Counter(code.id for code in set(CODES)).items() if times > 1] == []
     assert [where for where, code in constants() if meanings[code.id] is not code] == []
 
 
@@ -43,3 +65,13 @@ def test_a_code_says_what_why_and_what_would_be_right(code: Code) -> None:
     for sentence in (code.title, code.why, code.fix, code.source):
         assert sentence == " ".join(sentence.split())
         assert not sentence.endswith(".")
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)
+def test_the_source_of_a_code_can_be_opened(code: Code) -> None:
+    page, _, heading = code.source.partition("#")
+    if page.startswith("docs/"):
+        assert heading in headings(ROOT / page)
+    else:
+        assert re.fullmatch(r"https://[!-~]+", code.source)
+        assert urlsplit(code.source).hostname in HOSTS

@@ -1,4 +1,4 @@
-"""The README shows what really happens: every command in it is run, and the list of codes is the catalogue's."""
+"""The README shows what really happens: every command in it is run."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.catalogue import CODES
-from mlinfra.formats.markdown import markdown_table
-
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SAMPLE = Path(__file__).parent / "readme" / "ml-platform.yaml"
 CONSOLE = re.compile(r"(?<=```console\n)\$ (mlinfra [^\n]+)\n(.*?)(?=^\$ |^```)", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"(?<=^\$ )(?:mlinfra|git) [^\n]+", re.MULTILINE)
-CODE_LIST = re.compile(r"(?<=<summary>All codes</summary>\n\n).*?(?=\n\n</details>)", re.DOTALL)
 
 
 def test_readme_shows_what_the_commands_print(
@@ -69,12 +65,6 @@ def test_what_is_compiled_can_be_committed_from_the_same_folder(
     subprocess.run(["bash", "-ec", "\n".join((mlinfra, *name, *steps))], check=True)
     listed = subprocess.run(["git", "ls-files", "generated"], check=True, capture_output=True, text=True).stdout
     assert "generated/minimal/README.md\n" in listed
-
-
-def test_readme_lists_every_code(golden: Callable[[Path, str], None]) -> None:
-    rows = [(code.id, code.severity, code.title) for code in sorted(CODES, key=lambda code: code.id)]
-    table = markdown_table(("Code", "Severity", "What was found"), rows)
-    golden(README, CODE_LIST.sub(lambda _: str(table), README.read_text(encoding="utf-8")))
 
 
 def test_minimal_example_is_the_one_that_the_readme_shows() -> None:

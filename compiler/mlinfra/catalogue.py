@@ -23,7 +23,7 @@ from mlinfra.source.suppressions import CODES as SUPPRESSIONS
 from mlinfra.validate import membership
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 
-CODES: tuple[Code, ...] = (
+_BY_PHASE: tuple[Code, ...] = (
     *source.CODES,
     *merge.CODES,
     *yaml_codes.CODES,
@@ -70,4 +70,5 @@ CODES: tuple[Code, ...] = (
     *output.CODES,
     *lost.CODES,
 )
+CODES = tuple(dict.fromkeys(_BY_PHASE))  # what two phases say stands where it can be said first
 BY_ID = {code.id: code for code in CODES}

@@ -23,7 +23,7 @@ TOO_MANY = Code(
     "More resources than one deployment takes",
     "Azure Resource Manager refuses a template of more than 800 resources, and each unit is one",
     "Split the platform in two, or leave out what no target needs",
-    "Azure Resource Manager limits: template",
+    "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits",
 )
 Group: TypeAlias = tuple[str, str]  # subscription, resource group
 

@@ -22,26 +22,26 @@ from mlinfra.source.tree import Path
 UNREADABLE = Code(
     "MLI340",
     "error",
-    "Files whose content can't be told",
+    "Files that can't be read for a version",
     "The version of an asset follows from its files, so that the same content has the same version on every machine",
     "Make the files readable, and links point at something inside the repository",
-    "the language: versions and models",
+    "docs/language.md#versions-and-models",
 )
 UNSEEN = Code(
     "MLI341",
     "info",
-    "Content that the version does not see",
+    "Content that the version does not cover",
     "Data on a datastore changes without the spec: its version says where it lies, not what is in it",
     "Give a version of your own where the content matters",
-    "the language: versions and models",
+    "docs/language.md#versions-and-models",
 )
 NOT_A_VERSION = Code(
     "MLI346",
     "error",
-    "A version that is no plain word",
+    "Version that is not a plain word",
     "A version is part of ids, of references such as name:version, and of command lines, where az reads @ as a file",
     "Use letters, digits, ., _ and -, a letter or digit first",
-    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-asset",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-azure-machine-learning-asset",
 )
 AUTO = "auto"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

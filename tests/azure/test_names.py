@@ -143,7 +143,7 @@ def test_a_pattern_that_does_not_serve_is_told_why(pattern: str, problem: str) -
             "cpu-1",
             (
                 "is not a name for a compute cluster: 3 to 24 letters, digits and hyphens: "
-                "a letter first, no digits alone after the last hyphen"
+                "a letter first, not only digits after the last hyphen"
             ),
         ),
         (

@@ -156,7 +156,7 @@ WRONG = (
         "  6:20 storage_accounts.a_b is written here",
     ),
     Wrong(
-        "names that differ in case alone",
+        "names that differ only in case",
         WORKSPACE + "environments: {e: {image: a/b:1, azure_name: E2}, e2: {image: a/b:1}}\n",
         '7:51 MLI311 environments.e2 and environments.e are both named "e2" on Azure\n'
         "  help: names are compared without regard to case; give one of them another azure_name:\n"
@@ -206,14 +206,14 @@ WRONG = (
         "storage_accounts: {x: {existing: true, azure_name: stx, resource_group: x/../../../infra/network}}\n",
         '6:73 MLI310 the resource group of storage_accounts.x is named "x/../../../infra/network", which holds "/", '
         "while a resource group takes letters, digits, hyphens, underscores, periods and parentheses\n"
-        "  help: write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:",
+        "  help: write only the name of the group; what lies elsewhere has a subscription: beside it, or an id:",
     ),
     Wrong(
         "group and subscription of someone else's workspace",
         "workspaces: {main: {existing: true, azure_name: mlw, resource_group: .., subscription: ../x}}\n",
         '6:70 MLI310 the resource group of workspaces.main is named "..", which is not a name for a resource group: '
         "1 to 90 letters, digits, hyphens, underscores, periods and parentheses: no period last\n"
-        "  help: write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:\n"
+        "  help: write only the name of the group; what lies elsewhere has a subscription: beside it, or an id:\n"
         '6:88 MLI310 subscription "../x" of workspaces.main is not the id of one\n'
         "  help: write a GUID such as 11111111-1111-1111-1111-111111111111: az account list",
     ),

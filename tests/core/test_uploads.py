@@ -19,7 +19,7 @@ PLACE = "7:92 MLI340"
 TOO_MUCH = f'{PLACE} "src" is too much: one run reads 500 files and folders, and no more\n'
 OUTSIDE = "leads out of the repository: src/data is a link to ../../data"
 MEANT = (
-    "delete the link, or name it in .gitignore if it is of this machine alone; .amlignore does not keep the client "
+    "delete the link, or name it in .gitignore if it is only for this machine; .amlignore does not keep the client "
     "from following it"
 )
 LINKED = "delete the link: the files of a linked folder are uploaded, whatever .amlignore says of the link"

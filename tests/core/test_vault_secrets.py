@@ -225,7 +225,7 @@ REFUSED = (
         VAULT + cluster("{vault: main, secret: my_pw}"),
         (
             "8:123 MLI224 secret is the name of a secret: 1 to 127 letters, digits and hyphens\n"
-            "  help: the value itself stands in the vault alone"
+            "  help: the value itself stands only in the vault"
         ),
     ),
     (

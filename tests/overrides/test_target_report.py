@@ -74,7 +74,7 @@ ml-platform.yaml:16:23: error[MLI232]: storage_accounts.lake.containers can't ha
 5 errors
 """,
     ),
-    "names that differ in case alone": (
+    "names that differ only in case": (
         """\
 data:
   raw: {}
@@ -83,14 +83,14 @@ online_endpoints:
   churn: {deployments: {blue: {}, Blue: {}}}
 """,
         """\
-ml-platform.yaml:12:3: error[MLI233]: data "RAW" and "raw" differ in case alone
+ml-platform.yaml:12:3: error[MLI233]: data "RAW" and "raw" differ only in case
    12 |   RAW: {targets: [prod]}
       |   ^^^
    note: ml-platform.yaml:11:3: "raw" is written here
    11 |   raw: {}
       |   ^^^
    help: rename one of them
-ml-platform.yaml:14:35: error[MLI233]: online_endpoints.churn.deployments "Blue" and "blue" differ in case alone
+ml-platform.yaml:14:35: error[MLI233]: online_endpoints.churn.deployments "Blue" and "blue" differ only in case
    14 |   churn: {deployments: {blue: {}, Blue: {}}}
       |                                   ^^^^
    note: ml-platform.yaml:14:25: "blue" is written here
@@ -355,14 +355,14 @@ ml-platform.yaml:14:20: error[MLI237]: ${var.ips} is a list, which can't be part
    note: ml-platform.yaml:11:30: the list is written here
    11 |   ips: {type: list, default: [203.0.113.0/24]}
       |                              ^^^^^^^^^^^^^^^^
-   help: write ${var.ips} alone
+   help: write only ${var.ips}
 ml-platform.yaml:14:20: error[MLI237]: ${var.limits} is a mapping, which can't be part of a text
    14 |   a: {description: 'from ${var.ips} to ${var.limits}'}
       |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    note: ml-platform.yaml:12:32: the mapping is written here
    12 |   limits: {type: map, default: {a: 1}}
       |                                ^^^^^^
-   help: write ${var.limits} alone
+   help: write only ${var.limits}
 2 errors
 """,
     ),

@@ -34,7 +34,7 @@ FORMS = (
     "install must be {wheel: …, requirements: …}, {source: …, requirements: …} or {index: …, requirements: …}, "
     "where requirements is a file with hashes"
 )
-INSIDE = "counted from the root of the repository (letters, digits and . _ - + alone)"
+INSIDE = "counted from the root of the repository (only letters, digits and . _ - +)"
 FILE = f"must be the path of a file, such as tools/requirements.txt, {INSIDE}"
 FOLDER = f"must be the path of a folder, such as tools/mlinfra, {INSIDE}"
 A_WHEEL = (

@@ -198,7 +198,7 @@ def test_a_workspace_that_the_scripts_do_not_reach() -> None:
         found(text)
         == """\
 6:31 MLI499 workspaces.main lies in resource group "rg-old" of subscription 11111111-1111-1111-1111-111111111111
-  help: scripts create environments.train, and work in "rg-shop-dev" of 11111111-1111-1111-1111-111111111111 alone
+  help: scripts create environments.train, and work only in "rg-shop-dev" of 11111111-1111-1111-1111-111111111111
 """
     )
     assert found(text.replace("rg-old", "RG-shop-dev")) == ""

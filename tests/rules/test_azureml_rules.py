@@ -112,7 +112,7 @@ CASES = (
     Case(
         "MLI466",
         f"{HEADER}workspaces: {{main: {{allow_roleassignment_on_rg: true}}}}\n",
-        "6: allow_roleassignment_on_rg exists in preview API versions alone",
+        "6: allow_roleassignment_on_rg exists only in preview API versions",
         f"{HEADER}{WORKSPACE}",
     ),
     Case(
@@ -148,8 +148,8 @@ CASES = (
         "MLI471",
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
         "      outbound_rules: [{name: lake, type: fqdn, destination: stlake.blob.core.windows.net}]\n",
-        '10: "stlake.blob.core.windows.net" is a storage account, which an approved network reaches over a private '
-        "endpoint alone",
+        '10: "stlake.blob.core.windows.net" is a storage account, which an approved network reaches only over a '
+        "private endpoint",
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
     ),

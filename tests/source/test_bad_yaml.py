@@ -381,11 +381,11 @@ data:
   y: {<<: text}
 """,
         """\
-ml-platform.yaml:3:11: error[MLI117]: `<<:` merges mappings alone
+ml-platform.yaml:3:11: error[MLI117]: `<<:` merges only mappings
     3 |   x: {<<: *a}
       |           ^^
    help: let it be an alias of a mapping, such as `<<: *defaults`
-ml-platform.yaml:4:11: error[MLI117]: `<<:` merges mappings alone
+ml-platform.yaml:4:11: error[MLI117]: `<<:` merges only mappings
     4 |   y: {<<: text}
       |           ^^^^
    help: let it be an alias of a mapping, such as `<<: *defaults`

@@ -70,7 +70,7 @@ COMPUTE = Spelling(
     "A-Za-z0-9-",
     "letters, digits and hyphens",
     r"[A-Za-z](?!.*-[0-9]+\Z).*",
-    "a letter first, no digits alone after the last hyphen",
+    "a letter first, not only digits after the last hyphen",
 )
 VAULT = Spelling(
     "A-Za-z0-9-",

@@ -19,34 +19,34 @@ from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
 UNKNOWN_KEY = Code(
     "MLI212",
     "error",
-    "Unknown key in a body",
+    "Unknown key in an entry",
     "A key that nobody reads looks configured and changes nothing",
-    "Correct the spelling, put what Azure alone knows under `properties:`, or start a note of your own with `x-`",
-    "the language: unknown keys",
+    "Correct the spelling, put what only Azure knows under `properties:`, or start a note of your own with `x-`",
+    "docs/language.md#unknown-keys",
 )
 MISSING_KEY = Code(
     "MLI213",
     "error",
-    "A body lacks a key",
+    "Required key is missing from an entry",
     "Nothing sensible can be assumed in its place",
     "Write the key",
-    "the models of the kinds",
+    "docs/language.md#bodies",
 )
 WRONG_TYPE = Code(
     "MLI214",
     "error",
-    "A value of another type",
+    "Value of the wrong type in an entry",
     "YAML knows text, numbers, true and false, lists and mappings; a value of another type is never converted",
     "Write the value in the type that the message names; quote what is meant as text",
-    "the models of the kinds",
+    "docs/language.md#bodies",
 )
 BAD_VALUE = Code(
     "MLI215",
     "error",
-    "A value that is not allowed",
+    "Value that its key does not allow",
     "Azure refuses it, or it would mean something that nobody wants",
     "Write a value as the message says",
-    "the models of the kinds",
+    "docs/language.md#bodies",
 )
 
 CODES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, BAD_VALUE)

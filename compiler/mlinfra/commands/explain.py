@@ -34,7 +34,7 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 
 @click.command("explain")
 @click.argument("what", metavar="CODE|ADDRESS|FILE[:LINE]")
-@click.option("-t", "--target", metavar="NAME", help="This target alone.")
+@click.option("-t", "--target", metavar="NAME", help="Only this target.")
 @click.option(
     "-o", "--output", "form", type=click.Choice(("text", "json")), default="text", help="text (the default), json."
 )

@@ -19,7 +19,7 @@ from mlinfra.languages.resource import RESOURCE_GROUP
 TOO_MANY = Code(
     "MLI321",
     "error",
-    "More roles than a subscription takes",
+    "More role assignments than a subscription takes",
     "Everyone who works in a workspace needs a role on each of its data stores, and Azure refuses what is beyond its "
     "limit",
     "Give groups a role in place of their members, or split the platform",

@@ -31,11 +31,11 @@ from mlinfra.repository.files import Files
 UNSAFE_PATH = Code(
     "MLI498",
     "error",
-    "A path that no pipeline can hold",
+    "Path that a pipeline can't hold",
     "Azure Pipelines and the shell evaluate some characters, such as $ and {, in the text of a path, and az reads the "
     "file that an argument names after @ or =@",
     "Rename the folder, to letters, digits, spaces and . _ - + = , ~ @ ( ), without @ at the start or after =",
-    "Azure Pipelines: runtime and template expressions",
+    "https://learn.microsoft.com/azure/devops/pipelines/process/expressions",
 )
 SOURCES = ("pipelines",)
 _HOW_TO_NAME = "a folder may have letters, digits, spaces and . _ - + = , ~ @ ( ), but no @ at the start or after ="

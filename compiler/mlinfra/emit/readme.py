@@ -189,7 +189,7 @@ def _extensions(plans: Sequence[Plan]) -> Fragment:
         for planned in plan.resources
         if planned.resource.properties_written
     ]
-    return _table(("Address", "Properties as written, judged by Bicep alone", "Target"), rows)
+    return _table(("Address", "Properties as written, judged only by Bicep", "Target"), rows)
 
 
 def _written(entry: Entry) -> Iterable[str]:

@@ -54,7 +54,7 @@ Version: TypeAlias = Annotated[str, Form(r"[0-9]+(?:\.[0-9]+)+(?:[abrc.][a-z0-9.
 
 _SEGMENT = r"\.?[A-Za-z0-9_+-][A-Za-z0-9._+-]*"  # of a path: neither `.` nor `..`
 _FOLDERS = rf"(?:\./)?(?:{_SEGMENT}/)*"
-_INSIDE = "counted from the root of the repository (letters, digits and . _ - + alone)"
+_INSIDE = "counted from the root of the repository (only letters, digits and . _ - +)"
 RepositoryPath: TypeAlias = Annotated[
     str, Form(f"{_FOLDERS}{_SEGMENT}", f"the path of a file, such as tools/requirements.txt, {_INSIDE}")
 ]

@@ -24,18 +24,18 @@ from mlinfra.source.secrets import shown_output
 EDITED = Code(
     "MLI801",
     "error",
-    "A generated file that was edited by hand",
+    "Generated file that was edited by hand",
     "Compiling would throw the edit away, and nobody would know; kept, it would be lost at the next change of the spec",
     "Write what the edit does into the spec and undo it, or compile with --force to overwrite it",
-    "design of the interface, Writing",
+    "docs/output.md#writing",
 )
 IN_THE_WAY = Code(
     "MLI802",
     "error",
-    "Something that mlinfra did not write lies where a file is due",
+    "Foreign file where a generated one is due",
     "Files of others are never touched, and the output without that file would be incomplete",
     "Move it away, or choose another folder with --outdir",
-    "design of the interface, Writing",
+    "docs/output.md#writing",
 )
 OTHER_SPEC = Code(
     "MLI803",
@@ -43,20 +43,20 @@ OTHER_SPEC = Code(
     "The output folder is that of another spec",
     "Each spec owns its folder: two of them in one would take each other's files for stale",
     "Choose another folder with --outdir; where the spec was moved, delete the folder and compile again",
-    "design of the interface, The output folder",
+    "docs/output.md#the-output-folder",
 )
 UNREADABLE_MANIFEST = Code(
     "MLI804",
     "error",
-    "The manifest of the output folder can't be read",
+    "Manifest of the output folder can't be read",
     "Without it nobody knows which of the files there are generated",
     "Restore manifest.json from the repository; after a merge, take either side and compile with --force",
-    "design of the interface, The output folder",
+    "docs/output.md#the-output-folder",
 )
 UNREADABLE_JOURNAL = Code(
     "MLI805",
     "error",
-    "What lies in the folder of the journal is no journal of an interrupted write",
+    "Folder of the journal that holds no journal",
     "A journal says which files of a half-written folder are generated; one that a branch brings could say it of any",
     "Delete the folder .mlinfra-journal and commit that; then compile, with --force where a write was interrupted",
     "https://git-scm.com/docs/git-check-ref-format",
@@ -64,7 +64,7 @@ UNREADABLE_JOURNAL = Code(
 LINK_ON_THE_WAY = Code(
     "MLI806",
     "error",
-    "The way to the output folder leads through a link",
+    "Output folder behind a link",
     "A link in the repository can lead to any folder, and whoever wrote the branch would choose where mlinfra writes",
     "Make it a folder, or name the folder that it leads to with --outdir",
     "https://cwe.mitre.org/data/definitions/59.html",
@@ -72,7 +72,7 @@ LINK_ON_THE_WAY = Code(
 FOREIGN = Code(
     "MLI812",
     "error",
-    "A file among the generated ones that mlinfra did not write, and that tools obey",
+    "Foreign file among the generated ones that tools would obey",
     "The nearest bicepconfig.json turns rules off and names registries, a script, a module or a pipeline among ours is "
     "taken for one of ours, a folder called azureml:train:1 for that code: what was reviewed is not what is deployed",
     "Move it out of the folders of generated files, or say in the spec what it does",

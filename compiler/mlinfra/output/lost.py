@@ -18,11 +18,11 @@ from mlinfra.plan import Plan, Planned
 LOST = Code(
     "MLI811",
     "warning",
-    "A resource that holds data would be left behind",
+    "Resource that holds data would be left behind",
     "A deployment never deletes: what the spec does not name any more stays on Azure with its data, costs money, and "
     "is managed by nobody; what takes its place starts empty",
     "Keep the old name with `azure_name:` in the entry that replaces it, or move the data and delete the resource",
-    "design of the language, Removing and renaming",
+    "docs/output.md#what-would-be-lost",
 )
 CODES = (LOST,)
 

@@ -23,7 +23,7 @@ UNKNOWN_TARGET = Code(
     "Unknown target in `targets`",
     "An entry for a target that does not exist would be deployed nowhere, silently",
     "Correct the name, or add the target to the header",
-    "design of the language, the closed list",
+    "docs/language.md#keys-that-mlinfra-adds",
 )
 CODES = (UNKNOWN_TARGET,)
 

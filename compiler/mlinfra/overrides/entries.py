@@ -17,15 +17,15 @@ ENTRY_NAME = Code(
     "Name of an entry breaks the rule of names",
     "An entry's name becomes part of addresses, Azure names, file names and Bicep symbols, on every file system",
     "Use letters, digits, - and _, a letter first, at most 63 characters",
-    "design of the language, Rules",
+    "docs/language.md#names-and-addresses",
 )
 SAME_NAME = Code(
     "MLI233",
     "error",
-    "Two entries differ in upper and lower case alone",
+    "Two entries differ only in upper and lower case",
     "Azure and some file systems don't tell them apart: one would overwrite the other",
     "Give one of the two another name",
-    "design of the language, Rules",
+    "docs/language.md#names-and-addresses",
 )
 NOT_AN_ENTRY = Code(
     "MLI234",
@@ -33,7 +33,7 @@ NOT_AN_ENTRY = Code(
     "Section or entry is not a mapping",
     "A section holds entries by name, and an entry holds fields by name; a list has no names to refer to",
     "Write a name and a colon for each entry, and its fields below it",
-    "design of the language, Shape",
+    "docs/language.md#shape",
 )
 CODES = (ENTRY_NAME, SAME_NAME, NOT_AN_ENTRY)
 
@@ -66,7 +66,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         _check_name(section, name, field, diagnostics)
         same = first_by_lower_case.setdefault(name.lower(), name)
         if same != name:
-            message = f'{section} "{name}" and "{same}" differ in case alone'
+            message = f'{section} "{name}" and "{same}" differ only in case'
             related = (Related(f'"{same}" is written here', value.fields[same].key),)
             diagnostics.append(finding(SAME_NAME, message, field.key, "rename one of them", related))
         body = body_of(field)

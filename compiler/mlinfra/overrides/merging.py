@@ -21,7 +21,7 @@ UNKNOWN_OVERRIDE = Code(
     "Override of something that is not there",
     "An override changes what is written; one that finds nothing to change is a misspelt name more often than not",
     "Correct the name; what exists in some targets only is written as an entry with `targets: [<name>]`",
-    "design of the language, overrides",
+    "docs/language.md#overrides",
 )
 NOT_OVERRIDABLE = Code(
     "MLI231",
@@ -29,7 +29,7 @@ NOT_OVERRIDABLE = Code(
     "Key can't be overridden",
     "`overrides` changes sections and the network; what a target says of itself stands beside `overrides`",
     "Write `location`, `tags` and `variables` in the target itself",
-    "design of the language, the closed list",
+    "docs/language.md#overrides",
 )
 CODES = (UNKNOWN_OVERRIDE, NOT_OVERRIDABLE)
 

@@ -28,7 +28,7 @@ UNKNOWN = Code(
     "What stands in ${…} is filled in by the compiler; what it does not know would reach Azure as it is written",
     "Use ${var.<name>}, ${target.name}, ${target.mode}, ${platform} or ${<address>.name}, .id or .location; for a "
     "literal ${ write $${",
-    "design of the language, Substitution",
+    "docs/language.md#substitution",
 )
 MALFORMED = Code(
     "MLI236",
@@ -36,15 +36,15 @@ MALFORMED = Code(
     "Expression is not closed",
     "A ${ without its } is a slip of the pen or a literal; the compiler can't know which",
     "Close it, or write $${ for a literal ${",
-    "design of the language, Substitution",
+    "docs/language.md#substitution",
 )
 NOT_A_TEXT = Code(
     "MLI237",
     "error",
     "List or mapping inside a text",
     "A list or a mapping has no form as part of a text that every reader would agree on",
-    "Let the value be ${var.<name>} alone, which then is the list or mapping, or use a variable of another type",
-    "design of the language, Substitution",
+    "Let the value be only ${var.<name>}, which then is the list or mapping, or use a variable of another type",
+    "docs/language.md#substitution",
 )
 IN_A_KEY = Code(
     "MLI136",
@@ -52,7 +52,7 @@ IN_A_KEY = Code(
     "Expression in a key",
     "Keys are names: a reader finds an entry, a tag or a variable by them, and two that become equal would be one",
     "Write the key itself; for a literal ${ write $${",
-    "design of the language, Substitution",
+    "docs/language.md#substitution",
 )
 TOO_MUCH = Code(
     "MLI239",
@@ -185,7 +185,7 @@ class Substitution:
             kind = "list" if isinstance(value, Sequence) else "mapping"
             message = f"{match.group()} is a {kind}, which can't be part of a text"
             related = (Related(f"the {kind} is written here", value.span),)
-            self._report(NOT_A_TEXT, message, span, f"write {match.group()} alone", related)
+            self._report(NOT_A_TEXT, message, span, f"write only {match.group()}", related)
             return match.group()
         return _as_text(value)
 

@@ -27,10 +27,10 @@ from mlinfra.validate import Spec
 CYCLE = Code(
     "MLI304",
     "error",
-    "Entries that need one another",
+    "Circle of entries that need one another",
     "What needs itself, however indirectly, can never be made first",
     "Take one of the references out",
-    "the language: edges",
+    "docs/language.md#references",
 )
 
 _Place: TypeAlias = tuple[str, Path]  # address, path of its body

@@ -28,10 +28,10 @@ from mlinfra.validate import explained
 UNKNOWN_ADDRESS = Code(
     "MLI305",
     "error",
-    "An expression about an entry that is not there",
+    "Expression about an entry that is not defined",
     "A name, id or location can be filled in only of what the spec declares or what follows from it",
     "Correct the address, which is <section>.<name>, or declare the entry",
-    "the language: substitution",
+    "docs/language.md#substitution",
 )
 CODES = (UNKNOWN_ADDRESS,)
 

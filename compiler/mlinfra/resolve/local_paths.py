@@ -25,40 +25,40 @@ from mlinfra.source.tree import Path as BodyPath
 MISSING = Code(
     "MLI330",
     "error",
-    "A path that leads nowhere",
+    "Path that leads nowhere",
     "A file that is named and not there is found missing when the job or the deployment is created",
     "Correct the path, which counts from the file in which it is written, or add the file",
-    "the language: local paths",
+    "docs/language.md#local-paths",
 )
 OTHER_KIND = Code(
     "MLI331",
     "error",
-    "A folder where a file is due, or a file where a folder is",
+    "Folder where a file is due, or a file where a folder is",
     "Azure ML uploads a folder of code, and reads a file of packages; the other way round it refuses",
     "Name the folder, or the file in it",
-    "the language: local paths",
+    "docs/language.md#local-paths",
 )
 OUTSIDE = Code(
     "MLI332",
     "error",
-    "A path that leads out of the repository",
+    "Path that leads out of the repository",
     "What is not in the repository is not there where the pipeline runs, nor in anyone else's checkout; what git keeps "
     "in .git is no part of it, and may hold the token of a pipeline",
     "Move the file into the repository",
-    "the language: local paths",
+    "docs/language.md#local-paths",
 )
 AMBIGUOUS = Code(
     "MLI333",
     "error",
-    "A word that is both an entry and a path",
+    "Word that is both an entry and a path",
     "Nobody can tell whether the entry or the file of that name is meant",
     "Write ./name for the file, or rename one of the two",
-    "the language: references",
+    "docs/language.md#references",
 )
 NEITHER = Code(
     "MLI347",
     "error",
-    "A text that is neither a path of the repository nor an address",
+    "Text that is neither a path of the repository nor an address",
     "It starts as an address does and is none that can stand here: where the compiler saw an address, the Azure ML "
     "client would go along the rest as a path, out of the repository, and upload what lies there",
     "Write a path that counts from this file, or an address in full, which leads nowhere upwards",

@@ -25,7 +25,7 @@ from mlinfra.validate import BODY
 NOT_READ = Code(
     "MLI334",
     "error",
-    "A path to what can't be read",
+    "Path to something that can't be read",
     "A pipe, a device or a socket has no content to speak of, links in a circle lead nowhere, and a file that the "
     "compiler parses has the bounds of the spec itself",
     "Name a regular file of the repository, of less than 4 MiB where it is YAML",
@@ -34,7 +34,7 @@ NOT_READ = Code(
 NOT_YAML = Code(
     "MLI336",
     "error",
-    "A file of a component, a job or a conda specification that is no mapping in YAML",
+    "Component, job or conda file that is not a YAML mapping",
     "What the file holds is part of the platform, as if it stood in the spec: its paths are followed, and its packages "
     "have hosts",
     "Correct the file at the place that is named; it is read under the same bounds as the spec",

@@ -22,39 +22,39 @@ from mlinfra.overrides.substitution import Expression, expressions
 NAME_RULE = Code(
     "MLI310",
     "error",
-    "A name that Azure does not take",
+    "Name that Azure does not take",
     "Azure refuses a name that is too long or holds other characters when it is deployed, after all before it was made",
     "Give the platform a shorter `short:`, or the entry an `azure_name:`; nothing is cut: a cut name may be another's",
-    "Resource name rules of Azure Resource Manager",
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 NAME_COLLISION = Code(
     "MLI311",
     "error",
-    "Two entries of one Azure name",
+    "Two entries with one Azure name",
     "The second deployment of a name changes what the first one made",
     "Give one of the two an `azure_name:`, or another entry name",
-    "Resource name rules of Azure Resource Manager: names are unique without regard to case",
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 NOT_AN_ID = Code(
     "MLI312",
     "error",
-    "Not the id of a resource",
+    "Text that is not a resource id",
     "An id says in which subscription and group a resource lives and what it is called; a part of one says neither",
     "Copy the whole id: az resource show --query id; or write azure_name, resource_group and subscription instead",
-    "Azure Resource Manager: resource ids",
+    "https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#resourceid",
 )
 UNFILLED_NAME = Code(
     "MLI313",
     "error",
-    "A name that depends on another name",
+    "Azure name that depends on another name",
     "Expressions about entries are filled in from Azure names and ids, so these have to be known before",
     "Write the name itself, or make it of ${var.…}, ${target.name} and ${platform}",
-    "the language: substitution",
+    "docs/language.md#substitution",
 )
 NOT_A_REGION = Code(
     "MLI314",
     "error",
-    "Not the name of a region",
+    "Text that is not the name of a region",
     "Regions are told apart by their names: west-europe and West Europe would be two, and neither is one of Azure's",
     "Write the name in lower case without spaces, as az account list-locations gives it",
     "https://learn.microsoft.com/azure/reliability/regions-list",
@@ -121,7 +121,7 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
     group, subscription = fields.get("resource_group"), fields.get("subscription")
     if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, group)):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
-        help = "write the name of the group alone; what lies elsewhere has a subscription: beside it, or an id:"
+        help = "write only the name of the group; what lies elsewhere has a subscription: beside it, or an id:"
         yield finding(NAME_RULE, message, at(entry, ("resource_group",)), help)
     if isinstance(subscription, str) and not SUBSCRIPTION.fullmatch(subscription):
         message = f'subscription "{subscription}" of {entry.address} is not the id of one'

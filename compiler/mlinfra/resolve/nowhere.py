@@ -15,27 +15,27 @@ from mlinfra.validate import Spec
 UNKNOWN = Code(
     "MLI301",
     "error",
-    "A reference to what is not defined",
+    "Reference to an entry that is not defined",
     "A name that no entry has becomes a name that no resource has, and the deployment fails when it gets there",
     "Correct the name, or declare the entry; what lives outside the spec is written with its ARM id or as "
     "azureml:name:version",
-    "the language: references",
+    "docs/language.md#references",
 )
 WRONG_KIND = Code(
     "MLI302",
     "error",
-    "A reference to an entry of another kind",
+    "Reference to an entry of the wrong section",
     "Each place takes entries of certain sections; an entry of another one cannot do its work",
     "Name an entry of a section that the message lists",
-    "the language: references",
+    "docs/language.md#references",
 )
 REMOVED = Code(
     "MLI303",
     "error",
-    "A reference to an entry that this target does not have",
+    "Reference to an entry that this target does not have",
     "An override or `targets:` takes the entry out of this target, and what refers to it stays",
     "Take the reference out of this target as well, or keep the entry in it",
-    "the language: overrides",
+    "docs/language.md#overrides",
 )
 CODES = (UNKNOWN, WRONG_KIND, REMOVED)
 

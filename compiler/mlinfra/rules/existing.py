@@ -17,36 +17,36 @@ from mlinfra.rules.rule import Rule
 ONLY_EXISTING = Code(
     "MLI454",
     "error",
-    "A place for something that is created here",
-    "What is created lies in the resource group of the target; another place is taken by what exists alone",
+    "Resource group, subscription or id on a resource that is created here",
+    "What is created lies in the resource group of the target; only what already exists lies elsewhere",
     "Leave the key out, or write existing: true",
-    "the language: existing",
+    "docs/language.md#what-already-exists",
 )
 UNNAMED = Code(
     "MLI455",
     "error",
-    "Something that exists, without its name",
+    "Existing resource without its Azure name",
     "The naming rules make names for what is created; what someone else made has a name of its own",
     "Write azure_name, or id",
-    "the language: existing",
+    "docs/language.md#what-already-exists",
 )
 OTHER_ID = Code(
     "MLI456",
     "error",
-    "An id that says something else",
+    "Resource id that contradicts its entry",
     "An id says what kind of resource it is, where it lives and what it is called; another kind, name or place beside"
     " it leaves open which of them is meant",
     "Write the id of a resource of that kind, and azure_name, resource_group and subscription only instead of it",
-    "the language: existing",
+    "docs/language.md#what-already-exists",
 )
 
 OTHERS_PROPERTY = Code(
     "MLI422",
     "error",
-    "A property of what someone else owns",
+    "Property written on a resource that someone else owns",
     "What exists is read and never changed: a property that is written here would not be so there",
     "Leave it out, or let the platform own the resource",
-    "the language: existing",
+    "docs/language.md#what-already-exists",
 )
 
 _SAID_OF_OTHERS = ("existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")

@@ -19,7 +19,7 @@ TOO_MANY = Code(
     "Too many federated credentials",
     f"Entra takes at most {MAX_FEDERATED_CREDENTIALS} of them for an identity",
     "Make another identity",
-    "Entra workload identity federation: considerations",
+    "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
 )
 SAME_TOKEN = Code(
     "MLI452",
@@ -27,7 +27,7 @@ SAME_TOKEN = Code(
     "Two federated credentials for the same token",
     "Issuer and subject together are unique in an identity; Entra refuses the second one",
     "Delete one of the two",
-    "Entra workload identity federation: considerations",
+    "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
 )
 
 

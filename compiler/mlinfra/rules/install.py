@@ -21,7 +21,7 @@ _PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
 NOT_MLINFRA = Code(
     "MLI544",
     "error",
-    "Something else than mlinfra where pipelines install it",
+    "pipelines.install names something other than mlinfra",
     "Whatever pull requests install judges them; the name mlinfra alone is someone else's on a public index",
     f"Name a wheel of {DISTRIBUTION}, or the folder of its source",
     "https://packaging.python.org/en/latest/specifications/pyproject-toml/",
@@ -29,7 +29,7 @@ NOT_MLINFRA = Code(
 NOT_HASHED = Code(
     "MLI545",
     "error",
-    "Requirements that no hash holds to what was reviewed",
+    "Requirements without hashes",
     "Without hashes, or from another place, pipelines install whatever an index answers on that day",
     "Write each requirement as name==version with its hashes, as `pip-compile --generate-hashes` or `uv pip compile "
     "--generate-hashes` do",

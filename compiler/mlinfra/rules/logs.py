@@ -13,10 +13,10 @@ from mlinfra.rules.rule import Rule, owned
 RESERVATION = Code(
     "MLI453",
     "error",
-    "A reservation of Log Analytics that is half written",
-    "capacity_reservation is a price for an amount a day, and an amount is reserved with that price alone",
+    "Incomplete capacity reservation of Log Analytics",
+    "capacity_reservation is a price for an amount a day, and an amount is reserved only with that price",
     "Write sku: capacity_reservation and reserved_gb_per_day, or neither",
-    "Azure Monitor Logs cost calculations and options",
+    "https://learn.microsoft.com/azure/azure-monitor/logs/cost-logs",
 )
 
 

@@ -16,34 +16,34 @@ from mlinfra.source.tree import Path
 RETIRED = Code(
     "MLI480",
     "error",
-    "A VM size that is retired",
+    "VM size that is retired",
     "A retired size can't be allocated any more, whatever the quota says",
     "Choose a size of a current series",
-    "CMP03; VM sizes: retired series",
+    "https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list",
 )
 RESTRICTED = Code(
     "MLI481",
     "warning",
-    "A VM size that new subscriptions can't deploy",
+    "VM size that new subscriptions can't deploy",
     "The series is closed to growth: subscriptions that do not use it yet get no quota for it",
     "Choose a size of a current series",
-    "CMP04; capacity growth restrictions",
+    "https://learn.microsoft.com/azure/virtual-machines/sizes/overview",
 )
 UNKNOWN_SIZE = Code(
     "MLI482",
     "warning",
-    "A VM size that this release does not know",
+    "VM size that this release does not know",
     "Nothing can be said of its vCPUs, memory or whether endpoints take it; a slip of the pen looks the same",
     "Compare with the list of sizes that Azure ML takes, then ignore this with a reason",
-    "azure-facts: VM sizes",
+    "https://learn.microsoft.com/azure/virtual-machines/sizes/overview",
 )
 NOT_FOR_ENDPOINTS = Code(
     "MLI483",
     "error",
-    "A VM size that managed endpoints do not take",
+    "VM size that managed endpoints do not take",
     "Managed online endpoints have a list of sizes of their own, and refuse the others when the deployment is created",
     "Choose a size of that list, such as Standard_D2as_v4",
-    "ONL02; reference-managed-online-endpoints-vm-sku-list",
+    "https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list",
 )
 TOO_MANY_NODES = Code(
     "MLI484",
@@ -51,7 +51,7 @@ TOO_MANY_NODES = Code(
     "More nodes than the cluster has",
     "The job waits for nodes that never come",
     "Lower instance_count, or raise max_instances of the cluster",
-    "CMP13",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
 )
 
 

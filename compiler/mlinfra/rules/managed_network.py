@@ -23,51 +23,51 @@ from mlinfra.source.tree import key_span
 ONLY_WHERE_APPROVED = Code(
     "MLI470",
     "error",
-    "A rule for hosts or service tags, where all of the internet is open",
+    "Outbound rule for a host or service tag where the internet is open",
     "Only a network that lets approved traffic out has such rules; elsewhere the service refuses them",
     "Write isolation_mode: allow_only_approved_outbound, or leave the rule out",
-    "NET01; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 STORAGE_BY_HOST = Code(
     "MLI471",
     "error",
-    "Storage by its host name, in an approved network",
+    "Outbound rule for the host of a storage account",
     "A rule for the host of an account lets data out to it over the internet; the service refuses it",
     "Write a rule of type private_endpoint; for a datastore of the spec it is derived",
-    "NET02; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 FQDN_PORT = Code(
     "MLI472",
     "error",
-    "A port in a rule for a host",
+    "Port in an outbound rule for a host",
     "Rules for hosts take ports 80 and 443, and take no port in the name",
-    "Write the host name alone",
-    "NET03; how-to-managed-network",
+    "Write only the host name",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 FIREWALL = Code(
     "MLI473",
     "info",
-    "An Azure Firewall comes with rules for hosts",
+    "Azure Firewall is created for rules for hosts",
     "A firewall that the service makes keeps rules for hosts: it costs by the hour and takes ten minutes to start",
     "Nothing, if that is what you want; packages from a private index inside Azure need no such rule",
-    "NET04; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 NO_PACKAGE_SOURCE = Code(
     "MLI474",
     "error",
-    "Packages from nobody knows where, in an approved network",
+    "Package index or channel of unknown host, in an approved network",
     "The network lets nothing out that no rule names; pip's own index and channels by name do not say their host, so "
     "the image of the environment can't be built",
     "Write network.package_hosts, or --index-url and channels with their address in the conda file",
-    "NET16; the language: network.package_hosts",
+    "docs/language.md#network",
 )
 EGRESS_SETTING = Code(
     "MLI475",
     "warning",
-    "A deployment's own egress setting, in a managed network",
+    "egress_public_network_access of a deployment in a managed network",
     "Where the network is managed, its rules hold for deployments too, and this setting does nothing",
     "Leave egress_public_network_access out",
-    "NET15; concept-secure-online-endpoint",
+    "https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint",
 )
 APPROVED = "allow_only_approved_outbound"
 _HOST = re.compile(HOST)
@@ -78,7 +78,7 @@ SAME_RULE = Code(
     "Two outbound rules of one name",
     "The network keeps its rules by name, without regard to case: the second would take the place of the first",
     "Give one of the two another name",
-    "Azure Resource Manager: Microsoft.MachineLearningServices/workspaces/outboundRules",
+    "https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/outboundrules",
 )
 NOT_A_HOST = Code(
     "MLI477",
@@ -105,7 +105,7 @@ def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnosti
     for workspace, index, rule in _written_rules(graph):
         host = str(rule.get("destination", "")).partition(":")[0].lower()
         if str(rule.get("type", "")).lower() == "fqdn" and host.endswith(suffix):
-            message = f'"{host}" is a storage account, which an approved network reaches over a private endpoint alone'
+            message = f'"{host}" is a storage account, which an approved network reaches only over a private endpoint'
             yield finding(STORAGE_BY_HOST, message, at(workspace, (*_RULES, index, "destination")))
 
 

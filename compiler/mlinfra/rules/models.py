@@ -14,18 +14,18 @@ from mlinfra.rules.rule import Rule
 NO_SUCH_OUTPUT = Code(
     "MLI486",
     "error",
-    "A model from an output that the job does not have",
+    "Model from an output that the job does not have",
     "The run ends, and there is nothing to register",
     "Declare the output in the job, or correct the name",
-    "the language: versions and models",
+    "docs/language.md#versions-and-models",
 )
 NO_MODEL_TYPE = Code(
     "MLI488",
     "error",
-    "A model from an output that is no model",
+    "Model from an output that is not a model",
     "Only an output of type mlflow_model, custom_model or triton_model is registered as a model of that kind",
     "Give the output a model's type",
-    "reference-yaml-job-command: outputs",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
 )
 MODEL_TYPES = ("mlflow_model", "custom_model", "triton_model")
 

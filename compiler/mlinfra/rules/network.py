@@ -17,26 +17,26 @@ from mlinfra.source import tree
 NOT_SUPPORTED = Code(
     "MLI431",
     "error",
-    "A network that this release does not compile",
+    "Network option that this release does not compile",
     "Private endpoints and computes in your own network need subnets and DNS zones, which come with a later release",
     "Write inbound: public with allowed_ips, and outbound: open, internet or approved",
-    "the language: network",
+    "docs/language.md#network",
 )
 INBOUND_UNWRITTEN = Code(
     "MLI432",
     "error",
-    "Production says nothing of who reaches it",
+    "Production without network.inbound",
     "Whether the world may knock is decided by a person, never by a default",
     "Write network.inbound",
-    "the language: presets of a target's mode",
+    "docs/language.md#modes",
 )
 OPEN_BEHIND_ADDRESSES = Code(
     "MLI433",
     "error",
-    "Computes without a network before closed storage",
+    "Closed storage that computes outside a managed network can't reach",
     "Outside a managed network computes have addresses that change; what lets only allowed_ips in turns them away",
     "Write outbound: internet or approved, or leave allowed_ips out",
-    "the language: presets of a target's mode",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 PUBLIC_PRODUCTION = Code(
     "MLI434",
@@ -44,63 +44,63 @@ PUBLIC_PRODUCTION = Code(
     "Production that the whole internet reaches",
     "Entra alone then guards data and models; one stolen sign-in is enough",
     "Write network.allowed_ips, or say on that line why not: # mlinfra: ignore MLI434 because …",
-    "WKS13; the language: presets of a target's mode",
+    "docs/language.md#modes",
 )
 HOSTED_AGENTS = Code(
     "MLI435",
     "error",
-    "Hosted build agents before closed storage",
+    "Closed storage that Microsoft-hosted agents can't reach",
     "Agents of Microsoft come from addresses that nobody knows ahead, so what lets only allowed_ips in turns them away",
     "Name a pool of your own, whose addresses are in allowed_ips",
-    "the language: presets of a target's mode",
+    "https://learn.microsoft.com/azure/devops/pipelines/agents/hosted",
 )
 NO_BYPASS = Code(
     "MLI436",
     "error",
-    "Azure's own services are shut out",
+    "Firewall that shuts out Azure's trusted services",
     "Azure Machine Learning reaches storage, vaults and registries as a trusted service, and only past the rules",
     "Write bypass: azure_services, or leave bypass out",
-    "STO05; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-secure-workspace-vnet",
 )
 LIST_WITHOUT_EFFECT = Code(
     "MLI437",
     "warning",
-    "Allowed addresses that close nothing out",
+    "Allowed addresses beside default_action: allow",
     "With default_action allow everyone comes in, whatever is listed",
     "Leave default_action out",
-    "STO04; Configure Azure Storage firewalls",
+    "https://learn.microsoft.com/azure/storage/common/storage-network-security",
 )
 UNREACHABLE = Code(
     "MLI438",
     "error",
-    "A resource that nothing reaches",
+    "Resource with neither public access nor a private endpoint",
     "Public access is disabled, and no private endpoint leads there, as the platform has no managed network",
     "Leave public_network_access out, or write network.outbound: internet or approved",
-    "WKS12",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 SUBNET_IN_MANAGED_NETWORK = Code(
     "MLI439",
     "error",
-    "A compute with a subnet, in a managed network",
+    "Compute with a subnet in a managed network",
     "Where Azure ML manages the network, computes live in that network and nowhere else",
     "Leave network_settings.subnet out, or write network.outbound: open",
-    "NET06; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 OTHER_REGION = Code(
     "MLI440",
     "error",
-    "A cluster in another region, in a managed network",
+    "Compute in another region than its managed network",
     "A managed network lies in the region of its workspace, and so must its computes",
     "Leave location out",
-    "NET08; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 TWO_KINDS_OF_ENDPOINT = Code(
     "MLI441",
     "error",
-    "A private and a service endpoint on one resource",
+    "Private and service endpoint on one resource",
     "Azure ML's managed network takes no private endpoint to a resource that subnets reach by service endpoints",
     "Leave network_acls.subnets out",
-    "NET12; how-to-managed-network",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 
 _ACCESSIBLE = ("key_vaults", "container_registries", "storage_accounts")  # sections with network_acls

@@ -24,49 +24,49 @@ UNKNOWN_TARGET = Code(
     "Service connections of a target that does not exist",
     "Nothing uses them, while the target that was meant has none",
     "Correct the name, or remove them",
-    "the language: pipelines",
+    "docs/language.md#pipelines",
 )
 NO_CONNECTION = Code(
     "MLI491",
     "error",
-    "A target without a service connection",
+    "Target without a service connection",
     "Pipelines deploy every target, each signed in with the rights of its own connection",
     "Add the target under service_connections, with its deploy connection",
-    "azure-facts: one service connection per target",
+    "docs/language.md#pipelines",
 )
 PULL_REQUEST_COULD_DEPLOY = Code(
     "MLI492",
     "error",
-    "A deploy connection that pull requests use",
+    "Deploy connection that pull requests use",
     "The pull-request pipeline runs what the pull request says, before anyone has read it; with the plan connection it "
     "could deploy",
     "Make a connection of its own for plan, with the rights of a reader",
-    "PIP03",
+    "https://learn.microsoft.com/azure/devops/pipelines/security/overview",
 )
 UNKNOWN_JOB = Code(
     "MLI493",
     "error",
-    "A training job that the first target does not have",
+    "Training job that the first target does not have",
     "train.yml runs jobs in the first target of the promotion chain, and nowhere else",
     "Name an entry of jobs that exists there",
-    "the language: versions and models",
+    "docs/language.md#pipelines",
 )
 NOT_TRAINED = Code(
     "MLI494",
     "error",
-    "A model that no pipeline trains",
+    "Model that no pipeline trains",
     "A release takes the model's version from the run that train.yml started; nothing else can say which one is meant",
     "Add the model's job to pipelines.train.jobs, and let it exist in the first target",
-    "the language: versions and models",
+    "docs/language.md#versions-and-models",
 )
 OUT_OF_REACH = Code(
     "MLI499",
     "error",
-    "A workspace in another resource group",
+    "Workspace in another resource group",
     "Scripts create assets, jobs and endpoints with the rights of the target's connection, in the target's own "
     "resource group; others are not supported yet",
     "Deploy the target into the resource group of the workspace, or leave out what is created by scripts",
-    "the scripts of the output",
+    "docs/language.md#what-already-exists",
 )
 
 
@@ -142,7 +142,7 @@ def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
             continue
         if first := next(_by_scripts(graph, workspace.name), None):
             message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
-            help = f'scripts create {first}, and work in "{own[1]}" of {own[0]} alone'
+            help = f'scripts create {first}, and work only in "{own[1]}" of {own[0]}'
             yield finding(OUT_OF_REACH, message, at(workspace, ("existing",)), help)
 
 

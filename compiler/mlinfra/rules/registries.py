@@ -17,18 +17,18 @@ SECTION = "container_registries"
 CLOSED_NEEDS_PREMIUM = Code(
     "MLI425",
     "error",
-    "A closed registry below premium",
-    "Network rules and private endpoints exist in the tier premium alone; Azure refuses them elsewhere",
+    "Closed registry that is not of tier premium",
+    "Network rules and private endpoints exist only in the tier premium; Azure refuses them elsewhere",
     "Write sku: premium, or leave sku out",
-    "ACR01; how-to-secure-workspace-vnet",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-skus",
 )
 ADMIN_USER = Code(
     "MLI426",
     "warning",
-    "The admin user of a registry is on",
+    "Admin user of a registry is on",
     "It is one password that everyone shares, in no log by name",
     "Leave admin_user out; identities pull with AcrPull",
-    "ACR02; how-to-identity-based-service-authentication",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-authentication",
 )
 ABAC_WITHOUT_ACR_ROLES = Code(
     "MLI427",
@@ -36,7 +36,7 @@ ABAC_WITHOUT_ACR_ROLES = Code(
     "AcrPull or AcrPush on a registry that grants by repository",
     "With role_mode abac Azure ignores both roles, so nothing that relies on them gets an image",
     "Leave role_mode out, or grant Container Registry Repository Reader and Writer",
-    "ACR04; resource types published for Bicep",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
 )
 EXPORT_POLICY = Code(
     "MLI428",
@@ -44,23 +44,23 @@ EXPORT_POLICY = Code(
     "Export forbidden on a public registry",
     "Azure refuses an export policy that is off while public network access is on",
     "Write public_network_access: disabled, or leave export_policy out",
-    "ACR05; data loss prevention for Container Registry",
+    "https://learn.microsoft.com/azure/container-registry/data-loss-prevention",
 )
 PREMIUM_OPTION = Code(
     "MLI429",
     "error",
-    "An option of the tier premium in a registry below it",
+    "Premium option on a registry of a lower tier",
     "Azure refuses zones, data endpoints and retention in other tiers",
     "Write sku: premium, or leave the option out",
-    "ACR07; Azure Verified Modules, container registry",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-skus",
 )
 ANONYMOUS_PULL = Code(
     "MLI430",
     "warning",
-    "Images for everyone, without sign-in",
+    "Registry that anyone can pull from without sign-in",
     "Images hold code and models; whoever knows the name of the registry reads them",
     "Leave anonymous_pull out",
-    "Anonymous pull access for Container Registry",
+    "https://learn.microsoft.com/azure/container-registry/anonymous-pull-access",
 )
 
 _PREMIUM_OPTIONS = ("zone_redundancy", "data_endpoint", "untagged_days")

@@ -18,18 +18,18 @@ SECTION = "role_assignments"
 ONE_PRINCIPAL = Code(
     "MLI445",
     "error",
-    "A role for no one, or for several",
+    "Role assignment without exactly one principal",
     "An assignment gives one role to one principal",
     "Write exactly one of identity, principal and object_id",
-    "resource types published for Bicep: roleAssignments",
+    "https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignments",
 )
 PRINCIPAL_TYPE = Code(
     "MLI446",
     "error",
-    "An object id without its type, or a type without an object id",
+    "object_id without principal_type, or the other way round",
     "Without the type Azure looks the object up, and fails for one that was made a minute ago; a wrong one is refused",
     "Write principal_type beside object_id, and nowhere else",
-    "RBAC1; Azure RBAC, assign roles with templates",
+    "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template",
 )
 UNKNOWN_ROLE = Code(
     "MLI447",
@@ -37,31 +37,31 @@ UNKNOWN_ROLE = Code(
     "Unknown role",
     "Azure knows roles by their GUIDs; a name has to be one of the built-in roles that are known here",
     "Correct the name, or write the role's GUID",
-    "Azure built-in roles",
+    "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
 )
 TOO_MUCH = Code(
     "MLI448",
     "warning",
-    "An identity of a workload gets a role that rules over everything",
+    "Privileged role for the identity of a workload",
     "Whoever takes the workload over then takes the scope over, and may give rights to others",
-    "Give the role for the data alone, such as Storage Blob Data Reader",
-    "RBAC3",
+    "Give a role for the data only, such as Storage Blob Data Reader",
+    "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
 )
 NO_SCOPE = Code(
     "MLI449",
     "error",
-    "A principal or scope that has no id on Azure",
+    "Principal or scope of a role that has no id on Azure",
     "Roles are given to what Entra knows, on what Resource Manager knows; assets, jobs and files are neither",
     "Name an entry that becomes an Azure resource; declare what others own with existing: true",
-    "resource types published for Bicep: roleAssignments",
+    "https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignments",
 )
 TWICE = Code(
     "MLI450",
     "error",
-    "The same role twice",
+    "Same role assigned twice",
     "The name of an assignment follows from scope, principal and role; the second one of the same name is refused",
     "Delete one of the two",
-    "RBAC2",
+    "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template",
 )
 
 _RULING = ("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator")

@@ -15,27 +15,27 @@ from mlinfra.rules.rule import Rule
 KEEPS_A_KEY = Code(
     "MLI457",
     "warning",
-    "A datastore that signs in with a key",
+    "Datastore that signs in with a key",
     "Whoever may use the datastore reads and writes all that the key opens, and Azure's logs name nobody",
     "Leave credentials out: whoever reads signs in with Entra, with the roles that are derived",
-    "AST08; how-to-datastore, identity-based access",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-datastore",
 )
 NOT_THERE_YET = Code(
     "MLI458",
     "info",
-    "A secret that nobody can have put there yet",
+    "Secret in a vault that the same deployment creates",
     "The deployment that makes a vault also reads it, and stops there as the vault is empty",
     "Let the first deployment stop, put the secret into the vault, and deploy again",
-    "Use Azure Key Vault to pass a secure parameter value during deployment",
+    "https://learn.microsoft.com/azure/azure-resource-manager/bicep/key-vault-parameter",
 )
 LETS_NOBODY_READ = Code(
     "MLI459",
     "error",
-    "A vault that Resource Manager may not read",
+    "Vault that Resource Manager may not read",
     "A deployment that takes a secret from a vault is refused where the vault is not enabled for template deployment, "
     "or is closed to the services of Azure",
     "Leave enabled_for_template_deployment and network_acls.bypass out",
-    "Use Azure Key Vault to pass a secure parameter value during deployment",
+    "https://learn.microsoft.com/azure/azure-resource-manager/bicep/key-vault-parameter",
 )
 
 _KEYS = ("account_key", "sas_token")

@@ -21,23 +21,23 @@ HIERARCHY_WITHOUT_VERSIONS = Code(
     "Versions in a hierarchical namespace",
     "A data lake keeps no versions, no change feed and no points in time; Azure refuses an account that asks for both",
     "Leave the option out, or hierarchical_namespace",
-    "STO01; Azure Verified Modules, storage account",
+    "https://learn.microsoft.com/azure/storage/blobs/storage-feature-support-in-storage-accounts",
 )
 RESTORE_NEEDS = Code(
     "MLI411",
     "error",
-    "Point-in-time restore without what it reads",
+    "Point-in-time restore without versions, change feed or soft delete",
     "Azure restores from versions, the change feed and deleted blobs, and refuses restore_days without all three",
     "Write versioning: true, change_feed_days, and blob_soft_delete_days above restore_days",
-    "STO06; Azure Verified Modules, storage account",
+    "https://learn.microsoft.com/azure/storage/blobs/point-in-time-restore-overview",
 )
 KEYS_ARE_OFF = Code(
     "MLI412",
     "error",
-    "Access by key to an account without keys",
+    "Access by key to an account whose keys are off",
     "shared_key_access is off unless written, and then Azure refuses every request that is signed with a key",
     "Leave the credentials out: whoever reads signs in with Entra",
-    "STO02; how-to-disable-local-auth-storage",
+    "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
 )
 PUBLIC_BLOBS = Code(
     "MLI413",
@@ -45,7 +45,7 @@ PUBLIC_BLOBS = Code(
     "Containers may be opened to everyone",
     "One setting of a container then publishes its data without any sign-in",
     "Leave public_blobs out",
-    "STO04; Azure Verified Modules, storage account",
+    "https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent",
 )
 NO_SOFT_DELETE = Code(
     "MLI414",
@@ -53,15 +53,15 @@ NO_SOFT_DELETE = Code(
     "Deleted data can't be recovered",
     "A wrong path in one script deletes a container, and nothing brings it back",
     "Leave the option out, or write at least 7 days",
-    "STO04; Azure Verified Modules, storage account",
+    "https://learn.microsoft.com/azure/storage/blobs/data-protection-overview",
 )
 KIND_AND_SKU = Code(
     "MLI415",
     "error",
-    "Kind and sku of an account that don't go together",
-    "BlockBlobStorage and FileStorage are Premium_LRS or Premium_ZRS; a premium StorageV2 holds page blobs alone",
+    "Storage kind and SKU that don't go together",
+    "BlockBlobStorage and FileStorage are Premium_LRS or Premium_ZRS; a premium StorageV2 holds only page blobs",
     "Write a Standard_… sku, or the kind BlockBlobStorage or FileStorage with a Premium_… one",
-    "Storage account overview, types of storage accounts",
+    "https://learn.microsoft.com/azure/storage/common/storage-account-overview",
 )
 NEEDS_HIERARCHY = Code(
     "MLI416",
@@ -69,23 +69,23 @@ NEEDS_HIERARCHY = Code(
     "SFTP or NFS without a hierarchical namespace",
     "Both protocols speak of folders, which only an account with a hierarchical namespace has",
     "Write hierarchical_namespace: true",
-    "SFTP and NFS 3.0 support for Azure Blob Storage",
+    "https://learn.microsoft.com/azure/storage/blobs/secure-file-transfer-protocol-support",
 )
 KIND_HOLDS = Code(
     "MLI417",
     "error",
-    "Something that an account of this kind can't hold",
-    "FileStorage holds shares and BlockBlobStorage blobs, each alone; NFS and premium shares are in FileStorage alone",
+    "Storage account whose kind can't hold what it declares",
+    "FileStorage holds only shares and BlockBlobStorage only blobs; NFS and premium shares exist only in FileStorage",
     "Put it into an account of the right kind",
-    "Storage account overview, types of storage accounts",
+    "https://learn.microsoft.com/azure/storage/common/storage-account-overview",
 )
 LIFECYCLE = Code(
     "MLI418",
     "error",
-    "A lifecycle rule that can't work",
+    "Lifecycle rule that can't work",
     "Azure refuses a rule without an action; one that deletes before it moves, or archives without archive, misleads",
-    "Name at least one action, let the days grow from cool to delete, and archive with LRS, GRS or RAGRS alone",
-    "Lifecycle management policies; access tiers for blob data",
+    "Name at least one action, let the days grow from cool to delete, and archive only with LRS, GRS or RAGRS",
+    "https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-overview",
 )
 
 VERSIONS_HELD = Code(
@@ -94,7 +94,7 @@ VERSIONS_HELD = Code(
     "Immutable versions where no versions are kept",
     "Azure refuses a container whose versions may be held in an account that keeps none",
     "Leave versioning alone, or immutable_versions out",
-    "STO01; Immutable storage for blob data, version-level policies",
+    "https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies",
 )
 
 _EXCLUDED_BY_HIERARCHY = ("versioning", "change_feed_days", "restore_days")

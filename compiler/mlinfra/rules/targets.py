@@ -21,7 +21,7 @@ ONE_RESOURCE_TWICE = Code(
     "One Azure resource in two targets",
     "Each deployment changes what the other one made",
     "Give the targets resource groups or subscriptions of their own, or the entry another azure_name in one of them",
-    "Azure Resource Manager: a resource is known by its id",
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/overview",
 )
 LESS_STRICT = Code(
     "MLI496",
@@ -29,15 +29,15 @@ LESS_STRICT = Code(
     "Production that is less strict than development",
     "What works in development because it is closed there may not work, or not be safe, where it is open",
     "Make production at least as strict, or say why not: # mlinfra: ignore MLI496 because …",
-    "XTG01",
+    "docs/language.md#modes",
 )
 NO_MODEL_TO_PROMOTE = Code(
     "MLI497",
     "error",
-    "A model that the first target does not train",
+    "Model that the first target does not train",
     "The same artifact serves in every target, and the run that makes it is in the first one of the chain",
     "Let model and job exist in the first target too",
-    "the language: versions and models",
+    "docs/language.md#versions-and-models",
 )
 STRICTNESS = {"open": 0, "internet": 1, "approved": 2, "vnet": 2}
 
@@ -70,7 +70,7 @@ def _looser(production: Graph, other: Graph) -> Iterator[Diagnostic]:
         )
         yield finding(LESS_STRICT, message, production.target.span)
     if theirs.allowed_ips and not mine.allowed_ips:
-        message = f"{other.target.name} lets allowed_ips in alone, and {production.target.name} everyone"
+        message = f"{other.target.name} lets only allowed_ips in, and {production.target.name} everyone"
         yield finding(LESS_STRICT, message, production.target.span)
     for deployment in production.section("online_deployments"):
         twin = other.entries.get(deployment.address)

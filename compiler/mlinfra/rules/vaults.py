@@ -13,18 +13,18 @@ from mlinfra.rules.rule import Rule, owned
 NO_PURGE_PROTECTION = Code(
     "MLI420",
     "warning",
-    "A vault of production without purge protection",
+    "Production vault without purge protection",
     "Whoever may purge destroys every secret for good, and a vault without it can't hold keys for encryption",
     "Leave purge_protection out; once on, it stays on",
-    "KV02, CMK01; Key Vault soft-delete overview",
+    "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
 )
 ACCESS_POLICIES = Code(
     "MLI421",
     "warning",
-    "Access policies of a vault that is opened by roles",
+    "Access policies on a vault that is opened by roles",
     "With enableRbacAuthorization Azure ignores access policies; without it, the roles that are derived here",
     "Write role_assignments instead, and leave enableRbacAuthorization alone",
-    "KV05, KV06; Azure RBAC for Key Vault",
+    "https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
 )
 
 _BY_POLICIES = {

@@ -16,34 +16,34 @@ from mlinfra.rules.rule import Rule
 LAKE_AS_DEFAULT = Code(
     "MLI460",
     "error",
-    "A data lake as the default storage of a workspace",
+    "Data lake as the default storage of a workspace",
     "A workspace keeps runs, models and logs in blobs and file shares, and refuses a hierarchical namespace",
     "Leave storage_account out, and reach the lake through a datastore",
-    "WKS01; how-to-manage-workspace",
+    "https://learn.microsoft.com/azure/machine-learning/concept-workspace",
 )
 NO_BLOBS_OR_FILES = Code(
     "MLI461",
     "error",
-    "A default storage without blobs or without file shares",
+    "Default storage without blobs or file shares",
     "A workspace needs both services in its account; premium accounts have one of them",
     "Use kind StorageV2 with a Standard SKU, or leave storage_account out",
-    "WKS02; how-to-manage-workspace",
+    "https://learn.microsoft.com/azure/machine-learning/concept-workspace",
 )
 NO_PRIMARY_IDENTITY = Code(
     "MLI462",
     "error",
-    "Several identities, and none of them the primary one",
-    "With user-assigned identities alone, the workspace has to know which of them it signs in as",
+    "User-assigned identities of a workspace without a primary one",
+    "With user-assigned identities only, the workspace has to know which of them it signs in as",
     "Write primary_user_assigned_identity",
-    "WKS05; Azure Verified Modules: machine-learning-services/workspace",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
 )
 LEGACY_MODE = Code(
     "MLI463",
     "error",
-    "Version 1 mode",
+    "Workspace in the legacy v1 mode",
     "In the legacy mode no managed endpoint can be created, and private access is not what it seems",
     "Leave v1LegacyMode out",
-    "WKS06; how-to-configure-network-isolation-with-v2",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-configure-network-isolation-with-v2",
 )
 SHARED = Code(
     "MLI464",
@@ -51,49 +51,49 @@ SHARED = Code(
     "Workspaces that share storage, vault or registry",
     "Without data isolation each reads what the other one keeps there, and names clash",
     "Write enable_data_isolation: true in both, or give each its own",
-    "WKS08; how-to-identity-based-service-authentication",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
 )
 NOBODY_COMES_IN = Code(
     "MLI465",
     "error",
-    "A workspace that nobody reaches",
+    "Workspace with neither public access nor a private endpoint",
     "Public access is disabled, and no private endpoint leads to the workspace",
     "Leave public_network_access out, until inbound: private is supported",
-    "WKS12",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-configure-private-link",
 )
 PREVIEW_ONLY = Code(
     "MLI466",
     "error",
-    "A property that only a preview API version has",
+    "Property that only a preview API version has",
     "The stable API versions that we deploy with ignore it, so that what is written would not be so",
     "Leave it out",
-    "WKS14; the resource types published for Bicep",
+    "https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces",
 )
 UNPROTECTED_KEY = Code(
     "MLI467",
     "error",
-    "A customer-managed key in a vault without purge protection",
+    "Customer-managed key in a vault without purge protection",
     "Who purges the key takes the data along; the service refuses such a vault",
     "Leave purge_protection of the vault at true",
-    "CMK01; concept-customer-managed-keys",
+    "https://learn.microsoft.com/azure/machine-learning/concept-customer-managed-keys",
 )
 
 KEYS_THAT_ARE_OFF = Code(
     "MLI468",
     "error",
-    "Access by keys, which the account refuses",
+    "System datastores with keys, on an account whose keys are off",
     "Shared keys of the storage account are off, so whoever comes with one is turned away",
     "Leave system_datastores_auth_mode out: identities are the default",
-    "STO02; how-to-disable-local-auth-storage",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-disable-local-auth-storage",
 )
 
 IN_A_HUB = Code(
     "MLI469",
     "error",
-    "A workspace in a hub",
+    "Workspace in a hub",
     "A workspace in a hub is a project, and hubs and projects come with a later release",
     "Leave workspace_hub out",
-    "azure-ai-ml: WorkspaceSchema.workspace_hub",
+    "https://learn.microsoft.com/azure/machine-learning/concept-hub-workspace",
 )
 
 PREVIEW_FIELDS = ("network_acls", "allow_roleassignment_on_rg")
@@ -179,7 +179,7 @@ def _only_stable_properties(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         for field in PREVIEW_FIELDS:
             if field in workspace.body:
-                message = f"{field} exists in preview API versions alone"
+                message = f"{field} exists only in preview API versions"
                 yield finding(PREVIEW_ONLY, message, at(workspace, (field,), on_key=True))
 
 

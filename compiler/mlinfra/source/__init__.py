@@ -22,7 +22,7 @@ UNREADABLE = Code(
     "File can't be read",
     "The compiler reads the spec and what it includes from disk, with the rights of the person who starts it",
     "Check the path and its rights; a folder stands for the ml-platform.yaml in it",
-    "design of the interface, Commands",
+    "docs/language.md#files-and-includes",
 )
 SAME_ADDRESS = Code(
     "MLI121",
@@ -30,7 +30,7 @@ SAME_ADDRESS = Code(
     "Same address in two files",
     "Included files are one platform: if two of them say what an entry is, neither is right",
     "Delete one of the two, or rename it; what differs between targets belongs under `overrides`",
-    "design of the language, include",
+    "docs/language.md#files-and-includes",
 )
 CODES = (UNREADABLE, SAME_ADDRESS)
 _HOW_A_PART_STARTS = "write sections such as `jobs:`, or delete the file"

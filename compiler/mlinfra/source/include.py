@@ -25,7 +25,7 @@ BAD_PATTERN = Code(
     "and written with the "
     "separator that all of them understand",
     "Write a list of paths or globs with `/`, relative to the file that they are written in: [platform/*.yaml]",
-    "design of the language, include",
+    "docs/language.md#files-and-includes",
 )
 NOTHING_FOUND = Code(
     "MLI119",
@@ -34,7 +34,7 @@ NOTHING_FOUND = Code(
     "A pattern that matches no file is a wrong path more often than an empty folder, and its resources would "
     "silently be missing",
     "Correct the path: it is relative to the file that it is written in",
-    "design of the language, include",
+    "docs/language.md#files-and-includes",
 )
 INCLUDES_ITSELF = Code(
     "MLI120",
@@ -42,7 +42,7 @@ INCLUDES_ITSELF = Code(
     "File includes itself",
     "A file that is part of itself, directly or through others, has no end",
     "Narrow the pattern, or move the included files to a folder of their own",
-    "design of the language, include",
+    "docs/language.md#files-and-includes",
 )
 CODES = (BAD_PATTERN, NOTHING_FOUND, INCLUDES_ITSELF)
 

@@ -19,7 +19,7 @@ SECRET = Code(
     "once is to be taken as known",
     "Put the value into a key vault and refer to it: {vault: <entry of key_vaults>, secret: <name>}. Renew a key "
     "that was committed",
-    "SEC01",
+    "docs/language.md#secrets",
 )
 CODES = (SECRET,)
 

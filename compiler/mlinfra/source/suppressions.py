@@ -14,27 +14,27 @@ from mlinfra.source.tree import Mapping, scalars
 NO_REASON = Code(
     "MLI131",
     "warning",
-    "Ignored without a reason",
+    "Finding is silenced without a reason",
     "Who reads the line in a year has to know why the finding does not matter here, or can't tell whether it still "
     "doesn't",
     "Write the reason after the code: # mlinfra: ignore MLI123 because …",
-    "design of the language, ignore comments",
+    "docs/language.md#silencing-a-finding",
 )
 IGNORES_ERROR = Code(
     "MLI132",
     "warning",
-    "An error can't be ignored",
+    "An error can't be silenced",
     "An error is something that would fail or be unsafe on Azure; a comment does not change that",
     "Mend what the error says, and delete the comment",
-    "design of the language, ignore comments",
+    "docs/language.md#silencing-a-finding",
 )
 IGNORES_NOTHING = Code(
     "MLI133",
     "info",
-    "Comment ignores nothing",
+    "Comment silences nothing",
     "A comment that outlives its finding would silence the next one at that place, unseen",
     "Delete the comment",
-    "design of the language, ignore comments",
+    "docs/language.md#silencing-a-finding",
 )
 NOT_UNDERSTOOD = Code(
     "MLI134",
@@ -42,7 +42,7 @@ NOT_UNDERSTOOD = Code(
     "Comment is not one that mlinfra reads",
     "A comment that was meant to silence a finding and does not is noticed by nobody",
     "Write # mlinfra: ignore MLI123 because …",
-    "design of the language, ignore comments",
+    "docs/language.md#silencing-a-finding",
 )
 CODES = (NO_REASON, IGNORES_ERROR, IGNORES_NOTHING, NOT_UNDERSTOOD)
 

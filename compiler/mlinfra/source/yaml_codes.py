@@ -2,15 +2,13 @@
 
 from mlinfra.diagnostics import Code
 
-_YAML_1_1 = "YAML 1.1, https://yaml.org/spec/1.1/"
-
 NOT_UTF8 = Code(
     "MLI102",
     "error",
     "File is not UTF-8",
     "Everything in the output is UTF-8, and a guess at another encoding turns names into other names",
     "Save the file as UTF-8; a byte order mark at its start is allowed",
-    "YAML 1.1, section 5.2",
+    "https://yaml.org/spec/1.1/",
 )
 CONTROL_CHARACTER = Code(
     "MLI103",
@@ -20,7 +18,7 @@ CONTROL_CHARACTER = Code(
     "it is, and hides what "
     "a reviewer approves",
     "Remove the character; tab and line break are allowed, in quotes as \\t and \\n",
-    "YAML 1.1, section 5.1 (c-printable)",
+    "https://yaml.org/spec/1.1/",
 )
 SYNTAX = Code(
     "MLI104",
@@ -30,16 +28,16 @@ SYNTAX = Code(
     "Look at the place and at the line above it: an unclosed quote or bracket, a line that is indented differently "
     "from its neighbours, "
     'or a text with ": ", "#", "@" or "{" that needs quotes',
-    _YAML_1_1,
+    "https://yaml.org/spec/1.1/",
 )
 TAB = Code(
     "MLI105",
     "error",
     "Tab where YAML takes spaces",
-    "YAML indents by spaces alone: how wide a tab is differs from editor to editor, so it can't say what belongs to "
-    "what",
+    "YAML indents only with spaces: how wide a tab is differs from editor to editor, so it can't say what belongs "
+    "to what",
     "Replace the tab by spaces (two a level), and let the editor insert spaces for tabs in YAML files",
-    "YAML 1.1, section 6.1",
+    "https://yaml.org/spec/1.1/",
 )
 EMPTY = Code(
     "MLI106",
@@ -47,7 +45,7 @@ EMPTY = Code(
     "File is empty",
     "There is nothing to compile: comments alone don't describe a platform",
     "Start with apiVersion, platform, location and one target; the shortest complete example is specs/minimal",
-    "design of the language, Shape",
+    "docs/language.md#shape",
 )
 NOT_A_MAPPING = Code(
     "MLI107",
@@ -55,7 +53,7 @@ NOT_A_MAPPING = Code(
     "File holds no sections",
     "A file is a mapping of header keys and sections; a list or a single value has no names to refer to",
     "Write sections such as `data:` at the left margin, and entries by name below them",
-    "design of the language, Shape",
+    "docs/language.md#shape",
 )
 SEVERAL_DOCUMENTS = Code(
     "MLI108",
@@ -63,7 +61,7 @@ SEVERAL_DOCUMENTS = Code(
     "Several documents in one file",
     "One platform is one document; what follows a second `---` would be read by nobody",
     "Delete the `---`, or put the second document in a file of its own and name it under `include:`",
-    "design of the language, include",
+    "docs/language.md#files-and-includes",
 )
 DUPLICATE_KEY = Code(
     "MLI109",
@@ -71,24 +69,24 @@ DUPLICATE_KEY = Code(
     "Key is written twice",
     "Most YAML readers keep the last of two equal keys without a word, so half of what was written would be lost",
     "Merge the two, or give one of them another name",
-    "YAML 1.1, section 3.2.1.1: keys are unique",
+    "https://yaml.org/spec/1.1/",
 )
 KEY_NOT_TEXT = Code(
     "MLI110",
     "error",
-    "Key is not a name",
+    "Key that is not text",
     "YAML reads some words and all figures as truth values, numbers or nothing; as a key they would silently turn "
     "into another name. An empty key names nothing",
     'Quote the key: "on", "2024", "null"',
-    _YAML_1_1,
+    "https://yaml.org/type/",
 )
 ANCHOR = Code(
     "MLI111",
     "error",
-    "Anchor and alias do not fit",
+    "Alias without its anchor, or two anchors of one name",
     "An alias (*name) repeats what an anchor (&name) marked above it in the same file: once, and completely",
     "Give every anchor its own name, define it before it is used, and don't use it inside itself",
-    "YAML 1.1, section 3.2.2.2",
+    "https://yaml.org/spec/1.1/",
 )
 TOO_LARGE = Code(
     "MLI112",
@@ -97,7 +95,7 @@ TOO_LARGE = Code(
     "A few lines of aliases that repeat aliases can stand for billions of values; a reader that follows them runs "
     "out of memory",
     "Write out what is meant; for one platform in many parts use `include:`",
-    "the compiler's own bounds: 64 levels, 100,000 values repeated by aliases",
+    "docs/language.md#yaml",
 )
 TAG = Code(
     "MLI113",
@@ -105,16 +103,16 @@ TAG = Code(
     "Tag is not supported",
     "A tag asks the reader for a type of its own; only YAML's core types exist everywhere that the output goes",
     "Leave the tag out, or use one of !!str, !!int, !!float, !!bool, !!null, !!map, !!seq",
-    "YAML 1.1, https://yaml.org/type/",
+    "https://yaml.org/type/",
 )
 NO_VALUE = Code(
     "MLI114",
     "error",
-    "Value can't be used",
+    "Number that JSON can't hold",
     "Infinity, not-a-number and figures beyond every bound exist in YAML, not in JSON, Bicep or the REST API that "
     "takes them",
     "Write a finite number, or quote the value if text is meant",
-    "RFC 8259, section 6",
+    "https://www.rfc-editor.org/rfc/rfc8259#section-6",
 )
 WORD_AS_BOOLEAN = Code(
     "MLI115",
@@ -136,7 +134,7 @@ BASE_60 = Code(
 MERGE = Code(
     "MLI117",
     "error",
-    "Merge key takes mappings alone",
+    "Merge key of something other than a mapping",
     "`<<:` copies the fields of a mapping, or of each in a list of mappings, into the one it stands in; anything "
     "else has no fields",
     "Let `<<:` be an alias of a mapping (`<<: *defaults`), or quote the key if it is your own",
@@ -146,12 +144,12 @@ MERGE = Code(
 HIDDEN = Code(
     "MLI135",
     "warning",
-    "Character that nobody sees",
-    "A character that turns the direction of writing, takes no room, or ends a line in some editors alone shows a "
+    "Invisible character",
+    "A character that turns the direction of writing, takes no room, or ends a line only in some editors shows a "
     "reviewer another text than the one that is read, in comments too",
     'Delete the character; where a text needs it, write it in double quotes as an escape such as "\\u200f", and ignore '
     "the finding with the reason",
-    "https://www.unicode.org/reports/tr55/ (Unicode source code handling), CVE-2021-42574",
+    "https://www.unicode.org/reports/tr55/",
 )
 
 READ_OTHERWISE = Code(
@@ -161,7 +159,7 @@ READ_OTHERWISE = Code(
     "The Azure ML client reads files of components, jobs and conda specifications itself: where it sees another path "
     "than the compiler, another folder is uploaded than the one that was judged",
     "Write it so that every reader agrees: no line ends but CR and LF, no directives, no merge keys that differ",
-    "https://yaml.org/type/merge.html, YAML 1.2.2, section 5.4 (line break characters)",
+    "https://yaml.org/spec/1.2.2/#54-line-break-characters",
 )
 
 CODES = (

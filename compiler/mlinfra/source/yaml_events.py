@@ -291,7 +291,7 @@ class _Reader:
         mappings = [source for source in sources if isinstance(source, Mapping)]
         if len(mappings) < len(sources):
             help = "let it be an alias of a mapping, such as `<<: *defaults`"
-            self._report(codes.MERGE, "`<<:` merges mappings alone", value.used_at or value.span, help)
+            self._report(codes.MERGE, "`<<:` merges only mappings", value.used_at or value.span, help)
         return mappings
 
     def _alias(self, event: Event, depth: int) -> Node:

@@ -33,11 +33,11 @@ from mlinfra.validate.vault_secrets import vault_secrets
 BODY = Code(
     "MLI220",
     "error",
-    "A body that Azure ML does not take",
+    "Azure ML entry that the Azure ML CLI does not take",
     "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later "
     "in a pipeline, and what its client silently ignores never happens",
     "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
-    "the schema classes of azure-ai-ml",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
 )
 CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
 NESTED = {row.nested_in[0]: (row.nested_in[1], row) for row in SECTIONS if row.nested_in}

@@ -14,10 +14,10 @@ from mlinfra.overrides.merging import Removal
 MEMBERSHIP = Code(
     "MLI222",
     "error",
-    "An entry of no workspace",
+    "Entry without a workspace",
     "Data, computes, jobs and endpoints live in a workspace; with none, or several, nobody knows where they go",
     "Declare a workspace, or name one of them with `workspace:` in the entry",
-    "the language: `workspace`, the only one, else required",
+    "docs/language.md#keys-that-mlinfra-adds",
 )
 
 

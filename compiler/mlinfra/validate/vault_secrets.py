@@ -18,19 +18,19 @@ from mlinfra.source.tree import Path
 NOT_HANDED_OVER = Code(
     "MLI223",
     "error",
-    "A secret of a vault where none is handed over",
+    "Reference to a vault's secret in a file that the Azure ML CLI sends",
     "Resource Manager reads a vault for what is deployed as Bicep; the Azure ML CLI sends its files as they are, and "
     "takes no reference to a vault",
     "Use what needs no secret, or read the secret at run time",
-    "the language: a secret is never written",
+    "docs/language.md#secrets",
 )
 NOT_A_REFERENCE = Code(
     "MLI224",
     "error",
-    "A secret that is no reference to a vault",
+    "Secret that is not a reference to a vault",
     "What is written in its place would be readable in git and in what is generated",
     "Write {vault: <entry of key_vaults>, secret: <name>}, and put the secret into the vault",
-    "the language: a secret is never written",
+    "docs/language.md#secrets",
 )
 CODES = (NOT_HANDED_OVER, NOT_A_REFERENCE)
 
@@ -80,7 +80,7 @@ def _wrong_name(entry: Entry, path: Path, name: Any) -> Iterator[Diagnostic]:
             )
     elif not isinstance(name, str) or not SECRET_NAME.fullmatch(name):
         message = "secret is the name of a secret: 1 to 127 letters, digits and hyphens"
-        yield finding(NOT_A_REFERENCE, message, at(entry, path), "the value itself stands in the vault alone")
+        yield finding(NOT_A_REFERENCE, message, at(entry, path), "the value itself stands only in the vault")
 
 
 def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:

@@ -129,12 +129,12 @@ def _goes_out_only_where_approved(resource: Mapping[str, Any]) -> bool:
 ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
         "CKV_AZURE_59",
-        "with `inbound: public` an account stays reachable, from the addresses in `network.allowed_ips` alone",
+        "with `inbound: public` an account stays reachable, only from the addresses in `network.allowed_ips`",
         _refuses_by_default,
     ),
     Accepted(
         "CKV_AZURE_139",
-        "with `inbound: public` a registry stays reachable, from the addresses in `network.allowed_ips` alone",
+        "with `inbound: public` a registry stays reachable, only from the addresses in `network.allowed_ips`",
         _refuses_by_default,
     ),
     Accepted(

@@ -92,7 +92,7 @@ COMMAND = [
         "jobs",
         "{command: 'python a.py ${{parent.inputs.lr}}', inputs: {lr: 1}}",
         ("command",),
-        "${{parent.inputs.lr}} is known in the steps of a pipeline alone",
+        "${{parent.inputs.lr}} is known only in the steps of a pipeline",
         "write ${{inputs.lr}}",
         "{command: 'python a.py ${{inputs.lr}}', inputs: {lr: 1}}",
     ),

@@ -13,7 +13,7 @@ from mlinfra.source.tree import Path
 SHAPE = Code(
     "MLI335",
     "error",
-    "A conda specification that conda can't read",
+    "Conda specification that conda can't read",
     "The image of the environment is built from it when the environment is first used, and building fails",
     "Write channels as a list of names or addresses, and dependencies as a list of packages, with `pip:` for pip's",
     "https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html",

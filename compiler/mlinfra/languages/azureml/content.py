@@ -199,7 +199,7 @@ def _comes_by_itself(files: Files, file: Path, path: str) -> bool:
 def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
     if item.leads.kind == "outside" and is_work_tree(whole.files):
         return (
-            f"delete the link, or name it in .gitignore if it is of this machine alone; {AML_IGNORE} does not keep the "
+            f"delete the link, or name it in .gitignore if it is only for this machine; {AML_IGNORE} does not keep the "
             "client from following it"
         )
     if item.leads.kind == "outside":

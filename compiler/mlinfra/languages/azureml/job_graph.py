@@ -13,10 +13,10 @@ from mlinfra.languages.azureml.problems import BodyPath, BodyProblem, RelatedPla
 CYCLE = Code(
     id="MLI504",
     severity="error",
-    title="Steps of a pipeline that wait for each other",
+    title="Circle of pipeline steps that wait for each other",
     why="No step of the circle can start; the Azure ML client does not look, the service refuses the pipeline",
     fix="Remove one of the bindings that close the circle",
-    source="reference-yaml-job-pipeline: binding inputs and outputs between steps",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
 CODES = (CYCLE,)
 MAX_CIRCLES = 10  # of steps that all wait for each other

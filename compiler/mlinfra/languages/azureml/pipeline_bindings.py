@@ -38,50 +38,50 @@ from mlinfra.languages.azureml.references import (
 TYPE_MISMATCH = Code(
     id="MLI506",
     severity="error",
-    title="What is given does not fit the input or output that it is bound to",
+    title="Binding of a type that the input or output does not take",
     why="The step starts and fails on data of another kind, after everything before it has run",
     fix="Bind something of the input's type, or change the declared type",
-    source="how-to-manage-inputs-outputs-pipeline: supported inputs and outputs",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-inputs-outputs-pipeline",
 )
 MISSING_INPUT = Code(
     id="MLI513",
     severity="error",
-    title="A step leaves out an input that its component requires",
+    title="Step leaves out an input that its component requires",
     why="The pipeline is refused: the component has no default for it",
     fix="Bind the input, or give it a default or optional: true in the component",
-    source="reference-yaml-job-pipeline: inputs of a step",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
 UNKNOWN_PORT = Code(
     id="MLI514",
     severity="error",
-    title="A step names an input or output that its component does not have",
+    title="Step names an input or output that its component does not have",
     why="The component has no place for the value; the pipeline is refused",
     fix="Use a name that the component declares, or declare it there",
-    source="reference-yaml-job-pipeline: inputs of a step",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
 OUT_OF_BOUNDS = Code(
     id="MLI516",
     severity="error",
-    title="A value that its input does not allow",
+    title="Value that its input does not allow",
     why="The component's declaration sets type, bounds and allowed values; the run is refused",
     fix="Give a value within them, or change the declaration",
-    source="reference-yaml-component-command: component inputs",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command",
 )
 OPTIONAL_TO_REQUIRED = Code(
     id="MLI518",
     severity="error",
-    title="An optional input of a pipeline is bound to a required input of a step",
+    title="Optional input of a pipeline bound to a required input of a step",
     why="Where the pipeline gets no value the step has none either; the Azure ML client refuses it",
     fix="Make both optional, or both required",
-    source="reference-yaml-component-pipeline: inputs",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-pipeline",
 )
 HIDDEN_OUTPUT = Code(
     id="MLI540",
     severity="error",
-    title="A step without a component takes an output that the Azure ML client can't see",
+    title="Input bound to an output whose type the Azure ML client can't see",
     why="The client asks the giving step for the output's type, and of a registered component it knows no outputs",
     fix="Write the input as {type: …, path: ${{…}}}, or list the output under outputs of the step that gives it",
-    source="azure-ai-ml: ComponentTranslatableMixin",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_job/pipeline/_component_translatable.py",
 )
 CODES = (TYPE_MISMATCH, MISSING_INPUT, UNKNOWN_PORT, OUT_OF_BOUNDS, OPTIONAL_TO_REQUIRED, HIDDEN_OUTPUT)
 

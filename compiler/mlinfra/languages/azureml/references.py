@@ -15,50 +15,50 @@ from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 MALFORMED = Code(
     id="MLI501",
     severity="error",
-    title="An expression that Azure ML cannot read",
+    title="Expression that Azure ML can't read",
     why="Azure ML replaces ${{…}} when the job runs; what it can't read fails there or stays plain text",
     fix="Write ${{inputs.<name>}}, ${{outputs.<name>}}, ${{search_space.<name>}} or, in pipeline steps, ${{parent.…}}",
-    source="reference-yaml-core-syntax: expression syntax for Azure Machine Learning",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-expressions",
 )
 UNDECLARED = Code(
     id="MLI502",
     severity="error",
-    title="An expression names an input, output or hyperparameter that is not declared",
+    title="Expression names an input, output or hyperparameter that is not declared",
     why="The job is accepted and fails when it starts; the Azure ML client does not look",
     fix="Declare the name, or correct it",
-    source="reference-yaml-job-command: expressions in command",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-expressions",
 )
 UNKNOWN_STEP = Code(
     id="MLI503",
     severity="error",
-    title="An expression names a step, or a step's input or output, that the pipeline does not have",
+    title="Expression names a step, or a step's input or output, that the pipeline does not have",
     why="The pipeline has no value to hand over and is refused",
     fix="Name a key of jobs and one of that step's outputs",
-    source="reference-yaml-job-pipeline: binding inputs and outputs between steps",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-expressions",
 )
 BRACE_TYPO = Code(
     id="MLI508",
     severity="error",
-    title="An expression with the wrong braces",
+    title="Expression with the wrong braces",
     why="Azure ML leaves ${inputs.x} and {{inputs.x}} as they are: the program or the shell receives that text",
     fix="Write ${{inputs.x}}",
-    source="reference-yaml-core-syntax: expression syntax for Azure Machine Learning",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-expressions",
 )
 OPTIONAL_OUTSIDE = Code(
     id="MLI512",
     severity="error",
-    title="An optional input outside $[[ … ]]",
+    title="Optional input outside $[[ … ]]",
     why="Where the input has no value, only a part inside $[[ … ]] is left out; elsewhere nothing can stand there",
     fix="Enclose the argument: $[[--name ${{inputs.name}}]], or give the input a default",
-    source="reference-yaml-component-command: optional inputs",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command",
 )
 WRONG_SCOPE = Code(
     id="MLI515",
     severity="error",
-    title="An expression whose scope is not visible where it stands",
-    why="${{parent.…}} is known in the steps of a pipeline alone, and a step is bound to the names of its pipeline",
+    title="Expression whose scope is not visible where it stands",
+    why="${{parent.…}} is known only in the steps of a pipeline, and a step is bound to the names of its pipeline",
     fix="In a step's inputs and outputs write ${{parent.…}}; elsewhere ${{inputs.<name>}} and ${{outputs.<name>}}",
-    source="reference-yaml-core-syntax: expression syntax for Azure Machine Learning",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-expressions",
 )
 CODES = (MALFORMED, UNDECLARED, UNKNOWN_STEP, BRACE_TYPO, OPTIONAL_OUTSIDE, WRONG_SCOPE)
 
@@ -145,7 +145,7 @@ def check_reference(reference: Reference, path: BodyPath, names: Names) -> Itera
             yield BodyProblem(
                 WRONG_SCOPE,
                 path,
-                f"{reference.text} is known in the steps of a pipeline alone",
+                f"{reference.text} is known only in the steps of a pipeline",
                 _help_without_parent(reference),
             )
         case Scope.PARENT_INPUTS:

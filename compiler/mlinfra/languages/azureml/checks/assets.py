@@ -16,18 +16,18 @@ from mlinfra.schemas.addresses import is_local
 LATEST_ASSET = Code(
     id="MLI671",
     severity="error",
-    title="An asset at @latest in production",
+    title="Asset at @latest in production",
     why="What runs changes with every new version, unseen by review",
     fix="Name a version",
-    source="reference-yaml-core-syntax: referencing an asset; language: presets of production",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-azure-machine-learning-asset",
 )
 LATEST_IMAGE = Code(
     id="MLI672",
     severity="warning",
-    title="An image without a fixed tag in production",
+    title="Image without a fixed tag in production",
     why="The tag latest, also meant where none is written, moves; a rebuilt environment is another one",
     fix="Name a tag that stays, or a digest",
-    source="concept-environments: environment building, caching, and reuse",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-environments",
 )
 NO_MLTABLE = Code(
     id="MLI673",
@@ -35,39 +35,39 @@ NO_MLTABLE = Code(
     title="Data of type mltable without an MLTable file",
     why="The file MLTable says how the data is read; without it whatever uses the data fails",
     fix="Add a file named MLTable to the folder, or use type: uri_folder",
-    source="how-to-create-data-assets: create a data asset, table type",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-mltable",
 )
 ENVIRONMENT_BASE = Code(
     id="MLI674",
     severity="error",
-    title="An environment that is not built from exactly one thing",
+    title="Environment without exactly one of image and build",
     why="It is an image, an image with conda packages, or a build context; the service refuses anything else",
     fix="Give image, or image and conda_file, or build",
-    source="reference-yaml-environment",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-environment",
 )
 BUILD_CONTEXT = Code(
     id="MLI675",
     severity="warning",
-    title="A large build context",
+    title="Large build context",
     why="A build context has at most 100 files and 1 MB in all",
     fix="Leave files out with .amlignore, or copy them into the image elsewhere",
-    source="resource-limits-capacity: environments",
+    source="https://learn.microsoft.com/azure/machine-learning/resource-limits-capacity",
 )
 MODEL_FILES = Code(
     id="MLI676",
     severity="error",
-    title="A model of too many files",
+    title="Model of too many files",
     why="The service refuses a model of more than 1500 files",
     fix="Pack the files, or leave some out with .amlignore",
-    source="resource-limits-capacity: models",
+    source="https://learn.microsoft.com/azure/machine-learning/resource-limits-capacity",
 )
 MODEL_VERSION = Code(
     id="MLI677",
     severity="error",
-    title="A version of a model that is no positive integer",
+    title="Version of a model that is not a positive integer",
     why="The service counts a model's versions and refuses others",
     fix="Use 1, 2, 3…",
-    source="reference-yaml-model: version",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-model",
 )
 CODES = (LATEST_ASSET, LATEST_IMAGE, NO_MLTABLE, ENVIRONMENT_BASE, BUILD_CONTEXT, MODEL_FILES, MODEL_VERSION)
 

@@ -15,26 +15,26 @@ from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 TOKENS_ONLY = Code(
     id="MLI661",
     severity="error",
-    title="A batch endpoint without Entra tokens",
-    why="Batch endpoints take auth_mode: aad_token alone; the Azure ML client lets others pass",
+    title="Batch endpoint without Entra tokens",
+    why="Batch endpoints take only auth_mode: aad_token; the Azure ML client lets others pass",
     fix="Write auth_mode: aad_token, or leave it out",
-    source="concept-endpoints-batch: authentication",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-batch-endpoint",
 )
 DEFAULT_DEPLOYMENT = Code(
     id="MLI662",
     severity="error",
-    title="A batch endpoint without a default deployment that exists",
+    title="Batch endpoint without a default deployment that exists",
     why="A call that names no deployment goes to the default one; without it there is no route",
     fix="Set defaults: {deployment_name: …} to an entry of deployments",
-    source="reference-yaml-endpoint-batch: defaults",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-batch",
 )
 SUMMARY_FILE = Code(
     id="MLI663",
     severity="error",
-    title="An output file for summary_only",
+    title="Output file for summary_only",
     why="With output_action: summary_only nothing is written; the Azure ML client refuses a file name",
     fix="Leave output_file_name out, or use append_row",
-    source="azure-ai-ml: BatchDeployment._validate_output_action",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_deployment/batch_deployment.py",
 )
 SHORT_RETRY = Code(
     id="MLI664",
@@ -42,15 +42,15 @@ SHORT_RETRY = Code(
     title="Large mini-batches with a short timeout",
     why="The default of 30 seconds is meant for 10 files; a larger mini-batch times out, is retried and fails",
     fix="Raise retry_settings.timeout along with mini_batch_size",
-    source="reference-yaml-deployment-batch: retry_settings",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
 )
 ERRORS_IGNORED = Code(
     id="MLI665",
     severity="warning",
-    title="A production deployment that ignores every error",
+    title="Production deployment that ignores every error",
     why="With error_threshold -1, the default, a run in which every file fails counts as a success",
     fix="Set error_threshold to the number of failures that you accept",
-    source="reference-yaml-deployment-batch: error_threshold",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
 )
 SETTINGS_AT_ROOT = Code(
     id="MLI666",
@@ -58,7 +58,7 @@ SETTINGS_AT_ROOT = Code(
     title="Settings at the root of a deployment with type: model",
     why="With type: model they belong under settings; at the root they are the older form, without a type",
     fix="Move them under settings",
-    source="reference-yaml-deployment-batch: settings",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
 )
 CODES = (TOKENS_ONLY, DEFAULT_DEPLOYMENT, SUMMARY_FILE, SHORT_RETRY, ERRORS_IGNORED, SETTINGS_AT_ROOT)
 

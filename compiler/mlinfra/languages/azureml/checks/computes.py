@@ -15,18 +15,18 @@ from mlinfra.languages.azureml.problems import BodyProblem
 SCALE = Code(
     id="MLI681",
     severity="error",
-    title="A cluster whose bounds contradict each other",
+    title="Cluster whose bounds contradict each other",
     why="The service refuses a cluster without nodes, or with more nodes at least than at most",
     fix="Set 0 ≤ min_instances ≤ max_instances, and max_instances at least 1",
-    source="reference-yaml-compute-aml: min_instances, max_instances",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-compute-aml",
 )
 IDLE_NODES = Code(
     id="MLI682",
     severity="warning",
-    title="A development cluster that never scales to zero",
+    title="Development cluster that never scales to zero",
     why="Nodes that wait cost as much as nodes that work",
     fix="Set min_instances: 0",
-    source="how-to-create-attach-compute-cluster: lower your compute cluster cost",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-create-attach-compute-cluster",
 )
 SSH = Code(
     id="MLI683",
@@ -34,15 +34,15 @@ SSH = Code(
     title="SSH that is open to the public, or with a password",
     why="Nodes can be reached and guessed at from anywhere, and the setting can't be changed later",
     fix="Leave ssh_public_access_enabled off; where it has to be on, use ssh_key_value without admin_password",
-    source="how-to-create-attach-compute-cluster: SSH access",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-create-attach-compute-cluster",
 )
 ONE_IDENTITY = Code(
     id="MLI684",
     severity="error",
-    title="A compute with both kinds of identity",
+    title="Compute with both kinds of identity",
     why="A compute takes a system-assigned identity or user-assigned ones, not both",
     fix="Keep one kind",
-    source="how-to-identity-based-service-authentication: compute cluster",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
 )
 PREEMPTED = Code(
     id="MLI685",
@@ -50,23 +50,23 @@ PREEMPTED = Code(
     title="Low-priority nodes in production",
     why="Azure takes such nodes back at any time, and their jobs end after 7 days at most",
     fix="Use tier: dedicated, or jobs that go on from checkpoints",
-    source="how-to-manage-quotas: Azure Machine Learning compute, low-priority nodes",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 IDLE_SHUTDOWN = Code(
     id="MLI686",
     severity="error",
-    title="An idle shutdown outside 15 minutes to 3 days",
+    title="Idle shutdown outside 15 minutes to 3 days",
     why="The service refuses the compute instance",
     fix="Use 15 to 4320 minutes",
-    source="how-to-create-compute-instance: configure idle shutdown",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance",
 )
 NO_IDLE_SHUTDOWN = Code(
     id="MLI687",
     severity="warning",
-    title="A compute instance that never stops by itself",
+    title="Compute instance that never stops by itself",
     why="It costs around the clock until someone stops it",
     fix="Set idle_time_before_shutdown_minutes, such as 60",
-    source="how-to-create-compute-instance: configure idle shutdown",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance",
 )
 MANY_SCHEDULES = Code(
     id="MLI688",
@@ -74,15 +74,15 @@ MANY_SCHEDULES = Code(
     title="More schedules than a compute instance takes",
     why="A compute instance has at most 4 schedules",
     fix="Merge schedules",
-    source="how-to-create-compute-instance: schedule automatic start and stop",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance",
 )
 HALF_A_SUBNET = Code(
     id="MLI689",
     severity="error",
-    title="A subnet without its network, or the other way round",
+    title="Subnet without its network, or network without its subnet",
     why="A subnet that is named is looked for in the network that is named beside it",
-    fix="Write vnet_name and subnet, or the whole id of the subnet alone",
-    source="azure-ai-ml: get_subnet_str; reference-yaml-compute-aml: network_settings",
+    fix="Write vnet_name and subnet, or only the whole id of the subnet",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-compute-aml",
 )
 CODES = (
     *(SCALE, IDLE_NODES, SSH, ONE_IDENTITY, PREEMPTED, IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN, MANY_SCHEDULES),

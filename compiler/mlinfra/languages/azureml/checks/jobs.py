@@ -15,66 +15,66 @@ from mlinfra.languages.azureml.references import PROSE_KEYS, texts
 STEP_NAME = Code(
     id="MLI505",
     severity="error",
-    title="A step whose name Azure ML does not take",
+    title="Step whose name Azure ML does not take",
     why="Names of steps become Python identifiers; the Azure ML client refuses others",
     fix="Use lower-case letters, digits and underscores, no digit first",
-    source="azure-ai-ml: is_valid_node_name",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_utils/utils.py",
 )
 LONG_LIMIT = Code(
     id="MLI507",
     severity="warning",
-    title="A time limit that no job reaches",
+    title="Time limit that no job reaches",
     why="A job is stopped after 21 days, whatever its limit says",
     fix="Set limits.timeout to at most 1814400 seconds, and save checkpoints",
-    source="how-to-manage-quotas: Azure Machine Learning compute, job lifetime",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 DEFAULT_OUTPUT = Code(
     id="MLI509",
     severity="error",
-    title="An output named default",
+    title="Output named default",
     why="Azure ML keeps a job's own artifacts in an output of that name; a second one fails when the job runs",
     fix="Give the output another name",
-    source="azure-ai-ml: spark_helpers leaves the output default to the service",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_job/spark_helpers.py",
 )
 PLACEHOLDER = Code(
     id="MLI510",
     severity="error",
-    title="A placeholder that was never filled in",
+    title="Placeholder that was never filled in",
     why="Azure ML takes <name> for a name and fails on it when the job runs",
     fix="Put the real value in its place",
-    source="reference-yaml-job-command: examples",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
 )
 PORT_RANGE = Code(
     id="MLI511",
     severity="error",
-    title="A port that does not exist",
+    title="Port that does not exist",
     why="Ports go from 1 to 65535; the service of the job or container never starts",
     fix="Use a port from 1 to 65535",
-    source="reference-yaml-job-command: services",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
 )
 PORT_NAME = Code(
     id="MLI517",
     severity="error",
-    title="An input or output whose name Azure ML does not take",
+    title="Input or output whose name Azure ML does not take",
     why="Names of inputs and outputs become identifiers; the Azure ML client refuses others",
     fix="Use letters, digits and underscores, no digit first; in a pipeline's inputs also dots between such names",
-    source="azure-ai-ml: validate_key_contains_allowed_characters",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_utils/utils.py",
 )
 MPI_NODES = Code(
     id="MLI519",
     severity="error",
-    title="An MPI job on more nodes than Azure ML connects",
+    title="MPI job on more nodes than Azure ML connects",
     why="Azure ML links at most 100 nodes for MPI",
     fix="Use at most 100 instances",
-    source="how-to-manage-quotas: Azure Machine Learning compute, nodes in an MPI-enabled cluster",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 NO_COMPUTE = Code(
     id="MLI520",
     severity="error",
-    title="A step that nothing runs",
+    title="Pipeline step without a compute",
     why="A pipeline without a default compute needs one in every step; the Azure ML client refuses to submit it",
     fix="Set settings.default_compute, or compute in the step; serverless is one too",
-    source="reference-yaml-job-pipeline: settings",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
 CODES = (STEP_NAME, LONG_LIMIT, DEFAULT_OUTPUT, PLACEHOLDER, PORT_RANGE, PORT_NAME, MPI_NODES, NO_COMPUTE)
 

@@ -13,18 +13,18 @@ from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 NOT_COLLECTED = Code(
     id="MLI611",
     severity="error",
-    title="A monitor of data that its deployment does not collect",
+    title="Monitor of data that its deployment does not collect",
     why="The monitor runs and finds no data",
     fix="Enable the collection under data_collector of the deployment, or give the signal production_data of its own",
-    source="how-to-monitor-model-performance: set up data collection",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-monitor-model-performance",
 )
 SPARK_COMPUTE = Code(
     id="MLI612",
     severity="error",
-    title="A monitor on a Spark that does not exist",
+    title="Monitor on a Spark compute that Azure ML does not offer",
     why="Monitors run on serverless Spark, runtime 3.4 or 3.5, on an E size; the Azure ML client refuses others",
     fix='Set compute to {instance_type: standard_e4s_v3, runtime_version: "3.4"}',
-    source="azure-ai-ml: ServerlessSparkCompute",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_monitoring/compute.py",
 )
 IMPORTANCE = Code(
     id="MLI613",
@@ -32,7 +32,7 @@ IMPORTANCE = Code(
     title="Feature importance without training data and target column",
     why="Importance is learnt from training data and the column that is predicted; without them there is no result",
     fix="Give reference_data with data_context: training and data_column_names: {target_column: …}",
-    source="how-to-monitor-model-performance: feature attribution drift",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-monitor-model-performance",
 )
 CODES = (NOT_COLLECTED, SPARK_COMPUTE, IMPORTANCE)
 

@@ -13,10 +13,10 @@ from mlinfra.languages.azureml.problems import BodyProblem
 REQUEST_TIMEOUT = Code(
     id="MLI651",
     severity="error",
-    title="A request timeout beyond what the endpoint waits",
+    title="Request timeout beyond what the endpoint waits",
     why="The service refuses a timeout above 180000 ms, on Kubernetes above 300000 ms",
     fix="Lower request_timeout_ms, or score such requests with a batch endpoint",
-    source="how-to-manage-quotas: Azure Machine Learning online endpoints",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 WORKERS = Code(
     id="MLI652",
@@ -24,23 +24,23 @@ WORKERS = Code(
     title="More requests at a time than workers",
     why="The scoring server starts one worker unless WORKER_COUNT says otherwise; further requests wait, then get 429",
     fix="Set environment_variables: {WORKER_COUNT: …} to the same number",
-    source="reference-yaml-deployment-managed-online: request_settings",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online",
 )
 PROBE = Code(
     id="MLI653",
     severity="error",
-    title="A probe that the service refuses",
+    title="Probe that the service refuses",
     why="Times and thresholds of probes are at least 1, and a liveness probe succeeds at the first answer",
     fix="Use values of at least 1, and success_threshold: 1 for liveness",
-    source="reference-yaml-deployment-managed-online: probe_settings",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online",
 )
 FEW_INSTANCES = Code(
     id="MLI654",
     severity="warning",
-    title="A production deployment with fewer than three instances",
+    title="Production deployment with fewer than three instances",
     why="Azure replaces instances without notice; with fewer than three the endpoint may be away for that time",
     fix="Use at least 3 instances",
-    source="how-to-manage-quotas: Azure Machine Learning online endpoints, availability",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 MANY_INSTANCES = Code(
     id="MLI655",
@@ -48,7 +48,7 @@ MANY_INSTANCES = Code(
     title="More instances than a deployment holds",
     why="A managed deployment has at most 50 instances",
     fix="Use larger or fewer instances, or several deployments",
-    source="how-to-manage-quotas: Azure Machine Learning online endpoints",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 SCALE_SETTINGS = Code(
     id="MLI656",
@@ -56,15 +56,15 @@ SCALE_SETTINGS = Code(
     title="Target utilization on a managed deployment",
     why="Managed deployments scale by Azure Monitor's autoscale; the Azure ML client refuses target_utilization",
     fix="Leave scale_settings out and use autoscale",
-    source="how-to-autoscale-endpoints",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-autoscale-endpoints",
 )
 SMALL_SIZE = Code(
     id="MLI657",
     severity="warning",
-    title="An instance type too small for most models",
+    title="Instance type too small for most models",
     why="On DS1_v2 and F2s_v2 the server and its sidecars leave little memory; real models run out of it",
     fix="Use a size with at least 8 GiB",
-    source="reference-managed-online-endpoints-vm-sku-list: small VM SKUs",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list",
 )
 CODES = (REQUEST_TIMEOUT, WORKERS, PROBE, FEW_INSTANCES, MANY_INSTANCES, SCALE_SETTINGS, SMALL_SIZE)
 

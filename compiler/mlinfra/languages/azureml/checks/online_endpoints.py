@@ -15,17 +15,17 @@ TRAFFIC_SUM = Code(
     id="MLI631",
     severity="error",
     title="Traffic that does not add up",
-    why="The service takes percentages that add up to 100, or to 0; the Azure ML client notices more than 100 alone",
+    why="The service takes percentages that add up to 100, or to 0; the Azure ML client notices only more than 100",
     fix="Let the percentages add up to 100",
-    source="reference-yaml-endpoint-online: traffic",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online",
 )
 TRAFFIC_TARGET = Code(
     id="MLI632",
     severity="error",
     title="Traffic to a deployment that the endpoint does not have",
     why="The service refuses a split that names an unknown deployment",
-    fix="Name entries of deployments alone",
-    source="reference-yaml-endpoint-online: traffic",
+    fix="Name only entries of deployments",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online",
 )
 MIRROR = Code(
     id="MLI633",
@@ -33,7 +33,7 @@ MIRROR = Code(
     title="Mirrored traffic that the service refuses",
     why="One deployment of a managed endpoint may get a copy of at most 50 % of the requests, and no live traffic",
     fix="Mirror at most 50 % to one deployment without live traffic",
-    source="how-to-safely-rollout-online-endpoints: test the deployment with mirrored traffic",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints",
 )
 KUBERNETES_TOKEN = Code(
     id="MLI634",
@@ -41,15 +41,15 @@ KUBERNETES_TOKEN = Code(
     title="Entra tokens at a Kubernetes endpoint",
     why="Only managed endpoints take auth_mode: aad_token",
     fix="Use key or aml_token, or a managed endpoint",
-    source="concept-endpoints-online-auth: authentication modes",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online-auth",
 )
 KEY_AUTH = Code(
     id="MLI635",
     severity="warning",
-    title="An endpoint whose keys never expire",
+    title="Endpoint whose keys never expire",
     why="Whoever has a key may call the endpoint until it is changed; Entra tokens expire and name the caller",
     fix="Use auth_mode: aad_token",
-    source="concept-endpoints-online-auth: key-based authentication",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online-auth",
 )
 MANY_DEPLOYMENTS = Code(
     id="MLI636",
@@ -57,7 +57,7 @@ MANY_DEPLOYMENTS = Code(
     title="More deployments than an endpoint holds",
     why="An online endpoint has at most 20 deployments",
     fix="Split them over several endpoints",
-    source="how-to-manage-quotas: Azure Machine Learning online endpoints",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
 CODES = (TRAFFIC_SUM, TRAFFIC_TARGET, MIRROR, KUBERNETES_TOKEN, KEY_AUTH, MANY_DEPLOYMENTS)
 

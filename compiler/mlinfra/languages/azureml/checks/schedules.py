@@ -14,18 +14,18 @@ from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 NO_PIPELINE = Code(
     id="MLI606",
     severity="warning",
-    title="A schedule of a job that is no pipeline",
-    why="Schedules are documented for pipeline jobs alone",
+    title="Schedule of a job that is not a pipeline",
+    why="Schedules are documented only for pipeline jobs",
     fix="Put the job into a pipeline of one step",
-    source="reference-yaml-schedule: create_job",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 UNKNOWN_INPUT = Code(
     id="MLI607",
     severity="error",
-    title="A schedule gives an input that its job does not have",
+    title="Schedule gives an input that its job does not have",
     why="The job has no place for the value; each run that the schedule starts fails",
     fix="Use the name of an input of the job",
-    source="reference-yaml-schedule: create_job",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 CODES = (NO_PIPELINE, UNKNOWN_INPUT)
 

@@ -22,33 +22,33 @@ NO_SCRIPT = Code(
     id="MLI641",
     severity="error",
     title="Code of a deployment without its scoring script",
-    why="The container starts, finds no script and stops; the Azure ML client looks at the name alone",
+    why="The container starts, finds no script and stops; the Azure ML client looks only at the name",
     fix="Set scoring_script to a file below code",
-    source="reference-yaml-deployment-managed-online: code_configuration",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online",
 )
 NO_ENTRY_POINT = Code(
     id="MLI642",
     severity="error",
-    title="A scoring script without init and run",
+    title="Scoring script without init and run",
     why="The server calls init once and run for each request or mini-batch; without them nothing gets healthy",
     fix="Define both functions in the script",
-    source="how-to-deploy-online-endpoints: understand the scoring script",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-deploy-online-endpoints",
 )
 UNREADABLE_SCRIPT = Code(
     id="MLI643",
     severity="warning",
-    title="A scoring script that is no Python that this compiler reads",
+    title="Scoring script that does not parse as Python",
     why="Its functions could not be checked; where it is wrong the deployment never gets healthy",
     fix="Correct the script, or run the compiler with the script's version of Python",
-    source="how-to-deploy-online-endpoints: understand the scoring script",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-deploy-online-endpoints",
 )
 NO_CODE = Code(
     id="MLI644",
     severity="error",
-    title="A model that nothing can score",
+    title="Custom model without scoring code and environment",
     why="Azure ML makes code and environment for MLflow models, and serves Triton's; it can't for a custom model",
     fix="Give code_configuration and environment, or an environment with an inference_config of its own",
-    source="concept-endpoints-online: no-code deployment; reference-yaml-deployment-batch",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online",
 )
 CODES = (NO_SCRIPT, NO_ENTRY_POINT, UNREADABLE_SCRIPT, NO_CODE)
 

@@ -16,26 +16,26 @@ from mlinfra.languages.azureml.problems import BodyProblem
 COMPUTE_OR_RESOURCES = Code(
     id="MLI531",
     severity="error",
-    title="A Spark job with both compute and resources, or with neither",
+    title="Spark job without exactly one of compute and resources",
     why="It runs on an attached Spark pool or on serverless compute; the Azure ML client takes exactly one",
     fix="Name a compute, or give resources with instance_type and runtime_version",
-    source="reference-yaml-job-spark: compute and resources",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-spark",
 )
 INSTANCE_TYPE = Code(
     id="MLI532",
     severity="error",
-    title="An instance type that serverless Spark does not have",
-    why="Serverless Spark runs on five sizes alone; the Azure ML client refuses others",
+    title="Instance type that serverless Spark does not have",
+    why="Serverless Spark runs on five sizes only; the Azure ML client refuses others",
     fix="Use Standard_E4s_v3, E8s_v3, E16s_v3, E32s_v3 or E64s_v3",
-    source="how-to-submit-spark-jobs: instance types",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-submit-spark-jobs",
 )
 DIRECT_MODE = Code(
     id="MLI533",
     severity="error",
-    title="An input or output of a Spark job that is not direct",
+    title="Input or output of a Spark job that is not direct",
     why="Spark reads and writes by address, nothing is mounted; the Azure ML client refuses other modes",
     fix="Set mode: direct",
-    source="reference-yaml-job-spark: inputs and outputs",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-spark",
 )
 EXECUTORS = Code(
     id="MLI534",
@@ -44,7 +44,7 @@ EXECUTORS = Code(
     why="The Azure ML client refuses a Spark job without cores, memory and number of executors",
     fix="Set driver_cores, driver_memory, executor_cores, executor_memory and executor_instances, "
     "or with dynamic allocation its minimum and maximum",
-    source="reference-yaml-job-spark: conf",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-spark",
 )
 CODES = (COMPUTE_OR_RESOURCES, INSTANCE_TYPE, DIRECT_MODE, EXECUTORS)
 

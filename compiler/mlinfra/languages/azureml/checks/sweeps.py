@@ -17,15 +17,15 @@ GRID_SPACE = Code(
     title="Grid sampling over something other than choice",
     why="A grid needs a finite list of values; the service refuses a range",
     fix="Write type: choice with values, or use random sampling",
-    source="how-to-tune-hyperparameters: grid sampling",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 BAYESIAN_SPACE = Code(
     id="MLI522",
     severity="error",
     title="Bayesian sampling over a distribution that it does not take",
-    why="Bayesian sampling works with choice, uniform and quniform alone; the service refuses others",
+    why="Bayesian sampling works only with choice, uniform and quniform; the service refuses others",
     fix="Use one of the three, or random sampling",
-    source="how-to-tune-hyperparameters: Bayesian sampling",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 CONCURRENT_TRIALS = Code(
     id="MLI523",
@@ -33,23 +33,23 @@ CONCURRENT_TRIALS = Code(
     title="More trials at a time than in all",
     why="The service refuses max_concurrent_trials above max_total_trials",
     fix="Lower max_concurrent_trials or raise max_total_trials",
-    source="how-to-tune-hyperparameters: set limits for your sweep job",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 BANDIT_SLACK = Code(
     id="MLI524",
     severity="error",
-    title="A bandit policy without slack",
+    title="Bandit policy without slack",
     why="Without slack_factor or slack_amount the policy has no measure to end a trial by",
     fix="Set slack_factor or slack_amount above 0",
-    source="how-to-tune-hyperparameters: bandit policy",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 TRUNCATION = Code(
     id="MLI525",
     severity="error",
-    title="A truncation percentage outside 1 to 99",
+    title="Truncation percentage outside 1 to 99",
     why="The service refuses to end none or all of the trials",
     fix="Set truncation_percentage from 1 to 99",
-    source="how-to-tune-hyperparameters: truncation selection policy",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 FEW_TRIALS = Code(
     id="MLI526",
@@ -57,7 +57,7 @@ FEW_TRIALS = Code(
     title="Bayesian sampling with few trials",
     why="It learns from past trials; below 20 for each hyperparameter it does little better than chance",
     fix="Set max_total_trials to at least 20 times the number of hyperparameters, or use random sampling",
-    source="how-to-tune-hyperparameters: Bayesian sampling",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 CODES = (GRID_SPACE, BAYESIAN_SPACE, CONCURRENT_TRIALS, BANDIT_SLACK, TRUNCATION, FEW_TRIALS)
 

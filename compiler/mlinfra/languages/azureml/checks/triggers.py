@@ -16,10 +16,10 @@ from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 CRON_FIELDS = Code(
     id="MLI601",
     severity="error",
-    title="A cron expression that Azure ML cannot read",
+    title="Cron expression that Azure ML can't read",
     why="The service refuses it when the schedule is created; the Azure ML client does not look",
     fix="Write five fields: minutes 0-59, hours 0-23, days, months, days of week 0-6",
-    source="reference-yaml-schedule: cron expression",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 CRON_IGNORED = Code(
     id="MLI602",
@@ -27,31 +27,31 @@ CRON_IGNORED = Code(
     title="Days or months in a cron expression",
     why="Azure ML ignores both fields and takes them for *: the schedule runs more often than it says",
     fix="Write * for days and months; use a recurrence with month_days for certain days of a month",
-    source="reference-yaml-schedule: cron expression",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 PATTERN_VALUE = Code(
     id="MLI603",
     severity="error",
-    title="An hour, minute, day or interval outside its range",
+    title="Hour, minute, day or interval outside its range",
     why="The service refuses it when the schedule is created; the Azure ML client does not look",
     fix="Use hours 0-23, minutes 0-59, month_days 1-31 and an interval of at least 1",
-    source="reference-yaml-schedule: recurrence schedule",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 UNKNOWN_TIME_ZONE = Code(
     id="MLI604",
     severity="error",
-    title="A time zone that Azure ML does not know",
+    title="Time zone that Azure ML does not know",
     why="Schedules take the names of Windows time zones, not those of the IANA database",
     fix="Use a name such as UTC or W. Europe Standard Time",
-    source="reference-yaml-schedule: time zones",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 DOCUMENTED_KEY = Code(
     id="MLI605",
     severity="error",
-    title="A key of a trigger as older documentation has it",
+    title="Outdated key of a trigger",
     why="The Azure ML client takes time_zone and schedule; it does not know timezone and pattern",
     fix="Rename timezone to time_zone and pattern to schedule",
-    source="azure-ai-ml: RecurrenceTriggerSchema",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_schema/schedule/trigger.py",
 )
 CODES = (CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, DOCUMENTED_KEY)
 

@@ -101,5 +101,5 @@ KEY_VAULTS = Kind(
     private_endpoint="vault",
     symbol="vault",
     group="Security",
-    described="Vaults for secrets, opened by Entra roles alone",
+    described="Vaults for secrets, opened only by Entra roles",
 )

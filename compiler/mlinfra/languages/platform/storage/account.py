@@ -66,7 +66,7 @@ class StorageAccount(InfrastructureBody):
     ) = None
     kind: Annotated[
         Literal["StorageV2", "BlockBlobStorage", "FileStorage"],
-        Field(description="BlockBlobStorage and FileStorage are the premium kinds for blobs alone and files alone"),
+        Field(description="BlockBlobStorage and FileStorage are the premium kinds for only blobs and only files"),
     ] = "StorageV2"
     access_tier: Annotated[Literal["hot", "cool", "cold"], Field(description="Of blobs that say nothing else")] = "hot"
     hierarchical_namespace: Annotated[

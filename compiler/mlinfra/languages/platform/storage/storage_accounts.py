@@ -220,7 +220,7 @@ STORAGE_ACCOUNTS = Kind(
     locked_because="holds data that nobody can make again",
     symbol="storage",
     group="Storage",
-    described="Storage accounts and data lakes, opened by Entra alone, with their containers and file shares",
+    described="Storage accounts and data lakes, opened only by Entra, with their containers and file shares",
 )
 
 CONTAINERS = Kind(

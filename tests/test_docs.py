@@ -1,0 +1,69 @@
+"""The pages under docs/ say what is: what can be generated is, and what they link to exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from mlinfra.catalogue import CODES
+from mlinfra.diagnostics import Code
+from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.markdown import markdown_table
+from tools import language_reference
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = (*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md")
+LINK = re.compile(r"\]\((?!https://)([^)#\s]*)(?:#([^)\s]+))?\)")
+CODES_INTRODUCTION = """# What mlinfra can say
+
+`mlinfra explain CODE` also tells why it matters, and shows an example. A warning can be silenced, with a reason, as
+[language.md](language.md#silencing-a-finding) says.
+Generated from the catalogue by `pytest tests/test_docs.py --update`.
+
+"""
+
+
+def test_every_code_is_on_its_page(golden: Callable[[Path, str], None]) -> None:
+    table = markdown_table(
+        ("Code", "Severity", "What was found", "What would be right", "Source"),
+        [
+            (code.id, code.severity, code.title, code.fix, _linked(code))
+            for code in sorted(CODES, key=lambda code: code.id)
+        ],
+    )
+    golden(DOCS / "codes.md", f"{CODES_INTRODUCTION}{table}\n")
+
+
+def test_every_section_is_on_its_page(golden: Callable[[Path, str], None]) -> None:
+    golden(DOCS / "sections.md", language_reference.page())
+
+
+def _linked(code: Code) -> Fragment:
+    """A link to the source, which on this page counts from docs/."""
+    if code.source.startswith("docs/"):
+        page = code.source.removeprefix("docs/")
+        return Fragment(f"[{page}]({page})")
+    return Fragment(f"[{urlsplit(code.source).hostname}]({code.source})")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    broken = [f"{path}#{heading}" for path, heading in LINK.findall(text) if not _leads(page, path, heading)]
+    assert broken == []
+
+
+def _leads(page: Path, path: str, heading: str) -> bool:
+    to = (page.parent / path).resolve() if path else page
+    return to.exists() and (not heading or heading in headings(to))
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of the headings of a page, as GitHub makes them."""
+    lines = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}

@@ -1,0 +1,96 @@
+"""The page of all sections: the keys of the platform's kinds, and what mlinfra adds to the bodies of Azure ML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.formats.markdown import markdown_code, markdown_table
+from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.platform import editor
+
+Node = Mapping[str, Any]
+
+INTRODUCTION = """# Sections and their keys
+
+Generated from the models by `pytest tests/test_docs.py --update`. What the words mean is in [language.md](language.md).
+"""
+AZURE_ML = """## Azure Machine Learning
+
+The bodies are those of the Azure ML CLI (v2), [key by key](https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview).
+The last column has what mlinfra adds. A section without output comes with a later release, and is an error today.
+"""
+MAX_VALUES = 12  # of a key that are listed; more make a table unreadable, and `explain` lists them
+
+
+def page() -> str:
+    """The whole page, in Markdown."""
+    schema = editor.editor_schema()
+    kinds = (_kind(name, entry, schema["$defs"]) for name, entry in sorted(schema["sections"].items()))
+    return "\n".join((INTRODUCTION, *kinds, AZURE_ML, str(_azure_ml()))) + "\n"
+
+
+def _kind(section: str, entry: Node, definitions: Mapping[str, Node]) -> str:
+    body = _resolved(entry, definitions)
+    required = body.get("required", ())
+    rows = [
+        (markdown_code(key), _value(value, definitions), _sentence(value, definitions, key in required))
+        for key, value in sorted(body["properties"].items())
+    ]
+    return (
+        f"## {section}\n\n{entry.get('description', '')}\n\n{markdown_table(('Key', 'Value', 'What it says'), rows)}\n"
+    )
+
+
+def _azure_ml() -> object:
+    rows = [
+        (
+            markdown_code(section.name),
+            "" if section.compiled_to == "unsupported yet" else section.compiled_to,
+            ", ".join(section.additions),
+        )
+        for section in SECTIONS
+    ]
+    return markdown_table(("Section", "Becomes", "Keys beside those of Azure ML"), rows)
+
+
+def _resolved(node: Node, definitions: Mapping[str, Node]) -> Node:
+    return definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+
+
+def _sentence(node: Node, definitions: Mapping[str, Node], is_required: bool) -> str:
+    text = node.get("description") or _resolved(node, definitions).get("description", "")
+    return f"{text} (required)" if is_required else text
+
+
+def _value(node: Node, definitions: Mapping[str, Node]) -> str:
+    return " or ".join(dict.fromkeys(_words(node, definitions)))
+
+
+def _words(node: Node, definitions: Mapping[str, Node]) -> Iterator[str]:
+    """Each form that a value takes, in words; expressions, which every value takes, are left out."""
+    if node.get("$ref", "").endswith("/Reference"):
+        return
+    if "anyOf" in node or "oneOf" in node:
+        for option in node.get("anyOf") or node["oneOf"]:
+            yield from _words(option, definitions)
+    elif "enum" in node:
+        values = [str(value) for value in node["enum"]]
+        yield ", ".join(values) if len(values) <= MAX_VALUES else f"one of {len(values)} words"
+    elif "const" in node:
+        yield str(node["const"])
+    elif "$ref" in node:
+        yield from _words(_resolved(node, definitions), definitions)
+    elif node.get("type") == "array":
+        yield f"list of {_value(node.get('items', {}), definitions) or 'values'}"
+    elif node.get("type") != "null":
+        yield _TYPES.get(str(node.get("type")), "any value")
+
+
+_TYPES = {
+    "boolean": "true or false",
+    "integer": "whole number",
+    "number": "number",
+    "object": "mapping",
+    "string": "text",
+}
