@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from mlinfra.languages.azureml import ignore_file
+from mlinfra.overrides import extent
 from mlinfra.repository import files
 from mlinfra.resolve import reached_paths
 from mlinfra.source import include, yaml_events
@@ -28,6 +29,7 @@ BOUNDS = (
     ("All of these together", f"{files.MAX_TEXTS_BYTES // MIB} MiB"),
     ("Levels of nesting in one of them", f"{yaml_events.MAX_DEPTH:,}"),
     ("Values that aliases of YAML repeat in one of them", f"{yaml_events.MAX_REPEATED_NODES:,}"),
+    ("Entries times targets", f"{extent.MAX_ENTRIES:,}"),
     ("Patterns in a list of `include`", f"{include.MAX_PATTERNS:,}"),
     ("Characters of one of them", f"{include.MAX_PATTERN_CHARACTERS:,}"),
     ("Files of components and jobs that one place leads to", f"{reached_paths.MAX_REACHED:,}"),

@@ -10,7 +10,7 @@ from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.languages.azureml import checks, conda, references
 from mlinfra.output import lost
-from mlinfra.overrides import entries, merging, substitution
+from mlinfra.overrides import entries, extent, merging, substitution
 from mlinfra.resolve import local_paths, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import pipelines as pipeline_rules
@@ -33,6 +33,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *header_codes.CODES,
     *substitution.CODES,
     *overrides.CODES,
+    *extent.CODES,
     *merging.CODES,
     *entries.CODES,
     *validation.CODES,

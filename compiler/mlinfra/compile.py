@@ -13,6 +13,7 @@ from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
 from mlinfra.languages import WRITTEN, keys_of_nested
 from mlinfra.overrides import View, apply_target
+from mlinfra.overrides.extent import beyond_extent
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
@@ -44,6 +45,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     if header.value is None or header.failed:
         raise Problem(header.findings, source.value.texts)
     chosen = [target for target in header.value.targets if not targets or target.name in targets]
+    if too_many := beyond_extent(source.value, chosen):
+        raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}
     planned = {name: plan_target(view) for name, view in views.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)

@@ -1,0 +1,48 @@
+"""How much one platform may be: each entry is judged, named and planned anew for each target."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.header import Target
+from mlinfra.source import Source
+from mlinfra.source.tree import Field, Mapping
+
+TOO_MANY = Code(
+    "MLI138",
+    "error",
+    "More entries than one platform may have",
+    "Each entry is compiled for each target: with more than this a pull request waits for minutes, and whoever opens "
+    "one could make it wait for hours",
+    "Split the platform into several specs, or compile some of its targets at a time with -t",
+    "https://cwe.mitre.org/data/definitions/770.html",
+)
+CODES = (TOO_MANY,)
+MAX_ENTRIES = 50_000  # of all targets together; each takes up to half a millisecond and 10 kB
+
+
+def beyond_extent(source: Source, targets: Collection[Target]) -> tuple[Diagnostic, ...]:
+    """An error at the largest section where there is more than can be compiled in time; none else."""
+    vocabulary = source.given.vocabulary
+    written = {name: field for name, field in source.tree.fields.items() if name in vocabulary.sections}
+    counts = {name: _entries(field, vocabulary.nested.get(name, ())) for name, field in written.items()}
+    entries = sum(counts.values())
+    if entries * len(targets) <= MAX_ENTRIES:
+        return ()
+    largest = max(counts, key=lambda name: counts[name])
+    message = (
+        f"{entries:,} entries for {len(targets)} target{'s' * (len(targets) > 1)} are more than can be compiled at a "
+        f"time: entries times targets may be {MAX_ENTRIES:,}"
+    )
+    help = "split the platform into several specs" + ", or name some targets with -t" * (len(targets) > 1)
+    return (finding(TOO_MANY, message, written[largest].key, help),)
+
+
+def _entries(section: Field, nested: tuple[str, ...]) -> int:
+    """How many entries a section has, those that are nested in its own included."""
+    if not isinstance(section.value, Mapping):
+        return 0
+    bodies = [entry.value.fields for entry in section.value.fields.values() if isinstance(entry.value, Mapping)]
+    below = [body[key].value for body in bodies for key in nested if key in body]
+    return len(section.value.fields) + sum(len(value.fields) for value in below if isinstance(value, Mapping))
