@@ -11,7 +11,9 @@ from typing import Any, TypeAlias
 
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.language import OwnIdentity
 from mlinfra.languages.platform import MODELS
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate import Spec
@@ -77,7 +79,7 @@ def _derived(address: str, item: Implied) -> Entry:
     cause = item.cause
     additions = {}
     if item.section in BY_NAME and "workspace" in BY_NAME[item.section].additions:
-        additions = {"workspace": cause.name if cause.section == "workspaces" else cause.additions["workspace"]}
+        additions = {"workspace": cause.additions.get("workspace", cause.name)}
     model = MODELS[item.section].model_validate(dict(item.body)) if item.section in MODELS else None
     tree = Tree({}, cause.key)
     return Entry(address, item.section, item.name, cause.key, tree, item.body, model, additions, because=item.because)
@@ -159,25 +161,17 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
             yield Amended(workspace, {"image_build_compute": name})
 
 
-def _identities_of_computes(spec: Spec) -> Iterator[Supply]:
-    for section, suffix in (("compute_clusters", "compute"), ("compute_instances", "instance")):
-        for compute in _owned(spec, section):
-            yield from _own_identity(
-                compute, f"{compute.name}-{suffix}", "reads data and pulls images with an identity of its own"
-            )
+def _identities(spec: Spec) -> Iterator[Supply]:
+    for row in SECTIONS:
+        if row.own_identity:
+            for entry in _owned(spec, row.name):
+                yield from _own_identity(entry, row.own_identity)
 
 
-def _identities_of_endpoints(spec: Spec) -> Iterator[Supply]:
-    """Of online endpoints alone: the SDK takes no identity for batch endpoints, whose runs take their cluster's."""
-    for endpoint in _owned(spec, "online_endpoints"):
-        yield from _own_identity(
-            endpoint, f"{endpoint.name}-online", "loads models and pulls images with an identity of its own"
-        )
-
-
-def _own_identity(owner: Entry, name: str, why: str) -> Iterator[Supply]:
+def _own_identity(owner: Entry, implied: OwnIdentity) -> Iterator[Supply]:
     if not _is_written(owner, "identity"):
-        yield Implied("identities", name, f"{owner.address} {why}", owner, {})
+        name = f"{owner.name}-{implied.suffix}"
+        yield Implied("identities", name, f"{owner.address} {implied.why}", owner, {})
         identity = {"type": "user_assigned", "user_assigned_identities": [{"resource_id": name}]}
         yield Amended(owner, {"identity": identity})
 
@@ -211,8 +205,7 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _identity_of_workspaces,
     _network_of_workspaces,
     _build_clusters,
-    _identities_of_computes,
-    _identities_of_endpoints,
+    _identities,
     _traffic_of_only_deployments,
     _instances_in_production,
 )

@@ -60,7 +60,7 @@ def versions(graph: Graph) -> Outcome[Graph]:
 
 def is_from_job(entry: Entry) -> bool:
     """Whether a model is produced by a run: it has no file and no version of its own."""
-    return entry.section == "models" and "from_job" in entry.additions
+    return "from_job" in entry.additions
 
 
 def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnostics: list[Diagnostic]) -> Content:
@@ -76,7 +76,7 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
         _say_what_is_unseen(entry, diagnostics)
         return Content(hashed, hashed)
     version = str(written)
-    if entry.section != "models" and not _VERSION.fullmatch(version):  # those of models are whole numbers
+    if not BY_NAME[entry.section].numbers_its_versions and not _VERSION.fullmatch(version):
         help = "use letters, digits, ., _ and -, a letter or digit first"
         message = f'"{version}" can\'t be the version of {entry.address}'
         diagnostics.append(finding(NOT_A_VERSION, message, at(entry, ("version",)), help))
@@ -117,6 +117,6 @@ def _with_reached(files: Files, first: FilePath, field: str) -> tuple[LocalFile,
 
 def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:
     path = entry.body.get("path")
-    if entry.section == "data" and isinstance(path, str) and "://" in path:
+    if BY_NAME[entry.section].lies_elsewhere and isinstance(path, str) and "://" in path:
         message = f"the version of {entry.address} follows from its path, not from what lies there"
         diagnostics.append(finding(UNSEEN, message, at(entry, ("path",))))

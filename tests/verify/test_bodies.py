@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from mlinfra.languages import SECTIONS
 from mlinfra.verify import azureml_bodies
-from mlinfra.verify.azureml_bodies import OUR_DEFAULTS, OURS_INSTEAD, differences
+from mlinfra.verify.azureml_bodies import differences
 from mlinfra.verify.bicep_lint import bicep_lint
 from mlinfra.verify.case import Case
 from tests import tools
 from tests.verify.platforms import written
 
-ROWS = [(section, path) for table in (OUR_DEFAULTS, OURS_INSTEAD) for section, paths in table.items() for path in paths]
+DEFAULTS = [(row.name, path) for row in SECTIONS for path in (*row.beyond_the_sdk, *row.instead_of_the_sdk)]
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +29,8 @@ def bodies(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def unexplained(bodies: Case) -> set[tuple[str, str]]:
     """Sections and paths of what the judge finds where no default has a reason."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(azureml_bodies, "OUR_DEFAULTS", {})
-        patch.setattr(azureml_bodies, "OURS_INSTEAD", {})
+        bare = {row.name: replace(row, beyond_the_sdk={}, instead_of_the_sdk={}) for row in SECTIONS}
+        patch.setattr(azureml_bodies, "ROWS", bare)
         findings = azureml_bodies.azureml_bodies(bodies).findings
     return {(_section(finding.addresses[0]), finding.message.split()[0]) for finding in findings}
 
@@ -45,7 +47,7 @@ def test_every_field_is_printed_as_the_linter_wants_it(bodies: Case) -> None:
     assert bicep_lint(bodies).findings == ()
 
 
-@pytest.mark.parametrize(("section", "path"), ROWS, ids=[f"{section}-{path}" for section, path in ROWS])
+@pytest.mark.parametrize(("section", "path"), DEFAULTS, ids=[f"{section}-{path}" for section, path in DEFAULTS])
 def test_a_default_of_ours_is_listed_because_it_is_there(
     section: str, path: str, unexplained: set[tuple[str, str]]
 ) -> None:

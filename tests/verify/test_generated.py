@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from mlinfra.verify.azureml_bodies import OUR_DEFAULTS, OURS_INSTEAD
+from mlinfra.languages import SECTIONS
 from mlinfra.verify.checkov import ACCEPTED
 from mlinfra.verify.judges import JUDGES, verdict
 from mlinfra.verify.verdict import Verdict
@@ -39,6 +39,6 @@ def test_what_checkov_may_find_in_production_is_named_with_its_reason() -> None:
 
 
 def test_every_default_of_ours_has_a_reason() -> None:
-    reasons = [why for paths in OUR_DEFAULTS.values() for why in paths.values()]
-    reasons += [why for paths in OURS_INSTEAD.values() for _, _, why in paths.values()]
+    reasons = [why for row in SECTIONS for why in row.beyond_the_sdk.values()]
+    reasons += [instead.why for row in SECTIONS for instead in row.instead_of_the_sdk.values()]
     assert all(reasons)

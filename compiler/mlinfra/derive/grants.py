@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
@@ -108,8 +109,8 @@ def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
 
 
 def _of_jobs(graph: Graph) -> Iterator[Need]:
-    for section in ("jobs", "batch_deployments"):
-        for entry in graph.section(section):
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.is_work else ():
             for access in around.accesses(graph, entry):
                 verb = "writes to" if access.writes else "reads"
                 because = f"{entry.address} {verb} {access.scope} through {access.through}"
@@ -119,7 +120,7 @@ def _of_jobs(graph: Graph) -> Iterator[Need]:
 
 
 def _data_role(graph: Graph, access: around.Access) -> str:
-    if graph.entries[access.scope].section == "file_shares":
+    if ROWS[graph.entries[access.scope].section].data_service == "file":
         return FILE_CONTRIBUTOR  # the only one of files that works over REST with a token
     return BLOB_CONTRIBUTOR if access.writes else BLOB_READER
 
@@ -127,7 +128,7 @@ def _data_role(graph: Graph, access: around.Access) -> str:
 def _run_as(graph: Graph, entry: Entry) -> list[str]:
     """The identities of the computes on which an entry runs."""
     used = (graph.entries[edge.target] for edge in graph.edges_from(entry.address))
-    computes = (target for target in used if target.section in ("compute_clusters", "compute_instances"))
+    computes = (target for target in used if ROWS[target.section].layer == "compute")
     found = (identity for compute in computes for identity in around.identities(graph, compute))
     return list(dict.fromkeys(found))
 
@@ -215,8 +216,8 @@ def _of_principal(graph: Graph, principal: Entry, role: PrincipalRole, workspace
 def _of_reader_of(graph: Graph, principal: Entry, datastore: Entry, writes: bool) -> Iterator[Need]:
     for edge in graph.edges_from(datastore.address):
         target = graph.entries[edge.target]
-        if target.section in ("containers", "file_shares"):
-            role = FILE_CONTRIBUTOR if target.section == "file_shares" else BLOB_CONTRIBUTOR if writes else BLOB_READER
+        if service := ROWS[target.section].data_service:
+            role = FILE_CONTRIBUTOR if service == "file" else BLOB_CONTRIBUTOR if writes else BLOB_READER
             because = f"{principal.address} signs in to {datastore.address} as itself, as no key is kept there"
             yield Need(principal.address, role, target.address, because, principal.address)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.languages import ROWS
 
 PARALLEL = "parallel"
 WRITTEN_TO = frozenset({"outputs", "default_datastore", "data_collector"})  # fields whose paths are written to
@@ -65,7 +66,7 @@ def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
 
 def _scopes(graph: Graph, datastore: str) -> Iterator[str]:
     targets = [edge.target for edge in graph.edges_from(datastore)]
-    inside = [target for target in targets if graph.entries[target].section in ("containers", "file_shares")]
+    inside = [target for target in targets if ROWS[graph.entries[target].section].data_service]
     yield from inside or [target for target in targets if graph.entries[target].section == "storage_accounts"]
 
 

@@ -16,11 +16,6 @@ from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import is_from_job
 
-LEFT_OUT: Mapping[str, tuple[str, ...]] = {  # scripts pass these: a file that held them would undo a release
-    "online_endpoints": ("traffic", "mirror_traffic"),
-    "batch_endpoints": ("defaults",),
-}
-
 
 def has_file(entry: Entry) -> bool:
     """Whether an entry becomes an Azure ML YAML file."""
@@ -50,7 +45,7 @@ def _document(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
     section = BY_NAME[entry.section]
     body = _copied(dict(entry.body))
     url = section.schema_url(body)
-    for key in ("$schema", "version", *LEFT_OUT.get(entry.section, ())):
+    for key in ("$schema", "version", *section.left_to_scripts):
         body.pop(key, None)
     for edge in graph.edges_from(entry.address):
         if edge.path and edge.path[0] in body:
@@ -64,8 +59,8 @@ def _document(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
 def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:
     if section.is_a_slot and entry.parent:
         return {"name": entry.name, "endpoint_name": graph.entries[entry.parent].azure_name}
-    if entry.section == "jobs":
-        return {}  # a job's name is that of one run
+    if section.is_named_by_a_run:
+        return {}
     version = graph.contents[entry.address].version
     return {"name": entry.azure_name, **({"version": version} if version else {})}
 

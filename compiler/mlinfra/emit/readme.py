@@ -17,6 +17,7 @@ from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Entry
 from mlinfra.header.network import Network
+from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
 from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
@@ -132,7 +133,7 @@ def _derived(plans: Sequence[Plan]) -> Fragment:
 
 def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     for entry in plan.graph.entries.values():
-        if entry.because and entry.section != "derived_role_assignments":
+        if entry.because and entry.section != DERIVED_ROLE_ASSIGNMENTS.name:
             yield entry.address, entry.because
         reads = isinstance(entry.model, KeyVault) and secrets_because(entry.model, entry, plan.graph)
         if reads and not entry.existing:

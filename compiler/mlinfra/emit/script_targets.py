@@ -13,6 +13,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
 from mlinfra.header.reading import tags_over
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.languages.resource import RoleDefinition
@@ -32,15 +33,8 @@ from mlinfra.rules.lookups import output_type
 from mlinfra.versions import is_from_job
 
 AssetKind = Literal["environment", "data", "component", "model"]
-ASSET_KINDS: Mapping[str, AssetKind] = {
-    "environments": "environment",
-    "data": "data",
-    "components": "component",
-    "models": "model",
-}
 EndpointKind = Literal["online", "batch"]
 ENDPOINTS: tuple[EndpointKind, ...] = ("online", "batch")
-SCHEDULES = ("schedules", "monitors")
 _MONITORED = ("create_monitor", "monitoring_target", "endpoint_deployment_id")
 
 
@@ -102,8 +96,8 @@ class _Look:
         for address in in_order(self._graph):
             entry = self._graph.entries[address]
             version = self._version(entry)
-            if entry.section in ASSET_KINDS and has_file(entry) and version:
-                kind, workspace = ASSET_KINDS[entry.section], self._workspace(entry)
+            if has_file(entry) and version:
+                kind, workspace = cast("AssetKind", BY_NAME[entry.section].az_noun), self._workspace(entry)
                 yield AssetContext(kind, entry.azure_name, version, workspace, self._file(entry), self._hash(entry))
 
     def jobs(self) -> Iterator[JobContext]:
@@ -137,8 +131,8 @@ class _Look:
                 )
 
     def schedules(self) -> Iterator[ScheduleContext]:
-        for section in SCHEDULES:
-            for entry in self._with_file(section):
+        for row in BY_NAME.values():
+            for entry in self._with_file(row.name) if row.is_scheduled else ():
                 watched = self._graph.entries.get(self._graph.bound(entry.address, *_MONITORED) or "")
                 yield ScheduleContext(
                     name=entry.azure_name,

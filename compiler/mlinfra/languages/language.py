@@ -5,12 +5,13 @@ A language is its rows. Every phase asks the row of an entry, and knows no secti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mlinfra.azure.name_rules import NameRule
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import Change
 from mlinfra.languages.resource import Layer, Resource
 
 CompiledTo: TypeAlias = Literal["bicep", "yaml", "nothing", "unsupported yet"]
@@ -21,6 +22,21 @@ class Secret(NamedTuple):
 
     path: tuple[str, str]
     definition: str = ""  # of the language's schema, in which the field stands
+
+
+class Instead(NamedTuple):
+    """A value of ours in the place of the one that the SDK would send, and why."""
+
+    theirs: Any
+    ours: Any
+    why: str
+
+
+class OwnIdentity(NamedTuple):
+    """The identity that is implied for an entry: how its name ends, and what the entry does with it."""
+
+    suffix: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +68,20 @@ class Section:
     private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
 
+    known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
+    own_identity: OwnIdentity | None = None  # what is implied for one without an identity
+    size_field: str = ""  # the field of its bodies that names a size of machines
+    is_work: bool = False  # its entries are runs on computes
+    is_tagged: bool = False  # it becomes a resource with the tags of its body
+    data_service: Literal["", "blob", "file"] = ""  # how data in it is reached
+
+    changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`
+
     # In what is generated
     symbol: str = ""  # the noun that ends its symbols in Bicep; without one they keep its own words
     group: str = ""  # the box around it in pictures; empty: it is in none
+    beyond_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only ours has -> why
+    instead_of_the_sdk: Mapping[str, Instead] = field(default_factory=dict)  # path -> why ours has another value
 
     @property
     def is_in_a_workspace(self) -> bool:

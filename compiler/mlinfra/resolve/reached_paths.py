@@ -10,17 +10,14 @@ from typing import Any
 
 from mlinfra.languages.azureml import schema
 from mlinfra.languages.azureml.bound import value_at
+from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.schemas.addresses import FILE_PREFIX, is_address, is_local
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.source.tree import Path as BodyPath
 
-SECTION_OF = {  # field that names a file -> the section whose body the file holds
-    "component": "components",
-    "trial": "components",
-    "create_job": "jobs",
-    "job": "jobs",
-}
+# field that names a file -> the section whose body the file holds
+SECTION_OF = {field: row.name for row in BY_NAME.values() for field in row.files_at}
 ANY_NUMBER_OF_FILES = "*?["
 MAX_REACHED = 1_000  # files of components and jobs that one place leads to; each is judged by itself
 

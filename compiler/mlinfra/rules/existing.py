@@ -50,10 +50,6 @@ OTHERS_PROPERTY = Code(
 )
 
 _SAID_OF_OTHERS = ("existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")
-_KNOWN_OF_OTHERS = {  # what the compiler has to know of them, to reach them rightly
-    "storage_accounts": ("hierarchical_namespace", "kind", "sku", "containers", "file_shares"),
-    "container_registries": ("sku",),
-}
 _PLACES = ("id", "resource_group", "subscription")
 
 
@@ -95,7 +91,7 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
 def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
         if entry.existing and isinstance(entry.model, InfrastructureBody):
-            known = (*_SAID_OF_OTHERS, *_KNOWN_OF_OTHERS.get(entry.section, ()))
+            known = (*_SAID_OF_OTHERS, *ROWS[entry.section].known_of_others)
             for key in fields:
                 if key not in known and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, which exists already"

@@ -9,6 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.rules.rule import Rule
 from mlinfra.source.tree import Path
@@ -93,20 +94,16 @@ def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _sizes(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
-    for section, field in (
-        ("compute_clusters", "size"),
-        ("compute_instances", "size"),
-        ("online_deployments", "instance_type"),
-    ):
-        for entry in graph.section(section):
-            written = entry.body.get(field)
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.size_field else ():
+            written = entry.body.get(row.size_field)
             if isinstance(written, str) and not entry.existing and entry.body.get("type") != "kubernetes":
-                yield entry, (field,), written
+                yield entry, (row.size_field,), written
 
 
 def _jobs_get_their_nodes(graph: Graph) -> Iterator[Diagnostic]:
-    for section in ("jobs", "batch_deployments"):
-        for entry in graph.section(section):
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.is_work else ():
             yield from _nodes(graph, entry)
 
 

@@ -9,6 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.network import Network
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.access import NetworkAcls, allowed_ips
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.rules.rule import Rule, owned
@@ -103,8 +104,6 @@ TWO_KINDS_OF_ENDPOINT = Code(
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 
-_ACCESSIBLE = ("key_vaults", "container_registries", "storage_accounts")  # sections with network_acls
-
 
 def _only_what_is_compiled(graph: Graph) -> Iterator[Diagnostic]:
     network: Network = graph.network
@@ -166,11 +165,10 @@ def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _with_acls(graph: Graph) -> Iterator[tuple[Entry, NetworkAcls, Any]]:
-    for section in _ACCESSIBLE:
-        for entry in graph.section(section):
-            acls = getattr(entry.model, "network_acls", None)
-            if isinstance(acls, NetworkAcls) and not entry.existing:
-                yield entry, acls, entry.model
+    for entry in graph.entries.values():
+        acls = getattr(entry.model, "network_acls", None)
+        if isinstance(acls, NetworkAcls) and not entry.existing:
+            yield entry, acls, entry.model
 
 
 def _computes_live_in_the_managed_network(graph: Graph) -> Iterator[Diagnostic]:
@@ -193,8 +191,8 @@ def _computes_live_in_the_region_of_the_network(graph: Graph) -> Iterator[Diagno
 
 def _computes(graph: Graph) -> Iterator[Entry]:
     if graph.network.is_managed:
-        for section in ("compute_clusters", "compute_instances"):
-            yield from graph.section(section)
+        for row in SECTIONS:
+            yield from graph.section(row.name) if row.layer == "compute" else ()
 
 
 def _one_kind_of_endpoint_each(graph: Graph) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.rules.rule import Rule
 
 SAME_BUT_FOR_CASE = Code(
@@ -17,8 +18,6 @@ SAME_BUT_FOR_CASE = Code(
     "Delete one of the two, or spell it as the platform does",
     "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
 )
-
-TAGGED = ("compute_clusters", "workspaces")  # beside the kinds of ours, what becomes a resource with tags
 
 
 def _names_of_tags_differ_by_more_than_case(graph: Graph) -> Iterator[Diagnostic]:
@@ -37,7 +36,7 @@ def _names_of_tags_differ_by_more_than_case(graph: Graph) -> Iterator[Diagnostic
 
 
 def _tags(entry: Entry) -> tuple[str, ...]:
-    is_tagged = entry.model is not None or entry.section in TAGGED
+    is_tagged = entry.model is not None or ROWS[entry.section].is_tagged
     tags = getattr(entry.model, "tags", None) or entry.body.get("tags")
     return tuple(tags) if is_tagged and not entry.existing and isinstance(tags, dict) else ()
 

@@ -85,7 +85,8 @@ def _wrong_name(entry: Entry, path: Path, name: Any) -> Iterator[Diagnostic]:
 
 def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     """The schema takes a thumbprint alone, with which nothing can sign in."""
-    credentials = value_at(entry.body, ("credentials",)) if entry.section == "datastores" else None
+    takes_one = ("credentials", "certificate") in secret_fields(entry.section)
+    credentials = value_at(entry.body, ("credentials",)) if takes_one else None
     if isinstance(credentials, Mapping) and "thumbprint" in credentials and "certificate" not in credentials:
         path = ("credentials",)
         message, help = "credentials with a thumbprint lack certificate", f"write certificate: {FORM}"

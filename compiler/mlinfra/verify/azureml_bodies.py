@@ -1,6 +1,6 @@
 """Azure ML resources that become Bicep: what is deployed says what the SDK would send for the same body.
 
-It may say more, and in two places something else, where ours is a default of its own: the tables below list each.
+It may say more, and in two places something else, where ours is a default of its own: the rows list each.
 """
 
 from __future__ import annotations
@@ -10,55 +10,19 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlinfra.graph import Entry
+from mlinfra.languages import ROWS
+from mlinfra.languages.azureml.language import AZUREML
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.language import Section
 from mlinfra.plan import Plan
 from mlinfra.verify.case import Case, sorted_findings
 from mlinfra.verify.cli_body import cli_body
 from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
 
-SECTIONS = ("workspaces", "compute_clusters", "datastores")
 MAY_BE_EMPTY = ("tags", "properties.tags", "properties.properties.subnet")  # to the SDK, a map without members is none
 OF_THE_RESOURCE = ("id", "type", "name", "apiVersion", "location")  # what the deployment says, not the body
 
-# What ours says and the SDK does not: section -> pattern of the path -> why.
-OUR_DEFAULTS: Mapping[str, Mapping[str, str]] = {
-    "workspaces": {
-        "sku.*": "the only tier there is; the SDK sends it in its template, not in its body",
-        "tags*": "the tags of the header",
-        "properties.v1LegacyMode": "the old API, which knows no identity-based access, stays off",
-        "properties.publicNetworkAccess": "written out, so that a reviewer sees who gets in",
-        "properties.systemDatastoresAuthMode": "the workspace's own datastores are read with identities, not with keys",
-        "properties.encryption.*": "the customer's key; the SDK sends it in its template, not in its body",
-    },
-    "compute_clusters": {
-        "tags*": "the tags of the header",
-        "properties.properties.subnet.id": "the SDK makes it when it sends the body",
-        "properties.properties.vmPriority": "what Azure takes where nothing is written, so that a reviewer sees it",
-    },
-    "datastores": {
-        "properties.serviceDataAccessAuthIdentity": "the workspace's identity reads where no user is there",
-    },
-    "outbound_rules": {
-        "properties.destination.action": "a rule that lets through says so",
-    },
-}
-
-# Where ours is another value than the SDK's: section -> path -> (the SDK's, ours, why).
-OURS_INSTEAD: Mapping[str, Mapping[str, tuple[Any, Any, str]]] = {
-    "compute_clusters": {
-        "properties.properties.remoteLoginPortPublicAccess": (
-            "NotSpecified",
-            "Disabled",
-            "the port for SSH is closed unless it is asked for, not left to whether there is a network",
-        ),
-        "properties.properties.enableNodePublicIp": (
-            True,
-            False,
-            "nodes behind a managed network have no public addresses; the SDK takes them where nothing is written",
-        ),
-    },
-}
 WORDS = ("kind", "identity.type", "properties.systemDatastoresAuthMode")  # enumerations that Azure reads in any case
 
 
@@ -82,7 +46,7 @@ def azureml_bodies(case: Case) -> Opinion:
 
 
 def _entries(plan: Plan) -> Iterator[Entry]:
-    return (entry for section in SECTIONS for entry in plan.graph.section(section) if not entry.existing)
+    return (entry for row in AZUREML.deployed for entry in plan.graph.section(row.name) if not entry.existing)
 
 
 def _judged(
@@ -114,7 +78,7 @@ def differences(
     section: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], written: Mapping[str, Any]
 ) -> Iterator[str]:
     """What the two bodies of a resource disagree on; `written` are the properties that the spec sets by itself."""
-    instead = OURS_INSTEAD.get(section, {})
+    row = ROWS[section]
     said = dict(_leaves(theirs))
     deployed = dict(_leaves(ours))
     own = {path for path, _ in _leaves({"properties": written})}
@@ -123,12 +87,17 @@ def differences(
             continue
         if path not in deployed:
             yield f"{path} is not there; the SDK would send {value!r}"
-        elif not _agree(path, value, deployed[path]) and instead.get(path, ())[:2] != (value, deployed[path]):
+        elif not _agree(path, value, deployed[path]) and not _is_instead(row, path, value, deployed[path]):
             yield f"{path} is {deployed[path]!r}; the SDK would send {value!r}"
     for path, value in deployed.items():
-        is_listed = any(fnmatchcase(path, pattern) for pattern in OUR_DEFAULTS.get(section, {}))
+        is_listed = any(fnmatchcase(path, pattern) for pattern in row.beyond_the_sdk)
         if path not in said and path not in own and path not in OF_THE_RESOURCE and not is_listed:
             yield f"{path} is {value!r}; the SDK would not send it, and it is no listed default"
+
+
+def _is_instead(row: Section, path: str, theirs: Any, ours: Any) -> bool:
+    instead = row.instead_of_the_sdk.get(path)
+    return instead is not None and (instead.theirs, instead.ours) == (theirs, ours)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -30,7 +30,7 @@ def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
         if edge.form not in WITHOUT_A_NAME and edge.path[0] in body:
             _rewrite(body, edge, graph.entries[edge.target])
     body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
-    if entry.section == "workspaces":
+    if "workspace" not in entry.additions:
         body.setdefault("location", graph.target.location)
         rules = [_rule(graph, rule) for rule in graph.section("outbound_rules") if _belongs_to(rule, entry)]
         if rules:

@@ -12,6 +12,7 @@ from mlinfra.graph.findings import path_of
 from mlinfra.languages.azureml import schema
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.document import document, located
+from mlinfra.languages.azureml.row import Inside
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.repository.files import Files
@@ -23,7 +24,6 @@ ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 DATASTORE_URI = re.compile(r"azureml://datastores/([^/]+)")
 DEPLOYMENT = re.compile(r"azureml:([^:]+):([^:]+)")
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
-STORES = {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         if annotation.is_own:
             own_keys.setdefault(address, []).append(path)
     for entry in judged.values():
-        if entry.section == "datastores":
-            mentions += ((entry, mention) for mention in _stores(entry, entries))
+        if inside := BY_NAME[entry.section].inside:
+            mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
         for path, vault, _ in vault_references(entry):
             mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, "secret")))
     return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
@@ -134,11 +134,11 @@ def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
     return any(section in BY_NAME and word in BY_NAME[section].built_in for section in sections)
 
 
-def _stores(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:
-    """The container or share of a datastore, where its account is the spec's own."""
-    account = entries.get(f"storage_accounts.{entry.body.get('account_name')}")
-    for field, section in STORES.items():
+def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:
+    """What is named in another entry, where that is one: the container or share of a datastore."""
+    holder = entries.get(f"{inside.section}.{entry.body.get(inside.field)}")
+    for field, section in inside.names.items():
         name: Any = entry.body.get(field)
-        if account and isinstance(name, str):
-            scope = f"{account.address}.{section}"
-            yield Mention((field,), name, (section,), True, "name", scope, optional=account.existing)
+        if holder and isinstance(name, str):
+            scope = f"{holder.address}.{section}"
+            yield Mention((field,), name, (section,), True, "name", scope, optional=holder.existing)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import UNDERSCORED, WORD, NameRule
 from mlinfra.languages.azureml import datastores
 from mlinfra.languages.azureml.checks import assets
-from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row
+from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Inside, Row
+from mlinfra.languages.changes import LEARN, REST, changes
 from mlinfra.languages.language import Secret
 
 SECRETS_OF_DATASTORES = (
@@ -48,8 +49,31 @@ DATASTORES = Row(
         "workspaceworkingdirectory",
     ),  # D:concept-data
     secrets=SECRETS_OF_DATASTORES,
+    inside=Inside(
+        "account_name",
+        "storage_accounts",
+        {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"},
+    ),
+    beyond_the_sdk={
+        "properties.serviceDataAccessAuthIdentity": "the workspace's identity reads where no user is there",
+    },
     symbol="datastore",
     group="Data",
+    changes=(
+        *changes(
+            "create_only",
+            REST,
+            "properties.datastoreType",
+            "properties.accountName",
+            "properties.containerName",
+            "properties.filesystem",
+            "properties.fileShareName",
+            "properties.endpoint",
+            "properties.protocol",
+            "properties.serviceDataAccessAuthIdentity",
+        ),
+        *changes("opens_access", REST, "properties.credentials.credentialsType"),
+    ),
 )
 
 DATA = Row(
@@ -63,8 +87,10 @@ DATA = Row(
     additions=SHARED,
     versioned=True,
     name_rule=NameRule("a data asset", 1, 255, WORD, "workspace"),
+    lies_elsewhere=True,
     checks=assets.DATA_CHECKS,
     group="Data",
+    changes=(*changes("refused", f"{LEARN}machine-learning/how-to-create-data-assets", "path", "type"),),
 )
 
 ENVIRONMENTS = Row(
@@ -80,6 +106,9 @@ ENVIRONMENTS = Row(
     name_rule=NameRule("an environment", 1, 255, WORD, "workspace"),
     checks=assets.PINNED_CHECKS,
     group="Training",
+    changes=(
+        *changes("refused", REST, "image", "conda_file", "build", "inference_config", "os_type", is_confirmed=False),
+    ),
 )
 
 MODELS = Row(
@@ -93,6 +122,8 @@ MODELS = Row(
     additions=(*SHARED, "from_job", "output"),
     versioned=True,
     name_rule=NameRule("a model", 1, 255, WORD, "workspace"),
+    numbers_its_versions=True,
     checks=assets.MODEL_CHECKS,
     group="Models",
+    changes=(*changes("refused", REST, "path", is_confirmed=False),),
 )

@@ -6,7 +6,10 @@ from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import compute_clusters
 from mlinfra.languages.azureml.checks import computes, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
-from mlinfra.languages.language import Secret
+from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.language import Instead, OwnIdentity, Secret
+
+WITH_AN_IDENTITY = "reads data and pulls images with an identity of its own"
 
 COMPUTE_CLUSTERS = Row(
     name="compute_clusters",
@@ -22,11 +25,53 @@ COMPUTE_CLUSTERS = Row(
     name_rule=NameRule("a compute cluster", 3, 24, COMPUTE, "workspace"),  # BT
     layer="compute",
     emitter=compute_clusters.resources,
+    is_tagged=True,
+    size_field="size",
+    own_identity=OwnIdentity("compute", WITH_AN_IDENTITY),
     checks=computes.CLUSTER_CHECKS,
     built_in=("serverless", "local"),  # D:how-to-use-serverless-compute
     secrets=(Secret(("ssh_settings", "admin_password"), "compute.aml_compute.AmlComputeSshSettings"),),
     symbol="cluster",
+    beyond_the_sdk={
+        "tags*": "the tags of the header",
+        "properties.properties.subnet.id": "the SDK makes it when it sends the body",
+        "properties.properties.vmPriority": "what Azure takes where nothing is written, so that a reviewer sees it",
+    },
+    instead_of_the_sdk={
+        "properties.properties.remoteLoginPortPublicAccess": Instead(
+            "NotSpecified",
+            "Disabled",
+            "the port for SSH is closed unless it is asked for, not left to whether there is a network",
+        ),
+        "properties.properties.enableNodePublicIp": Instead(
+            True,
+            False,
+            "nodes behind a managed network have no public addresses; the SDK takes them where nothing is written",
+        ),
+    },
     group="Compute",
+    changes=(
+        *changes(
+            "create_only",
+            TERRAFORM,
+            "properties.properties.vmSize",
+            "properties.properties.vmPriority",
+            "properties.properties.subnet",
+            "properties.properties.enableNodePublicIp",
+            "properties.properties.remoteLoginPortPublicAccess",
+            "properties.properties.userAccountCredentials",
+            "properties.description",
+            "properties.disableLocalAuth",
+        ),
+        *changes("create_only", REST, "properties.computeLocation"),
+        *changes(
+            "loses_data",
+            TERRAFORM,
+            "properties.properties.vmSize",
+            "properties.properties.vmPriority",
+            is_confirmed=False,
+        ),
+    ),
 )
 
 COMPUTE_INSTANCES = Row(
@@ -42,8 +87,31 @@ COMPUTE_INSTANCES = Row(
     resource_type=f"{WORKSPACE_TYPE}/computes",
     name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "short", "ci"),  # BT
     layer="compute",
+    size_field="size",
+    own_identity=OwnIdentity("instance", WITH_AN_IDENTITY),
     checks=(*computes.INSTANCE_CHECKS, *triggers.CHECKS),
     group="Compute",
+    changes=(
+        *changes(
+            "create_only",
+            f"{LEARN}machine-learning/how-to-create-compute-instance",
+            "size",
+            "create_on_behalf_of",
+            "network_settings",
+            "identity",
+            "ssh_settings",
+            "enable_node_public_ip",
+            "description",
+            "tags",
+        ),
+        *changes("loses_data", TERRAFORM, "size", is_confirmed=False),
+        *changes(
+            "ignored",
+            f"{LEARN}machine-learning/how-to-create-compute-instance",
+            "idle_time_before_shutdown_minutes",
+            is_confirmed=False,
+        ),
+    ),
 )
 
 KUBERNETES_COMPUTES = Row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
 from mlinfra.languages.azureml.checks import JOB_CHECKS
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, Row
+from mlinfra.languages.changes import REST, changes
 
 AUTOML = tuple(
     f"automl.{module}:{name}Schema"
@@ -46,8 +47,14 @@ COMPONENTS = Row(
     additions=SHARED,
     versioned=True,
     name_rule=NameRule("a component", 1, 255, IDENTIFIER, "workspace"),  # SDK: ComponentNameStr
+    files_at=("component", "trial"),
     checks=JOB_CHECKS,
     group="Training",
+    changes=(
+        *changes(
+            "refused", REST, "type", "command", "code", "environment", "inputs", "outputs", "jobs", is_confirmed=False
+        ),
+    ),
 )
 
 JOBS = Row(
@@ -74,6 +81,9 @@ JOBS = Row(
     default="command",  # azure-ai-ml: Job._resolve_cls_and_type
     additions=IN_WORKSPACE,
     name_rule=NameRule("a job", 1, 255, WORD, "workspace"),  # BT
+    files_at=("create_job", "job"),
+    is_named_by_a_run=True,
+    is_work=True,
     checks=JOB_CHECKS,
     group="Training",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml.checks import JOB_CHECKS, assets, monitors, schedules, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
+from mlinfra.languages.changes import REST, changes
 
 SCHEDULES = Row(
     name="schedules",
@@ -17,8 +18,10 @@ SCHEDULES = Row(
     additions=IN_WORKSPACE,
     resource_type=f"{WORKSPACE_TYPE}/schedules",
     name_rule=NameRule("a schedule", 1, 255, WORD, "workspace"),  # BT
+    is_scheduled=True,
     checks=(*triggers.CHECKS, *schedules.CHECKS, *JOB_CHECKS),
     group="Operation",
+    changes=(*changes("create_only", REST, "display_name"),),
 )
 
 MONITORS = Row(
@@ -32,6 +35,8 @@ MONITORS = Row(
     additions=IN_WORKSPACE,
     resource_type=f"{WORKSPACE_TYPE}/schedules",
     name_rule=NameRule("a monitor", 1, 255, WORD, "workspace"),  # to Azure it is a schedule
+    is_scheduled=True,
     checks=(*triggers.CHECKS, *monitors.CHECKS, assets.check_latest),
     group="Operation",
+    changes=(*changes("create_only", REST, "display_name", "create_monitor"),),
 )

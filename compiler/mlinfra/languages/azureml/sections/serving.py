@@ -5,6 +5,8 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import ENDPOINT, NameRule
 from mlinfra.languages.azureml.checks import assets, batch, online_deployments, online_endpoints, scoring
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
+from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.language import OwnIdentity
 
 # 32 characters to Azure, of which the release appends a hyphen and 6 hexadecimal digits. The lengths of this room are
 # the documentation's (page on quotas), the expression is the SDK's.
@@ -25,10 +27,41 @@ ONLINE_ENDPOINTS = Row(
     resource_type=f"{WORKSPACE_TYPE}/onlineEndpoints",
     name_rule=NameRule("an online endpoint", 3, 32, ENDPOINT, "region", "short", "oep"),
     layer="serving",
+    left_to_scripts=("traffic", "mirror_traffic"),
+    own_identity=OwnIdentity("online", "loads models and pulls images with an identity of its own"),
     checks=online_endpoints.CHECKS,
     watched=True,
     symbol="online endpoint",
     group="Serving",
+    changes=(
+        *changes(
+            "create_only",
+            f"{LEARN}machine-learning/how-to-access-resources-from-endpoints-managed-identities",
+            "identity",
+        ),
+        *changes(
+            "loses_data",
+            f"{LEARN}machine-learning/how-to-access-resources-from-endpoints-managed-identities",
+            "identity",
+        ),
+        *changes("refused", TERRAFORM, "description"),
+        *changes("create_only", TERRAFORM, "properties"),
+        *changes(
+            "opens_access", f"{LEARN}machine-learning/how-to-authenticate-online-endpoint", "auth_mode", towards="key"
+        ),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-authenticate-online-endpoint",
+            "auth_mode",
+            towards="aml_token",
+        ),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/concept-secure-online-endpoint",
+            "public_network_access",
+            towards="enabled",
+        ),
+    ),
 )
 
 ONLINE_DEPLOYMENTS = Row(
@@ -50,10 +83,16 @@ ONLINE_DEPLOYMENTS = Row(
     name_rule=SLOT,
     is_a_slot=True,
     layer="serving",
+    size_field="instance_type",
     checks=(*scoring.CHECKS, *online_deployments.CHECKS, *assets.PINNED_CHECKS),
     group="Serving",
+    changes=(
+        *changes("ignored", REST, "instance_type"),
+        *changes("refused", f"{LEARN}machine-learning/concept-secure-online-endpoint", "egress_public_network_access"),
+    ),
 )
 
+# The SDK takes no identity for batch endpoints, whose runs take their cluster's.
 BATCH_ENDPOINTS = Row(
     name="batch_endpoints",
     noun="batch endpoint",
@@ -66,8 +105,10 @@ BATCH_ENDPOINTS = Row(
     resource_type=f"{WORKSPACE_TYPE}/batchEndpoints",
     name_rule=NameRule("a batch endpoint", 3, 32, ENDPOINT, "region", "short", "bep"),
     layer="serving",
+    left_to_scripts=("defaults",),
     checks=batch.ENDPOINT_CHECKS,
     group="Serving",
+    changes=(*changes("refused", "https://github.com/Azure/azure-sdk-for-python/issues/31809", "auth_mode"),),
 )
 
 BATCH_DEPLOYMENTS = Row(
@@ -97,6 +138,7 @@ BATCH_DEPLOYMENTS = Row(
     name_rule=SLOT,
     is_a_slot=True,
     layer="serving",
+    is_work=True,
     checks=(*scoring.CHECKS, *batch.DEPLOYMENT_CHECKS, *assets.PINNED_CHECKS),
     group="Serving",
 )

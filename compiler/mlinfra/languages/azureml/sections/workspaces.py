@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import workspaces
 from mlinfra.languages.azureml.row import IN_WORKSPACE, RESOURCE, WORKSPACE_TYPE, Row
+from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 
 CONNECTION_CLASSES = (
     "workspace.connections.workspace_connection:WorkspaceConnectionSchema",
@@ -42,8 +43,56 @@ WORKSPACES = Row(
     emitter=workspaces.resources,
     stateful=True,
     watched=True,
+    is_tagged=True,
     symbol="workspace",
+    beyond_the_sdk={
+        "sku.*": "the only tier there is; the SDK sends it in its template, not in its body",
+        "tags*": "the tags of the header",
+        "properties.v1LegacyMode": "the old API, which knows no identity-based access, stays off",
+        "properties.publicNetworkAccess": "written out, so that a reviewer sees who gets in",
+        "properties.systemDatastoresAuthMode": "the workspace's own datastores are read with identities, not with keys",
+        "properties.encryption.*": "the customer's key; the SDK sends it in its template, not in its body",
+    },
     group="Workspaces",
+    changes=(
+        *changes("create_only", REST, "properties.storageAccount", "properties.keyVault"),
+        *changes(
+            "create_only",
+            TERRAFORM,
+            "kind",
+            "properties.hbiWorkspace",
+            "properties.encryption.status",
+            "properties.encryption.keyVaultProperties.keyVaultArmId",
+            "properties.enableServiceSideCMKEncryption",
+            "properties.provisionNetworkNow",
+        ),
+        *changes(
+            "create_only",
+            f"{LEARN}machine-learning/how-to-identity-based-service-authentication",
+            "properties.enableDataIsolation",
+        ),
+        *changes(
+            "irreversible",
+            f"{LEARN}machine-learning/how-to-identity-based-service-authentication",
+            "identity.type",
+            towards="SystemAssigned,UserAssigned",
+        ),
+        *changes(
+            "irreversible", f"{LEARN}machine-learning/how-to-managed-network", "properties.managedNetwork.isolationMode"
+        ),
+        *changes(
+            "loses_data", f"{LEARN}machine-learning/how-to-managed-network", "properties.managedNetwork.isolationMode"
+        ),
+        *changes("irreversible", REST, "properties.managedNetwork.managedNetworkKind", towards="V2"),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-configure-private-link",
+            "properties.publicNetworkAccess",
+            towards="Enabled",
+        ),
+        *changes("opens_access", f"{LEARN}machine-learning/how-to-configure-private-link", "properties.networkAcls"),
+        *changes("opens_access", REST, "properties.systemDatastoresAuthMode", towards="AccessKey"),
+    ),
 )
 
 HUBS = Row(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE, Grant, assignment
+from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, ROLE_ASSIGNMENTS_TYPE, Grant, assignment
 from mlinfra.languages.resource import Resource
 
 SECTION = "derived_role_assignments"
@@ -44,4 +44,5 @@ DERIVED_ROLE_ASSIGNMENTS = Kind(
     resource_type=ROLE_ASSIGNMENTS_TYPE,
     resources=resources,
     described="Roles that follow from what the spec has identities and principals do",
+    changes=CHANGES_OF_ROLES,
 )

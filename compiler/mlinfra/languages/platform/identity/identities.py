@@ -10,6 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.fields import HttpsUrl
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Location, Resource, Tags, merged
 
@@ -83,6 +84,7 @@ IDENTITIES = Kind(
     symbol="identity",
     group="Identities",
     described="User-assigned managed identities and their federated credentials",
+    changes=(*changes("loses_data", TERRAFORM, "name", is_confirmed=False),),
 )
 
 FEDERATED_CREDENTIALS = Kind(
@@ -94,4 +96,5 @@ FEDERATED_CREDENTIALS = Kind(
     name_rule=NameRule("a federated credential", 3, 120, WORD, "identity"),  # BT
     symbol="credential",
     described="Who else signs in as an identity, without a secret",
+    changes=(*changes("opens_access", TERRAFORM, "properties.issuer", "properties.subject", "properties.audiences"),),
 )

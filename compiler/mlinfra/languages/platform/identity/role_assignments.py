@@ -12,7 +12,7 @@ from mlinfra.bodies.fields import Guid
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE, Grant, assignment
+from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, ROLE_ASSIGNMENTS_TYPE, Grant, assignment
 from mlinfra.languages.resource import Resource
 
 
@@ -65,4 +65,5 @@ ROLE_ASSIGNMENTS = Kind(
     resources=resources,
     symbol="role",
     described="Rights of identities and principals, beside those that are derived",
+    changes=CHANGES_OF_ROLES,
 )

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Of, Resource
 
@@ -97,5 +98,17 @@ OUTBOUND_RULES = Kind(
     name_rule=NameRule("an outbound rule", 3, 33, WORD, "workspace"),  # BT
     resources=resources,
     symbol="rule",
+    beyond_the_sdk={"properties.destination.action": "a rule that lets through says so"},
     described="Rules of a workspace's managed network",
+    changes=(
+        *changes(
+            "create_only",
+            TERRAFORM,
+            "properties.destination.serviceResourceId",
+            "properties.destination.subresourceTarget",
+            "properties.destination.sparkEnabled",
+        ),
+        *changes("opens_access", TERRAFORM, "properties.destination", towards="FQDN"),
+        *changes("opens_access", TERRAFORM, "properties.destination", towards="ServiceTag"),
+    ),
 )

@@ -11,6 +11,7 @@ from mlinfra.azure.name_rules import INSIGHTS, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference
 from mlinfra.languages.resource import Location, Resource, Tags, merged
@@ -91,4 +92,15 @@ APPLICATION_INSIGHTS = Kind(
     symbol="insights",
     group="Logs",
     described="Application Insights: traces of endpoints and experiments",
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.Application_Type"),
+        *changes("irreversible", TERRAFORM, "properties.WorkspaceResourceId"),
+        *changes(
+            "opens_access",
+            TERRAFORM,
+            "properties.publicNetworkAccessForIngestion",
+            "properties.publicNetworkAccessForQuery",
+            "properties.DisableLocalAuth",
+        ),
+    ),
 )

@@ -10,6 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Resource, Tags, merged
@@ -97,4 +98,21 @@ LOG_ANALYTICS = Kind(
     symbol="logs",
     group="Logs",
     described="Log Analytics workspaces: where logs and metrics go",
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.sku.name"),
+        *changes(
+            "loses_data",
+            TERRAFORM,
+            "properties.retentionInDays",
+            "properties.workspaceCapping.dailyQuotaGb",
+            is_confirmed=False,
+        ),
+        *changes(
+            "opens_access",
+            TERRAFORM,
+            "properties.publicNetworkAccessForIngestion",
+            "properties.publicNetworkAccessForQuery",
+            "properties.features.disableLocalAuth",
+        ),
+    ),
 )

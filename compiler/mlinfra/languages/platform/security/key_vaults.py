@@ -11,6 +11,7 @@ from mlinfra.azure.name_rules import VAULT, NameRule
 from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
+from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
@@ -102,4 +103,21 @@ KEY_VAULTS = Kind(
     symbol="vault",
     group="Security",
     described="Vaults for secrets, opened only by Entra roles",
+    changes=(
+        *changes(
+            "irreversible", TERRAFORM, "properties.enablePurgeProtection", "properties.enableSoftDelete", towards="true"
+        ),
+        *changes("refused", f"{LEARN}key-vault/general/soft-delete-overview", "properties.softDeleteRetentionInDays"),
+        *changes("opens_access", TERRAFORM, "properties.enableRbacAuthorization"),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.accessPolicies",
+            "properties.networkAcls",
+            "properties.publicNetworkAccess",
+            "properties.enabledForDeployment",
+            "properties.enabledForDiskEncryption",
+            "properties.enabledForTemplateDeployment",
+        ),
+    ),
 )

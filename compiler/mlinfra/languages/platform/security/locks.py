@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Resource
 
@@ -42,4 +43,5 @@ LOCKS = Kind(
     api_version="2020-05-01",
     resources=resources,
     described="Locks against deletion",
+    changes=(*changes("create_only", TERRAFORM, "properties.level", "properties.notes"),),
 )

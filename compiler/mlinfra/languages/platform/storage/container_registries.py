@@ -10,6 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
@@ -139,8 +140,25 @@ CONTAINER_REGISTRIES = Kind(
     resources=resources,
     stateful=True,
     watched=True,
+    known_of_others=("sku",),
     private_endpoint="registry",
     symbol="registry",
     group="Security",
     described="Registries of images, without an admin user",
+    changes=(
+        *changes("irreversible", f"{LEARN}container-registry/tutorial-customer-managed-keys", "properties.encryption"),
+        *changes("create_only", TERRAFORM, "properties.zoneRedundancy"),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.adminUserEnabled",
+            "properties.anonymousPullEnabled",
+            "properties.publicNetworkAccess",
+            "properties.networkRuleSet",
+            "properties.networkRuleBypassOptions",
+            "properties.networkRuleBypassAllowedForTasks",
+            "properties.policies.exportPolicy",
+            "properties.roleAssignmentMode",
+        ),
+    ),
 )

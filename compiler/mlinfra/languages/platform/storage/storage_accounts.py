@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.azure.name_rules import CONTAINER, LOWER, NameRule
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import Kind
@@ -217,10 +218,48 @@ STORAGE_ACCOUNTS = Kind(
     resources=resources,
     stateful=True,
     watched=True,
+    known_of_others=("hierarchical_namespace", "kind", "sku", "containers", "file_shares"),
     locked_because="holds data that nobody can make again",
     symbol="storage",
     group="Storage",
     described="Storage accounts and data lakes, opened only by Entra, with their containers and file shares",
+    changes=(
+        *changes(
+            "create_only",
+            TERRAFORM,
+            "sku.name",
+            "kind",
+            "properties.isHnsEnabled",
+            "properties.isNfsV3Enabled",
+            "properties.dnsEndpointType",
+            "properties.encryption.requireInfrastructureEncryption",
+            "properties.encryption.services.queue.keyType",
+            "properties.encryption.services.table.keyType",
+        ),
+        *changes("irreversible", TERRAFORM, "properties.largeFileSharesState", towards="Enabled"),
+        *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.publicNetworkAccess",
+            "properties.networkAcls",
+            "properties.allowBlobPublicAccess",
+            "properties.allowSharedKeyAccess",
+            "properties.isSftpEnabled",
+            "properties.isLocalUserEnabled",
+            "properties.allowCrossTenantReplication",
+            "properties.allowedCopyScope",
+            "properties.minimumTlsVersion",
+            "properties.supportsHttpsTrafficOnly",
+        ),
+        *changes(
+            "weakens",
+            REST,
+            "properties.deleteRetentionPolicy",
+            "properties.containerDeleteRetentionPolicy",
+            "properties.isVersioningEnabled",
+        ),
+    ),
 )
 
 CONTAINERS = Kind(
@@ -229,6 +268,7 @@ CONTAINERS = Kind(
     model=Container,
     nested_in=("storage_accounts", "containers"),
     lives_in="blob_services",
+    data_service="blob",
     layer="storage",
     resource_type="Microsoft.Storage/storageAccounts/blobServices/containers",
     between=("default",),
@@ -237,6 +277,14 @@ CONTAINERS = Kind(
     symbol="container",
     group="Storage",
     described="Containers of blobs, or filesystems of a lake",
+    changes=(
+        *changes(
+            "create_only", TERRAFORM, "properties.defaultEncryptionScope", "properties.denyEncryptionScopeOverride"
+        ),
+        *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
+        *changes("irreversible", TERRAFORM, "properties.immutabilityPolicy.state", towards="Locked"),
+        *changes("opens_access", REST, "properties.publicAccess"),
+    ),
 )
 
 FILE_SHARES = Kind(
@@ -245,6 +293,7 @@ FILE_SHARES = Kind(
     model=FileShare,
     nested_in=("storage_accounts", "file_shares"),
     lives_in="file_services",
+    data_service="file",
     layer="storage",
     resource_type="Microsoft.Storage/storageAccounts/fileServices/shares",
     between=("default",),
@@ -253,4 +302,8 @@ FILE_SHARES = Kind(
     symbol="share",
     group="Storage",
     described="Shares of files, by SMB or NFS",
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.enabledProtocols"),
+        *changes("loses_data", TERRAFORM, "properties.enabledProtocols"),
+    ),
 )

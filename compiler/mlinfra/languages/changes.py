@@ -1,0 +1,44 @@
+"""What a change of a property does to what is there already: facts of a row, each with its source.
+
+What is in no row of them is changed in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Effect: TypeAlias = Literal[
+    "create_only",  # another value needs another resource: delete and create
+    "refused",  # create-only, and the service answers with an error
+    "ignored",  # create-only, and the service keeps the old value without a word
+    "irreversible",  # there is no way back
+    "opens_access",
+    "loses_data",  # or takes it down for a while
+    "weakens",  # what would help after a loss or an attack
+]
+
+TERRAFORM = "https://github.com/hashicorp/terraform-provider-azurerm"  # what its resources replace or refuse
+REST = "https://github.com/Azure/azure-rest-api-specs"  # x-ms-mutability, bodies of PATCH, descriptions
+LEARN = "https://learn.microsoft.com/azure/"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changing one property does."""
+
+    path: str  # of the resource's body, or of the entry's where that becomes a file
+    effect: Effect
+    source: str
+    towards: str = ""  # the value with which it does; empty: with any
+    is_confirmed: bool = True  # else the sources leave it open
+
+
+def changes(
+    effect: Effect, source: str, *paths: str, towards: str = "", is_confirmed: bool = True
+) -> tuple[Change, ...]:
+    """The same effect of several properties."""
+    return tuple(Change(path, effect, source, towards, is_confirmed) for path in paths)
+
+
+IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("create_only", REST, "location"))

@@ -1,0 +1,108 @@
+"""A section's facts stand in its row: nothing else is keyed by sections, and what a row promises is there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mlinfra.azure.api_versions import OTHER_TYPES
+from mlinfra.languages import LANGUAGES, ROWS, SECTIONS, api_version
+from mlinfra.languages.language import Section
+from mlinfra.languages.platform.kind import no_resources
+
+PACKAGE = Path(__file__).parent.parent / "compiler" / "mlinfra"
+ROWS_STAND_IN = ("languages/azureml/sections/", "languages/platform/")
+ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sections that it names
+    "derive/grants.py": "a batch deployment hands out its work in parallel, whatever its body says",
+    "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
+    "languages/azureml/bindings.py": "a schedule holds a job, a component declares what a job gives",
+    "languages/azureml/checks/jobs.py": "a component may leave to its caller what a job has to say",
+    "languages/azureml/checks/scoring.py": "batch scoring runs another function than serving does",
+    "languages/azureml/checks/spark.py": "a component declares its inputs, a job gives them",
+    "languages/azureml/checks/triggers.py": "a compute instance has its schedules inside",
+    "languages/azureml/checks/walk.py": "where the jobs and environments of a body stand",
+    "overrides/entries.py": "entries are read before any language is asked",
+    "validate/membership.py": "workspaces are what others belong to",
+    "verify/cli_body.py": "the client puts the endpoint of the cloud into a datastore",
+}
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _keyed_by_sections(tree: ast.Module) -> Iterator[ast.expr]:
+    """Collections that name two sections or more, and comparisons of a section with a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            if len(_named(node.keys)) > 1 or len(_named(node.values)) > 1:
+                yield node
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+            firsts = [item.elts[0] if isinstance(item, ast.Tuple) and item.elts else item for item in node.elts]
+            if len(_named(firsts)) > 1:
+                yield node
+        elif isinstance(node, ast.Compare) and "section" in ast.unparse(node):
+            sides = [node.left, *node.comparators]
+            if any(_named([side, *getattr(side, "elts", ())]) for side in sides):
+                yield node
+
+
+def _named(nodes: list[ast.expr] | list[ast.expr | None]) -> list[str]:
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return [value for value in constants if isinstance(value, str) and value in ROWS]
+
+
+def test_nothing_but_a_row_is_keyed_by_sections() -> None:
+    found = [
+        f"{name}:{node.lineno}: {ast.unparse(node)}"
+        for name, tree in _modules()
+        if name not in ABOUT_THESE_SECTIONS and not name.startswith(ROWS_STAND_IN)
+        for node in _keyed_by_sections(tree)
+    ]
+    assert found == []
+
+
+def test_no_exception_is_left_over() -> None:
+    needed = {name for name, tree in _modules() if any(_keyed_by_sections(tree))}
+    assert set(ABOUT_THESE_SECTIONS) - needed == set()
+
+
+def test_sections_are_unique() -> None:
+    assert len({row.name for row in SECTIONS}) == len(SECTIONS)
+
+
+@pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.name)
+def test_what_says_that_it_becomes_bicep_does(row: Section) -> None:
+    """A nested row is made by what it is nested in; every other one makes resources itself."""
+    if row.compiled_to != "bicep":
+        return
+    assert row.resource_type
+    assert row.nested_in or row in [deployed for language in LANGUAGES for deployed in language.deployed]
+    assert row.nested_in or _makes_resources(row)
+
+
+def _makes_resources(row: Section) -> bool:
+    emitter = getattr(row, "emitter", None) or getattr(row, "resources", None)
+    return emitter is not None and emitter is not no_resources
+
+
+@pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.name)
+def test_every_type_has_a_version(row: Section) -> None:
+    assert not row.resource_type or api_version(row.resource_type)
+
+
+def test_no_type_has_two_versions() -> None:
+    of_rows = [row.resource_type for row in SECTIONS if row.api_version]
+    assert len(of_rows) == len(set(of_rows))
+    assert not set(of_rows) & set(OTHER_TYPES)
+
+
+@pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.name)
+def test_every_effect_of_a_change_is_said_once_with_its_source(row: Section) -> None:
+    said = [(change.path, change.effect, change.towards) for change in row.changes]
+    assert len(said) == len(set(said))
+    assert all(change.source.startswith("https://") for change in row.changes)
