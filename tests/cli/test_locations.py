@@ -116,6 +116,17 @@ LINKS = {  # the link -> what it leads to, from its folder, and whether that is 
     "to a device": ("repository/ml-platform.yaml", "/dev/zero", False),
     "behind a folder outside": ("repository/specs/x", "../../specs/x", False),
     "to another file of the repository": ("repository/ml-platform.yaml", "platform/dev.yaml", True),
+    "to a file of the repository, by where that lies": ("repository/ml-platform.yaml", "{}/platform/dev.yaml", False),
+    "to a file of the repository, by a way outside": (
+        "repository/ml-platform.yaml",
+        "../repository/platform/dev.yaml",
+        False,
+    ),
+    "to a file of the repository, by where this program is": (
+        "repository/ml-platform.yaml",
+        "/proc/self/cwd/platform/dev.yaml",
+        False,
+    ),
     "to itself": ("repository/ml-platform.yaml", "ml-platform.yaml", False),
     "to nothing outside": ("repository/ml-platform.yaml", "../nothing.yaml", False),
     "below specs": ("repository/specs/ml-platform.yaml", "../../outside.yaml", False),
@@ -139,7 +150,7 @@ def test_a_spec_is_not_read_outside_its_repository(  # a row of the table, and t
         (tmp_path / file).write_text(text, encoding="utf-8")
     for folder in ("repository/.git", "repository/specs"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-    (tmp_path / link).symlink_to(target)
+    (tmp_path / link).symlink_to(target.format(tmp_path / "repository"))
     monkeypatch.chdir(tmp_path / "repository")
     given = ["-f", (tmp_path / link).relative_to(tmp_path / "repository").as_posix()] if named else []
     assert run(["validate", *given]) == (0 if is_spec else 3)

@@ -22,6 +22,7 @@ from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.emit.platform import Place
 from mlinfra.output import check_no_link, lost
 from mlinfra.plan import Plan
+from mlinfra.repository.files import Files
 from mlinfra.source import UNREADABLE
 from mlinfra.source.suppressions import IGNORES_NOTHING, apply_suppressions
 
@@ -51,15 +52,17 @@ class Request:
             here = [shown_path(path.as_posix(), Path.cwd()) for path in found]
             raise click.UsageError(f"there are several specs; name one with -f FILE: {listed(here)}")
         written = found[0]
-        spec, root = (Path(os.path.realpath(path)) for path in (written, repository_root(written)))
+        root = repository_root(written)
+        files = Files(Path(os.path.realpath(root)))
+        leads = files.leads(files.root / written.relative_to(root))
         name = click.format_filename(settings.file or shown_path(written.as_posix(), Path.cwd()))
-        if not spec.is_relative_to(root):
+        if leads.kind == "outside":
             raise click.UsageError(f"{name} is a link that leads outside its repository")
-        if not spec.is_file():
-            if settings.file and Path(settings.file).is_dir() and not spec.exists():
+        if leads.kind != "file":
+            if settings.file and Path(settings.file).is_dir() and leads.kind == "missing":
                 raise click.UsageError(f"there is no {SPEC_NAME} in {name}")
             raise click.UsageError(f"{name} is no file that can be read")
-        return Request(spec, repository_root(spec), variables or {}, tuple(dict.fromkeys(targets)), strict)
+        return Request(leads.real, repository_root(leads.real), variables or {}, tuple(dict.fromkeys(targets)), strict)
 
 
 @dataclass(frozen=True)
