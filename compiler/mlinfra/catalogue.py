@@ -10,6 +10,7 @@ from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.languages.azureml import checks, conda, references
 from mlinfra.output import lost
+from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
 from mlinfra.overrides import entries, extent, merging, substitution
 from mlinfra.resolve import local_paths, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
@@ -69,6 +70,7 @@ _BY_PHASE: tuple[Code, ...] = (
     TOO_MANY_ROLES,
     pipelines.UNSAFE_PATH,
     *output.CODES,
+    HOLDS_THE_OUTPUT,
     *lost.CODES,
 )
 CODES = tuple(dict.fromkeys(_BY_PHASE))  # what two phases say stands where it can be said first

@@ -102,14 +102,21 @@ def _files(files: Files, entry: Entry, local: LocalPath, diagnostics: list[Diagn
     return ()
 
 
+def counted(files: Files, local: LocalPath) -> set[FilePath]:
+    """The paths whose files are part of what a place of a body names; raises Unreadable."""
+    return {local.target, *_reached(files, local.target, str(local.place[-1]))}
+
+
+def _reached(files: Files, first: FilePath, field: str) -> set[FilePath]:
+    return {reached.target for reached in reached_paths(files, (field,), first) if not reached.is_inside_another}
+
+
 def _with_reached(files: Files, first: FilePath, field: str) -> tuple[LocalFile, ...]:
     """The files at a path that a field names, and those that they name in their turn, by their way from the first."""
     folder = first.parent.as_posix()
     named = (
         file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
-        for path in sorted(
-            {reached.target for reached in reached_paths(files, (field,), first) if not reached.is_inside_another}
-        )
+        for path in sorted(_reached(files, first, field))
         for file in files.once(path, local_files)
     )
     return (*files.once(first, local_files), *named)

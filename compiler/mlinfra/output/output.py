@@ -10,6 +10,7 @@ from mlinfra.emit.platform import Place, emit
 from mlinfra.header import Header
 from mlinfra.output.listing import listing
 from mlinfra.output.manifest import MANIFEST, write_manifest
+from mlinfra.output.uploaded import check_not_uploaded
 from mlinfra.plan import Plan
 
 
@@ -36,7 +37,11 @@ class Output:
 def output(
     header: Header, plans: Sequence[Plan], place: Place, only: Callable[[OutputFile], bool] | None = None
 ) -> Output:
-    """The output of a platform, or the part of it that `only` is true of; raises Problem as `emit` does."""
+    """The output of a platform, or the part of it that `only` is true of; raises Problem as `emit` does.
+
+    It is no part of what is uploaded from the repository: raises Problem where it would be.
+    """
     files = emit(header, plans, place, only)
+    check_not_uploaded(plans, place, [file.path for file in files])
     listed = listing(header.platform, place.spec_from_outdir(), plans, files)
     return Output(files, write_manifest(listed))

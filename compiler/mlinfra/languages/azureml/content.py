@@ -99,6 +99,11 @@ def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
         raise TooMuch(str(error), whole.what_to_leave_out()) from error
 
 
+def ignores(files: Files, folder: Path, file: Path) -> bool:
+    """Whether the ignore file of a folder, which has no links on its way, leaves out a file below it."""
+    return _Folder(files, folder).ignored.ignores(file.relative_to(folder).as_posix())
+
+
 def content_sha256(stream: BinaryIO) -> str:
     """Return the digest of a file's content; in a text file CRLF counts as LF, so that git's line ends don't matter."""
     digest = hashlib.sha256()
