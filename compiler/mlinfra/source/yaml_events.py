@@ -94,7 +94,7 @@ class _Reader:
     def document(self) -> Mapping | None:
         next_event = self.loader.get_event
         next_event()  # the stream's start
-        event = next_event()
+        event: Event = next_event()
         start = self._span(event)
         if isinstance(event, yaml.StreamEndEvent):
             self._report(codes.EMPTY, "the file is empty", Span(self.file, 1, 1, 1, 1), _HOW_TO_START)
