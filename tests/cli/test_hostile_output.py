@@ -221,3 +221,18 @@ def test_no_name_of_a_file_or_folder_makes_a_line_of_its_own(
         said = capsys.readouterr()
         forged = [line for line in (said.out + said.err).splitlines() if line.startswith(LINES)]
         assert forged == [], arguments
+
+
+@pytest.mark.parametrize(
+    ("files", "said"), [(1_000, "… and 990 more\n"), (1_500, "… and at least 991 more\n")], ids=["all", "some of them"]
+)
+def test_names_that_were_not_looked_at_are_not_counted(
+    files: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = f"{HEADER}include: [parts/none.yaml]\n"
+    (tmp_path / "ml-platform.yaml").write_text(spec)
+    (tmp_path / "parts").mkdir()
+    for number in range(files):
+        (tmp_path / f"parts/{number}.yaml").touch()
+    assert run(["validate", "-f", str(tmp_path)]) == 1
+    assert said in capsys.readouterr().err

@@ -116,13 +116,13 @@ def _around(word: str, names: list[str]) -> list[str]:
     return [name for pair in zip_longest(before, behind) for name in pair if name is not None]
 
 
-def listed(names: Iterable[str], limit: int = MAX_NAMES_SHOWN) -> str:
+def listed(names: Iterable[str], limit: int = MAX_NAMES_SHOWN, are_all: bool = True) -> str:
     """Return the names, comma-separated in the given order, cut after `limit` with the number left out.
 
-    >>> listed(["a", "b", "c"], limit=2)
-    'a, b, … and 1 more'
+    >>> listed(["a", "b", "c"], limit=2), listed(["a", "b", "c"], limit=2, are_all=False)
+    ('a, b, … and 1 more', 'a, b, … and at least 1 more')
     """
     every = list(names)
     shown = every[:limit]
     rest = len(every) - len(shown)
-    return ", ".join(shown) + (f", … and {rest} more" if rest else "")
+    return ", ".join(shown) + (f", … and {'' if are_all else 'at least '}{rest} more" if rest else "")

@@ -184,12 +184,15 @@ class Files:
         return sorted(found, key=lambda item: item.name)
 
     def names(self, folder: Path, may_be_meant: Callable[[str], bool]) -> list[str]:
-        """What a name may mean that is not in a folder: the first names in it, sorted; none where it can't be read."""
+        """What a name may mean that is not in a folder: the first names in it, sorted; none where it can't be read.
+
+        One more than MAX_NAMES where there are more than that.
+        """
         try:
             items = self.once(folder, Files.items)
         except Unreadable:
             return []
-        return list(islice((item.name for item in items if may_be_meant(item.name)), MAX_NAMES))
+        return list(islice((item.name for item in items if may_be_meant(item.name)), MAX_NAMES + 1))
 
     def once(self, path: Path, read: Callable[..., T], *how: str) -> T:
         """What `read` makes of a path, or the Unreadable that it raises; a second time it is not asked."""

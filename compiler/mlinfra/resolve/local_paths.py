@@ -16,7 +16,7 @@ from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of
 from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.mentions import LocalPlace
-from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
 from mlinfra.schemas.addresses import FILE_PREFIX, SHOWN, is_address, is_local
@@ -221,7 +221,7 @@ def _similar(files: Files, target: Path) -> str | None:
         return f"there is no folder {folder.name}"
     names = files.names(folder, lambda name: not name.startswith(".") and name != target.name)
     closest = closest_name(target.name, names)
-    there = f"In the folder: {listed(names)}" if names else "The folder is empty"
+    there = f"In the folder: {listed(names, are_all=len(names) <= MAX_NAMES)}" if names else "The folder is empty"
     return f'did you mean "{closest}"? {there}' if closest else there
 
 
