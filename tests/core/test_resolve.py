@@ -113,7 +113,7 @@ WRONG = (
     Wrong(
         "a deployment in traffic that this target does not have",
         WORKSPACE + TWO_DEPLOYMENTS,
-        "8:67 MLI303 online_endpoints.e.deployments.green is not in target dev\n  9:31 only in prod",
+        "8:66 MLI303 online_endpoints.e.deployments.green is not in target dev\n  9:31 only in prod",
         HEADER + "  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: development}\n",
     ),
     Wrong(
