@@ -8,16 +8,13 @@ from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code, merge
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
-from mlinfra.languages.azureml import checks, conda, references
+from mlinfra.languages.azureml import conda
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
 from mlinfra.overrides import entries, extent, merging, substitution
 from mlinfra.resolve import local_paths, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
-from mlinfra.rules import pipelines as pipeline_rules
-from mlinfra.rules.azureml import AZUREML_RULES
-from mlinfra.rules.platform import PLATFORM_RULES
-from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.rules import RULES
 from mlinfra.source import include, yaml_codes
 from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS
@@ -44,7 +41,6 @@ _BY_PHASE: tuple[Code, ...] = (
     *nowhere.CODES,
     resolve.CYCLE,
     *FILL,
-    *references.CODES,
     naming.NAME_RULE,
     naming.NAME_COLLISION,
     naming.NOT_AN_ID,
@@ -59,10 +55,7 @@ _BY_PHASE: tuple[Code, ...] = (
     named_files.NOT_READ,
     conda.SHAPE,
     named_files.NOT_YAML,
-    *checks.CODES,
-    *(rule.code for rule in (*PLATFORM_RULES, *AZUREML_RULES)),
-    *(rule.code for rule in TARGET_RULES),
-    *(rule.code for rule in pipeline_rules.PIPELINE_RULES),
+    *dict.fromkeys(code for rule in RULES for code in rule.codes),
     versions.UNREADABLE,
     versions.UNSEEN,
     versions.NOT_A_VERSION,

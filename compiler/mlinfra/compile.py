@@ -50,7 +50,7 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     views = {target.name: View(source.value, header.value, target) for target in chosen}
     planned = {name: plan_target(view) for name, view in views.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
-    together = check_targets([each.graph for each in plans])
+    together = check_targets([each.graph for each in plans]).findings
     diagnostics = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
     return Compiled(source.value, header.value, plans, header.findings, diagnostics)
 

@@ -6,14 +6,14 @@ import pytest
 
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.header.targets import Mode
+from mlinfra.languages.rule import Rule
 from mlinfra.rules.platform import PLATFORM_RULES
-from mlinfra.rules.rule import Rule
 from tests.kinds.harness import graph_of
 from tests.rules.access_cases import ACCESS_CASES
 from tests.rules.case import Case
 from tests.rules.resource_cases import RESOURCE_CASES
 
-RULES = {rule.code.id: rule for rule in PLATFORM_RULES}
+RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
 CASES = (*ACCESS_CASES, *RESOURCE_CASES)
 
 
@@ -44,7 +44,9 @@ def test_what_someone_else_owns_is_not_judged() -> None:
 
 def _found(rule: Rule, spec: str, mode: Mode) -> tuple[str, ...]:
     found = list(rule.check(graph_of(spec, mode)))
-    assert all(diagnostic.code == rule.code and diagnostic.severity == rule.code.severity for diagnostic in found)
+    assert all(
+        diagnostic.code in rule.codes and diagnostic.severity == diagnostic.code.severity for diagnostic in found
+    )
     return tuple(map(_line, found))
 
 

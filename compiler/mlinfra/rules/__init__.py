@@ -1,0 +1,18 @@
+"""Every rule: over one body, over all of one target, over all targets together."""
+
+from __future__ import annotations
+
+from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.rule import Rule
+from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.rules.pipelines import PIPELINE_RULES
+from mlinfra.rules.platform import PLATFORM_RULES
+from mlinfra.rules.targets import TARGET_RULES
+
+RULES: tuple[Rule, ...] = (
+    *dict.fromkeys(rule for row in SECTIONS for rule in row.rules),
+    *PLATFORM_RULES,
+    *AZUREML_RULES,
+    *TARGET_RULES,
+    *PIPELINE_RULES,
+)

@@ -1,7 +1,7 @@
 """The rules of Azure ML over the whole graph, in the order in which they are checked."""
 
+from mlinfra.languages.rule import Rule
 from mlinfra.rules import machines, managed_network, models, secrets, workspaces
-from mlinfra.rules.rule import Rule
 
 AZUREML_RULES: tuple[Rule, ...] = (
     *workspaces.RULES,

@@ -1,49 +1,64 @@
-"""check: rules over the whole graph of a target, and over each body of Azure ML; then over all targets together."""
+"""check: the rules that a target breaks, by each body and as a whole; then those that all targets break together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from mlinfra.diagnostics import Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.azureml.context import CheckContext
 from mlinfra.languages.azureml.document import DEPLOYMENTS, document
 from mlinfra.languages.azureml.problems import BodyProblem
 from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.languages.rule import Over, Rule
+from mlinfra.rules import RULES
 from mlinfra.rules.lookups import context_of
-from mlinfra.rules.pipelines import PIPELINE_RULES
-from mlinfra.rules.platform import PLATFORM_RULES
-from mlinfra.rules.targets import TARGET_RULES
 from mlinfra.source.tree import key_span
 
 
 def check(graph: Graph) -> Outcome[Graph]:
-    """The rules that one target breaks."""
-    of_graph = (found for rule in (*PLATFORM_RULES, *AZUREML_RULES) for found in rule.check(graph))
-    return Outcome(graph, (*_broken_by_bodies(graph), *of_graph))
+    """The rules that one target breaks; what the references of a body lead to need not be there."""
+    bodies = _bodies(graph)
+    of_bodies = (found for rule in _over("body") for found in _broken_by(rule, graph, bodies))
+    of_graph = (found for rule in _over("graph") for found in rule.check(graph))
+    return Outcome(graph, (*of_bodies, *of_graph))
 
 
-def check_targets(graphs: Sequence[Graph]) -> tuple[Diagnostic, ...]:
-    """What the targets break together; `graphs` in promotion order."""
-    return tuple(found for rule in (*TARGET_RULES, *PIPELINE_RULES) for found in rule.check(graphs))
+def check_targets(graphs: Sequence[Graph]) -> Outcome[Sequence[Graph]]:
+    """The rules that the targets break together; `graphs` in promotion order."""
+    return Outcome(graphs, tuple(found for rule in _over("targets") for found in rule.check(graphs)))
 
 
-def _broken_by_bodies(graph: Graph) -> Iterator[Diagnostic]:
-    """What each body of Azure ML breaks by itself; what its references lead to need not be there."""
-    checked = [entry for entry in graph.entries.values() if _is_checked(entry)]
-    bodies = document(checked)
-    for entry in checked:
-        context = context_of(graph, entry)
-        body = bodies[entry.section][entry.name] if not entry.parent else entry.body
-        for run in BY_NAME[entry.section].checks:
-            for problem in run(body, context):
+def _over(over: Over) -> Iterator[Rule]:
+    return (rule for rule in RULES if rule.over == over)
+
+
+_Bodies = dict[str, list[tuple[Entry, Any, CheckContext]]]
+
+
+def _bodies(graph: Graph) -> _Bodies:
+    """The bodies that rules look at by their section, those of deployments within their endpoints' as well."""
+    judged = [entry for entry in graph.entries.values() if _is_judged(entry)]
+    whole = document(judged)
+    bodies: _Bodies = {}
+    for entry in judged:
+        body = entry.body if entry.parent else whole[entry.section][entry.name]
+        bodies.setdefault(entry.section, []).append((entry, body, context_of(graph, entry)))
+    return bodies
+
+
+def _is_judged(entry: Entry) -> bool:
+    return entry.section in BY_NAME and BY_NAME[entry.section].rules != () and not entry.existing
+
+
+def _broken_by(rule: Rule, graph: Graph, bodies: _Bodies) -> Iterator[Diagnostic]:
+    for section, of_section in bodies.items():
+        for entry, body, context in of_section if rule in BY_NAME[section].rules else ():
+            for problem in rule.check(body, context):
                 yield _found(graph, entry, problem)
-
-
-def _is_checked(entry: Entry) -> bool:
-    return entry.section in BY_NAME and BY_NAME[entry.section].checks != () and not entry.existing
 
 
 def _found(graph: Graph, entry: Entry, problem: BodyProblem) -> Diagnostic:

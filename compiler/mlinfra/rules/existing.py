@@ -12,7 +12,7 @@ from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.kind import InfrastructureBody
 from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 
 ONLY_EXISTING = Code(
     "MLI454",
@@ -114,8 +114,8 @@ def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
 
 
 RULES = (
-    Rule(ONLY_EXISTING, _only_what_exists_lies_elsewhere),
-    Rule(UNNAMED, _what_exists_has_a_name),
-    Rule(OTHER_ID, _the_id_is_that_of_the_entry),
-    Rule(OTHERS_PROPERTY, _what_exists_is_not_changed),
+    over_graph(ONLY_EXISTING, _only_what_exists_lies_elsewhere),
+    over_graph(UNNAMED, _what_exists_has_a_name),
+    over_graph(OTHER_ID, _the_id_is_that_of_the_entry),
+    over_graph(OTHERS_PROPERTY, _what_exists_is_not_changed),
 )

@@ -8,7 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.identities import Identity
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import key_span
 
 MAX_FEDERATED_CREDENTIALS = 20  # an identity; Entra, workload identity federation considerations
@@ -53,4 +53,4 @@ def _one_credential_a_token(graph: Graph) -> Iterator[Diagnostic]:
                 )
 
 
-RULES = (Rule(TOO_MANY, _not_too_many_credentials), Rule(SAME_TOKEN, _one_credential_a_token))
+RULES = (over_graph(TOO_MANY, _not_too_many_credentials), over_graph(SAME_TOKEN, _one_credential_a_token))

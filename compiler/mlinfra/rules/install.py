@@ -11,10 +11,11 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Install, read_pipelines
+from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
-from mlinfra.rules.targets import TargetRule
+from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
 
 _PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
@@ -178,13 +179,13 @@ def _project_name(text: str) -> str | None:
     return None
 
 
-def _rule(code: Code, check: Callable[[_Written], Iterator[Diagnostic]]) -> TargetRule:
+def _rule(code: Code, check: Callable[[_Written], Iterator[Diagnostic]]) -> Rule:
     def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         settings = read_pipelines(graphs[0].header)[0] if graphs else None
         if settings:
             yield from check(_Written(graphs[0].header, graphs[0].files, settings.install))
 
-    return TargetRule(code, run)
+    return over_targets(code, run)
 
 
 INSTALL_RULES = (

@@ -8,7 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.observe.log_analytics import LogAnalytics
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 
 RESERVATION = Code(
     "MLI453",
@@ -30,4 +30,4 @@ def _reservations_are_whole(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(RESERVATION, message, at(entry, ("reserved_gb_per_day",), on_key=True))
 
 
-RULES = (Rule(RESERVATION, _reservations_are_whole),)
+RULES = (over_graph(RESERVATION, _reservations_are_whole),)

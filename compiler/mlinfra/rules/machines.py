@@ -11,7 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
 
 RETIRED = Code(
@@ -124,9 +124,9 @@ def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
 
 
 RULES = (
-    Rule(RETIRED, _sizes_are_not_retired),
-    Rule(RESTRICTED, _sizes_can_be_had_by_all),
-    Rule(UNKNOWN_SIZE, _sizes_are_known),
-    Rule(NOT_FOR_ENDPOINTS, _endpoints_take_their_sizes),
-    Rule(TOO_MANY_NODES, _jobs_get_their_nodes),
+    over_graph(RETIRED, _sizes_are_not_retired),
+    over_graph(RESTRICTED, _sizes_can_be_had_by_all),
+    over_graph(UNKNOWN_SIZE, _sizes_are_known),
+    over_graph(NOT_FOR_ENDPOINTS, _endpoints_take_their_sizes),
+    over_graph(TOO_MANY_NODES, _jobs_get_their_nodes),
 )

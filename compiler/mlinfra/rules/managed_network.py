@@ -17,7 +17,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.azureml.conda import sources
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(
@@ -199,12 +199,12 @@ def _mode(workspace: Entry) -> str:
 
 
 RULES = (
-    Rule(ONLY_WHERE_APPROVED, _hosts_and_tags_need_an_approved_network),
-    Rule(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
-    Rule(FQDN_PORT, _hosts_have_no_ports),
-    Rule(NOT_A_HOST, _hosts_are_host_names),
-    Rule(SAME_RULE, _rules_have_names_of_their_own),
-    Rule(FIREWALL, _a_firewall_costs),
-    Rule(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
-    Rule(EGRESS_SETTING, _egress_is_a_matter_of_the_network),
+    over_graph(ONLY_WHERE_APPROVED, _hosts_and_tags_need_an_approved_network),
+    over_graph(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
+    over_graph(FQDN_PORT, _hosts_have_no_ports),
+    over_graph(NOT_A_HOST, _hosts_are_host_names),
+    over_graph(SAME_RULE, _rules_have_names_of_their_own),
+    over_graph(FIREWALL, _a_firewall_costs),
+    over_graph(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
+    over_graph(EGRESS_SETTING, _egress_is_a_matter_of_the_network),
 )

@@ -9,7 +9,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.lookups import output_of
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 
 NO_SUCH_OUTPUT = Code(
     "MLI486",
@@ -57,6 +57,6 @@ def _from_jobs(graph: Graph) -> Iterator[Entry]:
 
 
 RULES = (
-    Rule(NO_SUCH_OUTPUT, _the_job_has_the_output),
-    Rule(NO_MODEL_TYPE, _the_output_is_a_model),
+    over_graph(NO_SUCH_OUTPUT, _the_job_has_the_output),
+    over_graph(NO_MODEL_TYPE, _the_output_is_a_model),
 )

@@ -12,7 +12,7 @@ from mlinfra.header.network import Network
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.access import NetworkAcls, allowed_ips
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source import tree
 
 NOT_SUPPORTED = Code(
@@ -220,15 +220,15 @@ def _place(graph: Graph, key: str) -> Span:
 
 
 RULES = (
-    Rule(NOT_SUPPORTED, _only_what_is_compiled),
-    Rule(INBOUND_UNWRITTEN, _production_says_who_comes_in),
-    Rule(OPEN_BEHIND_ADDRESSES, _closed_storage_has_a_managed_network),
-    Rule(PUBLIC_PRODUCTION, _production_is_not_public),
-    Rule(HOSTED_AGENTS, _agents_come_from_known_addresses),
-    Rule(NO_BYPASS, _services_of_azure_come_in),
-    Rule(LIST_WITHOUT_EFFECT, _lists_of_addresses_close),
-    Rule(UNREACHABLE, _something_reaches_each_resource),
-    Rule(SUBNET_IN_MANAGED_NETWORK, _computes_live_in_the_managed_network),
-    Rule(OTHER_REGION, _computes_live_in_the_region_of_the_network),
-    Rule(TWO_KINDS_OF_ENDPOINT, _one_kind_of_endpoint_each),
+    over_graph(NOT_SUPPORTED, _only_what_is_compiled),
+    over_graph(INBOUND_UNWRITTEN, _production_says_who_comes_in),
+    over_graph(OPEN_BEHIND_ADDRESSES, _closed_storage_has_a_managed_network),
+    over_graph(PUBLIC_PRODUCTION, _production_is_not_public),
+    over_graph(HOSTED_AGENTS, _agents_come_from_known_addresses),
+    over_graph(NO_BYPASS, _services_of_azure_come_in),
+    over_graph(LIST_WITHOUT_EFFECT, _lists_of_addresses_close),
+    over_graph(UNREACHABLE, _something_reaches_each_resource),
+    over_graph(SUBNET_IN_MANAGED_NETWORK, _computes_live_in_the_managed_network),
+    over_graph(OTHER_REGION, _computes_live_in_the_region_of_the_network),
+    over_graph(TWO_KINDS_OF_ENDPOINT, _one_kind_of_endpoint_each),
 )

@@ -14,7 +14,7 @@ from mlinfra.header.pipelines import Pipelines, read_pipelines
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
-from mlinfra.rules.targets import TargetRule
+from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
 from mlinfra.versions import is_from_job
 
@@ -195,12 +195,12 @@ def _value(header: Header, *path: str | int) -> Span:
 
 
 PIPELINE_RULES = (
-    TargetRule(BAD_VALUE, _is_well_written),
-    TargetRule(UNKNOWN_TARGET, _of_header(_connections_name_targets)),
-    TargetRule(NO_CONNECTION, _of_header(_targets_have_connections)),
-    TargetRule(PULL_REQUEST_COULD_DEPLOY, _of_header(_pull_requests_only_read)),
-    TargetRule(UNKNOWN_JOB, _jobs_are_defined),
-    TargetRule(NOT_TRAINED, _models_are_trained),
-    TargetRule(OUT_OF_REACH, _workspaces_are_in_reach),
+    over_targets(BAD_VALUE, _is_well_written),
+    over_targets(UNKNOWN_TARGET, _of_header(_connections_name_targets)),
+    over_targets(NO_CONNECTION, _of_header(_targets_have_connections)),
+    over_targets(PULL_REQUEST_COULD_DEPLOY, _of_header(_pull_requests_only_read)),
+    over_targets(UNKNOWN_JOB, _jobs_are_defined),
+    over_targets(NOT_TRAINED, _models_are_trained),
+    over_targets(OUT_OF_REACH, _workspaces_are_in_reach),
     *INSTALL_RULES,
 )

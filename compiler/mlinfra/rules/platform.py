@@ -1,7 +1,7 @@
 """The rules of the platform's own kinds, in the order in which they are checked."""
 
+from mlinfra.languages.rule import Rule
 from mlinfra.rules import existing, identities, logs, network, registries, roles, storage, tags, vaults
-from mlinfra.rules.rule import Rule
 
 PLATFORM_RULES: tuple[Rule, ...] = (
     *network.RULES,

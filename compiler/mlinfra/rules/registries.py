@@ -10,7 +10,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry, is_closed, sku_of
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 
 SECTION = "container_registries"
 
@@ -121,10 +121,10 @@ def _no_anonymous_pull(graph: Graph) -> Iterator[Diagnostic]:
 
 
 RULES = (
-    Rule(CLOSED_NEEDS_PREMIUM, _closed_is_premium),
-    Rule(ADMIN_USER, _no_admin_user),
-    Rule(ABAC_WITHOUT_ACR_ROLES, _abac_without_acr_roles),
-    Rule(EXPORT_POLICY, _export_is_forbidden_behind_closed_doors),
-    Rule(PREMIUM_OPTION, _premium_options_in_premium),
-    Rule(ANONYMOUS_PULL, _no_anonymous_pull),
+    over_graph(CLOSED_NEEDS_PREMIUM, _closed_is_premium),
+    over_graph(ADMIN_USER, _no_admin_user),
+    over_graph(ABAC_WITHOUT_ACR_ROLES, _abac_without_acr_roles),
+    over_graph(EXPORT_POLICY, _export_is_forbidden_behind_closed_doors),
+    over_graph(PREMIUM_OPTION, _premium_options_in_premium),
+    over_graph(ANONYMOUS_PULL, _no_anonymous_pull),
 )

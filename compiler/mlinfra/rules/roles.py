@@ -11,7 +11,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
 from mlinfra.languages.resource import RESOURCE_GROUP
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 
 SECTION = "role_assignments"
 
@@ -133,10 +133,10 @@ def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
 
 
 RULES = (
-    Rule(ONE_PRINCIPAL, _one_principal_each),
-    Rule(PRINCIPAL_TYPE, _types_of_object_ids),
-    Rule(UNKNOWN_ROLE, _roles_are_known),
-    Rule(TOO_MUCH, _workloads_rule_over_nothing),
-    Rule(NO_SCOPE, _principals_and_scopes_are_resources),
-    Rule(TWICE, _no_role_twice),
+    over_graph(ONE_PRINCIPAL, _one_principal_each),
+    over_graph(PRINCIPAL_TYPE, _types_of_object_ids),
+    over_graph(UNKNOWN_ROLE, _roles_are_known),
+    over_graph(TOO_MUCH, _workloads_rule_over_nothing),
+    over_graph(NO_SCOPE, _principals_and_scopes_are_resources),
+    over_graph(TWICE, _no_role_twice),
 )

@@ -1,21 +1,27 @@
-"""A rule: a code that explains itself, and the function that finds where a platform breaks it."""
+"""Rules over one target, and over all of them together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from mlinfra.diagnostics import Code, Diagnostic
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.rule import Rule
 
 M = TypeVar("M", bound=BaseModel)
 
 
-class Rule(NamedTuple):
-    code: Code
-    check: Callable[[Graph], Iterable[Diagnostic]]
+def over_graph(code: Code, check: Callable[[Graph], Iterable[Diagnostic]]) -> Rule:
+    """A rule over all of one target."""
+    return Rule((code,), "graph", check)
+
+
+def over_targets(code: Code, check: Callable[[Sequence[Graph]], Iterable[Diagnostic]]) -> Rule:
+    """A rule over all targets together, in promotion order."""
+    return Rule((code,), "targets", check)
 
 
 def owned(graph: Graph, section: str, model: type[M]) -> Iterator[tuple[Entry, M]]:

@@ -10,7 +10,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.vault_references import VaultReference, vault_references
 from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 
 KEEPS_A_KEY = Code(
     "MLI457",
@@ -91,7 +91,7 @@ def _references(graph: Graph) -> Iterator[tuple[Entry, VaultReference, Entry]]:
 
 
 RULES = (
-    Rule(KEEPS_A_KEY, _datastores_keep_no_key),
-    Rule(NOT_THERE_YET, _secrets_of_new_vaults),
-    Rule(LETS_NOBODY_READ, _vaults_can_be_read),
+    over_graph(KEEPS_A_KEY, _datastores_keep_no_key),
+    over_graph(NOT_THERE_YET, _secrets_of_new_vaults),
+    over_graph(LETS_NOBODY_READ, _vaults_can_be_read),
 )

@@ -11,7 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.platform.storage.account import LifecycleRule, StorageAccount
 from mlinfra.languages.platform.storage.lifecycle import OLD_VERSIONS
 from mlinfra.languages.platform.storage.storage_accounts import sku_of
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 
 SECTION = "storage_accounts"
 
@@ -230,14 +230,14 @@ def _lifecycle_problems(name: str, rule: LifecycleRule, sku: str) -> Iterator[st
 
 
 RULES = (
-    Rule(HIERARCHY_WITHOUT_VERSIONS, _no_versions_in_a_hierarchy),
-    Rule(RESTORE_NEEDS, _restore_has_what_it_reads),
-    Rule(VERSIONS_HELD, _versions_are_kept_where_they_are_held),
-    Rule(KEYS_ARE_OFF, _no_keys_where_keys_are_off),
-    Rule(PUBLIC_BLOBS, _no_public_blobs),
-    Rule(NO_SOFT_DELETE, _deleted_data_can_be_recovered),
-    Rule(KIND_AND_SKU, _kind_and_sku_agree),
-    Rule(NEEDS_HIERARCHY, _protocols_have_a_hierarchy),
-    Rule(KIND_HOLDS, _kind_holds_what_is_in_it),
-    Rule(LIFECYCLE, _lifecycle_works),
+    over_graph(HIERARCHY_WITHOUT_VERSIONS, _no_versions_in_a_hierarchy),
+    over_graph(RESTORE_NEEDS, _restore_has_what_it_reads),
+    over_graph(VERSIONS_HELD, _versions_are_kept_where_they_are_held),
+    over_graph(KEYS_ARE_OFF, _no_keys_where_keys_are_off),
+    over_graph(PUBLIC_BLOBS, _no_public_blobs),
+    over_graph(NO_SOFT_DELETE, _deleted_data_can_be_recovered),
+    over_graph(KIND_AND_SKU, _kind_and_sku_agree),
+    over_graph(NEEDS_HIERARCHY, _protocols_have_a_hierarchy),
+    over_graph(KIND_HOLDS, _kind_holds_what_is_in_it),
+    over_graph(LIFECYCLE, _lifecycle_works),
 )

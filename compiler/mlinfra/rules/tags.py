@@ -8,7 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 
 SAME_BUT_FOR_CASE = Code(
     "MLI143",
@@ -41,4 +41,4 @@ def _tags(entry: Entry) -> tuple[str, ...]:
     return tuple(tags) if is_tagged and not entry.existing and isinstance(tags, dict) else ()
 
 
-RULES = (Rule(SAME_BUT_FOR_CASE, _names_of_tags_differ_by_more_than_case),)
+RULES = (over_graph(SAME_BUT_FOR_CASE, _names_of_tags_differ_by_more_than_case),)

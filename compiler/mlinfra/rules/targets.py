@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-
-
-class TargetRule(NamedTuple):
-    code: Code
-    check: Callable[[Sequence[Graph]], Iterable[Diagnostic]]
-
+from mlinfra.rules.rule import over_targets
 
 ONE_RESOURCE_TWICE = Code(
     "MLI495",
@@ -102,7 +96,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 TARGET_RULES = (
-    TargetRule(ONE_RESOURCE_TWICE, _targets_share_no_resource),
-    TargetRule(LESS_STRICT, _production_is_at_least_as_strict),
-    TargetRule(NO_MODEL_TO_PROMOTE, _the_first_target_trains),
+    over_targets(ONE_RESOURCE_TWICE, _targets_share_no_resource),
+    over_targets(LESS_STRICT, _production_is_at_least_as_strict),
+    over_targets(NO_MODEL_TO_PROMOTE, _the_first_target_trains),
 )

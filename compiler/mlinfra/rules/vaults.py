@@ -8,7 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.security.key_vaults import KeyVault
-from mlinfra.rules.rule import Rule, owned
+from mlinfra.rules.rule import over_graph, owned
 
 NO_PURGE_PROTECTION = Code(
     "MLI420",
@@ -48,6 +48,6 @@ def _roles_alone_open_vaults(graph: Graph) -> Iterator[Diagnostic]:
 
 
 RULES = (
-    Rule(NO_PURGE_PROTECTION, _purge_protection_in_production),
-    Rule(ACCESS_POLICIES, _roles_alone_open_vaults),
+    over_graph(NO_PURGE_PROTECTION, _purge_protection_in_production),
+    over_graph(ACCESS_POLICIES, _roles_alone_open_vaults),
 )

@@ -11,7 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.languages.platform.storage.account import StorageAccount
-from mlinfra.rules.rule import Rule
+from mlinfra.rules.rule import over_graph
 
 LAKE_AS_DEFAULT = Code(
     "MLI460",
@@ -209,14 +209,14 @@ def _no_workspace_is_in_a_hub(graph: Graph) -> Iterator[Diagnostic]:
 
 
 RULES = (
-    Rule(LAKE_AS_DEFAULT, _no_lake_is_a_default_storage),
-    Rule(NO_BLOBS_OR_FILES, _a_default_storage_has_blobs_and_files),
-    Rule(NO_PRIMARY_IDENTITY, _one_identity_is_the_primary_one),
-    Rule(LEGACY_MODE, _nothing_runs_in_legacy_mode),
-    Rule(SHARED, _workspaces_keep_apart),
-    Rule(NOBODY_COMES_IN, _somebody_comes_in),
-    Rule(PREVIEW_ONLY, _only_stable_properties),
-    Rule(UNPROTECTED_KEY, _keys_are_protected),
-    Rule(KEYS_THAT_ARE_OFF, _keys_open_what_takes_keys),
-    Rule(IN_A_HUB, _no_workspace_is_in_a_hub),
+    over_graph(LAKE_AS_DEFAULT, _no_lake_is_a_default_storage),
+    over_graph(NO_BLOBS_OR_FILES, _a_default_storage_has_blobs_and_files),
+    over_graph(NO_PRIMARY_IDENTITY, _one_identity_is_the_primary_one),
+    over_graph(LEGACY_MODE, _nothing_runs_in_legacy_mode),
+    over_graph(SHARED, _workspaces_keep_apart),
+    over_graph(NOBODY_COMES_IN, _somebody_comes_in),
+    over_graph(PREVIEW_ONLY, _only_stable_properties),
+    over_graph(UNPROTECTED_KEY, _keys_are_protected),
+    over_graph(KEYS_THAT_ARE_OFF, _keys_open_what_takes_keys),
+    over_graph(IN_A_HUB, _no_workspace_is_in_a_hub),
 )

@@ -18,9 +18,11 @@ Said = tuple[Code, BodyPath, str, str | None]
 
 
 def check_body(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    """Run every check of the body's section; a deployment is a body of its own."""
-    for check in BY_NAME[context.section].checks:
-        yield from check(body, context)
+    """Look at a body by every rule of its section, each of which finds what its codes say."""
+    for rule in BY_NAME[context.section].rules:
+        found = list(rule.check(body, context))
+        assert {problem.code for problem in found} <= set(rule.codes)
+        yield from found
 
 
 PREP = """

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml import bindings, checks
-from mlinfra.languages.azureml.checks import CODES
 from mlinfra.languages.azureml.context import CheckContext
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.rules import RULES
 from tests.languages.azureml.body_cases import Case, check_body
 from tests.languages.azureml.test_bindings import BINDING_CASES
 from tests.languages.azureml.test_checks_assets import ASSET_CASES
@@ -29,6 +29,7 @@ CASES: tuple[Case, ...] = (
     *ENDPOINT_CASES,
     *ASSET_CASES,
 )
+CODES = tuple(dict.fromkeys(code for rule in RULES if rule.over == "body" for code in rule.codes))
 MODULES = [module for _, module in inspect.getmembers(checks, inspect.ismodule) if module is not bindings]
 
 
@@ -55,7 +56,7 @@ def test_every_code_and_check_of_a_module_is_registered(module: ModuleType) -> N
     codes = {value.id for value in vars(module).values() if isinstance(value, Code)}
     assert codes <= {code.id for code in CODES}
     functions = {name for name, value in vars(module).items() if name.startswith("check_") and callable(value)}
-    registered = {check.__name__ for row in SECTIONS for check in row.checks}
+    registered = {rule.check.__name__ for rule in RULES}
     assert functions <= registered
 
 
@@ -72,7 +73,7 @@ def damaged(value: object, data: st.DataObject) -> object:
     return data.draw(st.one_of(scalars(), st.lists(scalars(), max_size=2), st.just({"a": value}), st.just([value])))
 
 
-@given(st.data(), st.sampled_from(CASES), st.sampled_from(sorted(row.name for row in SECTIONS if row.checks)))
+@given(st.data(), st.sampled_from(CASES), st.sampled_from(sorted(row.name for row in SECTIONS if row.rules)))
 @settings(max_examples=1500, deadline=None)
 def test_no_body_makes_a_check_fail(data: st.DataObject, case: Case, section: str) -> None:
     body = damaged(yaml.safe_load(case.wrong), data)

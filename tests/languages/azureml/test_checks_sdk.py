@@ -16,7 +16,14 @@ from tests.languages.azureml.body_cases import PREP, Case, load
 from tests.languages.azureml.test_checks_jobs import JOB_CASES
 from tests.languages.azureml.test_pipeline_bindings import PIPELINE_CASES
 
-REFUSED = (*spark.CODES, jobs.STEP_NAME, jobs.NO_COMPUTE, MISSING_INPUT, UNKNOWN_STEP, HIDDEN_OUTPUT)
+REFUSED = (
+    *(code for rule in spark.RULES for code in rule.codes),
+    jobs.STEP_NAME,
+    jobs.NO_COMPUTE,
+    MISSING_INPUT,
+    UNKNOWN_STEP,
+    HIDDEN_OUTPUT,
+)
 CONTROL_FLOW = "if_else"  # behind a switch of the client, off by default
 CASES = [
     case

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml import job_graph, pipeline_bindings, references
-from mlinfra.languages.azureml.context import Body, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.pipeline_bindings import (
     MISSING_INPUT,
     OUT_OF_BOUNDS,
@@ -98,3 +98,6 @@ def _check_defaults(body: Body) -> Iterator[BodyProblem]:
         if fault is not None:
             message = f'default of input "{name}" is {shown(port.literal)} and {fault}'
             yield BodyProblem(OUT_OF_BOUNDS, ("inputs", name, "default"), message)
+
+
+RULE = over_body(CODES, check_bindings)

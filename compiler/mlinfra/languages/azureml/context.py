@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.content import SelectedFile
 from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.rule import Rule
 
 Body = Mapping[str, Any]
 """A parsed YAML body: plain mappings, lists and scalars."""
@@ -55,3 +57,8 @@ class CheckContext:
 
 Check = Callable[[Body, CheckContext], Iterator[BodyProblem]]
 """A check of one body: yields what is wrong with it."""
+
+
+def over_body(codes: Code | tuple[Code, ...], check: Check) -> Rule:
+    """A rule over one body."""
+    return Rule((codes,) if isinstance(codes, Code) else codes, "body", check)

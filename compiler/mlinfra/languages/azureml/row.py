@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.context import Check
 from mlinfra.languages.language import Section
 from mlinfra.languages.resource import Resource
+from mlinfra.languages.rule import Rule
 
 SCHEMA_URL = "https://azuremlschemas.azureedge.net/latest/{}.schema.json"  # Azure ML docs: reference-yaml-overview
 WORKSPACE_TYPE = "Microsoft.MachineLearningServices/workspaces"
@@ -48,7 +48,7 @@ class Row(Section):
     inside: Inside | None = None
     left_to_scripts: tuple[str, ...] = ()  # a file that held these fields would undo a release
     emitter: Callable[[Entry, Graph], Iterable[Resource]] | None = None  # of what is compiled to Bicep
-    checks: tuple[Check, ...] = ()  # of one body, in the order in which they report
+    rules: tuple[Rule, ...] = ()  # over its bodies
 
     def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
         return self.emitter(entry, graph) if self.emitter else ()

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import environments_in, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyProblem
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
 
 LATEST_ASSET = Code(
@@ -69,7 +70,6 @@ MODEL_VERSION = Code(
     fix="Use 1, 2, 3…",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-model",
 )
-CODES = (LATEST_ASSET, LATEST_IMAGE, NO_MLTABLE, ENVIRONMENT_BASE, BUILD_CONTEXT, MODEL_FILES, MODEL_VERSION)
 
 MAX_CONTEXT_FILES = 100  # resource-limits-capacity
 MAX_CONTEXT_BYTES = 1_000_000  # resource-limits-capacity: 1 MB
@@ -149,10 +149,19 @@ def check_model_version(body: Body, _context: CheckContext) -> Iterator[BodyProb
         yield BodyProblem(MODEL_VERSION, ("version",), message, "use 1, 2, 3…")
 
 
-PINNED_CHECKS: tuple[Check, ...] = (check_latest, check_images, check_environments, check_build_context)
+LATEST_RULE = over_body(LATEST_ASSET, check_latest)
+PINNED_RULES: tuple[Rule, ...] = (
+    LATEST_RULE,
+    over_body(LATEST_IMAGE, check_images),
+    over_body(ENVIRONMENT_BASE, check_environments),
+    over_body(BUILD_CONTEXT, check_build_context),
+)
 """For every kind whose body may name assets or hold an environment."""
-DATA_CHECKS: tuple[Check, ...] = (check_mltable,)
-MODEL_CHECKS: tuple[Check, ...] = (check_model_files, check_model_version)
+DATA_RULES: tuple[Rule, ...] = (over_body(NO_MLTABLE, check_mltable),)
+MODEL_RULES: tuple[Rule, ...] = (
+    over_body(MODEL_FILES, check_model_files),
+    over_body(MODEL_VERSION, check_model_version),
+)
 
 
 def _moves(image: str) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.checks.walk import whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.rule import Rule
 
 TOKENS_ONLY = Code(
     id="MLI661",
@@ -60,7 +61,6 @@ SETTINGS_AT_ROOT = Code(
     fix="Move them under settings",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
 )
-CODES = (TOKENS_ONLY, DEFAULT_DEPLOYMENT, SUMMARY_FILE, SHORT_RETRY, ERRORS_IGNORED, SETTINGS_AT_ROOT)
 
 DEFAULT_MINI_BATCH = 10  # files; reference-yaml-deployment-batch
 DEFAULT_TIMEOUT_SECONDS = 30  # reference-yaml-deployment-batch, retry_settings
@@ -129,8 +129,16 @@ def check_settings_place(body: Body, _context: CheckContext) -> Iterator[BodyPro
                 yield BodyProblem(SETTINGS_AT_ROOT, (key,), message, f"write settings: {{{key}: …}}", on_key=True)
 
 
-ENDPOINT_CHECKS: tuple[Check, ...] = (check_auth_mode, check_default_deployment)
-DEPLOYMENT_CHECKS: tuple[Check, ...] = (check_output, check_retry, check_error_threshold, check_settings_place)
+ENDPOINT_RULES: tuple[Rule, ...] = (
+    over_body(TOKENS_ONLY, check_auth_mode),
+    over_body(DEFAULT_DEPLOYMENT, check_default_deployment),
+)
+DEPLOYMENT_RULES: tuple[Rule, ...] = (
+    over_body(SUMMARY_FILE, check_output),
+    over_body(SHORT_RETRY, check_retry),
+    over_body(ERRORS_IGNORED, check_error_threshold),
+    over_body(SETTINGS_AT_ROOT, check_settings_place),
+)
 
 
 def _setting(body: Body, key: str) -> tuple[Any, BodyPath]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import whole, word
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.rule import Rule
 
 SCALE = Code(
     id="MLI681",
@@ -167,9 +168,19 @@ def check_subnet(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(HALF_A_SUBNET, ("network_settings", "subnet"), message, help_text)
 
 
-CLUSTER_CHECKS: tuple[Check, ...] = (check_scale, check_ssh, check_identity, check_tier, check_subnet)
-INSTANCE_CHECKS: tuple[Check, ...] = (
-    *(check_ssh, check_identity, check_idle_shutdown, check_schedule_count, check_subnet),
+CLUSTER_RULES: tuple[Rule, ...] = (
+    over_body((SCALE, IDLE_NODES), check_scale),
+    over_body(SSH, check_ssh),
+    over_body(ONE_IDENTITY, check_identity),
+    over_body(PREEMPTED, check_tier),
+    over_body(HALF_A_SUBNET, check_subnet),
+)
+INSTANCE_RULES: tuple[Rule, ...] = (
+    over_body(SSH, check_ssh),
+    over_body(ONE_IDENTITY, check_identity),
+    over_body((IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN), check_idle_shutdown),
+    over_body(MANY_SCHEDULES, check_schedule_count),
+    over_body(HALF_A_SUBNET, check_subnet),
 )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import jobs_in, whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.languages.rule import Rule
 
 STEP_NAME = Code(
     id="MLI505",
@@ -76,7 +77,6 @@ NO_COMPUTE = Code(
     fix="Set settings.default_compute, or compute in the step; serverless is one too",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
-CODES = (STEP_NAME, LONG_LIMIT, DEFAULT_OUTPUT, PLACEHOLDER, PORT_RANGE, PORT_NAME, MPI_NODES, NO_COMPUTE)
 
 MAX_JOB_SECONDS = 21 * 24 * 60 * 60  # how-to-manage-quotas, job lifetime
 MAX_MPI_NODES = 100  # how-to-manage-quotas, nodes in a single MPI run
@@ -177,15 +177,15 @@ def check_step_computes(body: Body, context: CheckContext) -> Iterator[BodyProbl
             yield BodyProblem(NO_COMPUTE, (*pipeline.path, "jobs", name, "compute"), message, help_text)
 
 
-CHECKS: tuple[Check, ...] = (
-    check_step_names,
-    check_port_names,
-    check_default_output,
-    check_limits,
-    check_placeholders,
-    check_ports,
-    check_mpi_nodes,
-    check_step_computes,
+RULES: tuple[Rule, ...] = (
+    over_body(STEP_NAME, check_step_names),
+    over_body(PORT_NAME, check_port_names),
+    over_body(DEFAULT_OUTPUT, check_default_output),
+    over_body(LONG_LIMIT, check_limits),
+    over_body(PLACEHOLDER, check_placeholders),
+    over_body(PORT_RANGE, check_ports),
+    over_body(MPI_NODES, check_mpi_nodes),
+    over_body(NO_COMPUTE, check_step_computes),
 )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.rule import Rule
 
 NOT_COLLECTED = Code(
     id="MLI611",
@@ -34,7 +35,6 @@ IMPORTANCE = Code(
     fix="Give reference_data with data_context: training and data_column_names: {target_column: …}",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-monitor-model-performance",
 )
-CODES = (NOT_COLLECTED, SPARK_COMPUTE, IMPORTANCE)
 
 RUNTIME_VERSIONS = ("3.4", "3.5")  # azure-ai-ml, entities/_monitoring/compute.py
 INPUTS, OUTPUTS = "model_inputs", "model_outputs"
@@ -82,7 +82,11 @@ def check_importance(body: Body, _context: CheckContext) -> Iterator[BodyProblem
             yield from _check_training_data(mapping(mapping(signal).get("reference_data")), (*path, "reference_data"))
 
 
-CHECKS: tuple[Check, ...] = (check_collection, check_compute, check_importance)
+RULES: tuple[Rule, ...] = (
+    over_body(NOT_COLLECTED, check_collection),
+    over_body(SPARK_COMPUTE, check_compute),
+    over_body(IMPORTANCE, check_importance),
+)
 
 
 def _monitor(body: Body) -> Body:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.rule import Rule
 
 REQUEST_TIMEOUT = Code(
     id="MLI651",
@@ -66,7 +67,6 @@ SMALL_SIZE = Code(
     fix="Use a size with at least 8 GiB",
     source="https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list",
 )
-CODES = (REQUEST_TIMEOUT, WORKERS, PROBE, FEW_INSTANCES, MANY_INSTANCES, SCALE_SETTINGS, SMALL_SIZE)
 
 MAX_TIMEOUT_MS = {"managed": 180_000, "kubernetes": 300_000}  # how-to-manage-quotas, online endpoints
 MIN_PRODUCTION_INSTANCES = 3  # how-to-manage-quotas, availability
@@ -124,7 +124,13 @@ def check_size(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(SMALL_SIZE, ("instance_type",), message, "use a size with at least 8 GiB of memory")
 
 
-CHECKS: tuple[Check, ...] = (check_request_settings, check_probes, check_instances, check_scale_settings, check_size)
+RULES: tuple[Rule, ...] = (
+    over_body((REQUEST_TIMEOUT, WORKERS), check_request_settings),
+    over_body(PROBE, check_probes),
+    over_body((FEW_INSTANCES, MANY_INSTANCES), check_instances),
+    over_body(SCALE_SETTINGS, check_scale_settings),
+    over_body(SMALL_SIZE, check_size),
+)
 
 
 def _kind(body: Body) -> str:

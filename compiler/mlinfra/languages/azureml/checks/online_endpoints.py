@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.checks.walk import whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.rule import Rule
 
 TRAFFIC_SUM = Code(
     id="MLI631",
@@ -59,7 +60,6 @@ MANY_DEPLOYMENTS = Code(
     fix="Split them over several endpoints",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
-CODES = (TRAFFIC_SUM, TRAFFIC_TARGET, MIRROR, KUBERNETES_TOKEN, KEY_AUTH, MANY_DEPLOYMENTS)
 
 MAX_MIRRORED_PERCENT = 50  # how-to-safely-rollout-online-endpoints
 MAX_DEPLOYMENTS = 20  # how-to-manage-quotas, online endpoints
@@ -115,10 +115,10 @@ def check_deployment_count(body: Body, _context: CheckContext) -> Iterator[BodyP
         yield BodyProblem(MANY_DEPLOYMENTS, ("deployments",), message, on_key=True)
 
 
-CHECKS: tuple[Check, ...] = (
-    check_traffic_sum,
-    check_traffic_targets,
-    check_mirror,
-    check_auth_mode,
-    check_deployment_count,
+RULES: tuple[Rule, ...] = (
+    over_body(TRAFFIC_SUM, check_traffic_sum),
+    over_body(TRAFFIC_TARGET, check_traffic_targets),
+    over_body(MIRROR, check_mirror),
+    over_body((KUBERNETES_TOKEN, KEY_AUTH), check_auth_mode),
+    over_body(MANY_DEPLOYMENTS, check_deployment_count),
 )

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.checks.walk import word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.rule import Rule
 
 NO_PIPELINE = Code(
     id="MLI606",
@@ -27,7 +28,6 @@ UNKNOWN_INPUT = Code(
     fix="Use the name of an input of the job",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
-CODES = (NO_PIPELINE, UNKNOWN_INPUT)
 
 
 def check_is_pipeline(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -50,7 +50,10 @@ def check_inputs(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
             yield BodyProblem(UNKNOWN_INPUT, ("create_job", "inputs", name), message, help_text, on_key=True)
 
 
-CHECKS: tuple[Check, ...] = (check_is_pipeline, check_inputs)
+RULES: tuple[Rule, ...] = (
+    over_body(NO_PIPELINE, check_is_pipeline),
+    over_body(UNKNOWN_INPUT, check_inputs),
+)
 
 
 def _scheduled_kind(create_job: object, context: CheckContext) -> tuple[str, BodyPath]:

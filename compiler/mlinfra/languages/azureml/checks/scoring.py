@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
 
 NO_SCRIPT = Code(
@@ -50,7 +51,6 @@ NO_CODE = Code(
     fix="Give code_configuration and environment, or an environment with an inference_config of its own",
     source="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online",
 )
-CODES = (NO_SCRIPT, NO_ENTRY_POINT, UNREADABLE_SCRIPT, NO_CODE)
 
 MAX_SCRIPT_CHARACTERS = 256_000  # to read them takes hundreds of times the memory of the text
 MAX_SCRIPTS_KNOWN = 100
@@ -90,7 +90,10 @@ def check_has_code(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(NO_CODE, ("model",), message, "only MLflow models do without")
 
 
-CHECKS: tuple[Check, ...] = (check_scoring_script, check_has_code)
+RULES: tuple[Rule, ...] = (
+    over_body((NO_SCRIPT, NO_ENTRY_POINT, UNREADABLE_SCRIPT), check_scoring_script),
+    over_body(NO_CODE, check_has_code),
+)
 
 
 def _check_entry_points(source: str | None, script: str, path: BodyPath) -> Iterator[BodyProblem]:

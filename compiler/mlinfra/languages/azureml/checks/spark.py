@@ -8,10 +8,11 @@ from typing import Any
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.languages.azureml.checks.walk import Job, is_written_out, jobs_in, whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.expressions import whole_reference
 from mlinfra.languages.azureml.ports import PRIMITIVE_TYPES, mapping
 from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.rule import Rule
 
 COMPUTE_OR_RESOURCES = Code(
     id="MLI531",
@@ -46,7 +47,6 @@ EXECUTORS = Code(
     "or with dynamic allocation its minimum and maximum",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-spark",
 )
-CODES = (COMPUTE_OR_RESOURCES, INSTANCE_TYPE, DIRECT_MODE, EXECUTORS)
 
 INSTANCE_TYPES = ("standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3")
 SIZES = {
@@ -102,7 +102,12 @@ def check_executors(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
                 yield BodyProblem(EXECUTORS, (*job.path, "conf", key), message)
 
 
-CHECKS: tuple[Check, ...] = (check_compute, check_instance_type, check_modes, check_executors)
+RULES: tuple[Rule, ...] = (
+    over_body(COMPUTE_OR_RESOURCES, check_compute),
+    over_body(INSTANCE_TYPE, check_instance_type),
+    over_body(DIRECT_MODE, check_modes),
+    over_body(EXECUTORS, check_executors),
+)
 
 
 def _spark_jobs(body: Body, context: CheckContext) -> Iterator[Job]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.languages.azureml.checks.walk import Job, jobs_in, whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import as_number, mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.rule import Rule
 
 GRID_SPACE = Code(
     id="MLI521",
@@ -59,7 +60,6 @@ FEW_TRIALS = Code(
     fix="Set max_total_trials to at least 20 times the number of hyperparameters, or use random sampling",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
-CODES = (GRID_SPACE, BAYESIAN_SPACE, CONCURRENT_TRIALS, BANDIT_SLACK, TRUNCATION, FEW_TRIALS)
 
 BAYESIAN_DISTRIBUTIONS = ("choice", "uniform", "quniform")  # how-to-tune-hyperparameters, Bayesian sampling
 BAYESIAN_TRIALS_PER_PARAMETER = 20  # how-to-tune-hyperparameters, Bayesian sampling
@@ -102,7 +102,11 @@ def check_early_termination(body: Body, context: CheckContext) -> Iterator[BodyP
             yield from _check_truncation(policy.get("truncation_percentage"), (*path, "truncation_percentage"))
 
 
-CHECKS: tuple[Check, ...] = (check_search_space, check_trials, check_early_termination)
+RULES: tuple[Rule, ...] = (
+    over_body((GRID_SPACE, BAYESIAN_SPACE), check_search_space),
+    over_body((CONCURRENT_TRIALS, FEW_TRIALS), check_trials),
+    over_body((BANDIT_SLACK, TRUNCATION), check_early_termination),
+)
 
 
 def _check_truncation(value: object, path: BodyPath) -> Iterator[BodyProblem]:

@@ -9,9 +9,10 @@ from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.languages.azureml.checks.walk import whole, word
-from mlinfra.languages.azureml.context import Body, Check, CheckContext
+from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.rule import Rule
 
 CRON_FIELDS = Code(
     id="MLI601",
@@ -53,7 +54,6 @@ DOCUMENTED_KEY = Code(
     fix="Rename timezone to time_zone and pattern to schedule",
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_schema/schedule/trigger.py",
 )
-CODES = (CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, DOCUMENTED_KEY)
 
 KEYS_AS_DOCUMENTED = {"timezone": "time_zone", "pattern": "schedule"}
 PATTERN_RANGES = {"hours": range(24), "minutes": range(60), "month_days": range(1, 32)}
@@ -70,7 +70,9 @@ def check_trigger(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         yield from _check_trigger(mapping(mapping(schedule).get("trigger")), path)
 
 
-CHECKS: tuple[Check, ...] = (check_trigger,)
+RULES: tuple[Rule, ...] = (
+    over_body((CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, DOCUMENTED_KEY), check_trigger),
+)
 
 
 def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:

@@ -88,7 +88,7 @@ DATA = Row(
     versioned=True,
     name_rule=NameRule("a data asset", 1, 255, WORD, "workspace"),
     lies_elsewhere=True,
-    checks=assets.DATA_CHECKS,
+    rules=assets.DATA_RULES,
     group="Data",
     changes=(*changes("refused", f"{LEARN}machine-learning/how-to-create-data-assets", "path", "type"),),
 )
@@ -104,7 +104,7 @@ ENVIRONMENTS = Row(
     additions=SHARED,
     versioned=True,
     name_rule=NameRule("an environment", 1, 255, WORD, "workspace"),
-    checks=assets.PINNED_CHECKS,
+    rules=assets.PINNED_RULES,
     group="Training",
     changes=(
         *changes("refused", REST, "image", "conda_file", "build", "inference_config", "os_type", is_confirmed=False),
@@ -123,7 +123,7 @@ MODELS = Row(
     versioned=True,
     name_rule=NameRule("a model", 1, 255, WORD, "workspace"),
     numbers_its_versions=True,
-    checks=assets.MODEL_CHECKS,
+    rules=assets.MODEL_RULES,
     group="Models",
     changes=(*changes("refused", REST, "path", is_confirmed=False),),
 )

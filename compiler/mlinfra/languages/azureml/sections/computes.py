@@ -28,7 +28,7 @@ COMPUTE_CLUSTERS = Row(
     is_tagged=True,
     size_field="size",
     own_identity=OwnIdentity("compute", WITH_AN_IDENTITY),
-    checks=computes.CLUSTER_CHECKS,
+    rules=computes.CLUSTER_RULES,
     built_in=("serverless", "local"),  # D:how-to-use-serverless-compute
     secrets=(Secret(("ssh_settings", "admin_password"), "compute.aml_compute.AmlComputeSshSettings"),),
     symbol="cluster",
@@ -89,7 +89,7 @@ COMPUTE_INSTANCES = Row(
     layer="compute",
     size_field="size",
     own_identity=OwnIdentity("instance", WITH_AN_IDENTITY),
-    checks=(*computes.INSTANCE_CHECKS, *triggers.CHECKS),
+    rules=(*computes.INSTANCE_RULES, *triggers.RULES),
     group="Compute",
     changes=(
         *changes(

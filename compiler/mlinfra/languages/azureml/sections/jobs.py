@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
-from mlinfra.languages.azureml.checks import JOB_CHECKS
+from mlinfra.languages.azureml.checks import JOB_RULES
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, Row
 from mlinfra.languages.changes import REST, changes
 
@@ -48,7 +48,7 @@ COMPONENTS = Row(
     versioned=True,
     name_rule=NameRule("a component", 1, 255, IDENTIFIER, "workspace"),  # SDK: ComponentNameStr
     files_at=("component", "trial"),
-    checks=JOB_CHECKS,
+    rules=JOB_RULES,
     group="Training",
     changes=(
         *changes(
@@ -84,6 +84,6 @@ JOBS = Row(
     files_at=("create_job", "job"),
     is_named_by_a_run=True,
     is_work=True,
-    checks=JOB_CHECKS,
+    rules=JOB_RULES,
     group="Training",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml.checks import JOB_CHECKS, assets, monitors, schedules, triggers
+from mlinfra.languages.azureml.checks import JOB_RULES, assets, monitors, schedules, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import REST, changes
 
@@ -19,7 +19,7 @@ SCHEDULES = Row(
     resource_type=f"{WORKSPACE_TYPE}/schedules",
     name_rule=NameRule("a schedule", 1, 255, WORD, "workspace"),  # BT
     is_scheduled=True,
-    checks=(*triggers.CHECKS, *schedules.CHECKS, *JOB_CHECKS),
+    rules=(*triggers.RULES, *schedules.RULES, *JOB_RULES),
     group="Operation",
     changes=(*changes("create_only", REST, "display_name"),),
 )
@@ -36,7 +36,7 @@ MONITORS = Row(
     resource_type=f"{WORKSPACE_TYPE}/schedules",
     name_rule=NameRule("a monitor", 1, 255, WORD, "workspace"),  # to Azure it is a schedule
     is_scheduled=True,
-    checks=(*triggers.CHECKS, *monitors.CHECKS, assets.check_latest),
+    rules=(*triggers.RULES, *monitors.RULES, assets.LATEST_RULE),
     group="Operation",
     changes=(*changes("create_only", REST, "display_name", "create_monitor"),),
 )

@@ -29,7 +29,7 @@ ONLINE_ENDPOINTS = Row(
     layer="serving",
     left_to_scripts=("traffic", "mirror_traffic"),
     own_identity=OwnIdentity("online", "loads models and pulls images with an identity of its own"),
-    checks=online_endpoints.CHECKS,
+    rules=online_endpoints.RULES,
     watched=True,
     symbol="online endpoint",
     group="Serving",
@@ -84,7 +84,7 @@ ONLINE_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     size_field="instance_type",
-    checks=(*scoring.CHECKS, *online_deployments.CHECKS, *assets.PINNED_CHECKS),
+    rules=(*scoring.RULES, *online_deployments.RULES, *assets.PINNED_RULES),
     group="Serving",
     changes=(
         *changes("ignored", REST, "instance_type"),
@@ -106,7 +106,7 @@ BATCH_ENDPOINTS = Row(
     name_rule=NameRule("a batch endpoint", 3, 32, ENDPOINT, "region", "short", "bep"),
     layer="serving",
     left_to_scripts=("defaults",),
-    checks=batch.ENDPOINT_CHECKS,
+    rules=batch.ENDPOINT_RULES,
     group="Serving",
     changes=(*changes("refused", "https://github.com/Azure/azure-sdk-for-python/issues/31809", "auth_mode"),),
 )
@@ -139,6 +139,6 @@ BATCH_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     is_work=True,
-    checks=(*scoring.CHECKS, *batch.DEPLOYMENT_CHECKS, *assets.PINNED_CHECKS),
+    rules=(*scoring.RULES, *batch.DEPLOYMENT_RULES, *assets.PINNED_RULES),
     group="Serving",
 )
