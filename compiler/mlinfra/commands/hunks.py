@@ -46,6 +46,8 @@ def hunks(before: Sequence[bytes], after: Sequence[bytes], work: Work) -> list[H
 class _Matcher(difflib.SequenceMatcher[bytes]):
     """Takes the steps of each search from `work` before it makes them: as many as pairs of equal lines."""
 
+    b2j: dict[bytes, list[int]]  # the places of each line after; difflib
+
     def __init__(self, before: Sequence[bytes], after: Sequence[bytes], work: Work) -> None:
         super().__init__(None, before, after)
         self._before = before
