@@ -118,6 +118,23 @@ def said_of(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return said
 
 
+FLOW = "$schema: https://azuremlschemas.azureedge.net/promptflow/latest/Flow.schema.json\n"
+
+
+def test_a_component_that_the_client_takes_for_a_flow_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It uploads the folder that holds the file, and here that is the whole repository."""
+    from azure.ai.ml import load_component
+
+    text = FLOW + COMMAND.replace("type: command\n", "") + "code: ./src\n"
+    root = planted(tmp_path, Tree("", COMPONENT.replace("command", "parallel"), {"c.yml": text, "src/a.py": ""}, ""))
+    assert load_component(root / "c.yml").type == "promptflow_parallel"
+    assert said_of(root, monkeypatch, capsys) == [
+        'MLI137 "./c.yml": the Azure ML client takes it for a flow, and uploads all that lies beside it'
+    ]
+
+
 ALIKE = (
     "x: &a {code: ./src}\ny: &b {code: ./src, tags: {b: c}}\n<<: [*a, *b]\n",
     "x: &a {code: ../outside}\n<<: *a\ncode: ./src\n",

@@ -19,7 +19,7 @@ from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.tree import key_span
-from mlinfra.source.yaml_codes import HIDDEN
+from mlinfra.source.yaml_codes import HIDDEN, READ_OTHERWISE
 from mlinfra.validate import BODY
 
 NOT_READ = Code(
@@ -42,6 +42,7 @@ NOT_YAML = Code(
 )
 CONDA_FILE = "conda_file"
 PARSED = (CONDA_FILE, *SECTION_OF)  # fields that name a file which is parsed
+FLOW = "/promptflow/"  # in the $schema of what azure-ai-ml loads as FlowComponent, whatever else its file says
 MAX_SHOWN = 10  # places of one file; more are not read
 
 
@@ -77,6 +78,10 @@ def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong
             related = (Related("it is written here", key_span(root, misshape.path)),)
             yield Wrong(SHAPE, f"{named}: {misshape.message}", misshape.help, related)
     else:
+        if FLOW in str((mapping_in(files, file) or {}).get("$schema")):
+            related = (Related("it is written here", key_span(root, ("$schema",))),)
+            message = f"{named}: the Azure ML client takes it for a flow, and uploads all that lies beside it"
+            yield Wrong(READ_OTHERWISE, message, "delete $schema, or write that of its type", related)
         for refused in files.once(file, _refused, SECTION_OF[field]):
             place = (*refused.path[2:], *filter(None, (refused.key,)))
             related = (Related("it is written here", key_span(root, place)),)
