@@ -33,6 +33,7 @@ BOUNDS = (
     ("Patterns in a list of `include`", f"{include.MAX_PATTERNS:,}"),
     ("Characters of one of them", f"{include.MAX_PATTERN_CHARACTERS:,}"),
     ("Files of components and jobs that one place leads to", f"{reached_paths.MAX_REACHED:,}"),
+    ("Folders on a way that one of these writes", f"{files.MAX_STEPS:,}"),
     ("Content that is hashed for versions, together", f"{files.MAX_HASHED_BYTES // (1 << 30)} GiB"),
     ("Files and folders that are looked at", f"{files.MAX_ITEMS:,}"),
     ("Files besides that ignore files leave out", f"{files.MAX_LEFT_OUT:,}"),

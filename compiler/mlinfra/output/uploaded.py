@@ -49,8 +49,8 @@ def check_not_uploaded(plans: Sequence[Plan], place: Place, paths: Iterable[str]
 
 def _takes_up(files: Files, path: Path, outdir: Path, written: Sequence[Path]) -> bool:
     """Whether a path that is uploaded holds files of the output folder, or will once it is written."""
-    inside = f"{outdir}/"
-    if any(str(file.source).startswith(inside) for file in files.once(path, selected_files)):
+    inside = f"{outdir.as_posix()}/"
+    if any(file.source.as_posix().startswith(inside) for file in files.once(path, selected_files)):
         return True
     folder = files.leads(path).real
     return outdir.is_relative_to(folder) and not all(ignores(files, folder, file) for file in written)
