@@ -3,7 +3,7 @@
 import random
 import string
 
-from mlinfra.formats.bicep import Call, Commented, Exempt, Expression, Interpolated, Ref, Symbol, Ternary
+from mlinfra.formats.bicep import Call, Commented, Exempt, Expression, Interpolated, Ref, Symbol
 
 NASTY_TEXT = "".join((string.ascii_letters * 2, " '\"$${{}}\\\n\t\r\x00\x7f[]()/#,é😀\u200d\u2028\ufeff"))
 INTEGERS = (0, 1, -3, 2**63 - 1, -(2**63))
@@ -45,18 +45,16 @@ class Bodies:
             case _:
                 value = self.expression(depth - 1)
         if self._random.random() < 0.1:
-            value = Commented(value, self.text())
-        return Exempt(value, "no-unused-vars", self.text()) if self._random.random() < 0.1 else value
+            value = Commented(value, f"{self.text()}.")
+        return Exempt(value, "no-unused-vars", f"{self.text()}.") if self._random.random() < 0.1 else value
 
     def expression(self, depth: int) -> Expression:
-        match self._random.randrange(7 if depth > 0 else 1):
+        match self._random.randrange(6 if depth > 0 else 1):
             case 0:
                 return self._reference()
             case 1:
                 return Interpolated((self.text(), self._reference(), self.text(), Call("f", (self.text(),))))
             case 2:
-                return Ternary(self._reference(), self._argument(depth), self._argument(depth))
-            case 3:
                 return Ref(Call("tenant", self._arguments(depth)), "x.y")
             case _:
                 return Call(self._name(), self._arguments(depth))
@@ -78,7 +76,7 @@ class Bodies:
         return self._random.choice((f"key{index}", f"{self.text()}{index}", written))
 
     def _reference(self) -> Symbol | Ref:
-        return self._random.choice((Symbol(self._name()), Ref(self._name(), "id"), Symbol("main::blobs")))
+        return self._random.choice((Symbol(self._name()), Ref(Symbol(self._name()), "id")))
 
     def _name(self) -> str:
         return "abc" * self._random.randrange(1, 20)

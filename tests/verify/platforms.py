@@ -42,8 +42,8 @@ def case_of(root: Path, platform: str, environ: Mapping[str, str] = os.environ) 
     place = _place(root, platform)
     compiled = compile_spec(place.spec, place.root, {})
     manifest = read_manifest((place.outdir / "manifest.json").read_text(encoding="utf-8"))
-    texts = output(compiled.header, compiled.plans, place).texts()
-    return Case(place, manifest, compiled, texts, environ)
+    due = output(compiled.header, compiled.plans, place)
+    return Case(place, manifest, compiled, due.texts(), environ, {file.path: file.lines for file in due.files})
 
 
 def _place(root: Path, platform: str) -> Place:

@@ -130,7 +130,9 @@ def _edited_texts(plain: Path, broken: Broken) -> Case:
         text = texts.pop(edit.file)
         if edit.old:
             texts[edit.file] = _applied(edit, text)
-    return replace(case, texts=texts)
+    as_long = [file for file, text in texts.items() if text.count("\n") == case.texts[file].count("\n")]
+    lines = {file: case.lines[file] for file in as_long if file in case.lines}  # of an added line nobody knows
+    return replace(case, texts=texts, lines=lines)
 
 
 def _applied(edit: Edit, text: str) -> str:

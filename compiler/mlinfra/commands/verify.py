@@ -62,10 +62,11 @@ def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> 
 def _judged(place: Place, compiled: Compiled, settings: Settings) -> tuple[Verdict, ...]:
     """The verdicts, while nobody writes the folder; raises Problem where a file of it is none."""
     shown = shown_path(place.outdir.as_posix(), Path.cwd())
-    texts = output(compiled.header, compiled.plans, place).texts()
+    due = output(compiled.header, compiled.plans, place)
+    lines = {file.path: file.lines for file in due.files}
     with reading(place.outdir, lambda message: say(f"{shown}: {message}", settings)) as folder:
         manifest = manifest_of(folder, place)
         if manifest is None:
             raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
         check_files(folder, manifest, place)
-        return verify(Case(place, manifest, compiled, texts, os.environ))
+        return verify(Case(place, manifest, compiled, due.texts(), os.environ, lines))

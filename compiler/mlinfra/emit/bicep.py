@@ -12,7 +12,8 @@ from mlinfra.formats import bicep
 from mlinfra.formats.bicep_printer import print_file, print_params
 from mlinfra.plan import Plan, Planned, file_order
 
-TAGS_TYPE = bicep.Import(("Tags",), "types.bicep")
+OF_LOCATION, OF_TAGS = ("location", "targets"), ("tags", "targets")  # keys of the header
+TAGS_TYPE = bicep.Import(("Tags",), "types.bicep", made_by=OF_TAGS)
 LAYER_DESCRIPTIONS = {
     "foundation": "Foundation: identities, logs, vaults, registries of images",
     "storage": "Storage: accounts, containers and who may read them",
@@ -30,16 +31,21 @@ def bicep_files(plan: Plan, header: str) -> Iterator[OutputFile]:
         files = _by_file(plan, unit)
         if unit == "main":
             scopes = {name: _module(plan, name, planned, header) for name, planned in files.items()}
-            for name, (_, text) in scopes.items():
-                yield OutputFile(f"{folder}/{name}.bicep", text, target, _owners(files[name]))
+            for name, (_, file) in scopes.items():
+                yield _printed(f"{folder}/{name}.bicep", file, target, _owners(files[name]))
             yield _main(plan, header, {name: scope for name, (scope, _) in scopes.items()}, files)
-            yield OutputFile(f"{folder}/types.bicep", _types(header), target, ())
+            yield _printed(f"{folder}/types.bicep", _types(header), target, ())
             regions = {name: region for scope, _ in scopes.values() for name, region in scope.regions.items()}
             yield OutputFile(f"{folder}/main.bicepparam", _params(plan, unit, header, regions), target, ())
         else:
             planned = [item for items in files.values() for item in items]
-            yield OutputFile(f"{folder}/{unit}.bicep", _root(plan, unit, planned, header), target, _owners(planned))
+            yield _printed(f"{folder}/{unit}.bicep", _root(plan, unit, planned, header), target, _owners(planned))
             yield OutputFile(f"{folder}/{unit}.bicepparam", _params(plan, unit, header, {}), target, ())
+
+
+def _printed(path: str, file: bicep.File, target: str, sources: tuple[str, ...]) -> OutputFile:
+    printed = print_file(file)
+    return OutputFile(path, printed.text, target, sources, printed.lines)
 
 
 def _by_file(plan: Plan, unit: str) -> dict[str, list[Planned]]:
@@ -54,23 +60,23 @@ def _owners(planned: list[Planned]) -> tuple[str, ...]:
     return tuple(sorted({item.resource.owner for item in planned}))
 
 
-def _module(plan: Plan, name: str, planned: list[Planned], header: str) -> tuple[FileScope, str]:
+def _module(plan: Plan, name: str, planned: list[Planned], header: str) -> tuple[FileScope, bicep.File]:
     scope = FileScope(plan, name, planned[0].group)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
     description = LAYER_DESCRIPTIONS.get(name) or _shared_description(planned[0])
     file = bicep.File(header, description, (*_parameters(scope), *scope.existing.values(), *resources))
-    return scope, print_file(file)
+    return scope, file
 
 
 def _shared_description(planned: Planned) -> str:
     return f"What the platform adds in the resource group {planned.group[1] if planned.group else planned.file}"
 
 
-def _root(plan: Plan, unit: str, planned: list[Planned], header: str) -> str:
+def _root(plan: Plan, unit: str, planned: list[Planned], header: str) -> bicep.File:
     scope = FileScope(plan, unit)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
     declarations = (*scope.existing.values(), *resources)
-    return print_file(bicep.File(header, LAYER_DESCRIPTIONS[unit], declarations, "resourceGroup"))
+    return bicep.File(header, LAYER_DESCRIPTIONS[unit], declarations, "resourceGroup")
 
 
 def _grouped(planned: list[Planned]) -> Iterator[Planned]:
@@ -93,14 +99,18 @@ def _parameters(scope: FileScope) -> Iterator[bicep.Declaration]:
     if scope.uses_tags:
         yield TAGS_TYPE
     if scope.uses_location:
-        yield bicep.Param("location", "string", "Azure region")
+        yield bicep.Param("location", "string", "Azure region", made_by=OF_LOCATION)
     for name, region in sorted(scope.regions.items()):
-        yield bicep.Param(name, "string", f"The region {region}, where an entry says so")
+        yield _region(name, region, scope.used_by(name))
     if scope.uses_tags:
-        yield bicep.Param("tags", "Tags", "Tags on every resource")
+        yield bicep.Param("tags", "Tags", "Tags on every resource", made_by=OF_TAGS)
     for name, secret in sorted(scope.secrets.items()):
         description = f"The secret {secret.secret} of {secret.vault}"
-        yield bicep.Param(name, "string", description, secure=True)
+        yield bicep.Param(name, "string", description, secure=True, made_by=scope.used_by(name))
+
+
+def _region(name: str, region: str, users: tuple[str, ...]) -> bicep.Param:
+    return bicep.Param(name, "string", f"The region {region}, where an entry says so", made_by=users)
 
 
 def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str, list[Planned]]) -> OutputFile:
@@ -108,10 +118,12 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
     target = graph.target
     regions = {name: region for scope in scopes.values() for name, region in scope.regions.items()}
     declarations: list[bicep.Declaration] = [TAGS_TYPE]
-    declarations.append(bicep.Param("location", "string", "Azure region"))
+    declarations.append(bicep.Param("location", "string", "Azure region", made_by=OF_LOCATION))
     for name, region in sorted(regions.items()):
-        declarations.append(bicep.Param(name, "string", f"The region {region}, where an entry says so"))
-    declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", dict(sorted(target.tags.items()))))
+        users = dict.fromkeys(user for scope in scopes.values() for user in scope.used_by(name))
+        declarations.append(_region(name, region, tuple(users)))
+    tags = dict(sorted(target.tags.items()))
+    declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", tags, made_by=OF_TAGS))
     symbols = {name: scope.symbols.of(name) for name, scope in scopes.items()}
     main = FileScope(plan, "main", symbols=Symbols((*RESERVED, *regions, *symbols.values())))
     modules: list[bicep.Module] = []
@@ -123,7 +135,9 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
         if module_scope is None and shared:
             before, shared = shared, ()
         arguments = _arguments(scope) | _secrets(main, scope)
-        modules.append(bicep.Module(symbol, f"{name}.bicep", arguments, scope=module_scope, depends_on=before))
+        modules.append(
+            bicep.Module(symbol, f"{name}.bicep", arguments, module_scope, before, made_by=_owners(files[name]))
+        )
         if module_scope is None:
             before = (bicep.Symbol(symbol),)
         else:
@@ -132,7 +146,7 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
         f"{graph.header.platform}, target {target.name}: everything in the resource group {target.resource_group.name}"
     )
     file = bicep.File(header, description, (*declarations, *main.existing.values(), *modules), "resourceGroup")
-    return OutputFile(f"{target.name}/infra/main.bicep", print_file(file), target.name, ())
+    return _printed(f"{target.name}/infra/main.bicep", file, target.name, ())
 
 
 def _module_scope(plan: Plan, scope: FileScope) -> bicep.Expression | None:
@@ -161,8 +175,7 @@ def _params(plan: Plan, unit: str, header: str, regions: dict[str, str]) -> str:
     return print_params(bicep.ParamsFile(header, f"./{unit}.bicep", values))
 
 
-def _types(header: str) -> str:
-    tags = bicep.TypeDeclaration(
-        "Tags", "Tags of a resource: name to value", others=bicep.TypeProperty("string", "Value of the tag")
-    )
-    return print_file(bicep.File(header, "Types shared by the modules", (tags,)))
+def _types(header: str) -> bicep.File:
+    of_all = bicep.TypeProperty("string", "Value of the tag")
+    tags = bicep.TypeDeclaration("Tags", "Tags of a resource: name to value", of_all, made_by=OF_TAGS)
+    return bicep.File(header, "Types shared by the modules", (tags,))

@@ -34,8 +34,10 @@ class FileScope:
     existing: dict[str, bicep.Resource] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)  # parameter -> region
     secrets: dict[str, SecretOf] = field(default_factory=dict)  # parameter -> what it holds
+    users: dict[str, dict[str, None]] = field(default_factory=dict)  # what is declared for others -> their addresses
     uses_location: bool = False
     uses_tags: bool = False
+    _owner: str = ""  # of the resource that is being converted
 
     @property
     def graph(self) -> Graph:
@@ -92,19 +94,29 @@ class FileScope:
         name = camel(f"location {region}")
         if self.regions.setdefault(name, region) != region:
             raise NotUnique(f"{name} stands for {self.regions[name]} and for {region}")
+        self._use(name)
         return bicep.Symbol(name)
 
     def secret(self, secret: SecretOf) -> bicep.Symbol:
         """The parameter that `main.bicep` fills: a secret is read where a module is called, and nowhere else."""
         name = self.symbols.of(f"{secret.vault}.secrets.{secret.secret}")
         self.secrets[name] = secret
+        self._use(name)
         return bicep.Symbol(name)
 
-    def role(self, role: str) -> str:
+    def _use(self, name: str) -> None:
+        self.users.setdefault(name, {})[self._owner] = None
+
+    def used_by(self, name: str) -> tuple[str, ...]:
+        """The addresses for which a parameter or a role is declared."""
+        return tuple(self.users.get(name, ()))
+
+    def role(self, role: str) -> bicep.Symbol:
         guid = role_guid(role) or role
         name = role_name(guid)
         address = f"role-definition.{name or guid}"
         symbol = self.symbols.of(address)
+        self._use(symbol)
         self.existing[address] = bicep.Resource(
             symbol,
             "Microsoft.Authorization/roleDefinitions",
@@ -112,8 +124,9 @@ class FileScope:
             bicep.Commented(guid, name) if name else guid,
             scope=bicep.Call("subscription"),
             existing=True,
+            made_by=self.used_by(symbol),
         )
-        return symbol
+        return bicep.Symbol(symbol)
 
     def _declare(self, address: str) -> None:
         if address in self.existing:
@@ -123,8 +136,21 @@ class FileScope:
         scope = None if parent else self._scope(address)
         above = self.symbol(parent) if parent else None
         self.existing[address] = bicep.Resource(
-            symbol, kind, api_version(kind), names[-1], parent=above, scope=scope, existing=True
+            symbol,
+            kind,
+            api_version(kind),
+            names[-1],
+            parent=above,
+            scope=scope,
+            existing=True,
+            made_by=(self._entry_of(address),),
         )
+
+    def _entry_of(self, address: str) -> str:
+        if planned := self.plan.by_address.get(address):
+            return planned.resource.owner
+        above, _, last = address.rpartition(".")
+        return above if last in HOLDERS else address
 
     def _identity(self, address: str) -> tuple[str, tuple[str, ...], str | None]:
         """Type, names and parent of a resource that another file, another tool or somebody else makes."""
@@ -156,6 +182,7 @@ class FileScope:
 
     def resource(self, resource: Resource) -> bicep.Resource:
         """The declaration of a resource of this file."""
+        self._owner = resource.owner
         body = {key: self.value(value) for key, value in resource.body.items()}
         return bicep.Resource(
             self.symbols.of(resource.address),
@@ -166,9 +193,9 @@ class FileScope:
             parent=self.symbol(resource.parent) if resource.parent else None,
             scope=self.symbol(resource.scope) if resource.scope else None,
             depends_on=tuple(self._depends_on(resource)),
-            description=None,
             because=(f"because {resource.because}",) if resource.because else (),
             disabled_rules=tuple(bicep.DisabledRule(rule, reason) for rule, reason in resource.exceptions),
+            made_by=(resource.owner,),
         )
 
     def _name(self, resource: Resource) -> Any:

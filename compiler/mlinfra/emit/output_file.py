@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mlinfra.formats.bicep_printer import Lines
+
 # What Windows has no files of: devices, and a dot at the end.
 _NO_FILES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.", re.IGNORECASE)
 # Letters, digits and what names of Azure have besides: no separator of any system, no character that shows nothing.
@@ -19,6 +21,7 @@ class OutputFile:
     text: str
     target: str | None  # None: of the platform
     sources: tuple[str, ...]  # addresses of the entries that made it, sorted
+    lines: tuple[Lines, ...] = ()  # of a Bicep file: its declarations, each with what made it
 
     def __post_init__(self) -> None:
         if not stays_below(self.path) or any(map(_NO_FILES.fullmatch, self.path.split("/"))):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mlinfra.diagnostics import Span
 from mlinfra.diagnostics.characters import one_line
-from mlinfra.diagnostics.lines import split_lines
-from mlinfra.emit.symbols import symbol
+from mlinfra.emit.bicep import bicep_files
 from mlinfra.explain.places import place, shown
+from mlinfra.formats.bicep_printer import declared_at, print_file
+from mlinfra.formats.bicep_reader import NotPrinted, read_file
 from mlinfra.graph import Entry
 from mlinfra.header import Header
 from mlinfra.output.manifest import ListedFile, Manifest
@@ -21,9 +21,7 @@ from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.tree import child, deepest, key_span
 from mlinfra.source.yaml_events import read_yaml
 
-_DECLARATION = re.compile(r"(resource|module) (\w+) '([^'@]*)")  # the type without its version
-_START = re.compile(r"[A-Za-z]")  # of a declaration; comments and decorators above it belong to it
-_ABOVE = re.compile(r"//|@|#")
+MAX_READ_CHARACTERS = 2_000_000  # of a Bicep file, whose lines are explained; five seconds
 MAX_PARSED_CHARACTERS = 500_000  # of a YAML file, whose lines are explained; a second. A body of a spec has less
 
 
@@ -33,7 +31,7 @@ def document(
     """What made a file that the manifest lists, or the line of it; `text` is what the file holds."""
     file = manifest.files[path]
     plan = next((plan for plan in plans if plan.graph.target.name == file.target), plans[0])
-    causes = _causes(file, line, text, manifest, header, plan)
+    causes = _causes(file, line, text, header, plan)
     return {
         "path": path,
         "line": line,
@@ -55,14 +53,12 @@ def text(document: dict[str, Any], texts: Mapping[str, str]) -> str:
     return "".join(f"{one_line(line)}\n" for line in lines)
 
 
-def _causes(
-    file: ListedFile, line: int | None, text: str, manifest: Manifest, header: Header, plan: Plan
-) -> Iterator[tuple[str, Span]]:
+def _causes(file: ListedFile, line: int | None, text: str, header: Header, plan: Plan) -> Iterator[tuple[str, Span]]:
     """Addresses with the places where they are written; what is derived stands where its cause is written."""
     entries = plan.graph.entries
     addresses: Sequence[str] = file.sources
     if line is not None and file.path.endswith(".bicep"):
-        addresses = tuple(of_bicep_line(file, line, text, manifest, plan)) or addresses
+        addresses = _of_bicep_line(file.path, line, text, plan) or addresses
     if line is not None and len(addresses) == 1 and file.path.endswith(".yml") and addresses[0] in entries:
         yield addresses[0], _in_body(entries[addresses[0]], _path_at(text, line))
         return
@@ -73,32 +69,18 @@ def _causes(
             yield address, entries[address].key
 
 
-def of_bicep_line(file: ListedFile, line: int, text: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
-    """The entries that own the declaration in which a line stands; of a module, those of its file."""
-    found = _DECLARATION.match(_declaration_at(split_lines(text), line))
-    if found is None:
-        return
-    keyword, name, type = found.groups()
-    if keyword == "module":
-        module = manifest.files.get(f"{file.path.rpartition('/')[0]}/{type}")
-        yield from module.sources if module else ()
-        return
-    symbols = (name, name.rstrip("0123456789"))  # a figure is added to what another declaration has
-    owners = {entry.address: entry.address for entry in plan.graph.entries.values() if entry.existing}
-    owners |= {item.resource.address: item.resource.owner for item in plan.resources if item.resource.type == type}
-    for address, owner in owners.items():
-        if symbol(address) in symbols:
-            yield owner
-
-
-def _declaration_at(lines: Sequence[str], line: int) -> str:
-    """The first line of the declaration in which a line stands, comments and decorators above it included."""
-    index = min(line, len(lines)) - 1
-    if index >= 0 and _ABOVE.match(lines[index]):
-        below = (text for text in lines[index:] if _START.match(text))
-        return next(below, "")
-    above = (text for text in reversed(lines[: index + 1]) if _START.match(text))
-    return next(above, "")
+def _of_bicep_line(path: str, line: int, text: str, plan: Plan) -> tuple[str, ...]:
+    """What makes the declaration in which a line stands, by its name; nothing where it is none that is printed."""
+    compiled = next((file for file in bicep_files(plan, "") if file.path == path), None)
+    if compiled is None or len(text) > MAX_READ_CHARACTERS:
+        return ()
+    try:
+        lies_there = print_file(read_file(text.replace("\r\n", "\n"))).lines
+    except NotPrinted:
+        return ()
+    declared = declared_at(lies_there, line)
+    by_name = {lines.declares: lines.made_by for lines in compiled.lines}
+    return by_name.get(declared.declares, ()) if declared else ()
 
 
 def _path_at(text: str, line: int) -> BodyPath:

@@ -1,5 +1,8 @@
 """Bicep as data: the small part of the language that the output needs, printed by `bicep_printer`.
 
+`bicep_reader` reads it back from what was printed: what is printed alike is equal here, so a comment is one line from
+the start, and what two values would both be printed as is one of them and refused of the other (ValueError).
+
 Bodies are plain data (mappings, lists, strings, numbers, booleans, None) in which a value may be an `Expression`, or be
 wrapped in `Commented` or `Exempt`. Text of a spec enters as a string value or a comment, both of which the printer
 escapes; what becomes code (symbols, functions, types) is checked here, and raises ValueError where it is none.
@@ -8,21 +11,26 @@ escapes; what becomes code (symbols, functions, types) is checked here, and rais
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, TypeAlias
+
+from mlinfra.formats.text import one_line
 
 Value: TypeAlias = object  # plain data with expressions inside; the printer raises TypeError for anything else
 Body: TypeAlias = Mapping[Any, Value]  # keys are strings or `Interpolated`
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SYMBOL = re.compile(rf"{_IDENTIFIER.pattern}(::{_IDENTIFIER.pattern})*")
 _PROPERTY_PATH = re.compile(rf"{_IDENTIFIER.pattern}(\.{_IDENTIFIER.pattern})*")
 _FUNCTION = re.compile(rf"{_IDENTIFIER.pattern}(\.{_IDENTIFIER.pattern})?")
 _TYPE = re.compile(rf"{_IDENTIFIER.pattern}(\[\])*\??")
 _RESOURCE_TYPE = re.compile(r"[A-Za-z0-9.]+(/[A-Za-z0-9]+)+")
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?")
 _RULE = re.compile(r"[A-Za-z0-9]+(-[a-z0-9]+)*")
+LITERAL_KEYWORDS = frozenset({"true", "false", "null"})  # BCP022 as bare keys; other keywords have to stay bare
+OWN_PROPERTIES = frozenset({"parent", "scope", "name", "dependsOn"})  # of a resource, beside its body
+OF_FRACTIONS = "json"  # the function that a fraction is printed as a call of
 
 
 def is_identifier(text: str) -> bool:
@@ -41,30 +49,30 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Symbol(Expression):
-    """A parameter, variable, resource or module by its symbol; `main::blobs` is a nested resource."""
+    """A parameter, resource or module by its symbol."""
 
     name: str
 
     def __post_init__(self) -> None:
-        _check(_SYMBOL, self.name, "symbol")
+        _check(_IDENTIFIER, self.name, "symbol")
+        if self.name in LITERAL_KEYWORDS:
+            raise ValueError(f'"{self.name}" is a value of Bicep')
 
 
 @dataclass(frozen=True, slots=True)
 class Ref(Expression):
-    """A property of a resource or of what a call returns: `Ref("vault", "id")` is `vault.id`."""
+    """A property of a resource or of what a call returns: `Ref(Symbol("vault"), "id")` is `vault.id`."""
 
-    base: str | Symbol | Call
+    base: Symbol | Call
     path: str  # one property, or several with dots between
 
     def __post_init__(self) -> None:
-        if isinstance(self.base, str):
-            _check(_SYMBOL, self.base, "symbol")
         _check(_PROPERTY_PATH, self.path, "property")
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Expression):
-    """A function applied to values: `Call("guid", (Ref("vault", "id"), "reader"))`; of a resource: `vault.getSecret`.
+    """A function applied to values, `Call("guid", ("a", "reader"))`, or one of a resource: `vault.getSecret`.
 
     A list or an object that is not empty may be the only argument, as in `string({ … })`, else the last one.
     """
@@ -74,6 +82,8 @@ class Call(Expression):
 
     def __post_init__(self) -> None:
         _check(_FUNCTION, self.function, "function")
+        if self.function == OF_FRACTIONS:
+            raise ValueError(f"a call of {OF_FRACTIONS} is a number of Bicep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +92,10 @@ class Interpolated(Expression):
 
     parts: tuple[str | Expression, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Ternary(Expression):
-    """One of two values: `condition ? if_true : if_false`."""
-
-    condition: Symbol | Ref | Call
-    if_true: Value
-    if_false: Value
+    def __post_init__(self) -> None:
+        if all(isinstance(part, str) for part in self.parts):
+            raise ValueError("a text without an expression is a string")
+        object.__setattr__(self, "parts", tuple(_merged(self.parts)))
 
 
 # ---- values with something to say ----
@@ -102,6 +108,9 @@ class Commented:
     value: Value
     comment: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comment", _said(self.comment))
+
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
@@ -113,9 +122,10 @@ class Exempt:
 
     def __post_init__(self) -> None:
         _check(_RULE, self.rule, "rule")
+        object.__setattr__(self, "reason", _said(self.reason))
 
 
-# ---- declarations ----
+# ---- declarations; `made_by` says which addresses made one, and is no part of its text ----
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ class DisabledRule:
 
     def __post_init__(self) -> None:
         _check(_RULE, self.rule, "rule")
+        object.__setattr__(self, "reason", _said(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +153,16 @@ class Resource:
     scope: Expression | None = None
     existing: bool = False
     depends_on: tuple[Expression, ...] = ()
-    description: str | None = None
     because: tuple[str, ...] = ()  # comment lines: what caused a derived resource
     disabled_rules: tuple[DisabledRule, ...] = ()
+    made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _check(_IDENTIFIER, self.symbol, "symbol")
+        twice = self.body.keys() & OWN_PROPERTIES
+        if twice:
+            raise ValueError(f"a body has no {', '.join(sorted(twice))}: a resource has it already")
+        object.__setattr__(self, "because", tuple(filter(None, map(one_line, self.because))))
         _check(_RESOURCE_TYPE, self.type, "resource type")
         _check(_API_VERSION, self.api_version, "API version")
 
@@ -161,9 +176,7 @@ class Module:
     params: Body = field(default_factory=dict)
     scope: Expression | None = None
     depends_on: tuple[Expression, ...] = ()
-    description: str | None = None
-    because: tuple[str, ...] = ()
-    disabled_rules: tuple[DisabledRule, ...] = ()
+    made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _check(_IDENTIFIER, self.symbol, "symbol")
@@ -185,35 +198,10 @@ class Param:
     description: str
     default: Value = REQUIRED
     secure: bool = False
+    made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _check(_IDENTIFIER, self.name, "parameter")
-        _check(_TYPE, self.type, "type")
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A value with a name."""
-
-    name: str
-    value: Value
-    description: str
-
-    def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.name, "variable")
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a deployment gives back."""
-
-    name: str
-    type: str
-    value: Value
-    description: str
-
-    def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.name, "output")
         _check(_TYPE, self.type, "type")
 
 
@@ -223,15 +211,18 @@ class Import:
 
     names: tuple[str, ...]
     path: str
+    made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
+        if not self.names:
+            raise ValueError("an import of Bicep has a name")
         for name in self.names:
             _check(_IDENTIFIER, name, "import")
 
 
 @dataclass(frozen=True, slots=True)
 class TypeProperty:
-    """One property of an object type."""
+    """What an object type says of its properties."""
 
     type: str
     description: str
@@ -242,19 +233,18 @@ class TypeProperty:
 
 @dataclass(frozen=True, slots=True)
 class TypeDeclaration:
-    """An object type for parameters; `others` is the type of every property that is not listed."""
+    """An object type for parameters of other files: every property, whatever its name, is one of `others`."""
 
     name: str
     description: str
-    properties: Mapping[str, TypeProperty] = field(default_factory=dict)
-    others: TypeProperty | None = None
-    exported: bool = True
+    others: TypeProperty
+    made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _check(_IDENTIFIER, self.name, "type")
 
 
-Declaration: TypeAlias = Import | Param | Variable | TypeDeclaration | Resource | Module | Output
+Declaration: TypeAlias = Import | Param | TypeDeclaration | Resource | Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +256,9 @@ class File:
     declarations: tuple[Declaration, ...]
     target_scope: str | None = None  # for a file that is deployed by itself: "resourceGroup"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "header", one_line(self.header))
+
 
 @dataclass(frozen=True, slots=True)
 class ParamsFile:
@@ -273,7 +266,29 @@ class ParamsFile:
 
     header: str
     using: str
-    params: Body = field(default_factory=dict)
+    params: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.params:
+            _check(_IDENTIFIER, name, "parameter")
+        object.__setattr__(self, "header", one_line(self.header))
+
+
+def _merged(parts: Iterable[str | Expression]) -> Iterator[str | Expression]:
+    """The parts of a text with one string between two expressions, and none that is empty."""
+    for is_text, group in groupby(parts, lambda part: isinstance(part, str)):
+        if is_text:
+            text = "".join(part for part in group if isinstance(part, str))
+            yield from [text] if text else []
+        else:
+            yield from group
+
+
+def _said(comment: str) -> str:
+    line = one_line(comment)
+    if not line:
+        raise ValueError("a comment of Bicep says something")
+    return line
 
 
 def _check(pattern: re.Pattern[str], text: str, what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from mlinfra.formats.bicep import (
     REQUIRED,
@@ -16,14 +17,11 @@ from mlinfra.formats.bicep import (
     File,
     Import,
     Module,
-    Output,
     Param,
     ParamsFile,
     Resource,
     TypeDeclaration,
-    TypeProperty,
     Value,
-    Variable,
 )
 from mlinfra.formats.bicep_values import INDENT, key_literal, layout, string_literal
 from mlinfra.formats.text import one_line
@@ -44,12 +42,35 @@ _ENVIRONMENT_HOSTS = (
 _ENVIRONMENT_HOST = re.compile(
     rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, _ENVIRONMENT_HOSTS))})(?![a-z0-9])", re.IGNORECASE | re.ASCII
 )
-_HARDCODED_HOST = DisabledRule(
+HARDCODED_HOST = DisabledRule(  # printed above every line of code with a host of a cloud; in no value
     "no-hardcoded-env-urls", "the cloud of the spec is known, and environment() would hide the name from what-if"
 )
 
 
-def print_file(file: File) -> str:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a declaration, with what stands above it and belongs to it; the first line of a file is 1."""
+
+    first: int
+    last: int
+    declares: str  # its keyword and name, unique in a file: `resource mainVault`
+    made_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The text of a file, and which lines of it each declaration has, in their order."""
+
+    text: str
+    lines: tuple[Lines, ...]
+
+
+def declared_at(lines: Iterable[Lines], line: int) -> Lines | None:
+    """The declaration that a line belongs to; None for one between them."""
+    return next((item for item in lines if item.first <= line <= item.last), None)
+
+
+def print_file(file: File) -> Printed:
     """The text of a .bicep file: LF line ends, a final newline.
 
     Raises ValueError for a number that Bicep can't hold and for text with half a character (a lone surrogate),
@@ -61,12 +82,15 @@ def print_file(file: File) -> str:
     if file.target_scope is not None:
         page.line(f"targetScope = {string_literal(file.target_scope)}")
     previous: Declaration | None = None
+    lines: list[Lines] = []
     for declaration in file.declarations:
         if not (isinstance(declaration, Import) and isinstance(previous, Import)):
             page.blank()
+        first = page.length + 1
         _print_declaration(page, declaration)
+        lines.append(Lines(first, page.length, _declared(declaration), declaration.made_by))
         previous = declaration
-    return page.text()
+    return Printed(page.text(), tuple(lines))
 
 
 def print_params(file: ParamsFile) -> str:
@@ -79,6 +103,20 @@ def print_params(file: ParamsFile) -> str:
     for name, value in file.params.items():
         page.value(f"param {name} = ", value)
     return page.text()
+
+
+def _declared(declaration: Declaration) -> str:
+    match declaration:
+        case Resource(symbol=symbol):
+            return f"resource {symbol}"
+        case Module(symbol=symbol):
+            return f"module {symbol}"
+        case Param(name=name):
+            return f"param {name}"
+        case TypeDeclaration(name=name):
+            return f"type {name}"
+        case Import(names=names):
+            return f"import {', '.join(names)}"
 
 
 def _print_declaration(page: _Page, declaration: Declaration) -> None:
@@ -96,12 +134,6 @@ def _print_declaration(page: _Page, declaration: Declaration) -> None:
                 page.line(opening)
             else:
                 page.value(f"{opening} = ", declaration.default)
-        case Variable():
-            page.describe(declaration.description)
-            page.value(f"var {declaration.name} = ", declaration.value)
-        case Output():
-            page.describe(declaration.description)
-            page.value(f"output {declaration.name} {declaration.type} = ", declaration.value)
         case Import():
             page.line(f"import {{ {', '.join(declaration.names)} }} from {string_literal(declaration.path)}")
         case TypeDeclaration():
@@ -111,7 +143,6 @@ def _print_declaration(page: _Page, declaration: Declaration) -> None:
 def _print_resource(page: _Page, resource: Resource) -> None:
     type_and_version = string_literal(f"{resource.type}@{resource.api_version}")
     existing = " existing" if resource.existing else ""
-    page.describe(resource.description)
     page.explain(resource.because, resource.disabled_rules)
     page.line(f"resource {resource.symbol} {type_and_version}{existing} = {{", judged=False)
     with_place = {"parent": resource.parent, "scope": resource.scope}
@@ -123,8 +154,6 @@ def _print_resource(page: _Page, resource: Resource) -> None:
 
 
 def _print_module(page: _Page, module: Module) -> None:
-    page.describe(module.description)
-    page.explain(module.because, module.disabled_rules)
     page.line(f"module {module.symbol} {string_literal(module.path)} = {{", judged=False)
     if module.scope is not None:
         page.properties({"scope": module.scope})
@@ -140,20 +169,12 @@ def _print_depends_on(page: _Page, depends_on: Sequence[Expression]) -> None:
 
 
 def _print_type(page: _Page, declaration: TypeDeclaration) -> None:
-    if declaration.exported:
-        page.line("@export()")
+    page.line("@export()")
     page.describe(declaration.description)
     page.line(f"type {declaration.name} = {{")
-    listed = [(key_literal(name), property_) for name, property_ in declaration.properties.items()]
-    others = [("*", declaration.others)] if declaration.others is not None else []
-    for key, property_ in [*listed, *others]:
-        _print_type_property(page, key, property_)
+    page.describe(declaration.others.description, INDENT)
+    page.line(f"{INDENT}*: {declaration.others.type}")
     page.line("}")
-
-
-def _print_type_property(page: _Page, key: str, property_: TypeProperty) -> None:
-    page.line(f"{INDENT}@description({string_literal(property_.description)})", judged=False)
-    page.line(f"{INDENT}{key}: {property_.type}")
 
 
 class _Page:
@@ -165,6 +186,11 @@ class _Page:
     def text(self) -> str:
         return "\n".join([*self._lines, ""])
 
+    @property
+    def length(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
     def blank(self) -> None:
         self._lines.append("")
 
@@ -173,19 +199,21 @@ class _Page:
         if flat:
             self._lines.append(f"{indent}// {flat}")
 
-    def describe(self, text: str | None) -> None:
-        if text is not None:
-            self.line(f"@description({string_literal(text)})", judged=False)
+    def describe(self, text: str, indent: str = "") -> None:
+        self.line(f"{indent}@description({string_literal(text)})", judged=False)
 
-    def explain(self, because: Iterable[str], disabled: Sequence[DisabledRule], indent: str = "") -> None:
-        """Comments, then the directive: it only works directly above the line of the finding, below decorators."""
-        for cause in because:
-            self.comment(cause, indent)
-        for reason in dict.fromkeys(rule.reason for rule in disabled):
-            self.comment(reason, indent)
-        if disabled:
-            rules = " ".join(dict.fromkeys(rule.rule for rule in disabled))
-            self._lines.append(f"{indent}#disable-next-line {rules}")
+    def explain(self, because: Iterable[str], disabled: Iterable[DisabledRule], indent: str = "") -> None:
+        """Comments, then the directive: it only works directly above the line of the finding, below decorators.
+
+        A rule has one reason: the first that is given.
+        """
+        reasons: dict[str, str] = {}
+        for item in disabled:
+            reasons.setdefault(item.rule, item.reason)
+        for comment in (*because, *reasons.values()):
+            self.comment(comment, indent)
+        if reasons:
+            self._lines.append(f"{indent}#disable-next-line {' '.join(reasons)}")
 
     def line(
         self, code: str, disabled: Sequence[DisabledRule] = (), *, trailing: str = "", judged: bool = True
@@ -195,7 +223,7 @@ class _Page:
         `judged` is false where the linter looks for no hosts: in types, paths and descriptions.
         """
         if judged and _ENVIRONMENT_HOST.search(code):
-            disabled = (*disabled, _HARDCODED_HOST)
+            disabled = (*disabled, HARDCODED_HOST)
         if disabled:
             self.explain((), disabled, indent=code[: len(code) - len(code.lstrip())])
         self._lines.append(code + trailing)
@@ -232,7 +260,7 @@ def _unwrapped(value: Value) -> tuple[Value, str, list[DisabledRule]]:
     while True:
         match value:
             case Commented():
-                comments.append(one_line(value.comment))
+                comments.append(value.comment)
             case Exempt():
                 disabled.append(DisabledRule(value.rule, value.reason))
             case _:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from mlinfra.formats.bicep import (
+    LITERAL_KEYWORDS,
+    OF_FRACTIONS,
     Call,
     Commented,
     Exempt,
@@ -15,19 +17,17 @@ from mlinfra.formats.bicep import (
     Interpolated,
     Ref,
     Symbol,
-    Ternary,
     Value,
     is_identifier,
 )
 from mlinfra.formats.text import INVISIBLE, check_unicode
 
-WIDTH = 120  # columns (UTF-16 units), past which the formatter breaks calls and ternaries; default of `bicep format`
+WIDTH = 120  # columns (UTF-16 units), past which the formatter breaks calls; default of `bicep format`
 # UTF-16 units: over 131,072 in a literal `bicep build` crashes, and it puts one before a text in square brackets.
 MAX_STRING_CHARACTERS = 131_071
 INTEGERS = range(-(2**63), 2**63)  # Bicep integers are signed and have 64 bits
 INDENT = "  "
 
-_LITERAL_KEYWORDS = frozenset({"true", "false", "null"})  # BCP022 as bare keys; other keywords have to stay bare
 _PLAIN_TEXT = re.compile(r"[ !#%&(-\[\]-~]*")  # printable ASCII without quote, backslash and dollar
 _SHORT_ESCAPES = {"\\": "\\\\", "'": "\\'", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(rf"[{INVISIBLE}\\']|\$(?={{)")
@@ -46,7 +46,7 @@ def key_literal(key: object) -> str:
     """The key of an object: bare where Bicep takes it so, else quoted."""
     match key:
         case str():
-            return key if is_identifier(key) and key not in _LITERAL_KEYWORDS else string_literal(key)
+            return key if is_identifier(key) and key not in LITERAL_KEYWORDS else string_literal(key)
         case Interpolated():
             return _flat_expression(key)
     raise TypeError(f"{key!r} is no key of a Bicep object")
@@ -68,13 +68,6 @@ def layout(value: Value, opening: str, indent: str) -> list[str]:
             return [*lines, f"{last})"]
         case Call() if value.arguments and not _fits(value, opening):
             return _layout_broken_call(value, opening, indent)
-        case Ternary() if not _fits(value, opening):
-            inner = indent + INDENT * 2
-            return [
-                f"{opening}{_flat_expression(value.condition)}",
-                *layout(value.if_true, f"{indent}{INDENT}? ", inner),
-                *layout(value.if_false, f"{indent}{INDENT}: ", inner),
-            ]
         case Ref(base=Call() as call, path=path):
             *lines, last = layout(call, opening, indent)
             return [*lines, f"{last}.{path}"]
@@ -102,7 +95,7 @@ def _layout_broken_call(call: Call, opening: str, indent: str) -> list[str]:
     return [*lines, *layout(last_argument, inner, inner), f"{indent})"]
 
 
-def _fits(value: Call | Ternary, opening: str) -> bool:
+def _fits(value: Call, opening: str) -> bool:
     if _breaks(value):
         return False
     if _width(opening) + _width(_flat(value)) <= WIDTH:
@@ -114,21 +107,19 @@ def _fits(value: Call | Ternary, opening: str) -> bool:
 def _empty_tail_offset(value: Value) -> int | None:
     """Where in the flat text several arguments end with an empty collection: the formatter counts no further."""
     match value:
-        case Call():
-            offset, parts, separator = _width(f"{value.function}("), value.arguments, ", "
-        case Ternary():
-            offset, parts, separator = 0, (value.condition, value.if_true, value.if_false), " ? "
         case Ref(base=Call() as call):
             return _empty_tail_offset(call)
+        case Call(function=function, arguments=arguments):
+            offset = _width(f"{function}(")
         case _:
             return None
-    for index, part in enumerate(parts):
-        if isinstance(value, Call) and 0 < index == len(parts) - 1 and isinstance(part, Mapping | list | tuple):
+    for index, argument in enumerate(arguments):
+        if 0 < index == len(arguments) - 1 and isinstance(argument, Mapping | list | tuple):
             return offset
-        inner = _empty_tail_offset(part)
+        inner = _empty_tail_offset(argument)
         if inner is not None:
             return offset + inner
-        offset += _width(_flat(part)) + len(separator)
+        offset += _width(_flat(argument)) + len(", ")
     return None
 
 
@@ -145,9 +136,6 @@ def _collections(value: Value) -> Iterator[Mapping[object, Value] | Sequence[Val
         case Call():
             for argument in value.arguments:
                 yield from _collections(argument)
-        case Ternary():
-            yield from _collections(value.if_true)
-            yield from _collections(value.if_false)
         case Ref(base=Call() as call):
             yield from _collections(call)
 
@@ -189,26 +177,21 @@ def _number_literal(number: float) -> str:
         return str(number)
     if not math.isfinite(number):
         raise ValueError(f"{number} is no number of JSON")
-    return f"json('{number!r}')"  # Bicep has no literal for fractions
+    return f"{OF_FRACTIONS}('{number!r}')"  # Bicep has no literal for fractions
 
 
 def _refuse_collection() -> NoReturn:
-    raise ValueError("a list or an object can't stand in the string or the condition of a Bicep expression")
+    raise ValueError("a list or an object can't stand in a string of Bicep or between other arguments")
 
 
 def _flat_expression(expression: Expression) -> str:
     match expression:
         case Symbol():
             return expression.name
-        case Ref(base=str() as base, path=path):
-            return f"{base}.{path}"
-        case Ref(base=Symbol() | Call() as base, path=path):
+        case Ref(base=base, path=path):
             return f"{_flat_expression(base)}.{path}"
         case Call():
             return f"{expression.function}({', '.join(map(_flat, expression.arguments))})"
-        case Ternary():
-            condition = _flat_expression(expression.condition)
-            return f"{condition} ? {_flat(expression.if_true)} : {_flat(expression.if_false)}"
         case Interpolated():
             return f"'{''.join(map(_interpolated_part, expression.parts))}'"
     raise TypeError(f"{expression!r} is no expression that can be printed")

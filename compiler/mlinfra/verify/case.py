@@ -12,15 +12,15 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
-from mlinfra.explain.generated import of_bicep_line
-from mlinfra.output.manifest import MANIFEST, ListedFile, Manifest, read_manifest
+from mlinfra.formats.bicep_printer import Lines, declared_at
+from mlinfra.output.manifest import MANIFEST, Manifest, read_manifest
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
@@ -46,6 +46,7 @@ class Case:
     compiled: Compiled
     texts: Mapping[str, str]  # of the output as it is compiled, by path
     environ: Mapping[str, str]
+    lines: Mapping[str, tuple[Lines, ...]] = field(default_factory=dict)  # of each Bicep file: what made which
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -71,8 +72,8 @@ class Case:
         written = self.manifest.files.get(file)
         if written is None:
             return Finding(file, line, message)
-        addresses = tuple(self._owners(written, line)) if line and file.endswith(".bicep") else ()
-        return Finding(file, line, message, addresses or written.sources)
+        declaration = declared_at(self.lines.get(file, ()), line) if line else None
+        return Finding(file, line, message, (declaration and declaration.made_by) or written.sources)
 
     def tool(self, name: str, variable: str | None = None) -> Path | None:
         """A program: what a variable of the environment names, else beside this Python, else on the PATH."""
@@ -112,11 +113,6 @@ class Case:
         for prediction in self.predictions:
             if prediction.error:
                 yield self.finding(prediction.file, None, prediction.error)
-
-    def _owners(self, file: ListedFile, line: int) -> Iterator[str]:
-        plan = next((plan for plan in self.compiled.plans if plan.graph.target.name == file.target), None)
-        if plan is not None:
-            yield from of_bicep_line(file, line, self.texts[file.path], self.manifest, plan)
 
     def _predict(self, bicep: Path, folder: Path, file: str) -> Prediction:
         target = self.manifest.targets.get(str(self.manifest.files[file].target))
