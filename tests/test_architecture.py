@@ -134,7 +134,7 @@ def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
 
 
 READERS = {  # what else may read: these read what is ours, or have it read
-    "languages.azureml.schema",  # our own schema
+    "schemas.judge",  # our own schemas
     "languages.azureml.checks.scoring",  # asks its context
 }
 READING = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "scandir", "walk", "listdir"}

@@ -11,10 +11,8 @@ from typing import Any, TypeAlias
 
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
-from mlinfra.languages import SECTIONS
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import OwnIdentity
-from mlinfra.languages.platform import MODELS
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate import Spec
 
@@ -66,7 +64,8 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
 
 def _with_body(entry: Entry, fields: Mapping[str, Any]) -> Entry:
     body = {**entry.body, **{key: value for key, value in fields.items() if not _is_written(entry, key)}}
-    model = MODELS[entry.section].model_validate(body) if entry.section in MODELS else None
+    model_of = ROWS[entry.section].model
+    model = model_of.model_validate(body) if model_of and not entry.parent else None
     return replace(entry, body=body, model=model)
 
 
@@ -78,9 +77,10 @@ def _is_written(entry: Entry, field: str) -> bool:
 def _derived(address: str, item: Implied) -> Entry:
     cause = item.cause
     additions = {}
-    if item.section in BY_NAME and "workspace" in BY_NAME[item.section].additions:
+    if ROWS[item.section].is_in_a_workspace:
         additions = {"workspace": cause.additions.get("workspace", cause.name)}
-    model = MODELS[item.section].model_validate(dict(item.body)) if item.section in MODELS else None
+    model_of = ROWS[item.section].model
+    model = model_of.model_validate(dict(item.body)) if model_of else None
     tree = Tree({}, cause.key)
     return Entry(address, item.section, item.name, cause.key, tree, item.body, model, additions, because=item.because)
 

@@ -13,10 +13,11 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Content, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
-from mlinfra.languages.azureml.content import LocalFile, content_version, local_files
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS
+from mlinfra.languages.azureml.content import local_files
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import reached_paths
+from mlinfra.schemas.content import LocalFile, content_version
 from mlinfra.source.tree import Path
 
 UNREADABLE = Code(
@@ -53,7 +54,7 @@ def versions(graph: Graph) -> Outcome[Graph]:
     diagnostics: list[Diagnostic] = []
     for address in in_order(graph):
         entry = graph.entries[address]
-        if entry.section in BY_NAME and BY_NAME[entry.section].compiled_to == "yaml":
+        if ROWS[entry.section].compiled_to == "yaml":
             found[address] = _content(graph, entry, found, diagnostics)
     return Outcome(replace(graph, contents=found), tuple(diagnostics))
 
@@ -69,14 +70,14 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
         if not local.is_inside_another:
             files[local.place] = _files(graph.files, entry, local, diagnostics)
     hashed = content_version(entry.body, _references(graph, entry, found), files)
-    if is_from_job(entry) or not BY_NAME[entry.section].versioned:
+    if is_from_job(entry) or not ROWS[entry.section].versioned:
         return Content(hashed, None)
     written = entry.body.get("version")
     if written in (None, AUTO):
         _say_what_is_unseen(entry, diagnostics)
         return Content(hashed, hashed)
     version = str(written)
-    if not BY_NAME[entry.section].numbers_its_versions and not _VERSION.fullmatch(version):
+    if not ROWS[entry.section].numbers_its_versions and not _VERSION.fullmatch(version):
         help = "use letters, digits, ., _ and -, a letter or digit first"
         message = f'"{version}" can\'t be the version of {entry.address}'
         diagnostics.append(finding(NOT_A_VERSION, message, at(entry, ("version",)), help))
@@ -124,6 +125,6 @@ def _with_reached(files: Files, first: FilePath, field: str) -> tuple[LocalFile,
 
 def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:
     path = entry.body.get("path")
-    if BY_NAME[entry.section].lies_elsewhere and isinstance(path, str) and "://" in path:
+    if ROWS[entry.section].lies_elsewhere and isinstance(path, str) and "://" in path:
         message = f"the version of {entry.address} follows from its path, not from what lies there"
         diagnostics.append(finding(UNSEEN, message, at(entry, ("path",))))

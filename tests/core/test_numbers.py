@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlinfra.languages.azureml.schema import document_schema
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 from mlinfra.languages.platform.editor import editor_schema
 from tests.core.cases import CLUSTER, WORKSPACE, Wrong, told
 
@@ -32,7 +32,7 @@ def test_every_number_of_our_kinds_has_bounds() -> None:
 
 
 def test_every_integer_of_azure_ml_has_bounds() -> None:
-    assert list(_without_bounds(document_schema(), "", "integer")) == []
+    assert list(_without_bounds(AZUREML.read(), "", "integer")) == []
 
 
 WRONG = (

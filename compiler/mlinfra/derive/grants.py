@@ -8,9 +8,9 @@ from typing import NamedTuple
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
-from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.languages.vault_references import vault_references
 
 BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
 FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"

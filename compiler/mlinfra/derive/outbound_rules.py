@@ -12,12 +12,12 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any, NamedTuple
 
+from mlinfra.azure.casing import snake
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
-from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.platform.network import outbound_rules as kind
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry

@@ -10,9 +10,9 @@ from typing import Any
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
-from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import is_from_job
 

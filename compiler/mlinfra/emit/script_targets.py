@@ -13,7 +13,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
 from mlinfra.header.reading import tags_over
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.languages.resource import RoleDefinition
@@ -97,7 +97,7 @@ class _Look:
             entry = self._graph.entries[address]
             version = self._version(entry)
             if has_file(entry) and version:
-                kind, workspace = cast("AssetKind", BY_NAME[entry.section].az_noun), self._workspace(entry)
+                kind, workspace = cast("AssetKind", ROWS[entry.section].az_noun), self._workspace(entry)
                 yield AssetContext(kind, entry.azure_name, version, workspace, self._file(entry), self._hash(entry))
 
     def jobs(self) -> Iterator[JobContext]:
@@ -131,7 +131,7 @@ class _Look:
                 )
 
     def schedules(self) -> Iterator[ScheduleContext]:
-        for row in BY_NAME.values():
+        for row in SECTIONS:
             for entry in self._with_file(row.name) if row.is_scheduled else ():
                 watched = self._graph.entries.get(self._graph.bound(entry.address, *_MONITORED) or "")
                 yield ScheduleContext(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlinfra.graph import Entry
-from mlinfra.languages.azureml.vault_references import vault_references
+from mlinfra.languages.vault_references import vault_references
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import resource_group_of
 

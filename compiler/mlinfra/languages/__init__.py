@@ -14,6 +14,7 @@ LANGUAGES: tuple[Language, ...] = (PLATFORM, AZUREML)
 SECTIONS: tuple[Section, ...] = tuple(row for language in LANGUAGES for row in language.sections)
 ROWS: Mapping[str, Section] = MappingProxyType({row.name: row for row in SECTIONS})
 _VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SECTIONS if row.api_version}
+HAS_A_SCHEMA = frozenset(row.name for language in LANGUAGES if language.schema for row in language.sections)
 WRITTEN = tuple(row for row in SECTIONS if not row.nested_in and not row.is_derived)  # the sections of a spec
 
 

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from pydantic import BaseModel
+
 from mlinfra.azure.name_rules import NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import Change
 from mlinfra.languages.resource import Layer, Resource
+from mlinfra.languages.rule import Rule
+from mlinfra.schemas.judge import Schema
 
 CompiledTo: TypeAlias = Literal["bicep", "yaml", "nothing", "unsupported yet"]
 
@@ -22,6 +26,14 @@ class Secret(NamedTuple):
 
     path: tuple[str, str]
     definition: str = ""  # of the language's schema, in which the field stands
+
+
+class Inside(NamedTuple):
+    """Fields that name something inside of the entry that another field names."""
+
+    field: str  # account_name
+    section: str  # of what that names
+    names: Mapping[str, str]  # field -> the section of what it names, nested in that entry
 
 
 class Instead(NamedTuple):
@@ -77,6 +89,19 @@ class Section:
 
     changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`
 
+    # Its bodies
+    model: type[BaseModel] | None = None  # that judges them, where no schema does
+    versioned: bool = False
+    numbers_its_versions: bool = False  # else a version is a plain word
+    lies_elsewhere: bool = False  # its path may lead to what no version follows from
+    files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
+    inside: Inside | None = None
+
+    az_noun: str = ""  # of `az ml`
+    is_scheduled: bool = False  # to `az ml` it is a schedule
+    schemas: Mapping[str, str] = field(default_factory=dict)  # discriminator's value -> published schema; "": the only
+    rules: tuple[Rule, ...] = ()  # over its bodies
+
     # In what is generated
     symbol: str = ""  # the noun that ends its symbols in Bicep; without one they keep its own words
     group: str = ""  # the box around it in pictures; empty: it is in none
@@ -92,10 +117,11 @@ class Section:
         raise NotImplementedError(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Language:
     """A language: its rows, and how its bodies are judged and read."""
 
     name: str
     sections: tuple[Section, ...]  # in the order of every list
     deployed: tuple[Section, ...]  # those that become Bicep, in the order in which their resources are listed
+    schema: Schema | None = None  # that judges its bodies, where they are no models of ours

@@ -9,7 +9,7 @@ from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.text import one_line
 from mlinfra.graph import Entry
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS
 from mlinfra.output.manifest import ListedAsset, ListedFile, ListedResource, ListedTarget, Manifest, sha256
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
@@ -75,7 +75,7 @@ def _assets(plan: Plan) -> Iterator[ListedAsset]:
             yield ListedAsset(
                 address=entry.address,
                 target=plan.graph.target.name,
-                kind=BY_NAME[entry.section].az_noun,
+                kind=ROWS[entry.section].az_noun,
                 name=_name(entry),
                 version=plan.graph.contents[entry.address].version,
                 file=file_of(plan.graph, entry) if has_file(entry) else None,
@@ -84,4 +84,4 @@ def _assets(plan: Plan) -> Iterator[ListedAsset]:
 
 def _name(entry: Entry) -> str:
     """The Azure name; a slot's ends in a hash that is known when a model has a version, so the file has the entry's."""
-    return entry.name if BY_NAME[entry.section].is_a_slot else entry.azure_name
+    return entry.name if ROWS[entry.section].is_a_slot else entry.azure_name

@@ -13,14 +13,14 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
-from mlinfra.languages.azureml.bound import value_at, without
-from mlinfra.languages.azureml.mentions import Marks, Mention, marks
+from mlinfra.languages.mentions import Marks, Mention, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.nowhere import Nowhere, candidates
+from mlinfra.schemas.values import value_at, without
 from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 

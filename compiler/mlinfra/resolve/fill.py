@@ -15,10 +15,8 @@ from mlinfra.diagnostics.suggest import Names, did_you_mean
 from mlinfra.graph import Edge, Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Target
-from mlinfra.languages.azureml.document import document, located
-from mlinfra.languages.azureml.schema import judge
-from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.languages.platform import MODELS
+from mlinfra.languages import HAS_A_SCHEMA, ROWS
+from mlinfra.languages.documents import document, judge, located
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id
@@ -75,11 +73,12 @@ def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnos
     if body is entry.body and additions is entry.additions:
         return entry, ()
     filled = replace(entry, body=body, additions=additions)
-    if entry.section in BY_NAME:
+    if entry.section in HAS_A_SCHEMA:
         return filled, tuple(_judged(filled))
-    if entry.section not in MODELS or entry.model is None:
+    model_of = ROWS[entry.section].model
+    if ROWS[entry.section].nested_in or model_of is None or entry.model is None:
         return filled, ()
-    model, problems = validate_body(MODELS[entry.section], entry.tree, entry.section, entry.address, entry.key, body)
+    model, problems = validate_body(model_of, entry.tree, entry.section, entry.address, entry.key, body)
     return replace(filled, model=model or entry.model), problems
 
 

@@ -14,12 +14,12 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of
-from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.mentions import LocalPlace
+from mlinfra.languages.mentions import LocalPlace
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
 from mlinfra.schemas.addresses import FILE_PREFIX, SHOWN, is_address, is_local
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path as BodyPath
 
 MISSING = Code(

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding, has_errors
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import HAS_A_SCHEMA
 from mlinfra.languages.azureml.conda import SHAPE, Misshapen, misshapen
-from mlinfra.languages.azureml.messages import BodyError
-from mlinfra.languages.azureml.schema import judge
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.documents import judge
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import SECTION_OF
+from mlinfra.schemas.messages import BodyError
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.tree import key_span
@@ -101,7 +101,7 @@ def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
 def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
     """What is wrong with conda specifications that are written in the spec itself."""
     for entry in graph.entries.values():
-        if entry.section in BY_NAME and not entry.existing:
+        if entry.section in HAS_A_SCHEMA and not entry.existing:
             for path, conda in _in_place(entry.body, ()):
                 for wrong in islice(misshapen(conda), MAX_SHOWN):
                     yield finding(SHAPE, wrong.message, at(entry, (*path, *wrong.path)), wrong.help)

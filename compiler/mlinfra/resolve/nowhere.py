@@ -9,7 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import Names, did_you_mean, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.mentions import Mention
+from mlinfra.languages.mentions import Mention
 from mlinfra.validate import Spec
 
 UNKNOWN = Code(

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlinfra.languages.azureml import schema
-from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.documents import annotated
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.schemas.addresses import FILE_PREFIX, is_address, is_local
+from mlinfra.schemas.values import value_at
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.source.tree import Path as BodyPath
 
 # field that names a file -> the section whose body the file holds
-SECTION_OF = {field: row.name for row in BY_NAME.values() for field in row.files_at}
+SECTION_OF = {field: row.name for row in SECTIONS for field in row.files_at}
 ANY_NUMBER_OF_FILES = "*?["
 MAX_REACHED = 1_000  # files of components and jobs that one place leads to; each is judged by itself
 
@@ -75,7 +75,7 @@ def _named_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]
 
 
 def _paths_of(files: Files, file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
-    for annotation in schema.annotations({section: {"file": body}}):
+    for annotation in annotated({section: {"file": body}}):
         path = annotation.path[2:]
         written, local = value_at(body, path), annotation.local_path
         if local is None or not isinstance(written, str):

@@ -9,13 +9,13 @@ from mlinfra.diagnostics import Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.context import CheckContext
-from mlinfra.languages.azureml.document import DEPLOYMENTS, document
-from mlinfra.languages.azureml.problems import BodyProblem
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS
+from mlinfra.languages.context import CheckContext
+from mlinfra.languages.documents import DEPLOYMENTS, document
 from mlinfra.languages.rule import Over, Rule
 from mlinfra.rules import RULES
 from mlinfra.rules.lookups import context_of
+from mlinfra.schemas.problems import BodyProblem
 from mlinfra.source.tree import key_span
 
 
@@ -51,12 +51,12 @@ def _bodies(graph: Graph) -> _Bodies:
 
 
 def _is_judged(entry: Entry) -> bool:
-    return entry.section in BY_NAME and BY_NAME[entry.section].rules != () and not entry.existing
+    return ROWS[entry.section].rules != () and not entry.existing
 
 
 def _broken_by(rule: Rule, graph: Graph, bodies: _Bodies) -> Iterator[Diagnostic]:
     for section, of_section in bodies.items():
-        for entry, body, context in of_section if rule in BY_NAME[section].rules else ():
+        for entry, body, context in of_section if rule in ROWS[section].rules else ():
             for problem in rule.check(body, context):
                 yield _found(graph, entry, problem)
 

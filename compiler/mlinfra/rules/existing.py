@@ -9,7 +9,6 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
-from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.kind import InfrastructureBody
 from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
 from mlinfra.rules.rule import over_graph
@@ -109,7 +108,7 @@ def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
     for entry in graph.entries.values():
         if isinstance(entry.model, InfrastructureBody):
             yield entry, entry.body
-        elif entry.section in BY_NAME and "existing" in BY_NAME[entry.section].additions:
+        elif "existing" in ROWS[entry.section].additions:
             yield entry, entry.additions
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.azure.casing import snake
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
 from mlinfra.derive.package_hosts import conda_of
@@ -14,7 +15,6 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.azureml.conda import sources
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.rules.rule import over_graph

@@ -11,7 +11,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines, read_pipelines
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.rule import over_targets
@@ -149,7 +149,7 @@ def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
 def _by_scripts(graph: Graph, workspace: str) -> Iterator[str]:
     """What scripts create in a workspace."""
     for entry in graph.entries.values():
-        if entry.additions.get("workspace") == workspace and BY_NAME[entry.section].compiled_to == "yaml":
+        if entry.additions.get("workspace") == workspace and ROWS[entry.section].compiled_to == "yaml":
             yield entry.address
 
 

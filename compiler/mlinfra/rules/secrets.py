@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.vault_references import VaultReference, vault_references
 from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
+from mlinfra.languages.vault_references import VaultReference, vault_references
 from mlinfra.rules.rule import over_graph
 
 KEEPS_A_KEY = Code(

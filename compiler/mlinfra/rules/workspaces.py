@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.casing import snake
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.rules.rule import over_graph

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
@@ -15,16 +14,12 @@ from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.header.network import Network
-from mlinfra.languages import keys_of_nested
-from mlinfra.languages.azureml.document import document, located
-from mlinfra.languages.azureml.messages import BodyError
-from mlinfra.languages.azureml.row import Row
-from mlinfra.languages.azureml.schema import judge
-from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
-from mlinfra.languages.platform import KINDS
-from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, keys_of_nested
+from mlinfra.languages.documents import document, judge, located
+from mlinfra.languages.language import Section
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.repository.files import Files
+from mlinfra.schemas.messages import BodyError
 from mlinfra.source.tree import Field, plain
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.membership import in_workspaces
@@ -60,12 +55,10 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     diagnostics: list[Diagnostic] = []
     network = _network(tree, diagnostics)
     entries: dict[str, Entry] = {}
-    for kind in KINDS:
-        for written in tree.sections.get(kind.name, {}).values():
-            entries.update((entry.address, entry) for entry in _platform_entries(kind, written, diagnostics))
-    for section in SECTIONS:
-        for written in tree.sections.get(section.name, {}).values():
-            entries.update((entry.address, entry) for entry in _azureml_entries(section, written, diagnostics))
+    for row in WRITTEN:
+        read = _of_a_model if row.model else _of_a_schema
+        for written in tree.sections.get(row.name, {}).values():
+            entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
     diagnostics += _judged(entries.values())
     entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
@@ -80,8 +73,9 @@ def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
     return (model or Network()).with_presets(tree.target.mode)
 
 
-def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
+def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{kind.name}.{written.name}"
+    assert kind.model
     model, problems = validate_body(kind.model, written.body, kind.name, address, written.key)
     diagnostics += problems
     body = plain(written.body)
@@ -103,23 +97,23 @@ def _platform_entries(kind: Kind[Any], written: EntryTree, diagnostics: list[Dia
             yield Entry(f"{address}.{key}.{name}", key, name, field.key, tree, plain(tree), inner, parent=address)
 
 
-def _azureml_entries(section: Row, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
+def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{section.name}.{written.name}"
     if section.compiled_to == "unsupported yet":
         message = f"{section.name} is not supported yet"
         diagnostics.append(finding(NOT_SUPPORTED, message, Where(written.key, address)))
         return
-    yield _azureml_entry(section, address, written.name, written, None)
+    yield _entry(section, address, written.name, written, None)
     if section.name in NESTED:
         key, nested_section = NESTED[section.name]
         below = written.body.fields.get(key)
         for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
             inner = EntryTree(name, field.key, _mapping(field))
             inner_address = f"{address}.{key}.{name}"
-            yield _azureml_entry(nested_section, inner_address, name, inner, address)
+            yield _entry(nested_section, inner_address, name, inner, address)
 
 
-def _azureml_entry(section: Row, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:
+def _entry(section: Section, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:
     holds = NESTED[section.name][0] if section.name in NESTED else None
     whole = {key: plain(field.value) for key, field in written.body.fields.items() if key != holds}
     body = {key: value for key, value in whole.items() if key not in section.additions}
@@ -145,7 +139,7 @@ def _mapping(field: Field) -> Tree:
 
 
 def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    judged = {entry.address: entry for entry in entries if entry.section in BY_NAME}
+    judged = {entry.address: entry for entry in entries if entry.section in HAS_A_SCHEMA}
     refused = {(address, path): found for address, entry in judged.items() for path, found in vault_secrets(entry)}
     yield from refused.values()
     for entry in judged.values():

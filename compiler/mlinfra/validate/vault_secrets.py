@@ -10,9 +10,9 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.languages.azureml.vault_references import REFERENCE_KEYS, secret_fields
+from mlinfra.languages import ROWS
+from mlinfra.languages.vault_references import REFERENCE_KEYS, secret_fields
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path
 
 NOT_HANDED_OVER = Code(
@@ -112,7 +112,7 @@ def _misplaced(entry: Entry, path: Path) -> Diagnostic:
         message = f"{path[-1]} is no secret as a whole"
         help = f"write the reference one level below, at {' or '.join(below)}"
         return finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
-    if BY_NAME[entry.section].compiled_to == "bicep":
+    if ROWS[entry.section].compiled_to == "bicep":
         return finding(NOT_HANDED_OVER, f"{path[-1]} takes no secret of a vault", at(entry, path, on_key=True))
     message = f"{path[-1]} takes no secret of a vault, as the Azure ML CLI takes no reference to one"
     return finding(NOT_HANDED_OVER, message, at(entry, path, on_key=True), AT_RUN_TIME)

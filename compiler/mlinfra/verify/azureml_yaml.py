@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.languages.azureml import schema
-from mlinfra.languages.azureml.bound import value_at
 from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
+from mlinfra.languages.documents import annotated
 from mlinfra.output.manifest import ListedAsset
+from mlinfra.schemas.judge import Annotation
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path as DataPath
 from mlinfra.source.tree import deepest, key_span, plain
@@ -43,7 +44,7 @@ class Named(NamedTuple):
 
     place: DataPath
     value: str
-    annotation: schema.Annotation
+    annotation: Annotation
     leads_to: Path | None  # absolute; None where it is no local path
 
 
@@ -152,7 +153,7 @@ def _named(case: Case, file: File) -> Iterator[Named]:
     """Every text of a body that the schema of Azure ML marks as a path or a reference."""
     body, section = file.body, section_of(file.asset.address)
     entry = "endpoint.entry" if BY_NAME[section].nested_in else "entry"
-    for annotation in schema.annotations({section: {entry: body}}):
+    for annotation in annotated({section: {entry: body}}):
         place = annotation.path[2:]
         value = value_at(body, place)
         if isinstance(value, str):
@@ -160,7 +161,7 @@ def _named(case: Case, file: File) -> Iterator[Named]:
             yield Named(place, value, annotation, _leads_to(folder, body, annotation, value))
 
 
-def _leads_to(folder: Path, body: Mapping[str, Any], annotation: schema.Annotation, value: str) -> Path | None:
+def _leads_to(folder: Path, body: Mapping[str, Any], annotation: Annotation, value: str) -> Path | None:
     local = annotation.local_path
     if local is None or REMOTE.match(value) or (annotation.reference and not value.startswith(".")):
         return None
@@ -172,7 +173,7 @@ def _leads_to(folder: Path, body: Mapping[str, Any], annotation: schema.Annotati
     return Path(os.path.normpath(folder / value))
 
 
-def _other_version(case: Case, asset: ListedAsset, annotation: schema.Annotation, value: str) -> str | None:
+def _other_version(case: Case, asset: ListedAsset, annotation: Annotation, value: str) -> str | None:
     """Where a reference names an asset of this target, but not the version that the manifest lists."""
     named = _VERSIONED.fullmatch(value)
     if named is None or annotation.reference is None:

@@ -9,13 +9,13 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.azureml.datastores import has_an_endpoint_of_storage
 from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.languages.azureml.vault_references import vault_references
 from mlinfra.languages.platform.network.outbound_rules import (
     FqdnRule,
     OutboundRule,
     PrivateEndpointRule,
     ServiceTagRule,
 )
+from mlinfra.languages.vault_references import vault_references
 from mlinfra.source.tree import Path
 
 WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already

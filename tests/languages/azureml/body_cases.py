@@ -9,10 +9,10 @@ from typing import Any, Literal
 import yaml
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.content import SelectedFile
-from mlinfra.languages.azureml.context import Body, CheckContext
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages.context import Body, CheckContext
+from mlinfra.schemas.content import SelectedFile
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 Said = tuple[Code, BodyPath, str, str | None]
 

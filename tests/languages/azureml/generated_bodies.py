@@ -4,9 +4,9 @@ import re
 from random import Random
 from typing import Any
 
-from mlinfra.languages.azureml.schema import document_schema, judge
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 
-SCHEMA = document_schema()
+SCHEMA = AZUREML.read()
 MAX_DEPTH = 7  # below it only what is required, so that pipelines in pipelines end
 OPTIONAL_KEYS_DRAWN = 4
 TEXTS = ("a", "azureml:thing:1", "azureml://datastores/d/paths/p", "5", "true", "none", "${{inputs.x}}")
@@ -35,7 +35,7 @@ def body(section: str, random: Random) -> dict[str, Any]:
     """Return a body that the schema takes for an entry of `section`."""
     while True:
         made = _make({"$ref": f"#/$defs/entries.{section}"}, random, 0)
-        if not judge({section: {"entry": made}}):  # a condition over several fields may be missed
+        if not AZUREML.judge({section: {"entry": made}}):  # a condition over several fields may be missed
             assert isinstance(made, dict)
             return made
 

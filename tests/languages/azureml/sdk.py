@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import yaml
 
-from mlinfra.languages.azureml.schema import Annotation, Reference, annotations
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.schemas.judge import Annotation, Reference
 
 RESOURCE_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g/providers/{}/{}"
 RESOURCE_TYPES = {
@@ -96,7 +97,7 @@ def _emitted(section: str, body: Mapping[str, Any], folder: Path) -> dict[str, A
         emitted.setdefault("endpoint_name", "endpoint")
     if row.versioned:
         emitted.setdefault("version", "1")
-    for annotation in annotations({section: {"entry": dict(body)}}):
+    for annotation in AZUREML.annotations({section: {"entry": dict(body)}}):
         _rewrite(emitted, annotation, folder)
     return emitted
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml import bindings, checks
-from mlinfra.languages.azureml.context import CheckContext
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.context import CheckContext
 from mlinfra.rules import RULES
 from tests.languages.azureml.body_cases import Case, check_body
 from tests.languages.azureml.test_bindings import BINDING_CASES

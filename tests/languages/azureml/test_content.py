@@ -21,16 +21,15 @@ from mlinfra.languages.azureml import ignore_file
 from mlinfra.languages.azureml.content import (
     CHUNK_BYTES,
     LEFT_OUT_NAMES,
-    LocalFile,
     content_sha256,
-    content_version,
     local_files,
     selected_files,
 )
 from mlinfra.languages.azureml.ignore_file import IgnorePatternError, parse_ignore_lines
-from mlinfra.languages.azureml.problems import BodyPath
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.git import Repository
+from mlinfra.schemas.content import LocalFile, content_version
+from mlinfra.schemas.problems import BodyPath
 from tests.repository.repositories import git
 from tests.steps import steps_in
 

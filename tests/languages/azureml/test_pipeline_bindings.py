@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from mlinfra.languages.azureml import job_graph
 from mlinfra.languages.azureml.bindings import check_bindings
-from mlinfra.languages.azureml.context import CheckContext
 from mlinfra.languages.azureml.job_graph import CYCLE, Use, check_cycles
 from mlinfra.languages.azureml.pipeline_bindings import (
     HIDDEN_OUTPUT,
@@ -20,8 +19,9 @@ from mlinfra.languages.azureml.pipeline_bindings import (
     TYPE_MISMATCH,
     UNKNOWN_PORT,
 )
-from mlinfra.languages.azureml.problems import RelatedPlace
 from mlinfra.languages.azureml.references import UNDECLARED, UNKNOWN_STEP, WRONG_SCOPE
+from mlinfra.languages.context import CheckContext
+from mlinfra.schemas.problems import RelatedPlace
 from tests.languages.azureml.body_cases import PREP, Case, load
 from tests.steps import steps_in
 

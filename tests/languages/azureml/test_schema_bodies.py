@@ -8,16 +8,16 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from mlinfra.languages.azureml.messages import BodyError
-from mlinfra.languages.azureml.schema import document_schema, judge
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.schemas.messages import BodyError
 from tests.conftest import Golden
 from tests.languages.azureml.sdk import verdict
 
 BODIES = Path(__file__).parent / "bodies"
 VALID = sorted(BODIES.glob("*/*.yml"))
 INVALID = sorted(BODIES.glob("*/invalid/*.yml"))
-SCHEMA = document_schema()
+SCHEMA = AZUREML.read()
 
 # What the SDK takes and we refuse, and why.
 STRICTER = {
@@ -50,7 +50,7 @@ def test_every_class_has_a_body_written_by_hand() -> None:
 @pytest.mark.parametrize("path", VALID, ids=lambda path: f"{_section(path)}-{path.stem}")
 def test_a_right_body_is_right_for_us_and_for_the_sdk(path: Path, tmp_path: Path) -> None:
     body = _read(path)
-    assert judge({_section(path): {"entry": body}}) == []
+    assert AZUREML.judge({_section(path): {"entry": body}}) == []
     assert verdict(_section(path), body, tmp_path) is None
 
 
@@ -64,7 +64,7 @@ def test_a_wrong_body_is_wrong_for_the_sdk_too_unless_we_are_stricter(path: Path
 @pytest.mark.parametrize("section", sorted({path.parts[-3] for path in INVALID}))
 def test_a_wrong_body_gets_a_message_about_the_wrong_field(section: str, golden: Golden) -> None:
     cases = [path for path in INVALID if _section(path) == section]
-    told = [f"{path.stem}\n{_told(judge({section: {'entry': _read(path)}}))}" for path in cases]
+    told = [f"{path.stem}\n{_told(AZUREML.judge({section: {'entry': _read(path)}}))}" for path in cases]
     golden(BODIES / section / "invalid" / "expected.txt", "\n".join(told))
 
 

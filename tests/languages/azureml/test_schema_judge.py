@@ -4,17 +4,18 @@ from typing import Any
 
 import pytest
 
-from mlinfra.languages.azureml.messages import BodyError
-from mlinfra.languages.azureml.schema import LocalPath, Reference, annotations, judge
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
+from mlinfra.schemas.judge import LocalPath, Reference
+from mlinfra.schemas.messages import BodyError
 
 COMMAND = {"command": "python train.py", "environment": "train", "compute": "cpu"}
 MANY_ENTRIES = 10_000
 
 
 def test_a_document_without_anything_is_right() -> None:
-    assert judge({}) == []
-    assert judge({section.name: {} for section in SECTIONS}) == []
+    assert AZUREML.judge({}) == []
+    assert AZUREML.judge({section.name: {} for section in SECTIONS}) == []
 
 
 @pytest.mark.parametrize(
@@ -33,21 +34,23 @@ def test_a_document_without_anything_is_right() -> None:
     ],
 )
 def test_what_mlinfra_adds_to_the_bodies_is_taken(section: str, body: dict[str, Any]) -> None:
-    assert judge({section: {"main": body}}) == []
+    assert AZUREML.judge({section: {"main": body}}) == []
 
 
 def test_a_placeholder_does_not_hide_what_is_wrong_beside_it() -> None:
-    errors = judge({"workspaces": {"main": {"storage_account": "${storage_accounts.lake.id}", "key_vault": "no id!"}}})
+    errors = AZUREML.judge(
+        {"workspaces": {"main": {"storage_account": "${storage_accounts.lake.id}", "key_vault": "no id!"}}}
+    )
     assert [error.path for error in errors] == [("workspaces", "main", "key_vault")]
 
 
 def test_a_binding_is_no_placeholder() -> None:
-    errors = judge({"workspaces": {"main": {"key_vault": "${{parent.inputs.vault}}"}}})
+    errors = AZUREML.judge({"workspaces": {"main": {"key_vault": "${{parent.inputs.vault}}"}}})
     assert [error.path for error in errors] == [("workspaces", "main", "key_vault")]
 
 
 def test_an_unknown_key_is_told_by_its_parent_and_its_name() -> None:
-    assert judge({"jobs": {"train": {**COMMAND, "limits": {"timeot": 5}}}}) == [
+    assert AZUREML.judge({"jobs": {"train": {**COMMAND, "limits": {"timeot": 5}}}}) == [
         BodyError(
             path=("jobs", "train", "limits"),
             keyword="additionalProperties",
@@ -59,7 +62,7 @@ def test_an_unknown_key_is_told_by_its_parent_and_its_name() -> None:
 
 
 def test_every_error_of_every_body_is_told_in_the_order_of_their_places() -> None:
-    errors = judge(
+    errors = AZUREML.judge(
         {
             "jobs": {"b": {**COMMAND, "tags": {"n": 1}}, "a": {"type": "comand"}},
             "data": {"d": {"type": "folder"}},
@@ -82,7 +85,7 @@ def test_every_error_of_every_body_is_told_in_the_order_of_their_places() -> Non
     ids=["inside the endpoint", "as a section"],
 )
 def test_a_deployment_is_judged_inside_its_endpoint_and_as_a_section(document: dict[str, Any]) -> None:
-    assert [(error.path[-1], error.message, error.help) for error in judge(document)] == [
+    assert [(error.path[-1], error.message, error.help) for error in AZUREML.judge(document)] == [
         (
             "endpoint_name",
             'endpoint_name must be "churn", as the entry is called, not "other"',
@@ -190,30 +193,32 @@ def test_a_reference_and_a_path_are_found_where_they_stand(
     reference: Reference | None,
     local_path: LocalPath | None,
 ) -> None:
-    found = {annotation.path: annotation for annotation in annotations({section: {"main": body}})}
+    found = {annotation.path: annotation for annotation in AZUREML.annotations({section: {"main": body}})}
     place = (section, "main", *path)
     assert (found[place].reference, found[place].local_path) == (reference, local_path)
     assert not found[place].is_binding
 
 
 def test_a_place_for_bindings_is_found() -> None:
-    found = [annotation.path[-1] for annotation in annotations({"jobs": {"train": COMMAND}}) if annotation.is_binding]
+    found = [
+        annotation.path[-1] for annotation in AZUREML.annotations({"jobs": {"train": COMMAND}}) if annotation.is_binding
+    ]
     assert found == ["command"]
 
 
 def test_a_placeholder_hides_no_reference_of_the_same_body() -> None:
     body = {"storage_account": "${storage_accounts.lake.id}", "key_vault": "secrets"}
-    assert [annotation.path[-1] for annotation in annotations({"workspaces": {"main": body}})] == ["key_vault"]
+    assert [annotation.path[-1] for annotation in AZUREML.annotations({"workspaces": {"main": body}})] == ["key_vault"]
 
 
 def test_a_wrong_body_has_no_references() -> None:
-    assert annotations({"jobs": {"train": {**COMMAND, "comand": ""}}}) == []
+    assert AZUREML.annotations({"jobs": {"train": {**COMMAND, "comand": ""}}}) == []
 
 
 def test_ten_thousand_entries_are_judged_and_read() -> None:
     document = {"jobs": {f"job{number}": COMMAND for number in range(MANY_ENTRIES)}}
-    assert judge(document) == []
-    assert len(annotations(document)) == 3 * MANY_ENTRIES
+    assert AZUREML.judge(document) == []
+    assert len(AZUREML.annotations(document)) == 3 * MANY_ENTRIES
 
 
 @pytest.mark.parametrize(
@@ -263,9 +268,9 @@ def test_a_file_names_the_published_schema_of_its_body(section: str, body: dict[
     ],
 )
 def test_a_time_or_a_count_below_the_least_is_refused(section: str, body: dict[str, Any], message: str) -> None:
-    assert [error.message for error in judge({section: {"main": body}})] == [message]
+    assert [error.message for error in AZUREML.judge({section: {"main": body}})] == [message]
 
 
 @pytest.mark.parametrize("value", [1, "1", "+1", "001", 300])
 def test_a_time_from_the_least_on_is_taken(value: object) -> None:
-    assert judge({"jobs": {"main": {**COMMAND, "limits": {"timeout": value}}}}) == []
+    assert AZUREML.judge({"jobs": {"main": {**COMMAND, "limits": {"timeout": value}}}}) == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlinfra.languages.azureml.schema import judge
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 from mlinfra.languages.azureml.sections import SECTIONS
 from tests.languages.azureml.generated_bodies import body, damaged
 from tests.languages.azureml.sdk import verdict
@@ -57,7 +57,7 @@ def test_the_sdk_says_the_same(section: str, is_damaged: bool, seed: int) -> Non
     made = body(section, random)
     if is_damaged:
         made = damaged(made, random)
-    ours = [error.message for error in judge({section: {"entry": made}})]
+    ours = [error.message for error in AZUREML.judge({section: {"entry": made}})]
     with tempfile.TemporaryDirectory() as folder:
         theirs = verdict(section, made, Path(folder))
     assert bool(ours) == bool(theirs) or _is_known(ours, theirs), (made, ours, theirs)
@@ -78,7 +78,7 @@ def test_nearly_every_damaged_body_gets_the_same_verdict() -> None:
         for number in range(BODIES_OF_A_SECTION):
             random = Random(f"{section}{number}")
             made = damaged(body(section, random), random)
-            errors = judge({section: {"entry": made}})
+            errors = AZUREML.judge({section: {"entry": made}})
             if any(error.keyword in ("additionalProperties", "readOnly", "name") for error in errors):
                 continue
             with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml import job_graph, pipeline_bindings, references
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.pipeline_bindings import (
     MISSING_INPUT,
     OUT_OF_BOUNDS,
@@ -15,8 +14,9 @@ from mlinfra.languages.azureml.pipeline_bindings import (
     shown,
 )
 from mlinfra.languages.azureml.ports import Port, declared_ports, given_ports, literal_fault, mapping
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 from mlinfra.languages.azureml.references import PROSE_KEYS, Names, check_texts
+from mlinfra.languages.context import Body, CheckContext, over_body
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 CODES = (*references.CODES, *job_graph.CODES, *pipeline_bindings.CODES)
 

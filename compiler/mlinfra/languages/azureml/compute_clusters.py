@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.azure.casing import camel, duration
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.targets import Target
-from mlinfra.languages.azureml.bound import secret_at
-from mlinfra.languages.azureml.casing import camel, duration
 from mlinfra.languages.azureml.workspaces import identity
+from mlinfra.languages.bound import secret_at
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
 DEFAULT_SIZE = "STANDARD_DS3_V2"  # what the CLI sends where nothing is written (SDK: ComputeDefaults.VMSIZE)

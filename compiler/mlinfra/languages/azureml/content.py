@@ -7,21 +7,19 @@ what comes and goes by itself and nobody has committed.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from mlinfra.languages.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
-from mlinfra.languages.azureml.problems import BodyPath
 from mlinfra.repository.checkout import is_checked_out, is_tracked, is_work_tree
 from mlinfra.repository.files import OF_GIT, Files, Item, Leads, TooMuch, Unreadable, is_of_git
+from mlinfra.schemas.content import LocalFile, SelectedFile
 
-VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
 NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is_binary in its xdiff-interface.c
 CHUNK_BYTES: Final = 1 << 20
 IGNORE_FILES: Final = (".amlignore", ".gitignore")  # azure-ai-ml, get_ignore_file: the first that exists
@@ -31,46 +29,7 @@ AML_IGNORE: Final = IGNORE_FILES[0]
 NOTHING_OF: Final = {"file": "is ignored by git", "folder": "holds no file that git does not ignore"}
 WHAT_TO_ADD: Final = "change the pattern in .gitignore, or add what is needed with git add --force"
 LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})  # where nobody has committed them
-LEFT_OUT_KEYS: Final = frozenset(
-    {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
-)
-"""Keys of an entry that say what it is called and where it lives, not what it is."""
-
 _LINE_END: Final = re.compile("\r\n|\r|\n")  # of a text that Python opens, as the client opens its ignore file
-
-
-class SelectedFile(NamedTuple):
-    """A file that belongs to an asset."""
-
-    path: str  # relative to the asset's folder, with "/", in Unicode's composed form; of a single file its name
-    source: Path  # where it lies, without links
-    size_bytes: int
-
-
-class LocalFile(NamedTuple):
-    """What a version needs to know of a file."""
-
-    path: str
-    sha256: str  # of the content, of text with LF line ends
-
-
-def content_version(
-    body: Mapping[str, Any], references: Mapping[BodyPath, str], files: Mapping[BodyPath, Sequence[LocalFile]]
-) -> str:
-    """Return the version of an asset: 12 hex digits of SHA-256 over everything it consists of.
-
-    `body` is the entry before target-specific rewriting; `references` gives for each place that names another asset
-    its `name@version`, `files` for each place that names a local path what `local_files` found there. Neither the order
-    of keys nor where a folder lies counts.
-    """
-    places = {*references, *files}
-    own = {key: value for key, value in body.items() if key not in LEFT_OUT_KEYS and not key.startswith("x-")}
-    document = {
-        "body": _without(own, (), places),
-        "references": _sorted([list(path), reference] for path, reference in references.items()),
-        "files": _sorted([list(path), sorted(map(list, found))] for path, found in files.items()),
-    }
-    return hashlib.sha256(_canonical(document).encode()).hexdigest()[:VERSION_HEX_DIGITS]
 
 
 def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
@@ -252,25 +211,6 @@ def _ignore_file(files: Files, folder: Path) -> tuple[Path, IgnoreFile]:
         raise Unreadable(f"can't be uploaded: {error}") from error
     except Unreadable as error:
         raise Unreadable(f"can't be uploaded: {file.name} {error}") from error
-
-
-def _without(value: Any, path: BodyPath, places: set[BodyPath]) -> Any:
-    """Return `value` with null at the places whose content is given beside it."""
-    if path in places:
-        return None
-    if isinstance(value, Mapping):
-        return {key: _without(item, (*path, key), places) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without(item, (*path, index), places) for index, item in enumerate(value)]
-    return value
-
-
-def _sorted(items: Iterable[Any]) -> list[Any]:
-    return sorted(items, key=_canonical)
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _composed(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.bound import secret_at
+from mlinfra.languages.bound import secret_at
 
 # Field of the body that holds the secret -> credentialsType, and the name of the secret there (SDK: _credentials.py).
 SECRETS = {

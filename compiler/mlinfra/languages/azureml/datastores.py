@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlinfra.azure.casing import snake
 from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.casing import snake
 from mlinfra.languages.azureml.datastore_credentials import credentials
 from mlinfra.languages.resource import Of, Resource, merged
 

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem, RelatedPlace
+from mlinfra.schemas.problems import BodyPath, BodyProblem, RelatedPlace
 
 CYCLE = Code(
     id="MLI504",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.languages.language import Language
 from mlinfra.languages.resource import LAYERS
@@ -9,6 +10,7 @@ from mlinfra.languages.resource import LAYERS
 AZUREML = Language(
     name="Azure ML",
     sections=SECTIONS,
+    schema=SCHEMA,
     deployed=tuple(
         sorted((row for row in SECTIONS if row.compiled_to == "bicep"), key=lambda row: LAYERS.index(row.layer))
     ),

@@ -9,7 +9,6 @@ from typing import Any
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.languages.azureml.context import Body, BodyLookup
 from mlinfra.languages.azureml.expressions import Reference, Scope, has_expression, parse_expressions, whole_reference
 from mlinfra.languages.azureml.job_graph import Use, check_cycles
 from mlinfra.languages.azureml.ports import (
@@ -21,7 +20,6 @@ from mlinfra.languages.azureml.ports import (
     literal_fault,
     mapping,
 )
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 from mlinfra.languages.azureml.references import (
     PROSE_KEYS,
     WRONG_SCOPE,
@@ -34,6 +32,8 @@ from mlinfra.languages.azureml.references import (
     texts,
     with_message,
 )
+from mlinfra.languages.context import Body, BodyLookup
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 TYPE_MISMATCH = Code(
     id="MLI506",

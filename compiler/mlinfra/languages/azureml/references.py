@@ -10,7 +10,7 @@ from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, parse_expressions
 from mlinfra.languages.azureml.ports import Port
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 MALFORMED = Code(
     id="MLI501",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.azure.casing import camel, snake
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.bound import id_at
-from mlinfra.languages.azureml.casing import camel, snake
+from mlinfra.languages.bound import id_at
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
 LINKED = {  # field of the body -> property of the resource

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import environments_in, word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyProblem
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
+from mlinfra.schemas.problems import BodyProblem
 
 LATEST_ASSET = Code(
     id="MLI671",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import jobs_in, whole, word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 STEP_NAME = Code(
     id="MLI505",

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 NOT_COLLECTED = Code(
     id="MLI611",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import whole, word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyProblem
 
 REQUEST_TIMEOUT = Code(
     id="MLI651",

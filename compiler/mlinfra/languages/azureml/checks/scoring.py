@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 NO_SCRIPT = Code(
     id="MLI641",

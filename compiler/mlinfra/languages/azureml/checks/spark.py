@@ -8,11 +8,11 @@ from typing import Any
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.languages.azureml.checks.walk import Job, is_written_out, jobs_in, whole, word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.expressions import whole_reference
 from mlinfra.languages.azureml.ports import PRIMITIVE_TYPES, mapping
-from mlinfra.languages.azureml.problems import BodyProblem
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyProblem
 
 COMPUTE_OR_RESOURCES = Code(
     id="MLI531",

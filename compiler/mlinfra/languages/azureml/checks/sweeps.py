@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.languages.azureml.checks.walk import Job, jobs_in, whole, word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import as_number, mapping
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 GRID_SPACE = Code(
     id="MLI521",

@@ -9,10 +9,10 @@ from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.languages.azureml.checks.walk import whole, word
-from mlinfra.languages.azureml.context import Body, CheckContext, over_body
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyPath, BodyProblem
+from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 CRON_FIELDS = Code(
     id="MLI601",

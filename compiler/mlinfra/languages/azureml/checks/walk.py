@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlinfra.languages.azureml.context import Body, CheckContext
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.problems import BodyPath
+from mlinfra.languages.context import Body, CheckContext
+from mlinfra.schemas.problems import BodyPath
 
 MAPS_OF_NAMES = frozenset({"jobs", "inputs", "outputs", "search_space", "tags", "properties", "environment_variables"})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import UNDERSCORED, WORD, NameRule
 from mlinfra.languages.azureml import datastores
 from mlinfra.languages.azureml.checks import assets
-from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Inside, Row
+from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, changes
-from mlinfra.languages.language import Secret
+from mlinfra.languages.language import Inside, Secret
 
 SECRETS_OF_DATASTORES = (
     Secret(("credentials", "account_key"), "_datastore.credentials.AccountKey"),

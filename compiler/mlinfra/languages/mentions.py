@@ -1,4 +1,4 @@
-"""Where bodies of Azure ML name entries: the annotations of the schema, read for what each place may hold."""
+"""Where bodies name entries: the annotations of the schema, read for what each place may hold."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
-from mlinfra.languages.azureml import schema
-from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.document import document, located
-from mlinfra.languages.azureml.row import Inside
-from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.languages.azureml.vault_references import vault_references
+from mlinfra.languages import HAS_A_SCHEMA, ROWS
+from mlinfra.languages.documents import annotated, document, located
+from mlinfra.languages.language import Inside
+from mlinfra.languages.vault_references import vault_references
 from mlinfra.repository.files import Files
 from mlinfra.schemas.addresses import AddressForm
+from mlinfra.schemas.judge import Reference
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path
 
 T = TypeVar("T")
@@ -63,16 +63,16 @@ class Marks:
 
 
 def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | None = None) -> Marks:
-    """Every mention and every local path in the bodies of Azure ML entries, in the order of the entries; or of some."""
+    """Every mention and every local path in bodies that a schema judges, in the order of the entries; or of some."""
     judged = {
         address: entry
         for address, entry in entries.items()
-        if entry.section in BY_NAME and not entry.existing and (only is None or address in only)
+        if entry.section in HAS_A_SCHEMA and not entry.existing and (only is None or address in only)
     }
     mentions: list[tuple[Entry, Mention]] = []
     places: dict[str, list[LocalPlace]] = {}
     own_keys: dict[str, list[Path]] = {}
-    for annotation in schema.annotations(document(judged.values())):
+    for annotation in annotated(document(judged.values())):
         address, path = located(annotation.path)
         entry = judged[address]
         if annotation.reference is not None:
@@ -84,7 +84,7 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         if annotation.is_own:
             own_keys.setdefault(address, []).append(path)
     for entry in judged.values():
-        if inside := BY_NAME[entry.section].inside:
+        if inside := ROWS[entry.section].inside:
             mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
         for path, vault, _ in vault_references(entry):
             mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, "secret")))
@@ -95,7 +95,7 @@ def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
     return {address: tuple(items) for address, items in found.items()}
 
 
-def _mentions(entry: Entry, path: Path, reference: schema.Reference, files: Files) -> Iterator[Mention]:
+def _mentions(entry: Entry, path: Path, reference: Reference, files: Files) -> Iterator[Mention]:
     if path == MEMBERSHIP:
         return
     value = value_at({**entry.additions, **entry.body}, path)
@@ -113,7 +113,7 @@ def _is_bound_later(text: str) -> bool:
     return "${{" in (uri[0] if uri else text)
 
 
-def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, files: Files) -> Iterator[Mention]:
+def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: Files) -> Iterator[Mention]:
     needs, sections, form = reference.edge == "needs", tuple(reference.sections), reference.form
     if (uri := DATASTORE_URI.match(text)) and form in ("datastore_uri", "data_path"):
         if not _is_built_in(uri[1], ("datastores",)):
@@ -131,7 +131,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: schema.Reference, f
 
 
 def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
-    return any(section in BY_NAME and word in BY_NAME[section].built_in for section in sections)
+    return any(section in ROWS and word in ROWS[section].built_in for section in sections)
 
 
 def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:

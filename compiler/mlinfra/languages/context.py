@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.content import SelectedFile
-from mlinfra.languages.azureml.problems import BodyProblem
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.content import SelectedFile
+from mlinfra.schemas.problems import BodyProblem
 
 Body = Mapping[str, Any]
 """A parsed YAML body: plain mappings, lists and scalars."""

@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlinfra.diagnostics.suggest import closest_name, listed
-from mlinfra.languages.azureml.sections import BY_NAME
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -17,7 +16,6 @@ Path = tuple[str | int, ...]
 MAX_VALUES_SHOWN = 12
 _SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
 MAX_TEXT_SHOWN = 60  # characters of a wrong value
-DISCRIMINATORS = ("type", "task", "kind")
 TYPE_WORDS = {
     "object": "a map",
     "array": "a list",
@@ -43,7 +41,18 @@ class BodyError:
     key: str | None
 
 
-def body_error(schema: Mapping[str, Any], document: Any, error: "ValidationError") -> Iterator[BodyError]:
+@dataclass(frozen=True, slots=True)
+class Idioms:
+    """What a language's messages have to know of its bodies."""
+
+    discriminators: tuple[str, ...]  # keys whose value decides what a map may hold
+    implied: Mapping[str, Collection[str]]  # section -> the keys that the section says, so that a body need not
+    nested: Collection[str]  # keys of bodies under which entries of their own stand
+
+
+def body_error(
+    schema: Mapping[str, Any], idioms: Idioms, document: Any, error: "ValidationError"
+) -> Iterator[BodyError]:
     """Yield what one error of the validator means to the user; an error of several unknown keys is several."""
     path = tuple(error.instance_path)
     kind = error.kind
@@ -52,7 +61,7 @@ def body_error(schema: Mapping[str, Any], document: Any, error: "ValidationError
         case "additionalProperties":
             union = _union(schema, error.evaluation_path[:-1])
             for key in kind.value:
-                yield _unknown_key(schema, document, path, rule, union, key)
+                yield _unknown_key(schema, idioms, document, path, rule, union, key)
         case "required":
             yield _missing(path, rule, str(kind.value))
         case "propertyNames":
@@ -98,13 +107,14 @@ def _choices(node: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapp
 
 def _unknown_key(
     schema: Mapping[str, Any],
+    idioms: Idioms,
     document: Any,
     path: Path,
     rule: Mapping[str, Any],
     union: Mapping[str, Any],
     key: str,
 ) -> BodyError:
-    place = _place_of(document, path, rule)
+    place = _place_of(idioms, document, path, rule)
     if key in rule.get("x-read-only", ()):
         return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
     known = sorted(rule.get("properties", {}).keys() - {"$schema"})
@@ -229,20 +239,23 @@ def _name_of(path: Path) -> str:
     return f"{names[-1]}[{last}]" if isinstance(last, int) else str(last)
 
 
-def _place_of(document: Any, path: Path, rule: Mapping[str, Any]) -> str:
+def _place_of(idioms: Idioms, document: Any, path: Path, rule: Mapping[str, Any]) -> str:
     """Return the words for the map at `path`: its section or the way to it in its entry, and the type that decided."""
     body = _at(document, path)
     inside = path[2:]
-    if inside[:1] == ("deployments",):
-        inside = inside[2:] or ("deployments",)
+    if inside and inside[0] in idioms.nested:
+        inside = inside[2:] or inside[:1]
     place = ".".join(map(str, inside)) if inside else str(path[0])
-    for key in DISCRIMINATORS:
+    for key in idioms.discriminators:
         value = body.get(key)
-        if isinstance(value, str) and _values(rule.get("properties", {}).get(key, {})) and not _implied(path, key):
+        if (
+            isinstance(value, str)
+            and _values(rule.get("properties", {}).get(key, {}))
+            and not _implied(idioms, path, key)
+        ):
             return f"{place} of {key} {value}"
     return place
 
 
-def _implied(path: Path, key: str) -> bool:
-    section = BY_NAME.get(str(path[0]))
-    return len(path) == 2 and section is not None and key in section.implied
+def _implied(idioms: Idioms, path: Path, key: str) -> bool:
+    return len(path) == 2 and key in idioms.implied.get(str(path[0]), ())

@@ -1,4 +1,4 @@
-"""What is wrong with one Azure ML body: pure data, before anyone knows which line it stands on."""
+"""What is wrong with one body: pure data, before anyone knows which line it stands on."""
 
 from __future__ import annotations
 

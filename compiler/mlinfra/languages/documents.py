@@ -1,13 +1,15 @@
-"""The bodies of Azure ML entries as the one document that the schema judges: section, entry, body."""
+"""The bodies of entries as the one document that the schema of their language judges: section, entry, body."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mlinfra.graph import Entry
-from mlinfra.languages.azureml.sections import BY_NAME
-from mlinfra.languages.azureml.vault_references import without_references
+from mlinfra.languages import LANGUAGES, ROWS
+from mlinfra.languages.vault_references import without_references
+from mlinfra.schemas.judge import Annotation, Document, Schema
+from mlinfra.schemas.messages import BodyError
 from mlinfra.source.tree import Path
 
 DEPLOYMENTS = "deployments"
@@ -40,4 +42,22 @@ def located(path: Path) -> tuple[str, Path]:
 
 
 def _own_keys(entry: Entry) -> dict[str, Any]:
-    return {key: value for key, value in entry.additions.items() if key in BY_NAME[entry.section].additions}
+    return {key: value for key, value in entry.additions.items() if key in ROWS[entry.section].additions}
+
+
+def judge(document: Document) -> list[BodyError]:
+    """What is wrong with the bodies of a document, each section judged by the schema of its language."""
+    return [error for schema, part in _by_schema(document) for error in schema.judge(part)]
+
+
+def annotated(document: Document) -> list[Annotation]:
+    """What the schemas say of places in the bodies of a document."""
+    return [found for schema, part in _by_schema(document) for found in schema.annotations(part)]
+
+
+def _by_schema(document: Document) -> Iterator[tuple[Schema, Document]]:
+    for language in LANGUAGES:
+        names = {row.name for row in language.sections}
+        part = {section: entries for section, entries in document.items() if section in names}
+        if part and language.schema:
+            yield language.schema, part

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlinfra.graph import Entry
-from mlinfra.languages.azureml.bound import value_at
-from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.languages import ROWS
+from mlinfra.schemas.values import value_at
 
 REFERENCE_KEYS = frozenset({"vault", "secret"})
 PLACEHOLDER = "a-secret-of-a-vault"  # what the schema and the SDK judge in its stead: a text, as they want one
@@ -28,7 +28,7 @@ def vault_references(entry: Entry) -> Iterator[VaultReference]:
 
 def secret_fields(section: str) -> tuple[tuple[str, str], ...]:
     """The fields of a section's bodies that take a secret."""
-    return tuple(secret.path for secret in BY_NAME[section].secrets) if section in BY_NAME else ()
+    return tuple(secret.path for secret in ROWS[section].secrets) if section in ROWS else ()
 
 
 def is_reference(value: Any) -> bool:

@@ -1,27 +1,11 @@
-"""What a reference in a body of Azure ML is bound to."""
+"""Plain data of bodies by the paths of what stands in it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
 
-from mlinfra.graph import Entry, Graph
-from mlinfra.languages.resource import Of, SecretOf
 from mlinfra.source.tree import Path
-
-
-def id_at(graph: Graph, entry: Entry, *path: str | int) -> Of | str | None:
-    """The resource that a body refers to at a path: an entry's, or the ARM id that was written; None without one."""
-    if bound := graph.bound(entry.address, *path):
-        return Of(bound)
-    value = value_at(entry.body, path)
-    return None if value is None else str(value)
-
-
-def secret_at(graph: Graph, entry: Entry, *path: str) -> SecretOf | None:
-    """The secret that a field is bound to, None where the field is not written."""
-    vault = graph.bound(entry.address, *path, "vault")
-    return SecretOf(vault, value_at(entry.body, path)["secret"]) if vault else None
 
 
 def without(body: Any, paths: Collection[Path]) -> Any:

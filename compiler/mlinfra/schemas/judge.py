@@ -1,0 +1,198 @@
+"""Judges the bodies of a language that is JSON Schema, and finds the references and paths in them.
+
+What a body may hold is data. One validator serves the whole document `{section: {entry: body}}`. What is nested stands
+inside its holder, as it is written, or in a section of its own as `<holder>.<entry>`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from mlinfra.schemas.addresses import AddressForm
+from mlinfra.schemas.messages import BodyError, Idioms, Path, body_error
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator, ValidationError
+
+Document = Mapping[str, Mapping[str, Any]]
+
+PLACEHOLDER = re.compile(r"(?<!\$)\$\{(?!\{)")  # ${workspaces.main.id}: filled in later, so no pattern can judge it
+JUDGING_TEXT = frozenset({"pattern", "enum", "const", "propertyNames"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a name at this place may point, and what is written in its stead; for the forms see the overlay."""
+
+    sections: tuple[str, ...]
+    form: str
+    edge: str  # needs, names
+    of_keys: bool  # the keys of the map at this place are the names
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPath:
+    """A path of the spec's repository, unless it is a reference or an address."""
+
+    kind: str  # file, folder, any
+    relative_to: str | None  # the sibling field that names the folder it stands in
+    addresses: tuple[AddressForm, ...]  # that may stand in its place
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What the schema says of one place in a valid body."""
+
+    path: Path
+    reference: Reference | None
+    local_path: LocalPath | None
+    is_binding: bool  # ${{…}} may stand here
+    is_own: bool = False  # a key x-… of the user's own, where keys are closed
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """The schema of one language: the generated file, and what its bodies have that JSON Schema can't say."""
+
+    package: str  # in which the file lies
+    file: str
+    idioms: Idioms
+    holder_key: str  # what a nested body may say of its holder's name
+
+    def judge(self, document: Document) -> list[BodyError]:
+        """Return what is wrong with the bodies of `document`, sorted by place; nothing where all are valid.
+
+        The values are plain data: dicts with text keys, lists, text, numbers, booleans and None.
+        """
+        errors = [*self._schema_errors(document), *self._names_that_disagree(document)]
+        distinct = {(error.path, error.key, error.message): error for error in errors}
+        return sorted(distinct.values(), key=lambda error: (list(map(str, error.path)), error.key or "", error.message))
+
+    def annotations(self, document: Document) -> list[Annotation]:
+        """Return every reference, path and place for bindings in the bodies, in the order of the document.
+
+        A body that `judge` refuses has none.
+        """
+        return [
+            annotation
+            for section, entries in document.items()
+            for entry, body in entries.items()
+            for annotation in self._annotations_of({section: {entry: body}})
+        ]
+
+    def read(self) -> dict[str, Any]:
+        """Return the schema as it was generated."""
+        text = resources.files(self.package).joinpath(self.file).read_text(encoding="utf-8")
+        schema: dict[str, Any] = json.loads(text)
+        return schema
+
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
+        return self.read()
+
+    @cached_property
+    def _validator(self) -> "Draft202012Validator":
+        from jsonschema_rs import Draft202012Validator, RegexOptions
+
+        return Draft202012Validator(self._schema, pattern_options=RegexOptions())
+
+    def _schema_errors(self, document: Document) -> Iterator[BodyError]:
+        for error in self._validator.iter_errors(document):
+            if not _is_about_a_placeholder(error):
+                yield from body_error(self._schema, self.idioms, document, error)
+
+    def _names_that_disagree(self, document: Document) -> Iterator[BodyError]:
+        """A pasted body may say its name: then it is the entry's key, as `type` is the section's."""
+        for section, entries in document.items():
+            for entry, body in entries.items():
+                if not isinstance(body, Mapping):
+                    continue
+                holder, _, name = entry.rpartition(".")
+                yield from _name_error((section, entry), body, "name", name)
+                if holder:
+                    yield from _name_error((section, entry), body, self.holder_key, holder)
+                for key, inner, nested in self._nested(body):
+                    place = (section, entry, key, inner)
+                    yield from _name_error(place, nested, "name", inner)
+                    yield from _name_error(place, nested, self.holder_key, entry)
+
+    def _nested(self, body: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        for key in self.idioms.nested:
+            entries = body.get(key)
+            if isinstance(entries, Mapping):
+                yield from ((key, name, nested) for name, nested in entries.items() if isinstance(nested, Mapping))
+
+    def _annotations_of(self, document: Document) -> Iterator[Annotation]:
+        evaluation = self._validator.evaluate(document)
+        if not evaluation.valid:
+            evaluation = self._validator.evaluate(self._without_placeholders(document))
+        for found in evaluation.annotations():
+            about = found["annotations"]
+            if isinstance(about, dict) and about.keys() & {"x-reference", "x-path", "x-binding", "x-own"}:
+                path = _path(document, found["instanceLocation"])
+                yield Annotation(
+                    path, _reference(about), _local_path(about), bool(about.get("x-binding")), bool(about.get("x-own"))
+                )
+
+    def _without_placeholders(self, document: Document) -> Any:
+        """Return the document without the texts that the schema refuses only because of a placeholder in them."""
+        errors = self._validator.iter_errors(document)
+        refused = {tuple(error.instance_path) for error in errors if _is_about_a_placeholder(error)}
+        return _pruned(document, refused, ())
+
+
+def _is_about_a_placeholder(error: "ValidationError") -> bool:
+    if error.kind.name == "propertyNames":
+        return PLACEHOLDER.search(str(error.kind.value.instance)) is not None
+    return (
+        error.kind.name in JUDGING_TEXT and isinstance(error.instance, str) and bool(PLACEHOLDER.search(error.instance))
+    )
+
+
+def _name_error(place: Path, body: Mapping[str, Any], key: str, name: str) -> Iterator[BodyError]:
+    written = body.get(key)
+    if isinstance(written, str) and written != name and not PLACEHOLDER.search(written):
+        yield BodyError(
+            path=(*place, key),
+            keyword="name",
+            message=f'{key} must be "{name}", as the entry is called, not "{written}"',
+            help=f"leave {key} out; azure_name sets the name in Azure" if key == "name" else f"leave {key} out",
+            key=None,
+        )
+
+
+def _path(document: Any, pointer: str) -> Path:
+    """Return a JSON pointer as keys and indexes; a number is an index only where the document has a list."""
+    path: list[str | int] = []
+    place = document
+    for token in pointer.split("/")[1:]:
+        step = int(token) if isinstance(place, list) else token.replace("~1", "/").replace("~0", "~")
+        path.append(step)
+        place = place[step]
+    return tuple(path)
+
+
+def _reference(about: Mapping[str, Any]) -> Reference | None:
+    marked = about.get("x-reference")
+    if marked is None:
+        return None
+    return Reference(tuple(marked["sections"]), marked["form"], marked["edge"], bool(marked.get("keys")))
+
+
+def _local_path(about: Mapping[str, Any]) -> LocalPath | None:
+    marked = about.get("x-path")
+    if marked is None:
+        return None
+    return LocalPath(marked["kind"], marked.get("relative_to"), tuple(marked.get("addresses", ())))
+
+
+def _pruned(value: Any, refused: set[Path], path: Path) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: _pruned(member, refused, (*path, key)) for key, member in value.items() if (*path, key) not in refused
+        }
+    return value
