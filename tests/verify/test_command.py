@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -115,14 +116,43 @@ def test_json_is_one_document(here: Path, monkeypatch: pytest.MonkeyPatch, capsy
 
 @pytest.mark.parametrize(
     ("chosen", "options", "exit_code"),
-    [((CONTENT,), [], 0), ((CONTENT, ABSENT), [], 0), ((CONTENT, ABSENT), ["--strict"], 1), ((STRICT,), [], 1)],
-    ids=["all passed", "one is away", "one is away, which is not enough", "one failed"],
+    [
+        ((CONTENT,), [], 0),
+        ((CONTENT, ABSENT), [], 1),
+        ((CONTENT, ABSENT), ["--available"], 0),
+        ((STRICT, ABSENT), ["--available"], 1),
+    ],
+    ids=["all passed", "one is away", "one is away, and need not be there", "one failed"],
 )
 def test_the_exit_code_says_whether_a_judge_failed(
     chosen: tuple[Judge, ...], options: list[str], exit_code: int, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _judged_by(monkeypatch, *chosen)
     assert run(["verify", "-f", "specs/plain", *options]) == exit_code
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("options", "term", "said"),
+    [
+        ([], "xterm", "\r\x1b[Ka content judge …\r\x1b[Kaway …\r\x1b[K"),
+        (["-q"], "xterm", ""),
+        ([], "dumb", ""),
+    ],
+)
+def test_a_terminal_shows_who_is_judging(
+    options: list[str], term: str, said: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _judged_by(monkeypatch, CONTENT, ABSENT)
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", term)
+    run([*options, "-f", "specs/plain", "verify"])
+    assert terminal.getvalue() == said
 
 
 def test_a_folder_without_output_is_wrong_usage(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

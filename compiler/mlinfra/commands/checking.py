@@ -16,7 +16,7 @@ from mlinfra.diagnostics.formats import json_document
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.platform import Place
-from mlinfra.output import left_of, manifest_of
+from mlinfra.output import left_of, manifest_of, problems
 from mlinfra.output.comparison import FileState, compare
 from mlinfra.output.disk import Folder
 from mlinfra.output.journal import Journal
@@ -63,12 +63,16 @@ def print_differences(found: Found, folder: OutputFolder, outcome: Compilation, 
     states, interrupted = found.states, found.interrupted
     if found.manifest is not None and found.manifest.compiler != __version__:
         say(_another_release(folder.shown, found.manifest.compiler), settings)
+    differing = [problems.of(state, folder.place) for state in states]
+    if interrupted:
+        differing.append(problems.interrupted(folder.place))
+    said = outcome.with_findings(differing, dict(problems.texts(states, folder.place)))
     if form == "json":
-        document = json_document(outcome.diagnostics, Path.cwd())
+        document = json_document(said.diagnostics, Path.cwd())
         written_by = found.manifest.compiler if found.manifest else None
         echo_document(differences.with_differences(document, states, interrupted, written_by))
     else:
-        report(outcome, form, settings)
+        report(outcome if form == "text" else said, form, settings)  # the text is the difference itself
     if form == "text":
         color = settings.paints and sys.stdout.isatty()
         echo_text(differences.diff(states, folder.shown, color), color=color)

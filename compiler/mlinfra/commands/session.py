@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,6 +76,10 @@ class Compilation:
     @property
     def failed(self) -> bool:
         return has_errors(self.diagnostics)
+
+    def with_findings(self, findings: Iterable[Diagnostic], texts: Mapping[str, str]) -> Compilation:
+        """The same with more findings, and the texts in which they are."""
+        return replace(self, diagnostics=(*self.diagnostics, *findings), texts={**self.texts, **texts})
 
 
 def compiled(request: Request) -> Compilation:

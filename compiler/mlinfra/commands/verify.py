@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mlinfra.commands.echo import echo_document, echo_text
+from mlinfra.commands.echo import echo_document, echo_text, progress
 from mlinfra.commands.options import Settings, shared_options
 from mlinfra.commands.session import Request, compiled, failed_with, place_of, report, say
 from mlinfra.compile import Compiled
@@ -29,16 +29,16 @@ from mlinfra.verify.verdict import Verdict
 @click.option(
     "-o", "--output", "form", type=click.Choice(("text", "json")), default="text", help="The form of the verdicts."
 )
-@click.option("--strict", is_flag=True, help="A judge that is not installed has failed.")
+@click.option("--available", is_flag=True, help="Be content with the judges that are installed.")
 @shared_options
 @click.pass_obj
-def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> int:
+def command(settings: Settings, outdir: str | None, form: str, available: bool) -> int:
     """Let the outside judges look at the output folder: Bicep, the Azure ML SDK, Azure Pipelines, shellcheck, checkov.
 
     Each has passed, failed, or is not installed. MLINFRA_BICEP, MLINFRA_SHELLCHECK and MLINFRA_CHECKOV name a tool that
     is not on the PATH.
 
-    Exit code 0: no judge failed. 1: errors in the spec, or a judge that failed.
+    Exit code 0: every judge passed. 1: errors in the spec, a judge that failed, or one that is not installed.
     """
     request = Request.of(settings)
     outcome = compiled(request)
@@ -55,7 +55,7 @@ def command(settings: Settings, outdir: str | None, form: str, strict: bool) -> 
         echo_document(as_json(verdicts, place.outdir, Path.cwd()))
     else:
         echo_text(as_text(verdicts, place.outdir, Path.cwd()))
-    wrong = ("failed", "not installed") if strict else ("failed",)
+    wrong = ("failed",) if available else ("failed", "not installed")
     return 1 if any(item.outcome in wrong for item in verdicts) else 0
 
 
@@ -69,4 +69,5 @@ def _judged(place: Place, compiled: Compiled, settings: Settings) -> tuple[Verdi
         if manifest is None:
             raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
         check_files(folder, manifest, place)
-        return verify(Case(place, manifest, compiled, due.texts(), os.environ, lines))
+        with progress(settings) as begins:
+            return verify(Case(place, manifest, compiled, due.texts(), os.environ, lines), begins)

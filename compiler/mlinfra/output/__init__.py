@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from mlinfra.diagnostics import Code, Diagnostic, Problem, Span, finding
-from mlinfra.diagnostics.characters import one_line
-from mlinfra.diagnostics.lines import merge_mark
+from mlinfra.diagnostics import Code, Problem, Span, finding
 from mlinfra.emit.platform import Place
-from mlinfra.output import journal
-from mlinfra.output.comparison import FileState, as_checked_out, compare
+from mlinfra.output import journal, problems
+from mlinfra.output.comparison import FileState, compare
 from mlinfra.output.disk import Disk, Folder, NotAFile
 from mlinfra.output.journal import Journal, NotAJournal
 from mlinfra.output.json_reading import is_plain
 from mlinfra.output.local_disk import link_on_the_way
 from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest, read_manifest, sha256
 from mlinfra.output.output import Output
-from mlinfra.source.secrets import shown_output
 
-EDITED = Code(
-    "MLI801",
-    "error",
-    "Generated file that was edited by hand",
-    "Compiling would throw the edit away, and nobody would know; kept, it would be lost at the next change of the spec",
-    "Write what the edit does into the spec and undo it, or compile with --force to overwrite it",
-    "docs/output.md#writing",
-)
-IN_THE_WAY = Code(
-    "MLI802",
-    "error",
-    "Foreign file where a generated one is due",
-    "Files of others are never touched, and the output without that file would be incomplete",
-    "Move it away, or choose another folder with --outdir",
-    "docs/output.md#writing",
-)
 OTHER_SPEC = Code(
     "MLI803",
     "error",
@@ -69,17 +50,7 @@ LINK_ON_THE_WAY = Code(
     "Make it a folder, or name the folder that it leads to with --outdir",
     "https://cwe.mitre.org/data/definitions/59.html",
 )
-FOREIGN = Code(
-    "MLI812",
-    "error",
-    "Foreign file among the generated ones that tools would obey",
-    "The nearest bicepconfig.json turns rules off and names registries, a script, a module or a pipeline among ours is "
-    "taken for one of ours, a folder called azureml:train:1 for that code: what was reviewed is not what is deployed",
-    "Move it out of the folders of generated files, or say in the spec what it does",
-    "https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config",
-)
-MAX_SHOWN_BYTES = 2**20  # of all files of which the edited line is shown; looking for secrets in them takes seconds
-CODES = (EDITED, IN_THE_WAY, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY, FOREIGN)
+CODES = (*problems.CODES, OTHER_SPEC, UNREADABLE_MANIFEST, UNREADABLE_JOURNAL, LINK_ON_THE_WAY)
 
 
 @dataclass(frozen=True)
@@ -100,9 +71,9 @@ def write(disk: Disk, output: Output, place: Place, force: bool = False) -> Writ
     before = manifest_of(disk, place)
     texts = output.texts()
     states = compare(disk, texts, before, left)
-    problems = [_problem(state, place) for state in states if _is_refused(state, force)]
-    if problems:
-        raise Problem(problems, dict(_texts(states, place)))
+    refused = [problems.of(state, place) for state in states if _is_refused(state, force)]
+    if refused:
+        raise Problem(refused, dict(problems.texts(states, place)))
     changes = tuple(state for state in states if state.state != "same")
     if changes:
         _change(disk, place, changes, before, left)
@@ -179,7 +150,7 @@ def check_files(folder: Folder, manifest: Manifest, place: Place) -> None:
     ways = ((path, (path, *map(str, PurePosixPath(path).parents))) for path in manifest.files)
     found = [FileState(path, "in the way", None, None) for path, way in ways if not others.isdisjoint(way)]
     if found:
-        raise Problem([_problem(state, place) for state in found])
+        raise Problem([problems.of(state, place) for state in found])
 
 
 def stored_manifest(folder: Folder) -> Manifest | None:
@@ -209,64 +180,3 @@ _OTHER_FOLDER = "choose another with --outdir; where the spec was moved, delete 
 
 def _is_refused(state: FileState, force: bool) -> bool:
     return state.state in ("in the way", "foreign") or (state.state == "edited" and not force)
-
-
-def _problem(state: FileState, place: Place) -> Diagnostic:
-    path = place.outdir / state.path
-    if state.state == "edited":
-        return _edited(state, path)
-    if state.state == "foreign":
-        message = f"{one_line(state.path)} was not written by mlinfra, and tools obey what lies there"
-        help = "move it out of the folders of generated files; --force does not remove what others wrote"
-        return finding(FOREIGN, message, Span(path.as_posix(), 1, 1, 1, 1), help)
-    message = f"{state.path} is due here, and mlinfra did not write what lies there"
-    help = "move it away, or choose another folder with --outdir"
-    return finding(IN_THE_WAY, message, Span(path.as_posix(), 1, 1, 1, 1), help)
-
-
-def _edited(state: FileState, path: Path) -> Diagnostic:
-    mark = merge_mark(_decoded(state.before))
-    line = mark or _first_edited_line(state)
-    span = Span(path.as_posix(), line, 1, line, 1)
-    if mark:
-        return finding(EDITED, f"{state.path} holds the marks of a merge", span, _WRITTEN_AGAIN)
-    return finding(EDITED, f"{state.path} was edited by hand", span, _IN_THE_SPEC)
-
-
-_WRITTEN_AGAIN = "compile with --force writes it again, as the spec says after the merge"
-_IN_THE_SPEC = "write it into the spec and undo it here, or compile with --force; --check shows the difference"
-
-
-def _first_edited_line(state: FileState) -> int:
-    """The first line that is not as it would be written now, its end included."""
-    if state.after is None:
-        return 1
-    before = as_checked_out(state.path, state.before or b"")
-    alike = before[: _alike(before, state.after)]
-    return 1 + alike.count(b"\n") + alike.removesuffix(b"\r").count(b"\r") - alike.count(b"\r\n")
-
-
-def _alike(one: bytes, other: bytes) -> int:
-    """How many bytes two contents begin with alike."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _texts(states: tuple[FileState, ...], place: Place) -> Iterator[tuple[str, str]]:
-    """The texts of the edited files by path, with stars for secrets, as long as there is not too much of them."""
-    left = MAX_SHOWN_BYTES
-    for state in states:
-        size = len(state.before or b"")
-        if state.state == "edited" and size <= left:
-            left -= size
-            yield (place.outdir / state.path).as_posix(), shown_output(_decoded(state.before))
-
-
-def _decoded(content: bytes | None) -> str:
-    return (content or b"").decode(errors="replace")
