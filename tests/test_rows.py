@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mlinfra.azure.api_versions import OTHER_TYPES
-from mlinfra.languages import LANGUAGES, ROWS, SECTIONS, api_version
+from mlinfra.languages import FORMS, LANGUAGES, ROWS, SECTIONS, api_version
+from mlinfra.languages.forms import COMMON
 from mlinfra.languages.language import Section
 from mlinfra.languages.platform.kind import no_resources
 
@@ -106,3 +108,44 @@ def test_every_effect_of_a_change_is_said_once_with_its_source(row: Section) -> 
     said = [(change.path, change.effect, change.towards) for change in row.changes]
     assert len(said) == len(set(said))
     assert all(change.source.startswith("https://") for change in row.changes)
+
+
+def test_every_form_of_the_schema_is_one_of_the_language() -> None:
+    for language in LANGUAGES:
+        assert set(_forms(language.schema.read() if language.schema else {})) <= set(FORMS)
+
+
+def _forms(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "x-reference" in node:
+            yield node["x-reference"]["form"]
+        for below in node.values():
+            yield from _forms(below)
+    elif isinstance(node, list):
+        for below in node:
+            yield from _forms(below)
+
+
+def test_no_form_is_called_like_another() -> None:
+    forms = [*COMMON, *(form for language in LANGUAGES for form in language.forms)]
+    assert len({form.name for form in forms}) == len(forms)
+
+
+def test_no_form_is_compared_as_a_text() -> None:
+    compared = [
+        f"{name}:{node.lineno}: {ast.unparse(node)}"
+        for name, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and _is_form_of_a_reference(node) and _constants(node)
+    ]
+    assert compared == []
+
+
+def _is_form_of_a_reference(node: ast.Compare) -> bool:
+    return ast.unparse(node.left) in ("edge.form", "mention.form", "reference.form", "form")
+
+
+def _constants(node: ast.Compare) -> list[str]:
+    sides = (side for comparator in node.comparators for side in (comparator, *getattr(comparator, "elts", ())))
+    values = [side.value for side in sides if isinstance(side, ast.Constant)]
+    return [value for value in values if isinstance(value, str) and value in FORMS]

@@ -13,7 +13,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Content, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
-from mlinfra.languages import ROWS
+from mlinfra.languages import FORMS, ROWS
 from mlinfra.languages.azureml.content import local_files
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import reached_paths
@@ -88,7 +88,7 @@ def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dic
     """What an entry refers to, with versions; a URI of a datastore says more than its name, and counts as written."""
     references: dict[Path, str] = {}
     for edge in graph.edges_from(entry.address):
-        if edge.path and edge.form not in ("key", "parent", "workspace", "expression", "datastore_uri"):
+        if edge.path and FORMS[edge.form].counts:
             content = found.get(edge.target)
             version = (content.version or content.hash) if content else ""
             references[edge.path] = f"{graph.entries[edge.target].name}@{version}"

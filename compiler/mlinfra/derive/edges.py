@@ -7,18 +7,19 @@ from typing import Any
 
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.forms import DERIVED
 from mlinfra.source.tree import Path
 
-DERIVED = tuple(row.name for row in SECTIONS if row.is_derived)
+SECTIONS_OF_DERIVED = tuple(row.name for row in SECTIONS if row.is_derived)
 
 
 def derived_edges(graph: Graph) -> Iterator[Edge]:
     """An edge to each entry whose address, or that of something in it, stands in the body of a derived one."""
-    for section in DERIVED:
+    for section in SECTIONS_OF_DERIVED:
         for entry in graph.section(section):
             for path, address in _texts(entry):
                 if target := entry_at(graph, address):
-                    yield Edge(entry.address, target, "needs", path, "derived")
+                    yield Edge(entry.address, target, "needs", path, DERIVED.name)
 
 
 def entry_at(graph: Graph, address: str) -> str | None:

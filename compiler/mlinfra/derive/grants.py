@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.forms import PARENT
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.languages.vault_references import vault_references
@@ -164,7 +165,7 @@ def _of_collectors(graph: Graph, endpoint: Entry, identity: str, storage: str) -
     Source: docs, "Collect production data from models deployed for real-time inferencing".
     """
     for edge in graph.edges_to(endpoint.address):
-        collector = graph.entries[edge.source].body.get("data_collector") if edge.form == "parent" else None
+        collector = graph.entries[edge.source].body.get("data_collector") if edge.form == PARENT.name else None
         collections = (collector or {}).get("collections") or {}
         if any(not (collection or {}).get("data") for collection in collections.values()):
             because = f"{edge.source} keeps what it collects in {storage}"
@@ -173,7 +174,7 @@ def _of_collectors(graph: Graph, endpoint: Entry, identity: str, storage: str) -
 
 def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[Need]:
     for edge in graph.edges_to(endpoint.address):
-        if edge.form == "parent":
+        if edge.form == PARENT.name:
             for access in around.accesses(graph, graph.entries[edge.source]):
                 verb = "writes what it collects to" if access.writes else "loads its model from"
                 because = f"{edge.source} {verb} {access.scope} through {access.through}"

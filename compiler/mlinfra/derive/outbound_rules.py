@@ -18,6 +18,7 @@ from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
+from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform.network import outbound_rules as kind
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry
@@ -146,7 +147,7 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
             continue
         for edge in graph.edges_from(entry.address):
             target = graph.entries[edge.target]
-            if edge.form == "secret":  # Resource Manager reads it, nothing in the network
+            if edge.form == SECRET.name:  # Resource Manager reads it, nothing in the network
                 continue
             group = ROWS[target.section].private_endpoint
             if group and target.address not in own and _takes_endpoints(target):

@@ -10,6 +10,7 @@ from typing import Any
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.schemas.values import value_at
@@ -71,26 +72,32 @@ def _said_by(section: Row, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any]) -> None:
-    target = graph.entries[edge.target]
+    form, target = FORMS[edge.form], graph.entries[edge.target]
     written = value_at(body, edge.path)
-    match edge.form:
-        case "asset" | "data_path" if is_from_job(target):
-            _drop(body, edge.path)
-        case "asset" | "data_path":
-            _put(body, edge.path, f"azureml:{target.azure_name}:{graph.contents[target.address].version}")
-        case "compute":
-            _put(body, edge.path, f"azureml:{target.azure_name}")
-        case "name" | "account_name":
-            _put(body, edge.path, target.azure_name)
-        case "id":
-            _put(body, edge.path, target.id)
-        case "datastore_uri" if isinstance(written, str):
-            _put(body, edge.path, written.replace(f"datastores/{target.name}", f"datastores/{target.azure_name}", 1))
-        case "file":
-            _put(body, edge.path, relative(Path(file_of(graph, target)), Path(file_of(graph, entry))))
-        case "deployment":
-            endpoint = graph.entries[str(target.parent)]
-            _put(body, edge.path, f"azureml:{endpoint.azure_name}:{target.name}")
+    rest = form.rest_of(written) if isinstance(written, str) else None
+    if "{version}" in form.writes and is_from_job(target):
+        _drop(body, edge.path)
+    elif form.writes and ("{rest}" not in form.writes or rest is not None):
+        _put(body, edge.path, form.writes.format_map(_Words(graph, entry, target, rest or "")))
+
+
+class _Words(dict[str, str]):
+    """What a form may write of what is named, each looked up where the form asks for it."""
+
+    def __init__(self, graph: Graph, entry: Entry, target: Entry, rest: str) -> None:
+        super().__init__(name=target.name, azure_name=target.azure_name, id=str(target.id), rest=rest)
+        self._graph, self._entry, self._target = graph, entry, target
+
+    def __missing__(self, word: str) -> str:
+        match word:
+            case "version":
+                return str(self._graph.contents[self._target.address].version)
+            case "holder":
+                return self._graph.entries[str(self._target.parent)].azure_name
+            case "file":
+                files = (Path(file_of(self._graph, one)) for one in (self._target, self._entry))
+                return relative(*files)
+        raise KeyError(word)
 
 
 def relative(target: Path, file: Path) -> str:

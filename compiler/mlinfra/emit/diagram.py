@@ -5,9 +5,9 @@ from __future__ import annotations
 from mlinfra.formats.graphs import Edge, Node
 from mlinfra.graph import Graph
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.forms import HOME
 
 GROUPS = {row.name: row.group for row in SECTIONS if row.group}  # the box around the entries of a section
-IMPLIED_FORMS = ("workspace",)  # that everything lives in the workspace is no news in a picture
 
 
 def platform_graph(graph: Graph) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
@@ -16,8 +16,8 @@ def platform_graph(graph: Graph) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     nodes = tuple(Node(entry.address, entry.address, GROUPS[entry.section]) for entry in shown)
     known = {entry.address for entry in shown}
     edges: dict[tuple[str, str], Edge] = {}
-    for edge in graph.edges:
-        if edge.source in known and edge.target in known and edge.form not in IMPLIED_FORMS:
+    for edge in graph.edges:  # that everything lives in the workspace is no news
+        if edge.source in known and edge.target in known and edge.form != HOME.name:
             dashed = edge.kind == "names"
             previous = edges.get((edge.source, edge.target))
             edges[edge.source, edge.target] = Edge(

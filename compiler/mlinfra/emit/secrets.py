@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlinfra.graph import Entry
+from mlinfra.languages.forms import SECRET
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import resource_group_of
@@ -44,5 +45,5 @@ def vaults_elsewhere(plan: Plan) -> list[Entry]:
         for vault in plan.graph.section("key_vaults")
         if vault.existing
         and resource_group_of(vault, target) != own
-        and any(edge.form == "secret" for edge in plan.graph.edges_to(vault.address))
+        and any(edge.form == SECRET.name for edge in plan.graph.edges_to(vault.address))
     ]

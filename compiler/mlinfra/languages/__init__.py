@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from mlinfra.azure.api_versions import OTHER_TYPES
 from mlinfra.languages.azureml.language import AZUREML
+from mlinfra.languages.forms import COMMON, Form
 from mlinfra.languages.language import Language, Section
 from mlinfra.languages.platform import PLATFORM
 
@@ -14,6 +15,9 @@ LANGUAGES: tuple[Language, ...] = (PLATFORM, AZUREML)
 SECTIONS: tuple[Section, ...] = tuple(row for language in LANGUAGES for row in language.sections)
 ROWS: Mapping[str, Section] = MappingProxyType({row.name: row for row in SECTIONS})
 _VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SECTIONS if row.api_version}
+FORMS: Mapping[str, Form] = MappingProxyType(
+    {form.name: form for form in (*COMMON, *(form for language in LANGUAGES for form in language.forms))}
+)
 HAS_A_SCHEMA = frozenset(row.name for language in LANGUAGES if language.schema for row in language.sections)
 WRITTEN = tuple(row for row in SECTIONS if not row.nested_in and not row.is_derived)  # the sections of a spec
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from mlinfra.azure.name_rules import NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import Change
+from mlinfra.languages.forms import Form
 from mlinfra.languages.resource import Layer, Resource
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.judge import Schema
@@ -124,4 +125,5 @@ class Language:
     name: str
     sections: tuple[Section, ...]  # in the order of every list
     deployed: tuple[Section, ...]  # those that become Bicep, in the order in which their resources are listed
+    forms: tuple[Form, ...] = ()  # beside those of all languages
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours

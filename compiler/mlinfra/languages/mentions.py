@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
-from mlinfra.languages import HAS_A_SCHEMA, ROWS
+from mlinfra.languages import FORMS, HAS_A_SCHEMA, ROWS
 from mlinfra.languages.documents import annotated, document, located
+from mlinfra.languages.forms import NAME, SECRET, Form, Spelling
 from mlinfra.languages.language import Inside
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.repository.files import Files
@@ -21,8 +22,7 @@ from mlinfra.source.tree import Path
 
 T = TypeVar("T")
 ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
-DATASTORE_URI = re.compile(r"azureml://datastores/([^/]+)")
-DEPLOYMENT = re.compile(r"azureml:([^:]+):([^:]+)")
+BINDING = "${{"
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
 
@@ -87,7 +87,7 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         if inside := ROWS[entry.section].inside:
             mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
         for path, vault, _ in vault_references(entry):
-            mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, "secret")))
+            mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, SECRET.name)))
     return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
 
 
@@ -103,31 +103,37 @@ def _mentions(entry: Entry, path: Path, reference: Reference, files: Files) -> I
         for key in value if isinstance(value, dict) else ():
             for mention in _mention(entry, (*path, key), str(key), reference, files):
                 yield replace(mention, is_key=True)
-    elif isinstance(value, str) and not _is_bound_later(value):
+    elif isinstance(value, str) and not _is_bound_later(value, FORMS[reference.form]):
         yield from _mention(entry, path, value, reference, files)
 
 
-def _is_bound_later(text: str) -> bool:
+def _is_bound_later(text: str, form: Form) -> bool:
     """Whether what a text names is known when the job runs; of a path in a datastore only the rest may be."""
-    uri = DATASTORE_URI.match(text)
-    return "${{" in (uri[0] if uri else text)
+    rest = form.rest_of(text)
+    return BINDING in (text if rest is None else text[: len(text) - len(rest)])
 
 
 def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: Files) -> Iterator[Mention]:
-    needs, sections, form = reference.edge == "needs", tuple(reference.sections), reference.form
-    if (uri := DATASTORE_URI.match(text)) and form in ("datastore_uri", "data_path"):
-        if not _is_built_in(uri[1], ("datastores",)):
-            yield Mention(path, uri[1], ("datastores",), needs, "datastore_uri")
-    elif form == "deployment" and (pair := DEPLOYMENT.fullmatch(text)):
-        yield Mention(path, pair[2], sections, needs, form, f"online_endpoints.{pair[1]}.deployments", optional=True)
-    elif form == "key":
-        yield Mention(path, text, sections, needs, form, f"{entry.address}.deployments", is_judged_in_place=True)
-    elif form == "compute" and text.startswith("azureml:"):
-        yield Mention(path, text.removeprefix("azureml:"), sections, needs, form, optional=True)
-    elif form != "datastore_uri" and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
-        may_be_a_file = form in ("data_path", "file") and path[0] not in entry.additions
+    form, needs, sections = FORMS[reference.form], reference.edge == "needs", reference.sections
+    if form.below:
+        scope = f"{entry.address}.{form.below}"
+        yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
+    elif spelled := _spelled(form, text):
+        spelling, groups = spelled
+        of = (spelling.section,) if spelling.section else sections
+        if spelling.is_optional or not _is_built_in(groups["name"], of):
+            below = spelling.scope.format(**groups) or None
+            bound = spelling.form or form.name
+            yield Mention(path, groups["name"], of, needs, bound, below, optional=spelling.is_optional)
+    elif form.takes_a_name and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
+        may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(path_of(entry, path, text))
-        yield Mention(path, text, sections, needs, form, optional=is_file)
+        yield Mention(path, text, sections, needs, form.name, optional=is_file)
+
+
+def _spelled(form: Form, text: str) -> tuple[Spelling, dict[str, str]] | None:
+    found = ((spelling, spelling.pattern.match(text)) for spelling in form.spellings)
+    return next(((spelling, match.groupdict()) for spelling, match in found if match), None)
 
 
 def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
@@ -141,4 +147,4 @@ def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Itera
         name: Any = entry.body.get(field)
         if holder and isinstance(name, str):
             scope = f"{holder.address}.{section}"
-            yield Mention((field,), name, (section,), True, "name", scope, optional=holder.existing)
+            yield Mention((field,), name, (section,), True, NAME.name, scope, optional=holder.existing)

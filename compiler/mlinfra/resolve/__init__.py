@@ -13,6 +13,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Edge, EdgeKind, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
+from mlinfra.languages.forms import ADDRESS, HOME, NAME, PARENT
 from mlinfra.languages.mentions import Marks, Mention, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
@@ -45,7 +46,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     edges, unbound = _bound(_mentions(entries, marked), Nowhere(spec, entries), lambda word: _address(word, entries))
     diagnostics += unbound.values()
     diagnostics += _ids_that_are_none(entries.values())
-    edges += [Edge(entry.address, entry.parent, "needs", (), "parent") for entry in entries.values() if entry.parent]
+    edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
     entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
@@ -95,7 +96,7 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
         if entry.model is not None:
             for path, reference, value in references(entry.model):
                 if not value.startswith("/") and (reference.sections or value != RESOURCE_GROUP):
-                    form = "name" if reference.sections else "address"
+                    form = (NAME if reference.sections else ADDRESS).name
                     yield entry, Mention(path, value, reference.sections, reference.needs, form)
     yield from marked.mentions
 
@@ -155,7 +156,7 @@ def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
         if not entry.parent and "workspace" in entry.additions:
             workspace = f"workspaces.{entry.additions['workspace']}"
             if workspace in entries:
-                yield Edge(entry.address, workspace, "needs", ("workspace",), "workspace")
+                yield Edge(entry.address, workspace, "needs", ("workspace",), HOME.name)
 
 
 def _address(mention: Mention, entries: Mapping[str, Entry]) -> str | None:

@@ -17,6 +17,7 @@ from mlinfra.graph.findings import at
 from mlinfra.header import Target
 from mlinfra.languages import HAS_A_SCHEMA, ROWS
 from mlinfra.languages.documents import document, judge, located
+from mlinfra.languages.forms import EXPRESSION
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id
@@ -59,7 +60,7 @@ def fill(
         body = _mapped(entry.body, (), complete)
         additions = _mapped(entry.additions, (), complete)
         found = (use for use in uses if use.expression.address in entries)
-        edges += [Edge(entry.address, use.expression.address, "needs", use.path, "expression") for use in found]
+        edges += [Edge(entry.address, use.expression.address, "needs", use.path, EXPRESSION.name) for use in found]
         for _, of_text in groupby(uses, lambda use: use.path):
             unknown += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, removed), _with_message)
         filled[entry.address], problems = _with(entry, body, additions)

@@ -14,6 +14,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of
+from mlinfra.languages import FORMS
 from mlinfra.languages.mentions import LocalPlace
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
@@ -96,7 +97,7 @@ def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
         found += (problem for _, problems in looked_at for problem in problems)
         whole[address] = tuple(local for local, problems in looked_at if not has_errors(problems))
     for edge in graph.edges:
-        if edge.form in ("data_path", "file"):
+        if FORMS[edge.form].takes_a_path:
             found += _ambiguous(graph, edge.source, edge.path, edge.target)
     return Outcome(replace(graph, local_paths=whole), tuple(found))
 

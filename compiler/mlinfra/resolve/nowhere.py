@@ -9,6 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import Names, did_you_mean, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
+from mlinfra.languages.forms import ADDRESS
 from mlinfra.languages.mentions import Mention
 from mlinfra.validate import Spec
 
@@ -44,7 +45,7 @@ def candidates(mention: Mention) -> list[str]:
     """The addresses that a mention may mean."""
     if mention.scope:
         return [f"{mention.scope}.{mention.word}"]
-    if mention.form == "address":
+    if mention.form == ADDRESS.name:
         return [mention.word]
     return [f"{section}.{mention.word}" for section in mention.sections]
 
@@ -83,7 +84,7 @@ class Nowhere:
 
     def _names(self, mention: Mention) -> Names:
         """What could have been meant: names of the right sections, without what was derived from others."""
-        if mention.form == "address":
+        if mention.form == ADDRESS.name:
             return self._addresses_written
         if mention.scope:
             return self._names_below.get(mention.scope, _NONE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.languages.vault_references import VaultReference, vault_references
@@ -63,7 +64,7 @@ def _secrets_of_new_vaults(graph: Graph) -> Iterator[Diagnostic]:
 
 def _vaults_can_be_read(graph: Graph) -> Iterator[Diagnostic]:
     for vault in graph.section("key_vaults"):
-        users = [edge.source for edge in graph.edges_to(vault.address) if edge.form == "secret"]
+        users = [edge.source for edge in graph.edges_to(vault.address) if edge.form == SECRET.name]
         if users and not vault.existing and isinstance(vault.model, KeyVault):
             for path, what in _obstacles(vault.model, graph):
                 message = f"{what}, and {users[0]} takes a secret from {vault.address} when it is deployed"

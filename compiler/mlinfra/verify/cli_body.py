@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.datastores import has_an_endpoint_of_storage
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.network.outbound_rules import (
@@ -18,8 +19,6 @@ from mlinfra.languages.platform.network.outbound_rules import (
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.source.tree import Path
 
-WITHOUT_A_NAME = ("expression", "secret")  # what stood in `${…}` is filled in already
-
 
 def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     """The body of a workspace, a compute cluster or a datastore, with name, location and, of a workspace, its rules."""
@@ -27,7 +26,7 @@ def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     for path, _, secret in vault_references(entry):
         _at(body, path[:-1])[path[-1]] = _read_by_deployments(graph, graph.bound(entry.address, *path, "vault"), secret)
     for edge in graph.edges_from(entry.address):
-        if edge.form not in WITHOUT_A_NAME and edge.path[0] in body:
+        if FORMS[edge.form].writes and edge.path[0] in body:
             _rewrite(body, edge, graph.entries[edge.target])
     body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
     if "workspace" not in entry.additions:
@@ -56,7 +55,7 @@ def _read_by_deployments(graph: Graph, vault: str | None, secret: str) -> str:
 def _rewrite(body: dict[str, Any], edge: Edge, target: Entry) -> None:
     holder = _at(body, edge.path[:-1])
     last: Any = edge.path[-1]
-    written = target.id if edge.form == "id" and target.id else target.azure_name
+    written = target.id if "{id}" in FORMS[edge.form].writes and target.id else target.azure_name
     if isinstance(holder, dict) and isinstance(holder.get(last), Mapping):  # the key is the reference
         holder[written] = holder.pop(last)
     else:

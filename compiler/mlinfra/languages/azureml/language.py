@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.azureml.forms import FORMS
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.languages.language import Language
@@ -10,6 +11,7 @@ from mlinfra.languages.resource import LAYERS
 AZUREML = Language(
     name="Azure ML",
     sections=SECTIONS,
+    forms=FORMS,
     schema=SCHEMA,
     deployed=tuple(
         sorted((row for row in SECTIONS if row.compiled_to == "bicep"), key=lambda row: LAYERS.index(row.layer))

@@ -12,6 +12,7 @@ from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
@@ -69,7 +70,7 @@ def secrets_because(vault: KeyVault, entry: Entry, graph: Graph) -> str | None:
     """Why Resource Manager may fetch secrets though nobody wrote so; None where that isn't the case."""
     if vault.enabled_for_template_deployment:
         return None
-    readers = dict.fromkeys(edge.source for edge in graph.edges_to(entry.address) if edge.form == "secret")
+    readers = dict.fromkeys(edge.source for edge in graph.edges_to(entry.address) if edge.form == SECRET.name)
     return f"Resource Manager takes the secrets of {', '.join(readers)} from it" if readers else None
 
 

@@ -1,0 +1,46 @@
+"""How places of bodies write what they name: data of a language, for who binds references and who writes them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Spelling(NamedTuple):
+    """A text that names an entry: the group `name` is the entry's, what follows it belongs to the place alone."""
+
+    pattern: re.Pattern[str]
+    section: str = ""  # of what it names; empty: those of the reference
+    scope: str = ""  # the address below which that lies, made of the other groups
+    form: str = ""  # under which it is bound; empty: that of the place
+    is_optional: bool = False  # what no entry is called is meant for the service
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a reference is written at a place."""
+
+    name: str
+    writes: str = ""  # what stands in its place: {name}, {azure_name}, {id}, {version}, {holder}, {file}, {rest}
+    spellings: tuple[Spelling, ...] = ()  # beside the name of an entry
+    takes_a_name: bool = True
+    takes_a_path: bool = False  # where no entry is called so
+    below: str = ""  # the key of the entry itself under which what is named stands
+    counts: bool = True  # what is named is part of the content of what names it
+
+    def rest_of(self, written: str) -> str | None:
+        """What follows the name in a text of one of the spellings; None for every other text."""
+        found = (spelling.pattern.match(written) for spelling in self.spellings)
+        return next((written[match.end("name") :] for match in found if match), None)
+
+
+# What is no place of a body, or means the same in all languages.
+NAME = Form("name", writes="{azure_name}")
+ADDRESS = Form("address")
+PARENT = Form("parent", counts=False)
+HOME = Form("workspace", counts=False)  # that an entry lives in it
+EXPRESSION = Form("expression", counts=False)  # filled in already
+SECRET = Form("secret")
+DERIVED = Form("derived")
+COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED)
