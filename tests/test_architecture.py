@@ -134,6 +134,7 @@ def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
 
 
 READERS = {  # what else may read: these read what is ours, or have it read
+    "explain.example",  # our own examples
     "schemas.judge",  # our own schemas
     "languages.azureml.checks.scoring",  # asks its context
 }
