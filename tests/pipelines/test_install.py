@@ -90,7 +90,11 @@ WRONG = {
             'be another\'s, not "https://packages/simple"\n'
         ),
     ),
-    "no requirements": (f"{{source: {SOURCE}}}", "10:3 MLI213 pipelines.install lacks requirements\n"),
+    "no requirements": (
+        f"{{source: {SOURCE}}}",
+        "10:3 MLI213 pipelines.install lacks requirements\n  help: add requirements, the path of a file, such as "
+        "tools/requirements.txt, counted from the root of the repository (letters, digits and . _ - + alone)\n",
+    ),
     "an unknown key": (
         f"{{source: {SOURCE}, requirements: {REQUIREMENTS}, extras: verify}}",
         '10:74 MLI212 unknown key "extras" in pipelines.install\n  help: Defined: index, requirements, source, wheel\n',

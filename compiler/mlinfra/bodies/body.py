@@ -25,6 +25,13 @@ class ReferenceTo:
         object.__setattr__(self, "needs", needs)
 
 
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Marks a key that nothing goes on without: the value that it has where a right one is missing."""
+
+    value: str
+
+
 class Body(BaseModel):
     """A closed mapping of the spec: unknown keys are errors, `x-…` keys the user's own, values keep their YAML type."""
 

@@ -15,9 +15,10 @@ from pydantic_core.core_schema import no_info_after_validator_function
 from mlinfra.azure import ids
 from mlinfra.azure.regions import NAME_PATTERN
 
+ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"
 PLACEHOLDER = "${"  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 
-MALFORMED, CONTRARY = "malformed", "contrary"  # types of the errors below; `kinds.validation` prints what they say
+MALFORMED, CONTRARY = "malformed", "contrary"  # types of the errors below; `bodies.words` prints what they say
 
 # Addresses that no one has on the internet: IP rules for them are refused or mean nothing (docs, "Configure Azure
 # Storage firewalls": private ranges can't be used in IP rules; RFC 6890 for the others).
@@ -37,7 +38,7 @@ _NOT_PUBLIC = tuple(
 
 
 @dataclass(frozen=True)
-class _Pattern:
+class EditorPattern:
     """What editors check; pydantic's own patterns know nothing of placeholders."""
 
     expression: str
@@ -53,8 +54,11 @@ class Form:
     pattern: str
     what: str
 
+    def fits(self, value: str) -> bool:
+        return re.fullmatch(self.pattern, value, re.ASCII) is not None
+
     def check(self, value: str) -> str:
-        if not re.fullmatch(self.pattern, value, re.ASCII):
+        if not self.fits(value):
             raise malformed(self.what)
         return value
 
@@ -74,7 +78,7 @@ def _text(pattern: str, what: str) -> Any:
             raise malformed(what)
         return value
 
-    return Annotated[str, AfterValidator(check), _Pattern(rf"^(?:{pattern})$|\$\{{")]
+    return Annotated[str, AfterValidator(check), EditorPattern(rf"^(?:{pattern})$|\$\{{")]
 
 
 def malformed(what: str) -> PydanticCustomError:
@@ -82,9 +86,12 @@ def malformed(what: str) -> PydanticCustomError:
     return PydanticCustomError(MALFORMED, "{what}", {"what": what})
 
 
-def contrary(what: str) -> PydanticCustomError:
-    """The error of a value whose parts contradict each other; `what` is said of its key."""
-    return PydanticCustomError(CONTRARY, "{what}", {"what": what})
+def contrary(what: str, help: str | None = None) -> PydanticCustomError:
+    """The error of a value that its key can't have, or whose parts contradict each other; `what` is said of the key.
+
+    Of a key that can't be one, `what` is said of the key as well.
+    """
+    return PydanticCustomError(CONTRARY, "{what}", {"what": what, "help": help})
 
 
 def _check_numbers(value: Any) -> Any:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
+from mlinfra.bodies.body import StandIn
+from mlinfra.bodies.fields import Form
 from mlinfra.source.tree import Path
+
+T = TypeVar("T")
 
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
@@ -24,8 +29,27 @@ def choices_at(model: type[BaseModel], path: Path) -> list[Any]:
 
 def example_at(model: type[BaseModel], path: Path) -> Any:
     """The first example of a key, None where it has none."""
-    fields = (found.model_fields.get(str(path[-1])) for found in _models(model, path[:-1]))
-    return next((field.examples[0] for field in fields if field is not None and field.examples), None)
+    return next((field.examples[0] for field in _fields(model, path) if field.examples), None)
+
+
+def form_at(model: type[BaseModel], path: Path) -> Form | None:
+    """The form of a text that is required."""
+    return next(_marks(model, path, Form), None)
+
+
+def stand_in_at(model: type[BaseModel], path: Path) -> StandIn | None:
+    return next(_marks(model, path, StandIn), None)
+
+
+def _marks(model: type[BaseModel], path: Path, kind: type[T]) -> Iterator[T]:
+    for field in _fields(model, path):
+        yield from (mark for mark in field.metadata if isinstance(mark, kind))
+
+
+def _fields(model: type[BaseModel], path: Path) -> Iterator[FieldInfo]:
+    for found in _models(model, path[:-1]) if path else ():
+        if path[-1] in found.model_fields:
+            yield found.model_fields[str(path[-1])]
 
 
 def _models(model: type[BaseModel], path: Path) -> Iterator[type[BaseModel]]:

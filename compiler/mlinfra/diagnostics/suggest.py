@@ -77,10 +77,15 @@ def did_you_mean(word: str, candidates: Iterable[str] | Names) -> str | None:
 
 def suggestion(word: str, known: Collection[str]) -> str | None:
     """The name that was meant, and all of them where they are few enough to read."""
-    closest = closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
+    closest = meant_name(word, known)
     if len(known) <= MAX_NAMES_SHOWN and closest is None:
         return f"one of {', '.join(known)}"
     return None if closest is None else f'did you mean "{closest}"?'
+
+
+def meant_name(word: str, known: Collection[str]) -> str | None:
+    """The name that is close to a word, or begins with it."""
+    return closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
 
 
 def closest_name(word: str, candidates: Iterable[str]) -> str | None:

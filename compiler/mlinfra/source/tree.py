@@ -113,3 +113,28 @@ def used(node: Node, at: Span) -> Node:
         fields = {key: Field(field.key, used(field.value, at)) for key, field in node.fields.items()}
         return Mapping(fields, node.span, at)
     return Sequence(tuple(used(item, at) for item in node.items), node.span, at)
+
+
+def replaced(node: Mapping, path: Path, value: Scalar | None) -> Mapping:
+    """The same data with another value at a path, or without what stands there; all but its last key leads somewhere.
+
+    >>> at = Span("", 1, 1, 1, 1)
+    >>> plain(replaced(Mapping({"a": Field(at, Sequence((Scalar(1, at), Scalar(2, at)), at))}, at), ("a", 0), None))
+    {'a': [2]}
+    """
+    changed = _replaced(node, path, value)
+    assert isinstance(changed, Mapping)  # as `node` is
+    return changed
+
+
+def _replaced(node: Node, path: Path, value: Scalar | None) -> Node:
+    step, *rest = path
+    if isinstance(node, Sequence):
+        assert isinstance(step, int)  # the path leads through this list
+        new = _replaced(node.items[step], tuple(rest), value) if rest else value
+        return node._replace(items=(*node.items[:step], *((new,) if new else ()), *node.items[step + 1 :]))
+    assert isinstance(node, Mapping)  # the path leads through it
+    field = node.fields.get(str(step))
+    new = _replaced(field.value, tuple(rest), value) if rest and field else value
+    fields = {key: below for key, below in node.fields.items() if key != step or new}
+    return node._replace(fields=fields | ({str(step): Field(field.key if field else node.span, new)} if new else {}))

@@ -1,0 +1,244 @@
+"""What pydantic found wrong with a body, in our words, under the line that is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mlinfra.bodies.body import StandIn
+from mlinfra.bodies.fields import CONTRARY, MALFORMED
+from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, stand_in_at
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.diagnostics.suggest import did_you_mean, meant_name
+from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
+
+MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
+
+_TYPES = {  # pydantic's type of error: what the value must be
+    "string_type": "text",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
+
+
+class Codes(NamedTuple):
+    """What a finding is, by what is wrong."""
+
+    unknown_key: Code
+    missing_key: Code
+    wrong_type: Code
+    bad_value: Code
+
+
+class Said(NamedTuple):
+    """How findings at a place are said: with which codes, and as those of which address."""
+
+    codes: Codes
+    address: str | None = None
+
+
+SaidAt: TypeAlias = Callable[[Path], Said]
+
+
+class Found(NamedTuple):
+    """One finding, the part of the body that is wrong, and what may stand in its place."""
+
+    path: Path
+    diagnostic: Diagnostic
+    stand_in: StandIn | None = None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What is known of a body while its errors are put into words."""
+
+    model: type[BaseModel]
+    tree: Mapping
+    key: Span  # where the body itself is written
+    said_at: SaidAt
+    address: str = ""  # of the body
+
+    def found(self, failed: ValidationError) -> list[Found]:
+        """One finding for each place, in the order in which the places are written."""
+        by_place: dict[tuple[Path, bool], list[ErrorDetails]] = {}
+        for error in failed.errors(include_url=False, include_context=True):
+            by_place.setdefault(_place_of(error, self.tree), []).append(error)
+        found = [self._found(path, group, is_key=is_key) for (path, is_key), group in by_place.items()]
+        return sorted(found, key=lambda one: (one.diagnostic.span.line, one.diagnostic.span.column))
+
+    def _found(self, path: Path, errors: list[ErrorDetails], *, is_key: bool) -> Found:
+        if is_key:
+            return Found(path, self._of_a_key(path, errors[0]))
+        stand_in = stand_in_at(self.model, path)
+        if errors[0]["type"] == "missing":
+            return Found(path if stand_in else path[:-1], self._missing(path), stand_in)
+        return Found(path, self._finding(path, errors), stand_in)
+
+    def _finding(self, path: Path, errors: list[ErrorDetails]) -> Diagnostic:
+        error = errors[0]
+        codes = self.said_at(path).codes
+        if error["type"] == "extra_forbidden":
+            keys = keys_at(self.model, path[:-1])
+            message = f'unknown key "{path[-1]}" in {self._name(path[:-1])}'
+            return self._at_key(codes.unknown_key, path, message, did_you_mean(str(path[-1]), keys))
+        alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
+        if len(alternatives) == len(errors):  # several where a field takes one of several types
+            return self._at_value(codes.wrong_type, path, "must be " + " or ".join(dict.fromkeys(alternatives)))
+        error = next(error for error in errors if error["type"] not in _TYPES)
+        if error["type"] == CONTRARY:
+            message = f"{_label(path)} {error['ctx']['what']}"
+            return self._said(codes.bad_value, path, message, deepest(self.tree, path).span, error["ctx"]["help"])
+        choices = choices_at(self.model, path)
+        if error["type"] in ("too_short", "too_long"):
+            shown = f"{len(plain(deepest(self.tree, path))):,}"  # pydantic doesn't always count to the end
+            return self._at_value(codes.bad_value, path, _demand(error, choices), shown=shown)
+        return self._at_value(codes.bad_value, path, _demand(error, choices), choices)
+
+    def _missing(self, path: Path) -> Diagnostic:
+        """Under the key itself where nothing is written after it, else under that of the deepest parent."""
+        parent = path[:-1]
+        if child(deepest(self.tree, parent), path[-1]) is not None:
+            span = key_span(self.tree, path)
+        else:
+            span = key_span(self.tree, parent) if parent else self.key
+        said = self.said_at(path)
+        message = f"{self._name(parent)} lacks {path[-1]}"
+        return finding(said.codes.missing_key, message, Where(span, said.address), self._to_add(path))
+
+    def _to_add(self, path: Path) -> str | None:
+        """What to write where a key is missing."""
+        example, choices, form = example_at(self.model, path), choices_at(self.model, path), form_at(self.model, path)
+        if example is not None:
+            return f"add {path[-1]}: {_flow(example)}"
+        if choices:
+            return f"add {path[-1]}, one of {', '.join(map(str, choices))}"
+        return f"add {path[-1]}, {form.what}" if form else None
+
+    def _of_a_key(self, path: Path, error: ErrorDetails) -> Diagnostic:
+        demand = error["ctx"]["what"] if error["type"] == CONTRARY else _demand(error, ())
+        help = error.get("ctx", {}).get("help")
+        return self._at_key(self.said_at(path).codes.bad_value, path, f'"{path[-1]}" {demand}', help)
+
+    def _at_key(self, code: Code, path: Path, message: str, help: str | None) -> Diagnostic:
+        return self._said(code, path, message, key_span(self.tree, path), help)
+
+    def _at_value(
+        self, code: Code, path: Path, demand: str, choices: Sequence[Any] = (), shown: str | None = None
+    ) -> Diagnostic:
+        node = deepest(self.tree, path)
+        value = plain(node)
+        is_empty = value is None and node.span[1:3] == node.span[3:]  # nothing is written there
+        span = key_span(self.tree, path) if is_empty else node.span
+        help = None
+        if isinstance(value, str) and choices:
+            closest = meant_name(value, [str(choice) for choice in choices])
+            help = f'did you mean "{closest}"?' if closest else None
+        elif demand == "must be text" and isinstance(value, bool | int | float):
+            help = f'quote it: "{json.dumps(value)}"'
+        elif demand == "must be a mapping" and (example := self._example(path)):
+            help = f"write {_flow(example)}"
+        return self._said(code, path, f"{_label(path)} {demand}, not {shown or _shown(value)}", span, help)
+
+    def _example(self, path: Path) -> Any:
+        """Of the value at a path, or of all those beside it."""
+        beside = example_at(self.model, path[:-1])
+        return example_at(self.model, path) or (next(iter(beside.values())) if isinstance(beside, dict) else None)
+
+    def _said(self, code: Code, path: Path, message: str, span: Span, help: str | None) -> Diagnostic:
+        return finding(code, message, Where(span, self.said_at(path).address), help, self._uses(path))
+
+    def _uses(self, path: Path) -> tuple[Related, ...]:
+        """Where a value that is written elsewhere, in a variable or an override, takes effect."""
+        node = deepest(self.tree, path)
+        return (Related("used here", node.used_at),) if node.used_at and node.used_at != node.span else ()
+
+    def _name(self, path: Path) -> str:
+        return ".".join(str(step) for step in (self.address, *path) if step != "") or "the header"
+
+
+def _place_of(error: ErrorDetails, tree: Mapping) -> tuple[Path, bool]:
+    """Where in the body, and whether it is the key there that is wrong.
+
+    It is pydantic's location without the marks of unions and keys that it puts between.
+    """
+    path: list[str | int] = []
+    node: Any = tree
+    *steps, last = error["loc"] or ("",)
+    for step in steps:
+        below = child(node, step)
+        if below is not None:
+            path.append(step)
+            node = below
+    if child(node, last) is not None or error["type"] == "missing":
+        path.append(last)
+    elif last == _OF_A_KEY:
+        return tuple(path), True
+    return tuple(path), False
+
+
+def _label(path: Path) -> str:
+    """The key that holds the value, with its place in a list: `allowed_ips[0]`."""
+    label = ""
+    for step in reversed(path):
+        label = f"[{step}]{label}" if isinstance(step, int) else f"{step}{label}"
+        if isinstance(step, str):
+            break
+    return label or "the body"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
+
+
+def _flow(example: Any) -> str:
+    if isinstance(example, dict):
+        return f"{{{', '.join(f'{key}: {_flow(value)}' for key, value in example.items())}}}"
+    return str(example)
+
+
+def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
+    """What a value has to be, as the end of a sentence about it."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "literal_error":
+            return f"must be one of {', '.join(map(str, choices))}"
+        case "greater_than_equal":
+            return f"must be at least {_number(context['ge'])}"
+        case "greater_than":
+            return f"must be more than {_number(context['gt'])}"
+        case "less_than_equal":
+            return f"must be at most {_number(context['le'])}"
+        case "less_than":
+            return f"must be less than {_number(context['lt'])}"
+        case "too_short":
+            return f"must hold at least {context['min_length']}"
+        case "too_long":
+            return f"must hold at most {context['max_length']}"
+        case "string_too_short":
+            return "must be some text"
+        case _ if error["type"] == MALFORMED:
+            return f"must be {context['what']}"
+        case _:
+            return f"is not right ({error['msg']})"
+
+
+def _number(value: float) -> str:
+    """A bound as a person writes it, also where pydantic has made a float of it."""
+    return str(int(value) if value == int(value) else value)
