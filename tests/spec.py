@@ -57,7 +57,8 @@ def found(folder: Path, text: str, files: Mapping[str, str] | None = None) -> li
         result = compiled(folder, text, files)
     except Problem as problem:
         return list(problem.diagnostics)
-    return list(dict.fromkeys(item for items in result.diagnostics.values() for item in items))
+    of_targets = (item for items in result.diagnostics.values() for item in items)
+    return list(dict.fromkeys((*result.of_spec, *of_targets)))
 
 
 def said(folder: Path, text: str, code: str, files: Mapping[str, str] | None = None) -> list[str]:

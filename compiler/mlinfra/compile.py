@@ -42,9 +42,9 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     """Every phase for every target (or those named). Raises Problem with all that is wrong, target by target."""
     source = load(Given(spec, Files(root.resolve()), VOCABULARY, variables))
     header = source.then(read_header)
-    if header.value is None or header.failed:
+    if header.value is None:
         raise Problem(header.findings, source.value.texts)
-    chosen = [target for target in header.value.targets if not targets or target.name in targets]
+    chosen = [target for target in header.value.compilable() if not targets or target.name in targets]
     if too_many := beyond_extent(source.value, chosen):
         raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}

@@ -266,14 +266,14 @@ WRONG = (
     Wrong(
         "a pattern with a placeholder that nobody knows",
         WORKSPACE + "naming: {pattern: '{kind}-{name}'}\n",
-        '7:19 MLI205 naming.pattern "{kind}-{name}" holds the placeholder "{kind}"; known are {abbr}, {platform}, '
+        '7:19 MLI205 pattern "{kind}-{name}" holds the placeholder "{kind}"; known are {abbr}, {platform}, '
         "{short}, {target}, {region}, {name}, {salt}\n"
         "  help: write for example {abbr}-{platform}-{target}-{name}",
     ),
     Wrong(
         "a pattern that names two things alike",
         WORKSPACE + "naming: {pattern: '{abbr}-{target}'}\n",
-        '7:19 MLI205 naming.pattern "{abbr}-{target}" lacks {name}, without which different things would have one '
+        '7:19 MLI205 pattern "{abbr}-{target}" lacks {name}, without which different things would have one '
         "name\n"
         "  help: write for example {abbr}-{platform}-{target}-{name}",
     ),

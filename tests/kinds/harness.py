@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.header import Header, Naming
 from mlinfra.header.network import Network
+from mlinfra.header.pipelines import Install, Pipelines, Pool
 from mlinfra.header.targets import Mode, ResourceGroup, Target
 from mlinfra.languages import ROWS, keys_of_nested
 from mlinfra.languages.platform import DERIVED_KINDS, KINDS
@@ -68,10 +68,30 @@ def judged(text: str, mode: Mode = "development") -> tuple[Graph, tuple[Diagnost
 def _header(written: tree.Mapping, mode: Mode) -> Header:
     group = ResourceGroup("rg-churn-dev", {})
     target = Target("dev", SUBSCRIPTION, mode, True, None, "westeurope", {}, group, {}, None, NOWHERE)
-    header = Header("churn", "churn", None, "westeurope", {}, "public", Naming(), (target,), {}, None, None, {})
-    keys = {key: field.key for key, field in written.fields.items()}
-    network, pipelines = (_mapping_at(written, key) for key in ("network", "pipelines"))
-    return replace(header, network=network, pipelines=pipelines, keys=keys)
+    return Header(
+        platform="churn",
+        short="churn",
+        owner=None,
+        location="westeurope",
+        tags={},
+        cloud="public",
+        naming=Naming(),
+        targets=(target,),
+        target_names=("dev",),
+        variables={},
+        network=_mapping_at(written, "network"),
+        pipelines=_agents(_mapping_at(written, "pipelines")),
+        written=written,
+    )
+
+
+def _agents(written: tree.Mapping | None) -> Pipelines | None:
+    """Pipelines of which nothing is known but who runs them."""
+    pool = _mapping_at(written, "pool") if written else None
+    if pool is None:
+        return None
+    install = Install(requirements="tools/requirements.txt", source="tools/mlinfra")
+    return Pipelines(pool=Pool.model_validate(tree.plain(pool)), service_connections={}, install=install)
 
 
 def _mapping_at(written: tree.Mapping, key: str) -> tree.Mapping | None:

@@ -8,6 +8,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from mlinfra.bodies.editor import for_editors
+from mlinfra.header.network import Network
 from mlinfra.languages.platform.editor import editor_schema
 from mlinfra.source.tree import plain
 from tests.kinds.harness import judged, parsed
@@ -22,7 +24,7 @@ def schema_of_spec() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
-        "properties": properties | {"network": SCHEMA["network"]},
+        "properties": properties | {"network": for_editors(Network.model_json_schema())},
         "$defs": SCHEMA["$defs"],
     }
 

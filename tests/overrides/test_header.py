@@ -11,18 +11,18 @@ CASES = {
     "a header that says nothing": (
         "x-own: 1\n",
         """\
-ml-platform.yaml:1:1: error[MLI202]: a target is missing
+ml-platform.yaml:1:1: error[MLI202]: the header lacks apiVersion
     1 | x-own: 1
       | ^^^^^
-   help: add one under `targets:` with its `subscription` and `mode`
-ml-platform.yaml:1:1: error[MLI202]: apiVersion is missing
+   help: add apiVersion: mlinfra/v1
+ml-platform.yaml:1:1: error[MLI202]: the header lacks platform
     1 | x-own: 1
       | ^^^^^
-   help: add `apiVersion: mlinfra/v1` as the first line
-ml-platform.yaml:1:1: error[MLI202]: platform is missing
+   help: add platform: churn
+ml-platform.yaml:1:1: error[MLI202]: the header lacks targets
     1 | x-own: 1
       | ^^^^^
-   help: add `platform: <name>`, for example `platform: churn`
+   help: add targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
 3 errors
 """,
     ),
@@ -86,31 +86,30 @@ targets:
   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
 """,
         """\
-ml-platform.yaml:2:11: error[MLI205]: platform "Churn-Model" is not allowed
+ml-platform.yaml:2:11: error[MLI205]: platform must be 2 to 12 lower-case letters and digits, a letter first, such \
+as churn, not "Churn-Model"
     2 | platform: Churn-Model
       |           ^^^^^^^^^^^
-   help: write 2 to 12 lower-case letters and digits, a letter first, such as "churn"
-ml-platform.yaml:3:8: error[MLI205]: short "CHURN_MODEL" is not allowed
+ml-platform.yaml:3:8: error[MLI205]: short must be 2 to 8 lower-case letters and digits, such as churn, not \
+"CHURN_MODEL"
     3 | short: CHURN_MODEL
       |        ^^^^^^^^^^^
-   help: write 2 to 8 lower-case letters and digits, such as "churn"
-ml-platform.yaml:4:11: error[MLI205]: location "West Europe" is not allowed
+ml-platform.yaml:4:11: error[MLI205]: location must be the name of an Azure region such as westeurope, in lower case \
+without spaces, not "West Europe"
     4 | location: West Europe
       |           ^^^^^^^^^^^
-   help: write the name of an Azure region, in lower case without spaces, such as "westeurope"
-ml-platform.yaml:5:8: error[MLI205]: cloud "azure" is not known
+ml-platform.yaml:5:8: error[MLI205]: cloud must be one of public, usgov, china, not "azure"
     5 | cloud: azure
       |        ^^^^^
-   help: one of public, usgov, china
 ml-platform.yaml:7:3: error[MLI205]: "production" can't be the name of a target
     7 |   production: {subscription: my-subscription, mode: prod}
       |   ^^^^^^^^^^
    help: write 1 to 7 lower-case letters and digits, a letter first, such as "dev"
-ml-platform.yaml:7:30: error[MLI205]: subscription "my-subscription" is not allowed
+ml-platform.yaml:7:30: error[MLI205]: subscription must be the id of a subscription such as \
+11111111-1111-1111-1111-111111111111 (`az account list`), not "my-subscription"
     7 |   production: {subscription: my-subscription, mode: prod}
       |                              ^^^^^^^^^^^^^^^
-   help: write the id of a subscription, such as "11111111-1111-1111-1111-111111111111"
-ml-platform.yaml:7:53: error[MLI205]: mode "prod" is not known
+ml-platform.yaml:7:53: error[MLI205]: mode must be one of development, production, not "prod"
     7 |   production: {subscription: my-subscription, mode: prod}
       |                                                     ^^^^
    help: did you mean "production"?
@@ -122,10 +121,10 @@ ml-platform.yaml:9:3: error[MLI205]: "Dev" can't be the name of a target
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
       |   ^^^
    help: write 1 to 7 lower-case letters and digits, a letter first, such as "dev"
-ml-platform.yaml:9:103: error[MLI205]: name "rg." is not allowed
+ml-platform.yaml:9:103: error[MLI205]: name must be 1 to 90 letters, digits and _ - . ( ), without a hyphen first or \
+a period last, such as rg-churn-dev, not "rg."
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
       |                                                                                                       ^^^^^
-   help: write 1 to 90 letters, digits and _ - . ( ), without a hyphen first or a period last, such as "rg-churn-dev"
 10 errors
 """,
     ),
@@ -163,55 +162,61 @@ ml-platform.yaml:1:13: error[MLI201]: apiVersion "1" is not one that this releas
     1 | apiVersion: 1
       |             ^
    help: write `apiVersion: mlinfra/v1`
-ml-platform.yaml:2:11: error[MLI204]: platform takes text, not a list
+ml-platform.yaml:2:11: error[MLI204]: platform must be text, not a list
     2 | platform: [churn]
       |           ^^^^^^^
-ml-platform.yaml:3:8: error[MLI204]: owner takes text, not a number
+ml-platform.yaml:3:8: error[MLI204]: owner must be text, not 5
     3 | owner: 5
       |        ^
-   help: quote it if text is meant
+   help: quote it: "5"
 ml-platform.yaml:4:11: warning[MLI115]: yes is read as true
     4 | location: yes
       |           ^^^
    help: write true, or "yes" in quotes if text is meant
-ml-platform.yaml:4:11: error[MLI204]: location takes text, not true or false
+ml-platform.yaml:4:11: error[MLI204]: location must be text, not true
     4 | location: yes
       |           ^^^
-   help: quote it if text is meant
-ml-platform.yaml:5:20: error[MLI204]: costCenter takes text, not a number
+   help: quote it: "true"
+ml-platform.yaml:5:20: error[MLI204]: costCenter must be text, not 4711
     5 | tags: {costCenter: 4711, a: null, b: [x]}
       |                    ^^^^
-   help: quote it if text is meant
-ml-platform.yaml:5:38: error[MLI204]: b takes text, not a list
+   help: quote it: "4711"
+ml-platform.yaml:5:29: error[MLI204]: a must be text, not null
+    5 | tags: {costCenter: 4711, a: null, b: [x]}
+      |                             ^^^^
+ml-platform.yaml:5:38: error[MLI204]: b must be text, not a list
     5 | tags: {costCenter: 4711, a: null, b: [x]}
       |                                      ^^^
-ml-platform.yaml:6:19: error[MLI204]: pattern takes text, not a number
+ml-platform.yaml:6:19: error[MLI204]: pattern must be text, not 1
     6 | naming: {pattern: 1, region_codes: [we], generation: 0, gen: 1}
       |                   ^
-   help: quote it if text is meant
-ml-platform.yaml:6:36: error[MLI204]: region_codes takes a mapping, not a list
+   help: quote it: "1"
+ml-platform.yaml:6:36: error[MLI204]: region_codes must be a mapping, not a list
     6 | naming: {pattern: 1, region_codes: [we], generation: 0, gen: 1}
       |                                    ^^^^
-ml-platform.yaml:6:54: error[MLI205]: generation takes a whole number from 1
+   help: write {westeurope: weu}
+ml-platform.yaml:6:54: error[MLI205]: generation must be at least 1, not 0
     6 | naming: {pattern: 1, region_codes: [we], generation: 0, gen: 1}
       |                                                      ^
 ml-platform.yaml:6:57: error[MLI203]: unknown key "gen" in naming
     6 | naming: {pattern: 1, region_codes: [we], generation: 0, gen: 1}
       |                                                         ^^^
-   help: did you mean "generation"?
-ml-platform.yaml:7:10: error[MLI204]: targets takes a mapping, not a list
+   help: Defined: generation, pattern, region_codes
+ml-platform.yaml:7:10: error[MLI204]: targets must be a mapping, not a list
     7 | targets: [dev]
       |          ^^^^^
-ml-platform.yaml:8:12: error[MLI204]: variables takes a mapping, not a number
+   help: write {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+ml-platform.yaml:8:12: error[MLI204]: variables must be a mapping, not 3
     8 | variables: 3
       |            ^
-ml-platform.yaml:9:10: error[MLI204]: network takes a mapping, not text
+   help: write {min_auc: {type: number, default: 0.8}}
+ml-platform.yaml:9:10: error[MLI204]: network must be a mapping, not "open"
     9 | network: open
       |          ^^^^
-ml-platform.yaml:10:12: error[MLI204]: pipelines takes a mapping, not a list
+ml-platform.yaml:10:12: error[MLI204]: pipelines must be a mapping, not a list
    10 | pipelines: []
       |            ^^
-14 errors, 1 warning
+15 errors, 1 warning
 """,
     ),
     "keys with nothing after the colon": (
@@ -225,30 +230,30 @@ variables:
   v: {type: }
 """,
         """\
-ml-platform.yaml:1:1: error[MLI202]: apiVersion is missing
+ml-platform.yaml:1:1: error[MLI202]: the header lacks apiVersion
     1 | apiVersion:
       | ^^^^^^^^^^
-   help: add `apiVersion: mlinfra/v1` as the first line
-ml-platform.yaml:1:1: error[MLI202]: platform is missing
-    1 | apiVersion:
-      | ^^^^^^^^^^
-   help: add `platform: <name>`, for example `platform: churn`
-ml-platform.yaml:5:3: error[MLI202]: location of target "dev" is missing
+   help: add apiVersion: mlinfra/v1
+ml-platform.yaml:2:1: error[MLI202]: the header lacks platform
+    2 | platform:
+      | ^^^^^^^^
+   help: add platform: churn
+ml-platform.yaml:5:3: error[MLI202]: targets.dev lacks location
     5 |   dev: {subscription: , mode: , location: }
       |   ^^^
    help: add `location: <region>` at the top, for example `location: westeurope`
-ml-platform.yaml:5:3: error[MLI202]: mode of target "dev" is missing
+ml-platform.yaml:5:9: error[MLI202]: targets.dev lacks subscription
     5 |   dev: {subscription: , mode: , location: }
-      |   ^^^
-   help: one of development, production
-ml-platform.yaml:5:3: error[MLI202]: subscription of target "dev" is missing
+      |         ^^^^^^^^^^^^
+   help: add subscription, the id of a subscription such as 11111111-1111-1111-1111-111111111111 (`az account list`)
+ml-platform.yaml:5:25: error[MLI202]: targets.dev lacks mode
     5 |   dev: {subscription: , mode: , location: }
-      |   ^^^
-   help: the id of a subscription: `az account list`
-ml-platform.yaml:7:3: error[MLI208]: variable "v" has no type
+      |                         ^^^^
+   help: add mode, one of development, production
+ml-platform.yaml:7:7: error[MLI208]: variables.v lacks type
     7 |   v: {type: }
-      |   ^
-   help: add `type`, one of string, integer, number, boolean, list, map
+      |       ^^^^
+   help: add type, one of string, integer, number, boolean, list, map
 6 errors
 """,
     ),
@@ -262,31 +267,36 @@ targets:
   prod: {mode: production, overides: {}}
 """,
         """\
-ml-platform.yaml:4:3: error[MLI204]: target "dev" takes a mapping
+ml-platform.yaml:4:3: error[MLI204]: dev must be a mapping, not null
     4 |   dev:
       |   ^^^
    help: write {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
-ml-platform.yaml:5:3: error[MLI202]: mode of target "test" is missing
+ml-platform.yaml:5:3: error[MLI202]: targets.test lacks location
     5 |   test: {}
       |   ^^^^
-   help: one of development, production
-ml-platform.yaml:5:3: error[MLI202]: subscription of target "test" is missing
+   help: add `location: <region>` at the top, for example `location: westeurope`
+ml-platform.yaml:5:3: error[MLI202]: targets.test lacks mode
     5 |   test: {}
       |   ^^^^
-   help: the id of a subscription: `az account list`
-ml-platform.yaml:6:3: error[MLI202]: location of target "prod" is missing
+   help: add mode, one of development, production
+ml-platform.yaml:5:3: error[MLI202]: targets.test lacks subscription
+    5 |   test: {}
+      |   ^^^^
+   help: add subscription, the id of a subscription such as 11111111-1111-1111-1111-111111111111 (`az account list`)
+ml-platform.yaml:6:3: error[MLI202]: targets.prod lacks location
     6 |   prod: {mode: production, overides: {}}
       |   ^^^^
    help: add `location: <region>` at the top, for example `location: westeurope`
-ml-platform.yaml:6:3: error[MLI202]: subscription of target "prod" is missing
+ml-platform.yaml:6:3: error[MLI202]: targets.prod lacks subscription
     6 |   prod: {mode: production, overides: {}}
       |   ^^^^
-   help: the id of a subscription: `az account list`
-ml-platform.yaml:6:28: error[MLI203]: unknown key "overides" in target "prod"
+   help: add subscription, the id of a subscription such as 11111111-1111-1111-1111-111111111111 (`az account list`)
+ml-platform.yaml:6:28: error[MLI203]: unknown key "overides" in targets.prod
     6 |   prod: {mode: production, overides: {}}
       |                            ^^^^^^^^
-   help: did you mean "overrides"?
-6 errors
+   help: did you mean "overrides"? Defined: default, location, mode, overrides, promote_from, resource_group, \
+subscription, tags, variables
+7 errors
 """,
     ),
     "tags that Azure refuses": (
@@ -303,10 +313,10 @@ targets:
 tags: {a/b: x, 'c?': x}
 """,
         """\
-ml-platform.yaml:10:8: error[MLI205]: tag "a/b" has a character of <>%&\\?/ in its name
+ml-platform.yaml:10:8: error[MLI205]: "a/b" can't be the name of a tag: Azure takes none of <>%&\\?/ in one
    10 | tags: {a/b: x, 'c?': x}
       |        ^^^
-ml-platform.yaml:10:16: error[MLI205]: tag "c?" has a character of <>%&\\?/ in its name
+ml-platform.yaml:10:16: error[MLI205]: "c?" can't be the name of a tag: Azure takes none of <>%&\\?/ in one
    10 | tags: {a/b: x, 'c?': x}
       |                ^^^^
 2 errors
@@ -446,31 +456,29 @@ variables:
   f: {type: string, default: x, allowed: x}
 """,
         """\
-ml-platform.yaml:11:3: error[MLI208]: variable "a" is declared by a mapping
+ml-platform.yaml:11:6: error[MLI208]: a must be a mapping such as {type: integer, default: …}, not 3
    11 |   a: 3
-      |   ^
-   help: write a: {type: integer, default: …}
-ml-platform.yaml:12:3: error[MLI208]: variable "b" has no type
+      |      ^
+ml-platform.yaml:12:3: error[MLI208]: variables.b lacks type
    12 |   b: {default: 1}
       |   ^
-   help: add `type`, one of string, integer, number, boolean, list, map
-ml-platform.yaml:13:13: error[MLI205]: type "text" is not known
+   help: add type, one of string, integer, number, boolean, list, map
+ml-platform.yaml:13:13: error[MLI208]: type must be one of string, integer, number, boolean, list, map, not "text"
    13 |   c: {type: text}
       |             ^^^^
-   help: one of string, integer, number, boolean, list, map
 ml-platform.yaml:14:3: error[MLI210]: variable "d" has no value in dev, prod
    14 |   d: {type: string, defualt: x}
       |   ^
    help: add `default:`, or `variables: {d: …}` to the target
-ml-platform.yaml:14:21: error[MLI203]: unknown key "defualt" in variable "d"
+ml-platform.yaml:14:21: error[MLI203]: unknown key "defualt" in variables.d
    14 |   d: {type: string, defualt: x}
       |                     ^^^^^^^
-   help: did you mean "default"?
+   help: did you mean "default"? Defined: allowed, default, description, type
 ml-platform.yaml:15:3: error[MLI208]: "2e" can't be the name of a variable
    15 |   2e: {type: string, default: x}
       |   ^^
    help: write letters, digits, - and _, a letter first, such as "min_auc"
-ml-platform.yaml:16:42: error[MLI208]: allowed of variable "f" takes a list of values
+ml-platform.yaml:16:42: error[MLI204]: allowed must be a list, not "x"
    16 |   f: {type: string, default: x, allowed: x}
       |                                          ^
 7 errors
@@ -722,10 +730,10 @@ def test_values_come_from_the_command_line_then_the_target_then_the_default(tmp_
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
-        (f"{'n' * 129}: x", "the name of a tag has at most 128 characters, this one 129"),
+        (f"{'n' * 129}: x", f'"{"n" * 99}…" has 129 characters, and the name of a tag at most 128'),
         ("Env: a, env: b", 'tag "env" differs from "Env" in case only, and Azure takes them for one'),
-        (f"n: {'x' * 257}", "the value of a tag has at most 256 characters, this one 257"),
-        (", ".join(f"n{number}: x" for number in range(51)), "51 tags are more than the 50 that Azure takes"),
+        (f"n: {'x' * 257}", "n has 257 characters, and the value of a tag at most 256"),
+        (", ".join(f"n{number}: x" for number in range(51)), "tags must hold at most 50, not 51"),
     ],
 )
 def test_tags_stay_within_the_limits_of_azure(tags: str, message: str, tmp_path: Path) -> None:

@@ -173,7 +173,8 @@ def found(text: str, prepare: Callable[[Path], None] = lambda root: None) -> str
     platform = compiled(text, prepare)
     assert platform.plans
     lines: list[str] = []
-    for each in dict.fromkeys(each for target in platform.diagnostics.values() for each in target):
+    of_targets = (each for target in platform.diagnostics.values() for each in target)
+    for each in dict.fromkeys((*platform.of_spec, *of_targets)):
         if each.code.id in JUDGED:
             lines.append(f"{each.span.line}:{each.span.column} {each.code.id} {each.message}\n")
             lines += [f"  help: {each.help}\n"] if each.help else []

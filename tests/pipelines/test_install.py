@@ -92,8 +92,10 @@ WRONG = {
     ),
     "no requirements": (
         f"{{source: {SOURCE}}}",
-        "10:3 MLI213 pipelines.install lacks requirements\n  help: add requirements, the path of a file, such as "
-        "tools/requirements.txt, counted from the root of the repository (letters, digits and . _ - + alone)\n",
+        (
+            "10:3 MLI213 pipelines.install lacks requirements\n  help: add requirements, the path of a file, such as "
+            "tools/requirements.txt, counted from the root of the repository (only letters, digits and . _ - +)\n"
+        ),
     ),
     "an unknown key": (
         f"{{source: {SOURCE}, requirements: {REQUIREMENTS}, extras: verify}}",

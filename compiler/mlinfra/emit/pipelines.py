@@ -16,7 +16,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Pipelines, read_pipelines
+from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.infra import infra
 from mlinfra.pipelines.pr import pr
@@ -56,7 +56,7 @@ def platform_files(
     `spec`, `outdir` and `root` (of the repository) are absolute; `header_line` is the comment that each file starts
     with. Raises Problem where a pipeline can't hold the path of spec or output.
     """
-    settings, _ = read_pipelines(header)
+    settings = header.pipelines
     versions = VERSIONS.with_written(settings)
     targets = tuple(script_target(plan, outdir) for plan in plans)
     texts = scripts(

@@ -10,7 +10,6 @@ from mlinfra.emit.secrets import ACTION, vaults_elsewhere
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
 from mlinfra.plan import Plan
-from mlinfra.source.tree import Mapping, Scalar, child
 
 
 def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
@@ -46,7 +45,6 @@ def _named(roles: Sequence[str]) -> str:
 
 
 def _connection(plan: Plan, use: str) -> str | None:
-    node: object = plan.graph.header.pipelines
-    for key in ("service_connections", plan.graph.target.name, use):
-        node = child(node, key) if isinstance(node, Mapping) else None
-    return str(node.value) if isinstance(node, Scalar) and node.value else None
+    pipelines = plan.graph.header.pipelines
+    connections = pipelines.service_connections.get(plan.graph.target.name) if pipelines else None
+    return None if connections is None else connections.deploy if use == "deploy" else connections.plan

@@ -12,7 +12,7 @@ from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
-from mlinfra.header.reading import tags_over
+from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.languages.platform.security.locks import LOCKS

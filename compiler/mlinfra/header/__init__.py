@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from functools import cached_property
 
-from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
-from mlinfra.diagnostics import Span
+from mlinfra.bodies.body import OWN_KEYS
+from mlinfra.bodies.validation import CODES as BODIES
+from mlinfra.bodies.validation import validate_parts
+from mlinfra.bodies.words import Codes, Said
+from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.formats.file_names import device_help, is_device
+from mlinfra.diagnostics.suggest import suggestion
 from mlinfra.header import codes
-from mlinfra.header.reading import Reading, Rule, first_key, is_written
-from mlinfra.header.targets import LOCATION, Shared, read_targets
+from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
+from mlinfra.header.model import Naming as Naming
+from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
+from mlinfra.header.tags import told_apart_by_case
 from mlinfra.header.targets import ResourceGroup as ResourceGroup
 from mlinfra.header.targets import Target as Target
-from mlinfra.header.variables import Variable, declared_variables, given_values
-from mlinfra.source import Source, tree
-from mlinfra.source.tree import Scalar, kind_of
-
-API_VERSION = "mlinfra/v1"
-HEADER_KEYS = (
-    "apiVersion",
-    "platform",
-    "short",
-    "owner",
-    "location",
-    "tags",
-    "cloud",
-    "naming",
-    "include",
-    "variables",
-    "targets",
-    "network",
-    "pipelines",
+from mlinfra.header.targets import check_targets, targets_of
+from mlinfra.header.variables import (
+    Variable,
+    check_declarations,
+    check_each_has_a_value,
+    check_values,
+    declared,
+    given_values,
 )
+from mlinfra.source import Source, tree
+from mlinfra.source.tree import Path
+
 LATER_SECTIONS = ("alerts", "budgets", "development", "repositories")  # of the language, and of a later release
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
-
-Cloud = Literal["public", "usgov", "china"]
-
-PLATFORM = Rule(re.compile(r"[a-z][a-z0-9]{1,11}"), "2 to 12 lower-case letters and digits, a letter first", "churn")
-SHORT = Rule(re.compile(r"[a-z0-9]{2,8}"), "2 to 8 lower-case letters and digits", "churn")
-
-
-@dataclass(frozen=True)
-class Naming:
-    pattern: str | None = None
-    region_codes: Mapping[str, str] | None = None
-    generation: int = 1
 
 
 @dataclass(frozen=True)
@@ -62,93 +47,103 @@ class Header:
     cloud: Cloud
     naming: Naming
     targets: tuple[Target, ...]  # in promotion order
+    target_names: tuple[str, ...]  # as written, those of targets that are left out too
     variables: Mapping[str, Variable]
-    network: tree.Mapping | None
-    pipelines: tree.Mapping | None
-    keys: Mapping[str, Span]  # where each key of the header is written
+    network: tree.Mapping | None  # for each target to judge, with its overrides
+    pipelines: Pipelines | None
+    written: tree.Mapping  # the spec, for the places of all this
 
     def target(self, name: str) -> Target:
         """The target of that name, which has to exist."""
         return next(target for target in self.targets if target.name == name)
 
+    def compilable(self) -> tuple[Target, ...]:
+        """The targets in which every variable has a value: in others, whatever uses it could only be guessed."""
+        declared = names_in(self.written, "variables")
+        return tuple(target for target in self.targets if target.variables.keys() >= set(declared))
+
+    @cached_property
+    def keys(self) -> Mapping[str, Span]:
+        """Where each key of the spec is written."""
+        return {key: field.key for key, field in self.written.fields.items()}
+
+    def key_at(self, *path: str | int) -> Span:
+        """Where a key is written, or the deepest above it that is."""
+        return tree.key_span(self.written, path)
+
+    def value_at(self, *path: str | int) -> Span:
+        """Where a value is written, or the deepest above it that is."""
+        return tree.deepest(self.written, path).span
+
 
 def read_header(source: Source) -> Outcome[Header | None]:
     """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
-    reading = Reading()
-    written = source.tree
-    _check_version(reading, written)
-    later = [key for key in written.fields if key in LATER_SECTIONS or key.startswith("databricks_")]
-    for key in later:
-        reading.report(codes.NOT_SUPPORTED, f"{key} is not supported yet", written.fields[key].key)
-    reading.known_keys(written, (*HEADER_KEYS, *source.given.vocabulary.sections, *later), what="section or header key")
-    header = _header(reading, written, source.given.variables)
-    return Outcome(header, tuple(reading.diagnostics))
-
-
-def _check_version(reading: Reading, written: tree.Mapping) -> None:
-    if not is_written(written, "apiVersion"):
-        reading.missing("apiVersion", first_key(written), f"add `apiVersion: {API_VERSION}` as the first line")
-        return
-    node = written.fields["apiVersion"].value
-    if not isinstance(node, Scalar) or node.value != API_VERSION:
-        shown = f'"{node.value}"' if isinstance(node, Scalar) else kind_of(node)
-        message = f"apiVersion {shown} is not one that this release of mlinfra reads"
-        reading.report(codes.API_VERSION, message, node.span, f"write `apiVersion: {API_VERSION}`")
-
-
-def _header(reading: Reading, written: tree.Mapping, given: Mapping[str, str]) -> Header | None:
-    platform = reading.text(written, "platform", PLATFORM)
-    if platform and is_device(platform):
-        place = written.fields["platform"].value.span
-        reading.report(codes.BAD_VALUE, f'platform "{platform}" is not allowed', place, device_help(platform))
-    if not is_written(written, "platform"):
-        reading.missing("platform", first_key(written), "add `platform: <name>`, for example `platform: churn`")
-    variables = declared_variables(reading, written)
-    shared = Shared(
-        platform or "",
-        reading.text(written, "location", LOCATION) or ("" if is_written(written, "location") else None),
-        reading.tags(written),
-        variables,
-        given_values(reading, variables, written, given),
-    )
+    spec = source.tree
+    found = list(_unknown_keys(spec, source.given.vocabulary.sections))
+    first = next((field.key for field in spec.fields.values()), spec.span)
+    of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
+    written, wrong = validate_parts(WrittenHeader, of_header, first, _said_at)
+    found += wrong
+    if written is None:
+        return Outcome(None, tuple(found))
+    variables = declared(written.variables, spec)
+    place = spec.fields["variables"].key if "variables" in spec.fields else first
+    given, refused = given_values(variables, source.given.variables, place)
+    targets = targets_of(written, spec, variables, given)
+    values = {name: mapping_at(spec, (TARGETS, name, "variables")) for name in written.targets}
+    found += [
+        *_short_where_it_is_needed(written, spec),
+        *told_apart_by_case(written.tags, mapping_at(spec, ("tags",))),
+        *check_targets(written, spec),
+        *check_declarations(variables, spec),
+        *(wrong for own in values.values() for wrong in check_values(variables, own)),
+        *check_each_has_a_value(variables, values, source.given.variables),
+        *refused,
+    ]
     header = Header(
-        platform=shared.platform,
-        short=_short(reading, written, platform),
-        owner=reading.text(written, "owner"),
-        location=shared.location or None,
-        tags=shared.tags,
-        cloud=cast("Cloud", reading.text(written, "cloud", choices=("public", "usgov", "china")) or "public"),
-        naming=_naming(reading, written),
-        targets=read_targets(reading, written, shared),
+        platform=written.platform,
+        short=written.short or written.platform,
+        owner=written.owner,
+        location=written.location,
+        tags=written.tags,
+        cloud=written.cloud,
+        naming=written.naming,
+        targets=targets,
+        target_names=names_in(spec, TARGETS),
         variables=variables,
-        network=reading.mapping(written, "network"),
-        pipelines=reading.mapping(written, "pipelines"),
-        keys={key: field.key for key, field in written.fields.items()},
+        network=mapping_at(spec, ("network",)),
+        pipelines=written.pipelines,
+        written=spec,
     )
-    return None if reading.diagnostics else header
+    return Outcome(header, tuple(found))
 
 
-def _short(reading: Reading, written: tree.Mapping, platform: str | None) -> str:
-    if not is_written(written, "short") and platform and len(platform) > MAX_SHORT_CHARACTERS:
-        message = f'short is missing: platform "{platform}" has more than {MAX_SHORT_CHARACTERS} characters'
-        help = f"add `short: <{SHORT.wording}>`, for names with tight limits"
-        reading.report(codes.MISSING, message, written.fields["platform"].value.span, help)
-    return reading.text(written, "short", SHORT) or platform or ""
+_OF_THE_HEADER = Codes(codes.UNKNOWN_KEY, codes.MISSING, codes.WRONG_TYPE, codes.BAD_VALUE)
+_SAID: Mapping[Path, Said] = {
+    ("apiVersion",): Said(_OF_THE_HEADER._replace(bad_value=codes.API_VERSION)),
+    ("variables",): Said(_OF_THE_HEADER._replace(missing_key=codes.DECLARATION, bad_value=codes.DECLARATION)),
+}
 
 
-def _naming(reading: Reading, written: tree.Mapping) -> Naming:
-    naming = reading.mapping(written, "naming")
-    if naming is None:
-        return Naming()
-    reading.known_keys(naming, ("pattern", "region_codes", "generation"), " in naming")
-    generation = naming.fields.get("generation")
-    number = generation.value.value if generation and isinstance(generation.value, Scalar) else None
-    if generation and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
-        reading.report(codes.BAD_VALUE, "generation takes a whole number from 1", generation.value.span)
-        number = None
-    pattern = reading.text(naming, "pattern")
-    if pattern is not None and (problem := pattern_problem(pattern)):
-        message = f'naming.pattern "{pattern}" {problem}'
-        help = f"write for example {DEFAULT_PATTERN}"
-        reading.report(codes.BAD_VALUE, message, naming.fields["pattern"].value.span, help)
-    return Naming(pattern, reading.texts(naming, "region_codes"), number if isinstance(number, int) else 1)
+def _said_at(path: Path) -> Said:
+    """How what is wrong at a place of the header is said."""
+    if len(path) > 1 and path[0] == "pipelines":
+        return Said(BODIES, "pipelines")
+    return _SAID.get(path[:1], Said(_OF_THE_HEADER))
+
+
+def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Diagnostic]:
+    known = (*HEADER_KEYS, *sections)
+    for key, field in spec.fields.items():
+        if key in LATER_SECTIONS or key.startswith("databricks_"):
+            yield finding(codes.NOT_SUPPORTED, f"{key} is not supported yet", field.key)
+        elif key not in known and not key.startswith(OWN_KEYS):
+            message = f'unknown section or header key "{key}"'
+            yield finding(codes.UNKNOWN_KEY, message, field.key, suggestion(key, known))
+
+
+def _short_where_it_is_needed(written: WrittenHeader, spec: tree.Mapping) -> Iterator[Diagnostic]:
+    if len(written.platform) > MAX_SHORT_CHARACTERS and not is_written(spec, ("short",)):
+        message = f'short is missing: platform "{written.platform}" has more than {MAX_SHORT_CHARACTERS} characters'
+        help = f"add `short: <{SHORT}>`, for names with tight limits"
+        yield finding(codes.MISSING, message, spec.fields["platform"].value.span, help)

@@ -13,9 +13,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Form, contrary, malformed
-from mlinfra.bodies.validation import validate_body
-from mlinfra.diagnostics import Diagnostic
-from mlinfra.header import Header
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
 
@@ -183,10 +180,3 @@ class Pipelines(Body):
             examples=[{"source": "tools/mlinfra", "requirements": "tools/mlinfra/requirements/run.txt"}],
         ),
     ]
-
-
-def read_pipelines(header: Header) -> tuple[Pipelines | None, tuple[Diagnostic, ...]]:
-    """The header's `pipelines` as its model: None where there are none, or where all that is wrong is beside it."""
-    if header.pipelines is None:
-        return None, ()
-    return validate_body(Pipelines, header.pipelines, "pipelines", "pipelines", header.keys.get("pipelines"))

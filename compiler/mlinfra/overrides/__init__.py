@@ -152,7 +152,7 @@ class _Present:
                 f"targets takes a list of targets, not {kind_of(field.value)}", field.value.span, help, address
             )
             return [self.target.name]
-        known = [target.name for target in self.header.targets]
+        known = self.header.target_names
         names = []
         for item in field.value.items:
             name = item.value if isinstance(item, Scalar) else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from mlinfra.bodies.fields import ENTRY_NAME as ENTRY_NAME_PATTERN
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.source.tree import Field, Node, Scalar, kind_of
@@ -37,7 +38,7 @@ NOT_AN_ENTRY = Code(
 )
 CODES = (ENTRY_NAME, SAME_NAME, NOT_AN_ENTRY)
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+NAME = re.compile(ENTRY_NAME_PATTERN)
 
 WITHOUT_FILES = ("containers", "file_shares")  # nested sections whose entries only stand in files of others
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import did_you_mean, suggestion
-from mlinfra.header import HEADER_KEYS
-from mlinfra.header.targets import KEYS as TARGET_KEYS
+from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
 from mlinfra.source.tree import Field, Node, Scalar, kind_of, used
 from mlinfra.source.tree import Mapping as Tree

@@ -17,7 +17,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
 from mlinfra.diagnostics.suggest import closest_name, listed
-from mlinfra.header.reading import EXPRESSION_START, literal_text
+from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, used
 from mlinfra.source.tree import Mapping as Tree
 

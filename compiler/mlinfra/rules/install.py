@@ -10,13 +10,12 @@ from pathlib import Path
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Install, read_pipelines
+from mlinfra.header.pipelines import Install
 from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.rule import over_targets
-from mlinfra.source import tree
 
 _PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
 NOT_MLINFRA = Code(
@@ -58,9 +57,7 @@ class _Written:
     install: Install
 
     def found(self, code: Code, key: str, message: str, help: str | None = None) -> Diagnostic:
-        assert self.header.pipelines is not None  # it was read
-        span = tree.deepest(self.header.pipelines, ("install", key)).span
-        return finding(code, message, Where(span, "pipelines"), help)
+        return finding(code, message, Where(self.header.value_at("pipelines", "install", key), "pipelines"), help)
 
     def path(self, written: str) -> Path:
         return self.files.root / written
@@ -181,7 +178,7 @@ def _project_name(text: str) -> str | None:
 
 def _rule(code: Code, check: Callable[[_Written], Iterator[Diagnostic]]) -> Rule:
     def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-        settings = read_pipelines(graphs[0].header)[0] if graphs else None
+        settings = graphs[0].header.pipelines if graphs else None
         if settings:
             yield from check(_Written(graphs[0].header, graphs[0].files, settings.install))
 

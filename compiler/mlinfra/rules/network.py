@@ -135,11 +135,12 @@ def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
 
 def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
     pipelines = graph.header.pipelines
-    image = tree.deepest(pipelines, ("pool", "vmImage")) if pipelines else None
-    if graph.network.allowed_ips and isinstance(image, tree.Scalar) and isinstance(image.value, str):
-        message = f'agents on the hosted image "{image.value}" come from none of network.allowed_ips'
+    image = pipelines.pool.vmImage if pipelines else None
+    if graph.network.allowed_ips and image:
+        message = f'agents on the hosted image "{image}" come from none of network.allowed_ips'
         help = "name a pool of your own: pool: {name: …}"
-        yield finding(HOSTED_AGENTS, message, Where(image.span, "pipelines"), help)
+        place = graph.header.value_at("pipelines", "pool", "vmImage")
+        yield finding(HOSTED_AGENTS, message, Where(place, "pipelines"), help)
 
 
 def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mlinfra.bodies.validation import BAD_VALUE
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Pipelines, read_pipelines
+from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.rule import over_targets
-from mlinfra.source import tree
 from mlinfra.versions import is_from_job
 
 UNKNOWN_TARGET = Code(
@@ -70,13 +69,8 @@ OUT_OF_REACH = Code(
 )
 
 
-def _is_well_written(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    if graphs:
-        yield from read_pipelines(graphs[0].header)[1]
-
-
 def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
-    names = [target.name for target in header.targets]
+    names = header.target_names
     for name in written.service_connections:
         if name not in names:
             message = f'service_connections name the target "{name}", which is not defined'
@@ -84,9 +78,10 @@ def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Di
             yield finding(UNKNOWN_TARGET, message, Where(span, "pipelines"), did_you_mean(name, names))
 
 
-def _targets_have_connections(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
+    connections = mapping_at(header.written, ("pipelines", "service_connections"))
     for target in header.targets:
-        if target.name not in written.service_connections:
+        if connections is None or target.name not in connections.fields:  # what is wrong with one is said elsewhere
             message = f"target {target.name} has no service connection"
             related = (Related(f"target {target.name} is written here", target.span),)
             help = f"add {target.name}: {{deploy: <service connection>}}"
@@ -159,7 +154,7 @@ def _of_header(
     """A rule over `pipelines` and the targets' names alone."""
 
     def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-        written = read_pipelines(graphs[0].header)[0] if graphs else None
+        written = graphs[0].header.pipelines if graphs else None
         if written:
             yield from check(graphs[0].header, written)
 
@@ -179,23 +174,20 @@ def _models_are_trained(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 def _trained(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Pipelines]]:
     """The first target of the chain, where it is among the graphs, and what is written about pipelines."""
     for graph in graphs:
-        written = read_pipelines(graph.header)[0]
+        written = graph.header.pipelines
         if written and graph.target.name == graph.header.targets[0].name:
             yield graph, written
 
 
 def _key(header: Header, *path: str | int) -> Span:
-    assert header.pipelines is not None  # it was read
-    return tree.key_span(header.pipelines, path)
+    return header.key_at("pipelines", *path)
 
 
 def _value(header: Header, *path: str | int) -> Span:
-    assert header.pipelines is not None  # it was read
-    return tree.deepest(header.pipelines, path).span
+    return header.value_at("pipelines", *path)
 
 
 PIPELINE_RULES = (
-    over_targets(BAD_VALUE, _is_well_written),
     over_targets(UNKNOWN_TARGET, _of_header(_connections_name_targets)),
     over_targets(NO_CONNECTION, _of_header(_targets_have_connections)),
     over_targets(PULL_REQUEST_COULD_DEPLOY, _of_header(_pull_requests_only_read)),

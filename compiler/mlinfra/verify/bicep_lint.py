@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.formats.bicep_config import LINTER_RULES, bicepconfig
-from mlinfra.header.pipelines import read_pipelines
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.verify.bicep_cli import CONFIG, BicepError, lint_sarif, version
 from mlinfra.verify.case import Case, one_paragraph, sorted_findings
@@ -20,8 +19,7 @@ def bicep_lint(case: Case) -> Opinion:
     """Findings of the linter with our configuration, and where the configuration of the output is weaker."""
     findings = [*_weakened(case), *_lint(case)]
     judged_with = version(case.bicep)
-    settings, _ = read_pipelines(case.compiled.header)
-    pinned = VERSIONS.with_written(settings).bicep
+    pinned = VERSIONS.with_written(case.compiled.header.pipelines).bicep
     notes = () if judged_with == pinned else (f"judged with {judged_with}; pipelines use the pinned {pinned}",)
     return Opinion(judged_with, sorted_findings(findings), notes)
 

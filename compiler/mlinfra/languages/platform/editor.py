@@ -8,17 +8,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from mlinfra.bodies.editor import REFERENCE, REFERENCE_SCHEMA, for_editors
-from mlinfra.header.network import Network
 from mlinfra.languages.platform import KINDS, NESTED_KINDS
 
 
 def editor_schema() -> dict[str, Any]:
-    """`{"network": …, "sections": {section: schema}, "$defs": {…}}`; the schemas refer to `#/$defs/<model>`.
+    """`{"sections": {section: schema}, "$defs": {…}}`; the schemas refer to `#/$defs/<model>`.
 
     A section's schema is that of one entry. Where a number, a boolean or one of a list is due, `${…}` is allowed;
     closed mappings take `x-…` keys; an entry that needs nothing may be left empty. All expressions are ECMA's.
     """
-    models: list[type[BaseModel]] = [Network, *(kind.model for kind in KINDS)]
+    models: list[type[BaseModel]] = [kind.model for kind in KINDS]
     schemas, document = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/$defs/{model}", title=None
     )
@@ -27,7 +26,6 @@ def editor_schema() -> dict[str, Any]:
     for name in entries:
         definitions[name] = _may_be_empty(definitions[name])
     return {
-        "network": schemas[Network, "validation"],
         "sections": {kind.name: schemas[kind.model, "validation"] | {"description": kind.described} for kind in KINDS},
         "$defs": dict(sorted({**definitions, REFERENCE: REFERENCE_SCHEMA}.items())),
     }
