@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlinfra.formats.dot import digraph
-from mlinfra.formats.graphs import Edge, Node
+from mlinfra.formats.graphs import Edge, Node, identifier
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.formats.text import one_line
 
@@ -30,15 +30,15 @@ def test_a_graph_in_mermaid() -> None:
         flowchart(NODES, EDGES, "TB")
         == """\
 flowchart TB
-  subgraph g0["Workspace"]
-    n0["workspaces.main"]
+  subgraph group_x_Workspace["Workspace"]
+    workspaces.main["workspaces.main"]
   end
-  subgraph g1["Foundation"]
-    n1["kv #34;a#34; #38; #60;b#62; #35;1#59; #92;N"]
+  subgraph group_x_Foundation["Foundation"]
+    key_vaults.main["kv #34;a#34; #38; #60;b#62; #35;1#59; #92;N"]
   end
-  n2["end"]
-  n0 --> n1
-  n2 -.->|"runs in"| n0
+  jobs.train["end"]
+  workspaces.main --> key_vaults.main
+  jobs.train -.->|"runs in"| workspaces.main
 """
     )
 
@@ -50,17 +50,17 @@ def test_a_graph_in_dot() -> None:
 digraph {
   rankdir=TB
   node [shape=box]
-  subgraph cluster_0 {
+  subgraph "cluster_Workspace" {
     label="Workspace"
-    n0 [label="workspaces.main"]
+    "workspaces.main" [label="workspaces.main"]
   }
-  subgraph cluster_1 {
+  subgraph "cluster_Foundation" {
     label="Foundation"
-    n1 [label="kv \\"a\\" &amp; <b> #1; \\\\N"]
+    "key_vaults.main" [label="kv \\"a\\" &amp; <b> #1; \\\\N"]
   }
-  n2 [label="end"]
-  n0 -> n1
-  n2 -> n0 [label="runs in", style=dashed]
+  "jobs.train" [label="end"]
+  "workspaces.main" -> "key_vaults.main"
+  "jobs.train" -> "workspaces.main" [label="runs in", style=dashed]
 }
 """
     )
@@ -72,18 +72,46 @@ def test_two_nodes_of_one_key_are_refused(draw: Callable[..., str]) -> None:
         draw((Node("a", "x"), Node("a", "y")), ())
 
 
+@given(st.lists(texts, unique=True, max_size=5))
+def test_every_key_has_a_name_of_its_own(keys: list[str]) -> None:
+    assert len({identifier(key) for key in keys}) == len(keys)
+
+
+NAMES = {  # a key -> its name
+    "storage_accounts.lake.containers.raw": "storage_accounts.lake.containers.raw",
+    "compute_clusters.gpu-a100": "compute_clusters.gpu-a100",
+    "a-": "a_x2d_",
+    "a--b": "a_x2d_-b",
+    "a.": "a_x2e_",
+    "a b/ä": "a_x20_b_x2f__xe4_",
+    "a_x20_b": "a_x5f_x20_b",
+    "end": "_x65_nd",
+    "End.x": "_x45_nd.x",
+    "_blank": "_x5f_blank",
+    "1end": "_x31_end",
+    "ending": "ending",
+    "end_": "end_",
+    "": "_x",
+}
+
+
+@pytest.mark.parametrize(("key", "name"), NAMES.items())
+def test_names_of_keys(key: str, name: str) -> None:
+    assert identifier(key) == name
+
+
 @given(texts)
 def test_mermaid_shows_any_text_as_that_text(text: str) -> None:
-    line = flowchart((Node(text, text),), ()).splitlines()[1]
-    shown = re.fullmatch(r'  n0\["([^"`<>|]*)"\]', line)
+    line = flowchart((Node("a", text),), ()).splitlines()[1]
+    shown = re.fullmatch(r'  a\["([^"`<>|]*)"\]', line)
     assert shown is not None
     assert re.sub(r"#(\d+);", lambda code: chr(int(code.group(1))), shown.group(1)).strip() == one_line(text)
 
 
 @given(texts)
 def test_graphviz_shows_any_text_as_that_text(text: str) -> None:
-    line = digraph((Node(text, text),), ()).splitlines()[3]
-    shown = re.fullmatch(r'  n0 \[label="((?:[^"\\]|\\["\\])*)"\]', line)
+    line = digraph((Node("a", text),), ()).splitlines()[3]
+    shown = re.fullmatch(r'  "a" \[label="((?:[^"\\]|\\["\\])*)"\]', line)
     assert shown is not None
     assert re.sub(r"\\(.)", r"\1", shown.group(1)).replace("&amp;", "&") == one_line(text)
     assert not re.search(r"&(?!amp;)", shown.group(1))
@@ -116,14 +144,16 @@ PIECES = (
     *("\\", '\\"', "\\N", "}\n", "n0 -> n9", "URL=x", "/*", "*/", "//", "\u2028", "\u202e", "\x00", "\r", "1. ", "- "),
 )
 hostile = st.lists(st.one_of(st.sampled_from(PIECES), texts), max_size=4).map("".join)
+_ID = r"(?:[A-Za-z0-9_]|\.(?=[A-Za-z0-9])|-(?=[A-Za-z0-9]))+"
 LINES_OF_MERMAID = re.compile(
-    r'flowchart LR|  subgraph g\d\["(?:[^"\n`<>%;#]|#\d+;)*"\]|  end'
-    r'| {2,4}n\d\["(?:[^"\n`<>%;#]|#\d+;)*"\]|  n\d -\.?->(?:\|"(?:[^"\n`<>%;#|]|#\d+;)*"\|)? n\d'
+    rf'flowchart LR|  subgraph group_x_{_ID}\["(?:[^"\n`<>%;#]|#\d+;)*"\]|  end'
+    rf'| {{2,4}}{_ID}\["(?:[^"\n`<>%;#]|#\d+;)*"\]'
+    rf'|  {_ID} -\.?->(?:\|"(?:[^"\n`<>%;#|]|#\d+;)*"\|)? {_ID}'
 )
 _QUOTED = r'"(?:[^"\\\n]|\\["\\])*"'
 LINES_OF_DOT = re.compile(
-    rf"digraph \{{|  rankdir=LR|  node \[shape=box\]|  subgraph cluster_\d \{{|    label={_QUOTED}|  \}}|\}}"
-    rf"| {{2,4}}n\d \[label={_QUOTED}\]|  n\d -> n\d(?: \[(?:label={_QUOTED})?(?:, )?(?:style=dashed)?\])?"
+    rf'digraph \{{|  rankdir=LR|  node \[shape=box\]|  subgraph "cluster_{_ID}" \{{|    label={_QUOTED}|  \}}|\}}'
+    rf'| {{2,4}}"{_ID}" \[label={_QUOTED}\]|  "{_ID}" -> "{_ID}"(?: \[(?:label={_QUOTED})?(?:, )?(?:style=dashed)?\])?'
 )
 
 
@@ -132,6 +162,6 @@ LINES_OF_DOT = re.compile(
 def test_no_text_of_a_graph_leaves_its_label(
     draw: Callable[..., str], lines: re.Pattern[str], label: str, group: str, edge: str, dashed: bool
 ) -> None:
-    nodes = (Node("a", label, group), Node("b", label), Node("c", group, group))
-    drawn = draw(nodes, (Edge("a", "b", edge, dashed), Edge("b", "c")))
+    nodes = (Node(f"a{label}", label, group), Node(f"b{edge}", label), Node("c", group, group))
+    drawn = draw(nodes, (Edge(f"a{label}", f"b{edge}", edge, dashed), Edge(f"b{edge}", "c")))
     assert [line for line in drawn.splitlines() if not lines.fullmatch(line)] == []

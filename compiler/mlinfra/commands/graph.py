@@ -11,11 +11,11 @@ from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings, select_option, shared_options, strict_option, variables_option
 from mlinfra.commands.session import Request, compiled, failed_with, known_address, report, shown_plan
 from mlinfra.derive.edges import entry_at
-from mlinfra.emit.diagram import platform_graph
+from mlinfra.emit.diagram import part, platform_graph
 from mlinfra.formats.dot import digraph
 from mlinfra.formats.json_writer import to_json
 from mlinfra.formats.mermaid import flowchart
-from mlinfra.graph import Edge, Graph
+from mlinfra.graph import Edge, Entry, Graph
 
 FORMATS = ("dot", "mermaid", "json")
 
@@ -26,20 +26,31 @@ FORMATS = ("dot", "mermaid", "json")
     "-o", "--output", "form", type=click.Choice(FORMATS), default="dot", help="dot (the default), mermaid, json."
 )
 @select_option
+@click.option(
+    "--depth", metavar="N", type=click.IntRange(min=0), help="With --select: as far as N arrows away; by default all."
+)
 @variables_option
 @strict_option
 @shared_options
 @click.pass_obj
 def command(
-    settings: Settings, target: str | None, form: str, select: str | None, variables: Mapping[str, str], strict: bool
+    settings: Settings,
+    target: str | None,
+    form: str,
+    select: str | None,
+    depth: int | None,
+    variables: Mapping[str, str],
+    strict: bool,
 ) -> int:
     """Draw the entries of one target and what needs what; dashed arrows only name.
 
-    With --select, an entry with everything that it needs, and everything that needs it. The pictures leave out roles,
-    diagnostic settings, locks and network rules; json has every entry.
+    With --select, an entry and those nested in it, with everything that they need, and everything that needs them. The
+    pictures leave out roles, diagnostic settings, locks and network rules; json has every entry.
 
     Exit code 0: drawn. 1: errors in the spec.
     """
+    if depth is not None and select is None:
+        raise click.UsageError("--depth goes with --select: it counts from there")
     outcome = compiled(Request.of(settings, variables, (target,) if target else (), strict))
     if outcome.failed or outcome.compiled is None:
         report(outcome, "json" if form == "json" else "text", settings)
@@ -50,7 +61,7 @@ def command(
     addresses = set(graph.entries)
     if select is not None:
         known = known_address(select, {**graph.entries, **plan.by_address})
-        addresses = around(graph, entry_at(graph, known) or known)
+        addresses = around(graph, entry_at(graph, known) or known, depth)
     if form == "json":
         echo_document(_json(graph, addresses))
     else:
@@ -58,27 +69,36 @@ def command(
     return 0
 
 
-def around(graph: Graph, address: str) -> set[str]:
-    """An entry, all that it needs and all that needs it, however indirectly."""
-    needed = _reached(address, graph.edges_from, lambda edge: edge.target)
-    needing = _reached(address, graph.edges_to, lambda edge: edge.source)
+def around(graph: Graph, address: str, depth: int | None = None) -> set[str]:
+    """An entry and those nested in it, all that they need and all that needs them; `depth` is the longest way there."""
+    start = {address} | {entry.address for entry in graph.entries.values() if _lies_in(graph, entry, address)}
+    needed = _reached(start, graph.edges_from, lambda edge: edge.target, depth)
+    needing = _reached(start, graph.edges_to, lambda edge: edge.source, depth)
     return needed | needing
 
 
-def _reached(start: str, edges: Callable[[str], Iterable[Edge]], end: Callable[[Edge], str]) -> set[str]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        for edge in edges(waiting.pop()):
-            if edge.kind == "needs" and end(edge) not in reached:
-                reached.add(end(edge))
-                waiting.append(end(edge))
+def _lies_in(graph: Graph, entry: Entry, address: str) -> bool:
+    parent = entry.parent
+    while parent is not None and parent != address:
+        above = graph.entries.get(parent)
+        parent = above.parent if above else None
+    return parent == address
+
+
+def _reached(
+    start: set[str], edges: Callable[[str], Iterable[Edge]], end: Callable[[Edge], str], depth: int | None
+) -> set[str]:
+    reached, last, steps = set(start), start, 0
+    while last and steps != depth:
+        ends = {end(edge) for address in last for edge in edges(address) if edge.kind == "needs"}
+        last = ends - reached
+        reached |= last
+        steps += 1
     return reached
 
 
 def _picture(graph: Graph, addresses: set[str], form: str) -> str:
-    nodes, edges = platform_graph(graph)
-    nodes = tuple(node for node in nodes if node.key in addresses)
-    edges = tuple(edge for edge in edges if edge.source in addresses and edge.target in addresses)
+    nodes, edges = part(*platform_graph(graph), addresses)
     return digraph(nodes, edges) if form == "dot" else flowchart(nodes, edges)
 
 

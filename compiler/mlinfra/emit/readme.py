@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra.azure.roles import role_name
 from mlinfra.emit.azureml import file_of, has_file
-from mlinfra.emit.diagram import platform_graph
+from mlinfra.emit.diagram import overview
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.rights import rights
 from mlinfra.emit.secrets import secrets
@@ -14,7 +14,6 @@ from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
-from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Entry
 from mlinfra.header.network import Network
 from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
@@ -33,14 +32,14 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
     """The page; `plans` in promotion order, `notice` the sentence of every generated file."""
     header = plans[0].graph.header
     shown = next((plan for plan in plans if plan.graph.target.default), plans[0])
-    nodes, edges = platform_graph(shown.graph)
+    picture = overview(shown.graph)
     context = {
         "notice": markdown_comment(notice),
         "platform": header.platform,
         "summary": _summary(plans, header.owner),
         "targets": _targets(plans),
-        "graph_note": f"As it is in target {shown.graph.target.name}; roles, diagnostics and locks are left out.",
-        "graph": markdown_fence(flowchart(nodes, edges), "mermaid"),
+        "graph_note": _graph_note(shown.graph.target.name, picture.is_whole),
+        "graph": markdown_fence(picture.mermaid, "mermaid"),
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
         "derived": _derived(plans),
@@ -51,6 +50,15 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "deploying": _deploying(plans),
     }
     return OutputFile("README.md", render("README.md.j2", context), None, ())
+
+
+def _graph_note(target: str, is_whole: bool) -> Fragment | str:
+    note = f"As it is in target {target}; roles, diagnostics and locks are left out."
+    if is_whole:
+        return note
+    command = code(f"mlinfra graph -t {target}")
+    more = "What is further away from what was written, or too much for a picture, is left out too"
+    return Fragment(f"{note} {more}: {command} draws all of it.")
 
 
 def _summary(plans: Sequence[Plan], owner: str | None) -> str:

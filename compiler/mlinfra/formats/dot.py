@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mlinfra.formats.graphs import Edge, Node, number
+from mlinfra.formats.graphs import Edge, Node, identifier, name
 from mlinfra.formats.text import one_line
 
 
 def digraph(nodes: tuple[Node, ...], edges: tuple[Edge, ...], direction: Literal["LR", "TB"] = "LR") -> str:
     """The graph as text of DOT; raises ValueError for two nodes of one key, KeyError for an edge to no node."""
-    numbered = number(nodes)
+    named = name(nodes)
     lines = ["digraph {", f"  rankdir={direction}", "  node [shape=box]"]
-    for index, (group, members) in enumerate(numbered.groups.items()):
-        boxes = [f"{numbered.identifiers[node.key]} [label={_label(node.label)}]" for node in members]
+    for group, members in named.groups.items():
+        boxes = [f'"{named.identifiers[node.key]}" [label={_label(node.label)}]' for node in members]
         if group:
-            opening = [f"  subgraph cluster_{index} {{", f"    label={_label(group)}"]
+            opening = [f'  subgraph "cluster_{identifier(group)}" {{', f"    label={_label(group)}"]
             lines += [*opening, *(f"    {box}" for box in boxes), "  }"]
         else:
             lines += [f"  {box}" for box in boxes]
@@ -23,7 +23,7 @@ def digraph(nodes: tuple[Node, ...], edges: tuple[Edge, ...], direction: Literal
         attributes = [f"label={_label(edge.label)}"] if edge.label else []
         attributes += ["style=dashed"] if edge.dashed else []
         suffix = f" [{', '.join(attributes)}]" if attributes else ""
-        lines.append(f"  {numbered.identifiers[edge.source]} -> {numbered.identifiers[edge.target]}{suffix}")
+        lines.append(f'  "{named.identifiers[edge.source]}" -> "{named.identifiers[edge.target]}"{suffix}')
     return "\n".join([*lines, "}", ""])
 
 
