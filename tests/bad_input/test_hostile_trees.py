@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
 from mlinfra.cli import run
 from tests.bad_input.trees import CONDA, FILES, LINKS, SECRET, SHAPES, TEXTS, Tree, header
+from tests.limits import limited_time
 
-MAX_SECONDS = 60  # of processor time; every case takes below three on an idle machine
+MAX_CPU_SECONDS = 60  # every case takes below three
+MAX_WALL_SECONDS = 600  # a pipe that nobody writes to takes no processor
 DIAGNOSTIC = re.compile(r"^\S+: (?:error|warning)\[(MLI\d+)\]: (.*)$", re.MULTILINE)
 
 
 @pytest.fixture(autouse=True)
 def in_time() -> Iterator[None]:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(MAX_SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
+    with limited_time(MAX_CPU_SECONDS, MAX_WALL_SECONDS):
+        yield
 
 
 @pytest.fixture(autouse=True)

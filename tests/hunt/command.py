@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import os
 import resource
-import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any, NamedTuple
 
 from mlinfra.cli import EXIT_INTERNAL, run
+from tests.limits import Hangs, limited_time
 
 CPU_SECONDS = 20  # the largest example takes one
 MEMORY_BYTES = 3 * 2**30  # the largest example takes a tenth
@@ -31,13 +30,9 @@ class Ran(NamedTuple):
     err: str
 
 
-class Hangs(BaseException):
-    """The time of a command is over: no `except Exception` may take it."""
-
-
 def ran(arguments: Sequence[str], folder: Path) -> Ran:
     """Runs a command line in a folder; where it ends in an internal error, once more so that it shows where."""
-    with limited_memory(), _standard_streams() as (out, err), _limits():
+    with limited_memory(), _standard_streams() as (out, err), limited_time(CPU_SECONDS, WALL_SECONDS):
         before = Path.cwd()
         os.chdir(folder)
         try:
@@ -68,24 +63,6 @@ def _text(stream: io.TextIOWrapper) -> str:
     buffer: Any = stream.buffer
     written: bytes = buffer.getvalue()
     return written.decode("utf-8", "surrogateescape")
-
-
-@contextmanager
-def _limits() -> Iterator[None]:
-    def end(number: int, frame: FrameType | None) -> None:
-        raise Hangs(f"after {CPU_SECONDS} s of work or {WALL_SECONDS} s")
-
-    for number, timer, seconds in (
-        (signal.SIGVTALRM, signal.ITIMER_VIRTUAL, CPU_SECONDS),
-        (signal.SIGALRM, signal.ITIMER_REAL, WALL_SECONDS),
-    ):
-        signal.signal(number, end)
-        signal.setitimer(timer, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @contextmanager

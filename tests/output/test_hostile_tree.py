@@ -392,8 +392,8 @@ def test_a_line_of_a_huge_file_is_explained_by_its_entry_or_not_at_all(
     listed = {"path": "dev/infra/job.yml", "sha256": "", "target": "dev", "from": ["workspaces.main"]}
     put(f"{OUT}/{listed['path']}", ("- {a: b}\n" * (size // 9 + 1))[:size])(repository)
     put(f"{OUT}/manifest.json", json.dumps({**manifest, "files": [*manifest["files"], listed]}))(repository)
-    started = time.monotonic()
+    started = time.process_time()
     assert run(["explain", f"{OUT}/{listed['path']}:7"]) == code
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     output = capfd.readouterr()
     assert said in output.out + output.err

@@ -11,12 +11,15 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from mlinfra.output import lock as of_this_system
+
+MAX_WAIT_SECONDS = 60
 
 
 class Msvcrt(ModuleType):
@@ -62,17 +65,21 @@ def lock(msvcrt: Msvcrt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any
 
 
 def test_whoever_comes_later_waits_and_says_so(lock: Any, tmp_path: Path) -> None:
-    root, said = tmp_path / "out", list[str]()
+    root, said, is_said = tmp_path / "out", list[str](), Event()
     root.mkdir()
 
+    def say(message: str) -> None:
+        said.append(message)
+        is_said.set()
+
     def read() -> float:
-        with lock.reading(root, said.append):
+        with lock.reading(root, say):
             return time.monotonic()
 
     with ThreadPoolExecutor() as pool:
-        with lock.writing(root, said.append):
+        with lock.writing(root, pytest.fail):
             waiting = pool.submit(read)
-            time.sleep(1.3)
+            assert is_said.wait(MAX_WAIT_SECONDS)
             left = time.monotonic()
         assert waiting.result() > left
     assert said == [lock.WAITING]
