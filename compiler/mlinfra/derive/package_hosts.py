@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
-from mlinfra.languages.azureml.conda import sources
+from mlinfra.languages.azureml.conda import misshapen, sources
 from mlinfra.repository.files import Unreadable
 from mlinfra.source.named_yaml import mapping_in
 
@@ -31,7 +31,15 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
 
 
 def conda_of(graph: Graph, environment: Entry) -> Mapping[str, Any] | None:
-    """The conda specification of an environment: what its file holds, or what is written in place."""
+    """The conda specification of an environment: what its file holds, or what is written in place.
+
+    None where conda can't read it, which is said where files are resolved.
+    """
+    conda = _written(graph, environment)
+    return None if conda is None or any(misshapen(conda)) else conda
+
+
+def _written(graph: Graph, environment: Entry) -> Mapping[str, Any] | None:
     written = environment.body.get("conda_file")
     if not isinstance(written, str):
         return written if isinstance(written, dict) else None
