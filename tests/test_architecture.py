@@ -112,6 +112,43 @@ def test_kinds_do_not_import_each_other() -> None:
     assert wrong == []
 
 
+LANGUAGES = ("languages.azureml", "languages.platform")
+NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
+    "derive": "what follows from bodies of ours: their models are what it reads and makes",
+    "rules": "a rule is about the bodies of one kind, and reads its model",
+    "emit.azureml": "writes the files of Azure ML, as its rows say",
+    "emit.readme": "says why a vault lets Resource Manager read it",
+    "verify": "the judges of Azure ML are its SDK's",
+}
+
+
+def test_a_language_is_known_by_its_rows_alone() -> None:
+    """Whoever wants something of a section asks `languages`, which says it of every language alike."""
+    found = {
+        name: sorted(imported for imported in _imports(tree) if imported.startswith(LANGUAGES))
+        for name, tree in _modules()
+        if not name.startswith("languages")
+    }
+    named = {name: imported for name, imported in found.items() if imported and not _may_name_a_language(name)}
+    assert named == {}
+
+
+def _may_name_a_language(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in NAMES_A_LANGUAGE)
+
+
+def test_languages_do_not_import_each_other() -> None:
+    wrong = [
+        f"{name} imports {imported}"
+        for name, tree in _modules()
+        for own in LANGUAGES
+        if name.startswith(own)
+        for imported in _imports(tree)
+        if imported.startswith(LANGUAGES) and not imported.startswith(own)
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: file.relative_to(PACKAGE).as_posix())
 def test_no_file_is_longer_than_a_reader_can_hold(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= MAX_LINES

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mlinfra.languages.azureml import ignore_file
 from mlinfra.overrides import extent
-from mlinfra.repository import files
+from mlinfra.repository import files, ignore_file
 from mlinfra.resolve import reached_paths
 from mlinfra.source import include, yaml_events
 from tests.conftest import Golden

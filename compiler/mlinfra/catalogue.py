@@ -8,13 +8,13 @@ from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code, merge
 from mlinfra.emit import pipelines
 from mlinfra.header import codes as header_codes
-from mlinfra.languages.azureml import conda
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
 from mlinfra.overrides import entries, extent, merging, substitution
 from mlinfra.resolve import local_paths, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import RULES
+from mlinfra.schemas import conda
 from mlinfra.source import include, yaml_codes
 from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS

@@ -14,10 +14,10 @@ from mlinfra.graph import Content, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
-from mlinfra.languages.azureml.content import local_files
 from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.uploads import LocalFile, local_files
 from mlinfra.resolve.reached_paths import reached_paths
-from mlinfra.schemas.content import LocalFile, content_version
+from mlinfra.schemas.content import content_version
 from mlinfra.source.tree import Path
 
 UNREADABLE = Code(

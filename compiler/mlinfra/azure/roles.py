@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+ROLE_ASSIGNMENTS_TYPE = "Microsoft.Authorization/roleAssignments"
 ROLES: Mapping[str, str] = MappingProxyType(
     {
         # Azure as a whole

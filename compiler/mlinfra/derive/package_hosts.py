@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
-from mlinfra.languages.azureml.conda import misshapen, sources
 from mlinfra.repository.files import Unreadable
+from mlinfra.schemas.conda import misshapen, sources
 from mlinfra.source.named_yaml import mapping_in
 
 

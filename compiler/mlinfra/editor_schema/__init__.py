@@ -13,8 +13,7 @@ from mlinfra.bodies.editor import for_editors
 from mlinfra.editor_schema.overrides import REFERENCE, overrides
 from mlinfra.header.model import WrittenHeader, WrittenTarget
 from mlinfra.header.network import Network
-from mlinfra.languages.azureml import editor as azureml_editor
-from mlinfra.languages.platform import editor as kinds_editor
+from mlinfra.languages import LANGUAGES
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
 
 Schema: TypeAlias = dict[str, Any]
@@ -23,9 +22,10 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def editor_schema() -> Schema:
     """The whole document."""
-    platform, machine_learning, header = kinds_editor.editor_schema(), azureml_editor.editor_schema(), _header()
-    entries = {**platform["sections"], **machine_learning["sections"]}
-    definitions = {**platform["$defs"], **machine_learning["$defs"], **header.pop("$defs")}
+    languages, header = [language.for_editors() for language in LANGUAGES], _header()
+    entries = {name: entry for language in languages for name, entry in language["sections"].items()}
+    definitions = {name: node for language in languages for name, node in language["$defs"].items()}
+    definitions |= header.pop("$defs")
     sections = {name: _section(entry) for name, entry in entries.items()}
     changes, of_changes = overrides({**sections, "network": header["properties"]["network"]}, definitions)
     targets = definitions[WrittenTarget.__name__]["properties"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mlinfra.azure.roles import role_name
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import overview
 from mlinfra.emit.output_file import OutputFile
@@ -16,15 +16,12 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
 from mlinfra.graph import Entry
 from mlinfra.header.network import Network
-from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
-from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
-from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
-from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
 
-NOT_LISTED = (ROLE_ASSIGNMENTS_TYPE, DIAGNOSTIC_SETTINGS.resource_type, LOCKS.resource_type)
+ONLY_COUNTED = {row.resource_type: f"{row.noun}s" for row in SECTIONS if row.is_only_counted}
 NOTHING = Fragment("None.")
 
 
@@ -97,11 +94,11 @@ def _resources(plan: Plan) -> dict[str, object]:
     rows = [
         (code(planned.resource.address), code(planned.resource.type), code(planned.resource.names[-1]), planned.file)
         for planned in plan.resources
-        if planned.resource.type not in NOT_LISTED
+        if planned.resource.type not in ONLY_COUNTED
     ]
     counts = [
         f"{sum(1 for planned in plan.resources if planned.resource.type == kind)} {name}"
-        for kind, name in zip(NOT_LISTED, ("role assignments", "diagnostic settings", "locks"), strict=True)
+        for kind, name in ONLY_COUNTED.items()
     ]
     table = markdown_table(("Address", "Type", "Name", "File"), rows)
     title = f"{plan.graph.target.name}: {len(plan.resources)} resources, {', '.join(counts)} among them"
@@ -141,7 +138,7 @@ def _derived(plans: Sequence[Plan]) -> Fragment:
 
 def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     for entry in plan.graph.entries.values():
-        if entry.because and entry.section != DERIVED_ROLE_ASSIGNMENTS.name:
+        if entry.because and ROWS[entry.section].resource_type != ROLE_ASSIGNMENTS_TYPE:
             yield entry.address, entry.because
         reads = isinstance(entry.model, KeyVault) and secrets_because(entry.model, entry, plan.graph)
         if reads and not entry.existing:

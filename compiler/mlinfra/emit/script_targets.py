@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from mlinfra.azure.roles import role_guid
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
-from mlinfra.languages.platform.roles import ROLE_ASSIGNMENTS_TYPE
-from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.languages.resource import RoleDefinition
 from mlinfra.pipelines.scripts import (
     AssetContext,
@@ -62,7 +60,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
 
 
 def has_locks(plan: Plan) -> bool:
-    return any(planned.resource.type == LOCKS.resource_type for planned in plan.resources)
+    return any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources)
 
 
 def assigned_roles(plan: Plan) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from mlinfra.azure.api_versions import OTHER_TYPES
 from mlinfra.languages.azureml.language import AZUREML
 from mlinfra.languages.forms import COMMON, Form
 from mlinfra.languages.language import Language, Section
-from mlinfra.languages.platform import PLATFORM
+from mlinfra.languages.platform.language import PLATFORM
 
 LANGUAGES: tuple[Language, ...] = (PLATFORM, AZUREML)
 SECTIONS: tuple[Section, ...] = tuple(row for language in LANGUAGES for row in language.sections)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.rule import Rule
-from mlinfra.schemas.content import SelectedFile
+from mlinfra.repository.uploads import SelectedFile
 from mlinfra.schemas.problems import BodyProblem
 
 Body = Mapping[str, Any]

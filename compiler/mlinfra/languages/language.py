@@ -5,7 +5,7 @@ A language is its rows. Every phase asks the row of an entry, and knows no secti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -105,6 +105,7 @@ class Section:
 
     # In what is generated
     symbol: str = ""  # the noun that ends its symbols in Bicep; without one they keep its own words
+    is_only_counted: bool = False  # the README says how many there are, and has their reasons elsewhere
     group: str = ""  # the box around it in pictures; empty: it is in none
     beyond_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only ours has -> why
     instead_of_the_sdk: Mapping[str, Instead] = field(default_factory=dict)  # path -> why ours has another value
@@ -126,4 +127,5 @@ class Language:
     sections: tuple[Section, ...]  # in the order of every list
     deployed: tuple[Section, ...]  # those that become Bicep, in the order in which their resources are listed
     forms: tuple[Form, ...] = ()  # beside those of all languages
+    for_editors: Callable[[], dict[str, Any]]  # {"sections": {section: schema}, "$defs": {…}}
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours

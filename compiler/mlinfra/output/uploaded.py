@@ -8,10 +8,10 @@ from pathlib import Path
 from mlinfra.diagnostics import Code, Diagnostic, Problem, Span, finding
 from mlinfra.emit.platform import Place
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.content import AML_IGNORE, ignores, selected_files
 from mlinfra.output.manifest import MANIFEST
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Files
+from mlinfra.repository.uploads import AML_IGNORE, ignores, selected_files
 from mlinfra.versions import counted
 
 HOLDS_THE_OUTPUT = Code(

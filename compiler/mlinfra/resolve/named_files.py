@@ -11,10 +11,10 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding, has_errors
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import HAS_A_SCHEMA
-from mlinfra.languages.azureml.conda import SHAPE, Misshapen, misshapen
 from mlinfra.languages.documents import judge
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.reached_paths import SECTION_OF
+from mlinfra.schemas.conda import SHAPE, Misshapen, misshapen
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.tree import Path as BodyPath

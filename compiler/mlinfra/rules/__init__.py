@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.content import selected_files
 from mlinfra.languages.context import CheckContext
 from mlinfra.languages.documents import DEPLOYMENTS
 from mlinfra.repository.files import Unreadable
+from mlinfra.repository.uploads import SelectedFile, selected_files
 from mlinfra.schemas.addresses import is_local
-from mlinfra.schemas.content import SelectedFile
 from mlinfra.source.named_yaml import mapping_in
 
 

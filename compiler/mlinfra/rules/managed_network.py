@@ -15,9 +15,9 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.conda import sources
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.rules.rule import over_graph
+from mlinfra.schemas.conda import sources
 from mlinfra.source.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(

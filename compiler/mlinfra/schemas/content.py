@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from mlinfra.repository.uploads import LocalFile
 from mlinfra.schemas.problems import BodyPath
 
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
@@ -15,21 +15,6 @@ LEFT_OUT_KEYS: Final = frozenset(
     {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}
 )
 """Keys of an entry that say what it is called and where it lives, not what it is."""
-
-
-class SelectedFile(NamedTuple):
-    """A file that belongs to an asset."""
-
-    path: str  # relative to the asset's folder, with "/", in Unicode's composed form; of a single file its name
-    source: Path  # where it lies, without links
-    size_bytes: int
-
-
-class LocalFile(NamedTuple):
-    """What a version needs to know of a file."""
-
-    path: str
-    sha256: str  # of the content, of text with LF line ends
 
 
 def content_version(

@@ -11,7 +11,7 @@ import yaml
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.context import Body, CheckContext
-from mlinfra.schemas.content import SelectedFile
+from mlinfra.repository.uploads import SelectedFile
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 Said = tuple[Code, BodyPath, str, str | None]

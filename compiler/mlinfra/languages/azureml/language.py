@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.azureml.editor import editor_schema
 from mlinfra.languages.azureml.forms import FORMS
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
@@ -12,6 +13,7 @@ AZUREML = Language(
     name="Azure ML",
     sections=SECTIONS,
     forms=FORMS,
+    for_editors=editor_schema,
     schema=SCHEMA,
     deployed=tuple(
         sorted((row for row in SECTIONS if row.compiled_to == "bicep"), key=lambda row: LAYERS.index(row.layer))

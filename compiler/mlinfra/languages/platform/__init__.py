@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
-from mlinfra.languages.language import Language
 from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.identity.identities import FEDERATED_CREDENTIALS, IDENTITIES
 from mlinfra.languages.platform.identity.principals import PRINCIPALS
@@ -42,12 +39,4 @@ DERIVED_KINDS: tuple[Kind[Any], ...] = (
     DIAGNOSTIC_SETTINGS,
     LOCKS,
     OUTBOUND_RULES,
-)
-
-MODELS: dict[str, type[BaseModel]] = {kind.name: kind.model for kind in KINDS}
-
-PLATFORM = Language(
-    name="mlinfra",
-    sections=(*KINDS, *NESTED_KINDS, *DERIVED_KINDS),
-    deployed=(*KINDS, *DERIVED_KINDS),
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from mlinfra.azure.ids import guid
-from mlinfra.azure.roles import role_guid
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.graph import Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.resource import RESOURCE_GROUP, Of, Resource, RoleDefinition
 
-ROLE_ASSIGNMENTS_TYPE = "Microsoft.Authorization/roleAssignments"
 CHANGES_OF_ROLES = (
     *changes("refused", TERRAFORM, "properties.principalId", "scope"),
     *changes("create_only", TERRAFORM, "properties.roleDefinitionId", "properties.principalType"),

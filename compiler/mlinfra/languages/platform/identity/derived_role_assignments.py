@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.bodies.body import Body
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, ROLE_ASSIGNMENTS_TYPE, Grant, assignment
+from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
 from mlinfra.languages.resource import Resource
 
 SECTION = "derived_role_assignments"
@@ -39,6 +40,7 @@ def resources(derived: DerivedRoleAssignment, entry: Entry, graph: Graph) -> Ite
 DERIVED_ROLE_ASSIGNMENTS = Kind(
     name=SECTION,
     is_derived=True,
+    is_only_counted=True,
     noun="role assignment",
     model=DerivedRoleAssignment,
     resource_type=ROLE_ASSIGNMENTS_TYPE,

@@ -7,12 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Guid
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, ROLE_ASSIGNMENTS_TYPE, Grant, assignment
+from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
 from mlinfra.languages.resource import Resource
 
 

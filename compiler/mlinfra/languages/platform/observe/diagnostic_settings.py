@@ -69,6 +69,7 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
 DIAGNOSTIC_SETTINGS = Kind(
     name=SECTION,
     is_derived=True,
+    is_only_counted=True,
     noun="diagnostic setting",
     model=DiagnosticSetting,
     resource_type="Microsoft.Insights/diagnosticSettings",

@@ -37,6 +37,7 @@ def resources(lock: Lock, entry: Entry, graph: Graph) -> Iterator[Resource]:
 LOCKS = Kind(
     name=SECTION,
     is_derived=True,
+    is_only_counted=True,
     noun="lock",
     model=Lock,
     resource_type="Microsoft.Authorization/locks",

@@ -17,18 +17,19 @@ from azure.ai.ml.entities._component.code import ComponentIgnoreFile
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mlinfra.languages.azureml import ignore_file
-from mlinfra.languages.azureml.content import (
+from mlinfra.repository import ignore_file
+from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.git import Repository
+from mlinfra.repository.ignore_file import IgnorePatternError, parse_ignore_lines
+from mlinfra.repository.uploads import (
     CHUNK_BYTES,
     LEFT_OUT_NAMES,
+    LocalFile,
     content_sha256,
     local_files,
     selected_files,
 )
-from mlinfra.languages.azureml.ignore_file import IgnorePatternError, parse_ignore_lines
-from mlinfra.repository.files import Files, Unreadable
-from mlinfra.repository.git import Repository
-from mlinfra.schemas.content import LocalFile, content_version
+from mlinfra.schemas.content import content_version
 from mlinfra.schemas.problems import BodyPath
 from tests.repository.repositories import git
 from tests.steps import steps_in

@@ -1,7 +1,6 @@
-"""`version: auto`: a version that follows from an asset's content, the same on every machine.
+"""What is uploaded of a folder, and its digest: what azure-ai-ml takes from a clean checkout.
 
-Which files of a folder count is what azure-ai-ml uploads from a clean checkout: what git ignores does not count, nor
-what comes and goes by itself and nobody has committed.
+What git ignores does not count, nor what comes and goes by itself and nobody has committed.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
-from mlinfra.languages.azureml.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
 from mlinfra.repository.checkout import is_checked_out, is_tracked, is_work_tree
 from mlinfra.repository.files import OF_GIT, Files, Item, Leads, TooMuch, Unreadable, is_of_git
-from mlinfra.schemas.content import LocalFile, SelectedFile
+from mlinfra.repository.ignore_file import IgnoreFile, IgnorePatternError, parse_ignore_lines
 
 NUL_SEARCH_BYTES: Final = 8_000  # git's own measure of a binary file: buffer_is_binary in its xdiff-interface.c
 CHUNK_BYTES: Final = 1 << 20
@@ -30,6 +28,21 @@ NOTHING_OF: Final = {"file": "is ignored by git", "folder": "holds no file that 
 WHAT_TO_ADD: Final = "change the pattern in .gitignore, or add what is needed with git add --force"
 LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})  # where nobody has committed them
 _LINE_END: Final = re.compile("\r\n|\r|\n")  # of a text that Python opens, as the client opens its ignore file
+
+
+class SelectedFile(NamedTuple):
+    """A file that belongs to an asset."""
+
+    path: str  # relative to the asset's folder, with "/", in Unicode's composed form; of a single file its name
+    source: Path  # where it lies, without links
+    size_bytes: int
+
+
+class LocalFile(NamedTuple):
+    """What a version needs to know of a file."""
+
+    path: str
+    sha256: str  # of the content, of text with LF line ends
 
 
 def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
