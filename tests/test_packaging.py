@@ -103,7 +103,6 @@ def test_users_install_nothing_that_only_tests_or_judges_need() -> None:
         "networkx",
         "pydantic",
         "pyyaml",
-        "rich",
     }
 
 

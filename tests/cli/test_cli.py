@@ -31,7 +31,7 @@ MESSAGE = 'ml-platform.yaml:7:27: error[MLI301]: storage_accounts "lake" is not 
 RED_MESSAGE = (
     'ml-platform.yaml:7:27: \x1b[31merror[MLI301]\x1b[0m: \x1b[1mstorage_accounts "lake" is not defined\x1b[0m'
 )
-HEAVY = {"yaml", "pydantic", "networkx", "jinja2", "rich", "jsonschema_rs", "mlinfra.compile"}
+HEAVY = {"yaml", "pydantic", "networkx", "jinja2", "jsonschema_rs", "mlinfra.compile"}
 
 
 @pytest.fixture

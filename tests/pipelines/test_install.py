@@ -385,13 +385,13 @@ def _write(root: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("install", "column", "lacking", "together"),
     [
-        (FROM_INDEX, 80, "rich, mlinfra-compiler", ", and with index mlinfra-compiler itself"),
-        (FROM_SOURCE, 50, "rich, hatchling", ", and with source hatchling, which builds it"),
-        (FROM_WHEEL, 81, "rich", ""),
+        (FROM_INDEX, 80, "pyyaml, mlinfra-compiler", ", and with index mlinfra-compiler itself"),
+        (FROM_SOURCE, 50, "pyyaml, hatchling", ", and with source hatchling, which builds it"),
+        (FROM_WHEEL, 81, "pyyaml", ""),
     ],
 )
 def test_whatever_mlinfra_needs_is_asked_for(install: str, column: int, lacking: str, together: str) -> None:
-    text = "".join(f"{name.replace('-', '_').upper()}==1.0 {HASH}\n" for name in DEPENDENCIES if name != "rich")
+    text = "".join(f"{name.replace('-', '_').upper()}==1.0 {HASH}\n" for name in DEPENDENCIES if name != "pyyaml")
     assert said(install, lambda root: _write(root, text)) == (
         f'10:{column} MLI546 "{REQUIREMENTS}" lacks {lacking}\n'
         f"  help: it holds all that mlinfra-compiler needs{together}, each with its hashes\n"

@@ -45,7 +45,6 @@ MODULES = (
     "azure",
     "check_jsonschema",
     "checkov",
-    "rich",
 )
 PROGRAMS = ("git", "bicep", "bin/git", "bin/bicep", ".azure/bin/bicep", "shellcheck", "checkov")
 PLANTED = {  # by name; TRAP is a program that leaves a mark, CHECKS a folder with Python that does

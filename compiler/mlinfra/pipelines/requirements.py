@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 DISTRIBUTION = "mlinfra-compiler"
-DEPENDENCIES = ("click", "jinja2", "jsonschema-rs", "networkx", "pydantic", "pyyaml", "rich")  # as in pyproject.toml
+DEPENDENCIES = ("click", "jinja2", "jsonschema-rs", "networkx", "pydantic", "pyyaml")  # as in pyproject.toml
 BUILD_BACKEND = "hatchling"
 
 MAX_REQUIREMENT_CHARACTERS = 500  # without its hashes; ours: the longest marker that is seen has some 200
