@@ -239,3 +239,17 @@ def test_names_that_make_one_symbol_are_told_apart(tmp_path: Path) -> None:
     files = emitted(tmp_path, "identities: {a-b: {}, a_b: {}}\n")
     found = re.findall(r"^resource (\w+)", files["foundation.bicep"], re.MULTILINE)
     assert found == ["aBIdentity", "aBIdentity2"]
+
+
+@pytest.mark.parametrize(
+    ("cloud", "audience"),
+    [
+        ("public", "api://AzureADTokenExchange"),
+        ("usgov", "api://AzureADTokenExchangeUSGov"),
+        ("china", "api://AzureADTokenExchangeChina"),
+    ],
+)
+def test_a_token_of_others_is_meant_for_the_cloud_of_the_platform(tmp_path: Path, cloud: str, audience: str) -> None:
+    credential = "{issuer: 'https://token.contoso.com', subject: a}"
+    spec = f"cloud: {cloud}\nidentities: {{ci: {{federated_credentials: {{main: {credential}}}}}}}\n"
+    assert f"audiences: [\n      '{audience}'\n    ]" in emitted(tmp_path, spec)["foundation.bicep"]

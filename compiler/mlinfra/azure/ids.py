@@ -35,20 +35,10 @@ def extension_id(scope: str, resource_type: str, *names: str) -> str:
     return f"{scope}/providers/{provider}{_path(segments, names, resource_type)}"
 
 
-def child_id(parent: str, child_type: str, *names: str) -> str:
-    """The id of what lives in the resource that has the id `parent`; `blobServices/containers` takes two names."""
-    return parent + _path(child_type.split("/"), names, child_type)
-
-
 def _path(segments: list[str], names: tuple[str, ...], resource_type: str) -> str:
     if len(segments) != len(names):
         raise ValueError(f"{resource_type} takes {len(segments)} names and got {len(names)}: {', '.join(names)}")
     return "".join(f"/{segment}/{name}" for segment, name in zip(segments, names, strict=True))
-
-
-def role_definition_id(subscription: str, guid: str) -> str:
-    """The id of a role, built in or custom, as assignments in that subscription take it."""
-    return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
 
 
 def guid(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Regions of Azure (RL), with the short codes that names use and the cloud that each belongs to."""
+"""Regions of Azure (RL), with the short codes that names use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class Region(NamedTuple):
 
     name: str
     code: str
-    cloud: Cloud = "public"
 
 
 # Codes: the geo codes of Azure Backup; a region that has none there is abbreviated in their manner.
@@ -84,31 +83,20 @@ _REGIONS = (
     Region("koreacentral", "krc"),
     Region("koreasouth", "krs"),
     # Clouds of their own
-    Region("usgovvirginia", "ugv", "usgov"),
-    Region("usgovarizona", "uga", "usgov"),
-    Region("usgovtexas", "ugt", "usgov"),
-    Region("usdodcentral", "udc", "usgov"),
-    Region("usdodeast", "ude", "usgov"),
-    Region("chinaeast", "sha", "china"),
-    Region("chinaeast2", "sha2", "china"),
-    Region("chinaeast3", "sha3", "china"),
-    Region("chinanorth", "bjb", "china"),
-    Region("chinanorth2", "bjb2", "china"),
-    Region("chinanorth3", "bjb3", "china"),
+    Region("usgovvirginia", "ugv"),
+    Region("usgovarizona", "uga"),
+    Region("usgovtexas", "ugt"),
+    Region("usdodcentral", "udc"),
+    Region("usdodeast", "ude"),
+    Region("chinaeast", "sha"),
+    Region("chinaeast2", "sha2"),
+    Region("chinaeast3", "sha3"),
+    Region("chinanorth", "bjb"),
+    Region("chinanorth2", "bjb2"),
+    Region("chinanorth3", "bjb3"),
 )
 
 REGIONS: Mapping[str, Region] = MappingProxyType({region.name: region for region in _REGIONS})
-
-
-def is_region(name: str) -> bool:
-    """Whether it is a region by the name that programs use.  New ones open: an unknown one is no error by itself."""
-    return name in REGIONS
-
-
-def region_cloud(name: str) -> Cloud | None:
-    """The cloud of a region; None where the region is not known."""
-    region = REGIONS.get(name)
-    return region.cloud if region else None
 
 
 def region_code(name: str, codes: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -26,11 +26,6 @@ def workspaces(graph: Graph) -> list[Entry]:
     return [entry for entry in graph.section("workspaces") if not entry.existing]
 
 
-def workspace_of(entry: Entry) -> str:
-    """The address of the workspace that an entry of Azure ML lives in."""
-    return f"workspaces.{entry.additions['workspace']}"
-
-
 def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:
     """The entries of the sections that live in a workspace."""
     for section in sections:

@@ -10,7 +10,6 @@ from mlinfra.diagnostics import Span
 from mlinfra.diagnostics.formats.display import one_line, relative_path
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.secrecy import masked
-from mlinfra.graph import Entry
 
 MAX_CHARACTERS = 160  # of a line beside its place, as many as an excerpt has
 
@@ -31,8 +30,3 @@ def shown(place: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 def texts_as_shown(texts: Mapping[str, str], here: Path) -> dict[str, str]:
     return {relative_path(file, here): text for file, text in texts.items()}
-
-
-def written_at(entry: Entry, here: Path) -> dict[str, Any]:
-    """Where an entry is written; of what was derived, where its cause is."""
-    return place(entry.key, here)

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mlinfra.azure.ids import guid
 from mlinfra.azure.roles import ROLES
-
-# The namespace of ARM's guid(), so that the custom roles are named as a template would name them.
-_ARM_NAMESPACE = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def _built_in(name: str, because: str, condition: str = "") -> Right:
 
 def _custom(scope: str, purpose: str, because: str, *actions: str) -> Right:
     """A role of our own; its name is unique in the tenant, as Azure wants it."""
-    role = str(uuid.uuid5(_ARM_NAMESPACE, f"{scope}-mlinfra-{purpose}"))
+    role = guid(scope, f"mlinfra-{purpose}")
     return Right(role, f"mlinfra {purpose} {role[:8]}", because, actions=actions)
 
 

@@ -12,16 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mlinfra.azure.clouds import cloud
+from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
 from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
-
-# The audience of a token that Entra ID exchanges, by cloud; Entra workload identity federation.
-_AUDIENCES = {
-    "public": "api://AzureADTokenExchange",
-    "usgov": "api://AzureADTokenExchangeUSGov",
-    "china": "api://AzureADTokenExchangeChina",
-}
 
 
 @dataclass(frozen=True)
@@ -195,7 +190,7 @@ class ScriptsContext:
     spec: str
     targets: tuple[TargetContext, ...]
     versions: Versions
-    cloud: Literal["public", "usgov", "china"] = "public"
+    cloud: Cloud = "public"
 
 
 def scripts(context: ScriptsContext) -> Mapping[str, str]:
@@ -205,7 +200,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "targets": context.targets,
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
-        "audience": _AUDIENCES[context.cloud],
+        "audience": cloud(context.cloud).token_audience,
     }
     return {name: _script(name, context.spec, values) for name in _needed(context)}
 
@@ -216,12 +211,6 @@ def infra_hash(files: Mapping[str, bytes]) -> str:
     digests = [hashlib.sha256(files[name].replace(b"\r", b"")).hexdigest() for name in names]
     lines = [f"{digest}  {name}\n" for digest, name in zip(digests, names, strict=True)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def slot_name(deployment: DeploymentContext, model_version: str) -> str:
-    """The Azure name of a deployment, as `release-endpoint.sh` gives it."""
-    digest = hashlib.sha256(f"{model_version}\n{deployment.content_hash}\n".encode()).hexdigest()
-    return f"{deployment.entry}-{digest[:6]}"
 
 
 def _request(body: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mlinfra.azure.clouds import cloud
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.fields import HttpsUrl
 from mlinfra.graph import Entry, Graph
@@ -14,15 +15,18 @@ from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Location, Resource, Tags, merged
 
-TOKEN_EXCHANGE = "api://AzureADTokenExchange"  # the audience that Entra recommends for every issuer
-
 
 class FederatedCredential(NestedBody):
     issuer: Annotated[HttpsUrl, Field(description="Who signs the token, exactly as it says itself")]
     subject: Annotated[str, Field(min_length=1, description="Whom the token is about, such as sc://org/project/name")]
     audiences: Annotated[
-        list[str], Field(min_length=1, max_length=1, description="For whom the token is meant; Entra takes one")
-    ] = [TOKEN_EXCHANGE]
+        list[str] | None,
+        Field(
+            min_length=1,
+            max_length=1,
+            description="For whom the token is meant, one; by default that which Entra recommends in the cloud",
+        ),
+    ] = None
 
 
 class Identity(InfrastructureBody):
@@ -62,7 +66,7 @@ def _federated_credentials(identity: Identity, entry: Entry, graph: Graph) -> It
                 "properties": {
                     "issuer": credential.issuer,
                     "subject": credential.subject,
-                    "audiences": credential.audiences,
+                    "audiences": credential.audiences or [cloud(graph.header.cloud).token_audience],
                 }
             },
             owner=nested.address,
