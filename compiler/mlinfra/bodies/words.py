@@ -14,7 +14,7 @@ from mlinfra.bodies.body import StandIn
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, stand_in_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
-from mlinfra.diagnostics.suggest import did_you_mean, meant_name
+from mlinfra.diagnostics.suggest import did_you_mean, meant_name, question
 from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
@@ -144,7 +144,7 @@ class Judge:
         help = None
         if isinstance(value, str) and choices:
             closest = meant_name(value, [str(choice) for choice in choices])
-            help = f'did you mean "{closest}"?' if closest else None
+            help = question(closest)
         elif demand == "must be text" and isinstance(value, bool | int | float):
             help = f'quote it: "{json.dumps(value)}"'
         elif demand == "must be a mapping" and (example := self._example(path)):

@@ -18,7 +18,7 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats import json_document, junit, sarif, text
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.merge import in_order, merge
-from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.emit.platform import Place
 from mlinfra.output import check_no_link, lost
 from mlinfra.plan import Plan
@@ -91,9 +91,8 @@ def compiled(request: Request) -> Compilation:
     names = [target.name for target in result.header.targets]
     for name in request.targets:
         if name not in names:
-            closest = closest_name(name, names)
-            meant = f'did you mean "{closest}"? The spec has' if closest else "the spec has"
-            raise click.UsageError(f'target "{name}" is not defined; {meant} {listed(names)}')
+            help = question(closest_name(name, names), f"the spec has {listed(names)}")
+            raise click.UsageError(f'target "{name}" is not defined; {help}')
     return judged(request, result, result.diagnostics)
 
 
@@ -153,9 +152,8 @@ def known_address(written: str, addresses: Collection[str]) -> str:
     """The address itself; raises click.UsageError where there is none such, with the one that was meant."""
     if written in addresses:
         return written
-    closest = closest_name(written, addresses)
-    meant = f'; did you mean "{closest}"?' if closest else ""
-    raise click.UsageError(f'"{written}" is not an address of the spec{meant}')
+    help = question(closest_name(written, addresses))
+    raise click.UsageError("; ".join(filter(None, (f'"{written}" is not an address of the spec', help))))
 
 
 def failed_with(outcome: Compilation) -> int:

@@ -71,8 +71,18 @@ def did_you_mean(word: str, candidates: Iterable[str] | Names) -> str | None:
     names = _names(candidates)
     if not names.sorted:
         return None
-    closest = _closest(word.lower(), names)
-    return f"Defined: {names.listed}" if closest is None else f'did you mean "{closest}"? Defined: {names.listed}'
+    return question(_closest(word.lower(), names), f"Defined: {names.listed}")
+
+
+def question(name: str | None, help: str | None = None) -> str | None:
+    """Ask whether a name was meant, in front of what helps anyway; without a name that alone.
+
+    >>> question("gpu", "the spec has cpu, gpu"), question(None, "the spec has cpu"), question("gpu")
+    ('did you mean "gpu"? The spec has cpu, gpu', 'the spec has cpu', 'did you mean "gpu"?')
+    """
+    if name is None:
+        return help
+    return f'did you mean "{name}"?' + (f" {help[0].upper()}{help[1:]}" if help else "")
 
 
 def suggestion(word: str, known: Collection[str]) -> str | None:
@@ -80,7 +90,7 @@ def suggestion(word: str, known: Collection[str]) -> str | None:
     closest = meant_name(word, known)
     if len(known) <= MAX_NAMES_SHOWN and closest is None:
         return f"one of {', '.join(known)}"
-    return None if closest is None else f'did you mean "{closest}"?'
+    return question(closest)
 
 
 def meant_name(word: str, known: Collection[str]) -> str | None:

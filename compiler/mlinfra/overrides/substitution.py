@@ -16,7 +16,7 @@ from typing import NamedTuple
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
-from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, used
 from mlinfra.source.tree import Mapping as Tree
@@ -215,7 +215,12 @@ class Substitution:
             if len(self._said) > MAX_SAID_OF_A_TEXT:
                 return None
             declared = f"Defined: {listed(sorted(self._variables))}" if self._variables else "No variable is declared"
-            self._report(UNKNOWN, f'variable "{name}" is not declared', span, _help(name, self._variables, declared))
+            self._report(
+                UNKNOWN,
+                f'variable "{name}" is not declared',
+                span,
+                question(closest_name(name, self._variables), declared),
+            )
             return None
         return self._variables[name] if self._has_room_for(name, span) else None
 
@@ -238,16 +243,13 @@ class Substitution:
         if len(self._said) <= MAX_SAID_OF_A_TEXT:
             self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, self._help_for_unknown(inner))
 
-    def _help_for_unknown(self, inner: str) -> str:
+    def _help_for_unknown(self, inner: str) -> str | None:
         section, dot, rest = inner.partition(".")
         closest = closest_name(inner, self._texts)
         if closest is None and rest:
             known = closest_name(section, ("var", *self._sections))
             closest = known and f"{known}{dot}{rest}"
-        help = f"for a literal ${{{inner}}} write $${{{inner}}}"
-        if closest:
-            help = f'did you mean "{closest}"? F{help[1:]}'
-        return help
+        return question(closest, f"for a literal ${{{inner}}} write $${{{inner}}}")
 
     def _report(
         self, code: Code, message: str, span: Span, help: str | None, related: tuple[Related, ...] = ()
@@ -290,8 +292,3 @@ def _as_text(scalar: Scalar) -> str:
     if isinstance(scalar.value, bool):
         return "true" if scalar.value else "false"
     return str(scalar.value)
-
-
-def _help(name: str, known: Collection[str], otherwise: str) -> str:
-    closest = closest_name(name, known)
-    return otherwise if closest is None else f'did you mean "{closest}"? {otherwise}'

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from mlinfra.diagnostics import Code, Diagnostic, finding, has_errors
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of
 from mlinfra.languages import FORMS
@@ -221,9 +221,8 @@ def _similar(files: Files, target: Path) -> str | None:
     if files.leads(folder).kind != "folder":
         return f"there is no folder {folder.name}"
     names = files.names(folder, lambda name: not name.startswith(".") and name != target.name)
-    closest = closest_name(target.name, names)
     there = f"In the folder: {listed(names, are_all=len(names) <= MAX_NAMES)}" if names else "The folder is empty"
-    return f'did you mean "{closest}"? {there}' if closest else there
+    return question(closest_name(target.name, names), there)
 
 
 def _ambiguous(graph: Graph, source: str, path: BodyPath, target: str) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -81,7 +81,7 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 def _closest(written: str) -> str | None:
     name = closest_name(written, (size.name for size in VM_SIZES.values()))
-    return f'did you mean "{name}"?' if name else None
+    return question(name)
 
 
 def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed, question
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -122,7 +122,7 @@ def _unknown_key(
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text: str | None = elsewhere
     elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
-        help_text = f'did you mean "{closest}"?'
+        help_text = question(closest)
     else:
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = f"fields: {listed(fields)}" if fields else None
@@ -199,7 +199,7 @@ def _listed(values: Sequence[str]) -> str:
 
 def _did_you_mean(value: Any, values: Sequence[str]) -> str | None:
     closest = closest_name(value, values) if isinstance(value, str) and len(values) > 1 else None
-    return None if closest is None else f'did you mean "{closest}"?'
+    return question(closest)
 
 
 def _expected(rule: Mapping[str, Any]) -> str:

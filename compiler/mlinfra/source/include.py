@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
-from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.repository.patterns import is_pattern, matches
 from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
@@ -148,6 +148,5 @@ def _neighbours(files: Files, folder: Path, pattern: str) -> str | None:
     if leads.kind != "folder":
         return f'there is no folder "{path.parent.name}"'
     names = files.names(path.parent, lambda name: name.endswith((".yaml", ".yml")))
-    closest = closest_name(path.name, names)
     there = f"the folder holds {listed(names, are_all=len(names) <= MAX_NAMES) or 'no YAML file'}"
-    return there if closest is None else f'did you mean "{closest}"? T{there[1:]}'
+    return question(closest_name(path.name, names), there)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.diagnostics.suggest import closest_name, listed
+from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -63,7 +63,7 @@ def _wrong_form(entry: Entry, path: Path, value: Any) -> Iterator[Diagnostic]:
     for key in value.keys() - REFERENCE_KEYS:
         message = f'{path[-1]} has no key "{key}"'
         meant = closest_name(str(key), sorted(REFERENCE_KEYS - value.keys()))
-        help = f'did you mean "{meant}"?' if meant else f"write {FORM}, and nothing beside it"
+        help = question(meant) or f"write {FORM}, and nothing beside it"
         yield finding(NOT_A_REFERENCE, message, at(entry, (*path, key), on_key=True), help)
     if value.keys() <= REFERENCE_KEYS and (lacking := sorted(REFERENCE_KEYS - value.keys())):
         message = f"{path[-1]} lacks {listed(lacking)}"

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import question
 from mlinfra.languages.azureml.checks.walk import word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -136,7 +137,7 @@ def _read(source: str) -> _Script:
 
 def _named_elsewhere(script: str, paths: list[str]) -> str | None:
     found = [path for path in paths if posixpath.basename(path) == posixpath.basename(script)]
-    return f'did you mean "{found[0]}"?' if found else None
+    return question(found[0] if found else None)
 
 
 def _model_type(body: Body, context: CheckContext) -> str | None:

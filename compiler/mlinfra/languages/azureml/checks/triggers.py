@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.azure.cron import cron_problem, ignored_fields
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.diagnostics import Code
-from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.languages.azureml.checks.walk import whole, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -89,7 +89,7 @@ def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
 def _check_time_zone(name: object, path: BodyPath) -> Iterator[BodyProblem]:
     if isinstance(name, str) and time_zone(name) is None:
         closest = closest_name(name, TIME_ZONES)
-        help_text = f'did you mean "{closest}"?' if closest else 'use a Windows name, such as "W. Europe Standard Time"'
+        help_text = question(closest) or 'use a Windows name, such as "W. Europe Standard Time"'
         yield BodyProblem(UNKNOWN_TIME_ZONE, path, f'Azure ML knows no time zone "{name}"', help_text)
 
 
