@@ -12,6 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 
 VENV ?= .venv
 CHECKOV_VENV ?= .venv-checkov
+LOWEST_VENV ?= .venv-lowest
 LOCK_VENV := .venv-lock
 # Workers of pytest: as many as there are processors, hyperthreads included.
 JOBS ?= logical
@@ -20,7 +21,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check test hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check test test-versions hunt update schema azureml-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -41,6 +42,10 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run ever
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile
+
+# The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
+test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
+	$(VENV)/bin/python -m tests.versions $(VENV)/bin/python $(LOWEST_VENV)/bin/python
 
 # One case is played again with the line that the hunt prints beside what it found.
 HUNT_SECONDS ?= 3600
@@ -67,6 +72,7 @@ bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth
 lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade for the newest)
 	@$(call lock,test,pyproject.toml --extra test --group build)
 	@$(call lock,run,pyproject.toml --group build --constraint requirements/test.txt)
+	@$(call lock,lowest,pyproject.toml --resolution lowest-direct)
 	@$(call lock,checkov,--group checkov)
 
 clean:  ## remove the environments and what the tools keep
@@ -88,6 +94,10 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
 	$(VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(LOWEST_VENV)/stamp: requirements/lowest.txt | $(LOWEST_VENV)/bin/python
+	$(LOWEST_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/lowest.txt
 	@touch $@
 
 $(CHECKOV_VENV)/stamp: requirements/checkov.txt | $(CHECKOV_VENV)/bin/python

@@ -9,12 +9,13 @@ import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import mlinfra
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("run", "test", "checkov")
+LOCKS = ("run", "lowest", "test", "checkov")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
@@ -67,7 +68,8 @@ def test_tests_run_with_the_versions_that_users_run(python: str) -> None:
 
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize(
-    ("name", "group"), [("run", "dependencies"), ("test", "verify"), ("test", "test"), ("checkov", "checkov")]
+    ("name", "group"),
+    [("run", "dependencies"), ("lowest", "dependencies"), ("test", "verify"), ("test", "test"), ("checkov", "checkov")],
 )
 def test_what_the_project_asks_for_is_locked(name: str, group: str, python: str) -> None:
     declared = project()
@@ -81,6 +83,24 @@ def test_what_the_project_asks_for_is_locked(name: str, group: str, python: str)
         if requirement.name != project()["project"]["name"]:
             version = str(next(iter(have[canonicalize_name(requirement.name)].specifier)).version)
             assert requirement.specifier.contains(version), requirement
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_lowest_lock_holds_the_lower_bound_of_every_direct_dependency(python: str) -> None:
+    have = locked("lowest", python)
+    for requirement in map(Requirement, project()["project"]["dependencies"]):
+        version = Version(next(iter(have[canonicalize_name(requirement.name)].specifier)).version)
+        bounds = [Version(each.version) for each in requirement.specifier if each.operator == ">="]
+        assert bounds == [version], requirement
+
+
+def test_a_validator_that_is_not_tested_yet_is_not_installed() -> None:
+    tested = next(iter(locked("run", "3.11")["jsonschema-rs"].specifier)).version
+    asked = next(
+        each for each in map(Requirement, project()["project"]["dependencies"]) if each.name == "jsonschema-rs"
+    )
+    following = f"{Version(tested).major}.{Version(tested).minor + 1}"
+    assert not asked.specifier.contains(following)
 
 
 def test_the_distribution_has_a_name_of_its_own_and_the_command_stays() -> None:

@@ -6,7 +6,7 @@ inside its holder, as it is written, or in a section of its own as `<holder>.<en
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -22,6 +22,7 @@ Document = Mapping[str, Mapping[str, Any]]
 
 PLACEHOLDER = re.compile(r"(?<!\$)\$\{(?!\{)")  # ${workspaces.main.id}: filled in later, so no pattern can judge it
 JUDGING_TEXT = frozenset({"pattern", "enum", "const", "propertyNames"})
+MARKS = frozenset({"x-reference", "x-path", "x-binding", "x-own"})  # keywords of ours, whose values are annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,12 @@ class Schema:
         The values are plain data: dicts with text keys, lists, text, numbers, booleans and None.
         """
         errors = [*self._schema_errors(document), *self._names_that_disagree(document)]
-        distinct = {(error.path, error.key, error.message): error for error in errors}
-        return sorted(distinct.values(), key=lambda error: (list(map(str, error.path)), error.key or "", error.message))
+        place = _places(document)
+        errors.sort(key=lambda error: (place(error.path), error.key or "", error.message, error.help or ""))
+        distinct: dict[tuple[Path, str | None, str], BodyError] = {}
+        for error in errors:
+            distinct.setdefault((error.path, error.key, error.message), error)
+        return list(distinct.values())
 
     def annotations(self, document: Document) -> list[Annotation]:
         """Return every reference, path and place for bindings in the bodies, in the order of the document.
@@ -130,13 +135,17 @@ class Schema:
         evaluation = self._validator.evaluate(document)
         if not evaluation.valid:
             evaluation = self._validator.evaluate(self._without_placeholders(document))
-        for found in evaluation.annotations():
-            about = found["annotations"]
-            if isinstance(about, dict) and about.keys() & {"x-reference", "x-path", "x-binding", "x-own"}:
-                path = _path(document, found["instanceLocation"])
-                yield Annotation(
-                    path, _reference(about), _local_path(about), bool(about.get("x-binding")), bool(about.get("x-own"))
-                )
+        marked = [
+            (_path(document, found["instanceLocation"]), found["annotations"])
+            for found in evaluation.annotations()
+            if isinstance(found["annotations"], dict) and found["annotations"].keys() & MARKS
+        ]
+        place = _places(document)
+        marked.sort(key=lambda found: (place(found[0]), json.dumps(found[1], sort_keys=True)))
+        for path, about in marked:
+            yield Annotation(
+                path, _reference(about), _local_path(about), bool(about.get("x-binding")), bool(about.get("x-own"))
+            )
 
     def _without_placeholders(self, document: Document) -> Any:
         """Return the document without the texts that the schema refuses only because of a placeholder in them."""
@@ -163,6 +172,29 @@ def _name_error(place: Path, body: Mapping[str, Any], key: str, name: str) -> It
             help=f"leave {key} out; azure_name sets the name in Azure" if key == "name" else f"leave {key} out",
             key=None,
         )
+
+
+def _places(document: Any) -> Callable[[Path], tuple[int, ...]]:
+    """Return what says of a path where in the document it leads: how many siblings stand before each of its steps.
+
+    A validator promises no order of what it finds, and another release of it has another one.
+    """
+    positions: dict[int, dict[str, int]] = {}  # of the keys of a map, by its identity
+
+    def place(path: Path) -> tuple[int, ...]:
+        found: list[int] = []
+        node = document
+        for step in path:
+            if isinstance(step, str):
+                if id(node) not in positions:
+                    positions[id(node)] = {key: index for index, key in enumerate(node)}
+                found.append(positions[id(node)][step])
+            else:
+                found.append(step)
+            node = node[step]
+        return tuple(found)
+
+    return place
 
 
 def _path(document: Any, pointer: str) -> Path:

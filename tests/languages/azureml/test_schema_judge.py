@@ -1,12 +1,15 @@
 """What the judge makes of a document beside the bodies' own fields, and what the schema says of places in it."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
-from mlinfra.schemas.judge import LocalPath, Reference
+from mlinfra.schemas.judge import LocalPath, Reference, Schema
 from mlinfra.schemas.messages import BodyError
 
 COMMAND = {"command": "python train.py", "environment": "train", "compute": "cpu"}
@@ -69,10 +72,43 @@ def test_every_error_of_every_body_is_told_in_the_order_of_their_places() -> Non
         }
     )
     assert [(".".join(map(str, error.path)), error.message) for error in errors] == [
+        ("jobs.b.tags.n", "n must be a string, not 1"),
+        ("jobs.a.type", 'type must be one of command, pipeline, sweep, spark, automl, not "comand"'),
         ("data.d", "path is required here"),
         ("data.d.type", 'type must be one of uri_file, uri_folder, mltable, not "folder"'),
-        ("jobs.a.type", 'type must be one of command, pipeline, sweep, spark, automl, not "comand"'),
-        ("jobs.b.tags.n", "n must be a string, not 1"),
+    ]
+
+
+class Backwards:
+    """A validator that finds the same in another order."""
+
+    def __init__(self, real: Draft202012Validator) -> None:
+        self.real = real
+
+    def iter_errors(self, document: object) -> list[ValidationError]:
+        return [*self.real.iter_errors(document)][::-1]
+
+    def evaluate(self, document: object) -> SimpleNamespace:
+        evaluation = self.real.evaluate(document)
+        return SimpleNamespace(valid=evaluation.valid, annotations=lambda: [*evaluation.annotations()][::-1])
+
+
+TURNED = replace(AZUREML)
+TURNED.__dict__["_validator"] = Backwards(AZUREML._validator)
+
+
+@pytest.mark.parametrize("schema", [AZUREML, TURNED], ids=["as it is", "backwards"])
+def test_places_are_told_in_the_order_of_the_document_whatever_that_of_the_validator(schema: Schema) -> None:
+    right = {"jobs": {"t": {**COMMAND, "inputs": {"b": {"path": "b"}, "a": {"path": "a"}}, "code": "src"}}}
+    marks = [mark.path[2:] for mark in schema.annotations(right) if mark.reference or mark.local_path]
+    assert marks == [("environment",), ("compute",), ("inputs", "b", "path"), ("inputs", "a", "path"), ("code",)]
+    wrong = {"jobs": {"t": {**COMMAND, "b": 1, "a": 1, "limits": {"z": 1, "y": 1}, "tags": 3}}}
+    assert [(error.path[2:], error.key) for error in schema.judge(wrong)] == [
+        ((), "a"),
+        ((), "b"),
+        (("limits",), "y"),
+        (("limits",), "z"),
+        (("tags",), None),
     ]
 
 
