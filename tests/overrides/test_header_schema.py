@@ -64,7 +64,22 @@ HEADERS = st.fixed_dictionaries(
     },
 )
 # None of them is nothing at all: a key with nothing after its colon is marked by editors only.
-WRONG = ("", "West Europe", "${var.x}", "a/b", "scripts", 0, -1, 1.5, True, [], ["a"], {}, {"a": 1}, {"scripts": {}})
+WRONG: tuple[Any, ...] = (
+    "",
+    "West Europe",
+    "${var.x}",
+    "a/b",
+    "scripts",
+    0,
+    -1,
+    1.5,
+    True,
+    [],
+    ["a"],
+    {},
+    {"a": 1},
+    {"scripts": {}},
+)
 
 
 def is_accepted(header: Any) -> tuple[bool, bool]:
