@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from mlinfra.derive.diagnostic_settings import diagnostic_settings
 from mlinfra.derive.edges import derived_edges
 from mlinfra.derive.locks import locks
 from mlinfra.derive.outbound_rules import outbound_rules
 from mlinfra.derive.role_assignments import role_assignments
+from mlinfra.diagnostics import Diagnostic
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 
-DERIVATIONS: tuple[Callable[[Graph], Iterable[Entry]], ...] = (
-    outbound_rules,
+Derivation: TypeAlias = Callable[[Graph], Outcome[tuple[Entry, ...]]]
+
+
+def _all_of(entries: Callable[[Graph], Iterable[Entry]]) -> Derivation:
+    """A derivation that has nothing to find."""
+    return lambda graph: Outcome(tuple(entries(graph)))
+
+
+DERIVATIONS: tuple[Derivation, ...] = (
+    _all_of(outbound_rules),
     role_assignments,  # after the rules: whoever opens a private endpoint has to approve it
-    diagnostic_settings,
-    locks,
+    _all_of(diagnostic_settings),
+    _all_of(locks),
 )
 
 
 def derive(graph: Graph) -> Outcome[Graph]:
     """The graph with everything that its edges imply."""
+    findings: list[Diagnostic] = []
     for derivation in DERIVATIONS:
-        graph = graph.with_entries(list(derivation(graph)))
-    return Outcome(graph.with_edges(derived_edges(graph)))
+        derived = derivation(graph)
+        findings += derived.findings
+        graph = graph.with_entries(derived.value)
+    return Outcome(graph.with_edges(derived_edges(graph)), tuple(findings))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias, TypeVar
+from itertools import islice
+from typing import TypeAlias
 
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
 from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, Need, needs
-from mlinfra.diagnostics import Code, Problem, finding
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity import derived_role_assignments as kind
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal
@@ -28,16 +30,31 @@ TOO_MANY = Code(
 MAX_ROLES = 4_000  # in one subscription (Azure RBAC's limit)
 MAX_NEEDS = 500_000  # a job needs one for each of its inputs, and 10,000 jobs may need the same roles
 
-T = TypeVar("T")
 Grant: TypeAlias = tuple[str, str | None, str]  # who (identity's address, object id), GUID of the role, scope
 IMPLIED = {BLOB_READER: (BLOB_CONTRIBUTOR,)}  # roles that are of no use beside a wider one on the same scope
 
 
-def role_assignments(graph: Graph) -> Iterator[Entry]:
-    """Every role that is needed and not written; raises Problem where they are more than can be deployed."""
+def role_assignments(graph: Graph) -> Outcome[tuple[Entry, ...]]:
+    """Every role that is needed and not written; none where they are more than can be deployed."""
+    needed = tuple(islice(needs(graph), MAX_NEEDS + 1))
+    if len(needed) > MAX_NEEDS:
+        return Outcome((), (_too_many(graph, MAX_NEEDS, "reasons for roles"),))
+    due = tuple(islice(_due(graph, needed), MAX_ROLES + 1))
+    if len(due) > MAX_ROLES:
+        return Outcome((), (_too_many(graph, MAX_ROLES, "roles"),))
+    return Outcome(tuple(_assignment(graph, principal, role, scope, causes) for principal, role, scope, causes in due))
+
+
+def _too_many(graph: Graph, limit: int, what: str) -> Diagnostic:
+    message = f"more than {limit:,} {what} follow from the spec; a subscription takes {MAX_ROLES:,} roles"
+    return finding(TOO_MANY, message, graph.target.span)
+
+
+def _due(graph: Graph, needed: Iterable[Need]) -> Iterator[tuple[str, str, str, list[Need]]]:
+    """Principal, role and scope of what is to be assigned, with all that needs it."""
     merged: dict[tuple[str, str, str], list[Need]] = {}
     names: dict[str, str] = {}  # a grantee by the first of the addresses that stand for it
-    for need in sorted(_bounded(graph, needs(graph), MAX_NEEDS, "reasons for roles"), key=lambda need: need.principal):
+    for need in sorted(needed, key=lambda need: need.principal):
         principal = names.setdefault(_grantee(graph, need.principal), need.principal)
         merged.setdefault((principal, need.role, need.scope), []).append(need)
     assignments = (entry for entry in graph.section("role_assignments") if _is_of_the_spec(entry, graph))
@@ -45,21 +62,9 @@ def role_assignments(graph: Graph) -> Iterator[Entry]:
     wide = {given for given, is_whole in written if is_whole}
     wide |= {(_grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
     equal = {given for given, _ in written}
-    due = (
-        (principal, role, scope, causes)
-        for (principal, role, scope), causes in sorted(merged.items())
-        if _is_due(graph, (_grantee(graph, principal), role_guid(role), scope), role, equal, wide)
-    )
-    for principal, role, scope, causes in _bounded(graph, due, MAX_ROLES, "roles"):
-        yield _assignment(graph, principal, role, scope, causes)
-
-
-def _bounded(graph: Graph, items: Iterable[T], limit: int, what: str) -> Iterator[T]:
-    for count, item in enumerate(items, 1):
-        if count > limit:
-            message = f"more than {limit:,} {what} follow from the spec; a subscription takes {MAX_ROLES:,} roles"
-            raise Problem((finding(TOO_MANY, message, graph.target.span),))
-        yield item
+    for (principal, role, scope), causes in sorted(merged.items()):
+        if _is_due(graph, (_grantee(graph, principal), role_guid(role), scope), role, equal, wide):
+            yield principal, role, scope, causes
 
 
 def _is_due(graph: Graph, needed: Grant, role: str, equal: AbstractSet[Grant], wide: AbstractSet[Grant]) -> bool:
