@@ -11,6 +11,8 @@ import pytest
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.readme import readme
 from mlinfra.emit.symbols import symbol
+from mlinfra.formats.bicep import Resource
+from mlinfra.formats.bicep_reader import read_file
 from tests.core.cases import CLUSTER, WORKSPACE
 from tests.spec import HEADER, compiled
 
@@ -237,7 +239,8 @@ def test_a_symbol_says_what_it_stands_for(address: str, expected: str) -> None:
 
 def test_names_that_make_one_symbol_are_told_apart(tmp_path: Path) -> None:
     files = emitted(tmp_path, "identities: {a-b: {}, a_b: {}}\n")
-    found = re.findall(r"^resource (\w+)", files["foundation.bicep"], re.MULTILINE)
+    declarations = read_file(files["foundation.bicep"]).declarations
+    found = [declaration.symbol for declaration in declarations if isinstance(declaration, Resource)]
     assert found == ["aBIdentity", "aBIdentity2"]
 
 
