@@ -12,7 +12,7 @@ import click
 
 from mlinfra.catalogue import BY_ID
 from mlinfra.commands.echo import echo_document, echo_text
-from mlinfra.commands.locations import repository_root
+from mlinfra.commands.locations import default_outdir, repository_root
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.diagnostics.formats.display import shown_path
@@ -57,11 +57,10 @@ def command(settings: Settings, what: str, target: str | None, form: str, variab
     parts = _FILE.fullmatch(what)
     path = Path(parts["path"]) if parts else Path(what)
     _check_no_link(path)
-    if parts and path.is_file():
-        return _of_file(settings, path.absolute(), _line(parts["line"]), variables, form)
-    if re.search(r"[/\\]", what.partition(".")[0]) or what.startswith("."):  # an address starts with a section
-        raise click.UsageError(f"{path} is no file")
-    return _of_address(settings, what, target, variables, form)
+    line = _line(parts["line"]) if parts else None
+    if path.is_file() and _output_folder(path.absolute()):
+        return _of_file(settings, path.absolute(), line, variables, form)
+    return _of_printed(settings, what, path, line, target, variables, form)
 
 
 def _line(digits: str | None) -> int | None:
@@ -86,22 +85,62 @@ def _of_code(id: str) -> dict[str, Any]:
     return code.document(BY_ID[id])
 
 
-def _of_address(settings: Settings, what: str, target: str | None, variables: Mapping[str, str], form: str) -> int:
-    outcome = compiled(Request.of(settings, variables, (target,) if target else ()))
+def _of_printed(
+    settings: Settings,
+    what: str,
+    path: Path,
+    line: int | None,
+    target: str | None,
+    variables: Mapping[str, str],
+    form: str,
+) -> int:
+    """An address, or a file as explain itself names it: below the output folder of the spec."""
+    is_no_file = _is_no_file(what, path)
+    try:
+        request = Request.of(settings, variables, (target,) if target else ())
+    except click.UsageError as error:
+        raise is_no_file or error from None
+    outcome = compiled(request)
     if outcome.failed or outcome.compiled is None:
+        if is_no_file:
+            raise is_no_file
         return _failed(outcome, form, settings)
-    plans = outcome.compiled.plans
-    known_address(what, address.addresses(plans))
-    here = Path.cwd()
-    document = address.document(what, plans, shown_plan(outcome.compiled, target), here)
+    result, here = outcome.compiled, Path.cwd()
+    known = {*address.addresses(result.plans), *result.header.keys}
+    if what not in known:
+        listed = default_outdir(request.spec, request.root, result.header.platform) / path
+        if listed.is_file() and not path.is_absolute():
+            _check_no_link(listed)
+            return _of_file(settings, listed, line, variables, form)
+        if is_no_file:
+            raise is_no_file
+    known_address(what, known)
+    document = address.document(what, result.plans, shown_plan(result, target), here)
     _print(document, address.text(document, texts_as_shown(outcome.texts, here)), form)
     return 0
 
 
+def _is_no_file(what: str, path: Path) -> click.UsageError | None:
+    """What to say of a word that can't be an address, which starts with a section; None where it can."""
+    if path.is_file():
+        return _lies_nowhere(path)
+    if re.search(r"[/\\]", what.partition(".")[0]) or what.startswith("."):
+        return click.UsageError(f"{path} is no file")
+    return None
+
+
+def _lies_nowhere(path: Path) -> click.UsageError:
+    return click.UsageError(f"{path.name} lies in no output folder: there is no {MANIFEST} above it")
+
+
+def _output_folder(path: Path) -> Path | None:
+    return next((folder for folder in path.parents if os.path.lexists(folder / MANIFEST)), None)
+
+
 def _of_file(settings: Settings, path: Path, line: int | None, variables: Mapping[str, str], form: str) -> int:
-    outdir = next((folder for folder in path.parents if os.path.lexists(folder / MANIFEST)), None)
+    outdir = _output_folder(path)
     if outdir is None:
-        raise click.UsageError(f"{path.name} lies in no output folder: there is no {MANIFEST} above it")
+        raise _lies_nowhere(path)
     inside = path.relative_to(outdir).as_posix()
     manifest, content = _stored(outdir, inside, settings)
     if content is None:
@@ -127,7 +166,7 @@ def _stored(outdir: Path, inside: str, settings: Settings) -> tuple[Manifest, st
             manifest = stored_manifest(folder)
             if manifest is None:
                 raise click.UsageError(f"{shown} holds no {MANIFEST}")
-            content = folder.read(inside) if inside in manifest.files else None
+            content = folder.read(inside) if inside in (*manifest.files, MANIFEST) else None
             if content is not None and len(content) > MAX_EXPLAINED_BYTES:
                 raise click.UsageError(f"{inside} has {len(content):,} bytes; at most {MAX_EXPLAINED_BYTES:,} are read")
             return manifest, None if content is None else content.decode(errors="replace")

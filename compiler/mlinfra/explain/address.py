@@ -20,6 +20,9 @@ def addresses(plans: Sequence[Plan]) -> set[str]:
 
 def document(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) -> dict[str, Any]:
     """What is known of an address; uses are those in `shown_plan` if it has the address, else in the first that has."""
+    header = shown_plan.graph.header
+    if address in header.keys:
+        return _of_header(place(header.keys[address], here), address, shown_plan)
     having = [plan for plan in plans if address in plan.graph.entries or address in plan.by_address]
     plan = shown_plan if shown_plan in having else having[0]
     entry = _entry(address, plan)
@@ -33,6 +36,20 @@ def document(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) 
         "uses_in": plan.graph.target.name,
         "uses": [_use(edge, edge.target) for edge in plan.graph.edges_from(address)],
         "used_by": [_use(edge, edge.source) for edge in plan.graph.edges_to(address)],
+    }
+
+
+def _of_header(written: dict[str, Any], key: str, plan: Plan) -> dict[str, Any]:
+    """What is known of a key of the header, which is no entry: where it is written."""
+    return {
+        "address": key,
+        "written": written,
+        "because": None,
+        "targets": [],
+        "not_in": [],
+        "uses_in": plan.graph.target.name,
+        "uses": [],
+        "used_by": [],
     }
 
 
@@ -81,7 +98,7 @@ def _lines(document: dict[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
     for item in document["targets"]:
         version = f" version {item['version']}" if item["version"] else ""
         existing = " (existing)" if item["existing"] else ""
-        yield f"  in {item['target']:7}{item['name']}{version}{existing}"
+        yield f"  in {item['target']:6} {item['name']}{version}{existing}"
         for fact in ("id", "file"):
             if item[fact]:
                 yield f"            {item[fact]}"

@@ -28,14 +28,15 @@ MAX_PARSED_CHARACTERS = 500_000  # of a YAML file, whose lines are explained; a 
 def document(
     path: str, line: int | None, text: str, manifest: Manifest, header: Header, plans: Sequence[Plan], here: Path
 ) -> dict[str, Any]:
-    """What made a file that the manifest lists, or the line of it; `text` is what the file holds."""
-    file = manifest.files[path]
-    plan = next((plan for plan in plans if plan.graph.target.name == file.target), plans[0])
-    causes = _causes(file, line, text, header, plan)
+    """What made a file that the manifest lists, or the manifest, or the line of it; `text` is what the file holds."""
+    file = manifest.files.get(path)  # which lists itself not
+    target = file.target if file else None
+    plan = next((plan for plan in plans if plan.graph.target.name == target), plans[0])
+    causes = _causes(file, line, text, header, plan) if file else ()
     return {
         "path": path,
         "line": line,
-        "target": file.target,
+        "target": target,
         "from": [{"address": address, **place(span, here)} for address, span in causes],
     }
 
