@@ -152,7 +152,7 @@ def test_a_pattern_that_does_not_serve_is_told_why(pattern: str, problem: str) -
             'holds "-", "P", while a component takes lower-case letters, digits and underscores',
         ),
         (
-            "deployments",
+            "online_deployments",
             "the-slot-with-the-long-name",
             "is 27 characters long, 2 more than the 25 that a deployment may have",
         ),
