@@ -1,183 +1,99 @@
-"""From the text of a spec to the resources of a target, without the phases between: what a kind does on its own."""
+"""From the text of a spec to the resources of a target: the phases up to resolve, nothing implied and nothing derived.
+
+A derived kind has no section: a case writes its bodies as if it had one, and they come into the graph as derived ones.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mlinfra.azure.ids import resource_id
-from mlinfra.azure.names import azure_name
-from mlinfra.bodies.body import Body
 from mlinfra.bodies.validation import validate_body
-from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.compile import VOCABULARY
+from mlinfra.diagnostics import Diagnostic, has_errors
 from mlinfra.formats.bicep import Exempt
-from mlinfra.graph import Edge, Entry, Graph
-from mlinfra.header import Header, Naming
-from mlinfra.header.network import Network
-from mlinfra.header.pipelines import Install, Pipelines, Pool
-from mlinfra.header.targets import Mode, ResourceGroup, Target
-from mlinfra.languages import ROWS, keys_of_nested
+from mlinfra.graph import Entry, Graph
+from mlinfra.header import read_header
+from mlinfra.header.targets import Mode
+from mlinfra.languages import ROWS
 from mlinfra.languages.platform import DERIVED_KINDS, KINDS
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
+from mlinfra.overrides import View, apply_target
 from mlinfra.plan import layer_of
 from mlinfra.repository.files import Files
-from mlinfra.source import tree
+from mlinfra.resolve import resolve
+from mlinfra.source import Given, load, tree
 from mlinfra.source.yaml_events import read_yaml
+from mlinfra.validate import validate
 
-SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
-FILE = "/specs/churn/ml-platform.yaml"
-NOWHERE = Span(FILE, 1, 1, 1, 1)
-
+HEADER = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: %s}}
+include: [case.yaml]
+"""
 ALL_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (*KINDS, *DERIVED_KINDS)}
-KINDS_WITH_IDS = [kind for kind in KINDS if kind.resource_type.count("/") == 1 and kind.name != "role_assignments"]
+DERIVED = {kind.name: kind for kind in DERIVED_KINDS}
 
 
 def parsed(text: str) -> tree.Mapping:
-    root = read_yaml(FILE, text).root
+    root = read_yaml("/specs/churn/ml-platform.yaml", text).root
     assert root is not None
     return root
 
 
 def graph_of(text: str, mode: Mode = "development") -> Graph:
-    """The graph of a spec that is right: `network:` and sections of ours."""
+    """The graph of a spec that is right: all but its header."""
     graph, diagnostics = judged(text, mode)
-    assert not diagnostics, diagnostics
+    assert not has_errors(diagnostics), diagnostics
     return graph
 
 
 def judged(text: str, mode: Mode = "development") -> tuple[Graph, tuple[Diagnostic, ...]]:
-    """The graph of a spec (`network:`, `pipelines:`, sections, derived ones too), and what is wrong with its bodies."""
-    written = parsed(text)
+    """The graph of a spec without its header (sections, derived ones too, `network:`…), and what is wrong with it.
+
+    The header includes the text, so that lines are counted as the text has them. As in a compilation, references are
+    not judged where bodies are wrong.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        spec = root / "ml-platform.yaml"
+        spec.write_text(HEADER % mode, encoding="utf-8")
+        (root / "case.yaml").write_text(text, encoding="utf-8")
+        source = load(Given(spec, Files(root), VOCABULARY))
+        written = source.value.tree.fields
+        of_spec = {key: field for key, field in written.items() if key not in DERIVED}
+        source = replace(source, value=replace(source.value, tree=source.value.tree._replace(fields=of_spec)))
+        header = source.then(read_header)
+        assert header.value is not None, header.findings
+        view = View(source.value, header.value, header.value.targets[0])
+        valid = apply_target(view).then(validate)
+        graph = resolve(valid.value)
+    derived, wrong = _derived({key: field for key, field in written.items() if key in DERIVED})
+    of_graph = () if valid.failed else graph.findings
+    return graph.value.with_entries(derived), (*header.findings, *valid.findings, *of_graph, *wrong)
+
+
+def _derived(written: Mapping[str, tree.Field]) -> tuple[list[Entry], list[Diagnostic]]:
+    """Entries of derived kinds, and what is wrong with their bodies."""
+    entries: list[Entry] = []
     found: list[Diagnostic] = []
-    entries: dict[str, Entry] = {}
-    for section, field in written.fields.items():
+    for section, field in written.items():
         assert isinstance(field.value, tree.Mapping)
-        for name, entry in field.value.fields.items() if section not in ("network", "pipelines") else ():
-            entries |= {one.address: one for one in _entries(section, name, entry, found)}
-    header = _header(written, mode)
-    network, wrong = _network(written)
-    network = network.with_presets(mode)
-    found += wrong
-    edges = tuple(_datastore_edges(entries))
-    return Graph(header, header.targets[0], network, entries, Files(Path("/")), {}, edges), tuple(found)
-
-
-def _header(written: tree.Mapping, mode: Mode) -> Header:
-    group = ResourceGroup("rg-churn-dev", {})
-    target = Target("dev", SUBSCRIPTION, mode, True, None, "westeurope", {}, group, {}, None, NOWHERE)
-    return Header(
-        platform="churn",
-        short="churn",
-        owner=None,
-        location="westeurope",
-        tags={},
-        cloud="public",
-        naming=Naming(),
-        targets=(target,),
-        target_names=("dev",),
-        variables={},
-        network=_mapping_at(written, "network"),
-        pipelines=_agents(_mapping_at(written, "pipelines")),
-        written=written,
-    )
-
-
-def _agents(written: tree.Mapping | None) -> Pipelines | None:
-    """Pipelines of which nothing is known but who runs them."""
-    pool = _mapping_at(written, "pool") if written else None
-    if pool is None:
-        return None
-    install = Install(requirements="tools/requirements.txt", source="tools/mlinfra")
-    return Pipelines(pool=Pool.model_validate(tree.plain(pool)), service_connections={}, install=install)
-
-
-def _mapping_at(written: tree.Mapping, key: str) -> tree.Mapping | None:
-    node = tree.child(written, key)
-    return node if isinstance(node, tree.Mapping) else None
-
-
-def _network(written: tree.Mapping) -> tuple[Network, tuple[Diagnostic, ...]]:
-    node = _mapping_at(written, "network")
-    if node is None:
-        return Network(), ()
-    model, wrong = validate_body(Network, node, "network", "network", written.fields["network"].key)
-    return model or Network(), wrong
-
-
-def _datastore_edges(entries: Mapping[str, Entry]) -> Iterator[Edge]:
-    for entry in entries.values():
-        if entry.section == "datastores":
-            account = f"storage_accounts.{entry.body['account_name']}"
-            yield Edge(entry.address, account, "needs", ("account_name",), "account_name")
-
-
-def _entries(section: str, name: str, field: tree.Field, found: list[Diagnostic]) -> Iterator[Entry]:
-    body = field.value if isinstance(field.value, tree.Mapping) else tree.Mapping({}, field.value.span)
-    address = f"{section}.{name}"
-    kind = ALL_KINDS.get(section)
-    if kind is None:  # of Azure ML: its body is for others to judge
-        yield Entry(
-            address,
-            section,
-            name,
-            field.key,
-            body,
-            tree.plain(body),
-            additions={"workspace": "main"},
-            azure_name=_name(section, name),
-        )
-        return
-    model, wrong = validate_body(kind.model, body, section, address, field.key)
-    found += wrong
-    own = getattr(model, "azure_name", None) or _name(section, name)
-    identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", kind.resource_type, own) if kind in KINDS_WITH_IDS else None
-    plain = tree.plain(body)
-    existing = bool(getattr(model, "existing", False))
-    because = "a test derives it" if kind in DERIVED_KINDS else None
-    yield Entry(
-        address,
-        section,
-        name,
-        field.key,
-        body,
-        plain,
-        model,
-        because=because,
-        azure_name=own,
-        id=identifier,
-        existing=existing,
-    )
-    for key in keys_of_nested(section):
-        nested = _mapping_at(body, key)
-        for inner, below in nested.fields.items() if nested else ():
-            yield _nested_entry(key, inner, below, address, own, getattr(model, key, {}).get(inner))
-
-
-def _nested_entry(key: str, name: str, field: tree.Field, parent: str, owner: str, model: Body | None) -> Entry:
-    body = field.value if isinstance(field.value, tree.Mapping) else tree.Mapping({}, field.value.span)
-    own = getattr(model, "azure_name", None) or name
-    row = ROWS[key]
-    identifier = resource_id(SUBSCRIPTION, "rg-churn-dev", row.resource_type, owner, *row.between, own)
-    return Entry(
-        f"{parent}.{key}.{name}",
-        key,
-        name,
-        field.key,
-        body,
-        tree.plain(body),
-        model,
-        parent=parent,
-        azure_name=own,
-        id=identifier,
-    )
-
-
-def _name(section: str, name: str) -> str:
-    rule = ROWS[section].name_rule
-    return azure_name(rule, name, "churn", "churn", "dev", "a1b2") if rule else name
+        for name, entry in field.value.fields.items():
+            assert isinstance(entry.value, tree.Mapping)
+            address = f"{section}.{name}"
+            model, wrong = validate_body(DERIVED[section].model, entry.value, section, address, entry.key)
+            found += wrong
+            because = "a test derives it"
+            entries.append(Entry(address, section, name, entry.key, entry.value, {}, model, because=because))
+    return entries, found
 
 
 def resources_of(graph: Graph, section: str) -> list[Resource]:

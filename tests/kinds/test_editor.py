@@ -9,9 +9,10 @@ import jsonschema_rs
 import pytest
 
 from mlinfra.bodies.editor import for_editors
+from mlinfra.diagnostics import Span
 from mlinfra.header.network import Network
 from mlinfra.languages.platform.editor import editor_schema
-from mlinfra.source.tree import plain
+from mlinfra.source.tree import Field, Mapping, plain
 from tests.kinds.harness import judged, parsed
 from tests.kinds.test_kinds import INVALID, VALID
 
@@ -41,9 +42,21 @@ def test_right_bodies_are_accepted(case: Path) -> None:
 def test_wrong_bodies_are_marked_where_the_compiler_marks_them(case: Path) -> None:
     text = case.read_text(encoding="utf-8")
     _, found = judged(text)
-    marked = {".".join(map(str, error.instance_path[:2])) for error in VALIDATOR.iter_errors(plain(parsed(text)))}
-    for finding in found:
-        assert any(place.startswith(str(finding.address)) for place in marked)
+    written = parsed(text)
+    marked = {".".join(map(str, error.instance_path[:2])) for error in VALIDATOR.iter_errors(plain(written))}
+    for entry in (_entry_at(written, finding.span.line) for finding in found):
+        assert {entry, entry.partition(".")[0]} & marked  # an unknown key of `network` is marked at `network`
+
+
+def _entry_at(written: Mapping, line: int) -> str:
+    """The section and entry, or `network` and its key, in which a line lies."""
+    keys = {f"{section}.{name}": key for section, field in written.fields.items() for name, key in _keys(field)}
+    return max((key.line, place) for place, key in keys.items() if key.line <= line)[1]
+
+
+def _keys(field: Field) -> list[tuple[str, Span]]:
+    entries = field.value.fields if isinstance(field.value, Mapping) else {}
+    return [(name, entry.key) for name, entry in entries.items()]
 
 
 @pytest.mark.parametrize(

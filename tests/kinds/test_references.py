@@ -58,7 +58,8 @@ def test_kinds_refer_to_one_another() -> None:
         "application_insights: {main: {log_analytics: logs}}\n"
         "container_registries: {main: {identities: [ci]}}\nstorage_accounts: {main: {identities: [ci]}}\n"
         "principals: {ds: {object_id: 22222222-2222-2222-2222-222222222222, role: reader, workspace: main}}\n"
-        "role_assignments: {a: {identity: ci, role: Reader, scope: storage_accounts.main}}"
+        "role_assignments: {a: {identity: ci, role: Reader, scope: storage_accounts.main}}\n"
+        "workspaces: {main: {}}"
     )
     found = {
         (address, *path): (marker.sections, value)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.rules.case import Case
 
+CONNECTED = "service_connections: {dev: {deploy: churn-dev}}, install: {source: mlinfra, requirements: mlinfra/run.txt}"
 OBJECT = "22222222-2222-2222-2222-222222222222"
+IDENTITY = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 SUBNET = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
 SHARED = f"/subscriptions/{OBJECT}/resourceGroups/rg-shared/providers"
 
@@ -59,8 +61,8 @@ ACCESS_CASES = (
     ),
     Case(
         "MLI435",
-        "network: {allowed_ips: [203.0.113.0/24]}\npipelines: {pool: {name: churn-agents}}",
-        "network: {allowed_ips: [203.0.113.0/24]}\npipelines: {pool: {vmImage: ubuntu-24.04}}",
+        f"network: {{allowed_ips: [203.0.113.0/24]}}\npipelines: {{pool: {{name: churn-agents}}, {CONNECTED}}}",
+        f"network: {{allowed_ips: [203.0.113.0/24]}}\npipelines: {{pool: {{vmImage: ubuntu-24.04}}, {CONNECTED}}}",
         (
             (
                 '2:29 agents on the hosted image "ubuntu-24.04" come from none of network.allowed_ips'
@@ -88,14 +90,15 @@ ACCESS_CASES = (
     ),
     Case(
         "MLI439",
-        "network: {outbound: open}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}",
-        "network: {outbound: approved}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}",
+        "network: {outbound: open}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}\nworkspaces: {main: {}}",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}\n"
+        "workspaces: {main: {}}",
         ("2:45 compute_clusters.cpu has a subnet, and lives in the managed network of its workspace",),
     ),
     Case(
         "MLI440",
-        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: westeurope}}",
-        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: northeurope}}",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: westeurope}}\nworkspaces: {main: {}}",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: northeurope}}\nworkspaces: {main: {}}",
         ("2:36 compute_clusters.cpu is in northeurope, and the managed network of its workspace in westeurope",),
     ),
     Case(
@@ -161,20 +164,20 @@ ACCESS_CASES = (
     Case(
         "MLI451",
         "identities: {ci: {federated_credentials: {"
-        + ", ".join(f"c{number}: {{issuer: 'https://x', subject: s{number}}}" for number in range(20))
+        + ", ".join(f"token-{number}: {{issuer: 'https://x', subject: s{number}}}" for number in range(20))
         + "}}}",
         "identities: {ci: {federated_credentials: {"
-        + ", ".join(f"c{number}: {{issuer: 'https://x', subject: s{number}}}" for number in range(21))
+        + ", ".join(f"token-{number}: {{issuer: 'https://x', subject: s{number}}}" for number in range(21))
         + "}}}",
         ("1:19 identities.ci has 21 federated credentials, and Entra takes 20",),
     ),
     Case(
         "MLI452",
-        "identities: {ci: {federated_credentials: {a: {issuer: 'https://x', subject: s},"
-        " b: {issuer: 'https://y', subject: s}}}}",
-        "identities: {ci: {federated_credentials: {a: {issuer: 'https://x', subject: s},"
-        " b: {issuer: 'https://x', subject: s}}}}",
-        ('1:81 federated credential "b" takes the same token as "a"',),
+        "identities: {ci: {federated_credentials: {one: {issuer: 'https://x', subject: s},"
+        " two: {issuer: 'https://y', subject: s}}}}",
+        "identities: {ci: {federated_credentials: {one: {issuer: 'https://x', subject: s},"
+        " two: {issuer: 'https://x', subject: s}}}}",
+        ('1:83 federated credential "two" takes the same token as "one"',),
     ),
     # ---- roles ----
     Case(
@@ -224,11 +227,11 @@ ACCESS_CASES = (
         "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Reader, scope: identities.ci}}",
         "identities: {ci: {}}\nprincipals: {ds: {object_id: " + OBJECT + ", role: reader}}\nrole_assignments:\n"
         "  a: {identity: ci, role: Reader, scope: principals.ds}\n"
-        "  b: {identity: /subscriptions/x, role: Reader, scope: resource_group}",
+        f"  b: {{identity: {IDENTITY}, role: Reader, scope: resource_group}}",
         (
             "4:42 scope principals.ds is not an Azure resource, so nothing can be granted on it",
             (
-                '5:17 identity takes an entry of the spec, not the id "/subscriptions/x"'
+                f'5:17 identity takes an entry of the spec, not the id "{IDENTITY[:99]}…"'
                 " | declare it as an entry with existing: true"
             ),
         ),

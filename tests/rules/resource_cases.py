@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.rules.case import Case
 
+KEYED = """{account_name: lake, credentials: {account_key: {vault: main, secret: k}},
+  type: azure_blob, container_name: raw}"""
+VAULT = "key_vaults: {main: {}}\nworkspaces: {main: {}}"
 RESOURCE_CASES = (
     # ---- vaults ----
     Case(
@@ -107,9 +110,9 @@ RESOURCE_CASES = (
     ),
     Case(
         "MLI412",
-        "storage_accounts: {lake: {shared_key_access: true}}\n"
-        "datastores: {raw: {account_name: lake, credentials: {account_key: k}}}",
-        "storage_accounts: {lake: {}}\ndatastores: {raw: {account_name: lake, credentials: {account_key: k}}}",
+        "storage_accounts: {lake: {shared_key_access: true, containers: {raw: {}}}}\n"
+        f"datastores: {{raw: {KEYED}}}\n{VAULT}",
+        f"storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}\ndatastores: {{raw: {KEYED}}}\n{VAULT}",
         ("2:54 datastores.raw signs in with account_key, and storage_accounts.lake refuses keys",),
     ),
     Case(
@@ -142,16 +145,16 @@ RESOURCE_CASES = (
     Case(
         "MLI417",
         "storage_accounts: {main: {kind: FileStorage, sku: Premium_LRS,"
-        " file_shares: {a: {protocol: nfs, access_tier: premium}}}}",
+        " file_shares: {labels: {protocol: nfs, access_tier: premium}}}}",
         "storage_accounts:\n"
         "  a: {kind: FileStorage, sku: Premium_LRS, containers: {raw: {}}, hierarchical_namespace: true}\n"
-        "  b: {file_shares: {x: {protocol: nfs, access_tier: premium}}}\n"
-        "  c: {kind: BlockBlobStorage, sku: Premium_LRS, file_shares: {x: {}}}",
+        "  b: {file_shares: {labels: {protocol: nfs, access_tier: premium}}}\n"
+        "  c: {kind: BlockBlobStorage, sku: Premium_LRS, file_shares: {labels: {}}}",
         (
             "2:44 storage_accounts.a is FileStorage, which holds no containers",
             "2:67 storage_accounts.a is FileStorage, which holds no hierarchical namespace",
-            "3:25 storage_accounts.b is StorageV2, which holds no NFS shares",
-            "3:40 storage_accounts.b is StorageV2, which holds no premium shares",
+            "3:30 storage_accounts.b is StorageV2, which holds no NFS shares",
+            "3:45 storage_accounts.b is StorageV2, which holds no premium shares",
             "4:49 storage_accounts.c is BlockBlobStorage, which holds no file shares",
         ),
     ),
