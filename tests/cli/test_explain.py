@@ -11,6 +11,7 @@ import pytest
 
 from mlinfra.cli import run
 from mlinfra.commands import explain, session
+from mlinfra.commands.options import Settings
 from mlinfra.explain import address
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ OUTPUT = ROOT / "generated" / "churn"
 def in_churn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder of the spec, which is compiled once for many questions."""
     monkeypatch.chdir(CHURN)
-    once = cache(lambda: session.compiled(session.Request.of(explain.Settings(None, False, 0))))
+    once = cache(lambda: session.compiled(session.Request.of(Settings(None, False, 0))))
     monkeypatch.setattr(explain, "compiled", lambda request: once())
 
 
@@ -40,7 +41,7 @@ def test_every_file_of_the_output_is_explained_by_the_name_that_explain_prints(
 def test_every_address_of_every_target_is_explained_with_the_addresses_and_files_that_it_prints(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    plans = explain.compiled(session.Request.of(explain.Settings(None, False, 0))).compiled
+    plans = session.compiled(session.Request.of(Settings(None, False, 0))).compiled
     assert plans is not None
     asked: set[str] = set()
     waiting = {*address.addresses(plans.plans), *json_of_manifest()}

@@ -37,7 +37,7 @@ def said() -> Iterator[tuple[str, str]]:
     for path in sorted(BODIES.rglob("*.yml")):
         section = path.relative_to(BODIES).parts[0]
         document = {section: {"entry": yaml.safe_load(path.read_text(encoding="utf-8"))}}
-        found = [*SCHEMA.judge(document)] or [*SCHEMA.annotations(document)]
+        found: list[object] = [*SCHEMA.judge(document)] or [*SCHEMA.annotations(document)]
         yield f"body {path.relative_to(BODIES).as_posix()}", "\n".join(map(repr, found))
 
 

@@ -82,6 +82,8 @@ _NOT_PLAIN = re.compile(r"[^\x20-\x7e]")
 
 def one_line(text: str) -> str:
     """Return a text as one line without anything invisible in it."""
+    if text.isascii() and text.isprintable():
+        return text
     return named("".join(_NAMED.get(character, character) for character in text))
 
 

@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Severity, Span, finding
 
 T = TypeVar("T", bound=Hashable)
 MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
+MAX_FOUND = 2_000  # errors of one kind; each takes up to half a millisecond to put into words
 MAX_SAID_OF_A_TEXT = 10  # mistakes; a text may hold a million, and each takes longer to say than to find
 
 NOT_SHOWN = Code(
@@ -58,6 +59,24 @@ def first_few(mistakes: Iterable[T], more: Callable[[T, str], T]) -> Iterator[T]
         if mistake not in said:
             said[mistake] = None
             yield mistake
+
+
+def at_most(findings: Iterable[Diagnostic], limit: int = MAX_FOUND) -> Iterator[Diagnostic]:
+    """Findings as they are made, up to the error after `limit` others: one more says that there are others."""
+    errors = 0
+    for item in findings:
+        errors += item.severity == "error"
+        if errors > limit:
+            yield left_out(item.span, limit)
+            return
+        yield item
+
+
+def left_out(span: Span, limit: int = MAX_FOUND) -> Diagnostic:
+    """What says that no more was looked for after so many findings."""
+    return finding(
+        NOT_SHOWN, f"more is wrong than the {limit:,} errors before", span, "mend what is shown, and run again"
+    )
 
 
 def shown(diagnostics: Sequence[Diagnostic], limit: int = MAX_SHOWN) -> tuple[Diagnostic, ...]:

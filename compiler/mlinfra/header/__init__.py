@@ -11,6 +11,7 @@ from mlinfra.bodies.validation import CODES as BODIES
 from mlinfra.bodies.validation import validate_parts
 from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
+from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import suggestion
 from mlinfra.header import codes
@@ -79,7 +80,7 @@ class Header:
 def read_header(source: Source) -> Outcome[Header | None]:
     """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
     spec = source.tree
-    found = list(_unknown_keys(spec, source.given.vocabulary.sections))
+    found = list(at_most(_unknown_keys(spec, source.given.vocabulary.sections)))
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
     written, wrong = validate_parts(WrittenHeader, of_header, first, _said_at)

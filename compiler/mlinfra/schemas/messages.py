@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
+MAX_EXPLAINED_KEYS = 100  # of one map; whoever has more unknown ones meant another map
 MAX_VALUES_SHOWN = 12
 _SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
 MAX_TEXT_SHOWN = 60  # characters of a wrong value
@@ -60,8 +61,11 @@ def body_error(
     match kind.name:
         case "additionalProperties":
             union = _union(schema, error.evaluation_path[:-1])
-            for key in kind.value:
+            keys, place = sorted(kind.value), _place_of(idioms, document, path, rule)
+            for key in keys[:MAX_EXPLAINED_KEYS]:
                 yield _unknown_key(schema, idioms, document, path, rule, union, key)
+            for key in keys[MAX_EXPLAINED_KEYS:]:
+                yield BodyError(path, "additionalProperties", f"{key} is not a field of {place}", None, key)
         case "required":
             yield _missing(path, rule, str(kind.value))
         case "propertyNames":

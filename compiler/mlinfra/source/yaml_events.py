@@ -6,12 +6,14 @@ its regular expressions for every scalar where we ask once per distinct text.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 import yaml
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import hidden
+from mlinfra.diagnostics.merge import MAX_FOUND, left_out
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
 from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, plain, used
@@ -86,6 +88,7 @@ class _Reader:
         self.replaces_breaks = any(character in text for character in _BREAKS_OF_YAML)
         self.loader = yaml.CSafeLoader(text.translate(_AS_STAND_INS) if self.replaces_breaks else text)
         self.diagnostics: list[Diagnostic] = []
+        self._said: Counter[str] = Counter()  # how often each code
         self.meanings: dict[str, Meaning] = {}  # of plain scalars: most texts of a spec are written many times
         self.anchors: dict[str, _Anchored] = {}
         self.overriding: dict[Span, frozenset[str]] = {}  # of mappings, the keys for which one wins that is merged in
@@ -332,7 +335,12 @@ class _Reader:
         self._report(codes.TAG, f"tag {tag} is not supported here", self._span(event), help)
 
     def _report(self, code: Code, message: str, span: Span, help: str | None = None, *related: Related) -> None:
-        self.diagnostics.append(finding(code, message, span, help, related))
+        """Say it, unless enough of that is said of the file."""
+        self._said[code.id] += 1
+        if self._said[code.id] <= MAX_FOUND:
+            self.diagnostics.append(finding(code, message, span, help, related))
+        elif self._said[code.id] == MAX_FOUND + 1:
+            self.diagnostics.append(left_out(span))
 
 
 # YAML 1.1 ends lines at these, comments included; editors, git and YAML 1.2 don't. The parser reads characters that no

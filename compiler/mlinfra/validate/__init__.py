@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlinfra.bodies.validation import validate_body
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
+from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
@@ -59,7 +60,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         read = _of_a_model if row.model else _of_a_schema
         for written in tree.sections.get(row.name, {}).values():
             entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
-    diagnostics += _judged(entries.values())
+    diagnostics += at_most(_judged(entries.values()))
     entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
     return Outcome(Spec(tree.header, tree.target, tree.files, network, entries, tree.removed), tuple(diagnostics))

@@ -1,0 +1,59 @@
+"""However much is wrong, only so much of it is put into words: calls are counted, not seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlinfra.diagnostics import characters
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.merge import MAX_FOUND, at_most
+from mlinfra.schemas import messages
+from tests.spec import HEADER, found
+
+MANY = MAX_FOUND + 500
+WRONG: dict[str, tuple[str, str]] = {
+    "top-level keys": ("MLI203", HEADER + "".join(f"unheard{number}: {{}}\n" for number in range(MANY))),
+    "keys of a body": ("MLI220", HEADER + "jobs:\n  t:\n" + "".join(f"    unheard{i}: 1\n" for i in range(MANY))),
+    "keys written twice": ("MLI109", HEADER + "tags:\n" + "  a: b\n" * MANY),
+}
+
+
+@pytest.mark.parametrize(("code", "text"), WRONG.values(), ids=WRONG)
+def test_errors_are_said_up_to_a_bound_and_then_that_there_are_more(code: str, text: str, tmp_path: Path) -> None:
+    said = [item.code.id for item in found(tmp_path, text)]
+    assert said.count(code) == MAX_FOUND
+    assert said.count("MLI144") == 1
+
+
+def test_a_name_is_suggested_for_the_first_unknown_keys_of_a_map_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = counted(monkeypatch, messages, "closest_name")
+    found(tmp_path, WRONG["keys of a body"][1])
+    assert len(asked) <= 2 * messages.MAX_EXPLAINED_KEYS
+
+
+def test_plain_text_is_not_looked_at_character_by_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = counted(monkeypatch, characters, "named")
+    assert (one_line("plain ~ text"), one_line("two\nlines"), len(asked)) == ("plain ~ text", "two\\nlines", 1)
+
+
+def test_a_warning_does_not_count_and_no_error_is_hidden_by_one(tmp_path: Path) -> None:
+    errors = [item for item in found(tmp_path, HEADER + "unheard: b\nunknown: d\n") if item.severity == "error"]
+    kept = [*at_most([errors[0], errors[0], errors[1]], limit=1)]
+    assert [item.code.id for item in kept] == [errors[0].code.id, "MLI144"]
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, room: object, name: str) -> list[object]:
+    asked: list[object] = []
+    real: Callable[..., object] = getattr(room, name)
+
+    def counting(*arguments: object) -> object:
+        asked.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(room, name, counting)
+    return asked
