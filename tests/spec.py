@@ -58,7 +58,7 @@ def found(folder: Path, text: str, files: Mapping[str, str] | None = None) -> li
     except Problem as problem:
         return list(problem.diagnostics)
     of_targets = (item for items in result.diagnostics.values() for item in items)
-    return list(dict.fromkeys((*result.of_spec, *of_targets)))
+    return list(dict.fromkeys(item for item in (*result.of_spec, *of_targets) if not item.follows))
 
 
 def said(folder: Path, text: str, code: str, files: Mapping[str, str] | None = None) -> list[str]:

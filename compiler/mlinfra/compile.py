@@ -9,6 +9,7 @@ from pathlib import Path
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
 from mlinfra.languages import WRITTEN, keys_of_nested
@@ -44,21 +45,25 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     header = source.then(read_header)
     if header.value is None:
         raise Problem(header.findings, source.value.texts)
-    chosen = [target for target in header.value.compilable() if not targets or target.name in targets]
+    chosen = [target for target in header.value.targets if not targets or target.name in targets]
     if too_many := beyond_extent(source.value, chosen):
         raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}
-    planned = {name: plan_target(view) for name, view in views.items()}
+    checked = {name: check_target(view) for name, view in views.items()}
+    together = check_targets([graph.value for graph in checked.values()]).findings
+    planned: dict[str, Outcome[Plan | None]] = {name: Outcome(None, graph.findings) for name, graph in checked.items()}
+    if not header.failed:
+        planned = {name: plan_target(graph) for name, graph in checked.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
-    together = check_targets([each.graph for each in plans]).findings
     diagnostics = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
     return Compiled(source.value, header.value, plans, header.findings, diagnostics)
 
 
-def plan_target(view: View) -> Outcome[Plan | None]:
-    """One target, from its text to its plan; None where something is wrong, as what is not whole is not deployed."""
-    spec = apply_target(view).then(validate)
-    if spec.failed:
-        return Outcome(None, spec.findings)
-    graph = spec.then(imply).then(resolve).then(derive).then(check)
+def check_target(view: View) -> Outcome[Graph]:
+    """One target, from its text to its graph: all that is whole of it, and all that is wrong."""
+    return apply_target(view).then(validate).then(imply).then(resolve).then(derive).then(check)
+
+
+def plan_target(graph: Outcome[Graph]) -> Outcome[Plan | None]:
+    """The plan of a target; None where something is wrong, as what is not whole is not deployed."""
     return Outcome(None, graph.findings) if graph.failed else graph.then(versions).then(plan)

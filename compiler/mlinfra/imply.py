@@ -63,10 +63,9 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
 
 
 def _with_body(entry: Entry, fields: Mapping[str, Any]) -> Entry:
-    body = {**entry.body, **{key: value for key, value in fields.items() if not _is_written(entry, key)}}
-    model_of = ROWS[entry.section].model
-    model = model_of.model_validate(body) if model_of and not entry.parent else None
-    return replace(entry, body=body, model=model)
+    gained = {key: value for key, value in fields.items() if not _is_written(entry, key)}
+    model = entry.model.model_copy(update=gained) if entry.model else None
+    return replace(entry, body={**entry.body, **gained}, model=model)
 
 
 def _is_written(entry: Entry, field: str) -> bool:

@@ -50,6 +50,7 @@ def test_variables_fill_in_no_more_than_a_spec_may_hold(
     assert said.endswith("\n1 error\n")
 
 
+REACHED = "network: {inbound: public}\n"
 JOB = "jobs: {j: {type: command, environment: 'azureml:e:1', compute: serverless, command: '%s'}}\n"
 MISTAKES = {  # thousands of which one text holds
     "unknown expressions": (JOB % "".join(f"${{x{number}}}" for number in range(3_000)), "MLI235"),
@@ -62,13 +63,13 @@ MISTAKES = {  # thousands of which one text holds
 
 @pytest.mark.parametrize(("section", "code"), MISTAKES.values(), ids=MISTAKES)
 def test_of_the_mistakes_in_one_text_some_are_said(section: str, code: str, tmp_path: Path) -> None:
-    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{section}", {})
+    said = found(tmp_path, f"{HEADER}{REACHED}workspaces: {{main: {{}}}}\n{section}", {})
     assert [item.code.id for item in said if item.severity == "error"] == [code] * (MAX_SAID_OF_A_TEXT + 1)
     assert [item.message for item in said].count(MORE) == 1
 
 
 def test_the_same_mistake_in_one_text_is_said_once(tmp_path: Path) -> None:
-    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{JOB % ('${x}' * 3_000)}", {})
+    said = found(tmp_path, f"{HEADER}{REACHED}workspaces: {{main: {{}}}}\n{JOB % ('${x}' * 3_000)}", {})
     assert [item.message for item in said if item.severity == "error"] == ['"${x}" is not known']
 
 

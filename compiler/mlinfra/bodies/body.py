@@ -29,7 +29,7 @@ class ReferenceTo:
 class StandIn:
     """Marks a key that nothing goes on without: the value that it has where a right one is missing."""
 
-    value: str
+    value: Any
 
 
 class Body(BaseModel):

@@ -52,6 +52,12 @@ def _fields(model: type[BaseModel], path: Path) -> Iterator[FieldInfo]:
             yield found.model_fields[str(path[-1])]
 
 
+def field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
+    """What a model says of a key; None where the place is no key of one."""
+    fields = (found.model_fields.get(str(path[-1])) for found in _models(model, path[:-1]))
+    return next((field for field in fields if field is not None), None)
+
+
 def _models(model: type[BaseModel], path: Path) -> Iterator[type[BaseModel]]:
     """The models of a mapping at a path of the body."""
     for found in _annotations(model, path):

@@ -72,13 +72,17 @@ class Judge:
 
     def found(self, failed: ValidationError) -> list[Found]:
         """One finding for each place, in the order in which the places are written."""
-        by_place: dict[tuple[Path, bool], list[ErrorDetails]] = {}
-        for error in failed.errors(include_url=False, include_context=True):
-            by_place.setdefault(_place_of(error, self.tree), []).append(error)
-        found = [self._found(path, group, is_key=is_key) for (path, is_key), group in by_place.items()]
+        found = [self.found_at(path, group, is_key=is_key) for (path, is_key), group in self.by_place(failed).items()]
         return sorted(found, key=lambda one: (one.diagnostic.span.line, one.diagnostic.span.column))
 
-    def _found(self, path: Path, errors: list[ErrorDetails], *, is_key: bool) -> Found:
+    def by_place(self, failed: ValidationError) -> dict[tuple[Path, bool], list[ErrorDetails]]:
+        """What pydantic says of each place, and of each key (True)."""
+        places: dict[tuple[Path, bool], list[ErrorDetails]] = {}
+        for error in failed.errors(include_url=False, include_context=True):
+            places.setdefault(_place_of(error, self.tree), []).append(error)
+        return places
+
+    def found_at(self, path: Path, errors: list[ErrorDetails], *, is_key: bool) -> Found:
         if is_key:
             return Found(path, self._of_a_key(path, errors[0]))
         stand_in = stand_in_at(self.model, path)

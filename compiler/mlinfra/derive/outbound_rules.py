@@ -22,6 +22,7 @@ from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform.network import outbound_rules as kind
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry
+from mlinfra.source.tree import holds_unknown
 
 WRITTEN = ""  # the reason of a rule that nobody derived
 
@@ -70,6 +71,8 @@ def _written(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     """The rules in the workspace's own body, which go before what would be derived."""
     network = workspace.body.get("managed_network") or {}
     for index, rule in enumerate(network.get("outbound_rules") or ()):
+        if holds_unknown(rule):
+            continue
         place = ("managed_network", "outbound_rules", index, "destination", "service_resource_id")
         destination = _destination(rule, graph.bound(workspace.address, *place))
         yield Rule(str(rule["name"]), destination, WRITTEN, workspace.address)
@@ -120,7 +123,7 @@ def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 
 def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
     """The services of an account that a datastore uses: a lake is reached by dfs, and by blob where SDKs list it."""
-    kind_of_store = snake(datastore.body["type"])
+    kind_of_store = snake(str(datastore.body.get("type")))
     if kind_of_store == "azure_file":
         return ("file",)
     model = graph.entries[account].model

@@ -70,10 +70,16 @@ def runs_in_parallel(graph: Graph, entry: Entry) -> bool:
 
     They hand out their work through queues and tables.
     """
-    if PARALLEL in types(entry):
-        return True
-    used = (graph.entries[edge.target] for edge in graph.edges_from(entry.address))
-    return any(runs_in_parallel(graph, component) for component in used if component.section == "components")
+    pending, seen = [entry], {entry.address}
+    while pending:
+        looked_at = pending.pop()
+        if PARALLEL in types(looked_at):
+            return True
+        used = (graph.entries[edge.target] for edge in graph.edges_from(looked_at.address))
+        components = [each for each in used if each.section == "components" and each.address not in seen]
+        seen |= {each.address for each in components}
+        pending += components
+    return False
 
 
 def types(entry: Entry) -> set[str]:

@@ -54,6 +54,7 @@ class Diagnostic:
     targets: tuple[str, ...] | None = None  # None: the spec itself, whatever the target
     related: tuple[Related, ...] = ()
     severity: Severity = field(default="error")
+    follows: bool = False  # from another finding: it is about what that one says is wrong, so nobody is shown it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Where:
     span: Span
     address: str | None = None
     used_at: tuple[Related, ...] = ()  # where a value that is written elsewhere takes effect
+    is_said: bool = False  # that something is wrong here
 
 
 def finding(
@@ -79,6 +81,7 @@ def finding(
         None,
         tuple(Related(sentence(other.message), other.span) for other in (*place.used_at, *related)),
         code.severity,
+        place.is_said,
     )
 
 

@@ -30,6 +30,7 @@ def merge(
     """Return every finding once, in the order of the files.
 
     `shared` are findings about the spec whatever the target, `by_target` those of each target that was compiled.
+    What follows from another finding is not said.
     The same code with the same message at the same place is one finding; it names its targets unless they are all
     of `targets`.
     """
@@ -38,6 +39,8 @@ def merge(
         found.setdefault(_identity(diagnostic), (diagnostic, list(targets)))
     for target, diagnostics in by_target.items():
         for diagnostic in diagnostics:
+            if diagnostic.follows:
+                continue
             _, named = found.setdefault(_identity(diagnostic), (diagnostic, []))
             if target not in named:
                 named.append(target)

@@ -41,6 +41,8 @@ class Entry:
     azure_name: str = ""
     id: str | None = None  # the ARM id; None where there is none (assets, jobs)
     existing: bool = False
+    is_unknown: bool = False  # it is written, and nothing of its body could be read
+    others: tuple[BaseModel, ...] = ()  # what the body may be as well, where a word in it is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,22 @@ class Graph:
     removed: Mapping[str, Removal] = field(default_factory=dict)  # by address: written, and not in this target
     edges: tuple[Edge, ...] = ()
     local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
+    network_is_whole: bool = True  # nothing of it was left out
     contents: Mapping[str, Content] = field(default_factory=dict)  # by address, of what becomes a file of Azure ML
 
     @property
     def resource_group_id(self) -> str:
         """The ARM id of the target's resource group."""
         return f"/subscriptions/{self.target.subscription}/resourceGroups/{self.target.resource_group.name}"
+
+    def others(self) -> Iterator[Graph]:
+        """The same platform, with what else may be meant where a word is wrong in a body."""
+        for place in range(max((len(entry.others) for entry in self.entries.values()), default=0)):
+            entries = {
+                address: replace(entry, model=entry.others[place]) if place < len(entry.others) else entry
+                for address, entry in self.entries.items()
+            }
+            yield replace(self, entries=entries)
 
     def section(self, name: str) -> Iterator[Entry]:
         """The entries of a section, in order."""

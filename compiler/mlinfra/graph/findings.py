@@ -7,13 +7,14 @@ from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Related, Span, Where
 from mlinfra.graph import Entry
-from mlinfra.source.tree import Mapping, Node, Path, deepest, key_span
+from mlinfra.source.tree import Mapping, Node, Path, deepest, is_unknown, key_span
 
 
 def at(entry: Entry, path: Path = (), on_key: bool = False) -> Where:
     """A path of a body: its value, or its key; where it isn't written, the parent's key."""
     node = deepest(entry.tree, path)
-    return Where(_span(entry, node, path, on_key), entry.address, _used_at(node))
+    is_said = entry.is_unknown or is_unknown({**entry.additions, **entry.body}, path)
+    return Where(_span(entry, node, path, on_key), entry.address, _used_at(node), is_said)
 
 
 def _used_at(node: Node) -> tuple[Related, ...]:

@@ -13,7 +13,7 @@ from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import suggestion
+from mlinfra.diagnostics.suggest import closest_name, suggestion
 from mlinfra.header import codes
 from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
@@ -52,16 +52,11 @@ class Header:
     variables: Mapping[str, Variable]
     network: tree.Mapping | None  # for each target to judge, with its overrides
     pipelines: Pipelines | None
-    written: tree.Mapping  # the spec, for the places of all this
+    written: tree.Mapping  # the spec, with misspelt keys called as they are meant
 
     def target(self, name: str) -> Target:
         """The target of that name, which has to exist."""
         return next(target for target in self.targets if target.name == name)
-
-    def compilable(self) -> tuple[Target, ...]:
-        """The targets in which every variable has a value: in others, whatever uses it could only be guessed."""
-        declared = names_in(self.written, "variables")
-        return tuple(target for target in self.targets if target.variables.keys() >= set(declared))
 
     @cached_property
     def keys(self) -> Mapping[str, Span]:
@@ -79,8 +74,8 @@ class Header:
 
 def read_header(source: Source) -> Outcome[Header | None]:
     """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
-    spec = source.tree
-    found = list(at_most(_unknown_keys(spec, source.given.vocabulary.sections)))
+    found = list(at_most(_unknown_keys(source.tree, source.given.vocabulary.sections)))
+    spec = _as_meant(source.tree, (*HEADER_KEYS, *source.given.vocabulary.sections))
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
     written, wrong = validate_parts(WrittenHeader, of_header, first, _said_at)
@@ -97,7 +92,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         *told_apart_by_case(written.tags, mapping_at(spec, ("tags",))),
         *check_targets(written, spec),
         *check_declarations(variables, spec),
-        *(wrong for own in values.values() for wrong in check_values(variables, own)),
+        *(wrong for own in values.values() for wrong in check_values(variables, own, names_in(spec, "variables"))),
         *check_each_has_a_value(variables, values, source.given.variables),
         *refused,
     ]
@@ -133,10 +128,24 @@ def _said_at(path: Path) -> Said:
     return _SAID.get(path[:1], Said(_OF_THE_HEADER))
 
 
+def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
+    """The spec with each key that is not known called as it is meant, where nothing else is called so."""
+    fields: dict[str, tree.Field] = {}
+    for key, field in spec.fields.items():
+        is_known = key in known or _is_of_a_later_release(key) or key.startswith(OWN_KEYS)
+        meant = None if is_known else closest_name(key, known)
+        fields[key if meant is None or meant in spec.fields or meant in fields else meant] = field
+    return spec._replace(fields=fields)
+
+
+def _is_of_a_later_release(key: str) -> bool:
+    return key in LATER_SECTIONS or key.startswith("databricks_")
+
+
 def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Diagnostic]:
     known = (*HEADER_KEYS, *sections)
     for key, field in spec.fields.items():
-        if key in LATER_SECTIONS or key.startswith("databricks_"):
+        if _is_of_a_later_release(key):
             yield finding(codes.NOT_SUPPORTED, f"{key} is not supported yet", field.key)
         elif key not in known and not key.startswith(OWN_KEYS):
             message = f'unknown section or header key "{key}"'

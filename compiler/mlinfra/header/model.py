@@ -184,7 +184,7 @@ class WrittenHeader(Part):
     ]
     platform: Annotated[
         _Platform,
-        StandIn("platform"),
+        StandIn("spec"),
         Field(description="The platform's name, part of every Azure name", examples=["churn"]),
     ]
     short: Annotated[

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from mlinfra.bodies.body import Body
+from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form, contrary, malformed
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
@@ -106,7 +106,7 @@ class Pool(Body):
 
 
 class Connections(Body):
-    deploy: Annotated[ConnectionName, Field(description="The service connection that deploys")]
+    deploy: Annotated[ConnectionName, StandIn("unknown"), Field(description="The service connection that deploys")]
     plan: Annotated[ConnectionName, Field(description="The one that reads, for what-if in pull requests")] | None = None
 
 
@@ -165,7 +165,7 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
-    pool: Annotated[Pool, Field(description="Agents of every pipeline")]
+    pool: Annotated[Pool, StandIn({"name": "unknown"}), Field(description="Agents of every pipeline")]
     service_connections: Annotated[dict[str, Connections], Field(description="By target: its service connections")]
     train: Annotated[Train, Field(description="What train.yml runs")] = Train()
     branch: Annotated[Branch, Field(description="The branch that is deployed")] = "main"

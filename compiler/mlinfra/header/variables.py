@@ -62,12 +62,17 @@ def check_declarations(variables: Mapping[str, Variable], header: tree.Mapping) 
                 yield from _check_value(unlimited, item)
 
 
-def check_values(variables: Mapping[str, Variable], written: tree.Mapping | None) -> Iterator[Diagnostic]:
-    """Values that a target gives to what is not declared, or of another type, or that are not allowed."""
+def check_values(
+    variables: Mapping[str, Variable], written: tree.Mapping | None, names: Collection[str]
+) -> Iterator[Diagnostic]:
+    """Values that a target gives to what is not declared, or of another type, or that are not allowed.
+
+    `names` are those of variables that are declared wrong, too: of these nothing is said.
+    """
     for name, field in written.fields.items() if written else ():
         if name in variables:
             yield from _check_value(variables[name], field.value)
-        else:
+        elif name not in names:
             help = did_you_mean(name, variables)
             yield finding(codes.UNKNOWN_VARIABLE, f'variable "{name}" is not declared', field.key, help)
 

@@ -50,9 +50,9 @@ def judge(document: Document) -> list[BodyError]:
     return [error for schema, part in _by_schema(document) for error in schema.judge(part)]
 
 
-def annotated(document: Document) -> list[Annotation]:
+def annotated(document: Document, even_if_refused: bool = False) -> list[Annotation]:
     """What the schemas say of places in the bodies of a document."""
-    return [found for schema, part in _by_schema(document) for found in schema.annotations(part)]
+    return [found for schema, part in _by_schema(document) for found in schema.annotations(part, even_if_refused)]
 
 
 def _by_schema(document: Document) -> Iterator[tuple[Schema, Document]]:

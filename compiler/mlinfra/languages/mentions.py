@@ -72,7 +72,7 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
     mentions: list[tuple[Entry, Mention]] = []
     places: dict[str, list[LocalPlace]] = {}
     own_keys: dict[str, list[Path]] = {}
-    for annotation in annotated(document(judged.values())):
+    for annotation in annotated(document(judged.values()), even_if_refused=True):
         address, path = located(annotation.path)
         entry = judged[address]
         if annotation.reference is not None:

@@ -9,13 +9,14 @@ from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
+from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.merging import NETWORK, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.repository.files import Files
 from mlinfra.source import Source, tree
-from mlinfra.source.tree import Field, Scalar, Sequence, kind_of
+from mlinfra.source.tree import UNKNOWN, Field, Scalar, Sequence, kind_of
 
 UNKNOWN_TARGET = Code(
     "MLI238",
@@ -28,6 +29,7 @@ UNKNOWN_TARGET = Code(
 CODES = (UNKNOWN_TARGET,)
 
 TARGETS = "targets"
+UNKNOWN_VALUE = Scalar(UNKNOWN, Span("", 0, 0, 0, 0))  # of a variable that has none, which is said of the header
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     diagnostics: list[Diagnostic] = []
     removed: dict[str, Removal] = {}
     written: dict[str, Field] = {}
-    for name, field in source.tree.fields.items():
+    for name, field in header.written.fields.items():
         if name in sections:
             written[name] = _present(name, field, header, target, nested, removed, diagnostics)
     if header.network is not None:
@@ -88,7 +90,8 @@ def apply_target(view: View) -> Outcome[TargetTree]:
 
 def _substitution(header: Header, target: Target, sections: Collection[str]) -> Substitution:
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
-    return Substitution(known, target.variables, sections)
+    written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
+    return Substitution(known, {**written, **target.variables}, sections)
 
 
 def _present(
@@ -140,8 +143,8 @@ class _Present:
             return True
         field = entry.body.fields[TARGETS]
         names = self._names(entry.address, field)
-        if self.target.name in names:
-            return True
+        if self.target.name in names or (not names and not _is_empty(field.value)):
+            return True  # where none of the targets is known, nobody knows in which the entry is not
         self.removed[entry.address] = Removal(field.key, f"only in {', '.join(names) or 'no target'}")
         return False
 
@@ -165,6 +168,10 @@ class _Present:
 
     def _report(self, message: str, span: Span, help: str | None, address: str) -> None:
         self.diagnostics.append(finding(UNKNOWN_TARGET, message, Where(span, address), help))
+
+
+def _is_empty(written: tree.Node) -> bool:
+    return isinstance(written, Sequence) and not written.items
 
 
 def _without_targets(body: tree.Mapping) -> tree.Mapping:

@@ -18,7 +18,8 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
-from mlinfra.source.tree import Field, Node, Scalar, Sequence, used
+from mlinfra.source import tree
+from mlinfra.source.tree import Field, Node, Scalar, Sequence, plain, used
 from mlinfra.source.tree import Mapping as Tree
 
 UNKNOWN = Code(
@@ -121,6 +122,7 @@ class Substitution:
         self._nodes = 0
         self._is_full = False
         self._said: set[str] = set()  # of the text that is looked at
+        self._is_known = True  # what stands in it
         self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
         self._variables = {name: self.node(value) for name, value in variables.items()}
         self._sizes = {name: _size(value) for name, value in self._variables.items()}
@@ -156,6 +158,13 @@ class Substitution:
 
     def _scalar(self, scalar: Scalar) -> Node:
         self._said = set()
+        found = len(self.diagnostics)
+        self._is_known = True
+        filled = self._filled(scalar)
+        is_right = self._is_known and len(self.diagnostics) == found
+        return filled if is_right else scalar._replace(value=tree.UNKNOWN)
+
+    def _filled(self, scalar: Scalar) -> Node:
         text = str(scalar.value)
         whole = _WRITTEN.fullmatch(text)
         if whole and whole["inner"] is not None and whole["end"]:
@@ -181,6 +190,7 @@ class Substitution:
         value = self._value(match["inner"].strip(), span)
         if value is None:
             return match.group()
+        self._is_known &= plain(value) is not tree.UNKNOWN
         if not isinstance(value, Scalar):
             kind = "list" if isinstance(value, Sequence) else "mapping"
             message = f"{match.group()} is a {kind}, which can't be part of a text"

@@ -22,7 +22,7 @@ from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
 from mlinfra.resolve.nowhere import Nowhere, candidates
 from mlinfra.schemas.values import value_at, without
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import UNKNOWN, Path, with_value
 from mlinfra.validate import Spec
 
 CYCLE = Code(
@@ -41,25 +41,26 @@ _OnAzure: TypeAlias = tuple[str, str, str | None]  # section, name on Azure, add
 def resolve(spec: Spec) -> Outcome[Graph]:
     """The graph of one target, and every reference that leads nowhere."""
     entries, diagnostics = named(spec.header, spec.target, spec.entries)
+    misnamed = {found.address for found in diagnostics}
     marked = marks(entries, spec.files)
     entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
     edges, unbound = _bound(_mentions(entries, marked), Nowhere(spec, entries), lambda word: _address(word, entries))
     diagnostics += unbound.values()
+    entries |= _without(entries, unbound)
     diagnostics += _ids_that_are_none(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
-    entries, filled, unknown, refused = fill(spec.target, entries, spec.removed)
-    if not diagnostics and not unknown and not refused:
-        of_names, misnamed = _completed_edges(spec, before, entries)
-        edges += of_names
-        refused += misnamed
-        read = {(edge.source, edge.path) for edge in of_names}
-        filled = [edge for edge in filled if (edge.source, edge.path) not in read]
-    if diagnostics:
-        refused = []  # of names and ids that may be wrong themselves
+    entries, filled, refused = fill(spec.target, entries, spec.removed, misnamed)
+    of_names, led_nowhere = _completed_edges(spec, before, entries)
+    edges += of_names
+    entries |= _without(entries, led_nowhere)
+    refused += led_nowhere.values()
+    read = {(edge.source, edge.path) for edge in of_names}
+    filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, spec.removed, (*edges, *filled))
-    of_names_alone = (*diagnostics, *unknown, *refused, *_cycles(graph))
+    graph = replace(graph, network_is_whole=spec.network_is_whole)
+    of_names_alone = (*diagnostics, *refused, *_cycles(graph))
     return Outcome(graph, of_names_alone).then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
 
 
@@ -91,6 +92,19 @@ def _without_own_keys(entry: Entry, paths: Collection[Path]) -> Entry:
     return replace(entry, body=without(entry.body, paths))
 
 
+def _without(entries: Mapping[str, Entry], unbound: Collection[_Place]) -> dict[str, Entry]:
+    """The entries of ours with names that lead nowhere, something unknown in their place.
+
+    Checks of bodies of Azure ML take such a name for one of something outside the spec.
+    """
+    changed: dict[str, Entry] = {}
+    for address, path in unbound:
+        entry = changed.get(address, entries[address])
+        if entry.model is not None and isinstance(value_at(entry.body, path), str):
+            changed[address] = replace(entry, body=with_value(entry.body, path, UNKNOWN))
+    return changed
+
+
 def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Entry, Mention]]:
     for entry in entries.values():
         if entry.model is not None:
@@ -103,15 +117,14 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
 
 def _completed_edges(
     spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry]
-) -> tuple[list[Edge], list[Diagnostic]]:
+) -> tuple[list[Edge], dict[_Place, Diagnostic]]:
     """The edges of what is named by texts that were completed, and what is named there and is nowhere."""
     on_azure = _by_azure_name(entries)
-    edges, unbound = _bound(
+    return _bound(
         _completed_mentions(before, entries, spec.files),
         Nowhere(spec, entries),
         lambda mention: _address(mention, entries) or _named_on_azure(mention, on_azure),
     )
-    return edges, list(unbound.values())
 
 
 def _completed_mentions(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from mlinfra.bodies.validation import validate_body
+from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import first_few
@@ -16,13 +16,12 @@ from mlinfra.graph import Edge, Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Target
 from mlinfra.languages import HAS_A_SCHEMA, ROWS
-from mlinfra.languages.documents import document, judge, located
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id
-from mlinfra.source.tree import Path
-from mlinfra.validate import explained
+from mlinfra.source.tree import UNKNOWN, Path, Unknown
+from mlinfra.validate.azureml_bodies import judged_bodies
 
 UNKNOWN_ADDRESS = Code(
     "MLI305",
@@ -42,31 +41,39 @@ class _Use:
 
 
 def fill(
-    target: Target, entries: Mapping[str, Entry], removed: Mapping[str, Removal]
-) -> tuple[dict[str, Entry], list[Edge], list[Diagnostic], list[Diagnostic]]:
-    """The entries with every text complete, the edges that the expressions make, the expressions that nothing is found
-    for, and the texts that their places don't take now that they are complete."""
+    target: Target, entries: Mapping[str, Entry], removed: Mapping[str, Removal], misnamed: Collection[str | None]
+) -> tuple[dict[str, Entry], list[Edge], list[Diagnostic]]:
+    """The entries with every text complete, the edges that the expressions make, and what is wrong: expressions that
+    nothing is found for, and texts that their places don't take now that they are complete.
+
+    What is made of something that is not there, or of the name of an entry that is `misnamed`, is unknown.
+    """
     filled: dict[str, Entry] = {}
     edges: list[Edge] = []
-    unknown: list[Diagnostic] = []
-    refused: list[Diagnostic] = []
+    found: list[Diagnostic] = []
     known = Names(entries)
     for entry in entries.values():
         uses: list[_Use] = []
 
-        def complete(text: str, path: Path, uses: list[_Use] = uses) -> str:
-            return "".join(_parts(text, path, target, entries, uses))
+        def complete(text: str, path: Path, uses: list[_Use] = uses) -> str | Unknown:
+            before = len(uses)
+            completed = "".join(_parts(text, path, target, entries, uses))
+            made_of = [use.expression for use in uses[before:]]
+            is_whole = all(_is_known(each, entries) and each.address not in misnamed for each in made_of)
+            return completed if is_whole else UNKNOWN
 
         body = _mapped(entry.body, (), complete)
         additions = _mapped(entry.additions, (), complete)
-        found = (use for use in uses if use.expression.address in entries)
-        edges += [Edge(entry.address, use.expression.address, "needs", use.path, EXPRESSION.name) for use in found]
+        edges += [
+            Edge(entry.address, use.expression.address, "needs", use.path, EXPRESSION.name)
+            for use in uses
+            if _is_known(use.expression, entries)
+        ]
         for _, of_text in groupby(uses, lambda use: use.path):
-            unknown += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, removed), _with_message)
+            found += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, removed), _with_message)
         filled[entry.address], problems = _with(entry, body, additions)
-        if all(use.expression.address in entries for use in uses):
-            refused += problems
-    return filled, edges, unknown, refused
+        found += problems
+    return filled, edges, found
 
 
 def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnostic, ...]]:
@@ -75,23 +82,16 @@ def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnos
         return entry, ()
     filled = replace(entry, body=body, additions=additions)
     if entry.section in HAS_A_SCHEMA:
-        return filled, tuple(_judged(filled))
+        judged, problems = judged_bodies({entry.address: filled})
+        return judged[entry.address], tuple(problems)
     model_of = ROWS[entry.section].model
     if ROWS[entry.section].nested_in or model_of is None or entry.model is None:
         return filled, ()
-    model, problems = validate_body(model_of, entry.tree, entry.section, entry.address, entry.key, body)
-    return replace(filled, model=model or entry.model), problems
+    mended = mended_body(model_of, entry.tree, entry.section, entry.address, entry.key, body)
+    return replace(filled, model=mended.model or entry.model, body=mended.body), mended.findings
 
 
-def _judged(entry: Entry) -> Iterator[Diagnostic]:
-    """What the schema refuses in the body of this entry alone; of one that is nested, not what holds it."""
-    for error in judge(document([entry])):
-        address, path = located(error.path)
-        if address == entry.address:
-            yield explained(error, entry, path)
-
-
-def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str]) -> Any:
+def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknown]) -> Any:
     """The same data with every text completed; the very same object where none had to be."""
     if isinstance(value, str):
         return complete(value, path) if "${" in value or LITERAL_MARK in value else value
@@ -120,6 +120,11 @@ def _attribute(entry: Entry, attribute: str, target: Target) -> str:
     if attribute == "id":
         return entry.id or ""
     return str(entry.body.get("location") or target.location)
+
+
+def _is_known(expression: Expression, entries: Mapping[str, Entry]) -> bool:
+    meant = entries.get(expression.address)
+    return meant is not None and (expression.attribute != "id" or has_id(meant.section))
 
 
 def _wrong(

@@ -149,7 +149,10 @@ def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path
         base = value_at(entry.body, sibling)
     if not isinstance(base, str) or not _is_local(graph, entry, sibling, base):
         return None
-    return Path(posixpath.normpath(path_of(entry, sibling, base).joinpath(written).as_posix()))
+    folder = path_of(entry, sibling, base)
+    if graph.files.leads(folder).kind not in ("folder", "outside"):
+        return None  # what is said of the folder is enough
+    return Path(posixpath.normpath(folder.joinpath(written).as_posix()))
 
 
 def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:

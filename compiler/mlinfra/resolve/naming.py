@@ -18,6 +18,7 @@ from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.languages import ROWS
 from mlinfra.overrides.substitution import Expression, expressions
+from mlinfra.source.tree import UNKNOWN
 
 NAME_RULE = Code(
     "MLI310",
@@ -69,11 +70,12 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
     result: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
     for address, entry in entries.items():
-        named_entry = replace(entry, azure_name=_name(header, target, entry))
-        result[address] = named_entry
-        diagnostics += list(_unfilled(entry)) or _wrong_names(named_entry)
-    if any(diagnostic.code in (NOT_AN_ID, UNFILLED_NAME) for diagnostic in diagnostics):
-        return result, diagnostics  # other ids are made of such a one
+        unfilled = _unfilled(entry)
+        diagnostics += (_made_of_another(entry, key) for key in unfilled)
+        known = _without(entry, unfilled)
+        named_entry = replace(known, azure_name=_name(header, target, known))
+        diagnostics += _wrong_names(named_entry)
+        result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
     for address, entry in result.items():
         result[address] = replace(entry, id=_id(target, entry, result))
     diagnostics += _collisions(result.values())
@@ -98,8 +100,8 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     """Subscription and resource group in which an entry lives; others' own where it exists already."""
     fields = _fields(entry) if entry.existing else {}
     own = target.resource_group.name
-    subscription, group = fields.get("subscription") or target.subscription, fields.get("resource_group") or own
-    if isinstance(identifier := fields.get("id"), str) and RESOURCE_ID.fullmatch(identifier):
+    subscription, group = _text(fields, "subscription") or target.subscription, _text(fields, "resource_group") or own
+    if (identifier := _text(fields, "id")) and RESOURCE_ID.fullmatch(identifier):
         _, _, subscription, _, group, *_ = identifier.split("/")
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 
@@ -110,7 +112,7 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
     What someone else made is named by the same rules.
     """
     fields = _fields(entry)
-    if not _is_nothing_or_an_id(fields.get("id")):
+    if not _is_nothing_or_an_id(entry):
         help = "write /subscriptions/…/resourceGroups/…/providers/…"
         yield finding(NOT_AN_ID, "id is not the id of a resource", at(entry, ("id",)), help)
         return
@@ -144,16 +146,36 @@ def _fields(entry: Entry) -> Mapping[str, Any]:
     return entry.additions if entry.model is None else entry.body
 
 
-def _unfilled(entry: Entry) -> Iterator[Diagnostic]:
-    for key in ("azure_name", "id", "resource_group", "subscription"):
-        written = _fields(entry).get(key)
-        if isinstance(written, str) and any(isinstance(part, Expression) for part in expressions(written)):
-            help = "write the name itself, or make it of ${var.…}, ${target.name} and ${platform}"
-            yield finding(UNFILLED_NAME, f"{key} can't be made of the name of another entry", at(entry, (key,)), help)
+def _unfilled(entry: Entry) -> tuple[str, ...]:
+    """The keys of an entry's name and place that are made of the name of another one."""
+    texts = {key: _text(_fields(entry), key) or "" for key in ("azure_name", "id", "resource_group", "subscription")}
+    return tuple(key for key, text in texts.items() if any(isinstance(part, Expression) for part in expressions(text)))
 
 
-def _is_nothing_or_an_id(written: Any) -> bool:
-    return written is None or (isinstance(written, str) and RESOURCE_ID.fullmatch(written) is not None)
+def _made_of_another(entry: Entry, key: str) -> Diagnostic:
+    help = "write the name itself, or make it of ${var.…}, ${target.name} and ${platform}"
+    return finding(UNFILLED_NAME, f"{key} can't be made of the name of another entry", at(entry, (key,)), help)
+
+
+def _without(entry: Entry, keys: Iterable[str]) -> Entry:
+    """The entry with these keys of its name and place unknown, so that the rest of its names can be told."""
+    unknown = dict.fromkeys(keys, UNKNOWN)
+    if not unknown:
+        return entry
+    if entry.model is None:
+        return replace(entry, additions={**entry.additions, **unknown})
+    return replace(entry, body={**entry.body, **unknown})
+
+
+def _text(fields: Mapping[str, Any], key: str) -> str | None:
+    value = fields.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _is_nothing_or_an_id(entry: Entry) -> bool:
+    written = _fields(entry).get("id")
+    is_text = isinstance(written, str)
+    return written is None or written is UNKNOWN or (is_text and RESOURCE_ID.fullmatch(written) is not None)
 
 
 def _name(header: Header, target: Target, entry: Entry) -> str:
@@ -221,6 +243,11 @@ def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | Non
     return resource_id(subscription, group, row.resource_type, entry.azure_name)
 
 
+def _differ_in_case_alone(one: Entry, other: Entry) -> bool:
+    """Whether it was said already of the entries' own names that they are one."""
+    return one.address.lower() == other.address.lower()
+
+
 def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
     first: dict[tuple[str, ...], Entry] = {}
     diagnostics = []
@@ -230,7 +257,7 @@ def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
         within = entry.parent or str(entry.additions.get("workspace"))
         key = (entry.id.lower(),) if entry.id else (entry.section, within, entry.azure_name.lower())
         other = first.setdefault(key, entry)
-        if other is not entry:
+        if other is not entry and not _differ_in_case_alone(entry, other):
             message = f'{entry.address} and {other.address} are both named "{entry.azure_name}" on Azure'
             help = "names are compared without regard to case; give one of them another azure_name:"
             related = (Related(f"{other.address} is written here", other.key),)

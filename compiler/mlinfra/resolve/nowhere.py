@@ -79,8 +79,14 @@ class Nowhere:
         return finding(UNKNOWN, message, at(entry, mention.path, on_key=mention.is_key), help)
 
     def _sections_in_use(self, mention: Mention) -> list[str]:
-        """The sections of a mention that have entries, or the first: nobody looks for a section that is not there."""
-        return [section for section in mention.sections if section in self._names_written] or list(mention.sections[:1])
+        """The sections of a mention that have entries in any target, or the first: nobody looks for others."""
+        used = [section for section in mention.sections if section in self._sections_written]
+        return used or list(mention.sections[:1])
+
+    @cached_property
+    def _sections_written(self) -> set[str]:
+        removed = {address.rpartition(".")[0].rpartition(".")[2] for address in self._spec.removed}
+        return removed | self._names_written.keys()
 
     def _names(self, mention: Mention) -> Names:
         """What could have been meant: names of the right sections, without what was derived from others."""

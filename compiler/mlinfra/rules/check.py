@@ -20,16 +20,27 @@ from mlinfra.source.tree import key_span
 
 
 def check(graph: Graph) -> Outcome[Graph]:
-    """The rules that one target breaks; what the references of a body lead to need not be there."""
+    """The rules that one target breaks, whatever is meant where a word is wrong.
+
+    What the references of a body lead to need not be there.
+    """
     bodies = _bodies(graph)
     of_bodies = (found for rule in _over("body") for found in _broken_by(rule, graph, bodies))
-    of_graph = (found for rule in _over("graph") for found in rule.check(graph))
+    of_graph = _broken(graph)
+    for other in graph.others():
+        places = {(found.code, found.span) for found in _broken(other)}
+        of_graph = tuple(found for found in of_graph if (found.code, found.span) in places)
     return Outcome(graph, (*of_bodies, *of_graph))
 
 
 def check_targets(graphs: Sequence[Graph]) -> Outcome[Sequence[Graph]]:
     """The rules that the targets break together; `graphs` in promotion order."""
     return Outcome(graphs, tuple(found for rule in _over("targets") for found in rule.check(graphs)))
+
+
+def _broken(graph: Graph) -> tuple[Diagnostic, ...]:
+    """What the graph as a whole breaks."""
+    return tuple(found for rule in _over("graph") for found in rule.check(graph))
 
 
 def _over(over: Over) -> Iterator[Rule]:

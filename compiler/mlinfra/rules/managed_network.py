@@ -141,7 +141,7 @@ def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in workspaces(graph) if graph.network_is_whole else ():
         hosts = [rule for rule in graph.section("outbound_rules") if _is_for_a_host(rule, workspace)]
         if hosts:
             names = listed(rule.name for rule in hosts)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlinfra.schemas.addresses import AddressForm
 from mlinfra.schemas.messages import BodyError, Idioms, Path, body_error
+from mlinfra.source.tree import known
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -77,16 +78,16 @@ class Schema:
             distinct.setdefault((error.path, error.key, error.message), error)
         return list(distinct.values())
 
-    def annotations(self, document: Document) -> list[Annotation]:
+    def annotations(self, document: Document, even_if_refused: bool = False) -> list[Annotation]:
         """Return every reference, path and place for bindings in the bodies, in the order of the document.
 
-        A body that `judge` refuses has none.
+        A body that `judge` refuses has none, unless they are asked for: then as far as it can be told what is meant.
         """
         return [
             annotation
             for section, entries in document.items()
             for entry, body in entries.items()
-            for annotation in self._annotations_of({section: {entry: body}})
+            for annotation in self._annotations_of({section: {entry: body}}, even_if_refused)
         ]
 
     def read(self) -> dict[str, Any]:
@@ -105,8 +106,15 @@ class Schema:
 
         return Draft202012Validator(self._schema, pattern_options=RegexOptions())
 
+    @cached_property
+    def _lenient_validator(self) -> "Draft202012Validator":
+        """A validator that refuses nothing, and annotates what stands where something is due."""
+        from jsonschema_rs import Draft202012Validator, RegexOptions
+
+        return Draft202012Validator(_lenient(self._schema), pattern_options=RegexOptions())
+
     def _schema_errors(self, document: Document) -> Iterator[BodyError]:
-        for error in self._validator.iter_errors(document):
+        for error in self._validator.iter_errors(known(document)):
             if not _is_about_a_placeholder(error):
                 yield from body_error(self._schema, self.idioms, document, error)
 
@@ -131,10 +139,11 @@ class Schema:
             if isinstance(entries, Mapping):
                 yield from ((key, name, nested) for name, nested in entries.items() if isinstance(nested, Mapping))
 
-    def _annotations_of(self, document: Document) -> Iterator[Annotation]:
+    def _annotations_of(self, document: Document, even_if_refused: bool) -> Iterator[Annotation]:
+        document = known(document)
         evaluation = self._validator.evaluate(document)
-        if not evaluation.valid:
-            evaluation = self._validator.evaluate(self._without_placeholders(document))
+        if not evaluation.valid and (even_if_refused or self._is_refused_for_placeholders_alone(document)):
+            evaluation = self._lenient_validator.evaluate(document)
         marked = [
             (_path(document, found["instanceLocation"]), found["annotations"])
             for found in evaluation.annotations()
@@ -147,11 +156,37 @@ class Schema:
                 path, _reference(about), _local_path(about), bool(about.get("x-binding")), bool(about.get("x-own"))
             )
 
-    def _without_placeholders(self, document: Document) -> Any:
-        """Return the document without the texts that the schema refuses only because of a placeholder in them."""
-        errors = self._validator.iter_errors(document)
-        refused = {tuple(error.instance_path) for error in errors if _is_about_a_placeholder(error)}
-        return _pruned(document, refused, ())
+    def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
+        return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))
+
+
+_DEMANDS = frozenset(
+    {
+        *("type", "enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+        *("required", "dependentRequired", "propertyNames", "not", "contains"),
+    }
+)
+
+
+def _lenient(schema: Any) -> Any:
+    """The schema without what it demands; what it distinguishes by stays."""
+    if isinstance(schema, list):
+        return [_lenient(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: rule if key in ("if", *MARKS) else _lenient_below(key, rule)
+        for key, rule in schema.items()
+        if key not in _DEMANDS
+    }
+
+
+def _lenient_below(key: str, rule: Any) -> Any:
+    """The rule under a keyword; where names are keys, none of them is a keyword."""
+    if key in ("properties", "patternProperties", "$defs"):
+        return {name: _lenient(each) for name, each in rule.items()}
+    return {} if rule is False else _lenient(rule)
 
 
 def _is_about_a_placeholder(error: "ValidationError") -> bool:
@@ -220,11 +255,3 @@ def _local_path(about: Mapping[str, Any]) -> LocalPath | None:
     if marked is None:
         return None
     return LocalPath(marked["kind"], marked.get("relative_to"), tuple(marked.get("addresses", ())))
-
-
-def _pruned(value: Any, refused: set[Path], path: Path) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            key: _pruned(member, refused, (*path, key)) for key, member in value.items() if (*path, key) not in refused
-        }
-    return value

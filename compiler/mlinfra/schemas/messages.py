@@ -32,7 +32,7 @@ class BodyError:
     """One thing that is wrong in a body.
 
     `path` leads to a node that exists: for a missing field its parent, for an unknown one its parent too, with `key` to
-    point at.
+    point at. `lacks` is the missing field, `meant` the key or word for which the wrong one is taken.
     """
 
     path: Path
@@ -40,6 +40,9 @@ class BodyError:
     message: str
     help: str | None
     key: str | None
+    lacks: str | None = None
+    meant: str | None = None
+    decides: bool = False  # the word says which of several bodies this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def body_error(
             yield _bad_name(path, rule, str(kind.value.instance))
         case keyword:
             message, help_text = _wrong_value(keyword, _name_of(path), rule, error.instance)
-            yield BodyError(path, keyword, message, help_text, None)
+            meant, decides = _meant(error.instance, _values(rule)), path[-1:] and path[-1] in idioms.discriminators
+            yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides))
 
 
 def _at(schema: Any, path: Iterable[str | int]) -> Any:
@@ -123,14 +127,15 @@ def _unknown_key(
         return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
     known = sorted(rule.get("properties", {}).keys() - {"$schema"})
     closest = closest_name(key, known)
+    meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text: str | None = elsewhere
     elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
-        help_text = question(closest)
+        help_text, meant = question(closest), closest
     else:
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = f"fields: {listed(fields)}" if fields else None
-    return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
+    return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
 
 
 def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], key: str) -> str | None:
@@ -148,9 +153,8 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:
     values = _values(rule.get("properties", {}).get(key, {}))
-    return BodyError(
-        path, "required", f"{key} is required here", f"one of {_listed(values)}" if len(values) > 1 else None, None
-    )
+    help_text = f"one of {_listed(values)}" if len(values) > 1 else None
+    return BodyError(path, "required", f"{key} is required here", help_text, None, lacks=key)
 
 
 def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
@@ -201,9 +205,12 @@ def _listed(values: Sequence[str]) -> str:
     return listed([json.dumps(value) if "," in value else value for value in values], MAX_VALUES_SHOWN)
 
 
+def _meant(value: Any, values: Sequence[str]) -> str | None:
+    return closest_name(value, values) if isinstance(value, str) else None
+
+
 def _did_you_mean(value: Any, values: Sequence[str]) -> str | None:
-    closest = closest_name(value, values) if isinstance(value, str) and len(values) > 1 else None
-    return question(closest)
+    return question(_meant(value, values) if len(values) > 1 else None)
 
 
 def _expected(rule: Mapping[str, Any]) -> str:

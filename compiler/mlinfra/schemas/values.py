@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from mlinfra.source.tree import Path
+from mlinfra.source.tree import value_at as value_at
 
 
 def without(body: Any, paths: Collection[Path]) -> Any:
@@ -20,15 +21,3 @@ def _without(value: Any, here: Path, paths: frozenset[Path]) -> Any:
     if isinstance(value, list):
         return [_without(below, (*here, place), paths) for place, below in enumerate(value)]
     return value
-
-
-def value_at(body: Any, path: Path) -> Any:
-    """The value at a path of plain data, None where the path ends before."""
-    for key in path:
-        if isinstance(body, dict):
-            body = body.get(key)
-        elif isinstance(body, list) and isinstance(key, int) and key < len(body):
-            body = body[key]
-        else:
-            return None
-    return body

@@ -7,7 +7,40 @@ from typing import Any, NamedTuple, TypeAlias
 
 from mlinfra.diagnostics import Span
 
-Value: TypeAlias = str | int | float | bool | None
+
+class Unknown:
+    """Stands in data for what is wrong and was said to be: nothing is said of it, or because of it, again.
+
+    It is there, and neither a text nor a number, list or mapping; it holds nothing, and is not less or more than
+    anything.
+    """
+
+    def get(self, key: object, default: Any = None) -> Any:
+        return default
+
+    def keys(self) -> tuple[()]:
+        return ()
+
+    values = items = keys
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+
+UNKNOWN = Unknown()
+
+Value: TypeAlias = str | int | float | bool | Unknown | None
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -61,6 +94,105 @@ def kind_of(node: Node) -> str:
             return "text"
         case _:
             return "a number"
+
+
+def known(data: Any) -> Any:
+    """Plain data with nothing in the place of what is unknown, for judges that take nothing else."""
+    if isinstance(data, dict):
+        return {key: known(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [known(item) for item in data]
+    return None if data is UNKNOWN else data
+
+
+def is_unknown(data: Any, path: Path) -> bool:
+    """Whether something unknown stands at a path of plain data, or above it.
+
+    >>> is_unknown({"size": UNKNOWN, "tags": {}}, ("size",)), is_unknown({"size": UNKNOWN, "tags": {}}, ("tags",))
+    (True, False)
+    """
+    for key in path:
+        if data is UNKNOWN:
+            return True
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            return False
+    return data is UNKNOWN
+
+
+def with_value(data: Any, path: Path, value: Any) -> Any:
+    """The same plain data with another value at a path; what a path leads through is made where it is missing.
+
+    >>> with_value({"a": [1, 2]}, ("a", 1), 3)
+    {'a': [1, 3]}
+    """
+    if not path:
+        return value
+    key, *rest = path
+    if isinstance(data, list) and isinstance(key, int):
+        return [with_value(item, tuple(rest), value) if place == key else item for place, item in enumerate(data)]
+    below = data if isinstance(data, dict) else {}
+    return {**below, key: with_value(below.get(key), tuple(rest), value)}
+
+
+def holds_unknown(data: Any) -> bool:
+    """Whether something unknown stands anywhere in plain data."""
+    below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return data is UNKNOWN or any(map(holds_unknown, below))
+
+
+def value_at(data: Any, path: Path) -> Any:
+    """The value at a path of plain data, None where the path ends before."""
+    for key in path:
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            return None
+    return data
+
+
+def without_key(data: Any, path: Path) -> Any:
+    """The same plain data without the key or item at a path.
+
+    >>> without_key({"a": {"b": 1, "c": 2}}, ("a", "b"))
+    {'a': {'c': 2}}
+    """
+    if not path:
+        return data
+    key, *rest = path
+    if isinstance(data, dict) and key in data:
+        if not rest:
+            return {name: value for name, value in data.items() if name != key}
+        return {**data, key: without_key(data[key], tuple(rest))}
+    if isinstance(data, list) and isinstance(key, int):
+        if not rest:
+            return [item for place, item in enumerate(data) if place != key]
+        return [without_key(item, tuple(rest)) if place == key else item for place, item in enumerate(data)]
+    return data
+
+
+def renamed(node: Node, path: Path, name: str) -> Node:
+    """The same node with a key called otherwise, where it stands."""
+    key, *rest = path
+    if isinstance(node, Mapping) and key in node.fields:
+        fields = {}
+        for old, field in node.fields.items():
+            if old != key:
+                fields[old] = field
+            elif rest:
+                fields[old] = field._replace(value=renamed(field.value, tuple(rest), name))
+            else:
+                fields[name] = field
+        return node._replace(fields=fields)
+    if isinstance(node, Sequence) and isinstance(key, int):
+        items = [renamed(item, tuple(rest), name) if place == key else item for place, item in enumerate(node.items)]
+        return node._replace(items=tuple(items))
+    return node
 
 
 def child(node: Node, key: str | int) -> Node | None:

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mlinfra.bodies.validation import validate_body
-from mlinfra.diagnostics import Code, Diagnostic, Where, finding
+from mlinfra.bodies.mending import mended_body
+from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.header.network import Network
 from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, keys_of_nested
-from mlinfra.languages.documents import document, judge, located
 from mlinfra.languages.language import Section
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.repository.files import Files
-from mlinfra.schemas.messages import BodyError
-from mlinfra.source.tree import Field, plain
+from mlinfra.source.tree import Field, plain, value_at
 from mlinfra.source.tree import Mapping as Tree
+from mlinfra.validate.azureml_bodies import BODY as BODY
+from mlinfra.validate.azureml_bodies import explained as explained
+from mlinfra.validate.azureml_bodies import judged_bodies
 from mlinfra.validate.membership import in_workspaces
-from mlinfra.validate.vault_secrets import vault_secrets
 
-BODY = Code(
-    "MLI220",
-    "error",
-    "Azure ML entry that the Azure ML CLI does not take",
-    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later "
-    "in a pipeline, and what its client silently ignores never happens",
-    "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
-    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
-)
 CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
 NESTED = {row.nested_in[0]: (row.nested_in[1], row) for row in SECTIONS if row.nested_in}
 
@@ -47,6 +36,7 @@ class Spec:
     target: Target
     files: Files
     network: Network
+    network_is_whole: bool  # nothing of it was left out
     entries: Mapping[str, Entry]
     removed: Mapping[str, Removal]
 
@@ -55,47 +45,57 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     """The entries of one target, and all that is wrong with their bodies."""
     diagnostics: list[Diagnostic] = []
     network = _network(tree, diagnostics)
+    network_is_whole = not diagnostics
     entries: dict[str, Entry] = {}
     for row in WRITTEN:
         read = _of_a_model if row.model else _of_a_schema
         for written in tree.sections.get(row.name, {}).values():
             entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
-    diagnostics += at_most(_judged(entries.values()))
+    bodies, refused = judged_bodies(
+        {address: entry for address, entry in entries.items() if entry.section in HAS_A_SCHEMA}
+    )
+    entries |= bodies
+    diagnostics += at_most(refused)
     entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
-    return Outcome(Spec(tree.header, tree.target, tree.files, network, entries, tree.removed), tuple(diagnostics))
+    return Outcome(
+        Spec(tree.header, tree.target, tree.files, network, network_is_whole, entries, tree.removed), tuple(diagnostics)
+    )
 
 
 def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
     model = None
     if tree.network is not None:
-        model, problems = validate_body(Network, tree.network, "network", "network")
-        diagnostics += problems
+        mended = mended_body(Network, tree.network, "network", "network")
+        model = mended.model
+        diagnostics += mended.findings
     return (model or Network()).with_presets(tree.target.mode)
 
 
 def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{kind.name}.{written.name}"
     assert kind.model
-    model, problems = validate_body(kind.model, written.body, kind.name, address, written.key)
-    diagnostics += problems
-    body = plain(written.body)
+    mended = mended_body(kind.model, written.body, kind.name, address, written.key)
+    model, body = mended.model, mended.body
+    diagnostics += mended.findings
     yield Entry(
         address,
         kind.name,
         written.name,
         written.key,
-        written.body,
+        mended.tree,
         body,
         model,
         existing=body.get("existing") is True,
+        others=mended.others,
     )
     for key in keys_of_nested(kind.name):
-        below = written.body.fields.get(key)
+        below = mended.tree.fields.get(key)
         for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
             inner = getattr(model, key).get(name) if model else None
             tree = _mapping(field)
-            yield Entry(f"{address}.{key}.{name}", key, name, field.key, tree, plain(tree), inner, parent=address)
+            known = value_at(body, (key, name)) or {}
+            yield Entry(f"{address}.{key}.{name}", key, name, field.key, tree, known, inner, parent=address)
 
 
 def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
@@ -137,34 +137,3 @@ def _entry(section: Section, address: str, name: str, written: EntryTree, parent
 def _mapping(field: Field) -> Tree:
     """The body of a nested entry; nothing after the colon is an empty one."""
     return field.value if isinstance(field.value, Tree) else Tree({}, field.value.span)
-
-
-def _judged(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    judged = {entry.address: entry for entry in entries if entry.section in HAS_A_SCHEMA}
-    refused = {(address, path): found for address, entry in judged.items() for path, found in vault_secrets(entry)}
-    yield from refused.values()
-    for entry in judged.values():
-        yield from _schema_of_others(entry)
-    for error in judge(document(judged.values())):
-        address, path = located(error.path)
-        if not any((address, path[:depth]) in refused for depth in range(len(path) + 1)):
-            yield explained(error, judged[address], path)
-
-
-def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
-    """A `$schema` that is another section's; one that no section has may be a name that Azure ML gave anew."""
-    written = str(entry.body.get("$schema"))
-    name = written.rpartition("/")[2].removesuffix(".schema.json")
-    sections = [row.name for row in SECTIONS if name in row.schemas.values()]
-    if sections and entry.section not in sections:
-        help = "move the body there, or leave $schema out"
-        yield finding(
-            BODY, f"$schema is that of {listed(sections)}, not of {entry.section}", at(entry, ("$schema",)), help
-        )
-
-
-def explained(error: BodyError, entry: Entry, path: tuple[str | int, ...]) -> Diagnostic:
-    """What the schema says of a body, under the line that is wrong."""
-    if error.key is not None:
-        return finding(BODY, error.message, at(entry, (*path, error.key), on_key=True), error.help)
-    return finding(BODY, error.message, at(entry, path, on_key=error.keyword == "required"), error.help)

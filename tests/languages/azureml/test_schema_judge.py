@@ -60,6 +60,7 @@ def test_an_unknown_key_is_told_by_its_parent_and_its_name() -> None:
             message="timeot is not a field of limits",
             help='did you mean "timeout"?',
             key="timeot",
+            meant="timeout",
         )
     ]
 
@@ -244,11 +245,17 @@ def test_a_place_for_bindings_is_found() -> None:
 
 def test_a_placeholder_hides_no_reference_of_the_same_body() -> None:
     body = {"storage_account": "${storage_accounts.lake.id}", "key_vault": "secrets"}
-    assert [annotation.path[-1] for annotation in AZUREML.annotations({"workspaces": {"main": body}})] == ["key_vault"]
+    found = [annotation.path[-1] for annotation in AZUREML.annotations({"workspaces": {"main": body}})]
+    assert sorted(map(str, found)) == ["key_vault", "storage_account"]
 
 
 def test_a_wrong_body_has_no_references() -> None:
     assert AZUREML.annotations({"jobs": {"train": {**COMMAND, "comand": ""}}}) == []
+
+
+def test_a_wrong_body_has_the_references_that_are_right_where_they_are_asked_for() -> None:
+    wrong = {"jobs": {"train": {**COMMAND, "comand": "", "tags": 5, "limits": {"timeot": 5}}}}
+    assert AZUREML.annotations(wrong, even_if_refused=True) == AZUREML.annotations({"jobs": {"train": COMMAND}})
 
 
 def test_ten_thousand_entries_are_judged_and_read() -> None:

@@ -34,6 +34,7 @@ from mlinfra.languages.azureml.references import (
 )
 from mlinfra.languages.context import Body, BodyLookup
 from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.source.tree import UNKNOWN
 
 TYPE_MISMATCH = Code(
     id="MLI506",
@@ -124,7 +125,7 @@ def _read_step(name: str, path: BodyPath, step: object, outputs: Mapping[str, Po
     body = mapping(step)
     kind = str(body.get("type", "")).lower()  # of a step the SDK reads it in any case
     reference = body.get("trial") if kind == "sweep" else body.get("component")
-    if isinstance(step, str) or kind in CONTROL_FLOW_TYPES:
+    if isinstance(step, str) or kind in CONTROL_FLOW_TYPES or UNKNOWN in (step, reference, body.get("type")):
         return Step(name, path, body, "", None, None, None)
     if isinstance(reference, str):
         found = component(reference)
@@ -218,7 +219,8 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
         yield from _check_input(name, value, path, step, pipeline)
     swept = mapping(step.body.get("search_space"))
     for name, port in (step.wanted or {}).items():
-        if given.get(name) is None and name not in swept and not port.is_optional and not port.has_default:
+        is_given = given.get(name) is not None or name in swept or not name.isidentifier()  # no name can't be given
+        if not is_given and not port.is_optional and not port.has_default:
             message = f'component "{step.component_name}" requires input "{name}"'
             yield BodyProblem(
                 MISSING_INPUT, (*step.path, "inputs", name), message, f'give it under inputs of step "{step.name}"'

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from mlinfra.languages.azureml.expressions import has_expression, whole_reference
+from mlinfra.source.tree import UNKNOWN
 
 PRIMITIVE_TYPES: Final = frozenset({"string", "integer", "number", "boolean"})
 DEFAULT_OUTPUT_TYPE: Final = "uri_folder"  # azure-ai-ml, Output.type
@@ -42,14 +43,31 @@ class Port(NamedTuple):
     allowed: tuple[str, ...] = ()
 
 
+class UnknownPorts(dict[str, Port]):
+    """The ports in a body that says them wrong: one of any name, so that nothing is said of those that use them."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> Port:
+        return Port(None)
+
+    def get(self, name: str, default: object = None) -> Port:
+        return Port(None)
+
+
 def declared_ports(declarations: object, *, default_type: str | None = None) -> dict[str, Port]:
     """Return the inputs or outputs that a component, or the outputs that a job, declares."""
+    if declarations is UNKNOWN:
+        return UnknownPorts()
     return {name: _declared(value, default_type) for name, value in mapping(declarations).items()}
 
 
 def given_ports(values: object) -> dict[str, Port]:
     """Return the inputs of a job or step: each is a literal, a mapping with `path` or `value`, or a binding."""
-    return {name: _given(value) for name, value in mapping(values).items()}
+    if values is UNKNOWN:
+        return UnknownPorts()
+    return {name: Port(None) if value is UNKNOWN else _given(value) for name, value in mapping(values).items()}
 
 
 def is_taken(given_type: str | None, wanted_type: str | None) -> bool:

@@ -1,0 +1,203 @@
+"""A body of ours as far as it is right: the smallest wrong parts are left out, and the rest is judged without them.
+
+A misspelt key or word is taken for the one that its finding suggests. All else that is wrong is unknown from then on:
+in the data `UNKNOWN` stands in its place, in the model the field's default, or a value that the field takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mlinfra.bodies.shape import choices_at, field_at, keys_at
+from mlinfra.bodies.validation import CODES
+from mlinfra.bodies.words import Judge, Said
+from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.diagnostics.merge import MAX_FOUND
+from mlinfra.diagnostics.suggest import closest_name, meant_name
+from mlinfra.source.tree import UNKNOWN, Mapping, Path, is_unknown, plain, renamed, value_at, with_value, without_key
+
+B = TypeVar("B", bound=BaseModel)
+MAX_LEFT_OUT = 200  # parts of a body; one with more is another body, of which nothing more is said
+MAX_ROUNDS = 8  # what one mistake hid is judged in the next round; nobody hides more behind one another
+
+_GUID = "00000000-0000-0000-0000-000000000000"
+_STAND_INS: tuple[Any, ...] = (
+    "unknown",
+    _GUID,
+    "https://unknown.example",
+    "unknown.example",
+    "8.8.8.0/24",
+    f"/subscriptions/{_GUID}/resourceGroups/unknown/providers/Microsoft.Unknown/unknown/unknown",
+    "unknown/unknown.txt",
+    "0.0.0",
+    False,
+    1,
+    0,
+    7,
+    30,
+    100,
+    [],
+    ["unknown"],
+    {},
+)
+
+
+@dataclass(frozen=True)
+class Mended(Generic[B]):
+    """A body without what is wrong in it, and what that was."""
+
+    model: B | None  # None where nothing of it can be judged
+    body: dict[str, Any]  # with UNKNOWN in the place of what is wrong or missing
+    tree: Mapping  # with misspelt keys called as they are meant
+    findings: tuple[Diagnostic, ...]
+    others: tuple[B, ...] = ()  # what the body may be as well, where nobody knows which word is meant
+
+
+def mended_body(
+    model: type[B], tree: Mapping, section: str, address: str, key: Span | None = None, body: Any = None
+) -> Mended[B]:
+    """The body of a tree (or this one, at the tree's places) against its model; `key` is where its entry is written."""
+    data = plain(tree) if body is None else body
+    try:
+        return Mended(model.model_validate(data), data, tree, ())
+    except ValidationError as failed:
+        return _Mending(model, tree, address, key or tree.span, data).mended(failed)
+
+
+@dataclass
+class _Mending(Generic[B]):
+    model: type[B]
+    tree: Mapping
+    address: str
+    key: Span
+    body: dict[str, Any]
+    sound: dict[str, Any] = field(default_factory=dict)  # the body with stand-ins, for the model
+    left_out: list[Path] = field(default_factory=list)
+    choices: dict[Path, list[Any]] = field(default_factory=dict)  # what else might be meant where nothing is known
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def mended(self, failed: ValidationError) -> Mended[B]:
+        self.sound = self.body
+        model: B | None = None
+        for _ in range(MAX_ROUNDS):
+            self._leave_out(failed)
+            if len(self.left_out) > MAX_LEFT_OUT:
+                break
+            try:
+                model = self.model.model_validate(self.sound)
+                break
+            except ValidationError as again:
+                failed = again
+        found = sorted(self.findings, key=lambda each: (each.span.line, each.span.column))
+        return Mended(model, self.body, self.tree, tuple(found), tuple(self._others()))
+
+    def _others(self) -> Iterator[B]:
+        """The body with all else that might be meant."""
+        for path, values in self.choices.items():
+            for value in values:
+                try:
+                    yield self.model.model_validate(with_value(self.sound, path, value))
+                except ValidationError:
+                    continue
+
+    def _leave_out(self, failed: ValidationError) -> None:
+        """Say what is wrong, unless it follows from what was left out before, and take it out."""
+        judge = Judge(self.model, self.tree, self.key, lambda path: Said(CODES, self.address), self.address)
+        by_place = judge.by_place(failed)
+        if len(by_place) > MAX_LEFT_OUT:
+            said = islice(by_place.items(), MAX_FOUND + 1)
+            self.findings += (judge.found_at(path, group, is_key=is_key).diagnostic for (path, is_key), group in said)
+            self.left_out += (path for path, _ in by_place)
+            return
+        places = {path: group for (path, is_key), group in by_place.items() if not is_key}
+        meant = dict(self._misspelt(places))
+        for (path, is_key), group in by_place.items():
+            if path not in meant.values() and not self._is_known_to_be_wrong(path):
+                self.findings.append(judge.found_at(path, group, is_key=is_key).diagnostic)
+        for (path, is_key), group in by_place.items():
+            if is_key:
+                self.sound = without_key(self.sound, path)
+                self.left_out.append(path)
+            elif path in meant:
+                self._rename(path, meant[path])
+            elif path not in meant.values():
+                self._replace(path, group)
+
+    def _is_known_to_be_wrong(self, path: Path) -> bool:
+        return is_unknown(self.body, path) or any(
+            path[: len(out)] == out or out[: len(path)] == path for out in self.left_out
+        )
+
+    def _misspelt(self, places: dict[Path, list[ErrorDetails]]) -> Iterator[tuple[Path, Path]]:
+        """The unknown keys, each with the one that is meant and not written itself."""
+        taken: set[Path] = set()
+        for path, group in places.items():
+            if group[0]["type"] == "extra_forbidden":
+                written = value_at(self.body, path[:-1])
+                absent = [name for name in keys_at(self.model, path[:-1]) if name not in written]
+                name = closest_name(str(path[-1]), keys_at(self.model, path[:-1]))
+                if name in absent and (*path[:-1], name) not in taken:
+                    taken.add((*path[:-1], name))
+                    yield path, (*path[:-1], name)
+
+    def _rename(self, path: Path, meant: Path) -> None:
+        value = value_at(self.body, path)
+        self.body = with_value(without_key(self.body, path), meant, value)
+        self.sound = with_value(without_key(self.sound, path), meant, value)
+        tree = renamed(self.tree, path, str(meant[-1]))
+        assert isinstance(tree, Mapping)  # as before
+        self.tree = tree
+
+    def _replace(self, path: Path, errors: list[ErrorDetails]) -> None:
+        self.left_out.append(path)
+        if errors[0]["type"] == "extra_forbidden" or not path:
+            self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
+            return
+        word = value_at(self.sound, path)
+        choices = [str(choice) for choice in choices_at(self.model, path)]
+        guess = meant_name(word, choices) if isinstance(word, str) and choices else None
+        if guess is not None:
+            self.body, self.sound = with_value(self.body, path, guess), with_value(self.sound, path, guess)
+            return
+        self.body = with_value(self.body, path, UNKNOWN)
+        if isinstance(path[-1], int) and len(value_at(self.sound, path[:-1])) > 1:
+            self.sound = without_key(self.sound, path)
+            return
+        stand_ins = self._stand_ins(path)
+        self.sound = with_value(self.sound, path, stand_ins[0]) if stand_ins else without_key(self.sound, path)
+        self.choices[path] = stand_ins[1:]
+
+    def _stand_ins(self, path: Path) -> list[Any]:
+        """What the model takes at a path; nothing where its default says it, or nothing is known that it takes."""
+        described = None if isinstance(path[-1], int) else field_at(self.model, path)
+        if described is not None and not described.is_required() and described.default is not None:
+            return [] if choices_at(self.model, path) == [] else self._taken(path, choices_at(self.model, path))
+        choices = choices_at(self.model, path)
+        return self._taken(path, choices) if choices else self._taken(path, _STAND_INS)[:1]
+
+    def _taken(self, path: Path, values: Sequence[Any]) -> list[Any]:
+        return [value for value in values if not self._is_wrong(path, with_value(self.sound, path, value))]
+
+    def _is_wrong(self, path: Path, body: dict[str, Any]) -> bool:
+        try:
+            self.model.model_validate(body)
+        except ValidationError as failed:
+            return any(_place(error["loc"], body) == path for error in failed.errors())
+        return False
+
+
+def _place(location: Sequence[str | int], body: Any) -> Path:
+    """Where in plain data: pydantic's location without the marks of unions and keys that it puts between."""
+    path: list[str | int] = []
+    step: Any
+    for step in location:
+        if (isinstance(body, dict) and step in body) or (isinstance(body, list) and isinstance(step, int)):
+            path.append(step)
+            body = body[step]
+    return tuple(path)

@@ -1,0 +1,160 @@
+"""Bodies of Azure ML against their schema, as far as they are right: the smallest wrong parts are left out.
+
+A misspelt key or word is taken for the one that its finding suggests. All else that is wrong or missing is unknown from
+then on: `UNKNOWN` stands in its place, and what it hid is judged without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mlinfra.bodies.mending import MAX_LEFT_OUT, MAX_ROUNDS
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.merge import MAX_FOUND
+from mlinfra.diagnostics.suggest import listed
+from mlinfra.graph import Entry
+from mlinfra.graph.findings import at
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.documents import document, judge, located
+from mlinfra.schemas.messages import BodyError
+from mlinfra.source.tree import UNKNOWN, Path, holds_unknown, is_unknown, renamed, value_at, with_value, without_key
+from mlinfra.source.tree import Mapping as Tree
+from mlinfra.validate.vault_secrets import vault_secrets
+
+BODY = Code(
+    "MLI220",
+    "error",
+    "Azure ML entry that the Azure ML CLI does not take",
+    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later "
+    "in a pipeline, and what its client silently ignores never happens",
+    "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
+)
+_OF_KEYS = ("additionalProperties", "readOnly", "required", "propertyNames")
+
+
+def judged_bodies(entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Diagnostic]]:
+    """The entries of Azure ML without what is wrong in them, and what that is."""
+    mending = {address: _Mending(entry) for address, entry in entries.items()}
+    for each in mending.values():
+        each.refuse_secrets()
+    pending = {address for address, each in mending.items() if not each.entry.is_unknown}
+    for _ in range(MAX_ROUNDS):
+        errors: dict[str, list[tuple[BodyError, Path]]] = {}
+        for error in judge(document(mending[address].entry for address in entries if address in pending)):
+            address, path = located(error.path)
+            if address in pending:
+                errors.setdefault(address, []).append((error, path))
+        pending = {address for address, of_entry in errors.items() if mending[address].leave_out(of_entry)}
+        if not pending:
+            break
+    found = [found for each in mending.values() for found in (*each.findings, *_schema_of_others(each.entry))]
+    return {address: each.entry for address, each in mending.items()}, found
+
+
+@dataclass
+class _Mending:
+    """An entry, and what was found in it so far."""
+
+    entry: Entry
+    findings: list[Diagnostic] = field(default_factory=list)
+    said: set[tuple[Path, str]] = field(default_factory=set)
+    guessed: set[Path] = field(default_factory=set)  # mappings of which it is guessed what they are
+
+    def refuse_secrets(self) -> None:
+        for path, refused in list(vault_secrets(self.entry)):
+            self.findings.append(refused)
+            self.entry = _with(self.entry, path, UNKNOWN)
+
+    def leave_out(self, errors: list[tuple[BodyError, Path]]) -> bool:
+        """Say what is wrong, unless it follows from what is known to be, and take it out; whether anything changed."""
+        if len(errors) > MAX_LEFT_OUT:
+            self.findings += (explained(error, self.entry, path) for error, path in errors[: MAX_FOUND + 1])
+            self.entry = replace(self.entry, is_unknown=True)
+            return False
+        before = self.entry
+        meant = set(self._meant_keys(errors))
+        for error, path in errors:
+            place = _place(error, path)
+            if (place, error.keyword) in self.said or self._follows(error, place):
+                continue
+            self.said.add((place, error.keyword))
+            if path in self.guessed and error.keyword in _OF_KEYS and error.meant is None:
+                continue  # it would be said of the guess
+            if error.lacks is None or place not in meant:
+                self.findings.append(explained(error, self.entry, path))
+                self._take_out(error, path)
+        return self.entry != before
+
+    def _meant_keys(self, errors: list[tuple[BodyError, Path]]) -> Iterator[Path]:
+        """The keys for which misspelt ones are taken."""
+        for error, path in errors:
+            if error.key is not None and error.meant is not None:
+                yield (*path, error.meant)
+
+    def _follows(self, error: BodyError, place: Path) -> bool:
+        """Whether something unknown stands there: at the place, above it, or in the value that is judged as a whole."""
+        whole = _whole(self.entry)
+        return is_unknown(whole, place) or (error.keyword not in _OF_KEYS and holds_unknown(value_at(whole, place)))
+
+    def _take_out(self, error: BodyError, path: Path) -> None:
+        place = _place(error, path)
+        if error.keyword == "propertyNames" or error.keyword in ("not", "uniqueItems"):
+            return  # what is there is judged as it is written
+        if error.key is None:
+            if error.meant is not None and error.decides:
+                self.guessed.add(place[:-1])
+            self.entry = _with(self.entry, place, UNKNOWN if error.meant is None else error.meant)
+        elif error.meant is not None and value_at(_whole(self.entry), (*path, error.meant)) is None:
+            self.entry = _renamed(self.entry, place, error.meant)
+        else:
+            self.entry = _without(self.entry, place)
+
+
+def _place(error: BodyError, path: Path) -> Path:
+    """Where something is wrong, or missing."""
+    key = error.key or error.lacks
+    return path if key is None else (*path, key)
+
+
+def _whole(entry: Entry) -> dict[str, Any]:
+    return {**entry.additions, **entry.body}
+
+
+def _with(entry: Entry, path: Path, value: Any) -> Entry:
+    if not path:
+        return replace(entry, is_unknown=True)
+    if path[0] in entry.additions:
+        return replace(entry, additions=with_value(entry.additions, path, value))
+    return replace(entry, body=with_value(entry.body, path, value))
+
+
+def _without(entry: Entry, path: Path) -> Entry:
+    return replace(entry, body=without_key(entry.body, path), additions=without_key(entry.additions, path))
+
+
+def _renamed(entry: Entry, path: Path, name: str) -> Entry:
+    value = value_at(_whole(entry), path)
+    tree = renamed(entry.tree, path, name)
+    assert isinstance(tree, Tree)  # as before
+    return _with(replace(_without(entry, path), tree=tree), (*path[:-1], name), value)
+
+
+def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
+    """A `$schema` that is another section's; one that no section has may be a name that Azure ML gave anew."""
+    written = str(entry.body.get("$schema"))
+    name = written.rpartition("/")[2].removesuffix(".schema.json")
+    sections = [row.name for row in SECTIONS if name in row.schemas.values()]
+    if sections and entry.section not in sections:
+        help = "move the body there, or leave $schema out"
+        message = f"$schema is that of {listed(sections)}, not of {entry.section}"
+        yield finding(BODY, message, at(entry, ("$schema",)), help)
+
+
+def explained(error: BodyError, entry: Entry, path: Path) -> Diagnostic:
+    """What the schema says of a body, under the line that is wrong."""
+    if error.key is not None:
+        return finding(BODY, error.message, at(entry, (*path, error.key), on_key=True), error.help)
+    return finding(BODY, error.message, at(entry, path, on_key=error.keyword == "required"), error.help)

@@ -1,0 +1,60 @@
+"""The spec into which faults are planted: the example `churn`, with kinds beside it that it does without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+SPEC = ROOT / "specs" / "churn" / "ml-platform.yaml"
+
+BESIDE_CHURN = """
+variables:
+  hosts: {type: list, default: [packages.contoso.example]}
+key_vaults:
+  team: {soft_delete_days: 30}
+container_registries:
+  team: {sku: premium, untagged_days: 10}
+identities:
+  ci:
+    federated_credentials:
+      build: {issuer: "https://vstoken.dev.azure.com/1", subject: "sc://contoso/ml/churn"}
+storage_accounts:
+  archive:
+    lifecycle:
+      old: {cool_after_days: 30, delete_after_days: 400}
+    containers: {kept: {}}
+role_assignments:
+  ci-reads: {identity: ci, role: Storage Blob Data Reader, scope: storage_accounts.lake}
+compute_clusters:
+  gpu: {size: Standard_NC4as_T4_v3, min_instances: 0, max_instances: 2}
+jobs:
+  once:
+    type: command
+    code: src
+    command: python train.py --train_data ${{inputs.data}} --model ${{outputs.model}}
+    environment: train
+    compute: gpu
+    inputs: {data: {type: uri_file, path: sample}}
+    outputs: {model: {type: mlflow_model}}
+    limits: {timeout: 3600}
+"""
+
+
+@cache
+def ground() -> dict[str, Any]:
+    """The data of the spec as it is right."""
+    churn = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    return _merged(churn, yaml.safe_load(BESIDE_CHURN))
+
+
+def _merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    both = dict(first)
+    for key, value in second.items():
+        below = both.get(key)
+        both[key] = _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return both

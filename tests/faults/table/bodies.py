@@ -1,0 +1,70 @@
+"""Faults of bodies: what their models and schemas don't take."""
+
+from __future__ import annotations
+
+from tests.faults.fault import drop, put, rename
+
+PLATFORM = (
+    put("storage_accounts/lake/hierachical", True, "MLI212"),
+    rename("storage_accounts/lake/hierarchical_namespace", "hierarchical_namespaces", "MLI212"),
+    put("storage_accounts/lake/containers/raw/public", False, "MLI212"),
+    put("storage_accounts/archive/lifecycle/old/cool_after_days", "soon", "MLI214"),
+    put("storage_accounts/archive/access_tier", "colder", "MLI215"),
+    put("log_analytics/main/retention_days", "ninety", "MLI214"),
+    put("log_analytics/main/quota_of_a_day", 1, "MLI212"),
+    put("principals/scientists/type", "team", "MLI215"),
+    put("principals/scientists/object_id", "3", "MLI215"),
+    drop("principals/scientists/role", "MLI213"),
+    put("key_vaults/team/soft_delete_days", 3, "MLI215"),
+    put("key_vaults/team/purge_protection", "yes, please", "MLI214"),
+    put("container_registries/team/sku", "gold", "MLI215"),
+    rename("container_registries/team/untagged_days", "untaged_days", "MLI212"),
+    put("identities/ci/federated_credentials/build/issuer", "http://contoso.com", "MLI215"),
+    drop("identities/ci/federated_credentials/build/subject", "MLI213"),
+    drop("role_assignments/ci-reads/role", "MLI213"),
+    rename("role_assignments/ci-reads/identity", "identty", "MLI212"),
+    put("role_assignments/ci-reads/scope", 5, "MLI214"),
+    put("application_insights/main/sampling", "x", "MLI212"),
+)
+
+AZURE_ML = (
+    put("compute_clusters/cpu/idle_time_before_scale_down", "soon", "MLI220"),
+    rename("compute_clusters/cpu/max_instances", "max_instance", "MLI220"),
+    put("compute_clusters/gpu/tier", "low", "MLI220"),
+    put("compute_instances/nb/shape", "round", "MLI220"),
+    put("workspaces/main/hbi_workspace", "maybe", "MLI220"),
+    put("data/customers/type", "uri_foldr", "MLI220"),
+    drop("data/sample/path", "MLI220"),
+    put("datastores/raw/type", "azure_lake", "MLI220"),
+    rename("datastores/scored/filesystem", "file_system", "MLI220"),
+    rename("environments/train/image", "imagee", "MLI220"),
+    put("environments/score/image", 5, "MLI220"),
+    put("components/train/inputs/max_depth/type", "int", "MLI220"),
+    rename("components/evaluate/command", "comand", "MLI220"),
+    put("components/prep/is_deterministic", "often", "MLI220"),
+    put("jobs/train/jobs/prep/type", "comand", "MLI220"),
+    put("jobs/tune/jobs/sweep/objective/goal", "maximise", "MLI220"),
+    put("jobs/tune/jobs/sweep/limits/timeout", "two hours", "MLI220"),
+    drop("jobs/tune/jobs/sweep/objective/primary_metric", "MLI220"),
+    put("jobs/once/type", "comand", "MLI220"),
+    put("jobs/once/limits", {"timeout": -5}, "MLI220", at=("jobs/once/limits/timeout",)),
+    put("jobs/once/services", 3, "MLI220"),
+    put("online_endpoints/churn/auth_mode", "aad", "MLI220"),
+    put("online_endpoints/churn/deployments/blue/instance_count", "one", "MLI220"),
+    put(
+        "online_endpoints/churn/deployments/green/liveness_probe",
+        {"period": "often"},
+        "MLI220",
+        at=("online_endpoints/churn/deployments/green/liveness_probe/period",),
+    ),
+    put("batch_endpoints/nightly/deployments/main/settings/mini_batch_size", "ten", "MLI220"),
+    put("batch_endpoints/nightly/deployments/main/settings/output_action", "append", "MLI220"),
+    put("schedules/weekly/trigger/type", "crone", "MLI220"),
+    put(
+        "compute_clusters/gpu/ssh_settings",
+        {"admin_username": "ml", "admin_password": 5},
+        "MLI224",
+        at=("compute_clusters/gpu/ssh_settings/admin_password",),
+    ),
+    put("jobs/tune/tags", {"a": ["b"]}, "MLI220", at=("jobs/tune/tags/a", "jobs/tune/tags/a/0")),
+)

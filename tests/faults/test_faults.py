@@ -1,0 +1,43 @@
+"""At any number of faults, nearly all are found in the first run, and nothing is said that no fault explains."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.fault import Fault
+from tests.faults.ground import ground
+from tests.faults.measure import SIZES, Measure, details, measured
+from tests.faults.plant import line_numbers, planted
+from tests.faults.table import BY_PHASE, FAULTS
+
+ROUNDS = {1: 16, 5: 8, 20: 6, 40: 6}
+LEAST_SHARE = 0.95
+
+
+@pytest.fixture(scope="module")
+def measures() -> dict[int, Measure]:
+    return measured(FAULTS, ROUNDS, seed=9)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nearly_all_faults_are_found_in_the_first_run(size: int, measures: dict[int, Measure]) -> None:
+    assert measures[size].share >= LEAST_SHARE, details({size: measures[size]})
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_said_that_no_fault_explains(size: int, measures: dict[int, Measure]) -> None:
+    assert measures[size].unexplained == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_wrong_in_three_targets_is_said_once(size: int, measures: dict[int, Measure]) -> None:
+    assert measures[size].repeated == []
+
+
+def test_there_are_faults_of_every_phase() -> None:
+    assert {phase: len(faults) >= 10 for phase, faults in BY_PHASE.items()} == dict.fromkeys(BY_PHASE, True)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_each_fault_has_its_lines(fault: Fault) -> None:
+    assert set(fault.lines) <= line_numbers(planted(ground(), [fault])).keys()
