@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from mlinfra.azure.roles import role_guid
 from mlinfra.compile import compile_spec
+from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.script_targets import script_target
 from mlinfra.pipelines.scripts import (
     AssetContext,
@@ -180,6 +181,13 @@ def test_a_target_is_told_whole() -> None:
             "Microsoft.Storage",
         ),
     )
+
+
+def test_an_endpoints_file_holds_no_shares_of_traffic_which_would_undo_a_release(tmp_path: Path) -> None:
+    files = azureml_files(planned(tmp_path).graph, "", tmp_path / "generated" / "shop")
+    written = next(file.text for file in files if file.path.endswith("online_endpoints/shop.yml"))
+    assert "auth_mode: aad_token" in written
+    assert "traffic" not in written
 
 
 def test_the_deployer_may_assign_the_roles_that_the_template_assigns_and_no_others() -> None:
