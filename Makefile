@@ -21,7 +21,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check test test-versions hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check test test-versions mutate hunt update schema azureml-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -46,6 +46,11 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run ever
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
 	$(VENV)/bin/python -m tests.versions $(VENV)/bin/python $(LOWEST_VENV)/bin/python
+
+CHANGES ?= 300
+SEED ?= 1
+mutate: $(VENV)/test.stamp  ## change the compiler in CHANGES=300 places, one at a time, and see whether a test notices
+	$(VENV)/bin/python -m tests.mutation --changes $(CHANGES) --seed $(SEED)
 
 # One case is played again with the line that the hunt prints beside what it found.
 HUNT_SECONDS ?= 3600

@@ -1,0 +1,30 @@
+"""The changes that are made of a module."""
+
+from __future__ import annotations
+
+from tests.mutation.changes import changes
+
+MODULE = """\
+LIMIT = 12
+KEYS = ('a', 'b')
+def is_small(text, strict=True):
+    if len(text) < LIMIT and strict:
+        return text.lower() in KEYS
+"""
+
+
+def test_each_condition_default_and_table_is_changed_alone() -> None:
+    found = {change.what.partition(":")[0]: (change.line, change.text) for change in changes(MODULE)}
+    assert {what: line for what, (line, _) in found.items()} == {
+        "other value": 1,
+        "without the last": 2,
+        "other default": 0,
+        "negate": 4,
+        "swap and/or": 4,
+        "compare otherwise": 5,
+        "with case": 5,
+    }
+    assert "LIMIT = 13" in found["other value"][1]
+    assert "KEYS = ('a',)" in found["without the last"][1]
+    assert "strict=False" in found["other default"][1]
+    assert "if not (len(text) < LIMIT and strict):" in found["negate"][1]
