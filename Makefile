@@ -16,6 +16,8 @@ LOWEST_VENV ?= .venv-lowest
 LOCK_VENV := .venv-lock
 # Workers of pytest: as many as there are processors, hyperthreads included.
 JOBS ?= logical
+# A file's tests share what they compile; files with slow tests are started first, as tests/conftest.py has them.
+WORKERS := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
@@ -35,13 +37,13 @@ check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest -q -n $(JOBS) --dist loadfile -m "not slow and not bicep" --ignore tests/kinds/test_damage.py $(CHECKED)
+	$(VENV)/bin/pytest -q $(WORKERS) -m "not slow and not bicep" --ignore tests/kinds/test_damage.py $(CHECKED)
 
 test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run every test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS)
 
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
@@ -61,7 +63,7 @@ hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what come
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest -n $(JOBS) --dist loadfile --update
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) --update
 
 schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 	@mkdir -p schemas

@@ -1,4 +1,4 @@
-"""What every test may use: ``--update``, the fixture ``golden``, and Hypothesis without chance."""
+"""What every test may use: ``--update``, the fixture ``golden``, Hypothesis without chance, and slow files first."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +15,12 @@ hypothesis.settings.load_profile("repeatable")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite expected files from what the compiler does")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that none keeps one worker busy when the others have nothing left."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""``golden`` compares, and under ``--update`` rewrites: tried on a small test suite of its own."""
+"""``golden`` compares, and under ``--update`` rewrites; slow files come first: tried on small suites of tests."""
 
 from pathlib import Path
 
@@ -39,3 +39,19 @@ def test_update_writes_the_bytes_that_golden_then_accepts(suite: pytest.Pytester
     suite.runpytest_inprocess("--update").assert_outcomes(passed=1)
     assert (suite.path / "expected" / "page.txt").read_bytes() == "one\r\ntwö\n".encode()
     suite.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_files_with_slow_tests_come_first_and_keep_their_order(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(CONFTEST.read_text(encoding="utf-8"))
+    pytester.makeini("[pytest]\nmarkers = slow: takes long")
+    quick = "def test_one(): pass\n\ndef test_two(): pass"
+    pytester.makepyfile(test_a=quick, test_b=f"import pytest\n\n{quick}\n\n@pytest.mark.slow\ndef test_long(): pass")
+    collected = pytester.runpytest_inprocess("--collect-only", "-q").outlines
+    names = [
+        "test_b.py::test_one",
+        "test_b.py::test_two",
+        "test_b.py::test_long",
+        "test_a.py::test_one",
+        "test_a.py::test_two",
+    ]
+    assert collected[: len(names)] == names
