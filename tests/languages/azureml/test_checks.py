@@ -74,7 +74,7 @@ def damaged(value: object, data: st.DataObject) -> object:
 
 
 @given(st.data(), st.sampled_from(CASES), st.sampled_from(sorted(row.name for row in SECTIONS if row.rules)))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_no_body_makes_a_check_fail(data: st.DataObject, case: Case, section: str) -> None:
     body = damaged(yaml.safe_load(case.wrong), data)
     if isinstance(body, dict):

@@ -50,7 +50,7 @@ STRICTER = {
 
 @pytest.mark.parametrize("section", [section.name for section in SECTIONS])
 @pytest.mark.parametrize("is_damaged", [False, True], ids=["made", "damaged"])
-@settings(max_examples=BODIES_OF_A_SECTION)
+@settings(max_examples=BODIES_OF_A_SECTION // 2)
 @given(seed=SEEDS)
 def test_the_sdk_says_the_same(section: str, is_damaged: bool, seed: int) -> None:
     random = Random(seed)
