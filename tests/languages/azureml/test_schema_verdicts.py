@@ -27,6 +27,8 @@ LOOSER = {
     "Can't set instance_count when resources is provided": "two fields of two levels: for a rule",
     "KeyError: 'base_path'": "a defect: a path on the compute, in a pipeline, can't be read",
     MISSING_FILE: "files that must exist: the compiler checks paths itself",
+    "SparkJobSchema failed(?s:.*)Field may not be null": "a null among the properties of a scheduled Spark job, whose "
+    "schema is judged by another class than the one that the field names",
     "Not supporting non file for create_job": "file: before a path: we write the path without it",
 }
 
