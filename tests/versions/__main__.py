@@ -44,8 +44,8 @@ def _said_by(python: str) -> dict[str, str]:
 def _differences(expected: Mapping[str, str], actual: Mapping[str, str], first: str, other: str) -> list[str]:
     lines: list[str] = []
     for name in dict.fromkeys((*expected, *actual)):
-        pair = [(said.get(name) or "(nothing)").splitlines() for said in (expected, actual)]
-        difference = difflib.unified_diff(*pair, f"{name} ({first})", f"{name} ({other})", lineterm="")
+        one, two = ((said.get(name) or "(nothing)").splitlines() for said in (expected, actual))
+        difference = difflib.unified_diff(one, two, f"{name} ({first})", f"{name} ({other})", lineterm="")
         lines += islice(difference, MAX_LINES_SHOWN)
     return lines
 
