@@ -16,7 +16,7 @@ from mlinfra.azure import ids
 from mlinfra.azure.regions import NAME_PATTERN
 
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"
-PLACEHOLDER = "${"  # `${storage_accounts.lake.id}`: filled when every Azure name is known
+PLACEHOLDER = re.compile(r"\$\{(?!\{)")  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 
 MALFORMED, CONTRARY = "malformed", "contrary"  # types of the errors below; `bodies.words` prints what they say
 
@@ -74,7 +74,7 @@ def _text(pattern: str, what: str) -> Any:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
-        if PLACEHOLDER not in value and not compiled.fullmatch(value):
+        if not PLACEHOLDER.search(value) and not compiled.fullmatch(value):
             raise malformed(what)
         return value
 
@@ -108,7 +108,7 @@ def _whole_if_it_is(value: float) -> float:
 
 
 def _check_cidr(value: str) -> str:
-    if PLACEHOLDER in value:
+    if PLACEHOLDER.search(value):
         return value
     try:
         network = ipaddress.IPv4Network(value, strict=False)

@@ -14,6 +14,7 @@ from mlinfra.bodies.body import StandIn
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, stand_in_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.suggest import did_you_mean, meant_name, question
 from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
 
@@ -207,7 +208,7 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value.replace(LITERAL_MARK, "") if isinstance(value, str) else value, ensure_ascii=False)
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
 
 

@@ -159,7 +159,7 @@ def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     """What starts like an id, in place of the name of an entry, and is none."""
     for entry in entries:
         for path, _, value in references(entry.model) if entry.model is not None else ():
-            if value.startswith("/") and PLACEHOLDER not in value and not RESOURCE_ID.fullmatch(value):
+            if value.startswith("/") and not PLACEHOLDER.search(value) and not RESOURCE_ID.fullmatch(value):
                 help = "write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…"
                 yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', at(entry, path), help)
 

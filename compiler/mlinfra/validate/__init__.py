@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlinfra.bodies.mending import mended_body
+from mlinfra.bodies.validation import BAD_VALUE
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
@@ -16,8 +17,9 @@ from mlinfra.header.network import Network
 from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, keys_of_nested
 from mlinfra.languages.language import Section
 from mlinfra.overrides import EntryTree, Removal, TargetTree
+from mlinfra.overrides.substitution import Expression, expressions
 from mlinfra.repository.files import Files
-from mlinfra.source.tree import Field, plain, value_at
+from mlinfra.source.tree import UNKNOWN, Field, Path, Scalar, plain, scalars, value_at, with_value
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.azureml_bodies import BODY as BODY
 from mlinfra.validate.azureml_bodies import explained as explained
@@ -66,10 +68,22 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
 def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
     model = None
     if tree.network is not None:
-        mended = mended_body(Network, tree.network, "network", "network")
+        body = plain(tree.network)
+        for path, text in _of_entries(tree.network):
+            message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
+            diagnostics.append(finding(BAD_VALUE, message, Where(text.span, "network"), "write the value itself"))
+            body = with_value(body, path, UNKNOWN)
+        mended = mended_body(Network, tree.network, "network", "network", body=body)
         model = mended.model
         diagnostics += mended.findings
     return (model or Network()).with_presets(tree.target.mode)
+
+
+def _of_entries(network: Tree) -> Iterator[tuple[Path, Scalar]]:
+    """The texts of the network with expressions about entries, which have no names before the network is known."""
+    for path, scalar in scalars(network):
+        if isinstance(scalar.value, str) and any(isinstance(part, Expression) for part in expressions(scalar.value)):
+            yield path, scalar
 
 
 def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:

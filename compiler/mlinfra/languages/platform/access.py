@@ -67,11 +67,11 @@ def without_smallest_prefixes(cidrs: tuple[str, ...]) -> list[str]:
     """
     values: list[str] = []
     for cidr in cidrs:
-        network = None if PLACEHOLDER in cidr else ipaddress.IPv4Network(cidr)
+        network = None if PLACEHOLDER.search(cidr) else ipaddress.IPv4Network(cidr)
         values += [cidr] if network is None or network.prefixlen < 31 else map(str, network)
     return list(dict.fromkeys(values))
 
 
 def with_prefix(cidr: str) -> str:
     """An address as a range, as vaults give it back: `198.51.100.7` is `198.51.100.7/32`."""
-    return cidr if "/" in cidr or PLACEHOLDER in cidr else f"{cidr}/32"
+    return cidr if "/" in cidr or PLACEHOLDER.search(cidr) else f"{cidr}/32"
