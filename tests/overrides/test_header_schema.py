@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from mlinfra.bodies.validation import CODES, validate_parts
 from mlinfra.bodies.words import Said
+from mlinfra.diagnostics import Span
 from mlinfra.editor_schema import editor_schema
 from mlinfra.header.model import WrittenHeader
-from tests.kinds.harness import NOWHERE, parsed
+from tests.kinds.harness import parsed
 
 SCHEMA = jsonschema_rs.validator_for(editor_schema())
 TEXTS = st.sampled_from(["a", "Contoso ML", "$${x}", "100 %", "$", "a$$b"])
@@ -85,7 +86,10 @@ WRONG: tuple[Any, ...] = (
 def is_accepted(header: Any) -> tuple[bool, bool]:
     """By the schema, and by the model."""
     model, wrong = validate_parts(
-        WrittenHeader, _without_own(parsed(yaml.safe_dump(header))), NOWHERE, lambda path: Said(CODES)
+        WrittenHeader,
+        _without_own(parsed(yaml.safe_dump(header))),
+        Span("ml-platform.yaml", 1, 1, 1, 1),
+        lambda path: Said(CODES),
     )
     assert model is not None or wrong
     return SCHEMA.is_valid(header), not wrong
