@@ -69,7 +69,10 @@ def _resources(graph: Graph) -> Iterator[Resource]:
     for row in (row for language in LANGUAGES for row in language.deployed):
         for entry in graph.section(row.name):
             if not entry.existing:
-                yield from row.becomes(entry, graph)
+                made = tuple(row.becomes(entry, graph))
+                if row.resource_type and not made:  # a type that its emitter doesn't know has to be refused by a rule
+                    raise ValueError(f"{entry.address} becomes no resource, and no rule refuses it")
+                yield from made
 
 
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
