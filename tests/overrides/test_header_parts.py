@@ -44,7 +44,7 @@ def test_what_is_right_is_there(header: Header) -> None:
     ]
     assert header.pipelines is not None
     assert header.pipelines.pool.demands == ["docker", "linux"]
-    assert list(header.pipelines.service_connections) == ["dev"]
+    assert list(header.pipelines.service_connections) == ["dev", "prod"]  # where a value is wrong, another stands
 
 
 def test_names_of_what_is_left_out_are_known(header: Header) -> None:
