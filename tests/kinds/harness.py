@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mlinfra.bodies.validation import validate_body
+from mlinfra.bodies.mending import mended_body
 from mlinfra.compile import VOCABULARY
 from mlinfra.diagnostics import Diagnostic, has_errors
 from mlinfra.formats.bicep import Exempt
@@ -89,10 +89,10 @@ def _derived(written: Mapping[str, tree.Field]) -> tuple[list[Entry], list[Diagn
         for name, entry in field.value.fields.items():
             assert isinstance(entry.value, tree.Mapping)
             address = f"{section}.{name}"
-            model, wrong = validate_body(DERIVED[section].model, entry.value, section, address, entry.key)
-            found += wrong
+            mended = mended_body(DERIVED[section].model, entry.value, address, entry.key)
+            found += mended.findings
             because = "a test derives it"
-            entries.append(Entry(address, section, name, entry.key, entry.value, {}, model, because=because))
+            entries.append(Entry(address, section, name, entry.key, entry.value, {}, mended.model, because=because))
     return entries, found
 
 

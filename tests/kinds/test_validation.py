@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from mlinfra.bodies.body import Body
-from mlinfra.bodies.validation import validate_body
+from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Related, Span
 from mlinfra.languages.platform.kind import NestedBody
 from mlinfra.languages.platform.security.key_vaults import KeyVault
@@ -34,7 +34,7 @@ def span(line: int, column: int) -> Span:
 def test_a_value_from_a_variable_is_reported_where_it_is_written_and_used() -> None:
     value = tree.Scalar("gold", span(3, 20), used_at=span(12, 10))
     body = tree.Mapping({"sku": tree.Field(span(12, 5), value)}, span(12, 5))
-    _, found = validate_body(KeyVault, body, "key_vaults", "key_vaults.main")
+    found = mended_body(KeyVault, body, "key_vaults.main").findings
     assert [(finding.span, finding.related) for finding in found] == [
         (span(3, 20), (Related("used here", span(12, 10)),))
     ]
@@ -44,16 +44,14 @@ def test_what_an_entry_lacks_is_reported_at_its_key() -> None:
     class Needs(Body):
         name: str
 
-    _, found = validate_body(Needs, tree.Mapping({}, span(5, 9)), "things", "things.a", key=span(4, 3))
+    found = mended_body(Needs, tree.Mapping({}, span(5, 9)), "things.a", key=span(4, 3)).findings
     assert [(finding.span, finding.message) for finding in found] == [(span(4, 3), "things.a lacks name")]
 
 
 def test_own_keys_and_empty_nested_entries_are_no_errors() -> None:
-    model, found = validate_body(
-        Whole, parsed("x-note: mine\nparts: {a: , b: {x-y: 1, count: 2}}"), "things", "things.a"
-    )
-    assert found == ()
-    assert model == Whole(parts={"a": Part(), "b": Part(count=2)})
+    mended = mended_body(Whole, parsed("x-note: mine\nparts: {a: , b: {x-y: 1, count: 2}}"), "things.a")
+    assert mended.findings == ()
+    assert mended.model == Whole(parts={"a": Part(), "b": Part(count=2)})
 
 
 @pytest.mark.parametrize(
@@ -68,5 +66,5 @@ def test_own_keys_and_empty_nested_entries_are_no_errors() -> None:
     ],
 )
 def test_every_error_is_one_sentence_in_our_words(body: str, message: str) -> None:
-    _, found = validate_body(Whole, parsed(body), "things", "things.a")
+    found = mended_body(Whole, parsed(body), "things.a").findings
     assert [finding.message for finding in found] == [message]

@@ -59,9 +59,7 @@ class Mended(Generic[B]):
     others: tuple[B, ...] = ()  # what the body may be as well, where nobody knows which word is meant
 
 
-def mended_body(
-    model: type[B], tree: Mapping, section: str, address: str, key: Span | None = None, body: Any = None
-) -> Mended[B]:
+def mended_body(model: type[B], tree: Mapping, address: str, key: Span | None = None, body: Any = None) -> Mended[B]:
     """The body of a tree (or this one, at the tree's places) against its model; `key` is where its entry is written."""
     data = plain(tree) if body is None else body
     try:

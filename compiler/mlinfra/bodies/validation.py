@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from mlinfra.bodies.words import Codes, Found, Judge, Said, SaidAt
+from mlinfra.bodies.words import Codes, Found, Judge, SaidAt
 from mlinfra.diagnostics import Code, Diagnostic, Span
 from mlinfra.source.tree import Mapping, Path, Scalar, deepest, plain, replaced
 
@@ -46,25 +46,6 @@ BAD_VALUE = Code(
 CODES = Codes(UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, BAD_VALUE)
 
 B = TypeVar("B", bound=BaseModel)
-
-
-def validate_body(
-    model: type[B],
-    tree: Mapping,
-    section: str,
-    address: str,
-    key: Span | None = None,
-    body: Any = None,
-) -> tuple[B | None, tuple[Diagnostic, ...]]:
-    """The body as its model, or None and all that is wrong with it.
-
-    `key` is where the entry itself is written; `body` is judged instead of what the tree says, at the tree's places.
-    """
-    try:
-        return model.model_validate(plain(tree) if body is None else body), ()
-    except ValidationError as failed:
-        judge = Judge(model, tree, key or tree.span, lambda path: Said(CODES, address), address)
-        return None, tuple(found.diagnostic for found in judge.found(failed))
 
 
 def validate_parts(

@@ -87,7 +87,7 @@ def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnos
     model_of = ROWS[entry.section].model
     if ROWS[entry.section].nested_in or model_of is None or entry.model is None:
         return filled, ()
-    mended = mended_body(model_of, entry.tree, entry.section, entry.address, entry.key, body)
+    mended = mended_body(model_of, entry.tree, entry.address, entry.key, body)
     return replace(filled, model=mended.model or entry.model, body=mended.body), mended.findings
 
 

@@ -73,7 +73,7 @@ def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
             message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
             diagnostics.append(finding(BAD_VALUE, message, Where(text.span, "network"), "write the value itself"))
             body = with_value(body, path, UNKNOWN)
-        mended = mended_body(Network, tree.network, "network", "network", body=body)
+        mended = mended_body(Network, tree.network, "network", body=body)
         model = mended.model
         diagnostics += mended.findings
     return (model or Network()).with_presets(tree.target.mode)
@@ -89,7 +89,7 @@ def _of_entries(network: Tree) -> Iterator[tuple[Path, Scalar]]:
 def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{kind.name}.{written.name}"
     assert kind.model
-    mended = mended_body(kind.model, written.body, kind.name, address, written.key)
+    mended = mended_body(kind.model, written.body, address, written.key)
     model, body = mended.model, mended.body
     diagnostics += mended.findings
     yield Entry(
