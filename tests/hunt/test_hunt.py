@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+import mlinfra.formats
 from mlinfra.output.manifest import read_manifest
 from tests.hunt.cases import Recipe, lay_out
 from tests.hunt.command import EXIT_HANGS, Ran, ran
@@ -17,6 +19,7 @@ from tests.hunt.judge import Fault, is_noise, of_output, of_words
 from tests.hunt.text_judges import TextJudges, of_pipeline
 from tests.hunt.worker import of_touched
 
+TEMPLATES = Path(mlinfra.formats.__file__).parent / "templates" / "scripts"
 SEED, CASES, WORKERS = 8, 120, 2  # two minutes on two cores
 MANIFEST = """{"schema": "mlinfra/manifest/v1", "compiler": "0.1.0", "platform": "a", "spec": "../a/ml-platform.yaml",
 "targets": [], "files": [{"path": "%s", "sha256": "", "target": null, "from": []}], "resources": [], "assets": []}"""
@@ -52,6 +55,18 @@ def test_a_file_of_the_output_that_breaks_a_promise_is_seen(name: str, text: str
     (tmp_path / "manifest.json").write_text(MANIFEST % name, encoding="utf-8")
     manifest = read_manifest((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert [fault.what for fault in of_output(tmp_path, manifest)] == [broken]
+
+
+def test_what_an_answer_is_compared_with_is_no_argument_of_az(tmp_path: Path) -> None:
+    """The judge passes an assignment of smoke_contains over: here is shown that no call of az takes it."""
+    templates = [path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.j2"))]
+    uses = [line for text in templates for line in text.splitlines() if "${smoke_contains}" in line]
+    assert uses
+    assert not [line for line in uses if re.search(r"\b(?:az|azure)\b", line)]
+    (tmp_path / "a.sh").write_text("smoke_contains='key=@/etc/passwd'\n", encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(MANIFEST % "a.sh", encoding="utf-8")
+    manifest = read_manifest((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert list(of_output(tmp_path, manifest)) == []
 
 
 @pytest.mark.parametrize(
