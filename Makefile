@@ -12,6 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 
 VENV ?= .venv
 CHECKOV_VENV ?= .venv-checkov
+AZURE_CLI_VENV ?= .venv-azure-cli
 LOWEST_VENV ?= .venv-lowest
 LOCK_VENV := .venv-lock
 # Workers of pytest: as many as there are processors, hyperthreads included.
@@ -81,6 +82,7 @@ lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade 
 	@$(call lock,run,pyproject.toml --group build --constraint requirements/test.txt)
 	@$(call lock,lowest,pyproject.toml --resolution lowest-direct)
 	@$(call lock,checkov,--group checkov)
+	@$(call lock,azure-cli,--group azure-cli)
 
 clean:  ## remove the environments and what the tools keep
 	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
@@ -109,6 +111,10 @@ $(LOWEST_VENV)/stamp: requirements/lowest.txt | $(LOWEST_VENV)/bin/python
 
 $(CHECKOV_VENV)/stamp: requirements/checkov.txt | $(CHECKOV_VENV)/bin/python
 	$(CHECKOV_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/checkov.txt
+	@touch $@
+
+$(AZURE_CLI_VENV)/stamp: requirements/azure-cli.txt | $(AZURE_CLI_VENV)/bin/python
+	$(AZURE_CLI_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/azure-cli.txt
 	@touch $@
 
 $(LOCK_VENV)/stamp: | $(LOCK_VENV)/bin/python

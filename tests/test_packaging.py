@@ -15,7 +15,7 @@ import mlinfra
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("run", "lowest", "test", "checkov")
+LOCKS = ("run", "lowest", "test", "checkov", "azure-cli")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
