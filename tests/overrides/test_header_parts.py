@@ -24,7 +24,7 @@ targets:
   production: {subscription: 22222222-2222-2222-2222-222222222222, mode: production}
 pipelines:
   pool: {name: agents, demands: [docker, $(x), linux]}
-  service_connections: {dev: {deploy: churn-dev}, prod: {deploy: "${x}"}}
+  service_connections: {dev: {deploy: churn-dev}, prod: {deploy: "${x}"}, other: {}}
   install: {source: tools/mlinfra, requirements: tools/mlinfra.txt}
 """
 
@@ -44,7 +44,11 @@ def test_what_is_right_is_there(header: Header) -> None:
     ]
     assert header.pipelines is not None
     assert header.pipelines.pool.demands == ["docker", "linux"]
-    assert list(header.pipelines.service_connections) == ["dev", "prod"]  # where a value is wrong, another stands
+    assert list(header.pipelines.service_connections) == [
+        "dev",
+        "prod",
+        "other",
+    ]  # where a value is wrong, another stands
 
 
 def test_names_of_what_is_left_out_are_known(header: Header) -> None:

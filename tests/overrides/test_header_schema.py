@@ -34,6 +34,7 @@ TARGETS = st.dictionaries(
         optional={
             "default": st.booleans(),
             "promote_from": st.sampled_from(NAMES),
+            "branch": st.sampled_from(["main", "release/*"]),
             "location": REGIONS,
             "tags": TAGS,
             "resource_group": st.fixed_dictionaries({}, optional={"name": st.just("rg-x"), "tags": TAGS}),
@@ -44,8 +45,16 @@ TARGETS = st.dictionaries(
 )
 PIPELINES = st.fixed_dictionaries(
     {
-        "pool": st.sampled_from([{"name": "agents"}, {"vmImage": "ubuntu-24.04"}]),
-        "service_connections": st.dictionaries(st.sampled_from(NAMES), st.just({"deploy": "churn"})),
+        "pool": st.sampled_from(
+            [
+                {"name": "agents"},
+                {"vmImage": "ubuntu-24.04"},
+                {"pull_request": {"vmImage": "ubuntu-24.04"}, "deploy": {"name": "agents"}},
+            ]
+        ),
+        "service_connections": st.dictionaries(
+            st.sampled_from(NAMES), st.sampled_from(["churn", {"deploy": "churn", "run": "churn-run"}])
+        ),
         "install": st.just({"source": "tools/mlinfra", "requirements": "tools/mlinfra.txt"}),
     },
     optional={"branch": st.sampled_from(["main", "releases/v1"]), "train": st.just({"jobs": ["train"]})},

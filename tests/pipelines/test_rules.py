@@ -117,14 +117,61 @@ not "releases/../main"
         RIGHT.replace("{dev: {deploy: shop-dev, plan: shop-dev-read}}", "{}"),
         """\
 9:3 MLI491 target dev has no service connection
-  help: add dev: {deploy: <service connection>}
+  help: add dev: shop-dev, short for {deploy: shop-dev, plan: shop-dev-read, run: shop-dev-run}
 """,
     ),
     "one connection for both": (
         RIGHT.replace("shop-dev-read", "Shop-Dev"),
         """\
-9:55 MLI492 plan of target dev is "Shop-Dev", which deploys target dev
-  help: name another connection, or leave plan out
+9:55 MLI492 plan of target dev is "Shop-Dev", which is deploy of target dev too
+  help: name a connection of its own, such as shop-dev-read
+""",
+    ),
+    "one connection for two checks": (
+        RIGHT.replace("{deploy: shop-dev, plan: shop-dev-read}", "{deploy: shop-dev, check: shop, score: shop}"),
+        """\
+9:69 MLI492 score of target dev is "shop", which is check of target dev too
+  help: name a connection of its own, such as shop-dev-score
+""",
+    ),
+    "connections that are no name": (
+        RIGHT.replace("{deploy: shop-dev, plan: shop-dev-read}", "$(x)"),
+        """\
+9:30 MLI215 dev must be {deploy: …, plan: …, run: …}, or x for {deploy: x, plan: x-read, run: x-run} (letters, digits, \
+spaces, . _ and -: nothing else is safe in a pipeline), not "$(x)"
+""",
+    ),
+    "connections that are neither": (
+        RIGHT.replace("{deploy: shop-dev, plan: shop-dev-read}", "{}"),
+        """\
+9:25 MLI213 pipelines.service_connections.dev lacks deploy
+  help: add deploy, the name of a service connection, not its id (letters, digits, spaces, . _ and -: nothing else is \
+safe in a pipeline)
+""",
+    ),
+    "one of two pools": (
+        RIGHT.replace("{name: agents}", "{pull_request: {name: agents}}"),
+        """\
+8:9 MLI215 pool must be one pool, or {pull_request: {name: …}, deploy: {name: …}}, not a mapping
+""",
+    ),
+    "a pool beside two": (
+        RIGHT.replace("{name: agents}", "{name: a, pull_request: {name: b}, deploy: {name: c}}"),
+        """\
+8:9 MLI215 pool must be one pool, or {pull_request: {name: …}, deploy: {name: …}}, not a mapping
+""",
+    ),
+    "a pool of two that is none": (
+        RIGHT.replace("{name: agents}", "{pull_request: {}, deploy: {name: c}}"),
+        """\
+8:24 MLI215 pull_request must be {name: …} for agents of your own, or {vmImage: …} for hosted ones, not a mapping
+""",
+    ),
+    "a pool of two that is misspelt": (
+        RIGHT.replace("{name: agents}", "{pullrequest: {name: a}, deploy: {name: c}}"),
+        """\
+8:10 MLI212 unknown key "pullrequest" in pipelines.pool
+  help: did you mean "pull_request"? Defined: demands, deploy, name, pull_request, vmImage
 """,
     ),
     "a job that is not there": (
@@ -146,15 +193,48 @@ def test_a_platform_that_is_right(name: str) -> None:
     assert found(PLATFORMS[name]) == ""
 
 
-def test_a_plan_connection_that_deploys_another_target() -> None:
-    text = spec(["dev", "test"], pipelines(["dev", "test"])).replace("plan: shop-test-read", "plan: shop-dev")
+@pytest.mark.parametrize("dev", ["{deploy: shop-dev, plan: shop-dev-read}", "shop-dev"])
+def test_a_connection_of_two_targets(dev: str) -> None:
+    text = spec(["dev", "test"], pipelines(["dev", "test"])).replace("plan: shop-test-read", "plan: shop-dev-read")
     assert (
-        found(text)
+        found(text.replace("{deploy: shop-dev, plan: shop-dev-read}", dev))
         == """\
-12:37 MLI492 plan of target test is "shop-dev", which deploys target dev
-  help: name another connection, or leave plan out
+12:37 MLI492 plan of target test is "shop-dev-read", which is plan of target dev too
+  help: name a connection of its own, such as shop-test-read
 """
     )
+
+
+def test_the_short_form_of_connections() -> None:
+    long = {"deploy": "shop-dev", "plan": "shop-dev-read", "run": "shop-dev-run"}
+    body = {"pool": {"name": "a"}, "install": {"source": ".", "requirements": "requirements.txt"}}
+    of_short, of_long = (
+        Pipelines.model_validate({**body, "service_connections": {"dev": each}}) for each in ("shop-dev", long)
+    )
+    assert of_short.service_connections == of_long.service_connections
+
+
+@pytest.mark.parametrize(
+    ("branch", "expected"),
+    [
+        ("main", ""),
+        ("release/*", ""),
+        ("release-*", ""),
+        *(
+            (
+                wrong,
+                f"""\
+5:88 MLI205 branch must be the name of a branch such as main, or release/* for all that start so, without \
+refs/heads/, not "{wrong}"
+""",
+            )
+            for wrong in ("*", "release/*/x", "**", "a b", "x/**")
+        ),
+    ],
+)
+def test_the_branch_of_a_target(branch: str, expected: str) -> None:
+    text = spec(["dev"], pipelines(["dev"])).replace("mode: development}", f'mode: development, branch: "{branch}"}}')
+    assert found(text) == expected
 
 
 def test_a_model_that_no_pipeline_trains() -> None:

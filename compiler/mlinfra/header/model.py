@@ -17,7 +17,7 @@ from mlinfra.azure.regions import NAME_PATTERN
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import ENTRY_NAME, EditorPattern, Form, contrary, malformed
 from mlinfra.header.network import Network
-from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.pipelines import BranchPattern, Pipelines
 from mlinfra.header.tags import Tags
 from mlinfra.header.texts import Text, name_of, no_device
 
@@ -152,6 +152,10 @@ class WrittenTarget(Part):
     ]
     default: Annotated[bool, Field(description="The target that graph and explain show")] = False
     promote_from: Annotated[Text | None, Field(description="The target whose models come here")] = None
+    branch: Annotated[
+        BranchPattern | None,
+        Field(description="The branch that it is deployed from, or release/* for several; by default pipelines.branch"),
+    ] = None
     location: Annotated[_Location | None, Field(description="The Azure region")] = None
     tags: Annotated[Tags, Field(description="Tags on every resource, over those of the header")] = {}
     resource_group: Annotated[

@@ -7,7 +7,7 @@ it would be evaluated: each name, path and address has a form that can't hold on
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -16,8 +16,15 @@ from mlinfra.bodies.fields import Form, contrary, malformed
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
 
+DEFAULT_BRANCH = "main"
+READ, RUN = "-read", "-run"  # what a short form adds for the connections that read and that run
 
-_NAME = rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{MAX_NAME_CHARACTERS - 2}}}[A-Za-z0-9_])?"
+
+def _name(characters: int) -> str:
+    return rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{characters - 2}}}[A-Za-z0-9_])?"
+
+
+_NAME = _name(MAX_NAME_CHARACTERS)
 _PLAIN = "letters, digits, spaces, . _ and -: nothing else is safe in a pipeline"
 PoolName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a pool ({_PLAIN})")]
 # Azure Pipelines takes a GUID for the id of a connection, which may be any: names are what the rules compare.
@@ -25,6 +32,10 @@ _GUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 ConnectionName: TypeAlias = Annotated[
     str, Form(rf"(?!{_GUID}$){_NAME}", f"the name of a service connection, not its id ({_PLAIN})")
 ]
+_SHORT = Form(
+    rf"(?!{_GUID}$){_name(MAX_NAME_CHARACTERS - len(READ))}",
+    f"{{deploy: …, plan: …, run: …}}, or x for {{deploy: x, plan: x{READ}, run: x{RUN}}} ({_PLAIN})",
+)
 Image: TypeAlias = Annotated[
     str,
     Form(
@@ -45,6 +56,14 @@ Branch: TypeAlias = Annotated[
     Form(
         r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*",
         "the name of a branch such as main or releases/v1, without refs/heads/",
+    ),
+]
+# The same, or all whose names start so: Azure Pipelines takes it in triggers, Azure DevOps in the check of branches.
+BranchPattern: TypeAlias = Annotated[
+    str,
+    Form(
+        r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*(?:/?\*)?",
+        "the name of a branch such as main, or release/* for all that start so, without refs/heads/",
     ),
 ]
 Version: TypeAlias = Annotated[str, Form(r"[0-9]+(?:\.[0-9]+)+(?:[abrc.][a-z0-9.]*)?", "a version such as 0.49.2")]
@@ -91,13 +110,18 @@ IndexUrl: TypeAlias = Annotated[
 ]
 
 
-class Pool(Body):
+class Agents(Body):
+    """Whose machines jobs run on."""
+
     name: Annotated[PoolName, Field(description="A pool of your own agents")] | None = None
     vmImage: Annotated[Image, Field(description="Or a hosted image, such as ubuntu-24.04")] | None = None  # noqa: N815 as Azure Pipelines writes it
     demands: Annotated[list[Demand], Field(description="With name: what the agent has to have")] = []
 
     @model_validator(mode="after")
-    def _names_one(self) -> Pool:
+    def _names_one(self) -> Agents:
+        return self._of_one_kind()
+
+    def _of_one_kind(self) -> Self:
         if (self.name is None) == (self.vmImage is None):
             raise malformed("{name: …} for agents of your own, or {vmImage: …} for hosted ones")
         if self.vmImage is not None and self.demands:
@@ -105,9 +129,68 @@ class Pool(Body):
         return self
 
 
+class Pool(Agents):
+    """One pool for all pipelines, or two: one for what a pull request brings, one for what deploys."""
+
+    pull_request: (
+        Annotated[Agents, Field(description="Or two pools: that of pr.yml, which runs what nobody has read yet")] | None
+    ) = None
+    deploy: Annotated[Agents, Field(description="With pull_request: that of all other pipelines")] | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Pool:
+        if self.pull_request is None and self.deploy is None:
+            return self._of_one_kind()
+        if self.pull_request is None or self.deploy is None or self.name or self.vmImage or self.demands:
+            raise malformed("one pool, or {pull_request: {name: …}, deploy: {name: …}}")
+        return self
+
+    @property
+    def of_pull_requests(self) -> Agents:
+        return self.pull_request or self
+
+    @property
+    def of_deployments(self) -> Agents:
+        """Those of everything but pull requests: what deploys, trains and scores."""
+        return self.deploy or self
+
+
 class Connections(Body):
-    deploy: Annotated[ConnectionName, StandIn("unknown"), Field(description="The service connection that deploys")]
-    plan: Annotated[ConnectionName, Field(description="The one that reads, for what-if in pull requests")] | None = None
+    """The service connections of a target, one for each purpose: none has more rights than that takes."""
+
+    deploy: Annotated[
+        ConnectionName,
+        StandIn("unknown"),
+        Field(description="Deploys, after approval: jobs that are bound to the target's environment use it"),
+    ]
+    plan: (
+        Annotated[
+            ConnectionName,
+            Field(description="Reads, and asks what a deployment would change: for pull requests, and before approval"),
+        ]
+        | None
+    ) = None
+    run: (
+        Annotated[
+            ConnectionName,
+            Field(description="Registers assets and models and runs jobs, without approval: for train.yml"),
+        ]
+        | None
+    ) = None
+    check: Annotated[ConnectionName, Field(description="Runs the jobs of pull requests")] | None = None
+    score: Annotated[ConnectionName, Field(description="Scores for a smoke test that is a command")] | None = None
+
+
+def _of_short_form(value: Any) -> Any:
+    if isinstance(value, str):
+        name = _SHORT.check(value)
+        return {"deploy": name, "plan": f"{name}{READ}", "run": f"{name}{RUN}"}
+    return value
+
+
+_Connections: TypeAlias = Annotated[
+    Connections, BeforeValidator(_of_short_form, json_schema_input_type=Annotated[str, _SHORT] | Connections)
+]
 
 
 class Train(Body):
@@ -165,10 +248,19 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
-    pool: Annotated[Pool, StandIn({"name": "unknown"}), Field(description="Agents of every pipeline")]
-    service_connections: Annotated[dict[str, Connections], Field(description="By target: its service connections")]
+    pool: Annotated[
+        Pool,
+        StandIn({"name": "unknown"}),
+        Field(description="Agents of every pipeline, or {pull_request, deploy}: those of pr.yml, and of all others"),
+    ]
+    service_connections: Annotated[
+        dict[str, _Connections],
+        Field(description="By target: its service connections, or x for {deploy: x, plan: x-read, run: x-run}"),
+    ]
     train: Annotated[Train, Field(description="What train.yml runs")] = Train()
-    branch: Annotated[Branch, Field(description="The branch that is deployed")] = "main"
+    branch: Annotated[Branch, Field(description="The branch that targets are deployed from which name none")] = (
+        DEFAULT_BRANCH
+    )
     versions: Annotated[Pins, Field(description="Versions of the tools, where others than mlinfra's own table")] = (
         Pins()
     )

@@ -11,6 +11,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import codes
 from mlinfra.header.model import Mode as Mode
 from mlinfra.header.model import WrittenHeader, WrittenTarget
+from mlinfra.header.pipelines import DEFAULT_BRANCH
 from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
 from mlinfra.header.tags import tags_over, told_apart_by_case
 from mlinfra.header.variables import Variable, values_in
@@ -33,6 +34,7 @@ class Target:
     mode: Mode
     default: bool
     promote_from: str | None
+    branch: str  # that it is deployed from; may end in *
     location: str
     tags: Mapping[str, str]  # the header's with the target's own
     resource_group: ResourceGroup
@@ -78,6 +80,7 @@ def _filled(
         mode=target.mode,
         default=target.default,
         promote_from=target.promote_from if target.promote_from in written.targets else None,
+        branch=target.branch or (written.pipelines.branch if written.pipelines else DEFAULT_BRANCH),
         location=target.location or written.location or _SOMEWHERE,
         tags=tags_over(written.tags, target.tags),
         resource_group=ResourceGroup(group.name or f"rg-{written.platform}-{name}", group.tags),

@@ -48,7 +48,7 @@ def pr(context: PipelinesContext) -> dict[str, Any]:
         **opening(context, "pr"),
         "trigger": "none",
         "pr": {"branches": {"include": [context.settings.branch]}},
-        **surroundings(context),
+        **surroundings(context, of_pull_requests=True),
         "stages": [_check(context), *_what_if(context)],
     }
 

@@ -34,9 +34,13 @@ def opening(context: PipelinesContext, name: str) -> dict[str, Any]:
     return {"name": f"{context.platform}-{name}-$(Date:yyyyMMdd).$(Rev:r)"}
 
 
-def surroundings(context: PipelinesContext) -> dict[str, Any]:
-    """Agents, and where az finds the pinned tools: AzureCLI@2 gives each step a configuration of its own."""
-    pool = context.settings.pool
+def surroundings(context: PipelinesContext, *, of_pull_requests: bool = False) -> dict[str, Any]:
+    """Agents, of pull requests or of all else, and where az finds the pinned tools.
+
+    AzureCLI@2 gives each step a configuration of its own.
+    """
+    pools = context.settings.pool
+    pool = pools.of_pull_requests if of_pull_requests else pools.of_deployments
     agents: dict[str, Any] = {"vmImage": pool.vmImage} if pool.vmImage else {"name": pool.name}
     if pool.demands:
         agents["demands"] = list(pool.demands)

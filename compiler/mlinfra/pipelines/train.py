@@ -36,7 +36,7 @@ def train(context: PipelinesContext) -> dict[str, Any]:
     job = {
         "job": "train",
         "displayName": f"Train in {context.first.name}",
-        "timeoutInMinutes": str(HOSTED_MINUTES if context.settings.pool.vmImage else OWN_MINUTES),
+        "timeoutInMinutes": str(HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES),
         "steps": _steps(context),
     }
     return {

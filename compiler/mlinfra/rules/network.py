@@ -135,11 +135,12 @@ def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
 
 def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
     pipelines = graph.header.pipelines
-    image = pipelines.pool.vmImage if pipelines else None
-    if graph.network.allowed_ips and image:
+    image = pipelines.pool.of_deployments.vmImage if pipelines else None
+    if pipelines and graph.network.allowed_ips and image:
         message = f'agents on the hosted image "{image}" come from none of network.allowed_ips'
-        help = "name a pool of your own: pool: {name: …}"
-        place = graph.header.value_at("pipelines", "pool", "vmImage")
+        key = ("pool", "deploy") if pipelines.pool.deploy else ("pool",)
+        help = f"name a pool of your own: {key[-1]}: {{name: …}}"
+        place = graph.header.value_at("pipelines", *key, "vmImage")
         yield finding(HOSTED_AGENTS, message, Where(place, "pipelines"), help)
 
 

@@ -9,12 +9,13 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.pipelines import READ, Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.rule import over_targets
+from mlinfra.source import tree
 from mlinfra.versions import is_from_job
 
 UNKNOWN_TARGET = Code(
@@ -30,16 +31,16 @@ NO_CONNECTION = Code(
     "error",
     "Target without a service connection",
     "Pipelines deploy every target, each signed in with the rights of its own connection",
-    "Add the target under service_connections, with its deploy connection",
+    "Add the target under service_connections, with its connections",
     "docs/language.md#pipelines",
 )
-PULL_REQUEST_COULD_DEPLOY = Code(
+TWO_PURPOSES = Code(
     "MLI492",
     "error",
-    "Deploy connection that pull requests use",
-    "The pull-request pipeline runs what the pull request says, before anyone has read it; with the plan connection it "
-    "could deploy",
-    "Make a connection of its own for plan, with the rights of a reader",
+    "Service connection with two purposes",
+    "What may deploy has to wait for approval, and what pull requests or schedules use waits for nobody: one "
+    "connection for both has the rights of both, and so does one for two targets",
+    "Name a connection of its own for each purpose of each target",
     "https://learn.microsoft.com/azure/devops/pipelines/security/overview",
 )
 UNKNOWN_JOB = Code(
@@ -84,21 +85,40 @@ def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnost
         if connections is None or target.name not in connections.fields:  # what is wrong with one is said elsewhere
             message = f"target {target.name} has no service connection"
             related = (Related(f"target {target.name} is written here", target.span),)
-            help = f"add {target.name}: {{deploy: <service connection>}}"
+            help = f"add {target.name}: {header.platform}-{target.name}, short for {_long_form(header, target.name)}"
             span = _key(header, "service_connections")
             yield finding(NO_CONNECTION, message, Where(span, "pipelines"), help, related)
 
 
-def _pull_requests_only_read(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
-    deploys = {connections.deploy.lower(): name for name, connections in written.service_connections.items()}
-    for name, connections in written.service_connections.items():
-        deployed = deploys.get((connections.plan or "").lower())
-        if deployed is not None:
-            message = f'plan of target {name} is "{connections.plan}", which deploys target {deployed}'
-            related = (Related("it deploys here", _value(header, "service_connections", deployed, "deploy")),)
-            span = _value(header, "service_connections", name, "plan")
-            help = "name another connection, or leave plan out"
-            yield finding(PULL_REQUEST_COULD_DEPLOY, message, Where(span, "pipelines"), help, related)
+def _each_has_one_purpose(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    first: dict[str, tuple[str, str]] = {}  # the target and the purpose that use a name first, by the name
+    for target, connections in written.service_connections.items():
+        for purpose, name in connections:
+            if name is None or not _is_written(header, target, purpose, name):
+                continue
+            other = first.setdefault(name.lower(), (target, purpose))
+            if other != (target, purpose):
+                message = f'{purpose} of target {target} is "{name}", which is {other[1]} of target {other[0]} too'
+                related = (Related("it is named here", _value(header, "service_connections", *other)),)
+                span = _value(header, "service_connections", target, purpose)
+                help = f"name a connection of its own, such as {_own_name(header, target, purpose)}"
+                yield finding(TWO_PURPOSES, message, Where(span, "pipelines"), help, related)
+
+
+def _is_written(header: Header, target: str, purpose: str, name: str) -> bool:
+    """Whether a name is what is written, in long or short form, and not what stands in for something wrong."""
+    node = tree.deepest(header.written, ("pipelines", "service_connections", target, purpose))
+    return isinstance(node, tree.Scalar) and name.startswith(str(node.value))
+
+
+def _long_form(header: Header, target: str) -> str:
+    return (
+        f"{{{', '.join(f'{purpose}: {_own_name(header, target, purpose)}' for purpose in ('deploy', 'plan', 'run'))}}}"
+    )
+
+
+def _own_name(header: Header, target: str, purpose: str) -> str:
+    return f"{header.platform}-{target}" + ("" if purpose == "deploy" else READ if purpose == "plan" else f"-{purpose}")
 
 
 def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
@@ -190,7 +210,7 @@ def _value(header: Header, *path: str | int) -> Span:
 PIPELINE_RULES = (
     over_targets(UNKNOWN_TARGET, _of_header(_connections_name_targets)),
     over_targets(NO_CONNECTION, _of_header(_targets_have_connections)),
-    over_targets(PULL_REQUEST_COULD_DEPLOY, _of_header(_pull_requests_only_read)),
+    over_targets(TWO_PURPOSES, _of_header(_each_has_one_purpose)),
     over_targets(UNKNOWN_JOB, _jobs_are_defined),
     over_targets(NOT_TRAINED, _models_are_trained),
     over_targets(OUT_OF_REACH, _workspaces_are_in_reach),

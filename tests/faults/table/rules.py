@@ -135,10 +135,10 @@ PIPELINE_RULES = (
         needs=("targets/test",),
     ),
     put(
-        "pipelines/service_connections/prod/plan",
-        "churn-prod",
+        "pipelines/service_connections/prod",
+        {"deploy": "churn-prod", "plan": "churn-prod"},
         "MLI492",
-        needs=("pipelines/service_connections/prod/deploy",),
+        at=("pipelines/service_connections/prod/plan",),
     ),
     put("pipelines/train/jobs", ["train", "trian"], "MLI493", at=("pipelines/train/jobs/1",)),
     put(
