@@ -18,5 +18,10 @@ def snake(word: str) -> str:
 
 
 def duration(seconds: int) -> str:
-    """Seconds as the ISO 8601 duration that ARM takes: 120 is `PT2M`, 90 is `PT90S`."""
-    return f"PT{seconds // 60}M" if seconds % 60 == 0 else f"PT{seconds}S"
+    """Seconds as an ISO 8601 duration, as the Azure SDKs write it: 120 is `PT2M`, 90,061 `P1DT1H1M1S`, 0 `P0D`."""
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    parts = zip((hours, *divmod(rest, 60)), "HMS", strict=True)
+    time = "".join(f"{number}{unit}" for number, unit in parts if number)
+    date = f"{days}D" if days or not time else ""
+    return f"P{date}{'T' if time else ''}{time}"
