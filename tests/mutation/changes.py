@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Iterator
 from typing import NamedTuple
+
+from mlinfra.azure.roles import ROLES
 
 SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -25,16 +25,33 @@ class Change(NamedTuple):
     line: int
     what: str
     text: str  # of the whole module, changed
+    lines: tuple[int, ...] = ()  # one of which runs where the change acts, the likeliest first
 
 
-def changes(text: str) -> Iterator[Change]:
-    """Every change of a module, in the order of its lines; what is changed is printed anew, without comments."""
+class Way(NamedTuple):
+    """A change that is not made yet: the number of the node in its module, and what would be done to it."""
+
+    node: int
+    what: str
+
+
+def ways(text: str) -> list[Way]:
+    """Every change of a module."""
+    return [Way(number, what) for number, node in enumerate(ast.walk(ast.parse(text))) for what in _ways(node)]
+
+
+def made(text: str, way: Way) -> Change:
+    """The module with that change; it is printed anew, without comments."""
     tree = ast.parse(text)
-    for index, node in enumerate(ast.walk(tree)):
-        for what in _ways(node):
-            changed = copy.deepcopy(tree)
-            _apply(next(other for number, other in enumerate(ast.walk(changed)) if number == index), what)
-            yield Change(getattr(node, "lineno", 0), f"{what}: {ast.unparse(node)[:70]}", ast.unparse(changed))
+    node = next(node for number, node in enumerate(ast.walk(tree)) if number == way.node)
+    said, line, lines = f"{way.what}: {ast.unparse(node)[:70]}", getattr(node, "lineno", 0), _lines(node)
+    _apply(node, way.what)
+    return Change(line, said, ast.unparse(tree), lines)
+
+
+def _lines(node: ast.AST) -> tuple[int, ...]:
+    inner = (getattr(each, "lineno", None) for each in ast.walk(node))
+    return tuple(sorted({line for line in inner if line is not None}))
 
 
 def _ways(node: ast.AST) -> tuple[str, ...]:
@@ -51,6 +68,8 @@ def _ways(node: ast.AST) -> tuple[str, ...]:
             return _of_values(value)
         case ast.arguments(defaults=[*_, ast.Constant(value=bool() | int())]):
             return ("other default",)
+        case ast.Constant(value=str(role)) if role in ROLES:
+            return ("another role",)
         case _:
             return ()
 
@@ -79,6 +98,9 @@ def _apply(node: ast.AST, what: str) -> None:
             named.attr = "strip"
         case ast.arguments():
             node.defaults[-1] = _other(node.defaults[-1])
+        case ast.Constant():
+            names = sorted(ROLES)
+            node.value = names[names.index(str(node.value)) - 1]
         case ast.Assign(value=value) | ast.AnnAssign(value=value) if value is not None:
             if what == "other value":
                 node.value = _other(value)

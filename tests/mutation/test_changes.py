@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutation.changes import changes
+from tests.mutation.changes import made, ways
 
 MODULE = """\
 LIMIT = 12
@@ -10,11 +10,13 @@ KEYS = ('a', 'b')
 def is_small(text, strict=True):
     if len(text) < LIMIT and strict:
         return text.lower() in KEYS
+    grant("Reader")
 """
 
 
 def test_each_condition_default_and_table_is_changed_alone() -> None:
-    found = {change.what.partition(":")[0]: (change.line, change.text) for change in changes(MODULE)}
+    every = [made(MODULE, way) for way in ways(MODULE)]
+    found = {change.what.partition(":")[0]: (change.line, change.text) for change in every}
     assert {what: line for what, (line, _) in found.items()} == {
         "other value": 1,
         "without the last": 2,
@@ -23,7 +25,9 @@ def test_each_condition_default_and_table_is_changed_alone() -> None:
         "swap and/or": 4,
         "compare otherwise": 5,
         "with case": 5,
+        "another role": 6,
     }
+    assert "Reader" not in found["another role"][1]
     assert "LIMIT = 13" in found["other value"][1]
     assert "KEYS = ('a',)" in found["without the last"][1]
     assert "strict=False" in found["other default"][1]
