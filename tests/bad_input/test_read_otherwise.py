@@ -118,6 +118,64 @@ def said_of(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return said
 
 
+REFUSED = (
+    ("a tab before a value", "code:\t./src\n", "a tab stands between words of YAML, which the Azure ML client refuses"),
+    (
+        "a tab before an item",
+        "tags: {a:\tb}\n",
+        "a tab stands between words of YAML, which the Azure ML client refuses",
+    ),
+    (
+        "a question mark before a blank",
+        "tags: {a: b? , c: d}\n",
+        "the Azure ML client can't read this: expected ',' or '}', but got '?'",
+    ),
+    (
+        "a comment right after the mark of a text",
+        "description: >-#a\n",
+        "the Azure ML client can't read this: expected chomping or indentation indicators, but found '#'",
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_a_text_that_the_client_refuses_is_refused(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from azure.ai.ml import load_component
+
+    root = planted(tmp_path, Tree("", COMPONENT, {"c.yml": COMMAND + text, "src/a.py": ""}, ""))
+    with pytest.raises(Exception, match="Error while parsing yaml"):
+        load_component(root / "c.yml")
+    assert f'MLI137 "./c.yml": {said}' in said_of(root, monkeypatch, capsys)
+
+
+@given(st.data())
+def test_both_parsers_read_the_same_where_nothing_is_said(data: st.DataObject) -> None:
+    """Whatever is put into a file of a component: what passes is read by PyYAML's own parser as by the one in C."""
+    text = f"{COMMAND}inputs: {{x: {{type: integer, default: 1}}}}\ntags:\n  - 'a b'\n  - |\n    text\n"
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(text)))
+        text = text[:place] + data.draw(st.sampled_from(PIECES)) + text[place:]
+    document = read_yaml("c.yml", text, is_read_by_others=True)
+    if document.root is not None and not document.diagnostics:
+        assert repr(yaml.load(text, yaml.SafeLoader)) == repr(yaml.load(text, yaml.CSafeLoader))
+
+
+PIECES = (
+    *"?:- \n#{}[],'\"|>!%@`\\~\t\ufeff&*",
+    "? ",
+    ": ",
+    "- ",
+    "---",
+    "...",
+    "  ",
+    "&a ",
+    "*a",
+    "!!str ",
+    "<<: ",
+    "\r\n",
+)
 FLOW = "$schema: https://azuremlschemas.azureedge.net/promptflow/latest/Flow.schema.json\n"
 
 

@@ -23,6 +23,7 @@ from mlinfra.source.yaml_errors import (
     hidden_characters,
     line_ends_of_others,
     of_names,
+    refused_by_others,
     syntax_error,
 )
 from mlinfra.source.yaml_scalars import (
@@ -61,6 +62,8 @@ def read_yaml(file: str, text: str, *, is_read_by_others: bool = False) -> Docum
         reader.diagnostics += line_ends_of_others(file, text)
     try:
         root = reader.document()
+        if is_read_by_others:
+            reader.diagnostics += refused_by_others(file, text)
     except _Stop:
         root = None
     except yaml.YAMLError as error:
