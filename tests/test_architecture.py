@@ -14,7 +14,7 @@ MAX_LINES = 400
 
 # Rooms from the ground up; each may import what stands before it, and its own. The longest name that fits counts.
 ROOMS: tuple[tuple[str, ...], ...] = (
-    ("diagnostics",),
+    ("diagnostics", "release"),
     ("azure", "formats"),
     ("diagnostics.formats",),
     ("source.tree",),
@@ -173,7 +173,8 @@ def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
 READERS = {  # what else may read: these read what is ours, or have it read
     "explain.example",  # our own examples
     "schemas.judge",  # our own schemas
-    "languages.azureml.checks.scoring",  # asks its context
+    "languages.azureml.checks.images",  # asks its context
+    "languages.azureml.checks.scoring",  # so does this
 }
 READING = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "scandir", "walk", "listdir"}
 

@@ -91,7 +91,7 @@ SHARES: tuple[Share, ...] = (
         10,
         None,
         lambda n, c: (
-            f"  e{n}: {{image: 'mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20250101.v1', tags: {{n: '{n}'}}}}"
+            f"  e{n}: {{image: 'mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1', tags: {{n: '{n}'}}}}"
         ),
     ),
     Share(

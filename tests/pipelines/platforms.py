@@ -47,7 +47,7 @@ WORKSPACE = "workspaces: {main: {}}\n"
 TRAINING = """\
 compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1}}
 environments:
-  train: {image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20250101.v1"}
+  train: {image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"}
 jobs:
   train:
     type: command

@@ -38,7 +38,7 @@ workspaces: {main: {}}
 compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1}}
 compute_instances: {nb: {size: Standard_D4ds_v4}}
 environments:
-  late: {image: "mcr.microsoft.com/azureml/minimal-ubuntu22.04-py311-cpu-inference:20250101.v1"}
+  late: {image: "mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20260901.v1"}
 components:
   early: {type: command, command: echo, environment: late, version: 7}
 jobs:

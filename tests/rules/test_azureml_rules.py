@@ -14,7 +14,7 @@ from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
 CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
-IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20250101.v1"
+IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"
 CONDA = "channels: [conda-forge]\ndependencies: [python=3.11, {pip: [mlflow]}]\n"
 OWN_SOURCES = (
     "channels: ['https://packages.contoso.example/conda']\n"

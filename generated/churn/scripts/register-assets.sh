@@ -44,56 +44,56 @@ register_all() {
     'dev')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-dev' \
         'dev/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' '1dcbcb6ad92d' 'mlw-churn-dev' \
-        'dev/azureml/environments/train.yml' '1dcbcb6ad92d'
-      register 'environment' 'score' '157438c665f6' 'mlw-churn-dev' \
-        'dev/azureml/environments/score.yml' '157438c665f6'
-      register 'environment' 'batch' '76e5200f896d' 'mlw-churn-dev' \
-        'dev/azureml/environments/batch.yml' '76e5200f896d'
+      register 'environment' 'train' 'b97c00c015ee' 'mlw-churn-dev' \
+        'dev/azureml/environments/train.yml' 'b97c00c015ee'
+      register 'environment' 'score' '634ee394ddd2' 'mlw-churn-dev' \
+        'dev/azureml/environments/score.yml' '634ee394ddd2'
+      register 'environment' 'batch' '0ca91715aa47' 'mlw-churn-dev' \
+        'dev/azureml/environments/batch.yml' '0ca91715aa47'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-dev' \
         'dev/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '6e2a88547ff7' 'mlw-churn-dev' \
-        'dev/azureml/components/prep.yml' '6e2a88547ff7'
-      register 'component' 'train' '6cc40276780b' 'mlw-churn-dev' \
-        'dev/azureml/components/train.yml' '6cc40276780b'
-      register 'component' 'evaluate' 'a4e738750daf' 'mlw-churn-dev' \
-        'dev/azureml/components/evaluate.yml' 'a4e738750daf'
+      register 'component' 'prep' '68b9103bcb75' 'mlw-churn-dev' \
+        'dev/azureml/components/prep.yml' '68b9103bcb75'
+      register 'component' 'train' 'd531cf0deaad' 'mlw-churn-dev' \
+        'dev/azureml/components/train.yml' 'd531cf0deaad'
+      register 'component' 'evaluate' '857833bd3a78' 'mlw-churn-dev' \
+        'dev/azureml/components/evaluate.yml' '857833bd3a78'
       ;;
     'test')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-test' \
         'test/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' '1dcbcb6ad92d' 'mlw-churn-test' \
-        'test/azureml/environments/train.yml' '1dcbcb6ad92d'
-      register 'environment' 'score' '157438c665f6' 'mlw-churn-test' \
-        'test/azureml/environments/score.yml' '157438c665f6'
-      register 'environment' 'batch' '76e5200f896d' 'mlw-churn-test' \
-        'test/azureml/environments/batch.yml' '76e5200f896d'
+      register 'environment' 'train' 'b97c00c015ee' 'mlw-churn-test' \
+        'test/azureml/environments/train.yml' 'b97c00c015ee'
+      register 'environment' 'score' '634ee394ddd2' 'mlw-churn-test' \
+        'test/azureml/environments/score.yml' '634ee394ddd2'
+      register 'environment' 'batch' '0ca91715aa47' 'mlw-churn-test' \
+        'test/azureml/environments/batch.yml' '0ca91715aa47'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-test' \
         'test/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '6e2a88547ff7' 'mlw-churn-test' \
-        'test/azureml/components/prep.yml' '6e2a88547ff7'
-      register 'component' 'train' '6cc40276780b' 'mlw-churn-test' \
-        'test/azureml/components/train.yml' '6cc40276780b'
-      register 'component' 'evaluate' 'a4e738750daf' 'mlw-churn-test' \
-        'test/azureml/components/evaluate.yml' 'a4e738750daf'
+      register 'component' 'prep' '68b9103bcb75' 'mlw-churn-test' \
+        'test/azureml/components/prep.yml' '68b9103bcb75'
+      register 'component' 'train' 'd531cf0deaad' 'mlw-churn-test' \
+        'test/azureml/components/train.yml' 'd531cf0deaad'
+      register 'component' 'evaluate' '857833bd3a78' 'mlw-churn-test' \
+        'test/azureml/components/evaluate.yml' '857833bd3a78'
       ;;
     'prod')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-prod' \
         'prod/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' '1dcbcb6ad92d' 'mlw-churn-prod' \
-        'prod/azureml/environments/train.yml' '1dcbcb6ad92d'
-      register 'environment' 'score' '157438c665f6' 'mlw-churn-prod' \
-        'prod/azureml/environments/score.yml' '157438c665f6'
-      register 'environment' 'batch' '76e5200f896d' 'mlw-churn-prod' \
-        'prod/azureml/environments/batch.yml' '76e5200f896d'
+      register 'environment' 'train' 'b97c00c015ee' 'mlw-churn-prod' \
+        'prod/azureml/environments/train.yml' 'b97c00c015ee'
+      register 'environment' 'score' '634ee394ddd2' 'mlw-churn-prod' \
+        'prod/azureml/environments/score.yml' '634ee394ddd2'
+      register 'environment' 'batch' '0ca91715aa47' 'mlw-churn-prod' \
+        'prod/azureml/environments/batch.yml' '0ca91715aa47'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-prod' \
         'prod/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '6e2a88547ff7' 'mlw-churn-prod' \
-        'prod/azureml/components/prep.yml' '6e2a88547ff7'
-      register 'component' 'train' '6cc40276780b' 'mlw-churn-prod' \
-        'prod/azureml/components/train.yml' '6cc40276780b'
-      register 'component' 'evaluate' 'a4e738750daf' 'mlw-churn-prod' \
-        'prod/azureml/components/evaluate.yml' 'a4e738750daf'
+      register 'component' 'prep' '68b9103bcb75' 'mlw-churn-prod' \
+        'prod/azureml/components/prep.yml' '68b9103bcb75'
+      register 'component' 'train' 'd531cf0deaad' 'mlw-churn-prod' \
+        'prod/azureml/components/train.yml' 'd531cf0deaad'
+      register 'component' 'evaluate' '857833bd3a78' 'mlw-churn-prod' \
+        'prod/azureml/components/evaluate.yml' '857833bd3a78'
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

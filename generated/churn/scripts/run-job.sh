@@ -92,37 +92,37 @@ select_job() {
   case "${target}/${job}" in
     'dev'/'train')
       file='dev/azureml/jobs/train.yml'
-      content='10ca92ddd175'
+      content='ec51bc740c6b'
       models=1
       select_workspace 'mlw-churn-dev'
       ;;
     'dev'/'tune')
       file='dev/azureml/jobs/tune.yml'
-      content='4e230febe858'
+      content='755bc6e54bcb'
       models=0
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'train')
       file='test/azureml/jobs/train.yml'
-      content='10ca92ddd175'
+      content='ec51bc740c6b'
       models=1
       select_workspace 'mlw-churn-test'
       ;;
     'test'/'tune')
       file='test/azureml/jobs/tune.yml'
-      content='4e230febe858'
+      content='755bc6e54bcb'
       models=0
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'train')
       file='prod/azureml/jobs/train.yml'
-      content='270de2c2d245'
+      content='ebdeb07c959f'
       models=1
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'tune')
       file='prod/azureml/jobs/tune.yml'
-      content='4e230febe858'
+      content='755bc6e54bcb'
       models=0
       select_workspace 'mlw-churn-prod'
       ;;

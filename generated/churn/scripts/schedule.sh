@@ -42,15 +42,15 @@ main() {
 schedule_all() {
   case "${target}" in
     'dev')
-      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' 'd5f212915d6c' \
+      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' 'c75459feb17a' \
         'disable' '' ''
       ;;
     'test')
-      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' 'd5f212915d6c' \
+      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' 'c75459feb17a' \
         'disable' '' ''
       ;;
     'prod')
-      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'ef6e8e3ae801' \
+      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'da324ce36b8d' \
         'enable' '' ''
       ;;
     *) fail "no schedules for target ${target}" ;;

@@ -17,6 +17,7 @@ from tests.languages.azureml.body_cases import Case, check_body
 from tests.languages.azureml.test_bindings import BINDING_CASES
 from tests.languages.azureml.test_checks_assets import ASSET_CASES
 from tests.languages.azureml.test_checks_endpoints import ENDPOINT_CASES
+from tests.languages.azureml.test_checks_images import IMAGE_CASES
 from tests.languages.azureml.test_checks_jobs import JOB_CASES
 from tests.languages.azureml.test_checks_schedules import SCHEDULE_CASES
 from tests.languages.azureml.test_pipeline_bindings import PIPELINE_CASES
@@ -28,6 +29,7 @@ CASES: tuple[Case, ...] = (
     *SCHEDULE_CASES,
     *ENDPOINT_CASES,
     *ASSET_CASES,
+    *IMAGE_CASES,
 )
 CODES = tuple(dict.fromkeys(code for rule in RULES if rule.over == "body" for code in rule.codes))
 MODULES = [module for _, module in inspect.getmembers(checks, inspect.ismodule) if module is not bindings]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
+from mlinfra.languages.azureml.checks import images
 from mlinfra.languages.azureml.checks.walk import environments_in, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
@@ -21,14 +22,6 @@ LATEST_ASSET = Code(
     why="What runs changes with every new version, unseen by review",
     fix="Name a version",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-azure-machine-learning-asset",
-)
-LATEST_IMAGE = Code(
-    id="MLI672",
-    severity="warning",
-    title="Image without a fixed tag in production",
-    why="The tag latest, also meant where none is written, moves; a rebuilt environment is another one",
-    fix="Name a tag that stays, or a digest",
-    source="https://learn.microsoft.com/azure/machine-learning/concept-environments",
 )
 NO_MLTABLE = Code(
     id="MLI673",
@@ -82,17 +75,6 @@ def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         for path, text in texts(body, (), PROSE_KEYS):
             if _LATEST.search(text):
                 yield BodyProblem(LATEST_ASSET, path, f'"{text}" is not fixed in production', "name a version")
-
-
-def check_images(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    if context.target_mode != "production":
-        return
-    for path, environment in environments_in(body, context):
-        image = environment.get("image")
-        if isinstance(image, str) and _moves(image):
-            yield BodyProblem(
-                LATEST_IMAGE, (*path, "image"), f'image "{image}" has no fixed tag', "name a tag or digest"
-            )
 
 
 def check_environments(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -152,7 +134,7 @@ def check_model_version(body: Body, _context: CheckContext) -> Iterator[BodyProb
 LATEST_RULE = over_body(LATEST_ASSET, check_latest)
 PINNED_RULES: tuple[Rule, ...] = (
     LATEST_RULE,
-    over_body(LATEST_IMAGE, check_images),
+    *images.RULES,
     over_body(ENVIRONMENT_BASE, check_environments),
     over_body(BUILD_CONTEXT, check_build_context),
 )
@@ -162,9 +144,3 @@ MODEL_RULES: tuple[Rule, ...] = (
     over_body(MODEL_FILES, check_model_files),
     over_body(MODEL_VERSION, check_model_version),
 )
-
-
-def _moves(image: str) -> bool:
-    """Whether what an image's name means changes over time: without a digest, tagged latest or not tagged."""
-    last = image.rsplit("/", 1)[-1]
-    return "@" not in last and (":" not in last or last.endswith(":latest"))

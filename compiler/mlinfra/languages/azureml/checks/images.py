@@ -1,0 +1,136 @@
+"""The images that environments start from: written in the environment, or in the Dockerfile of its build context."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlinfra.azure import base_images
+from mlinfra.azure.base_images import BASE_IMAGES, FOLDER, REGISTRY, SUPPORTED
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import closest_name, question
+from mlinfra.languages.azureml.checks.walk import environments_in
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.context import Body, CheckContext, over_body
+from mlinfra.languages.rule import Rule
+from mlinfra.release import RELEASED, months_before, retired
+from mlinfra.schemas.addresses import is_local
+from mlinfra.schemas.problems import BodyPath, BodyProblem
+
+MAX_AGE_MONTHS = 6  # concept-prebuilt-docker-images-inference: "up to six months older than latest"
+
+LATEST_IMAGE = Code(
+    id="MLI672",
+    severity="warning",
+    title="Image without a fixed tag in production",
+    why="The tag latest, also meant where none is written, moves; a rebuilt environment is another one. Tags of Azure "
+    "ML's base images that stay begin with the day on which they were built",
+    fix="Name a tag that stays, or a digest",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-environments",
+)
+UNKNOWN_IMAGE = Code(
+    id="MLI580",
+    severity="warning",
+    title="Base image of Azure ML that this release does not know",
+    why="An image that is not there fails the build of the environment, and with it the job or deployment; nothing "
+    "says so before",
+    fix="Take one of the images that Azure ML keeps up, or ignore this with the page on which the new one stands",
+    source="https://github.com/Azure/AzureML-Containers",
+)
+RETIRED_IMAGE = Code(
+    id="MLI581",
+    severity="warning",
+    title="Base image of Azure ML that is no longer kept up",
+    why="Its old tags can still be pulled, and there are no new ones: holes in it stay open",
+    fix="Take the image that follows it",
+    source="https://github.com/Azure/AzureML-Containers",
+)
+OLD_IMAGE = Code(
+    id="MLI582",
+    severity="warning",
+    title="Base image of Azure ML older than six months",
+    why="Azure ML supports images up to six months older than the newest; holes are closed in new tags only. The age "
+    "is counted up to the day of this release of mlinfra, not up to today",
+    fix="Take a newer tag of the same image",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-prebuilt-docker-images-inference",
+)
+
+
+class Image(NamedTuple):
+    """An image, and where the body names it or the build context whose Dockerfile does."""
+
+    path: BodyPath
+    written: str
+    subject: str  # what a message begins with
+
+
+def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    if context.target_mode == "production":
+        for image in _images(body, context):
+            if _moves(image.written):
+                yield BodyProblem(LATEST_IMAGE, image.path, f"{image.subject} has no fixed tag", "name a tag or digest")
+
+
+def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for image in _images(body, context):
+        reference = base_images.reference(image.written)
+        if reference is None:
+            continue
+        known = BASE_IMAGES.get(reference.name)
+        if known is None:
+            supported = f"Azure ML keeps up {', '.join(SUPPORTED)}"
+            help = question(closest_name(reference.name, BASE_IMAGES), supported)
+            yield BodyProblem(
+                UNKNOWN_IMAGE, image.path, f"{image.subject} is no base image that this release knows", help
+            )
+        elif retired(known.retired):
+            message = f"{image.subject} is not kept up since {known.retired}"
+            yield BodyProblem(RETIRED_IMAGE, image.path, message, f"take {FOLDER}{known.successor} ({known.source})")
+        elif reference.built and not reference.has_digest and reference.built < OLDEST:
+            message = f"{image.subject} is of {reference.built}, more than six months before this release, {RELEASED}"
+            help = f"take a tag since {OLDEST} of https://{REGISTRY}/v2/azureml/{reference.name}/tags/list"
+            yield BodyProblem(OLD_IMAGE, image.path, message, help)
+
+
+OLDEST = months_before(MAX_AGE_MONTHS)
+RULES: tuple[Rule, ...] = (
+    over_body(LATEST_IMAGE, check_latest),
+    over_body((UNKNOWN_IMAGE, RETIRED_IMAGE, OLD_IMAGE), check_base_images),
+)
+_FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[ \t]+(?P<stage>\S+))?", re.I | re.M)
+
+
+def _images(body: Body, context: CheckContext) -> Iterator[Image]:
+    for path, environment in environments_in(body, context):
+        image = environment.get("image")
+        if isinstance(image, str):
+            yield Image((*path, "image"), image, f'image "{image}"')
+        build = mapping(environment.get("build"))
+        folder, file = build.get("path"), build.get("dockerfile_path") or "Dockerfile"
+        text = context.read_text(str(folder), str(file)) if is_local(folder) else None
+        for image in _from(text or ""):
+            yield Image((*path, "build", "path"), image, f'image "{image}", from which {file} starts,')
+
+
+def _from(dockerfile: str) -> Iterator[str]:
+    """The images of others that a Dockerfile starts from: no stages of its own, nothing that an argument fills in."""
+    stages = {"scratch"}
+    for found in _FROM.finditer(dockerfile):
+        image = found["image"]
+        if image.lower() not in stages and "$" not in image:
+            yield image
+        if found["stage"]:
+            stages.add(found["stage"].lower())
+
+
+def _moves(image: str) -> bool:
+    """Whether what an image's name means changes over time: no digest, and a tag that moves or none."""
+    last = image.rsplit("/", 1)[-1]
+    if "@" in last:
+        return False
+    reference = base_images.reference(image)
+    known = BASE_IMAGES.get(reference.name) if reference else None
+    if reference and known and known.has_dates:
+        return reference.built is None
+    return ":" not in last or last.endswith(":latest")
