@@ -185,6 +185,8 @@ def _of_principals(graph: Graph) -> Iterator[Need]:
     for principal in graph.section("principals"):
         assert isinstance(principal.model, Principal)
         chosen, role = principal.model.workspace, principal.model.role
+        if principal.model.is_approver:
+            continue
         for workspace in around.workspaces(graph):
             if chosen is None or workspace.name in chosen:
                 yield from _of_principal(graph, principal, role, workspace)

@@ -91,14 +91,14 @@ def _assignment(graph: Graph, principal: str, role: str, scope: str, causes: lis
 def _principal(graph: Graph, address: str) -> dict[str, str]:
     model = graph.entries[address].model
     if isinstance(model, Principal):
-        return {"object_id": model.object_id, "principal_type": ARM_PRINCIPAL_TYPES[model.type]}
+        return {"object_id": str(model.object_id), "principal_type": ARM_PRINCIPAL_TYPES[model.type]}
     return {"identity": address}
 
 
 def _grantee(graph: Graph, address: str) -> str:
     """What a written assignment says for a principal: the address of an identity, or an object id."""
     model = graph.entries[address].model
-    return model.object_id.lower() if isinstance(model, Principal) else address
+    return model.entra_id if isinstance(model, Principal) else address
 
 
 def _above(graph: Graph, scope: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from mlinfra.header.tags import Tags
 from mlinfra.header.texts import Text, name_of, no_device
 
 API_VERSION = "mlinfra/v1"
+MAX_APPROVAL_HOURS = 720  # 43,200 minutes, the longest that a check of Azure Pipelines waits
 MAX_TARGETS = 50  # the whole spec is compiled for each
 OUTPUT_FOLDERS = ("pipelines", "workflows", "scripts", "docs")  # beside the folders of the targets
 
@@ -139,6 +140,20 @@ class WrittenResourceGroup(Part):
     tags: Annotated[Tags, Field(description="Tags of the group itself")] = {}
 
 
+class WrittenApproval(Part):
+    """Who is asked before pipelines change a target; Azure DevOps asks through the checks of its environments."""
+
+    by: Annotated[
+        Annotated[list[Text], Field(min_length=1)] | None,
+        Field(description="Principals with the role approver; by default all of them that exist in the target"),
+    ] = None
+    at_least: Annotated[int, Field(ge=1, description="How many of them have to approve; a group counts as one")] = 1
+    own: Annotated[bool, Field(description="Whether who starts a run may approve it")] = False
+    hours: Annotated[
+        int, Field(ge=1, le=MAX_APPROVAL_HOURS, description="How long a run waits before its stage is skipped")
+    ] = MAX_APPROVAL_HOURS
+
+
 class WrittenTarget(Part):
     subscription: Annotated[
         _Subscription,
@@ -162,6 +177,10 @@ class WrittenTarget(Part):
         WrittenResourceGroup, Field(description="The resource group, made once by scripts/bootstrap.sh")
     ] = WrittenResourceGroup()
     variables: Annotated[dict[str, Any], Field(description="Values of variables in this target")] = {}
+    approval: Annotated[
+        WrittenApproval | None,
+        Field(description="Who is asked before pipelines change it; in production the approvers are, also without it"),
+    ] = None
     overrides: Annotated[
         dict[str, Any] | None,
         _BY_TARGETS,

@@ -10,7 +10,7 @@ from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import codes
 from mlinfra.header.model import Mode as Mode
-from mlinfra.header.model import WrittenHeader, WrittenTarget
+from mlinfra.header.model import WrittenApproval, WrittenHeader, WrittenTarget
 from mlinfra.header.pipelines import DEFAULT_BRANCH
 from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
 from mlinfra.header.tags import tags_over, told_apart_by_case
@@ -39,6 +39,7 @@ class Target:
     tags: Mapping[str, str]  # the header's with the target's own
     resource_group: ResourceGroup
     variables: Mapping[str, Node]  # the value of every variable
+    approval: WrittenApproval | None
     overrides: tree.Mapping | None
     span: Span  # of the name
 
@@ -85,6 +86,7 @@ def _filled(
         tags=tags_over(written.tags, target.tags),
         resource_group=ResourceGroup(group.name or f"rg-{written.platform}-{name}", group.tags),
         variables=values_in(variables, mapping_at(header, (TARGETS, name, "variables")), given),
+        approval=target.approval,
         overrides=mapping_at(header, (TARGETS, name, "overrides")),
         span=tree.key_span(header, (TARGETS, name)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.rule import Rule
+from mlinfra.rules.approvals import APPROVAL_RULES
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
@@ -15,4 +16,5 @@ RULES: tuple[Rule, ...] = (
     *AZUREML_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
+    *APPROVAL_RULES,
 )

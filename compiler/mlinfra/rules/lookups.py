@@ -9,6 +9,7 @@ from typing import Any
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.context import CheckContext
 from mlinfra.languages.documents import DEPLOYMENTS
+from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.repository.files import Unreadable
 from mlinfra.repository.uploads import SelectedFile, selected_files
 from mlinfra.schemas.addresses import is_local
@@ -98,3 +99,26 @@ def output_type(graph: Graph, model: Entry) -> str | None:
     """The model's type, as the output that holds it has it."""
     output = output_of(graph, model)
     return str(output.get("type") or "uri_folder") if output is not None else None
+
+
+def approvers(graph: Graph) -> tuple[Entry, ...]:
+    """The principals who are asked before pipelines change the target, in the order of their names.
+
+    In development none unless the target has an approval; there and in production all approvers unless it names some.
+    """
+    approval = graph.target.approval
+    if approval is None and graph.target.mode != "production":
+        return ()
+    named = approval.by if approval else None
+    return tuple(
+        sorted(
+            (
+                entry
+                for entry in graph.section("principals")
+                if isinstance(entry.model, Principal)
+                and entry.model.is_approver
+                and (named is None or entry.name in named)
+            ),
+            key=lambda entry: entry.name,
+        )
+    )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from mlinfra.azure.roles import ROLES, role_guid
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.graph import Graph
+from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph, owned
@@ -116,6 +117,16 @@ def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
             elif key == "scope" and value in graph.entries and graph.entries[value].id is None:
                 message = f"scope {value} is not an Azure resource, so nothing can be granted on it"
                 yield finding(NO_SCOPE, message, at(entry, (key,)))
+            elif key == "principal":
+                yield from _is_known_to_entra(graph, entry, value)
+
+
+def _is_known_to_entra(graph: Graph, entry: Entry, name: str) -> Iterator[Diagnostic]:
+    principal = graph.entries.get(f"principals.{name}")
+    if principal and isinstance(principal.model, Principal) and principal.model.object_id is None:
+        message = f"{principal.address} has no object_id, by which Azure knows who gets a role"
+        related = (Related(f"{principal.address} is written here", principal.key),)
+        yield finding(NO_SCOPE, message, at(entry, ("principal",)), "add its object id in Entra", related)
 
 
 def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:

@@ -1,18 +1,23 @@
-"""principals: people, groups and applications that work on the platform; roles are derived from what they do there."""
+"""principals: people, groups and applications that work on the platform; roles are derived from what they do there.
+
+An approver works nowhere and gets no role on Azure: Azure DevOps, which knows people by their mail, asks it before a
+target is changed.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from mlinfra.bodies.body import Body, ReferenceTo
-from mlinfra.bodies.fields import Guid, malformed
+from mlinfra.bodies.fields import Guid, Mail, contrary, malformed
 from mlinfra.languages.platform.kind import Kind
 
 PrincipalType = Literal["user", "group", "service_principal"]
-PrincipalRole = Literal["data_scientist", "ml_engineer", "reader", "deployer"]
+PrincipalRole = Literal["data_scientist", "ml_engineer", "reader", "deployer", "approver"]
 
+APPROVER: PrincipalRole = "approver"
 ARM_PRINCIPAL_TYPES: dict[PrincipalType, str] = {
     "user": "User",
     "group": "Group",
@@ -29,9 +34,31 @@ def _listed(value: Any) -> Any:
 
 
 class Principal(Body):
-    object_id: Annotated[
-        Guid, Field(description="Its object id in Entra; of an application, that of its service principal")
-    ]
+    model_config = ConfigDict(
+        json_schema_extra={  # what _is_known_where_it_acts says, for editors
+            "if": {"properties": {"role": {"const": APPROVER}}, "required": ["role"]},
+            "then": {
+                "properties": {"type": {"enum": ["user", "group"]}, "workspace": False},
+                "required": ["mail"],
+            },
+            "else": {"properties": {"mail": False}, "required": ["object_id"]},
+        }
+    )
+
+    object_id: (
+        Annotated[
+            Guid,
+            Field(
+                description="Its object id in Entra; of an application, that of its service principal. "
+                "Every role but approver needs it"
+            ),
+        ]
+        | None
+    ) = None
+    mail: (
+        Annotated[Mail, Field(description="Of an approver: the address by which Azure DevOps and GitHub know it")]
+        | None
+    ) = None
     type: Annotated[PrincipalType, Field(description="What the object id belongs to")] = "group"
     role: Annotated[PrincipalRole, Field(description="What it does on the platform")]
     workspace: (
@@ -43,6 +70,32 @@ class Principal(Body):
         | None
     ) = None
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
+
+    @model_validator(mode="after")
+    def _is_known_where_it_acts(self) -> Principal:
+        if self.role != APPROVER:
+            if self.object_id is None:
+                raise contrary("lacks object_id", "add its object id in Entra: `az ad group show` or `az ad user show`")
+            if self.mail is not None:
+                raise contrary(f"has a mail, and role {self.role} is known by its object_id", "leave mail out")
+            return self
+        if self.mail is None:
+            raise contrary("lacks mail", "add the address by which Azure DevOps knows it: it has ids of its own")
+        if self.type == "service_principal":
+            raise contrary("is an approver, which only a user or a group can be", "write type: user or type: group")
+        if self.workspace is not None:
+            raise contrary("is an approver, which works in no workspace", "leave workspace out")
+        return self
+
+    @property
+    def is_approver(self) -> bool:
+        return self.role == APPROVER
+
+    @property
+    def entra_id(self) -> str:
+        """The object id of one that gets roles, in lower case."""
+        assert self.object_id is not None  # only an approver has none
+        return str(self.object_id).lower()
 
 
 PRINCIPALS = Kind(

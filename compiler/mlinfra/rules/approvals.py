@@ -1,0 +1,107 @@
+"""Rules of who is asked before pipelines change a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Graph
+from mlinfra.header.model import WrittenApproval
+from mlinfra.languages.platform.identity.principals import Principal
+from mlinfra.rules.lookups import approvers
+from mlinfra.rules.rule import over_targets
+
+NO_APPROVER = Code(
+    "MLI560",
+    "error",
+    "Target that asks for approval and has no approver",
+    "A pipeline deploys what was merged; in production, and where a target has an approval, a person looks at what "
+    "would change first",
+    "Add an entry of principals with role: approver and its mail",
+    "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
+)
+NOT_AN_APPROVER = Code(
+    "MLI561",
+    "error",
+    "Approval by someone who is no approver of the target",
+    "Azure DevOps asks who is named, by mail; a name that stands for nobody would leave the target without approval",
+    "Name entries of principals with role: approver that exist in the target",
+    "docs/language.md#targets",
+)
+TOO_FEW_APPROVERS = Code(
+    "MLI562",
+    "error",
+    "Approval by more than there are",
+    "Azure DevOps counts a group as one approver whatever its size, so a run would wait until it is skipped",
+    "Lower at_least, or name more people or groups",
+    "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
+)
+
+
+def _asked_are_there(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph in _with_pipelines(graphs):
+        target = graph.target
+        asks = target.mode == "production" or target.approval is not None
+        if asks and not any(_approvers_in(graph)):
+            message = f"target {target.name} has no approver, so its pipelines could ask nobody"
+            yield finding(NO_APPROVER, message, target.span, _two_lines(graph))
+
+
+def _named_are_approvers(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph, approval in _written(graphs):
+        known = tuple(_approvers_in(graph))
+        for index, name in enumerate(approval.by or ()):
+            if name in known:
+                continue
+            principal = graph.entries.get(f"principals.{name}")
+            if principal is None:
+                message = f'principals "{name}" is not defined in {graph.target.name}'
+                help = did_you_mean(name, known)
+            else:
+                assert isinstance(principal.model, Principal)
+                message = f"principals.{name} has the role {principal.model.role}, which approves nothing"
+                help = "name an entry with role: approver"
+            span = graph.header.value_at("targets", graph.target.name, "approval", "by", index)
+            yield finding(NOT_AN_APPROVER, message, span, help)
+
+
+def _no_more_than_there_are(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph, approval in _written(graphs):
+        names = [entry.name for entry in approvers(graph)]
+        if names and approval.at_least > len(names):
+            message = (
+                f"{graph.target.name} wants {approval.at_least} approvers and has {len(names)}: {', '.join(names)}"
+            )
+            span = graph.header.value_at("targets", graph.target.name, "approval", "at_least")
+            yield finding(TOO_FEW_APPROVERS, message, span, "a group counts as one, however many are in it")
+
+
+def _with_pipelines(graphs: Sequence[Graph]) -> Iterator[Graph]:
+    return (graph for graph in graphs if graph.header.pipelines)
+
+
+def _written(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, WrittenApproval]]:
+    for graph in _with_pipelines(graphs):
+        if graph.target.approval is not None:
+            yield graph, graph.target.approval
+
+
+def _approvers_in(graph: Graph) -> Iterator[str]:
+    for entry in graph.section("principals"):
+        if isinstance(entry.model, Principal) and entry.model.is_approver:
+            yield entry.name
+
+
+def _two_lines(graph: Graph) -> str:
+    """What is to be written; the first line is there already where the spec has principals."""
+    host = (graph.header.owner or "").partition("@")[2] or "contoso.com"
+    entry = f"release: {{role: approver, type: user, mail: release@{host}, targets: [{graph.target.name}]}}"
+    return f"write `principals:`, and in the line below it `  {entry}` with the mail of who decides"
+
+
+APPROVAL_RULES = (
+    over_targets(NO_APPROVER, _asked_are_there),
+    over_targets(NOT_AN_APPROVER, _named_are_approvers),
+    over_targets(TOO_FEW_APPROVERS, _no_more_than_there_are),
+)
