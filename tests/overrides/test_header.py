@@ -294,8 +294,8 @@ ml-platform.yaml:6:3: error[MLI202]: targets.prod lacks subscription
 ml-platform.yaml:6:28: error[MLI203]: unknown key "overides" in targets.prod
     6 |   prod: {mode: production, overides: {}}
       |                            ^^^^^^^^
-   help: did you mean "overrides"? Defined: branch, default, location, mode, overrides, promote_from, resource_group, \
-subscription, tags, variables
+   help: did you mean "overrides"? Defined: approval, branch, default, location, mode, overrides, promote_from, \
+resource_group, subscription, tags, … and 1 more
 7 errors
 """,
     ),
