@@ -416,6 +416,55 @@ workspaces:
     assert roles(found, "identities.other") == {}
 
 
+APPROVER = "Azure AI Enterprise Network Connection Approver"
+ELSEWHERE = """\
+key_vaults: {theirs: {existing: true, azure_name: kvtheirs, resource_group: rg-theirs}}
+storage_accounts:
+  near: {existing: true, azure_name: stnear}
+  far: {existing: true, azure_name: stfar, subscription: 55555555-5555-5555-5555-555555555555, containers: {rows: {}}}
+datastores: {d: {type: azure_blob, account_name: far, container_name: rows}}
+"""
+IN_ITS_GROUP = "workspaces.main approves the private endpoints of its network, the first ones while it is made"
+BY_ITS_BODY = """\
+workspaces:
+  main:
+    key_vault: theirs
+    managed_network:
+      isolation_mode: AllowInternetOutbound
+      outbound_rules:
+        - name: near
+          type: private_endpoint
+          destination: {service_resource_id: near, subresource_target: blob, spark_enabled: false}
+"""
+APPROVERS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("an open network", "", "workspaces: {main: {}}\n", {}),
+    ("a managed one", "network: {outbound: internet}\n", "workspaces: {main: {}}\n", {"resource_group": IN_ITS_GROUP}),
+    (
+        "one that its own body manages, with endpoints to what lies in another group",
+        "",
+        BY_ITS_BODY + ELSEWHERE,
+        {
+            "key_vaults.theirs": "workspaces.main approves the private endpoint that its network opens to "
+            "key_vaults.theirs",
+            "resource_group": IN_ITS_GROUP,
+            "storage_accounts.far": "workspaces.main approves the private endpoint that its network opens to "
+            "storage_accounts.far",
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize(("what", "network", "text", "expected"), APPROVERS, ids=[case[0] for case in APPROVERS])
+def test_who_opens_private_endpoints_may_approve_them_before_the_workspace_is_there(
+    what: str, network: str, text: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    (plan,) = compiled(tmp_path, HEADER + network + text).plans
+    found = roles(plan.graph, "identities.main")
+    assert {role.removeprefix(f"{APPROVER}/"): why for role, why in found.items() if APPROVER in role} == expected
+    in_the_group = plan.by_address.get(f"role_assignments.identities.main/{APPROVER}/resource_group")
+    assert in_the_group is None or in_the_group.file == "foundation"
+
+
 STORES = [f"raw{place}" for place in range(40)]
 MANY = "\n".join(
     (

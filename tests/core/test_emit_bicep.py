@@ -80,7 +80,6 @@ resource rawDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2
     #disable-next-line no-hardcoded-env-urls
     endpoint: 'core.windows.net'
     protocol: 'https'
-    serviceDataAccessAuthIdentity: 'WorkspaceUserAssignedIdentity'
     credentials: {
       credentialsType: 'None'
     }

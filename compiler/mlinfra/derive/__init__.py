@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from mlinfra.derive.datastore_identities import datastore_identities
 from mlinfra.derive.diagnostic_settings import diagnostic_settings
 from mlinfra.derive.edges import derived_edges
 from mlinfra.derive.locks import locks
@@ -37,4 +38,4 @@ def derive(graph: Graph) -> Outcome[Graph]:
         derived = derivation(graph)
         findings += derived.findings
         graph = graph.with_entries(derived.value)
-    return Outcome(graph.with_edges(derived_edges(graph)), tuple(findings))
+    return Outcome(graph.with_edges((*derived_edges(graph), *datastore_identities(graph))), tuple(findings))

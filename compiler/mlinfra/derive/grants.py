@@ -11,7 +11,9 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.languages.vault_references import vault_references
+from mlinfra.resolve.naming import resource_group_of
 
 BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
 FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"
@@ -22,13 +24,14 @@ PULL, PUSH = "AcrPull", "AcrPush"
 DATA_SCIENTIST, COMPUTE_OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
 METRICS_WRITER = "AzureML Metrics Writer"
 CONNECTION_APPROVER = "Azure AI Enterprise Network Connection Approver"
-LINKED = ("storage_account", "key_vault", "container_registry", "application_insights")
+LINKED_BY_ENDPOINTS = ("storage_account", "key_vault", "container_registry")
+LINKED = (*LINKED_BY_ENDPOINTS, "application_insights")
 
 
 class Need(NamedTuple):
     principal: str  # address of an identity or of a principal
     role: str
-    scope: str  # address of an entry
+    scope: str  # address of an entry, or RESOURCE_GROUP
     because: str
     cause: str  # address at whose line a finding about it is shown
 
@@ -57,17 +60,32 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
         yield Need(identity, CRYPTO_USER, vault, f"{address} is encrypted with a key in {vault}", address)
     if storage := graph.bound(address, "storage_account"):
         yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)
-    yield Need(identity, CONTRIBUTOR, address, f"{address} runs as {identity}, which manages it", address)
-    for rule in graph.section("outbound_rules"):
-        target = _endpoint(rule, address)
-        if target is not None and target in graph.entries:
+    because = f"{address} runs as {identity}, which manages it; nothing can be granted on it before it is there"
+    yield Need(identity, CONTRIBUTOR, address, because, address)
+    if around.isolation_mode(workspace) != "disabled":
+        yield from _of_managed_network(graph, workspace, identity)
+
+
+def _of_managed_network(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
+    """Whoever opens private endpoints approves them: in the group from before the workspace is there, as its own PUT
+    provisions the network, and where what an endpoint leads to lies in another group.
+
+    Source: docs, "Workspace managed virtual network isolation", and "Set up service authentication".
+    """
+    address = workspace.address
+    because = f"{address} approves the private endpoints of its network, the first ones while it is made"
+    yield Need(identity, CONNECTION_APPROVER, RESOURCE_GROUP, because, address)
+    linked = (graph.bound(address, field) for field in LINKED_BY_ENDPOINTS)
+    for target in (*linked, *(_endpoint(rule, address) for rule in graph.section("outbound_rules"))):
+        if target is not None and target in graph.entries and _lies_elsewhere(graph, graph.entries[target]):
             because = f"{address} approves the private endpoint that its network opens to {target}"
             yield Need(identity, CONNECTION_APPROVER, target, because, address)
-    if graph.network.is_managed:
-        for field in ("storage_account", "key_vault", "container_registry"):
-            if linked := graph.bound(address, field):
-                because = f"{address} approves the private endpoint that its network opens to {linked}"
-                yield Need(identity, CONNECTION_APPROVER, linked, because, address)
+
+
+def _lies_elsewhere(graph: Graph, entry: Entry) -> bool:
+    subscription, group = resource_group_of(entry, graph.target)
+    own = graph.target
+    return entry.existing and (subscription, group.lower()) != (own.subscription, own.resource_group.name.lower())
 
 
 def _endpoint(rule: Entry, workspace: str) -> str | None:
@@ -121,7 +139,7 @@ def _of_jobs(graph: Graph) -> Iterator[Need]:
 
 
 def _data_role(graph: Graph, access: around.Access) -> str:
-    if ROWS[graph.entries[access.scope].section].data_service == "file":
+    if around.data_service(graph.entries[access.through]) == "file":
         return FILE_CONTRIBUTOR  # the only one of files that works over REST with a token
     return BLOB_CONTRIBUTOR if access.writes else BLOB_READER
 

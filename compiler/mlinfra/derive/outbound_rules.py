@@ -39,7 +39,7 @@ class Rule(NamedTuple):
 
 def outbound_rules(graph: Graph) -> Iterator[Entry]:
     for workspace in around.workspaces(graph):
-        mode = snake((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
+        mode = around.isolation_mode(workspace)
         if mode == "disabled":
             continue
         rules = {rule.name.lower(): rule for rule in _written(graph, workspace)}
@@ -123,12 +123,11 @@ def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 
 def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
     """The services of an account that a datastore uses: a lake is reached by dfs, and by blob where SDKs list it."""
-    kind_of_store = snake(str(datastore.body.get("type")))
-    if kind_of_store == "azure_file":
+    if around.data_service(datastore) == "file":
         return ("file",)
     model = graph.entries[account].model
     is_lake = isinstance(model, StorageAccount) and model.hierarchical_namespace
-    return ("blob", "dfs") if is_lake or kind_of_store == "azure_data_lake_gen2" else ("blob",)
+    return ("blob", "dfs") if is_lake or snake(str(datastore.body.get("type"))) == "azure_data_lake_gen2" else ("blob",)
 
 
 def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:

@@ -74,11 +74,11 @@ def _is_due(graph: Graph, needed: Grant, role: str, equal: AbstractSet[Grant], w
 def _wider(graph: Graph, given: Grant, role: str) -> Iterator[Grant]:
     """The grants beside which a given one is of no use: of the same role above, of a wider role here or above."""
     principal, guid, scope = given
-    for above in _above(graph, scope):
-        if above != scope:
-            yield principal, guid, above
+    for higher in above(graph, scope):
+        if higher != scope:
+            yield principal, guid, higher
         for wider in IMPLIED.get(role, ()):
-            yield principal, role_guid(wider), above
+            yield principal, role_guid(wider), higher
 
 
 def _assignment(graph: Graph, principal: str, role: str, scope: str, causes: list[Need]) -> Entry:
@@ -101,12 +101,14 @@ def _grantee(graph: Graph, address: str) -> str:
     return model.entra_id if isinstance(model, Principal) else address
 
 
-def _above(graph: Graph, scope: str) -> Iterator[str]:
+def above(graph: Graph, scope: str) -> Iterator[str]:
     """A scope and everything that it lives in."""
-    entry = graph.entries[scope]
     yield scope
+    if scope == RESOURCE_GROUP:
+        return
+    entry = graph.entries[scope]
     if entry.parent:
-        yield from _above(graph, entry.parent)
+        yield from above(graph, entry.parent)
     elif not entry.existing:
         yield RESOURCE_GROUP
 

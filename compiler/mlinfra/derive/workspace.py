@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
 
@@ -26,6 +27,11 @@ def workspaces(graph: Graph) -> list[Entry]:
     return [entry for entry in graph.section("workspaces") if not entry.existing]
 
 
+def isolation_mode(workspace: Entry) -> str:
+    """How the network of a workspace is managed, in snake case; `disabled` where it is not."""
+    return snake((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
+
+
 def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:
     """The entries of the sections that live in a workspace."""
     for section in sections:
@@ -45,7 +51,7 @@ def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:
     for edge in graph.edges_from(entry.address):
         writes = not WRITTEN_TO.isdisjoint(edge.path)
         for datastore in _datastores(graph, edge):
-            for scope in _scopes(graph, datastore):
+            for scope in scopes(graph, datastore):
                 yield Access(entry, scope, writes, datastore)
 
 
@@ -59,10 +65,16 @@ def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
                 yield below.target
 
 
-def _scopes(graph: Graph, datastore: str) -> Iterator[str]:
+def scopes(graph: Graph, datastore: str) -> Iterator[str]:
+    """Addresses of what a datastore leads to: its container or share; of one that is no entry, the account."""
     targets = [edge.target for edge in graph.edges_from(datastore)]
     inside = [target for target in targets if ROWS[graph.entries[target].section].data_service]
     yield from inside or [target for target in targets if graph.entries[target].section == "storage_accounts"]
+
+
+def data_service(datastore: Entry) -> Literal["blob", "file"]:
+    """How data behind a datastore is reached."""
+    return "file" if snake(str(datastore.body.get("type"))) == "azure_file" else "blob"
 
 
 def runs_in_parallel(graph: Graph, entry: Entry) -> bool:

@@ -100,7 +100,6 @@ def test_words_that_the_sdk_takes_in_camel_case_mean_the_same(tmp_path: Path) ->
     assert bodies["compute_clusters.cpu"]["identity"] == {"type": "SystemAssigned"}
     assert bodies["compute_clusters.cpu"]["properties"]["properties"]["vmPriority"] == "Dedicated"
     assert bodies["datastores.raw"]["properties"]["datastoreType"] == "AzureDataLakeGen2"
-    assert bodies["datastores.raw"]["properties"]["serviceDataAccessAuthIdentity"] == "WorkspaceUserAssignedIdentity"
     assert "workspaces.main.outbound_rules.lake-dfs" in bodies
 
 
@@ -114,6 +113,5 @@ def test_a_lake_of_fabric_is_a_datastore(tmp_path: Path) -> None:
         "oneLakeWorkspaceName": "sales",
         "endpoint": "onelake.dfs.fabric.example",
         "artifact": {"artifactType": "LakeHouse", "artifactName": "bronze"},
-        "serviceDataAccessAuthIdentity": "WorkspaceUserAssignedIdentity",
         "credentials": {"credentialsType": "None"},
     }

@@ -18,6 +18,7 @@ TYPES = {  # type of the body -> datastoreType, and the fields that become prope
     "azure_data_lake_gen2": ("AzureDataLakeGen2", {"filesystem": "filesystem"}),
     "one_lake": ("OneLake", {"one_lake_workspace_name": "oneLakeWorkspaceName", "endpoint": "endpoint"}),
 }
+SIGNS_IN_AS = ("service_data_access_auth_identity",)  # no field of the SDK: the edge of a datastore to whom it names
 WITH_AN_ENDPOINT_OF_STORAGE = ("AzureBlob", "AzureFile", "AzureDataLakeGen2")
 
 
@@ -60,7 +61,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         return {**properties, "credentials": signs_in}
     return {
         **properties,
-        "serviceDataAccessAuthIdentity": _identity_of_the_service(entry, graph),
+        **_identity_of_the_service(entry, graph),
         "credentials": {"credentialsType": "None"},
     }
 
@@ -76,8 +77,20 @@ def _name_at(graph: Graph, entry: Entry, field: str) -> Any:
     return graph.entries[bound].azure_name if bound else entry.body.get(field)
 
 
-def _identity_of_the_service(entry: Entry, graph: Graph) -> str:
-    """Whom the workspace signs in as where no user is there: its own identity, of the kind that it has."""
+def _identity_of_the_service(entry: Entry, graph: Graph) -> dict[str, str]:
+    """Whom the workspace signs in as where no user is there: its own identity where that may read, else nobody.
+
+    A system-assigned identity gets its roles from the service, on the workspace's own account and nowhere else.
+    """
+    if graph.bound(entry.address, *SIGNS_IN_AS):
+        return {"serviceDataAccessAuthIdentity": "WorkspaceUserAssignedIdentity"}
     workspace = graph.entries[f"workspaces.{entry.additions['workspace']}"]
+    account = graph.bound(entry.address, "account_name")
+    if _acts_as_the_system(workspace) and account and account == graph.bound(workspace.address, "storage_account"):
+        return {"serviceDataAccessAuthIdentity": "WorkspaceSystemAssignedIdentity"}
+    return {}
+
+
+def _acts_as_the_system(workspace: Entry) -> bool:
     kind = snake((workspace.body.get("identity") or {}).get("type", "system_assigned"))
-    return "WorkspaceUserAssignedIdentity" if "user_assigned" in kind else "WorkspaceSystemAssignedIdentity"
+    return kind.startswith("system_assigned") and not workspace.body.get("primary_user_assigned_identity")

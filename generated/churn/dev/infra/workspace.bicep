@@ -98,7 +98,7 @@ resource churnOnlineAzureMLMetricsWriterOnMainWorkspace 'Microsoft.Authorization
   }
 }
 
-// because workspaces.main runs as identities.main, which manages it
+// because workspaces.main runs as identities.main, which manages it; nothing can be granted on it before it is there
 resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainWorkspace
   name: guid(mainWorkspace.id, mainIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
@@ -154,7 +154,6 @@ resource rawDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2
     #disable-next-line no-hardcoded-env-urls
     endpoint: 'core.windows.net'
     protocol: 'https'
-    serviceDataAccessAuthIdentity: 'WorkspaceUserAssignedIdentity'
     credentials: {
       credentialsType: 'None'
     }
@@ -172,7 +171,6 @@ resource scoredDatastore 'Microsoft.MachineLearningServices/workspaces/datastore
     #disable-next-line no-hardcoded-env-urls
     endpoint: 'core.windows.net'
     protocol: 'https'
-    serviceDataAccessAuthIdentity: 'WorkspaceUserAssignedIdentity'
     credentials: {
       credentialsType: 'None'
     }

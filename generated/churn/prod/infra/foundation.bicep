@@ -14,11 +14,6 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
-resource roleDefinitionAzureAIEnterpriseNetworkConnectionApprover 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea' // Azure AI Enterprise Network Connection Approver
-}
-
 resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
@@ -32,6 +27,11 @@ resource roleDefinitionAcrPull 'Microsoft.Authorization/roleDefinitions@2022-04-
 resource roleDefinitionAcrPush 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '8311e382-0749-4cb8-b61a-304f252e45ec' // AcrPush
+}
+
+resource roleDefinitionAzureAIEnterpriseNetworkConnectionApprover 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea' // Azure AI Enterprise Network Connection Approver
 }
 
 // because workspaces.main signs in to its storage, vault and registry with an identity of its own
@@ -138,17 +138,6 @@ resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' = {
       ]
       virtualNetworkRules: []
     }
-  }
-}
-
-// because workspaces.main approves the private endpoint that its network opens to key_vaults.main
-resource mainAzureAIEnterpriseNetworkConnectionApproverOnMainVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: mainVault
-  name: guid(mainVault.id, mainIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
-  properties: {
-    principalId: mainIdentity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: roleDefinitionAzureAIEnterpriseNetworkConnectionApprover.id
   }
 }
 
@@ -267,17 +256,6 @@ resource cpuComputeAcrPullOnMainRegistry 'Microsoft.Authorization/roleAssignment
   }
 }
 
-// because workspaces.main approves the private endpoint that its network opens to container_registries.main
-resource mainAzureAIEnterpriseNetworkConnectionApproverOnMainRegistry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: mainRegistry
-  name: guid(mainRegistry.id, mainIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
-  properties: {
-    principalId: mainIdentity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: roleDefinitionAzureAIEnterpriseNetworkConnectionApprover.id
-  }
-}
-
 // because workspaces.main manages container_registries.main, which it is linked to
 resource mainContributorOnMainRegistry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainRegistry
@@ -331,5 +309,15 @@ resource mainRegistryDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-
         enabled: true
       }
     ]
+  }
+}
+
+// because workspaces.main approves the private endpoints of its network, the first ones while it is made
+resource mainAzureAIEnterpriseNetworkConnectionApproverOnResourceGroup 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(resourceGroup().id, mainIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
+  properties: {
+    principalId: mainIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionAzureAIEnterpriseNetworkConnectionApprover.id
   }
 }

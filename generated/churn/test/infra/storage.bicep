@@ -22,15 +22,6 @@ resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing
   name: 'log-churn-test'
 }
 
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-churn-test'
-}
-
-resource roleDefinitionAzureAIEnterpriseNetworkConnectionApprover 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea' // Azure AI Enterprise Network Connection Approver
-}
-
 resource churnOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-churn-test-churn-online'
 }
@@ -48,6 +39,10 @@ resource roleDefinitionStorageQueueDataContributor 'Microsoft.Authorization/role
 resource roleDefinitionStorageTableDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor
+}
+
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-test'
 }
 
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -305,17 +300,6 @@ resource lakeTableServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@202
         enabled: true
       }
     ]
-  }
-}
-
-// because workspaces.main approves the private endpoint that its network opens to storage_accounts.lake
-resource mainAzureAIEnterpriseNetworkConnectionApproverOnLakeStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: lakeStorage
-  name: guid(lakeStorage.id, mainIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
-  properties: {
-    principalId: mainIdentity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: roleDefinitionAzureAIEnterpriseNetworkConnectionApprover.id
   }
 }
 
@@ -623,17 +607,6 @@ resource cpuComputeStorageTableDataContributorOnMainStorage 'Microsoft.Authoriza
     principalId: cpuComputeIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionStorageTableDataContributor.id
-  }
-}
-
-// because workspaces.main approves the private endpoint that its network opens to storage_accounts.main
-resource mainAzureAIEnterpriseNetworkConnectionApproverOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: mainStorage
-  name: guid(mainStorage.id, mainIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
-  properties: {
-    principalId: mainIdentity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: roleDefinitionAzureAIEnterpriseNetworkConnectionApprover.id
   }
 }
 

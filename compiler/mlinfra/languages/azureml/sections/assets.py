@@ -55,7 +55,7 @@ DATASTORES = Row(
         {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"},
     ),
     beyond_the_sdk={
-        "properties.serviceDataAccessAuthIdentity": "the workspace's identity reads where no user is there",
+        "properties.serviceDataAccessAuthIdentity": "the workspace's identity, where a role lets it read",
     },
     symbol="datastore",
     group="Data",

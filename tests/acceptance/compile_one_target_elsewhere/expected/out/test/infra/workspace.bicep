@@ -71,7 +71,7 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
   }
 }
 
-// because workspaces.main runs as identities.main, which manages it
+// because workspaces.main runs as identities.main, which manages it; nothing can be granted on it before it is there
 resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainWorkspace
   name: guid(mainWorkspace.id, mainIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
@@ -116,7 +116,6 @@ resource rawDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2
     #disable-next-line no-hardcoded-env-urls
     endpoint: 'core.windows.net'
     protocol: 'https'
-    serviceDataAccessAuthIdentity: 'WorkspaceUserAssignedIdentity'
     credentials: {
       credentialsType: 'None'
     }
