@@ -18,6 +18,9 @@ _VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SEC
 FORMS: Mapping[str, Form] = MappingProxyType(
     {form.name: form for form in (*COMMON, *(form for language in LANGUAGES for form in language.forms))}
 )
+LANGUAGE_OF: Mapping[str, Language] = MappingProxyType(
+    {row.name: language for language in LANGUAGES for row in language.sections}
+)
 HAS_A_SCHEMA = frozenset(row.name for language in LANGUAGES if language.schema for row in language.sections)
 WRITTEN = tuple(row for row in SECTIONS if not row.nested_in and not row.is_derived)  # the sections of a spec
 

@@ -127,5 +127,6 @@ class Language:
     sections: tuple[Section, ...]  # in the order of every list
     deployed: tuple[Section, ...]  # those that become Bicep, in the order in which their resources are listed
     forms: tuple[Form, ...] = ()  # beside those of all languages
+    has_expression: Callable[[str], bool] = lambda text: False  # that its service fills in when it runs
     for_editors: Callable[[], dict[str, Any]]  # {"sections": {section: schema}, "$defs": {…}}
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
-from mlinfra.languages import FORMS, HAS_A_SCHEMA, ROWS
+from mlinfra.languages import FORMS, HAS_A_SCHEMA, LANGUAGE_OF, ROWS
 from mlinfra.languages.documents import annotated, document, located
 from mlinfra.languages.forms import NAME, SECRET, Form, Spelling
 from mlinfra.languages.language import Inside
@@ -22,7 +22,6 @@ from mlinfra.source.tree import Path
 
 T = TypeVar("T")
 ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
-BINDING = "${{"
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
 
@@ -103,14 +102,14 @@ def _mentions(entry: Entry, path: Path, reference: Reference, files: Files) -> I
         for key in value if isinstance(value, dict) else ():
             for mention in _mention(entry, (*path, key), str(key), reference, files):
                 yield replace(mention, is_key=True)
-    elif isinstance(value, str) and not _is_bound_later(value, FORMS[reference.form]):
+    elif isinstance(value, str) and not _is_bound_later(value, entry.section, FORMS[reference.form]):
         yield from _mention(entry, path, value, reference, files)
 
 
-def _is_bound_later(text: str, form: Form) -> bool:
+def _is_bound_later(text: str, section: str, form: Form) -> bool:
     """Whether what a text names is known when the job runs; of a path in a datastore only the rest may be."""
     rest = form.rest_of(text)
-    return BINDING in (text if rest is None else text[: len(text) - len(rest)])
+    return LANGUAGE_OF[section].has_expression(text if rest is None else text[: len(text) - len(rest)])
 
 
 def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: Files) -> Iterator[Mention]:

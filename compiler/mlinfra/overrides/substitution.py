@@ -70,11 +70,9 @@ MAX_FILLED_NODES = 100_000  # that lists and mappings of variables add to a targ
 
 ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
 _NO_EXPRESSION = f"${LITERAL_MARK}"
-_AZURE_ML = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: Azure ML's own, checked by its schema
-_WRITTEN = re.compile(
-    rf"(?P<escape>\$\$\{{)|(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL
-)
-_REFERENCE = re.compile(rf"(?P<azureml>{_AZURE_ML})|\$\{{(?P<inner>[^${{}}]*)\}}", re.DOTALL)
+_THEIRS = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: of the language of a body, which checks it
+_WRITTEN = re.compile(rf"(?P<escape>\$\$\{{)|(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL)
+_REFERENCE = re.compile(rf"(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)\}}", re.DOTALL)
 
 
 class Expression(NamedTuple):
@@ -181,7 +179,7 @@ class Substitution:
     def _part(self, match: re.Match[str], span: Span) -> str:
         if match["escape"]:
             return _NO_EXPRESSION + "{"
-        if match["azureml"]:
+        if match["theirs"]:
             return match.group()
         if not match["end"]:
             help = "close it with }, or write $${ for a literal ${"

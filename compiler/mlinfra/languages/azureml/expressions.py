@@ -97,6 +97,7 @@ def whole_reference(value: object) -> Reference | None:
 
 
 def has_expression(text: str) -> bool:
+    """Whether a part of the text is known only when a job runs."""
     return _OPENING in text
 
 
