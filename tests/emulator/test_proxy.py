@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import json
-import ssl
 import time
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
 import pytest
 
+from tests.emulator.client import ask, sign_in
 from tests.emulator.emulator import Emulator
 from tests.emulator.faults import Fault
 from tests.emulator.protocol import Request, Response, refuse
 from tests.emulator.sign_in import add_application
 from tests.emulator.state import State
-from tests.emulator.tokens import TENANT, caller_of, expire_all, federated_token
+from tests.emulator.tokens import caller_of, expire_all, federated_token
 
 IDENTITY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-deploy"
 CLIENT = "00000000-0000-0000-0000-000000000002"
@@ -48,28 +47,6 @@ def echo(serving: Emulator, emulator: Emulator) -> Any:
     emulator.hosts.append(host)
     yield emulator
     emulator.hosts.remove(host)
-
-
-def ask(
-    emulator: Emulator, url: str, method: str = "GET", body: bytes | None = None, token: str = ""
-) -> tuple[int, Any]:
-    """Status and body of one request through the proxy, checked against the emulator's authority."""
-    proxy, parts = urlsplit(emulator.environment["HTTPS_PROXY"]), urlsplit(url)
-    context = ssl.create_default_context(cafile=emulator.environment["SSL_CERT_FILE"])
-    connection = http.client.HTTPSConnection(proxy.hostname or "", proxy.port, context=context, timeout=10)
-    connection.set_tunnel(parts.hostname or "")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    connection.request(method, parts._replace(scheme="", netloc="").geturl(), body, headers)
-    response = connection.getresponse()
-    text = response.read()
-    connection.close()
-    return response.status, json.loads(text) if text else None
-
-
-def sign_in(emulator: Emulator, client_id: str, **how: str) -> tuple[int, Any]:
-    form = {"client_id": client_id, "scope": "https://management.core.windows.net//.default", **how}
-    url = f"https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token"
-    return ask(emulator, url, "POST", urlencode(form).encode())
 
 
 def test_a_host_answers_out_of_the_state(echo: Emulator) -> None:

@@ -1,0 +1,157 @@
+"""Makes, changes and deletes one resource, and says no where Azure does."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.emulator.authorization import ASSIGNMENTS, assign
+from tests.emulator.changes import settle_changes
+from tests.emulator.ids import GROUP_TYPE, group_of, key, parent_of, type_of
+from tests.emulator.locks import require_unlocked
+from tests.emulator.protocol import Json, refuse
+from tests.emulator.providers import require_registered
+from tests.emulator.resources import find, keep, members, need, of_type, remove
+from tests.emulator.rights import allows, require
+from tests.emulator.state import State
+from tests.emulator.tokens import TENANT, Caller
+
+_IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
+_CREDENTIALS = f"{_IDENTITIES}/federatedIdentityCredentials"
+# What has a name that is unique in all of Azure, and the code of the refusal.
+_TAKEN = {
+    "microsoft.storage/storageaccounts": "StorageAccountAlreadyTaken",
+    "microsoft.keyvault/vaults": "VaultAlreadyExists",
+    "microsoft.containerregistry/registries": "AlreadyInUse",
+}
+
+
+def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
+    """Puts a resource: refuses, or returns it as Resource Manager shows it."""
+    kind = type_of(identifier)
+    require_registered(state, identifier)
+    _require_parent(state, identifier)
+    if kind.lower() == ASSIGNMENTS.lower():
+        return assign(state, caller, identifier, body.get("properties") or {})
+    require(state, caller, f"{kind}/write", identifier)
+    require_unlocked(state, identifier, "write")
+    _require_free_name(state, identifier)
+    _require_identities(state, caller, body)
+    _require_linked(state, identifier, body)
+    before = state.table("sent").get(key(identifier))
+    sent = settle_changes(kind, before, body)
+    state.table("sent")[key(identifier)] = json.loads(json.dumps(sent))
+    made = {**sent, "properties": {"provisioningState": "Succeeded", **(sent.get("properties") or {})}}
+    if body.get("identity"):
+        made["identity"] = _with_principals(identifier, made["identity"])
+    if extra := _EXTRAS.get(kind.lower()):
+        extra(state, identifier, made)
+    return keep(state, identifier, made)
+
+
+def delete(state: State, caller: Caller, identifier: str) -> Json | None:
+    """Deletes a resource; None where there was none."""
+    require(state, caller, f"{type_of(identifier)}/delete", identifier)
+    require_unlocked(state, identifier, "delete")
+    found = find(state, identifier)
+    remove(state, identifier)
+    return found
+
+
+def _require_parent(state: State, identifier: str) -> None:
+    parent = parent_of(identifier)
+    if find(state, parent) is None and type_of(parent) != GROUP_TYPE:
+        message = f"Can not perform requested operation on nested resource. Parent resource '{parent}' not found."
+        refuse(404, "ParentResourceNotFound", message)
+    need(state, group_of(identifier))
+
+
+def _require_free_name(state: State, identifier: str) -> None:
+    kind, name = type_of(identifier), identifier.rpartition("/")[2]
+    code = _TAKEN.get(kind.lower())
+    others = (other["name"].lower() for other in of_type(state, kind) if key(other["id"]) != key(identifier))
+    if code and name.lower() in {*others, *state.table("taken_names")}:
+        refuse(409, code, f"The name '{name}' is already in use.")
+
+
+def _require_identities(state: State, caller: Caller, body: Json) -> None:
+    """Whoever gives an identity to a resource needs a right on the identity."""
+    for identity in (body.get("identity") or {}).get("userAssignedIdentities") or {}:
+        if find(state, identity) is None:
+            refuse(400, "FailedIdentityOperation", f"The identity '{identity}' was not found.")
+        action = f"{_IDENTITIES}/assign/action"
+        if not allows(state, caller.object_id, action, identity):
+            message = (
+                f"The client '{caller.client_id}' with object id '{caller.object_id}' does not have permission to "
+                f"perform action '{action}' on the linked scope(s) '{identity}'."
+            )
+            refuse(403, "LinkedAuthorizationFailed", message)
+
+
+def _require_linked(state: State, identifier: str, body: Json) -> None:
+    """What a resource names in its own resource group has to be there, but for what only Azure ML keeps."""
+    group = f"{key(group_of(identifier))}/providers/"
+    for linked in _texts(body.get("properties")):
+        in_a_workspace = "/providers/microsoft.machinelearningservices/workspaces/" in linked.lower()
+        is_one = linked.lower().startswith(group) and not (in_a_workspace and linked.count("/") > 8)
+        if is_one and "'" not in linked and find(state, linked) is None:
+            refuse(400, "InvalidResourceReference", f"Resource {linked} referenced by {identifier} was not found.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+
+
+def _with_principals(identifier: str, identity: Json) -> Json:
+    if "SystemAssigned" not in identity.get("type", ""):
+        return identity
+    return {**identity, "principalId": _id_for("principal", identifier), "tenantId": TENANT}
+
+
+def _id_for(purpose: str, identifier: str) -> str:
+    """An id that Azure makes; the same for the same resource, so that the state can be compared."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{purpose} {key(identifier)}"))
+
+
+def _identity(state: State, identifier: str, made: Json) -> None:
+    made["properties"] = {
+        "principalId": _id_for("principal", identifier),
+        "clientId": _id_for("client", identifier),
+        "tenantId": TENANT,
+    }
+
+
+def _credential(state: State, identifier: str, made: Json) -> None:
+    others = [other for other in members(state, identifier.rpartition("/")[0]) if key(other["id"]) != key(identifier)]
+    names = ("issuer", "subject")
+    if any(all(other["properties"][name] == made["properties"].get(name) for name in names) for other in others):
+        message = "Issuer and subject combination already exists for this Managed Identity."
+        refuse(409, "Conflict", message)
+    if len(others) >= 20:
+        refuse(400, "BadRequest", "Too many Federated Identity Credentials exist for this identity.")
+
+
+def _workspace(state: State, identifier: str, made: Json) -> None:
+    made["properties"]["workspaceId"] = _id_for("workspace", identifier)
+    made.setdefault("kind", "Default")
+
+
+def _vault_key(state: State, identifier: str, made: Json) -> None:
+    vault, name = identifier.split("/")[8], identifier.rpartition("/")[2]
+    uri = f"https://{vault.lower()}.vault.azure.net/keys/{name}"
+    version = _id_for("version", identifier).replace("-", "")
+    made["properties"] |= {"keyUri": uri, "keyUriWithVersion": f"{uri}/{version}"}
+
+
+_EXTRAS: dict[str, Callable[[State, str, Json], None]] = {
+    _IDENTITIES.lower(): _identity,
+    _CREDENTIALS.lower(): _credential,
+    "microsoft.machinelearningservices/workspaces": _workspace,
+    "microsoft.keyvault/vaults/keys": _vault_key,
+}

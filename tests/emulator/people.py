@@ -1,0 +1,37 @@
+"""Who is in the directory, and which roles they have from before."""
+
+from __future__ import annotations
+
+import uuid
+
+from mlinfra.azure.roles import ROLES
+from tests.emulator.resources import keep
+from tests.emulator.sign_in import add_application
+from tests.emulator.state import State
+from tests.emulator.tokens import Caller
+
+SECRET = "s3cret"
+Somebody = Caller
+
+
+def add_somebody(state: State, name: str) -> Somebody:
+    """An application of that name, which signs in by SECRET."""
+    return add_application(state, name, SECRET)
+
+
+def add_to_directory(state: State, object_id: str, kind: str) -> None:
+    """A principal who never signs in here: a User, a Group or a ServicePrincipal."""
+    state.table("directory")[object_id.lower()] = kind
+
+
+def give_role(state: State, object_id: str, role: str, scope: str) -> None:
+    """A built-in role, by its name, as somebody gave it before the test."""
+    subscription = "/".join(scope.split("/")[:3])
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{object_id} {role} {scope}")
+    properties = {
+        "roleDefinitionId": f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{ROLES[role]}",
+        "principalId": object_id,
+        "principalType": "ServicePrincipal",
+        "scope": scope,
+    }
+    keep(state, f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", {"properties": properties})

@@ -1,0 +1,95 @@
+"""What a template makes: `bicep snapshot` says it of the template and the parameters that az sent."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mlinfra.verify.bicep_cli import BicepError, run
+from tests.emulator.protocol import Json, refuse
+from tests.emulator.resources import find
+from tests.emulator.state import State
+from tests.emulator.tokens import TENANT
+from tests.tools import bicep
+
+_REFERENCE = re.compile(r"\[reference\('(?P<id>[^']+)'(?:, '[^']+'(?:, '(?P<full>full)')?)?\)\.(?P<path>[A-Za-z.]+)\]")
+
+
+def predict(template: Json, parameters: Json, group: Json) -> list[Json]:
+    """The resources in the order in which they are made; refuses a template that can't be."""
+    missing = [
+        name
+        for name, about in template.get("parameters", {}).items()
+        if "defaultValue" not in about and not about.get("nullable") and name not in parameters
+    ]
+    if missing:
+        message = f"'The value for the template parameter '{missing[0]}' is not provided.'"
+        refuse(400, "InvalidTemplate", f"Deployment template validation failed: {message}")
+    text = _snapshot(json.dumps(template), _bicepparam(parameters), group["id"], group["location"])
+    resources: list[Json] = json.loads(text)
+    return resources
+
+
+@functools.lru_cache(maxsize=64)
+def _snapshot(template: str, parameters: str, group: str, location: str) -> str:
+    _, _, subscription, _, name = group.split("/")
+    scope = ["--subscription-id", subscription, "--resource-group", name, "--location", location, "--tenant-id", TENANT]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "main.json").write_text(template)
+        (folder / "main.bicepparam").write_text(parameters)
+        (folder / "bicepconfig.json").write_text("{}")
+        try:
+            done = run(bicep(), "snapshot", "main.bicepparam", "--mode", "overwrite", *scope, cwd=folder)
+        except BicepError as error:
+            return refuse(400, "InvalidTemplate", f"Deployment template validation failed: '{error}'")
+        if done.returncode != 0:
+            refuse(400, "InvalidTemplate", f"Deployment template validation failed: '{done.stderr}{done.stdout}'")
+        predicted = json.loads((folder / "main.snapshot.json").read_text())
+    return json.dumps(predicted["predictedResources"])
+
+
+def _bicepparam(parameters: Json) -> str:
+    lines = ["using './main.json'"]
+    for name, given in parameters.items():
+        value = given["value"] if "value" in given else f"value of {given['reference']['secretName']}"
+        lines.append(f"param {name} = {_literal(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\${").replace("\n", "\\n")
+        return f"'{escaped}'"
+    if isinstance(value, dict):
+        return "{\n" + "".join(f"{_literal(name)}: {_literal(one)}\n" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[\n" + "".join(f"{_literal(one)}\n" for one in value) + "]"
+    return json.dumps(value)
+
+
+def resolve(value: Any, state: State) -> Any:
+    """A part of a prediction with what only Azure knows filled in: properties of resources, and the tenant."""
+    if isinstance(value, dict):
+        return {resolve(name, state): resolve(one, state) for name, one in value.items()}
+    if isinstance(value, list):
+        return [resolve(one, state) for one in value]
+    if value == "[tenant().tenantId]":
+        return TENANT
+    if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
+        found = find(state, match["id"])
+        if found is None:
+            refuse(404, "ResourceNotFound", f"The Resource '{match['id']}' was not found.")
+        known: Any = found if match["full"] else found["properties"]
+        for word in match["path"].split("."):
+            known = known[word]
+        return known
+    if isinstance(value, str) and value.startswith("[["):
+        return value[1:]
+    if isinstance(value, str) and value.startswith("["):
+        raise ValueError(f"the emulator can't evaluate {value}")
+    return value

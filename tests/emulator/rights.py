@@ -1,0 +1,121 @@
+"""Who may do what where: role assignments with their conditions, as far as they have spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tests.emulator.builtin_roles import built_in_role
+from tests.emulator.conditions import Attributes, Subject, parse, wildcard
+from tests.emulator.ids import covers, key
+from tests.emulator.protocol import Json, refuse
+from tests.emulator.resources import of_type
+from tests.emulator.state import State
+from tests.emulator.tokens import Caller
+
+_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
+_DEFINITIONS = "Microsoft.Authorization/roleDefinitions"
+
+
+class About(NamedTuple):
+    """What conditions can ask beside the action: what is asked for, and what is there."""
+
+    request: Attributes
+    resource: Attributes
+
+
+NOTHING = About({}, {})
+
+
+def require(state: State, caller: Caller, action: str, scope: str, about: About = NOTHING) -> None:
+    """Refuses, as Resource Manager does, what the caller may not do at a scope."""
+    if not allows(state, caller.object_id, action, scope, about):
+        message = (
+            f"The client '{caller.client_id}' with object id '{caller.object_id}' does not have authorization to "
+            f"perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, "
+            "please refresh your credentials."
+        )
+        refuse(403, "AuthorizationFailed", message)
+
+
+def allows(state: State, object_id: str, action: str, scope: str, about: About = NOTHING) -> bool:
+    """Whether a principal may: by a role at the scope or above it, under its condition.
+
+    A role assignment that has not spread yet is passed by, and nearer to being seen afterwards.
+    """
+    spreading = state.table("spreading")
+    for assignment in _assignments(state, object_id, scope):
+        role = definition(state, assignment["properties"]["roleDefinitionId"])
+        if role is None or not permits(role, action) or not _holds(assignment, action, about):
+            continue
+        if spreading.get(key(assignment["id"]), 0) == 0:
+            return True
+        spreading[key(assignment["id"])] -= 1
+    return False
+
+
+def permits_somehow(state: State, object_id: str, action: str, scope: str) -> bool:
+    """Whether a principal may do this there at least under some condition, which is judged when he does it."""
+    roles = (
+        definition(state, found["properties"]["roleDefinitionId"]) for found in _assignments(state, object_id, scope)
+    )
+    return any(role is not None and permits(role, action) for role in roles)
+
+
+def sees(state: State, object_id: str, scope: str) -> bool:
+    """Whether a principal has any role at a scope, above or below it: then lists show it to him."""
+    return any(
+        covers(scope, assignment["properties"]["scope"]) or covers(assignment["properties"]["scope"], scope)
+        for assignment in of_type(state, _ASSIGNMENTS)
+        if assignment["properties"]["principalId"].lower() == object_id.lower()
+    )
+
+
+def definition(state: State, role_id: str) -> Json | None:
+    """A role's definition by its id, whatever scope that names, or None."""
+    guid = role_id.rpartition("/")[2]
+    custom = (role for role in of_type(state, _DEFINITIONS) if role["name"].lower() == guid.lower())
+    return built_in_role(guid) or next(custom, None)
+
+
+def permits(role: Json, action: str) -> bool:
+    """Whether a role's definition holds an action."""
+    return any(
+        _matches(permission.get("actions", ()), action) and not _matches(permission.get("notActions", ()), action)
+        for permission in role["properties"]["permissions"]
+    )
+
+
+def _matches(patterns: Iterable[str], action: str) -> bool:
+    return any(wildcard(pattern).fullmatch(action) for pattern in patterns)
+
+
+def _assignments(state: State, object_id: str, scope: str) -> Iterator[Json]:
+    for assignment in of_type(state, _ASSIGNMENTS):
+        properties = assignment["properties"]
+        if properties["principalId"].lower() == object_id.lower() and covers(properties["scope"], scope):
+            yield assignment
+
+
+def _holds(assignment: Json, action: str, about: About) -> bool:
+    condition = assignment["properties"].get("condition")
+    return not condition or parse(condition)(Subject(action, about.request, about.resource))
+
+
+def principal_type(state: State, object_id: str) -> str | None:
+    """What kind of principal an object id is of, or None where the directory knows none."""
+    wanted = object_id.lower()
+    if known := state.table("directory").get(wanted):
+        return str(known)
+    applications = (application["object_id"] for application in state.table("applications").values())
+    identities = (
+        principal
+        for body in state.table("resources").values()
+        for principal in ((body.get("identity") or {}).get("principalId"), _principal_of_identity(body))
+    )
+    return "ServicePrincipal" if wanted in {*applications, *identities} else None
+
+
+def _principal_of_identity(body: Json) -> str | None:
+    is_identity = body["type"].lower() == "microsoft.managedidentity/userassignedidentities"
+    return body["properties"]["principalId"] if is_identity else None
