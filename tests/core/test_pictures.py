@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.commands.graph import around
 from mlinfra.compile import compile_spec
 from mlinfra.emit.diagram import MAX_CHARACTERS, MAX_EDGES, Overview, overview
 from mlinfra.emit.readme import readme
 from mlinfra.graph import Graph
+from mlinfra.graph.neighbours import around
 from tests.spec import compiled
 
 CHURN = Path(__file__).parents[2] / "specs/churn"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -15,7 +15,8 @@ from mlinfra.emit.diagram import part, platform_graph
 from mlinfra.formats.dot import digraph
 from mlinfra.formats.json_writer import to_json
 from mlinfra.formats.mermaid import flowchart
-from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.graph import Graph
+from mlinfra.graph.neighbours import around
 
 FORMATS = ("dot", "mermaid", "json")
 
@@ -67,34 +68,6 @@ def command(
     else:
         echo_text(_picture(graph, addresses, form))
     return 0
-
-
-def around(graph: Graph, address: str, depth: int | None = None) -> set[str]:
-    """An entry and those nested in it, all that they need and all that needs them; `depth` is the longest way there."""
-    start = {address} | {entry.address for entry in graph.entries.values() if _lies_in(graph, entry, address)}
-    needed = _reached(start, graph.edges_from, lambda edge: edge.target, depth)
-    needing = _reached(start, graph.edges_to, lambda edge: edge.source, depth)
-    return needed | needing
-
-
-def _lies_in(graph: Graph, entry: Entry, address: str) -> bool:
-    parent = entry.parent
-    while parent is not None and parent != address:
-        above = graph.entries.get(parent)
-        parent = above.parent if above else None
-    return parent == address
-
-
-def _reached(
-    start: set[str], edges: Callable[[str], Iterable[Edge]], end: Callable[[Edge], str], depth: int | None
-) -> set[str]:
-    reached, last, steps = set(start), start, 0
-    while last and steps != depth:
-        ends = {end(edge) for address in last for edge in edges(address) if edge.kind == "needs"}
-        last = ends - reached
-        reached |= last
-        steps += 1
-    return reached
 
 
 def _picture(graph: Graph, addresses: set[str], form: str) -> str:
