@@ -466,10 +466,6 @@ ml-platform.yaml:12:3: error[MLI208]: variables.b lacks type
 ml-platform.yaml:13:13: error[MLI208]: type must be one of string, integer, number, boolean, list, map, not "text"
    13 |   c: {type: text}
       |             ^^^^
-ml-platform.yaml:14:3: error[MLI210]: variable "d" has no value in dev, prod
-   14 |   d: {type: string, defualt: x}
-      |   ^
-   help: add `default:`, or `variables: {d: …}` to the target
 ml-platform.yaml:14:21: error[MLI203]: unknown key "defualt" in variables.d
    14 |   d: {type: string, defualt: x}
       |                     ^^^^^^^
@@ -481,7 +477,7 @@ ml-platform.yaml:15:3: error[MLI208]: "2e" can't be the name of a variable
 ml-platform.yaml:16:42: error[MLI204]: allowed must be a list, not "x"
    16 |   f: {type: string, default: x, allowed: x}
       |                                          ^
-7 errors
+6 errors
 """,
     ),
     "values of another type than declared": (

@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlinfra.bodies.validation import CODES, validate_parts
+from mlinfra.bodies.codes import CODES
+from mlinfra.bodies.mending import mended_body
 from mlinfra.bodies.words import Said
 from mlinfra.diagnostics import Span
 from mlinfra.editor_schema import editor_schema
@@ -94,14 +95,15 @@ WRONG: tuple[Any, ...] = (
 
 def is_accepted(header: Any) -> tuple[bool, bool]:
     """By the schema, and by the model."""
-    model, wrong = validate_parts(
+    mended = mended_body(
         WrittenHeader,
         _without_own(parsed(yaml.safe_dump(header))),
+        "",
         Span("ml-platform.yaml", 1, 1, 1, 1),
-        lambda path: Said(CODES),
+        said_at=lambda path: Said(CODES),
     )
-    assert model is not None or wrong
-    return SCHEMA.is_valid(header), not wrong
+    assert mended.model is not None or mended.findings
+    return SCHEMA.is_valid(header), not mended.findings
 
 
 def _without_own(tree: Any) -> Any:

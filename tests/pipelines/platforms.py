@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from mlinfra.bodies.validation import CODES as BODIES
+from mlinfra.bodies.codes import CODES as BODIES
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.emit.pipelines import platform_files
 from mlinfra.header.codes import BAD_VALUE

@@ -14,13 +14,24 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlinfra.bodies.shape import choices_at, field_at, keys_at
-from mlinfra.bodies.validation import CODES
-from mlinfra.bodies.words import Judge, Said
+from mlinfra.bodies.codes import CODES
+from mlinfra.bodies.shape import choices_at, field_at, keys_at, stand_in_at
+from mlinfra.bodies.words import Judge, Said, SaidAt
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.merge import MAX_FOUND
 from mlinfra.diagnostics.suggest import closest_name, meant_name
-from mlinfra.source.tree import UNKNOWN, Mapping, Path, is_unknown, plain, renamed, value_at, with_value, without_key
+from mlinfra.source.tree import (
+    UNKNOWN,
+    Mapping,
+    Path,
+    is_unknown,
+    plain,
+    renamed,
+    value_at,
+    with_value,
+    without_item,
+    without_key,
+)
 
 B = TypeVar("B", bound=BaseModel)
 MAX_LEFT_OUT = 200  # parts of a body; one with more is another body, of which nothing more is said
@@ -59,13 +70,25 @@ class Mended(Generic[B]):
     others: tuple[B, ...] = ()  # what the body may be as well, where nobody knows which word is meant
 
 
-def mended_body(model: type[B], tree: Mapping, address: str, key: Span | None = None, body: Any = None) -> Mended[B]:
-    """The body of a tree (or this one, at the tree's places) against its model; `key` is where its entry is written."""
+def mended_body(
+    model: type[B],
+    tree: Mapping,
+    address: str,
+    key: Span | None = None,
+    body: Any = None,
+    said_at: SaidAt | None = None,
+) -> Mended[B]:
+    """The body of a tree (or this one, at the tree's places) against its model; `key` is where its entry is written.
+
+    `said_at` tells with which codes, where they are others than those of bodies; then nothing is guessed: a part that
+    lacks what it requires is left out as a whole, unless the field has a `StandIn`.
+    """
     data = plain(tree) if body is None else body
     try:
         return Mended(model.model_validate(data), data, tree, ())
     except ValidationError as failed:
-        return _Mending(model, tree, address, key or tree.span, data).mended(failed)
+        said = said_at or (lambda path: Said(CODES, address))
+        return _Mending(model, tree, address, key or tree.span, said, said_at is None, data).mended(failed)
 
 
 @dataclass
@@ -74,6 +97,8 @@ class _Mending(Generic[B]):
     tree: Mapping
     address: str
     key: Span
+    said_at: SaidAt
+    guesses: bool
     body: dict[str, Any]
     sound: dict[str, Any] = field(default_factory=dict)  # the body with stand-ins, for the model
     left_out: list[Path] = field(default_factory=list)
@@ -85,7 +110,7 @@ class _Mending(Generic[B]):
         model: B | None = None
         for _ in range(MAX_ROUNDS):
             self._leave_out(failed)
-            if len(self.left_out) > MAX_LEFT_OUT:
+            if len(self.left_out) > MAX_LEFT_OUT or () in self.left_out:
                 break
             try:
                 model = self.model.model_validate(self.sound)
@@ -106,26 +131,29 @@ class _Mending(Generic[B]):
 
     def _leave_out(self, failed: ValidationError) -> None:
         """Say what is wrong, unless it follows from what was left out before, and take it out."""
-        judge = Judge(self.model, self.tree, self.key, lambda path: Said(CODES, self.address), self.address)
+        judge = Judge(self.model, self.tree, self.key, self.said_at, self.address)
         by_place = judge.by_place(failed)
         if len(by_place) > MAX_LEFT_OUT:
             said = islice(by_place.items(), MAX_FOUND + 1)
-            self.findings += (judge.found_at(path, group, is_key=is_key).diagnostic for (path, is_key), group in said)
+            self.findings += (judge.said_of(path, group, is_key=is_key) for (path, is_key), group in said)
             self.left_out += (path for path, _ in by_place)
             return
         places = {path: group for (path, is_key), group in by_place.items() if not is_key}
         meant = dict(self._misspelt(places))
         for (path, is_key), group in by_place.items():
             if path not in meant.values() and not self._is_known_to_be_wrong(path):
-                self.findings.append(judge.found_at(path, group, is_key=is_key).diagnostic)
-        for (path, is_key), group in by_place.items():
+                self.findings.append(judge.said_of(path, group, is_key=is_key))
+        for (path, is_key), group in sorted(by_place.items(), key=_from_the_end):
             if is_key:
                 self.sound = without_key(self.sound, path)
                 self.left_out.append(path)
             elif path in meant:
                 self._rename(path, meant[path])
-            elif path not in meant.values():
+            elif path not in meant.values() and (self.guesses or not self._is_gone(path)):
                 self._replace(path, group)
+
+    def _is_gone(self, path: Path) -> bool:
+        return any(path[: len(out)] == out for out in self.left_out)
 
     def _is_known_to_be_wrong(self, path: Path) -> bool:
         return is_unknown(self.body, path) or any(
@@ -153,6 +181,19 @@ class _Mending(Generic[B]):
         self.tree = tree
 
     def _replace(self, path: Path, errors: list[ErrorDetails]) -> None:
+        if not self.guesses:
+            stand_in = stand_in_at(self.model, path)
+            place = path[:-1] if errors[0]["type"] == "missing" and stand_in is None else path
+            self.left_out.append(place)
+            if stand_in is not None:
+                self.body = self.sound = with_value(self.sound, path, stand_in.value)
+                return
+            self.body = self.sound = without_key(self.sound, place)
+            if place and isinstance(place[-1], int):  # of what is said in the next round, too, the place is right
+                tree = without_item(self.tree, place)
+                assert isinstance(tree, Mapping)  # as before
+                self.tree = tree
+            return
         self.left_out.append(path)
         if errors[0]["type"] == "extra_forbidden" or not path:
             self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
@@ -188,6 +229,12 @@ class _Mending(Generic[B]):
         except ValidationError as failed:
             return any(_place(error["loc"], body) == path for error in failed.errors())
         return False
+
+
+def _from_the_end(found: tuple[tuple[Path, bool], list[ErrorDetails]]) -> tuple[int, ...]:
+    """What is deepest first, and the last items of a list, so that the paths of the others still lead there."""
+    (path, _), _ = found
+    return (-len(path), *(-step if isinstance(step, int) else 0 for step in path))
 
 
 def _place(location: Sequence[str | int], body: Any) -> Path:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlinfra.bodies.body import StandIn
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
-from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, stand_in_at
+from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.suggest import did_you_mean, meant_name, question
@@ -53,14 +52,6 @@ class Said(NamedTuple):
 SaidAt: TypeAlias = Callable[[Path], Said]
 
 
-class Found(NamedTuple):
-    """One finding, the part of the body that is wrong, and what may stand in its place."""
-
-    path: Path
-    diagnostic: Diagnostic
-    stand_in: StandIn | None = None
-
-
 @dataclass(frozen=True)
 class Judge:
     """What is known of a body while its errors are put into words."""
@@ -71,11 +62,6 @@ class Judge:
     said_at: SaidAt
     address: str = ""  # of the body
 
-    def found(self, failed: ValidationError) -> list[Found]:
-        """One finding for each place, in the order in which the places are written."""
-        found = [self.found_at(path, group, is_key=is_key) for (path, is_key), group in self.by_place(failed).items()]
-        return sorted(found, key=lambda one: (one.diagnostic.span.line, one.diagnostic.span.column))
-
     def by_place(self, failed: ValidationError) -> dict[tuple[Path, bool], list[ErrorDetails]]:
         """What pydantic says of each place, and of each key (True)."""
         places: dict[tuple[Path, bool], list[ErrorDetails]] = {}
@@ -83,13 +69,11 @@ class Judge:
             places.setdefault(_place_of(error, self.tree), []).append(error)
         return places
 
-    def found_at(self, path: Path, errors: list[ErrorDetails], *, is_key: bool) -> Found:
+    def said_of(self, path: Path, errors: list[ErrorDetails], *, is_key: bool) -> Diagnostic:
+        """What is said of a place, or of the key there."""
         if is_key:
-            return Found(path, self._of_a_key(path, errors[0]))
-        stand_in = stand_in_at(self.model, path)
-        if errors[0]["type"] == "missing":
-            return Found(path if stand_in else path[:-1], self._missing(path), stand_in)
-        return Found(path, self._finding(path, errors), stand_in)
+            return self._of_a_key(path, errors[0])
+        return self._missing(path) if errors[0]["type"] == "missing" else self._finding(path, errors)
 
     def _finding(self, path: Path, errors: list[ErrorDetails]) -> Diagnostic:
         error = errors[0]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mlinfra.bodies.body import OWN_KEYS
-from mlinfra.bodies.validation import CODES as BODIES
-from mlinfra.bodies.validation import validate_parts
+from mlinfra.bodies.codes import CODES as BODIES
+from mlinfra.bodies.mending import mended_body
 from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.merge import at_most
@@ -78,8 +78,9 @@ def read_header(source: Source) -> Outcome[Header | None]:
     spec = _as_meant(source.tree, (*HEADER_KEYS, *source.given.vocabulary.sections))
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
-    written, wrong = validate_parts(WrittenHeader, of_header, first, _said_at)
-    found += wrong
+    mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at)
+    found += mended.findings
+    written = mended.model
     if written is None:
         return Outcome(None, tuple(found))
     variables = declared(written.variables, spec)

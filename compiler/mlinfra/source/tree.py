@@ -247,26 +247,20 @@ def used(node: Node, at: Span) -> Node:
     return Sequence(tuple(used(item, at) for item in node.items), node.span, at)
 
 
-def replaced(node: Mapping, path: Path, value: Scalar | None) -> Mapping:
-    """The same data with another value at a path, or without what stands there; all but its last key leads somewhere.
+def without_item(node: Node, path: Path) -> Node:
+    """The same data without what stands at a path, which leads somewhere.
 
     >>> at = Span("", 1, 1, 1, 1)
-    >>> plain(replaced(Mapping({"a": Field(at, Sequence((Scalar(1, at), Scalar(2, at)), at))}, at), ("a", 0), None))
+    >>> plain(without_item(Mapping({"a": Field(at, Sequence((Scalar(1, at), Scalar(2, at)), at))}, at), ("a", 0)))
     {'a': [2]}
     """
-    changed = _replaced(node, path, value)
-    assert isinstance(changed, Mapping)  # as `node` is
-    return changed
-
-
-def _replaced(node: Node, path: Path, value: Scalar | None) -> Node:
     step, *rest = path
     if isinstance(node, Sequence):
         assert isinstance(step, int)  # the path leads through this list
-        new = _replaced(node.items[step], tuple(rest), value) if rest else value
-        return node._replace(items=(*node.items[:step], *((new,) if new else ()), *node.items[step + 1 :]))
+        new = (without_item(node.items[step], tuple(rest)),) if rest else ()
+        return node._replace(items=(*node.items[:step], *new, *node.items[step + 1 :]))
     assert isinstance(node, Mapping)  # the path leads through it
-    field = node.fields.get(str(step))
-    new = _replaced(field.value, tuple(rest), value) if rest and field else value
-    fields = {key: below for key, below in node.fields.items() if key != step or new}
-    return node._replace(fields=fields | ({str(step): Field(field.key if field else node.span, new)} if new else {}))
+    field = node.fields[str(step)]
+    if not rest:
+        return node._replace(fields={key: below for key, below in node.fields.items() if key != step})
+    return node._replace(fields=node.fields | {str(step): field._replace(value=without_item(field.value, tuple(rest)))})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mlinfra.bodies.codes import BAD_VALUE
 from mlinfra.bodies.mending import mended_body
-from mlinfra.bodies.validation import BAD_VALUE
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
