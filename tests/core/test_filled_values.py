@@ -21,6 +21,10 @@ WRONG = {
     "principals: {people: {object_id: '${{inputs.x}}', role: reader}}": "MLI215",
     f"network: {{outbound: internet, allowed_ips: ['{NAME}']}}": "MLI215",
     f"compute_clusters: {{cpu: {{size: Standard_D4ds_v4, max_instances: '{NAME}'}}}}": "MLI220",
+    f"environments: {{e: {{image: 'a.azurecr.io/b:1', conda_file: '{NAME}'}}}}": "MLI330",
+    f"components: {{c: {{type: command, command: x, environment: 'azureml:e:1', code: '{NAME}'}}}}": "MLI330",
+    "compute_instances: {c: {idle_time_before_shutdown: '$${x}'}}": "MLI220",
+    "data: {all: {type: '$${x}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}": "MLI220",
     f"data: {{all: {{type: '{NAME}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}}}": "MLI220",
 }
 RIGHT = (
@@ -38,3 +42,14 @@ def test_what_does_not_fit_is_said_once_where_it_is_written(text: str, code: str
 @pytest.mark.parametrize("text", RIGHT)
 def test_what_fits_passes(text: str, tmp_path: Path) -> None:
     assert [item for item in found(tmp_path, f"{HEADER}{ENTRIES}{text}\n") if item.severity == "error"] == []
+
+
+def test_a_file_that_the_client_reads_is_judged_as_it_stands(tmp_path: Path) -> None:
+    """Nothing is filled into it: `${…}` in it is text."""
+    component = "name: a\ntype: ${workspaces.main.name}\ncommand: x\nenvironment: azureml:e:1\n"
+    job = "jobs: {j: {type: pipeline, settings: {default_compute: serverless}, jobs: {a: {type: command, component: ./c.yml}}}}\n"
+    errors = [
+        item for item in found(tmp_path, f"{HEADER}{ENTRIES}{job}", {"c.yml": component}) if item.severity == "error"
+    ]
+    assert [(item.code.id, item.span.line) for item in errors] == [("MLI220", LINE)]
+    assert "type" in errors[0].message

@@ -47,7 +47,7 @@ NOISE = (
     Noise("bicep lint", "use-recent-api-versions", "", "counts the days since a version came out"),
     Noise(
         "bicep lint",
-        r'BCP03[567] .*?propert(y|ies:) "(?P<key>[^"]+)"',
+        r'BCP03[567] .*?propert(y|ies:) "(?P<key>.+?)"(?=[.,]| is not | does not | expected )',
         r"[. ]properties\b.*(?<!\w){key}(?!\w)",
         "Bicep is the judge of `properties:`, which is written as it is",
     ),
@@ -211,9 +211,9 @@ def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
         return False
     key = _escaped(said.groupdict().get("key") or "")
     pattern = noise.changes.replace("{key}", re.escape(key))
-    return any(re.search(pattern, _escaped(change).replace("\\\\", "\\")) for change in changes)
+    return any(re.search(pattern, _escaped(change)) for change in changes)
 
 
 def _escaped(text: str) -> str:
     """A text in ASCII, as a change shows the names in it."""
-    return text.encode("ascii", "backslashreplace").decode()
+    return text.encode("unicode_escape").decode().replace("\\\\", "\\")

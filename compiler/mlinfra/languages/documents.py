@@ -45,9 +45,12 @@ def _own_keys(entry: Entry) -> dict[str, Any]:
     return {key: value for key, value in entry.additions.items() if key in ROWS[entry.section].additions}
 
 
-def judge(document: Document) -> list[BodyError]:
-    """What is wrong with the bodies of a document, each section judged by the schema of its language."""
-    return [error for schema, part in _by_schema(document) for error in schema.judge(part)]
+def judge(document: Document, *, is_complete: bool = False) -> list[BodyError]:
+    """What is wrong with the bodies of a document, each section judged by the schema of its language.
+
+    Where they are complete, nothing is filled into their texts any more.
+    """
+    return [error for schema, part in _by_schema(document) for error in schema.judge(part, is_complete=is_complete)]
 
 
 def annotated(document: Document, even_if_refused: bool = False) -> list[Annotation]:

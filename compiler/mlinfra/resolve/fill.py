@@ -82,7 +82,7 @@ def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnos
         return entry, ()
     filled = replace(entry, body=body, additions=additions)
     if entry.section in HAS_A_SCHEMA:
-        judged, problems = judged_bodies({entry.address: filled})
+        judged, problems = judged_bodies({entry.address: filled}, is_complete=True)
         return judged[entry.address], tuple(problems)
     model_of = ROWS[entry.section].model
     if ROWS[entry.section].nested_in or model_of is None or entry.model is None:

@@ -15,6 +15,7 @@ from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of
 from mlinfra.languages import FORMS
+from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
@@ -135,7 +136,9 @@ def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnosti
 
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
-    return is_local(written) and not graph.bound(entry.address, *path)
+    """Whether a text is a path; what an expression filled in is one, too, though the expression names an entry."""
+    edges = graph.edges_from(entry.address)
+    return is_local(written) and not any(edge.path == path and edge.form != EXPRESSION.name for edge in edges)
 
 
 def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:

@@ -65,12 +65,13 @@ class Schema:
     idioms: Idioms
     holder_key: str  # what a nested body may say of its holder's name
 
-    def judge(self, document: Document) -> list[BodyError]:
+    def judge(self, document: Document, *, is_complete: bool = False) -> list[BodyError]:
         """Return what is wrong with the bodies of `document`, sorted by place; nothing where all are valid.
 
-        The values are plain data: dicts with text keys, lists, text, numbers, booleans and None.
+        The values are plain data: dicts with text keys, lists, text, numbers, booleans and None. Where they are
+        complete, nothing is filled in any more: a text with `${` in it is judged as it stands.
         """
-        errors = [*self._schema_errors(document), *self._names_that_disagree(document)]
+        errors = [*self._schema_errors(document, is_complete), *self._names_that_disagree(document, is_complete)]
         place = _places(document)
         errors.sort(key=lambda error: (place(error.path), error.key or "", error.message, error.help or ""))
         distinct: dict[tuple[Path, str | None, str], BodyError] = {}
@@ -113,25 +114,25 @@ class Schema:
 
         return Draft202012Validator(_lenient(self._schema), pattern_options=RegexOptions())
 
-    def _schema_errors(self, document: Document) -> Iterator[BodyError]:
+    def _schema_errors(self, document: Document, is_complete: bool) -> Iterator[BodyError]:
         for error in self._validator.iter_errors(known(document)):
-            if not _is_about_a_placeholder(error):
+            if is_complete or not _is_about_a_placeholder(error):
                 yield from body_error(self._schema, self.idioms, document, error)
 
-    def _names_that_disagree(self, document: Document) -> Iterator[BodyError]:
+    def _names_that_disagree(self, document: Document, is_complete: bool) -> Iterator[BodyError]:
         """A pasted body may say its name: then it is the entry's key, as `type` is the section's."""
         for section, entries in document.items():
             for entry, body in entries.items():
                 if not isinstance(body, Mapping):
                     continue
                 holder, _, name = entry.rpartition(".")
-                yield from _name_error((section, entry), body, "name", name)
+                yield from _name_error((section, entry), body, "name", name, is_complete)
                 if holder:
-                    yield from _name_error((section, entry), body, self.holder_key, holder)
+                    yield from _name_error((section, entry), body, self.holder_key, holder, is_complete)
                 for key, inner, nested in self._nested(body):
                     place = (section, entry, key, inner)
-                    yield from _name_error(place, nested, "name", inner)
-                    yield from _name_error(place, nested, self.holder_key, entry)
+                    yield from _name_error(place, nested, "name", inner, is_complete)
+                    yield from _name_error(place, nested, self.holder_key, entry, is_complete)
 
     def _nested(self, body: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         for key in self.idioms.nested:
@@ -197,9 +198,9 @@ def _is_about_a_placeholder(error: "ValidationError") -> bool:
     )
 
 
-def _name_error(place: Path, body: Mapping[str, Any], key: str, name: str) -> Iterator[BodyError]:
+def _name_error(place: Path, body: Mapping[str, Any], key: str, name: str, is_complete: bool) -> Iterator[BodyError]:
     written = body.get(key)
-    if isinstance(written, str) and written != name and not PLACEHOLDER.search(written):
+    if isinstance(written, str) and written != name and (is_complete or not PLACEHOLDER.search(written)):
         yield BodyError(
             path=(*place, key),
             keyword="name",

@@ -35,15 +35,18 @@ BODY = Code(
 _OF_KEYS = ("additionalProperties", "readOnly", "required", "propertyNames")
 
 
-def judged_bodies(entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Diagnostic]]:
-    """The entries of Azure ML without what is wrong in them, and what that is."""
+def judged_bodies(
+    entries: Mapping[str, Entry], *, is_complete: bool = False
+) -> tuple[dict[str, Entry], list[Diagnostic]]:
+    """The entries of Azure ML without what is wrong in them, and what that is; complete ones are filled in already."""
     mending = {address: _Mending(entry) for address, entry in entries.items()}
     for each in mending.values():
         each.refuse_secrets()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
     for _ in range(MAX_ROUNDS):
         errors: dict[str, list[tuple[BodyError, Path]]] = {}
-        for error in judge(document(mending[address].entry for address in entries if address in pending)):
+        judged = document(mending[address].entry for address in entries if address in pending)
+        for error in judge(judged, is_complete=is_complete):
             address, path = located(error.path)
             if address in pending:
                 errors.setdefault(address, []).append((error, path))
