@@ -98,7 +98,7 @@ class Azure:
             "failing_units": [],
             "failing_computes": [],
             "failing_slots": [],
-            "unknown_roles": 0,
+            "faults": [],
             "good_looks": 0,
             "flaky_looks": 0,
             "job_outcomes": [],

@@ -125,7 +125,7 @@ def test_the_slot_before_the_last_makes_room(released_twice: Azure) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (None, "ERROR: (BadArgument) upstream request failed\n"),
+        (None, "ERROR: (BadArgument) upstream request failed\nCode: BadArgument\nMessage: upstream request failed\n"),
         ("", f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": \n'),
         (
             "no\n##vso[task.complete]",
@@ -170,10 +170,10 @@ def test_a_deployment_that_fails_leaves_the_traffic_alone_and_is_made_anew(relea
     released.script["failing_slots"] = ["blue"]
     result = released.run(*RELEASE)
     assert (result.code, released.changes) == (1, ["ml online-deployment create"])
-    assert result.stderr.splitlines()[-2:] == [
-        "ERROR: (ImageBuildFailure) the user container crashed",
-        "error: stopped: a command exited with 1",
-    ]
+    assert result.stderr.splitlines()[-1].startswith(
+        f"error: deployment {BLUE['2']} is in state failed: Code: ImageBuildFailure; Message: the user container "
+        f"crashed; its logs: az ml online-deployment get-logs --name {BLUE['2']} --endpoint-name {ENDPOINT} "
+    )
     assert _endpoint(released)["traffic"] == {BLUE["1"]: 100}
     assert _endpoint(released)["slots"][BLUE["2"]]["provisioning_state"] == "Failed"
     released.script["failing_slots"] = []

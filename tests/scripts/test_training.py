@@ -159,7 +159,9 @@ def test_a_few_failed_looks_in_a_row_pass_while_a_job_runs(ready: Azure, flaky: 
     result = ready.run(*TRAIN)
     assert result.code == code
     if code:
-        assert result.stderr.endswith("error: az ml job show exited with 1, 6 times in a row\n")
+        assert "\n6 errors in a row:\nERROR: (ServiceUnavailable) try again\n" in result.stderr
+        cause = "Code: ServiceUnavailable; Message: try again"
+        assert result.stderr.endswith(f"\nerror: az ml job show exited with 1: {cause}\n")
 
 
 def test_waiting_has_an_end(ready: Azure) -> None:

@@ -217,8 +217,8 @@ federate() {
   look identity show --subscription "${subscription}" --resource-group "${group}" --name "$1" --query principalId
   if [[ "${found}" == no ]]; then
     say "creating identity $1"
-    answer="$(call_az identity create --subscription "${subscription}" --resource-group "${group}" --name "$1" \
-      --location "${location}" --query principalId --output tsv)"
+    ask identity create --subscription "${subscription}" --resource-group "${group}" --name "$1" \
+      --location "${location}" --query principalId --output tsv
   fi
   say "identity $1 has the object id ${answer}"
   name="$(printf '%s\n' "$2" "$3" | "${sha256[@]}")"
@@ -267,22 +267,14 @@ make_role() {
 \"assignableScopes\": [\"${scope}\"], \"permissions\": [{\"actions\": [${actions%, }]}]"
 }
 
-# assign OBJECT ROLE CONDITION: tries a few times, as a role that was made just now is not known everywhere at once.
-# shellcheck disable=SC2310 # az is the last thing that change does
+# assign OBJECT ROLE CONDITION
 assign() {
-  local tries=0 settings=()
+  local settings=()
   if [[ -n "$3" ]]; then
     settings+=(--condition "$3" --condition-version 2.0)
   fi
-  until change role assignment create --subscription "${subscription}" --assignee-object-id "$1" \
-    --assignee-principal-type ServicePrincipal --role "$2" --scope "${scope}" \
-    ${settings[@]+"${settings[@]}"}; do
-    tries=$((tries + 1))
-    if ((tries > tolerated_errors)); then
-      fail "$1 did not get role $2 of ${group}"
-    fi
-    sleep "${poll_seconds}"
-  done
+  change role assignment create --subscription "${subscription}" --assignee-object-id "$1" \
+    --assignee-principal-type ServicePrincipal --role "$2" --scope "${scope}" ${settings[@]+"${settings[@]}"}
 }
 
 # renew ASSIGNMENT OBJECT ROLE CONDITION: in place, as the same role can't be assigned twice.

@@ -88,7 +88,7 @@ ensure_batch_endpoint() {
 # ensure_batch_slot ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE MIRROR: wanted is the one with a share.
 # shellcheck disable=SC2329 # called by each_slot
 ensure_batch_slot() {
-  local settings=()
+  local settings=() why
   name_slot "$1" "$3" "$4" "$6"
   read_batch_slot "${slot}"
   if [[ "${state}" != succeeded ]]; then
@@ -97,11 +97,12 @@ ensure_batch_slot() {
       settings+=(--set "model=azureml:$5:${version}")
     fi
     say "creating deployment ${slot} of endpoint ${azure_name}"
-    change ml batch-deployment create "${place[@]}" --file "${root}/$2" --endpoint-name "${azure_name}" \
+    try ml batch-deployment create "${place[@]}" --file "${root}/$2" --endpoint-name "${azure_name}" \
       --name "${slot}" ${settings[@]+"${settings[@]}"}
+    why="${cause}"
     read_batch_slot "${slot}"
     if [[ "${state}" != succeeded ]]; then
-      fail "deployment ${slot} is in state ${state:-absent}; the default of ${azure_name} is as it was"
+      fail "deployment ${slot} is ${state:-absent}, the default of ${azure_name} is as it was: ${why:-no reason was given}"
     fi
   fi
   if [[ "$7" != 0 ]]; then

@@ -214,38 +214,50 @@ delete_online_slot() {
 }
 
 # create_online_slot FILE MODEL MODEL_NAME: the file of a deployment whose model comes from a run leaves the model out.
+# What became of it says its state: one that failed is left behind, and has to go before another attempt.
 create_online_slot() {
-  local settings=()
+  local settings=() command why retries pause again
   if [[ -n "$2" ]]; then
     settings+=(--set "model=azureml:$3:${version}")
   fi
-  say "creating deployment ${slot} of endpoint ${azure_name}"
-  change ml online-deployment create "${place[@]}" --file "${root}/$1" --endpoint-name "${azure_name}" \
-    --name "${slot}" ${settings[@]+"${settings[@]}"}
-  settle_slot "${slot}"
-  if [[ "${state}" != succeeded ]]; then
-    fail "deployment ${slot} is in state ${state:-absent}: az ml online-deployment get-logs --name ${slot}" \
-      "--endpoint-name ${azure_name} ${place[*]}"
+  command=(ml online-deployment create "${place[@]}" --file "${root}/$1" --endpoint-name "${azure_name}"
+    --name "${slot}" ${settings[@]+"${settings[@]}"})
+  begin_attempts
+  while [[ "${again}" == yes ]]; do
+    say "creating deployment ${slot} of endpoint ${azure_name}"
+    attempt "${command[@]}" --output none
+    why="${cause}"
+    consider_another "${command[@]}"
+    settle_slot "${slot}"
+    if [[ "${state}" == succeeded ]]; then
+      return 0
+    elif [[ "${again}" == yes && -n "${state}" ]]; then
+      delete_online_slot "${slot}"
+    fi
+  done
+  if [[ -z "${state}" ]]; then
+    fail "deployment ${slot} was not created: ${why}"
+  else
+    fail "deployment ${slot} is in state ${state}: ${why:-no reason was given}; its logs: az ml online-deployment" \
+      "get-logs --name ${slot} --endpoint-name ${azure_name} ${place[*]}"
   fi
 }
 
 # smoke_test: the deployment answers the request before it gets traffic, or is deleted.
-# shellcheck disable=SC2310 # az is the last thing that call_az does
 smoke_test() {
-  local reply rc=0
   if [[ -z "${smoke_request}" ]]; then
     return 0
   fi
-  reply="$(call_az ml online-endpoint invoke "${place[@]}" --name "${azure_name}" --deployment-name "${slot}" \
-    --request-file "${root}/${smoke_request}" --output tsv 2>"${scratch}/invoke")" || rc=$?
-  if [[ "${rc}" == 0 && "${reply}" == *"${smoke_contains}"* ]]; then
+  patient ml online-endpoint invoke "${place[@]}" --name "${azure_name}" --deployment-name "${slot}" \
+    --request-file "${root}/${smoke_request}" --output tsv
+  if [[ "${rc}" == 0 && "${answer}" == *"${smoke_contains}"* ]]; then
     say "deployment ${slot} answered the smoke test"
     return 0
   fi
   if [[ "${rc}" == 0 ]]; then
-    say "the answer of ${slot} does not contain \"${smoke_contains}\": ${reply:0:500}"
+    say "the answer of ${slot} does not contain \"${smoke_contains}\": ${answer:0:500}"
   else
-    cat "${scratch}/invoke" >&2
+    cat "${scratch}/said" >&2
   fi
   delete_online_slot "${slot}"
   fail "deployment ${slot} failed the smoke test and is deleted; the traffic of ${azure_name} is as it was"

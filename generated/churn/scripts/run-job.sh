@@ -245,9 +245,10 @@ register() {
   local entry="$1" name="$2" type="$3" output="$4"
   find_model "${name}" job "${run_name}"
   if [[ "${found}" == no ]]; then
-    version="$(call_az ml model create "${place[@]}" --name "${name}" --type "${type}" \
+    ask ml model create "${place[@]}" --name "${name}" --type "${type}" \
       --path "azureml://jobs/${run_name}/outputs/${output}/paths/" \
-      --tags "job=${run_name}" "mlinfra-content=${content}" --query version --output tsv)"
+      --tags "job=${run_name}" "mlinfra-content=${content}" --query version --output tsv
+    version="${answer}"
     say "model ${name} ${version} is registered"
   fi
   keep "${entry}" "${version}" "${run_name}"

@@ -7,12 +7,14 @@ exit code, stdout and stderr; each ends with NUL. The exit code "kill" tells the
 from __future__ import annotations
 
 import os
+import re
 import socketserver
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.scripts.fake_az import assets, control, endpoints
+from tests.scripts.fake_az.faults import fault, ordered
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
 from tests.scripts.fake_az.world import ServiceError, World
@@ -31,6 +33,8 @@ exit "${code}"
 """
 
 _HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS
+# They print dots on stdout while they wait, even with --output none.
+_DOTTED = re.compile(r"ml (schedule|(online|batch)-(endpoint|deployment)) (create|update|enable|disable)")
 # Changes nothing in Azure, but on the disk: after this, too, a test kills the script.
 _DOWNLOAD = "ml model download"
 
@@ -60,8 +64,14 @@ def answer(world: World, arguments: list[str]) -> Answer:
 def _play(world: World, call: Call) -> Answer:
     changes = call.command.mutates or call.name == _DOWNLOAD
     world.interrupted = changes and world.lines("changes.jsonl") + 1 == world.script["kill_after"]
+    if _DOTTED.fullmatch(call.name):
+        world.printed += "..."
     result, error = None, None
     try:
+        if order := ordered(world, call):
+            if not order.get("inside"):
+                raise fault(call, order)
+            world.failure = order["error"]
         result = _HANDLERS[call.name](world, call)
     except ServiceError as raised:
         error = raised
@@ -72,7 +82,7 @@ def _play(world: World, call: Call) -> Answer:
     if world.interrupted:
         return Answer("kill", "", "")
     if error is not None:
-        return Answer(str(error.code), world.printed, f"ERROR: {error}\n")
+        return Answer(str(error.code), world.printed, error.said())
     return Answer("0", world.printed + render(call, result), "")
 
 

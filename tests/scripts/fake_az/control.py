@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.scripts.fake_az.parse import Call, Refused
-from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
+from tests.scripts.fake_az.world import Crash, Json, ServiceError, World, not_found
 
 _GROUP_URL = re.compile(r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)")
 
@@ -49,32 +49,46 @@ def deployment_show(world: World, call: Call) -> Any:
 
 
 def deployment_create(world: World, call: Call) -> Any:
-    """Waits for its end, unless the process is killed: then Azure goes on alone."""
-    deployments = _deployments(world, call)
+    """Validates first; waits for its end, unless the process is killed: then Azure goes on alone."""
+    try:
+        deployments = _deployments(world, call)
+    except ServiceError as missing:
+        code, message = str(missing).removeprefix("(").split(") ", 1)
+        raise ServiceError(1, json.dumps({"code": code, "message": message})) from missing
     name = call.need("--name")
     if len(name) > 64:
-        raise ServiceError(1, "(InvalidDeploymentName) The deployment name must not be longer than 64 characters.")
+        message = "The deployment name must not be longer than 64 characters."
+        raise ServiceError(1, json.dumps({"code": "InvalidDeploymentName", "message": message}))
     running = deployments.get(name)
     if running is not None and world.settle(running)["provisioning_state"] == "Running":
-        raise ServiceError(1, f"(DeploymentActive) Unable to edit or replace deployment '{name}': it is still active.")
-    fails = any(f"-{unit}-" in name for unit in world.script["failing_units"])
-    deployments[name] = {"content": _parameters(call), "provisioning_state": "Failed" if fails else "Succeeded"}
+        raise Crash("DeploymentActive", f"Unable to edit or replace deployment '{name}': it is still active.")
+    failure = world.failure
+    if any(f"-{unit}-" in name for unit in world.script["failing_units"]):
+        failure = "Conflict"
+    deployments[name] = {"content": _parameters(call), "provisioning_state": "Failed" if failure else "Succeeded"}
     world.begin(deployments[name], "Running")
-    if fails:
-        raise ServiceError(
-            1, '{"code": "DeploymentFailed", "message": "At least one resource deployment operation failed."}'
-        )
+    if failure:
+        message = "At least one resource deployment operation failed. Please list deployment operations for details."
+        error = {"code": "DeploymentFailed", "message": message, "details": [{"code": failure, "message": "no"}]}
+        raise ServiceError(1, json.dumps({"status": "Failed", "error": error}, separators=(",", ":")))
     return deployments[name]
 
 
 def deployment_what_if(world: World, call: Call) -> Any:
-    _deployments(world, call)
+    try:
+        _deployments(world, call)
+    except ServiceError as missing:
+        code, message = str(missing).removeprefix("(").split(") ", 1)
+        raise Crash(code, message) from missing
     _parameters(call)
     if "--no-pretty-print" not in call.switches:
         raise Refused("what-if without --no-pretty-print prints text")
     if call.get("--validation-level") not in ("Provider", "ProviderNoRbac", "Template"):
         raise Refused(f"--validation-level {call.get('--validation-level')!r}")
-    return world.script["what_if"]
+    answer = world.script["what_if"]
+    if answer.get("status") == "Failed":
+        raise ServiceError(1, f"{answer['error']['code']} - {answer['error']['message']}")
+    return answer
 
 
 def rest(world: World, call: Call) -> Any:
@@ -92,7 +106,8 @@ def rest(world: World, call: Call) -> Any:
         world.table("groups")[group_id] = {"location": body["location"], "tags": body["tags"]}
         return body
     if group_id not in world.table("groups"):
-        raise ServiceError(1, f"Not Found({group_id})")
+        error = {"code": "ResourceGroupNotFound", "message": f"Resource group '{match['group']}' could not be found."}
+        raise ServiceError(1, f"Not Found({json.dumps({'error': error})})")
     match call.get("--method"), path.split("/")[2:]:
         case "patch", ["Microsoft.Resources", "tags", "default"] if api_version == "2021-04-01":
             if body["operation"] != "Merge":
@@ -124,12 +139,8 @@ def role_assignment_list(world: World, call: Call) -> Any:
 
 
 def role_assignment_create(world: World, call: Call) -> Any:
-    """A custom role that was made just now may be unknown for a moment."""
     if call.need("--assignee-principal-type") != "ServicePrincipal":
         raise Refused("--assignee-principal-type")
-    if world.script["unknown_roles"] > 0:
-        world.script["unknown_roles"] -= 1
-        raise ServiceError(1, "(RoleDefinitionDoesNotExist) The specified role definition does not exist.")
     scope, role, principal = call.get("--scope"), call.get("--role"), call.need("--assignee-object-id")
     definitions = f"/subscriptions/{call.subscription}/providers/Microsoft.Authorization/roleDefinitions"
     assignment: Json = {

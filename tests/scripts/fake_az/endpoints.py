@@ -77,18 +77,18 @@ def online_deployment_list(world: World, call: Call) -> Any:
 
 
 def online_deployment_create(world: World, call: Call) -> Any:
-    """Looks first, prints dots on stdout while it waits, and leaves a failed deployment behind."""
+    """Looks first, and leaves a failed deployment behind."""
     endpoint = _online_endpoint(world, call, "--endpoint-name")
     body = load(call)
     if body["name"] in endpoint["slots"]:
         raise ServiceError(1, "(UserError) A deployment with this name already exists.")
     _require_model(world, call, body)
-    world.printed += "......"
-    state = "Failed" if body["name"].rpartition("-")[0] in world.script["failing_slots"] else "Succeeded"
+    failure = world.failure or _failure(world, body["name"])
+    state = "Failed" if failure else "Succeeded"
     endpoint["slots"][body["name"]] = {"body": body, "provisioning_state": state}
     world.begin(endpoint["slots"][body["name"]], "Creating")
-    if state == "Failed":
-        raise ServiceError(1, "(ImageBuildFailure) the user container crashed")
+    if failure:
+        raise ServiceError(1, f"({failure}) the user container crashed")
     return {"name": body["name"], "provisioning_state": state}
 
 
@@ -162,7 +162,7 @@ def batch_deployment_create(world: World, call: Call) -> Any:
     slots = _batch_slots(world, call)
     body = load(call)
     _require_model(world, call, body)
-    state = "Failed" if body["name"].rpartition("-")[0] in world.script["failing_slots"] else "Succeeded"
+    state = "Failed" if _failure(world, body["name"]) else "Succeeded"
     slots[body["name"]] = {"body": body, "provisioning_state": state}
     world.begin(slots[body["name"]], "Creating")
     if state == "Failed":
@@ -181,6 +181,10 @@ def batch_deployment_delete(world: World, call: Call) -> Any:
         world.begin(slots[call.get("--name")], "Deleting")
     else:
         del slots[call.get("--name")]
+
+
+def _failure(world: World, slot: str) -> str:
+    return "ImageBuildFailure" if slot.rpartition("-")[0] in world.script["failing_slots"] else ""
 
 
 def _online_endpoint(world: World, call: Call, flag: str = "--name") -> Json:

@@ -3,18 +3,67 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
 
 
+_ANSWER = re.compile(r"\((?P<code>\w+)\) (?P<message>.*)", re.DOTALL)
+# What azure-cli 2.91.0 prints for a status from 400 to 499 that is the first answer to a deployment or to its what-if.
+_TRACEBACK = """\
+ERROR: The command failed with an unexpected error. Here is the traceback:
+ERROR: The content for this response was already consumed
+Traceback (most recent call last):
+  File "azure/cli/core/commands/__init__.py", line 789, in _run_job
+    result = cmd_copy(params)
+             ^^^^^^^^^^^^^^^^
+azure.core.exceptions.HttpResponseError: {answer}
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "azure/cli/core/commands/arm.py", line 109, in handle_template_based_exception
+    raise CLIError(ex.inner_exception.error.message)
+                   ^^^^^^^^^^^^^^^^^^^^^^^^
+AttributeError: 'NoneType' object has no attribute 'error'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "requests/models.py", line 1037, in content
+    raise RuntimeError("The content for this response was already consumed")
+RuntimeError: The content for this response was already consumed
+To check existing issues, please visit: https://github.com/Azure/azure-cli/issues
+"""
+
+
 class ServiceError(Exception):
-    """What az ends with: an exit code and a message on stderr."""
+    """What az ends with: an exit code and a message, which is an answer of Azure where it begins with a (Code)."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+    def said(self) -> str:
+        """What az prints on stderr."""
+        return f"ERROR: {_with_code_and_message(str(self))}\n"
+
+
+class Crash(ServiceError):
+    """An answer of Azure on which az itself breaks: always exit code 1."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(1, f"({code}) {message}")
+
+    def said(self) -> str:
+        return _TRACEBACK.format(answer=_with_code_and_message(str(self)))
+
+
+def _with_code_and_message(text: str) -> str:
+    answer = _ANSWER.match(text)
+    return f"{text}\nCode: {answer['code']}\nMessage: {answer['message']}" if answer else text
 
 
 def not_found(what: str) -> ServiceError:
@@ -32,6 +81,7 @@ class World:
         self.script: Json = document["script"]
         self.printed = ""  # on stdout, before the result
         self.interrupted = False  # the caller is killed while it waits for the end of this call
+        self.failure = ""  # the code with which what this call makes fails
 
     def save(self) -> None:
         part = self._folder / "world.json.part"
