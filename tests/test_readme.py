@@ -63,8 +63,23 @@ def test_what_is_compiled_can_be_committed_from_the_same_folder(
     name = ["git config user.name t", "git config user.email t@example.com"]
     mlinfra = f'mlinfra() {{ "{sys.executable}" -m mlinfra "$@"; }}'
     subprocess.run(["bash", "-ec", "\n".join((mlinfra, *name, *steps))], check=True)
-    listed = subprocess.run(["git", "ls-files", "generated"], check=True, capture_output=True, text=True).stdout
-    assert "generated/minimal/README.md\n" in listed
+    assert _modes(Path.cwd())["generated/minimal/README.md"] == "100644"
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="the sources of a release lie in no repository")
+def test_scripts_of_the_examples_are_committed_so_that_they_can_be_run() -> None:
+    assert set(_modes(ROOT).values()) == {"100644", "100755"}
+
+
+def _modes(repository: Path) -> dict[str, str]:
+    """What git keeps of each file in generated/ beside its content; those and no others can be run that are scripts."""
+    command = ["git", "ls-files", "--stage", "generated"]
+    listed = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True).stdout
+    modes = {line.partition("\t")[2]: line.partition(" ")[0] for line in listed.splitlines()}
+    assert {path for path, mode in modes.items() if mode == "100755"} == {
+        path for path in modes if (repository / path).read_bytes().startswith(b"#!")
+    }
+    return modes
 
 
 def test_minimal_example_is_the_one_that_the_readme_shows() -> None:

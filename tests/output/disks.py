@@ -17,6 +17,7 @@ class MemoryDisk:
     knows_case: bool = True
     files: dict[str, bytes] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
+    programs: set[str] = field(default_factory=set)
 
     def tree(self) -> Tree:
         return Tree(frozenset(self.files), frozenset(self.folders), frozenset())
@@ -31,6 +32,9 @@ class MemoryDisk:
         if stored in self.folders:
             raise IsADirectoryError(path)
         self.files[stored] = content
+
+    def let_run(self, path: str) -> None:
+        self.programs.add(self._as_stored(path))
 
     def replace(self, source: str, path: str) -> None:
         content = self.files.pop(self._as_stored(source))
@@ -77,6 +81,10 @@ class DyingDisk:
             self.disk.write(path, content[: len(content) // 2])
         self._spend()
         self.disk.write(path, content)
+
+    def let_run(self, path: str) -> None:
+        self._spend()
+        self.disk.let_run(path)
 
     def replace(self, source: str, path: str) -> None:
         self._spend()

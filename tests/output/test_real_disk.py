@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mlinfra.output import local_disk, write
+from mlinfra.output import local_disk, manifest_of, write
+from mlinfra.output.comparison import compare
 from mlinfra.output.disk import NotAFile
 from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.manifest import MANIFEST
@@ -67,3 +70,38 @@ def test_write_that_died_anywhere_is_finished_by_the_next(tmp_path: Path) -> Non
             assert disk.read(MANIFEST) == output_of(NEW).manifest.encode()
             assert disk.tree().folders == {"dev", "dev/a", "dev/a/b"}
     assert changes > 10
+
+
+def test_a_program_may_be_run_by_all_whatever_the_process_takes_from_its_files(tmp_path: Path) -> None:
+    disk, program = LocalDisk(tmp_path / "out"), tmp_path / "out/scripts/a.sh"
+    before = os.umask(0o077)
+    try:
+        for body in ("first", "second"):
+            write(disk, output_of({"README.md": "#", "scripts/a.sh": f"#!/bin/sh\n{body}\n"}), PLACE)
+            assert stat.S_IMODE(program.stat().st_mode) == 0o755
+            assert stat.S_IMODE((tmp_path / "out/README.md").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_program_that_lost_its_right_gets_it_back_and_is_no_difference(tmp_path: Path) -> None:
+    disk, program = LocalDisk(tmp_path / "out"), tmp_path / "out/scripts/a.sh"
+    output = output_of({"scripts/a.sh": "#!/bin/sh\n"})
+    write(disk, output, PLACE)
+    program.chmod(0o644)
+    assert {state.state for state in compare(disk, output.texts(), manifest_of(disk, PLACE))} == {"same"}
+    assert write(disk, output, PLACE).changes == ()
+    assert stat.S_IMODE(program.stat().st_mode) == 0o755
+
+
+def test_a_file_system_without_rights_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    output = output_of({"scripts/a.sh": "#!/bin/sh\n"})
+    monkeypatch.setattr(os, "fchmod", refuse)
+    write(LocalDisk(tmp_path / "refuses"), output, PLACE)
+    monkeypatch.delattr(os, "fchmod")
+    write(LocalDisk(tmp_path / "knows none"), output, PLACE)
+    for folder in ("refuses", "knows none"):
+        assert (tmp_path / folder / "scripts/a.sh").read_bytes() == b"#!/bin/sh\n"

@@ -11,7 +11,7 @@ from mlinfra.diagnostics import Code, Problem, Span, finding
 from mlinfra.emit.platform import Place
 from mlinfra.output import journal, problems
 from mlinfra.output.comparison import FileState, compare
-from mlinfra.output.disk import Disk, Folder, NotAFile
+from mlinfra.output.disk import PROGRAM, Disk, Folder, NotAFile
 from mlinfra.output.journal import Journal, NotAJournal
 from mlinfra.output.json_reading import is_plain
 from mlinfra.output.local_disk import link_on_the_way
@@ -77,6 +77,9 @@ def write(disk: Disk, output: Output, place: Place, force: bool = False) -> Writ
     changes = tuple(state for state in states if state.state != "same")
     if changes:
         _change(disk, place, changes, before, left)
+    for state in states:
+        if state.state == "same" and (state.after or b"").startswith(PROGRAM):
+            disk.let_run(state.lies_at or state.path)
     if left:
         _tidy(disk, left, texts)
     if changes or left:

@@ -15,6 +15,9 @@ class Tree:
     others: frozenset[str]  # links, never followed, and whatever else can't be read as a file: pipes, devices, sockets
 
 
+PROGRAM = b"#!"  # how a file begins that is run by its name
+
+
 class NotAFile(OSError):
     """What lies there is a link, a folder, a pipe: nothing that is read."""
 
@@ -33,7 +36,11 @@ class Disk(Folder, Protocol):
     """A folder that is written. Nothing here leads out of it: no path, and no link in the way of one."""
 
     def write(self, path: str, content: bytes) -> None:
-        """Writes a file that is not there yet, not atomically, and the folders above it."""
+        """Writes a file that is not there yet, not atomically, and the folders above it; a program may be run."""
+        ...
+
+    def let_run(self, path: str) -> None:
+        """Lets a file that is a program be run; nothing where the disk does not know who may run a file."""
         ...
 
     def replace(self, source: str, path: str) -> None:

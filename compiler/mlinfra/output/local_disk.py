@@ -10,12 +10,12 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from mlinfra.output.disk import NotAFile, Tree
+from mlinfra.output.disk import PROGRAM, NotAFile, Tree
 from mlinfra.repository.files import MAX_FILE_BYTES
 
 Kind: TypeAlias = Literal["file", "folder", "other"]  # as in Tree
@@ -27,6 +27,8 @@ _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _READ = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody writes to does not wait
 _FOLDER = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_DIRECTORY", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY
+
+_RUN_BY_ALL = 0o755  # whatever the process takes from files that it makes: who clones gets the same
 
 _NO_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK)  # how systems refuse a name that is no folder
 _NO_FILE = (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP, errno.EISDIR)  # a link, a socket, a folder
@@ -83,6 +85,16 @@ class LocalDisk:
             descriptor = os.open(folder.at(name), _CREATE, 0o666, dir_fd=folder.descriptor)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
+                if content.startswith(PROGRAM):
+                    _let_run(descriptor)
+
+    def let_run(self, path: str) -> None:
+        with self._naming(path), self._folder_of(path) as (folder, name):
+            descriptor = os.open(folder.at(name), _READ, dir_fd=folder.descriptor)
+            try:
+                _let_run(descriptor)
+            finally:
+                os.close(descriptor)
 
     def replace(self, source: str, path: str) -> None:
         with (
@@ -184,6 +196,14 @@ def _regular_content(descriptor: int, name: str) -> bytes:
     if len(content) > MAX_FILE_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), name)
     return content
+
+
+def _let_run(descriptor: int) -> None:
+    """Nothing on systems that know no such right, and on file systems of theirs that keep none."""
+    if not hasattr(os, "fchmod") or stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o111 == 0o111:
+        return
+    with suppress(PermissionError):
+        os.fchmod(descriptor, _RUN_BY_ALL)
 
 
 def _opened_root(root: Path) -> _Open:
