@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra import output, overrides, plan, resolve, source, validate, versions
-from mlinfra.bodies import validation
+from mlinfra.bodies import codes as body_codes
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code, merge
 from mlinfra.emit import pipelines
@@ -34,7 +34,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *extent.CODES,
     *merging.CODES,
     *entries.CODES,
-    *validation.CODES,
+    *body_codes.CODES,
     validate.BODY,
     *VAULT_SECRETS,
     membership.MEMBERSHIP,

@@ -47,7 +47,8 @@ def test_what_fits_passes(text: str, tmp_path: Path) -> None:
 def test_a_file_that_the_client_reads_is_judged_as_it_stands(tmp_path: Path) -> None:
     """Nothing is filled into it: `${…}` in it is text."""
     component = "name: a\ntype: ${workspaces.main.name}\ncommand: x\nenvironment: azureml:e:1\n"
-    job = "jobs: {j: {type: pipeline, settings: {default_compute: serverless}, jobs: {a: {type: command, component: ./c.yml}}}}\n"
+    body = "{type: pipeline, settings: {default_compute: serverless}, jobs: {a: {type: command, component: ./c.yml}}}"
+    job = f"jobs: {{j: {body}}}\n"
     errors = [
         item for item in found(tmp_path, f"{HEADER}{ENTRIES}{job}", {"c.yml": component}) if item.severity == "error"
     ]
