@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -81,17 +82,20 @@ WEEKLY = """\
 SERVING = TRAINING.replace("models:\n", WEEKLY + "models:\n") + ENDPOINT
 
 
+POOLS = "{pull_request: {vmImage: ubuntu-24.04}, deploy: {name: shop agents}}"
+LONG = "{{deploy: shop-{target}, plan: shop-{target}-read, run: shop-{target}-run}}"
+SHORT = "shop-{target}"
+DEPLOYS_ONLY = "{{deploy: shop-{target}}}"
+
+
 def pipelines(
     targets: Iterable[str],
-    pool: str = "{name: shop agents}",
-    plan: bool = True,
+    pool: str = POOLS,
+    form: str = LONG,
     more: str = "",
     install: str = FROM_INDEX,
 ) -> str:
-    lines = [
-        f"    {target}: {{deploy: shop-{target}" + (f", plan: shop-{target}-read}}\n" if plan else "}\n")
-        for target in targets
-    ]
+    lines = [f"    {target}: {form.format(target=target)}\n" for target in targets]
     return f"pipelines:\n  pool: {pool}\n  service_connections:\n{''.join(lines)}{install}{more}"
 
 
@@ -103,14 +107,19 @@ def spec(targets: Iterable[str], *parts: str) -> str:
 TRAIN = "  train: {jobs: [train]}\n"
 PLATFORMS = {
     "one target": spec(["dev"], SERVING, pipelines(["dev"], more=TRAIN)),
-    "no plan connection": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], plan=False, more=TRAIN)),
+    "two targets": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], form=SHORT, more=TRAIN)),
+    "no plan connection": spec(["dev", "test"], pipelines(["dev", "test"], form=DEPLOYS_ONLY)),
     "hosted agents": spec(
         ["dev", "test"], SERVING, pipelines(["dev", "test"], "{vmImage: ubuntu-24.04}", more=TRAIN, install=FROM_SOURCE)
     ),
     "a tree of targets": spec(
         ["dev", "eu", "us"],
         SERVING,
-        pipelines(["dev", "eu", "us"], '{name: shop, demands: ["Agent.OS -equals Linux"]}', more=TRAIN),
+        pipelines(
+            ["dev", "eu", "us"],
+            '{pull_request: {name: checks}, deploy: {name: shop, demands: ["Agent.OS -equals Linux"]}}',
+            more=TRAIN,
+        ),
     ),
     "infrastructure alone": spec(["dev", "test"], pipelines(["dev", "test"])),
     "nothing to train": spec(
@@ -118,6 +127,11 @@ PLATFORMS = {
         "online_endpoints: {empty: {auth_mode: aad_token}}\n",
         pipelines(["dev", "test"], more="  branch: releases/v1\n"),
     ),
+    "two branches": spec(
+        ["dev", "test"],
+        "environments: {e: {image: 'contoso.example/e:1'}}\nonline_endpoints: {empty: {auth_mode: aad_token}}\n",
+        pipelines(["dev", "test"]),
+    ).replace("promote_from: dev", "promote_from: dev, branch: release/*"),
     "other tools": spec(
         ["dev"],
         TRAINING,
@@ -167,6 +181,12 @@ def output(name: str) -> Mapping[str, str]:
     if name in PLATFORMS:
         with repository() as root:
             return files_of(compiled_in(root, PLATFORMS[name]), root, root / "generated" / "shop")
+    if name == "everything":
+        with TemporaryDirectory() as folder:
+            root = Path(folder).resolve()
+            shutil.copytree(ROOT / "tests" / "acceptance" / name, root / "specs" / name)
+            everything = compile_spec(root / "specs" / name / "ml-platform.yaml", root, {})
+            return files_of(everything, root, root / "generated" / name)
     example = ROOT / "specs" / name / "ml-platform.yaml"
     return files_of(compile_spec(example, ROOT, {}), ROOT, ROOT / "generated" / name)
 

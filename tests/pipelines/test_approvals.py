@@ -21,7 +21,7 @@ targets:
   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development%s}
   prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev%s}
 """
-PIPELINES = pipelines(["dev", "prod"], plan=True)
+PIPELINES = pipelines(["dev", "prod"])
 RELEASE = "principals:\n  release: {role: approver, type: user, mail: release@contoso.com%s}\n"
 DESK = "  desk: {role: approver, type: group, mail: desk@contoso.com, targets: [prod]}\n"
 READER = "  reader: {role: reader, object_id: 33333333-3333-3333-3333-333333333333}\n"

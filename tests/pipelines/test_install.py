@@ -27,7 +27,7 @@ from tests.pipelines.platforms import found, spec
 
 RIGHT = """\
 pipelines:
-  pool: {name: agents}
+  pool: {vmImage: ubuntu-24.04}
   service_connections: {dev: {deploy: shop-dev, plan: shop-dev-read}}
 """
 FORMS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipelines.platforms import pipeline
-from tests.pipelines.test_pipelines import steps
+from tests.pipelines.reading import steps
 from tests.pipelines.test_tools import BASH, Machine
 from tests.scripts.test_logs import CHATTER, commands
 
@@ -22,7 +22,7 @@ printf '%s\\n' {"$'" + CHATTER.encode("unicode_escape").decode().replace("'", ""
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """Its tools say commands on both streams before they do anything."""
-    machine = Machine(tmp_path.resolve(), "no plan connection")
+    machine = Machine(tmp_path.resolve(), "two targets")
     for tool in (machine.folder / "bin").iterdir():
         shebang, rest = tool.read_text(encoding="utf-8").split("\n", 1)
         loud = LOUD if tool.name != "az" else f'case "$*" in version*) ;; *)\n{LOUD};; esac\n'
@@ -87,7 +87,7 @@ def _mlinfra(machine: Machine, script: str) -> None:
 
 def judged(machine: Machine) -> subprocess.CompletedProcess[str]:
     """The step that judges a branch, in its work tree."""
-    (step,) = (each for each in steps(pipeline("no plan connection", "pr")) if "mlinfra -f" in each.get("bash", ""))
+    (step,) = (each for each in steps(pipeline("two targets", "pr")) if "mlinfra -f" in each.get("bash", ""))
     path = f"{machine.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         [BASH, "-c", step["bash"]],

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,45 +13,12 @@ import pytest
 
 from mlinfra.diagnostics import Problem
 from mlinfra.emit.pipelines import UNSAFE_PATH
-from mlinfra.pipelines.tools import TOOLS
+from mlinfra.pipelines.tools import TOOLS, WAITING
 from tests.pipelines.platforms import PLATFORMS, compiled, files_of, output, pipeline
+from tests.pipelines.reading import NAMES, all_pipelines, called, is_agentless, jobs, scalars, steps, steps_of
 
-NAMES = (*PLATFORMS, "churn")
 JUDGE = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.azure-pipelines"]
 JUDGE += ["--data-transform", "azure-pipelines", "--regex-variant", "nonunicode"]
-
-
-def all_pipelines(name: str) -> dict[str, Any]:
-    found = (path.removeprefix("pipelines/").removesuffix(".yml") for path in output(name) if path.startswith("pip"))
-    return {which: pipeline(name, which) for which in found}
-
-
-def jobs(data: Any) -> Iterator[Any]:
-    for stage in data["stages"]:
-        yield from stage["jobs"]
-
-
-def steps(data: Any) -> Iterator[Any]:
-    for job in jobs(data):
-        yield from job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
-
-
-def called(job: Any) -> list[str]:
-    """The scripts that a job calls with Azure, with their arguments but the target's."""
-    own = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
-    calls = (step["inputs"] for step in own if step.get("task") == "AzureCLI@2")
-    return [
-        f"{Path(call['scriptPath']).name} {call['arguments'].partition(' ')[2].partition(' ')[2]}".strip()
-        for call in calls
-    ]
-
-
-def scalars(data: Any) -> Iterator[tuple[str, Any]]:
-    """Every key with its value, at any depth."""
-    for key, value in data.items() if isinstance(data, dict) else ((str(i), each) for i, each in enumerate(data)):
-        if isinstance(value, dict | list):
-            yield from scalars(value)
-        yield key, value
 
 
 def test_the_schema_of_the_service_takes_every_pipeline(tmp_path: Path) -> None:
@@ -84,26 +50,16 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     """Of the scripts that pipelines alone need; the tests of the scripts judge the others."""
     for name in ("churn", "other tools"):
         (tmp_path / name).mkdir()
-        for script in (*TOOLS, "lib.sh"):
+        for script in (*TOOLS, WAITING, "lib.sh"):
             (tmp_path / name / script).write_text(output(name)[f"scripts/{script}"], encoding="utf-8")
     judge = [str(Path(sys.executable).with_name("shellcheck")), "--enable=all", "--external-sources"]
-    files = [str(tmp_path / name / script) for name in ("churn", "other tools") for script in TOOLS]
+    files = [str(tmp_path / name / script) for name in ("churn", "other tools") for script in (*TOOLS, WAITING)]
     assert subprocess.run([*judge, *files], capture_output=True, text=True, check=False).stdout == ""
 
 
 def test_every_generated_file_says_that_it_is() -> None:
     for path, text in output("churn").items():
         assert "enerated by mlinfra from " in text.splitlines()[path.endswith(".sh")], path
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_pull_requests_know_no_connection_that_deploys(name: str) -> None:
-    deploy = {value for key, value in scalars(pipeline(name, "infra")) if key == "azureSubscription"}
-    assert deploy
-    assert not deploy & {value for _, value in scalars(pipeline(name, "pr")) if isinstance(value, str)}
-    assert {value for key, value in scalars(pipeline(name, "pr")) if key == "scriptPath"} <= {
-        value for key, value in scalars(pipeline(name, "pr")) if str(value).endswith("/scripts/what-if.sh")
-    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,14 +143,14 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
             assert not (key in ("bash", "arguments") and ("traffic" in value or re.search(r"\baz\b", value)))
             assert key not in ("script", "pwsh", "powershell", "inlineScript")
     for job in jobs(all_pipelines(name).get("release", {"stages": []})):
-        calls = [call.split()[0] for call in called(job) if not call.endswith("--back")]
+        calls = [call.split()[0] for call in called(job) if not call.endswith("--back") and "ready" not in call]
         order = ["promote-models.sh", "register-assets.sh", "release-endpoint.sh", "deploy-infra.sh", "schedule.sh"]
         assert calls == sorted(calls, key=order.index)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_script_that_is_called_is_in_the_output(name: str) -> None:
-    root = "generated/churn/" if name == "churn" else "generated/shop/"
+    root = f"generated/{'shop' if name in PLATFORMS else name}/"
     for data in all_pipelines(name).values():
         paths = [value for key, value in scalars(data) if key in ("scriptPath", "filePath") and value != "filePath"]
         assert paths
@@ -206,80 +162,93 @@ def test_every_job_has_a_limit_and_checks_out_what_it_runs(name: str) -> None:
     for data in all_pipelines(name).values():
         for job in jobs(data):
             assert int(job["timeoutInMinutes"]) > 0
-            first = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
-            assert first[0]["checkout"] == "self"
+            assert is_agentless(job) or steps_of(job)[0]["checkout"] == "self"
+
+
+MAIN = {"branches": {"include": ["main"]}}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_only_infrastructure_starts_by_itself(name: str) -> None:
+def test_what_starts_by_a_change(name: str) -> None:
+    folder = f"generated/{'shop' if name in PLATFORMS else name}"
+    targets = list(dict.fromkeys(stage["stage"].split("_")[0] for stage in pipeline(name, "infra")["stages"]))
+    paths = {"include": [f"{folder}/{below}" for below in (*targets, "pipelines", "scripts")]}
+    branches = {"nothing to train": ["releases/v1"], "two branches": ["main", "release/*"]}.get(name, ["main"])
+    own = {"include": branches[:1]}
+    triggers = {which: data["trigger"] for which, data in all_pipelines(name).items()}
+    expected: dict[str, Any] = {"pr": "none", "infra": {"branches": {"include": branches}, "paths": paths}}
+    expected |= {"train": {"branches": own, "paths": paths}, "release": "none"}
+    if branches[1:]:
+        expected["release"] = {"branches": {"include": branches[1:]}, "paths": paths}
+    assert triggers == {which: trigger for which, trigger in expected.items() if which in triggers}
+    assert pipeline(name, "pr")["pr"] == {"branches": {"include": branches}}
+    assert {data.get("pr") for which, data in all_pipelines(name).items() if which != "pr"} == {"none"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stages_of_a_target_run_for_its_branch_and_no_other(name: str) -> None:
+    source = "variables['Build.SourceBranch']"
+    conditions = {
+        "nothing to train": f"eq({source}, 'refs/heads/releases/v1')",
+        ("two branches", "test"): f"startsWith({source}, 'refs/heads/release/')",
+    }
+    main = f"eq({source}, 'refs/heads/main')"
     for which, data in all_pipelines(name).items():
-        assert (data["trigger"] != "none") is (which == "infra")
-        assert (data.get("pr") != "none") is (which == "pr")
-        assert ("paths" in str(data["trigger"])) is (which == "infra")
+        for stage in data["stages"] if which != "pr" else ():
+            target = stage["stage"].split("_")[0]
+            expected = conditions.get((name, target)) or conditions.get(name, main)
+            assert stage["condition"] == f"and(succeeded(), {expected})", stage["stage"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_changes_something_does_so_one_run_after_the_other_from_the_branch(name: str) -> None:
+def test_a_target_of_another_branch_waits_for_no_stage() -> None:
     for which in ("infra", "release"):
-        data = all_pipelines(name).get(which, {"stages": [], "lockBehavior": "sequential"})
-        assert data["lockBehavior"] == "sequential"
-        for stage in data["stages"]:
-            if any("deployment" in job for job in stage["jobs"]):
-                branch = "releases/v1" if name == "nothing to train" else "main"
-                assert stage["condition"] == (
-                    f"and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/{branch}'))"
-                )
+        waits = {stage["stage"]: stage["dependsOn"] for stage in pipeline("two branches", which)["stages"]}
+        assert list(waits.values())[::2] == [[], []]
+
+
+@pytest.mark.parametrize("which", ["infra", "release"])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_changes_something_does_so_one_run_after_the_other(name: str, which: str) -> None:
+    assert all_pipelines(name).get(which, {"lockBehavior": "sequential"})["lockBehavior"] == "sequential"
 
 
 @pytest.mark.parametrize(
     ("name", "order"),
     [
         ("one target", {"dev": []}),
-        ("no plan connection", {"dev": [], "test": ["dev"]}),
+        ("two targets", {"dev": [], "test": ["dev"]}),
         ("a tree of targets", {"dev": [], "eu": ["dev"], "us": ["dev"]}),
         ("churn", {"dev": [], "test": ["dev"], "prod": ["test"]}),
     ],
 )
 def test_stages_follow_the_promotion_of_targets(name: str, order: dict[str, list[str]]) -> None:
-    release = {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, "release")["stages"]}
-    assert list(release.items()) == list(order.items())
-    infra = {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, "infra")["stages"]}
-    expected: dict[str, list[str]] = {}
-    for target, before in order.items():
-        expected |= {f"{target}_what_if": before, target: [f"{target}_what_if"]}
-    assert list(infra.items()) == list(expected.items())
+    for which, first in (("infra", "what_if"), ("release", "ready")):
+        expected: dict[str, list[str]] = {}
+        for target, before in order.items():
+            expected |= {f"{target}_{first}": before, target: [f"{target}_{first}"]}
+        found = {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, which)["stages"]}
+        assert list(found.items()) == list(expected.items())
+    assert {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, "train")["stages"]} == {
+        "dev_ready": [],
+        "train": ["dev_ready"],
+    }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_deployments_are_bound_to_the_environment_of_their_target(name: str) -> None:
-    platform = "churn" if name == "churn" else "shop"
-    for data in all_pipelines(name).values():
-        for stage in data["stages"]:
-            for job in stage["jobs"]:
-                if "deployment" in job:
-                    assert job["environment"] == f"{platform}-{stage['stage']}"
-                    connections = {value for key, value in scalars(job) if key == "azureSubscription"}
-                    assert connections == {f"{platform}-{stage['stage']}"}
-
-
-def test_pipelines_start_each_other() -> None:
-    train, release = pipeline("churn", "train"), pipeline("churn", "release")
-    assert train["resources"]["pipelines"] == [
-        {
-            "pipeline": "infra",
-            "source": "churn-infra",
-            "branch": "main",
-            "trigger": {"branches": {"include": ["main"]}, "stages": ["dev"]},
-        }
-    ]
-    assert release["resources"]["pipelines"] == [
+def test_a_release_starts_when_training_is_done() -> None:
+    assert pipeline("churn", "release")["resources"]["pipelines"] == [
         {
             "pipeline": "train",
             "source": "churn-train",
             "branch": "main",
-            "trigger": {"branches": {"include": ["main"]}},
+            "trigger": MAIN,
         }
     ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_first_run_of_training_names_no_pipeline(name: str) -> None:
+    """One of a person needs a run of each pipeline that it names, which succeeded in every stage."""
+    assert "resources" not in all_pipelines(name).get("train", {})
 
 
 def test_a_release_without_training_starts_after_the_first_target() -> None:
@@ -293,21 +262,13 @@ def test_a_release_without_training_starts_after_the_first_target() -> None:
     ]
 
 
-def test_infrastructure_starts_for_whatever_a_deployment_depends_on() -> None:
-    assert pipeline("churn", "infra")["trigger"] == {
-        "branches": {"include": ["main"]},
-        "paths": {
-            "include": [f"generated/churn/{folder}" for folder in ("dev", "test", "prod", "pipelines", "scripts")]
-        },
-    }
-
-
+ASKED = 'what-if.sh --validation-level ProviderNoRbac --out "$(Build.ArtifactStagingDirectory)/what-if"'
 INFRA = {
-    "dev_what_if": ['what-if.sh --validation-level Provider --out "$(Build.ArtifactStagingDirectory)/what-if"'],
+    "dev_what_if": [ASKED],
     "dev_deploy": ["deploy-infra.sh", "create-computes.sh"],
-    "test_what_if": ['what-if.sh --validation-level Provider --out "$(Build.ArtifactStagingDirectory)/what-if"'],
+    "test_what_if": [ASKED],
     "test_deploy": ["deploy-infra.sh"],
-    "prod_what_if": ['what-if.sh --validation-level Provider --out "$(Build.ArtifactStagingDirectory)/what-if"'],
+    "prod_what_if": [ASKED],
     "prod_deploy": ["deploy-infra.sh"],
 }
 MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
@@ -324,13 +285,16 @@ PROMOTION = [f'promote-models.sh {MODELS} --artifacts "$(Pipeline.Workspace)/tra
 
 def test_what_each_job_of_churn_calls() -> None:
     called_in = {
-        which: {job.get("job") or job["deployment"]: called(job) for job in jobs(data)}
+        which: {
+            job.get("job") or job["deployment"]: called(job)
+            for job in jobs(data)
+            if not is_agentless(job) and not job.get("job", "").startswith("look_")
+        }
         for which, data in all_pipelines("churn").items()
     }
-    read_only = 'what-if.sh --validation-level ProviderNoRbac --out "$(Build.ArtifactStagingDirectory)/what-if"'
     force = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
     assert called_in == {
-        "pr": {"check": [], "dev": [read_only], "test": [read_only], "prod": [read_only]},
+        "pr": {"check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
         "infra": INFRA,
         "train": {
             "train": [
@@ -349,7 +313,7 @@ def test_what_each_job_of_churn_calls() -> None:
 def test_every_call_names_the_target_of_its_stage() -> None:
     for which in ("infra", "release"):
         for stage in pipeline("churn", which)["stages"]:
-            target = stage["stage"].removesuffix("_what_if")
+            target = stage["stage"].split("_")[0]
             for job in stage["jobs"]:
                 for key, value in scalars(job):
                     if key == "arguments" and "--dir" not in value:
@@ -376,17 +340,23 @@ def test_what_was_trained_is_what_is_downloaded() -> None:
 def test_a_target_without_plan_connection_is_asked_before_it_is_deployed() -> None:
     assert [stage["stage"] for stage in pipeline("no plan connection", "pr")["stages"]] == ["check"]
     infra = pipeline("no plan connection", "infra")
-    assert [called(job)[0].split()[0] for job in jobs(infra)] == ["what-if.sh", "deploy-infra.sh"] * 2
+    assert [stage["stage"] for stage in infra["stages"]] == ["dev", "test"]
+    asked = ASKED.replace("ProviderNoRbac", "Provider")
+    assert [called(job) for job in jobs(infra)] == [[asked, "deploy-infra.sh"]] * 2
 
 
 def test_agents_are_as_written() -> None:
     assert pipeline("hosted agents", "train")["pool"] == {"vmImage": "ubuntu-24.04"}
     assert pipeline("one target", "train")["pool"] == {"name": "shop agents"}
-    assert pipeline("a tree of targets", "pr")["pool"] == {"name": "shop", "demands": ["Agent.OS -equals Linux"]}
+    ours = {"name": "shop", "demands": ["Agent.OS -equals Linux"]}
+    for which in ("infra", "train", "release"):
+        assert pipeline("a tree of targets", which)["pool"] == ours
+    assert pipeline("a tree of targets", "pr")["pool"] == {"name": "checks"}
 
 
 def test_a_hosted_agent_trains_as_long_as_it_may() -> None:
-    limits = {name: next(jobs(pipeline(name, "train")))["timeoutInMinutes"] for name in ("hosted agents", "one target")}
+    trained = {name: list(jobs(pipeline(name, "train")))[-1] for name in ("hosted agents", "one target")}
+    limits = {name: job["timeoutInMinutes"] for name, job in trained.items()}
     assert limits == {"hosted agents": "360", "one target": "1440"}
 
 

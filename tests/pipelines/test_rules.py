@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.versions import VERSIONS
 from tests.installation import FROM_INDEX
-from tests.pipelines.platforms import ENDPOINT, PLATFORMS, TRAINING, WEEKLY, found, pipelines, spec
+from tests.pipelines.platforms import (
+    ENDPOINT,
+    PLATFORMS,
+    SERVING,
+    TRAIN,
+    TRAINING,
+    WEEKLY,
+    found,
+    pipelines,
+    spec,
+)
 
 RIGHT = (
     """\
-  pool: {name: agents}
+  pool: {vmImage: ubuntu-24.04}
   service_connections: {dev: {deploy: shop-dev, plan: shop-dev-read}}
 """
     + FROM_INDEX
 )
+ONE_POOL = """\
+8:16 MLI572 pull requests run on "agents", the pool that deploys
+  help: write pool: {pull_request: {vmImage: ubuntu-24.04}, deploy: {name: agents}}, or another pool of your own for \
+the first
+"""
 # what is written under `pipelines:`, which is line 7, and what is said about it
 CASES = {
     "no agents and no connections": (
@@ -35,25 +52,25 @@ CASES = {
 """,
     ),
     "a pool and an image": (
-        RIGHT.replace("{name: agents}", "{name: agents, vmImage: ubuntu-24.04}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{name: agents, vmImage: ubuntu-24.04}"),
         """\
 8:9 MLI215 pool must be {name: …} for agents of your own, or {vmImage: …} for hosted ones, not a mapping
 """,
     ),
     "demands of hosted agents": (
-        RIGHT.replace("{name: agents}", "{vmImage: ubuntu-24.04, demands: [docker]}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{vmImage: ubuntu-24.04, demands: [docker]}"),
         """\
 8:9 MLI215 pool must be without demands, which hosted agents don't take, not a mapping
 """,
     ),
     "an image without bash": (
-        RIGHT.replace("{name: agents}", "{vmImage: windows-2025}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{vmImage: windows-2025}"),
         """\
 8:19 MLI215 vmImage must be a hosted image that has bash, such as ubuntu-24.04, not "windows-2025"
 """,
     ),
     "a pool whose name is evaluated": (
-        RIGHT.replace("agents", "$(Build.Id)"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{name: $(Build.Id)}"),
         """\
 8:16 MLI215 name must be the name of a pool (letters, digits, spaces, . _ and -: nothing else is safe in a pipeline), \
 not "$(Build.Id)"
@@ -81,10 +98,11 @@ else is safe in a pipeline), not "${target.name}"
 """,
     ),
     "a demand that is a script": (
-        RIGHT.replace("{name: agents}", '{name: agents, demands: ["a -equals $(x)"]}'),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", '{name: agents, demands: ["a -equals $(x)"]}'),
         """\
 8:34 MLI215 demands[0] must be a demand such as docker or "Agent.OS -equals Linux", not "a -equals $(x)"
-""",
+"""
+        + ONE_POOL,
     ),
     "a branch with dots": (
         RIGHT + "  branch: releases/../main\n",
@@ -132,6 +150,8 @@ not "releases/../main"
         """\
 9:69 MLI492 score of target dev is "shop", which is check of target dev too
   help: name a connection of its own, such as shop-dev-score
+9:56 MLI576 nothing signs in with check of target dev yet: jobs of pull requests come with a later release
+9:69 MLI576 nothing signs in with score of target dev yet: smoke tests by command come with a later release
 """,
     ),
     "connections that are no name": (
@@ -150,32 +170,32 @@ safe in a pipeline)
 """,
     ),
     "one of two pools": (
-        RIGHT.replace("{name: agents}", "{pull_request: {name: agents}}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{pull_request: {name: agents}}"),
         """\
 8:9 MLI215 pool must be one pool, or {pull_request: {name: …}, deploy: {name: …}}, not a mapping
 """,
     ),
     "a pool beside two": (
-        RIGHT.replace("{name: agents}", "{name: a, pull_request: {name: b}, deploy: {name: c}}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{name: a, pull_request: {name: b}, deploy: {name: c}}"),
         """\
 8:9 MLI215 pool must be one pool, or {pull_request: {name: …}, deploy: {name: …}}, not a mapping
 """,
     ),
     "a pool of two that is none": (
-        RIGHT.replace("{name: agents}", "{pull_request: {}, deploy: {name: c}}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{pull_request: {}, deploy: {name: c}}"),
         """\
 8:24 MLI215 pull_request must be {name: …} for agents of your own, or {vmImage: …} for hosted ones, not a mapping
 """,
     ),
     "a pool of two that is misspelt": (
-        RIGHT.replace("{name: agents}", "{pullrequest: {name: a}, deploy: {name: c}}"),
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{pullrequest: {name: a}, deploy: {name: c}}"),
         """\
 8:10 MLI212 unknown key "pullrequest" in pipelines.pool
   help: did you mean "pull_request"? Defined: demands, deploy, name, pull_request, vmImage
 """,
     ),
     "a job that is not there": (
-        RIGHT + "  train: {jobs: [tune]}\n",
+        RIGHT.replace("{deploy: shop-dev, plan: shop-dev-read}", "shop-dev") + "  train: {jobs: [tune]}\n",
         """\
 11:18 MLI493 jobs "tune" is not defined in dev, the first target
 """,
@@ -258,7 +278,7 @@ def test_a_model_of_a_target_that_follows_no_other() -> None:
 
 
 def test_a_training_job_of_a_later_target() -> None:
-    text = PLATFORMS["no plan connection"].replace("{jobs: [train]}", "{jobs: [train, weekly]}")
+    text = PLATFORMS["two targets"].replace("{jobs: [train]}", "{jobs: [train, weekly]}")
     text = text.replace("  weekly:\n    type: pipeline\n", "  weekly:\n    targets: [test]\n    type: pipeline\n")
     text = text.replace("    create_job: weekly\n", "    create_job: weekly\n    targets: [test]\n")
     line = text.count("\n")
@@ -287,6 +307,78 @@ def test_a_workspace_that_the_scripts_do_not_reach() -> None:
 
 def test_no_pipelines_are_no_finding() -> None:
     assert found(spec(["dev"], TRAINING.replace("models:\n", WEEKLY + "models:\n"), ENDPOINT)) == ""
+
+
+@pytest.mark.parametrize(
+    ("pool", "expected"),
+    [
+        ("{name: agents}", ONE_POOL),
+        ("{name: agents, demands: [docker]}", ONE_POOL),
+        ("{pull_request: {name: Agents}, deploy: {name: agents}}", ONE_POOL.replace("8:16", "8:31")),
+        ("{pull_request: {name: checks}, deploy: {name: agents}}", ""),
+        ("{pull_request: {vmImage: ubuntu-24.04}, deploy: {name: agents}}", ""),
+        ("{pull_request: {name: agents}, deploy: {vmImage: ubuntu-24.04}}", ""),
+        ("{vmImage: ubuntu-24.04}", ""),
+    ],
+)
+def test_pull_requests_on_the_agents_that_deploy(pool: str, expected: str) -> None:
+    assert found(spec(["dev"], pipelines(["dev"], pool))) == expected
+
+
+def test_pull_requests_on_agents_inside_a_private_network() -> None:
+    text = spec(["dev"], "network: {inbound: private}\n", pipelines(["dev"], "{name: agents}"))
+    inside = """\
+9:16 MLI573 pull requests run on "agents", the pool that deploys into the private network of dev
+"""
+    assert found(text) == ONE_POOL.replace("8:16", "9:16") + inside + ONE_POOL.partition("\n")[2]
+    assert found(text.replace("{name: agents}", "{vmImage: ubuntu-24.04}")) == ""
+
+
+SHOP_DEV = "dev: shop-dev, short for {deploy: shop-dev, plan: shop-dev-read, run: shop-dev-run}"
+READER = f"no connection that reads\n  help: add plan: shop-dev-read, or write {SHOP_DEV}\n"
+RUNNER = f"which has no connection for it\n  help: add run: shop-dev-run, or write {SHOP_DEV}\n"
+ASSET = "environments: {e: {image: 'contoso.example/e:1'}}\n"
+ONLINE = "online_endpoints: {empty: {auth_mode: aad_token}}\n"
+
+
+@pytest.mark.parametrize(
+    ("sections", "connections", "expected"),
+    [
+        ("", "{deploy: a}", ""),
+        ("compute_instances: {nb: {size: Standard_D4ds_v4}}\n", "{deploy: a}", ""),
+        (ASSET, "{deploy: a}", [f"MLI570 target dev has environments.e, and {READER}", "MLI571 " + RUNNER]),
+        (ASSET, "{deploy: a, plan: b}", ["MLI571 train.yml registers environments.e in dev, " + RUNNER]),
+        (ASSET, "{deploy: a, run: b}", [f"MLI570 target dev has environments.e, and {READER}"]),
+        (ASSET, "a", ""),
+        (ONLINE, "{deploy: a}", [f"MLI570 target dev has online_endpoints.empty, and {READER}"]),
+        (ONLINE, "{deploy: a, plan: b}", ""),
+    ],
+)
+def test_the_connections_that_a_target_needs(sections: str, connections: str, expected: list[str]) -> None:
+    said = found(spec(["dev"], sections, pipelines(["dev"], form=connections.replace("{", "{{").replace("}", "}}"))))
+    wanted = "".join(expected)
+    assert re.sub(r"(?m)^\d+:\d+ ", "", said) == wanted.replace(
+        "MLI571 which", "MLI571 train.yml registers environments.e in dev, which"
+    )
+
+
+def test_a_later_target_trains_nothing() -> None:
+    """Its assets are registered by its release, after approval."""
+    text = spec(["dev", "test"], ASSET, pipelines(["dev", "test"]))
+    assert found(text.replace(", run: shop-test-run", "")) == ""
+
+
+def test_models_of_a_run_stay_on_their_branch() -> None:
+    text = spec(["dev", "test"], SERVING, pipelines(["dev", "test"], more=TRAIN))
+    other = text.replace("promote_from: dev", 'promote_from: dev, branch: "release/*"')
+    assert (
+        found(other)
+        == """\
+6:108 MLI574 test is deployed from release/*, and its models come from dev, which is deployed from main
+  help: let test be deployed from main, or have no models of a run
+"""
+    )
+    assert found(other.replace("mode: development}", 'mode: development, branch: "release/*"}')) == ""
 
 
 def test_versions_that_are_written_win() -> None:

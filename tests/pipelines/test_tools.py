@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.pipelines.scripts import infra_hash
 from tests.installation import WHEEL
 from tests.pipelines.platforms import output
 
@@ -24,7 +25,11 @@ case "$1 $2" in
     printf '#!/usr/bin/env bash\\necho "Bicep CLI version %s (abc)"\\n' "${4#v}" >"$AZURE_CONFIG_DIR/bin/bicep"
     chmod +x "$AZURE_CONFIG_DIR/bin/bicep"
     ;;
-  'version --query') echo "${ML:-2.42.0}" ;;
+  'version --query') case "$3" in *azure-cli*) echo "2.91.0 2.42.0" ;; *) echo "${ML:-2.42.0}" ;; esac ;;
+  'group show')
+    if [[ "${TAG-}" == absent ]]; then exit 3; fi
+    printf '%s\n' "${TAG-}"
+    ;;
 esac
 """
 PYTHON = """\
@@ -87,7 +92,7 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path.resolve(), "no plan connection")
+    return Machine(tmp_path.resolve(), "two targets")
 
 
 def test_tools_are_installed_at_their_pinned_versions_and_offered_to_later_steps(machine: Machine) -> None:
@@ -183,3 +188,67 @@ def test_warnings_of_the_linter_are_shown_and_errors_fail(machine: Machine) -> N
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--fix", 2)])
 def test_lint_bicep_takes_no_arguments(machine: Machine, argument: str, code: int) -> None:
     assert machine.run("lint-bicep.sh", argument)[0] == code
+
+
+@pytest.fixture
+def deployed(machine: Machine) -> str:
+    """The tag that a deployment of the files of dev sets."""
+    files = {"main.bicep": b"param a string\r\n", "main.bicepparam": b"param a = 'b'\n"}
+    folder = machine.scripts.parent / "dev" / "infra"
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return infra_hash(files)
+
+
+def told(ready: str) -> str:
+    return f"{ready}\n##vso[task.setvariable variable=ready;isOutput=true]{ready}\n"
+
+
+def test_infrastructure_of_the_revision_is_there(machine: Machine, deployed: str) -> None:
+    assert machine.run("infra-ready.sh", "--target", "dev", TAG=deployed) == (0, told("true"), "")
+    assert machine.run("infra-ready.sh", "--target", "dev", "--last", "30", TAG=deployed) == (0, told("true"), "")
+    assert machine.run("infra-ready.sh", "--target", "dev", TAG=deployed, TF_BUILD="") == (0, "true\n", "")
+    assert machine.calls()[-1] == (
+        "az group show --subscription 11111111-1111-1111-1111-111111111111 --name rg-shop-dev "
+        """--query tags."mlinfra-shop" || '' --output tsv"""
+    )
+
+
+@pytest.mark.parametrize(("tag", "shown"), [("", "none"), ("0123", "0123")])
+def test_infrastructure_of_another_revision_is_waited_for(
+    machine: Machine, deployed: str, tag: str, shown: str
+) -> None:
+    other = f"dev has other infrastructure ({shown}) than this revision ({deployed})"
+    assert machine.run("infra-ready.sh", "--target", "dev", TAG=tag) == (0, told("false"), f"{other}\n")
+
+
+def test_the_last_look_says_which_run_to_approve(machine: Machine, deployed: str) -> None:
+    code, said, messages = machine.run("infra-ready.sh", "--target", "dev", "--last", "30", TAG="0123")
+    assert (code, said) == (1, told("false"))
+    assert messages.splitlines()[0] == (
+        f"error: after 30 minutes dev has other infrastructure (0123) than this revision ({deployed}): approve stage "
+        "dev of the run of shop-infra for the same commit, or see why it failed; then run the failed jobs of this run "
+        "again"
+    )
+
+
+def test_a_group_that_is_not_there_is_not_waited_for(machine: Machine, deployed: str) -> None:
+    code, said, messages = machine.run("infra-ready.sh", "--target", "dev", TAG="absent")
+    assert (code, said) == (1, "")
+    assert messages.startswith("error: resource group rg-shop-dev does not exist: run bootstrap.sh first\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--help",), 0),
+        ((), 2),
+        (("--target", "prod"), 2),
+        (("--target", "dev", "--last", "$(id)"), 2),
+        (("--target", "dev", "--last"), 2),
+        (("now",), 2),
+    ],
+)
+def test_how_infra_ready_is_used(machine: Machine, arguments: tuple[str, ...], code: int) -> None:
+    assert machine.run("infra-ready.sh", *arguments)[0] == code

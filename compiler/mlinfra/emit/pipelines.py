@@ -6,10 +6,9 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from mlinfra.diagnostics import Code, Problem, Where, finding
 from mlinfra.emit.output_file import OutputFile
@@ -17,13 +16,10 @@ from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
+from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.infra import infra
-from mlinfra.pipelines.pr import pr
-from mlinfra.pipelines.release import release
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.tools import tools
-from mlinfra.pipelines.train import train
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Files
@@ -40,12 +36,6 @@ UNSAFE_PATH = Code(
 SOURCES = ("pipelines",)
 _HOW_TO_NAME = "a folder may have letters, digits, spaces and . _ - + = , ~ @ ( ), but no @ at the start or after ="
 _SAFE_PATH = re.compile(r"(?!@|.*=@)[\w ./()@+=,~-]+")
-_NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
-    ("pr", pr, lambda context: True),
-    ("infra", infra, lambda context: True),
-    ("train", train, lambda context: context.trains),
-    ("release", release, lambda context: context.releases),
-)
 
 
 def platform_files(
@@ -74,9 +64,8 @@ def platform_files(
             wheel = root / settings.install.wheel
             context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
         texts = {**texts, **tools(context, header_line)}
-        for name, pipeline, is_needed in _NEEDED:
-            if is_needed(context):
-                yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline(context), header_line), None, SOURCES)
+        for name, pipeline in pipelines(context).items():
+            yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline, header_line), None, SOURCES)
     for name, text in texts.items():
         yield OutputFile(f"scripts/{name}", text, None, SOURCES)
 
@@ -98,7 +87,8 @@ def _context(
     if unsafe:
         raise Problem(unsafe)
     promoted_from = {target.name: target.promote_from for target in header.targets}
-    return PipelinesContext(header.platform, settings, targets, promoted_from, **paths)
+    branches = {target.name: target.branch for target in header.targets}
+    return PipelinesContext(header.platform, settings, targets, promoted_from, branches, **paths)
 
 
 def _sha256(files: Files, path: Path) -> str:

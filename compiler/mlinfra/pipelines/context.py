@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mlinfra.header.pipelines import Pipelines
@@ -11,12 +11,16 @@ from mlinfra.pipelines.scripts import TargetContext
 
 @dataclass(frozen=True)
 class PipelinesContext:
-    """The platform; `targets` in promotion order, paths from the root of the repository, with `/`."""
+    """The platform; `targets` in promotion order, paths from the root of the repository, with `/`.
+
+    `promoted_from` and `branches` are by target; a branch may end in `*`.
+    """
 
     platform: str
     settings: Pipelines
     targets: tuple[TargetContext, ...]
-    promoted_from: Mapping[str, str | None]  # by target
+    promoted_from: Mapping[str, str | None]
+    branches: Mapping[str, str]
     spec: str
     output: str
     wheel_sha256: str = ""  # of pipelines.install.wheel, where that is written
@@ -36,12 +40,30 @@ class PipelinesContext:
         return any(releases(self, target) for target in self.targets)
 
     def deploy(self, target: TargetContext) -> str:
-        """The service connection that deploys a target."""
+        """The service connection that deploys a target: for jobs that are bound to its environment."""
         return self.settings.service_connections[target.name].deploy
 
     def plan(self, target: TargetContext) -> str | None:
-        """The service connection that may only ask what a deployment would do, where there is one."""
+        """The one that reads and asks what a deployment would do, where there is one."""
         return self.settings.service_connections[target.name].plan
+
+    def run(self, target: TargetContext) -> str:
+        """The one that trains without approval; a target that trains has it, as a rule says."""
+        name = self.settings.service_connections[target.name].run
+        if name is None:
+            raise ValueError(f"{target.name} trains, and has no connection for it")
+        return name
+
+    def environment(self, target: TargetContext, suffix: str = "") -> str:
+        """The environment of Azure Pipelines that the jobs of a target are bound to."""
+        return f"{self.platform}-{target.name}{suffix}"
+
+    def branch(self, target: TargetContext) -> str:
+        return self.branches[target.name]
+
+    def branches_of(self, targets: Iterable[TargetContext]) -> list[str]:
+        """The branches that these targets are deployed from, each once."""
+        return list(dict.fromkeys(self.branch(target) for target in targets))
 
     def path(self, below: str) -> str:
         """The path of a file or folder of the output, from the root of the repository."""
@@ -67,3 +89,17 @@ def releases(context: PipelinesContext, target: TargetContext) -> bool:
         or "serving" in target.units
         or target.schedules
     )
+
+
+def stage_before(context: PipelinesContext, target: TargetContext, acts: Callable[[TargetContext], bool]) -> list[str]:
+    """The stage of the nearest target, up the chain of promotion, in which a pipeline acts: none where a branch ends.
+
+    A run of one branch leaves out the stages of targets that are deployed from others, so nothing may wait for them.
+    """
+    by_name = {other.name: other for other in context.targets}
+    at = target.name
+    while (before := context.promoted_from[at]) and context.branches[before] == context.branches[at]:
+        if acts(by_name[before]):
+            return [before]
+        at = before
+    return []

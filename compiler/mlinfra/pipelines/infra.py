@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.context import PipelinesContext, stage_before
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     INFRA_MINUTES,
-    WHAT_IF_MINUTES,
     Step,
     azure,
     checkout,
-    depends_on,
     deployment,
     install,
+    on_change,
     only_on_branch,
     opening,
     surroundings,
     what_if,
+    what_if_job,
 )
 
 
 def infra(context: PipelinesContext) -> dict[str, Any]:
-    """The infrastructure pipeline: the only one that starts by itself, and the others follow from it.
-
-    So its paths hold all that a deployment of any kind depends on: a change of code or data changes the version of an
-    asset, and with it a file of a target or a script. Runs are not batched: one that waits for an approval would hold
-    back all that come after it.
-    """
-    folders = [*(target.name for target in context.targets), "pipelines", "scripts"]
+    """The infrastructure pipeline."""
     return {
         **opening(context, "infra"),
-        "trigger": {
-            "branches": {"include": [context.settings.branch]},
-            "paths": {"include": [context.path(folder) for folder in folders]},
-        },
+        "trigger": on_change(context, context.branches_of(context.targets)),
         "pr": "none",
         "lockBehavior": "sequential",
         **surroundings(context),
@@ -46,29 +37,27 @@ def infra(context: PipelinesContext) -> dict[str, Any]:
 
 def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[str, Any]]:
     """What would change, in a stage of its own: approvals are asked before a stage starts, and whoever gives one should
-    know what for.
+    know what for. Without a connection that only reads, it is the first step after the approval.
     """
-    asked = f"{target.name}_what_if"
-    yield {
-        "stage": asked,
-        "displayName": f"{target.name}: what if",
-        "dependsOn": depends_on(context, target),
-        "jobs": [
-            {
-                "job": asked,
-                "displayName": f"What if: {target.name}",
-                "timeoutInMinutes": str(WHAT_IF_MINUTES),
-                "steps": what_if(context, target, context.deploy(target), "Provider"),
-            }
-        ],
-    }
-    environment = f"{context.platform}-{target.name}"
+    after, condition = stage_before(context, target, lambda _: True), only_on_branch(context, target)
+    connection = context.plan(target)
+    if connection:
+        asked = f"{target.name}_what_if"
+        yield {
+            "stage": asked,
+            "displayName": f"{target.name}: what if",
+            "dependsOn": after,
+            "condition": condition,
+            "jobs": [what_if_job(context, target, asked, connection)],
+        }
+        after = [asked]
+    job, title, steps = f"{target.name}_deploy", f"Deploy {target.name}", _steps(context, target)
     yield {
         "stage": target.name,
         "displayName": target.name,
-        "dependsOn": [asked],
-        "condition": only_on_branch(context),
-        "jobs": [deployment(target, f"Deploy {target.name}", environment, INFRA_MINUTES, _steps(context, target))],
+        "dependsOn": after,
+        "condition": condition,
+        "jobs": [deployment(job, title, context.environment(target), INFRA_MINUTES, steps)],
     }
 
 
@@ -78,6 +67,7 @@ def _steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
         checkout(),
         {"download": "none"},
         install(context, "bicep", *(("ml",) if target.computes else ())),
+        *([] if context.plan(target) else what_if(context, target, connection, "Provider")),
         azure(context, "Deploy the resources", connection, "deploy-infra.sh", arguments, long=True),
     ]
     if target.computes:

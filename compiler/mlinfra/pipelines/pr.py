@@ -15,7 +15,6 @@ from mlinfra.formats.jinja import render
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.steps import (
     CHECK_MINUTES,
-    WHAT_IF_MINUTES,
     Step,
     checkout,
     inline,
@@ -23,7 +22,7 @@ from mlinfra.pipelines.steps import (
     opening,
     script,
     surroundings,
-    what_if,
+    what_if_job,
 )
 
 CHECK = "check"
@@ -47,7 +46,7 @@ def pr(context: PipelinesContext) -> dict[str, Any]:
     return {
         **opening(context, "pr"),
         "trigger": "none",
-        "pr": {"branches": {"include": [context.settings.branch]}},
+        "pr": {"branches": {"include": context.branches_of(context.targets)}},
         **surroundings(context, of_pull_requests=True),
         "stages": [_check(context), *_what_if(context)],
     }
@@ -58,7 +57,7 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
         "job": CHECK,
         "displayName": "Compile and lint",
         "timeoutInMinutes": str(CHECK_MINUTES),
-        "variables": {"AGAINST": _TARGET_BRANCH.format(branch=context.settings.branch)},
+        "variables": {"AGAINST": _TARGET_BRANCH.format(branch=_usual_branch(context))},
         "steps": [
             checkout(depth=0),
             _say_who_judges(context),
@@ -68,6 +67,12 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
         ],
     }
     return {"stage": CHECK, "displayName": "Check", "dependsOn": [], "jobs": [job]}
+
+
+def _usual_branch(context: PipelinesContext) -> str:
+    """What a run that a person starts is compared with."""
+    branches = context.branches_of(context.targets)
+    return next((branch for branch in branches if not branch.endswith("*")), context.settings.branch)
 
 
 def _say_who_judges(context: PipelinesContext) -> Step:
@@ -148,12 +153,7 @@ def _compile(context: PipelinesContext) -> Step:
 def _what_if(context: PipelinesContext) -> list[dict[str, Any]]:
     """A job for each target whose connection may only read; the others are asked before they are deployed."""
     jobs = [
-        {
-            "job": target.name,
-            "displayName": f"What if: {target.name}",
-            "timeoutInMinutes": str(WHAT_IF_MINUTES),
-            "steps": what_if(context, target, connection, "ProviderNoRbac"),
-        }
+        what_if_job(context, target, target.name, connection)
         for target in context.targets
         if (connection := context.plan(target))
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases
+from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before
+from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     RELEASE_MINUTES,
@@ -15,6 +16,7 @@ from mlinfra.pipelines.steps import (
     completion_trigger,
     deployment,
     install,
+    on_change,
     only_on_branch,
     opening,
     surroundings,
@@ -28,38 +30,39 @@ MOVED = "mlinfra.moved.{kind}.{entry}"
 
 
 def release(context: PipelinesContext) -> dict[str, Any]:
-    """The release pipeline; it starts when training is done, or the first target where there is nothing to train."""
+    """The release pipeline; it starts when training is done, or the first target where there is nothing to train.
+
+    Targets that are deployed from other branches than the first one are released when these change.
+    """
     after = ("train", ()) if context.trains else ("infra", (context.first.name,))
+    targets = [target for target in context.targets if releases(context, target)]
+    others = [branch for branch in context.branches_of(targets) if branch != context.branch(context.first)]
     return {
         **opening(context, "release"),
-        "trigger": "none",
+        "trigger": on_change(context, others) if others else "none",
         "pr": "none",
         "resources": completion_trigger(context, *after),
         "lockBehavior": "sequential",  # two runs would race on the traffic
         **surroundings(context),
-        "stages": [_stage(context, target) for target in context.targets if releases(context, target)],
+        "stages": [stage for target in targets for stage in _stages(context, target)],
     }
 
 
-def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
-    environment = f"{context.platform}-{target.name}"
-    steps = list(_steps(context, target))
-    return {
+def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[str, Any]]:
+    """Whether the infrastructure is there is asked before the approval, and without the environment: that is locked."""
+    after = stage_before(context, target, lambda other: releases(context, other))
+    reader = context.plan(target)
+    if reader:
+        yield ready(context, target, reader, after, BEFORE_RELEASE)
+        after = [stage_name(target)]
+    job, title, steps = f"{target.name}_deploy", f"Release to {target.name}", list(_steps(context, target))
+    yield {
         "stage": target.name,
         "displayName": target.name,
-        "dependsOn": _after(context, target),
-        "condition": only_on_branch(context),
-        "jobs": [deployment(target, f"Release to {target.name}", environment, RELEASE_MINUTES, steps)],
+        "dependsOn": after,
+        "condition": only_on_branch(context, target),
+        "jobs": [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps)],
     }
-
-
-def _after(context: PipelinesContext, target: TargetContext) -> list[str]:
-    """The nearest stage of the chain that the target is promoted along."""
-    by_name = {other.name: other for other in context.targets}
-    before = context.promoted_from[target.name]
-    while before and not releases(context, by_name[before]):
-        before = context.promoted_from[before]
-    return [before] if before else []
 
 
 def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:

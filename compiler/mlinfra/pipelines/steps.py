@@ -20,7 +20,10 @@ TRUE, FALSE = "true", "false"
 TOOLS = "$(Agent.TempDirectory)/mlinfra"  # emptied after each job
 STAGING = "$(Build.ArtifactStagingDirectory)"
 
+RUN = "-run"  # of the name of the environment of what runs without approval
+
 CHECK_MINUTES = 30
+LOOK_MINUTES = 15
 WHAT_IF_MINUTES = 30
 INFRA_MINUTES = 180  # a managed network and its private endpoints take up to an hour
 HOSTED_MINUTES = 360  # the most that a hosted agent gives a job; Azure Pipelines, parallel jobs
@@ -50,31 +53,45 @@ def surroundings(context: PipelinesContext, *, of_pull_requests: bool = False) -
     }
 
 
-def only_on_branch(context: PipelinesContext) -> str:
-    """The condition of what changes anything: all before it succeeded, on the branch that is deployed."""
-    return f"and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/{context.settings.branch}'))"
+def only_on_branch(context: PipelinesContext, target: TargetContext) -> str:
+    """The condition of a target's stages: all before succeeded, on a branch that the target is deployed from."""
+    source, branch = "variables['Build.SourceBranch']", f"refs/heads/{context.branch(target)}"
+    is_on_it = f"startsWith({source}, '{branch[:-1]}')" if branch.endswith("*") else f"eq({source}, '{branch}')"
+    return f"and(succeeded(), {is_on_it})"
+
+
+def on_change(context: PipelinesContext, branches: Sequence[str]) -> dict[str, Any]:
+    """The trigger of what starts when a branch changes anything that a deployment of any kind depends on.
+
+    A change of code or data changes the version of an asset, and with it a file of a target or a script. Runs are not
+    batched: one that waits for an approval would hold back all that come after it.
+    """
+    folders = [*(target.name for target in context.targets), "pipelines", "scripts"]
+    return {
+        "branches": {"include": list(branches)},
+        "paths": {"include": [context.path(folder) for folder in folders]},
+    }
 
 
 def completion_trigger(context: PipelinesContext, of: str, stages: Sequence[str] = ()) -> dict[str, Any]:
-    """The resource that starts a pipeline when another one, or these stages of it, completed on the branch."""
-    branch = context.settings.branch
+    """The resource that starts a pipeline when another one, or these stages of it, completed for the first target.
+
+    `branch` says of which run a person's start takes the artifacts; it can't stand for several.
+    """
+    branch = context.branch(context.first)
     trigger: dict[str, Any] = {"branches": {"include": [branch]}}
     if stages:
         trigger["stages"] = list(stages)
-    source = {"pipeline": of, "source": f"{context.platform}-{of}", "branch": branch, "trigger": trigger}
-    return {"pipelines": [source]}
+    source = {"pipeline": of, "source": f"{context.platform}-{of}"}
+    if not branch.endswith("*"):
+        source["branch"] = branch
+    return {"pipelines": [{**source, "trigger": trigger}]}
 
 
-def depends_on(context: PipelinesContext, target: TargetContext) -> list[str]:
-    """The stage that a target is promoted from."""
-    before = context.promoted_from[target.name]
-    return [before] if before else []
-
-
-def deployment(target: TargetContext, title: str, environment: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
+def deployment(name: str, title: str, environment: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
     """A job bound to an environment, which holds approvals and the lock; it checks nothing out by itself."""
     return {
-        "deployment": f"{target.name}_deploy",
+        "deployment": name,
         "displayName": title,
         "environment": environment,
         "timeoutInMinutes": str(minutes),
@@ -110,8 +127,12 @@ def azure(
     *,
     long: bool = False,
     condition: str = "",
+    step: str = "",
 ) -> Step:
-    """A script of the output, signed in with a service connection; `long`: past the hour that a token lives."""
+    """A script of the output, signed in with a service connection.
+
+    `long`: past the hour that a token lives; `step`: the name under which its output variables are read.
+    """
     inputs: dict[str, Any] = {
         "azureSubscription": connection,
         "scriptType": "bash",
@@ -128,18 +149,17 @@ def azure(
     return {
         "task": "AzureCLI@2",
         "displayName": title,
+        **({"name": step} if step else {}),
         **({"condition": condition} if condition else {}),
         "inputs": inputs,
     }
 
 
 def what_if(context: PipelinesContext, target: TargetContext, connection: str, level: str) -> list[Step]:
-    """What a deployment would change, as an artifact and on the page of the run."""
+    """What a deployment would change, as an artifact and on the page of the run, once bicep is installed."""
     folder = f"{STAGING}/what-if"
     arguments = f'--target {target.name} --validation-level {level} --out "{folder}"'
     return [
-        checkout(),
-        install(context, "bicep"),
         azure(context, f"What would change in {target.name}", connection, "what-if.sh", arguments),
         inline(
             "Show it on the page of the run",
@@ -149,6 +169,16 @@ def what_if(context: PipelinesContext, target: TargetContext, connection: str, l
         ),
         publish(folder, f"what-if-{target.name}-$(System.JobAttempt)"),
     ]
+
+
+def what_if_job(context: PipelinesContext, target: TargetContext, name: str, connection: str) -> dict[str, Any]:
+    """A job that asks what a deployment would change, with the rights of a reader."""
+    return {
+        "job": name,
+        "displayName": f"What if: {target.name}",
+        "timeoutInMinutes": str(WHAT_IF_MINUTES),
+        "steps": [checkout(), install(context, "bicep"), *what_if(context, target, connection, "ProviderNoRbac")],
+    }
 
 
 def inline(title: str, lines: Sequence[str], env: Mapping[str, str], condition: str = "") -> Step:

@@ -1,4 +1,4 @@
-"""The scripts that only pipelines need: they install the pinned tools, and lint."""
+"""The scripts that only pipelines need: they install the pinned tools, lint, and look for infrastructure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.pipelines.context import PipelinesContext
 
 TOOLS = ("install-tools.sh", "lint-bicep.sh")
+WAITING = "infra-ready.sh"  # what train.yml and release.yml wait for
 
 
 def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
     """The text of each script by its file name; `header` is the comment below the shebang."""
     values = {
         "targets": context.targets,
+        "platform": context.platform,
         "install": _installation(context),
         "up_to_root": posixpath.relpath(".", context.output),
     }
     return {
         name: f"#!/usr/bin/env bash\n{shell_comment(header)}\n" + render(f"pipelines/{name}.j2", values)
-        for name in TOOLS
+        for name in (*TOOLS, *((WAITING,) if context.trains or context.releases else ()))
     }
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.steps import (
     FALSE,
     HOSTED_MINUTES,
     OWN_MINUTES,
+    RUN,
     STAGING,
     Step,
     azure,
     checkout,
-    completion_trigger,
+    deployment,
     install,
+    on_change,
     only_on_branch,
     opening,
     publish,
@@ -22,39 +25,46 @@ from mlinfra.pipelines.steps import (
 )
 
 MODELS = "models"  # the artifact that holds models.json
+STAGE = "train"
 _FORCED = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
 
 
 def train(context: PipelinesContext) -> dict[str, Any]:
-    """The training pipeline; it starts when the infrastructure of the first target is there."""
+    """The training pipeline. It starts by the same changes as that of the infrastructure, and waits for it.
+
+    It names no pipeline: a run that a person starts would need a run of that one which succeeded in every stage.
+    """
     force = {
         "name": "force",
         "displayName": "Train, even where models of this very content are registered",
         "type": "boolean",
         "default": FALSE,
     }
-    job = {
-        "job": "train",
-        "displayName": f"Train in {context.first.name}",
-        "timeoutInMinutes": str(HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES),
-        "steps": _steps(context),
+    target = context.first
+    minutes = HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
+    environment = context.environment(target, RUN)
+    reader = context.plan(target)
+    waiting = [ready(context, target, reader, [], BEFORE_TRAINING)] if reader else []
+    stage = {
+        "stage": STAGE,
+        "displayName": "Train",
+        "dependsOn": [each["stage"] for each in waiting],
+        "condition": only_on_branch(context, target),
+        "jobs": [deployment(STAGE, f"Train in {target.name}", environment, minutes, _steps(context))],
     }
     return {
         **opening(context, "train"),
-        "trigger": "none",
+        "trigger": on_change(context, [context.branch(target)]),
         "pr": "none",
         **({"parameters": [force]} if context.settings.train.jobs else {}),
-        "resources": completion_trigger(context, "infra", [context.first.name]),
         **surroundings(context),
-        "stages": [
-            {"stage": "train", "displayName": "Train", "condition": only_on_branch(context), "jobs": [job]},
-        ],
+        "stages": [*waiting, stage],
     }
 
 
 def _steps(context: PipelinesContext) -> list[Step]:
-    target, connection, out = context.first, context.deploy(context.first), f"{STAGING}/models"
-    steps = [checkout(), install(context, "ml")]
+    target, connection, out = context.first, context.run(context.first), f"{STAGING}/models"
+    steps = [checkout(), {"download": "none"}, install(context, "ml")]
     if target.assets:
         arguments = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True))

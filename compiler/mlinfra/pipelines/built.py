@@ -1,0 +1,24 @@
+"""The pipelines of a platform, as data: those that have something to do in some target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.infra import infra
+from mlinfra.pipelines.pr import pr
+from mlinfra.pipelines.release import release
+from mlinfra.pipelines.train import train
+
+_NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
+    ("pr", pr, lambda context: True),
+    ("infra", infra, lambda context: True),
+    ("train", train, lambda context: context.trains),
+    ("release", release, lambda context: context.releases),
+)
+
+
+def pipelines(context: PipelinesContext) -> Mapping[str, dict[str, Any]]:
+    """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release."""
+    return {name: pipeline(context) for name, pipeline, is_needed in _NEEDED if is_needed(context)}

@@ -1,0 +1,80 @@
+"""Rules of the machines that pipelines run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.diagnostics import Code, Diagnostic, Where, finding
+from mlinfra.graph import Graph
+from mlinfra.header import Header
+from mlinfra.header.pipelines import Pipelines
+from mlinfra.rules.of_pipelines import value_at
+from mlinfra.rules.rule import over_targets
+from mlinfra.source import tree
+
+_HOW = "https://learn.microsoft.com/azure/devops/pipelines/security/resources"
+ONE_POOL = Code(
+    "MLI572",
+    "warning",
+    "Pull requests on the agents that deploy",
+    "A pull request runs what nobody has read yet; on an agent of your own it can leave behind a file or a process for "
+    "the next job, and that one may deploy",
+    "Name two pools, or a hosted image, each of whose agents has one job",
+    _HOW,
+)
+ONE_POOL_INSIDE = Code(
+    "MLI573",
+    "error",
+    "Pull requests on agents inside a private network",
+    "Agents that deploy into a private network reach all of it, and a pull request runs what nobody has read yet",
+    "Name two pools: pull requests need no way in, as what-if asks Azure Resource Manager only",
+    _HOW,
+)
+
+
+def _pull_requests_run_elsewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    if name := _shared(graphs):
+        yield _found(ONE_POOL, f'pull requests run on "{name}", the pool that deploys', graphs[0], name)
+
+
+def _pull_requests_stay_outside(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    inside = next((graph for graph in graphs if graph.network.inbound == "private"), None)
+    if inside and (name := _shared(graphs)):
+        where = f"the private network of {inside.target.name}"
+        yield _found(
+            ONE_POOL_INSIDE, f'pull requests run on "{name}", the pool that deploys into {where}', inside, name
+        )
+
+
+def _shared(graphs: Sequence[Graph]) -> str | None:
+    """The pool of one's own agents that pull requests share with what deploys."""
+    header = graphs[0].header if graphs else None
+    written = header.pipelines if header else None
+    if header is None or written is None or not _is_written(header, written):
+        return None
+    theirs, ours = written.pool.of_pull_requests.name, written.pool.of_deployments.name
+    return ours if theirs and ours and theirs.lower() == ours.lower() else None
+
+
+def _is_written(header: Header, written: Pipelines) -> bool:
+    """Whether the pool of pull requests is what is written, and doesn't stand in for something wrong."""
+    node = tree.deepest(header.written, ("pipelines", *_key(written)))
+    return isinstance(node, tree.Scalar) and node.value == written.pool.of_pull_requests.name
+
+
+def _key(written: Pipelines) -> tuple[str, ...]:
+    return ("pool", "pull_request", "name") if written.pool.pull_request else ("pool", "name")
+
+
+def _found(code: Code, message: str, graph: Graph, name: str) -> Diagnostic:
+    pools = f"{{pull_request: {{vmImage: ubuntu-24.04}}, deploy: {{name: {name}}}}}"
+    help = f"write pool: {pools}, or another pool of your own for the first"
+    written = graph.header.pipelines
+    span = value_at(graph.header, *(_key(written) if written else ()))
+    return finding(code, message, Where(span, "pipelines"), help)
+
+
+AGENT_RULES = (
+    over_targets(ONE_POOL, _pull_requests_run_elsewhere),
+    over_targets(ONE_POOL_INSIDE, _pull_requests_stay_outside),
+)

@@ -1,0 +1,183 @@
+"""Rules of service connections: each target has those that its pipelines need, and each has one purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.header import Header
+from mlinfra.header.pipelines import READ, Pipelines
+from mlinfra.header.places import mapping_at
+from mlinfra.languages import ROWS
+from mlinfra.rules.of_pipelines import key_at, of_header, trained, value_at
+from mlinfra.rules.rule import over_targets
+from mlinfra.source import tree
+from mlinfra.versions import is_from_job
+
+UNKNOWN_TARGET = Code(
+    "MLI490",
+    "error",
+    "Service connections of a target that does not exist",
+    "Nothing uses them, while the target that was meant has none",
+    "Correct the name, or remove them",
+    "docs/language.md#pipelines",
+)
+NO_CONNECTION = Code(
+    "MLI491",
+    "error",
+    "Target without a service connection",
+    "Pipelines deploy every target, each signed in with the rights of its own connection",
+    "Add the target under service_connections, with its connections",
+    "docs/language.md#pipelines",
+)
+TWO_PURPOSES = Code(
+    "MLI492",
+    "error",
+    "Service connection with two purposes",
+    "What may deploy has to wait for approval, and what pull requests or schedules use waits for nobody: one "
+    "connection for both has the rights of both, and so does one for two targets",
+    "Name a connection of its own for each purpose of each target",
+    "https://learn.microsoft.com/azure/devops/pipelines/security/overview",
+)
+NO_READER = Code(
+    "MLI570",
+    "error",
+    "Target without a connection that reads",
+    "Whoever approves sees before what would change, and a release waits for the infrastructure before it asks: both "
+    "sign in before approval, with rights that can change nothing",
+    "Name a connection for plan",
+    "docs/language.md#pipelines",
+)
+NO_RUNNER = Code(
+    "MLI571",
+    "error",
+    "Training without a connection of its own",
+    "train.yml starts by a change or a schedule and waits for nobody: with deploy it could change endpoints and "
+    "infrastructure that nobody approved",
+    "Name a connection for run",
+    "docs/language.md#pipelines",
+)
+UNUSED = Code(
+    "MLI576",
+    "info",
+    "Service connection that nothing uses",
+    "It has rights all the same",
+    "Leave it out until there is something that uses it",
+    "docs/language.md#pipelines",
+)
+LATER = {"check": "jobs of pull requests", "score": "smoke tests by command"}  # what a later release needs them for
+_ASSETS = ("environment", "data", "component", "model")
+
+
+def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    names = header.target_names
+    for name in written.service_connections:
+        if name not in names:
+            message = f'service_connections name the target "{name}", which is not defined'
+            span = key_at(header, "service_connections", name)
+            yield finding(UNKNOWN_TARGET, message, Where(span, "pipelines"), did_you_mean(name, names))
+
+
+def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
+    connections = mapping_at(header.written, ("pipelines", "service_connections"))
+    for target in header.targets:
+        if connections is None or target.name not in connections.fields:  # what is wrong with one is said elsewhere
+            message = f"target {target.name} has no service connection"
+            related = (Related(f"target {target.name} is written here", target.span),)
+            help = f"add {target.name}: {header.platform}-{target.name}, short for {_long_form(header, target.name)}"
+            span = key_at(header, "service_connections")
+            yield finding(NO_CONNECTION, message, Where(span, "pipelines"), help, related)
+
+
+def _each_has_one_purpose(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    first: dict[str, tuple[str, str]] = {}  # the target and the purpose that use a name first, by the name
+    for target, connections in written.service_connections.items():
+        for purpose, name in connections:
+            if name is None or not _is_written(header, target, purpose, name):
+                continue
+            other = first.setdefault(name.lower(), (target, purpose))
+            if other != (target, purpose):
+                message = f'{purpose} of target {target} is "{name}", which is {other[1]} of target {other[0]} too'
+                related = (Related("it is named here", value_at(header, "service_connections", *other)),)
+                span = value_at(header, "service_connections", target, purpose)
+                help = f"name a connection of its own, such as {_own_name(header, target, purpose)}"
+                yield finding(TWO_PURPOSES, message, Where(span, "pipelines"), help, related)
+
+
+def _is_written(header: Header, target: str, purpose: str, name: str) -> bool:
+    """Whether a name is what is written, in long or short form, and not what stands in for something wrong."""
+    node = tree.deepest(header.written, ("pipelines", "service_connections", target, purpose))
+    return isinstance(node, tree.Scalar) and name.startswith(str(node.value))
+
+
+def _long_form(header: Header, target: str) -> str:
+    return (
+        f"{{{', '.join(f'{purpose}: {_own_name(header, target, purpose)}' for purpose in ('deploy', 'plan', 'run'))}}}"
+    )
+
+
+def _own_name(header: Header, target: str, purpose: str) -> str:
+    return f"{header.platform}-{target}" + ("" if purpose == "deploy" else READ if purpose == "plan" else f"-{purpose}")
+
+
+def _who_waits_can_read(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph in graphs:
+        name, written = graph.target.name, graph.header.pipelines
+        connections = written.service_connections.get(name) if written else None
+        first = next(_by_pipelines(graph), None)
+        if connections and connections.plan is None and first:
+            message = f"target {name} has {first.address}, and no connection that reads"
+            yield finding(NO_READER, message, _of_target(graph.header, name), _to_add(graph.header, name, "plan"))
+
+
+def _who_trains_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for first, written in trained(graphs):
+        name = first.target.name
+        connections = written.service_connections.get(name)
+        asset = next((entry.address for entry in _by_pipelines(first) if _is_registered(entry)), None)
+        what = f"runs jobs.{written.train.jobs[0]}" if written.train.jobs else f"registers {asset}" if asset else None
+        if connections and connections.run is None and what:
+            message = f"train.yml {what} in {name}, which has no connection for it"
+            yield finding(NO_RUNNER, message, _of_target(first.header, name), _to_add(first.header, name, "run"))
+
+
+def _nothing_is_in_vain(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    for name, connections in written.service_connections.items():
+        for purpose, what in LATER.items():
+            if getattr(connections, purpose):
+                message = f"nothing signs in with {purpose} of target {name} yet: {what} come with a later release"
+                span = value_at(header, "service_connections", name, purpose)
+                yield finding(UNUSED, message, Where(span, "pipelines"))
+
+
+def _by_pipelines(graph: Graph) -> Iterator[Entry]:
+    """What train.yml and release.yml make in a target, or run."""
+    for entry in graph.entries.values():
+        row = ROWS[entry.section]
+        if row.compiled_to == "yaml" and row.layer != "compute" and not entry.existing:
+            yield entry
+
+
+def _is_registered(entry: Entry) -> bool:
+    return ROWS[entry.section].az_noun in _ASSETS and not is_from_job(entry)
+
+
+def _of_target(header: Header, name: str) -> Where:
+    return Where(key_at(header, "service_connections", name), "pipelines")
+
+
+def _to_add(header: Header, name: str, purpose: str) -> str:
+    short = f"{name}: {header.platform}-{name}, short for {_long_form(header, name)}"
+    return f"add {purpose}: {_own_name(header, name, purpose)}, or write {short}"
+
+
+CONNECTION_RULES = (
+    over_targets(UNKNOWN_TARGET, of_header(_connections_name_targets)),
+    over_targets(NO_CONNECTION, of_header(_targets_have_connections)),
+    over_targets(TWO_PURPOSES, of_header(_each_has_one_purpose)),
+    over_targets(NO_READER, _who_waits_can_read),
+    over_targets(NO_RUNNER, _who_trains_does_not_deploy),
+    over_targets(UNUSED, of_header(_nothing_is_in_vain)),
+)

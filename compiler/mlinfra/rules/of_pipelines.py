@@ -1,0 +1,39 @@
+"""What the rules of pipelines share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.graph import Graph
+from mlinfra.header import Header
+from mlinfra.header.pipelines import Pipelines
+
+
+def of_header(
+    check: Callable[[Header, Pipelines], Iterator[Diagnostic]],
+) -> Callable[[Sequence[Graph]], Iterator[Diagnostic]]:
+    """A rule over `pipelines` and the targets' names alone."""
+
+    def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+        written = graphs[0].header.pipelines if graphs else None
+        if written:
+            yield from check(graphs[0].header, written)
+
+    return run
+
+
+def trained(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Pipelines]]:
+    """The first target of the chain, where it is among the graphs, and what is written about pipelines."""
+    for graph in graphs:
+        written = graph.header.pipelines
+        if written and graph.target.name == graph.header.targets[0].name:
+            yield graph, written
+
+
+def key_at(header: Header, *path: str | int) -> Span:
+    return header.key_at("pipelines", *path)
+
+
+def value_at(header: Header, *path: str | int) -> Span:
+    return header.value_at("pipelines", *path)

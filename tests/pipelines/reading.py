@@ -1,0 +1,52 @@
+"""Reads generated pipelines: their jobs, steps, and what these call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.pipelines.platforms import PLATFORMS, output, pipeline
+
+NAMES = (*PLATFORMS, "churn", "everything")
+
+
+def all_pipelines(name: str) -> dict[str, Any]:
+    found = (path.removeprefix("pipelines/").removesuffix(".yml") for path in output(name) if path.startswith("pip"))
+    return {which: pipeline(name, which) for which in found}
+
+
+def jobs(data: Any) -> Iterator[Any]:
+    for stage in data["stages"]:
+        yield from stage["jobs"]
+
+
+def steps_of(job: Any) -> list[Any]:
+    own = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
+    return list(own)
+
+
+def steps(data: Any) -> Iterator[Any]:
+    for job in jobs(data):
+        yield from steps_of(job)
+
+
+def is_agentless(job: Any) -> bool:
+    return bool(job.get("pool") == "server")
+
+
+def called(job: Any) -> list[str]:
+    """The scripts that a job calls with Azure, with their arguments but the target's."""
+    calls = (step["inputs"] for step in steps_of(job) if step.get("task") == "AzureCLI@2")
+    return [
+        f"{Path(call['scriptPath']).name} {call['arguments'].partition(' ')[2].partition(' ')[2]}".strip()
+        for call in calls
+    ]
+
+
+def scalars(data: Any) -> Iterator[tuple[str, Any]]:
+    """Every key with its value, at any depth."""
+    for key, value in data.items() if isinstance(data, dict) else ((str(i), each) for i, each in enumerate(data)):
+        if isinstance(value, dict | list):
+            yield from scalars(value)
+        yield key, value
