@@ -309,6 +309,57 @@ def test_an_approved_network_lets_out_what_the_spec_uses_and_nothing_else(tmp_pa
     ]
 
 
+CONDA_FORGE = "channels: [conda-forge, nodefaults]\ndependencies: [python=3.11]\n"
+PIP_AND_OWN = (
+    "e: {image: a/b:1, conda_file: {channels: [nodefaults], dependencies: [python=3.11, {pip: [pandas]}]}}\n"
+    "  f: {image: a/b:1, conda_file: {channels: [conda-forge, nodefaults], dependencies: [python=3.11, "
+    "{pip: ['--index-url https://own.example.com/simple', 'x @ https://files.example.com/x.whl']}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("environments", "files", "expected"),
+    [
+        pytest.param(
+            "e: {image: a/b:1, conda_file: c.yml}",
+            {"c.yml": CONDA_FORGE},
+            {"conda": "the conda file of environments.e takes packages from the channel conda-forge, at %s"},
+            id="only what is used",
+        ),
+        pytest.param(
+            PIP_AND_OWN,
+            {},
+            {
+                "conda": "the conda file of environments.f takes packages from the channel conda-forge, at %s",
+                "files": "the conda file of environments.f takes packages from %s",
+                "own": "the conda file of environments.f takes packages from %s",
+                "pip": "the conda file of environments.e takes packages from pip's own index, at %s",
+            },
+            id="what each of two files uses, its own addresses included",
+        ),
+        pytest.param(
+            "e: {build: {path: docker}}",
+            {"docker/Dockerfile": "FROM a/b:1\n"},
+            {
+                "conda": "the Dockerfile of environments.e may take packages from the channel conda-forge, at %s",
+                "never": "the Dockerfile of environments.e may take packages from the channel never, at %s",
+                "pip": "the Dockerfile of environments.e may take packages from pip's own index, at %s",
+            },
+            id="all for a Dockerfile, of which nothing is known",
+        ),
+        pytest.param("e: {image: a/b:1}", {}, {}, id="nothing for an image"),
+    ],
+)
+def test_package_hosts_by_name_are_let_through_where_they_are_used(
+    environments: str, files: dict[str, str], expected: dict[str, str], tmp_path: Path
+) -> None:
+    by_name = "{conda-forge: [conda.example.com], pip: [pip.example.com], never: [never.example.com]}"
+    network = f"network: {{outbound: approved, package_hosts: {by_name}}}\n"
+    found = rules(graph(tmp_path, HEADER + network + WORKSPACE + f"environments:\n  {environments}\n", files))
+    hosts = {name: f"{name}.example.com" for name in expected}
+    assert found == [f"packages-{n}-example-com -> {hosts[n]}: {why % hosts[n]}" for n, why in expected.items()]
+
+
 def test_an_open_network_has_no_rules_and_one_with_the_internet_none_for_hosts(tmp_path: Path) -> None:
     assert rules(graph(tmp_path, HEADER + WORKSPACE + LAKE)) == []
     found = rules(graph(tmp_path, HEADER + APPROVED.replace("approved", "internet") + WORKSPACE + LAKE))

@@ -10,16 +10,11 @@ import pytest
 
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from tests.rules.test_packages import PACKAGE_CASES
 from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
 CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
-IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"
-CONDA = "channels: [conda-forge]\ndependencies: [python=3.11, {pip: [mlflow]}]\n"
-OWN_SOURCES = (
-    "channels: ['https://packages.contoso.example/conda']\n"
-    "dependencies: [python=3.11, {pip: ['--index-url https://packages.contoso.example/simple', mlflow]}]\n"
-)
 TRAIN = """\
 jobs:
   train:
@@ -186,17 +181,6 @@ CASES = (
         f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}",
     ),
     Case(
-        "MLI474",
-        f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}"
-        f"environments: {{train: {{image: '{IMAGE}', conda_file: train.yml}}}}\n",
-        "8: environments.train takes packages from the channel conda-forge and pip's own index, whose host no rule "
-        "names "
-        "(write network.package_hosts, or the addresses in the conda file (--index-url, channels))",
-        f"{HEADER}network: {{outbound: approved}}\n{WORKSPACE}"
-        f"environments: {{train: {{image: '{IMAGE}', conda_file: own.yml}}}}\n",
-        {"train.yml": CONDA, "own.yml": OWN_SOURCES},
-    ),
-    Case(
         "MLI475",
         f"{HEADER}network: {{outbound: internet}}\n"
         + _endpoint("{model: azureml:m:1, instance_type: Standard_D2as_v4, egress_public_network_access: disabled}"),
@@ -328,7 +312,7 @@ def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) 
 
 def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
-    assert rules == {case.code for case in CASES}
+    assert rules == {case.code for case in (*CASES, *PACKAGE_CASES)}
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

@@ -199,6 +199,8 @@ def _shown(value: Any) -> str:
 def _flow(example: Any) -> str:
     if isinstance(example, dict):
         return f"{{{', '.join(f'{key}: {_flow(value)}' for key, value in example.items())}}}"
+    if isinstance(example, list):
+        return f"[{', '.join(map(_flow, example))}]"
     return str(example)
 
 

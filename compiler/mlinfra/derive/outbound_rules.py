@@ -45,7 +45,7 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         rules = {rule.name.lower(): rule for rule in _written(graph, workspace)}
         written = frozenset(rules)
         reached = {_reached(rule.destination) for rule in rules.values()}
-        hosts = _to_packages(graph, workspace) if mode == "allow_only_approved_outbound" else ()
+        hosts = _to_packages(graph, workspace) if mode == around.APPROVED else ()
         endpoints = (_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace))
         for rule in chain(*endpoints, hosts):
             place = _reached(rule.destination)

@@ -8,9 +8,17 @@ from typing import Any, NamedTuple
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
+from mlinfra.header.network import PIP
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.azureml.checks import images
+from mlinfra.languages.azureml.checks.walk import environments_in
 from mlinfra.repository.files import Unreadable
-from mlinfra.schemas.conda import misshapen, sources
+from mlinfra.schemas.conda import Sources, misshapen, sources
 from mlinfra.source.named_yaml import mapping_in
+from mlinfra.source.tree import Path
+
+# Sections whose bodies are an environment or may have one written in them: images are looked at in these.
+HOLD_ENVIRONMENTS = tuple(row.name for row in SECTIONS if not set(images.RULES).isdisjoint(row.rules))
 
 
 class PackageHost(NamedTuple):
@@ -19,32 +27,63 @@ class PackageHost(NamedTuple):
     cause: str  # address
 
 
+class Conda(NamedTuple):
+    """A conda specification that conda can read, and where the spec has it or names its file."""
+
+    entry: Entry  # that is the environment, or has it written in it
+    path: Path
+    specification: Mapping[str, Any]
+
+
 def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
-    """The hosts that the workspace's environments name, and those of `network.package_hosts`."""
-    for environment in around.members(graph, workspace, "environments"):
-        conda = conda_of(graph, environment)
-        for host in sources(conda).hosts if conda else ():
-            because = f"the conda file of {environment.address} takes packages from {host}"
-            yield PackageHost(host, because, environment.address)
-    for host in graph.network.package_hosts:
+    """The hosts that the workspace's conda files name, and those that `network.package_hosts` has of what they use.
+
+    Of a Dockerfile nobody knows what it asks for: where there is one, all that is written is let through.
+    """
+    by_source = graph.network.hosts_by_source
+    for entry in around.members(graph, workspace, *HOLD_ENVIRONMENTS):
+        for conda in condas(graph, entry):
+            used = sources(conda.specification)
+            for host in used.hosts:
+                yield PackageHost(host, f"the conda file of {entry.address} takes packages from {host}", entry.address)
+            for source in sources_by_name(used):
+                for host in by_source.get(source, ()):
+                    because = f"the conda file of {entry.address} takes packages from {described(source)}, at {host}"
+                    yield PackageHost(host, because, entry.address)
+        if any(environment.get("build") for _, environment in environments_in(entry.body, entry.section)):
+            for source, hosts in by_source.items():
+                for host in hosts:
+                    because = f"the Dockerfile of {entry.address} may take packages from {described(source)}, at {host}"
+                    yield PackageHost(host, because, entry.address)
+    for host in graph.network.hosts_of_nobody:
         yield PackageHost(host, f"network.package_hosts lets {host} through", workspace.address)
 
 
-def conda_of(graph: Graph, environment: Entry) -> Mapping[str, Any] | None:
-    """The conda specification of an environment: what its file holds, or what is written in place.
+def sources_by_name(used: Sources) -> tuple[str, ...]:
+    """The channels by name, and pip where it asks its own index: the keys of `network.package_hosts`."""
+    return (*used.bare_channels, *((PIP,) if used.default_index else ()))
 
-    None where conda can't read it, which is said where files are resolved.
+
+def described(source: str) -> str:
+    return "pip's own index" if source == PIP else f"the channel {source}"
+
+
+def condas(graph: Graph, entry: Entry) -> Iterator[Conda]:
+    """The conda specifications of an entry: what their files hold, or what is written in place.
+
+    Those that conda can't read are left out, which is said where files are resolved.
     """
-    conda = _written(graph, environment)
-    return None if conda is None or any(misshapen(conda)) else conda
+    for path, environment in environments_in(entry.body, entry.section):
+        place = (*path, "conda_file")
+        found = _specification(graph, entry, place, environment.get("conda_file"))
+        if found is not None and not any(misshapen(found)):
+            yield Conda(entry, place, found)
 
 
-def _written(graph: Graph, environment: Entry) -> Mapping[str, Any] | None:
-    written = environment.body.get("conda_file")
+def _specification(graph: Graph, entry: Entry, place: Path, written: object) -> Mapping[str, Any] | None:
     if not isinstance(written, str):
         return written if isinstance(written, dict) else None
-    path = path_of(environment, ("conda_file",), written.removeprefix("file:"))
     try:
-        return mapping_in(graph.files, path)
+        return mapping_in(graph.files, path_of(entry, place, written.removeprefix("file:")))
     except Unreadable:  # it lies elsewhere: an address, or what is known when the environment is built
         return None

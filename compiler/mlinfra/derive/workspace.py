@@ -10,6 +10,7 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
 
 PARALLEL = "parallel"
+APPROVED = "allow_only_approved_outbound"
 WRITTEN_TO = frozenset({"outputs", "default_datastore", "data_collector"})  # fields whose paths are written to
 
 

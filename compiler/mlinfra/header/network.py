@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Cidr, HostName
 
 Inbound = Literal["public", "private"]
 Outbound = Literal["open", "internet", "approved", "vnet"]
+PIP = "pip"  # in package_hosts: the index that pip asks where a conda file names none
+
+
+def _form(value: Any) -> str:
+    return "[list]" if isinstance(value, list | tuple) else "[map]"
+
+
+_Hosts: TypeAlias = Annotated[list[HostName], Field(min_length=1)]
+PackageHosts: TypeAlias = Annotated[
+    Annotated[dict[str, _Hosts], Tag("[map]")] | Annotated[list[HostName], Tag("[list]")], Discriminator(_form)
+]
 
 
 class Network(Body):
@@ -28,8 +40,13 @@ class Network(Body):
         list[Cidr], Field(description="CIDRs that reach storage, vaults and registries; all others are closed out")
     ] = []
     package_hosts: Annotated[
-        list[HostName], Field(description="Package indexes and channels that an approved network lets through")
-    ] = []
+        PackageHosts,
+        Field(
+            description="What an approved network lets through, beside the hosts that conda files name: by channel, or "
+            "pip, its hosts; a list says of no channel where it is",
+            examples=[{"conda-forge": ["packages.contoso.example"], PIP: ["packages.contoso.example"]}],
+        ),
+    ] = {}
 
     def with_presets(self, mode: str) -> Network:
         """The same with what a target's mode stands for where nothing is written; production has to write `inbound`."""
@@ -38,6 +55,16 @@ class Network(Body):
         return self.model_copy(
             update={"outbound": outbound, "inbound": self.inbound or (None if production else "public")}
         )
+
+    @property
+    def hosts_by_source(self) -> Mapping[str, list[str]]:
+        """The hosts of each channel, and of pip's own index, that says where it is."""
+        return self.package_hosts if isinstance(self.package_hosts, dict) else {}
+
+    @property
+    def hosts_of_nobody(self) -> list[str]:
+        """The hosts that are let through whoever asks for them."""
+        return [] if isinstance(self.package_hosts, dict) else self.package_hosts
 
     @property
     def is_managed(self) -> bool:

@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.azure.casing import snake
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
-from mlinfra.derive.package_hosts import conda_of
-from mlinfra.derive.workspace import members, workspaces
+from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
 from mlinfra.rules.rule import over_graph
-from mlinfra.schemas.conda import sources
 from mlinfra.source.tree import key_span
 
 ONLY_WHERE_APPROVED = Code(
@@ -52,15 +49,6 @@ FIREWALL = Code(
     "Nothing, if that is what you want; packages from a private index inside Azure need no such rule",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
-NO_PACKAGE_SOURCE = Code(
-    "MLI474",
-    "error",
-    "Package index or channel of unknown host, in an approved network",
-    "The network lets nothing out that no rule names; pip's own index and channels by name do not say their host, so "
-    "the image of the environment can't be built",
-    "Write network.package_hosts, or --index-url and channels with their address in the conda file",
-    "docs/language.md#network",
-)
 EGRESS_SETTING = Code(
     "MLI475",
     "warning",
@@ -69,7 +57,6 @@ EGRESS_SETTING = Code(
     "Leave egress_public_network_access out",
     "https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint",
 )
-APPROVED = "allow_only_approved_outbound"
 _HOST = re.compile(HOST)
 
 SAME_RULE = Code(
@@ -93,7 +80,7 @@ NOT_A_HOST = Code(
 def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, index, rule in _written_rules(graph):
         kind = str(rule.get("type", "")).lower()
-        if kind in ("fqdn", "service_tag") and _mode(workspace) != APPROVED:
+        if kind in ("fqdn", "service_tag") and isolation_mode(workspace) != APPROVED:
             message = (
                 f"{workspace.address} has a rule of type {kind}, and its network is not limited to approved traffic"
             )
@@ -158,21 +145,6 @@ def _is_for_a_host(rule: Entry, workspace: Entry) -> bool:
     )
 
 
-def _packages_come_from_somewhere(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
-        if _mode(workspace) != APPROVED or graph.network.package_hosts:
-            continue
-        for environment in members(graph, workspace, "environments"):
-            conda = conda_of(graph, environment)
-            found = sources(conda) if conda else None
-            if found and (found.default_index or found.bare_channels):
-                what = [f"the channel {channel}" for channel in found.bare_channels]
-                what += ["pip's own index"] if found.default_index else []
-                message = f"{environment.address} takes packages from {' and '.join(what)}, whose host no rule names"
-                help = "write network.package_hosts, or the addresses in the conda file (--index-url, channels)"
-                yield finding(NO_PACKAGE_SOURCE, message, at(environment, ("conda_file",)), help)
-
-
 def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         if workspace.body.get("managed_network"):
@@ -194,10 +166,6 @@ def _written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]
                 yield workspace, index, rule
 
 
-def _mode(workspace: Entry) -> str:
-    return snake((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
-
-
 RULES = (
     over_graph(ONLY_WHERE_APPROVED, _hosts_and_tags_need_an_approved_network),
     over_graph(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
@@ -205,6 +173,5 @@ RULES = (
     over_graph(NOT_A_HOST, _hosts_are_host_names),
     over_graph(SAME_RULE, _rules_have_names_of_their_own),
     over_graph(FIREWALL, _a_firewall_costs),
-    over_graph(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
     over_graph(EGRESS_SETTING, _egress_is_a_matter_of_the_network),
 )

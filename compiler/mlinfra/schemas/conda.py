@@ -22,6 +22,9 @@ INDEX_OPTIONS = re.compile(r"(?<!\S)(?:--(?:index-url|extra-index-url|find-links
 NO_DEFAULT_INDEX = re.compile(r"(?<!\S)(?:--(?:index-url|no-index)(?![\w-])|-i)")
 COMMENT = re.compile(r"(?:^|\s)#.*")  # pip, req_file.COMMENT_RE
 # A name or an address, also one that only a network of its own knows: RFC 1123, 2.1, and the underscores of DNS.
+_ADDRESS = re.compile(
+    r"(?<![\w+])(?:git\+)?https?://[^\s;'\"]+"
+)  # of a package itself: name @ https://…, git+https://…
 _HOST = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*", re.ASCII)
 NO_VALUE = ("", "\\")  # a line of pip stands for itself; what ends in a backslash goes on in the next
 
@@ -31,10 +34,15 @@ ONE_LINE = "write both in one text: --index-url https://host/path"
 PIP = "write a list of what pip takes: [pandas==2.2.3]"
 
 
+DEFAULTS = "defaults"  # the channel that conda adds
+NO_DEFAULTS = "nodefaults"
+
+
 class Sources(NamedTuple):
     hosts: tuple[str, ...]  # that the specification itself names
     default_index: bool  # pip's own index is asked, whose host is not written
     bare_channels: tuple[str, ...]  # channels by name, whose host is conda's to know
+    adds_defaults: bool  # DEFAULTS is one of them though nobody wrote it
 
 
 class Misshapen(NamedTuple):
@@ -62,14 +70,32 @@ def misshapen(conda: Mapping[str, Any]) -> Iterator[Misshapen]:
 
 def sources(conda: Mapping[str, Any]) -> Sources:
     """The hosts of a conda specification in which nothing is misshapen."""
-    channels = [channel for channel in conda.get("channels") or () if channel != "nodefaults"]
-    lines = list(_pip_lines(conda))
+    written = conda.get("channels") or ()
+    channels = [channel for channel in written if channel != NO_DEFAULTS]
+    channels += [channel for package in _packages(conda) if (channel := _channel_of(package))]
+    adds_defaults = bool(conda.get("dependencies")) and not {NO_DEFAULTS, DEFAULTS}.intersection(written)
+    lines = [_without_comment(line) for line in _pip_lines(conda)]
     urls = [url for channel in channels for url in _addresses_of_channel(channel)]
-    urls += [url for line in lines for url in _addresses_of_pip(line)]
+    urls += [url for line in lines for url in (*_addresses_of_pip(line), *_ADDRESS.findall(line))]
+    urls += [package for package in _packages(conda) if "::" not in package and "://" in package]
     hosts = [host for url in urls if (host := urlsplit(url).hostname)]
-    bare = tuple(channel for channel in channels if "://" not in channel)
-    asks_default = bool(lines) and not any(NO_DEFAULT_INDEX.search(_without_comment(line)) for line in lines)
-    return Sources(tuple(dict.fromkeys(hosts)), asks_default, bare)
+    bare = [_bare(channel) for channel in channels if "://" not in channel] + ([DEFAULTS] if adds_defaults else [])
+    asks_default = any(lines) and not any(NO_DEFAULT_INDEX.search(line) for line in lines)
+    return Sources(tuple(dict.fromkeys(hosts)), asks_default, tuple(dict.fromkeys(bare)), adds_defaults)
+
+
+def _packages(conda: Mapping[str, Any]) -> Iterator[str]:
+    return (package for package in conda.get("dependencies") or () if isinstance(package, str))
+
+
+def _channel_of(package: str) -> str:
+    """The channel in front of a package: conda-forge::numpy=2.3; conda asks it even where `channels` has it not."""
+    return package.rpartition("::")[0].strip()
+
+
+def _bare(channel: str) -> str:
+    """The name of a channel without a label: all of them have one host."""
+    return channel.partition("/label/")[0]
 
 
 def _addresses_of_channel(channel: str) -> list[str]:

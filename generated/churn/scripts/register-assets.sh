@@ -44,56 +44,56 @@ register_all() {
     'dev')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-dev' \
         'dev/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' 'b97c00c015ee' 'mlw-churn-dev' \
-        'dev/azureml/environments/train.yml' 'b97c00c015ee'
-      register 'environment' 'score' '634ee394ddd2' 'mlw-churn-dev' \
-        'dev/azureml/environments/score.yml' '634ee394ddd2'
-      register 'environment' 'batch' '0ca91715aa47' 'mlw-churn-dev' \
-        'dev/azureml/environments/batch.yml' '0ca91715aa47'
+      register 'environment' 'train' '0aca6652b516' 'mlw-churn-dev' \
+        'dev/azureml/environments/train.yml' '0aca6652b516'
+      register 'environment' 'score' '1e3a3a2f4681' 'mlw-churn-dev' \
+        'dev/azureml/environments/score.yml' '1e3a3a2f4681'
+      register 'environment' 'batch' '67783c7f281a' 'mlw-churn-dev' \
+        'dev/azureml/environments/batch.yml' '67783c7f281a'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-dev' \
         'dev/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '68b9103bcb75' 'mlw-churn-dev' \
-        'dev/azureml/components/prep.yml' '68b9103bcb75'
-      register 'component' 'train' 'd531cf0deaad' 'mlw-churn-dev' \
-        'dev/azureml/components/train.yml' 'd531cf0deaad'
-      register 'component' 'evaluate' '857833bd3a78' 'mlw-churn-dev' \
-        'dev/azureml/components/evaluate.yml' '857833bd3a78'
+      register 'component' 'prep' 'b9e0c772a1a8' 'mlw-churn-dev' \
+        'dev/azureml/components/prep.yml' 'b9e0c772a1a8'
+      register 'component' 'train' 'cecea40115d8' 'mlw-churn-dev' \
+        'dev/azureml/components/train.yml' 'cecea40115d8'
+      register 'component' 'evaluate' '617e8ce3ad97' 'mlw-churn-dev' \
+        'dev/azureml/components/evaluate.yml' '617e8ce3ad97'
       ;;
     'test')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-test' \
         'test/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' 'b97c00c015ee' 'mlw-churn-test' \
-        'test/azureml/environments/train.yml' 'b97c00c015ee'
-      register 'environment' 'score' '634ee394ddd2' 'mlw-churn-test' \
-        'test/azureml/environments/score.yml' '634ee394ddd2'
-      register 'environment' 'batch' '0ca91715aa47' 'mlw-churn-test' \
-        'test/azureml/environments/batch.yml' '0ca91715aa47'
+      register 'environment' 'train' '0aca6652b516' 'mlw-churn-test' \
+        'test/azureml/environments/train.yml' '0aca6652b516'
+      register 'environment' 'score' '1e3a3a2f4681' 'mlw-churn-test' \
+        'test/azureml/environments/score.yml' '1e3a3a2f4681'
+      register 'environment' 'batch' '67783c7f281a' 'mlw-churn-test' \
+        'test/azureml/environments/batch.yml' '67783c7f281a'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-test' \
         'test/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '68b9103bcb75' 'mlw-churn-test' \
-        'test/azureml/components/prep.yml' '68b9103bcb75'
-      register 'component' 'train' 'd531cf0deaad' 'mlw-churn-test' \
-        'test/azureml/components/train.yml' 'd531cf0deaad'
-      register 'component' 'evaluate' '857833bd3a78' 'mlw-churn-test' \
-        'test/azureml/components/evaluate.yml' '857833bd3a78'
+      register 'component' 'prep' 'b9e0c772a1a8' 'mlw-churn-test' \
+        'test/azureml/components/prep.yml' 'b9e0c772a1a8'
+      register 'component' 'train' 'cecea40115d8' 'mlw-churn-test' \
+        'test/azureml/components/train.yml' 'cecea40115d8'
+      register 'component' 'evaluate' '617e8ce3ad97' 'mlw-churn-test' \
+        'test/azureml/components/evaluate.yml' '617e8ce3ad97'
       ;;
     'prod')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-prod' \
         'prod/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' 'b97c00c015ee' 'mlw-churn-prod' \
-        'prod/azureml/environments/train.yml' 'b97c00c015ee'
-      register 'environment' 'score' '634ee394ddd2' 'mlw-churn-prod' \
-        'prod/azureml/environments/score.yml' '634ee394ddd2'
-      register 'environment' 'batch' '0ca91715aa47' 'mlw-churn-prod' \
-        'prod/azureml/environments/batch.yml' '0ca91715aa47'
+      register 'environment' 'train' '0aca6652b516' 'mlw-churn-prod' \
+        'prod/azureml/environments/train.yml' '0aca6652b516'
+      register 'environment' 'score' '1e3a3a2f4681' 'mlw-churn-prod' \
+        'prod/azureml/environments/score.yml' '1e3a3a2f4681'
+      register 'environment' 'batch' '67783c7f281a' 'mlw-churn-prod' \
+        'prod/azureml/environments/batch.yml' '67783c7f281a'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-prod' \
         'prod/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '68b9103bcb75' 'mlw-churn-prod' \
-        'prod/azureml/components/prep.yml' '68b9103bcb75'
-      register 'component' 'train' 'd531cf0deaad' 'mlw-churn-prod' \
-        'prod/azureml/components/train.yml' 'd531cf0deaad'
-      register 'component' 'evaluate' '857833bd3a78' 'mlw-churn-prod' \
-        'prod/azureml/components/evaluate.yml' '857833bd3a78'
+      register 'component' 'prep' 'b9e0c772a1a8' 'mlw-churn-prod' \
+        'prod/azureml/components/prep.yml' 'b9e0c772a1a8'
+      register 'component' 'train' 'cecea40115d8' 'mlw-churn-prod' \
+        'prod/azureml/components/train.yml' 'cecea40115d8'
+      register 'component' 'evaluate' '617e8ce3ad97' 'mlw-churn-prod' \
+        'prod/azureml/components/evaluate.yml' '617e8ce3ad97'
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

@@ -149,33 +149,33 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      "$1" 'blue' 'dev/azureml/online_endpoints/churn/blue.yml' '8681c3a484a4' \
+      "$1" 'blue' 'dev/azureml/online_endpoints/churn/blue.yml' '22fd1a5bbdb3' \
         'churn' 'churn' '' 90 0
-      "$1" 'green' 'dev/azureml/online_endpoints/churn/green.yml' '8681c3a484a4' \
+      "$1" 'green' 'dev/azureml/online_endpoints/churn/green.yml' '22fd1a5bbdb3' \
         'churn' 'churn' '' 10 0
       ;;
     'dev'/'batch'/'nightly')
-      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '164a63dde69f' \
+      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' 'fe69947c5953' \
         'churn' 'churn' '' 100 0
       ;;
     'test'/'online'/'churn')
-      "$1" 'blue' 'test/azureml/online_endpoints/churn/blue.yml' '8681c3a484a4' \
+      "$1" 'blue' 'test/azureml/online_endpoints/churn/blue.yml' '22fd1a5bbdb3' \
         'churn' 'churn' '' 90 0
-      "$1" 'green' 'test/azureml/online_endpoints/churn/green.yml' '8681c3a484a4' \
+      "$1" 'green' 'test/azureml/online_endpoints/churn/green.yml' '22fd1a5bbdb3' \
         'churn' 'churn' '' 10 0
       ;;
     'test'/'batch'/'nightly')
-      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '164a63dde69f' \
+      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' 'fe69947c5953' \
         'churn' 'churn' '' 100 0
       ;;
     'prod'/'online'/'churn')
-      "$1" 'blue' 'prod/azureml/online_endpoints/churn/blue.yml' '470c92f47a87' \
+      "$1" 'blue' 'prod/azureml/online_endpoints/churn/blue.yml' '747eb912e1af' \
         'churn' 'churn' '' 90 0
-      "$1" 'green' 'prod/azureml/online_endpoints/churn/green.yml' '470c92f47a87' \
+      "$1" 'green' 'prod/azureml/online_endpoints/churn/green.yml' '747eb912e1af' \
         'churn' 'churn' '' 10 0
       ;;
     'prod'/'batch'/'nightly')
-      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '32873052fbad' \
+      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '1f9097a6e796' \
         'churn' 'churn' '' 100 0
       ;;
     *) fail "no endpoint ${endpoint}" ;;

@@ -92,37 +92,37 @@ select_job() {
   case "${target}/${job}" in
     'dev'/'train')
       file='dev/azureml/jobs/train.yml'
-      content='ec51bc740c6b'
+      content='b46fb83065b3'
       models=1
       select_workspace 'mlw-churn-dev'
       ;;
     'dev'/'tune')
       file='dev/azureml/jobs/tune.yml'
-      content='755bc6e54bcb'
+      content='87f13e80d5de'
       models=0
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'train')
       file='test/azureml/jobs/train.yml'
-      content='ec51bc740c6b'
+      content='b46fb83065b3'
       models=1
       select_workspace 'mlw-churn-test'
       ;;
     'test'/'tune')
       file='test/azureml/jobs/tune.yml'
-      content='755bc6e54bcb'
+      content='87f13e80d5de'
       models=0
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'train')
       file='prod/azureml/jobs/train.yml'
-      content='ebdeb07c959f'
+      content='b87d6c96886d'
       models=1
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'tune')
       file='prod/azureml/jobs/tune.yml'
-      content='755bc6e54bcb'
+      content='87f13e80d5de'
       models=0
       select_workspace 'mlw-churn-prod'
       ;;

@@ -42,15 +42,15 @@ main() {
 schedule_all() {
   case "${target}" in
     'dev')
-      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' 'c75459feb17a' \
+      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' '2091034569a5' \
         'disable' '' ''
       ;;
     'test')
-      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' 'c75459feb17a' \
+      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' '2091034569a5' \
         'disable' '' ''
       ;;
     'prod')
-      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'da324ce36b8d' \
+      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'c35762ef266f' \
         'enable' '' ''
       ;;
     *) fail "no schedules for target ${target}" ;;

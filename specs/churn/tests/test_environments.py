@@ -23,9 +23,9 @@ def test_tests_run_with_the_versions_that_are_deployed() -> None:
 
 
 @pytest.mark.parametrize("name", ["train", "score", "batch"])
-def test_packages_come_from_conda_forge_and_the_company_alone(name: str) -> None:
+def test_packages_come_from_the_company_only(name: str) -> None:
     environment = yaml.safe_load((PLATFORM / "environments" / f"{name}.yml").read_text(encoding="utf-8"))
-    assert environment["channels"] == ["conda-forge"]
+    assert environment["channels"] == ["https://packages.contoso.example/conda/conda-forge", "nodefaults"]
     assert environment["dependencies"][-1]["pip"][0] == "--index-url https://packages.contoso.example/simple"
 
 

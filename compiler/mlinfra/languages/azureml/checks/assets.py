@@ -78,7 +78,7 @@ def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 
 
 def check_environments(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for path, environment in environments_in(body, context):
+    for path, environment in environments_in(body, context.section):
         has = {key: environment.get(key) is not None for key in ("image", "build", "conda_file")}
         if has["image"] and has["build"]:
             message = "an environment is an image or a build context, not both"
@@ -91,7 +91,7 @@ def check_environments(body: Body, context: CheckContext) -> Iterator[BodyProble
 
 
 def check_build_context(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for path, environment in environments_in(body, context):
+    for path, environment in environments_in(body, context.section):
         folder = mapping(environment.get("build")).get("path")
         files = context.list_files(str(folder)) if is_local(folder) else None
         if files is None:

@@ -102,7 +102,7 @@ _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[
 
 
 def _images(body: Body, context: CheckContext) -> Iterator[Image]:
-    for path, environment in environments_in(body, context):
+    for path, environment in environments_in(body, context.section):
         image = environment.get("image")
         if isinstance(image, str):
             yield Image((*path, "image"), image, f'image "{image}"')

@@ -31,9 +31,9 @@ def is_written_out(job: Job) -> bool:
     return not isinstance(job.body.get("component"), str) and not isinstance(job.body.get("trial"), str)
 
 
-def environments_in(body: Body, context: CheckContext) -> Iterator[tuple[BodyPath, Body]]:
+def environments_in(body: Body, section: str) -> Iterator[tuple[BodyPath, Body]]:
     """Yield each environment that is written out: the entry itself, or a mapping under the key `environment`."""
-    if context.section == "environments":
+    if section == "environments":
         yield (), body
     else:
         yield from _mappings_under("environment", body, ())

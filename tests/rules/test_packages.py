@@ -1,0 +1,175 @@
+"""What conda files ask for, against what the network lets through and what Azure ML still has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.spec import HEADER, found, said
+
+WORKSPACE = "workspaces: {main: {}}\n"
+IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"
+TRAIN = f"environments:\n  train: {{image: '{IMAGE}', conda_file: train.yml}}\n"
+LIST = "outbound: approved, package_hosts: [packages.contoso.example]"
+PAGE = (
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network"
+    "#scenario-access-public-machine-learning-packages"
+)
+LISTED = f"public hosts are listed in {PAGE}"
+ADDED = "the channel defaults, which conda adds where nodefaults is not written"
+OWN_INDEX = "--index-url https://packages.contoso.example/simple"
+
+
+def _approved(written: str) -> str:
+    return f"outbound: approved, package_hosts: {{{written}}}"
+
+
+CONDA_FORGE = _approved("conda-forge: [conda.contoso.example]")
+
+
+def _spec(network: str, environments: str = TRAIN) -> str:
+    return f"{HEADER}network: {{{network}}}\n{WORKSPACE}{environments}"
+
+
+def _conda(channels: str, *pip: str) -> dict[str, str]:
+    packages = "".join(f", '{line}'" for line in pip)
+    below = f", {{pip: [{packages[2:]}]}}" if pip else ""
+    return {"train.yml": f"channels: {channels}\ndependencies: [python=3.11{below}]\n"}
+
+
+IN_A_STEP = f"""\
+compute_clusters: {{cpu: {{size: Standard_D4ds_v4}}}}
+jobs:
+  train:
+    type: pipeline
+    jobs:
+      prep:
+        type: command
+        command: python -c 1
+        compute: cpu
+        environment:
+          image: {IMAGE}
+          conda_file: {{channels: [bioconda, nodefaults], dependencies: [python=3.11]}}
+"""
+
+
+class Case(NamedTuple):
+    code: str
+    wrong: str
+    message: str
+    right: str
+    files: Mapping[str, str] = {}
+    right_files: Mapping[str, str] | None = None
+
+
+UNKNOWN_HOSTS = (
+    Case(
+        "MLI474",
+        _spec("outbound: approved"),
+        "9: environments.train takes packages from the channel conda-forge and pip's own index: no rule names the host "
+        "(write network.package_hosts: {conda-forge: […], pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(_approved("conda-forge: [packages.contoso.example], pip: [packages.contoso.example]")),
+        _conda("[conda-forge, nodefaults]", "pandas==2.3.3"),
+    ),
+    Case(  # one channel does not speak for another, nor for pip
+        "MLI474",
+        _spec(CONDA_FORGE),
+        "9: environments.train takes packages from pip's own index: no rule names the host "
+        "(write network.package_hosts: {pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(CONDA_FORGE),
+        _conda("[conda-forge, nodefaults]", "pandas==2.3.3"),
+        _conda("[conda-forge, nodefaults]", OWN_INDEX, "pandas==2.3.3"),
+    ),
+    Case(
+        "MLI474",
+        _spec(CONDA_FORGE),
+        f"9: environments.train takes packages from {ADDED}: no rule names the host (write network.package_hosts: "
+        "{defaults: […]}, or addresses in the conda file and nodefaults among its channels; " + LISTED + ")",
+        _spec(CONDA_FORGE),
+        _conda("[conda-forge]"),
+        _conda("[conda-forge, nodefaults]"),
+    ),
+    Case(
+        "MLI474",
+        _spec(CONDA_FORGE),
+        "9: environments.train takes packages from the channel defaults: no rule names the host (write "
+        "network.package_hosts: {defaults: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(_approved("conda-forge: [conda.contoso.example], defaults: [conda.contoso.example]")),
+        _conda("[conda-forge, defaults]"),
+    ),
+    Case(  # a file without channels has the default one
+        "MLI474",
+        _spec("outbound: approved"),
+        f"9: environments.train takes packages from {ADDED}: no rule names the host (write network.package_hosts: "
+        "{defaults: […]}, or addresses in the conda file and nodefaults among its channels; " + LISTED + ")",
+        _spec("outbound: approved"),
+        {"train.yml": "dependencies: [python=3.11]\n"},
+        _conda("[nodefaults, 'https://packages.contoso.example/conda']"),
+    ),
+    Case(  # a list says nothing of a channel
+        "MLI474",
+        _spec(LIST),
+        "9: environments.train takes packages from the channel conda-forge and pip's own index: no rule names the "
+        "host, and the list network.package_hosts doesn't say whose hosts it has (write network.package_hosts: "
+        "{conda-forge: […], pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(LIST),
+        _conda("[conda-forge, nodefaults]", "pandas==2.3.3"),
+        _conda("['https://packages.contoso.example/conda', nodefaults]", OWN_INDEX, "pandas==2.3.3"),
+    ),
+    Case(
+        "MLI474",
+        _spec(_approved("conda_forge: [conda.contoso.example]")),
+        "9: environments.train takes packages from the channel conda-forge: no rule names the host "
+        '(network.package_hosts has "conda_forge": did you mean "conda-forge"?)',
+        _spec(CONDA_FORGE),
+        _conda("[conda-forge/label/dev, nodefaults]"),
+    ),
+    Case(  # a channel in front of a package is asked although it is not among the channels
+        "MLI474",
+        _spec(CONDA_FORGE),
+        "9: environments.train takes packages from the channel pytorch: no rule names the host "
+        "(write network.package_hosts: {pytorch: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(CONDA_FORGE),
+        {"train.yml": "channels: [conda-forge, nodefaults]\ndependencies: ['pytorch::pytorch=2.5']\n"},
+        {"train.yml": "channels: [conda-forge, nodefaults]\ndependencies: ['conda-forge::numpy=2.3']\n"},
+    ),
+    Case(  # an extra index stands beside pip's own, -i and --no-index in its place
+        "MLI474",
+        _spec(CONDA_FORGE),
+        "9: environments.train takes packages from pip's own index: no rule names the host "
+        "(write network.package_hosts: {pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(CONDA_FORGE),
+        _conda("[conda-forge, nodefaults]", "--extra-index-url https://packages.contoso.example/simple", "pandas"),
+        _conda("[conda-forge, nodefaults]", "-i https://packages.contoso.example/simple", "pandas"),
+    ),
+    Case(  # written in place, in a step
+        "MLI474",
+        _spec("outbound: approved", IN_A_STEP),
+        "19: jobs.train takes packages from the channel bioconda: no rule names the host "
+        "(write network.package_hosts: {bioconda: […]}, or addresses in the conda file; " + LISTED + ")",
+        _spec(_approved("bioconda: [conda.contoso.example]"), IN_A_STEP),
+    ),
+)
+PACKAGE_CASES = UNKNOWN_HOSTS
+
+
+@pytest.mark.parametrize("case", PACKAGE_CASES, ids=range(len(PACKAGE_CASES)))
+def test_what_is_asked_for_in_vain_is_found_and_nothing_else(case: Case, tmp_path: Path) -> None:
+    wrong, right = tmp_path / "wrong", tmp_path / "right"
+    wrong.mkdir()
+    right.mkdir()
+    assert said(wrong, case.wrong, case.code, case.files) == [case.message]
+    files = case.files if case.right_files is None else case.right_files
+    assert [item.message for item in found(right, case.right, files) if item.code.severity == "error"] == []
+    assert said(right, case.right, case.code, files) == []
+
+
+def test_each_conda_file_is_asked_for_by_itself(tmp_path: Path) -> None:
+    environments = TRAIN + TRAIN.removeprefix("environments:\n").replace("train", "other")
+    other = "channels: [bioconda, nodefaults]\ndependencies: [python=3.11]\n"
+    files = {**_conda("[conda-forge, nodefaults]"), "other.yml": other}
+    lines = said(tmp_path, _spec("outbound: approved", environments), "MLI474", files)
+    assert [line.partition(":")[0] for line in lines] == ["9", "10"]
