@@ -42,6 +42,7 @@ class Entry:
     id: str | None = None  # the ARM id; None where there is none (assets, jobs)
     existing: bool = False
     is_unknown: bool = False  # it is written, and nothing of its body could be read
+    lacks_model: bool = False  # its body is of a kind of ours, and too wrong for one: no rule looks at it
     others: tuple[BaseModel, ...] = ()  # what the body may be as well, where a word in it is wrong
 
 
@@ -136,7 +137,8 @@ class Graph:
     def _by_section(self) -> dict[str, list[Entry]]:
         sections: dict[str, list[Entry]] = {}
         for entry in self.entries.values():
-            sections.setdefault(entry.section, []).append(entry)
+            if not entry.lacks_model:
+                sections.setdefault(entry.section, []).append(entry)
         return sections
 
     @cached_property

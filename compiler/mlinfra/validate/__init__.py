@@ -102,6 +102,7 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
         model,
         existing=body.get("existing") is True,
         others=mended.others,
+        lacks_model=model is None,
     )
     for key in keys_of_nested(kind.name):
         below = mended.tree.fields.get(key)
@@ -109,7 +110,10 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
             inner = getattr(model, key).get(name) if model else None
             tree = _mapping(field)
             known = value_at(body, (key, name)) or {}
-            yield Entry(f"{address}.{key}.{name}", key, name, field.key, tree, known, inner, parent=address)
+            below_address = f"{address}.{key}.{name}"
+            yield Entry(
+                below_address, key, name, field.key, tree, known, inner, parent=address, lacks_model=inner is None
+            )
 
 
 def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:

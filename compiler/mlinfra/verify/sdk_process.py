@@ -14,14 +14,14 @@ import sys
 import warnings
 from typing import Any
 
+import yaml
 from azure.ai.ml.entities import _load_functions
 from azure.ai.ml.exceptions import MlException
 from marshmallow import ValidationError
-from yaml import YAMLError
 
 # What the SDK's loaders raise on wrong input, of their own and by accident.
 REFUSALS = (
-    *(MlException, ValidationError, YAMLError, OSError, NotImplementedError),
+    *(MlException, ValidationError, yaml.YAMLError, OSError, NotImplementedError),
     *(TypeError, ValueError, KeyError, AttributeError, AssertionError),
 )
 
@@ -40,7 +40,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         if "file" in request:
             load(request["file"])
             return {"error": None}
-        entity = load(io.StringIO(json.dumps(request["body"])))
+        entity = load(io.StringIO(yaml.safe_dump(request["body"])))  # not JSON, whose 1e-05 YAML takes for text
         return {"error": None, "rest": entity._to_rest_object().as_dict()}
     except REFUSALS as error:
         return {"error": f"{type(error).__name__}: {error}"}
