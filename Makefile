@@ -24,7 +24,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check test test-versions mutate hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check test test-versions azure mutate hunt update schema azureml-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -49,6 +49,15 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run ever
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
 	$(VENV)/bin/python -m tests.versions $(VENV)/bin/python $(LOWEST_VENV)/bin/python
+
+# The walk of one platform is one test; where scripts are stopped on it, the seed says.
+AZURE_SEED ?= 1
+AZURE_KILLS ?= 5
+azure: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## run the scripts of the examples under the real az against an emulated Azure; AZURE_SEED=N stops them elsewhere
+	@echo "AZURE_SEED=$(AZURE_SEED) AZURE_KILLS=$(AZURE_KILLS)"
+	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" MLINFRA_REQUIRE_AZ=1 MLINFRA_REQUIRE_BICEP=1 \
+	    MLINFRA_AZURE_SEED=$(AZURE_SEED) MLINFRA_AZURE_KILLS=$(AZURE_KILLS) \
+	    $(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m azure --durations 10 tests/emulator
 
 CHANGES ?= 300
 SEED ?= 1

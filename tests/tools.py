@@ -32,6 +32,17 @@ def checkov() -> Path:
     pytest.skip(message)
 
 
+def azure_cli() -> Path:
+    """The real az; without it the test is skipped, and fails where MLINFRA_REQUIRE_AZ=1."""
+    named = os.environ.get("MLINFRA_AZ")
+    if named and (found := shutil.which(named)):
+        return Path(found)
+    message = "needs the real az, named in MLINFRA_AZ: `make azure` installs it and runs this"
+    if os.environ.get("MLINFRA_REQUIRE_AZ") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 def need_for(judge: str) -> None:
     """Skips or fails a test whose judge, by its name in `mlinfra verify`, needs a tool that is not here."""
     if judge == "checkov":

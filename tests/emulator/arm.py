@@ -6,7 +6,7 @@ import re
 
 from tests.emulator import authorization, deployments, groups, metrics, providers
 from tests.emulator.ids import is_collection, type_of
-from tests.emulator.making import delete, make
+from tests.emulator.making import delete, make, require_parent
 from tests.emulator.protocol import Request, Response, refuse
 from tests.emulator.resources import find, members, need
 from tests.emulator.rights import require
@@ -56,6 +56,7 @@ def _resource(request: Request, state: State, caller: Caller, match: re.Match[st
     match request.method:
         case "GET" if is_collection(identifier):
             require(state, caller, f"{type_of(identifier)}/read", identifier)
+            require_parent(state, identifier)
             return Response(200, {"value": members(state, identifier)})
         case "GET" | "HEAD":
             require(state, caller, f"{type_of(identifier)}/read", identifier)
@@ -82,6 +83,10 @@ _PARTS = tuple(
             lambda request, state, caller, match: deployments.what_if_result(state, match["operation"]),
         ),
         (f"{_SUBSCRIPTION}/providers/(?P<namespace>[A-Za-z.]+)(?:/(?P<verb>register))?", _provider),
+        (
+            f"{_SUBSCRIPTION}/providers",
+            lambda request, state, caller, match: providers.listed(state, caller, match["scope"].rpartition("/")[2]),
+        ),
         (
             f"{_SUBSCRIPTION}/resourceGroups",
             lambda request, state, caller, match: groups.listed_groups(state, caller, match["scope"]),

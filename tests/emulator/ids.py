@@ -47,7 +47,8 @@ def parent_of(identifier: str) -> str:
     """
     before, _, own = identifier.rstrip("/").rpartition("/providers/")
     words = own.split("/")
-    return before if len(words) <= 3 else f"{before}/providers/{'/'.join(words[:-2])}"
+    inner = words[: -1 if is_collection(identifier) else -2]
+    return before if len(inner) <= 1 else f"{before}/providers/{'/'.join(inner)}"
 
 
 def is_collection(identifier: str) -> bool:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.emulator.emulator import Emulator
+from tests.emulator.extension import SHIM, Extension, real_wheel
+from tests.emulator.protocol import Request
 from tests.emulator.tokens import TENANT
 
-_DEADLINE_SECONDS = 600  # for one script, most of it the start of az again and again
+_DEADLINE_SECONDS = 900  # for one script, most of it the start of az again and again
 
 
 class Result(NamedTuple):
@@ -23,25 +28,36 @@ class Result(NamedTuple):
 
 
 class Machine:
-    """`az` is the program; `folder` becomes the home, and the place where scripts are started."""
+    """`az` is the real program; `folder` becomes the home, and the place where scripts are started."""
 
-    def __init__(self, folder: Path, emulator: Emulator, az: Path) -> None:
+    def __init__(self, folder: Path, emulator: Emulator, az: Path, extension: Extension) -> None:
         self.folder = folder
         self.emulator = emulator
-        self.bin = folder / "bin"
-        self.bin.mkdir(parents=True)
-        (self.bin / "az").symlink_to(az)
+        bin_folder = folder / "bin"
+        bin_folder.mkdir(parents=True)
         self.environment = {
-            "PATH": f"{self.bin}:{os.environ['PATH']}",
+            "PATH": f"{bin_folder}:{os.environ['PATH']}",
             "HOME": os.fspath(folder),
             "TMPDIR": os.fspath(folder),
             "LANG": "C.UTF-8",
             "AZURE_CONFIG_DIR": os.fspath(folder / "azure"),
+            "AZURE_EXTENSION_DIR": os.fspath(folder / "extensions"),
             "AZURE_CORE_COLLECT_TELEMETRY": "no",
             "AZURE_BICEP_USE_BINARY_FROM_PATH": "true",
             "AZURE_BICEP_CHECK_VERSION": "false",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "REAL_AZ": os.fspath(az),
+            "ML_PORT": str(extension.server_address[1]),
             **emulator.environment,
         }
+        program = bin_folder / "az"
+        if wheel := real_wheel():
+            program.symlink_to(az)
+            added = self.az("extension", "add", "--source", os.fspath(wheel), "--yes")
+            assert added.code == 0, added.stderr
+        else:
+            program.write_text(SHIM)
+            program.chmod(0o755)
 
     def az(self, *arguments: str) -> Result:
         """One call of az."""
@@ -52,7 +68,7 @@ class Machine:
         self._sign_in("--username", client_id, "--password", secret)
 
     def sign_in_by_federation(self, client_id: str, token: str) -> None:
-        """As an Azure Pipelines task does it."""
+        """As the tasks of Azure Pipelines do it."""
         self._sign_in("--username", client_id, "--federated-token", token)
 
     def _sign_in(self, *arguments: str) -> None:
@@ -60,18 +76,41 @@ class Machine:
         result = self.az("login", "--service-principal", *arguments, "--tenant", TENANT, "--output", "none")
         assert result.code == 0, result.stderr
 
-    def run(self, program: str, *arguments: str, **environment: str) -> Result:
-        """A program, in a process group of its own."""
-        process = subprocess.run(
+    def run(
+        self, program: str, *arguments: str, folder: Path | None = None, kill_at: int = 0, **environment: str
+    ) -> Result:
+        """A program in a process group of its own; `kill_at`: killed once so many requests have been worked on."""
+        with subprocess.Popen(
             [program, *arguments],
-            cwd=self.folder,
+            cwd=folder or self.folder,
             env={**self.environment, **environment},
             executable=shutil.which(program, path=self.environment["PATH"]),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_DEADLINE_SECONDS,
             start_new_session=True,
-            check=False,
-        )
-        return Result(process.returncode, process.stdout, process.stderr)
+        ) as process:
+            self.emulator.after = _killer(process.pid, kill_at) if kill_at else None
+            try:
+                stdout, stderr = process.communicate(timeout=_DEADLINE_SECONDS)
+            finally:
+                self.emulator.after = None
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+        return Result(process.returncode, stdout, stderr)
+
+
+def _killer(group: int, at: int) -> Callable[[Request], None]:
+    """Kills a process group when the emulator has done its work on the request of that number, and not answered it."""
+    seen = 0
+    lock = threading.Lock()
+
+    def count(request: Request) -> None:
+        nonlocal seen
+        with lock:
+            seen += request.host == "management.azure.com"
+            if seen == at:
+                os.killpg(group, signal.SIGKILL)
+
+    return count

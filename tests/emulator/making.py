@@ -32,7 +32,7 @@ def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
     """Puts a resource: refuses, or returns it as Resource Manager shows it."""
     kind = type_of(identifier)
     require_registered(state, identifier)
-    _require_parent(state, identifier)
+    require_parent(state, identifier)
     if kind.lower() == ASSIGNMENTS.lower():
         return assign(state, caller, identifier, body.get("properties") or {})
     require(state, caller, f"{kind}/write", identifier)
@@ -40,6 +40,7 @@ def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
     _require_free_name(state, identifier)
     _require_identities(state, caller, body)
     _require_linked(state, identifier, body)
+    _require_subnets(state, caller, body)
     before = state.table("sent").get(key(identifier))
     sent = settle_changes(kind, before, body)
     state.table("sent")[key(identifier)] = json.loads(json.dumps(sent))
@@ -60,7 +61,8 @@ def delete(state: State, caller: Caller, identifier: str) -> Json | None:
     return found
 
 
-def _require_parent(state: State, identifier: str) -> None:
+def require_parent(state: State, identifier: str) -> None:
+    """Refuses a resource, or a collection, inside of one that isn't there."""
     parent = parent_of(identifier)
     if find(state, parent) is None and type_of(parent) != GROUP_TYPE:
         message = f"Can not perform requested operation on nested resource. Parent resource '{parent}' not found."
@@ -98,6 +100,18 @@ def _require_linked(state: State, identifier: str, body: Json) -> None:
         is_one = linked.lower().startswith(group) and not (in_a_workspace and linked.count("/") > 8)
         if is_one and "'" not in linked and find(state, linked) is None:
             refuse(400, "InvalidResourceReference", f"Resource {linked} referenced by {identifier} was not found.")
+
+
+def _require_subnets(state: State, caller: Caller, body: Json) -> None:
+    """Whoever puts something into a subnet needs a right on that."""
+    for linked in _texts(body.get("properties")):
+        if "/virtualnetworks/" in linked.lower() and type_of(linked).lower().endswith("/subnets"):
+            action = f"{type_of(linked)}/join/action"
+            if not allows(state, caller.object_id, action, linked):
+                message = (
+                    f"The client '{caller.client_id}' does not have permission to perform '{action}' on '{linked}'."
+                )
+                refuse(403, "LinkedAuthorizationFailed", message)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.languages import SECTIONS
 from tests.emulator.ids import namespace_of, subscription_of
 from tests.emulator.protocol import Json, Request, Response, refuse
 from tests.emulator.rights import require
@@ -10,6 +11,7 @@ from tests.emulator.tokens import Caller
 
 # Source: learn.microsoft.com/azure/azure-resource-manager/management/azure-services-resource-providers
 _ALWAYS = frozenset({"microsoft.authorization", "microsoft.resources", "microsoft.features", "microsoft.portal"})
+_KNOWN = frozenset(row.resource_type.partition("/")[0] for row in SECTIONS if row.resource_type)
 _LOOKS = 2  # at one that is being registered, until it is
 
 
@@ -27,6 +29,16 @@ def answer(request: Request, state: State, caller: Caller, subscription: str, na
     else:
         refuse(404, "NotFound", f"{request.method} {request.path} is not played by the emulator")
     return Response(200, _shown(state, subscription, namespace))
+
+
+def listed(state: State, caller: Caller, subscription: str) -> Response:
+    """Shows them all, which is a look at each."""
+    require(state, caller, "Microsoft.Resources/subscriptions/providers/read", f"/subscriptions/{subscription}")
+    kept = state.table("providers", subscription.lower())
+    for namespace, looks in kept.items():
+        kept[namespace] = max(0, looks - 1)
+    names = {name.lower(): name for name in (*_ALWAYS, *kept, *_KNOWN)}
+    return Response(200, {"value": [_shown(state, subscription, names[name]) for name in sorted(names)]})
 
 
 def register(state: State, subscription: str, *namespaces: str) -> None:

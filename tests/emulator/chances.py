@@ -1,0 +1,63 @@
+"""What goes wrong in a walk: where a script is killed, and what Azure answers in place of what it would, by a seed."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from tests.emulator.faults import Fault
+
+SEED = int(os.environ.get("MLINFRA_AZURE_SEED", "1"))
+KILLS = os.environ.get("MLINFRA_AZURE_KILLS", "5")  # of each script, over all platforms together; or "all" places
+_MANAGEMENT = "management.azure.com"
+_FAULTS: tuple[dict[str, Any], ...] = (
+    {"status": 429, "code": "TooManyRequests", "headers": {"Retry-After": "1"}},
+    {"status": 409, "code": "AnotherOperationInProgress"},
+    {"status": 500, "code": "InternalServerError"},
+    {"status": 503, "code": "ServerTimeout"},
+    {"status": 401, "code": "ExpiredAuthenticationToken"},
+    {"drops": "before"},
+    {"drops": "after"},
+    {"delay": 2.0},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Something that happens at one request of a script on one target: at a share of its way, from 0 to 1."""
+
+    place: str  # of whom: "churn production"
+    script: str
+    share: float
+    fault: int  # which of the faults; -1: it is killed
+
+    def at(self, requests: int) -> int:
+        """The number of the request, of so many."""
+        return min(requests, 1 + int(self.share * requests))
+
+    def ordered(self, requests: int) -> Fault:
+        """The fault, at its request. What az tries again by itself meets it once only."""
+        return Fault(_MANAGEMENT, skip=self.at(requests) - 1, **_FAULTS[self.fault])
+
+    def __str__(self) -> str:
+        what = "killed" if self.fault < 0 else str(_FAULTS[self.fault])
+        return f"{self.place}, {self.script}: {what} at {self.share:.2f} of its way (seed {SEED})"
+
+
+def chances(scripts: dict[str, list[str]]) -> list[Chance]:
+    """For each script, on the targets that have it: one fault, and the kills that were asked for."""
+    chosen = []
+    for script, places in sorted(scripts.items()):
+        random_of_script = random.Random(f"{SEED} {script}")
+        kinds = [random_of_script.randrange(len(_FAULTS)), *[-1] * (0 if KILLS == "all" else int(KILLS))]
+        chosen += [
+            Chance(random_of_script.choice(sorted(places)), script, random_of_script.random(), kind) for kind in kinds
+        ]
+    return chosen
+
+
+def everywhere(place: str, script: str, requests: int) -> list[Chance]:
+    """A kill at each request of a script."""
+    return [Chance(place, script, (number + 0.5) / requests, -1) for number in range(requests)]

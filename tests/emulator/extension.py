@@ -1,0 +1,168 @@
+"""The extension `ml` of az, which is on no package index: `az ml …` is answered by the fake az, over the same Azure.
+
+Where MLINFRA_AZ_ML_WHEEL names the extension's wheel, the real one is installed instead, and nothing here is used.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import socketserver
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tests.emulator.emulator import Emulator
+from tests.emulator.resources import of_type
+from tests.emulator.rights import allows
+from tests.emulator.state import State
+from tests.scripts.example import PLATFORM
+from tests.scripts.fake_az.__main__ import Answer, answer
+from tests.scripts.fake_az.world import World
+from tests.scripts.harness import Azure
+
+WHEEL = "MLINFRA_AZ_ML_WHEEL"
+_WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+# What `az ml NOUN VERB` asks of a workspace: the type by the noun, the action by the verb; source: its SDK's requests.
+_TYPES = {
+    "batch-deployment": "batchEndpoints/deployments",
+    "batch-endpoint": "batchEndpoints",
+    "component": "components/versions",
+    "compute": "computes",
+    "data": "data/versions",
+    "environment": "environments/versions",
+    "job": "jobs",
+    "model": "models/versions",
+    "online-deployment": "onlineEndpoints/deployments",
+    "online-endpoint": "onlineEndpoints",
+    "schedule": "schedules",
+}
+_VERBS = {"show": "read", "list": "read", "download": "read", "delete": "delete", "invoke": "read"}
+
+# Answers like the fake's own client, and hands the core's commands to the real az.
+SHIM = r"""#!/usr/bin/env bash
+case "$1" in
+  ml | version) ;;
+  *) exec "${REAL_AZ}" "$@" ;;
+esac
+exec 3<>"/dev/tcp/127.0.0.1/${ML_PORT}"
+printf '%s\0' "$#" "${AZURE_CONFIG_DIR}" "${PWD}" "$@" >&3
+IFS= read -r -d '' code <&3
+IFS= read -r -d '' output <&3
+IFS= read -r -d '' errors <&3
+printf '%s' "${output}"
+printf '%s' "${errors}" >&2
+exit "${code}"
+"""
+
+
+class SharedWorld(World):
+    """What the fake az works on, as a table of the emulator's state; its workspaces are those that were deployed."""
+
+    def __init__(self, state: State, folder: Path, script: dict[str, Any]) -> None:
+        self._folder = folder
+        self.state = state.table("ml")
+        self.script = script | {"workspaces": [_place(body["id"]) for body in of_type(state, _WORKSPACES)]}
+        self.printed = ""
+        self.interrupted = False
+
+    def save(self) -> None:
+        """The state is the emulator's."""
+
+
+class Extension(socketserver.TCPServer):
+    """A context: answers `az ml` while it is open. `script` is what a test wants to happen, as the fake az takes it."""
+
+    allow_reuse_address = True
+
+    def __init__(self, emulator: Emulator, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        folder.mkdir()
+        self.emulator = emulator
+        self.folder = folder
+        self.script = Azure(folder / "fake", 0, folder, PLATFORM).script | {"kill_after": 0}
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self) -> Extension:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown()
+        self.server_close()
+        self._thread.join()
+
+    @property
+    def refused(self) -> list[str]:
+        """The calls that no script may make."""
+        log = self.folder / "refused.jsonl"
+        return log.read_text().splitlines() if log.exists() else []
+
+    def play(self, configuration: Path, arguments: list[str]) -> Answer:
+        """One call of whoever is signed in by that configuration of az."""
+        state = self.emulator.state
+        if denial := _denial(state, configuration, arguments):
+            return Answer("1", "", f"ERROR: {denial}\n")
+        return answer(SharedWorld(state, self.folder, self.script), arguments)
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: Extension
+
+    def handle(self) -> None:
+        count, configuration, _ = int(self._read()), Path(self._read()), self._read()
+        reply = self.server.play(configuration, [self._read() for _ in range(count)])
+        self.wfile.write(b"".join(text.encode() + b"\0" for text in reply))
+
+    def _read(self) -> str:
+        taken = bytearray()
+        while (byte := self.rfile.read(1)) not in (b"\0", b""):
+            taken += byte
+        return taken.decode()
+
+
+def _place(workspace: str) -> str:
+    words = workspace.split("/")
+    return f"{words[2]}/{words[4]}/{words[8]}"
+
+
+def _denial(state: State, configuration: Path, arguments: list[str]) -> str:
+    """Why Azure ML would not answer: nobody is signed in, or he may not."""
+    if arguments[0] != "ml":
+        return ""
+    profile = configuration / "azureProfile.json"
+    known = json.loads(profile.read_text(encoding="utf-8-sig"))["subscriptions"] if profile.exists() else []
+    if not known:
+        return "Please run 'az login' to setup account."
+    client_id = known[0]["user"]["name"]
+    flags = dict(itertools.pairwise(arguments))
+    names = [flags.get(name, "") for name in ("--subscription", "--resource-group", "--workspace-name")]
+    scope = f"/subscriptions/{names[0]}/resourceGroups/{names[1]}/providers/{_WORKSPACES}/{names[2]}"
+    noun, verb = arguments[1:3]
+    action = f"{_WORKSPACES}/{_TYPES[noun]}/{_VERBS.get(verb, 'write')}"
+    if allows(state, _object_id(state, client_id), action, scope):
+        return ""
+    return (
+        f"(AuthorizationFailed) The client '{client_id}' does not have authorization to perform action '{action}' "
+        f"over scope '{scope}' or the scope is invalid."
+    )
+
+
+def _object_id(state: State, client_id: str) -> str:
+    application = state.table("applications").get(client_id)
+    if application:
+        return str(application["object_id"])
+    identities = of_type(state, "Microsoft.ManagedIdentity/userAssignedIdentities")
+    return next(
+        (body["properties"]["principalId"] for body in identities if body["properties"]["clientId"] == client_id), ""
+    )
+
+
+def real_wheel() -> Path | None:
+    """The wheel of the real extension, where there is one."""
+    named = os.environ.get(WHEEL)
+    return Path(named) if named else None

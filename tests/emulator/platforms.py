@@ -1,0 +1,101 @@
+"""The platforms whose scripts are run, compiled, and what has to be there before the first of them runs."""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mlinfra.cli import run
+from tests.emulator.groups import add_subscription
+from tests.emulator.people import Somebody, add_somebody, add_to_directory, give_role
+from tests.emulator.pipeline import steps_for
+from tests.emulator.state import State
+
+ROOT = Path(__file__).parents[2]
+SPECS = {
+    "churn": ROOT / "specs" / "churn",
+    "minimal": ROOT / "specs" / "minimal",
+    "everything": ROOT / "tests" / "acceptance" / "everything",
+}
+
+MODES = {
+    "churn": ("development", "production"),
+    "minimal": ("development",),
+    "everything": ("development", "production"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target of a platform, and where its output lies."""
+
+    spec: str
+    name: str
+    mode: str
+    subscription: str
+    group: str
+    output: Path
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """Those that are run before the first release."""
+        if not (self.output / "pipelines").exists():
+            return ("bootstrap.sh", "what-if.sh", "deploy-infra.sh")
+        steps = steps_for(self.output / "pipelines" / "infra.yml", self.name, self.output.parent.parent, Path())
+        return ("bootstrap.sh", "bootstrap.sh --federations", *dict.fromkeys(step.script for step in steps if step.who))
+
+
+@functools.cache
+def targets(spec: str) -> tuple[Target, ...]:
+    """One target a mode: the first of each."""
+    folder = Path(tempfile.mkdtemp(prefix="platform-"))
+    repository = folder / "repository"
+    shutil.copytree(SPECS[spec], repository / "specs" / spec)
+    shutil.copytree(ROOT / "requirements", repository / "requirements")
+    shutil.copyfile(ROOT / "pyproject.toml", repository / "pyproject.toml")
+    (repository / ".git").mkdir()
+    file = repository / "specs" / spec / "ml-platform.yaml"
+    assert run(["compile", "-q", "-f", str(file)]) == 0
+    output = next((repository / "generated").iterdir())
+    manifest = json.loads((output / "manifest.json").read_text())
+    by_mode: dict[str, Target] = {}
+    for name, body in yaml.safe_load(file.read_text())["targets"].items():
+        ids = [one["id"] for one in manifest["resources"] if one["target"] == name]
+        subscription = body["subscription"]
+        inside = f"/subscriptions/{subscription}/resourceGroups/"
+        group = next(one.split("/")[4] for one in ids if one.startswith(inside))
+        by_mode.setdefault(body["mode"], Target(spec, name, body["mode"], subscription, group, output))
+    return tuple(by_mode.values())
+
+
+def prepare(state: State, target: Target) -> Somebody:
+    """The subscription with its owner, whom this returns, and everybody whom the spec names."""
+    scope = add_subscription(state, target.subscription, target.name)
+    owner = add_somebody(state, "owner")
+    give_role(state, owner.object_id, "Owner", scope)
+    for file in SPECS[target.spec].rglob("*.y*ml"):
+        for principal in _principals(yaml.safe_load(file.read_text())):
+            add_to_directory(state, principal["object_id"], _KINDS[principal.get("type", "group")])
+    return owner
+
+
+_KINDS = {"group": "Group", "user": "User", "service_principal": "ServicePrincipal"}
+
+
+def _principals(value: Any) -> Iterator[dict[str, str]]:
+    if isinstance(value, dict):
+        if isinstance(value.get("object_id"), str):
+            yield value
+        for one in value.values():
+            yield from _principals(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _principals(one)

@@ -1,0 +1,109 @@
+"""The generated scripts under the real az: whoever runs them has the rights that bootstrap.sh gave, and no others.
+
+Each is run twice; then, from where it began, killed at some requests, or answered by a fault, and run again: what Azure
+holds in the end is the same. Which, and where, a seed says: MLINFRA_AZURE_SEED, and MLINFRA_AZURE_KILLS how often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.emulator.chances import KILLS, Chance, chances, everywhere
+from tests.emulator.emulator import Emulator
+from tests.emulator.extension import Extension
+from tests.emulator.machine import Machine
+from tests.emulator.outcome import differences, outcome
+from tests.emulator.pipeline import Step
+from tests.emulator.platforms import MODES, SPECS, Target, targets
+from tests.emulator.walk import Walk
+from tests.tools import azure_cli, bicep
+
+NewWalk = Callable[[Target], Walk]
+PLACES = [f"{spec} {mode}" for spec in SPECS for mode in MODES[spec]]
+
+
+class Reached(NamedTuple):
+    """A step that ran: the state before it and after, and how many requests to Resource Manager it made."""
+
+    step: Step
+    before: str
+    after: str
+    requests: int
+
+
+@pytest.fixture
+def new_walk(emulator: Emulator, tmp_path: Path) -> Iterator[NewWalk]:
+    """Begins to walk, on a machine of its own, with an empty Azure."""
+    bicep()
+    az = azure_cli()
+    with Extension(emulator, tmp_path / "ml") as extension:
+        yield lambda target: Walk(Machine(tmp_path / "machine", emulator, az, extension), target)
+        assert extension.refused == []
+
+
+@pytest.mark.azure
+@pytest.mark.slow
+@pytest.mark.parametrize("place", [pytest.param(place, marks=pytest.mark.xdist_group(place)) for place in PLACES])
+def test_scripts_run_and_run_again_whatever_stops_them(new_walk: NewWalk, place: str) -> None:
+    spec, mode = place.split()
+    walk = new_walk(next(target for target in targets(spec) if target.mode == mode))
+    reached = [_reach(walk, step) for step in walk.steps()]
+    for chance in _chances_of(place, reached):
+        step = next(one for one in reached if one.step.script == chance.script)
+        _meet(walk, step, chance)
+
+
+def _reach(walk: Walk, step: Step) -> Reached:
+    """Runs a step twice: the second time changes nothing."""
+    before, log = walk.state.dump(), walk.machine.emulator.log
+    log.clear()
+    first = walk.run(step)
+    assert first.code == 0, f"{step}\n{first.stderr}"
+    requests = sum(exchange.request.host == "management.azure.com" for exchange in log)
+    after, made = walk.state.dump(), outcome(walk.state)
+    again = walk.run(step)
+    assert again.code == 0, f"again: {step}\n{again.stderr}"
+    assert differences(made, outcome(walk.state)) == []
+    return Reached(step, before, after, requests)
+
+
+def _chances_of(place: str, reached: list[Reached]) -> list[Chance]:
+    """What happens on this target, of all that happens on all of them."""
+    chosen = [chance for chance in chances(_scripts_of_all()) if chance.place == place]
+    if KILLS == "all":
+        chosen += [chance for one in reached for chance in everywhere(place, one.step.script, one.requests)]
+    return chosen
+
+
+def _meet(walk: Walk, reached: Reached, chance: Chance) -> None:
+    """Something goes wrong on the way; then the step runs again, to the same end."""
+    walk.state.load(reached.after)
+    made = outcome(walk.state)
+    walk.state.load(reached.before)
+    if chance.fault < 0:
+        stopped = walk.run(reached.step, kill_at=chance.at(reached.requests))
+        assert stopped.code == -9, f"{chance}\n{stopped.stderr}"
+    else:
+        walk.machine.emulator.faults.append(chance.ordered(reached.requests))
+        stopped = walk.run(reached.step)
+        walk.machine.emulator.faults.clear()
+        assert stopped.code in (0, 1), f"{chance}\n{stopped.stderr}"
+        assert stopped.code == 0 or "error: " in stopped.stderr, f"{chance}\n{stopped.stderr}"
+    again = walk.run(reached.step)
+    assert again.code == 0, f"{chance}\n{stopped.stderr}\nagain:\n{again.stderr}"
+    assert differences(made, outcome(walk.state)) == [], str(chance)
+
+
+def _scripts_of_all() -> dict[str, list[str]]:
+    """Which scripts run on which targets."""
+    scripts: dict[str, list[str]] = {}
+    for place in PLACES:
+        spec, mode = place.split()
+        target = next(target for target in targets(spec) if target.mode == mode)
+        for name in target.scripts:
+            scripts.setdefault(name, []).append(place)
+    return scripts

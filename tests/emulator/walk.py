@@ -1,0 +1,115 @@
+"""What the people and the pipelines of a platform do, one after the other, each as himself."""
+
+from __future__ import annotations
+
+import re
+
+from tests.emulator.elsewhere import give_rights_elsewhere, make_elsewhere
+from tests.emulator.machine import Machine, Result
+from tests.emulator.people import SECRET, Somebody, add_somebody
+from tests.emulator.pipeline import Step, steps_for
+from tests.emulator.platforms import Target, prepare
+from tests.emulator.resources import of_type
+from tests.emulator.tokens import TENANT, federated_token
+
+# As Entra issues for connections that are made now: nobody can predict the subject.
+_ISSUER = f"https://login.microsoftonline.com/{TENANT}/v2.0"
+_NOBODY = "00000000-0000-0000-0000-000000000001"
+_OWNER = "the owner"
+_CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+
+
+class Walk:
+    """One target of a platform on one machine. What bootstrap.sh gave is all that the connections can do."""
+
+    def __init__(self, machine: Machine, target: Target) -> None:
+        self.machine = machine
+        self.target = target
+        self.state = machine.emulator.state
+        self.owner = prepare(self.state, target)
+        make_elsewhere(self.state, target)
+        self.connections = self._connections()
+        self._signed_in = ""
+        for name in ("temp", "staging"):
+            (machine.folder / name).mkdir()
+        lines = (f"{name}\t{_ISSUER}\t{_subject(name)}\n" for name in self.connections)
+        (machine.folder / "federations.tsv").write_text("".join(lines))
+
+    def steps(self) -> tuple[Step, ...]:
+        """All that comes before the first release, in order: as the pipelines do it, where there are some."""
+        target = self.target
+        if not self._has_pipelines:
+            ids = (f"{name}={self._application(name).object_id}" for name in self.connections)
+            given = tuple(word for pair in ids for word in ("--object-id", pair))
+            deploy, plan, *_ = self.connections
+            return (
+                self._script(_OWNER, "bootstrap.sh", *given),
+                self._script(plan, "what-if.sh", "--validation-level", "ProviderNoRbac"),
+                self._script(deploy, "deploy-infra.sh"),
+            )
+        pipelines = target.output / "pipelines"
+        repository = target.output.parent.parent
+        return (
+            self._script(_OWNER, "bootstrap.sh"),
+            self._script(_OWNER, "bootstrap.sh", "--federations", "federations.tsv"),
+            *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder),
+            *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
+        )
+
+    def run(self, step: Step, *, kill_at: int = 0) -> Result:
+        """Signs in, unless he is, and runs the step; pauses between two looks are left out."""
+        if step.who not in ("", _OWNER):
+            deployer, planner = (self._object_id(connection) for connection in self.connections[:2])
+            give_rights_elsewhere(self.state, self.target, deployer, planner)
+        if step.who and step.who != self._signed_in:
+            self._sign_in(step.who)
+            self._signed_in = step.who
+        pipeline = {} if step.who == _OWNER else {"TF_BUILD": "True"}
+        environment = {**step.environment, **pipeline, "MLINFRA_POLL_SECONDS": "0"}
+        return self.machine.run(*step.command, folder=step.folder, kill_at=kill_at, **environment)
+
+    @property
+    def _has_pipelines(self) -> bool:
+        return (self.target.output / "pipelines").exists()
+
+    def _script(self, who: str, name: str, *arguments: str) -> Step:
+        command = ("bash", str(self.target.output / "scripts" / name), "--target", self.target.name, *arguments)
+        return Step(name, who, command, self.machine.folder)
+
+    def _sign_in(self, who: str) -> None:
+        if who == _OWNER:
+            self.machine.sign_in_by_secret(self.owner.client_id, SECRET)
+        elif self._has_pipelines:
+            self.machine.sign_in_by_federation(self._identity(who)["clientId"], federated_token(_ISSUER, _subject(who)))
+        else:
+            self.machine.sign_in_by_secret(self._application(who).client_id, SECRET)
+
+    def _connections(self) -> tuple[str, ...]:
+        """The connections of the target, as bootstrap.sh says them to somebody who names a wrong one."""
+        wrong = ("--target", self.target.name, "--object-id", f"nobody={_NOBODY}")
+        said = self.machine.run("bash", str(self.target.output / "scripts" / "bootstrap.sh"), *wrong).stderr
+        match = re.search(r"has no connection \"nobody\", it has: (.*)", said)
+        assert match, said
+        return tuple(match[1].split(", "))
+
+    def _application(self, connection: str) -> Somebody:
+        return add_somebody(self.state, f"{self.target.spec}-{self.target.name}-{connection}")
+
+    def _object_id(self, connection: str) -> str:
+        if not self._has_pipelines:
+            return self._application(connection).object_id
+        return self._identity(connection)["principalId"]
+
+    def _identity(self, connection: str) -> dict[str, str]:
+        """That which trusts what is said about a connection; nobody's, before there is one."""
+        for credential in of_type(self.state, _CREDENTIALS):
+            if credential["properties"]["subject"] == _subject(connection):
+                identity = credential["id"].rpartition("/federatedIdentityCredentials/")[0]
+                found = self.state.table("resources")[identity.lower()]
+                identity_of_connection: dict[str, str] = found["properties"]
+                return identity_of_connection
+        return {"clientId": _NOBODY, "principalId": _NOBODY}
+
+
+def _subject(connection: str) -> str:
+    return f"/eid1/c/pub/t/emulated/a/devops/sc/contoso/{connection}"
