@@ -108,6 +108,16 @@ JOBS += [
         "{create_job: {type: pipeline, jobs: {a: {component: whole}, b: {component: 'azureml:elsewhere:1'}}}}",
         components={"prep": "{command: a}", "whole": "{type: pipeline, jobs: {}}"},
     ),
+    Case(
+        jobs.OTHER_TYPE,
+        "jobs",
+        "{type: pipeline, settings: {default_compute: serverless}, jobs: {a: {type: parallel, component: prep}}}",
+        ("jobs", "a", "type"),
+        'component "prep" is a command component, not a parallel component',
+        "write type: command, or leave it out",
+        "{type: pipeline, settings: {default_compute: serverless}, jobs: {a: {type: command, component: prep}}}",
+        components={"prep": "{command: a}"},
+    ),
 ]
 
 

@@ -126,6 +126,16 @@ SCHEDULES = [
         jobs={"pipe": "{type: pipeline, inputs: {raw: {path: y}}, jobs: {}}"},
     ),
     Case(
+        schedules.OTHER_TYPE,
+        "schedules",
+        "{create_job: {type: command, job: pipe}}",
+        ("create_job", "type"),
+        'job "pipe" is a pipeline job, not a command job',
+        "write type: pipeline, or leave it out",
+        "{create_job: {type: pipeline, job: pipe}}",
+        jobs={"pipe": "{type: pipeline, jobs: {}}"},
+    ),
+    Case(
         schedules.NO_PIPELINE,
         "schedules",
         "{create_job: {job: train}}",

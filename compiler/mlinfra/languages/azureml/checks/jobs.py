@@ -69,6 +69,14 @@ MPI_NODES = Code(
     fix="Use at most 100 instances",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
+OTHER_TYPE = Code(
+    id="MLI527",
+    severity="error",
+    title="Step says another type than its component has",
+    why="The Azure ML CLI reads the component as one of the type that the step says, and refuses it",
+    fix="Write the type of the component, or leave it out",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
+)
 NO_COMPUTE = Code(
     id="MLI520",
     severity="error",
@@ -177,6 +185,17 @@ def check_step_computes(body: Body, context: CheckContext) -> Iterator[BodyProbl
             yield BodyProblem(NO_COMPUTE, (*pipeline.path, "jobs", name, "compute"), message, help_text)
 
 
+def check_step_types(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for step in jobs_in(body, context):
+        said, reference = step.body.get("type"), step.body.get("component")
+        if isinstance(said, str) and isinstance(reference, str) and (component := context.component(reference)):
+            kind = word(component.get("type")) or "command"
+            if word(said) != kind:
+                message = f'component "{reference}" is a {kind} component, not a {word(said)} component'
+                help_text = f"write type: {kind}, or leave it out"
+                yield BodyProblem(OTHER_TYPE, (*step.path, "type"), message, help_text)
+
+
 RULES: tuple[Rule, ...] = (
     over_body(STEP_NAME, check_step_names),
     over_body(PORT_NAME, check_port_names),
@@ -186,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     over_body(PORT_RANGE, check_ports),
     over_body(MPI_NODES, check_mpi_nodes),
     over_body(NO_COMPUTE, check_step_computes),
+    over_body(OTHER_TYPE, check_step_types),
 )
 
 

@@ -29,6 +29,15 @@ UNKNOWN_INPUT = Code(
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
 
+OTHER_TYPE = Code(
+    id="MLI608",
+    severity="error",
+    title="Schedule says another type than its job has",
+    why="The Azure ML CLI reads the job as one of the type that the schedule says, and refuses it",
+    fix="Write the type of the job, or leave it out",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
+)
+
 
 def check_is_pipeline(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     kind, path = _scheduled_kind(body.get("create_job"), context)
@@ -50,9 +59,19 @@ def check_inputs(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
             yield BodyProblem(UNKNOWN_INPUT, ("create_job", "inputs", name), message, help_text, on_key=True)
 
 
+def check_type(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    create_job = mapping(body.get("create_job"))
+    reference, said = create_job.get("job"), create_job.get("type")
+    kind = _kind(context.job(reference)) if isinstance(reference, str) else ""
+    if kind and isinstance(said, str) and word(said) != kind:
+        message = f'job "{reference}" is a {kind} job, not a {word(said)} job'
+        yield BodyProblem(OTHER_TYPE, ("create_job", "type"), message, f"write type: {kind}, or leave it out")
+
+
 RULES: tuple[Rule, ...] = (
     over_body(NO_PIPELINE, check_is_pipeline),
     over_body(UNKNOWN_INPUT, check_inputs),
+    over_body(OTHER_TYPE, check_type),
 )
 
 
