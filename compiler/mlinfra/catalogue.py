@@ -6,7 +6,7 @@ from mlinfra import output, overrides, plan, resolve, source, validate, versions
 from mlinfra.bodies import codes as body_codes
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code, merge
-from mlinfra.emit import pipelines
+from mlinfra.emit import bootstrap, pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
@@ -62,6 +62,7 @@ _BY_PHASE: tuple[Code, ...] = (
     plan.TOO_MANY,
     TOO_MANY_ROLES,
     pipelines.UNSAFE_PATH,
+    bootstrap.TOO_MANY_PRINCIPALS,
     *output.CODES,
     HOLDS_THE_OUTPUT,
     *lost.CODES,

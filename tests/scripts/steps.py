@@ -2,14 +2,10 @@
 
 Step = tuple[str, ...]
 
-DEPLOYER_ID = "00000000-0000-0000-0000-000000000001"
-PLANNER_ID = "00000000-0000-0000-0000-000000000002"
 MODELS = ("--models", "out/models.json")
 
-BOOTSTRAP: Step = (
-    *("bootstrap.sh", "--target", "prod", "--deployer-object-id", DEPLOYER_ID, "--planner-object-id", PLANNER_ID),
-    *("--federated-identity", "id-deploy", "--issuer", "https://issuer", "--subject", "sc://org/a project/$(id)"),
-)
+BOOTSTRAP: Step = ("bootstrap.sh", "--target", "prod")
+FEDERATE: Step = (*BOOTSTRAP, "--federations", "federations.tsv")
 DEPLOY: Step = ("deploy-infra.sh", "--target", "dev")
 COMPUTES: Step = ("create-computes.sh", "--target", "dev")
 REGISTER: Step = ("register-assets.sh", "--target", "dev")
@@ -35,4 +31,4 @@ AFTER: tuple[tuple[tuple[Step, ...], Step], ...] = (
     ((REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH), BACK_BATCH),
     ((REGISTER, TRAIN, RELEASE), SCHEDULE),
 )
-"""Every step that changes something, but for `BOOTSTRAP`, behind those that it needs."""
+"""Every step that changes something, but for those of bootstrap.sh, behind those that it needs."""

@@ -11,7 +11,7 @@ import pytest
 from mlinfra.pipelines.scripts import JobContext, ScriptsContext, TargetContext
 from tests.scripts.example import VERSIONS
 from tests.scripts.harness import ROOT, Azure
-from tests.scripts.steps import DEPLOYER_ID, PLANNER_ID, Step
+from tests.scripts.steps import Step
 
 OUTPUT = ROOT / "generated" / "churn"
 TARGETS = ("dev", "test", "prod")
@@ -72,8 +72,7 @@ def azure(tmp_path: Path, port: int) -> Azure:
 
 def test_the_example_is_deployed_trained_promoted_and_released(azure: Azure) -> None:
     for target in TARGETS:
-        ids = ("--deployer-object-id", DEPLOYER_ID, "--planner-object-id", PLANNER_ID)
-        for step in [("bootstrap.sh", "--target", target, *ids), *_steps(target)]:
+        for step in [("bootstrap.sh", "--target", target), *_steps(target)]:
             result = azure.run(*step)
             assert result.code == 0, (step, result.stderr)
     dev, *later = (_workspace(azure, target) for target in TARGETS)

@@ -1,4 +1,4 @@
-"""What-if, deployments, computes, and the rights that the bootstrap gives."""
+"""What-if, deployments, computes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,10 @@ from hypothesis import strategies as st
 
 from mlinfra.pipelines.scripts import infra_hash
 from tests.scripts.harness import Azure
-from tests.scripts.steps import BOOTSTRAP, COMPUTES, DEPLOY, DEPLOYER_ID, PLANNER_ID
+from tests.scripts.steps import COMPUTES, DEPLOY
 
 WHAT_IF = ("what-if.sh", "--target", "dev")
 GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"
-PROD = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"
-CONDITION = (
-    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR "
-    "(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals "
-    "{7f951dda-4ed3-4680-a7ca-43fe172d538d, ba92f5b4-2d11-453d-a403-e96b0029c9fe})) AND "
-    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR "
-    "(@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals "
-    "{7f951dda-4ed3-4680-a7ca-43fe172d538d, ba92f5b4-2d11-453d-a403-e96b0029c9fe}))"
-)
 
 
 def _change(kind: str, resource: str, **more: Any) -> dict[str, Any]:
@@ -220,84 +211,3 @@ def test_a_compute_that_failed_is_an_error_until_it_is_deleted(azure: Azure) -> 
     result = azure.run(*COMPUTES)
     assert (result.code, azure.changes) == (1, [])
     assert result.stderr.startswith("error: compute ci-churn is in state failed: look into it, delete it with az ml")
-
-
-def test_bootstrap_gives_exactly_these_rights(azure: Azure) -> None:
-    assert azure.run(*BOOTSTRAP).code == 0
-    roles = azure.state["roles"][PROD]
-    assert [role["permissions"] for role in roles.values()] == [
-        [{"actions": ["Microsoft.Authorization/locks/*"]}],
-        [
-            {
-                "actions": [
-                    "Microsoft.Resources/deployments/validate/action",
-                    "Microsoft.Resources/deployments/whatIf/action",
-                ]
-            }
-        ],
-    ]
-    assert all(role["assignableScopes"] == [PROD] for role in roles.values())
-    locks, plan = roles
-    assert {
-        (assignment["principalId"], assignment["roleDefinitionId"].rpartition("/")[2], assignment.get("condition"))
-        for assignment in azure.state["assignments"][PROD].values()
-    } == {
-        (DEPLOYER_ID, "b24988ac-6180-42a0-ab88-20f7382dd24c", None),
-        (DEPLOYER_ID, "ba92f5b4-2d11-453d-a403-e96b0029c9fe", None),
-        (DEPLOYER_ID, "f58310d9-a9f6-439a-9e8d-f62e7b41a168", CONDITION),
-        (DEPLOYER_ID, locks, None),
-        (PLANNER_ID, "acdd72a7-3385-48ef-bd42-f606fba81ae7", None),
-        (PLANNER_ID, plan, None),
-    }
-    assert azure.state["groups"] == {
-        PROD: {"location": "westeurope", "tags": {"costCenter": "47 'n' 11", "owner": '$(id) "x"'}}
-    }
-    assert list(azure.state["credentials"]["id-deploy"].values()) == [
-        {
-            "issuer": "https://issuer",
-            "subject": "sc://org/a project/$(id)",
-            "audiences": ["api://AzureADTokenExchange"],
-        }
-    ]
-    assert azure.state["providers"]["22222222-2222-2222-2222-222222222222"].keys() == {
-        "Microsoft.MachineLearningServices",
-        "Microsoft.Storage",
-    }
-
-
-def test_bootstrap_again_changes_nothing_but_merges_the_tags(azure: Azure) -> None:
-    assert azure.run(*BOOTSTRAP).code == 0
-    azure.state["groups"][PROD]["tags"]["mlinfra-churn"] = "kept"
-    before = azure.state
-    result = azure.run(*BOOTSTRAP)
-    assert (result.code, azure.changes) == (0, ["rest"])
-    assert azure.state == before
-
-
-def test_bootstrap_renews_a_condition_in_place(azure: Azure) -> None:
-    assert azure.run(*BOOTSTRAP).code == 0
-    before = azure.state
-    assignments = azure.state["assignments"][PROD]
-    name = next(name for name, assignment in assignments.items() if "condition" in assignment)
-    assignments[name]["condition"] = "older"
-    result = azure.run(*BOOTSTRAP)
-    assert (result.code, azure.changes) == (0, ["rest", "rest"])
-    assert azure.state["assignments"][PROD][name]["condition"] == CONDITION
-    assert azure.state["assignments"][PROD].keys() == before["assignments"][PROD].keys()
-
-
-def test_bootstrap_without_planner_and_locks(azure: Azure) -> None:
-    result = azure.run("bootstrap.sh", "--target", "dev", "--deployer-object-id", DEPLOYER_ID)
-    assert result.code == 0
-    assert "roles" not in azure.state or not azure.state["roles"].get(GROUP)
-    assert len(azure.state["assignments"][GROUP]) == 3
-
-
-def test_bootstrap_leaves_a_group_where_it_is(azure: Azure) -> None:
-    azure.state["groups"] = {GROUP: {"location": "northeurope", "tags": {}}}
-    result = azure.run("bootstrap.sh", "--target", "dev", "--deployer-object-id", DEPLOYER_ID)
-    assert result.code == 0
-    assert (
-        "warning: resource group rg-churn-dev is in northeurope, the spec says westeurope: it stays where it is\n"
-        in result.stderr
-    )

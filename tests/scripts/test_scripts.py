@@ -11,15 +11,26 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import ScriptsContext, SmokeTest, TargetContext, Versions, scripts
 from tests.scripts.example import PLATFORM, VERSIONS
 from tests.scripts.harness import Azure, write_output
 
 HOSTILE = '\'; touch pwned; $(touch pwned) `touch pwned` "${HOME}" \\ ##vso[x]\n# \t%s *'
+SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups"
 MINIMAL = ScriptsContext(
     platform="tiny",
     spec="../../ml-platform.yaml",
-    targets=(TargetContext("dev", "33333333-3333-3333-3333-333333333333", "rg-tiny-dev", "westeurope", ("main",)),),
+    targets=(
+        TargetContext(
+            "dev",
+            "33333333-3333-3333-3333-333333333333",
+            "rg-tiny-dev",
+            "westeurope",
+            ("main",),
+            connections=connections(Needs("/subscriptions/3"), "tiny", "dev", {"deploy": "deploy", "plan": "plan"}),
+        ),
+    ),
     versions=VERSIONS,
 )
 # What bash 3.2, which macOS comes with, does not have.
@@ -90,20 +101,18 @@ def test_the_same_context_gives_the_same_bytes() -> None:
 def test_values_come_out_as_they_are(tmp_path: Path, port: int) -> None:
     context = _hostile()
     azure = Azure(tmp_path / "azure", port, write_output(tmp_path / "an 'out' folder $(x)", context), context)
-    bootstrap = (
-        *("bootstrap.sh", "--target", "dev", "--deployer-object-id", "00000000-0000-0000-0000-000000000001"),
-        *("--federated-identity", "id-x", "--issuer", "https://issuer/x", "--subject", HOSTILE),
-    )
+    bootstrap = ("bootstrap.sh", "--target", "dev")
     result = azure.run(*bootstrap)
     assert result.code == 0, result.stderr
-    (group,) = azure.state["groups"]
-    assert group.endswith("/resourceGroups/rg (churn) 'x'")
+    group, of_connections = azure.state["groups"]
+    assert (group, of_connections) == (f"{SUBSCRIPTION}/rg (churn) 'x'", f"{SUBSCRIPTION}/rg-churn-dev-connections")
     assert azure.state["groups"][group]["tags"] == dict(context.targets[0].tags)
-    (credential,) = azure.state["credentials"]["id-x"].values()
-    assert credential["subject"] == HOSTILE
     azure.state["groups"][group]["tags"].clear()
     assert azure.run(*bootstrap).code == 0
+    assert azure.changes == ["rest"]
     assert azure.state["groups"][group]["tags"] == dict(context.targets[0].tags)
+    assert azure.run(*bootstrap).code == 0
+    assert azure.changes == []
 
     azure.with_infrastructure()
     azure.script["answer"] = f"<{HOSTILE}>"

@@ -14,7 +14,6 @@ from tests.scripts.steps import (
     BACK,
     COMPUTES,
     DEPLOY,
-    DEPLOYER_ID,
     MODELS,
     PROMOTE,
     REGISTER,
@@ -30,6 +29,7 @@ RUN_JOB = ("run-job.sh", "--target", "dev")
 ENDPOINT = ("release-endpoint.sh", "--target", "dev")
 ADD_ML = "2.42.0 is needed: az extension add --name ml --version 2.42.0 --upgrade --yes"
 BOOTSTRAP = ("bootstrap.sh", "--target", "dev")
+OBJECT = "00000000-0000-0000-0000-000000000001"
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -87,24 +87,21 @@ def test_wrong_target(azure: Azure, script: str, arguments: Step, message: str) 
             RELEASE[:-2],
             '--models is missing: deployment "blue" serves model "churn", which comes from a job',
         ),
-        (BOOTSTRAP, "--deployer-object-id is missing"),
+        ((*BOOTSTRAP, "--dry-run", "--audit"), "--dry-run and --audit exclude each other"),
+        ((*BOOTSTRAP, "--federations", "none.tsv"), '--federations is no file: "none.tsv"'),
         (
-            (*BOOTSTRAP, "--deployer-object-id", "me@contoso.com"),
-            '--deployer-object-id is no object id: "me@contoso.com"',
+            (*BOOTSTRAP, "--object-id", "churn-dev-run=me@contoso.com"),
+            '--object-id is no CONNECTION=ID with an object id: "churn-dev-run=me@contoso.com"',
+        ),
+        ((*BOOTSTRAP, "--object-id", f"={OBJECT}"), f'--object-id is no CONNECTION=ID with an object id: "={OBJECT}"'),
+        (
+            (*BOOTSTRAP, "--object-id", f"churn-prod={OBJECT}"),
+            'target dev has no connection "churn-prod", it has: churn dev, churn-dev-read, churn-dev-run',
         ),
         (
-            (*BOOTSTRAP, "--deployer-object-id", DEPLOYER_ID, "--federated-identity", "id", "--issuer", "https://i"),
-            "each --federated-identity needs one --issuer and one --subject",
+            (*BOOTSTRAP, "--object-id", f"churn dev={OBJECT}", "--object-id", f"churn dev={OBJECT}"),
+            'connection "churn dev" is given twice',
         ),
-        (
-            (*BOOTSTRAP, "--federated-identity", "@id"),
-            "identity \"@id\" is not a plain name: letters, digits, '.', '_' and '-'",
-        ),
-        ((*BOOTSTRAP, "--issuer", "@issuer"), '--issuer is no address of who issues tokens: "@issuer"'),
-        ((*BOOTSTRAP, "--issuer", "https://i?a=@x"), '--issuer is no address of who issues tokens: "https://i?a=@x"'),
-        ((*BOOTSTRAP, "--subject", "@~/.netrc"), '--subject is no subject of a token: "@~/.netrc"'),
-        ((*BOOTSTRAP, "--subject", "-x"), '--subject is no subject of a token: "-x"'),
-        ((*BOOTSTRAP, "--subject", "a=@x"), '--subject is no subject of a token: "a=@x"'),
     ],
 )
 def test_wrong_arguments(azure: Azure, step: Step, message: str) -> None:

@@ -8,7 +8,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import overview
 from mlinfra.emit.output_file import OutputFile
-from mlinfra.emit.rights import rights
+from mlinfra.emit.rights import assignable, identities, own_roles, rights
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
@@ -42,6 +42,9 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "derived": _derived(plans),
         "roles": _roles(plans),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
+        "identities": _identities(plans),
+        "own_roles": _table(("Role", "May", "But not"), own_roles(plans)),
+        "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(plans),
@@ -182,6 +185,11 @@ def _who(written: object) -> str:
         if name := getattr(written, field, None):
             return str(name) if str(name).startswith(f"{section}.") else f"{section}.{name}"
     return str(getattr(written, "object_id", ""))
+
+
+def _identities(plans: Sequence[Plan]) -> Fragment | str:
+    rows = list(identities(plans))
+    return _table(("Target", "Connection", "For", "Identity", "In"), rows) if rows else ""
 
 
 def _extensions(plans: Sequence[Plan]) -> Fragment:

@@ -4,47 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.roles import role_name
-from mlinfra.emit.script_targets import assigned_roles, has_locks
+from mlinfra.emit.bootstrap import connections_of, needs
 from mlinfra.emit.secrets import ACTION, vaults_elsewhere
+from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
+from mlinfra.graph import Graph
+from mlinfra.pipelines.rights import Connection, Right, assigned_by
 from mlinfra.plan import Plan
 
 
 def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """Rows of target, connection, right, scope and purpose."""
     for plan in plans:
-        scope = plan.graph.resource_group_id
-        roles = assigned_roles(plan)
-        deploying = deployer_rights(scope, roles, has_locks=has_locks(plan))
-        yield from _rows(plan, "deploy", deploying, roles)
+        made = connections_of(plan)
+        for connection in made:
+            yield from _rows(plan, connection)
+        deploy = next((connection.name for connection in made if connection.use == "deploy"), "deploy")
         for vault in vaults_elsewhere(plan):
             because = "takes secrets from the vault; its owner gives it"
-            yield (
-                plan.graph.target.name,
-                _connection(plan, "deploy") or "deploy",
-                code(ACTION),
-                code(vault.azure_name),
-                because,
-            )
-        if _connection(plan, "plan"):
-            yield from _rows(plan, "plan", planner_rights(scope), roles)
+            yield plan.graph.target.name, deploy, code(ACTION), code(vault.azure_name), because
 
 
-def _rows(plan: Plan, use: str, granted: Sequence[Right], roles: Sequence[str]) -> Iterator[tuple[object, ...]]:
+def identities(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """Rows of target, connection, what it is for, the identity that is made for it, and where."""
+    for plan in plans:
+        target = plan.graph.target
+        for connection in connections_of(plan) if plan.graph.header.pipelines else ():
+            group = code(target.resource_group.of_connections)
+            yield target.name, connection.name, connection.use, code(connection.identity), group
+
+
+def assignable(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """Rows of target, the roles that its deploy connection may give, and to whom."""
+    for plan in plans:
+        made = connections_of(plan)
+        own = {right.role: right.name for connection in made for right in connection.rights if right.actions}
+        for each in assigned_by(needs(plan, tuple(connection.use for connection in made))):
+            roles = ", ".join(sorted(role_name(role) or own.get(role) or role for role in each.roles))
+            yield plan.graph.target.name, roles, _whom(plan.graph, each)
+
+
+def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """Rows of roles that bootstrap.sh defines, what they may do, and what of that not."""
+    names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for plan in plans:
+        for right in (right for connection in connections_of(plan) for right in connection.rights if right.actions):
+            names.setdefault((right.actions, right.not_actions), []).append(right.name)
+    for (actions, not_actions), named in names.items():
+        but_not = code(", ".join(not_actions)) if not_actions else "–"
+        yield ", ".join(dict.fromkeys(named)), code(", ".join(actions)), but_not
+
+
+def _whom(graph: Graph, each: Assignable) -> Fragment | str:
+    if not each.objects:
+        return "service principals, such as the identities that it makes, but no connection"
+    names = {
+        str(getattr(principal.model, "object_id", "")).lower(): principal.address
+        for principal in graph.section("principals")
+    }
+    return code(", ".join(names.get(each_object, each_object) for each_object in each.objects))
+
+
+def _rows(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:
     where = code(plan.graph.target.resource_group.name)
-    for right in granted:
-        purpose = f"{right.because}: {_named(roles)}" if right.condition else right.because
-        shown = code(", ".join(right.actions)) if right.actions else right.name
-        yield plan.graph.target.name, _connection(plan, use) or use, shown, where, purpose
+    for right in connection.rights:
+        yield plan.graph.target.name, connection.name, _shown(right), where, right.because
 
 
-def _named(roles: Sequence[str]) -> str:
-    return ", ".join(sorted(role_name(role) or role for role in set(roles)))
-
-
-def _connection(plan: Plan, use: str) -> str | None:
-    pipelines = plan.graph.header.pipelines
-    connections = pipelines.service_connections.get(plan.graph.target.name) if pipelines else None
-    return None if connections is None else connections.deploy if use == "deploy" else connections.plan
+def _shown(right: Right) -> Fragment | str:
+    if right.actions:
+        return right.name
+    return f"{right.name}, under a condition" if right.condition else right.name

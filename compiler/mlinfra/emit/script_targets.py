@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.bootstrap import connections_of, custom_roles, principals, providers
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
-from mlinfra.languages.resource import RoleDefinition
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
@@ -53,27 +52,12 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         models=tuple(look.models()),
         endpoints=tuple(look.endpoints()),
         schedules=tuple(look.schedules()),
-        assigned_roles=assigned_roles(plan),
-        has_locks=has_locks(plan),
-        providers=tuple(sorted({planned.resource.type.partition("/")[0] for planned in plan.resources})),
+        connections=connections_of(plan),
+        connections_group=target.resource_group.of_connections if plan.graph.header.pipelines else "",
+        principals=principals(plan),
+        custom_roles=custom_roles(plan),
+        providers=providers(plan),
     )
-
-
-def has_locks(plan: Plan) -> bool:
-    return any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources)
-
-
-def assigned_roles(plan: Plan) -> tuple[str, ...]:
-    """The GUIDs of the roles that the template assigns, each once, sorted."""
-    return tuple(sorted(set(_assigned_roles(plan))))
-
-
-def _assigned_roles(plan: Plan) -> Iterator[str]:
-    for planned in plan.resources:
-        if planned.resource.type == ROLE_ASSIGNMENTS_TYPE:
-            definition = planned.resource.body["properties"]["roleDefinitionId"]
-            if isinstance(definition, RoleDefinition) and (guid := role_guid(definition.role)):
-                yield guid
 
 
 class _Look:

@@ -26,6 +26,11 @@ class ResourceGroup:
     name: str
     tags: Mapping[str, str]
 
+    @property
+    def of_connections(self) -> str:
+        """The group beside it with the identities of the service connections, which none of them may change."""
+        return f"{self.name}-connections"
+
 
 @dataclass(frozen=True)
 class Target:

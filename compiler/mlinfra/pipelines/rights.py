@@ -1,71 +1,251 @@
-"""The rights of the service connections, all of them on the resource group of a target and on nothing else.
+"""The service connections of a target, as whom they sign in, and the rights that `bootstrap.sh` gives them.
 
-`bootstrap.sh` gives them and the README of the output lists them.
+All rights are on the resource group of the target and on nothing else. The README of the output lists them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from mlinfra.azure.conditions import Assignable, only_assigns, only_blobs_of
 from mlinfra.azure.ids import guid
 from mlinfra.azure.roles import ROLES
+
+Use: TypeAlias = Literal["deploy", "plan", "run", "check", "score"]
+USES: tuple[Use, ...] = ("deploy", "plan", "run", "check", "score")
+# What stands in a condition for the object ids of all connections of the target, until bootstrap.sh knows them.
+CONNECTIONS = "<connections>"
+MAX_CONNECTIONS = len(USES)
+
+_ML = "Microsoft.MachineLearningServices/workspaces"
 
 
 @dataclass(frozen=True)
 class Right:
-    """A role: the GUID of its definition, its name, the condition that limits it, the actions of a role of our own."""
+    """A role: the GUID of its definition, its name, the condition that limits it, what one of our own consists of."""
 
     role: str
     name: str
     because: str
     condition: str = ""
     actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
 
 
-def deployer_rights(scope: str, assigned_roles: Iterable[str], *, has_locks: bool) -> tuple[Right, ...]:
-    """What the connection that deploys needs; `assigned_roles` are the GUIDs of the roles that the templates assign."""
-    rights = [
-        _built_in("Contributor", "creates and changes the resources"),
-        _built_in("Storage Blob Data Contributor", "uploads code and models, as the accounts take no keys"),
-    ]
-    if assigned := sorted(set(assigned_roles)):
-        name, because = (
-            "Role Based Access Control Administrator",
-            "assigns the roles that the templates hold, no others",
-        )
-        rights.append(_built_in(name, because, condition=_assigns_only(assigned)))
-    if has_locks:
-        because = "sets locks, which is in none of the roles above"
-        rights.append(_custom(scope, "locks", because, "Microsoft.Authorization/locks/*"))
+@dataclass(frozen=True)
+class Needs:
+    """What there is in a target that rights follow from.
+
+    `scope` is the id of its resource group, `own_roles` are the GUIDs of the roles that templates give to identities
+    that they make, `named` are those that they give to objects of Entra, with whom; `accounts` the names of the storage
+    accounts that workspaces keep code and models in, where `uploads` says that there are such.
+    """
+
+    scope: str
+    own_roles: tuple[str, ...] = ()
+    named: tuple[Assignable, ...] = ()
+    accounts: tuple[str, ...] = ()
+    uploads: bool = False
+    has_locks: bool = False
+    has_batch_endpoints: bool = False
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A service connection: what it is used for, its name, the identity that is made for it, and its rights."""
+
+    use: Use
+    name: str
+    identity: str
+    rights: tuple[Right, ...]
+
+
+def connections(needs: Needs, platform: str, target: str, names: Mapping[Use, str]) -> tuple[Connection, ...]:
+    """The connections of a target, `names` by their use, in the order of `USES`."""
+    return tuple(
+        Connection(use, names[use], f"id-{platform}-{target}-{use}", rights_of(use, needs))
+        for use in USES
+        if use in names
+    )
+
+
+def rights_of(use: Use, needs: Needs) -> tuple[Right, ...]:
+    """What a connection of that use needs in the target."""
+    return _RIGHTS[use](needs)
+
+
+def assigned_by(needs: Needs) -> tuple[Assignable, ...]:
+    """The roles that whoever deploys may give, and to whom; none where templates assign none."""
+    if not needs.own_roles and not needs.named:
+        return ()
+    ours = (_role_id(needs, use) for use in ("plan", "run", "score") if use in needs.uses)
+    own = tuple(sorted({*needs.own_roles, *ours}))
+    return (*([Assignable(own)] if own else []), *needs.named)
+
+
+def _of_deploy(needs: Needs) -> tuple[Right, ...]:
+    rights = [_built_in("Contributor", "creates and changes the resources")]
+    rights += _uploads(needs, "uploads code and models, as the accounts take no keys")
+    if assignable := assigned_by(needs):
+        because = "assigns the roles that the templates hold, no others, and to no connection"
+        name = "Role Based Access Control Administrator"
+        rights.append(_built_in(name, because, only_assigns(assignable, CONNECTIONS)))
+    if needs.has_locks:
+        actions = ("Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write")
+        rights.append(_custom(needs, "locks", "sets locks, and can't take them away", actions))
     return tuple(rights)
 
 
-def planner_rights(scope: str) -> tuple[Right, ...]:
-    """What the connection of pull requests needs: it asks what a deployment would do, and can do none."""
-    actions = ("Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action")
-    return (
-        _built_in("Reader", "reads what is there"),
-        _custom(scope, "what-if", "asks what a deployment would change", *actions),
-    )
+def _of_plan(needs: Needs) -> tuple[Right, ...]:
+    because = "asks what a deployment would change, and reads what is there but no data, logs or secrets"
+    return (_custom(needs, "plan", because, _PLANS, _NOT_READ_BY_PLAN),)
+
+
+def _of_run(needs: Needs) -> tuple[Right, ...]:
+    because = "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure"
+    actions: tuple[str, ...] = (*_SUBMITS, *_REGISTERS)
+    if needs.has_batch_endpoints:
+        because = because.replace(", registers", ", invokes batch endpoints, registers")
+        actions = (*actions, *_INVOKES_BATCH)
+    run = _custom(needs, "run", because, tuple(dict.fromkeys(actions)), _NOT_RUN)
+    return (run, *_uploads(needs, "uploads the code of jobs and reads what they put out"))
+
+
+def _of_check(needs: Needs) -> tuple[Right, ...]:
+    because = "runs the jobs of pull requests; registers no data and no model, touches no endpoint and no compute"
+    check = _custom(needs, "check", because, (*_SUBMITS, *_ANONYMOUS), _NOT_RUN)
+    return (check, *_uploads(needs, "uploads the code of jobs and reads what they put out"))
+
+
+def _of_score(needs: Needs) -> tuple[Right, ...]:
+    return (_custom(needs, "score", "scores, for the smoke test of a new deployment", _SCORES),)
+
+
+_RIGHTS: Mapping[Use, Callable[[Needs], tuple[Right, ...]]] = {
+    "deploy": _of_deploy,
+    "plan": _of_plan,
+    "run": _of_run,
+    "check": _of_check,
+    "score": _of_score,
+}
+
+
+def _uploads(needs: Needs, because: str) -> tuple[Right, ...]:
+    if not needs.uploads:
+        return ()
+    name = "Storage Blob Data Contributor"
+    if not needs.accounts:
+        return (_built_in(name, because),)
+    because = f"{because}, in {' and '.join(needs.accounts)} alone"
+    return (_built_in(name, because, only_blobs_of(needs.accounts)),)
 
 
 def _built_in(name: str, because: str, condition: str = "") -> Right:
     return Right(ROLES[name], name, because, condition)
 
 
-def _custom(scope: str, purpose: str, because: str, *actions: str) -> Right:
+def _custom(
+    needs: Needs, purpose: str, because: str, actions: tuple[str, ...], not_actions: tuple[str, ...] = ()
+) -> Right:
     """A role of our own; its name is unique in the tenant, as Azure wants it."""
-    role = guid(scope, f"mlinfra-{purpose}")
-    return Right(role, f"mlinfra {purpose} {role[:8]}", because, actions=actions)
+    role = _role_id(needs, purpose)
+    name = f"mlinfra {_PURPOSES.get(purpose, purpose)} {role[:8]}"
+    return Right(role, name, because, actions=tuple(sorted(actions)), not_actions=tuple(sorted(not_actions)))
 
 
-def _assigns_only(roles: Iterable[str]) -> str:
-    """The condition under which only assignments of these roles may be written and deleted; conditions, version 2.0."""
-    listed = ", ".join(roles)
-    return " AND ".join(
-        f"((!(ActionMatches{{'Microsoft.Authorization/roleAssignments/{action}'}})) OR "
-        f"(@{side}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
-        f"ForAnyOfAnyValues:GuidEquals {{{listed}}}))"
-        for action, side in (("write", "Request"), ("delete", "Resource"))
-    )
+_PURPOSES = {"plan": "what-if"}
+
+
+def _role_id(needs: Needs, purpose: str) -> str:
+    """The same for the same group, whenever and by whomever it is made."""
+    return guid(needs.scope, f"mlinfra-{_PURPOSES.get(purpose, purpose)}")
+
+
+_PLANS = (
+    "*/read",
+    "Microsoft.Resources/deployments/validate/action",
+    "Microsoft.Resources/deployments/whatIf/action",
+)
+# What ends in /read and gives data, logs or keys. Sources: docs, "Manage access to Azure Machine Learning workspaces"
+# (restricted data scientist), "Authorization on batch endpoints", "Manage access to Log Analytics workspaces", "Azure
+# built-in roles" (AcrPull, Log Analytics Reader, Monitoring Reader).
+_NOT_READ_BY_PLAN = (
+    "Microsoft.ContainerRegistry/registries/pull/read",
+    "Microsoft.Insights/components/query/read",
+    "Microsoft.Insights/logs/*/read",
+    f"{_ML}/datasets/registered/preview/read",
+    f"{_ML}/datasets/registered/profile/read",
+    f"{_ML}/datasets/unregistered/preview/read",
+    f"{_ML}/datasets/unregistered/profile/read",
+    f"{_ML}/listNotebookAccessToken/read",
+    f"{_ML}/metadata/artifacts/read",
+    f"{_ML}/metadata/secrets/read",
+    f"{_ML}/metadata/snapshots/read",
+    f"{_ML}/notebooks/storage/*",
+    "Microsoft.OperationalInsights/workspaces/query/*/read",
+    "Microsoft.OperationalInsights/workspaces/query/read",
+    "Microsoft.OperationalInsights/workspaces/sharedKeys/read",
+)
+# "Submitting any type of run (V2)" of docs, "Manage access to Azure Machine Learning workspaces", with the code that
+# the client uploads first, the group's tag, and the datastore that it asks for how to sign in.
+_SUBMITS = (
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+    f"{_ML}/read",
+    f"{_ML}/*/read",
+    f"{_ML}/codes/*",
+    f"{_ML}/datastores/listsecrets/action",
+    f"{_ML}/environments/build/action",
+    f"{_ML}/environments/readSecrets/action",
+    f"{_ML}/environments/write",
+    f"{_ML}/experiments/runs/submit/action",
+    f"{_ML}/experiments/runs/write",
+    f"{_ML}/jobs/*",
+    f"{_ML}/metadata/artifacts/write",
+    f"{_ML}/metadata/snapshots/write",
+)
+_ANONYMOUS = (f"{_ML}/components/*", f"{_ML}/environments/*")
+_REGISTERS = (*_ANONYMOUS, f"{_ML}/data/*", f"{_ML}/models/*")
+_NOT_RUN = (f"{_ML}/*/delete",)
+# The list of docs, "Authorization on batch endpoints", "Configure RBAC for batch endpoints invoke".
+_INVOKES_BATCH = (
+    f"{_ML}/batchEndpoints/deployments/jobs/write",
+    f"{_ML}/batchEndpoints/deployments/read",
+    f"{_ML}/batchEndpoints/deployments/write",
+    f"{_ML}/batchEndpoints/jobs/write",
+    f"{_ML}/batchEndpoints/read",
+    f"{_ML}/batchEndpoints/write",
+    f"{_ML}/computes/listKeys/action",
+    f"{_ML}/computes/read",
+    f"{_ML}/data/versions/write",
+    f"{_ML}/datasets/registered/read",
+    f"{_ML}/datasets/registered/write",
+    f"{_ML}/datasets/unregistered/read",
+    f"{_ML}/datasets/unregistered/write",
+    f"{_ML}/datastores/listsecrets/action",
+    f"{_ML}/datastores/read",
+    f"{_ML}/datastores/write",
+    f"{_ML}/endpoints/pipelines/read",
+    f"{_ML}/endpoints/pipelines/write",
+    f"{_ML}/environments/build/action",
+    f"{_ML}/environments/read",
+    f"{_ML}/environments/readSecrets/action",
+    f"{_ML}/environments/write",
+    f"{_ML}/experiments/read",
+    f"{_ML}/experiments/runs/read",
+    f"{_ML}/experiments/runs/submit/action",
+    f"{_ML}/experiments/runs/write",
+    f"{_ML}/listStorageAccountKeys/action",
+    f"{_ML}/metadata/artifacts/read",
+    f"{_ML}/metadata/artifacts/write",
+    f"{_ML}/metadata/secrets/read",
+    f"{_ML}/metadata/snapshots/read",
+    f"{_ML}/metrics/resource/write",
+    f"{_ML}/models/read",
+    f"{_ML}/modules/read",
+    f"{_ML}/read",
+)
+# Docs, "Authentication and authorization for online endpoints".
+_SCORES = (f"{_ML}/onlineEndpoints/score/action",)

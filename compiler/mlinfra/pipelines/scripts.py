@@ -16,7 +16,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
-from mlinfra.pipelines.rights import Right, deployer_rights, planner_rights
+from mlinfra.pipelines.rights import Connection, Right
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,10 @@ class ScheduleContext:
 class TargetContext:
     """One target.
 
-    `assets` stand in the order in which they need each other; `assigned_roles` are the GUIDs of the role definitions
-    that its templates assign, and `providers` the namespaces of the resource types in them.
+    `assets` stand in the order in which they need each other. `providers` are the namespaces that the subscription has
+    to register; `connections` those that `bootstrap.sh` gives rights, whose identities it makes in `connections_group`,
+    where that is not empty; `principals` the object ids that the templates name, `custom_roles` the GUIDs of roles of
+    the tenant's own that they give to identities that they make.
     """
 
     name: str
@@ -133,8 +135,10 @@ class TargetContext:
     models: tuple[ModelContext, ...] = ()
     endpoints: tuple[EndpointContext, ...] = ()
     schedules: tuple[ScheduleContext, ...] = ()
-    assigned_roles: tuple[str, ...] = ()
-    has_locks: bool = False
+    connections: tuple[Connection, ...] = ()
+    connections_group: str = ""
+    principals: tuple[str, ...] = ()
+    custom_roles: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
 
     @property
@@ -150,12 +154,28 @@ class TargetContext:
         return " ".join(sorted(set(self.providers)))
 
     @property
-    def deployer_rights(self) -> tuple[Right, ...]:
-        return deployer_rights(self.scope, self.assigned_roles, has_locks=self.has_locks)
+    def principal_ids(self) -> str:
+        return " ".join(self.principals)
 
     @property
-    def planner_rights(self) -> tuple[Right, ...]:
-        return planner_rights(self.scope)
+    def custom_role_ids(self) -> str:
+        return " ".join(self.custom_roles)
+
+    @property
+    def uses(self) -> str:
+        return " ".join(connection.use for connection in self.connections)
+
+    @property
+    def group_query(self) -> str:
+        """What az is asked of a resource group: its region, and whether it has all the tags."""
+        tags = " && ".join(f"tags.{_json_text(name)} == `{_json_text(value)}`" for name, value in self.tags)
+        return f"join('|', [location, to_string({tags or '`true`'})])"
+
+    def role_body(self, right: Right) -> str:
+        """The request that makes a role of our own."""
+        permission = {"actions": list(right.actions), "notActions": list(right.not_actions)}
+        role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
+        return _request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})
 
     @property
     def tags_body(self) -> str:
@@ -216,6 +236,11 @@ def infra_hash(files: Mapping[str, bytes]) -> str:
 def _request(body: Mapping[str, object]) -> str:
     """A body of `az rest`, in ASCII; az would replace what follows =@ in it by a file, so neither is written."""
     return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040")
+
+
+def _json_text(text: str) -> str:
+    """A text in a query of az, as JSON writes it, in ASCII: a name between quotes, a value between backticks too."""
+    return json.dumps(text).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
 
 
 def _needed(context: ScriptsContext) -> tuple[str, ...]:

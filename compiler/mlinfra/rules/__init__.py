@@ -6,6 +6,7 @@ from mlinfra.languages import SECTIONS
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.approvals import APPROVAL_RULES
 from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.rules.bootstrap import BOOTSTRAP_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
@@ -17,4 +18,5 @@ RULES: tuple[Rule, ...] = (
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,
+    *BOOTSTRAP_RULES,
 )

@@ -48,6 +48,15 @@ TOO_MUCH = Code(
     "Give a role for the data only, such as Storage Blob Data Reader",
     "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
 )
+GIVES_ROLES = Code(
+    "MLI550",
+    "error",
+    "Role that gives roles, for an identity of the platform",
+    "The pipeline would have to be allowed to give that role to identities that it makes; whoever may change what is "
+    "deployed could then give it to one of his own, and with it himself everything",
+    "Give a role that gives none; what has to give roles is made and allowed by a person, and named by its object_id",
+    "https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview",
+)
 NO_SCOPE = Code(
     "MLI449",
     "error",
@@ -65,7 +74,8 @@ TWICE = Code(
     "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template",
 )
 
-_RULING = ("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator")
+_RULING = ("Contributor",)
+_GIVING = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
 _PRINCIPALS = ("identity", "principal", "object_id")
 
 
@@ -103,6 +113,15 @@ def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
         if written.identity is not None and role_guid(written.role) in ruling:
             message = f"{entry.address} makes identities.{written.identity} {written.role} of {written.scope}"
             yield finding(TOO_MUCH, message, at(entry, ("role",)))
+
+
+def _workloads_give_no_roles(graph: Graph) -> Iterator[Diagnostic]:
+    giving = {ROLES[name] for name in _GIVING}
+    for entry, written in owned(graph, SECTION, RoleAssignment):
+        if written.identity is not None and role_guid(written.role) in giving:
+            message = f"{entry.address} lets identities.{written.identity} give roles, as {written.role}"
+            help = "give a role that gives none, such as Contributor, or one for the data only"
+            yield finding(GIVES_ROLES, message, at(entry, ("role",)), help)
 
 
 def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
@@ -148,6 +167,7 @@ RULES = (
     over_graph(PRINCIPAL_TYPE, _types_of_object_ids),
     over_graph(UNKNOWN_ROLE, _roles_are_known),
     over_graph(TOO_MUCH, _workloads_rule_over_nothing),
+    over_graph(GIVES_ROLES, _workloads_give_no_roles),
     over_graph(NO_SCOPE, _principals_and_scopes_are_resources),
     over_graph(TWICE, _no_role_twice),
 )

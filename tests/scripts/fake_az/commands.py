@@ -30,7 +30,7 @@ COMMANDS = {
         "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --validation-level --no-pretty-print?"
     ),
     "deployment group create": "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --no-wait?",
-    "provider show": "--namespace/-n!",
+    "provider list": "",
     "provider register": "--namespace/-n!",
     "rest": "--url/-u! --method/-m --body/-b --headers*",
     "role assignment list": (
@@ -39,10 +39,11 @@ COMMANDS = {
     "role assignment create": (
         "--role! --scope! --assignee-object-id --assignee-principal-type --condition --condition-version --name/-n"
     ),
-    "role definition list": "--name/-n --resource-group/-g --scope",
+    "role definition list": "--name/-n --resource-group/-g --scope --custom-role-only",
+    "identity list": "--resource-group/-g",
     "identity show": "--resource-group/-g! --name/-n!",
     "identity create": "--resource-group/-g! --name/-n! --location/-l --tags*",
-    "identity federated-credential show": "--name/-n! --resource-group/-g! --identity-name!",
+    "identity federated-credential list": "--resource-group/-g! --identity-name!",
     "identity federated-credential create": (
         "--name/-n! --resource-group/-g! --identity-name! --issuer --subject --audiences*"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Crash, Json, ServiceError, World, not_found
 
+TENANT = "99999999-9999-9999-9999-999999999999"
+_REGISTERED = ("Microsoft.Authorization", "microsoft.insights")  # in every subscription, and not as we write it
 _GROUP_URL = re.compile(r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)")
 
 
@@ -23,21 +26,25 @@ def account_show(world: World, call: Call) -> Any:
         raise ServiceError(
             1, f"Subscription '{call.subscription}' not found. Check the spelling and casing and try again."
         )
-    return {"id": call.subscription}
+    return {"id": call.subscription, "tenantId": TENANT}
 
 
 def group_show(world: World, call: Call) -> Any:
     return _group(world, call.subscription, call.get("--name"))
 
 
-def provider_show(world: World, call: Call) -> Any:
-    state = world.table("providers", call.subscription).get(call.get("--namespace"), "NotRegistered")
-    return {"registrationState": state}
+def provider_list(world: World, call: Call) -> Any:
+    """What is being registered is so at the next look."""
+    states = world.table("providers", call.subscription)
+    known = dict.fromkeys(_REGISTERED, "Registered") | {"Microsoft.Quantum": "NotRegistered"} | states
+    rows = [{"namespace": name, "registrationState": state} for name, state in sorted(known.items())]
+    states |= {name: "Registered" for name, state in states.items() if state == "Registering"}
+    return rows
 
 
 def provider_register(world: World, call: Call) -> Any:
     """Returns before it is done."""
-    world.table("providers", call.subscription)[call.get("--namespace")] = "Registering"
+    world.table("providers", call.subscription)[call.need("--namespace")] = "Registering"
 
 
 def deployment_show(world: World, call: Call) -> Any:
@@ -123,18 +130,21 @@ def rest(world: World, call: Call) -> Any:
 
 
 def role_definition_list(world: World, call: Call) -> Any:
-    roles = world.table("roles", call.need("--scope"))
-    return [{"name": name, **role} for name, role in roles.items() if name == call.get("--name")]
+    if call.get("--custom-role-only") != "true":
+        raise Refused("role definition list gives all of Azure's own roles without --custom-role-only true")
+    return [{"name": name, **role} for name, role in world.table("roles", call.need("--scope")).items()]
 
 
 def role_assignment_list(world: World, call: Call) -> Any:
     if call.get("--fill-principal-name") != "false":
         raise Refused("role assignment list asks Graph without --fill-principal-name false")
-    wanted = (call.need("--assignee-object-id"), call.need("--role"))
+    if "--all" not in call.switches:
+        raise Refused("role assignment list knows no scopes without --all")
     return [
-        {"name": name, "condition": assignment.get("condition")}
-        for name, assignment in world.table("assignments", call.need("--scope")).items()
-        if (assignment["principalId"], assignment["roleDefinitionId"].rpartition("/")[2]) == wanted
+        {"name": name, "scope": scope, "condition": None} | assignment
+        for scope, assignments in world.table("assignments").items()
+        for name, assignment in assignments.items()
+        if assignment["principalId"] == call.need("--assignee-object-id")
     ]
 
 
@@ -150,36 +160,54 @@ def role_assignment_create(world: World, call: Call) -> Any:
     }
     if "--condition" in call.one:
         assignment |= {"condition": call.get("--condition"), "conditionVersion": call.need("--condition-version")}
-    return world.table("assignments", scope).setdefault(f"{role}-of-{principal}", assignment)
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}/{role}/{principal}")
+    return world.table("assignments", scope).setdefault(str(name), assignment)
+
+
+def identity_list(world: World, call: Call) -> Any:
+    return [{"name": name} | identity for name, identity in _identities(world, call).items()]
 
 
 def identity_show(world: World, call: Call) -> Any:
-    identities = world.table("identities", call.get("--resource-group"))
-    if call.get("--name") not in identities:
-        raise not_found(f"Identity '{call.get('--name')}'")
-    return identities[call.get("--name")]
+    return _identity(world, call, call.get("--name"))
 
 
 def identity_create(world: World, call: Call) -> Any:
-    identity = {"principalId": f"principal-of-{call.get('--name')}"}
-    return world.table("identities", call.get("--resource-group")).setdefault(call.get("--name"), identity)
+    name = call.get("--name")
+    parts = (call.subscription, call.get("--resource-group"), name)
+    ids = {key: str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join((*parts, key)))) for key in ("principalId", "clientId")}
+    identity = ids | {"location": call.need("--location"), "credentials": {}}
+    return _identities(world, call).setdefault(name, identity)
 
 
-def credential_show(world: World, call: Call) -> Any:
-    credentials = world.table("credentials", call.get("--identity-name"))
-    if call.get("--name") not in credentials:
-        raise not_found(f"Federated credential '{call.get('--name')}'")
-    return {"name": call.get("--name"), **credentials[call.get("--name")]}
+def credential_list(world: World, call: Call) -> Any:
+    credentials = _identity(world, call, call.get("--identity-name"))["credentials"]
+    return [{"name": name} | credential for name, credential in credentials.items()]
 
 
 def credential_create(world: World, call: Call) -> Any:
+    """A PUT, also over one that is there."""
     credential = {
         "issuer": call.need("--issuer"),
         "subject": call.need("--subject"),
         "audiences": call.several["--audiences"],
     }
-    world.table("credentials", call.get("--identity-name"))[call.get("--name")] = credential
+    _identity(world, call, call.get("--identity-name"))["credentials"][call.get("--name")] = credential
     return credential
+
+
+def _identities(world: World, call: Call) -> Json:
+    group = call.need("--resource-group")
+    _group(world, call.subscription, group)
+    return world.table("identities", _group_id(call.subscription, group))
+
+
+def _identity(world: World, call: Call, name: str) -> Json:
+    identities = _identities(world, call)
+    if name not in identities:
+        raise not_found(f"Identity '{name}'")
+    identity: Json = identities[name]
+    return identity
 
 
 def _group_id(subscription: str, group: str) -> str:
@@ -214,7 +242,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "version": version,
     "account show": account_show,
     "group show": group_show,
-    "provider show": provider_show,
+    "provider list": provider_list,
     "provider register": provider_register,
     "deployment group show": deployment_show,
     "deployment group create": deployment_create,
@@ -223,8 +251,9 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "role definition list": role_definition_list,
     "role assignment list": role_assignment_list,
     "role assignment create": role_assignment_create,
+    "identity list": identity_list,
     "identity show": identity_show,
     "identity create": identity_create,
-    "identity federated-credential show": credential_show,
+    "identity federated-credential list": credential_list,
     "identity federated-credential create": credential_create,
 }

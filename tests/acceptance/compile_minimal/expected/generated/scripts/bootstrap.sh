@@ -5,25 +5,31 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+guid='^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+
 usage() {
   cat <<USAGE
-usage: bootstrap.sh --target TARGET --deployer-object-id ID [--planner-object-id ID]
-                    [--federated-identity NAME --issuer URL --subject TEXT]...
+usage: bootstrap.sh --target TARGET [--object-id CONNECTION=ID]... [--dry-run | --audit]
+       bootstrap.sh --target TARGET [--object-id CONNECTION=ID]... --federations FILE [--dry-run | --audit]
 
-Registers the resource providers that the templates use, makes the resource group, and gives the service connections
-their rights on it, and on nothing else; which ones, and why, the README says. Needs the subscription's Owner, or its
-Contributor and User Access Administrator.
+Registers the resource providers that the target needs and waits until they are, makes its resource group, and beside it
+a group with an identity for each service connection, to which it gives its rights on the first group and on nothing
+else; which ones, and why, the README says. It prints what the next person runs. Again, it changes only what differs.
+Needs the subscription's Owner, or its Contributor and User Access Administrator.
 
   --target TARGET            ${targets}
-  --deployer-object-id ID    object id of the service principal or identity of the deploy connection
-  --planner-object-id ID     object id of that of the plan connection, which pull requests use
-  --federated-identity NAME  a user-assigned identity of the resource group, made where it does not exist, trusts tokens
-                             of --issuer about --subject, as the service connection shows both; repeatable
+  --object-id CONNECTION=ID  the connection signs in as what has this object id in Entra, a service principal or an
+                             identity that exists, and none is made for it; repeatable, and said again each time
+  --federations FILE         lets the connections sign in as their identities: a line for each, CONNECTION, issuer and
+                             subject with tabs between, as bootstrap-devops.sh writes it
+  --dry-run                  changes nothing, and says what it would do
+  --audit                    changes nothing, says what differs from what it would make, and exits 1 where something does
 USAGE
 }
 
 main() {
-  local deployer="" planner="" identities=() issuers=() subjects=() count=0 issuer_count=0 subject_count=0 i
+  local federations="" mode=apply differences=0
+  local given_names=() given_ids=() given=0 count=0 present=() objects=() clients=()
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -32,38 +38,22 @@ main() {
         target="$2"
         shift 2
         ;;
-      --deployer-object-id)
+      --object-id)
         need_value "$@"
-        need_guid "$1" "$2"
-        deployer="$2"
+        note_object "$2"
         shift 2
         ;;
-      --planner-object-id)
+      --federations)
         need_value "$@"
-        need_guid "$1" "$2"
-        planner="$2"
+        federations="$2"
         shift 2
         ;;
-      --federated-identity)
-        need_value "$@"
-        need_name "$2" identity
-        identities+=("$2")
-        count=$((count + 1))
-        shift 2
-        ;;
-      --issuer)
-        need_value "$@"
-        need_issuer "$2"
-        issuers+=("$2")
-        issuer_count=$((issuer_count + 1))
-        shift 2
-        ;;
-      --subject)
-        need_value "$@"
-        need_subject "$2"
-        subjects+=("$2")
-        subject_count=$((subject_count + 1))
-        shift 2
+      --dry-run | --audit)
+        if [[ "${mode}" != apply && "${mode}" != "${1#--}" ]]; then
+          usage_error "--dry-run and --audit exclude each other"
+        fi
+        mode="${1#--}"
+        shift
         ;;
       -h | --help)
         usage
@@ -73,198 +63,532 @@ main() {
     esac
   done
   select_target "${target}"
-  if [[ -z "${deployer}" ]]; then
-    usage_error "--deployer-object-id is missing"
-  fi
-  if [[ "${issuer_count} ${subject_count}" != "${count} ${count}" ]]; then
-    usage_error "each --federated-identity needs one --issuer and one --subject"
+  select_group
+  check_given
+  if [[ -n "${federations}" && ! -f "${federations}" ]]; then
+    usage_error "--federations is no file: \"${federations}\""
   fi
   require_tools az
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  select_group
 
+  if [[ -n "${federations}" ]]; then
+    federate_all <"${federations}"
+  else
+    prepare
+  fi
+  conclude
+}
+
+# prepare: all but the federated credentials.
+prepare() {
   register_providers
-  make_group
+  make_group "${group}"
+  group_is_there="${found}"
+  find_objects
+  check_objects
+  read_roles
+  give_rights
+}
+
+# conclude: what comes next, or whether something differs.
+conclude() {
+  if [[ "${mode}" == audit ]]; then
+    if ((differences > 0)); then
+      fail "target ${target} differs from what bootstrap.sh makes, ${differences} times"
+    fi
+    say "target ${target}: nothing differs"
+  elif [[ -n "${federations}" ]]; then
+    say "next: run the pipeline ${platform}-infra in Azure DevOps, which deploys the infrastructure"
+  elif [[ -z "${connections_group}" ]]; then
+    say "next: scripts/deploy-infra.sh --target ${target}"
+  elif [[ "${mode}" == apply ]]; then
+    print_next
+  fi
+}
+
+# print_next: the command that a project administrator runs next, on stdout.
+print_next() {
+  local i tenant command
+  look account show --subscription "${subscription}" --query tenantId
+  need_guid "${answer}" "the tenant of subscription ${subscription}"
+  tenant="${answer}"
+  command="scripts/bootstrap-devops.sh --target ${target} --tenant-id ${tenant} --subscription-id ${subscription}"
   for ((i = 0; i < count; i++)); do
-    federate "${identities[i]}" "${issuers[i]}" "${subjects[i]}"
+    name_connection "${present[i]}"
+    if [[ -n "${clients[i]}" ]]; then
+      command+=" --identity '${connection}=${clients[i]}'"
+    fi
   done
-  grant_deployer "${deployer}"
-  if [[ -n "${planner}" ]]; then
-    grant_planner "${planner}"
+  say "next, by an administrator of the project in Azure DevOps:"
+  printf '%s\n' "${command}"
+}
+
+# act TEXT COMMAND…: the only way to change something: says what, and does it where it is to be done.
+act() {
+  local text="$1"
+  shift
+  case "${mode}" in
+    apply)
+      say "${text}"
+      "$@"
+      ;;
+    dry-run) say "would ${text}" ;;
+    *)
+      say "differs: would ${text}"
+      differences=$((differences + 1))
+      ;;
+  esac
+}
+
+# differ TEXT: something that differs, and that no run of this script changes.
+differ() {
+  if [[ "${mode}" == audit ]]; then
+    say "differs: $1"
+    differences=$((differences + 1))
+  else
+    warn "$1"
   fi
 }
 
+# note_object CONNECTION=ID
+note_object() {
+  if [[ "$1" != ?*=* || ! "${1##*=}" =~ ${guid} ]]; then
+    usage_error "--object-id is no CONNECTION=ID with an object id: \"$1\""
+  fi
+  given_names+=("${1%=*}")
+  given_ids+=("${1##*=}")
+  given=$((given + 1))
+}
+
+# check_given: each --object-id is about a connection of the target, and each connection is given once.
+check_given() {
+  local i j use names
+  for ((i = 0; i < given; i++)); do
+    names=""
+    for use in ${uses}; do
+      name_connection "${use}"
+      names+="${names:+, }${connection}"
+    done
+    if [[ ", ${names}, " != *", ${given_names[i]}, "* ]]; then
+      usage_error "target ${target} has no connection \"${given_names[i]}\", it has: ${names}"
+    fi
+    for ((j = 0; j < i; j++)); do
+      if [[ "${given_names[i]}" == "${given_names[j]}" ]]; then
+        usage_error "connection \"${given_names[i]}\" is given twice"
+      fi
+    done
+  done
+}
+
+# find_given CONNECTION: sets object, the id that was given for it, or nothing.
+find_given() {
+  local i
+  object=""
+  for ((i = 0; i < given; i++)); do
+    if [[ "${given_names[i]}" == "$1" ]]; then
+      lower "${given_ids[i]}"
+      object="${lowered}"
+    fi
+  done
+}
+
+# need_guid TEXT WHAT: what az answered is an id, so it can stand in a condition or a command.
 need_guid() {
-  if [[ ! "$2" =~ ^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$ ]]; then
-    usage_error "$1 is no object id: \"$2\""
+  if [[ ! "$1" =~ ${guid} ]]; then
+    fail "$2: az answered \"$1\", which is no id"
   fi
 }
 
-need_issuer() {
-  if [[ ! "$1" =~ ^https://[A-Za-z0-9._~:/%-]+$ ]]; then
-    usage_error "--issuer is no address of who issues tokens: \"$1\""
-  fi
+# lower TEXT: sets lowered.
+lower() {
+  lowered="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
 }
 
-# need_subject TEXT: anything but what az would take for a file or an option.
-need_subject() {
-  if [[ "$1" == [@-]* || "$1" == *=@* ]]; then
-    usage_error "--subject is no subject of a token: \"$1\""
-  fi
-}
-
-# select_group: sets group_body (the resource group with its tags), tags_body (its tags) and providers.
+# select_group: sets what the spec says of the target: group_body and tags_body (requests that make the resource group
+# and merge its tags), group_query (whether it has them), providers, uses (of connections), connections_group (where
+# their identities are made; empty: none are), principals (object ids that the templates name) and custom_roles (of the
+# tenant's own, which they assign).
 # shellcheck disable=SC2016 # what the spec says is literal text
 select_group() {
   case "${target}" in
     'dev')
       group_body='{"location": "westeurope", "tags": {}}'
       tags_body=''
+      group_query='join('\''|'\'', [location, to_string(`true`)])'
       providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.Storage'
+      uses='deploy plan'
+      connections_group=''
+      principals=''
+      custom_roles=''
       ;;
     *) fail "no group for target ${target}" ;;
   esac
 }
 
-# grant_deployer OBJECT
-grant_deployer() {
-  case "${target}" in
-    'dev')
-      grant "$1" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' ''
-      grant "$1" 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' 'Storage Blob Data Contributor' ''
-      grant "$1" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, b24988ac-6180-42a0-ab88-20f7382dd24c, ba92f5b4-2d11-453d-a403-e96b0029c9fe})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, b24988ac-6180-42a0-ab88-20f7382dd24c, ba92f5b4-2d11-453d-a403-e96b0029c9fe}))'
+# name_connection USE: sets connection, its name, and identity, that of what is made for it.
+name_connection() {
+  case "${target}/$1" in
+    'dev'/'deploy')
+      connection='deploy'
+      identity='id-tiny-dev-deploy'
       ;;
-    *) fail "no rights for target ${target}" ;;
+    'dev'/'plan')
+      connection='plan'
+      identity='id-tiny-dev-plan'
+      ;;
+    *) fail "target ${target} has no connection for $1" ;;
   esac
 }
 
-# grant_planner OBJECT
-grant_planner() {
-  case "${target}" in
-    'dev')
-      grant "$1" 'acdd72a7-3385-48ef-bd42-f606fba81ae7' 'Reader' ''
-      grant "$1" '2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3' 'mlinfra what-if 2236bfb9' '' \
-        'Microsoft.Resources/deployments/validate/action' 'Microsoft.Resources/deployments/whatIf/action'
+# grant_all USE OBJECT: every right of a connection.
+grant_all() {
+  case "${target}/$1" in
+    'dev'/'deploy')
+      grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
+        ''
+      grant "$2" 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' 'Storage Blob Data Contributor' \
+        '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttinydevifmc'\''))'
+      grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3, 7f951dda-4ed3-4680-a7ca-43fe172d538d, b24988ac-6180-42a0-ab88-20f7382dd24c, ba92f5b4-2d11-453d-a403-e96b0029c9fe} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3, 7f951dda-4ed3-4680-a7ca-43fe172d538d, b24988ac-6180-42a0-ab88-20f7382dd24c, ba92f5b4-2d11-453d-a403-e96b0029c9fe} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       ;;
-    *) fail "no rights for target ${target}" ;;
+    'dev'/'plan')
+      make_role '2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3' 'mlinfra what-if 2236bfb9' \
+        '{"properties": {"roleName": "mlinfra what-if 2236bfb9", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-tiny-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read"]}]}}' \
+        '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
+        'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read'
+      grant "$2" '2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3' 'mlinfra what-if 2236bfb9' \
+        ''
+      ;;
+    *) fail "target ${target} has no connection for $1" ;;
   esac
 }
 
-# register_providers: needs the subscription, which the deployer has no rights on.
+# register_providers: needs the subscription, which no connection has a right on. Azure takes minutes for some.
 register_providers() {
-  local provider
-  for provider in ${providers}; do
-    look provider show --subscription "${subscription}" --namespace "${provider}" --query registrationState
-    if [[ "${answer}" != Register* ]]; then
-      say "registering resource provider ${provider}"
+  local provider query=(provider list --subscription "${subscription}" --query "[].[namespace, registrationState]")
+  look "${query[@]}"
+  sort_providers
+  for provider in ${absent}; do
+    act "register resource provider ${provider}" \
       change provider register --subscription "${subscription}" --namespace "${provider}"
+  done
+  if [[ "${mode}" == apply ]]; then
+    begin_polling
+    while [[ -n "${absent}${pending}" ]]; do
+      say "waiting until these are registered:${absent}${pending}"
+      poll "${query[@]}"
+      sort_providers
+    done
+  elif [[ -n "${pending}" ]]; then
+    act "wait until these are registered:${pending}" true
+  fi
+}
+
+# sort_providers: sets absent and pending, those of the providers that are not registered, and not yet, in answer.
+sort_providers() {
+  local provider state
+  absent="" pending=""
+  for provider in ${providers}; do
+    state="$(printf '%s\n' "${answer}" | awk -v name="${provider}" 'tolower($1) == tolower(name) { print $2 }')"
+    case "${state}" in
+      Registered) ;;
+      Registering) pending+=" ${provider}" ;;
+      *) absent+=" ${provider}" ;;
+    esac
+  done
+}
+
+# make_group NAME: sets found, whether the group is there now.
+make_group() {
+  local id="/subscriptions/${subscription}/resourceGroups/$1"
+  look group show --subscription "${subscription}" --name "$1" --query "${group_query}"
+  if [[ "${found}" == no ]]; then
+    act "create resource group $1 in ${location}" \
+      change rest --method put --url "${id}?api-version=2021-04-01" --body "${group_body}"
+    if [[ "${mode}" == apply ]]; then
+      found=yes
+    fi
+    return
+  fi
+  if [[ "${answer%%|*}" != "${location}" ]]; then
+    differ "resource group $1 is in ${answer%%|*}, the spec says ${location}: it stays where it is"
+  fi
+  if [[ "${answer##*|}" != true ]]; then
+    act "set the tags of resource group $1" change rest --method patch --body "${tags_body}" \
+      --url "${id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01"
+  fi
+  found=yes
+}
+
+# find_objects: sets, in the order of count connections, present (their uses), objects and clients: as whom each signs
+# in, which is made where it was not given. An empty object does not exist yet, an empty client is someone else's.
+find_objects() {
+  local use known="" line
+  if [[ -n "${connections_group}" ]]; then
+    make_group "${connections_group}"
+    if [[ "${found}" == yes ]]; then
+      look identity list --subscription "${subscription}" --resource-group "${connections_group}" \
+        --query "[].join(' ', [name, principalId, clientId])"
+      known="${answer}"
+    fi
+  fi
+  for use in ${uses}; do
+    name_connection "${use}"
+    find_given "${connection}"
+    if [[ -n "${object}" ]]; then
+      add_connection "${use}" "${object}" ""
+    elif [[ -n "${connections_group}" ]]; then
+      line="$(printf '%s\n' "${known}" | awk -v name="${identity}" '$1 == name { print $2, $3 }')"
+      if [[ -z "${line}" ]]; then
+        act "create identity ${identity} of connection ${connection} in ${connections_group}" make_identity
+      fi
+      if [[ -n "${line}" ]]; then
+        need_guid "${line%% *}" "identity ${identity}"
+        need_guid "${line##* }" "identity ${identity}"
+      fi
+      add_connection "${use}" "${line%% *}" "${line##* }"
     fi
   done
 }
 
-make_group() {
-  look group show --subscription "${subscription}" --name "${group}" --query location
-  if [[ "${found}" == no ]]; then
-    say "creating resource group ${group} in ${location}"
-    change rest --method put --url "${scope}?api-version=2021-04-01" --body "${group_body}"
-  elif [[ "${answer}" != "${location}" ]]; then
-    warn "resource group ${group} is in ${answer}, the spec says ${location}: it stays where it is"
+# make_identity: sets line, the object id and the client id of what it made.
+make_identity() {
+  local place=(--subscription "${subscription}" --resource-group "${connections_group}" --name "${identity}")
+  change identity create "${place[@]}" --location "${location}"
+  look identity show "${place[@]}" --query "join(' ', [principalId, clientId])"
+  line="${answer}"
+}
+
+# add_connection USE OBJECT CLIENT
+add_connection() {
+  present+=("$1")
+  objects+=("$2")
+  clients+=("$3")
+  count=$((count + 1))
+}
+
+# check_objects: sets ids, those of all connections. None of them is another's, or someone to whom the templates give
+# roles: whoever deploys could not give them, as no connection gets a right by a deployment.
+check_objects() {
+  local i j
+  ids=""
+  for ((i = 0; i < count; i++)); do
+    name_connection "${present[i]}"
+    for ((j = 0; j < i; j++)); do
+      if [[ -n "${objects[i]}" && "${objects[i]}" == "${objects[j]}" ]]; then
+        fail "connection ${connection} signs in as ${objects[i]}, as another one does: each needs an identity of its own"
+      fi
+    done
+    if [[ -n "${objects[i]}" && " ${principals} " == *" ${objects[i]} "* ]]; then
+      fail "connection ${connection} signs in as ${objects[i]}, to which the templates give roles: bootstrap.sh gives" \
+        "connections their rights, so take it out of principals and role_assignments"
+    fi
+    ids+="${ids:+, }${objects[i]:-${identity}}"
+  done
+}
+
+# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: id, actions, others.
+read_roles() {
+  local role
+  roles=""
+  if [[ "${group_is_there}" == yes ]]; then
+    look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+      --query "[].[name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions))]"
+    roles="${answer}"
   fi
-  if [[ "${found}" == yes && -n "${tags_body}" ]]; then
-    change rest --method patch --body "${tags_body}" \
-      --url "${scope}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01"
+  for role in ${custom_roles}; do
+    check_custom_role "${role}"
+  done
+}
+
+# check_custom_role ROLE: one of the tenant's own that the templates give to identities gives no roles itself: whoever
+# deploys could give it to an identity of his own, and so himself everything.
+check_custom_role() {
+  local id actions others gives action assigns
+  gives=""
+  while IFS=$'\t' read -r id actions others; do
+    lower "${id}"
+    if [[ "${lowered}" != "$1" ]]; then
+      continue
+    fi
+    gives=no
+    for action in ${actions}; do
+      find_whether_it_assigns "${action}"
+      if [[ "${assigns}" == yes ]]; then
+        gives=yes
+      fi
+    done
+    for action in ${others}; do
+      find_whether_it_assigns "${action}"
+      if [[ "${assigns}" == yes ]]; then
+        gives=no
+      fi
+    done
+  done <<<"${roles}"
+  if [[ "${gives}" == yes ]]; then
+    fail "role $1 may assign roles, and the templates give it to an identity that they make: give it by hand, or give" \
+      "a role that can't"
+  elif [[ -z "${gives}" && "${group_is_there}" == yes ]]; then
+    differ "role $1, which the templates assign, is none that can be assigned in ${group}"
   fi
 }
 
-# federate IDENTITY ISSUER SUBJECT: under a name made of both, so each pair exists once.
-federate() {
-  local name
-  look identity show --subscription "${subscription}" --resource-group "${group}" --name "$1" --query principalId
-  if [[ "${found}" == no ]]; then
-    say "creating identity $1"
-    answer="$(call_az identity create --subscription "${subscription}" --resource-group "${group}" --name "$1" \
-      --location "${location}" --query principalId --output tsv)"
-  fi
-  say "identity $1 has the object id ${answer}"
-  name="$(printf '%s\n' "$2" "$3" | "${sha256[@]}")"
-  name="${platform}-${target}-${name:0:8}"
-  look identity federated-credential show --subscription "${subscription}" --resource-group "${group}" \
-    --identity-name "$1" --name "${name}" --query name
-  if [[ "${found}" == no ]]; then
-    say "identity $1 trusts $3 of $2"
-    change identity federated-credential create --subscription "${subscription}" --resource-group "${group}" \
-      --identity-name "$1" --name "${name}" --issuer "$2" --subject "$3" --audiences 'api://AzureADTokenExchange'
+# find_whether_it_assigns ACTION: sets assigns, whether an action, which may have wildcards, is that of giving a role.
+find_whether_it_assigns() {
+  local giving=microsoft.authorization/roleassignments/write
+  lower "$1"
+  # shellcheck disable=SC2053 # it is a pattern
+  if [[ "${giving}" == ${lowered} ]]; then
+    assigns=yes
+  else
+    assigns=no
   fi
 }
 
-# grant OBJECT ROLE NAME CONDITION [ACTION…]: with actions, a role of our own.
-grant() {
-  local object="$1" role="$2" name="$3" condition="$4"
-  shift 4
-  if (($# > 0)); then
-    make_role "${role}" "${name}" "$@"
-  fi
-  look role assignment list --subscription "${subscription}" --assignee-object-id "${object}" --role "${role}" \
-    --scope "${scope}" --fill-principal-name false --fill-role-definition-name false \
-    --query "[].join('|', [name, condition || ''])"
-  answer="${answer%%$'\n'*}"
-  if [[ -z "${answer}" ]]; then
-    say "${object} becomes ${name} of ${group}"
-    assign "${object}" "${role}" "${condition}"
-  elif [[ "${answer#*|}" != "${condition}" ]]; then
-    say "${object} stays ${name} of ${group}, under a new condition"
-    renew "${answer%%|*}" "${object}" "${role}" "${condition}"
-  fi
+# give_rights: to each connection its rights, and says which others it has.
+give_rights() {
+  local i expected
+  for ((i = 0; i < count; i++)); do
+    name_connection "${present[i]}"
+    rights="" expected=""
+    if [[ -n "${objects[i]}" ]]; then
+      look role assignment list --subscription "${subscription}" --assignee-object-id "${objects[i]}" --all \
+        --fill-principal-name false --fill-role-definition-name false \
+        --query "[].[roleDefinitionId, scope, name, condition || '']"
+      rights="${answer}"
+    fi
+    grant_all "${present[i]}" "${objects[i]}"
+    tell_other_rights
+  done
 }
 
-# make_role ID NAME ACTION…: a custom role that can be assigned on the resource group alone.
+# make_role ROLE NAME BODY ACTIONS OTHERS: a role of our own, which can be assigned in the resource group alone.
 make_role() {
-  local id="$1" name="$2" actions
-  shift 2
-  look role definition list --subscription "${subscription}" --name "${id}" --scope "${scope}" \
-    --query "[].join(' ', permissions[0].actions)"
-  if [[ "${answer}" == "$*" ]]; then
-    return 0
-  fi
-  say "role \"${name}\": $*"
-  actions="$(printf '"%s", ' "$@")"
-  put "roleDefinitions/${id}" "\"roleName\": \"${name}\", \"type\": \"CustomRole\", \
-\"assignableScopes\": [\"${scope}\"], \"permissions\": [{\"actions\": [${actions%, }]}]"
+  local id actions others
+  while IFS=$'\t' read -r id actions others; do
+    if [[ "${id}" == "$1" && "${actions}" == "$4" && "${others}" == "$5" ]]; then
+      return
+    fi
+  done <<<"${roles}"
+  act "define role \"$2\"" put "roleDefinitions/$1" "$3"
 }
 
-# assign OBJECT ROLE CONDITION: tries a few times, as a role that was made just now is not known everywhere at once.
-# shellcheck disable=SC2310 # az is the last thing that change does
+# grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.
+grant() {
+  local condition="${4//<connections>/${ids}}" definition where assignment current place
+  lower "${scope}|$2"
+  place="${lowered}"
+  while IFS=$'\t' read -r definition where assignment current; do
+    lower "${where}|${definition##*/}"
+    if [[ "${lowered}" == "${place}" ]]; then
+      expected+=" ${assignment}"
+      if [[ "${current}" != "${condition}" ]]; then
+        act "put another condition on ${connection} as $3 of ${group}" renew "${assignment}" "$1" "$2" "${condition}"
+      fi
+      return
+    fi
+  done <<<"${rights}"
+  act "make ${connection} $3 of ${group}" assign "$1" "$2" "${condition}"
+}
+
+# tell_other_rights: what a connection has beside what it was given here. A condition may have several lines.
+tell_other_rights() {
+  local definition where assignment current
+  while IFS=$'\t' read -r definition where assignment current; do
+    if [[ "${definition}" == */roleDefinitions/* && " ${expected} " != *" ${assignment} "* ]]; then
+      differ "connection ${connection} has role ${definition##*/} on ${where} as well, which bootstrap.sh does not give"
+    fi
+  done <<<"${rights}"
+}
+
+# assign OBJECT ROLE CONDITION
 assign() {
-  local tries=0 settings=()
+  local settings=()
   if [[ -n "$3" ]]; then
     settings+=(--condition "$3" --condition-version 2.0)
   fi
-  until change role assignment create --subscription "${subscription}" --assignee-object-id "$1" \
-    --assignee-principal-type ServicePrincipal --role "$2" --scope "${scope}" \
-    ${settings[@]+"${settings[@]}"}; do
-    tries=$((tries + 1))
-    if ((tries > tolerated_errors)); then
-      fail "$1 did not get role $2 of ${group}"
-    fi
-    sleep "${poll_seconds}"
-  done
+  change role assignment create --subscription "${subscription}" --assignee-object-id "$1" \
+    --assignee-principal-type ServicePrincipal --role "$2" --scope "${scope}" ${settings[@]+"${settings[@]}"}
 }
 
 # renew ASSIGNMENT OBJECT ROLE CONDITION: in place, as the same role can't be assigned twice.
 renew() {
+  local definitions="/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions" condition=""
   if [[ ! "$1" =~ ^[0-9A-Za-z-]+$ ]]; then
     fail "\"$1\" is no name of a role assignment"
   fi
-  local definitions="/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions"
-  put "roleAssignments/$1" "\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
-\"principalType\": \"ServicePrincipal\", \"condition\": \"$4\", \"conditionVersion\": \"2.0\""
+  if [[ -n "$4" ]]; then
+    condition=", \"condition\": \"$4\", \"conditionVersion\": \"2.0\""
+  fi
+  put "roleAssignments/$1" "{\"properties\": {\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
+\"principalType\": \"ServicePrincipal\"${condition}}}"
 }
 
-# put PATH PROPERTIES
+# put PATH BODY
 put() {
-  change rest --method put --body "{\"properties\": {$2}}" \
-    --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
+}
+
+# federate_all: of what stands on stdin, the lines of this target.
+federate_all() {
+  local line name issuer subject rest use done_for=""
+  while IFS= read -r line || [[ -n "${line}" ]]; do
+    line="${line%$'\r'}"
+    if [[ -z "${line}" ]]; then
+      continue
+    fi
+    IFS=$'\t' read -r name issuer subject rest <<<"${line}"
+    if [[ ! "${issuer}" =~ ^https://[A-Za-z0-9._~:/%-]+$ || -z "${subject}" || -n "${rest}" ]] ||
+      [[ "${subject}" == [@-]* || "${subject}" == *=@* ]]; then
+      fail "${federations} has a line that is no connection, issuer and subject with tabs between: \"${line}\""
+    fi
+    for use in ${uses}; do
+      name_connection "${use}"
+      if [[ "${connection}" == "${name}" && "${done_for} " != *" ${use} "* ]]; then
+        federate "${issuer}" "${subject}" </dev/null
+        done_for+=" ${use}"
+        continue 2
+      fi
+    done
+    say "connection ${name} is none of target ${target}: left"
+  done
+  for use in ${uses}; do
+    name_connection "${use}"
+    find_given "${connection}"
+    if [[ "${done_for} " != *" ${use} "* && -z "${object}" ]]; then
+      differ "${federations} has no line of connection ${connection}, which can't sign in without"
+    fi
+  done
+}
+
+# federate ISSUER SUBJECT: the identity of the connection trusts this issuer about this subject, in place of what it was
+# told before.
+federate() {
+  local name="${platform}-${target}" known_name issuer subject known=no
+  local place=(--subscription "${subscription}" --resource-group "${connections_group}" --identity-name "${identity}")
+  find_given "${connection}"
+  if [[ -n "${object}" ]]; then
+    say "connection ${connection} signs in as ${object}, whose credentials are not made here"
+    return
+  fi
+  look identity federated-credential list "${place[@]}" --query "[].[name, issuer, subject]"
+  if [[ "${found}" == no ]]; then
+    fail "identity ${identity} of connection ${connection} is not in ${connections_group}: run bootstrap.sh without" \
+      "--federations first"
+  fi
+  while IFS=$'\t' read -r known_name issuer subject; do
+    if [[ "${known_name}" == "${name}" ]]; then
+      if [[ "${issuer}" == "$1" && "${subject}" == "$2" ]]; then
+        known=yes
+      fi
+    elif [[ -n "${known_name}" ]]; then
+      differ "identity ${identity} trusts ${issuer} about ${subject} as well, which bootstrap.sh did not say"
+    fi
+  done <<<"${answer}"
+  if [[ "${known}" == no ]]; then
+    act "let ${identity} trust $1 about $2" change identity federated-credential create "${place[@]}" --name "${name}" \
+      --issuer "$1" --subject "$2" --audiences 'api://AzureADTokenExchange'
+  fi
 }
 
 main "$@"

@@ -45,6 +45,7 @@ main() {
     require_unit "${unit}"
   fi
   require_tools az bicep
+  require_group
   compute_infra_hash
 
   case "${unit}" in
@@ -76,11 +77,20 @@ main() {
 # deploy UNIT: under a name made of its content, so that the portal's history shows one entry a version, and after one
 # of that name that may still run since this script was stopped.
 deploy() {
+  local command retries pause again
   name_deployment "$1"
-  wait_for_running_deployment
-  say "deploying ${target}/infra/$1.bicep as ${deployment} to ${group}"
-  change deployment group create --subscription "${subscription}" --resource-group "${group}" --name "${deployment}" \
-    --parameters "${root}/${target}/infra/$1.bicepparam"
+  command=(deployment group create --subscription "${subscription}" --resource-group "${group}" --name "${deployment}"
+    --parameters "${root}/${target}/infra/$1.bicepparam")
+  begin_attempts
+  while [[ "${again}" == yes ]]; do
+    wait_for_running_deployment
+    say "deploying ${target}/infra/$1.bicep as ${deployment} to ${group}"
+    attempt "${command[@]}" --output none
+    consider_another "${command[@]}"
+  done
+  if ((rc != 0)); then
+    give_up "${command[@]}"
+  fi
 }
 
 # name_deployment UNIT: sets deployment.

@@ -6,7 +6,8 @@
 # A function that finds something out puts it into the variable named above it: a command substitution would hide its
 # failure. Bash 3.2 is enough.
 #
-# MLINFRA_POLL_SECONDS      pause between two looks at something that Azure still works on (20)
+# MLINFRA_POLL_SECONDS      pause between two looks at something that Azure still works on, and the first one before
+#                           another attempt at what may pass, each further one being twice as long (20)
 # MLINFRA_DEADLINE_SECONDS  how long to wait for it before giving up, 6 hours (21600); the script, started again, goes on
 # shellcheck disable=SC2034,SC2310 # read by the scripts that source this file; az is the last thing that call_az does
 set -euo pipefail
@@ -21,6 +22,7 @@ root="$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 poll_seconds="${MLINFRA_POLL_SECONDS:-20}"
 deadline_seconds="${MLINFRA_DEADLINE_SECONDS:-21600}"
 tolerated_errors=5 # failed looks in a row, while something is polled
+most_retries=5     # of what may pass, over ten minutes
 
 # Otherwise az installs whatever version of an extension is newest, without asking.
 export AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no
@@ -142,6 +144,11 @@ in_scratch() {
 # would read as something else: it replaces @file, and key=@file, by what the file holds, and takes a value that begins
 # with - for an option.
 call_az() {
+  need_plain_arguments "$@"
+  heard in_scratch az "$@"
+}
+
+need_plain_arguments() {
   local argument is_value=no
   for argument in "$@"; do
     if [[ "${argument}" == @* || "${argument#*=}" == @* ]]; then
@@ -150,17 +157,184 @@ call_az() {
       fail "az would take \"${argument}\" for an option, so it was not called"
     fi
     case "${argument}" in
-      --yes | --upgrade | --no-pretty-print) is_value=no ;;
+      --all | --yes | --upgrade | --no-pretty-print) is_value=no ;;
       --*) is_value=yes ;;
       *) is_value=no ;;
     esac
   done
-  heard in_scratch az "$@"
 }
 
-# change COMMAND…: az COMMAND, whose result nobody reads.
+# attempt COMMAND…: az COMMAND, once. Sets rc, its exit code; answer, what it printed, which stays in the file
+# ${scratch}/answer; and cause, in one line why it failed.
+attempt() {
+  need_plain_arguments "$@"
+  rc=0
+  call_az "$@" >"${scratch}/answer" 2>"${scratch}/said" || rc=$?
+  answer="$(cat "${scratch}/answer")"
+  cause=""
+  if ((rc != 0)); then
+    find_cause
+  fi
+}
+
+# find_cause: az prints a traceback for some answers of Azure, with code and message in its middle.
+find_cause() {
+  cause="$(awk '
+    /^[ \t]*(Code|Message): / {
+      sub(/^[ \t]+/, "")
+      if (!($0 in known)) {
+        known[$0] = 1
+        told = told (told == "" ? "" : "; ") $0
+      }
+    }
+    /^ERROR: / { error = substr($0, 8) }
+    /[^ \t]/ { last = $0 }
+    END { print (told != "" ? told : error != "" ? error : last) }' "${scratch}/said")"
+  cause="${cause:0:2000}"
+}
+
+# patient COMMAND…: az COMMAND, again and again where what it failed with goes away by itself. Sets what attempt sets.
+patient() {
+  local retries pause again
+  begin_attempts
+  while [[ "${again}" == yes ]]; do
+    attempt "$@"
+    consider_another "$@"
+  done
+}
+
+# begin_attempts: before the first of several attempts; whoever calls it has again, retries and pause of its own.
+begin_attempts() {
+  again=yes
+  retries=0
+  pause="${poll_seconds}"
+}
+
+# consider_another COMMAND…: sets again, whether the last attempt, at that command, failed and is to be made again; waits
+# until then, each time twice as long: Azure says that a role is known everywhere after ten minutes at most.
+consider_another() {
+  if ((rc == 0 || rc == 3 || retries >= most_retries)) || ! goes_away "$1"; then
+    again=no
+    return 0
+  fi
+  retries=$((retries + 1))
+  name_call "$@"
+  say "${call}: ${cause}"
+  say "that may pass: once more in ${pause} seconds, ${retries} of ${most_retries}"
+  sleep "${pause}"
+  pause=$((pause * 2))
+}
+
+# goes_away COMMAND: whether the last attempt failed because a role, or who has it, is not known everywhere yet; or, as
+# all but `az rest` try that again by themselves, because Azure was busy: 409, 429, 5xx, of which az prints the name; or
+# because somebody else just began the same deployment.
+goes_away() {
+  local never='DisallowedByPolicy|ForbiddenBy(Connection|Firewall|Policy)'
+  local unknown='AuthorizationFailed|Authorization failed for|AuthorizationPermissionMismatch|ForbiddenByRbac'
+  local busy='Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out'
+  unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"
+  unknown="${unknown}|DeploymentActive"
+  if grep -Eq "${never}" "${scratch}/said"; then
+    return 1
+  fi
+  grep -Eq "${unknown}" "${scratch}/said" ||
+    { [[ "$1" == rest ]] && grep -Eiq "^ERROR: (${busy})" "${scratch}/said"; }
+}
+
+# name_call COMMAND…: sets call, the command without what it is about.
+name_call() {
+  local word
+  call=az
+  for word in "$@"; do
+    if [[ "${word}" == -* ]]; then
+      break
+    fi
+    call="${call} ${word}"
+  done
+}
+
+# is_signed_out: whether the last attempt failed because nobody is signed in any more; BASH_REMATCH is the code of that.
+# `az account show` is answered without a sign-in, so one that has expired shows at any other call.
+is_signed_out() {
+  local said
+  said="$(cat "${scratch}/said")"
+  [[ "${said}" =~ AADSTS[0-9]+ ]]
+}
+
+# give_up COMMAND…: ends the script with what the last attempt said, and the cause at the end.
+give_up() {
+  cat "${scratch}/said" >&2
+  if is_signed_out; then
+    fail "the sign-in has expired, or is refused (${BASH_REMATCH[0]}): az login; in a pipeline, run the job again"
+  fi
+  name_call "$@"
+  fail "${call} exited with ${rc}: ${cause}"
+}
+
+# try COMMAND…: az COMMAND, whose result nobody reads, not even what some commands print all the same while they wait.
+# Sets rc and cause: what became of it is seen by looking, as a failed creation may leave something behind.
+try() {
+  patient "$@" --output none
+  cat "${scratch}/said" >&2
+}
+
+# change COMMAND…: the same, where the script ends if it fails.
 change() {
-  call_az "$@" --output none >/dev/null
+  patient "$@" --output none
+  if ((rc != 0)); then
+    give_up "$@"
+  fi
+  cat "${scratch}/said" >&2
+}
+
+# ask COMMAND…: az COMMAND, whose answer is read: sets answer.
+ask() {
+  patient "$@"
+  if ((rc != 0)); then
+    give_up "$@"
+  fi
+}
+
+# look COMMAND…: az COMMAND. Sets found=yes and answer (as tsv), or found=no where Azure answers 404; stops on all else,
+# as an expired sign-in must not look like "absent".
+look() {
+  patient "$@" --output tsv
+  case "${rc}" in
+    0) found=yes ;;
+    3) found=no ;;
+    *) give_up "$@" ;;
+  esac
+}
+
+# poll COMMAND…: looks at something that is being worked on: sets found and answer like `look`, after a pause, and lets
+# a few errors in a row pass. begin_polling first.
+begin_polling() {
+  errors=0
+  give_up_at=$((SECONDS + deadline_seconds))
+}
+
+poll() {
+  while :; do
+    if ((SECONDS >= give_up_at)); then
+      fail "gave up after ${deadline_seconds} seconds; start the script again to go on waiting"
+    fi
+    sleep "${poll_seconds}"
+    attempt "$@" --output tsv
+    case "${rc}" in
+      0) found=yes ;;
+      3) found=no ;;
+      *)
+        errors=$((errors + 1))
+        if ((errors > tolerated_errors)) || is_signed_out; then
+          say "${errors} errors in a row:"
+          give_up "$@"
+        fi
+        continue
+        ;;
+    esac
+    errors=0
+    return
+  done
 }
 
 # need_seconds TEXT NAME: TEXT is a number: what else arithmetic takes could run a command.
@@ -246,7 +420,8 @@ require_tools() {
   else
     fail "neither sha256sum nor shasum is installed"
   fi
-  versions="$(call_az version --query "[\"azure-cli\", extensions.ml || 'none'] | join(' ', @)" --output tsv)"
+  ask version --query "[\"azure-cli\", extensions.ml || 'none'] | join(' ', @)" --output tsv
+  versions="${answer}"
   if [[ "${versions%% *}" != "${needed_az}" ]]; then
     warn "az ${versions%% *} is installed, these scripts were made for ${needed_az}"
   fi
@@ -260,7 +435,8 @@ require_tools() {
         fi
         ;;
       bicep)
-        bicep_version="$(call_az bicep version)" || bicep_version="none"
+        attempt bicep version
+        bicep_version="${answer:-none}"
         if [[ "${bicep_version} " != *" ${needed_bicep} "* ]]; then
           warn "Bicep: \"${bicep_version}\" is installed, these files were made for ${needed_bicep}"
         fi
@@ -268,57 +444,10 @@ require_tools() {
       *) fail "unknown tool ${need}" ;;
     esac
   done
-  if ! change account show --subscription "${subscription}"; then
+  try account show --subscription "${subscription}"
+  if ((rc != 0)); then
     fail "not signed in to subscription ${subscription}: az login"
   fi
-}
-
-# look COMMAND…: az COMMAND. Sets found=yes and answer (as tsv), or found=no where Azure answers 404; stops on all else,
-# as an expired login must not look like "absent".
-look() {
-  local rc=0
-  answer="$(call_az "$@" --output tsv 2>"${scratch}/look")" || rc=$?
-  case "${rc}" in
-    0) found=yes ;;
-    3) found=no ;;
-    *)
-      cat "${scratch}/look" >&2
-      fail "az $1 $2 $3 exited with ${rc}"
-      ;;
-  esac
-}
-
-# poll COMMAND…: looks at something that is being worked on: sets found and answer like `look`, after a pause, and lets
-# a few errors in a row pass. begin_polling first.
-begin_polling() {
-  errors=0
-  give_up_at=$((SECONDS + deadline_seconds))
-}
-
-poll() {
-  local rc
-  while :; do
-    if ((SECONDS >= give_up_at)); then
-      fail "gave up after ${deadline_seconds} seconds; start the script again to go on waiting"
-    fi
-    sleep "${poll_seconds}"
-    rc=0
-    answer="$(call_az "$@" --output tsv 2>"${scratch}/poll")" || rc=$?
-    case "${rc}" in
-      0) found=yes ;;
-      3) found=no ;;
-      *)
-        errors=$((errors + 1))
-        if ((errors > tolerated_errors)); then
-          cat "${scratch}/poll" >&2
-          fail "az $1 $2 $3 exited with ${rc}, ${errors} times in a row"
-        fi
-        continue
-        ;;
-    esac
-    errors=0
-    return
-  done
 }
 
 # compute_infra_hash: sets infra_hash, SHA-256 over the lines "<SHA-256 of the file>  <name>" of the files *.bicep and
@@ -341,13 +470,18 @@ compute_infra_hash() {
   infra_hash="${infra_hash:0:64}"
 }
 
-# require_current_infra: the infrastructure that was deployed last is the one beside this script.
-require_current_infra() {
-  compute_infra_hash
+# require_group: the resource group exists; sets answer, the hash of the infrastructure that was deployed to it last.
+require_group() {
   look group show --subscription "${subscription}" --name "${group}" --query "tags.\"mlinfra-${platform}\" || ''"
   if [[ "${found}" == no ]]; then
     fail "resource group ${group} does not exist: run bootstrap.sh, then deploy-infra.sh"
   fi
+}
+
+# require_current_infra: the infrastructure that was deployed last is the one beside this script.
+require_current_infra() {
+  compute_infra_hash
+  require_group
   if [[ "${answer}" != "${infra_hash}" ]]; then
     fail "resource group ${group} has other infrastructure (${answer:-none}) than this folder (${infra_hash}):" \
       "run deploy-infra.sh of this revision first"

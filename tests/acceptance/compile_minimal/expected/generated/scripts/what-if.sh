@@ -58,11 +58,12 @@ main() {
     *) usage_error "unknown validation level \"${level}\", defined: Provider, ProviderNoRbac, Template" ;;
   esac
   require_tools az bicep
+  require_group
 
-  local json="${scratch}/what-if.json" summary="${scratch}/what-if.md"
-  call_az deployment group what-if --subscription "${subscription}" --resource-group "${group}" \
+  local json="${scratch}/answer" summary="${scratch}/what-if.md"
+  ask deployment group what-if --subscription "${subscription}" --resource-group "${group}" \
     --name "mlinfra-${platform}-${target}-${unit}-what-if" --parameters "${root}/${target}/infra/${unit}.bicepparam" \
-    --validation-level "${level}" --no-pretty-print --output json >"${json}"
+    --validation-level "${level}" --no-pretty-print --output json
   summarize "${unit}" "${json}" >"${summary}"
   cat "${summary}"
   if [[ -n "${out}" ]]; then

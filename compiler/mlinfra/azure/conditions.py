@@ -1,0 +1,55 @@
+"""Conditions of role assignments, in version 2.0 of their language.
+
+Source: docs, "Azure role assignment condition format and syntax", "Authorization actions and attributes", "Actions and
+attributes for Azure role assignment conditions for Azure Blob Storage", "FAQ for Azure role assignment conditions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MAX_BYTES = 8 * 1024
+_ROLES = "Microsoft.Authorization/roleAssignments"
+_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+# All of the role Storage Blob Data Contributor: one that a condition leaves out stays granted without it.
+_ON_BLOBS = tuple(f"{_BLOBS}/{action}" for action in ("add/action", "delete", "move/action", "read", "write"))
+
+
+@dataclass(frozen=True)
+class Assignable:
+    """Roles, by their GUIDs, and whom they may be given to: objects by their ids, or without any service principal."""
+
+    roles: tuple[str, ...]
+    objects: tuple[str, ...] = ()
+
+
+def only_assigns(assignable: Sequence[Assignable], never: str) -> str:
+    """Assignments of these roles to those alone may be written and deleted, and none of the objects in `never`.
+
+    `never` is printed as it is, between braces.
+    """
+    return " AND ".join(
+        f"((!(ActionMatches{{'{_ROLES}/{action}'}})) OR ({_any_of(assignable, side)} AND "
+        f"@{side}[{_ROLES}:PrincipalId] ForAnyOfAllValues:GuidNotEquals {{{never}}}))"
+        for action, side in (("write", "Request"), ("delete", "Resource"))
+    )
+
+
+def only_blobs_of(accounts: Iterable[str]) -> str:
+    """Blobs are read and changed in the storage accounts of these names alone."""
+    actions = " AND ".join(f"!(ActionMatches{{'{action}'}})" for action in _ON_BLOBS)
+    named = " OR ".join(f"@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{name}'" for name in accounts)
+    return f"(({actions}) OR ({named}))"
+
+
+def _any_of(assignable: Sequence[Assignable], side: str) -> str:
+    return f"({' OR '.join(_one(each, side) for each in assignable)})"
+
+
+def _one(assignable: Assignable, side: str) -> str:
+    roles = f"@{side}[{_ROLES}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{{', '.join(assignable.roles)}}}"
+    who = f"@{side}[{_ROLES}:PrincipalType] StringEqualsIgnoreCase 'ServicePrincipal'"
+    if assignable.objects:
+        who = f"@{side}[{_ROLES}:PrincipalId] ForAnyOfAnyValues:GuidEquals {{{', '.join(assignable.objects)}}}"
+    return f"({roles} AND {who})"

@@ -1,0 +1,144 @@
+"""What `bootstrap.sh` prepares for one target, as it follows from the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mlinfra.azure import providers as known
+from mlinfra.azure.conditions import MAX_BYTES, Assignable
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid, role_name
+from mlinfra.diagnostics import Code, Problem, finding
+from mlinfra.graph import Entry
+from mlinfra.languages import ROWS
+from mlinfra.languages.resource import Resource, RoleDefinition
+from mlinfra.pipelines.rights import CONNECTIONS, MAX_CONNECTIONS, USES, Connection, Needs, Use, connections
+from mlinfra.plan import Plan
+from mlinfra.resolve.naming import resource_group_of
+
+TOO_MANY_PRINCIPALS = Code(
+    "MLI552",
+    "error",
+    "More people with roles than a condition can name",
+    "Who deploys may give roles to those alone that the spec gives them to; the condition that names them is 8 KB long "
+    "at most",
+    "Give the roles to groups, in place of their members",
+    "https://learn.microsoft.com/azure/role-based-access-control/conditions-faq",
+)
+_ID_CHARACTERS = len("00000000-0000-0000-0000-000000000000, ")
+
+
+def connections_of(plan: Plan) -> tuple[Connection, ...]:
+    """The connections that the spec names for the target, with their rights.
+
+    Where it has no pipelines, whoever runs the scripts may sign in as one that deploys and one that plans, by these
+    names. Raises Problem where a condition would be longer than Azure takes.
+    """
+    names = _names(plan)
+    made = connections(needs(plan, tuple(names)), plan.graph.header.platform, plan.graph.target.name, names)
+    for right in (right for connection in made for right in connection.rights):
+        size = len(right.condition.replace(CONNECTIONS, "x" * _ID_CHARACTERS * MAX_CONNECTIONS).encode())
+        if size > MAX_BYTES:
+            count = len(principals(plan))
+            message = f"roles are given to {count} object ids, more than the 8 KB of a condition can name"
+            raise Problem([finding(TOO_MANY_PRINCIPALS, message, plan.graph.target.span, "give them to groups")])
+    return made
+
+
+def _names(plan: Plan) -> Mapping[Use, str]:
+    pipelines = plan.graph.header.pipelines
+    if pipelines is None:
+        return {"deploy": "deploy", "plan": "plan"}
+    written = pipelines.service_connections[plan.graph.target.name]
+    named = {use: getattr(written, use) for use in USES}
+    return {use: name for use, name in named.items() if name}
+
+
+def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
+    """What rights in the target follow from."""
+    own, named = _assigned(plan)
+    accounts = _accounts(plan)
+    return Needs(
+        scope=plan.graph.resource_group_id,
+        own_roles=own,
+        named=named,
+        accounts=tuple(sorted({account.azure_name for account in accounts if account})),
+        uploads=bool(accounts),
+        has_locks=any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources),
+        has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
+        uses=uses,
+    )
+
+
+def principals(plan: Plan) -> tuple[str, ...]:
+    """The object ids of Entra that the templates give roles to."""
+    return tuple(sorted({each for assignable in _assigned(plan)[1] for each in assignable.objects}))
+
+
+def custom_roles(plan: Plan) -> tuple[str, ...]:
+    """The GUIDs of roles that are none of Azure's own and go to identities that the templates make."""
+    return tuple(role for role in _assigned(plan)[0] if role_name(role) is None)
+
+
+def providers(plan: Plan) -> tuple[str, ...]:
+    """The namespaces that the subscription has to register."""
+    found = {planned.resource.type.partition("/")[0] for planned in plan.resources}
+    workspaces = [each for each in _properties(plan) if each]
+    if any(_is_managed(properties) for properties in workspaces):
+        found.update(known.MANAGED_NETWORK)
+    if any(properties.get("encryption") for properties in workspaces):
+        found.update(known.CUSTOMER_MANAGED_KEY)
+    if any(plan.graph.section("online_endpoints")):
+        found.update(known.ONLINE_ENDPOINTS)
+    if plan.graph.header.pipelines is not None:
+        found.update(known.CONNECTIONS)
+    return tuple(sorted(found))
+
+
+def _properties(plan: Plan) -> Iterator[Mapping[str, object]]:
+    for planned in plan.resources:
+        if planned.resource.type == ROWS["workspaces"].resource_type:
+            yield planned.resource.body.get("properties", {})
+
+
+def _is_managed(properties: Mapping[str, object]) -> bool:
+    network = properties.get("managedNetwork")
+    return isinstance(network, Mapping) and network.get("isolationMode") != "Disabled"
+
+
+def _accounts(plan: Plan) -> list[Entry | None]:
+    """The storage accounts of the workspaces in the target's own group; None for one that is not known."""
+    target, found = plan.graph.target, list[Entry | None]()
+    own = (target.subscription, target.resource_group.name)
+    for workspace in plan.graph.section("workspaces"):
+        if resource_group_of(workspace, target) != own:
+            continue
+        account = plan.graph.entries.get(plan.graph.bound(workspace.address, "storage_account") or "")
+        if account is None or resource_group_of(account, target) == own:
+            found.append(account)
+    return [None] if None in found else found
+
+
+def _assigned(plan: Plan) -> tuple[tuple[str, ...], tuple[Assignable, ...]]:
+    """The roles of what the templates make in the target's own group: those of identities, and those of objects."""
+    own: set[str] = set()
+    of_objects: dict[str, set[str]] = {}
+    for planned in plan.resources:
+        if planned.resource.type != ROLE_ASSIGNMENTS_TYPE or planned.group is not None:
+            continue
+        role, who = _role(planned.resource), planned.resource.body["properties"]["principalId"]
+        if isinstance(who, str):
+            of_objects.setdefault(who.lower(), set()).add(role)
+        else:
+            own.add(role)
+    objects: dict[tuple[str, ...], list[str]] = {}
+    for each, roles in sorted(of_objects.items()):
+        objects.setdefault(tuple(sorted(roles)), []).append(each)
+    return tuple(sorted(own)), tuple(Assignable(roles, tuple(who)) for roles, who in sorted(objects.items()))
+
+
+def _role(resource: Resource) -> str:
+    definition = resource.body["properties"]["roleDefinitionId"]
+    guid = role_guid(definition.role) if isinstance(definition, RoleDefinition) else None
+    if guid is None:
+        raise ValueError(f"{resource.address} assigns no role that is known here")
+    return guid

@@ -1,0 +1,151 @@
+"""What bootstrap.sh prepares for a target: providers, connections and their rights, as they follow from a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.azure.conditions import Assignable
+from mlinfra.azure.roles import ROLES
+from mlinfra.cli import run
+from mlinfra.compile import compile_spec
+from mlinfra.emit.bootstrap import connections_of, custom_roles, needs, principals, providers
+from mlinfra.pipelines.rights import Use, assigned_by
+from mlinfra.plan import Plan
+from tests.installation import FROM_INDEX, add_installation
+
+GROUP, PERSON, CUSTOM = (f"{number}" * 8 + "-0000-0000-0000-000000000000" for number in (4, 5, 6))
+HEAD = """\
+apiVersion: mlinfra/v1
+platform: shop
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+"""
+WORKSPACE = "workspaces: {main: {}}\n"
+ENDPOINT = """\
+online_endpoints:
+  best:
+    deployments:
+      blue:
+        model: azureml://registries/azureml/models/m/versions/1
+        instance_type: Standard_D4as_v4
+        instance_count: 1
+"""
+KEY = "customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}"
+PIPELINES = f"pipelines:\n  pool: {{name: agents}}\n  service_connections: {{dev: shop}}\n{FROM_INDEX}"
+ALWAYS = {
+    "Microsoft.Authorization",
+    "Microsoft.ContainerRegistry",
+    "Microsoft.Insights",
+    "Microsoft.KeyVault",
+    "Microsoft.MachineLearningServices",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.OperationalInsights",
+    "Microsoft.Storage",
+}
+
+
+def planned(folder: Path, text: str) -> Plan:
+    (folder / ".git").mkdir()
+    add_installation(folder)
+    (folder / "ml-platform.yaml").write_text(HEAD + text, encoding="utf-8")
+    compiled = compile_spec(folder / "ml-platform.yaml", folder, {})
+    wrong = [each for found in compiled.diagnostics.values() for each in found if each.severity == "error"]
+    assert not wrong, wrong
+    return compiled.plans[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (WORKSPACE, set()),
+        (WORKSPACE + "network: {inbound: public, outbound: internet}\n", {"Microsoft.Network"}),
+        ("workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}\n", {"Microsoft.Network"}),
+        ("workspaces: {main: {managed_network: {isolation_mode: disabled}}}\n", set()),
+        (WORKSPACE + ENDPOINT, {"Microsoft.Cdn", "Microsoft.PolicyInsights"}),
+        (
+            f"workspaces: {{main: {{{KEY}}}}}\nkey_vaults: {{keys: {{}}}}\n",
+            {"Microsoft.DocumentDB", "Microsoft.Search"},
+        ),
+    ],
+    ids=["nothing more", "network", "network of one workspace", "no network", "endpoint", "key"],
+)
+def test_every_provider_that_is_needed_is_registered(tmp_path: Path, text: str, more: set[str]) -> None:
+    assert set(providers(planned(tmp_path, text))) == ALWAYS | more
+
+
+def test_connections_need_identities_where_nothing_else_does(tmp_path: Path) -> None:
+    storage = "storage_accounts: {lake: {}}\n"
+    assert "Microsoft.ManagedIdentity" not in providers(planned(tmp_path, storage))
+    (tmp_path / "with").mkdir()
+    assert "Microsoft.ManagedIdentity" in providers(planned(tmp_path / "with", storage + PIPELINES))
+
+
+def test_each_connection_has_an_identity_and_rights(tmp_path: Path) -> None:
+    plan = planned(tmp_path, WORKSPACE + PIPELINES)
+    account = plan.graph.entries["storage_accounts.main"].azure_name
+    made = connections_of(plan)
+    assert [(each.use, each.name, each.identity) for each in made] == [
+        ("deploy", "shop", "id-shop-dev-deploy"),
+        ("plan", "shop-read", "id-shop-dev-plan"),
+        ("run", "shop-run", "id-shop-dev-run"),
+    ]
+    assert [[right.name.rstrip("0123456789abcdef") for right in each.rights] for each in made] == [
+        ["Contributor", "Storage Blob Data Contributor", "Role Based Access Control Administrator"],
+        ["mlinfra what-if "],
+        ["mlinfra run ", "Storage Blob Data Contributor"],
+    ]
+    blobs = [right.condition for each in made for right in each.rights if "Blob" in right.name]
+    assert [condition.rpartition(" OR ")[2] for condition in blobs] == [
+        f"(@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{account}'))"
+    ] * 2
+
+
+def test_without_pipelines_the_two_that_scripts_can_sign_in_as_have_rights(tmp_path: Path) -> None:
+    assert [each.name for each in connections_of(planned(tmp_path, WORKSPACE))] == ["deploy", "plan"]
+
+
+def test_what_runs_invokes_batch_endpoints_where_there_are_some(tmp_path: Path) -> None:
+    (run,) = (each for each in connections_of(planned(tmp_path, WORKSPACE + PIPELINES)) if each.use == "run")
+    assert not [action for action in run.rights[0].actions if "batchEndpoints" in action]
+    (tmp_path / "batch").mkdir()
+    plan = planned(tmp_path / "batch", f"{WORKSPACE}batch_endpoints: {{nightly: {{}}}}\n{PIPELINES}")
+    (run,) = (each for each in connections_of(plan) if each.use == "run")
+    assert "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write" in run.rights[0].actions
+
+
+def test_who_deploys_gives_each_role_to_those_alone_whom_the_spec_gives_it(tmp_path: Path) -> None:
+    text = f"""\
+storage_accounts: {{lake: {{}}}}
+identities: {{etl: {{}}}}
+principals:
+  team: {{object_id: {GROUP}, role: reader}}
+role_assignments:
+  a: {{identity: etl, role: Storage Blob Data Reader, scope: storage_accounts.lake}}
+  b: {{identity: etl, role: {CUSTOM}, scope: resource_group}}
+  c: {{principal: team, role: Reader, scope: resource_group}}
+  d: {{object_id: {PERSON.upper()}, principal_type: user, role: Owner, scope: resource_group}}
+"""
+    plan = planned(tmp_path, text + PIPELINES)
+    uses: tuple[Use, ...] = ("deploy", "plan", "run")
+    ours = [each.rights[0].role for each in connections_of(plan) if each.use != "deploy"]
+    assert set(assigned_by(needs(plan, uses))) == {
+        Assignable(tuple(sorted([ROLES["Storage Blob Data Reader"], CUSTOM, *ours]))),
+        Assignable((ROLES["Reader"],), (GROUP,)),
+        Assignable((ROLES["Owner"],), (PERSON,)),
+    }
+    assert (principals(plan), custom_roles(plan)) == ((GROUP, PERSON), (CUSTOM,))
+
+
+def test_what_a_condition_can_not_name_is_an_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    people = "".join(
+        f"  p{number}: {{object_id: {number:08}-0000-0000-0000-000000000000, type: user, role: reader}}\n"
+        for number in range(120)
+    )
+    spec = tmp_path / "ml-platform.yaml"
+    spec.write_text(f"{HEAD}{WORKSPACE}principals:\n{people}", encoding="utf-8")
+    assert run(["compile", "-q", "-f", str(spec)]) == 1
+    told = "error[MLI552]: roles are given to 120 object ids, more than the 8 KB of a condition can name"
+    assert f"{spec.name}:4:11: {told}\n" in capfd.readouterr().err

@@ -1,0 +1,422 @@
+"""What bootstrap.sh makes of an empty subscription, again and in part, and what it says without making anything."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.scripts import ScriptsContext
+from tests.scripts.example import PLATFORM, SCIENTISTS
+from tests.scripts.fake_az.control import TENANT
+from tests.scripts.harness import Azure, Snapshot, write_output
+from tests.scripts.steps import BOOTSTRAP, FEDERATE
+
+SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
+GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
+PROD, BESIDE = f"{GROUPS}/rg-churn-prod", f"{GROUPS}/rg-churn-prod-connections"
+TAGS = {"costCenter": "47 'n' 11", "owner": '$(id) "x"'}
+CONTRIBUTOR, BLOBS, ADMINISTRATOR, READER = (
+    "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+)
+LOCKS, WHAT_IF, RUN = (
+    "015e9458-b9dd-55d8-adff-ff9b5829f5a3",
+    "a24290cf-613c-5a42-b3b4-98f2b943b2ef",
+    "fd18a20c-3762-519f-b45e-4ccfb0ea48d4",
+)
+OTHER = "00000000-0000-0000-0000-000000000009"
+ISSUER, SUBJECT = "https://issuer.example/x", "/eid1/c/pub/t/a/sc/b $(id) #"
+NAMES = ("churn prod", "churn-prod-read", "churn-prod-run")
+USES = ("deploy", "plan", "run")
+LINES = tuple(f"{name}\t{ISSUER}\t{SUBJECT}{name}" for name in NAMES)
+EVERYTHING = """\
+register resource provider Microsoft.MachineLearningServices
+register resource provider Microsoft.Storage
+create resource group rg-churn-prod in westeurope
+create resource group rg-churn-prod-connections in westeurope
+create identity id-churn-prod-deploy of connection churn prod in rg-churn-prod-connections
+create identity id-churn-prod-plan of connection churn-prod-read in rg-churn-prod-connections
+create identity id-churn-prod-run of connection churn-prod-run in rg-churn-prod-connections
+make churn prod Contributor of rg-churn-prod
+make churn prod Storage Blob Data Contributor of rg-churn-prod
+make churn prod Role Based Access Control Administrator of rg-churn-prod
+define role "mlinfra locks 015e9458"
+make churn prod mlinfra locks 015e9458 of rg-churn-prod
+define role "mlinfra what-if a24290cf"
+make churn-prod-read mlinfra what-if a24290cf of rg-churn-prod
+define role "mlinfra run fd18a20c"
+make churn-prod-run mlinfra run fd18a20c of rg-churn-prod
+make churn-prod-run Storage Blob Data Contributor of rg-churn-prod
+""".splitlines()
+
+
+@pytest.fixture(scope="module")
+def bootstrapped(new_azure: Callable[[], Azure]) -> Snapshot:
+    """After the first run."""
+    azure = new_azure()
+    result = azure.run(*BOOTSTRAP)
+    assert result.code == 0, result.stderr
+    return azure.snapshot()
+
+
+def _ids(azure: Azure, key: str = "principalId") -> list[str]:
+    return [azure.state["identities"][BESIDE][f"id-churn-prod-{use}"][key] for use in USES]
+
+
+def _rights(azure: Azure) -> dict[str, dict[str, str | None]]:
+    """By object: the condition of each of its roles on the target's group."""
+    found: dict[str, dict[str, str | None]] = {}
+    for assignment in azure.state["assignments"][PROD].values():
+        assert assignment["principalType"] == "ServicePrincipal"
+        role = assignment["roleDefinitionId"].rpartition("/")[2]
+        found.setdefault(assignment["principalId"], {})[role] = assignment.get("condition")
+    return found
+
+
+def _federations(azure: Azure, *lines: str) -> Azure:
+    (azure.folder / "federations.tsv").write_text("".join(f"{line}\n" for line in lines))
+    return azure
+
+
+def test_it_makes_groups_and_identities_and_waits_for_providers(azure: Azure) -> None:
+    result = azure.run(*BOOTSTRAP)
+    assert result.code == 0
+    told = result.stderr.splitlines()
+    waiting = "waiting until these are registered: Microsoft.MachineLearningServices Microsoft.Storage"
+    assert told.count(waiting) == 2
+    assert [line for line in told if line != waiting] == [
+        *EVERYTHING,
+        "next, by an administrator of the project in Azure DevOps:",
+    ]
+    assert azure.state["groups"] == {
+        PROD: {"location": "westeurope", "tags": TAGS},
+        BESIDE: {"location": "westeurope", "tags": TAGS},
+    }
+    assert list(azure.state["identities"]) == [BESIDE]
+    assert {identity["location"] for identity in azure.state["identities"][BESIDE].values()} == {"westeurope"}
+    assert set(azure.state["providers"][SUBSCRIPTION].values()) == {"Registered"}
+
+
+def test_it_prints_what_the_next_person_runs(azure: Azure, bootstrapped: Snapshot) -> None:
+    azure.restore(bootstrapped)
+    result = azure.run(*BOOTSTRAP)
+    identities = " ".join(
+        f"--identity '{name}={client}'" for name, client in zip(NAMES, _ids(azure, "clientId"), strict=True)
+    )
+    place = f"--target prod --tenant-id {TENANT} --subscription-id {SUBSCRIPTION}"
+    assert result.stdout == f"scripts/bootstrap-devops.sh {place} {identities}\n"
+
+
+def test_it_gives_exactly_these_rights(azure: Azure, bootstrapped: Snapshot) -> None:
+    azure.restore(bootstrapped)
+    deploy, plan, run = _ids(azure)
+    rights = _rights(azure)
+    blobs = rights[deploy][BLOBS]
+    assert blobs is not None
+    assert blobs.endswith(" OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'stchurnprod'))")
+    condition = rights[deploy].pop(ADMINISTRATOR)
+    assert condition is not None
+    assert condition.count(f"GuidNotEquals {{{deploy}, {plan}, {run}}}") == 2
+    assert condition.count(f"PrincipalId] ForAnyOfAnyValues:GuidEquals {{{SCIENTISTS}}}") == 2
+    assert rights == {
+        deploy: {CONTRIBUTOR: None, BLOBS: blobs, LOCKS: None},
+        plan: {WHAT_IF: None},
+        run: {RUN: None, BLOBS: blobs},
+    }
+    assert list(azure.state["assignments"]) == [PROD]
+
+
+def test_roles_of_our_own_are_narrow_and_live_in_the_group(azure: Azure, bootstrapped: Snapshot) -> None:
+    roles = azure.restore(bootstrapped).state["roles"]
+    assert list(roles) == [PROD]
+    assert {name: role["roleName"] for name, role in roles[PROD].items()} == {
+        LOCKS: "mlinfra locks 015e9458",
+        WHAT_IF: "mlinfra what-if a24290cf",
+        RUN: "mlinfra run fd18a20c",
+    }
+    assert all(role["assignableScopes"] == [PROD] for role in roles[PROD].values())
+    permissions = {name: role["permissions"] for name, role in roles[PROD].items()}
+    assert permissions[LOCKS] == [
+        {"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": []}
+    ]
+    ((what_if,), (run,)) = permissions[WHAT_IF], permissions[RUN]
+    assert what_if["actions"] == [
+        "*/read",
+        "Microsoft.Resources/deployments/validate/action",
+        "Microsoft.Resources/deployments/whatIf/action",
+    ]
+    writes = [action for action in run["actions"] if not action.endswith("/read")]
+    assert not [action for action in writes if "onlineEndpoints" in action or "Microsoft.Authorization" in action]
+    assert not [action for action in writes if action.endswith(("/workspaces/*", "/workspaces/write"))]
+    assert run["notActions"] == ["Microsoft.MachineLearningServices/workspaces/*/delete"]
+
+
+def test_again_it_changes_nothing(azure: Azure, bootstrapped: Snapshot) -> None:
+    azure.restore(bootstrapped).state["groups"][PROD]["tags"]["mlinfra-churn"] = "kept"
+    before = copy.deepcopy(azure.state)
+    result = azure.run(*BOOTSTRAP)
+    assert (result.code, azure.changes) == (0, [])
+    assert result.stderr == "next, by an administrator of the project in Azure DevOps:\n"
+    assert azure.state == before
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stdout, audit.stderr) == (0, "", "target prod: nothing differs\n")
+
+
+def test_a_dry_run_says_what_it_would_do(azure: Azure) -> None:
+    result = azure.run(*BOOTSTRAP, "--dry-run")
+    assert (result.code, result.stdout, azure.changes) == (0, "", [])
+    assert result.stderr.splitlines() == [f"would {line}" for line in EVERYTHING]
+
+
+def test_an_audit_of_nothing_finds_everything_missing(azure: Azure) -> None:
+    result = azure.run(*BOOTSTRAP, "--audit")
+    assert (result.code, result.stdout, azure.changes) == (1, "", [])
+    assert result.stderr.splitlines() == [
+        *(f"differs: would {line}" for line in EVERYTHING),
+        "error: target prod differs from what bootstrap.sh makes, 17 times",
+    ]
+
+
+def _other_condition(azure: Azure) -> None:
+    deploy = _ids(azure)[0]
+    for assignment in azure.state["assignments"][PROD].values():
+        if assignment["principalId"] == deploy and "condition" in assignment and ADMINISTRATOR in str(assignment):
+            assignment["condition"] = "true\nOR false"
+
+
+def _lost_condition(azure: Azure) -> None:
+    for assignment in azure.state["assignments"][PROD].values():
+        if assignment["principalId"] == _ids(azure)[2] and assignment.pop("condition", None):
+            del assignment["conditionVersion"]
+
+
+def _lost_right(azure: Azure) -> None:
+    plan = _ids(azure)[1]
+    assignments = azure.state["assignments"][PROD]
+    azure.state["assignments"][PROD] = {name: each for name, each in assignments.items() if each["principalId"] != plan}
+
+
+def _wider_role(azure: Azure) -> None:
+    azure.state["roles"][PROD][LOCKS]["permissions"][0]["actions"].append("Microsoft.Authorization/locks/delete")
+
+
+def _read_again(azure: Azure) -> None:
+    azure.state["roles"][PROD][WHAT_IF]["permissions"][0]["notActions"].pop(0)
+
+
+def _lost_tag(azure: Azure) -> None:
+    azure.state["groups"][BESIDE]["tags"]["owner"] = "someone else"
+
+
+def _unregistered(azure: Azure) -> None:
+    azure.state["providers"][SUBSCRIPTION]["Microsoft.Storage"] = "Unregistered"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            _other_condition,
+            "put another condition on churn prod as Role Based Access Control Administrator of rg-churn-prod",
+        ),
+        (_lost_condition, "put another condition on churn-prod-run as Storage Blob Data Contributor of rg-churn-prod"),
+        (_lost_right, "make churn-prod-read mlinfra what-if a24290cf of rg-churn-prod"),
+        (_wider_role, 'define role "mlinfra locks 015e9458"'),
+        (_read_again, 'define role "mlinfra what-if a24290cf"'),
+        (_lost_tag, "set the tags of resource group rg-churn-prod-connections"),
+        (_unregistered, "register resource provider Microsoft.Storage"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_differs_is_found_and_mended(
+    azure: Azure, bootstrapped: Snapshot, change: Callable[[Azure], None], told: str
+) -> None:
+    azure.restore(bootstrapped)
+    change(azure)
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, azure.changes) == (1, [])
+    assert audit.stderr.splitlines() == [
+        f"differs: would {told}",
+        "error: target prod differs from what bootstrap.sh makes, 1 times",
+    ]
+    again = azure.run(*BOOTSTRAP)
+    assert (again.code, again.stderr.splitlines()[0]) == (0, told)
+    assert azure.state == bootstrapped.state
+
+
+def test_what_a_connection_has_beside_is_told_and_stays(azure: Azure, bootstrapped: Snapshot) -> None:
+    azure.restore(bootstrapped)
+    plan, whole = _ids(azure)[1], f"/subscriptions/{SUBSCRIPTION}"
+    definition = f"{whole}/providers/Microsoft.Authorization/roleDefinitions/{READER}"
+    azure.state["assignments"][whole] = {
+        "other": {"principalId": plan, "roleDefinitionId": definition, "condition": "a\n\tb\n"}
+    }
+    told = f"connection churn-prod-read has role {READER} on {whole} as well, which bootstrap.sh does not give"
+    again = azure.run(*BOOTSTRAP)
+    assert (again.code, again.stderr.splitlines()[0], azure.changes) == (0, f"warning: {told}", [])
+    assert azure.run(*BOOTSTRAP, "--audit").stderr.splitlines()[0] == f"differs: {told}"
+
+
+def test_a_group_stays_where_it_is(azure: Azure, bootstrapped: Snapshot) -> None:
+    azure.restore(bootstrapped).state["groups"][PROD]["location"] = "northeurope"
+    told = "resource group rg-churn-prod is in northeurope, the spec says westeurope: it stays where it is"
+    assert azure.run(*BOOTSTRAP).stderr.splitlines()[0] == f"warning: {told}"
+    assert azure.run(*BOOTSTRAP, "--audit").stderr.splitlines()[0] == f"differs: {told}"
+
+
+def test_a_connection_may_sign_in_as_what_exists(azure: Azure) -> None:
+    result = azure.run(*BOOTSTRAP, "--object-id", f"churn prod={OTHER.upper()}")
+    assert result.code == 0
+    assert list(azure.state["identities"][BESIDE]) == ["id-churn-prod-plan", "id-churn-prod-run"]
+    assert set(_rights(azure)[OTHER]) == {CONTRIBUTOR, BLOBS, ADMINISTRATOR, LOCKS}
+    assert f"GuidNotEquals {{{OTHER}, " in str(_rights(azure)[OTHER][ADMINISTRATOR])
+    assert "churn prod=" not in result.stdout
+    assert "--identity 'churn-prod-read=" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            (f"churn prod={SCIENTISTS}",),
+            (
+                f"connection churn prod signs in as {SCIENTISTS}, to which the templates give roles: bootstrap.sh "
+                "gives connections their rights, so take it out of principals and role_assignments"
+            ),
+        ),
+        (
+            (f"churn prod={OTHER}", f"churn-prod-run={OTHER}"),
+            f"connection churn-prod-run signs in as {OTHER}, as another one does: each needs an identity of its own",
+        ),
+    ],
+)
+def test_a_connection_is_nobody_else(azure: Azure, given: tuple[str, ...], message: str) -> None:
+    arguments = [word for each in given for word in ("--object-id", each)]
+    result = azure.run(*BOOTSTRAP, *arguments)
+    assert (result.code, result.stdout) == (1, "")
+    assert result.stderr.endswith(f"error: {message}\n")
+    assert "assignments" not in azure.state
+
+
+@pytest.mark.parametrize(
+    ("actions", "others", "is_refused"),
+    [
+        (["Microsoft.Storage/*"], [], False),
+        (["*"], ["Microsoft.Authorization/*/Write"], False),
+        (["*"], ["Microsoft.Authorization/*/Delete"], True),
+        (["Microsoft.Authorization/roleAssignments/write"], [], True),
+        (["*/WRITE"], [], True),
+    ],
+)
+def test_a_role_of_the_tenants_own_gives_no_roles(
+    azure: Azure, tmp_path: Path, actions: list[str], others: list[str], is_refused: bool
+) -> None:
+    context = _with_prod(custom_roles=(OTHER,))
+    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+    azure.state["groups"] = {PROD: {"location": "westeurope", "tags": TAGS}}
+    azure.state["roles"] = {PROD: {OTHER: {"permissions": [{"actions": actions, "notActions": others}]}}}
+    result = azure.run(*BOOTSTRAP)
+    told = f"error: role {OTHER} may assign roles, and the templates give it to an identity that they make"
+    assert (result.code, told in result.stderr) == (int(is_refused), is_refused)
+    assert is_refused or "warning" not in result.stderr
+
+
+def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> None:
+    first = PLATFORM.targets[1].connections[0]
+    context = _with_prod(connections_group="", connections=(dataclasses.replace(first, name="deploy"),))
+    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+    result = azure.run(*BOOTSTRAP)
+    assert (result.code, result.stdout, list(azure.state["groups"])) == (0, "", [PROD])
+    assert "identities" not in azure.state
+    assert "assignments" not in azure.state
+    assert result.stderr.endswith("next: scripts/deploy-infra.sh --target prod\n")
+    assert azure.run(*BOOTSTRAP, "--object-id", f"deploy={OTHER}").code == 0
+    assert set(_rights(azure)) == {OTHER}
+
+
+def _with_prod(**changes: Any) -> ScriptsContext:
+    dev, prod = PLATFORM.targets
+    return dataclasses.replace(PLATFORM, targets=(dev, dataclasses.replace(prod, **changes)))
+
+
+def test_federations_let_the_connections_sign_in(azure: Azure, bootstrapped: Snapshot) -> None:
+    _federations(azure.restore(bootstrapped), *LINES, "", f"churn dev\t{ISSUER}\tof another target")
+    assert azure.run(*FEDERATE, "--audit").code == 1
+    assert azure.changes == []
+    result = azure.run(*FEDERATE)
+    assert (result.code, result.stdout) == (0, "")
+    assert result.stderr.splitlines() == [
+        *(
+            f"let id-churn-prod-{use} trust {ISSUER} about {SUBJECT}{name}"
+            for use, name in zip(USES, NAMES, strict=True)
+        ),
+        "connection churn dev is none of target prod: left",
+        "next: run the pipeline churn-infra in Azure DevOps, which deploys the infrastructure",
+    ]
+    assert [identity["credentials"] for identity in azure.state["identities"][BESIDE].values()] == [
+        {"churn-prod": {"issuer": ISSUER, "subject": SUBJECT + name, "audiences": ["api://AzureADTokenExchange"]}}
+        for name in NAMES
+    ]
+    before = copy.deepcopy(azure.state)
+    again = azure.run(*FEDERATE)
+    assert (again.code, azure.changes, azure.state) == (0, [], before)
+    assert azure.run(*FEDERATE, "--audit").stderr.splitlines()[-1] == "target prod: nothing differs"
+
+
+def test_a_connection_that_was_made_again_is_trusted_in_place_of_the_old_one(
+    azure: Azure, bootstrapped: Snapshot
+) -> None:
+    assert _federations(azure.restore(bootstrapped), *LINES).run(*FEDERATE).code == 0
+    _federations(azure, *LINES[:2], f"churn-prod-run\t{ISSUER}\tnew\r")
+    assert azure.run(*FEDERATE).code == 0
+    credentials = azure.state["identities"][BESIDE]["id-churn-prod-run"]["credentials"]
+    assert [credential["subject"] for credential in credentials.values()] == ["new"]
+    credentials["by-hand"] = {"issuer": "https://elsewhere", "subject": "x", "audiences": []}
+    told = "identity id-churn-prod-run trusts https://elsewhere about x as well, which bootstrap.sh did not say"
+    audit = azure.run(*FEDERATE, "--audit")
+    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: {told}")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("churn prod", "has a line that is no connection, issuer and subject with tabs between"),
+        (f"churn prod\t{ISSUER}\t", "has a line that is no connection, issuer and subject with tabs between"),
+        (f"churn prod\t{ISSUER}\tx\ty", "has a line that is no connection, issuer and subject with tabs between"),
+        ("churn prod\thttp://issuer\tx", "has a line that is no connection, issuer and subject with tabs between"),
+        ("churn prod\thttps://i?a=@x\tx", "has a line that is no connection, issuer and subject with tabs between"),
+        (f"churn prod\t{ISSUER}\t@~/.netrc", "has a line that is no connection, issuer and subject with tabs between"),
+        (f"churn prod\t{ISSUER}\t-x", "has a line that is no connection, issuer and subject with tabs between"),
+        (f"churn prod\t{ISSUER}\ta=@x", "has a line that is no connection, issuer and subject with tabs between"),
+        (LINES[0], "identity id-churn-prod-deploy of connection churn prod is not in rg-churn-prod-connections"),
+    ],
+)
+def test_federations_that_can_not_be(azure: Azure, line: str, message: str) -> None:
+    result = _federations(azure, line).run(*FEDERATE)
+    assert (result.code, azure.changes) == (1, [])
+    assert message in result.stderr
+
+
+def test_whoever_is_given_has_no_credential_made(azure: Azure) -> None:
+    given = ("--object-id", f"churn prod={OTHER}")
+    assert azure.run(*BOOTSTRAP, *given).code == 0
+    result = _federations(azure, *LINES).run(*FEDERATE, *given)
+    assert result.code == 0
+    assert result.stderr.splitlines()[0] == (
+        f"connection churn prod signs in as {OTHER}, whose credentials are not made here"
+    )
+
+
+def test_federations_that_were_stopped_are_finished(azure: Azure, bootstrapped: Snapshot) -> None:
+    for kill_after in (1, 2, 3):
+        _federations(azure.restore(bootstrapped), *LINES)
+        assert azure.run(*FEDERATE, kill_after=kill_after).code == -9
+        assert azure.run(*FEDERATE).code == 0
+        assert azure.run(*FEDERATE, "--audit").code == 0
