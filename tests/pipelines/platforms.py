@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -105,6 +106,11 @@ def spec(targets: Iterable[str], *parts: str) -> str:
 
 
 TRAIN = "  train: {jobs: [train]}\n"
+BICEP = """\
+#!/usr/bin/env bash
+echo "Bicep CLI version 0.50.1 (abc)"
+"""  # what stands in for it where it is installed
+BICEP_SHA256 = hashlib.sha256(BICEP.encode()).hexdigest()
 PLATFORMS = {
     "one target": spec(["dev"], SERVING, pipelines(["dev"], more=TRAIN)),
     "two targets": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], form=SHORT, more=TRAIN)),
@@ -136,7 +142,7 @@ PLATFORMS = {
         ["dev"],
         TRAINING,
         pipelines(["dev"], more=TRAIN, install=FROM_WHEEL),
-        "  versions: {bicep: 0.50.1, ml: 2.43.0, az: 2.92.0}\n",
+        f"  versions: {{bicep: {{version: 0.50.1, sha256: [{BICEP_SHA256}, {'a' * 64}]}}, ml: 2.43.0, az: 2.92.0}}\n",
     ),
 }
 

@@ -21,8 +21,12 @@ printf '%s\\n' {"$'" + CHATTER.encode("unicode_escape").decode().replace("'", ""
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
+    return loud(tmp_path, "two targets")
+
+
+def loud(folder: Path, platform: str) -> Machine:
     """Its tools say commands on both streams before they do anything."""
-    machine = Machine(tmp_path.resolve(), "two targets")
+    machine = Machine(folder.resolve(), platform)
     for tool in (machine.folder / "bin").iterdir():
         shebang, rest = tool.read_text(encoding="utf-8").split("\n", 1)
         loud = LOUD if tool.name != "az" else f'case "$*" in version*) ;; *)\n{LOUD};; esac\n'
@@ -31,8 +35,9 @@ def machine(tmp_path: Path) -> Machine:
     return machine
 
 
-def test_what_is_installed_gives_no_order(machine: Machine) -> None:
-    code, told, messages = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", "bicep", "ml")
+def test_what_is_installed_gives_no_order(tmp_path: Path) -> None:
+    machine, tools = loud(tmp_path, "other tools"), ("mlinfra", "bicep", "ml")
+    code, told, messages = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", *tools, ML="2.43.0")
     assert (code, told) == (0, "##vso[task.prependpath]@/t/mlinfra/bin\n##vso[task.prependpath]@/t/azure/bin\n")
     assert commands(messages) == []
     assert "# # vso[task.setvariable variable=x]1\n" in messages

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mlinfra.header.pipelines import Pipelines
-from mlinfra.pipelines.versions import VERSIONS
+from mlinfra.pipelines.versions import VERSIONS, ToolVersions
 from tests.installation import FROM_INDEX
 from tests.pipelines.platforms import (
     ENDPOINT,
@@ -381,10 +381,50 @@ def test_models_of_a_run_stay_on_their_branch() -> None:
     assert found(other.replace("mode: development}", 'mode: development, branch: "release/*"}')) == ""
 
 
+UNCHECKED = """\
+11:21 MLI575 nothing checks what pipelines install as Bicep 0.50.1
+  help: write bicep: {version: 0.50.1, sha256: …}, or leave it out for 0.49.2
+"""
+SHA256 = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("bicep", "expected"),
+    [
+        ("0.49.2", ""),
+        ("{version: 0.49.2}", ""),
+        ("0.50.1", UNCHECKED),
+        ("{version: 0.50.1}", UNCHECKED),
+        (f"{{version: 0.50.1, sha256: {SHA256}}}", ""),
+        (f"{{version: 0.50.1, sha256: [{SHA256}]}}", ""),
+        (
+            "{version: 0.50.1, sha256: abc}",
+            '11:47 MLI215 sha256 must be a SHA-256: 64 digits and letters a to f, not "abc"\n',
+        ),
+        (
+            f"{{sha256: {SHA256}}}",
+            "11:14 MLI213 pipelines.versions.bicep lacks version\n  help: add version, a version such as 0.49.2\n",
+        ),
+    ],
+)
+def test_bicep_of_another_version_needs_a_hash(bicep: str, expected: str) -> None:
+    said = found(spec(["dev"], "pipelines:\n" + RIGHT + f"  versions: {{bicep: {bicep}}}\n"))
+    assert said == expected
+
+
 def test_versions_that_are_written_win() -> None:
     install = {"source": ".", "requirements": "requirements.txt"}
-    body = {"pool": {"name": "a"}, "service_connections": {}, "versions": {"bicep": "0.50.1"}, "install": install}
-    assert VERSIONS.with_written(Pipelines.model_validate(body)) == type(VERSIONS)(
-        bicep="0.50.1", az=VERSIONS.az, ml=VERSIONS.ml
-    )
+    body = {"pool": {"name": "a"}, "service_connections": {}, "install": install}
+    own = VERSIONS.bicep_hashes
+    for versions, expected in (
+        ({}, VERSIONS),
+        ({"az": "2.92.0"}, ToolVersions(VERSIONS.bicep, "2.92.0", VERSIONS.ml, own)),
+        ({"bicep": VERSIONS.bicep}, VERSIONS),
+        ({"bicep": "0.50.1"}, ToolVersions("0.50.1", VERSIONS.az, VERSIONS.ml)),
+        (
+            {"bicep": {"version": VERSIONS.bicep, "sha256": SHA256}},
+            ToolVersions(VERSIONS.bicep, VERSIONS.az, VERSIONS.ml, {"*": (SHA256,)}),
+        ),
+    ):
+        assert VERSIONS.with_written(Pipelines.model_validate({**body, "versions": versions})) == expected
     assert VERSIONS.with_written(None) == VERSIONS

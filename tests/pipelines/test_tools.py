@@ -7,13 +7,15 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from mlinfra.pipelines.scripts import infra_hash
 from tests.installation import WHEEL
-from tests.pipelines.platforms import output
+from tests.pipelines.platforms import BICEP as BICEP_PROGRAM
+from tests.pipelines.platforms import BICEP_SHA256, compiled_in, files_of, output, pipelines, repository, spec
 
 BASH = shutil.which("bash") or "bash"
 AZ = """\
@@ -22,7 +24,7 @@ echo "az $*" >>"$CALLS"
 case "$1 $2" in
   'bicep install')
     mkdir -p "$AZURE_CONFIG_DIR/bin"
-    printf '#!/usr/bin/env bash\\necho "Bicep CLI version %s (abc)"\\n' "${4#v}" >"$AZURE_CONFIG_DIR/bin/bicep"
+    printf '%s' "$PROGRAM" >"$AZURE_CONFIG_DIR/bin/bicep"
     chmod +x "$AZURE_CONFIG_DIR/bin/bicep"
     ;;
   'version --query') case "$3" in *azure-cli*) echo "2.91.0 2.42.0" ;; *) echo "${ML:-2.42.0}" ;; esac ;;
@@ -62,11 +64,11 @@ esac
 class Machine:
     """A repository with the output of a platform, and a PATH that starts with the stand-ins."""
 
-    def __init__(self, folder: Path, platform: str) -> None:
+    def __init__(self, folder: Path, platform: str | Mapping[str, str]) -> None:
         self.folder = folder
         self.scripts = folder / "repository" / "generated" / "shop" / "scripts"
         self.scripts.mkdir(parents=True)
-        for path, text in output(platform).items():
+        for path, text in (output(platform) if isinstance(platform, str) else platform).items():
             if path.startswith("scripts/"):
                 (self.scripts / Path(path).name).write_text(text, encoding="utf-8")
         (folder / "bin").mkdir()
@@ -76,7 +78,13 @@ class Machine:
 
     def run(self, script: str, *arguments: str, **variables: str) -> tuple[int, str, str]:
         """Exit code, what Azure Pipelines obeys, and messages; the folder of the test is written as `@`."""
-        environment = {**os.environ, "TF_BUILD": "True", "CALLS": str(self.folder / "calls"), **variables}
+        environment = {
+            **os.environ,
+            "TF_BUILD": "True",
+            "CALLS": str(self.folder / "calls"),
+            "PROGRAM": BICEP_PROGRAM,
+            **variables,
+        }
         environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
         ended = subprocess.run(
             [BASH, self.scripts / script, *arguments], env=environment, capture_output=True, text=True, check=False
@@ -96,32 +104,85 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_tools_are_installed_at_their_pinned_versions_and_offered_to_later_steps(machine: Machine) -> None:
-    code, told, messages = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", "bicep", "ml")
-    assert (code, told) == (0, "##vso[task.prependpath]@/t/mlinfra/bin\n##vso[task.prependpath]@/t/azure/bin\n")
-    assert messages == "mlinfra 0.1.0\nBicep CLI version 0.49.2 (abc)\n"
+    code, told, messages = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "mlinfra", "ml")
+    assert (code, told) == (0, "##vso[task.prependpath]@/t/mlinfra/bin\n")
+    assert messages == "mlinfra 0.1.0\n"
     assert machine.calls() == [
         "python3 -I -m venv",
         (
             "<install><--index-url><https://packages.contoso.example/feed/simple><--require-hashes><--only-binary><:all:>"
             "<--requirement><./tools/requirements.txt> in @/repository"
         ),
-        "az bicep install --version v0.49.2",
         "az extension add --name ml --version 2.42.0 --upgrade --yes",
         "az version --query extensions.ml || 'none' --output tsv",
     ]
 
 
-def test_what_is_installed_already_is_not_installed_again(machine: Machine) -> None:
-    for _ in range(2):
-        code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "bicep")
-        assert code == 0
-    assert machine.calls() == ["az bicep install --version v0.49.2"]
+def install_bicep(machine: Machine, **variables: str) -> tuple[int, str, str]:
+    return machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "bicep", **variables)
 
 
-def test_versions_of_the_spec_are_used(tmp_path: Path) -> None:
+def test_bicep_of_a_known_hash_is_installed_once(tmp_path: Path) -> None:
     machine = Machine(tmp_path.resolve(), "other tools")
-    code, _, _ = machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "bicep")
-    assert (code, machine.calls()) == (0, ["az bicep install --version v0.50.1"])
+    for _ in range(2):
+        told = "##vso[task.prependpath]@/t/azure/bin\n"
+        assert install_bicep(machine) == (0, told, "Bicep CLI version 0.50.1 (abc)\n")
+    assert machine.calls() == ["az bicep install --version v0.50.1"]
+
+
+OTHER_PROGRAM = '#!/usr/bin/env bash\necho ran >>"$CALLS"\necho 0.50.1\n'
+
+
+def test_bicep_of_another_hash_is_never_run(tmp_path: Path) -> None:
+    machine = Machine(tmp_path.resolve(), "other tools")
+    other = hashlib.sha256(OTHER_PROGRAM.encode()).hexdigest()
+    for _ in range(2):
+        code, told, messages = install_bicep(machine, PROGRAM=OTHER_PROGRAM)
+        assert (code, told) == (1, "")
+        assert f" has the SHA-256 {other}, which is not one of: {BICEP_SHA256} {'a' * 64}. Compare it with" in messages
+    assert machine.calls() == ["az bicep install --version v0.50.1"] * 2
+
+
+def test_bicep_that_lies_there_with_another_hash_is_replaced(tmp_path: Path) -> None:
+    machine = Machine(tmp_path.resolve(), "other tools")
+    program = tmp_path.resolve() / "t" / "azure" / "bin" / "bicep"
+    program.parent.mkdir(parents=True)
+    program.write_text(OTHER_PROGRAM, encoding="utf-8")
+    program.chmod(0o755)
+    assert install_bicep(machine)[0] == 0
+    assert machine.calls() == ["az bicep install --version v0.50.1"]
+
+
+MACHINES = {
+    "Linux x86_64": "0ab9de90c2493f206f8281bae74f9ee2d5ed3605548dab1adf41fef185e1f7c5",
+    "Linux aarch64": None,
+    "Darwin arm64": None,
+}
+
+
+@pytest.mark.parametrize("system", MACHINES)
+def test_the_hash_of_the_own_version_is_that_of_one_machine(machine: Machine, system: str) -> None:
+    uname = machine.folder / "bin" / "uname"
+    uname.write_text(f'#!/usr/bin/env bash\nset -- "$1" {system}\ncase "$1" in -s) echo "$2" ;; *) echo "$3" ;; esac\n')
+    uname.chmod(0o755)
+    code, told, messages = install_bicep(machine)
+    if known := MACHINES[system]:
+        assert (code, told) == (1, "")
+        assert f"Bicep 0.49.2 for linux-x64 has the SHA-256 {BICEP_SHA256}, which is not one of: {known}. " in messages
+    else:
+        assert (code, told) == (0, "##vso[task.prependpath]@/t/azure/bin\n")
+        name = {"Linux aarch64": "linux-arm64", "Darwin arm64": "osx-arm64"}[system]
+        assert f"warning: nothing checked Bicep 0.49.2 for {name}: its SHA-256 is not known" in messages
+
+
+def test_a_version_without_a_hash_is_installed_with_a_warning(tmp_path: Path) -> None:
+    text = spec(["dev"], pipelines(["dev"]), "  versions: {bicep: 0.50.1}\n")
+    with repository() as root:
+        files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
+    machine = Machine(tmp_path.resolve(), files)
+    code, _, messages = install_bicep(machine, PROGRAM=OTHER_PROGRAM)
+    assert code == 0
+    assert "warning: nothing checked Bicep 0.50.1 for " in messages
 
 
 NEEDED = "<install><--require-hashes><--only-binary><:all:><--requirement><./tools/requirements.txt> in @/repository"

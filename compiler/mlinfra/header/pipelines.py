@@ -67,6 +67,7 @@ BranchPattern: TypeAlias = Annotated[
     ),
 ]
 Version: TypeAlias = Annotated[str, Form(r"[0-9]+(?:\.[0-9]+)+(?:[abrc.][a-z0-9.]*)?", "a version such as 0.49.2")]
+Sha256: TypeAlias = Annotated[str, Form("[0-9a-f]{64}", "a SHA-256: 64 digits and letters a to f")]
 
 _SEGMENT = r"\.?[A-Za-z0-9_+-][A-Za-z0-9._+-]*"  # of a path: neither `.` nor `..`
 _FOLDERS = rf"(?:\./)?(?:{_SEGMENT}/)*"
@@ -197,8 +198,35 @@ class Train(Body):
     jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class BicepPin(Body):
+    version: Annotated[Version, Field(description="The version of the Bicep CLI")]
+    sha256: Annotated[
+        list[Sha256],
+        BeforeValidator(_listed, json_schema_input_type=Sha256 | list[Sha256]),
+        Field(
+            description="The SHA-256 of its program, as its release on GitHub shows it; a list where agents differ in "
+            "system or processor"
+        ),
+    ] = []
+
+
+def _of_version(value: Any) -> Any:
+    return {"version": value} if isinstance(value, str) else value
+
+
 class Pins(Body):
-    bicep: Annotated[Version, Field(description="The Bicep CLI")] | None = None
+    bicep: (
+        Annotated[
+            BicepPin,
+            BeforeValidator(_of_version, json_schema_input_type=Version | BicepPin),
+            Field(description="The Bicep CLI: a version, or {version, sha256}"),
+        ]
+        | None
+    ) = None
     az: Annotated[Version, Field(description="The Azure CLI")] | None = None
     ml: Annotated[Version, Field(description="The ml extension of the Azure CLI")] | None = None
 

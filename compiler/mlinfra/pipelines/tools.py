@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.versions import VERSIONS
 
 TOOLS = ("install-tools.sh", "lint-bicep.sh")
 WAITING = "infra-ready.sh"  # what train.yml and release.yml wait for
@@ -17,7 +18,7 @@ def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
     """The text of each script by its file name; `header` is the comment below the shebang."""
     values = {
         "targets": context.targets,
-        "platform": context.platform,
+        "bicep_hashes": VERSIONS.with_written(context.settings).bicep_hashes,
         "install": _installation(context),
         "up_to_root": posixpath.relpath(".", context.output),
     }

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mlinfra.header.pipelines import Pipelines
+
+ANY_MACHINE = "*"
 
 
 @dataclass(frozen=True)
 class ToolVersions:
+    """`bicep_hashes`: by machine, as the names of Bicep's downloads end, the SHA-256 that its program may have."""
+
     bicep: str
     az: str
     ml: str  # the extension of az
+    bicep_hashes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_written(self, pipelines: Pipelines | None) -> ToolVersions:
         """The same, and over them what `pipelines.versions` of a spec says."""
-        written = pipelines.versions.model_dump(exclude_none=True) if pipelines else {}
-        return ToolVersions(**{**vars(self), **written})
+        pins = pipelines.versions if pipelines else None
+        if pins is None:
+            return self
+        az, ml, bicep = pins.az or self.az, pins.ml or self.ml, pins.bicep
+        if bicep is None or (bicep.version == self.bicep and not bicep.sha256):
+            return ToolVersions(self.bicep, az, ml, self.bicep_hashes)
+        return ToolVersions(bicep.version, az, ml, {ANY_MACHINE: tuple(bicep.sha256)} if bicep.sha256 else {})
 
 
 # az and ml are a tested pair: newer ones of either have broken the other (azure-cli#31744, azure-cli-extensions#8667).
-VERSIONS = ToolVersions(bicep="0.49.2", az="2.91.0", ml="2.42.0")
+# The hash is that of the program in the package Azure.Bicep.CommandLine.linux-x64, which packs the one that is released
+# (Azure/bicep, src/Bicep.Cli.Nuget); those of other machines are not known here.
+VERSIONS = ToolVersions(
+    bicep="0.49.2",
+    az="2.91.0",
+    ml="2.42.0",
+    bicep_hashes={"linux-x64": ("0ab9de90c2493f206f8281bae74f9ee2d5ed3605548dab1adf41fef185e1f7c5",)},
+)

@@ -10,11 +10,14 @@ from pathlib import Path
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Install
+from mlinfra.header.pipelines import Install, Pipelines
+from mlinfra.header.places import is_written
 from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
+from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
+from mlinfra.rules.of_pipelines import of_header, value_at
 from mlinfra.rules.rule import over_targets
 
 _PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
@@ -43,6 +46,14 @@ INCOMPLETE = Code(
     "Add the packages, with what they need in turn: lock mlinfra's own requirements",
     _PIP_FORMAT,
 )
+NOT_CHECKED = Code(
+    "MLI575",
+    "warning",
+    "Bicep of a version whose hash is not known",
+    "`az bicep install` downloads a program and checks nothing; whatever comes is run with the rights of the pipelines",
+    "Write its SHA-256 too, as its release on GitHub shows it: versions: {bicep: {version: …, sha256: …}}",
+    "https://learn.microsoft.com/azure/azure-resource-manager/bicep/install",
+)
 MAX_REQUIREMENTS_BYTES = 1024 * 1024  # ours: the hashes of all that mlinfra needs have 50 KiB
 _TABLE = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"""name\s*=\s*["']([!-~]{1,80})["']""")
@@ -64,6 +75,17 @@ class _Written:
 
     def leads(self, written: str) -> Leads:
         return self.files.leads(self.path(written))
+
+
+def _bicep_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Diagnostic]:
+    pin = pipelines.versions.bicep
+    if is_written(header.written, ("pipelines", "versions", "bicep", "sha256")):
+        return  # what is wrong with it is said elsewhere
+    if pin and not VERSIONS.with_written(pipelines).bicep_hashes:
+        message = f"nothing checks what pipelines install as Bicep {pin.version}"
+        help = f"write bicep: {{version: {pin.version}, sha256: …}}, or leave it out for {VERSIONS.bicep}"
+        span = value_at(header, "versions", "bicep")
+        yield finding(NOT_CHECKED, message, Where(span, "pipelines"), help)
 
 
 def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
@@ -189,4 +211,5 @@ INSTALL_RULES = (
     _rule(NOT_MLINFRA, _origin_is_mlinfra),
     _rule(NOT_HASHED, _requirements_are_hashed),
     _rule(INCOMPLETE, _requirements_are_complete),
+    over_targets(NOT_CHECKED, of_header(_bicep_is_checked)),
 )

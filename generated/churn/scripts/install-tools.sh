@@ -74,22 +74,66 @@ pip_install() {
     plain >&2
 }
 
-# install_bicep DIR: az keeps its own copy beside its configuration, so DIR/azure is one for this call.
+# install_bicep DIR: az keeps its own copy beside its configuration, so DIR/azure is one for this call. It downloads the
+# program and checks nothing, so that nothing runs it before its hash was looked at.
 # shellcheck disable=SC2329 # called by main
 install_bicep() {
-  local installed=""
-  if [[ -x "$1/azure/bin/bicep" ]]; then
-    installed="$("$1/azure/bin/bicep" --version)"
-  fi
-  if [[ " ${installed} " != *" ${needed_bicep} "* ]]; then
+  local program="$1/azure/bin/bicep"
+  know_bicep
+  if [[ ! -f "${program}" ]] || ! is_known_bicep "${program}"; then
     AZURE_CONFIG_DIR="$1/azure" AZURE_BICEP_USE_BINARY_FROM_PATH=false \
       call_az bicep install --version "v${needed_bicep}" >/dev/null
+    if ! is_known_bicep "${program}"; then
+      rm -f "${program}"
+      fail "what was installed as Bicep ${needed_bicep} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
+        "${known}. Compare it with the release v${needed_bicep} of Azure/bicep on GitHub: only where it is shown there," \
+        "write it in the spec as pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
+    fi
   fi
-  "$1/azure/bin/bicep" --version 2>&1 | plain >&2
+  if [[ -z "${known}" ]]; then
+    warn "nothing checked Bicep ${needed_bicep} for ${machine}: its SHA-256 is not known; write it in the spec as" \
+      "pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
+  fi
+  "${program}" --version 2>&1 | plain >&2
   offer "$1/azure/bin"
 }
 
-# install_ml DIR: az keeps another version that is there already, and says nothing, unless it is told to upgrade.
+# know_bicep: sets machine, as the names of Bicep's downloads end, and known, the hashes that its program may have there.
+# shellcheck disable=SC2329 # called by install_bicep
+know_bicep() {
+  machine="$(uname -s) $(uname -m)"
+  case "${machine}" in
+    'Linux x86_64')
+      machine=linux-x64
+      if [[ -e /lib/ld-musl-x86_64.so.1 && ! -e /lib/x86_64-linux-gnu/libc.so.6 ]]; then
+        machine=linux-musl-x64
+      fi
+      ;;
+    'Linux aarch64' | 'Linux arm64') machine=linux-arm64 ;;
+    'Darwin arm64') machine=osx-arm64 ;;
+    'Darwin x86_64') machine=osx-x64 ;;
+    *) ;;
+  esac
+  known=""
+  if [[ "${machine}" == 'linux-x64' ]]; then
+    known='0ab9de90c2493f206f8281bae74f9ee2d5ed3605548dab1adf41fef185e1f7c5'
+  fi
+}
+
+# is_known_bicep FILE: whether it has one of the known hashes, where there are any; sets digest.
+# shellcheck disable=SC2329 # called by install_bicep
+is_known_bicep() {
+  if command -v sha256sum >/dev/null; then
+    digest="$(sha256sum <"$1")"
+  else
+    digest="$(shasum -a 256 <"$1")"
+  fi
+  digest="${digest%% *}"
+  [[ -z "${known}" || " ${known} " == *" ${digest} "* ]]
+}
+
+# install_ml DIR: az keeps another version that is there already, and says nothing, unless it is told to upgrade. What it
+# downloads it compares with the SHA-256 that Microsoft's index of extensions has for that version.
 # shellcheck disable=SC2329 # called by main
 install_ml() {
   local installed
