@@ -89,10 +89,16 @@ def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dic
     references: dict[Path, str] = {}
     for edge in graph.edges_from(entry.address):
         if edge.path and FORMS[edge.form].counts:
-            content = found.get(edge.target)
-            version = (content.version or content.hash) if content else ""
-            references[edge.path] = f"{graph.entries[edge.target].name}@{version}"
+            references[edge.path] = f"{graph.entries[edge.target].name}@{_version_of(graph, edge.target, found)}"
     return references
+
+
+def _version_of(graph: Graph, address: str, found: Mapping[str, Content]) -> str:
+    """What tells one of that name from another: its version, its content, or who it is."""
+    if content := found.get(address):
+        return content.version or content.hash
+    entry = graph.entries[address]
+    return str(entry.body.get(ROWS[entry.section].identified_by, ""))
 
 
 def _files(files: Files, entry: Entry, local: LocalPath, diagnostics: list[Diagnostic]) -> tuple[LocalFile, ...]:

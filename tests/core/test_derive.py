@@ -467,6 +467,59 @@ workspaces:
     assert roles(found, "identities.other") == {}
 
 
+NOTEBOOK = """\
+principals: {lead: {object_id: 44444444-4444-4444-4444-444444444444, type: user, role: ROLE}}
+compute_instances: {nb: {size: Standard_D4ds_v5, create_on_behalf_of: USER, idle_time_before_shutdown_minutes: 60}}
+"""
+ITS_IDS = "{user_object_id: 44444444-4444-4444-4444-444444444444, user_tenant_id: 77777777-7777-7777-7777-777777777777}"
+NOTES = "storage_accounts.lake.file_shares.notes"
+OF_AN_INSTANCE = {
+    "AcrPull/container_registries.main": "compute_instances.nb pulls the images of its jobs from "
+    "container_registries.main",
+    "Contributor/workspaces.main": "compute_instances.nb stops itself when it is idle, which takes this role on its "
+    "workspace",
+    "Storage Blob Data Contributor/storage_accounts.main": "compute_instances.nb reads code from storage_accounts.main "
+    "and writes outputs and logs to it",
+    f"Storage File Data Privileged Contributor/{NOTES}": "the user of compute_instances.nb works on the data of "
+    "datastores.notes",
+    "Storage File Data Privileged Contributor/storage_accounts.main": "compute_instances.nb opens notebooks in the "
+    "file share of storage_accounts.main, where keys are off",
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "user", "data"),
+    [
+        ("data_scientist", "lead", "Storage Blob Data Reader"),
+        ("ml_engineer", "lead", "Storage Blob Data Contributor"),
+        ("ml_engineer", ITS_IDS, "Storage Blob Data Contributor"),
+        ("ml_engineer", ITS_IDS.replace("4-4444", "5-4444"), "Storage Blob Data Reader"),
+    ],
+)
+def test_an_instance_stops_itself_and_opens_what_its_user_works_on(
+    role: str, user: str, data: str, tmp_path: Path
+) -> None:
+    text = NOTEBOOK.replace("ROLE", role).replace("USER", user)
+    why = {OUT: "datastores.out", RAW: "datastores.raw"}
+    of_data = {
+        f"{data}/{scope}": f"the user of compute_instances.nb works on the data of {why[scope]}" for scope in why
+    }
+    assert roles(graph(tmp_path, HEADER + WORKSPACE + LAKE + text), "identities.nb-instance") == {
+        **OF_AN_INSTANCE,
+        **of_data,
+    }
+
+
+def test_an_instance_that_never_stops_and_has_keys_has_no_role_to_stop_and_none_on_files(tmp_path: Path) -> None:
+    text = NOTEBOOK.replace("ROLE", "data_scientist").replace("USER", "lead")
+    text = text.replace(", idle_time_before_shutdown_minutes: 60", "")
+    keys = "storage_accounts: {main: {shared_key_access: true}}\n"
+    assert list(roles(graph(tmp_path, HEADER + WORKSPACE + keys + text), "identities.nb-instance")) == [
+        "AcrPull/container_registries.main",
+        "Storage Blob Data Contributor/storage_accounts.main",
+    ]
+
+
 APPROVER = "Azure AI Enterprise Network Connection Approver"
 ELSEWHERE = """\
 key_vaults: {theirs: {existing: true, azure_name: kvtheirs, resource_group: rg-theirs}}

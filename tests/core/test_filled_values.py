@@ -10,6 +10,7 @@ from tests.spec import HEADER, found
 
 ENTRIES = "workspaces: {main: {}}\nstorage_accounts: {lake: {}}\n"
 LINE = len((HEADER + ENTRIES).splitlines()) + 1
+USER = "{user_object_id: 44444444-4444-4444-4444-444444444444, user_tenant_id: 77777777-7777-7777-7777-777777777777}"
 NAME = "${workspaces.main.name}"
 WRONG = {
     f"log_analytics: {{main: {{retention_days: '{NAME}'}}}}": "MLI214",
@@ -23,7 +24,7 @@ WRONG = {
     f"compute_clusters: {{cpu: {{size: Standard_D4ds_v4, max_instances: '{NAME}'}}}}": "MLI220",
     f"environments: {{e: {{image: 'a.azurecr.io/b:1', conda_file: '{NAME}'}}}}": "MLI330",
     f"components: {{c: {{type: command, command: x, environment: 'azureml:e:1', code: '{NAME}'}}}}": "MLI330",
-    "compute_instances: {c: {idle_time_before_shutdown: '$${x}'}}": "MLI220",
+    f"compute_instances: {{c: {{create_on_behalf_of: {USER}, idle_time_before_shutdown: '$${{x}}'}}}}": "MLI220",
     "data: {all: {type: '$${x}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}": "MLI220",
     f"data: {{all: {{type: '{NAME}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}}}": "MLI220",
 }

@@ -20,7 +20,8 @@ container_registries: {main: {azure_name: crtheirs}}
 datastores: {raw: {type: azure_blob, account_name: lake_1, container_name: raw}}
 environments: {e: {image: a/b:1, azure_name: e-two}}
 online_endpoints: {score: {auth_mode: aad_token}}
-compute_instances: {dev: {size: Standard_D4ds_v5, idle_time_before_shutdown_minutes: 60}}
+principals: {lead: {object_id: 44444444-4444-4444-4444-444444444444, type: user, role: data_scientist}}
+compute_instances: {dev: {size: Standard_D4ds_v5, create_on_behalf_of: lead, idle_time_before_shutdown_minutes: 60}}
 """
 )
 NAMES = {

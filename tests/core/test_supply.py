@@ -81,7 +81,9 @@ ADDED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ),
     (
         "an instance",
-        WORKSPACE + "compute_instances: {ide: {size: Standard_D4ds_v5}}\n",
+        WORKSPACE
+        + "principals: {lead: {object_id: 44444444-4444-4444-4444-444444444444, type: user, role: data_scientist}}\n"
+        + "compute_instances: {ide: {size: Standard_D4ds_v5, create_on_behalf_of: lead}}\n",
         {
             **OF_A_WORKSPACE,
             "identities.ide-instance": "compute_instances.ide reads data and pulls images with an identity of its own",

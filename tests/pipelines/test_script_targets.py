@@ -35,7 +35,8 @@ network: {inbound: public, outbound: internet, allowed_ips: [203.0.113.0/24]}
 storage_accounts: {lake: {}}
 workspaces: {main: {}}
 compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1}}
-compute_instances: {nb: {size: Standard_D4ds_v4}}
+principals: {lead: {object_id: 44444444-4444-4444-4444-444444444444, type: user, role: data_scientist}}
+compute_instances: {nb: {size: Standard_D4ds_v4, create_on_behalf_of: lead}}
 environments:
   late: {image: "mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20260901.v1"}
 components:
@@ -104,12 +105,14 @@ def test_a_target_is_told_whole() -> None:
         location="westeurope",
         units=("main", "serving"),
         tags=(("cost", "4711"), ("team", "growth")),
+        principals=("44444444-4444-4444-4444-444444444444",),
         computes=(
             ComputeContext(
                 names["compute_instances.nb"],
                 workspace,
                 f"{files}/compute_instances/nb.yml",
                 hashes["compute_instances.nb"],
+                "44444444-4444-4444-4444-444444444444",
             ),
         ),
         assets=(

@@ -15,6 +15,11 @@ from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
 CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
+USER, TENANT = "44444444-4444-4444-4444-444444444444", "77777777-7777-7777-7777-777777777777"
+LEAD = f"principals: {{lead: {{object_id: {USER}, %s}}}}\n"
+NOTEBOOK = "compute_instances: {nb: {size: Standard_D4ds_v4, %sidle_time_before_shutdown_minutes: 60}}\n"
+OF_LEAD = "create_on_behalf_of: lead, "
+IDS = f"create_on_behalf_of: {{user_object_id: {USER}, user_tenant_id: {TENANT}}}, "
 TRAIN = """\
 jobs:
   train:
@@ -130,6 +135,54 @@ CASES = (
         "6: workspaces.main comes with keys, and those of storage_accounts.main are off "
         "(leave it out, or write identity)",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: identity}}}}\n",
+    ),
+    Case(
+        "MLI590",
+        f"{HEADER}{WORKSPACE}principals: {{team: {{object_id: {USER}, role: data_scientist}}}}\n{NOTEBOOK % ''}",
+        "8: compute_instances.nb has no user, and whoever deploys it would be the only one to open it (write "
+        "create_on_behalf_of: lead, and under principals: `lead: {object_id: …, type: user, role: data_scientist}` "
+        "with the object id that `az ad user show` prints)",
+        f"{HEADER}{WORKSPACE}{NOTEBOOK % IDS}",
+    ),
+    Case(
+        "MLI590",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: reader'}{NOTEBOOK % ''}",
+        "8: compute_instances.nb has no user, and whoever deploys it would be the only one to open it (write "
+        "create_on_behalf_of: lead)",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: ml_engineer'}{NOTEBOOK % OF_LEAD}",
+    ),
+    Case(
+        "MLI591",
+        f"{HEADER}{WORKSPACE}{LEAD % 'role: data_scientist'}{NOTEBOOK % OF_LEAD}",
+        "8: compute_instances.nb is for principals.lead, which is a group, not a user with an object_id",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: data_scientist'}{NOTEBOOK % OF_LEAD}",
+    ),
+    Case(
+        "MLI591",
+        f"{HEADER}{WORKSPACE}principals: {{lead: {{role: approver, type: user, mail: a@contoso.com}}}}\n"
+        f"{NOTEBOOK % OF_LEAD}",
+        "8: compute_instances.nb is for principals.lead, which is an approver, not a user with an object_id",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: data_scientist'}{NOTEBOOK % OF_LEAD}",
+    ),
+    Case(
+        "MLI592",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: reader'}{NOTEBOOK % IDS}",
+        "8: principals.lead has the role reader, and can't open compute_instances.nb",
+        f"{HEADER}{WORKSPACE}{NOTEBOOK % IDS}",
+    ),
+    Case(
+        "MLI592",
+        f"{HEADER}workspaces: {{a: {{}}, b: {{}}}}\n{LEAD % 'type: user, role: ml_engineer, workspace: b'}"
+        f"{NOTEBOOK % f'workspace: a, {OF_LEAD}'}",
+        "8: principals.lead does not work in workspaces.a, and can't open compute_instances.nb",
+        f"{HEADER}workspaces: {{a: {{}}, b: {{}}}}\n{LEAD % 'type: user, role: ml_engineer, workspace: [b, a]'}"
+        f"{NOTEBOOK % f'workspace: a, {OF_LEAD}'}",
+    ),
+    Case(
+        "MLI593",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: data_scientist'}{NOTEBOOK % IDS.replace(USER, 'lead')}",
+        '8: user_object_id of compute_instances.nb is "lead", which is no GUID (write create_on_behalf_of: lead)',
+        f"{HEADER}{WORKSPACE}{NOTEBOOK % IDS}",
     ),
     Case(
         "MLI470",

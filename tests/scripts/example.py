@@ -19,6 +19,7 @@ from mlinfra.pipelines.scripts import (
 )
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
+USER = "44444444-4444-4444-4444-444444444444"
 VERSIONS = Versions(az="2.91.0", ml="2.42.0", bicep="0.49.2")
 
 
@@ -33,7 +34,7 @@ def target(
         location="westeurope",
         units=units,
         tags=(("costCenter", "47 'n' 11"), ("owner", '$(id) "x"')),
-        computes=(ComputeContext("ci-churn", workspace, f"{name}/azureml/compute_instances/ci.yml", "c0ffee"),),
+        computes=(ComputeContext("ci-churn", workspace, f"{name}/azureml/compute_instances/ci.yml", "c0ffee", USER),),
         assets=(
             AssetContext(
                 "environment", "train", "3f2a91c07b1e", workspace, f"{name}/azureml/environments/train.yml", "e1"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from mlinfra.pipelines.scripts import ScriptsContext, infra_hash, scripts
 from tests.scripts.example import VERSIONS
 from tests.scripts.fake_az.__main__ import CLIENT
+from tests.scripts.fake_az.control import TENANT
 
 ROOT = Path(__file__).parents[2]
 _DEADLINE_SECONDS = 60  # for one script; they take a second
@@ -85,6 +86,7 @@ class Azure:
         self.path = f"{bin_folder}:{os.environ['PATH']}"
         self.state: dict[str, Any] = {}
         self.script: dict[str, Any] = {
+            "tenant": TENANT,
             "subscriptions": [target.subscription for target in context.targets],
             "workspaces": [
                 f"{target.subscription}/{target.resource_group}/{job.workspace}"

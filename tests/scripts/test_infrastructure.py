@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlinfra.pipelines.scripts import infra_hash
+from tests.scripts.example import USER
 from tests.scripts.harness import Azure
 from tests.scripts.steps import COMPUTES, DEPLOY
 
@@ -193,6 +194,8 @@ def test_a_compute_is_created_once_and_then_left_alone(azure: Azure) -> None:
     azure.with_infrastructure()
     assert azure.run(*COMPUTES).code == 0
     assert azure.changes == ["ml compute create"]
+    user = {"user_object_id": USER, "user_tenant_id": azure.script["tenant"]}
+    assert azure.workspace()["computes"]["ci-churn"]["body"]["create_on_behalf_of"] == user
     again = azure.run(*COMPUTES)
     assert (again.code, again.stderr, azure.changes) == (0, "compute ci-churn is there\n", [])
     azure.workspace()["computes"]["ci-churn"]["tags"]["mlinfra-content"] = "0ld"
@@ -202,6 +205,14 @@ def test_a_compute_is_created_once_and_then_left_alone(azure: Azure) -> None:
         "warning: compute ci-churn was made from another definition (0ld) than dev/azureml/compute_instances/ci.yml "
         "(c0ffee), and stays as it is: delete it where the new one is wanted\n"
     )
+
+
+def test_no_compute_is_made_for_a_user_of_no_tenant(azure: Azure) -> None:
+    azure.with_infrastructure()
+    azure.script["tenant"] = ""
+    result = azure.run(*COMPUTES)
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr.endswith("error: az named no tenant for subscription 11111111-1111-1111-1111-111111111111\n")
 
 
 def test_a_compute_that_failed_is_an_error_until_it_is_deleted(azure: Azure) -> None:

@@ -32,6 +32,8 @@ class Overlay:
         """Return the node of a class's field with what the table says of it; `owner` is module and class."""
         if (constraint := self._find(overlay_checks.CONSTRAINTS, owner, key)) is not None:
             node = dict(constraint) if {"type", "union"} & constraint.keys() else _annotated(node, constraint)
+        if self._find(dict.fromkeys(overlay.NAMES_FOR_MAPS, True), owner, key):
+            node = {"union": [node, overlay.NAME_OF_AN_ENTRY]}
         if (least := self._find(overlay_bounds.LEAST, owner, key)) is not None:
             node = at_least(node, least)
         elif _takes_only_whole_numbers(node):

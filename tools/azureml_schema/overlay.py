@@ -12,7 +12,17 @@ from typing import Any, Literal
 from mlinfra.schemas.addresses import AddressForm
 
 Form = Literal[
-    "asset", "compute", "name", "id", "account_name", "datastore_uri", "data_path", "file", "key", "deployment"
+    "asset",
+    "compute",
+    "name",
+    "id",
+    "account_name",
+    "datastore_uri",
+    "data_path",
+    "file",
+    "key",
+    "deployment",
+    "user",
 ]
 Edge = Literal["needs", "names"]
 
@@ -24,7 +34,8 @@ class To:
     asset: `azureml:<name>:<version>` · compute: `azureml:<name>` · name: the Azure name · id: the resource id ·
     account_name: the storage account's Azure name · datastore_uri: a path that may start with
     `azureml://datastores/<entry>/` · data_path: one that may also be the name of an entry · file: the path of the file
-    emitted for the entry · key: the name of a sibling, as it is · deployment: `azureml:<endpoint>:<deployment>`.
+    emitted for the entry · key: the name of a sibling, as it is · deployment: `azureml:<endpoint>:<deployment>` · user:
+    nothing, as a script says it.
     """
 
     sections: tuple[str, ...]
@@ -83,7 +94,11 @@ REFERENCES: tuple[tuple[To, tuple[str, ...]], ...] = (
     (To(DEPLOYMENTS, "key", "names", keys=True), ("*.traffic", "*.mirror_traffic")),
     (To(DEPLOYMENTS, "key", "names"), ("BatchEndpointsDefaults.deployment_name",)),
     (To(("online_deployments",), "deployment"), ("MonitoringTarget.endpoint_deployment_id",)),
+    (To(("principals",), "user"), ("ComputeInstance.create_on_behalf_of",)),
 )
+
+# Maps in whose place the name of an entry may stand, which says all of it.
+NAMES_FOR_MAPS = ("ComputeInstance.create_on_behalf_of",)
 
 FILE: dict[str, Any] = {"kind": "file"}
 FOLDER: dict[str, Any] = {"kind": "folder"}
@@ -124,6 +139,7 @@ BINDINGS = (
 
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
 TEXT: dict[str, Any] = {"type": "string"}
+NAME_OF_AN_ENTRY: dict[str, Any] = TEXT | {"pattern": f"^{ENTRY_NAME}$", "x-expects": ["the name of an entry"]}
 
 # The keys of the language's closed list: what each takes where a section has it (`Row.additions`).
 ADDITIONS: dict[str, dict[str, Any]] = {

@@ -11,6 +11,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.resolve.naming import resource_group_of
@@ -114,6 +115,33 @@ def _of_computes(graph: Graph) -> Iterator[Need]:
                 if storage:
                     because = f"{compute.address} reads code from {storage} and writes outputs and logs to it"
                     yield Need(identity, BLOB_CONTRIBUTOR, storage, because, compute.address)
+
+
+def _of_instances(graph: Graph) -> Iterator[Need]:
+    """What the identity of a compute instance does beside running jobs: stop it, and open what its user works on.
+
+    Source: docs, "Create an Azure Machine Learning compute instance", and "Disable shared key access".
+    """
+    for workspace in around.workspaces(graph):
+        storage = graph.bound(workspace.address, "storage_account")
+        for instance in around.members(graph, workspace, "compute_instances"):
+            address = instance.address
+            for identity in around.identities(graph, instance):
+                if around.stops_when_idle(instance):
+                    because = f"{address} stops itself when it is idle, which takes this role on its workspace"
+                    yield Need(identity, CONTRIBUTOR, workspace.address, because, address)
+                if storage and not _takes_keys(graph.entries[storage]):
+                    because = f"{address} opens notebooks in the file share of {storage}, where keys are off"
+                    yield Need(identity, FILE_CONTRIBUTOR, storage, because, address)
+                user = around.user(graph, instance)
+                writes = user is not None and isinstance(user.model, Principal) and user.model.role == "ml_engineer"
+                for datastore in around.members(graph, workspace, "datastores"):
+                    because = f"the user of {address} works on the data of {datastore.address}"
+                    yield from _of_reader_of(graph, identity, datastore, writes, because, address)
+
+
+def _takes_keys(account: Entry) -> bool:
+    return isinstance(account.model, StorageAccount) and account.model.shared_key_access
 
 
 def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
@@ -229,23 +257,25 @@ def _of_principal(graph: Graph, principal: Entry, role: PrincipalRole, workspace
         yield Need(address, COMPUTE_OPERATOR, workspace.address, because, address)
     if role != "deployer":
         for datastore in around.members(graph, workspace, "datastores"):
-            if any(vault_references(datastore)):  # it signs in by itself
-                continue
-            yield from _of_reader_of(graph, principal, datastore, writes=role == "ml_engineer")
+            because = f"{address} signs in to {datastore.address} as itself, as no key is kept there"
+            yield from _of_reader_of(graph, address, datastore, role == "ml_engineer", because, address)
 
 
-def _of_reader_of(graph: Graph, principal: Entry, datastore: Entry, writes: bool) -> Iterator[Need]:
-    for edge in graph.edges_from(datastore.address):
+def _of_reader_of(
+    graph: Graph, principal: str, datastore: Entry, writes: bool, because: str, cause: str
+) -> Iterator[Need]:
+    """The role on what a datastore leads to; none where that signs in by itself."""
+    for edge in () if any(vault_references(datastore)) else graph.edges_from(datastore.address):
         target = graph.entries[edge.target]
         if service := ROWS[target.section].data_service:
             role = FILE_CONTRIBUTOR if service == "file" else BLOB_CONTRIBUTOR if writes else BLOB_READER
-            because = f"{principal.address} signs in to {datastore.address} as itself, as no key is kept there"
-            yield Need(principal.address, role, target.address, because, principal.address)
+            yield Need(principal, role, target.address, because, cause)
 
 
 REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_workspaces,
     _of_computes,
+    _of_instances,
     _of_parallel_runs,
     _of_jobs,
     _of_endpoints,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
+from mlinfra.languages.platform.identity.principals import Principal
 
 PARALLEL = "parallel"
 APPROVED = "allow_only_approved_outbound"
+USER = "create_on_behalf_of"  # the field of a compute instance that says whose it is
 WRITTEN_TO = frozenset({"outputs", "default_datastore", "data_collector"})  # fields whose paths are written to
 
 
@@ -45,6 +47,25 @@ def identities(graph: Graph, owner: Entry) -> list[str]:
     """Addresses of the user-assigned identities that an entry runs as."""
     found = (edge.target for edge in graph.edges_from(owner.address) if "user_assigned_identities" in edge.path)
     return list(dict.fromkeys(found))
+
+
+def stops_when_idle(instance: Entry) -> bool:
+    """Whether a compute instance is stopped by itself after a time in which nothing happened."""
+    return any(instance.body.get(field) for field in ("idle_time_before_shutdown_minutes", "idle_time_before_shutdown"))
+
+
+def user(graph: Graph, instance: Entry) -> Entry | None:
+    """The principal for whom a compute instance is made, named or by its object id; None where that is no entry."""
+    if named := graph.bound(instance.address, USER):
+        return graph.entries[named]
+    written = instance.body.get(USER)
+    object_id = str(written.get("user_object_id", "")).lower() if isinstance(written, Mapping) else ""
+    return next((entry for entry in graph.section("principals") if _object_id(entry) == object_id), None)
+
+
+def _object_id(principal: Entry) -> str | None:
+    model = principal.model
+    return model.entra_id if isinstance(model, Principal) and not model.is_approver else None
 
 
 def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:

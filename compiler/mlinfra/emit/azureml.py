@@ -75,7 +75,7 @@ def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any]) -> No
     form, target = FORMS[edge.form], graph.entries[edge.target]
     written = value_at(body, edge.path)
     rest = form.rest_of(written) if isinstance(written, str) else None
-    if "{version}" in form.writes and is_from_job(target):
+    if form.is_left_to_scripts or ("{version}" in form.writes and is_from_job(target)):
         _drop(body, edge.path)
     elif form.writes and ("{rest}" not in form.writes or rest is not None):
         _put(body, edge.path, form.writes.format_map(_Words(graph, entry, target, rest or "")))

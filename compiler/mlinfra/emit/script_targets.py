@@ -72,7 +72,14 @@ class _Look:
 
     def computes(self) -> Iterator[ComputeContext]:
         for entry in self._with_file("compute_instances"):
-            yield ComputeContext(entry.azure_name, self._workspace(entry), self._file(entry), self._hash(entry))
+            user = self._graph.entries.get(self._graph.bound(entry.address, "create_on_behalf_of") or "")
+            yield ComputeContext(
+                entry.azure_name,
+                self._workspace(entry),
+                self._file(entry),
+                self._hash(entry),
+                str(user.body["object_id"]) if user else "",
+            )
 
     def assets(self) -> Iterator[AssetContext]:
         for address in in_order(self._graph):

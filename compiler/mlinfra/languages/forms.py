@@ -27,6 +27,7 @@ class Form:
     takes_a_name: bool = True
     takes_a_path: bool = False  # where no entry is called so
     below: str = ""  # the key of the entry itself under which what is named stands
+    is_left_to_scripts: bool = False  # a file says nothing in its place
     counts: bool = True  # what is named is part of the content of what names it
 
     def rest_of(self, written: str) -> str | None:

@@ -81,6 +81,7 @@ class Section:
     private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
 
+    identified_by: str = ""  # the field of its bodies that says who or what it is, whatever the entry is called
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
     size_field: str = ""  # the field of its bodies that names a size of machines

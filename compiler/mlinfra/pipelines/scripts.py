@@ -27,6 +27,7 @@ class ComputeContext:
     workspace: str
     file: str
     content_hash: str
+    user: str = ""  # object id of the principal for whom it is made; "": its file says so
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """The rules of Azure ML over the whole graph, in the order in which they are checked."""
 
 from mlinfra.languages.rule import Rule
-from mlinfra.rules import machines, managed_network, models, packages, secrets, workspaces
+from mlinfra.rules import instances, machines, managed_network, models, packages, secrets, workspaces
 
 AZUREML_RULES: tuple[Rule, ...] = (
     *workspaces.RULES,
     *managed_network.RULES,
     *packages.RULES,
     *machines.RULES,
+    *instances.RULES,
     *models.RULES,
     *secrets.RULES,
 )

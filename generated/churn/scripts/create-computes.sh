@@ -40,7 +40,7 @@ main() {
 create_all() {
   case "${target}" in
     'dev')
-      create 'ci-churn-dev-nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' 'e20998b1197d'
+      create 'ci-churn-dev-nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' '2feaaac7e034' '44444444-4444-4444-4444-444444444444'
       ;;
     'test')
       ;;
@@ -50,16 +50,17 @@ create_all() {
   esac
 }
 
-# create NAME WORKSPACE FILE CONTENT
+# create NAME WORKSPACE FILE CONTENT USER: USER is the object id of who may open it, or empty where the file says that.
 create() {
-  local name="$1" file="$3" content="$4" made_from
+  local name="$1" file="$3" content="$4" user="$5" made_from
   select_workspace "$2"
   look_at_compute "${name}"
   case "${state}" in
     absent)
       say "creating compute ${name}"
+      read_owner "${user}"
       change ml compute create "${place[@]}" --name "${name}" --file "${root}/${file}" \
-        --set "tags.mlinfra-content=${content}"
+        --set "tags.mlinfra-content=${content}" ${owner[@]+"${owner[@]}"}
       return
       ;;
     failed | canceled)
@@ -73,6 +74,20 @@ create() {
   else
     warn "compute ${name} was made from another definition (${made_from}) than ${file} (${content}), and stays as it" \
       "is: delete it where the new one is wanted"
+  fi
+}
+
+# read_owner USER: sets owner, the arguments that give a compute to a user of the tenant in which az is signed in: that of
+# the subscription, which is the one whose roles the user has.
+read_owner() {
+  local tenant
+  owner=()
+  if [[ -n "$1" ]]; then
+    tenant="$(call_az account show --subscription "${subscription}" --query tenantId --output tsv)"
+    if [[ ! "${tenant}" =~ ^[0-9A-Fa-f-]{36}$ ]]; then
+      fail "az named no tenant for subscription ${subscription}"
+    fi
+    owner=(--user-object-id "$1" --user-tenant-id "${tenant}")
   fi
 }
 

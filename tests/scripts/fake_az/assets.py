@@ -181,6 +181,9 @@ def compute_show(world: World, call: Call) -> Any:
 
 def compute_create(world: World, call: Call) -> Any:
     body = load(call)
+    for flag in ("--user-object-id", "--user-tenant-id"):
+        if flag in call.one:
+            body.setdefault("create_on_behalf_of", {})[flag.removeprefix("--").replace("-", "_")] = call.get(flag)
     computes = workspace(world, call, "computes")
     if body["name"] in computes:
         raise Refused("a compute instance that exists cannot be created again")

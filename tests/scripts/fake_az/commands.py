@@ -64,7 +64,8 @@ COMMANDS = {
     "ml schedule enable": _ML + "--name/-n! --no-wait?",
     "ml schedule disable": _ML + "--name/-n! --no-wait?",
     "ml compute show": _ML + "--name/-n!",
-    "ml compute create": _ML + "--file/-f --name/-n --type/-t --tags* --set* --no-wait?",
+    "ml compute create": _ML
+    + "--file/-f --name/-n --type/-t --user-object-id --user-tenant-id --tags* --set* --no-wait?",
     "ml online-endpoint show": _ML + "--name/-n!",
     "ml online-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",
     "ml online-endpoint update": _ML

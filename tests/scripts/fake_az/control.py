@@ -26,7 +26,7 @@ def account_show(world: World, call: Call) -> Any:
         raise ServiceError(
             1, f"Subscription '{call.subscription}' not found. Check the spelling and casing and try again."
         )
-    return {"id": call.subscription, "tenantId": TENANT}
+    return {"id": call.subscription, "tenantId": world.script["tenant"]}
 
 
 def group_show(world: World, call: Call) -> Any:

@@ -31,5 +31,6 @@ FORMS = (
     Form("id", writes="{id}"),
     Form("file", writes="{file}", takes_a_path=True),
     Form("key", below="deployments", counts=False),
+    Form("user", is_left_to_scripts=True),  # a map of ids, of which that of the tenant is known where az is signed in
     Form("deployment", writes="azureml:{holder}:{name}", spellings=(_OF_AN_ENDPOINT,)),
 )

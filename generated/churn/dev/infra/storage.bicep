@@ -18,6 +18,10 @@ resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefini
   name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
 }
 
+resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-dev-nb-instance'
+}
+
 resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   name: 'log-churn-dev'
 }
@@ -48,10 +52,6 @@ resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-churn-dev-nb-instance'
 }
 
 resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -151,6 +151,28 @@ resource cpuComputeStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorizat
   }
 }
 
+// because the user of compute_instances.nb works on the data of datastores.raw
+resource nbInstanceStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeRawContainer
+  name: guid(lakeRawContainer.id, nbInstanceIdentity.id, '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: nbInstanceIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
+// because principals.lead signs in to datastores.raw as itself, as no key is kept there
+resource leadPrincipalStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeRawContainer
+  name: guid(lakeRawContainer.id, '44444444-4444-4444-4444-444444444444', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: '44444444-4444-4444-4444-444444444444'
+    principalType: 'User'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
 // because principals.scientists signs in to datastores.raw as itself, as no key is kept there
 resource scientistsPrincipalStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: lakeRawContainer
@@ -167,6 +189,28 @@ resource lakeScoredContainer 'Microsoft.Storage/storageAccounts/blobServices/con
   name: 'scored'
   properties: {
     publicAccess: 'None'
+  }
+}
+
+// because the user of compute_instances.nb works on the data of datastores.scored
+resource nbInstanceStorageBlobDataReaderOnLakeScoredContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeScoredContainer
+  name: guid(lakeScoredContainer.id, nbInstanceIdentity.id, '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: nbInstanceIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
+// because principals.lead signs in to datastores.scored as itself, as no key is kept there
+resource leadPrincipalStorageBlobDataReaderOnLakeScoredContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeScoredContainer
+  name: guid(lakeScoredContainer.id, '44444444-4444-4444-4444-444444444444', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: '44444444-4444-4444-4444-444444444444'
+    principalType: 'User'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
   }
 }
 
@@ -644,6 +688,39 @@ resource nbInstanceStorageBlobDataContributorOnMainStorage 'Microsoft.Authorizat
     principalId: nbInstanceIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because compute_instances.nb opens notebooks in the file share of storage_accounts.main, where keys are off
+resource nbInstanceStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, nbInstanceIdentity.id, '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: nbInstanceIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because principals.lead uploads code and reads outputs in storage_accounts.main, where keys are off
+resource leadPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '44444444-4444-4444-4444-444444444444', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '44444444-4444-4444-4444-444444444444'
+    principalType: 'User'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.lead keeps notebooks in the file share of storage_accounts.main, where keys are off
+resource leadPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '44444444-4444-4444-4444-444444444444', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '44444444-4444-4444-4444-444444444444'
+    principalType: 'User'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
   }
 }
 

@@ -43,6 +43,10 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
+resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-dev-nb-instance'
+}
+
 resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
@@ -106,6 +110,28 @@ resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments
     principalId: mainIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionContributor.id
+  }
+}
+
+// because compute_instances.nb stops itself when it is idle, which takes this role on its workspace
+resource nbInstanceContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainWorkspace
+  name: guid(mainWorkspace.id, nbInstanceIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+  properties: {
+    principalId: nbInstanceIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionContributor.id
+  }
+}
+
+// because principals.lead works in workspaces.main
+resource leadPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainWorkspace
+  name: guid(mainWorkspace.id, '44444444-4444-4444-4444-444444444444', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
+  properties: {
+    principalId: '44444444-4444-4444-4444-444444444444'
+    principalType: 'User'
+    roleDefinitionId: roleDefinitionAzureMLDataScientist.id
   }
 }
 

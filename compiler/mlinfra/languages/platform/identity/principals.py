@@ -103,6 +103,7 @@ PRINCIPALS = Kind(
     noun="principal",
     model=Principal,
     compiled_to="nothing",
+    identified_by="object_id",
     symbol="principal",
     group="Identities",
     described="People, groups and applications, and what they do on the platform",
