@@ -5,48 +5,70 @@ from __future__ import annotations
 import functools
 import json
 import re
+import uuid
 
 from mlinfra.verify.bicep_cli import snapshot
 from tests.emulator.groups import add_subscription
 from tests.emulator.ids import group_of, key, parent_of, subscription_of, type_of
 from tests.emulator.people import give_role
 from tests.emulator.platforms import Target
+from tests.emulator.protocol import Json
 from tests.emulator.resources import find, keep
 from tests.emulator.state import State
 from tests.tools import bicep
 
+_EXTENSIONS = r"(?i)/providers/Microsoft\.(Authorization|Insights/diagnosticSettings)/.*"
+_IN_WORKSPACE = re.compile(r"(?i)Microsoft\.MachineLearningServices/workspaces/[^/]+/")
 _ID = re.compile(r"/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\"']+/providers/[^\"']+", re.IGNORECASE)
 
 
 @functools.cache
 def named_elsewhere(target: Target) -> tuple[str, ...]:
-    """The resources outside of the target's group that its templates name."""
-    named = set()
+    """The resources that the target's templates name and do not make, but for what only Azure ML keeps."""
+    named: set[str] = set()
+    made: set[str] = set()
     for file in sorted((target.output / target.name / "infra").glob("*.bicepparam")):
-        predicted = snapshot(bicep(), file, target.subscription, target.group, "westeurope")
-        named.update(_ID.findall(json.dumps(predicted["predictedResources"])))
-    own = f"/subscriptions/{target.subscription}/resourceGroups/{target.group}/"
-    outside = (re.sub(r"/providers/Microsoft\.Authorization/.*", "", one, flags=re.IGNORECASE) for one in named)
-    return tuple(sorted({one for one in outside if not key(one).startswith(key(own)) and "/providers/" in one}))
+        predicted = snapshot(bicep(), file, target.subscription, target.group, "westeurope")["predictedResources"]
+        named.update(re.sub(_EXTENSIONS, "", one) for one in _ID.findall(json.dumps(predicted)))
+        made.update(key(one["id"]) for one in predicted)
+    outside = (one for one in named if "/providers/" in one and key(one) not in made and not _IN_WORKSPACE.search(one))
+    return tuple(sorted(outside))
 
 
 def make_elsewhere(state: State, target: Target) -> None:
-    """Everything of it, as somebody else made it."""
+    """All of it, as somebody else made it: in the target's own group, once that is there."""
+    own = _own_group(target)
     for identifier in named_elsewhere(target):
+        group = group_of(identifier)
+        if key(group) == key(own) and find(state, own) is None:
+            continue
         if find(state, f"/subscriptions/{subscription_of(identifier)}") is None:
             add_subscription(state, subscription_of(identifier), "of somebody else")
-        if find(state, group_of(identifier)) is None:
-            keep(state, group_of(identifier), {"location": "westeurope", "tags": {}, "properties": {}})
+        if find(state, group) is None:
+            keep(state, group, {"location": "westeurope", "tags": {}, "properties": {}})
         while find(state, identifier) is None and "/providers/" in identifier:
-            properties = {"provisioningState": "Succeeded"}
-            if type_of(identifier).lower() == "microsoft.managedidentity/userassignedidentities":
-                properties |= {"principalId": "77777777-7777-7777-7777-777777777777", "clientId": "of somebody else"}
-            keep(state, identifier, {"location": "westeurope", "properties": properties})
+            keep(state, identifier, {"location": "westeurope", "properties": _properties(identifier)})
             identifier = parent_of(identifier)
 
 
 def give_rights_elsewhere(state: State, target: Target, deployer: str, planner: str) -> None:
-    """What the owners of the rest give to the connections, by hand: bootstrap.sh has no rights there."""
+    """What the owners of other groups give to the connections, by hand: bootstrap.sh has no rights there."""
     for group in {group_of(identifier) for identifier in named_elsewhere(target)}:
-        give_role(state, deployer, "Owner", group)
-        give_role(state, planner, "Reader", group)
+        if key(group) != key(_own_group(target)):
+            give_role(state, deployer, "Owner", group)
+            give_role(state, planner, "Reader", group)
+
+
+def _own_group(target: Target) -> str:
+    return f"/subscriptions/{target.subscription}/resourceGroups/{target.group}"
+
+
+def _properties(identifier: str) -> Json:
+    properties = {"provisioningState": "Succeeded"}
+    if type_of(identifier).lower() == "microsoft.managedidentity/userassignedidentities":
+        ids = {
+            name: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {key(identifier)}"))
+            for name in ("principalId", "clientId")
+        }
+        properties |= ids
+    return properties

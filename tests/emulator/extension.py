@@ -14,7 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import yaml
+
 from tests.emulator.emulator import Emulator
+from tests.emulator.images import unknown_image
 from tests.emulator.resources import of_type
 from tests.emulator.rights import allows
 from tests.emulator.state import State
@@ -107,6 +110,10 @@ class Extension(socketserver.TCPServer):
         state = self.emulator.state
         if denial := _denial(state, configuration, arguments):
             return Answer("1", "", f"ERROR: {denial}\n")
+        if arguments[:3] == ["ml", "environment", "create"]:
+            file = dict(itertools.pairwise(arguments)).get("--file", os.devnull)
+            if said := unknown_image(yaml.safe_load(Path(file).read_text())):
+                return Answer("1", "", f"ERROR: (ImageNotFound) {said}\n")
         return answer(SharedWorld(state, self.folder, self.script), arguments)
 
 

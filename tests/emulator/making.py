@@ -10,6 +10,7 @@ from typing import Any
 from tests.emulator.authorization import ASSIGNMENTS, assign
 from tests.emulator.changes import settle_changes
 from tests.emulator.ids import GROUP_TYPE, group_of, key, parent_of, type_of
+from tests.emulator.images import unknown_image
 from tests.emulator.locks import require_unlocked
 from tests.emulator.protocol import Json, refuse
 from tests.emulator.providers import require_registered
@@ -20,6 +21,7 @@ from tests.emulator.tokens import TENANT, Caller
 
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _CREDENTIALS = f"{_IDENTITIES}/federatedIdentityCredentials"
+_KEYS = "microsoft.keyvault/vaults/keys"
 # What has a name that is unique in all of Azure, and the code of the refusal.
 _TAKEN = {
     "microsoft.storage/storageaccounts": "StorageAccountAlreadyTaken",
@@ -44,6 +46,8 @@ def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
     before = state.table("sent").get(key(identifier))
     sent = settle_changes(kind, before, body)
     state.table("sent")[key(identifier)] = json.loads(json.dumps(sent))
+    if kind.lower() == _KEYS and (kept := find(state, identifier)):
+        return kept  # Source: Microsoft.KeyVault/vaults/keys of azure-rest-api-specs: an existing key is returned
     made = {**sent, "properties": {"provisioningState": "Succeeded", **(sent.get("properties") or {})}}
     if body.get("identity"):
         made["identity"] = _with_principals(identifier, made["identity"])
@@ -156,6 +160,11 @@ def _workspace(state: State, identifier: str, made: Json) -> None:
     made.setdefault("kind", "Default")
 
 
+def _environment(state: State, identifier: str, made: Json) -> None:
+    if said := unknown_image(made["properties"]):
+        refuse(400, "ImageNotFound", said)
+
+
 def _vault_key(state: State, identifier: str, made: Json) -> None:
     vault, name = identifier.split("/")[8], identifier.rpartition("/")[2]
     uri = f"https://{vault.lower()}.vault.azure.net/keys/{name}"
@@ -167,5 +176,6 @@ _EXTRAS: dict[str, Callable[[State, str, Json], None]] = {
     _IDENTITIES.lower(): _identity,
     _CREDENTIALS.lower(): _credential,
     "microsoft.machinelearningservices/workspaces": _workspace,
-    "microsoft.keyvault/vaults/keys": _vault_key,
+    "microsoft.machinelearningservices/workspaces/environments/versions": _environment,
+    _KEYS: _vault_key,
 }

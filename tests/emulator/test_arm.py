@@ -257,6 +257,44 @@ def test_an_identity_trusts_what_its_credentials_say(emulator: Emulator, owner: 
     assert arm(emulator, owner, "GET", f"{IDENTITY}/federatedIdentityCredentials")[1]["value"][0]["name"] == "one"
 
 
+def test_an_environment_stands_on_an_image_that_exists(emulator: Emulator, owner: Somebody) -> None:
+    environment = f"{WORKSPACE}/environments/train"
+    assert arm(emulator, owner, "PUT", WORKSPACE, {"location": "westeurope", "properties": {}})[0] == 201
+    assert arm(emulator, owner, "PUT", environment, {"properties": {}})[0] == 201
+    for version, (image, answer) in enumerate(
+        [
+            ("mcr.microsoft.com/azureml/openmpi9.9:latest", (400, "ImageNotFound")),
+            ("mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260901.v1", 201),
+            ("contoso.example/own:1", 201),
+        ]
+    ):
+        status, said = arm(
+            emulator, owner, "PUT", f"{environment}/versions/{version}", {"properties": {"image": image}}
+        )
+        assert answer in ((status, said), status)
+
+
+def test_a_subnet_is_joined_by_who_may(emulator: Emulator, owner: Somebody) -> None:
+    somebody = add_somebody(emulator.state, "somebody")
+    network = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
+    register(emulator.state, SUBSCRIPTION.rpartition("/")[2], "Microsoft.Network")
+    for path in (WORKSPACE, network, f"{network}/subnets/training"):
+        assert arm(emulator, owner, "PUT", path, {"location": "westeurope", "properties": {}})[0] == 201
+    give_role(emulator.state, somebody.object_id, "AzureML Compute Operator", GROUP)
+    compute = {"properties": {"properties": {"subnet": {"id": f"{network}/subnets/training"}}}}
+    assert arm(emulator, somebody, "PUT", f"{WORKSPACE}/computes/c", compute) == (403, "LinkedAuthorizationFailed")
+    assert arm(emulator, owner, "PUT", f"{WORKSPACE}/computes/c", compute)[0] == 201
+
+
+def test_a_key_is_made_once_and_stays(emulator: Emulator, owner: Somebody) -> None:
+    key = f"{VAULT}/keys/storage"
+    assert arm(emulator, owner, "PUT", VAULT, {"location": "westeurope", "properties": {}})[0] == 201
+    made = arm(emulator, owner, "PUT", key, {"properties": {"kty": "RSA", "keySize": 3072}})[1]["properties"]
+    assert made["keyUriWithVersion"].startswith(made["keyUri"] + "/")
+    again = arm(emulator, owner, "PUT", key, {"properties": {"kty": "RSA", "keySize": 4096}})[1]["properties"]
+    assert (again["keySize"], again["keyUriWithVersion"]) == (3072, made["keyUriWithVersion"])
+
+
 def test_metrics_are_what_was_seen(emulator: Emulator, owner: Somebody) -> None:
     assert arm(emulator, owner, "PUT", STORAGE, ACCOUNT)[0] == 201
     for number in range(12):

@@ -60,6 +60,7 @@ class Walk:
         """Signs in, unless he is, and runs the step; pauses between two looks are left out."""
         if step.who not in ("", _OWNER):
             deployer, planner = (self._object_id(connection) for connection in self.connections[:2])
+            make_elsewhere(self.state, self.target)
             give_rights_elsewhere(self.state, self.target, deployer, planner)
         if step.who and step.who != self._signed_in:
             self._sign_in(step.who)

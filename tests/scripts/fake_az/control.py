@@ -50,7 +50,7 @@ def provider_register(world: World, call: Call) -> Any:
 def deployment_show(world: World, call: Call) -> Any:
     deployments = _deployments(world, call)
     if call.get("--name") not in deployments:
-        raise not_found(f"Deployment '{call.get('--name')}'")
+        raise not_found(f"Deployment '{call.get('--name')}'", "DeploymentNotFound")
     state = world.settle(deployments[call.get("--name")])["provisioning_state"]
     return {"properties": {"provisioningState": state}}
 
@@ -181,7 +181,10 @@ def identity_create(world: World, call: Call) -> Any:
 
 
 def credential_list(world: World, call: Call) -> Any:
-    credentials = _identity(world, call, call.get("--identity-name"))["credentials"]
+    name = call.get("--identity-name")
+    if name not in _identities(world, call):
+        raise not_found(f"Parent resource '{name}'", "ParentResourceNotFound")
+    credentials = _identity(world, call, name)["credentials"]
     return [{"name": name} | credential for name, credential in credentials.items()]
 
 

@@ -66,9 +66,9 @@ def _with_code_and_message(text: str) -> str:
     return f"{text}\nCode: {answer['code']}\nMessage: {answer['message']}" if answer else text
 
 
-def not_found(what: str) -> ServiceError:
+def not_found(what: str, code: str = "ResourceNotFound") -> ServiceError:
     """HTTP 404, which az turns into exit code 3."""
-    return ServiceError(3, f"(ResourceNotFound) {what} was not found.")
+    return ServiceError(3, f"({code}) {what} was not found.")
 
 
 class World:
