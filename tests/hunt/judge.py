@@ -54,6 +54,12 @@ NOISE = (
     Noise(
         "bicep lint", 'BCP037 .*?property "targets"', r"[. ]properties\b.* exists in ", "the same, of a key put there"
     ),
+    Noise(
+        "not in the manifest",
+        "^(?P<key>[a-z][a-z0-9]*)$",
+        r"targets\.{key} is named",
+        "a link that lay in the output folder, under the name of a target that there no longer is: not ours to touch",
+    ),
 )
 MAX_SHOWN = 400
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
@@ -215,5 +221,5 @@ def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A text in ASCII, as a change shows the names in it."""
-    return text.encode("unicode_escape").decode().replace("\\\\", "\\")
+    """A text in ASCII, however often it was escaped before it was shown."""
+    return re.sub(r"\\+", r"\\", text.encode("unicode_escape").decode())
