@@ -140,7 +140,9 @@ def test_what_bicep_says_of_properties_is_noise_where_that_property_was_changed(
     assert is_noise(Fault("bicep lint", words), ["all targets", change]) == is_said_by_the_spec
 
 
-@pytest.mark.parametrize("key", ["@marker", "\u202ea\u202c", "$type", "a b", "é", '" ] ; a -> b', "##v\rso[x]y", "a\\b"])
+@pytest.mark.parametrize(
+    "key", ["@marker", "\u202ea\u202c", "$type", "a b", "é", '" ] ; a -> b', "##v\rso[x]y", "a\\b"]
+)
 def test_a_property_of_any_name_is_known_again(key: str) -> None:
     words = f'Warning BCP037 in compute.bicep:46: The property "{key}" is not allowed on objects of type "AmlCompute"'
     change = f"ml-platform.yaml:compute_clusters.cpu has properties { {key: 1}!r}"

@@ -149,8 +149,13 @@ class _Mending(Generic[B]):
                 self.left_out.append(path)
             elif path in meant:
                 self._rename(path, meant[path])
-            elif path not in meant.values() and (self.guesses or not self._is_gone(path)):
+            elif path not in meant.values() and (self.guesses or not self._is_gone(self._wrong_part(path, group))):
                 self._replace(path, group)
+
+    def _wrong_part(self, path: Path, errors: list[ErrorDetails]) -> Path:
+        """What nothing is guessed of and has to go: what lacks a key that is required, else the value itself."""
+        lacks = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is None
+        return path[:-1] if lacks and not self.guesses else path
 
     def _is_gone(self, path: Path) -> bool:
         return any(path[: len(out)] == out for out in self.left_out)
@@ -182,8 +187,7 @@ class _Mending(Generic[B]):
 
     def _replace(self, path: Path, errors: list[ErrorDetails]) -> None:
         if not self.guesses:
-            stand_in = stand_in_at(self.model, path)
-            place = path[:-1] if errors[0]["type"] == "missing" and stand_in is None else path
+            stand_in, place = stand_in_at(self.model, path), self._wrong_part(path, errors)
             self.left_out.append(place)
             if stand_in is not None:
                 self.body = self.sound = with_value(self.sound, path, stand_in.value)

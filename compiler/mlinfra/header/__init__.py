@@ -83,6 +83,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
     written = mended.model
     if written is None:
         return Outcome(None, tuple(found))
+    spec = spec._replace(fields={key: mended.tree.fields.get(key, field) for key, field in spec.fields.items()})
     variables = declared(written.variables, spec)
     place = spec.fields["variables"].key if "variables" in spec.fields else first
     given, refused = given_values(variables, source.given.variables, place)
