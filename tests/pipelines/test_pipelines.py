@@ -13,9 +13,11 @@ import pytest
 
 from mlinfra.diagnostics import Problem
 from mlinfra.emit.pipelines import UNSAFE_PATH
+from mlinfra.pipelines.devops import SCRIPTS as DEVOPS
 from mlinfra.pipelines.tools import TOOLS, WAITING
 from tests.pipelines.platforms import PLATFORMS, compiled, files_of, output, pipeline
 from tests.pipelines.reading import NAMES, all_pipelines, called, is_agentless, jobs, scalars, steps, steps_of
+from tests.scripts.test_scripts import NEWER_BASH
 
 JUDGE = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.azure-pipelines"]
 JUDGE += ["--data-transform", "azure-pipelines", "--regex-variant", "nonunicode"]
@@ -50,10 +52,11 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     """Of the scripts that pipelines alone need; the tests of the scripts judge the others."""
     for name in ("churn", "other tools"):
         (tmp_path / name).mkdir()
-        for script in (*TOOLS, WAITING, "lib.sh"):
+        for script in (*TOOLS, *DEVOPS, WAITING, "lib.sh"):
             (tmp_path / name / script).write_text(output(name)[f"scripts/{script}"], encoding="utf-8")
     judge = [str(Path(sys.executable).with_name("shellcheck")), "--enable=all", "--external-sources"]
-    files = [str(tmp_path / name / script) for name in ("churn", "other tools") for script in (*TOOLS, WAITING)]
+    judged = (*TOOLS, *DEVOPS, WAITING)
+    files = [str(tmp_path / name / script) for name in ("churn", "other tools") for script in judged]
     assert subprocess.run([*judge, *files], capture_output=True, text=True, check=False).stdout == ""
 
 
@@ -382,3 +385,16 @@ def test_a_path_that_a_pipeline_would_evaluate_is_refused() -> None:
     assert [(each.code, each.message) for each in raised.value.diagnostics] == [
         (UNSAFE_PATH, 'the path of the output, "out $(id)", can\'t stand in a pipeline')
     ]
+
+
+def test_azure_devops_is_set_up_with_the_features_of_an_old_bash() -> None:
+    """macOS comes with 3.2."""
+    for script in DEVOPS:
+        assert NEWER_BASH.search(output("churn")[f"scripts/{script}"]) is None, script
+
+
+def test_an_owner_whose_mail_az_would_read_is_told_all_the_same() -> None:
+    """In JSON no @ follows a =, and what is no mail is told nothing."""
+    text = output("churn")["scripts/bootstrap-devops.sh"]
+    assert "local owner='ml-platform@contoso.com' owner_json='ml-platform\\u0040contoso.com'" in text
+    assert "local owner='' owner_json=''" in output("one target")["scripts/bootstrap-devops.sh"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlinfra.diagnostics import Code, Problem, Where, finding
+from mlinfra.emit.devops import devops_context
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
@@ -18,6 +19,7 @@ from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.devops import devops
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.tools import tools
 from mlinfra.pipelines.versions import VERSIONS
@@ -64,8 +66,11 @@ def platform_files(
             wheel = root / settings.install.wheel
             context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
         texts = {**texts, **tools(context, header_line)}
-        for name, pipeline in pipelines(context).items():
+        made = pipelines(context)
+        for name, pipeline in made.items():
             yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline, header_line), None, SOURCES)
+        in_devops = devops_context(plans, header, settings, made, context.path("pipelines"))
+        texts = {**texts, **devops(in_devops, header_line)}
     for name, text in texts.items():
         yield OutputFile(f"scripts/{name}", text, None, SOURCES)
 

@@ -122,3 +122,8 @@ def approvers(graph: Graph) -> tuple[Entry, ...]:
             key=lambda entry: entry.name,
         )
     )
+
+
+def approver_mails(graph: Graph) -> tuple[str, ...]:
+    """The mails of the target's approvers, by which Azure DevOps knows them."""
+    return tuple(str(entry.model.mail) for entry in approvers(graph) if isinstance(entry.model, Principal))

@@ -62,7 +62,7 @@ def answer(world: World, arguments: list[str]) -> Answer:
 
 
 def _play(world: World, call: Call) -> Answer:
-    changes = call.command.mutates or call.name == _DOWNLOAD
+    changes = (call.command.mutates and call.get("--method") != "get") or call.name == _DOWNLOAD
     world.interrupted = changes and world.lines("changes.jsonl") + 1 == world.script["kill_after"]
     if _DOTTED.fullmatch(call.name):
         world.printed += "..."

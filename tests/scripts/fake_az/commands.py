@@ -32,7 +32,7 @@ COMMANDS = {
     "deployment group create": "--resource-group/-g! --name/-n --template-file/-f --parameters/-p* --no-wait?",
     "provider list": "",
     "provider register": "--namespace/-n!",
-    "rest": "--url/-u! --method/-m --body/-b --headers*",
+    "rest": "--url/-u! --method/-m --body/-b --headers* --resource",
     "role assignment list": (
         "--assignee-object-id --role --scope --fill-principal-name --fill-role-definition-name --all?"
     ),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.scripts.fake_az import devops
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Crash, Json, ServiceError, World, not_found
 
@@ -103,6 +104,8 @@ def rest(world: World, call: Call) -> Any:
 
     Every HTTP error exits 1.
     """
+    if call.get("--url").startswith(devops.SITES):
+        return devops.rest(world, call)
     match = _GROUP_URL.fullmatch(call.get("--url"))
     if match is None:
         raise Refused(f"az rest --url {call.get('--url')!r}")

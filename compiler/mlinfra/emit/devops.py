@@ -1,0 +1,48 @@
+"""The platform as the script that sets Azure DevOps up knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlinfra.graph import Graph
+from mlinfra.header import Header
+from mlinfra.header.model import WrittenApproval
+from mlinfra.header.pipelines import Pipelines
+from mlinfra.pipelines.devops import Approval, DevopsContext, DevopsTarget
+from mlinfra.plan import Plan
+from mlinfra.rules.lookups import approver_mails
+
+
+def devops_context(
+    plans: Sequence[Plan], header: Header, settings: Pipelines, pipelines: Mapping[str, Mapping[str, Any]], folder: str
+) -> DevopsContext:
+    """The platform; `pipelines` as they are emitted, into this folder counted from the root of the repository."""
+    return DevopsContext(
+        platform=header.platform,
+        owner=header.owner,
+        cloud=header.cloud,
+        default_branch=settings.branch,
+        targets=tuple(_target(plan.graph, settings) for plan in plans),
+        pipelines=pipelines,
+        folder=folder,
+    )
+
+
+def _target(graph: Graph, settings: Pipelines) -> DevopsTarget:
+    target = graph.target
+    connections: dict[str, str] = settings.service_connections[target.name].model_dump(exclude_none=True)
+    return DevopsTarget(
+        name=target.name,
+        subscription=target.subscription,
+        branch=target.branch,
+        is_production=target.mode == "production",
+        connections=connections,
+        approval=_approval(graph),
+    )
+
+
+def _approval(graph: Graph) -> Approval | None:
+    written = graph.target.approval or WrittenApproval()
+    mails = approver_mails(graph)
+    return Approval(mails, written.at_least, written.own, written.hours) if mails else None

@@ -1,0 +1,215 @@
+"""What the pipelines need in Azure DevOps, and the script that makes it: bootstrap-devops.sh.
+
+Who needs which environment, connection and pool is read out of the pipelines themselves, as they were emitted: a
+permission that no pipeline needs is given to none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
+
+from mlinfra.azure.regions import Cloud
+from mlinfra.formats.jinja import render
+from mlinfra.formats.shell import shell_comment
+
+SCRIPTS = ("bootstrap-devops.sh", "lib-devops.sh")
+PULL_REQUEST = "pr"
+REVIEWERS_OF_PRODUCTION = 2
+HOSTED_POOL = "Azure Pipelines"  # the pool of Microsoft's agents, as every project knows it
+
+Kind: TypeAlias = Literal["deploy", "run", "back"]
+_KINDS: Mapping[str, Kind] = {"": "deploy", "-run": "run", "-back": "back"}  # by what follows <platform>-<target>
+_GUARDED = ("deploy", "run", "score")  # connections that only runs of the target's branches use
+# Names of clouds in connections, and the address of their Resource Manager; terraform-provider-azuredevops,
+# resource_serviceendpoint_azurerm.go
+_CLOUDS: Mapping[Cloud, Mapping[str, str]] = {
+    "public": {"name": "AzureCloud", "url": "https://management.azure.com/"},
+    "usgov": {"name": "AzureUSGovernment", "url": "https://management.usgovcloudapi.net/"},
+    "china": {"name": "AzureChinaCloud", "url": "https://management.chinacloudapi.cn/"},
+}
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who is asked before a target is changed, by mail; `own`: who starts a run may approve it."""
+
+    mails: tuple[str, ...]
+    at_least: int
+    own: bool
+    hours: int
+
+
+@dataclass(frozen=True)
+class DevopsTarget:
+    """A target; `connections` are the names of its service connections by what they are for."""
+
+    name: str
+    subscription: str
+    branch: str
+    is_production: bool
+    connections: Mapping[str, str]
+    approval: Approval | None
+
+
+@dataclass(frozen=True)
+class DevopsContext:
+    """The platform; `pipelines` as they are emitted, by their names in the output; paths from the repository's root."""
+
+    platform: str
+    owner: str | None
+    cloud: Cloud
+    default_branch: str
+    targets: tuple[DevopsTarget, ...]
+    pipelines: Mapping[str, Mapping[str, Any]]
+    folder: str  # of the pipelines
+
+
+@dataclass(frozen=True)
+class Environment:
+    name: str
+    target: str
+    kind: Kind
+    pipelines: tuple[str, ...]
+
+
+def devops(context: DevopsContext, header: str) -> Mapping[str, str]:
+    """The text of each script by its file name; `header` is the comment below the shebang."""
+    values = _values(context)
+    return {
+        name: f"#!/usr/bin/env bash\n{shell_comment(header)}\n" + render(f"devops/{name}.j2", values)
+        for name in SCRIPTS
+    }
+
+
+def environments(context: DevopsContext) -> tuple[Environment, ...]:
+    """The environments that some pipeline names, by target; raises ValueError for one that is none of a target."""
+    expected = {
+        f"{context.platform}-{target.name}{suffix}": (target.name, kind)
+        for target in context.targets
+        for suffix, kind in _KINDS.items()
+    }
+    users = _users(context, "environment")
+    if unknown := users.keys() - expected.keys():
+        raise ValueError(f"pipelines name environments that belong to no target: {', '.join(sorted(unknown))}")
+    return tuple(Environment(name, *of, users[name]) for name, of in expected.items() if name in users)
+
+
+def pools(context: DevopsContext) -> Mapping[str, tuple[str, ...]]:
+    """The names of pools with the pipelines that run there; that of pull requests first, where it is another."""
+    return _users(context, "pool")
+
+
+def pipeline_name(context: DevopsContext, name: str) -> str:
+    """What a pipeline is called in Azure DevOps: the others name it so."""
+    return f"{context.platform}-{name}"
+
+
+def _values(context: DevopsContext) -> Mapping[str, object]:
+    connections = _users(context, "azureSubscription")
+    found = environments(context)
+    return {
+        "targets": [_target(context, target, found, connections) for target in context.targets],
+        "pools": [
+            {"name": name, "query": quote(name, safe=""), "pipelines": users} for name, users in pools(context).items()
+        ],
+        "pipelines": [
+            {
+                "name": pipeline_name(context, name),
+                "file": f"{context.folder}/{name}.yml",
+                "scheduled": "schedules" in pipeline,
+            }
+            for name, pipeline in context.pipelines.items()
+        ],
+        "default_branch": f"refs/heads/{context.default_branch}",
+        "pull_request": pipeline_name(context, PULL_REQUEST),
+        "branches": _branches(context.targets),
+        "cloud": _CLOUDS[context.cloud],
+        "owner": _owner(context.owner),
+    }
+
+
+def _target(
+    context: DevopsContext,
+    target: DevopsTarget,
+    found: Iterable[Environment],
+    connections: Mapping[str, tuple[str, ...]],
+) -> Mapping[str, object]:
+    branches = f"refs/heads/{target.branch}"
+    return {
+        "name": target.name,
+        "subscription": target.subscription,
+        "approval": _approval(target.approval),
+        "connections": [
+            (target.subscription, name, branches if use in _GUARDED else "", *connections.get(name, ()))
+            for use, name in target.connections.items()
+        ],
+        "environments": [
+            (each.name, each.kind, branches, *each.pipelines) for each in found if each.target == target.name
+        ],
+    }
+
+
+def _approval(approval: Approval | None) -> Mapping[str, object] | None:
+    if approval is None:
+        return None
+    return {
+        "at_least": approval.at_least,
+        "asks_others": not approval.own,
+        "minutes": approval.hours * 60,
+        "mails": [{"address": mail, "query": quote(mail, safe="")} for mail in approval.mails],
+    }
+
+
+def _branches(targets: Sequence[DevopsTarget]) -> list[Mapping[str, object]]:
+    """Each branch that is deployed, with how many others read what comes to it; a pattern is all that begins so."""
+    reviewers: dict[str, int] = {}
+    for target in targets:
+        needed = REVIEWERS_OF_PRODUCTION if target.is_production else 0
+        reviewers[target.branch] = max(needed, reviewers.get(target.branch, 0))
+    return [
+        {
+            "ref": f"refs/heads/{branch.removesuffix('*')}",
+            "match": "Prefix" if branch.endswith("*") else "Exact",
+            "reviewers": count,
+        }
+        for branch, count in reviewers.items()
+    ]
+
+
+def _owner(owner: str | None) -> Mapping[str, str]:
+    """The owner's mail, and as it stands between the quotes of JSON, where az finds no @; empty where there is none."""
+    if owner is None or not _is_mail(owner):
+        return {"address": "", "json": ""}
+    return {"address": owner, "json": json.dumps(owner)[1:-1].replace("=", "\\u003d").replace("@", "\\u0040")}
+
+
+def _is_mail(owner: str) -> bool:
+    return owner.count("@") == 1 and not set(owner) & set(" |<>,;\"'\\") and "." in owner.partition("@")[2]
+
+
+def _users(context: DevopsContext, key: str) -> Mapping[str, tuple[str, ...]]:
+    """What pipelines name under a key, each with the pipelines that name it."""
+    users: dict[str, list[str]] = {}
+    for name, pipeline in context.pipelines.items():
+        for value in dict.fromkeys(_named(pipeline, key)):
+            users.setdefault(value, []).append(pipeline_name(context, name))
+    return {value: tuple(names) for value, names in users.items()}
+
+
+def _named(part: Any, key: str) -> Iterator[str]:
+    """What stands under a key anywhere in a pipeline: its text, or the `name` below it; a hosted image is one pool."""
+    if isinstance(part, Mapping):
+        for own, value in part.items():
+            if own != key:
+                yield from _named(value, key)
+            elif isinstance(value, Mapping):
+                yield str(value["name"]) if "name" in value else HOSTED_POOL
+            elif value != "server":  # jobs that no agent runs
+                yield str(value)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _named(item, key)

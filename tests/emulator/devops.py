@@ -1,0 +1,223 @@
+"""Azure DevOps, as far as bootstrap-devops.sh asks it: pure functions over a state of plain JSON.
+
+`Devops(state).handle(method, url, body)` answers (status, JSON). It knows one organization, `contoso`, and says no
+where the service would; `fresh_state` is an organization with people and pools and no project.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.emulator.devops_projects import COLLECTION, Projects, fresh_project, guid_of, listed
+from tests.emulator.devops_rules import (
+    BUILDS,
+    EVENTS,
+    RIGHTS_OF_BUILDS,
+    Json,
+    Refused,
+    need,
+    need_version,
+    refuse,
+)
+
+HOSTS = ("dev.azure.com", "vssps.dev.azure.com")
+PROCESS = "b8a3a935-7e91-48b8-a94c-606d37c3e9f2"
+RELEASE = "bbbbbbbb-0000-0000-0000-000000000001"
+DESK = "bbbbbbbb-0000-0000-0000-000000000002"
+OTHER = "bbbbbbbb-0000-0000-0000-000000000003"
+_ID = r"[0-9a-f-]{36}|\d+"
+
+
+def fresh_state() -> Json:
+    """An organization with people and pools, in which nothing was made yet."""
+    return {
+        "next": 100,
+        "projects": {},
+        "pools": {"1": "Azure Pipelines", "7": "churn-agents", "8": "churn-checks"},
+        "people": {
+            RELEASE: {"Mail": "Release@contoso.com", "Account": "release@contoso.com"},
+            DESK: {"Mail": "", "Account": "desk@contoso.com"},
+            OTHER: {"Mail": "prerelease@contoso.com", "Account": "prerelease@contoso.com"},
+        },
+        "left": {"cccccccc-0000-0000-0000-000000000001": {"Mail": "release@contoso.com", "Account": "old"}},
+        "ran": False,  # whether a pipeline ran, with which the build service comes
+        "subscriptions": [],
+        "aces": {},
+    }
+
+
+class Devops(Projects):
+    """One organization; `state` is changed in place."""
+
+    def handle(self, method: str, url: str, body: Any = None) -> tuple[int, Any]:
+        """Status and body of the answer. An organization that is not known is a page to sign in, with status 203."""
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        organization, _, path = parts.path.strip("/").partition("/")
+        if parts.hostname not in HOSTS or organization != "contoso":
+            return 203, "<!DOCTYPE html><html><title>Azure DevOps Services | Sign In</title></html>"
+        try:
+            for verb, host, pattern, offered, answer in _ROUTES:
+                found = re.fullmatch(pattern, path)
+                if found and verb == method.upper() and host == parts.hostname:
+                    need_version(method, query.get("api-version"), offered)
+                    return 200, answer(self, query, body, **found.groupdict())
+            refuse(404, f"The controller for path '/{path}' was not found or does not implement {method}.")
+        except Refused as refused:
+            return refused.status, refused.body
+
+    # What belongs to the organization
+
+    def connection_data(self, query: Json, body: Any) -> Json:
+        return {"authenticatedUser": {"id": RELEASE}, "instanceId": COLLECTION}
+
+    def processes(self, query: Json, body: Any) -> Json:
+        return listed([{"id": PROCESS, "name": "Basic", "isDefault": True}, {"id": COLLECTION, "isDefault": False}])
+
+    def projects(self, query: Json, body: Any) -> Json:
+        return listed([{"id": id, "name": each["name"]} for id, each in self.state["projects"].items()])
+
+    def project(self, query: Json, body: Any, project: str) -> Json:
+        found = self.found(project)
+        return {"id": project, "name": found["name"], "defaultTeam": {"id": guid_of(f"team of {project}")}}
+
+    def make_project(self, query: Json, body: Any) -> Json:
+        name = need(body, "name")
+        if any(each["name"].lower() == name.lower() for each in self.state["projects"].values()):
+            refuse(400, f"TF200019: The following project already exists: {name}.")
+        if need(body, "capabilities", "processTemplate", "templateTypeId") != PROCESS:
+            refuse(400, "VS402371: The process template does not exist")
+        if need(body, "capabilities", "versioncontrol", "sourceControlType") != "Git":
+            refuse(400, "The source control type is not known")
+        if body.get("visibility") != "private":
+            refuse(400, "Public projects are not allowed in this organization")
+        self.state["projects"][guid_of(f"project {name}")] = fresh_project(name)
+        return {"id": guid_of(f"operation {name}"), "status": "queued"}
+
+    def pools(self, query: Json, body: Any) -> Json:
+        found = self.state["pools"].items()
+        return listed([{"id": int(id), "name": name} for id, name in found if name == query["poolName"]])
+
+    def identities(self, query: Json, body: Any) -> Json:
+        if "descriptors" in query:
+            known = (
+                [f"{self.build_service(project)}" for project in self.state["projects"]] if self.state["ran"] else []
+            )
+            return listed(
+                [
+                    {"id": guid_of(each), "descriptor": each, "isActive": True} if each in known else None
+                    for each in query["descriptors"].split(",")
+                ]
+            )
+        fields = {"MailAddress": ("Mail",), "General": ("Account",)}.get(query.get("searchFilter", ""))
+        if fields is None:
+            refuse(400, "The search filter is not known")
+        wanted = query["filterValue"].lower()
+        return listed(
+            [
+                _identity(id, person, is_active=active)
+                for table, active in (("left", False), ("people", True))
+                for id, person in self.state[table].items()
+                if any(wanted in person[field].lower() for field in fields)
+            ]
+        )
+
+    def control_list(self, query: Json, body: Any, namespace: str) -> Json:
+        _need_builds(namespace)
+        ace = self.state["aces"].get(f"{query['token']}|{query['descriptors']}")
+        entry = {query["descriptors"]: {**ace, "descriptor": query["descriptors"]}} if ace else {}
+        return listed([{"token": query["token"], "inheritPermissions": True, "acesDictionary": entry}])
+
+    def control_entries(self, query: Json, body: Any, namespace: str) -> Json:
+        _need_builds(namespace)
+        token = need(body, "token")
+        self.found(token)
+        for entry in need(body, "accessControlEntries"):
+            if not self.state["ran"] or entry.get("descriptor") != self.build_service(token):
+                refuse(404, f"TF14045: The identity {entry.get('descriptor')} could not be found.")
+            if entry["allow"] & ~RIGHTS_OF_BUILDS:
+                refuse(400, "The bits are not of this namespace")
+            before = self.state["aces"].get(f"{token}|{entry['descriptor']}", {"allow": 0, "deny": 0})
+            kept = before if body.get("merge") else {"allow": 0, "deny": 0}
+            merged = {"allow": kept["allow"] | entry["allow"], "deny": kept["deny"] | entry["deny"]}
+            self.state["aces"][f"{token}|{entry['descriptor']}"] = merged
+        return listed(body["accessControlEntries"])
+
+    def subscriptions(self, query: Json, body: Any) -> Json:
+        found = [each for each in self.state["subscriptions"] if each["subscriber"]["id"] == query.get("targetId")]
+        return listed(found)
+
+    def subscribe(self, query: Json, body: Any) -> Json:
+        project = self.found(need(body, "scope", "id"))
+        if need(body, "subscriber", "id") != guid_of(f"team of {body['scope']['id']}"):
+            refuse(403, "VS403403: The subscriber is not one that you may subscribe for")
+        if need(body, "filter", "eventType") not in EVENTS or body["filter"].get("type") != "Expression":
+            refuse(400, f"The event type {body['filter']['eventType']} does not exist")
+        if need(body, "channel", "type") != "EmailHtml" or "@" not in need(body, "channel", "address"):
+            refuse(400, "The channel is not known")
+        for clause in body["filter"]["criteria"]["clauses"]:
+            if clause["fieldName"] == "Definition name" and clause["value"] not in self.paths_of(project):
+                refuse(400, f"There is no pipeline {clause['value']}")
+        self.state["subscriptions"].append({"id": str(self.number()), **body})
+        return dict(body)
+
+
+def _identity(id: str, person: Json, *, is_active: bool) -> Json:
+    properties = {key: {"$type": "System.String", "$value": value} for key, value in person.items() if value}
+    return {"id": id.upper(), "isActive": is_active, "properties": properties}
+
+
+def _need_builds(namespace: str) -> None:
+    if namespace != BUILDS:
+        refuse(404, f"The security namespace {namespace} is not used here")
+
+
+_Answer = Callable[..., Any]
+_P = f"(?P<project>{_ID})/_apis"
+_DEV, _ID_HOST = HOSTS
+# method, host, path, the version that the service offers, what answers
+_ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
+    ("GET", _DEV, "_apis/connectionData", "7.1-preview.1", Devops.connection_data),
+    ("GET", _DEV, "_apis/process/processes", "7.1", Devops.processes),
+    ("GET", _DEV, "_apis/projects", "7.1", Devops.projects),
+    ("POST", _DEV, "_apis/projects", "7.1", Devops.make_project),
+    ("GET", _DEV, f"_apis/projects/(?P<project>{_ID})", "7.1", Devops.project),
+    ("GET", _DEV, "_apis/distributedtask/pools", "7.1-preview.1", Devops.pools),
+    ("GET", _ID_HOST, "_apis/identities", "7.1", Devops.identities),
+    ("GET", _DEV, f"_apis/accesscontrollists/(?P<namespace>{_ID})", "7.1", Devops.control_list),
+    ("POST", _DEV, f"_apis/accesscontrolentries/(?P<namespace>{_ID})", "7.1", Devops.control_entries),
+    ("GET", _DEV, "_apis/notification/subscriptions", "7.1", Devops.subscriptions),
+    ("POST", _DEV, "_apis/notification/subscriptions", "7.1", Devops.subscribe),
+    ("POST", _DEV, "_apis/serviceendpoint/endpoints", "7.1", Devops.make_endpoint),
+    ("PUT", _DEV, f"_apis/serviceendpoint/endpoints/(?P<id>{_ID})", "7.1", Devops.put_endpoint),
+    ("GET", _DEV, f"{_P}/git/repositories", "7.1", Devops.repositories),
+    ("POST", _DEV, f"{_P}/git/repositories", "7.1", Devops.make_repository),
+    ("GET", _DEV, f"{_P}/distributedtask/queues", "7.1-preview.1", Devops.queues),
+    ("POST", _DEV, f"{_P}/distributedtask/queues", "7.1-preview.1", Devops.make_queue),
+    ("GET", _DEV, f"{_P}/build/definitions", "7.1", Devops.definitions),
+    ("POST", _DEV, f"{_P}/build/definitions", "7.1", Devops.make_definition),
+    ("GET", _DEV, f"{_P}/build/definitions/(?P<id>{_ID})", "7.1", Devops.definition),
+    ("PUT", _DEV, f"{_P}/build/definitions/(?P<id>{_ID})", "7.1", Devops.put_definition),
+    ("GET", _DEV, f"{_P}/build/generalsettings", "7.1", Devops.settings),
+    ("GET", _DEV, f"{_P}/pipelines/environments", "7.1-preview.1", Devops.environments),
+    ("POST", _DEV, f"{_P}/pipelines/environments", "7.1-preview.1", Devops.make_environment),
+    ("GET", _DEV, f"{_P}/serviceendpoint/endpoints", "7.1", Devops.endpoints),
+    (
+        "GET",
+        _DEV,
+        f"{_P}/pipelines/pipelinepermissions/(?P<kind>\\w+)/(?P<id>{_ID})",
+        "7.1-preview.1",
+        Devops.permissions,
+    ),
+    ("PATCH", _DEV, f"{_P}/pipelines/pipelinepermissions/(?P<kind>\\w+)/(?P<id>{_ID})", "7.1-preview.1", Devops.permit),
+    ("GET", _DEV, f"{_P}/pipelines/checks/configurations", "7.1-preview.1", Devops.checks),
+    ("POST", _DEV, f"{_P}/pipelines/checks/configurations", "7.1-preview.1", Devops.make_check),
+    ("PATCH", _DEV, f"{_P}/pipelines/checks/configurations/(?P<id>{_ID})", "7.1-preview.1", Devops.patch_check),
+    ("GET", _DEV, f"{_P}/policy/configurations", "7.1", Devops.policies),
+    ("POST", _DEV, f"{_P}/policy/configurations", "7.1", Devops.make_policy),
+    ("GET", _DEV, f"{_P}/policy/configurations/(?P<id>{_ID})", "7.1", Devops.policy),
+    ("PUT", _DEV, f"{_P}/policy/configurations/(?P<id>{_ID})", "7.1", Devops.put_policy),
+)

@@ -1,0 +1,361 @@
+"""bootstrap-devops.sh against the emulated organization: made, made again, mended, audited, refused, killed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Golden
+from tests.emulator.devops import OTHER, fresh_state
+from tests.emulator.devops_projects import TENANT, fresh_project, guid_of
+from tests.pipelines.platforms import output as platform_output
+from tests.scripts.devops_summary import summary
+from tests.scripts.example import PLATFORM
+from tests.scripts.harness import Azure, Result
+from tests.scripts.test_churn import OUTPUT, _context
+
+
+def _number(number: int) -> str:
+    return f"00000000-0000-0000-0000-{number:012}"
+
+
+HERE = Path(__file__).parent
+TARGETS = ("dev", "test", "prod")
+PLACE = ("--organization", "https://dev.azure.com/contoso", "--project", "ML platform")
+CONNECTIONS = [f"churn-{target}{use}" for target in TARGETS for use in ("", "-read", "-run")]
+IDENTITIES = [word for number, name in enumerate(CONNECTIONS) for word in ("--identity", f"{name}={_number(number)}")]
+ALL = [word for target in TARGETS for word in ("--target", target)]
+MAKE = (*PLACE, *ALL, "--tenant", TENANT, *IDENTITIES, "--federations", "federations.tsv")
+PROD = (*PLACE, "--target", "prod")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Azure, Result]:
+    """After the first run on an organization in which nothing was made yet."""
+    azure = _azure(tmp_path_factory.mktemp("devops"), port)
+    return azure, _run(azure, *MAKE)
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory, port: int, made: tuple[Azure, Result]) -> tuple[Azure, Result]:
+    """After the second run, once a pipeline has run."""
+    azure = _azure(tmp_path_factory.mktemp("devops"), port)
+    azure.state = copy.deepcopy(made[0].state)
+    azure.state["devops"]["ran"] = True
+    return azure, _run(azure, *MAKE)
+
+
+@pytest.fixture
+def settled(tmp_path: Path, port: int, second: tuple[Azure, Result]) -> Azure:
+    """An organization in which nothing differs."""
+    azure = _azure(tmp_path, port)
+    azure.state = copy.deepcopy(second[0].state)
+    return azure
+
+
+def test_the_first_run_makes_all_that_the_pipelines_need(made: tuple[Azure, Result], golden: Golden) -> None:
+    azure, result = made
+    assert result.code == 0, result.stderr
+    golden(HERE / "devops.txt", summary(azure.state["devops"]))
+    golden(HERE / "devops_said.txt", result.stderr)
+    assert result.stdout == "".join(
+        f"bootstrap.sh --target {target} --federations federations.tsv\n" for target in TARGETS
+    )
+    endpoints = _project(azure)["endpoints"].values()
+    parameters = {each["name"]: each["authorization"]["parameters"] for each in endpoints}
+    assert (azure.folder / "federations.tsv").read_text() == "".join(
+        f"{name}\t{of['workloadIdentityFederationIssuer']}\t{of['workloadIdentityFederationSubject']}\n"
+        for name, of in ((name, parameters[name]) for name in CONNECTIONS)
+    )
+
+
+def test_the_second_run_makes_what_comes_with_the_first_run_of_a_pipeline(second: tuple[Azure, Result]) -> None:
+    azure, result = second
+    assert result.stderr.splitlines()[0] == "let the build service of the project retain runs"
+    assert azure.changes == ["rest"]
+    assert "right of the build service: 4\n" in summary(azure.state["devops"])
+
+
+def test_the_third_run_changes_nothing_and_the_audit_is_silent(settled: Azure) -> None:
+    before = copy.deepcopy(settled.state)
+    assert (_run(settled, *MAKE).code, settled.changes, settled.state) == (0, [], before)
+    assert (_run(settled, *PLACE, *ALL, "--audit"), settled.changes) == (Result(0, "", ""), [])
+
+
+def test_a_dry_run_says_what_the_first_run_does_and_changes_nothing(
+    tmp_path: Path, port: int, made: tuple[Azure, Result]
+) -> None:
+    azure = _azure(tmp_path, port)
+    before = copy.deepcopy(azure.state)
+    for mode, code in (("--dry-run", 0), ("--audit", 1)):
+        result = _run(azure, *MAKE, mode)
+        assert result.code == code
+        assert (azure.changes, azure.state, result.stdout) == ([], before, "")
+        said = [line.removeprefix("would ") for line in result.stderr.splitlines() if line.startswith("would ")]
+        did = [line for line in made[1].stderr.splitlines() if not line.startswith(("warning", "next"))]
+        assert [line for line in said if "retain" not in line and " pool " not in line] == [
+            line for line in did if "retain" not in line and " pool " not in line
+        ]
+    assert not (azure.folder / "federations.tsv").exists()
+
+
+def _check(project: dict[str, Any], resource: str, kind: str) -> dict[str, Any]:
+    checks: dict[str, dict[str, Any]] = project["checks"]
+    return next(
+        check for check in checks.values() if check["resource"]["name"] == resource and check["type"]["name"] == kind
+    )
+
+
+def _widen(project: dict[str, Any]) -> None:
+    _check(project, "churn-prod", "Branch control")["settings"]["inputs"]["allowedBranches"] = "*"
+
+
+def _policy(project: dict[str, Any], **changes: Any) -> None:
+    policy = list(project["policies"].values())[1]
+    policy["settings"] = policy["settings"] | changes | {"kept": "by others"}
+
+
+# what somebody changed by hand, and what the audit says of it, below `would`
+DRIFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
+    (
+        lambda project: _definition(project, "churn-infra")["process"].update(yamlFilename="mine.yml"),
+        "let pipeline churn-infra run generated/churn/pipelines/infra.yml of churn, by default of refs/heads/main",
+    ),
+    (
+        lambda project: next(iter(project["policies"].values())).update(isEnabled=False),
+        "turn the build validation of refs/heads/main by churn-pr on",
+    ),
+    (
+        lambda project: _policy(project, minimumApproverCount=1, creatorVoteCounts=True),
+        "require 2 reviewers of pull requests to refs/heads/main, none of them the author",
+    ),
+    (
+        lambda project: _endpoint(project, "churn-prod")["data"].update(subscriptionId=_number(9)),
+        f"let connection churn-prod sign in as {_number(6)} to 22222222-2222-2222-2222-222222222222",
+    ),
+    (_widen, 'change the check "Branch control" on connection churn-prod'),
+    (
+        lambda project: project["permissions"][f"endpoint/{_endpoint(project, 'churn-prod')['id']}"].update(
+            allPipelines={"authorized": True}
+        ),
+        "no longer let every pipeline of the project use connection churn-prod",
+    ),
+    (
+        lambda project: _check(project, "churn-prod", "Approval")["settings"].update(approvers=[{"id": OTHER}]),
+        'change the check "Approval" on environment churn-prod',
+    ),
+    (
+        lambda project: _check(project, "churn-prod", "ExclusiveLock").update(isDisabled=True),
+        'change the check "ExclusiveLock" on environment churn-prod',
+    ),
+)
+
+
+def test_what_was_changed_by_hand_is_seen_and_mended(settled: Azure) -> None:
+    right = summary(settled.state["devops"])
+    policies = list(_project(settled)["policies"])
+    for change, _ in DRIFT:
+        change(_project(settled))
+    changed = copy.deepcopy(settled.state)
+    audit = _run(settled, *PROD, "--audit")
+    assert audit.stderr.splitlines() == [
+        *(f"would {text}" for _, text in DRIFT),
+        f"error: {len(DRIFT)} things differ from what the pipelines need",
+    ]
+    assert (audit.code, settled.changes, settled.state) == (1, [], changed)
+    mended = _run(settled, *PROD, "--tenant", TENANT, "--federations", "federations.tsv")
+    assert (mended.code, mended.stderr.splitlines()[:-1]) == (0, [text for _, text in DRIFT])
+    assert len(settled.changes) == len(DRIFT)
+    assert summary(settled.state["devops"]) == right
+    assert list(_project(settled)["policies"]) == policies
+
+
+def test_a_check_that_is_gone_is_set_again(settled: Azure) -> None:
+    right = summary(settled.state["devops"])
+    del _project(settled)["checks"][str(_check(_project(settled), "churn-prod", "Approval")["id"])]
+    mended = _run(settled, *PROD, "--tenant", TENANT, "--federations", "federations.tsv")
+    assert mended.stderr.splitlines()[0] == 'set the check "Approval" on environment churn-prod'
+    assert summary(settled.state["devops"]) == right
+
+
+def test_what_others_set_up_stays(settled: Azure) -> None:
+    """More reviewers, settings of a policy and variables of a pipeline that this script knows nothing of."""
+    project = _project(settled)
+    _policy(project, minimumApproverCount=3, creatorVoteCounts=True)
+    definition = _definition(project, "churn-pr")
+    definition["variables"] = {"mail": {"value": "a=@b"}}
+    definition["process"]["yamlFilename"] = "mine.yml"
+    assert _run(settled, *PROD, "--tenant", TENANT, "--federations", "f").code == 0
+    project = _project(settled)
+    settings = list(project["policies"].values())[1]["settings"]
+    assert (settings["minimumApproverCount"], settings["creatorVoteCounts"], settings["kept"]) == (
+        3,
+        False,
+        "by others",
+    )
+    assert _definition(project, "churn-pr")["variables"] == {"mail": {"value": "a=@b"}}
+    assert _definition(project, "churn-pr")["revision"] == 2
+
+
+# what a person has to do, and how it is said
+LEFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
+    (
+        lambda project: project["permissions"][f"endpoint/{_endpoint(project, 'churn-prod')['id']}"][
+            "pipelines"
+        ].append({"id": _definition(project, "churn-pr")["id"], "authorized": True}),
+        "other pipelines may use connection churn-prod too, by id: {pr}; take that away unless it is meant",
+    ),
+    (
+        lambda project: _endpoint(project, "churn-prod-run")["authorization"].update(scheme="ServicePrincipal"),
+        "connection churn-prod-run signs in by ServicePrincipal: delete it, and start this again",
+    ),
+    (
+        lambda project: project["checks"].update({"9": copy.deepcopy(_check(project, "churn-prod", "Approval"))}),
+        'environment churn-prod has 2 checks "Approval": remove all but one of them',
+    ),
+    (
+        lambda project: project.update(scoped=False),
+        (
+            "jobs act for the whole organization: limit them to the project, "
+            "https://dev.azure.com/contoso/{project}/_settings/settings"
+        ),
+    ),
+)
+
+
+def test_what_a_person_has_to_do_is_said(settled: Azure) -> None:
+    pipeline = _definition(_project(settled), "churn-pr")["id"]
+    for change, _ in LEFT:
+        change(_project(settled))
+    changed = copy.deepcopy(settled.state)
+    audit = _run(settled, *PROD, "--audit")
+    assert (audit.code, settled.state) == (1, changed)
+    assert audit.stderr.splitlines() == [
+        *(f"warning: {text.format(pr=pipeline, project=_id())}" for _, text in LEFT),
+        f"error: {len(LEFT)} things differ from what the pipelines need",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (MAKE[2:], 2, 'error: --organization is https://dev.azure.com/NAME, not ""'),
+        (
+            ("--organization", "https://dev.azure.com.evil.example/contoso", *MAKE[2:]),
+            2,
+            'error: --organization is https://dev.azure.com/NAME, not "https://dev.azure.com.evil.example/contoso"',
+        ),
+        (
+            (*MAKE, "--project", "it's"),
+            2,
+            "error: --project \"it's\" is no name of letters, digits, spaces, '.', '_' and '-'",
+        ),
+        ((*MAKE, "--identity", "churn-dev"), 2, 'error: --identity is CONNECTION=CLIENT-ID, not "churn-dev"'),
+        (
+            (*MAKE, "--identity", "churn-dev=me"),
+            2,
+            'error: --identity is no id such as 11111111-1111-1111-1111-111111111111: "me"',
+        ),
+        (PLACE, 2, "error: --target is missing: dev, test, prod"),
+        (PROD, 2, "error: --tenant and --federations are needed, unless with --dry-run or --audit"),
+        (
+            (*PROD, "--tenant", TENANT, "--federations", "f"),
+            1,
+            (
+                'error: connection churn-prod does not exist: --identity "churn-prod=CLIENT-ID" is needed, as '
+                "bootstrap.sh prints it"
+            ),
+        ),
+        (
+            ("--organization", "https://dev.azure.com/fabrikam", *MAKE[2:]),
+            1,
+            (
+                "error: https://dev.azure.com/fabrikam answers with a page to sign in: is it the organization of the "
+                "tenant that az is signed in to?"
+            ),
+        ),
+    ],
+    ids=lambda value: None,
+)
+def test_wrong_usage(tmp_path: Path, port: int, arguments: tuple[str, ...], code: int, expected: str) -> None:
+    result = _run(_azure(tmp_path, port), *arguments)
+    assert result.code == code
+    assert expected in result.stderr.splitlines()
+
+
+def test_an_approver_whom_the_organization_does_not_know_stops_everything(tmp_path: Path, port: int) -> None:
+    """One of a longer mail, and one who left, are others."""
+    azure = _azure(tmp_path, port)
+    azure.state["devops"]["people"] = {OTHER: azure.state["devops"]["people"][OTHER]}
+    result = _run(azure, *MAKE)
+    assert result.code == 1
+    assert result.stderr == (
+        "error: https://dev.azure.com/contoso knows nobody with the mail release@contoso.com, who is to approve: add "
+        "the user, or the group of Entra, in https://dev.azure.com/contoso/_settings/users, then start this again\n"
+    )
+    assert azure.changes == []
+
+
+def test_a_pool_that_nobody_made_is_said_and_the_rest_is_done(tmp_path: Path, port: int) -> None:
+    azure = _azure(tmp_path, port)
+    del azure.state["devops"]["pools"]["8"]
+    result = _run(azure, *MAKE)
+    assert result.code == 0
+    assert (
+        'warning: the organization has no pool "churn-checks": add it and its agents in '
+        "https://dev.azure.com/contoso/_settings/agentpools"
+    ) in result.stderr.splitlines()
+    assert "environment churn-prod: 1 of release@contoso.com" in summary(azure.state["devops"])
+
+
+def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path: Path, port: int) -> None:
+    """Each run is killed after its first change, until one has nothing left to do."""
+    folder = tmp_path / "shop"
+    for path, text in platform_output("infrastructure alone").items():
+        if path.startswith("scripts/"):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+    identities = ("--identity", f"shop-dev={_number(1)}", "--identity", f"shop-dev-read={_number(2)}")
+    arguments = (*PLACE, "--target", "dev", "--tenant", TENANT, *identities, "--federations", "f")
+    clean, killed = (Azure(tmp_path / name, port, folder, PLATFORM) for name in ("clean", "killed"))
+    for azure in (clean, killed):
+        azure.state["devops"] = fresh_state() | {"ran": True, "pools": {"1": "Azure Pipelines", "9": "shop agents"}}
+    assert _run(clean, *arguments).code == 0
+    changes = len(clean.changes)
+    for _ in range(changes):
+        assert killed.run("bootstrap-devops.sh", *arguments, kill_after=1).code == -9
+    assert _run(killed, *arguments).code == 0
+    assert killed.changes == []
+    assert killed.state == clean.state
+
+
+def _azure(folder: Path, port: int) -> Azure:
+    azure = Azure(folder / "azure", port, OUTPUT, _context())
+    azure.state["devops"] = fresh_state()
+    return azure
+
+
+def _run(azure: Azure, *arguments: str) -> Result:
+    return azure.run("bootstrap-devops.sh", *arguments)
+
+
+def _id() -> str:
+    return guid_of("project ML platform")
+
+
+def _project(azure: Azure) -> dict[str, Any]:
+    found: dict[str, Any] = azure.state["devops"]["projects"][_id()]
+    assert found.keys() == fresh_project("").keys()
+    return found
+
+
+def _endpoint(project: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(each for each in project["endpoints"].values() if each["name"] == name)
+
+
+def _definition(project: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(each for each in project["definitions"].values() if each["name"] == name)
