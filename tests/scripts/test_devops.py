@@ -319,7 +319,8 @@ def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path
         if path.startswith("scripts/"):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
-    identities = ("--identity", f"shop-dev={_number(1)}", "--identity", f"shop-dev-read={_number(2)}")
+    names = [f"shop-dev{use}" for use in ("", "-read", "-run")]
+    identities = [word for name in names for word in ("--identity", f"{name}={_number(1)}")]
     arguments = (*PLACE, "--target", "dev", "--tenant", TENANT, *identities, "--federations", "f")
     clean, killed = (Azure(tmp_path / name, port, folder, PLATFORM) for name in ("clean", "killed"))
     for azure in (clean, killed):
