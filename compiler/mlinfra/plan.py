@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,15 +29,29 @@ TOO_MANY = Code(
 Group: TypeAlias = tuple[str, str]  # subscription, resource group
 
 
+HANDED_OVER = "handover"
+HANDED_OVER_FILE = "resources"  # the one file beside the main.bicep of a hand-over
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A resource with its id and its place in the output."""
 
     resource: Resource
     id: str
-    unit: str  # main, serving
+    unit: str  # main, serving, handover/<owner>
     file: str  # name of the Bicep file without its suffix
-    group: Group | None = None  # where it is deployed, if not in the target's own resource group
+    group: Group | None = None  # where it is deployed, if not in the target's own resource group: it is handed over
+
+    @property
+    def folder(self) -> str:
+        """The folder of its unit in that of the target."""
+        return "infra" if self.group is None else self.unit
+
+    @property
+    def path(self) -> str:
+        """The path of its file in the folder of the target."""
+        return f"{self.folder}/{self.file}.bicep"
 
 
 @dataclass(frozen=True)
@@ -51,17 +66,22 @@ class Plan:
         return by_key(self.resources, lambda planned: planned.resource.address, "resources")
 
     def units(self) -> list[str]:
-        """Names of the units that have something in them, in the order of deployment."""
+        """Names of the units that have something in them and that we deploy, in the order of deployment."""
         found = {planned.unit for planned in self.resources}
         return [unit for unit in ("main", "serving") if unit in found]
+
+    def handovers(self) -> dict[str, Group]:
+        """The units that others deploy, each to a group of theirs, sorted."""
+        return dict(sorted({planned.unit: planned.group for planned in self.resources if planned.group}.items()))
 
 
 def plan(graph: Graph) -> Outcome[Plan]:
     resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
     ids = _ids(graph, resources)
-    planned = tuple(_told_apart([_planned(graph, resource, ids[resource.address]) for resource in resources]))
+    own = graph.target.subscription
+    planned = tuple(_told_apart([_planned(graph, resource, ids[resource.address]) for resource in resources], own))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
-    by_key({(item.file, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
+    by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
     return Outcome(Plan(graph, planned), tuple(_too_many(graph, planned)))
 
 
@@ -101,7 +121,7 @@ def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
     own: Group = (graph.target.subscription, graph.target.resource_group.name)
     scope = _root_of(graph, resource.scope or resource.parent)
     if scope and scope.existing and (group := resource_group_of(scope, graph.target)) != own:
-        return Planned(resource, identifier, unit, f"shared-{group[1]}", group)
+        return Planned(resource, identifier, HANDED_OVER, HANDED_OVER_FILE, group)
     return Planned(resource, identifier, unit, layer)
 
 
@@ -131,20 +151,19 @@ def _addresses(body: Any) -> Iterator[str]:
             yield from _addresses(value)
 
 
-def _told_apart(planned: list[Planned]) -> Iterator[Planned]:
-    """The same, where groups of one name in several subscriptions have a file each; case tells no groups apart."""
-    spelled: dict[str, dict[str, Group]] = {}  # name in lower case -> subscription -> the group as first written
-    for item in planned:
-        if item.group:
-            spelled.setdefault(item.group[1].lower(), {}).setdefault(item.group[0], item.group)
+def _told_apart(planned: list[Planned], own: str) -> Iterator[Planned]:
+    """The same, where what is handed over has a unit for each group; case tells no groups apart.
+
+    A unit is called as the group, with the subscription before it where that is another one than our `own`.
+    """
+    spelled: dict[tuple[str, str], Group] = {}  # subscription, name in lower case -> the group as first written
     for item in planned:
         if item.group is None:
             yield item
             continue
-        of_that_name = spelled[item.group[1].lower()]
-        subscription, name = of_that_name[item.group[0]]
-        suffix = f"-{subscription}" if len(of_that_name) > 1 else ""
-        yield replace(item, file=f"shared-{name}{suffix}", group=(subscription, name))
+        subscription, name = spelled.setdefault((item.group[0], item.group[1].lower()), item.group)
+        owner = name if subscription == own else f"{subscription}-{name}"
+        yield replace(item, unit=f"{HANDED_OVER}/{owner}", group=(subscription, name))
 
 
 def _root_of(graph: Graph, address: str | None) -> Entry | None:
@@ -156,14 +175,13 @@ def _root_of(graph: Graph, address: str | None) -> Entry | None:
 
 
 def _too_many(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Diagnostic]:
-    for unit in ("main", "serving"):
-        count = sum(1 for item in planned if item.unit == unit)
+    for unit, count in sorted(Counter(item.unit for item in planned).items()):
         if count > MAX_RESOURCES:
             more = count - MAX_RESOURCES
             message = f"unit {unit} has {count} resources, {more} more than the {MAX_RESOURCES} of one deployment"
             yield finding(TOO_MANY, message, graph.target.span)
 
 
-def file_order(file: str) -> tuple[int, str]:
-    """Layers in their order; what is put into other groups needs identities alone, and comes before who uses it."""
-    return (LAYERS.index(file), "") if file in LAYERS else (LAYERS.index("foundation"), file)
+def file_order(file: str) -> int:
+    """Layers in their order."""
+    return LAYERS.index(file) if file in LAYERS else len(LAYERS)

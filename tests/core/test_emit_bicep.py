@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from tests.spec import HEADER, compiled
 
 
 def emitted(folder: Path, text: str) -> dict[str, str]:
-    """The Bicep files of a spec below a header, without their folder."""
+    """The Bicep files of a spec below a header, from the folder of our own."""
     (plan,) = compiled(folder, HEADER + text).plans
-    return {file.path.removeprefix("dev/infra/"): file.text for file in bicep_files(plan, "made in a test")}
+    files = bicep_files(plan, "made in a test")
+    return {posixpath.relpath(file.path, "dev/infra"): file.text for file in files}
 
 
 def declared(text: str, name: str) -> str:
@@ -89,29 +91,28 @@ resource rawDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2
     )
 
 
-def test_what_lives_in_a_workspace_of_another_group_is_deployed_there(tmp_path: Path) -> None:
+OLD = "../handover/rg-old"  # from infra
+
+
+def test_what_lives_in_a_workspace_of_another_group_is_handed_over(tmp_path: Path) -> None:
     files = emitted(tmp_path, EXISTING + CLUSTER + DATASTORE)
     assert sorted(files) == [
+        f"{OLD}/main.bicep",
+        f"{OLD}/main.bicepparam",
+        f"{OLD}/resources.bicep",
+        f"{OLD}/types.bicep",
         "foundation.bicep",
         "main.bicep",
         "main.bicepparam",
-        "shared-rg-old.bicep",
         "storage.bicep",
         "types.bicep",
     ]
-    assert declared(files["main.bicep"], "sharedRgOld") == (
-        "module sharedRgOld 'shared-rg-old.bicep' = {\n"
-        "  scope: resourceGroup('rg-old')\n"
-        "  params: {\n"
-        "    location: location\n"
-        "    tags: tags\n"
-        "  }\n"
-        "  dependsOn: [\n"
-        "    foundation\n"
-        "  ]\n"
-        "}\n"
+    assert "rg-old" not in files["main.bicep"]
+    assert declared(files[f"{OLD}/main.bicep"], "resources") == (
+        "module resources 'resources.bicep' = {\n  params: {\n    location: location\n    tags: tags\n  }\n}\n"
     )
-    shared = files["shared-rg-old.bicep"]
+    assert files[f"{OLD}/main.bicepparam"].endswith("using './main.bicep'\n\nparam location = 'westeurope'\n")
+    shared = files[f"{OLD}/resources.bicep"]
     assert "scope:" not in declared(shared, "mainWorkspace")
     assert "  scope: resourceGroup('rg-churn-dev')\n" in declared(shared, "cpuComputeIdentity")
     assert "  parent: mainWorkspace\n" in declared(shared, "cpuCluster")
@@ -128,7 +129,7 @@ def test_ids_of_what_lives_in_a_workspace_of_another_group(tmp_path: Path) -> No
     )
 
 
-def test_groups_of_one_name_in_two_subscriptions_have_a_file_each(tmp_path: Path) -> None:
+def test_groups_of_one_name_in_two_subscriptions_have_a_unit_each(tmp_path: Path) -> None:
     accounts = "\n".join(
         f"  s{n}: {{existing: true, azure_name: stold{n}, resource_group: rg-old, subscription: {str(n) * 8}-1111-1111-"
         "1111-111111111111}"
@@ -142,17 +143,14 @@ def test_groups_of_one_name_in_two_subscriptions_have_a_file_each(tmp_path: Path
     )
     text = f"{WORKSPACE}{CLUSTER}storage_accounts:\n{accounts}\ndatastores:\n{stores}\n{job}"
     files = emitted(tmp_path, text)
-    shared = [name for name in files if name.startswith("shared")]
-    assert shared == [
-        "shared-rg-old-33333333-1111-1111-1111-111111111111.bicep",
-        "shared-rg-old-44444444-1111-1111-1111-111111111111.bicep",
-    ]
-    for name, number in zip(shared, "34", strict=True):
-        assert f"name: 'stold{number}'" in files[name]
-        assert f"resourceGroup('{number * 8}-1111-1111-1111-111111111111', 'rg-old')" in files["main.bicep"]
+    for number in "34":
+        subscription = f"{number * 8}-1111-1111-1111-111111111111"
+        shared = files[f"../handover/{subscription}-rg-old/resources.bicep"]
+        assert f"name: 'stold{number}'" in shared
+        assert "  scope: resourceGroup('11111111-1111-1111-1111-111111111111', 'rg-churn-dev')\n" in shared
 
 
-def test_a_group_written_in_two_cases_has_one_file(tmp_path: Path) -> None:
+def test_a_group_written_in_two_cases_has_one_unit(tmp_path: Path) -> None:
     accounts = "a: {existing: true, azure_name: sta, resource_group: RG-old}, "
     accounts += "b: {existing: true, azure_name: stb, resource_group: rg-old}, "
     accounts += "c: {existing: true, azure_name: stc, resource_group: RG-CHURN-dev}"
@@ -160,9 +158,15 @@ def test_a_group_written_in_two_cases_has_one_file(tmp_path: Path) -> None:
     roles = ", ".join(f"{n}: {{identity: id1, role: Reader, scope: storage_accounts.{n}}}" for n in scopes)
     text = f"identities: {{id1: {{}}}}\nstorage_accounts: {{{accounts}}}\nrole_assignments: {{{roles}}}\n"
     files = emitted(tmp_path, text)
-    assert [name for name in files if name.startswith("shared")] == ["shared-RG-old.bicep"]
-    assert files["shared-RG-old.bicep"].count("Microsoft.Authorization/roleAssignments") == 2
-    assert "scope:" not in declared(files["shared-RG-old.bicep"], "bStorage")
+    shared = "../handover/RG-old"
+    assert sorted(name for name in files if name.startswith("..")) == [
+        f"{shared}/main.bicep",
+        f"{shared}/main.bicepparam",
+        f"{shared}/resources.bicep",
+    ]
+    assert "param" not in files[f"{shared}/main.bicep"]  # neither location nor tags is used
+    assert files[f"{shared}/resources.bicep"].count("Microsoft.Authorization/roleAssignments") == 2
+    assert "scope:" not in declared(files[f"{shared}/resources.bicep"], "bStorage")
 
 
 def test_an_entry_of_another_region_has_a_parameter_of_its_own(tmp_path: Path) -> None:

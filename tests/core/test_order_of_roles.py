@@ -33,7 +33,7 @@ def plans(spec: str) -> tuple[Plan, ...]:
 
 def before(plan: Plan) -> Mapping[str, set[str]]:
     """From each file of the unit `main` to the files that are deployed before it begins, as its main.bicep says."""
-    (main,) = (file.text for file in bicep_files(plan, "// header") if file.path.endswith("/main.bicep"))
+    (main,) = (file.text for file in bicep_files(plan, "// header") if file.path.endswith("/infra/main.bicep"))
     modules = re.findall(r"^module (\w+) '([^']+)\.bicep' = \{\n(.*?)^\}", main, re.MULTILINE | re.DOTALL)
     files = {symbol: file for symbol, file, _ in modules}
     found: dict[str, set[str]] = {}
@@ -58,9 +58,9 @@ def _is_there(plan: Plan, entry: Entry) -> bool:
 
 
 def assignments(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
-    """Address, identity, scope and file of every role that an identity of the spec gets."""
+    """Address, identity, scope and file of every role that an identity of the spec gets by our own deployment."""
     for planned in plan.resources:
-        if planned.resource.type == ROLE_ASSIGNMENTS_TYPE:
+        if planned.resource.type == ROLE_ASSIGNMENTS_TYPE and planned.group is None:
             model = plan.graph.entries[planned.resource.owner].model
             if identity := getattr(model, "identity", None):
                 address = identity if "." in identity else f"identities.{identity}"

@@ -233,6 +233,11 @@ module long 'server.bicep' = {{
     )
 
 
+def test_a_module_that_takes_nothing_is_one_line() -> None:
+    text = print_file(File(HEADER, "one", (Module("resources", "resources.bicep"),))).text
+    assert text.endswith("\nmodule resources 'resources.bicep' = {}\n")
+
+
 def test_a_file_with_a_parameter_a_type_and_modules() -> None:
     assert (
         print_file(MAIN).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.emit.bicep_values import LOCATION, RESERVED, TAGS, FileScope
@@ -26,21 +26,39 @@ LAYER_DESCRIPTIONS = {
 def bicep_files(plan: Plan, header: str) -> Iterator[OutputFile]:
     """Every Bicep file of a target; `header` is the comment of the first line."""
     target = plan.graph.target.name
-    folder = f"{target}/infra"
     for unit in plan.units():
         files = _by_file(plan, unit)
         if unit == "main":
-            scopes = {name: _module(plan, name, planned, header) for name, planned in files.items()}
-            for name, (_, file) in scopes.items():
-                yield _printed(f"{folder}/{name}.bicep", file, target, _owners(files[name]))
-            yield _main(plan, header, {name: scope for name, (scope, _) in scopes.items()}, files)
-            yield _printed(f"{folder}/types.bicep", _types(header), target, ())
-            regions = {name: region for scope, _ in scopes.values() for name, region in scope.regions.items()}
-            yield OutputFile(f"{folder}/main.bicepparam", _params(plan, unit, header, regions), target, ())
+            yield from _with_modules(plan, files, header)
         else:
             planned = [item for items in files.values() for item in items]
-            yield _printed(f"{folder}/{unit}.bicep", _root(plan, unit, planned, header), target, _owners(planned))
-            yield OutputFile(f"{folder}/{unit}.bicepparam", _params(plan, unit, header, {}), target, ())
+            path = f"{target}/infra/{unit}"
+            yield _printed(f"{path}.bicep", _root(plan, unit, planned, header), target, _owners(planned))
+            yield OutputFile(f"{path}.bicepparam", _params(unit, header, {}), target, ())
+    for unit in plan.handovers():
+        yield from _with_modules(plan, _by_file(plan, unit), header)
+
+
+def _with_modules(plan: Plan, files: dict[str, list[Planned]], header: str) -> Iterator[OutputFile]:
+    """A main.bicep with a module for each file, in the folder of their unit."""
+    target, some = plan.graph.target.name, next(iter(files.values()))[0]
+    folder = f"{target}/{some.folder}"
+    scopes = {name: _module(plan, name, planned, header) for name, planned in files.items()}
+    for name, (_, file) in scopes.items():
+        yield _printed(f"{folder}/{name}.bicep", file, target, _owners(files[name]))
+    made = {name: scope for name, (scope, _) in scopes.items()}
+    yield _main(plan, header, made, files)
+    if some.group is None or any(scope.uses_tags for scope in made.values()):
+        yield _printed(f"{folder}/types.bicep", _types(header), target, ())
+    values = {"location": plan.graph.target.location} if _takes_location(some, made) else {}
+    regions = {name: region for scope in made.values() for name, region in sorted(scope.regions.items())}
+    values |= dict(sorted(regions.items()))
+    yield OutputFile(f"{folder}/main.bicepparam", _params("main", header, values), target, ())
+
+
+def _takes_location(some: Planned, scopes: Mapping[str, FileScope]) -> bool:
+    """Whether a main.bicep has the parameter: that of our own unit always, that of a hand-over where it is used."""
+    return some.group is None or any(scope.uses_location for scope in scopes.values())
 
 
 def _printed(path: str, file: bicep.File, target: str, sources: tuple[str, ...]) -> OutputFile:
@@ -63,13 +81,13 @@ def _owners(planned: list[Planned]) -> tuple[str, ...]:
 def _module(plan: Plan, name: str, planned: list[Planned], header: str) -> tuple[FileScope, bicep.File]:
     scope = FileScope(plan, name, planned[0].group)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
-    description = LAYER_DESCRIPTIONS.get(name) or _shared_description(planned[0])
+    description = LAYER_DESCRIPTIONS.get(name) or _handed_over(planned[0])
     file = bicep.File(header, description, (*_parameters(scope), *scope.existing.values(), *resources))
     return scope, file
 
 
-def _shared_description(planned: Planned) -> str:
-    return f"What the platform adds in the resource group {planned.group[1] if planned.group else planned.file}"
+def _handed_over(planned: Planned) -> str:
+    return f"What the platform needs in the resource group {planned.group[1] if planned.group else planned.file}"
 
 
 def _root(plan: Plan, unit: str, planned: list[Planned], header: str) -> bicep.File:
@@ -117,43 +135,31 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
     graph = plan.graph
     target = graph.target
     regions = {name: region for scope in scopes.values() for name, region in scope.regions.items()}
-    declarations: list[bicep.Declaration] = [TAGS_TYPE]
-    declarations.append(bicep.Param("location", "string", "Azure region", made_by=OF_LOCATION))
+    some = next(iter(files.values()))[0]
+    has_tags = some.group is None or any(scope.uses_tags for scope in scopes.values())
+    declarations: list[bicep.Declaration] = [TAGS_TYPE] if has_tags else []
+    if _takes_location(some, scopes):
+        declarations.append(bicep.Param("location", "string", "Azure region", made_by=OF_LOCATION))
     for name, region in sorted(regions.items()):
         users = dict.fromkeys(user for scope in scopes.values() for user in scope.used_by(name))
         declarations.append(_region(name, region, tuple(users)))
     tags = dict(sorted(target.tags.items()))
-    declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", tags, made_by=OF_TAGS))
+    if has_tags:
+        declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", tags, made_by=OF_TAGS))
     symbols = {name: scope.symbols.of(name) for name, scope in scopes.items()}
-    main = FileScope(plan, "main", symbols=Symbols((*RESERVED, *regions, *symbols.values())))
+    main = FileScope(plan, "main", some.group, symbols=Symbols((*RESERVED, *regions, *symbols.values())))
     modules: list[bicep.Module] = []
     before: tuple[bicep.Expression, ...] = ()
-    shared: tuple[bicep.Expression, ...] = ()
     for name, scope in scopes.items():
-        symbol = symbols[name]
-        module_scope = _module_scope(plan, scope)
-        if module_scope is None and shared:
-            before, shared = shared, ()
         arguments = _arguments(scope) | _secrets(main, scope)
-        modules.append(
-            bicep.Module(symbol, f"{name}.bicep", arguments, module_scope, before, made_by=_owners(files[name]))
-        )
-        if module_scope is None:
-            before = (bicep.Symbol(symbol),)
-        else:
-            shared = (*shared, bicep.Symbol(symbol))
-    description = (
-        f"{graph.header.platform}, target {target.name}: everything in the resource group {target.resource_group.name}"
-    )
+        made_by = _owners(files[name])
+        modules.append(bicep.Module(symbols[name], f"{name}.bicep", arguments, None, before, made_by=made_by))
+        before = (bicep.Symbol(symbols[name]),)
+    everything = f"everything in the resource group {target.resource_group.name}"
+    what = everything if some.group is None else f"what somebody else deploys to the resource group {some.group[1]}"
+    description = f"{graph.header.platform}, target {target.name}: {what}"
     file = bicep.File(header, description, (*declarations, *main.existing.values(), *modules), "resourceGroup")
-    return _printed(f"{target.name}/infra/main.bicep", file, target.name, ())
-
-
-def _module_scope(plan: Plan, scope: FileScope) -> bicep.Expression | None:
-    if scope.group is None:
-        return None
-    same = scope.group[0] == plan.graph.target.subscription
-    return bicep.Call("resourceGroup", scope.group[1:] if same else scope.group)
+    return _printed(f"{target.name}/{some.folder}/main.bicep", file, target.name, ())
 
 
 def _arguments(scope: FileScope) -> dict[str, Any]:
@@ -170,8 +176,7 @@ def _secrets(main: FileScope, scope: FileScope) -> dict[str, bicep.Call]:
     }
 
 
-def _params(plan: Plan, unit: str, header: str, regions: dict[str, str]) -> str:
-    values = {"location": plan.graph.target.location, **dict(sorted(regions.items()))} if unit == "main" else {}
+def _params(unit: str, header: str, values: Mapping[str, str]) -> str:
     return print_params(bicep.ParamsFile(header, f"./{unit}.bicep", values))
 
 

@@ -83,7 +83,7 @@ class FileScope:
     def symbol(self, address: str) -> bicep.Symbol:
         """The symbol of what is declared here, or a new `existing` declaration of what another file made."""
         planned = self.plan.by_address.get(address)
-        if planned is None or planned.file != self.file:
+        if planned is None or (planned.file, planned.group) != (self.file, self.group):
             self._declare(address)
         return bicep.Symbol(self.symbols.of(address))
 

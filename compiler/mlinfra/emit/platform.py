@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
+from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.pipelines import platform_files
 from mlinfra.emit.readme import readme
@@ -66,6 +67,10 @@ def _bicep(plan: Plan, place: Place) -> Iterator[OutputFile]:
     return bicep_files(plan, first_line(place, plan.graph.target.name))
 
 
+def _handover(plan: Plan, place: Place) -> Iterator[OutputFile]:
+    return handover_files(plan, first_line(place, plan.graph.target.name))
+
+
 def _azureml(plan: Plan, place: Place) -> Iterator[OutputFile]:
     header = first_line(place, plan.graph.target.name)
     return azureml_files(plan.graph, header, place.outdir)
@@ -88,7 +93,7 @@ def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Itera
     yield OutputFile(".gitattributes", f"# {first_line(place)}\n* -text\n", None, ())
 
 
-OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _azureml)
+OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _handover, _azureml)
 OfPlatform: TypeAlias = Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]]
 OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _pipelines)
 FIXED: tuple[OfPlatform, ...] = (_bicepconfig, _gitattributes)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import overview
+from mlinfra.emit.handover import handed_over
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
 from mlinfra.emit.secrets import secrets
@@ -45,6 +46,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "identities": _identities(plans),
         "own_roles": _table(("Role", "May", "But not"), own_roles(plans)),
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
+        "handed_over": _table(("Target", "Resource group", "Subscription", "Resources", "Folder"), handed_over(plans)),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(plans),
@@ -95,7 +97,7 @@ def _inbound(network: Network) -> str:
 
 def _resources(plan: Plan) -> dict[str, object]:
     rows = [
-        (code(planned.resource.address), code(planned.resource.type), code(planned.resource.names[-1]), planned.file)
+        (code(planned.resource.address), code(planned.resource.type), code(planned.resource.names[-1]), _file(planned))
         for planned in plan.resources
         if planned.resource.type not in ONLY_COUNTED
     ]
@@ -210,6 +212,10 @@ def _written(entry: Entry) -> Iterable[str]:
     """The names of the properties that the spec writes past the kind's own fields."""
     properties = entry.additions.get("properties") or getattr(entry.model, "properties", {})
     return list(properties)
+
+
+def _file(planned: Planned) -> str:
+    return planned.file if planned.group is None else planned.folder
 
 
 def _where(targets: list[str], plans: Sequence[Plan]) -> str:

@@ -76,7 +76,7 @@ def _in_target(address: str, plan: Plan) -> dict[str, Any]:
 def _file(entry: Entry | None, planned: Planned | None, plan: Plan) -> str | None:
     """The generated file that makes it, below the output folder."""
     if planned:
-        return f"{plan.graph.target.name}/infra/{planned.file}.bicep"
+        return f"{plan.graph.target.name}/{planned.path}"
     return file_of(plan.graph, entry) if entry and has_file(entry) else None
 
 

@@ -154,7 +154,11 @@ def _print_resource(page: _Page, resource: Resource) -> None:
 
 
 def _print_module(page: _Page, module: Module) -> None:
-    page.line(f"module {module.symbol} {string_literal(module.path)} = {{", judged=False)
+    opening = f"module {module.symbol} {string_literal(module.path)} = {{"
+    if module.scope is None and not module.params and not module.depends_on:
+        page.line(f"{opening}}}", judged=False)
+        return
+    page.line(opening, judged=False)
     if module.scope is not None:
         page.properties({"scope": module.scope})
     if module.params:

@@ -64,7 +64,7 @@ def _resources(plan: Plan) -> Iterator[ListedResource]:
             name=resource.names[-1],
             id=planned.id,
             unit=planned.unit,
-            file=f"{plan.graph.target.name}/infra/{planned.file}.bicep",
+            file=f"{plan.graph.target.name}/{planned.path}",
             because=None if resource.because is None else one_line(resource.because),
         )
 

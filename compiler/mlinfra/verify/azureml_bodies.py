@@ -116,4 +116,4 @@ def _agree(path: str, theirs: Any, ours: Any) -> bool:
 
 def _finding(plan: Plan, address: str, message: str) -> Finding:
     planned = plan.by_address[address]
-    return Finding(f"{plan.graph.target.name}/infra/{planned.file}.bicep", None, message, (address,))
+    return Finding(f"{plan.graph.target.name}/{planned.path}", None, message, (address,))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mlinfra.output.manifest import ListedResource
+from mlinfra.plan import HANDED_OVER
 from mlinfra.verify.bicep_cli import version
 from mlinfra.verify.case import Case, Prediction, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
@@ -28,7 +29,7 @@ def _compared(case: Case, target: str, predictions: list[Prediction]) -> Iterato
     for identifier, item in listed.items():
         if identifier not in made:
             yield _missing(item)
-        elif made[identifier] != (file := f"{target}/infra/{item.unit}.bicepparam"):
+        elif made[identifier] != (file := _parameters(item)):
             message = f"makes {identifier}, which the manifest lists for {file}"
             yield Finding(made[identifier], None, message, (item.address,))
     for identifier, file in made.items():
@@ -36,6 +37,12 @@ def _compared(case: Case, target: str, predictions: list[Prediction]) -> Iterato
             yield case.finding(file, None, f"makes {identifier}, which the manifest does not list")
         if times[identifier] > 1:
             yield case.finding(file, None, f"{identifier} is made {times[identifier]} times")
+
+
+def _parameters(item: ListedResource) -> str:
+    """The parameter file of the unit of a resource."""
+    folder = item.file.rpartition("/")[0]
+    return f"{folder}/{'main' if item.unit.startswith(HANDED_OVER) else item.unit}.bicepparam"
 
 
 def _missing(item: ListedResource) -> Finding:

@@ -21,6 +21,7 @@ from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
 from mlinfra.formats.bicep_printer import Lines, declared_at
 from mlinfra.output.manifest import MANIFEST, Manifest, read_manifest
+from mlinfra.plan import Group
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
@@ -118,11 +119,20 @@ class Case:
         target = self.manifest.targets.get(str(self.manifest.files[file].target))
         if target is None:
             return Prediction("", file, (), "belongs to no target of the manifest")
+        group = self._group_of(target.name, file) or (target.subscription, target.resource_group)
         try:
-            predicted = snapshot(bicep, folder / file, target.subscription, target.resource_group, target.location)
+            predicted = snapshot(bicep, folder / file, *group, target.location)
         except (BicepError, OSError) as error:
             return Prediction(target.name, file, (), one_paragraph(str(error), folder))
         return Prediction(target.name, file, tuple(predicted["predictedResources"]), None)
+
+    def _group_of(self, target: str, file: str) -> Group | None:
+        """The group of somebody else's to which a unit is deployed."""
+        for plan in self.compiled.plans:
+            for unit, group in plan.handovers().items():
+                if plan.graph.target.name == target and file.startswith(f"{target}/{unit}/"):
+                    return group
+        return None
 
 
 def one_paragraph(text: str, folder: Path) -> str:

