@@ -20,6 +20,7 @@ from mlinfra.pipelines.scripts import (
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
 USER = "44444444-4444-4444-4444-444444444444"
+SCHEDULED = ("2026-01-05T05:00:00", "2027-01-04T05:00:00")  # from when to when the schedule runs
 VERSIONS = Versions(az="2.91.0", ml="2.42.0", bicep="0.49.2")
 
 
@@ -78,7 +79,9 @@ def target(
             ),
         ),
         schedules=(
-            ScheduleContext("weekly", workspace, f"{name}/azureml/schedules/weekly.yml", "5c1", enabled=name != "dev"),
+            ScheduleContext(
+                "weekly", workspace, f"{name}/azureml/schedules/weekly.yml", "5c1", name != "dev", *SCHEDULED
+            ),
             ScheduleContext(
                 "drift",
                 workspace,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.pipelines.scripts import ScriptsContext, infra_hash, scripts
-from tests.scripts.example import VERSIONS
+from tests.scripts.example import SCHEDULED, VERSIONS
 from tests.scripts.fake_az.__main__ import CLIENT
 from tests.scripts.fake_az.control import TENANT
 
@@ -61,7 +61,11 @@ def write_output(folder: Path, context: ScriptsContext) -> Path:
 
 def _kind_body(file: str) -> dict[str, Any]:
     if "/monitors/" in file:
-        return {"create_monitor": {"monitoring_target": {"ml_task": "classification"}}}
+        monitor = {"monitoring_target": {"ml_task": "classification"}}
+        return {"create_monitor": monitor, "trigger": {"type": "cron", "expression": "0 6 * * 1"}}
+    if "/schedules/" in file:
+        times = {"start_time": SCHEDULED[0], "end_time": SCHEDULED[1]}
+        return {"trigger": {"type": "recurrence", "frequency": "week", "interval": 1} | times}
     return {"type": "custom_model", "content": "weights"} if "/models/" in file else {}
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.scripts.example import SCHEDULED
 from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import PROMOTE, REGISTER, REGISTER_LATER, RELEASE, SCHEDULE, TRAIN
 
 RELEASE_LATER = ("release-endpoint.sh", "--target", "prod", *RELEASE[3:])
+CREATE_DISABLED = ["ml schedule create", "ml schedule disable", "rest"]
 SCHEDULE_LATER = ("schedule.sh", "--target", "prod")
 
 
@@ -27,11 +29,43 @@ def _schedules(azure: Azure, target: int = 0) -> dict[str, Any]:
 
 def test_development_disables_what_it_creates(released: Azure) -> None:
     result = released.run(*SCHEDULE)
-    assert (result.code, released.changes) == (0, ["ml schedule create", "ml schedule disable"] * 2)
+    assert (result.code, released.changes) == (0, CREATE_DISABLED * 2)
     assert [schedule["is_enabled"] for schedule in _schedules(released).values()] == [False, False]
     again = released.run(*SCHEDULE)
     assert (again.code, again.stderr) == (0, "schedule weekly is disabled\nschedule drift is disabled\n")
     assert released.changes == []
+
+
+def test_what_is_to_be_disabled_never_runs_wherever_the_script_is_killed(
+    released: Azure, new_azure: Callable[[], Azure]
+) -> None:
+    before = released.snapshot()
+    assert released.run(*SCHEDULE).code == 0
+    for kill_after in range(1, len(released.changes) + 1):
+        azure = new_azure().restore(before)
+        assert azure.run(*SCHEDULE, kill_after=kill_after).code == -9
+        assert "ran" not in azure.workspace()
+        assert azure.run(*SCHEDULE).code == 0
+        assert "ran" not in azure.workspace()
+        assert azure.snapshot() == released.snapshot()
+
+
+def test_its_trigger_is_in_the_end_the_one_that_is_written(released: Azure) -> None:
+    assert released.run(*SCHEDULE).code == 0
+    weekly = {"frequency": "week", "interval": 1, "triggerType": "Recurrence", "timeZone": "UTC"}
+    drift = {"expression": "0 6 * * 1", "triggerType": "Cron", "timeZone": "UTC"}
+    assert {name: schedule["trigger"] for name, schedule in _schedules(released).items()} == {
+        "weekly": weekly | dict(zip(("startTime", "endTime"), SCHEDULED, strict=True)),
+        "drift": drift,
+    }
+
+
+def test_what_was_disabled_is_renewed_when_it_is_to_be_enabled(released: Azure) -> None:
+    """A mode that changed while a script was killed: what is unfinished is made anew."""
+    assert released.run(*SCHEDULE_LATER).code == 0
+    _schedules(released, 1)["weekly"]["tags"]["mlinfra-content"] = "unfinished"
+    assert released.run(*SCHEDULE_LATER).code == 0
+    assert released.changes == ["ml schedule create"]
 
 
 def test_production_enables(released: Azure) -> None:
@@ -46,7 +80,7 @@ def test_another_definition_renews_the_schedule_and_its_switch(released: Azure) 
     assert released.run(*SCHEDULE).code == 0
     _schedules(released)["weekly"]["tags"]["mlinfra-content"] = "older"
     assert released.run(*SCHEDULE).code == 0
-    assert released.changes == ["ml schedule create", "ml schedule disable"]
+    assert released.changes == CREATE_DISABLED
     assert _schedules(released)["weekly"]["tags"] == {"team": "growth", "mlinfra-content": "5c1"}
 
 
@@ -78,4 +112,4 @@ def test_a_schedule_that_failed_is_created_again(released: Azure) -> None:
     assert released.run(*SCHEDULE).code == 0
     _schedules(released)["weekly"]["provisioning_state"] = "Failed"
     assert released.run(*SCHEDULE).code == 0
-    assert released.changes == ["ml schedule create", "ml schedule disable"]
+    assert released.changes == CREATE_DISABLED

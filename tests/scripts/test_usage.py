@@ -221,7 +221,7 @@ def _tools(folder: Path, *names: str) -> str:
     """A folder with the programs that every script uses, and these; az and what hashes are not among them."""
     tools = folder / "tools"
     tools.mkdir()
-    for name in ("bash", "sh", "cat", "dirname", "mktemp", "rm", "sed", "sleep", "tr", *names):
+    for name in ("awk", "bash", "sh", "cat", "dirname", "grep", "mktemp", "rm", "sed", "sleep", "tr", *names):
         (tools / name).symlink_to(shutil.which(name) or name)
     return str(tools)
 

@@ -122,6 +122,7 @@ class _Look:
     def schedules(self) -> Iterator[ScheduleContext]:
         for row in SECTIONS:
             for entry in self._with_file(row.name) if row.is_scheduled else ():
+                trigger: Mapping[str, Any] = entry.body.get("trigger") or {}
                 watched = self._graph.entries.get(self._graph.bound(entry.address, *_MONITORED) or "")
                 yield ScheduleContext(
                     name=entry.azure_name,
@@ -129,6 +130,8 @@ class _Look:
                     file=self._file(entry),
                     content_hash=self._hash(entry),
                     enabled=self._graph.target.mode == "production",
+                    start_time=str(trigger.get("start_time") or ""),
+                    end_time=str(trigger.get("end_time") or ""),
                     monitored_endpoint=self._graph.entries[str(watched.parent)].azure_name if watched else "",
                     monitored_deployment=watched.name if watched else "",
                 )

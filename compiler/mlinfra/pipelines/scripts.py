@@ -103,15 +103,28 @@ class EndpointContext:
 
 @dataclass(frozen=True)
 class ScheduleContext:
-    """A schedule or a monitor; one that watches a deployment has the endpoint's Azure name and its entry."""
+    """A schedule or a monitor; one that watches a deployment has the endpoint's Azure name and its entry.
+
+    `start_time` and `end_time` are those of its trigger as they are written; empty where they are not.
+    """
 
     name: str
     workspace: str
     file: str
     content_hash: str
     enabled: bool
+    start_time: str = ""
+    end_time: str = ""
     monitored_endpoint: str = ""
     monitored_deployment: str = ""
+
+    @property
+    def start(self) -> str:
+        return _request(self.start_time or None)
+
+    @property
+    def end(self) -> str:
+        return _request(self.end_time or None)
 
 
 @dataclass(frozen=True)
@@ -234,9 +247,12 @@ def infra_hash(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _request(body: Mapping[str, object]) -> str:
-    """A body of `az rest`, in ASCII; az would replace what follows =@ in it by a file, so neither is written."""
-    return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040")
+def _request(body: object) -> str:
+    """A body of `az rest`, in ASCII; az would replace what follows =@ in it by a file, so neither is written.
+
+    Nor is a backtick, so that it can stand in a query.
+    """
+    return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
 
 
 def _json_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
+_SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "properties", "tags", "trigger"}
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
 
@@ -150,18 +152,57 @@ def schedule_show(world: World, call: Call) -> Any:
 
 
 def schedule_create(world: World, call: Call) -> Any:
-    """A PUT without a look, which enables what was disabled."""
+    """A PUT without a look, which enables: the client drops is_enabled from the file and from --set."""
     body = load(call)
+    written = body.pop("trigger")
+    trigger = {_camel(key): value for key, value in written.items() if key != "type"}
+    for key in {"startTime", "endTime"} & trigger.keys():
+        trigger[key] = trigger[key].replace("T", " ")
+    if trigger.get("endTime", "9") < trigger.get("startTime", ""):
+        raise ServiceError(1, "(UserError) The end of a trigger lies before its start.")
+    trigger |= {"triggerType": str(written["type"]).capitalize(), "timeZone": written.get("time_zone", "UTC")}
     schedule = {"body": body, "tags": body.get("tags", {}), "is_enabled": True, "provisioning_state": "Succeeded"}
+    schedule["trigger"] = trigger
     world.begin(schedule, "Creating")
     workspace(world, call, "schedules")[body["name"]] = schedule
+    _run(world, call, body["name"])
     return schedule
 
 
 def schedule_switch(world: World, call: Call) -> Any:
     schedule = _schedule(world, call)
     schedule["is_enabled"] = call.name.endswith("enable")
+    _run(world, call, call.get("--name"))
     return schedule
+
+
+def schedule_rest(world: World, call: Call, name: str) -> Any:
+    """The schedule as the service has it; a PUT replaces all of it, and what it leaves out becomes the default."""
+    schedule = _schedule(world, call._replace(one=call.one | {"--name": name}))
+    action = {"actionType": "CreateJob", "jobDefinition": {"command": "a@b.c =@x", "body": schedule["body"]}}
+    if call.get("--method") == "put":
+        properties = json.loads(call.get("--body"))["properties"]
+        if properties["action"] != action or properties.keys() - _SCHEDULE_PROPERTIES:
+            raise Refused(f"{name}: other properties than it had: {properties}")
+        schedule |= {"tags": properties["tags"], "is_enabled": properties.get("isEnabled", True)}
+        schedule["trigger"] = {key: value for key, value in properties["trigger"].items() if value is not None}
+        schedule["provisioning_state"] = "Succeeded"
+        world.begin(schedule, "Updating")
+        _run(world, call, name)
+    properties = {"action": action, "isEnabled": schedule["is_enabled"], "tags": schedule["tags"]}
+    return {"properties": properties | {"trigger": schedule["trigger"], "provisioningState": "Succeeded"}}
+
+
+def _camel(key: str) -> str:
+    first, *others = key.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def _run(world: World, call: Call, name: str) -> None:
+    """What is enabled runs: at once without a start, some time with one, but not in the lifetime of a test."""
+    schedule = workspace(world, call, "schedules")[name]
+    if schedule["is_enabled"] and schedule["trigger"].get("startTime", "") < "2090":
+        workspace(world, call).setdefault("ran", []).append(name)
 
 
 def _schedule(world: World, call: Call) -> Json:

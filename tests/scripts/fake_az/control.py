@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.scripts.fake_az import devops
+from tests.scripts.fake_az.assets import schedule_rest
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Crash, Json, ServiceError, World, not_found
 
 TENANT = "99999999-9999-9999-9999-999999999999"
 _REGISTERED = ("Microsoft.Authorization", "microsoft.insights")  # in every subscription, and not as we write it
 _GROUP_URL = re.compile(r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)")
+
+_SCHEDULE_URL = re.compile(
+    r"/providers/Microsoft\.MachineLearningServices/workspaces/(?P<workspace>[^/]+)/schedules/(?P<name>[^/?]+)"
+    r"\?api-version=2023-06-01-preview"
+)
 
 
 def version(world: World, call: Call) -> Any:
@@ -100,7 +106,7 @@ def deployment_what_if(world: World, call: Call) -> Any:
 
 
 def rest(world: World, call: Call) -> Any:
-    """Puts the group itself, whose tags are replaced; merges tags; puts role definitions and assignments.
+    """Puts the group itself, whose tags are replaced; merges tags; puts role definitions, assignments, schedules.
 
     Every HTTP error exits 1.
     """
@@ -109,6 +115,10 @@ def rest(world: World, call: Call) -> Any:
     match = _GROUP_URL.fullmatch(call.get("--url"))
     if match is None:
         raise Refused(f"az rest --url {call.get('--url')!r}")
+    if schedule := _SCHEDULE_URL.fullmatch(match["rest"]):
+        place = {"--subscription": match["subscription"], "--resource-group": match["group"]}
+        place["--workspace-name"] = schedule["workspace"]
+        return schedule_rest(world, call._replace(one=call.one | place), schedule["name"])
     group_id = _group_id(match["subscription"], match["group"])
     body = json.loads(call.get("--body"))
     path, _, api_version = match["rest"].partition("?api-version=")
