@@ -12,8 +12,9 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.azure.regions import REGIONS, Cloud, region_code
 from mlinfra.azure.roles import ROLES, role_guid, role_name
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
-from mlinfra.azure.vm_sizes import AS_OF, VM_SIZES, VmSize, vm_size
+from mlinfra.azure.vm_sizes import SUCCESSORS, VM_SIZES, VmSize, successor, vm_size
 from mlinfra.languages import SECTIONS, api_version
+from mlinfra.release import RELEASED
 from mlinfra.verify.bicep_cli import lint_sarif
 from tests.tools import bicep
 
@@ -68,7 +69,7 @@ def test_every_size_is_a_sensible_machine(size: VmSize) -> None:
     assert size.vcpus >= 1
     assert 1.5 <= size.memory_gib / size.vcpus <= 25
     assert (size.gpu is None) == (size.gpus == 0)
-    assert size.retired == (size.retires is not None and size.retires <= AS_OF)
+    assert size.retired == (size.retires is not None and size.retires <= RELEASED)
     assert size.restricted is None or size.retires is None or size.restricted < size.retires
 
 
@@ -86,6 +87,35 @@ def test_sizes_that_are_gone_are_known(name: str, retired: bool) -> None:
     size = vm_size(name)
     assert size is not None
     assert size.retired is retired
+
+
+def test_what_is_proposed_in_place_of_a_size_stays_longer_and_has_as_much() -> None:
+    gone = [size for size in VM_SIZES.values() if size.retires]
+    assert [size.name for size in gone if size.family not in SUCCESSORS] == []
+    proposed = {size.name: successor(size) for size in gone}
+    assert [name for name, size in proposed.items() if size is None or size.retires or size.restricted] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "following"),
+    [
+        ("Standard_DS1_v2", "Standard_D2as_v4"),
+        ("Standard_DS12_v2", "Standard_E4ds_v5"),
+        ("Standard_D4s_v3", "Standard_D4ds_v5"),
+        ("Standard_E8s_v3", "Standard_E8ds_v5"),
+        ("Standard_F72s_v2", "Standard_D96as_v5"),
+        ("Standard_NC12", "Standard_NC64as_T4_v3"),
+        ("Standard_NC6s_v3", "Standard_NC24ads_A100_v4"),
+        ("Standard_NV48s_v3", "Standard_NV72ads_A10_v5"),
+        ("Standard_NV8as_v4", "Standard_NV12ads_A10_v5"),
+        ("Standard_D4as_v4", None),
+    ],
+)
+def test_a_size_that_goes_names_the_one_that_follows(name: str, following: str | None) -> None:
+    size = vm_size(name)
+    assert size is not None
+    found = successor(size)
+    assert (found.name if found else None) == following
 
 
 VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SECTIONS if row.api_version}

@@ -22,7 +22,7 @@ container_registries:
 identities:
   ci:
     federated_credentials:
-      build: {issuer: "https://vstoken.dev.azure.com/1", subject: "sc://contoso/ml/churn"}
+      build: {issuer: "https://login.microsoftonline.com/1/v2.0", subject: "sc://contoso/ml/churn"}
 storage_accounts:
   archive:
     lifecycle:

@@ -11,6 +11,7 @@ import pytest
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
 from tests.rules.test_packages import PACKAGE_CASES
+from tests.rules.test_retirements import RETIREMENT_CASES
 from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
@@ -244,13 +245,20 @@ CASES = (
     Case(
         "MLI480",
         f"{HEADER}{WORKSPACE}compute_clusters: {{gpu: {{size: Standard_NC6s_v3}}}}\n",
-        "7: Standard_NC6s_v3 was retired on 2025-09-30",
+        "7: Standard_NC6s_v3 was retired on 2025-09-30 (take Standard_NC24ads_A100_v4)",
         f"{HEADER}{WORKSPACE}compute_clusters: {{gpu: {{size: Standard_NC4as_T4_v3}}}}\n",
     ),
     Case(
         "MLI481",
         f"{HEADER}{WORKSPACE}compute_clusters: {{cpu: {{size: Standard_DS3_v2}}}}\n",
-        "7: Standard_DS3_v2 is closed to subscriptions that do not use its series yet",
+        "7: Standard_DS3_v2 is closed to subscriptions that do not use its series yet, and will be retired on "
+        "2028-05-01 (take Standard_D4as_v4)",
+        f"{HEADER}{WORKSPACE}{CPU}",
+    ),
+    Case(
+        "MLI485",
+        f"{HEADER}{WORKSPACE}compute_clusters: {{cpu: {{size: Standard_HC44rs}}}}\n",
+        "7: Standard_HC44rs will be retired on 2027-05-31 (take Standard_HB120rs_v3)",
         f"{HEADER}{WORKSPACE}{CPU}",
     ),
     Case(
@@ -365,7 +373,7 @@ def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) 
 
 def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
-    assert rules == {case.code for case in (*CASES, *PACKAGE_CASES)}
+    assert rules == {case.code for case in (*CASES, *PACKAGE_CASES, *RETIREMENT_CASES)}
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

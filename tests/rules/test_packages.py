@@ -22,6 +22,8 @@ LISTED = f"public hosts are listed in {PAGE}"
 ADDED = "the channel defaults, which conda adds where nodefaults is not written"
 OWN_INDEX = "--index-url https://packages.contoso.example/simple"
 
+SCORE = "def init(): ...\n\n\ndef run(mini_batch): ...\n"
+
 
 def _approved(written: str) -> str:
     return f"outbound: approved, package_hosts: {{{written}}}"
@@ -37,7 +39,7 @@ def _spec(network: str, environments: str = TRAIN) -> str:
 def _conda(channels: str, *pip: str) -> dict[str, str]:
     packages = "".join(f", '{line}'" for line in pip)
     below = f", {{pip: [{packages[2:]}]}}" if pip else ""
-    return {"train.yml": f"channels: {channels}\ndependencies: [python=3.11{below}]\n"}
+    return {"src/score.py": SCORE, "train.yml": f"channels: {channels}\ndependencies: [python=3.11{below}]\n"}
 
 
 IN_A_STEP = f"""\
@@ -65,6 +67,24 @@ class Case(NamedTuple):
     right_files: Mapping[str, str] | None = None
 
 
+ENDED = (
+    "version 1 of the SDK, whose support ended on 2026-06-30 (use azure-ai-ml, azureml-mlflow for tracking, "
+    "azureml-inference-server-http for scoring (https://learn.microsoft.com/azure/machine-learning/"
+    "how-to-migrate-from-v1))"
+)
+SCORED_IN_BATCHES = """\
+compute_clusters: {cpu: {size: Standard_D4ds_v4}}
+batch_endpoints:
+  nightly:
+    defaults: {deployment_name: main}
+    deployments:
+      main:
+        type: model
+        model: azureml:churn:1
+        compute: cpu
+        environment: train
+        code_configuration: {code: src, scoring_script: score.py}
+"""
 UNKNOWN_HOSTS = (
     Case(
         "MLI474",
@@ -153,7 +173,52 @@ UNKNOWN_HOSTS = (
         _spec(_approved("bioconda: [conda.contoso.example]"), IN_A_STEP),
     ),
 )
-PACKAGE_CASES = UNKNOWN_HOSTS
+OLD_SDK = (
+    Case(
+        "MLI583",
+        HEADER + WORKSPACE + TRAIN,
+        f"8: environments.train installs azureml-core and azureml-defaults, {ENDED}",
+        HEADER + WORKSPACE + TRAIN,
+        _conda("[nodefaults]", "azureml_core==1.62.0", "azureml-defaults", "azureml-mlflow==1.62.0"),
+        _conda("[nodefaults]", "azureml-mlflow==1.62.0", "azureml-inference-server-http==1.5.1", "azure-ai-ml"),
+    ),
+    Case(  # the driver of batch deployments asks for one of them, and for no other
+        "MLI583",
+        HEADER + WORKSPACE + TRAIN + SCORED_IN_BATCHES,
+        f"8: environments.train installs azureml-core and azureml-sdk, {ENDED}",
+        HEADER + WORKSPACE + TRAIN + SCORED_IN_BATCHES,
+        _conda("[nodefaults]", "azureml-core", "azureml-sdk"),
+        _conda("[nodefaults]", "azureml-core", "azureml-dataset-runtime[fuse]"),
+    ),
+)
+MLFLOW = "Azure ML's tracking server takes no models logged by MLflow 2.19 or newer"
+SAVE = "save models into an output of the job instead of logging them"
+NEW_MLFLOW = (
+    Case(
+        "MLI584",
+        HEADER + WORKSPACE + TRAIN,
+        f"8: environments.train installs mlflow-skinny==2.22.5, and {MLFLOW} (write mlflow-skinny<2.19, or {SAVE})",
+        HEADER + WORKSPACE + TRAIN,
+        _conda("[nodefaults]", "mlflow-skinny==2.22.5"),
+        _conda("[nodefaults]", "mlflow-skinny==2.18.0"),
+    ),
+    Case(  # without a bound it is the newest
+        "MLI584",
+        HEADER + WORKSPACE + TRAIN,
+        f"8: environments.train installs conda-forge::mlflow, and {MLFLOW} (write mlflow<2.19, or {SAVE})",
+        HEADER + WORKSPACE + TRAIN,
+        {"train.yml": "channels: [nodefaults]\ndependencies: ['conda-forge::mlflow']\n"},
+        {"train.yml": "channels: [nodefaults]\ndependencies: ['conda-forge::mlflow=2.18']\n"},
+    ),
+    Case(  # what only serves models logs none
+        "MLI584",
+        HEADER + WORKSPACE + TRAIN,
+        f"8: environments.train installs mlflow>=2, and {MLFLOW} (write mlflow<2.19, or {SAVE})",
+        HEADER + WORKSPACE + TRAIN + SCORED_IN_BATCHES,
+        _conda("[nodefaults]", "mlflow>=2"),
+    ),
+)
+PACKAGE_CASES = (*UNKNOWN_HOSTS, *OLD_SDK, *NEW_MLFLOW)
 
 
 @pytest.mark.parametrize("case", PACKAGE_CASES, ids=range(len(PACKAGE_CASES)))

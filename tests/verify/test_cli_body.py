@@ -16,7 +16,6 @@ storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}
 datastores:
   blobs: {{workspace: main, type: azure_blob, account_name: lake, container_name: raw}}
   own: {{workspace: main, type: azure_blob, account_name: lake, container_name: raw, endpoint: a.example}}
-  old: {{workspace: main, type: azure_data_lake_gen1, store_name: old}}
 """
 
 
@@ -31,5 +30,4 @@ def test_a_datastore_leads_to_storage_of_the_cloud_that_az_is_signed_in_to(
     assert {name: body.get("endpoint") for name, body in bodies.items()} == {
         "blobs": endpoint,
         "own": "a.example",
-        "old": None,
     }

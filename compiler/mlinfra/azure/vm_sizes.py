@@ -8,7 +8,9 @@ from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
-AS_OF = date(2026, 11, 24)  # when the table was made: compiling asks no clock
+from mlinfra.release import retired
+
+RETIREMENTS = "https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list"
 
 # size, family, vcpus, GiB, gpus: K
 # online      managed online endpoints take it (documentation, "Managed online endpoints SKU list"); ? is not known
@@ -185,13 +187,33 @@ class VmSize:
 
     @property
     def retired(self) -> bool:
-        """Whether nothing of this size was to be had when the table was made."""
-        return self.retires is not None and self.retires <= AS_OF
+        """Whether nothing of this size was to be had any more on the day of this release."""
+        return retired(self.retires)
 
 
 def vm_size(name: str) -> VmSize | None:
     """A size by its name, in any case; None where the table does not have it."""
     return VM_SIZES.get(name.lower())
+
+
+def successor(size: VmSize) -> VmSize | None:
+    """The smallest size with as much of the series that follow, else the largest; for endpoints where the old one was.
+
+    >>> successor(VM_SIZES["standard_ds3_v2"]).name, successor(VM_SIZES["standard_nc24s_v3"]).name
+    ('Standard_D4as_v4', 'Standard_NC96ads_A100_v4')
+    """
+    following = [other for other in VM_SIZES.values() if other.family in SUCCESSORS.get(size.family, ())]
+    enough = [other for other in following if _has_as_much(other, size)]
+    for_endpoints = [other for other in enough if other.online_endpoints] if size.online_endpoints else []
+    if enough:
+        return min(for_endpoints or enough, key=lambda other: (other.vcpus, other.memory_gib))
+    return max(following, key=lambda other: other.vcpus, default=None)
+
+
+def _has_as_much(other: VmSize, size: VmSize) -> bool:
+    if size.gpu:  # what a machine has beside its GPUs differs from one generation to the next
+        return other.gpus >= size.gpus
+    return other.vcpus >= size.vcpus and other.memory_gib >= size.memory_gib
 
 
 def _read(table: str) -> Iterator[VmSize]:
@@ -217,3 +239,24 @@ def _day(text: str) -> date | None:
 
 
 VM_SIZES: Mapping[str, VmSize] = MappingProxyType({size.name.lower(): size for size in _read(_TABLE)})
+
+# Series that are retired, or closed to growth until they are, and what is proposed in their place (the migration guides
+# that VMR names; where there is none, the series with the same accelerator or use).
+SUCCESSORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "DSv2": ("DASv4", "EDSv5"),
+        "DSv3": ("DDSv5",),
+        "ESv3": ("EDSv5",),
+        "FSv2": ("DASv4", "DASv5"),
+        "HB": ("HBv3",),
+        "HBv2": ("HBv3",),
+        "HC": ("HBv3",),
+        "NC": ("NCasT4_v3",),
+        "NCv2": ("NCasT4_v3",),
+        "NCv3": ("NCA100v4",),
+        "ND": ("NDA100v4",),
+        "NV": ("NVadsA10v5",),
+        "NVv3": ("NVadsA10v5",),
+        "NVv4": ("NVadsA10v5",),
+    }
+)

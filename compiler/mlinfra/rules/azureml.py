@@ -1,7 +1,7 @@
 """The rules of Azure ML over the whole graph, in the order in which they are checked."""
 
 from mlinfra.languages.rule import Rule
-from mlinfra.rules import instances, machines, managed_network, models, packages, secrets, workspaces
+from mlinfra.rules import instances, machines, managed_network, models, packages, retirements, secrets, workspaces
 
 AZUREML_RULES: tuple[Rule, ...] = (
     *workspaces.RULES,
@@ -10,5 +10,6 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *machines.RULES,
     *instances.RULES,
     *models.RULES,
+    *retirements.RULES,
     *secrets.RULES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.vm_sizes import VM_SIZES, vm_size
+from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_size
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
@@ -20,7 +20,15 @@ RETIRED = Code(
     "VM size that is retired",
     "A retired size can't be allocated any more, whatever the quota says",
     "Choose a size of a current series",
-    "https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list",
+    RETIREMENTS,
+)
+RETIRES = Code(
+    "MLI485",
+    "warning",
+    "VM size that will be retired",
+    "On that day its machines are stopped, and no new ones start; with a release of mlinfra after it this is an error",
+    "Choose a size of a current series",
+    RETIREMENTS,
 )
 RESTRICTED = Code(
     "MLI481",
@@ -60,16 +68,30 @@ def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
     for entry, path, written in _sizes(graph):
         size = vm_size(written)
         if size and size.retired:
-            yield finding(RETIRED, f"{written} was retired on {size.retires}", at(entry, path))
+            yield finding(RETIRED, f"{written} was retired on {size.retires}", at(entry, path), _instead_of(size))
+
+
+def _sizes_will_not_be_retired(graph: Graph) -> Iterator[Diagnostic]:
+    """Of those that are closed to growth, the day stands in that finding."""
+    for entry, path, written in _sizes(graph):
+        size = vm_size(written)
+        if size and size.retires and not size.retired and not size.restricted:
+            message = f"{written} will be retired on {size.retires}"
+            yield finding(RETIRES, message, at(entry, path), _instead_of(size))
 
 
 def _sizes_can_be_had_by_all(graph: Graph) -> Iterator[Diagnostic]:
     for entry, path, written in _sizes(graph):
         size = vm_size(written)
         if size and size.restricted and not size.retired:
-            yield finding(
-                RESTRICTED, f"{written} is closed to subscriptions that do not use its series yet", at(entry, path)
-            )
+            message = f"{written} is closed to subscriptions that do not use its series yet"
+            message += f", and will be retired on {size.retires}" if size.retires else ""
+            yield finding(RESTRICTED, message, at(entry, path), _instead_of(size))
+
+
+def _instead_of(size: VmSize) -> str | None:
+    following = successor(size)
+    return f"take {following.name}" if following else None
 
 
 def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
@@ -125,6 +147,7 @@ def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
 
 RULES = (
     over_graph(RETIRED, _sizes_are_not_retired),
+    over_graph(RETIRES, _sizes_will_not_be_retired),
     over_graph(RESTRICTED, _sizes_can_be_had_by_all),
     over_graph(UNKNOWN_SIZE, _sizes_are_known),
     over_graph(NOT_FOR_ENDPOINTS, _endpoints_take_their_sizes),

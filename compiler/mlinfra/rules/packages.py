@@ -1,17 +1,21 @@
-"""Rules of what conda files ask for: that the network lets it through."""
+"""Rules of what conda files ask for: that the network lets it through, and that Azure ML still goes along with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.retirements import SDK_V1
 from mlinfra.derive.package_hosts import HOLD_ENVIRONMENTS, Conda, condas, described, sources_by_name
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.release import retired
 from mlinfra.rules.rule import over_graph
 from mlinfra.schemas.conda import DEFAULTS, NO_DEFAULTS, sources
+from mlinfra.schemas.packages import requirements
+from mlinfra.source.tree import Path
 
 NO_PACKAGE_SOURCE = Code(
     "MLI474",
@@ -24,6 +28,24 @@ NO_PACKAGE_SOURCE = Code(
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network#scenario-access-public-machine-learning-packages",
 )
 
+OLD_SDK = Code(
+    "MLI583",
+    "warning",
+    "Package of version 1 of Azure ML's SDK",
+    f"Its support ended on {SDK_V1.on}: it gets no fixes, and what the service changes may break it. Only the driver "
+    "of batch deployments and parallel steps still asks for azureml-core",
+    "Use what follows it, which the message says",
+    SDK_V1.source,
+)
+NEW_MLFLOW = Code(
+    "MLI584",
+    "warning",
+    "MLflow that logs models by what the tracking server does not have",
+    "From 2.19 on, log_model and autologging ask for an address that Azure ML's tracking server answers with 404: the "
+    "run fails when it logs its model. Parameters, metrics and files are logged as before",
+    "Write mlflow<2.19, or save the model into an output of the job, and ignore this with that reason",
+    "https://github.com/Azure/azure-sdk-for-python/issues/44896",
+)
 ADDED = f"the channel {DEFAULTS}, which conda adds where {NO_DEFAULTS} is not written"
 
 
@@ -60,4 +82,79 @@ def _meant(graph: Graph, missing: list[str]) -> str | None:
     return None
 
 
-RULES = (over_graph(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),)
+OF_THE_DRIVER = frozenset({"azureml-core"})  # how-to-use-batch-model-deployments: "required by batch deployments"
+V1_PACKAGES = OF_THE_DRIVER | {
+    "azureml-automl-core",
+    "azureml-automl-runtime",
+    "azureml-contrib-services",
+    "azureml-defaults",  # azureml-core, and what azureml-inference-server-http does without
+    "azureml-interpret",
+    "azureml-pipeline",
+    "azureml-pipeline-core",
+    "azureml-pipeline-steps",
+    "azureml-sdk",
+    "azureml-train",
+    "azureml-train-automl",
+    "azureml-train-automl-client",
+    "azureml-train-automl-runtime",
+    "azureml-train-core",
+    "azureml-widgets",
+}
+MLFLOW = frozenset({"mlflow", "mlflow-skinny"})
+FIRST_REFUSED_MLFLOW = (2, 19)  # azureml-examples#3885, azure-sdk-for-python#44896
+SERVING = frozenset({"online_deployments", "batch_deployments"})
+DRIVERS = frozenset({"batch_deployments"})
+DRIVEN = "task"  # of a parallel step: what its driver hands out work to
+
+
+def _sdk_is_not_of_version_1(graph: Graph) -> Iterator[Diagnostic]:
+    for conda in _all(graph):
+        names = [required.name for required in requirements(conda.specification)]
+        old = [name for name in dict.fromkeys(names) if name in V1_PACKAGES]
+        if old and not (set(old) <= OF_THE_DRIVER and _is_driven(graph, conda)):
+            over = f"whose support {'ended' if retired(SDK_V1.on) else 'ends'} on {SDK_V1.on}"
+            message = f"{conda.entry.address} installs {' and '.join(old)}, version 1 of the SDK, {over}"
+            yield finding(OLD_SDK, message, at(conda.entry, conda.path), f"{SDK_V1.successor} ({SDK_V1.source})")
+
+
+def _tracking_server_takes_models(graph: Graph) -> Iterator[Diagnostic]:
+    for conda in _all(graph):
+        new = [required for required in requirements(conda.specification) if required.name in MLFLOW]
+        new = [required for required in new if required.may_be(FIRST_REFUSED_MLFLOW)]
+        if new and not _only_serves(graph, conda):
+            first = ".".join(map(str, FIRST_REFUSED_MLFLOW))
+            message = f"{conda.entry.address} installs {new[0].written}, and Azure ML's tracking server takes no models"
+            help = f"write {new[0].name}<{first}, or save models into an output of the job instead of logging them"
+            yield finding(NEW_MLFLOW, f"{message} logged by MLflow {first} or newer", at(conda.entry, conda.path), help)
+
+
+def _all(graph: Graph) -> Iterator[Conda]:
+    for section in HOLD_ENVIRONMENTS:
+        for entry in graph.section(section):
+            yield from condas(graph, entry)
+
+
+def _is_driven(graph: Graph, conda: Conda) -> bool:
+    """Whether batch deployments or parallel steps use an environment: their driver runs in it."""
+    return any(section in DRIVERS or DRIVEN in path for section, path in _uses(graph, conda))
+
+
+def _only_serves(graph: Graph, conda: Conda) -> bool:
+    """Whether nothing but deployments uses an environment: they load models, and log none."""
+    uses = list(_uses(graph, conda))
+    return bool(uses) and all(section in SERVING for section, _ in uses)
+
+
+def _uses(graph: Graph, conda: Conda) -> Iterator[tuple[str, Path]]:
+    """The section and place of each use of an environment: where it is written, or where it is named."""
+    if len(conda.path) > 1:
+        yield conda.entry.section, conda.path
+    for edge in graph.edges_to(conda.entry.address):
+        yield graph.entries[edge.source].section, edge.path
+
+
+RULES = (
+    over_graph(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
+    over_graph(OLD_SDK, _sdk_is_not_of_version_1),
+    over_graph(NEW_MLFLOW, _tracking_server_takes_models),
+)

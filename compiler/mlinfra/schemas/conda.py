@@ -72,19 +72,19 @@ def sources(conda: Mapping[str, Any]) -> Sources:
     """The hosts of a conda specification in which nothing is misshapen."""
     written = conda.get("channels") or ()
     channels = [channel for channel in written if channel != NO_DEFAULTS]
-    channels += [channel for package in _packages(conda) if (channel := _channel_of(package))]
+    channels += [channel for package in packages_of_conda(conda) if (channel := _channel_of(package))]
     adds_defaults = bool(conda.get("dependencies")) and not {NO_DEFAULTS, DEFAULTS}.intersection(written)
-    lines = [_without_comment(line) for line in _pip_lines(conda)]
+    lines = list(lines_of_pip(conda))
     urls = [url for channel in channels for url in _addresses_of_channel(channel)]
     urls += [url for line in lines for url in (*_addresses_of_pip(line), *_ADDRESS.findall(line))]
-    urls += [package for package in _packages(conda) if "::" not in package and "://" in package]
+    urls += [package for package in packages_of_conda(conda) if "::" not in package and "://" in package]
     hosts = [host for url in urls if (host := urlsplit(url).hostname)]
     bare = [_bare(channel) for channel in channels if "://" not in channel] + ([DEFAULTS] if adds_defaults else [])
     asks_default = any(lines) and not any(NO_DEFAULT_INDEX.search(line) for line in lines)
     return Sources(tuple(dict.fromkeys(hosts)), asks_default, tuple(dict.fromkeys(bare)), adds_defaults)
 
 
-def _packages(conda: Mapping[str, Any]) -> Iterator[str]:
+def packages_of_conda(conda: Mapping[str, Any]) -> Iterator[str]:
     return (package for package in conda.get("dependencies") or () if isinstance(package, str))
 
 
@@ -111,10 +111,11 @@ def _without_comment(line: str) -> str:
     return COMMENT.sub("", line)
 
 
-def _pip_lines(conda: Mapping[str, Any]) -> Iterator[str]:
+def lines_of_pip(conda: Mapping[str, Any]) -> Iterator[str]:
+    """What stands in the lists for pip, without comments."""
     for dependency in conda.get("dependencies") or ():
         if isinstance(dependency, Mapping):
-            yield from dependency.get("pip") or ()
+            yield from map(_without_comment, dependency.get("pip") or ())
 
 
 def _texts(

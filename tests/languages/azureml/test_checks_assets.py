@@ -184,16 +184,6 @@ COMPUTES = [
         "{idle_time_before_shutdown_minutes: 60, identity: {type: system_assigned}}",
     ),
     Case(
-        computes.PREEMPTED,
-        "compute_clusters",
-        "{tier: low_priority}",
-        ("tier",),
-        "Azure takes low-priority nodes back at any time",
-        "use tier: dedicated",
-        "{tier: dedicated}",
-        mode="production",
-    ),
-    Case(
         computes.IDLE_SHUTDOWN,
         "compute_instances",
         "{idle_time_before_shutdown_minutes: 14}",

@@ -45,14 +45,6 @@ ONE_IDENTITY = Code(
     fix="Keep one kind",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
 )
-PREEMPTED = Code(
-    id="MLI685",
-    severity="warning",
-    title="Low-priority nodes in production",
-    why="Azure takes such nodes back at any time, and their jobs end after 7 days at most",
-    fix="Use tier: dedicated, or jobs that go on from checkpoints",
-    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
-)
 IDLE_SHUTDOWN = Code(
     id="MLI686",
     severity="error",
@@ -86,7 +78,7 @@ HALF_A_SUBNET = Code(
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-compute-aml",
 )
 CODES = (
-    *(SCALE, IDLE_NODES, SSH, ONE_IDENTITY, PREEMPTED, IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN, MANY_SCHEDULES),
+    *(SCALE, IDLE_NODES, SSH, ONE_IDENTITY, IDLE_SHUTDOWN, NO_IDLE_SHUTDOWN, MANY_SCHEDULES),
     HALF_A_SUBNET,
 )
 
@@ -128,12 +120,6 @@ def check_identity(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(ONE_IDENTITY, ("identity", "type"), message, "write type: user_assigned")
 
 
-def check_tier(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    if context.target_mode == "production" and word(body.get("tier")).replace("_", "") == "lowpriority":
-        message = "Azure takes low-priority nodes back at any time"
-        yield BodyProblem(PREEMPTED, ("tier",), message, "use tier: dedicated")
-
-
 def check_idle_shutdown(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     minutes_key, duration_key = "idle_time_before_shutdown_minutes", "idle_time_before_shutdown"
     if minutes_key not in body and duration_key not in body:
@@ -172,7 +158,6 @@ CLUSTER_RULES: tuple[Rule, ...] = (
     over_body((SCALE, IDLE_NODES), check_scale),
     over_body(SSH, check_ssh),
     over_body(ONE_IDENTITY, check_identity),
-    over_body(PREEMPTED, check_tier),
     over_body(HALF_A_SUBNET, check_subnet),
 )
 INSTANCE_RULES: tuple[Rule, ...] = (

@@ -1,0 +1,48 @@
+"""What Azure takes away, or no longer supports: from which day on, and what follows it.
+
+VM sizes and base images have their days in tables of their own. Whether a day has come is for `release.retired` to say.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Retirement(NamedTuple):
+    what: str  # as a sentence names it
+    on: date
+    successor: str  # what to do instead, as an order
+    source: str  # a page that says so
+
+
+LOW_PRIORITY = Retirement(
+    "low-priority nodes of Azure ML",
+    date(2026, 3, 31),
+    "use tier: dedicated",
+    "https://azure.microsoft.com/updates?id=501658",
+)
+DATA_IMPORT = Retirement(
+    "data imports of Azure ML and their schedules",
+    date(2026, 9, 30),
+    "bring the data into a datastore by a pipeline of Fabric or Data Factory, and read it from there",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-import-data-assets",
+)
+DATA_LAKE_GEN1 = Retirement(
+    "Azure Data Lake Storage Gen1",
+    date(2024, 2, 29),
+    "move the data to a storage account with a hierarchical namespace, and use type: azure_data_lake_gen2",
+    "https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-migrate-gen1-to-gen2",
+)
+AZURE_DEVOPS_ISSUER = Retirement(
+    "tokens of service connections that vstoken.dev.azure.com issues",
+    date(2027, 7, 1),
+    "convert the service connection, and write the issuer and subject that it shows then",
+    "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections",
+)
+SDK_V1 = Retirement(  # only its support ended: what is installed still works
+    "version 1 of Azure ML's SDK",
+    date(2026, 6, 30),
+    "use azure-ai-ml, azureml-mlflow for tracking, azureml-inference-server-http for scoring",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1",
+)

@@ -1,0 +1,86 @@
+"""Rules of what Azure takes away: a warning until the day, an error from then on; the clock is the release's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlinfra.azure.retirements import AZURE_DEVOPS_ISSUER, DATA_IMPORT, DATA_LAKE_GEN1, LOW_PRIORITY, Retirement
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.platform.identity.identities import Identity
+from mlinfra.languages.rule import Rule
+from mlinfra.release import retired
+from mlinfra.rules.rule import owned
+from mlinfra.source.tree import Path
+
+OVERVIEW = "https://learn.microsoft.com/azure/advisor/advisor-how-to-plan-migration-workloads-service-retirement"
+RETIRED = Code(
+    "MLI487",
+    "error",
+    "What Azure has retired",
+    "Azure refuses it, or it no longer does anything. The day is compared with that of this release of mlinfra",
+    "Use what follows it, which the message says",
+    OVERVIEW,
+)
+RETIRES = Code(
+    "MLI489",
+    "warning",
+    "What Azure is about to retire",
+    "It works until the day that the message says, and then no longer; with a release of mlinfra after that day this "
+    "is an error",
+    "Use what follows it, which the message says",
+    OVERVIEW,
+)
+
+
+class Use(NamedTuple):
+    entry: Entry
+    path: Path
+    of: Retirement
+    on_key: bool = False
+
+
+def _retired(graph: Graph) -> Iterator[Diagnostic]:
+    for uses in USES:
+        for use in uses(graph):
+            yield _found(use)
+
+
+def _found(use: Use) -> Diagnostic:
+    gone = retired(use.of.on)
+    message = f"Azure {'retired' if gone else 'retires'} {use.of.what} on {use.of.on}"
+    help = f"{use.of.successor} ({use.of.source})"
+    return finding(RETIRED if gone else RETIRES, message, at(use.entry, use.path, use.on_key), help)
+
+
+def _low_priority(graph: Graph) -> Iterator[Use]:
+    for cluster in graph.section("compute_clusters"):
+        tier = str(cluster.body.get("tier")).lower().replace("_", "").replace("-", "")
+        if tier == "lowpriority" and not cluster.existing:
+            yield Use(cluster, ("tier",), LOW_PRIORITY)
+
+
+def _data_import(graph: Graph) -> Iterator[Use]:
+    for schedule in graph.section("schedules"):
+        if schedule.body.get("import_data"):
+            yield Use(schedule, ("import_data",), DATA_IMPORT, on_key=True)
+
+
+def _data_lake_gen1(graph: Graph) -> Iterator[Use]:
+    for datastore in graph.section("datastores"):
+        if str(datastore.body.get("type")).lower().replace("_", "") == "azuredatalakegen1":
+            yield Use(datastore, ("type",), DATA_LAKE_GEN1)
+
+
+def _azure_devops_issuer(graph: Graph) -> Iterator[Use]:
+    """Tokens that Azure DevOps issues itself; it goes on issuing them for clouds other than the public one."""
+    for entry, identity in owned(graph, "identities", Identity) if graph.header.cloud == "public" else ():
+        for name, credential in identity.federated_credentials.items():
+            if credential.issuer.lower().startswith("https://vstoken.dev.azure.com"):
+                yield Use(entry, ("federated_credentials", name, "issuer"), AZURE_DEVOPS_ISSUER)
+
+
+USES = (_low_priority, _data_import, _data_lake_gen1, _azure_devops_issuer)
+RULES = (Rule((RETIRED, RETIRES), "graph", _retired),)

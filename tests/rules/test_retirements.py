@@ -1,0 +1,139 @@
+"""What Azure takes away: an error once its day has come, by the release's clock, and a warning before."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+from mlinfra.azure import retirements
+from mlinfra.azure.retirements import Retirement
+from mlinfra.release import RELEASED, retired
+from mlinfra.rules import retirements as rules
+from tests.spec import HEADER, found, said
+from tests.test_catalogue import HOSTS
+
+WORKSPACE = "workspaces: {main: {}}\n"
+ROWS = {name: value for name, value in vars(retirements).items() if isinstance(value, Retirement)}
+
+
+class Case(NamedTuple):
+    code: str
+    wrong: str
+    message: str
+    right: str
+
+
+def _cluster(tier: str) -> str:
+    return f"{HEADER}{WORKSPACE}compute_clusters:\n  cpu: {{size: Standard_D4ds_v4, tier: {tier}}}\n"
+
+
+def _datastore(body: str) -> str:
+    return f"{HEADER}{WORKSPACE}datastores:\n  old: {{{body}}}\n"
+
+
+def _schedule(work: str) -> str:
+    step = "{type: command, command: a, environment: azureml:e:1, compute: serverless}"
+    job = f"jobs:\n  train:\n    type: pipeline\n    jobs: {{a: {step}}}\n"
+    trigger = "{type: cron, expression: '30 4 * * *'}"
+    return f"{HEADER}{WORKSPACE}schedules:\n  crm:\n    trigger: {trigger}\n    {work}\n{job}"
+
+
+def _issuer(issuer: str, cloud: str = "public") -> str:
+    credential = f"{{issuer: '{issuer}', subject: 'sc://contoso/ml/churn'}}"
+    return f"{HEADER}cloud: {cloud}\nidentities:\n  ci: {{federated_credentials: {{build: {credential}}}}}\n"
+
+
+IMPORT = (
+    "import_data: {type: mltable, name: crm, path: 'azureml://datastores/workspaceblobstore/paths/crm', "
+    "source: {type: database, query: select 1, connection: 'azureml:crm'}}"
+)
+LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
+DEVOPS = "https://vstoken.dev.azure.com/33333333-3333-3333-3333-333333333333"
+ENTRA = "https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0"
+RETIREMENT_CASES = (
+    Case(
+        "MLI487",
+        _cluster("low_priority"),
+        "8: Azure retired low-priority nodes of Azure ML on 2026-03-31 "
+        "(use tier: dedicated (https://azure.microsoft.com/updates?id=501658))",
+        _cluster("dedicated"),
+    ),
+    Case(
+        "MLI487",
+        _cluster("LowPriority"),
+        "8: Azure retired low-priority nodes of Azure ML on 2026-03-31 "
+        "(use tier: dedicated (https://azure.microsoft.com/updates?id=501658))",
+        _cluster("Dedicated"),
+    ),
+    Case(
+        "MLI487",
+        _schedule(IMPORT),
+        "10: Azure retired data imports of Azure ML and their schedules on 2026-09-30 (bring the data into a "
+        "datastore by a pipeline of Fabric or Data Factory, and read it from there "
+        "(https://learn.microsoft.com/azure/machine-learning/how-to-import-data-assets))",
+        _schedule("create_job: train"),
+    ),
+    Case(
+        "MLI487",
+        _datastore("type: azure_data_lake_gen1, store_name: old"),
+        "8: Azure retired Azure Data Lake Storage Gen1 on 2024-02-29 (move the data to a storage account with a "
+        "hierarchical namespace, and use type: azure_data_lake_gen2 "
+        "(https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-migrate-gen1-to-gen2))",
+        _datastore("type: azure_data_lake_gen2, account_name: lake, filesystem: raw") + LAKE,
+    ),
+    Case(
+        "MLI489",
+        _issuer(DEVOPS),
+        "8: Azure retires tokens of service connections that vstoken.dev.azure.com issues on 2027-07-01 (convert the "
+        "service connection, and write the issuer and subject that it shows then "
+        "(https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections))",
+        _issuer(ENTRA),
+    ),
+    Case(
+        "MLI489",
+        _issuer(DEVOPS),
+        "8: Azure retires tokens of service connections that vstoken.dev.azure.com issues on 2027-07-01 (convert the "
+        "service connection, and write the issuer and subject that it shows then "
+        "(https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections))",
+        _issuer(DEVOPS, "usgov"),  # out of scope, the page says
+    ),
+)
+
+
+@pytest.mark.parametrize("case", RETIREMENT_CASES, ids=range(len(RETIREMENT_CASES)))
+def test_what_is_gone_is_an_error_and_what_goes_a_warning(case: Case, tmp_path: Path) -> None:
+    assert said(tmp_path, case.wrong, case.code) == [case.message]
+    assert [item.message for item in found(tmp_path, case.right) if item.code.severity == "error"] == []
+    assert said(tmp_path, case.right, case.code) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        (date(2026, 11, 24), "MLI487"),
+        (RELEASED, "MLI487"),
+        (date(2026, 11, 26), "MLI489"),
+        (date(2099, 1, 1), "MLI489"),
+    ],
+)
+def test_the_day_decides_whether_it_is_an_error(
+    on: date, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "LOW_PRIORITY", retirements.LOW_PRIORITY._replace(on=on))
+    severity = {"MLI487": "error", "MLI489": "warning"}[code]
+    (item,) = [
+        item for item in found(tmp_path, _cluster("low_priority")) if item.code in (rules.RETIRED, rules.RETIRES)
+    ]
+    assert (item.code.id, item.severity) == (code, severity)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_a_row_says_what_follows_and_on_which_page(row: Retirement) -> None:
+    assert urlsplit(row.source).hostname in (*HOSTS, "azure.microsoft.com")
+    for text in (row.what, row.successor):
+        assert text == text.strip(" .") != ""
+    assert retired(row.on, at=row.on)
