@@ -324,9 +324,14 @@ def batch_twice(azure: Azure, after: After) -> Azure:
 def test_the_batch_default_goes_back(batch_twice: Azure) -> None:
     assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
     assert _batch(batch_twice)["tags"]["mlinfra-previous"] == MAIN["1"]
-    for changes in (["ml batch-endpoint update"], []):
-        assert batch_twice.run(*BACK_BATCH).code == 0
+    for changes, said in (
+        (["ml batch-endpoint update"], f"the default {MAIN['2']} becomes {MAIN['1']}"),
+        ([], f"has the default {MAIN['1']}"),
+    ):
+        result = batch_twice.run(*BACK_BATCH)
+        assert result.code == 0
         assert batch_twice.changes == changes
+        assert result.stderr.replace(":", "") == f"endpoint {BATCH_ENDPOINT} {said}\n"
         assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["1"]}
 
 

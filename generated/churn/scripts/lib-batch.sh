@@ -122,13 +122,13 @@ delete_other_batch_slots() {
   done <<<"${answer}"
 }
 
-# set_default NEW OLD
+# set_default NEW OLD: OLD is what the tag notes, empty where it keeps what it has.
 set_default() {
   local settings=("defaults.deployment_name=$1")
   if [[ -n "$2" ]]; then
     settings+=("tags.mlinfra-previous=$2")
   fi
-  say "endpoint ${azure_name}: the default ${2:-none} becomes $1"
+  say "endpoint ${azure_name}: the default ${default:-none} becomes $1"
   change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
 }
 
