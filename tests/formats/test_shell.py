@@ -37,6 +37,7 @@ print {{ text }}
         ("", "''"),
         ("it's $(x) `y` \\ !", "'it'\\''s $(x) `y` \\ !'"),
         ("a\nb'\\", "$'a\\nb\\'\\\\'"),
+        ("a\\", "$'a\\\\'"),  # 'a\' is, to shellcheck, an attempt to escape the quote
         ("\x01" + "1", "$'\\0011'"),
         ("a\u202eb", "$'a\\342\\200\\256b'"),
         (7, "7"),

@@ -64,6 +64,7 @@ NOISE = (
 MAX_SHOWN = 400
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
 _WORD = re.compile(r"""(?:^|[\s=])(["']?)@[\w/~.]""")
+_QUOTED = re.compile("'([^']*)'")
 # A variable of the scripts that no call of az takes: bash compares an endpoint's answer with it.
 _COMPARED = re.compile(r"\s*smoke_contains=")
 
@@ -185,7 +186,15 @@ def _of_file(file: Path, path: str) -> Iterator[Fault]:
 
 def _is_expanded(line: str) -> bool:
     """Whether a line of a script has a word that az would read a file for; `"$@"` and `${x[@]}` are the shell's."""
-    return not line.lstrip().startswith("#") and not _COMPARED.match(line) and bool(_WORD.search(line))
+    if line.lstrip().startswith("#") or _COMPARED.match(line):
+        return False
+    return bool(_WORD.search(_QUOTED.sub(_its_beginning, line.replace("'\\''", ""))))
+
+
+def _its_beginning(quoted: re.Match[str]) -> str:
+    """A quoted word as far as az looks for a file in it: what it begins with, or what follows the first `=`."""
+    name, equals, value = quoted[1].partition("=")
+    return f"'{name[:2]}'" if name[:1] == "@" else f"'{equals}{value[:2]}'"
 
 
 def is_control(letter: str) -> bool:

@@ -30,6 +30,8 @@ FILES = (  # a file of the output, its text, and the property that it breaks
     ("a.md", CANARY, "canary in the output"),
     ("a.sh", 'az group create --tags "@marker"', "argument from a file"),
     ("a.sh", "az group create --tags k=@marker", "argument from a file"),
+    ("a.sh", "az group create --tags 'k=@a b'", "argument from a file"),
+    ("a.sh", "az group create --tags '@a b'", "argument from a file"),
 )
 
 
@@ -63,7 +65,10 @@ def test_what_an_answer_is_compared_with_is_no_argument_of_az(tmp_path: Path) ->
     uses = [line for text in templates for line in text.splitlines() if "${smoke_contains}" in line]
     assert uses
     assert not [line for line in uses if re.search(r"\b(?:az|azure)\b", line)]
-    (tmp_path / "a.sh").write_text("smoke_contains='key=@/etc/passwd'\n", encoding="utf-8")
+    text = (
+        "smoke_contains='key=@/etc/passwd'\naz role assignment create --condition '(a=b AND (@Request[x] @Resource))'\n"
+    )
+    (tmp_path / "a.sh").write_text(text, encoding="utf-8")
     (tmp_path / "manifest.json").write_text(MANIFEST % "a.sh", encoding="utf-8")
     manifest = read_manifest((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert list(of_output(tmp_path, manifest)) == []

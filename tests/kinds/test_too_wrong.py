@@ -24,3 +24,15 @@ KINDS = tuple(row.name for row in WRITTEN if row.model is not None)
 def test_what_is_wrong_is_said(kind: str, body: str, tmp_path: Path) -> None:
     said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{kind}: {{main: {body}}}\n")
     assert any(item.severity == "error" for item in said)
+
+
+def test_what_names_one_is_judged_without_it(tmp_path: Path) -> None:
+    instance = "compute_instances: {nb: {size: Standard_D4ds_v4, create_on_behalf_of: lead}}\n"
+    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{instance}principals: {{lead: {{}}}}\n")
+    assert {item.code.id for item in said if item.severity == "error"} == {"MLI213"}
+
+
+def test_what_stands_empty_is_said_and_nothing_follows(tmp_path: Path) -> None:
+    body = "{managed_network: {isolation_mode: , firewall_sku: }, identity: {type: }}"
+    spec = f"{HEADER}workspaces: {{main: {body}}}\n"
+    assert [item.code.id for item in found(tmp_path, spec) if item.severity == "error"] == ["MLI220"] * 3

@@ -12,9 +12,12 @@ def camel(word: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in word.split("_"))
 
 
-def snake(word: str) -> str:
-    """A word of an enumeration as the SDK compares it: `SystemAssigned` and `SYSTEM_ASSIGNED` are `system_assigned`."""
-    return _HUMP.sub("_", word).lower()
+def snake(word: object) -> str:
+    """A word of an enumeration as the SDK compares it: `SystemAssigned` and `SYSTEM_ASSIGNED` are `system_assigned`.
+
+    Empty for what is no text: a value that was wrong, and is unknown since.
+    """
+    return _HUMP.sub("_", word).lower() if isinstance(word, str) else ""
 
 
 def duration(seconds: int) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import SECTIONS, nested_in
 from mlinfra.languages.language import Section
 from mlinfra.languages.platform.observe import diagnostic_settings as kind
+from mlinfra.source.tree import holds_unknown
 
 
 def diagnostic_settings(graph: Graph) -> Iterator[Entry]:
@@ -37,6 +38,9 @@ def _setting(graph: Graph, entry: Entry, resource: str, resource_type: str, logs
 def _sources(graph: Graph, row: Section, entry: Entry) -> Iterator[tuple[str, str]]:
     """The resources of an entry that send logs or metrics, with their types."""
     yield entry.address, row.resource_type
+    has_services = any(below.lives_in for below in nested_in(row.name))
+    if not has_services or holds_unknown(entry.body):
+        return
     for resource in row.becomes(entry, graph):
         if resource.address != entry.address and resource.type.endswith("Services"):
             yield resource.address, resource.type

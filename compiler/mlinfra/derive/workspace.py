@@ -32,7 +32,7 @@ def workspaces(graph: Graph) -> list[Entry]:
 
 def isolation_mode(workspace: Entry) -> str:
     """How the network of a workspace is managed, in snake case; `disabled` where it is not."""
-    return snake((workspace.body.get("managed_network") or {}).get("isolation_mode", "disabled"))
+    return snake((workspace.body.get("managed_network") or {}).get("isolation_mode") or "disabled")
 
 
 def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:

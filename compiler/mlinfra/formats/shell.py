@@ -11,6 +11,8 @@ _INVISIBLE_CHARACTER = re.compile(rf"[{INVISIBLE}]")
 _QUOTED_IN_ANSI_C = re.compile(rf"[{INVISIBLE}\\']")
 _SHORT_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
+_LOOKS_ESCAPED = re.compile(r"\\(?:'|$)")  # to shellcheck, where a quote follows
+
 
 def shell_literal(value: object) -> str:
     """A value as one word of bash, always quoted; a list as several words.
@@ -38,7 +40,7 @@ def shell_comment(text: str) -> Fragment:
 def _quoted(text: str) -> str:
     if "\0" in text:
         raise ValueError("text with the character NUL can't be a word of a shell script")
-    if _INVISIBLE_CHARACTER.search(check_unicode(text)):
+    if _INVISIBLE_CHARACTER.search(check_unicode(text)) or _LOOKS_ESCAPED.search(text):
         return f"$'{_QUOTED_IN_ANSI_C.sub(_escape, text)}'"
     return "'" + text.replace("'", "'\\''") + "'"
 

@@ -69,9 +69,9 @@ def _line(graph: Graph) -> str:
 def _each_user_is_one(graph: Graph) -> Iterator[Diagnostic]:
     for instance in graph.section("compute_instances"):
         named = graph.bound(instance.address, USER)
-        if named and not _is_a_user(graph.entries[named]):
-            entry = graph.entries[named]
-            message = f"{instance.address} is for {named}, which is {_what(entry)}, not a user with an object_id"
+        entry = graph.entries[named] if named else None
+        if entry is not None and isinstance(entry.model, Principal) and not _is_a_user(entry):
+            message = f"{instance.address} is for {named}, which is {_what(entry.model)}, not a user with an object_id"
             yield finding(NOT_A_USER, message, at(instance, (USER,)), related=(Related("written here", entry.key),))
 
 
@@ -80,9 +80,7 @@ def _is_a_user(principal: Entry) -> bool:
     return isinstance(model, Principal) and model.type == "user" and not model.is_approver
 
 
-def _what(principal: Entry) -> str:
-    model = principal.model
-    assert isinstance(model, Principal)
+def _what(model: Principal) -> str:
     if model.is_approver:
         return "an approver"
     return f"a {model.type.replace('_', ' ')}"

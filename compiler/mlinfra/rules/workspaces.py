@@ -194,7 +194,7 @@ def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
 
 def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, account, storage in _default_storages(graph):
-        mode = snake(workspace.body.get("system_datastores_auth_mode", "identity"))
+        mode = snake(workspace.body.get("system_datastores_auth_mode") or "identity")
         if mode in ("access_key", "accesskey") and not storage.shared_key_access:
             message = f"{workspace.address} comes with keys, and those of {account.address} are off"
             place = ("system_datastores_auth_mode",)

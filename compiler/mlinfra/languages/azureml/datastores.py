@@ -92,5 +92,5 @@ def _identity_of_the_service(entry: Entry, graph: Graph) -> dict[str, str]:
 
 
 def _acts_as_the_system(workspace: Entry) -> bool:
-    kind = snake((workspace.body.get("identity") or {}).get("type", "system_assigned"))
+    kind = snake((workspace.body.get("identity") or {}).get("type") or "system_assigned")
     return kind.startswith("system_assigned") and not workspace.body.get("primary_user_assigned_identity")

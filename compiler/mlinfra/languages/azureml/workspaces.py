@@ -74,7 +74,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
 
 def identity(body: Mapping[str, Any], assigned: Any) -> dict[str, Any]:
     """The `identity` of an ARM resource; `assigned` gives the resource of a key or place of the body's list."""
-    kind = snake(body.get("type", "system_assigned"))
+    kind = snake(body.get("type") or "system_assigned")
     users = body.get("user_assigned_identities") or {}
     keys = list(users) if isinstance(users, Mapping) else list(range(len(users)))
     types = {"system_assigned": "SystemAssigned", "user_assigned": "UserAssigned", "none": "None"}
@@ -127,6 +127,6 @@ def _managed_network(body: Mapping[str, Any]) -> dict[str, Any] | None:
     network = body.get("managed_network")
     if not network:
         return None
-    mode = snake(network.get("isolation_mode", "disabled"))
+    mode = snake(network.get("isolation_mode") or "disabled")
     firewall_sku = network.get("firewall_sku") or "standard"  # as the SDK sends it, whatever the mode
     return {"isolationMode": ISOLATION_MODES[mode], "firewallSku": camel(snake(firewall_sku))}
