@@ -356,7 +356,12 @@ def test_another_definition_of_a_batch_endpoint_keeps_default_and_way_back(batch
 def test_a_batch_deployment_that_fails_leaves_the_default_alone(batch_twice: Azure) -> None:
     _next_version(batch_twice, "3")
     batch_twice.script["failing_slots"] = ["main"]
-    assert batch_twice.run(*RELEASE_BATCH).code == 1
+    failed = batch_twice.run(*RELEASE_BATCH)
+    assert failed.code == 1
+    assert failed.stderr.endswith(
+        f"error: deployment {MAIN['3']} is failed, the default of {BATCH_ENDPOINT} is as it was: "
+        "Code: UserError; Message: the deployment failed\n"
+    )
     assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
     batch_twice.script["failing_slots"] = []
     assert batch_twice.run(*RELEASE_BATCH).code == 0
