@@ -60,6 +60,18 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     assert subprocess.run([*judge, *files], capture_output=True, text=True, check=False).stdout == ""
 
 
+def test_shellcheck_has_nothing_to_say_of_inline_steps(tmp_path: Path) -> None:
+    """In its default form; what a step takes by `env` is there before it starts."""
+    inline = [step for name in NAMES for data in all_pipelines(name).values() for step in steps(data) if "bash" in step]
+    texts = {"".join(f"export {name}=x\n" for name in step.get("env", {})) + step["bash"] for step in inline}
+    for number, text in enumerate(sorted(texts)):
+        (tmp_path / f"{number}.sh").write_text(f"#!/usr/bin/env bash\n{text}", encoding="utf-8")
+    files = sorted(map(str, tmp_path.iterdir()))
+    assert len(files) > 2
+    judge = str(Path(sys.executable).with_name("shellcheck"))
+    assert subprocess.run([judge, *files], capture_output=True, text=True, check=False).stdout == ""
+
+
 def test_every_generated_file_says_that_it_is() -> None:
     for path, text in output("churn").items():
         assert "enerated by mlinfra from " in text.splitlines()[path.endswith(".sh")], path
