@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import yaml
 
+import mlinfra.formats
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
 from mlinfra.output.manifest import Manifest, read_manifest
@@ -65,6 +66,13 @@ MAX_SHOWN = 400
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
 _WORD = re.compile(r"""(?:^|[\s=])(["']?)@[\w/~.]""")
 _QUOTED = re.compile("'([^']*)'")
+_TEMPLATES = Path(mlinfra.formats.__file__).parent / "templates"
+_OURS = frozenset(  # lines of scripts into which no value goes
+    line
+    for path in _TEMPLATES.rglob("*.sh.j2")
+    for line in path.read_text(encoding="utf-8").splitlines()
+    if "{{" not in line
+)
 # A variable of the scripts that no call of az takes: bash compares an endpoint's answer with it.
 _COMPARED = re.compile(r"\s*smoke_contains=")
 
@@ -186,7 +194,7 @@ def _of_file(file: Path, path: str) -> Iterator[Fault]:
 
 def _is_expanded(line: str) -> bool:
     """Whether a line of a script has a word that az would read a file for; `"$@"` and `${x[@]}` are the shell's."""
-    if line.lstrip().startswith("#") or _COMPARED.match(line):
+    if line.lstrip().startswith("#") or _COMPARED.match(line) or line in _OURS:
         return False
     return bool(_WORD.search(_QUOTED.sub(_its_beginning, line.replace("'\\''", ""))))
 
