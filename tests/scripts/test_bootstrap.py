@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM, SCIENTISTS
 from tests.scripts.fake_az.control import TENANT
-from tests.scripts.harness import Azure, Snapshot, write_output
+from tests.scripts.harness import ROOT, Azure, Snapshot, write_output
 from tests.scripts.steps import BOOTSTRAP, FEDERATE
 
 SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
@@ -31,6 +32,7 @@ LOCKS, WHAT_IF, RUN = (
     "a24290cf-613c-5a42-b3b4-98f2b943b2ef",
     "fd18a20c-3762-519f-b45e-4ccfb0ea48d4",
 )
+NEXT = "next, by an administrator of the project in Azure DevOps, with the names of organization and project:"
 OTHER = "00000000-0000-0000-0000-000000000009"
 ISSUER, SUBJECT = "https://issuer.example/x", "/eid1/c/pub/t/a/sc/b $(id) #"
 NAMES = ("churn prod", "churn-prod-read", "churn-prod-run")
@@ -93,7 +95,7 @@ def test_it_makes_groups_and_identities_and_waits_for_providers(azure: Azure) ->
     assert told.count(waiting) == 2
     assert [line for line in told if line != waiting] == [
         *EVERYTHING,
-        "next, by an administrator of the project in Azure DevOps:",
+        NEXT,
     ]
     assert azure.state["groups"] == {
         PROD: {"location": "westeurope", "tags": TAGS},
@@ -110,8 +112,13 @@ def test_it_prints_what_the_next_person_runs(azure: Azure, bootstrapped: Snapsho
     identities = " ".join(
         f"--identity '{name}={client}'" for name, client in zip(NAMES, _ids(azure, "clientId"), strict=True)
     )
-    place = f"--target prod --tenant-id {TENANT} --subscription-id {SUBSCRIPTION}"
-    assert result.stdout == f"scripts/bootstrap-devops.sh {place} {identities}\n"
+    place = "--organization https://dev.azure.com/ORGANIZATION --project PROJECT --target prod"
+    assert result.stdout == (
+        f"scripts/bootstrap-devops.sh {place} --tenant {TENANT} {identities} --federations federations.tsv\n"
+    )
+    next_script = (ROOT / "generated" / "churn" / "scripts" / "bootstrap-devops.sh").read_text()
+    options = re.findall(r"--[a-z-]+", result.stdout)
+    assert [option for option in options if f"      {option})\n" not in next_script] == []
 
 
 def test_it_gives_exactly_these_rights(azure: Azure, bootstrapped: Snapshot) -> None:
@@ -163,7 +170,7 @@ def test_again_it_changes_nothing(azure: Azure, bootstrapped: Snapshot) -> None:
     before = copy.deepcopy(azure.state)
     result = azure.run(*BOOTSTRAP)
     assert (result.code, azure.changes) == (0, [])
-    assert result.stderr == "next, by an administrator of the project in Azure DevOps:\n"
+    assert result.stderr == f"{NEXT}\n"
     assert azure.state == before
     audit = azure.run(*BOOTSTRAP, "--audit")
     assert (audit.code, audit.stdout, audit.stderr) == (0, "", "target prod: nothing differs\n")

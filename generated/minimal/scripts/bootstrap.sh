@@ -112,15 +112,16 @@ print_next() {
   look account show --subscription "${subscription}" --query tenantId
   need_guid "${answer}" "the tenant of subscription ${subscription}"
   tenant="${answer}"
-  command="scripts/bootstrap-devops.sh --target ${target} --tenant-id ${tenant} --subscription-id ${subscription}"
+  command="scripts/bootstrap-devops.sh --organization https://dev.azure.com/ORGANIZATION --project PROJECT"
+  command+=" --target ${target} --tenant ${tenant}"
   for ((i = 0; i < count; i++)); do
     name_connection "${present[i]}"
     if [[ -n "${clients[i]}" ]]; then
       command+=" --identity '${connection}=${clients[i]}'"
     fi
   done
-  say "next, by an administrator of the project in Azure DevOps:"
-  printf '%s\n' "${command}"
+  say "next, by an administrator of the project in Azure DevOps, with the names of organization and project:"
+  printf '%s\n' "${command} --federations federations.tsv"
 }
 
 # act TEXT COMMAND…: the only way to change something: says what, and does it where it is to be done.

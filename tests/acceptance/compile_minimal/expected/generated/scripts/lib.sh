@@ -170,7 +170,7 @@ attempt() {
   need_plain_arguments "$@"
   rc=0
   call_az "$@" >"${scratch}/answer" 2>"${scratch}/said" || rc=$?
-  answer="$(cat "${scratch}/answer")"
+  answer="$(<"${scratch}/answer")"
   cause=""
   if ((rc != 0)); then
     find_cause
@@ -257,7 +257,7 @@ name_call() {
 # `az account show` is answered without a sign-in, so one that has expired shows at any other call.
 is_signed_out() {
   local said
-  said="$(cat "${scratch}/said")"
+  said="$(<"${scratch}/said")"
   [[ "${said}" =~ AADSTS[0-9]+ ]]
 }
 
