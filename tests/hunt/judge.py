@@ -97,15 +97,15 @@ class Judges:
         """Everything that is wrong with an output folder, said once by each judge."""
         manifest = read_manifest((place.outdir / "manifest.json").read_text(encoding="utf-8"))
         yield from of_output(place.outdir, manifest)
+        texts = {path: (place.outdir / path).read_text(encoding="utf-8") for path in (*manifest.files, "manifest.json")}
+        case = Case(place, manifest, compiled, texts, os.environ)
         predictions: list[Prediction] = []
         if self.bicep:
             for unit in sorted(path for path in manifest.files if path.endswith(".bicepparam")):
-                said, prediction = self._unit(self.bicep, place.outdir, unit, manifest)
+                said, prediction = self._unit(self.bicep, case, unit)
                 yield from said
                 predictions.append(prediction)
-        texts = {path: (place.outdir / path).read_text(encoding="utf-8") for path in (*manifest.files, "manifest.json")}
         yield from self._of_texts(place.outdir, texts)
-        case = Case(place, manifest, compiled, texts, os.environ)
         case.__dict__["predictions"] = tuple(predictions)
         try:
             yield from (
@@ -132,23 +132,25 @@ class Judges:
             except BicepGone as error:
                 yield Fault("bicep gone", f"format: {error}")
 
-    def _unit(self, bicep: BicepServer, outdir: Path, unit: str, manifest: Manifest) -> tuple[list[Fault], Prediction]:
-        files = sorted((outdir / unit).parent.glob("*.bicep"))
-        key = hashlib.sha256(b"\0".join(file.read_bytes() for file in (outdir / unit, *files))).hexdigest()
+    def _unit(self, bicep: BicepServer, case: Case, unit: str) -> tuple[list[Fault], Prediction]:
+        folder = case.place.outdir
+        files = sorted((folder / unit).parent.glob("*.bicep"))
+        key = hashlib.sha256(b"\0".join(file.read_bytes() for file in (folder / unit, *files))).hexdigest()
         if key not in self._judged:
-            self._judged[key] = self._asked(bicep, outdir, unit, manifest)
+            self._judged[key] = self._asked(bicep, case, unit)
         return self._judged[key]
 
-    def _asked(self, bicep: BicepServer, outdir: Path, unit: str, manifest: Manifest) -> tuple[list[Fault], Prediction]:
-        target = manifest.targets[str(manifest.files[unit].target)]
+    def _asked(self, bicep: BicepServer, case: Case, unit: str) -> tuple[list[Fault], Prediction]:
+        file = case.place.outdir / unit
+        target = case.manifest.targets[str(case.manifest.files[unit].target)]
         try:
             said = [
                 Fault("bicep lint", f"{item.level} {item.code} in {item.file}:{item.line}: {item.message}")
-                for item in bicep.lint(outdir / unit)
+                for item in bicep.lint(file)
             ]
             if said:
                 return said, Prediction(target.name, unit, (), "is not right")
-            snapshot = bicep.snapshot(outdir / unit, target.subscription, target.resource_group, target.location)
+            snapshot = bicep.snapshot(file, *case.group_of(target, unit), target.location)
         except BicepGone as error:
             return [Fault("bicep gone", f"{unit}: {error}")], Prediction(target.name, unit, (), str(error))
         said = [Fault("bicep snapshot", str(item)) for item in snapshot["diagnostics"]]

@@ -162,4 +162,5 @@ ADDITIONS: dict[str, dict[str, Any]] = {
         "additionalProperties": False,
     },
     "rollout": {"type": "string", "enum": ["all_at_once"]},
+    "is_enabled": {"type": "boolean"},
 }

@@ -129,7 +129,7 @@ class _Look:
                     workspace=self._workspace(entry),
                     file=self._file(entry),
                     content_hash=self._hash(entry),
-                    enabled=self._graph.target.mode == "production",
+                    enabled=entry.additions.get("is_enabled", self._graph.target.mode == "production") is True,
                     start_time=str(trigger.get("start_time") or ""),
                     end_time=str(trigger.get("end_time") or ""),
                     monitored_endpoint=self._graph.entries[str(watched.parent)].azure_name if watched else "",

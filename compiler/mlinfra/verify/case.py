@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
 from mlinfra.formats.bicep_printer import Lines, declared_at
-from mlinfra.output.manifest import MANIFEST, Manifest, read_manifest
+from mlinfra.output.manifest import MANIFEST, ListedTarget, Manifest, read_manifest
 from mlinfra.plan import Group
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
@@ -119,20 +119,20 @@ class Case:
         target = self.manifest.targets.get(str(self.manifest.files[file].target))
         if target is None:
             return Prediction("", file, (), "belongs to no target of the manifest")
-        group = self._group_of(target.name, file) or (target.subscription, target.resource_group)
+        group = self.group_of(target, file)
         try:
             predicted = snapshot(bicep, folder / file, *group, target.location)
         except (BicepError, OSError) as error:
             return Prediction(target.name, file, (), one_paragraph(str(error), folder))
         return Prediction(target.name, file, tuple(predicted["predictedResources"]), None)
 
-    def _group_of(self, target: str, file: str) -> Group | None:
-        """The group of somebody else's to which a unit is deployed."""
+    def group_of(self, target: ListedTarget, file: str) -> Group:
+        """The subscription and group to which a unit is deployed: those of the target, or somebody else's."""
         for plan in self.compiled.plans:
             for unit, group in plan.handovers().items():
-                if plan.graph.target.name == target and file.startswith(f"{target}/{unit}/"):
+                if plan.graph.target.name == target.name and file.startswith(f"{target.name}/{unit}/"):
                     return group
-        return None
+        return target.subscription, target.resource_group
 
 
 def one_paragraph(text: str, folder: Path) -> str:
