@@ -78,12 +78,16 @@ pip_install() {
 # program and checks nothing, so that nothing runs it before its hash was looked at.
 # shellcheck disable=SC2329 # called by main
 install_bicep() {
-  local program="$1/azure/bin/bicep"
+  local program="$1/azure/bin/bicep" machine known digest is_known=no
   know_bicep
-  if [[ ! -f "${program}" ]] || ! is_known_bicep "${program}"; then
+  if [[ -f "${program}" && -n "${known}" ]]; then
+    judge_bicep "${program}"
+  fi
+  if [[ "${is_known}" == no ]]; then
     AZURE_CONFIG_DIR="$1/azure" AZURE_BICEP_USE_BINARY_FROM_PATH=false \
       call_az bicep install --version "v${needed_bicep}" >/dev/null
-    if ! is_known_bicep "${program}"; then
+    judge_bicep "${program}"
+    if [[ "${is_known}" == no ]]; then
       rm -f "${program}"
       fail "what was installed as Bicep ${needed_bicep} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
         "${known}. Compare it with the release v${needed_bicep} of Azure/bicep on GitHub: only where it is shown there," \
@@ -101,7 +105,10 @@ install_bicep() {
 # know_bicep: sets machine, as the names of Bicep's downloads end, and known, the hashes that its program may have there.
 # shellcheck disable=SC2329 # called by install_bicep
 know_bicep() {
-  machine="$(uname -s) $(uname -m)"
+  local system processor
+  system="$(uname -s)"
+  processor="$(uname -m)"
+  machine="${system} ${processor}"
   case "${machine}" in
     'Linux x86_64')
       machine=linux-x64
@@ -120,16 +127,19 @@ know_bicep() {
   fi
 }
 
-# is_known_bicep FILE: whether it has one of the known hashes, where there are any; sets digest.
+# judge_bicep FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.
 # shellcheck disable=SC2329 # called by install_bicep
-is_known_bicep() {
+judge_bicep() {
   if command -v sha256sum >/dev/null; then
     digest="$(sha256sum <"$1")"
   else
     digest="$(shasum -a 256 <"$1")"
   fi
   digest="${digest%% *}"
-  [[ -z "${known}" || " ${known} " == *" ${digest} "* ]]
+  is_known=no
+  if [[ -z "${known}" || " ${known} " == *" ${digest} "* ]]; then
+    is_known=yes
+  fi
 }
 
 # install_ml DIR: az keeps another version that is there already, and says nothing, unless it is told to upgrade. What it
