@@ -27,6 +27,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "languages/azureml/checks/triggers.py": "a compute instance has its schedules inside",
     "languages/azureml/checks/walk.py": "where the jobs and environments of a body stand",
     "overrides/entries.py": "entries are read before any language is asked",
+    "pipelines/devops.py": "Azure DevOps has environments and connections of its own",
     "rules/packages.py": "deployments load models and log none, and batch ones have a driver of the old SDK",
     "validate/membership.py": "workspaces are what others belong to",
     "verify/cli_body.py": "the client puts the endpoint of the cloud into a datastore",
