@@ -1,0 +1,100 @@
+"""`az ml` works on the same Azure, for who is signed in; what a walk consists of is read and chosen as written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.emulator.chances import chances, everywhere
+from tests.emulator.client import arm
+from tests.emulator.emulator import Emulator
+from tests.emulator.extension import Extension
+from tests.emulator.groups import add_subscription
+from tests.emulator.people import add_somebody, give_role
+from tests.emulator.pipeline import steps_for
+from tests.emulator.platforms import ROOT
+from tests.emulator.providers import register
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
+WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/mlw"
+PLACE = ("--subscription", SUBSCRIPTION, "--resource-group", "rg", "--workspace-name", "mlw")
+
+
+@pytest.fixture
+def extension(emulator: Emulator, tmp_path: Path) -> Iterator[Extension]:
+    """Over an Azure with a workspace, which somebody may read and somebody else may work in."""
+    add_subscription(emulator.state, SUBSCRIPTION, "nonprod")
+    owner = add_somebody(emulator.state, "owner")
+    give_role(emulator.state, owner.object_id, "Owner", f"/subscriptions/{SUBSCRIPTION}")
+    register(emulator.state, SUBSCRIPTION, "Microsoft.MachineLearningServices")
+    for path in (GROUP, WORKSPACE):
+        assert arm(emulator, owner, "PUT", path, {"location": "westeurope", "properties": {}})[0] == 201
+    for name, role in (("reader", "Reader"), ("worker", "Contributor")):
+        give_role(emulator.state, add_somebody(emulator.state, name).object_id, role, GROUP)
+    with Extension(emulator, tmp_path / "ml") as extension:
+        yield extension
+
+
+def _signed_in(extension: Extension, name: str) -> Path:
+    """The configuration of az after a sign-in."""
+    folder = extension.folder / "azure"
+    folder.mkdir(exist_ok=True)
+    user = {"name": add_somebody(extension.emulator.state, name).client_id, "type": "servicePrincipal"}
+    profile = {"subscriptions": [{"id": SUBSCRIPTION, "user": user}]}
+    (folder / "azureProfile.json").write_text(json.dumps(profile), encoding="utf-8-sig")
+    return folder
+
+
+def test_a_compute_is_created_by_who_may_in_a_workspace_that_is_there(extension: Extension, tmp_path: Path) -> None:
+    file = tmp_path / "ci.yml"
+    file.write_text("{name: ci, type: computeinstance}")
+    create = ["ml", "compute", "create", *PLACE, "--name", "ci", "--file", str(file), "--output", "none"]
+    show = ["ml", "compute", "show", *PLACE, "--name", "ci", "--query", "provisioning_state", "--output", "tsv"]
+    nobody = extension.play(tmp_path / "nowhere", create)
+    assert (nobody.code, nobody.stderr) == ("1", "ERROR: Please run 'az login' to setup account.\n")
+    reader, worker = _signed_in(extension, "reader"), "worker"
+    denied = extension.play(reader, create)
+    assert denied.code == "1"
+    assert "perform action 'Microsoft.MachineLearningServices/workspaces/computes/write'" in denied.stderr
+    assert extension.play(reader, show).code == "3"
+    assert extension.play(_signed_in(extension, worker), create).code == "0"
+    assert extension.play(_signed_in(extension, "reader"), show).stdout == "Succeeded\n"
+    elsewhere = [word.replace("mlw", "other") for word in show]
+    assert extension.play(_signed_in(extension, worker), elsewhere).code == "3"
+    assert extension.refused == []
+
+
+def test_an_environment_on_an_unknown_image_is_not_created(extension: Extension, tmp_path: Path) -> None:
+    file = tmp_path / "e.yml"
+    words = ["ml", "environment", "create", *PLACE, "--name", "e", "--version", "1", "--file", str(file)]
+    file.write_text("{name: e, image: 'mcr.microsoft.com/azureml/openmpi9.9:1'}")
+    assert "(ImageNotFound)" in extension.play(_signed_in(extension, "worker"), words).stderr
+    file.write_text("{name: e, image: 'mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:1'}")
+    assert extension.play(_signed_in(extension, "worker"), words).code == "0"
+
+
+def test_steps_are_those_of_the_pipeline_for_the_target(tmp_path: Path) -> None:
+    infra = ROOT / "generated" / "churn" / "pipelines" / "infra.yml"
+    steps = list(steps_for(infra, "dev", ROOT, tmp_path))
+    assert [(step.name, bool(step.who), step.script) for step in steps] == [
+        ("What would change in dev", True, "what-if.sh"),
+        ("Show it on the page of the run", False, ""),
+        ("Deploy the resources", True, "deploy-infra.sh"),
+        ("Create the computes", True, "create-computes.sh"),
+    ]
+    assert steps[1].environment["SUMMARY"] == f"{tmp_path}/staging/what-if/dev-main.md"
+    assert steps[2].folder == tmp_path / "temp"
+    assert [step.script for step in steps_for(infra, "prod", ROOT, tmp_path)] == ["what-if.sh", "", "deploy-infra.sh"]
+
+
+def test_what_goes_wrong_is_the_same_for_the_same_seed() -> None:
+    scripts = {"a.sh": ["churn development", "minimal development"], "b.sh": ["minimal development"]}
+    chosen = chances(scripts)
+    assert chosen == chances(dict(reversed(scripts.items())))
+    assert [(chance.script, chance.fault < 0) for chance in chosen].count(("a.sh", True)) == 5
+    assert {chance.place for chance in chosen if chance.script == "b.sh"} == {"minimal development"}
+    assert [chance.at(3) for chance in everywhere("minimal development", "a.sh", 3)] == [1, 2, 3]
