@@ -10,6 +10,7 @@ from tests.emulator.ids import covers, key, subscription_of
 from tests.emulator.protocol import Json, Request, Response, refuse
 from tests.emulator.resources import find, keep, of_type, remove
 from tests.emulator.rights import About, definition, principal_type, require
+from tests.emulator.spreading import begin, is_known
 from tests.emulator.state import State
 from tests.emulator.tokens import Caller
 
@@ -64,8 +65,8 @@ def _define(body: Json, state: State, caller: Caller, identifier: str) -> Json:
     permissions = [{name: part.get(name, []) for name in lists} for part in properties["permissions"]]
     is_new = find(state, identifier) is None
     kept = keep(state, identifier, {"properties": {"type": "CustomRole", **properties, "permissions": permissions}})
-    if is_new and (unknown := state.table("orders").get("new_roles_unknown")):
-        state.table("unknown_roles")[kept["name"].lower()] = unknown
+    if is_new:
+        begin(state, "roles", kept["name"])
     return kept
 
 
@@ -127,24 +128,21 @@ def assign(state: State, caller: Caller, identifier: str, properties: Json) -> J
             message = f"The role assignment already exists. The ID of the existing role assignment is {other['name']}."
             refuse(409, "RoleAssignmentExists", message)
     kept = keep(state, identifier, {"properties": {**properties, "principalType": kind, "scope": scope}})
-    if found is None and (later := state.table("orders").get("assignments_spread_after")):
-        state.table("spreading")[key(identifier)] = later
+    if found is None:
+        begin(state, "assignments", identifier)
     return kept
 
 
 def _require_role(state: State, role_id: str, scope: str) -> None:
     guid, role = role_id.rpartition("/")[2].lower(), definition(state, role_id)
-    unknown = state.table("unknown_roles")
-    is_unknown = unknown.get(guid, 0) > 0
-    if is_unknown:
-        unknown[guid] -= 1
-    if role is None or is_unknown or not any(covers(one, scope) for one in role["properties"]["assignableScopes"]):
+    known = role is not None and is_known(state, "roles", guid)
+    if role is None or not known or not any(covers(one, scope) for one in role["properties"]["assignableScopes"]):
         refuse(400, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{guid}' does not exist.")
 
 
 def _require_principal(state: State, properties: Json) -> str:
     principal, kind = properties["principalId"], principal_type(state, properties["principalId"])
-    if kind is None:
+    if kind is None or not is_known(state, "principals", principal):
         message = (
             f"Principal {principal} does not exist in the directory. Check that you have the correct principal ID. If "
             "you are creating this principal and then immediately assigning a role, this error might be related to a "

@@ -22,6 +22,7 @@ _FAULTS: tuple[dict[str, Any], ...] = (
     {"drops": "after"},
     {"delay": 2.0},
 )
+SPREADING = len(_FAULTS)  # no fault: what was made before and is made now is not known everywhere at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Chance:
     place: str  # of whom: "churn production"
     script: str
     share: float
-    fault: int  # which of the faults; -1: it is killed
+    fault: int  # which of the faults, or SPREADING; -1: it is killed
 
     def at(self, requests: int) -> int:
         """The number of the request, of so many."""
@@ -42,16 +43,16 @@ class Chance:
         return Fault(_MANAGEMENT, skip=self.at(requests) - 1, **_FAULTS[self.fault])
 
     def __str__(self) -> str:
-        what = "killed" if self.fault < 0 else str(_FAULTS[self.fault])
+        what = "killed" if self.fault < 0 else "spreading" if self.fault == SPREADING else _FAULTS[self.fault]
         return f"{self.place}, {self.script}: {what} at {self.share:.2f} of its way (seed {SEED})"
 
 
 def chances(scripts: dict[str, list[str]]) -> list[Chance]:
-    """For each script, on the targets that have it: one fault, and the kills that were asked for."""
+    """For each script, on the targets that have it: one fault, rights that spread, and as many kills as asked for."""
     chosen = []
     for script, places in sorted(scripts.items()):
         random_of_script = random.Random(f"{SEED} {script}")
-        kinds = [random_of_script.randrange(len(_FAULTS)), *[-1] * (0 if KILLS == "all" else int(KILLS))]
+        kinds = [random_of_script.randrange(len(_FAULTS)), SPREADING, *[-1] * (0 if KILLS == "all" else int(KILLS))]
         chosen += [
             Chance(random_of_script.choice(sorted(places)), script, random_of_script.random(), kind) for kind in kinds
         ]

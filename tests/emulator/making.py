@@ -16,6 +16,7 @@ from tests.emulator.protocol import Json, refuse
 from tests.emulator.providers import require_registered
 from tests.emulator.resources import find, keep, members, need, of_type, remove
 from tests.emulator.rights import allows, require
+from tests.emulator.spreading import begin
 from tests.emulator.state import State
 from tests.emulator.tokens import TENANT, Caller
 
@@ -138,6 +139,8 @@ def _id_for(purpose: str, identifier: str) -> str:
 
 
 def _identity(state: State, identifier: str, made: Json) -> None:
+    if find(state, identifier) is None:
+        begin(state, "principals", _id_for("principal", identifier))
     made["properties"] = {
         "principalId": _id_for("principal", identifier),
         "clientId": _id_for("client", identifier),

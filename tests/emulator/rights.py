@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from tests.emulator.builtin_roles import built_in_role
 from tests.emulator.conditions import Attributes, Subject, parse, wildcard
-from tests.emulator.ids import covers, key
+from tests.emulator.ids import covers
 from tests.emulator.protocol import Json, refuse
 from tests.emulator.resources import of_type
+from tests.emulator.spreading import is_known
 from tests.emulator.state import State
 from tests.emulator.tokens import Caller
 
@@ -43,14 +44,12 @@ def allows(state: State, object_id: str, action: str, scope: str, about: About =
 
     A role assignment that has not spread yet is passed by, and nearer to being seen afterwards.
     """
-    spreading = state.table("spreading")
     for assignment in _assignments(state, object_id, scope):
         role = definition(state, assignment["properties"]["roleDefinitionId"])
         if role is None or not permits(role, action) or not _holds(assignment, action, about):
             continue
-        if spreading.get(key(assignment["id"]), 0) == 0:
+        if is_known(state, "assignments", assignment["id"]):
             return True
-        spreading[key(assignment["id"])] -= 1
     return False
 
 

@@ -13,6 +13,7 @@ from tests.emulator.groups import add_subscription
 from tests.emulator.metrics import observe
 from tests.emulator.people import Somebody, add_somebody, give_role
 from tests.emulator.providers import register
+from tests.emulator.spreading import order
 
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg"
@@ -138,11 +139,19 @@ def test_assignments_that_azure_refuses(
 
 
 def test_a_right_spreads_after_some_calls(emulator: Emulator, owner: Somebody) -> None:
-    emulator.state.table("orders")["assignments_spread_after"] = 2
+    order(emulator.state, 2, "assignments")
     somebody = add_somebody(emulator.state, "somebody")
     path = f"{GROUP}/{AUTHORIZATION}/roleAssignments/{SOME_ID.format(1)}"
     assert arm(emulator, owner, "PUT", path, _assignment("Reader", somebody.object_id))[0] == 201
     assert [arm(emulator, somebody, "GET", GROUP)[0] for _ in range(3)] == [403, 403, 200]
+
+
+def test_an_identity_is_known_to_the_directory_after_some_calls(emulator: Emulator, owner: Somebody) -> None:
+    order(emulator.state, 1, "principals")
+    principal = arm(emulator, owner, "PUT", IDENTITY, {"location": "westeurope"})[1]["properties"]["principalId"]
+    path = f"{GROUP}/{AUTHORIZATION}/roleAssignments/{SOME_ID.format(1)}"
+    assert arm(emulator, owner, "PUT", path, _assignment("Reader", principal)) == (400, "PrincipalNotFound")
+    assert arm(emulator, owner, "PUT", path, _assignment("Reader", principal))[0] == 201
 
 
 def test_a_custom_role_counts_where_it_may_be_assigned(emulator: Emulator, owner: Somebody) -> None:
@@ -150,7 +159,7 @@ def test_a_custom_role_counts_where_it_may_be_assigned(emulator: Emulator, owner
     definitions = f"{GROUP}/{AUTHORIZATION}/roleDefinitions"
     role = {"roleName": "mlinfra locks", "assignableScopes": [GROUP], "permissions": [{"actions": ["*/locks/*"]}]}
     put = {"properties": role}
-    emulator.state.table("orders")["new_roles_unknown"] = 1
+    order(emulator.state, 1, "roles")
     assert arm(emulator, somebody, "PUT", f"{definitions}/{SOME_ID.format(7)}", put) == (403, "AuthorizationFailed")
     assert arm(emulator, owner, "PUT", f"{definitions}/{SOME_ID.format(7)}", put)[0] == 201
     assert (

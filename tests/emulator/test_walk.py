@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.emulator.chances import KILLS, Chance, chances, everywhere
+from tests.emulator.chances import KILLS, SPREADING, Chance, chances, everywhere
 from tests.emulator.emulator import Emulator
 from tests.emulator.extension import Extension
 from tests.emulator.machine import Machine
 from tests.emulator.outcome import differences, outcome
 from tests.emulator.pipeline import Step
 from tests.emulator.platforms import MODES, SPECS, Target, targets
+from tests.emulator.resources import of_type
+from tests.emulator.spreading import begin, order
 from tests.emulator.walk import Walk
 from tests.tools import azure_cli, bicep
 
@@ -87,6 +89,12 @@ def _meet(walk: Walk, reached: Reached, chance: Chance) -> None:
     if chance.fault < 0:
         stopped = walk.run(reached.step, kill_at=chance.at(reached.requests))
         assert stopped.code == -9, f"{chance}\n{stopped.stderr}"
+    elif chance.fault == SPREADING:
+        order(walk.state, 1)
+        for assignment in of_type(walk.state, "Microsoft.Authorization/roleAssignments"):
+            begin(walk.state, "assignments", assignment["id"])
+        stopped = walk.run(reached.step)
+        assert stopped.code == 0, f"{chance}\n{stopped.stderr}"
     else:
         walk.machine.emulator.faults.append(chance.ordered(reached.requests))
         stopped = walk.run(reached.step)

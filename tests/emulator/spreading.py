@@ -1,0 +1,35 @@
+"""What was made just now is not known everywhere at once: roles, who has them, and identities.
+
+A test orders it: from then on, each thing of a kind is unknown to the first requests that need it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tests.emulator.ids import key
+from tests.emulator.state import State
+
+Kind = Literal["assignments", "roles", "principals"]
+KINDS: tuple[Kind, ...] = ("assignments", "roles", "principals")
+
+
+def order(state: State, requests: int, *kinds: Kind) -> None:
+    """What is made from now on, of these kinds or of all, is unknown to so many requests."""
+    for kind in kinds or KINDS:
+        state.table("orders")[kind] = requests
+
+
+def begin(state: State, kind: Kind, identifier: str) -> None:
+    """Something is made: it begins to spread, if that was ordered."""
+    if requests := state.table("orders").get(kind):
+        state.table("spreading", kind)[key(identifier)] = requests
+
+
+def is_known(state: State, kind: Kind, identifier: str) -> bool:
+    """Whether it has spread; where it has not, it comes nearer."""
+    left = state.table("spreading", kind)
+    if left.get(key(identifier), 0) == 0:
+        return True
+    left[key(identifier)] -= 1
+    return False
