@@ -61,6 +61,7 @@ def test_scripts_run_and_run_again_whatever_stops_them(new_walk: NewWalk, place:
 
 def _reach(walk: Walk, step: Step) -> Reached:
     """Runs a step twice: the second time changes nothing."""
+    walk.sign_in(step)
     before, log = walk.state.dump(), walk.machine.emulator.log
     log.clear()
     first = walk.run(step)
@@ -86,6 +87,7 @@ def _meet(walk: Walk, reached: Reached, chance: Chance) -> None:
     walk.state.load(reached.after)
     made = outcome(walk.state)
     walk.state.load(reached.before)
+    walk.sign_in(reached.step)
     if chance.fault < 0:
         stopped = walk.run(reached.step, kill_at=chance.at(reached.requests))
         assert stopped.code == -9, f"{chance}\n{stopped.stderr}"

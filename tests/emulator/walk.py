@@ -56,8 +56,8 @@ class Walk:
             *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
         )
 
-    def run(self, step: Step, *, kill_at: int = 0) -> Result:
-        """Signs in, unless he is, and runs the step; pauses between two looks are left out."""
+    def sign_in(self, step: Step) -> None:
+        """As who runs the step, unless he is signed in, with what others gave him by hand."""
         if step.who not in ("", _OWNER):
             deployer, planner = (self._object_id(connection) for connection in self.connections[:2])
             make_elsewhere(self.state, self.target)
@@ -65,6 +65,9 @@ class Walk:
         if step.who and step.who != self._signed_in:
             self._sign_in(step.who)
             self._signed_in = step.who
+
+    def run(self, step: Step, *, kill_at: int = 0) -> Result:
+        """Runs a step as who has signed in; pauses between two looks are left out."""
         pipeline = {} if step.who == _OWNER else {"TF_BUILD": "True"}
         environment = {**step.environment, **pipeline, "MLINFRA_POLL_SECONDS": "0"}
         return self.machine.run(*step.command, folder=step.folder, kill_at=kill_at, **environment)
