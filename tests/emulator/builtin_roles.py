@@ -59,6 +59,18 @@ _PERMISSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "AzureML Compute Operator": ((f"{_ML}/computes/*", f"{_ML}/notebooks/vm/*"), ()),
+    "Network Contributor": (
+        (
+            "Microsoft.Authorization/*/read",
+            "Microsoft.Insights/alertRules/*",
+            "Microsoft.Network/*",
+            "Microsoft.ResourceHealth/availabilityStatuses/read",
+            "Microsoft.Resources/deployments/*",
+            "Microsoft.Resources/subscriptions/resourceGroups/read",
+            "Microsoft.Support/*",
+        ),
+        (),
+    ),
     "Storage Blob Data Contributor": (
         (f"{_CONTAINERS}/delete", f"{_CONTAINERS}/read", f"{_CONTAINERS}/write", _DELEGATION),
         (),

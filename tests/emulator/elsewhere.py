@@ -18,6 +18,7 @@ from tests.emulator.state import State
 from tests.tools import bicep
 
 _EXTENSIONS = r"(?i)/providers/Microsoft\.(Authorization|Insights/diagnosticSettings)/.*"
+_SUBNETS = "microsoft.network/virtualnetworks/subnets"
 _IN_WORKSPACE = re.compile(r"(?i)Microsoft\.MachineLearningServices/workspaces/[^/]+/")
 _ID = re.compile(r"/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\"']+/providers/[^\"']+", re.IGNORECASE)
 
@@ -27,8 +28,11 @@ def named_elsewhere(target: Target) -> tuple[str, ...]:
     """The resources that the target's templates name and do not make, but for what only Azure ML keeps."""
     named: set[str] = set()
     made: set[str] = set()
-    for file in sorted((target.output / target.name / "infra").glob("*.bicepparam")):
-        predicted = snapshot(bicep(), file, target.subscription, target.group, "westeurope")["predictedResources"]
+    own = sorted((target.output / target.name / "infra").glob("*.bicepparam"))
+    deployed = [(file, target.subscription, target.group) for file in own]
+    deployed += [(script.parent / "main.bicepparam", *place) for script, *place in target.handovers]
+    for file, subscription, group in deployed:
+        predicted = snapshot(bicep(), file, subscription, group, "westeurope")["predictedResources"]
         named.update(re.sub(_EXTENSIONS, "", one) for one in _ID.findall(json.dumps(predicted)))
         made.update(key(one["id"]) for one in predicted)
     outside = (one for one in named if "/providers/" in one and key(one) not in made and not _IN_WORKSPACE.search(one))
@@ -51,12 +55,11 @@ def make_elsewhere(state: State, target: Target) -> None:
             identifier = parent_of(identifier)
 
 
-def give_rights_elsewhere(state: State, target: Target, deployer: str, planner: str) -> None:
-    """What the owners of other groups give to the connections, by hand: bootstrap.sh has no rights there."""
-    for group in {group_of(identifier) for identifier in named_elsewhere(target)}:
-        if key(group) != key(_own_group(target)):
-            give_role(state, deployer, "Owner", group)
-            give_role(state, planner, "Reader", group)
+def give_rights_elsewhere(state: State, target: Target, deployer: str) -> None:
+    """What the owner of a network gives by hand to whoever deploys into its subnets: bootstrap.sh has no right there."""
+    for identifier in named_elsewhere(target):
+        if type_of(identifier).lower() == _SUBNETS and key(group_of(identifier)) != key(_own_group(target)):
+            give_role(state, deployer, "Network Contributor", identifier)
 
 
 def _own_group(target: Target) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -43,6 +44,12 @@ class Target:
     subscription: str
     group: str
     output: Path
+
+    @property
+    def handovers(self) -> tuple[tuple[Path, str, str], ...]:
+        """What the owners of other groups run: each script with its subscription and its group."""
+        scripts = sorted((self.output / self.name / "handover").glob("*/run.sh"))
+        return tuple((script, *_assigned(script.read_text(), "subscription", "group")) for script in scripts)
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -85,6 +92,13 @@ def prepare(state: State, target: Target) -> Somebody:
         for principal in _principals(yaml.safe_load(file.read_text())):
             add_to_directory(state, principal["object_id"], _KINDS[principal.get("type", "group")])
     return owner
+
+
+def _assigned(script: str, *variables: str) -> tuple[str, str]:
+    first, second = (re.search(rf"^ *{name}='?([^'\n]+)", script, re.MULTILINE) for name in variables)
+    assert first, script
+    assert second, script
+    return first[1], second[1]
 
 
 _KINDS = {"group": "Group", "user": "User", "service_principal": "ServicePrincipal"}
