@@ -98,6 +98,7 @@ def _begin(body: Json, state: State, caller: Caller, group: Json, identifier: st
     found = find(state, identifier)
     name = identifier.rpartition("/")[2]
     if found and found["properties"]["provisioningState"] == "Running":
+        _looked_at(state, identifier)  # time passes for who tries again
         message = f"Unable to edit or replace deployment '{name}': the previous deployment is still active."
         refuse(409, "DeploymentActive", message)
     resources = _checked(body, state, caller, group, name)

@@ -30,7 +30,9 @@ def named_elsewhere(target: Target) -> tuple[str, ...]:
     made: set[str] = set()
     own = sorted((target.output / target.name / "infra").glob("*.bicepparam"))
     deployed = [(file, target.subscription, target.group) for file in own]
-    deployed += [(script.parent / "main.bicepparam", *place) for script, *place in target.handovers]
+    deployed += [
+        (script.parent / "main.bicepparam", subscription, group) for script, subscription, group in target.handovers
+    ]
     for file, subscription, group in deployed:
         predicted = snapshot(bicep(), file, subscription, group, "westeurope")["predictedResources"]
         named.update(re.sub(_EXTENSIONS, "", one) for one in _ID.findall(json.dumps(predicted)))
@@ -56,7 +58,7 @@ def make_elsewhere(state: State, target: Target) -> None:
 
 
 def give_rights_elsewhere(state: State, target: Target, deployer: str) -> None:
-    """What the owner of a network gives by hand to whoever deploys into its subnets: bootstrap.sh has no right there."""
+    """What the owner of a network gives by hand to who deploys into its subnets: bootstrap.sh has no right there."""
     for identifier in named_elsewhere(target):
         if type_of(identifier).lower() == _SUBNETS and key(group_of(identifier)) != key(_own_group(target)):
             give_role(state, deployer, "Network Contributor", identifier)

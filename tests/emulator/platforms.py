@@ -57,7 +57,9 @@ class Target:
         if not (self.output / "pipelines").exists():
             return ("bootstrap.sh", "what-if.sh", "deploy-infra.sh")
         steps = steps_for(self.output / "pipelines" / "infra.yml", self.name, self.output.parent.parent, Path())
-        return ("bootstrap.sh", "bootstrap.sh --federations", *dict.fromkeys(step.script for step in steps if step.who))
+        more = dict.fromkeys(["run.sh"] if self.handovers else [])
+        run = dict.fromkeys(step.script for step in steps if step.who)
+        return ("bootstrap.sh", "bootstrap.sh --federations", *run, *more)
 
 
 @functools.cache

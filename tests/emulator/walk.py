@@ -6,7 +6,7 @@ import re
 
 from tests.emulator.elsewhere import give_rights_elsewhere, make_elsewhere
 from tests.emulator.machine import Machine, Result
-from tests.emulator.people import SECRET, Somebody, add_somebody
+from tests.emulator.people import SECRET, Somebody, add_somebody, give_role
 from tests.emulator.pipeline import Step, steps_for
 from tests.emulator.platforms import Target, prepare
 from tests.emulator.resources import of_type
@@ -16,6 +16,7 @@ from tests.emulator.tokens import TENANT, federated_token
 _ISSUER = f"https://login.microsoftonline.com/{TENANT}/v2.0"
 _NOBODY = "00000000-0000-0000-0000-000000000001"
 _OWNER = "the owner"
+_ELSEWHERE = "the owner of another group"
 _CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
 
 
@@ -54,21 +55,24 @@ class Walk:
             self._script(_OWNER, "bootstrap.sh", "--federations", "federations.tsv"),
             *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder),
             *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
+            *(
+                Step("what is handed over", _ELSEWHERE, ("bash", str(script)), self.machine.folder)
+                for script, *_ in target.handovers
+            ),
         )
 
     def sign_in(self, step: Step) -> None:
         """As who runs the step, unless he is signed in, with what others gave him by hand."""
-        if step.who not in ("", _OWNER):
-            deployer, planner = (self._object_id(connection) for connection in self.connections[:2])
+        if step.who not in ("", _OWNER, _ELSEWHERE):
             make_elsewhere(self.state, self.target)
-            give_rights_elsewhere(self.state, self.target, deployer, planner)
+            give_rights_elsewhere(self.state, self.target, self._object_id(self.connections[0]))
         if step.who and step.who != self._signed_in:
             self._sign_in(step.who)
             self._signed_in = step.who
 
     def run(self, step: Step, *, kill_at: int = 0) -> Result:
         """Runs a step as who has signed in; pauses between two looks are left out."""
-        pipeline = {} if step.who == _OWNER else {"TF_BUILD": "True"}
+        pipeline = {} if step.who in (_OWNER, _ELSEWHERE) else {"TF_BUILD": "True"}
         environment = {**step.environment, **pipeline, "MLINFRA_POLL_SECONDS": "0"}
         return self.machine.run(*step.command, folder=step.folder, kill_at=kill_at, **environment)
 
@@ -81,12 +85,23 @@ class Walk:
         return Step(name, who, command, self.machine.folder)
 
     def _sign_in(self, who: str) -> None:
-        if who == _OWNER:
+        if who == _ELSEWHERE:
+            self.machine.sign_in_by_secret(self._somebody_elsewhere().client_id, SECRET)
+        elif who == _OWNER:
             self.machine.sign_in_by_secret(self.owner.client_id, SECRET)
         elif self._has_pipelines:
             self.machine.sign_in_by_federation(self._identity(who)["clientId"], federated_token(_ISSUER, _subject(who)))
         else:
             self.machine.sign_in_by_secret(self._application(who).client_id, SECRET)
+
+    def _somebody_elsewhere(self) -> Somebody:
+        """Who owns the groups to which something is handed over, and reads what the platform made."""
+        somebody = add_somebody(self.state, "somebody else")
+        for _, subscription, group in self.target.handovers:
+            give_role(self.state, somebody.object_id, "Owner", f"/subscriptions/{subscription}/resourceGroups/{group}")
+        own = f"/subscriptions/{self.target.subscription}/resourceGroups/{self.target.group}"
+        give_role(self.state, somebody.object_id, "Reader", own)
+        return somebody
 
     def _connections(self) -> tuple[str, ...]:
         """The connections of the target, as bootstrap.sh says them to somebody who names a wrong one."""
