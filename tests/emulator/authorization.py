@@ -142,7 +142,8 @@ def _require_role(state: State, role_id: str, scope: str) -> None:
 
 def _require_principal(state: State, properties: Json) -> str:
     principal, kind = properties["principalId"], principal_type(state, properties["principalId"])
-    if kind is None or not is_known(state, "principals", principal):
+    # Who says the type does not have to wait: learn.microsoft.com/azure/role-based-access-control/role-assignments-rest
+    if kind is None or not (properties.get("principalType") or is_known(state, "principals", principal)):
         message = (
             f"Principal {principal} does not exist in the directory. Check that you have the correct principal ID. If "
             "you are creating this principal and then immediately assigning a role, this error might be related to a "

@@ -1,6 +1,7 @@
 """What was made just now is not known everywhere at once: roles, who has them, and identities.
 
-A test orders it: from then on, each thing of a kind is unknown to the first requests that need it.
+A test orders it: from then on, a thing of a kind is unknown to the first requests that need one of its kind, whichever:
+time passes for all of them.
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ def begin(state: State, kind: Kind, identifier: str) -> None:
 
 
 def is_known(state: State, kind: Kind, identifier: str) -> bool:
-    """Whether it has spread; where it has not, it comes nearer."""
+    """Whether it has spread; where it has not, time passes."""
     left = state.table("spreading", kind)
-    if left.get(key(identifier), 0) == 0:
+    if key(identifier) not in left:
         return True
-    left[key(identifier)] -= 1
+    for each, requests in list(left.items()):
+        if requests > 1:
+            left[each] = requests - 1
+        else:
+            del left[each]
     return False
