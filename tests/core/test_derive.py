@@ -569,6 +569,18 @@ def test_who_opens_private_endpoints_may_approve_them_before_the_workspace_is_th
     assert in_the_group is None or in_the_group.file == "foundation"
 
 
+def test_a_workspace_with_a_key_of_the_spec_gets_the_role_on_that_key_alone(tmp_path: Path) -> None:
+    text = "key_vaults: {keys: {keys: {data: {}, other: {}}}}\n"
+    text += "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: data}}}\n"
+    (plan,) = compiled(tmp_path, HEADER + text).plans
+    found = {role: why for role, why in roles(plan.graph, "identities.main").items() if "Crypto" in role}
+    role = "Key Vault Crypto Service Encryption User/key_vaults.keys.keys.data"
+    assert found == {role: "workspaces.main is encrypted with key_vaults.keys.keys.data"}
+    assert plan.by_address["key_vaults.keys.keys.data"].file == "foundation"
+    assert plan.by_address[f"role_assignments.identities.main/{role}"].file == "foundation"
+    assert plan.by_address["workspaces.main"].file == "workspace"
+
+
 STORES = [f"raw{place}" for place in range(40)]
 MANY = "\n".join(
     (

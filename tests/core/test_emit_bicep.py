@@ -91,6 +91,59 @@ resource rawDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2
     )
 
 
+KEY = """\
+workspaces: {main: {customer_managed_key: {key_vault: VAULT, key_uri: data}}}
+key_vaults:
+  ours: {sku: premium, keys: {data: {type: RSA-HSM, size: 4096}}}
+  theirs: {existing: true, azure_name: kv-theirs, resource_group: rg-theirs, keys: {data: {azure_name: group-data}}}
+"""
+
+
+def test_a_key_is_made_before_what_is_encrypted_with_its_newest_version(tmp_path: Path) -> None:
+    files = emitted(tmp_path, KEY.replace("VAULT", "ours"))
+    assert (
+        declared(files["foundation.bicep"], "oursDataKey")
+        == """\
+resource oursDataKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' = {
+  parent: oursVault
+  name: 'data'
+  properties: {
+    kty: 'RSA-HSM'
+    keySize: 4096
+    attributes: {
+      enabled: true
+    }
+  }
+}
+"""
+    )
+    assert "        keyIdentifier: oursDataKey.properties.keyUriWithVersion\n" in files["workspace.bicep"]
+    assert (
+        declared(files["workspace.bicep"], "oursDataKey")
+        == """\
+resource oursDataKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
+  parent: oursVault
+  name: 'data'
+}
+"""
+    )
+
+
+def test_a_key_of_someone_else_is_read_where_it_is(tmp_path: Path) -> None:
+    files = emitted(tmp_path, KEY.replace("VAULT", "theirs"))
+    assert (
+        declared(files["workspace.bicep"], "theirsDataKey")
+        == """\
+resource theirsDataKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
+  parent: theirsVault
+  name: 'group-data'
+}
+"""
+    )
+    assert "group-data" not in files["foundation.bicep"]
+    assert "Crypto Service Encryption User" in files["../handover/rg-theirs/resources.bicep"]
+
+
 OLD = "../handover/rg-old"  # from infra
 
 

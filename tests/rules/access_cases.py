@@ -136,6 +136,12 @@ ACCESS_CASES = (
         ("1:60 sku is not set on key_vaults.main, which exists already | leave it out",),
     ),
     Case(
+        "MLI422",
+        "key_vaults: {main: {existing: true, azure_name: kv-shared, keys: {data: {azure_name: group-data}}}}",
+        "key_vaults: {main: {existing: true, azure_name: kv-shared, keys: {data: {size: 4096}}}}",
+        ("1:74 size is not set on key_vaults.main.keys.data, as key_vaults.main exists already | leave it out",),
+    ),
+    Case(
         "MLI456",
         f"key_vaults: {{main: {{existing: true, id: {SHARED}/Microsoft.keyvault/vaults/kv-a, azure_name: kv-a}}}}",
         f"key_vaults: {{main: {{existing: true, id: {SHARED}/Microsoft.Storage/storageAccounts/sta}}}}",

@@ -25,6 +25,23 @@ RESOURCE_CASES = (
             "1:34 key_vaults.main turns roles off",
         ),
     ),
+    Case(
+        "MLI594",
+        "key_vaults: {main: {keys: {data: {}}}}",
+        "key_vaults: {main: {keys: {data: {}}, purge_protection: false}}",
+        ("1:57 key_vaults.main holds keys, and lacks purge protection",),
+    ),
+    Case(
+        "MLI595",
+        "key_vaults: {main: {sku: premium, keys: {data: {type: RSA-HSM}}}}",
+        "key_vaults: {main: {keys: {data: {type: RSA-HSM}}}}",
+        (
+            (
+                "1:41 key_vaults.main.keys.data lies in hardware, which a vault of the sku standard lacks"
+                " | write sku: premium"
+            ),
+        ),
+    ),
     # ---- tags ----
     Case(
         "MLI143",

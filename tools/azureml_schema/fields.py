@@ -35,13 +35,10 @@ from tools.azureml_schema.nodes import (
     enumeration,
     union,
 )
+from tools.azureml_schema.overlay import URL_PATTERN
 
 DEFAULT_STEP = "command"  # the type of a step that has none: the first that the SDK tries
 CONTEXT = {BASE_PATH_CONTEXT_KEY: Path()}  # where a class would look for files; none is read
-URL_PATTERN = (  # marshmallow: validate.URL
-    r"^(?i:(https?|ftps?)://([^/?#@ ]+@)?(localhost|[a-z0-9_-]+(\.[a-z0-9_-]+)+|\[[0-9a-f:.]+\])"
-    r"(:[0-9]+)?([/?#][^ ]*)?)$"
-)
 SCHEMA_PACKAGE = "azure.ai.ml._schema."
 
 

@@ -138,6 +138,10 @@ BINDINGS = (
 )
 
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
+URL_PATTERN = (  # marshmallow: validate.URL
+    r"^(?i:(https?|ftps?)://([^/?#@ ]+@)?(localhost|[a-z0-9_-]+(\.[a-z0-9_-]+)+|\[[0-9a-f:.]+\])"
+    r"(:[0-9]+)?([/?#][^ ]*)?)$"
+)
 TEXT: dict[str, Any] = {"type": "string"}
 NAME_OF_AN_ENTRY: dict[str, Any] = TEXT | {"pattern": f"^{ENTRY_NAME}$", "x-expects": ["the name of an entry"]}
 

@@ -6,7 +6,7 @@ named as in `overlay.py`. Most lines were found by the test that loads generated
 
 from typing import Any
 
-from tools.azureml_schema.overlay import COMPUTES, ENTRY_NAME, TEXT, To
+from tools.azureml_schema.overlay import COMPUTES, ENTRY_NAME, TEXT, URL_PATTERN, To
 
 TABLE_TASKS = ("Classification", "Regression", "Forecasting")
 OUTBOUND_RULES = ("FqdnOutboundRule", "PrivateEndpointOutboundRule", "ServiceTagOutboundRule")
@@ -65,6 +65,12 @@ def _exactly(word: str) -> dict[str, Any]:
 
 ENABLE_OR_DISABLE: dict[str, Any] = {"type": "string", "x-enum": ["enable", "disable"], "x-spelling": "any case"}
 
+KEY_URI: dict[str, Any] = {
+    "type": "string",
+    "pattern": f"^({ENTRY_NAME}|{URL_PATTERN[1:-1]})$",
+    "x-expects": ["the name of a key of key_vault", "an https:// address"],
+}
+
 # What validators that are functions check, and entities on loading: a node in place of the class's where it has a type,
 # else keywords for every text in the class's.
 CONSTRAINTS: dict[str, dict[str, Any]] = {
@@ -72,6 +78,7 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     "*.key_vault": RESOURCE_ID,
     "*.application_insights": RESOURCE_ID,
     "*.workspace_hub": RESOURCE_ID,
+    "CustomerManagedKey.key_uri": KEY_URI,
     "*.container_registry": RESOURCE_ID,
     "Registry.container_registry": REGISTRY_ID,  # acr_format_validator
     "RegistryRegionDetails.storage_config": STORAGE_ID,  # storage_account_validator

@@ -19,23 +19,30 @@ class CloudHosts:
     # Of the tokens of others that Entra exchanges, in federated credentials; https://github.com/Azure/login/issues/452,
     # https://github.com/hashicorp/terraform-provider-azuread/issues/1755
     token_audience: str
+    # The application that is Azure Cosmos DB in every tenant; docs, "Configure customer-managed keys for your Azure
+    # Cosmos DB account": one in Azure Government, another everywhere else
+    cosmos_application: str
 
 
+_COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
 _CLOUDS: dict[Cloud, CloudHosts] = {
     "public": CloudHosts(
         "https://login.microsoftonline.com",
         "core.windows.net",
         "api://AzureADTokenExchange",
+        _COSMOS,
     ),
     "usgov": CloudHosts(
         "https://login.microsoftonline.us",
         "core.usgovcloudapi.net",
         "api://AzureADTokenExchangeUSGov",
+        "57506a73-e302-42a9-b869-6f12d9ec29e9",
     ),
     "china": CloudHosts(
         "https://login.chinacloudapi.cn",
         "core.chinacloudapi.cn",
         "api://AzureADTokenExchangeChina",
+        _COSMOS,
     ),
 }
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 Scope: TypeAlias = Literal[
-    "global", "tenant", "subscription", "region", "resource group", "workspace", "account", "endpoint", "identity"
+    "global",
+    "tenant",
+    "subscription",
+    "region",
+    "resource group",
+    "workspace",
+    "account",
+    "endpoint",
+    "identity",
+    "vault",
 ]
 
 Form: TypeAlias = Literal["own", "platform", "short", "squeezed"]
@@ -78,6 +87,7 @@ VAULT = Spelling(
     "[A-Za-z](?!.*--)(?:.*[A-Za-z0-9])?",
     "a letter first, a letter or digit last, no two hyphens in a row",
 )
+KEY = Spelling("A-Za-z0-9-", "letters, digits and hyphens")
 LOGS = Spelling(
     "A-Za-z0-9-",
     "letters, digits and hyphens",

@@ -57,7 +57,9 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
             yield Need(identity, CONTRIBUTOR, linked, f"{address} manages {linked}, which it is linked to", address)
     if vault := graph.bound(address, "key_vault"):
         yield Need(identity, VAULT_ADMINISTRATOR, vault, f"{address} keeps its secrets in {vault}", address)
-    if vault := graph.bound(address, "customer_managed_key", "key_vault"):
+    if key := graph.bound(address, "customer_managed_key", "key_uri"):
+        yield Need(identity, CRYPTO_USER, key, f"{address} is encrypted with {key}", address)
+    elif vault := graph.bound(address, "customer_managed_key", "key_vault"):
         yield Need(identity, CRYPTO_USER, vault, f"{address} is encrypted with a key in {vault}", address)
     if storage := graph.bound(address, "storage_account"):
         yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)

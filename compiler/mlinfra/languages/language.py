@@ -35,6 +35,7 @@ class Inside(NamedTuple):
     field: str  # account_name
     section: str  # of what that names
     names: Mapping[str, str]  # field -> the section of what it names, nested in that entry
+    below: tuple[str, ...] = ()  # of the body, where these fields stand
 
 
 class Instead(NamedTuple):

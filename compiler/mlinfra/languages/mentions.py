@@ -141,9 +141,11 @@ def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
 
 def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:
     """What is named in another entry, where that is one: the container or share of a datastore."""
-    holder = entries.get(f"{inside.section}.{entry.body.get(inside.field)}")
+    place: Any = value_at(entry.body, inside.below)
+    fields = place if isinstance(place, Mapping) else {}
+    holder = entries.get(f"{inside.section}.{fields.get(inside.field)}")
     for field, section in inside.names.items():
-        name: Any = entry.body.get(field)
-        if holder and isinstance(name, str):
-            scope = f"{holder.address}.{section}"
-            yield Mention((field,), name, (section,), True, NAME.name, scope, optional=holder.existing)
+        name: Any = fields.get(field)
+        if holder and isinstance(name, str) and "://" not in name:
+            scope, path = f"{holder.address}.{section}", (*inside.below, field)
+            yield Mention(path, name, (section,), True, NAME.name, scope, optional=holder.existing)

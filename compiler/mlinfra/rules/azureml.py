@@ -1,10 +1,21 @@
 """The rules of Azure ML over the whole graph, in the order in which they are checked."""
 
 from mlinfra.languages.rule import Rule
-from mlinfra.rules import instances, machines, managed_network, models, packages, retirements, secrets, workspaces
+from mlinfra.rules import (
+    instances,
+    keys,
+    machines,
+    managed_network,
+    models,
+    packages,
+    retirements,
+    secrets,
+    workspaces,
+)
 
 AZUREML_RULES: tuple[Rule, ...] = (
     *workspaces.RULES,
+    *keys.RULES,
     *managed_network.RULES,
     *packages.RULES,
     *machines.RULES,

@@ -9,7 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
-from mlinfra.languages.platform.kind import InfrastructureBody
+from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
 from mlinfra.rules.rule import over_graph
 
@@ -94,6 +94,12 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
             for key in fields:
                 if key not in known and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, which exists already"
+                    yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
+    for entry in graph.entries.values():
+        if entry.parent and graph.entries[entry.parent].existing and isinstance(entry.model, NestedBody):
+            for key in entry.body:
+                if key not in _SAID_OF_OTHERS and not key.startswith("x-"):
+                    message = f"{key} is not set on {entry.address}, as {entry.parent} exists already"
                     yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
 
 

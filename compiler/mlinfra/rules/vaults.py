@@ -27,6 +27,23 @@ ACCESS_POLICIES = Code(
     "https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
 )
 
+KEYS_UNPROTECTED = Code(
+    "MLI594",
+    "error",
+    "Keys in a vault without purge protection",
+    "Who purges a key takes along what is encrypted with it; no service takes a key of such a vault",
+    "Leave purge_protection of the vault at true",
+    "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
+)
+HARDWARE = Code(
+    "MLI595",
+    "error",
+    "Key in hardware, in a vault that has none",
+    "Only vaults of the sku premium keep keys in hardware",
+    "Write sku: premium in the vault, or type: RSA in the key",
+    "https://learn.microsoft.com/azure/key-vault/keys/about-keys",
+)
+
 _BY_POLICIES = {
     "accessPolicies": "holds access policies, which are ignored",
     "enableRbacAuthorization": "turns roles off",
@@ -40,6 +57,21 @@ def _purge_protection_in_production(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NO_PURGE_PROTECTION, message, at(entry, ("purge_protection",), on_key=True))
 
 
+def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, vault in owned(graph, "key_vaults", KeyVault):
+        if vault.keys and not vault.purge_protection:
+            message = f"{entry.address} holds keys, and lacks purge protection"
+            yield finding(KEYS_UNPROTECTED, message, at(entry, ("purge_protection",)))
+
+
+def _hardware_is_there(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, vault in owned(graph, "key_vaults", KeyVault):
+        for name, key in vault.keys.items():
+            if key.type == "RSA-HSM" and vault.sku != "premium":
+                message = f"{entry.address}.keys.{name} lies in hardware, which a vault of the sku {vault.sku} lacks"
+                yield finding(HARDWARE, message, at(entry, ("keys", name, "type")), "write sku: premium")
+
+
 def _roles_alone_open_vaults(graph: Graph) -> Iterator[Diagnostic]:
     for entry, vault in owned(graph, "key_vaults", KeyVault):
         for key, does in _BY_POLICIES.items():
@@ -50,4 +82,6 @@ def _roles_alone_open_vaults(graph: Graph) -> Iterator[Diagnostic]:
 RULES = (
     over_graph(NO_PURGE_PROTECTION, _purge_protection_in_production),
     over_graph(ACCESS_POLICIES, _roles_alone_open_vaults),
+    over_graph(KEYS_UNPROTECTED, _keys_are_protected),
+    over_graph(HARDWARE, _hardware_is_there),
 )

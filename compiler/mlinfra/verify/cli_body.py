@@ -56,6 +56,8 @@ def _rewrite(body: dict[str, Any], edge: Edge, target: Entry) -> None:
     holder = _at(body, edge.path[:-1])
     last: Any = edge.path[-1]
     written = target.id if "{id}" in FORMS[edge.form].writes and target.id else target.azure_name
+    if target.section == "keys":  # the client takes only an address, which Bicep reads off the key
+        written = f"https://vault.example/keys/{target.azure_name}"
     if isinstance(holder, dict) and isinstance(holder.get(last), Mapping):  # the key is the reference
         holder[written] = holder.pop(last)
     else:

@@ -97,6 +97,9 @@ def _emitted(section: str, body: Mapping[str, Any], folder: Path) -> dict[str, A
         emitted.setdefault("endpoint_name", "endpoint")
     if row.versioned:
         emitted.setdefault("version", "1")
+    key = emitted.get("customer_managed_key")
+    if isinstance(key, dict) and _is_entry(str(key.get("key_uri", ""))):
+        key["key_uri"] = "https://kv-entry.vault.azure.net/keys/entry/1"
     for annotation in AZUREML.annotations({section: {"entry": dict(body)}}):
         _rewrite(emitted, annotation, folder)
     return emitted
@@ -122,6 +125,9 @@ def _rewrite(emitted: Any, annotation: Annotation, folder: Path) -> None:
             holder[last] = {_written(annotation.reference, key): member for key, member in value.items()}
         return
     if not isinstance(value, str):
+        return
+    if annotation.reference is not None and annotation.reference.form == "user":
+        del holder[last]  # a script says it
         return
     if annotation.reference is not None and annotation.reference.form == "file" and _is_entry(value):
         file = folder / f"{value}.yml"

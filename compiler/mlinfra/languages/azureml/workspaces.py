@@ -107,10 +107,16 @@ def _encryption(entry: Entry, graph: Graph) -> dict[str, Any] | None:
     properties = {
         "status": "Enabled",
         "identity": {"userAssignedIdentity": identity} if identity else None,
-        "keyVaultProperties": {"keyVaultArmId": vault, "keyIdentifier": key.get("key_uri")},
+        "keyVaultProperties": {"keyVaultArmId": vault, "keyIdentifier": _key_with_version(entry, graph)},
         **{name: key.get(field) for field, name in HELD_BY_THE_KEY.items()},
     }
     return {name: value for name, value in properties.items() if value is not None}
+
+
+def _key_with_version(entry: Entry, graph: Graph) -> Of | str | None:
+    """The address of the version that is the newest when it is deployed: a workspace takes no key without one."""
+    bound = graph.bound(entry.address, "customer_managed_key", "key_uri")
+    return Of(bound, "properties.keyUriWithVersion") if bound else entry.body["customer_managed_key"].get("key_uri")
 
 
 def _serverless_compute(entry: Entry, graph: Graph) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from mlinfra.languages.platform.network.outbound_rules import OUTBOUND_RULES
 from mlinfra.languages.platform.observe.application_insights import APPLICATION_INSIGHTS
 from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
 from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
-from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS
+from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS, KEYS
 from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.languages.platform.storage.container_registries import CONTAINER_REGISTRIES
 from mlinfra.languages.platform.storage.storage_accounts import CONTAINERS, FILE_SHARES, STORAGE_ACCOUNTS
@@ -29,6 +29,7 @@ KINDS: tuple[Kind[Any], ...] = (
 
 NESTED_KINDS: tuple[Kind[Any], ...] = (
     FEDERATED_CREDENTIALS,
+    KEYS,
     CONTAINERS,
     FILE_SHARES,
 )

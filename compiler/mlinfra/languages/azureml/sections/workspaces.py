@@ -6,6 +6,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import workspaces
 from mlinfra.languages.azureml.row import IN_WORKSPACE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.language import Inside
 
 CONNECTION_CLASSES = (
     "workspace.connections.workspace_connection:WorkspaceConnectionSchema",
@@ -44,6 +45,7 @@ WORKSPACES = Row(
     stateful=True,
     watched=True,
     is_tagged=True,
+    inside=Inside("key_vault", "key_vaults", {"key_uri": "keys"}, below=("customer_managed_key",)),
     symbol="workspace",
     beyond_the_sdk={
         "sku.*": "the only tier there is; the SDK sends it in its template, not in its body",

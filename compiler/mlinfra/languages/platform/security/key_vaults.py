@@ -1,4 +1,4 @@
-"""key_vaults: where secrets of workspaces, connections and endpoints lie."""
+"""key_vaults: where secrets of workspaces, connections and endpoints lie, and keys with which others encrypt."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mlinfra.azure.name_rules import VAULT, NameRule
+from mlinfra.azure.name_rules import KEY, VAULT, NameRule
 from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
+
+
+class Key(NestedBody):
+    type: Annotated[Literal["RSA", "RSA-HSM"], Field(description="RSA-HSM in a vault of the sku premium")] = "RSA"
+    size: Annotated[Literal[2048, 3072, 4096], Field(description="Its length, in bits")] = 3072
 
 
 class KeyVault(InfrastructureBody):
@@ -26,6 +31,9 @@ class KeyVault(InfrastructureBody):
     purge_protection: Annotated[
         bool, Field(description="Once on, it stays on: nobody deletes for good before time")
     ] = True
+    keys: Annotated[
+        dict[str, Key], Field(description="Keys that encrypt what names them; each is made once, and never changed")
+    ] = {}
     public_network_access: access.PublicAccess = "enabled"
     network_acls: Annotated[
         access.NetworkAcls, Field(description="Addresses and subnets that reach it; by default those of network")
@@ -64,6 +72,22 @@ def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]
         because=entry.because,
         properties_written=bool(vault.properties),
     )
+    yield from _keys(vault, entry, graph)
+
+
+def _keys(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    for name, key in vault.keys.items():
+        nested = graph.entries[f"{entry.address}.keys.{name}"]
+        yield Resource(
+            address=nested.address,
+            type=KEYS.resource_type,
+            names=(entry.azure_name, nested.azure_name),
+            layer=KEYS.layer,
+            body={"properties": {"kty": key.type, "keySize": key.size, "attributes": {"enabled": True}}},
+            owner=nested.address,
+            parent=entry.address,
+            because=nested.because,
+        )
 
 
 def secrets_because(vault: KeyVault, entry: Entry, graph: Graph) -> str | None:
@@ -97,6 +121,7 @@ KEY_VAULTS = Kind(
     api_version="2026-02-01",
     name_rule=NameRule("a key vault", 3, 24, VAULT, "global", "short", "kv"),  # NR
     resources=resources,
+    known_of_others=("keys",),
     stateful=True,
     watched=True,
     locked_because="holds secrets, and no workspace can be given another vault",
@@ -119,6 +144,28 @@ KEY_VAULTS = Kind(
             "properties.enabledForDeployment",
             "properties.enabledForDiskEncryption",
             "properties.enabledForTemplateDeployment",
+        ),
+    ),
+)
+
+KEYS = Kind(
+    name="keys",
+    noun="key",
+    model=Key,
+    nested_in=("key_vaults", "keys"),
+    resource_type="Microsoft.KeyVault/vaults/keys",
+    name_rule=NameRule("a key", 1, 127, KEY, "vault"),  # NR
+    stateful=True,
+    symbol="key",
+    group="Security",
+    described="Keys of a vault; who encrypts with one gets the role for it, and Azure keeps the rest from everybody",
+    changes=(
+        *changes(
+            "ignored",
+            f"{LEARN}templates/microsoft.keyvault/vaults/keys",
+            "properties.kty",
+            "properties.keySize",
+            "properties.attributes",
         ),
     ),
 )
