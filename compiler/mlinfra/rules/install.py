@@ -83,7 +83,7 @@ def _bicep_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Diagnost
         return  # what is wrong with it is said elsewhere
     if pin and not VERSIONS.with_written(pipelines).bicep_hashes:
         message = f"nothing checks what pipelines install as Bicep {pin.version}"
-        help = f"write bicep: {{version: {pin.version}, sha256: …}}, or leave it out for {VERSIONS.bicep}"
+        help = f"write bicep: {{version: {pin.version}, sha256: …}}, as its release on GitHub shows it"
         span = value_at(header, "versions", "bicep")
         yield finding(NOT_CHECKED, message, Where(span, "pipelines"), help)
 

@@ -95,7 +95,8 @@ install_bicep() {
     fi
   fi
   if [[ -z "${known}" ]]; then
-    warn "nothing checked Bicep ${needed_bicep} for ${machine}: its SHA-256 is not known; write it in the spec as" \
+    warn "nothing checked Bicep ${needed_bicep} for ${machine}, whose SHA-256 is ${digest}: where the release" \
+      "v${needed_bicep} of Azure/bicep on GitHub shows the same, write it in the spec as" \
       "pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
   fi
   "${program}" --version 2>&1 | plain >&2
@@ -122,9 +123,6 @@ know_bicep() {
     *) ;;
   esac
   known=""
-  if [[ "${machine}" == 'linux-x64' ]]; then
-    known='0ab9de90c2493f206f8281bae74f9ee2d5ed3605548dab1adf41fef185e1f7c5'
-  fi
 }
 
 # judge_bicep FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.
