@@ -6,6 +6,7 @@ import pytest
 
 from tests.emulator.arm import Arm
 from tests.emulator.calls_home import CALLS_HOME
+from tests.emulator.devops_host import DevopsHost
 from tests.emulator.emulator import Emulator
 from tests.emulator.graph import Graph
 from tests.emulator.sign_in import SignIn
@@ -14,7 +15,7 @@ from tests.emulator.sign_in import SignIn
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The emulator with every host that is played; whoever adds a service adds it here."""
-    with Emulator(tmp_path_factory.mktemp("emulator"), SignIn(), Arm(), Graph(), *CALLS_HOME) as emulator:
+    with Emulator(tmp_path_factory.mktemp("emulator"), SignIn(), Arm(), Graph(), DevopsHost(), *CALLS_HOME) as emulator:
         yield emulator
 
 

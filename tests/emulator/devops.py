@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.emulator.devops_projects import COLLECTION, Projects, fresh_project, guid_of, listed
+from tests.emulator.devops_projects import COLLECTION, TENANT, Projects, fresh_project, guid_of, listed
 from tests.emulator.devops_rules import (
     BUILDS,
     EVENTS,
@@ -35,6 +35,7 @@ def fresh_state() -> Json:
     """An organization with people and pools, in which nothing was made yet."""
     return {
         "next": 100,
+        "tenants": [TENANT],
         "projects": {},
         "pools": {"1": "Azure Pipelines", "7": "churn-agents", "8": "churn-checks"},
         "people": {
@@ -195,6 +196,7 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("PUT", _DEV, f"_apis/serviceendpoint/endpoints/(?P<id>{_ID})", "7.1", Devops.put_endpoint),
     ("GET", _DEV, f"{_P}/git/repositories", "7.1", Devops.repositories),
     ("POST", _DEV, f"{_P}/git/repositories", "7.1", Devops.make_repository),
+    ("GET", _DEV, f"{_P}/git/repositories/(?P<id>{_ID})/refs", "7.1", Devops.refs),
     ("GET", _DEV, f"{_P}/distributedtask/queues", "7.1-preview.1", Devops.queues),
     ("POST", _DEV, f"{_P}/distributedtask/queues", "7.1-preview.1", Devops.make_queue),
     ("GET", _DEV, f"{_P}/build/definitions", "7.1", Devops.definitions),

@@ -25,6 +25,7 @@ def fresh_project(name: str) -> Json:
         "checks": {},
         "policies": {},
         "permissions": {"queue/11": {"allPipelines": {"authorized": True}, "pipelines": []}},
+        "branches": [],  # of all repositories, by their full names
         "scoped": True,  # jobs act for the project only
     }
 
@@ -38,6 +39,13 @@ class Projects:
     def repositories(self, query: Json, body: Any, project: str) -> Json:
         found = self.found(project)["repositories"].items()
         return listed([{"id": id, "name": name, "remoteUrl": f"{ORGANIZATION}/_git/{name}"} for id, name in found])
+
+    def refs(self, query: Json, body: Any, project: str, id: str) -> Json:
+        found = self.found(project)
+        if id not in found["repositories"]:
+            refuse(404, f"TF401019: The Git repository with name or identifier {id} does not exist")
+        names = (name for name in found["branches"] if name.startswith(f"refs/{query.get('filter', '')}"))
+        return listed([{"name": name, "objectId": "0" * 40} for name in names])
 
     def make_repository(self, query: Json, body: Any, project: str) -> Json:
         found, name = self.found(project)["repositories"], need(body, "name")
@@ -117,7 +125,7 @@ class Projects:
     def make_endpoint(self, query: Json, body: Any) -> Json:
         project = need(need(body, "serviceEndpointProjectReferences")[0], "projectReference", "id")
         found = self.found(project)
-        need_endpoint(body, project, (TENANT,))
+        need_endpoint(body, project, self.state["tenants"])
         if body["name"].lower() in (each["name"].lower() for each in found["endpoints"].values()):
             refuse(409, f"Service connection with name {body['name']} already exists.")
         id = guid_of(f"endpoint {project} {body['name']}")
@@ -129,7 +137,7 @@ class Projects:
         found = self.found(project)
         if id not in found["endpoints"] or body.get("id") != id:
             refuse(404, f"Service connection with id {id} is not found")
-        need_endpoint(body, project, (TENANT,))
+        need_endpoint(body, project, self.state["tenants"])
         self._federate(found, dict(body))
         return dict(found["endpoints"][id])
 

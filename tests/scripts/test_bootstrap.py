@@ -114,7 +114,7 @@ def test_it_prints_what_the_next_person_runs(azure: Azure, bootstrapped: Snapsho
     )
     place = "--organization https://dev.azure.com/ORGANIZATION --project PROJECT --target prod"
     assert result.stdout == (
-        f"scripts/bootstrap-devops.sh {place} --tenant {TENANT} {identities} --federations federations.tsv\n"
+        f"scripts/bootstrap-devops.sh {place} --tenant {TENANT} {identities} --federations federations-prod.tsv\n"
     )
     next_script = (ROOT / "generated" / "churn" / "scripts" / "bootstrap-devops.sh").read_text()
     options = re.findall(r"--[a-z-]+", result.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,11 @@ def made(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Azure, Re
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory, port: int, made: tuple[Azure, Result]) -> tuple[Azure, Result]:
-    """After the second run, once a pipeline has run."""
+    """After the second run, once the branch was pushed and a pipeline has run."""
     azure = _azure(tmp_path_factory.mktemp("devops"), port)
     azure.state = copy.deepcopy(made[0].state)
     azure.state["devops"]["ran"] = True
+    _project(azure)["branches"] = ["refs/heads/main", "refs/heads/main2"]
     return azure, _run(azure, *MAKE)
 
 
@@ -63,7 +65,7 @@ def test_the_first_run_makes_all_that_the_pipelines_need(made: tuple[Azure, Resu
     golden(HERE / "devops.txt", summary(azure.state["devops"]))
     golden(HERE / "devops_said.txt", result.stderr)
     assert result.stdout == "".join(
-        f"bootstrap.sh --target {target} --federations federations.tsv\n" for target in TARGETS
+        f"scripts/bootstrap.sh --target {target} --federations federations.tsv\n" for target in TARGETS
     )
     endpoints = _project(azure)["endpoints"].values()
     parameters = {each["name"]: each["authorization"]["parameters"] for each in endpoints}
@@ -73,10 +75,14 @@ def test_the_first_run_makes_all_that_the_pipelines_need(made: tuple[Azure, Resu
     )
 
 
-def test_the_second_run_makes_what_comes_with_the_first_run_of_a_pipeline(second: tuple[Azure, Result]) -> None:
+def test_the_second_run_makes_what_comes_with_the_branch_and_the_first_run(second: tuple[Azure, Result]) -> None:
     azure, result = second
-    assert result.stderr.splitlines()[0] == "let the build service of the project retain runs"
-    assert azure.changes == ["rest"]
+    assert result.stderr.splitlines()[:-1] == [
+        "require churn-pr of pull requests to refs/heads/main",
+        "require 2 reviewers of pull requests to refs/heads/main",
+        "let the build service of the project retain runs",
+    ]
+    assert azure.changes == ["rest"] * 3
     assert "right of the build service: 4\n" in summary(azure.state["devops"])
 
 
@@ -97,8 +103,9 @@ def test_a_dry_run_says_what_the_first_run_does_and_changes_nothing(
         assert (azure.changes, azure.state, result.stdout) == ([], before, "")
         said = [line.removeprefix("would ") for line in result.stderr.splitlines() if line.startswith("would ")]
         did = [line for line in made[1].stderr.splitlines() if not line.startswith(("warning", "next"))]
-        assert [line for line in said if "retain" not in line and " pool " not in line] == [
-            line for line in did if "retain" not in line and " pool " not in line
+        later = ("retain runs", " pool ", "of pull requests to")  # known once there is a project, a branch, a run
+        assert [line for line in said if not any(word in line for word in later)] == [
+            line for line in did if not any(word in line for word in later)
         ]
     assert not (azure.folder / "federations.tsv").exists()
 
@@ -310,6 +317,27 @@ def test_a_pool_that_nobody_made_is_said_and_the_rest_is_done(tmp_path: Path, po
         "https://dev.azure.com/contoso/_settings/agentpools"
     ) in result.stderr.splitlines()
     assert "environment churn-prod: 1 of release@contoso.com" in summary(azure.state["devops"])
+
+
+def test_what_each_script_prints_is_what_the_next_person_runs(tmp_path: Path, port: int) -> None:
+    """Identities, then connections that sign in as them, then credentials that trust these."""
+    azure = _azure(tmp_path, port)
+    identities = azure.run("bootstrap.sh", "--target", "prod")
+    assert identities.code == 0, identities.stderr
+    script, *arguments = shlex.split(
+        identities.stdout.replace("dev.azure.com/NAME", "dev.azure.com/contoso").replace(
+            "--project NAME", "--project shop"
+        )
+    )
+    azure.state["devops"] |= {"tenants": [arguments[arguments.index("--tenant") + 1]]}
+    connections = azure.run(script.removeprefix("scripts/"), *arguments)
+    assert connections.code == 0, connections.stderr
+    script, *arguments = shlex.split(connections.stdout)
+    credentials = azure.run(script.removeprefix("scripts/"), *arguments)
+    assert credentials.code == 0, credentials.stderr
+    before = copy.deepcopy(azure.state)
+    assert azure.run(script.removeprefix("scripts/"), *arguments).code == 0
+    assert azure.state == before
 
 
 def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path: Path, port: int) -> None:

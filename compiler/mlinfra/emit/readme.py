@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import overview
+from mlinfra.emit.first_run import first_run
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
@@ -47,6 +48,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "own_roles": _table(("Role", "May", "But not"), own_roles(plans)),
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
         "handed_over": _table(("Target", "Resource group", "Subscription", "Resources", "Folder"), handed_over(plans)),
+        "first_run": first_run(plans),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(plans),

@@ -17,7 +17,8 @@ usage: bootstrap-devops.sh --organization URL --project NAME --target TARGET... 
 
 After bootstrap.sh, which prints this line with its values, and before bootstrap.sh --federations FILE. Makes project,
 repository, pipelines, service connections, environments with their checks, the policies of the branch, and permissions;
-each again without harm. Needs a project administrator, signed in with az to the tenant of the organization.
+each again without harm. Needs a project administrator, signed in with az to the tenant of the organization: az login,
+with --allow-no-subscriptions where he sees none in Azure.
 
   --organization URL       https://dev.azure.com/NAME
   --project NAME           made where it does not exist, which takes the right to create projects
@@ -357,8 +358,23 @@ settings.scope[0].repositoryId || '', settings.scope[0].refName || '', settings.
 to_string(settings.buildDefinitionId || \`0\`), to_string(isEnabled && isBlocking), \
 to_string(settings.minimumApproverCount || \`0\`), to_string(settings.creatorVoteCounts || \`false\`)])"
   policies="${answer}"
-  require_build 'refs/heads/main' 'Exact' 'churn-pr'
-  require_reviewers 'refs/heads/main' 'Exact' 2
+  protect 'refs/heads/main' 'Exact' 'churn-pr' 2
+}
+
+# protect REF MATCH PIPELINE REVIEWERS: once the branch is there, as policies may hold the first push back.
+protect() {
+  if [[ "$2" == Exact ]] && ready "${repository_id}"; then
+    read_devops "${base}/_apis/git/repositories/${repository_id}/refs?filter=${1#refs/}&api-version=7.1" \
+      "value[?name=='$1'].name | [0]"
+    if [[ -z "${answer}" ]]; then
+      leave "there is no $1 to protect: git push ${organization}/${project_id}/_git/${repository_id} HEAD:$1, then start this again"
+      return 0
+    fi
+  fi
+  require_build "$1" "$2" "$3"
+  if (($4 > 0)); then
+    require_reviewers "$1" "$2" "$4"
+  fi
 }
 
 # require_build REF MATCH PIPELINE
@@ -666,7 +682,7 @@ finish_run() {
   if [[ "${mode}" == make ]]; then
     say "next, who may in Azure runs, with ${federations}:"
     for chosen in "$@"; do
-      printf 'bootstrap.sh --target %s --federations %s\n' "${chosen}" "${federations}"
+      printf 'scripts/bootstrap.sh --target %s --federations %s\n' "${chosen}" "${federations}"
     done
   fi
   if [[ "${mode}" == audit && "${differences}" != 0 ]]; then

@@ -106,7 +106,7 @@ conclude() {
   fi
 }
 
-# print_next: the command that a project administrator runs next, on stdout.
+# print_next: the command that a project administrator runs next, on stdout; only he knows where in Azure DevOps.
 print_next() {
   local i tenant command
   look account show --subscription "${subscription}" --query tenantId
@@ -121,7 +121,7 @@ print_next() {
     fi
   done
   say "next, by an administrator of the project in Azure DevOps, with the names of organization and project:"
-  printf '%s\n' "${command} --federations federations.tsv"
+  printf '%s\n' "${command} --federations federations-${target}.tsv"
 }
 
 # act TEXT COMMAND…: the only way to change something: says what, and does it where it is to be done.
