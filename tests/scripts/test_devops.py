@@ -324,11 +324,8 @@ def test_what_each_script_prints_is_what_the_next_person_runs(tmp_path: Path, po
     azure = _azure(tmp_path, port)
     identities = azure.run("bootstrap.sh", "--target", "prod")
     assert identities.code == 0, identities.stderr
-    script, *arguments = shlex.split(
-        identities.stdout.replace("dev.azure.com/NAME", "dev.azure.com/contoso").replace(
-            "--project NAME", "--project shop"
-        )
-    )
+    printed = identities.stdout.replace("ORGANIZATION", "contoso").replace("PROJECT", "shop")
+    script, *arguments = shlex.split(printed)
     azure.state["devops"] |= {"tenants": [arguments[arguments.index("--tenant") + 1]]}
     connections = azure.run(script.removeprefix("scripts/"), *arguments)
     assert connections.code == 0, connections.stderr
