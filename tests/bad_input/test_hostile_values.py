@@ -62,7 +62,7 @@ def spec_with(text: str) -> str:
         },
         "pipelines": {
             "pool": {"name": "agents"},
-            "service_connections": {"dev": {"deploy": "a", "plan": "b"}},
+            "service_connections": {"dev": "a"},
             "install": {"index": INDEX, "requirements": REQUIREMENTS},
         },
     }
