@@ -72,11 +72,12 @@ def _outermost(paths: Iterable[str]) -> set[str]:
 def _lost(plan: Plan, item: ListedResource, gained: list[Planned]) -> Diagnostic:
     message = (
         f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
-        f"nothing in target {plan.graph.target.name} has its id any more"
+        "nothing has its id any more"
     )
     entry = _successor(plan, item, gained)
     if entry is not None:
-        only_here = f", in the overrides of target {item.target}" if len(plan.graph.header.targets) > 1 else ""
+        differs = item.type not in NESTED_TYPES and len(plan.graph.header.targets) > 1
+        only_here = f", in the overrides of target {item.target}" if differs else ""
         help = f"to keep it, write azure_name: {item.name} in {entry.address}{only_here}"
         return finding(LOST, message, Where(entry.key, entry.address), help)
     help = "move its data and delete it on Azure, or write the entry again"
