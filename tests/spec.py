@@ -24,7 +24,10 @@ targets:
 """
 # An endpoint that names local files: model, request.json, src/s.py.
 SCORING = """\
-environments: {e: {image: 'a/b:1', conda_file: {dependencies: [python=3.11]}}}
+environments:
+  e:
+    image: a/b:1
+    conda_file: {channels: ['https://packages.contoso.example/conda', nodefaults], dependencies: [python=3.11]}
 models: {m: {path: model, version: 1}}
 online_endpoints:
   o:

@@ -20,10 +20,10 @@ NO_INIT = '"s.py" does not define init (def init(): … and def run(data): …)'
 
 def test_what_an_include_names_lies_beside_it(tmp_path: Path) -> None:
     files = {**FILES, "src/s.py": "def init(): ..."}
-    assert said(tmp_path, SPEC + "include: parts/e.yaml\n", "MLI642", files) == [f"15: {NO_INIT}"]
+    assert said(tmp_path, SPEC + "include: parts/e.yaml\n", "MLI642", files) == [f"18: {NO_INIT}"]
 
 
 def test_what_an_override_names_lies_beside_the_override(tmp_path: Path) -> None:
     files = {**FILES, "code/s.py": "def run(data): ...", "parts/code/s.py": "def init(): ..."}
     spec = f"{SPEC}{OVERRIDE}include: parts/e.yaml\n"
-    assert said(tmp_path, spec, "MLI642", files) == [f"15: {NO_INIT}"]
+    assert said(tmp_path, spec, "MLI642", files) == [f"18: {NO_INIT}"]

