@@ -24,7 +24,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check test test-versions azure mutate hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check docs test test-versions azure mutate hunt update schema azureml-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -58,6 +58,9 @@ azure: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## run the scripts of the exa
 	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" MLINFRA_REQUIRE_AZ=1 MLINFRA_REQUIRE_BICEP=1 \
 	    MLINFRA_AZURE_SEED=$(AZURE_SEED) MLINFRA_AZURE_KILLS=$(AZURE_KILLS) \
 	    $(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m azure --durations 10 tests/emulator
+
+docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, whose outputs are those of real runs
+	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" $(VENV)/bin/python -m tests.emulator.first_week docs/first-week.md
 
 CHANGES ?= 300
 SEED ?= 1

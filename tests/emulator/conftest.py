@@ -4,18 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.emulator.arm import Arm
-from tests.emulator.calls_home import CALLS_HOME
-from tests.emulator.devops_host import DevopsHost
 from tests.emulator.emulator import Emulator
-from tests.emulator.graph import Graph
-from tests.emulator.sign_in import SignIn
+from tests.emulator.hosts import hosts
 
 
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """The emulator with every host that is played; whoever adds a service adds it here."""
-    with Emulator(tmp_path_factory.mktemp("emulator"), SignIn(), Arm(), Graph(), DevopsHost(), *CALLS_HOME) as emulator:
+    """The emulator with every host that is played."""
+    with Emulator(tmp_path_factory.mktemp("emulator"), *hosts()) as emulator:
         yield emulator
 
 

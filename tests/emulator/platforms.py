@@ -65,24 +65,35 @@ class Target:
 @functools.cache
 def targets(spec: str) -> tuple[Target, ...]:
     """One target a mode: the first of each."""
-    folder = Path(tempfile.mkdtemp(prefix="platform-"))
-    repository = folder / "repository"
+    repository = Path(tempfile.mkdtemp(prefix="platform-")) / "repository"
+    lay_out(spec, repository)
+    (repository / ".git").mkdir()
+    assert run(["compile", "-q", "-f", str(repository / "specs" / spec)]) == 0
+    by_mode: dict[str, Target] = {}
+    for target in targets_in(spec, repository):
+        by_mode.setdefault(target.mode, target)
+    return tuple(by_mode.values())
+
+
+def lay_out(spec: str, repository: Path) -> None:
+    """A repository with the platform, and what installs mlinfra in its pipelines."""
     shutil.copytree(SPECS[spec], repository / "specs" / spec)
     shutil.copytree(ROOT / "requirements", repository / "requirements")
     shutil.copyfile(ROOT / "pyproject.toml", repository / "pyproject.toml")
-    (repository / ".git").mkdir()
-    file = repository / "specs" / spec / "ml-platform.yaml"
-    assert run(["compile", "-q", "-f", str(file)]) == 0
+
+
+def targets_in(spec: str, repository: Path) -> tuple[Target, ...]:
+    """The targets of a platform whose output lies in a repository."""
     output = next((repository / "generated").iterdir())
     manifest = json.loads((output / "manifest.json").read_text())
-    by_mode: dict[str, Target] = {}
-    for name, body in yaml.safe_load(file.read_text())["targets"].items():
+    found = []
+    for name, body in yaml.safe_load((repository / "specs" / spec / "ml-platform.yaml").read_text())["targets"].items():
         ids = [one["id"] for one in manifest["resources"] if one["target"] == name]
         subscription = body["subscription"]
         inside = f"/subscriptions/{subscription}/resourceGroups/"
         group = next(one.split("/")[4] for one in ids if one.startswith(inside))
-        by_mode.setdefault(body["mode"], Target(spec, name, body["mode"], subscription, group, output))
-    return tuple(by_mode.values())
+        found.append(Target(spec, name, body["mode"], subscription, group, output))
+    return tuple(found)
 
 
 def prepare(state: State, target: Target) -> Somebody:

@@ -15,13 +15,14 @@ from tests.emulator.tokens import TENANT, federated_token
 # As Entra issues for connections that are made now: nobody can predict the subject.
 _ISSUER = f"https://login.microsoftonline.com/{TENANT}/v2.0"
 _NOBODY = "00000000-0000-0000-0000-000000000001"
-_OWNER = "the owner"
 _ELSEWHERE = "the owner of another group"
 _CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
 
 
 class Walk:
     """One target of a platform on one machine. What bootstrap.sh gave is all that the connections can do."""
+
+    OWNER = "the owner"
 
     def __init__(self, machine: Machine, target: Target) -> None:
         self.machine = machine
@@ -33,7 +34,8 @@ class Walk:
         self._signed_in = ""
         for name in ("temp", "staging"):
             (machine.folder / name).mkdir()
-        lines = (f"{name}\t{_ISSUER}\t{_subject(name)}\n" for name in self.connections)
+        self.federations = {name: (_ISSUER, _subject(name)) for name in self.connections}
+        lines = (f"{name}\t{issuer}\t{subject}\n" for name, (issuer, subject) in self.federations.items())
         (machine.folder / "federations.tsv").write_text("".join(lines))
 
     def steps(self) -> tuple[Step, ...]:
@@ -44,15 +46,15 @@ class Walk:
             given = tuple(word for pair in ids for word in ("--object-id", pair))
             deploy, plan, *_ = self.connections
             return (
-                self._script(_OWNER, "bootstrap.sh", *given),
-                self._script(plan, "what-if.sh", "--validation-level", "ProviderNoRbac"),
-                self._script(deploy, "deploy-infra.sh"),
+                self.script(self.OWNER, "bootstrap.sh", *given),
+                self.script(plan, "what-if.sh", "--validation-level", "ProviderNoRbac"),
+                self.script(deploy, "deploy-infra.sh"),
             )
         pipelines = target.output / "pipelines"
         repository = target.output.parent.parent
         return (
-            self._script(_OWNER, "bootstrap.sh"),
-            self._script(_OWNER, "bootstrap.sh", "--federations", "federations.tsv"),
+            self.script(self.OWNER, "bootstrap.sh"),
+            self.script(self.OWNER, "bootstrap.sh", "--federations", "federations.tsv"),
             *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder),
             *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
             *(
@@ -63,7 +65,7 @@ class Walk:
 
     def sign_in(self, step: Step) -> None:
         """As who runs the step, unless he is signed in, with what others gave him by hand."""
-        if step.who not in ("", _OWNER, _ELSEWHERE):
+        if step.who not in ("", self.OWNER, _ELSEWHERE):
             make_elsewhere(self.state, self.target)
             give_rights_elsewhere(self.state, self.target, self._object_id(self.connections[0]))
         if step.who and step.who != self._signed_in:
@@ -72,25 +74,31 @@ class Walk:
 
     def run(self, step: Step, *, kill_at: int = 0) -> Result:
         """Runs a step as who has signed in; pauses between two looks are left out."""
-        pipeline = {} if step.who in (_OWNER, _ELSEWHERE) else {"TF_BUILD": "True"}
+        pipeline = {} if step.who in (self.OWNER, _ELSEWHERE) else {"TF_BUILD": "True"}
         environment = {**step.environment, **pipeline, "MLINFRA_POLL_SECONDS": "0"}
         return self.machine.run(*step.command, folder=step.folder, kill_at=kill_at, **environment)
+
+    def forget_who_is_signed_in(self) -> None:
+        """Somebody else signed in on the machine since."""
+        self._signed_in = ""
 
     @property
     def _has_pipelines(self) -> bool:
         return (self.target.output / "pipelines").exists()
 
-    def _script(self, who: str, name: str, *arguments: str) -> Step:
+    def script(self, who: str, name: str, *arguments: str) -> Step:
+        """A script of the output for the target, run by somebody."""
         command = ("bash", str(self.target.output / "scripts" / name), "--target", self.target.name, *arguments)
         return Step(name, who, command, self.machine.folder)
 
     def _sign_in(self, who: str) -> None:
         if who == _ELSEWHERE:
             self.machine.sign_in_by_secret(self._somebody_elsewhere().client_id, SECRET)
-        elif who == _OWNER:
+        elif who == self.OWNER:
             self.machine.sign_in_by_secret(self.owner.client_id, SECRET)
         elif self._has_pipelines:
-            self.machine.sign_in_by_federation(self._identity(who)["clientId"], federated_token(_ISSUER, _subject(who)))
+            token = federated_token(*self.federations[who])
+            self.machine.sign_in_by_federation(self._identity(who)["clientId"], token)
         else:
             self.machine.sign_in_by_secret(self._application(who).client_id, SECRET)
 
@@ -122,7 +130,7 @@ class Walk:
     def _identity(self, connection: str) -> dict[str, str]:
         """That which trusts what is said about a connection; nobody's, before there is one."""
         for credential in of_type(self.state, _CREDENTIALS):
-            if credential["properties"]["subject"] == _subject(connection):
+            if credential["properties"]["subject"] == self.federations[connection][1]:
                 identity = credential["id"].rpartition("/federatedIdentityCredentials/")[0]
                 found = self.state.table("resources")[identity.lower()]
                 identity_of_connection: dict[str, str] = found["properties"]

@@ -1,0 +1,189 @@
+"""`python -m tests.emulator.first_week FILE`: writes docs/first-week.md, every output in it of a real run.
+
+The platform `churn` is laid out in a repository of its own; its scripts run under the real az (MLINFRA_AZ) against the
+emulated Azure, each as whoever runs it. The template holds the prose and says what runs, in the order of the page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from tests.emulator.devops import fresh_state
+from tests.emulator.emulator import Emulator
+from tests.emulator.extension import Extension
+from tests.emulator.hosts import hosts
+from tests.emulator.machine import Machine, Result
+from tests.emulator.people import SECRET, add_somebody
+from tests.emulator.pipeline import Step, steps_for
+from tests.emulator.platforms import lay_out, targets_in
+from tests.emulator.resources import of_type
+from tests.emulator.tokens import TENANT
+from tests.emulator.walk import Walk
+from tests.tools import azure_cli
+
+TEMPLATE = Path(__file__).with_name("first-week.md.j2")
+_CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
+_WHO = ("GIT_AUTHOR", "GIT_COMMITTER")
+GIT = {  # the same commit on every machine
+    **{f"{who}_NAME": "Ada" for who in _WHO},
+    **{f"{who}_EMAIL": "ada@contoso.com" for who in _WHO},
+    **{f"{who}_DATE": "2026-01-05T09:00:00Z" for who in _WHO},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+
+class Week:
+    """What the template calls: each runs something, and gives it as Markdown."""
+
+    def __init__(self, folder: Path, machine: Machine) -> None:
+        self.repository = folder / "churn"
+        self.machine = machine
+        lay_out("churn", self.repository)
+        self._said(self._run("git", "init", "-q", "-b", "main"))
+        self._said(self._run("git", "add", "--all"))
+        self._said(self._run("git", "commit", "-q", "-m", "Declare the platform"))
+        self._walk: Walk | None = None
+        self._next_line = ""  # what bootstrap.sh prints for the next person
+
+    @property
+    def walk(self) -> Walk:
+        """The target dev, once it is compiled."""
+        if self._walk is None:
+            target = next(one for one in targets_in("churn", self.repository) if one.name == "dev")
+            self._walk = Walk(self.machine, target)
+        return self._walk
+
+    def shell(self, command: str) -> str:
+        """Something on the author's own machine, without Azure."""
+        words = shlex.split(command)
+        if words[0] == "mlinfra":
+            words = [sys.executable, "-m", *words]
+        return self._shown(command, self._run(*words))
+
+    def edit(self, file: str, *changes: tuple[str, str]) -> str:
+        """Changes by hand, as git shows them."""
+        path = self.repository / file
+        for before, after in changes:
+            text = path.read_text()
+            assert text.count(before) == 1, before
+            path.write_text(text.replace(before, after))
+        difference = self._run("git", "diff", "--unified=1", "--", file).stdout
+        return _fenced("diff", difference[difference.index("@@") :])
+
+    def owner(self, script: str, lines: int = 0, last: int = 0) -> str:
+        """A script of the output, run by who owns the subscription."""
+        name, *arguments = shlex.split(script)
+        step = self.walk.script(self.walk.OWNER, name, *arguments)
+        ran = self._walked(step)
+        self._next_line = next(
+            (one for one in f"{ran.stderr}{ran.stdout}".splitlines() if "bootstrap-devops.sh " in one), self._next_line
+        )
+        return self._shown(f"generated/churn/scripts/{script}", ran, lines, last)
+
+    def administrator(self) -> str:
+        """What an administrator of the project runs: the line that bootstrap.sh printed, with the places filled in."""
+        line = self._next_line.replace("ORGANIZATION", "contoso").replace(
+            "--project PROJECT", "--project 'ML platform'"
+        )
+        self.machine.emulator.state.table("devops").update(fresh_state())
+        person = add_somebody(self.walk.state, "administrator")
+        self.walk.forget_who_is_signed_in()
+        secret = ("--username", person.client_id, "--password", SECRET, "--tenant", TENANT)
+        login = self.machine.az("login", "--service-principal", *secret, "--allow-no-subscriptions", "--output", "none")
+        assert login.code == 0, login.stderr
+        command = shlex.split(line.replace("scripts/", f"{self.walk.target.output}/scripts/", 1))
+        ran = self.machine.run("bash", *command, MLINFRA_POLL_SECONDS="0")
+        shown = self._shown(f"generated/churn/{line}", ran)
+        (file,) = self.machine.folder.glob("federations-*.tsv")
+        for written in file.read_text().splitlines():
+            name, issuer, subject = written.split("\t")
+            self.walk.federations[name] = (issuer, subject)
+        return shown
+
+    def remains(self) -> str:
+        """What of the change is still there."""
+        ids = [one["id"] for one in of_type(self.walk.state, _CONTAINERS)]
+        names = sorted(one.rpartition("/")[2] for one in ids if "/stchurndevlake" in one)
+        return f"Containers of `lake` that exist now: {', '.join(names)}."
+
+    def commit(self, subject: str) -> str:
+        """A commit of everything, which nobody needs to see."""
+        self._said(self._run("git", "add", "--all"))
+        self._said(self._run("git", "commit", "-q", "-m", subject))
+        return ""
+
+    def pipeline(self, file: str, lines: int = 0) -> str:
+        """The steps of a pipeline that work on dev, each as the connection that it names."""
+        path = self.repository / "generated" / "churn" / "pipelines" / file
+        shown = []
+        for step in steps_for(path, "dev", self.repository, self.machine.folder):
+            if step.who:
+                shown += [_heading(step), self._shown("", self._walked(step), lines)]
+            else:
+                self._said(self._walked(step))
+        return "\n\n".join(shown)
+
+    def _walked(self, step: Step) -> Result:
+        self.walk.sign_in(step)
+        return self.walk.run(step)
+
+    def _run(self, *words: str) -> Result:
+        ran = subprocess.run(
+            words, cwd=self.repository, env=os.environ | GIT, capture_output=True, text=True, check=False
+        )
+        return Result(ran.returncode, ran.stdout, ran.stderr)
+
+    def _said(self, result: Result) -> str:
+        assert result.code == 0, result.stderr
+        return result.stdout
+
+    def _shown(self, command: str, result: Result, lines: int = 0, last: int = 0) -> str:
+        """What it said, at most the first lines and the last ones of it."""
+        assert result.code == 0, f"{command}: {result.code}\n{result.stderr}"
+        said = self._plain(f"{result.stderr}{result.stdout}").splitlines()
+        left = len(said) - lines - last
+        if lines and left > 1:
+            said = [*said[:lines], f"… {left} more lines", *said[len(said) - last :]]
+        return _fenced("console", "\n".join([*([f"$ {command}"] if command else []), *said]))
+
+    def _plain(self, text: str) -> str:
+        for path, name in ((self.repository, "."), (self.machine.folder, "~")):
+            text = re.sub(rf"(?:/private)?{re.escape(str(path))}", name, text)
+        return text
+
+
+def _heading(step: Step) -> str:
+    return f"**{step.name}**, signed in with `{step.who}`:"
+
+
+def _fenced(language: str, text: str) -> str:
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def written() -> str:
+    """The page."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
+        (folder / "emulator").mkdir()
+        emulator = stack.enter_context(Emulator(folder / "emulator", *hosts()))
+        extension = stack.enter_context(Extension(emulator, folder / "ml"))
+        week = Week(folder, Machine(folder / "machine", emulator, azure_cli(), extension))
+        markdown = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+        text = markdown.from_string(TEMPLATE.read_text()).render(week=week)
+        assert not emulator.unknown, emulator.unknown
+        assert not emulator.bugs, emulator.bugs
+    return text
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(written())

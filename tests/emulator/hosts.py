@@ -1,0 +1,15 @@
+"""The services that are played; whoever adds one adds it here."""
+
+from __future__ import annotations
+
+from tests.emulator.arm import Arm
+from tests.emulator.calls_home import CALLS_HOME
+from tests.emulator.devops_host import DevopsHost
+from tests.emulator.graph import Graph
+from tests.emulator.protocol import Host
+from tests.emulator.sign_in import SignIn
+
+
+def hosts() -> tuple[Host, ...]:
+    """All of them, anew."""
+    return (SignIn(), Arm(), Graph(), DevopsHost(), *CALLS_HOME)
