@@ -118,7 +118,9 @@ def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointCo
     condition = f"and(or(failed(), canceled()), eq(variables['{moved}'], 'true'))"
     title = f"Go back: {endpoint.kind} endpoint {endpoint.entry}"
     arguments = f"{_endpoint(target, endpoint)} --back"
-    return azure(context, title, context.deploy(target), "release-endpoint.sh", arguments, condition=condition)
+    return azure(
+        context, title, context.deploy(target), "release-endpoint.sh", arguments, condition=condition, long=True
+    )
 
 
 def _endpoint(target: TargetContext, endpoint: EndpointContext) -> str:

@@ -27,7 +27,7 @@ LOOK_MINUTES = 15
 WHAT_IF_MINUTES = 30
 INFRA_MINUTES = 180  # a managed network and its private endpoints take up to an hour
 HOSTED_MINUTES = 360  # the most that a hosted agent gives a job; Azure Pipelines, parallel jobs
-OWN_MINUTES = 1440  # of training on agents of one's own, each job of it within the 6 hours of run-job.sh
+OWN_MINUTES = 1440  # of training on agents of one's own
 RELEASE_MINUTES = 240  # two deployments of half an hour for each endpoint, and a smoke test
 WAY_BACK_MINUTES = 20  # that a job gets, once it is cancelled or out of time, to give the traffic back
 
@@ -128,6 +128,7 @@ def azure(
     long: bool = False,
     condition: str = "",
     step: str = "",
+    env: Mapping[str, str] | None = None,
 ) -> Step:
     """A script of the output, signed in with a service connection.
 
@@ -152,6 +153,7 @@ def azure(
         **({"name": step} if step else {}),
         **({"condition": condition} if condition else {}),
         "inputs": inputs,
+        **({"env": dict(env)} if env else {}),
     }
 
 

@@ -26,6 +26,7 @@ from mlinfra.pipelines.steps import (
 
 MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
+LAST_MINUTES = 10  # of a job: what comes before a wait, and what is said after it
 _FORCED = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
 
 
@@ -50,7 +51,7 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         "displayName": "Train",
         "dependsOn": [each["stage"] for each in waiting],
         "condition": only_on_branch(context, target),
-        "jobs": [deployment(STAGE, f"Train in {target.name}", environment, minutes, _steps(context))],
+        "jobs": [deployment(STAGE, f"Train in {target.name}", environment, minutes, _steps(context, minutes))],
     }
     return {
         **opening(context, "train"),
@@ -62,7 +63,8 @@ def train(context: PipelinesContext) -> dict[str, Any]:
     }
 
 
-def _steps(context: PipelinesContext) -> list[Step]:
+def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
+    """What the job does in so many minutes: a script that waits gives up before it is cut off, and says why."""
     target, connection, out = context.first, context.run(context.first), f"{STAGING}/models"
     steps = [checkout(), {"download": "none"}, install(context, "ml")]
     if target.assets:
@@ -70,7 +72,8 @@ def _steps(context: PipelinesContext) -> list[Step]:
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True))
     for job in context.settings.train.jobs:
         arguments = f'--target {target.name} --job {job} --out "{out}" {_FORCED}'
-        steps.append(azure(context, f"Run {job}", connection, "run-job.sh", arguments, long=True))
+        env = {"MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60)}
+        steps.append(azure(context, f"Run {job}", connection, "run-job.sh", arguments, long=True, env=env))
     made = [model for model in target.models if model.job in context.settings.train.jobs]
     steps += [publish(f"{out}/model-{model.entry}", f"model-{model.entry}") for model in made]
     if made:
