@@ -45,12 +45,12 @@ ENDPOINT: dict[str, Any] = {
 }
 
 
-def _check(kind: str, settings: Any, resource: str = "5", timeout: int = 60) -> dict[str, Any]:
+def _check(kind: str, settings: Any, resource: str = "5", timeout: int = 60, of: str = "environment") -> dict[str, Any]:
     return {
         "type": {"id": kind},
         "settings": settings,
         "timeout": timeout,
-        "resource": {"type": "environment", "id": resource},
+        "resource": {"type": of, "id": resource},
     }
 
 
@@ -103,6 +103,8 @@ REFUSED: tuple[tuple[str, str, Any, int, str], ...] = (
     ("POST", CHECKS, _check(APPROVAL, _approval(least=2)), 400, "Minimum required approvers"),
     ("POST", CHECKS, _check(APPROVAL, _approval(), timeout=43_201), 400, "The timeout must be between 1 and 43200"),
     ("POST", CHECKS, _check(APPROVAL, _approval(), resource="6"), 404, "environment 6 does not exist"),
+    ("POST", CHECKS, _check(TASK_CHECK, _branches("refs/heads/main"), of="queue"), 404, "queue 5 does not exist"),
+    ("POST", CHECKS, _check(TASK_CHECK, _branches("refs/heads/main"), of="pool"), 404, "pool 5 does not exist"),
     ("POST", CHECKS, _check(TASK_CHECK, _branches("main")), 400, "Branches are full names"),
     ("POST", CHECKS, _check(TASK_CHECK, _branches("refs/heads/main", "other")), 400, "is not found"),
     ("POST", CHECKS, _check(LOCK, {"a": 1}), 400, "takes no settings"),

@@ -24,7 +24,9 @@ def summary(state: Json) -> str:
 def _project(project: Json) -> Iterator[str]:
     yield f"project {project['name']}, repositories {', '.join(project['repositories'].values())}"
     for each in project["definitions"].values():
-        yield f"pipeline {each['name']}: {each['process']['yamlFilename']} of {each['repository']['defaultBranch']}"
+        pool = project["queues"][str(each["queue"]["id"])]["name"] if "queue" in each else "none"
+        file, branch = each["process"]["yamlFilename"], each["repository"]["defaultBranch"]
+        yield f"pipeline {each['name']}: {file} of {branch}, in pool {pool}"
     for each in project["policies"].values():
         yield f"policy of {each['settings']['scope'][0]['refName']}: {_policy(each)}"
     named = {("queue", id): f"pool {each['name']}" for id, each in project["queues"].items()} | {
@@ -44,7 +46,9 @@ def _policy(policy: Json) -> str:
     settings = policy["settings"]
     off = "" if policy["isEnabled"] and policy["isBlocking"] else " (off)"
     if policy["type"]["id"] == REVIEWERS:
-        return f"{settings['minimumApproverCount']} reviewers, the author too: {settings['creatorVoteCounts']}{off}"
+        again = ", again after each push" if settings["resetOnSourcePush"] else ""
+        many = settings["minimumApproverCount"]
+        return f"{many} reviewers, the author too: {settings['creatorVoteCounts']}{again}{off}"
     return f"{settings['displayName']}{off}"
 
 

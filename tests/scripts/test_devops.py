@@ -1,4 +1,4 @@
-"""bootstrap-devops.sh against the emulated organization: made, made again, mended, audited, refused, killed."""
+"""bootstrap-devops.sh against the emulated organization: made, made again, mended, audited, refused."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ import pytest
 from tests.conftest import Golden
 from tests.emulator.devops import OTHER, fresh_state
 from tests.emulator.devops_projects import TENANT, fresh_project, guid_of
-from tests.pipelines.platforms import output as platform_output
 from tests.scripts.devops_summary import summary
-from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Result
 from tests.scripts.test_churn import OUTPUT, _context
 
@@ -126,8 +124,22 @@ def _policy(project: dict[str, Any], **changes: Any) -> None:
     policy["settings"] = policy["settings"] | changes | {"kept": "by others"}
 
 
+def _queue(project: dict[str, Any], name: str) -> str:
+    queues: dict[str, dict[str, Any]] = project["queues"]
+    return next(id for id, each in queues.items() if each["name"] == name)
+
+
+def _swap_pool(project: dict[str, Any]) -> None:
+    _definition(project, "churn-pr")["queue"] = {"id": int(_queue(project, "churn-agents"))}
+
+
 # what somebody changed by hand, and what the audit says of it, below `would`
 DRIFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
+    (
+        lambda project: _check(project, "churn-agents", "Branch control").update(isDisabled=True),
+        'change the check "Branch control" on pool churn-agents',
+    ),
+    (_swap_pool, "let pipeline churn-pr run by default in the pool churn-checks"),
     (
         lambda project: _definition(project, "churn-infra")["process"].update(yamlFilename="mine.yml"),
         "let pipeline churn-infra run generated/churn/pipelines/infra.yml of churn, by default of refs/heads/main",
@@ -138,7 +150,7 @@ DRIFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
     ),
     (
         lambda project: _policy(project, minimumApproverCount=1, creatorVoteCounts=True),
-        "require 2 reviewers of pull requests to refs/heads/main, none of them the author",
+        "require 2 reviewers of pull requests to refs/heads/main, none of them the author, again after each push",
     ),
     (
         lambda project: _endpoint(project, "churn-prod")["data"].update(subscriptionId=_number(9)),
@@ -158,6 +170,12 @@ DRIFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
     (
         lambda project: _check(project, "churn-prod", "ExclusiveLock").update(isDisabled=True),
         'change the check "ExclusiveLock" on environment churn-prod',
+    ),
+    (
+        lambda project: project["permissions"][f"queue/{_queue(project, 'churn-agents')}"].update(
+            allPipelines={"authorized": True}
+        ),
+        "no longer let every pipeline of the project use pool churn-agents",
     ),
 )
 
@@ -179,6 +197,27 @@ def test_what_was_changed_by_hand_is_seen_and_mended(settled: Azure) -> None:
     assert len(settled.changes) == len(DRIFT)
     assert summary(settled.state["devops"]) == right
     assert list(_project(settled)["policies"]) == policies
+
+
+@pytest.mark.parametrize("reset", [False, None], ids=["off", "not said"])
+def test_a_vote_does_not_outlive_a_push(settled: Azure, reset: bool | None) -> None:
+    policy = list(_project(settled)["policies"].values())[1]
+    policy["settings"]["resetOnSourcePush"] = reset
+    if reset is None:
+        del policy["settings"]["resetOnSourcePush"]
+    text = "require 2 reviewers of pull requests to refs/heads/main, none of them the author, again after each push"
+    audit = _run(settled, *PROD, "--audit")
+    assert audit.stderr.splitlines() == [f"would {text}", "error: 1 things differ from what the pipelines need"]
+    assert _run(settled, *PROD, "--tenant", TENANT, "--federations", "f").code == 0
+    assert list(_project(settled)["policies"].values())[1]["settings"]["resetOnSourcePush"] is True
+
+
+def test_agents_that_deploy_are_guarded_before_a_pipeline_is_there(made: tuple[Azure, Result]) -> None:
+    said = made[1].stderr.splitlines()
+    guarded = said.index('set the check "Branch control" on pool churn-agents')
+    assert guarded < said.index("create pipeline churn-pr from generated/churn/pipelines/pr.yml")
+    assert guarded < said.index("let churn-infra, churn-train, churn-release use pool churn-agents")
+    assert not any(line.endswith('" on pool churn-checks') for line in said)
 
 
 def test_a_check_that_is_gone_is_set_again(settled: Azure) -> None:
@@ -307,18 +346,6 @@ def test_an_approver_whom_the_organization_does_not_know_stops_everything(tmp_pa
     assert azure.changes == []
 
 
-def test_a_pool_that_nobody_made_is_said_and_the_rest_is_done(tmp_path: Path, port: int) -> None:
-    azure = _azure(tmp_path, port)
-    del azure.state["devops"]["pools"]["8"]
-    result = _run(azure, *MAKE)
-    assert result.code == 0
-    assert (
-        'warning: the organization has no pool "churn-checks": add it and its agents in '
-        "https://dev.azure.com/contoso/_settings/agentpools"
-    ) in result.stderr.splitlines()
-    assert "environment churn-prod: 1 of release@contoso.com" in summary(azure.state["devops"])
-
-
 def test_what_each_script_prints_is_what_the_next_person_runs(tmp_path: Path, port: int) -> None:
     """Identities, then connections that sign in as them, then credentials that trust these."""
     azure = _azure(tmp_path, port)
@@ -335,28 +362,6 @@ def test_what_each_script_prints_is_what_the_next_person_runs(tmp_path: Path, po
     before = copy.deepcopy(azure.state)
     assert azure.run(script.removeprefix("scripts/"), *arguments).code == 0
     assert azure.state == before
-
-
-def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path: Path, port: int) -> None:
-    """Each run is killed after its first change, until one has nothing left to do."""
-    folder = tmp_path / "shop"
-    for path, text in platform_output("infrastructure alone").items():
-        if path.startswith("scripts/"):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text)
-    names = [f"shop-dev{use}" for use in ("", "-read", "-run")]
-    identities = [word for name in names for word in ("--identity", f"{name}={_number(1)}")]
-    arguments = (*PLACE, "--target", "dev", "--tenant", TENANT, *identities, "--federations", "f")
-    clean, killed = (Azure(tmp_path / name, port, folder, PLATFORM) for name in ("clean", "killed"))
-    for azure in (clean, killed):
-        azure.state["devops"] = fresh_state() | {"ran": True, "pools": {"1": "Azure Pipelines", "9": "shop agents"}}
-    assert _run(clean, *arguments).code == 0
-    changes = len(clean.changes)
-    for _ in range(changes):
-        assert killed.run("bootstrap-devops.sh", *arguments, kill_after=1).code == -9
-    assert _run(killed, *arguments).code == 0
-    assert killed.changes == []
-    assert killed.state == clean.state
 
 
 def _azure(folder: Path, port: int) -> Azure:

@@ -114,12 +114,19 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
     return {
         "targets": [_target(context, target, found, connections) for target in context.targets],
         "pools": [
-            {"name": name, "query": quote(name, safe=""), "pipelines": users} for name, users in pools(context).items()
+            {
+                "name": name,
+                "query": quote(name, safe=""),
+                "pipelines": users,
+                "branches": _branches_of_pool(context, name, users),
+            }
+            for name, users in pools(context).items()
         ],
         "pipelines": [
             {
                 "name": pipeline_name(context, name),
                 "file": f"{context.folder}/{name}.yml",
+                "pool": next(_named(pipeline, "pool")),
                 "scheduled": "schedules" in pipeline,
             }
             for name, pipeline in context.pipelines.items()
@@ -130,6 +137,13 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
         "cloud": _CLOUDS[context.cloud],
         "owner": _owner(context.owner),
     }
+
+
+def _branches_of_pool(context: DevopsContext, pool: str, users: Iterable[str]) -> str:
+    """The branches whose runs alone reach the agents that deploy; none where pull requests run on them, or anyone."""
+    if pool == HOSTED_POOL or pipeline_name(context, PULL_REQUEST) in users:
+        return ""
+    return ",".join(dict.fromkeys(f"refs/heads/{target.branch}" for target in context.targets))
 
 
 def _target(

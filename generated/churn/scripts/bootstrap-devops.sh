@@ -245,14 +245,14 @@ find_repository() {
   repository_id="${answer:-${absent}}"
 }
 
-# make_queues: sets queue_names and queue_ids, the pools as the project knows them; queue, the one that deploys.
+# make_queues: sets queue_names and queue_ids, the pools as the project knows them.
 make_queues() {
-  queue_names=() queue_ids=() queue="${absent}"
-  make_queue 'churn-checks' 'churn-checks'
-  make_queue 'churn-agents' 'churn-agents'
+  queue_names=() queue_ids=()
+  make_queue 'churn-checks' 'churn-checks' ''
+  make_queue 'churn-agents' 'churn-agents' 'refs/heads/main'
 }
 
-# make_queue QUERY POOL
+# make_queue QUERY POOL BRANCHES: guarded before any pipeline may run there; no BRANCHES, no guard.
 make_queue() {
   local id
   find_queue "$1"
@@ -270,7 +270,11 @@ make_queue() {
   fi
   queue_names+=("$2")
   queue_ids+=("${found_id}")
-  queue="${found_id}"
+  id="${found_id}"
+  if [[ -n "$3" ]] && ready "${id}"; then
+    read_checks queue "${id}"
+    guard_branch queue "${id}" "pool $2" "$3"
+  fi
 }
 
 find_queue() {
@@ -278,30 +282,50 @@ find_queue() {
   found_id="${answer:-${absent}}"
 }
 
+# queue_of POOL: sets queue, the id of the pool's queue, or what stands for none.
+queue_of() {
+  local i=0 name
+  queue="${absent}"
+  for name in "${queue_names[@]}"; do
+    if [[ "${name}" == "$1" ]]; then
+      queue="${queue_ids[i]}"
+    fi
+    i=$((i + 1))
+  done
+}
+
 permit_queues() {
-  local i=0
-  if [[ "${queue_ids[i]}" != "${absent}" ]]; then
-    permit queue "${queue_ids[i]}" "pool ${queue_names[i]}" 'churn-pr'
+  permit_queue 'churn-checks' '' 'churn-pr'
+  permit_queue 'churn-agents' 'refs/heads/main' 'churn-infra' 'churn-train' 'churn-release'
+}
+
+# permit_queue POOL BRANCHES PIPELINE…: without BRANCHES, a pool that its owner has opened to all pipelines stays open.
+permit_queue() {
+  local name="$1" branches="$2"
+  shift 2
+  queue_of "${name}"
+  if ! ready "${queue}"; then
+    return 0
   fi
-  i=$((i + 1))
-  if [[ "${queue_ids[i]}" != "${absent}" ]]; then
-    permit queue "${queue_ids[i]}" "pool ${queue_names[i]}" 'churn-infra' 'churn-train' 'churn-release'
+  read_permissions queue "${queue}"
+  if [[ -n "${branches}" || "${all}" != true ]]; then
+    give queue "${queue}" "pool ${name}" "$@"
   fi
-  i=$((i + 1))
 }
 
 # make_pipelines: sets pipeline_names and pipeline_ids.
 make_pipelines() {
   pipeline_names=() pipeline_ids=()
-  make_pipeline 'churn-pr' 'generated/churn/pipelines/pr.yml'
-  make_pipeline 'churn-infra' 'generated/churn/pipelines/infra.yml'
-  make_pipeline 'churn-train' 'generated/churn/pipelines/train.yml'
-  make_pipeline 'churn-release' 'generated/churn/pipelines/release.yml'
+  make_pipeline 'churn-pr' 'generated/churn/pipelines/pr.yml' 'churn-checks'
+  make_pipeline 'churn-infra' 'generated/churn/pipelines/infra.yml' 'churn-agents'
+  make_pipeline 'churn-train' 'generated/churn/pipelines/train.yml' 'churn-agents'
+  make_pipeline 'churn-release' 'generated/churn/pipelines/release.yml' 'churn-agents'
 }
 
-# make_pipeline NAME FILE: no run is started.
+# make_pipeline NAME FILE POOL: no run is started.
 make_pipeline() {
-  local url="${base}/_apis/build/definitions" branch='refs/heads/main' state wanted agents=""
+  local url="${base}/_apis/build/definitions" branch='refs/heads/main' state wanted its_queue agents=""
+  queue_of "$3"
   read_pipeline "$1"
   state="${answer}"
   wanted="$2|${branch}|${repository_id}"
@@ -321,9 +345,15 @@ ${agents}}"
     fi
   else
     found_id="${state%%|*}"
+    its_queue="${state##*|}"
+    state="${state%|*}"
     if [[ "${state#*|}" != "${wanted}" ]] && mend "let pipeline $1 run $2 of ${repository_name}, by default of ${branch}"; then
       read_merged "${url}/${found_id}?api-version=7.1" "{process: merge(process, {yamlFilename: '$2'}), \
 repository: merge(repository, {id: '${repository_id}', name: '${repository_name}', defaultBranch: '${branch}'})}"
+      send put "${url}/${found_id}?api-version=7.1" "${body}"
+    fi
+    if ready "${queue}" && [[ "${its_queue}" != "${queue}" ]] && mend "let pipeline $1 run by default in the pool $3"; then
+      read_merged "${url}/${found_id}?api-version=7.1" "{queue: {id: \`${queue}\`}}"
       send put "${url}/${found_id}?api-version=7.1" "${body}"
     fi
   fi
@@ -331,11 +361,11 @@ repository: merge(repository, {id: '${repository_id}', name: '${repository_name}
   pipeline_ids+=("${found_id}")
 }
 
-# read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY.
+# read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY|QUEUE.
 read_pipeline() {
   read_devops "${base}/_apis/build/definitions?name=$1&includeAllProperties=true&api-version=7.1" \
     "value[?name=='$1'].join('|', [to_string(id), process.yamlFilename || '', repository.defaultBranch || '', \
-repository.id]) | [0]"
+repository.id, to_string(queue.id || '')]) | [0]"
 }
 
 # pipeline_id NAME: sets found_id.
@@ -356,7 +386,8 @@ set_policies() {
   read_devops "${base}/_apis/policy/configurations?api-version=7.1" "value[].join('|', [type.id, to_string(id), \
 settings.scope[0].repositoryId || '', settings.scope[0].refName || '', settings.scope[0].matchKind || '', \
 to_string(settings.buildDefinitionId || \`0\`), to_string(isEnabled && isBlocking), \
-to_string(settings.minimumApproverCount || \`0\`), to_string(settings.creatorVoteCounts || \`false\`)])"
+to_string(settings.minimumApproverCount || \`0\`), to_string(settings.creatorVoteCounts || \`false\`), \
+to_string(settings.resetOnSourcePush || \`false\`)])"
   policies="${answer}"
   protect 'refs/heads/main' 'Exact' 'churn-pr' 2
 }
@@ -379,10 +410,10 @@ protect() {
 
 # require_build REF MATCH PIPELINE
 require_build() {
-  local build=0609b952-1397-4640-95ec-e00a01b2c241 line type id repository ref match definition on votes own pipeline
+  local build=0609b952-1397-4640-95ec-e00a01b2c241 line type id repository ref match definition on votes own reset pipeline
   pipeline_id "$3"
   pipeline="${found_id}"
-  while IFS='|' read -r type id repository ref match definition on votes own; do
+  while IFS='|' read -r type id repository ref match definition on votes own reset; do
     if [[ "${type}|${repository}|${ref}|${match}|${definition}" == "${build}|${repository_id}|$1|$2|${pipeline}" ]]; then
       if [[ "${on}" != true ]] && mend "turn the build validation of $1 by $3 on"; then
         read_merged "${base}/_apis/policy/configurations/${id}?api-version=7.1" \
@@ -400,17 +431,17 @@ require_build() {
   fi
 }
 
-# require_reviewers REF MATCH COUNT: of others than the author; more than that stay.
+# require_reviewers REF MATCH COUNT: of others than the author, whose votes end with a push; more than that stay.
 require_reviewers() {
-  local reviewers=fa4e907d-c16b-4a4c-9dfa-4906e5d171dd type id repository ref match definition on votes own
-  while IFS='|' read -r type id repository ref match definition on votes own; do
+  local reviewers=fa4e907d-c16b-4a4c-9dfa-4906e5d171dd type id repository ref match definition on votes own reset
+  while IFS='|' read -r type id repository ref match definition on votes own reset; do
     if [[ "${type}|${repository}|${ref}|${match}" == "${reviewers}|${repository_id}|$1|$2" ]]; then
-      if [[ "${on}" == true && "${own}" == false ]] && ((votes >= $3)); then
+      if [[ "${on}|${own}|${reset}" == "true|false|true" ]] && ((votes >= $3)); then
         return 0
       fi
-      if mend "require $3 reviewers of pull requests to $1, none of them the author"; then
+      if mend "require $3 reviewers of pull requests to $1, none of them the author, again after each push"; then
         read_merged "${base}/_apis/policy/configurations/${id}?api-version=7.1" "{isEnabled: \`true\`, \
-isBlocking: \`true\`, settings: merge(settings, {creatorVoteCounts: \`false\`, \
+isBlocking: \`true\`, settings: merge(settings, {creatorVoteCounts: \`false\`, resetOnSourcePush: \`true\`, \
 minimumApproverCount: max([settings.minimumApproverCount, \`$3\`])})}"
         send put "${base}/_apis/policy/configurations/${id}?api-version=7.1" "${body}"
       fi

@@ -73,18 +73,26 @@ ready() {
   [[ "$1" != *"${absent}"* ]]
 }
 
-# permit TYPE ID WHAT PIPELINE…: these pipelines may use a resource, and of ours no other.
-permit() {
-  local type="$1" id="$2" what="$3" url all have pipeline number list="" named=""
-  shift 3
-  url="${base}/_apis/pipelines/pipelinepermissions/${type}/${id}?api-version=7.1-preview.1"
-  read_devops "${url}" "join('|', [to_string(allPipelines.authorized || \`false\`), \
+# read_permissions TYPE ID: sets all, whether every pipeline may use a resource, and have, the ids of those that may.
+read_permissions() {
+  read_devops "${base}/_apis/pipelines/pipelinepermissions/$1/$2?api-version=7.1-preview.1" \
+    "join('|', [to_string(allPipelines.authorized || \`false\`), \
 join(' ', (pipelines || \`[]\`)[?authorized].to_string(id))])"
   all="${answer%%|*}"
   have=" ${answer#*|} "
-  if [[ "${type}" == queue && "${all}" == true ]]; then
-    return 0 # open to all pipelines by who owns the pool
-  fi
+}
+
+# permit TYPE ID WHAT PIPELINE…: these pipelines may use a resource, and of ours no other.
+permit() {
+  read_permissions "$1" "$2"
+  give "$@"
+}
+
+# give TYPE ID WHAT PIPELINE…: the same, after read_permissions.
+give() {
+  local type="$1" id="$2" what="$3" url pipeline number list="" named=""
+  shift 3
+  url="${base}/_apis/pipelines/pipelinepermissions/${type}/${id}?api-version=7.1-preview.1"
   for pipeline in "$@"; do
     pipeline_id "${pipeline}"
     number="${found_id}"

@@ -1,0 +1,84 @@
+"""bootstrap-devops.sh where pools differ from those of the example: one for all, hosted ones, one that nobody made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.emulator.devops import fresh_state
+from tests.emulator.devops_projects import TENANT
+from tests.pipelines.platforms import PLATFORMS, POOLS, compiled_in, files_of, repository
+from tests.scripts.devops_summary import summary
+from tests.scripts.example import PLATFORM
+from tests.scripts.harness import Azure
+from tests.scripts.test_devops import MAKE, PLACE, _azure, _number, _project, _queue, _run
+
+AGENTS = "{name: shop agents}"
+
+
+def test_a_pool_that_pull_requests_run_in_too_is_open_to_their_branches(tmp_path: Path, port: int) -> None:
+    """A check of branches on it would stop every pull request; who owns it may open it to all pipelines."""
+    azure, arguments = _shop(tmp_path, port, AGENTS)
+    assert _run(azure, *arguments).code == 0
+    assert "pool shop agents: for shop-pr, shop-infra\n" in summary(azure.state["devops"])
+    project = _project(azure)
+    queue = _queue(project, "shop agents")
+    project["permissions"][f"queue/{queue}"] = {"allPipelines": {"authorized": True}, "pipelines": []}
+    assert _run(azure, *arguments).code == 0
+    assert "pool shop agents: for all pipelines\n" in summary(azure.state["devops"])
+
+
+def test_hosted_agents_are_for_all_and_those_that_deploy_are_not(tmp_path: Path, port: int) -> None:
+    azure, arguments = _shop(tmp_path, port, POOLS)
+    assert _run(azure, *arguments).code == 0
+    made = summary(azure.state["devops"])
+    assert "pipeline shop-pr: generated/shop/pipelines/pr.yml of refs/heads/main, in pool Azure Pipelines\n" in made
+    assert "pool Azure Pipelines: for all pipelines\n" in made
+    assert "pool shop agents: only refs/heads/main; for shop-infra\n" in made
+
+
+def test_agents_that_deploy_take_the_branches_of_all_targets(tmp_path: Path, port: int) -> None:
+    azure, arguments = _shop(tmp_path, port, POOLS, "two branches")
+    assert _run(azure, *arguments).code == 0
+    line = "pool shop agents: only refs/heads/main,refs/heads/release/*; for shop-infra, shop-train, shop-release\n"
+    assert line in summary(azure.state["devops"])
+
+
+def test_a_pool_that_nobody_made_is_said_and_the_rest_is_done(tmp_path: Path, port: int) -> None:
+    azure = _azure(tmp_path, port)
+    del azure.state["devops"]["pools"]["8"]
+    result = _run(azure, *MAKE)
+    assert result.code == 0
+    assert (
+        'warning: the organization has no pool "churn-checks": add it and its agents in '
+        "https://dev.azure.com/contoso/_settings/agentpools"
+    ) in result.stderr.splitlines()
+    assert "environment churn-prod: 1 of release@contoso.com" in summary(azure.state["devops"])
+
+
+def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path: Path, port: int) -> None:
+    """Each run is killed after its first change, until one has nothing left to do."""
+    (clean, arguments), (killed, _) = (_shop(tmp_path / name, port, POOLS) for name in ("clean", "killed"))
+    assert _run(clean, *arguments).code == 0
+    changes = len(clean.changes)
+    for _ in range(changes):
+        assert killed.run("bootstrap-devops.sh", *arguments, kill_after=1).code == -9
+    assert _run(killed, *arguments).code == 0
+    assert killed.changes == []
+    assert killed.state == clean.state
+
+
+def _shop(folder: Path, port: int, pool: str, platform: str = "infrastructure alone") -> tuple[Azure, tuple[str, ...]]:
+    """A platform of the table with this pool, and the arguments that make what its target dev needs."""
+    output = folder / "output"
+    text = PLATFORMS[platform].replace(f"pool: {POOLS}", f"pool: {pool}")
+    with repository() as root:
+        files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
+    for path, script in files.items():
+        if path.startswith("scripts/"):
+            (output / path).parent.mkdir(parents=True, exist_ok=True)
+            (output / path).write_text(script)
+    azure = Azure(folder / "azure", port, output, PLATFORM)
+    azure.state["devops"] = fresh_state() | {"ran": True, "pools": {"1": "Azure Pipelines", "9": "shop agents"}}
+    names = [f"shop-dev{use}" for use in ("", "-read", "-run")]
+    identities = [word for name in names for word in ("--identity", f"{name}={_number(1)}")]
+    return azure, (*PLACE, "--target", "dev", "--tenant", TENANT, *identities, "--federations", "f")
