@@ -103,7 +103,7 @@ def prepare(state: State, target: Target) -> Somebody:
     give_role(state, owner.object_id, "Owner", scope)
     for file in SPECS[target.spec].rglob("*.y*ml"):
         for principal in _principals(yaml.safe_load(file.read_text())):
-            add_to_directory(state, principal["object_id"], _KINDS[principal.get("type", "group")])
+            add_to_directory(state, principal["object_id"], _kind(principal))
     return owner
 
 
@@ -112,6 +112,11 @@ def _assigned(script: str, *variables: str) -> tuple[str, str]:
     assert first, script
     assert second, script
     return first[1], second[1]
+
+
+def _kind(principal: dict[str, str]) -> str:
+    """What an object id belongs to, as the spec says it; a service's own where it says nothing."""
+    return _KINDS[principal.get("principal_type") or principal.get("type") or "service_principal"]
 
 
 _KINDS = {"group": "Group", "user": "User", "service_principal": "ServicePrincipal"}
