@@ -29,9 +29,12 @@ def test_the_judge_finds_nothing(judge: str, platform: str) -> None:
     assert ruling.outcome == "passed"
 
 
+OF_KEYS = ("CKV_AZURE_40", "CKV_AZURE_112")  # churn has none: tests/acceptance/test_everything.py fails without the two
+
+
 def test_what_checkov_may_find_in_production_is_named_with_its_reason() -> None:
     tools.need_for("checkov")
-    rows = sorted(ACCEPTED, key=lambda row: row.check)
+    rows = [row for row in sorted(ACCEPTED, key=lambda row: row.check) if row.check not in OF_KEYS]
     said = [note.partition(" ")[::2] for note in _ruling("checkov", "churn").notes]
     assert [(check, words.rpartition(" is accepted: ")[2]) for check, words in said] == [
         (row.check, row.why) for row in rows
