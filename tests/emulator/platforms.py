@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import re
@@ -65,7 +66,9 @@ class Target:
 @functools.cache
 def targets(spec: str) -> tuple[Target, ...]:
     """One target a mode: the first of each."""
-    repository = Path(tempfile.mkdtemp(prefix="platform-")) / "repository"
+    folder = Path(tempfile.mkdtemp(prefix="platform-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    repository = folder / "repository"
     lay_out(spec, repository)
     (repository / ".git").mkdir()
     assert run(["compile", "-q", "-f", str(repository / "specs" / spec)]) == 0
