@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from mlinfra.emit.handover import handed_over
+from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
+from mlinfra.pipelines.context import PipelinesContext, releases
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
 from mlinfra.rules.lookups import approver_mails
@@ -32,13 +35,14 @@ def first_run(plans: Sequence[Plan]) -> Fragment:
 
 def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[object, ...]]:
     platform = plans[0].graph.header.platform
+    context = _context(plans, settings)
     names = [plan.graph.target.name for plan in plans]
     yield from _pools(settings)
     yield from _approvers(plans)
     yield from _bootstraps(plans)
     yield (
         "a project administrator",
-        _PROJECT_ADMINISTRATOR,
+        _administrator(settings),
         _fragment(
             "the line that each bootstrap.sh printed, with the names of organization and project: ",
             "scripts/bootstrap-devops.sh",
@@ -54,7 +58,12 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield (
         "who has this repository",
         "Contribute, on the repository in Azure DevOps",
-        _fragment("pushes ", branches, ", before policies hold pushes back"),
+        _fragment(
+            "pushes ",
+            branches,
+            ", before policies hold pushes back; a run that this starts fails at the check of branches until the "
+            "policies stand: go on",
+        ),
     )
     yield (
         "the project administrator",
@@ -64,15 +73,37 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield (
         "who merges",
         "Queue builds; whoever starts a run does not approve it unless the spec says so",
-        _fragment("runs ", f"{platform}-infra", ", the first time by hand; the others follow from it"),
+        _fragment("runs ", f"{platform}-infra", ", the first time by hand"),
     )
-    yield from _approvals(plans)
+    yield from _data(plans[0])
+    if context.trains:
+        after = f"; {code(f'{platform}-release')} follows from it" if context.releases else ""
+        yield (
+            "who merges",
+            "Queue builds",
+            _fragment(
+                f"once the infrastructure of {names[0]} is there, runs ",
+                f"{platform}-train",
+                f", or the failed jobs of its run again{after}",
+            ),
+        )
+    yield from _approvals(plans, context)
+    for plan in plans[1:]:
+        if any(plan.graph.section("schedules")):
+            yield from _data(plan)
     yield from _handovers(plans)
     yield from _secrets(plans)
+    where = " ".join(f"--target {name}" for name in names)
+    audit = code(f"scripts/bootstrap-devops.sh --organization {_ORGANIZATION} --project NAME {where} --audit")
     yield (
         "the project administrator",
         "as above",
-        _fragment("runs ", "scripts/bootstrap-devops.sh --audit", ": it ends with 0 where nothing is left"),
+        _fragment(
+            "runs ",
+            "scripts/bootstrap-devops.sh",
+            " once more after the first run of a pipeline, with which the account of the builds comes; then "
+            f"{audit}: it ends with 0 where nothing is left",
+        ),
     )
 
 
@@ -97,9 +128,29 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         yield f"who may in Azure, for {target.name}", right, _fragment("", command, "")
 
 
+def _context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
+    """What the pipelines are about; where their files lie is nobody's question here."""
+    targets = tuple(script_target(plan, Path("/")) for plan in plans)
+    return PipelinesContext(plans[0].graph.header.platform, settings, targets, {}, {}, spec="", output="")
+
+
+def _own_pools(settings: Pipelines) -> dict[str | None, None]:
+    """The names of the pools, each once; None is that of hosted agents."""
+    return dict.fromkeys(each.name for each in (settings.pool.of_pull_requests, settings.pool.of_deployments))
+
+
+def _administrator(settings: Pipelines) -> str:
+    pools = ", ".join(name for name in _own_pools(settings) if name)
+    return (
+        f"{_PROJECT_ADMINISTRATOR}; User or Administrator of the organization's pools {pools}"
+        if pools
+        else _PROJECT_ADMINISTRATOR
+    )
+
+
 def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
     az = VERSIONS.with_written(settings).az
-    for pool in dict.fromkeys(each.name for each in (settings.pool.of_pull_requests, settings.pool.of_deployments)):
+    for pool in _own_pools(settings):
         if pool is None:
             yield (
                 "who pays for the organization",
@@ -107,12 +158,15 @@ def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
                 f"has a parallel job on hosted agents, {_ORGANIZATION}/_settings/buildqueue: a new one has none",
             )
         else:
+            waits = settings.train.jobs and pool == settings.pool.of_deployments.name
+            agents = "at least two agents" if waits else "an agent"
+            why = " (one waits while a job runs)" if waits else ""
             yield (
                 "who runs the agents",
                 "Administrator of the organization's agent pools",
                 (
-                    f"has an agent on Linux in the pool {pool}, with bash, git, Python and Azure CLI {az}: "
-                    f"{_ORGANIZATION}/_settings/agentpools"
+                    f"has {agents} on Linux in the pool {pool}{why}, with bash, git, Python and Azure CLI {az}, and no "
+                    f"access for all pipelines: {_ORGANIZATION}/_settings/agentpools"
                 ),
             )
 
@@ -127,14 +181,35 @@ def _approvers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _approvals(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
-    for plan in plans:
+def _data(plan: Plan) -> Iterator[tuple[object, ...]]:
+    """What jobs read from datastores, which nothing that is deployed puts there."""
+    graph = plan.graph
+    for entry in graph.section("data"):
+        read = any(edge.source.startswith("jobs.") for edge in graph.edges_to(entry.address))
+        store = graph.entries.get(graph.bound(entry.address, "path") or "")
+        if read and store and not entry.existing:
+            account = graph.entries.get(graph.bound(store.address, "account_name") or "")
+            name = account.azure_name if account else str(store.body.get("account_name", store.azure_name))
+            before = f"once the infrastructure of {graph.target.name} is there, puts what jobs read as {entry.name} at "
+            yield "who has the data", f"writes in the storage account {name}", _fragment(before, entry.body["path"], "")
+
+
+def _approvals(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tuple[object, ...]]:
+    for plan, of_scripts in zip(plans, context.targets, strict=True):
         mails = approver_mails(plan.graph)
         if mails:
             target, approval = plan.graph.target, plan.graph.target.approval
             least, hours = (approval.at_least, approval.hours) if approval else (1, 720)
             many = f"{least} of {', '.join(mails)}"
-            yield many, "none but being named", f"approve {target.name} on the page of the run, within {hours} hours"
+            infra, release = (code(f"{context.platform}-{name}") for name in ("infra", "release"))
+            runs = f"the page of the run of {infra}"
+            if releases(context, of_scripts):
+                runs = (
+                    f"the pages of two runs: of {infra}, then of {release}, whose failed jobs are run again where "
+                    "it came before the infrastructure was there"
+                )
+            text = Fragment(f"approve {target.name} within {hours} hours, on {runs}")
+            yield many, "none but being named", text
 
 
 def _handovers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

@@ -1,0 +1,91 @@
+"""The checklist of the first run: its rows say all that a person has to do, in the order in which it can be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.compile import Compiled, compile_spec
+from mlinfra.emit.readme import readme
+from tests.pipelines.platforms import PLATFORMS, POOLS, compiled
+
+ROOT = Path(__file__).parents[2]
+AGENTS = "with bash, git, Python and Azure CLI 2.91.0, and no access for all pipelines: "
+AGENTS += r"https\://dev.azure.com/NAME/\_settings/agentpools"
+AUDIT = "scripts/bootstrap-devops.sh --organization https://dev.azure.com/NAME --project NAME"
+ROLES = "sign in with az login --allow-no-subscriptions where Azure shows none"
+AT = "`azureml://datastores/raw/paths/customers/`"
+
+
+def _rows(platform: Compiled) -> list[str]:
+    """The cells of each row after its number, in one text."""
+    lines = readme(platform.plans, "made in a test").text.splitlines()
+    start = lines.index("|  | Who | With which right | Does what |") + 2
+    rows = lines[start : lines.index("", start)]
+    return [row.split(" | ", 1)[1] for row in rows]
+
+
+def _example() -> Compiled:
+    return compile_spec(ROOT / "specs" / "churn" / "ml-platform.yaml", ROOT, {})
+
+
+# what a row has to say; each is found in a row below that of the one before
+OF_THE_EXAMPLE = (
+    f"has an agent on Linux in the pool churn-checks, {AGENTS} |",
+    f"has at least two agents on Linux in the pool churn-agents (one waits while a job runs), {AGENTS} |",
+    f"{ROLES}; User or Administrator of the organization's pools churn-checks, churn-agents |",
+    (
+        "pushes `main`, before policies hold pushes back; a run that this starts fails at the check of branches until "
+        "the policies stand: go on |"
+    ),
+    "runs `churn-infra`, the first time by hand |",
+    f"once the infrastructure of dev is there, puts what jobs read as customers at {AT} |",
+    (
+        "once the infrastructure of dev is there, runs `churn-train`, or the failed jobs of its run again; "
+        "`churn-release` follows from it |"
+    ),
+    (
+        "approve prod within 720 hours, on the pages of two runs: of `churn-infra`, then of `churn-release`, whose "
+        "failed jobs are run again where it came before the infrastructure was there |"
+    ),
+    f"once the infrastructure of test is there, puts what jobs read as customers at {AT} |",
+    f"once the infrastructure of prod is there, puts what jobs read as customers at {AT} |",
+    (
+        "runs `scripts/bootstrap-devops.sh` once more after the first run of a pipeline, with which the account of the "
+        f"builds comes; then `{AUDIT} --target dev --target test --target prod --audit`: it ends with 0 where nothing "
+        "is left |"
+    ),
+)
+
+
+def test_each_step_of_the_example_stands_below_the_one_before() -> None:
+    rows = _rows(_example())
+    places = [[number for number, row in enumerate(rows) if text in row] for text in OF_THE_EXAMPLE]
+    assert [len(found) for found in places] == [1] * len(OF_THE_EXAMPLE), [
+        text for text, found in zip(OF_THE_EXAMPLE, places, strict=True) if len(found) != 1
+    ]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("name", "pool", "said", "unsaid"),
+    [
+        ("infrastructure alone", POOLS, f"has an agent on Linux in the pool shop agents, {AGENTS} |", "two agents"),
+        ("infrastructure alone", POOLS, f"{AUDIT} --target dev --target test --audit", "shop-train"),
+        ("one target", POOLS, "; `shop-release` follows from it |", "puts what jobs read"),
+        ("one target", "{name: both}", "has at least two agents on Linux in the pool both (one", "hosted agents"),
+        ("hosted agents", "", f"{ROLES} |", "User or Administrator"),
+    ],
+)
+def test_a_step_is_there_where_something_needs_it(name: str, pool: str, said: str, unsaid: str) -> None:
+    rows = "\n".join(_rows(compiled(PLATFORMS[name].replace(f"pool: {POOLS}", f"pool: {pool}"))))
+    assert said in rows
+    assert unsaid not in rows
+
+
+def test_infrastructure_is_approved_once() -> None:
+    approval = "approval: {by: [release], hours: 5}"
+    text = PLATFORMS["infrastructure alone"].replace("promote_from: dev", f"promote_from: dev, {approval}")
+    text += "principals: {release: {role: approver, type: user, mail: r@c.example}}\n"
+    assert _rows(compiled(text))[-2].endswith("approve test within 5 hours, on the page of the run of `shop-infra` |")
