@@ -41,6 +41,12 @@ release@contoso.com, targets: [prod]}` with the mail of who decides
 """,
     ),
     "none without pipelines": ("", "", "", ""),
+    "one whose own body is wrong": (
+        "",
+        ", approval: {by: [release]}",
+        "principals: {release: {type: group, mail: desk@contoso.com}}\n" + PIPELINES,
+        "",
+    ),
     "one in development only": (
         "",
         "",

@@ -8,7 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.header.model import WrittenApproval
-from mlinfra.languages.platform.identity.principals import Principal
+from mlinfra.languages.platform.identity.principals import PRINCIPALS, Principal
 from mlinfra.rules.lookups import approvers
 from mlinfra.rules.rule import over_targets
 
@@ -43,7 +43,8 @@ def _asked_are_there(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for graph in _with_pipelines(graphs):
         target = graph.target
         asks = target.mode == "production" or target.approval is not None
-        if asks and not any(_approvers_in(graph)):
+        is_known = not any(entry.section == PRINCIPALS.name and entry.lacks_model for entry in graph.entries.values())
+        if asks and is_known and not any(_approvers_in(graph)):
             message = f"target {target.name} has no approver, so its pipelines could ask nobody"
             yield finding(NO_APPROVER, message, target.span, _two_lines(graph))
 
@@ -58,8 +59,9 @@ def _named_are_approvers(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             if principal is None:
                 message = f'principals "{name}" is not defined in {graph.target.name}'
                 help = did_you_mean(name, known)
+            elif not isinstance(principal.model, Principal):
+                continue  # what is wrong with it is said of it
             else:
-                assert isinstance(principal.model, Principal)
                 message = f"principals.{name} has the role {principal.model.role}, which approves nothing"
                 help = "name an entry with role: approver"
             span = graph.header.value_at("targets", graph.target.name, "approval", "by", index)
