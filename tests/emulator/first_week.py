@@ -157,6 +157,7 @@ class Week:
         return _fenced("console", "\n".join([*([f"$ {command}"] if command else []), *said]))
 
     def _plain(self, text: str) -> str:
+        text = re.sub(r"\[main [0-9a-f]{7,40}\]", "[main …]", text)  # it follows from all that is in the repository
         for path, name in ((self.repository, "."), (self.machine.folder, "~")):
             text = re.sub(rf"(?:/private)?{re.escape(str(path))}", name, text)
         return text

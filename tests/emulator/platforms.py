@@ -80,7 +80,8 @@ def targets(spec: str) -> tuple[Target, ...]:
 
 def lay_out(spec: str, repository: Path) -> None:
     """A repository with the platform, and what installs mlinfra in its pipelines."""
-    shutil.copytree(SPECS[spec], repository / "specs" / spec)
+    ignored = shutil.ignore_patterns("__pycache__", "generated")
+    shutil.copytree(SPECS[spec], repository / "specs" / spec, ignore=ignored)
     shutil.copytree(ROOT / "requirements", repository / "requirements")
     shutil.copyfile(ROOT / "pyproject.toml", repository / "pyproject.toml")
 
