@@ -7,7 +7,7 @@ permission that no pipeline needs is given to none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
+from mlinfra.pipelines.uses import Uses, uses
 
 SCRIPTS = ("bootstrap-devops.sh", "lib-devops.sh")
 PULL_REQUEST = "pr"
@@ -92,7 +93,7 @@ def environments(context: DevopsContext) -> tuple[Environment, ...]:
         for target in context.targets
         for suffix, kind in _KINDS.items()
     }
-    users = _users(context, "environment")
+    users = _users(context, lambda found: found.environments)
     if unknown := users.keys() - expected.keys():
         raise ValueError(f"pipelines name environments that belong to no target: {', '.join(sorted(unknown))}")
     return tuple(Environment(name, *of, users[name]) for name, of in expected.items() if name in users)
@@ -100,7 +101,7 @@ def environments(context: DevopsContext) -> tuple[Environment, ...]:
 
 def pools(context: DevopsContext) -> Mapping[str, tuple[str, ...]]:
     """The names of pools with the pipelines that run there; that of pull requests first, where it is another."""
-    return _users(context, "pool")
+    return _users(context, _pools)
 
 
 def pipeline_name(context: DevopsContext, name: str) -> str:
@@ -109,7 +110,8 @@ def pipeline_name(context: DevopsContext, name: str) -> str:
 
 
 def _values(context: DevopsContext) -> Mapping[str, object]:
-    connections = _users(context, "azureSubscription")
+    used = uses(context.pipelines)
+    connections = _users(context, lambda found: found.connections)
     found = environments(context)
     return {
         "targets": [_target(context, target, found, connections) for target in context.targets],
@@ -126,7 +128,7 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
             {
                 "name": pipeline_name(context, name),
                 "file": f"{context.folder}/{name}.yml",
-                "pool": next(_named(pipeline, "pool")),
+                "pool": _pools(used[name])[0],
                 "scheduled": "schedules" in pipeline,
             }
             for name, pipeline in context.pipelines.items()
@@ -205,25 +207,15 @@ def _is_mail(owner: str) -> bool:
     return owner.count("@") == 1 and not set(owner) & set(" |<>,;\"'\\") and "." in owner.partition("@")[2]
 
 
-def _users(context: DevopsContext, key: str) -> Mapping[str, tuple[str, ...]]:
-    """What pipelines name under a key, each with the pipelines that name it."""
+def _users(context: DevopsContext, named: Callable[[Uses], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    """What pipelines use of one kind, each with the pipelines that use it."""
     users: dict[str, list[str]] = {}
-    for name, pipeline in context.pipelines.items():
-        for value in dict.fromkeys(_named(pipeline, key)):
+    for name, found in uses(context.pipelines).items():
+        for value in named(found):
             users.setdefault(value, []).append(pipeline_name(context, name))
     return {value: tuple(names) for value, names in users.items()}
 
 
-def _named(part: Any, key: str) -> Iterator[str]:
-    """What stands under a key anywhere in a pipeline: its text, or the `name` below it; a hosted image is one pool."""
-    if isinstance(part, Mapping):
-        for own, value in part.items():
-            if own != key:
-                yield from _named(value, key)
-            elif isinstance(value, Mapping):
-                yield str(value["name"]) if "name" in value else HOSTED_POOL
-            elif value != "server":  # jobs that no agent runs
-                yield str(value)
-    elif isinstance(part, list):
-        for item in part:
-            yield from _named(item, key)
+def _pools(found: Uses) -> tuple[str, ...]:
+    """Pools, of which that of hosted images is one."""
+    return (*found.pools, *([HOSTED_POOL] if found.is_hosted else []))

@@ -12,27 +12,33 @@ _FEEDS = "artifactFeeds"  # of PipAuthenticate, with commas
 
 @dataclass(frozen=True)
 class Uses:
-    """Names, each once, sorted: pools of one's own agents, environments, service connections, feeds."""
+    """Names, each once, sorted: pools of one's own agents, environments, service connections, feeds.
+
+    `is_hosted`: whether a job of it runs on Microsoft's agents.
+    """
 
     pools: tuple[str, ...]
     environments: tuple[str, ...]
     connections: tuple[str, ...]
     feeds: tuple[str, ...]
+    is_hosted: bool = False
 
 
-def uses(pipelines: Mapping[str, dict[str, Any]]) -> Mapping[str, Uses]:
+def uses(pipelines: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Uses]:
     """What each pipeline of `built.pipelines` uses, by the same names."""
     return {name: _of_one(pipeline) for name, pipeline in pipelines.items()}
 
 
-def _of_one(pipeline: dict[str, Any]) -> Uses:
+def _of_one(pipeline: Mapping[str, Any]) -> Uses:
     found = list(_mappings(pipeline))
-    pools = (each["pool"].get("name") for each in found if isinstance(each.get("pool"), dict))
+    agents = [each["pool"] for each in found if isinstance(each.get("pool"), dict)]
+    pools = (each.get("name") for each in agents)
     environments = (each["environment"] for each in found if "deployment" in each)
     inputs = [each["inputs"] for each in found if "task" in each]
     connections = (each.get(name) for each in inputs for name in _CONNECTIONS)
     feeds = (feed.strip() for each in inputs for feed in str(each.get(_FEEDS, "")).split(","))
-    return Uses(_named(pools), _named(environments), _named(connections), _named(feeds))
+    is_hosted = any("name" not in each for each in agents)
+    return Uses(_named(pools), _named(environments), _named(connections), _named(feeds), is_hosted)
 
 
 def _named(names: Iterator[str | None]) -> tuple[str, ...]:
