@@ -149,13 +149,15 @@ class _Mending(Generic[B]):
                 self.left_out.append(path)
             elif path in meant:
                 self._rename(path, meant[path])
-            elif path not in meant.values() and (self.guesses or not self._is_gone(self._wrong_part(path, group))):
+            elif path not in meant.values() and self.guesses:
                 self._replace(path, group)
+            elif path not in meant.values() and not self._is_gone(self._wrong_part(path, group)):
+                self._omit(path, group)
 
     def _wrong_part(self, path: Path, errors: list[ErrorDetails]) -> Path:
-        """What nothing is guessed of and has to go: what lacks a key that is required, else the value itself."""
+        """What has to go where nothing is guessed: what lacks a key that is required, else the value itself."""
         lacks = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is None
-        return path[:-1] if lacks and not self.guesses else path
+        return path[:-1] if lacks else path
 
     def _is_gone(self, path: Path) -> bool:
         return any(path[: len(out)] == out for out in self.left_out)
@@ -185,19 +187,21 @@ class _Mending(Generic[B]):
         assert isinstance(tree, Mapping)  # as before
         self.tree = tree
 
-    def _replace(self, path: Path, errors: list[ErrorDetails]) -> None:
-        if not self.guesses:
-            stand_in, place = stand_in_at(self.model, path), self._wrong_part(path, errors)
-            self.left_out.append(place)
-            if stand_in is not None:
-                self.body = self.sound = with_value(self.sound, path, stand_in.value)
-                return
-            self.body = self.sound = without_key(self.sound, place)
-            if place and isinstance(place[-1], int):  # of what is said in the next round, too, the place is right
-                tree = without_item(self.tree, place)
-                assert isinstance(tree, Mapping)  # as before
-                self.tree = tree
+    def _omit(self, path: Path, errors: list[ErrorDetails]) -> None:
+        """Take a part out, where nothing is guessed of it."""
+        stand_in, place = stand_in_at(self.model, path), self._wrong_part(path, errors)
+        self.left_out.append(place)
+        if stand_in is not None:
+            self.body = self.sound = with_value(self.sound, path, stand_in.value)
             return
+        self.body = self.sound = without_key(self.sound, place)
+        if place and isinstance(place[-1], int):  # of what is said in the next round, too, the place is right
+            tree = without_item(self.tree, place)
+            assert isinstance(tree, Mapping)  # as before
+            self.tree = tree
+
+    def _replace(self, path: Path, errors: list[ErrorDetails]) -> None:
+        """Put a guess in the place of a part, or what the model takes there."""
         self.left_out.append(path)
         if errors[0]["type"] == "extra_forbidden" or not path:
             self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
