@@ -26,7 +26,6 @@ from tests.emulator.people import SECRET, add_somebody
 from tests.emulator.pipeline import Step, steps_for
 from tests.emulator.platforms import lay_out, targets_in
 from tests.emulator.resources import of_type
-from tests.emulator.tokens import TENANT
 from tests.emulator.walk import Walk
 from tests.tools import azure_cli
 
@@ -98,9 +97,7 @@ class Week:
         self.machine.emulator.state.table("devops").update(fresh_state())
         person = add_somebody(self.walk.state, "administrator")
         self.walk.forget_who_is_signed_in()
-        secret = ("--username", person.client_id, "--password", SECRET, "--tenant", TENANT)
-        login = self.machine.az("login", "--service-principal", *secret, "--allow-no-subscriptions", "--output", "none")
-        assert login.code == 0, login.stderr
+        self.machine.sign_in_without_subscription(person.client_id, SECRET)
         command = shlex.split(line.replace("scripts/", f"{self.walk.target.output}/scripts/", 1))
         ran = self.machine.run("bash", *command, MLINFRA_POLL_SECONDS="0")
         shown = self._shown(f"generated/churn/{line}", ran)

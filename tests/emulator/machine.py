@@ -71,6 +71,10 @@ class Machine:
         """As the tasks of Azure Pipelines do it."""
         self._sign_in("--username", client_id, "--federated-token", token)
 
+    def sign_in_without_subscription(self, client_id: str, secret: str) -> None:
+        """As somebody who has no right on Azure: an administrator of Azure DevOps."""
+        self._sign_in("--username", client_id, "--password", secret, "--allow-no-subscriptions")
+
     def _sign_in(self, *arguments: str) -> None:
         shutil.rmtree(self.environment["AZURE_CONFIG_DIR"], ignore_errors=True)
         result = self.az("login", "--service-principal", *arguments, "--tenant", TENANT, "--output", "none")

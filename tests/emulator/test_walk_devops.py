@@ -31,9 +31,7 @@ def test_azure_devops_is_set_up_by_the_real_az(emulator: Emulator, tmp_path: Pat
         machine = Machine(tmp_path / "machine", emulator, azure_cli(), extension)
         emulator.state.table("devops").update(fresh_state())
         somebody = add_somebody(emulator.state, "administrator")
-        secret = ("--username", somebody.client_id, "--password", SECRET, "--tenant", TENANT)
-        login = machine.az("login", "--service-principal", *secret, "--allow-no-subscriptions", "--output", "none")
-        assert login.code == 0, login.stderr
+        machine.sign_in_without_subscription(somebody.client_id, SECRET)
 
         first = _run(machine, "--tenant", TENANT, *IDENTITIES, "--federations", "f")
         assert first.code == 0, first.stderr
