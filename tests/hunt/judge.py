@@ -48,7 +48,7 @@ NOISE = (
     Noise("bicep lint", "use-recent-api-versions", "", "counts the days since a version came out"),
     Noise(
         "bicep lint",
-        r'BCP03[567] .*?propert(y|ies:) "(?P<key>.+?)"(?=[.,]| is not | does not | expected )',
+        r'BCP(?:03[567]|089) .*?propert(y|ies:) "(?P<key>.+?)"(?=[.,]| is not | does not | expected )',
         r"[. ]properties\b.*(?<!\w){key}(?!\w)",
         "Bicep is the judge of `properties:`, which is written as it is",
     ),

@@ -36,3 +36,9 @@ def test_what_stands_empty_is_said_and_nothing_follows(tmp_path: Path) -> None:
     body = "{managed_network: {isolation_mode: , firewall_sku: }, identity: {type: }}"
     spec = f"{HEADER}workspaces: {{main: {body}}}\n"
     assert [item.code.id for item in found(tmp_path, spec) if item.severity == "error"] == ["MLI220"] * 3
+
+
+def test_a_role_of_one_is_judged_without_it(tmp_path: Path) -> None:
+    assignment = "role_assignments: {a: {principal: lead, role: Reader, scope: resource_group}}\n"
+    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{assignment}principals: {{lead: {{}}}}\n")
+    assert {item.code.id for item in said if item.severity == "error"} == {"MLI213"}

@@ -15,7 +15,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity import derived_role_assignments as kind
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal
-from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
+from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant, is_whole
 from mlinfra.languages.resource import RESOURCE_GROUP
 
 TOO_MANY = Code(
@@ -57,7 +57,7 @@ def _due(graph: Graph, needed: Iterable[Need]) -> Iterator[tuple[str, str, str, 
     for need in sorted(needed, key=lambda need: need.principal):
         principal = names.setdefault(_grantee(graph, need.principal), need.principal)
         merged.setdefault((principal, need.role, need.scope), []).append(need)
-    assignments = (entry for entry in graph.section("role_assignments") if _is_of_the_spec(entry, graph))
+    assignments = (entry for entry in graph.section("role_assignments") if _is_whole(entry, graph))
     written = [_written(assignment, graph) for assignment in assignments]
     wide = {given for given, is_whole in written if is_whole}
     wide |= {(_grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
@@ -113,10 +113,9 @@ def above(graph: Graph, scope: str) -> Iterator[str]:
         yield RESOURCE_GROUP
 
 
-def _is_of_the_spec(entry: Entry, graph: Graph) -> bool:
-    """Whether a written assignment names an entry as its principal, or none; a rule refuses all else."""
+def _is_whole(entry: Entry, graph: Graph) -> bool:
     assert isinstance(entry.model, RoleAssignment)
-    return entry.model.principal is None or f"principals.{entry.model.principal}" in graph.entries
+    return is_whole(entry.model, graph)
 
 
 def _written(entry: Entry, graph: Graph) -> tuple[Grant, bool]:

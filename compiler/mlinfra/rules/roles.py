@@ -10,7 +10,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.principals import Principal
-from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant
+from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant, is_whole
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph, owned
 
@@ -151,7 +151,7 @@ def _is_known_to_entra(graph: Graph, entry: Entry, name: str) -> Iterator[Diagno
 def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str | None, str], str] = {}
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        if written.principal and f"principals.{written.principal}" not in graph.entries:
+        if not is_whole(written, graph):
             continue
         who = grant(written, graph)
         key = (who.identity or str(who.object_id).lower(), role_guid(who.role), who.scope)

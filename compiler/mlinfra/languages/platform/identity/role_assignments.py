@@ -42,11 +42,17 @@ def resources(written: RoleAssignment, entry: Entry, graph: Graph) -> Iterator[R
 
 
 def grant(written: RoleAssignment, graph: Graph) -> Grant:
-    """What the body says, with the principal looked up."""
+    """What the body says, with the principal looked up: of an assignment that `is_whole`."""
     identity = f"identities.{written.identity}" if written.identity else None
     object_id, principal_type = (None, "service_principal") if identity else _principal(written, graph)
     arm_type = ARM_PRINCIPAL_TYPES[principal_type]
     return Grant(identity, object_id, arm_type, written.role, written.scope, written.condition, written.description)
+
+
+def is_whole(written: RoleAssignment, graph: Graph) -> bool:
+    """Whether it can be said who gets the role: a principal that it names is one of the spec, and not too wrong."""
+    principal = graph.entries.get(f"principals.{written.principal}")
+    return written.principal is None or (principal is not None and not principal.lacks_model)
 
 
 def _principal(written: RoleAssignment, graph: Graph) -> tuple[str | None, PrincipalType]:
