@@ -136,8 +136,7 @@ def test_faults_that_differ_in_names_and_numbers_are_of_one_kind() -> None:
     [
         'Warning BCP036 in storage.bicep:9: The property "isHnsEnabled" expected a value of type "bool | null"',
         'Warning BCP037 in storage.bicep:9: The property "isHnsEnabled" is not allowed on objects of type "a"',
-        'Warning BCP089 in storage.bicep:9: The property "isHnsEnabled" is not allowed on objects of type "a". Did you '
-        'mean "isHns"?',
+        'Warning BCP089 in storage.bicep:9: The property "isHnsEnabled" is not allowed here. Did you mean "isHns"?',
         'Error BCP035 in storage.bicep:9: The object is missing the following required properties: "isHnsEnabled".',
     ],
 )
