@@ -10,6 +10,7 @@ from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
 from mlinfra.header.codes import NOT_SUPPORTED
@@ -125,11 +126,16 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
     yield _entry(section, address, written.name, written, None)
     if section.name in NESTED:
         key, nested_section = NESTED[section.name]
-        below = written.body.fields.get(key)
+        below = written.body.fields.get(key) or _misspelt(written.body, key)
         for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
             inner = EntryTree(name, field.key, _mapping(field))
             inner_address = f"{address}.{key}.{name}"
             yield _entry(nested_section, inner_address, name, inner, address)
+
+
+def _misspelt(body: Tree, key: str) -> Field | None:
+    """What is taken for the entries below a body without such a key: the finding about the key is all that is said."""
+    return next((field for name, field in body.fields.items() if closest_name(name, (key,))), None)
 
 
 def _entry(section: Section, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:

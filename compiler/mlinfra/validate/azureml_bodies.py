@@ -17,7 +17,7 @@ from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
-from mlinfra.languages.documents import document, judge, located
+from mlinfra.languages.documents import DEPLOYMENTS, document, judge, located
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.tree import UNKNOWN, Path, holds_unknown, is_unknown, renamed, value_at, with_value, without_key
 from mlinfra.source.tree import Mapping as Tree
@@ -110,10 +110,16 @@ class _Mending:
             if error.meant is not None and error.decides:
                 self.guessed.add(place[:-1])
             self.entry = _with(self.entry, place, UNKNOWN if error.meant is None else error.meant)
-        elif error.meant is not None and value_at(_whole(self.entry), (*path, error.meant)) is None:
-            self.entry = _renamed(self.entry, place, error.meant)
+        elif self._is_to_be_renamed(error, path):
+            self.entry = _renamed(self.entry, place, str(error.meant))
         else:
             self.entry = _without(self.entry, place)
+
+    def _is_to_be_renamed(self, error: BodyError, path: Path) -> bool:
+        """Whether a misspelt key is taken for the one that is meant: not where entries stand below, which are known."""
+        if error.meant is None or (not path and error.meant == DEPLOYMENTS):
+            return False
+        return value_at(_whole(self.entry), (*path, error.meant)) is None
 
 
 def _place(error: BodyError, path: Path) -> Path:
