@@ -8,7 +8,8 @@ import pytest
 
 from tests.spec import HEADER, SCORING, found
 
-FILES = {"model/m": "m", "request.json": "{}", "src/s.py": "def init():\n    pass\n\n\ndef run(data):\n    return data\n", "src/.amlignore": ""}
+SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
+FILES = {"model/m": "m", "request.json": "{}", "src/s.py": SCRIPT}
 
 
 @pytest.mark.parametrize("key", ["deployment", "deploymnets", 'dep"loyments', "Deployments"])
