@@ -63,6 +63,7 @@ NOISE = (
     ),
 )
 MAX_SHOWN = 400
+MAX_KEY = 160  # characters by which a property is known again
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
 _WORD = re.compile(r"""(?:^|[\s=])(["']?)@[\w/~.]""")
 _QUOTED = re.compile("'([^']*)'")
@@ -236,6 +237,8 @@ def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
         return False
     key = _escaped(said.groupdict().get("key") or "")
     pattern = noise.changes.replace("{key}", re.escape(key))
+    if len(key) > MAX_KEY:  # no message shows all of it
+        pattern = noise.changes.replace(r"{key}(?!\w)", re.escape(key[:MAX_KEY]))
     return any(re.search(pattern, _escaped(change)) for change in changes)
 
 
