@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.spec import HEADER, found
+from tests.spec import HEADER, compiled, found
 
 ENTRIES = "workspaces: {main: {}}\nstorage_accounts: {lake: {}}\n"
 LINE = len((HEADER + ENTRIES).splitlines()) + 1
@@ -27,6 +27,8 @@ WRONG = {
     f"compute_instances: {{c: {{create_on_behalf_of: {USER}, idle_time_before_shutdown: '$${{x}}'}}}}": "MLI220",
     "data: {all: {type: '$${x}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}": "MLI220",
     f"data: {{all: {{type: '{NAME}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}}}": "MLI220",
+    f"compute_clusters: {{cpu: {{size: Standard_D4ds_v4, location: '{NAME}'}}}}": "MLI314",
+    "key_vaults: {a: {location: '${key_vaults.b.location}'}, b: {location: '${key_vaults.a.location}'}}": "MLI304",
 }
 RIGHT = (
     "key_vaults: {team: {location: '${workspaces.main.location}'}}",
@@ -38,6 +40,19 @@ RIGHT = (
 def test_what_does_not_fit_is_said_once_where_it_is_written(text: str, code: str, tmp_path: Path) -> None:
     errors = [item for item in found(tmp_path, f"{HEADER}{ENTRIES}{text}\n") if item.severity == "error"]
     assert [(item.code.id, item.span.line) for item in errors] == [(code, LINE)]
+
+
+def test_where_an_entry_is_goes_by_others_however_many_lie_between(tmp_path: Path) -> None:
+    many = 1_500  # more than functions that call one another may be nested
+    places = [
+        "a0: {location: northeurope}",
+        *(f"a{i}: {{location: '${{log_analytics.a{i - 1}.location}}'}}" for i in range(1, many)),
+    ]
+    tags = f"application_insights: {{x: {{log_analytics: a0, tags: {{place: 'in ${{log_analytics.a{many - 1}.location}}'}}}}}}\n"
+    text = f"{HEADER}{ENTRIES}log_analytics: {{{', '.join(reversed(places))}}}\n{tags}"
+    entries = compiled(tmp_path, text).plans[0].graph.entries
+    assert {entries[f"log_analytics.a{i}"].body["location"] for i in range(many)} == {"northeurope"}
+    assert entries["application_insights.x"].body["tags"] == {"place": "in northeurope"}
 
 
 @pytest.mark.parametrize("text", RIGHT)

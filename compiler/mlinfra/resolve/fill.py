@@ -19,7 +19,7 @@ from mlinfra.languages import HAS_A_SCHEMA, ROWS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
-from mlinfra.resolve.naming import has_id
+from mlinfra.resolve.naming import has_id, wrong_location
 from mlinfra.source.tree import UNKNOWN, Path, Unknown
 from mlinfra.validate.azureml_bodies import judged_bodies
 
@@ -52,14 +52,18 @@ def fill(
     edges: list[Edge] = []
     found: list[Diagnostic] = []
     known = Names(entries)
+    locations = _locations(target, entries)
     for entry in entries.values():
         uses: list[_Use] = []
 
         def complete(text: str, path: Path, uses: list[_Use] = uses) -> str | Unknown:
             before = len(uses)
-            completed = "".join(_parts(text, path, target, entries, uses))
+            completed = "".join(_parts(text, path, entries, locations, uses))
             made_of = [use.expression for use in uses[before:]]
-            is_whole = all(_is_known(each, entries) and each.address not in misnamed for each in made_of)
+            is_whole = all(
+                _is_known(each, entries) and each.address not in misnamed and _has_value(each, locations)
+                for each in made_of
+            )
             return completed if is_whole else UNKNOWN
 
         body = _mapped(entry.body, (), complete)
@@ -83,12 +87,18 @@ def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnos
     filled = replace(entry, body=body, additions=additions)
     if entry.section in HAS_A_SCHEMA:
         judged, problems = judged_bodies({entry.address: filled}, is_complete=True)
-        return judged[entry.address], tuple(problems)
+        return judged[entry.address], (*problems, *_location_of_none(entry, judged[entry.address]))
     model_of = ROWS[entry.section].model
     if ROWS[entry.section].nested_in or model_of is None or entry.model is None:
         return filled, ()
     mended = mended_body(model_of, entry.tree, entry.address, entry.key, body)
     return replace(filled, model=mended.model or entry.model, body=mended.body), mended.findings
+
+
+def _location_of_none(before: Entry, filled: Entry) -> Iterator[Diagnostic]:
+    """What is said of a location that is known only now, where its language takes any text for one."""
+    if filled.body.get("location") != before.body.get("location"):
+        yield from wrong_location(filled)
 
 
 def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknown]) -> Any:
@@ -104,22 +114,66 @@ def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknow
     return value
 
 
-def _parts(text: str, path: Path, target: Target, entries: Mapping[str, Entry], uses: list[_Use]) -> Iterator[str]:
+def _parts(
+    text: str, path: Path, entries: Mapping[str, Entry], locations: Mapping[str, str | None], uses: list[_Use]
+) -> Iterator[str]:
     for part in expressions(text):
         if isinstance(part, str):
             yield literal(part)
             continue
         uses.append(_Use(path, part))
         entry = entries.get(part.address)
-        yield _attribute(entry, part.attribute, target) if entry else ""
+        yield _attribute(entry, part.attribute, locations) if entry else ""
 
 
-def _attribute(entry: Entry, attribute: str, target: Target) -> str:
+def _attribute(entry: Entry, attribute: str, locations: Mapping[str, str | None]) -> str:
     if attribute == "name":
         return entry.azure_name
     if attribute == "id":
         return entry.id or ""
-    return str(entry.body.get("location") or target.location)
+    return locations[entry.address] or ""
+
+
+def _locations(target: Target, entries: Mapping[str, Entry]) -> dict[str, str | None]:
+    """Where each entry is: where it says so, which may be where another one is, else where its target is.
+
+    None where that is not known: it says something else, or follows from itself.
+    """
+    known: dict[str, str | None] = {}
+    for address in entries:
+        waiting, asked = [address], set[str]()
+        while waiting:
+            entry = entries[waiting[-1]]
+            needed = [each for each in _located_by(entry) if each in entries and each not in known]
+            if needed and entry.address not in asked:
+                asked.add(entry.address)
+                waiting += needed
+                continue
+            known.setdefault(entry.address, _location(target, entry, entries, known))
+            waiting.pop()
+    return known
+
+
+def _located_by(entry: Entry) -> list[str]:
+    """The entries by whose location that of an entry goes."""
+    written = entry.body.get("location")
+    parts = expressions(written) if isinstance(written, str) and "${" in written else []
+    return [part.address for part in parts if isinstance(part, Expression) and part.attribute == "location"]
+
+
+def _location(
+    target: Target, entry: Entry, entries: Mapping[str, Entry], known: Mapping[str, str | None]
+) -> str | None:
+    written = entry.body.get("location")
+    if not isinstance(written, str):
+        return target.location if not written else None
+    if any(known.get(address) is None for address in _located_by(entry)):
+        return None
+    return "".join(_parts(written, (), entries, known, []))
+
+
+def _has_value(expression: Expression, locations: Mapping[str, str | None]) -> bool:
+    return expression.attribute != "location" or locations.get(expression.address) is not None
 
 
 def _is_known(expression: Expression, entries: Mapping[str, Entry]) -> bool:

@@ -129,8 +129,14 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
         message = f'subscription "{subscription}" of {entry.address} is not the id of one'
         help = "write a GUID such as 11111111-1111-1111-1111-111111111111: az account list"
         yield finding(NAME_RULE, message, at(entry, ("subscription",)), help)
+    if "${" not in str(entry.body.get("location")):
+        yield from wrong_location(entry)
+
+
+def wrong_location(entry: Entry) -> Iterator[Diagnostic]:
+    """What is said of a location, with nothing left to fill in, that is not the name of a region."""
     location = entry.body.get("location")
-    if isinstance(location, str) and "${" not in location and not REGION.fullmatch(location):
+    if isinstance(location, str) and not REGION.fullmatch(location):
         message = f'location "{location}" of {entry.address} is not the name of a region'
         help = "write it in lower case without spaces, such as westeurope"
         yield finding(NOT_A_REGION, message, at(entry, ("location",)), help)
