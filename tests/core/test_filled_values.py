@@ -48,7 +48,8 @@ def test_where_an_entry_is_goes_by_others_however_many_lie_between(tmp_path: Pat
         "a0: {location: northeurope}",
         *(f"a{i}: {{location: '${{log_analytics.a{i - 1}.location}}'}}" for i in range(1, many)),
     ]
-    tags = f"application_insights: {{x: {{log_analytics: a0, tags: {{place: 'in ${{log_analytics.a{many - 1}.location}}'}}}}}}\n"
+    place = f"'in ${{log_analytics.a{many - 1}.location}}'"
+    tags = f"application_insights: {{x: {{log_analytics: a0, tags: {{place: {place}}}}}}}\n"
     text = f"{HEADER}{ENTRIES}log_analytics: {{{', '.join(reversed(places))}}}\n{tags}"
     entries = compiled(tmp_path, text).plans[0].graph.entries
     assert {entries[f"log_analytics.a{i}"].body["location"] for i in range(many)} == {"northeurope"}

@@ -14,10 +14,42 @@ from mlinfra.schemas import messages
 from tests.spec import HEADER, found
 
 MANY = MAX_FOUND + 500
+OVERRIDDEN = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+    overrides:
+"""
+VAULT = "key_vaults: {a: {}}\n"
 WRONG: dict[str, tuple[str, str]] = {
     "top-level keys": ("MLI203", HEADER + "".join(f"unheard{number}: {{}}\n" for number in range(MANY))),
     "keys of a body": ("MLI220", HEADER + "jobs:\n  t:\n" + "".join(f"    unheard{i}: 1\n" for i in range(MANY))),
     "keys written twice": ("MLI109", HEADER + "tags:\n" + "  a: b\n" * MANY),
+    "keys of a body of ours": (
+        "MLI212",
+        HEADER + "key_vaults:\n  t:\n" + "".join(f"    unheard{i}: 1\n" for i in range(MANY)),
+    ),
+    "overrides of sections": ("MLI230", OVERRIDDEN + "".join(f"      unheard{i}: {{}}\n" for i in range(MANY))),
+    "overrides of entries": (
+        "MLI230",
+        OVERRIDDEN + "      key_vaults:\n" + "".join(f"        unheard{i}: {{}}\n" for i in range(MANY)) + VAULT,
+    ),
+    "overrides by null": (
+        "MLI230",
+        OVERRIDDEN + "      key_vaults:\n        a:\n" + "".join(f"          k{i}:\n" for i in range(MANY)) + VAULT,
+    ),
+    "targets of an entry": (
+        "MLI238",
+        f"{HEADER}key_vaults: {{a: {{targets: [{', '.join(f't{i}' for i in range(MANY))}]}}}}\n",
+    ),
+    "variables that nobody declares": (
+        "MLI235",
+        HEADER + "key_vaults:\n  a:\n    tags:\n" + "".join(f"      k{i}: ${{var.x{i}}}\n" for i in range(MANY)),
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ KINDS = tuple(row.name for row in WRITTEN if row.model is not None)
 def test_what_is_wrong_is_said(kind: str, body: str, tmp_path: Path) -> None:
     said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{kind}: {{main: {body}}}\n")
     assert any(item.severity == "error" for item in said)
+
+
+def test_what_is_unknown_is_said_once_however_much_of_it_there_is(tmp_path: Path) -> None:
+    tags = ", ".join(f"k{number}: '${{var.nothing}}'" for number in range(300))
+    said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\nkey_vaults: {{v: {{tags: {{{tags}}}, unheard: 1}}}}\n")
+    assert Counter(item.code.id for item in said) == {"MLI235": 300, "MLI212": 1}
 
 
 def test_what_names_one_is_judged_without_it(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import yaml
 from mlinfra.cli import run
 from tests.source.report import HEADER, report
 from tests.spec import HEADER as ONE_TARGET
+from tests.spec import found
 
 SPEC = """\
 apiVersion: mlinfra/v1
@@ -45,6 +46,26 @@ jobs:
     compute: cpu
     environment_variables: {"$${E}": "$${F}"}
 """
+
+
+WRONG = {
+    "data: {d: {type: 'uri$${x}', path: 'azureml://datastores/workspaceblobstore/paths/x'}}": '"uri${x}"',
+    "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: '1$${x}'}}": '"1${x}"',
+    "key_vaults: {kv: {sku: 'a$${x}'}}": '"a${x}"',
+    "key_vaults: {kv: {azure_name: 'a$${x}'}}": '"a${x}"',
+    "key_vaults: {kv: {existing: true, azure_name: vault-a, resource_group: 'a/$${x}'}}": '"a/${x}"',
+    "workspaces: {other: {location: 'a$${x}'}}": '"a${x}"',
+}
+
+
+@pytest.mark.parametrize(("text", "quoted"), WRONG.items(), ids=WRONG)
+def test_what_is_wrong_with_a_literal_quotes_it_as_it_is_meant(text: str, quoted: str, tmp_path: Path) -> None:
+    workspace = "" if text.startswith("workspaces") else "workspaces: {main: {}}\n"
+    (message,) = [
+        item.message for item in found(tmp_path, f"{ONE_TARGET}{workspace}{text}\n") if item.severity == "error"
+    ]
+    assert quoted in message
+    assert "u0000" not in message
 
 
 def test_a_literal_comes_out_of_keys_and_values(tmp_path: Path) -> None:

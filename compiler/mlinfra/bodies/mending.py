@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,9 +15,9 @@ from pydantic_core import ErrorDetails
 
 from mlinfra.bodies.codes import CODES
 from mlinfra.bodies.shape import choices_at, field_at, keys_at, stand_in_at
-from mlinfra.bodies.words import Judge, Said, SaidAt
+from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
-from mlinfra.diagnostics.merge import MAX_FOUND
+from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import closest_name, meant_name
 from mlinfra.source.tree import (
     UNKNOWN,
@@ -134,8 +133,8 @@ class _Mending(Generic[B]):
         judge = Judge(self.model, self.tree, self.key, self.said_at, self.address)
         by_place = judge.by_place(failed)
         if len(by_place) > MAX_LEFT_OUT:
-            said = islice(by_place.items(), MAX_FOUND + 1)
-            self.findings += (judge.said_of(path, group, is_key=is_key) for (path, is_key), group in said)
+            new = ((place, group) for place, group in by_place.items() if not self._is_known_to_be_wrong(place[0]))
+            self.findings += at_most(judge.said_of(path, group, is_key=is_key) for (path, is_key), group in new)
             self.left_out += (path for path, _ in by_place)
             return
         places = {path: group for (path, is_key), group in by_place.items() if not is_key}
@@ -235,7 +234,7 @@ class _Mending(Generic[B]):
         try:
             self.model.model_validate(body)
         except ValidationError as failed:
-            return any(_place(error["loc"], body) == path for error in failed.errors())
+            return any(place_in(error["loc"], body, _under) == path for error in failed.errors())
         return False
 
 
@@ -245,12 +244,6 @@ def _from_the_end(found: tuple[tuple[Path, bool], list[ErrorDetails]]) -> tuple[
     return (-len(path), *(-step if isinstance(step, int) else 0 for step in path))
 
 
-def _place(location: Sequence[str | int], body: Any) -> Path:
-    """Where in plain data: pydantic's location without the marks of unions and keys that it puts between."""
-    path: list[str | int] = []
-    step: Any
-    for step in location:
-        if (isinstance(body, dict) and step in body) or (isinstance(body, list) and isinstance(step, int)):
-            path.append(step)
-            body = body[step]
-    return tuple(path)
+def _under(data: Any, step: Any) -> tuple[Any, ...]:
+    is_there = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int))
+    return (data[step],) if is_there else ()

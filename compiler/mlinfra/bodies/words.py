@@ -13,9 +13,9 @@ from pydantic_core import ErrorDetails
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
-from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.suggest import did_you_mean, meant_name, question
-from mlinfra.source.tree import Mapping, Path, child, deepest, key_span, plain
+from mlinfra.source.tree import Mapping, Node, Path, child, deepest, key_span, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
 
@@ -158,23 +158,30 @@ class Judge:
 
 
 def _place_of(error: ErrorDetails, tree: Mapping) -> tuple[Path, bool]:
-    """Where in the body, and whether it is the key there that is wrong.
+    """Where in the body, and whether it is the key there that is wrong."""
+    *steps, last = error["loc"] or ("",)
+    holder, whole = place_in(steps, tree, _under), place_in((*steps, last), tree, _under)
+    if error["type"] == "missing":
+        return (*holder, last), False
+    return whole, last == _OF_A_KEY and whole == holder
 
-    It is pydantic's location without the marks of unions and keys that it puts between.
+
+def place_in(location: Sequence[str | int], value: Any, below: Callable[[Any, str | int], tuple[Any, ...]]) -> Path:
+    """Pydantic's location without the marks of unions and keys that it puts between.
+
+    `below` is what stands under a step of a value, nothing where the step is a mark.
     """
     path: list[str | int] = []
-    node: Any = tree
-    *steps, last = error["loc"] or ("",)
-    for step in steps:
-        below = child(node, step)
-        if below is not None:
+    for step in location:
+        for inner in below(value, step):
             path.append(step)
-            node = below
-    if child(node, last) is not None or error["type"] == "missing":
-        path.append(last)
-    elif last == _OF_A_KEY:
-        return tuple(path), True
-    return tuple(path), False
+            value = inner
+    return tuple(path)
+
+
+def _under(node: Node, step: str | int) -> tuple[Node, ...]:
+    below = child(node, step)
+    return () if below is None else (below,)
 
 
 def _label(path: Path) -> str:
@@ -192,7 +199,7 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = json.dumps(value.replace(LITERAL_MARK, "") if isinstance(value, str) else value, ensure_ascii=False)
+    text = quoted(value)
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
 
 

@@ -5,8 +5,10 @@ The set is written out: `unicodedata` differs between versions of Python, and th
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 # Control and format characters (bidirectional overrides, zero widths, byte order marks, tags), the separators of lines
 # and paragraphs, what Unicode lets every font leave out (Default_Ignorable_Code_Point), and the two that are no
@@ -32,6 +34,15 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Stands behind a `$` that begins no expression, from the phase that reads `$${` to the one that completes texts. No
 # text of a spec holds it.
 LITERAL_MARK = "\0"
+
+
+def quoted(value: Any) -> str:
+    """Return a value of a spec as JSON, for a message: a text as it is meant, without the mark of a literal `${`.
+
+    >>> quoted("a$\\0{b}")
+    '"a${b}"'
+    """
+    return json.dumps(value.replace(LITERAL_MARK, "") if isinstance(value, str) else value, ensure_ascii=False)
 
 
 def visible(character: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.bodies.codes import CODES as BODIES
-from mlinfra.bodies.mending import mended_body
+from mlinfra.bodies.mending import MAX_LEFT_OUT, mended_body
 from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.merge import at_most
@@ -132,10 +132,14 @@ def _said_at(path: Path) -> Said:
 
 def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
     """The spec with each key that is not known called as it is meant, where nothing else is called so."""
+    unknown = {
+        key for key in spec.fields if not (key in known or _is_of_a_later_release(key) or key.startswith(OWN_KEYS))
+    }
+    if len(unknown) > MAX_LEFT_OUT:
+        return spec
     fields: dict[str, tree.Field] = {}
     for key, field in spec.fields.items():
-        is_known = key in known or _is_of_a_later_release(key) or key.startswith(OWN_KEYS)
-        meant = None if is_known else closest_name(key, known)
+        meant = closest_name(key, known) if key in unknown else None
         fields[key if meant is None or meant in spec.fields or meant in fields else meant] = field
     return spec._replace(fields=fields)
 

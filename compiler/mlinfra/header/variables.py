@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
+from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.secrecy import may_name_a_secret
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.header import codes
@@ -119,9 +120,9 @@ def _check_value(variable: Variable, value: Node, is_given: bool = False) -> Ite
         message = f'variable "{variable.name}" takes {wording}, not {shown}'
         yield finding(codes.VALUE, message, value.span, help, related=related)
     elif variable.allowed is not None and not any(_equal(data, allowed) for allowed in variable.allowed):
-        allowed = ", ".join(json.dumps(value, ensure_ascii=False) for value in variable.allowed)
+        allowed = ", ".join(quoted(value) for value in variable.allowed)
         help = None if may_name_a_secret(variable.name) else f"allowed: {allowed}"
-        what = json.dumps(data, ensure_ascii=False) if is_shown else "what is given"
+        what = quoted(data) if is_shown else "what is given"
         message = f'{what} is not a value that variable "{variable.name}" allows'
         yield finding(codes.VALUE, message, value.span, help, related=related)
 

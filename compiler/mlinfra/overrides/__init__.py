@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
+from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
@@ -71,8 +72,9 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     if header.network is not None:
         written[NETWORK] = Field(header.keys[NETWORK], header.network)
     if target.overrides:
-        merging = Merging(target.name, nested, removed, diagnostics)
+        merging = Merging(target.name, nested, removed)
         written = merging.sections(written, target.overrides, (*sections, NETWORK))
+        diagnostics += merging.findings()
     substitution = _substitution(header, target, sections)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
@@ -151,23 +153,19 @@ class _Present:
     def _names(self, address: str, field: Field) -> list[str]:
         if not isinstance(field.value, Sequence):
             help = f"write [{field.value.value}]" if isinstance(field.value, Scalar) and field.value.value else None
-            self._report(
-                f"targets takes a list of targets, not {kind_of(field.value)}", field.value.span, help, address
-            )
+            message = f"targets takes a list of targets, not {kind_of(field.value)}"
+            self.diagnostics.append(finding(UNKNOWN_TARGET, message, Where(field.value.span, address), help))
             return [self.target.name]
         known = self.header.target_names
-        names = []
-        for item in field.value.items:
-            name = item.value if isinstance(item, Scalar) else None
-            if name in known:
-                names.append(str(name))
-            else:
-                shown = f'"{name}"' if isinstance(item, Scalar) else kind_of(item)
-                self._report(f"{shown} is not a target", item.span, did_you_mean(str(name), known), address)
-        return names
+        names = [item.value if isinstance(item, Scalar) else None for item in field.value.items]
+        wrong = (item for item, name in zip(field.value.items, names, strict=True) if name not in known)
+        self.diagnostics.extend(at_most(self._no_target(item, address) for item in wrong))
+        return [str(name) for name in names if name in known]
 
-    def _report(self, message: str, span: Span, help: str | None, address: str) -> None:
-        self.diagnostics.append(finding(UNKNOWN_TARGET, message, Where(span, address), help))
+    def _no_target(self, item: tree.Node, address: str) -> Diagnostic:
+        shown, known = f'"{item.value}"' if isinstance(item, Scalar) else kind_of(item), self.header.target_names
+        help = did_you_mean(str(item.value if isinstance(item, Scalar) else None), known)
+        return finding(UNKNOWN_TARGET, f"{shown} is not a target", Where(item.span, address), help)
 
 
 def _is_empty(written: tree.Node) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
+from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import did_you_mean, suggestion
 from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
@@ -49,7 +51,11 @@ class Merging:
     target: str
     nested: Nested
     removed: dict[str, Removal]
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    wrong: list[Callable[[], Diagnostic]] = field(default_factory=list)  # not put into words yet
+
+    def findings(self) -> Iterator[Diagnostic]:
+        """What is wrong with the overrides, as far as it is worth being put into words."""
+        return at_most(say() for say in self.wrong)
 
     def sections(self, base: Mapping[str, Field], overrides: Tree, known: Collection[str]) -> dict[str, Field]:
         """The sections of `base` (and `network`) with `overrides` merged in; `known` are all that a spec may have."""
@@ -58,7 +64,7 @@ class Merging:
             if name.startswith(OWN_KEYS):
                 continue
             if name not in known:
-                self._report_unknown_section(name, override, known)
+                self.wrong.append(partial(self._unknown_section, name, override, known))
             elif name not in base and name == NETWORK:
                 merged[name] = override
             elif name not in base:
@@ -90,10 +96,9 @@ class Merging:
             elif key in base.fields:
                 merged[key] = self._field(base.fields[key], change, here)
             elif self._is_entry(here):
-                self._report_unknown_entry(here, base, change)
+                self.wrong.append(partial(self._unknown_entry, here, base, change))
             elif _is_nothing(change.value):
-                message = f'there is no "{key}" that null could remove'
-                self._report(UNKNOWN_OVERRIDE, message, change.key, did_you_mean(key, base.fields))
+                self.wrong.append(partial(_nothing_to_remove, key, change.key, base))
             else:
                 merged[key] = Field(change.key, used(change.value, place))
         return base._replace(fields={key: value for key, value in merged.items() if value is not _REMOVED})
@@ -117,26 +122,29 @@ class Merging:
             for key, below in base.fields.items():
                 self._note_removed((*path, key), below.value, place)
 
-    def _report_unknown_section(self, name: str, override: Field, known: Collection[str]) -> None:
+    def _unknown_section(self, name: str, override: Field, known: Collection[str]) -> Diagnostic:
         if name in HEADER_KEYS or name in TARGET_KEYS:
             help = f"write `{name}` in the target, beside `overrides`" if name in TARGET_KEYS else None
-            self._report(NOT_OVERRIDABLE, f"{name} can't be overridden", override.key, help)
-        else:
-            message = f'overrides of unknown section "{name}"'
-            self._report(UNKNOWN_OVERRIDE, message, override.key, suggestion(name, known))
+            return finding(NOT_OVERRIDABLE, f"{name} can't be overridden", override.key, help)
+        message = f'overrides of unknown section "{name}"'
+        return finding(UNKNOWN_OVERRIDE, message, override.key, suggestion(name, known))
 
-    def _report_unknown_entry(self, path: tuple[str, ...], base: Tree, override: Field) -> None:
+    def _unknown_entry(self, path: tuple[str, ...], base: Tree, override: Field) -> Diagnostic:
         *section, name = path
         removal = self.removed.get(".".join(path))
         if removal:
             message = f'{".".join(section)} "{name}" is not in target "{self.target}"'
-            self._report(UNKNOWN_OVERRIDE, message, override.key, None, Related(removal.reason, removal.span))
-            return
+            return finding(UNKNOWN_OVERRIDE, message, override.key, related=(Related(removal.reason, removal.span),))
         help = did_you_mean(name, base.fields) or f"write it as an entry, with `targets: [{self.target}]`"
-        self._report(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
+        return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
 
-    def _report(self, code: Code, message: str, span: Span, help: str | None, *related: Related) -> None:
-        self.diagnostics.append(finding(code, message, span, help, related))
+    def _report(self, code: Code, message: str, span: Span, help: str | None) -> None:
+        self.wrong.append(partial(finding, code, message, span, help))
+
+
+def _nothing_to_remove(key: str, place: Span, base: Tree) -> Diagnostic:
+    message = f'there is no "{key}" that null could remove'
+    return finding(UNKNOWN_OVERRIDE, message, place, did_you_mean(key, base.fields))
 
 
 _REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))

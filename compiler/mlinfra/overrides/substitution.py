@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
-from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
+from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.source import tree
@@ -114,6 +114,7 @@ class Substitution:
     def __init__(self, texts: Mapping[str, str], variables: Mapping[str, Node], sections: Collection[str]) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with."""
         self.diagnostics: list[Diagnostic] = []
+        self._is_wrong = False  # something of the text that is looked at
         self._texts = texts
         self._sections = sections
         self._characters = 0  # that values have added so far
@@ -156,10 +157,9 @@ class Substitution:
 
     def _scalar(self, scalar: Scalar) -> Node:
         self._said = set()
-        found = len(self.diagnostics)
-        self._is_known = True
+        self._is_known, self._is_wrong = True, False
         filled = self._filled(scalar)
-        is_right = self._is_known and len(self.diagnostics) == found
+        is_right = self._is_known and not self._is_wrong
         return filled if is_right else scalar._replace(value=tree.UNKNOWN)
 
     def _filled(self, scalar: Scalar) -> Node:
@@ -220,7 +220,8 @@ class Substitution:
             )
             return None
         if name not in self._variables:
-            if len(self._said) > MAX_SAID_OF_A_TEXT:
+            self._is_wrong = True
+            if self._has_said_enough():
                 return None
             declared = f"Defined: {listed(sorted(self._variables))}" if self._variables else "No variable is declared"
             self._report(
@@ -248,7 +249,8 @@ class Substitution:
         return False
 
     def _report_unknown(self, inner: str, span: Span) -> None:
-        if len(self._said) <= MAX_SAID_OF_A_TEXT:
+        self._is_wrong = True
+        if not self._has_said_enough():
             self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, self._help_for_unknown(inner))
 
     def _help_for_unknown(self, inner: str) -> str | None:
@@ -259,13 +261,21 @@ class Substitution:
             closest = known and f"{known}{dot}{rest}"
         return question(closest, f"for a literal ${{{inner}}} write $${{{inner}}}")
 
+    def _has_said_enough(self) -> bool:
+        """Whether no more is put into words: of this text, or of all."""
+        return len(self._said) > MAX_SAID_OF_A_TEXT or len(self.diagnostics) > MAX_FOUND
+
     def _report(
         self, code: Code, message: str, span: Span, help: str | None, related: tuple[Related, ...] = ()
     ) -> None:
         """Say a mistake once of a text, and of the mistakes of one no more than anybody mends at a time."""
-        if message in self._said or len(self._said) > MAX_SAID_OF_A_TEXT:
+        self._is_wrong = True
+        if message in self._said or self._has_said_enough():
             return
         self._said.add(message)
+        if len(self.diagnostics) == MAX_FOUND:
+            self.diagnostics.append(left_out(span))
+            return
         if len(self._said) > MAX_SAID_OF_A_TEXT:
             message, help, related = MORE, None, ()
         self.diagnostics.append(finding(code, message, span, help, related))

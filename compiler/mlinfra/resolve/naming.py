@@ -17,7 +17,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.languages import ROWS
-from mlinfra.overrides.substitution import Expression, expressions
+from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.source.tree import UNKNOWN
 
 NAME_RULE = Code(
@@ -93,7 +93,7 @@ def written_name(entry: Entry) -> str | None:
     if isinstance(identifier := fields.get("id"), str):
         return identifier.rpartition("/")[2]
     name = fields.get("azure_name")
-    return name if isinstance(name, str) else None
+    return literal(name) if isinstance(name, str) else None
 
 
 def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
         yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(entry))
     group, subscription = fields.get("resource_group"), fields.get("subscription")
-    if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, group)):
+    if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, literal(group))):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
         help = "write only the name of the group; what lies elsewhere has a subscription: beside it, or an id:"
         yield finding(NAME_RULE, message, at(entry, ("resource_group",)), help)

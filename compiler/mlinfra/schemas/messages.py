@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 
 if TYPE_CHECKING:
@@ -239,8 +240,8 @@ def _shown(value: Any) -> str:
         case list():
             return "a list"
         case str() if len(value) > MAX_TEXT_SHOWN:
-            return json.dumps(value[:MAX_TEXT_SHOWN] + "…", ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False)
+            return quoted(value[:MAX_TEXT_SHOWN] + "…")
+    return quoted(value)
 
 
 def _name_of(path: Path) -> str:
