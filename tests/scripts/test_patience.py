@@ -87,6 +87,31 @@ def test_each_pause_is_twice_as_long(azure: Azure) -> None:
     assert (azure.folder / "slept").read_text().split() == ["20", "40", "80", "160", "320"]
 
 
+# What a workspace says while its identity has roles that are not known everywhere yet.
+OF_ITS_IDENTITY = (
+    "User assigned identity doesn't have enough permissions. The client 'someone' does not have authorization to "
+    "perform action 'Microsoft.KeyVault/vaults/read' over scope 'x' or the scope is invalid. If access was "
+    "recently granted, please refresh your credentials."
+)
+
+
+def test_a_workspace_whose_identity_is_not_known_everywhere_yet_is_made_again_for_tens_of_minutes(azure: Azure) -> None:
+    often = ATTEMPTS + 2
+    order = _order(CREATE, "BadRequest", often - 1, message=OF_ITS_IDENTITY)
+    azure.with_infrastructure().script["faults"] = [order]
+    result = azure.run(*DEPLOY)
+    assert (result.code, azure.changes) == (0, [CREATE] * (often + 1) + ["rest"])
+    assert f"that may pass: once more in 0 seconds, {often - 1} of {often - 1}\n" in result.stderr
+    azure.script["faults"] = [{**order, "times": often}]
+    assert (azure.run(*DEPLOY).code, azure.changes) == (1, [CREATE] * often)
+
+
+def test_what_azure_hopes_may_pass_is_tried_again_whatever_its_code(azure: Azure) -> None:
+    hope = "It does not have authorization. If access was recently granted, please refresh your credentials."
+    azure.with_infrastructure().script["faults"] = [_order(CREATE, "ValidationError", 1, message=hope)]
+    assert azure.run(*DEPLOY).code == 0
+
+
 def test_a_deployment_that_failed_for_a_role_is_made_again(azure: Azure) -> None:
     azure.with_infrastructure().script["faults"] = [_order(CREATE, "AuthorizationFailed", 2, inside=True)]
     result = azure.run(*DEPLOY)

@@ -211,29 +211,39 @@ begin_attempts() {
 }
 
 # consider_another COMMAND…: sets again, whether the last attempt, at that command, failed and is to be made again; waits
-# until then, each time twice as long: Azure says that a role is known everywhere after ten minutes at most.
+# until then, each time twice as long: Azure says that a role is known everywhere after ten minutes at most. What Azure
+# ML found out of a workspace's identity it goes on to say for tens of minutes.
 consider_another() {
-  if ((rc == 0 || rc == 3 || retries >= most_retries)) || ! goes_away "$1"; then
+  local most="${most_retries}"
+  if ((rc == 0 || rc == 3)) || ! goes_away "$1"; then
+    again=no
+    return 0
+  fi
+  if grep -q 'have enough permissions' "${scratch}/said"; then
+    most=$((most_retries + 2))
+  fi
+  if ((retries >= most)); then
     again=no
     return 0
   fi
   retries=$((retries + 1))
   name_call "$@"
   say "${call}: ${cause}"
-  say "that may pass: once more in ${pause} seconds, ${retries} of ${most_retries}"
+  say "that may pass: once more in ${pause} seconds, ${retries} of ${most}"
   sleep "${pause}"
   pause=$((pause * 2))
 }
 
-# goes_away COMMAND: whether the last attempt failed because a role, or who has it, is not known everywhere yet; or, as
-# all but `az rest` try that again by themselves, because Azure was busy: 409, 429, 5xx, of which az prints the name; or
-# because somebody else just began the same deployment.
+# goes_away COMMAND: whether the last attempt failed because a role, or who has it, is not known everywhere yet, which
+# Azure ML says of a workspace's identity ("doesn't have enough permissions") in a code of its own; or, as all but
+# `az rest` try that again by themselves, because Azure was busy: 409, 429, 5xx, of which az prints the name; or because
+# somebody else just began the same deployment.
 goes_away() {
   local never='DisallowedByPolicy|ForbiddenBy(Connection|Firewall|Policy)'
   local unknown='AuthorizationFailed|Authorization failed for|AuthorizationPermissionMismatch|ForbiddenByRbac'
   local busy='Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out'
   unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"
-  unknown="${unknown}|DeploymentActive"
+  unknown="${unknown}|DeploymentActive|If access was recently granted|have enough permissions"
   if grep -Eq "${never}" "${scratch}/said"; then
     return 1
   fi

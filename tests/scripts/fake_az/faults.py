@@ -2,8 +2,8 @@
 
 An order is a table in the list `faults` of the script: `on`, the name of a command or how it begins; `error`, a status
 (409, 429, 500, 502, 503, 504), a code of Azure that comes with status 403 (AuthorizationFailed) or AADSTS700082, an
-expired sign-in; `times`; perhaps `skip`, how many calls pass before. With `inside`, Azure takes the call on, and what
-it makes fails with that code.
+expired sign-in; perhaps `message`, what Azure says in place of the usual; `times`; perhaps `skip`, how many calls pass
+before. With `inside`, Azure takes the call on, and what it makes fails with that code.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def fault(call: Call, order: Json) -> ServiceError:
     if error.startswith("AADSTS"):
         return ServiceError(1, _SIGN_IN.format(error=error))
     reason, code = _STATUSES.get(error, ("Forbidden", error))
-    message = MESSAGE if reason == "Forbidden" else f"{reason}, says Azure."
+    message = str(order.get("message") or (MESSAGE if reason == "Forbidden" else f"{reason}, says Azure."))
     if call.name == "rest":
         return ServiceError(1, f"{reason}({json.dumps({'error': {'code': code, 'message': message}})})")
     if call.name in ("deployment group create", "deployment group what-if"):
