@@ -103,6 +103,89 @@ def test_a_cluster_has_the_least_roles_for_jobs_that_read(
     assert roles(found, "identities.cpu-compute") == {**OWN, **expected}
 
 
+MANAGED = "identity: {type: managed}"
+SPARK = (
+    "type: spark, code: ., entry: {file: a.py}, resources: {instance_type: standard_e4s_v3, runtime_version: '3.4'}, "
+    "conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g, "
+    "spark.executor.instances: 2}, "
+    "inputs: {p: {type: uri_folder, path: azureml://datastores/raw/paths/x, mode: direct}}"
+)
+COMMAND = (
+    "type: command, command: 'x ${{inputs.p}}', environment: azureml:e:1, inputs: {p: {type: uri_folder, path: rows}}"
+)
+PIPELINE = (
+    f"jobs: {{a: {{type: pipeline, settings: {{default_compute: cpu}}, jobs: {{s: {{{COMMAND}, {MANAGED}}}}}}}}}\n"
+)
+MONITOR = """\
+monitors:
+  m:
+    trigger: {type: cron, expression: "0 3 * * *"}
+    create_monitor:
+      compute: {instance_type: standard_e4s_v3, runtime_version: "3.4"}
+      monitoring_target: {ml_task: classification, endpoint_deployment_id: "azureml:e:blue"}
+      monitoring_signals:
+        drift:
+          type: data_drift
+          production_data: {input_data: {type: uri_folder, path: rows}, data_context: model_inputs}
+          reference_data: {input_data: {type: uri_folder, path: rows}, data_context: training}
+          metric_thresholds: {numerical: {jensen_shannon_distance: 0.1}}
+      alert_notification: azmonitoring
+online_endpoints:
+  e:
+    deployments:
+      blue:
+        model: azureml:m:1
+        instance_type: Standard_D2as_v4
+        instance_count: 1
+        data_collector:
+          collections:
+            model_inputs: {enabled: "true", data: {name: n, version: "1", path: azureml://datastores/out/paths/x}}
+"""
+READS_RAW = (
+    f"Storage Blob Data Reader/{RAW}",
+    f"reads {RAW} through datastores.raw, as the identity of workspaces.main",
+)
+AS_THE_WORKSPACE: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("Spark", f"jobs: {{a: {{{SPARK}, {MANAGED}}}}}\n", {READS_RAW[0]: f"jobs.a {READS_RAW[1]}"}),
+    ("Spark as who submits", f"jobs: {{a: {{{SPARK}}}}}\n", {}),
+    ("serverless", f"jobs: {{a: {{{COMMAND}, {MANAGED}}}}}\n", {READS_RAW[0]: f"jobs.a {READS_RAW[1]}"}),
+    ("on a cluster", f"jobs: {{a: {{{COMMAND}, compute: cpu, {MANAGED}}}}}\n", {}),
+    (
+        "a step of Spark beside a default compute",
+        f"jobs: {{a: {{type: pipeline, settings: {{default_compute: cpu}}, jobs: {{s: {{{SPARK}, {MANAGED}}}}}}}}}\n",
+        {READS_RAW[0]: f"jobs.a {READS_RAW[1]}"},
+    ),
+    (
+        "a step on the default compute",
+        PIPELINE,
+        {},
+    ),
+    (
+        "a step on the serverless default",
+        PIPELINE.replace("cpu", "serverless"),
+        {READS_RAW[0]: f"jobs.a {READS_RAW[1]}"},
+    ),
+    (
+        "a monitor, also of what is collected",
+        MONITOR,
+        {
+            READS_RAW[0]: f"monitors.m {READS_RAW[1]}",
+            f"Storage Blob Data Reader/{OUT}": f"monitors.m reads {OUT} through datastores.out, as the identity of "
+            "workspaces.main",
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize(("what", "text", "expected"), AS_THE_WORKSPACE, ids=[case[0] for case in AS_THE_WORKSPACE])
+def test_the_identity_of_a_workspace_reads_for_what_runs_as_it(
+    what: str, text: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    found = graph(tmp_path, f"{HEADER}{WORKSPACE}{CLUSTER}{LAKE}{text}", {"a.py": ""})
+    of_data = {role: why for role, why in roles(found, "identities.main").items() if "storage_accounts.lake" in role}
+    assert of_data == expected
+
+
 WRITTEN = (
     ("the same", "scope: storage_accounts.lake.containers.raw", "Storage Blob Data Reader", False),
     ("the same above", "scope: storage_accounts.lake", "Storage Blob Data Reader", False),
@@ -464,7 +547,21 @@ workspaces:
     found = graph(tmp_path, HEADER + text)
     because = "workspaces.main is encrypted with a key in key_vaults.keys"
     assert roles(found, "identities.ws")["Key Vault Crypto Service Encryption User/key_vaults.keys"] == because
+    assert roles(found, "identities.ws")["Reader/key_vaults.keys"] == LOOKS
     assert roles(found, "identities.other") == {}
+
+
+LOOKS = "workspaces.main looks at key_vaults.keys, in which the key lies that encrypts it"
+
+
+def test_a_workspace_that_manages_the_vault_of_its_key_needs_no_role_to_look_at_it(tmp_path: Path) -> None:
+    text = "key_vaults: {main: {keys: {data: {}}}}\n"
+    text += "workspaces: {main: {customer_managed_key: {key_vault: main, key_uri: data}}}\n"
+    found = roles(graph(tmp_path, HEADER + text), "identities.main")
+    assert [role for role in found if role.endswith("/key_vaults.main")] == [
+        "Contributor/key_vaults.main",
+        "Key Vault Administrator/key_vaults.main",
+    ]
 
 
 NOTEBOOK = """\
@@ -569,13 +666,17 @@ def test_who_opens_private_endpoints_may_approve_them_before_the_workspace_is_th
     assert in_the_group is None or in_the_group.file == "foundation"
 
 
-def test_a_workspace_with_a_key_of_the_spec_gets_the_role_on_that_key_alone(tmp_path: Path) -> None:
+def test_a_workspace_with_a_key_of_the_spec_gets_the_role_on_that_key_and_sees_its_vault(tmp_path: Path) -> None:
     text = "key_vaults: {keys: {keys: {data: {}, other: {}}}}\n"
     text += "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: data}}}\n"
     (plan,) = compiled(tmp_path, HEADER + text).plans
-    found = {role: why for role, why in roles(plan.graph, "identities.main").items() if "Crypto" in role}
+    of_keys = roles(plan.graph, "identities.main").items()
+    found = {role: why for role, why in of_keys if "key_vaults.keys" in role}
     role = "Key Vault Crypto Service Encryption User/key_vaults.keys.keys.data"
-    assert found == {role: "workspaces.main is encrypted with key_vaults.keys.keys.data"}
+    assert found == {
+        role: "workspaces.main is encrypted with key_vaults.keys.keys.data",
+        "Reader/key_vaults.keys": LOOKS,
+    }
     assert plan.by_address["key_vaults.keys.keys.data"].file == "foundation"
     assert plan.by_address[f"role_assignments.identities.main/{role}"].file == "foundation"
     assert plan.by_address["workspaces.main"].file == "workspace"

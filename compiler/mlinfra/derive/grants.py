@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from mlinfra.derive import workspace as around
+from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
@@ -61,6 +62,10 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
         yield Need(identity, CRYPTO_USER, key, f"{address} is encrypted with {key}", address)
     elif vault := graph.bound(address, "customer_managed_key", "key_vault"):
         yield Need(identity, CRYPTO_USER, vault, f"{address} is encrypted with a key in {vault}", address)
+    if vault := graph.bound(address, "customer_managed_key", "key_vault"):
+        # A role on keys doesn't see the vault. Source: docs, "Use customer-managed keys with Azure Machine Learning".
+        because = f"{address} looks at {vault}, in which the key lies that encrypts it"
+        yield Need(identity, READER, vault, because, address)
     if storage := graph.bound(address, "storage_account"):
         yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)
     because = f"{address} runs as {identity}, which manages it; nothing can be granted on it before it is there"
@@ -166,6 +171,16 @@ def _of_jobs(graph: Graph) -> Iterator[Need]:
                 role = _data_role(graph, access)
                 for identity in _run_as(graph, entry):
                     yield Need(identity, role, access.scope, because, entry.address)
+
+
+def _of_runs_as_workspaces(graph: Graph) -> Iterator[Need]:
+    for workspace in around.workspaces(graph):
+        if identity := graph.bound(workspace.address, "primary_user_assigned_identity"):
+            for access in as_the_workspace(graph, workspace):
+                verb = "writes to" if access.writes else "reads"
+                because = f"{access.entry.address} {verb} {access.scope} through {access.through}"
+                because += f", as the identity of {workspace.address}"
+                yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
 
 
 def _data_role(graph: Graph, access: around.Access) -> str:
@@ -280,6 +295,7 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_instances,
     _of_parallel_runs,
     _of_jobs,
+    _of_runs_as_workspaces,
     _of_endpoints,
     _of_principals,
 )

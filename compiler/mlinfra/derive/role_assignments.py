@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
-from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, Need, needs
+from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, CONTRIBUTOR, READER, Need, needs
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
@@ -31,7 +31,10 @@ MAX_ROLES = 4_000  # in one subscription (Azure RBAC's limit)
 MAX_NEEDS = 500_000  # a job needs one for each of its inputs, and 10,000 jobs may need the same roles
 
 Grant: TypeAlias = tuple[str, str | None, str]  # who (identity's address, object id), GUID of the role, scope
-IMPLIED = {BLOB_READER: (BLOB_CONTRIBUTOR,)}  # roles that are of no use beside a wider one on the same scope
+IMPLIED = {
+    BLOB_READER: (BLOB_CONTRIBUTOR,),
+    READER: (CONTRIBUTOR,),
+}  # roles of no use beside a wider one on the same scope
 
 
 def role_assignments(graph: Graph) -> Outcome[tuple[Entry, ...]]:

@@ -1,0 +1,51 @@
+"""What runs without a compute of its own, as the identity of its workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.azure.casing import snake
+from mlinfra.derive import workspace as around
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
+
+MANAGED = frozenset({"managed", "managed_identity"})  # azure-ai-ml: ManagedIdentitySchema
+SERVERLESS = frozenset({"serverless", "azureml:serverless"})
+
+
+def as_the_workspace(graph: Graph, workspace: Entry) -> Iterator[around.Access]:
+    """What data is read and written as the identity of a workspace: by jobs that say so, and by monitors.
+
+    Of what a monitor watches, that is also what is collected. Source: docs, "Apache Spark - environment configuration"
+    (resource access for Spark jobs), "Model training on serverless compute", "Disable shared key access" (monitoring).
+    """
+    for job in around.members(graph, workspace, "jobs"):
+        if _runs_as_managed(job.body):
+            yield from around.accesses(graph, job)
+    for monitor in around.members(graph, workspace, "monitors"):
+        yield from around.accesses(graph, monitor)
+        for edge in graph.edges_from(monitor.address):
+            watched = graph.entries[edge.target]
+            if ROWS[watched.section].is_a_slot:
+                for access in around.accesses(graph, watched):
+                    if access.writes:
+                        yield access._replace(entry=monitor, writes=False)
+
+
+def _runs_as_managed(job: Mapping[str, Any]) -> bool:
+    """Whether a job, or a step of it, runs on serverless compute as a managed identity: there it is the workspace's."""
+    default = (job.get("settings") or {}).get("default_compute")
+    runs = [job, *(step for step in (job.get("jobs") or {}).values() if isinstance(step, Mapping))]
+    return any(_is_managed(run) and _is_serverless(run, default) for run in runs)
+
+
+def _is_managed(run: Mapping[str, Any]) -> bool:
+    identity = run.get("identity")
+    return isinstance(identity, Mapping) and snake(str(identity.get("type"))) in MANAGED
+
+
+def _is_serverless(run: Mapping[str, Any], default: str | None) -> bool:
+    """Spark takes no default compute: where it has none of its own, it is serverless."""
+    compute = run.get("compute") or (None if str(run.get("type")).lower() == "spark" else default)
+    return compute is None or str(compute).lower() in SERVERLESS
