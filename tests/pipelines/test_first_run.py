@@ -89,3 +89,34 @@ def test_infrastructure_is_approved_once() -> None:
     text = PLATFORMS["infrastructure alone"].replace("promote_from: dev", f"promote_from: dev, {approval}")
     text += "principals: {release: {role: approver, type: user, mail: r@c.example}}\n"
     assert _rows(compiled(text))[-2].endswith("approve test within 5 hours, on the page of the run of `shop-infra` |")
+
+
+SPARK = """\
+jobs:
+  clean:
+    type: spark
+    code: src
+    entry: {file: clean.py}
+    resources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}
+    conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g,
+      spark.executor.instances: 2}
+    targets: [test]
+"""
+PROVISIONS = (
+    "once the infrastructure of test is there, and before Spark runs in it: `az ml workspace provision-network "
+    "--subscription 11111111-1111-1111-1111-111111111111 --resource-group rg-shop-test --name mlw-shop-test "
+    "--include-spark`, which takes up to half an hour |"
+)
+
+
+def _with_code(root: Path) -> None:
+    code = root / "specs" / "shop" / "src"
+    code.mkdir(parents=True)
+    (code / "clean.py").write_text("", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("outbound", "times"), [("internet", 1), ("open", 0)])
+def test_somebody_provisions_a_managed_network_for_spark(outbound: str, times: int) -> None:
+    text = f"{PLATFORMS['infrastructure alone']}network: {{outbound: {outbound}}}\n{SPARK}"
+    rows = _rows(compiled(text, _with_code))
+    assert [row.endswith(PROVISIONS) for row in rows if "--include-spark" in row] == [True] * times

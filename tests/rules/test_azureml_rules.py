@@ -10,6 +10,7 @@ import pytest
 
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from tests.rules.test_isolated import ISOLATED_CASES
 from tests.rules.test_packages import PACKAGE_CASES
 from tests.rules.test_retirements import RETIREMENT_CASES
 from tests.spec import HEADER, PRODUCTION, found, said
@@ -407,7 +408,7 @@ def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) 
 
 def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
-    assert rules == {case.code for case in (*CASES, *PACKAGE_CASES, *RETIREMENT_CASES)}
+    assert rules == {case.code for case in (*CASES, *ISOLATED_CASES, *PACKAGE_CASES, *RETIREMENT_CASES)}
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

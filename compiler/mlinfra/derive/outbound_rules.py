@@ -111,7 +111,7 @@ def _in_turn(graph: Graph, workspace: Entry, rules: list[Rule]) -> Iterator[Entr
 
 def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     own = graph.bound(workspace.address, "storage_account")
-    spark = _runs_spark(graph, workspace)
+    spark = runs_spark(graph, workspace)
     for datastore in around.members(graph, workspace, "datastores"):
         account = graph.bound(datastore.address, "account_name")
         if account and account != own:
@@ -189,7 +189,7 @@ def _with_a_hash(name: str, hashed: str) -> str:
     return f"{name[: MAX_RULE_NAME_CHARACTERS - 7]}-{sha256(hashed.encode()).hexdigest()[:6]}"
 
 
-def _runs_spark(graph: Graph, workspace: Entry) -> bool:
+def runs_spark(graph: Graph, workspace: Entry) -> bool:
     """Whether serverless Spark runs in the workspace: it reaches private endpoints only where a rule says so."""
     if any(around.members(graph, workspace, "monitors")):
         return True

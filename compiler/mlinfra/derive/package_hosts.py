@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlinfra.derive import workspace as around
+from mlinfra.derive.models import without_code
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
 from mlinfra.header.network import PIP
@@ -19,6 +20,8 @@ from mlinfra.source.tree import Path
 
 # Sections whose bodies are an environment or may have one written in them: images are looked at in these.
 HOLD_ENVIRONMENTS = tuple(row.name for row in SECTIONS if not set(images.RULES).isdisjoint(row.rules))
+
+OF_MLFLOW = ("conda-forge", PIP)  # what MLflow writes into the conda.yaml of a model
 
 
 class PackageHost(NamedTuple):
@@ -38,7 +41,8 @@ class Conda(NamedTuple):
 def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
     """The hosts that the workspace's conda files name, and those that `network.package_hosts` has of what they use.
 
-    Of a Dockerfile nobody knows what it asks for: where there is one, all that is written is let through.
+    Of a Dockerfile nobody knows what it asks for: where there is one, all that is written is let through. A model that
+    MLflow saved asks for `OF_MLFLOW`, if nobody told it otherwise.
     """
     by_source = graph.network.hosts_by_source
     for entry in around.members(graph, workspace, *HOLD_ENVIRONMENTS):
@@ -55,8 +59,18 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
                 for host in hosts:
                     because = f"the Dockerfile of {entry.address} may take packages from {described(source)}, at {host}"
                     yield PackageHost(host, because, entry.address)
+    yield from _of_models(graph, workspace)
     for host in graph.network.hosts_of_nobody:
         yield PackageHost(host, f"network.package_hosts lets {host} through", workspace.address)
+
+
+def _of_models(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
+    by_source = graph.network.hosts_by_source
+    for deployment in without_code(graph, workspace):
+        for source in OF_MLFLOW:
+            for host in by_source.get(source, ()):
+                because = f"the model of {deployment.address} takes its packages from {described(source)}, at {host}"
+                yield PackageHost(host, because, deployment.address)
 
 
 def sources_by_name(used: Sources) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from mlinfra.derive.outbound_rules import runs_spark
+from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
@@ -91,6 +93,7 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     for plan in plans[1:]:
         if any(plan.graph.section("schedules")):
             yield from _data(plan)
+    yield from _spark(plans)
     yield from _handovers(plans)
     yield from _secrets(plans)
     where = " ".join(f"--target {name}" for name in names)
@@ -117,6 +120,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             "what bootstrap.sh gave, or Owner of the resource group",
             _fragment("", command, ""),
         )
+    yield from _spark(plans)
     yield from _secrets(plans)
 
 
@@ -219,6 +223,25 @@ def _handovers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             Fragment(f"as the README in the folder says, in {group} of {subscription}"),
             Fragment(f"runs the script of {folder}"),
         )
+
+
+def _spark(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """What a deployment leaves out of a managed network (docs, "Workspace managed virtual network isolation")."""
+    for plan in plans:
+        target = plan.graph.target
+        group = target.resource_group.name
+        for workspace in workspaces(plan.graph):
+            if isolation_mode(workspace) != "disabled" and runs_spark(plan.graph, workspace):
+                place = f"--subscription {target.subscription} --resource-group {group} --name {workspace.azure_name}"
+                yield (
+                    f"who may in Azure, for {target.name}",
+                    Fragment(f"Contributor of {code(group)}, with the extension ml of Azure CLI"),
+                    _fragment(
+                        f"once the infrastructure of {target.name} is there, and before Spark runs in it: ",
+                        f"az ml workspace provision-network {place} --include-spark",
+                        ", which takes up to half an hour",
+                    ),
+                )
 
 
 def _secrets(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from mlinfra.derive.models import output_type
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bootstrap import connections_of, custom_roles, principals, providers
 from mlinfra.graph import Entry
@@ -26,7 +27,6 @@ from mlinfra.pipelines.scripts import (
     TargetContext,
 )
 from mlinfra.plan import Plan
-from mlinfra.rules.lookups import output_type
 from mlinfra.versions import is_from_job
 
 AssetKind = Literal["environment", "data", "component", "model"]

@@ -3,6 +3,7 @@
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
     instances,
+    isolated,
     keys,
     machines,
     managed_network,
@@ -17,6 +18,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *workspaces.RULES,
     *keys.RULES,
     *managed_network.RULES,
+    *isolated.RULES,
     *packages.RULES,
     *machines.RULES,
     *instances.RULES,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.derive.models import type_of
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.context import CheckContext
 from mlinfra.languages.documents import DEPLOYMENTS
@@ -65,9 +66,7 @@ class _Asked:
         model = self._graph.entries.get(f"models.{reference}")
         if model is None:
             return None
-        if "from_job" not in model.additions:
-            return str(model.body.get("type") or "custom_model")
-        return output_type(self._graph, model)
+        return type_of(self._graph, model)
 
     def text(self, folder: str, name: str) -> str | None:
         path = self._path(folder)
@@ -84,21 +83,6 @@ class _Asked:
         """What a text of the body leads to; None where it is no path, or leads to two places from two files."""
         targets = self._targets.get(written, ())
         return next(iter(targets)) if len(targets) == 1 else None
-
-
-def output_of(graph: Graph, model: Entry) -> Mapping[str, Any] | None:
-    """The output of a job that holds a model, as the job declares it; None where job or output are not there."""
-    job = graph.entries.get(f"jobs.{model.additions.get('from_job')}")
-    outputs = (job.body.get("outputs") or {}) if job else {}
-    name = model.additions.get("output")
-    found = outputs.get(name)
-    return found if isinstance(found, Mapping) else ({} if name in outputs else None)
-
-
-def output_type(graph: Graph, model: Entry) -> str | None:
-    """The model's type, as the output that holds it has it."""
-    output = output_of(graph, model)
-    return str(output.get("type") or "uri_folder") if output is not None else None
 
 
 def approvers(graph: Graph) -> tuple[Entry, ...]:

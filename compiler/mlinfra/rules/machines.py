@@ -1,10 +1,12 @@
-"""Rules of machines: which sizes there are, which of them endpoints take, and how many nodes a job gets."""
+"""Rules of machines: which sizes there are, which of them endpoints take, how many nodes a job gets, and as whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.casing import snake
 from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_size
+from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
@@ -61,6 +63,16 @@ TOO_MANY_NODES = Code(
     "The job waits for nodes that never come",
     "Lower instance_count, or raise max_instances of the cluster",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
+)
+NO_ROLES = Code(
+    "MLI585",
+    "warning",
+    "System-assigned identity of a compute",
+    "Jobs pull images, mount data and write outputs as the identity of their compute. A system-assigned one is there "
+    "only once the compute is, so no role is derived for it, and where keys are off its first job fails",
+    "Leave identity out: the compute gets one with the roles that its jobs need; or give the roles by hand, and say "
+    "so: # mlinfra: ignore MLI585 because …",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#compute-cluster",
 )
 
 
@@ -145,6 +157,16 @@ def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
             yield finding(TOO_MANY_NODES, message, at(entry, place), related=related)
 
 
+def _computes_have_roles(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        for compute in members(graph, workspace, "compute_clusters", "compute_instances"):
+            identity = compute.body.get("identity") or {}
+            if snake(str(identity.get("type"))) == "system_assigned":
+                message = f"{compute.address} works as an identity of its own, for which no role is derived"
+                help = "leave identity out: it gets an identity with the roles that it needs"
+                yield finding(NO_ROLES, message, at(compute, ("identity",)), help)
+
+
 RULES = (
     over_graph(RETIRED, _sizes_are_not_retired),
     over_graph(RETIRES, _sizes_will_not_be_retired),
@@ -152,4 +174,5 @@ RULES = (
     over_graph(UNKNOWN_SIZE, _sizes_are_known),
     over_graph(NOT_FOR_ENDPOINTS, _endpoints_take_their_sizes),
     over_graph(TOO_MANY_NODES, _jobs_get_their_nodes),
+    over_graph(NO_ROLES, _computes_have_roles),
 )

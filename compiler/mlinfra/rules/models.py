@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.derive.models import output_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.rules.lookups import output_of
 from mlinfra.rules.rule import over_graph
 
 NO_SUCH_OUTPUT = Code(

@@ -1,0 +1,49 @@
+"""Of which type models are, those that come from jobs too, and which deployments take their packages from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.derive import workspace as around
+from mlinfra.graph import Entry, Graph
+
+MLFLOW = "mlflow_model"
+OTHERS_NETWORK = "kubernetes"  # the type of deployments that run in the network of their cluster
+
+
+def output_of(graph: Graph, model: Entry) -> Mapping[str, Any] | None:
+    """The output of a job that holds a model, as the job declares it; None where job or output are not there."""
+    job = graph.entries.get(f"jobs.{model.additions.get('from_job')}")
+    outputs = (job.body.get("outputs") or {}) if job else {}
+    name = model.additions.get("output")
+    found = outputs.get(name)
+    return found if isinstance(found, Mapping) else ({} if name in outputs else None)
+
+
+def output_type(graph: Graph, model: Entry) -> str | None:
+    """The model's type, as the output that holds it has it."""
+    output = output_of(graph, model)
+    return str(output.get("type") or "uri_folder") if output is not None else None
+
+
+def type_of(graph: Graph, model: Entry) -> str | None:
+    """A model's type; None where the job or the output that holds it is not there."""
+    if "from_job" in model.additions:
+        return output_type(graph, model)
+    return str(model.body.get("type") or "custom_model")  # azure-ai-ml, Model: its type where none is written
+
+
+def without_code(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    """The deployments of MLflow models without an environment: what the model's own conda.yaml names is installed.
+
+    Source: docs, "Deploy MLflow models to online endpoints".
+    """
+    for deployment in around.members(graph, workspace, "online_deployments", "batch_deployments"):
+        if deployment.body.get("environment") or deployment.body.get("type") == OTHERS_NETWORK:
+            continue
+        written = deployment.body.get("model")
+        bound = graph.bound(deployment.address, "model")
+        kind = written.get("type") if isinstance(written, Mapping) else None
+        if (type_of(graph, graph.entries[bound]) if bound else kind) == MLFLOW:
+            yield deployment
