@@ -17,7 +17,6 @@ from tests.examples.run import found
 
 OF_THE_DISK = "is about what lies on the disk beside the spec, not about what it says"
 TOO_LARGE = "takes a spec or a folder that is too large to read"
-SAID_BEFORE = "the schema of Azure ML refuses the body first, as MLI220"
 WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI101": OF_THE_DISK,
     "MLI102": "takes bytes that are no text",
@@ -31,10 +30,7 @@ WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI348": OF_THE_DISK,
     "MLI349": OF_THE_DISK,
     "MLI498": OF_THE_DISK,
-    "MLI505": SAID_BEFORE,
     "MLI552": TOO_LARGE,
-    "MLI605": SAID_BEFORE,
-    "MLI666": SAID_BEFORE,
     "MLI675": TOO_LARGE,
     "MLI676": TOO_LARGE,
     "MLI801": OF_THE_DISK,

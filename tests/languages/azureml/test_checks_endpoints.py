@@ -395,15 +395,6 @@ BATCH = [
         "{type: pipeline, component: score}",
         mode="production",
     ),
-    Case(
-        batch.SETTINGS_AT_ROOT,
-        "batch_deployments",
-        "{type: model, mini_batch_size: 5}",
-        ("mini_batch_size",),
-        "with type: model, mini_batch_size belongs under settings",
-        "write settings: {mini_batch_size: …}",
-        "{type: model, settings: {mini_batch_size: 5}}",
-    ),
 ]
 
 ENDPOINT_CASES = (*ENDPOINTS, *SCORING, *DEPLOYMENTS, *BATCH)

@@ -7,24 +7,6 @@ from tests.languages.azureml.body_cases import Case
 
 JOBS = [
     Case(
-        jobs.STEP_NAME,
-        "jobs",
-        "{type: pipeline, compute: cpu, jobs: {Train-1: {command: a}}}",
-        ("jobs", "Train-1"),
-        '"Train-1" is no name for a step',
-        'use lower-case letters, digits and underscores, such as "train_1"',
-        "{type: pipeline, compute: cpu, jobs: {train_1: {command: a}}}",
-    ),
-    Case(
-        jobs.STEP_NAME,
-        "components",
-        "{type: pipeline, jobs: {1st: {command: a}}}",
-        ("jobs", "1st"),
-        '"1st" is no name for a step',
-        'use lower-case letters, digits and underscores, such as "_1st"',
-        "{type: pipeline, jobs: {_1st: {command: a}}}",
-    ),
-    Case(
         jobs.LONG_LIMIT,
         "jobs",
         "{command: a, limits: {timeout: 1814401}}",

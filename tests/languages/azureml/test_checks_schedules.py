@@ -94,24 +94,6 @@ TRIGGERS = [
         "{idle_time_before_shutdown_minutes: 60, schedules: {compute_start_stop:"
         " [{action: stop, trigger: {type: cron, expression: '0 18 * * *', time_zone: UTC}}]}}",
     ),
-    Case(
-        triggers.DOCUMENTED_KEY,
-        "schedules",
-        recurrence("interval: 1, timezone: UTC"),
-        ("trigger", "timezone"),
-        'a trigger has no "timezone"',
-        "write time_zone",
-        recurrence("interval: 1, time_zone: UTC"),
-    ),
-    Case(
-        triggers.DOCUMENTED_KEY,
-        "schedules",
-        recurrence("interval: 1, pattern: {hours: 1, minutes: 1}"),
-        ("trigger", "pattern"),
-        'a trigger has no "pattern"',
-        "write schedule",
-        recurrence("interval: 1, schedule: {hours: 1, minutes: 1}"),
-    ),
 ]
 
 SCHEDULES = [

@@ -18,7 +18,6 @@ from tests.languages.azureml.test_pipeline_bindings import PIPELINE_CASES
 
 REFUSED = (
     *(code for rule in spark.RULES for code in rule.codes),
-    jobs.STEP_NAME,
     jobs.NO_COMPUTE,
     MISSING_INPUT,
     UNKNOWN_STEP,

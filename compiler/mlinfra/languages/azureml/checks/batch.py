@@ -53,26 +53,9 @@ ERRORS_IGNORED = Code(
     fix="Set error_threshold to the number of failures that you accept",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
 )
-SETTINGS_AT_ROOT = Code(
-    id="MLI666",
-    severity="warning",
-    title="Settings at the root of a deployment with type: model",
-    why="With type: model they belong under settings; at the root they are the older form, without a type",
-    fix="Move them under settings",
-    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
-)
-
 DEFAULT_MINI_BATCH = 10  # files; reference-yaml-deployment-batch
 DEFAULT_TIMEOUT_SECONDS = 30  # reference-yaml-deployment-batch, retry_settings
 IGNORE_EVERY_ERROR = -1  # reference-yaml-deployment-batch, error_threshold: the default
-SETTINGS = (
-    "max_concurrency_per_instance",
-    "mini_batch_size",
-    "output_action",
-    "output_file_name",
-    "retry_settings",
-    "logging_level",
-)
 
 
 def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
@@ -121,14 +104,6 @@ def check_error_threshold(body: Body, context: CheckContext) -> Iterator[BodyPro
         yield BodyProblem(ERRORS_IGNORED, path, message, "set the number of failures that you accept")
 
 
-def check_settings_place(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    if word(body.get("type")) == "model":
-        for key in SETTINGS:
-            if key in body:
-                message = f"with type: model, {key} belongs under settings"
-                yield BodyProblem(SETTINGS_AT_ROOT, (key,), message, f"write settings: {{{key}: …}}", on_key=True)
-
-
 ENDPOINT_RULES: tuple[Rule, ...] = (
     over_body(TOKENS_ONLY, check_auth_mode),
     over_body(DEFAULT_DEPLOYMENT, check_default_deployment),
@@ -137,7 +112,6 @@ DEPLOYMENT_RULES: tuple[Rule, ...] = (
     over_body(SUMMARY_FILE, check_output),
     over_body(SHORT_RETRY, check_retry),
     over_body(ERRORS_IGNORED, check_error_threshold),
-    over_body(SETTINGS_AT_ROOT, check_settings_place),
 )
 
 

@@ -13,14 +13,6 @@ from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 
-STEP_NAME = Code(
-    id="MLI505",
-    severity="error",
-    title="Step whose name Azure ML does not take",
-    why="Names of steps become Python identifiers; the Azure ML client refuses others",
-    fix="Use lower-case letters, digits and underscores, no digit first",
-    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_utils/utils.py",
-)
 LONG_LIMIT = Code(
     id="MLI507",
     severity="warning",
@@ -106,19 +98,9 @@ KEYS_OF_NAMES = frozenset(
 )
 """Fields in which <name> can't be meant: elsewhere it may be a token of a language model."""
 KINDS_WITH_COMPUTE = ("command", "sweep", "parallel", "automl")  # Spark may name resources instead: MLI531
-_STEP_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
-
-
-def check_step_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for job in jobs_in(body, context):
-        for name in mapping(job.body.get("jobs")):
-            if not _STEP_NAME.fullmatch(name):
-                help_text = f'use lower-case letters, digits and underscores, such as "{_as_step_name(name)}"'
-                path = (*job.path, "jobs", name)
-                yield BodyProblem(STEP_NAME, path, f'"{name}" is no name for a step', help_text, on_key=True)
 
 
 def check_port_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -197,7 +179,6 @@ def check_step_types(body: Body, context: CheckContext) -> Iterator[BodyProblem]
 
 
 RULES: tuple[Rule, ...] = (
-    over_body(STEP_NAME, check_step_names),
     over_body(PORT_NAME, check_port_names),
     over_body(DEFAULT_OUTPUT, check_default_output),
     over_body(LONG_LIMIT, check_limits),
@@ -224,8 +205,3 @@ def _ports(value: object, path: BodyPath) -> Iterator[tuple[BodyPath, object]]:
             yield (*path, key), item
         elif key not in PROSE_KEYS and key not in ("inputs", "environment_variables"):
             yield from _ports(item, (*path, key))
-
-
-def _as_step_name(name: str) -> str:
-    cleaned = re.sub(r"[^a-z0-9_]", "_", name.lower())
-    return cleaned if cleaned[:1].isalpha() else f"_{cleaned}"

@@ -46,16 +46,6 @@ UNKNOWN_TIME_ZONE = Code(
     fix="Use a name such as UTC or W. Europe Standard Time",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
-DOCUMENTED_KEY = Code(
-    id="MLI605",
-    severity="error",
-    title="Outdated key of a trigger",
-    why="The Azure ML client takes time_zone and schedule; it does not know timezone and pattern",
-    fix="Rename timezone to time_zone and pattern to schedule",
-    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_schema/schedule/trigger.py",
-)
-
-KEYS_AS_DOCUMENTED = {"timezone": "time_zone", "pattern": "schedule"}
 PATTERN_RANGES = {"hours": range(24), "minutes": range(60), "month_days": range(1, 32)}
 
 
@@ -70,15 +60,10 @@ def check_trigger(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         yield from _check_trigger(mapping(mapping(schedule).get("trigger")), path)
 
 
-RULES: tuple[Rule, ...] = (
-    over_body((CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, DOCUMENTED_KEY), check_trigger),
-)
+RULES: tuple[Rule, ...] = (over_body((CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE), check_trigger),)
 
 
 def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
-    for key, right in KEYS_AS_DOCUMENTED.items():
-        if key in trigger:
-            yield BodyProblem(DOCUMENTED_KEY, (*path, key), f'a trigger has no "{key}"', f"write {right}", on_key=True)
     yield from _check_time_zone(trigger.get("time_zone"), (*path, "time_zone"))
     if word(trigger.get("type")) == "cron":
         yield from _check_cron(trigger.get("expression"), (*path, "expression"))
