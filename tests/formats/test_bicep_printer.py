@@ -1,6 +1,7 @@
 import itertools
 import json
 import math
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -542,7 +543,13 @@ def test_arm_reads_every_value_as_it_was(tmp_path: Path) -> None:
     resource = Resource("x", "Made.Up/things", "2026-01-01", "x", {"properties": values})
     (tmp_path / "main.bicep").write_bytes(print_file(File("h", bodies.text(), (resource,))).text.encode())
 
-    template = bicep_cli.build_json(tools.bicep(), tmp_path / "main.bicep")
+    built = subprocess.run(
+        [tools.bicep(), "build", "--stdout", "--no-restore", tmp_path / "main.bicep"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    template = json.loads(built.stdout)
 
     assert _without_arm_escapes(template["resources"][0]["properties"]) == values
 

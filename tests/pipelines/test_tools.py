@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.pipelines.scripts import infra_hash
 from tests.installation import WHEEL
 from tests.pipelines.platforms import BICEP as BICEP_PROGRAM
 from tests.pipelines.platforms import BICEP_SHA256, compiled_in, files_of, output, pipelines, repository, spec
+from tests.scripts.infra_hash import infra_hash
 
 BASH = shutil.which("bash") or "bash"
 AZ = """\

@@ -10,10 +10,11 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.pipelines.scripts import ScriptsContext, infra_hash, scripts
+from mlinfra.pipelines.scripts import ScriptsContext, scripts
 from tests.scripts.example import SCHEDULED, VERSIONS
 from tests.scripts.fake_az.__main__ import CLIENT
 from tests.scripts.fake_az.control import TENANT
+from tests.scripts.infra_hash import infra_hash
 
 ROOT = Path(__file__).parents[2]
 _DEADLINE_SECONDS = 60  # for one script; they take a second

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlinfra.pipelines.scripts import infra_hash
 from tests.scripts.example import USER
 from tests.scripts.harness import Azure
+from tests.scripts.infra_hash import infra_hash
 from tests.scripts.steps import COMPUTES, DEPLOY
 
 WHAT_IF = ("what-if.sh", "--target", "dev")

@@ -111,24 +111,6 @@ def test_format_names_the_files_that_it_would_change_and_leaves_them_alone(tmp_p
     assert (tmp_path / "sub" / "loose.bicep").read_text() == loose
 
 
-def test_build_gives_the_template_or_the_parameters(tmp_path: Path) -> None:
-    bicep = tools.bicep()
-    (tmp_path / "main.bicep").write_text(IDENTITY)
-    (tmp_path / "main.bicepparam").write_text("using 'main.bicep'\n\nparam location = 'westeurope'\n")
-
-    template = bicep_cli.build_json(bicep, tmp_path / "main.bicep")
-    parameters = bicep_cli.build_json(bicep, tmp_path / "main.bicepparam")
-
-    assert [resource["name"] for resource in template["resources"]] == ["id-churn-dev"]
-    assert parameters["parameters"] == {"location": {"value": "westeurope"}}
-
-
-def test_build_of_a_wrong_file_gives_the_words_of_the_compiler(tmp_path: Path) -> None:
-    (tmp_path / "main.bicep").write_text("output missing string = nothing\n")
-    with pytest.raises(BicepError, match=r'Error BCP057: The name "nothing" does not exist in the current context'):
-        bicep_cli.build_json(tools.bicep(), tmp_path / "main.bicep")
-
-
 def test_snapshot_predicts_resources_with_their_ids_and_writes_nothing_beside_the_file(tmp_path: Path) -> None:
     bicep = tools.bicep()
     (tmp_path / "main.bicep").write_text(IDENTITY)

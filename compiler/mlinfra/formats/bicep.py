@@ -21,10 +21,10 @@ from mlinfra.formats.text import one_line
 Value: TypeAlias = object  # plain data with expressions inside; the printer raises TypeError for anything else
 Body: TypeAlias = Mapping[Any, Value]  # keys are strings or `Interpolated`
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PROPERTY_PATH = re.compile(rf"{_IDENTIFIER.pattern}(\.{_IDENTIFIER.pattern})*")
-_FUNCTION = re.compile(rf"{_IDENTIFIER.pattern}(\.{_IDENTIFIER.pattern})?")
-_TYPE = re.compile(rf"{_IDENTIFIER.pattern}(\[\])*\??")
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PROPERTY_PATH = re.compile(rf"{IDENTIFIER.pattern}(\.{IDENTIFIER.pattern})*")
+_FUNCTION = re.compile(rf"{IDENTIFIER.pattern}(\.{IDENTIFIER.pattern})?")
+_TYPE = re.compile(rf"{IDENTIFIER.pattern}(\[\])*\??")
 _RESOURCE_TYPE = re.compile(r"[A-Za-z0-9.]+(/[A-Za-z0-9]+)+")
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?")
 _RULE = re.compile(r"[A-Za-z0-9]+(-[a-z0-9]+)*")
@@ -35,7 +35,7 @@ OF_FRACTIONS = "json"  # the function that a fraction is printed as a call of
 
 def is_identifier(text: str) -> bool:
     """Whether Bicep takes the text as a name: letters of ASCII, digits and `_`, no digit first."""
-    return _IDENTIFIER.fullmatch(text) is not None
+    return IDENTIFIER.fullmatch(text) is not None
 
 
 # ---- expressions ----
@@ -54,7 +54,7 @@ class Symbol(Expression):
     name: str
 
     def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.name, "symbol")
+        _check(IDENTIFIER, self.name, "symbol")
         if self.name in LITERAL_KEYWORDS:
             raise ValueError(f'"{self.name}" is a value of Bicep')
 
@@ -158,7 +158,7 @@ class Resource:
     made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.symbol, "symbol")
+        _check(IDENTIFIER, self.symbol, "symbol")
         twice = self.body.keys() & OWN_PROPERTIES
         if twice:
             raise ValueError(f"a body has no {', '.join(sorted(twice))}: a resource has it already")
@@ -179,7 +179,7 @@ class Module:
     made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.symbol, "symbol")
+        _check(IDENTIFIER, self.symbol, "symbol")
 
 
 class Required:
@@ -201,7 +201,7 @@ class Param:
     made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.name, "parameter")
+        _check(IDENTIFIER, self.name, "parameter")
         _check(_TYPE, self.type, "type")
 
 
@@ -217,7 +217,7 @@ class Import:
         if not self.names:
             raise ValueError("an import of Bicep has a name")
         for name in self.names:
-            _check(_IDENTIFIER, name, "import")
+            _check(IDENTIFIER, name, "import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ class TypeDeclaration:
     made_by: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        _check(_IDENTIFIER, self.name, "type")
+        _check(IDENTIFIER, self.name, "type")
 
 
 Declaration: TypeAlias = Import | Param | TypeDeclaration | Resource | Module
@@ -270,7 +270,7 @@ class ParamsFile:
 
     def __post_init__(self) -> None:
         for name in self.params:
-            _check(_IDENTIFIER, name, "parameter")
+            _check(IDENTIFIER, name, "parameter")
         object.__setattr__(self, "header", one_line(self.header))
 
 

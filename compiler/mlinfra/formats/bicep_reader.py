@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from mlinfra.formats.bicep import (
+    IDENTIFIER,
     LITERAL_KEYWORDS,
     OF_FRACTIONS,
     REQUIRED,
@@ -42,9 +43,8 @@ _BLANK = re.compile(r"[ \n]*")
 _COMMENT = re.compile(r"// ([^\n]*)\n *")
 _DIRECTIVE = re.compile(r"#disable-next-line ([^\n]*)\n *")
 _TRAILING = re.compile(r" // ([^\n]*)")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PATH = re.compile(rf"{_NAME.pattern}(?:\.{_NAME.pattern})*")
-_TYPE = re.compile(rf"{_NAME.pattern}[\[\]]*\??")
+_PATH = re.compile(rf"{IDENTIFIER.pattern}(?:\.{IDENTIFIER.pattern})*")
+_TYPE = re.compile(rf"{IDENTIFIER.pattern}[\[\]]*\??")
 _INTEGER = re.compile(r"-?[0-9]+")
 _PLAIN = re.compile(r"(?:[^\\'$]|\$(?!\{))+")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|(.))")
@@ -121,7 +121,7 @@ class _Reader:
         while not self._ends():
             above = self._above()
             self._expect("param ")
-            name = self._match(_NAME)
+            name = self._match(IDENTIFIER)
             self._expect(" = ")
             params[name] = self._value_of_line(above)
         return ParamsFile(header, using, params)
@@ -149,9 +149,9 @@ class _Reader:
         return self._resource(above)
 
     def _import(self) -> Import:
-        names = [self._match(_NAME)]
+        names = [self._match(IDENTIFIER)]
         while self._took(", "):
-            names.append(self._match(_NAME))
+            names.append(self._match(IDENTIFIER))
         self._expect(" } from ")
         return Import(tuple(names), self._string())
 
@@ -161,7 +161,7 @@ class _Reader:
         secure = self._took("@secure()\n")
         above = self._above()
         self._expect("param ")
-        name = self._match(_NAME)
+        name = self._match(IDENTIFIER)
         self._expect(" ")
         type = self._match(_TYPE)
         default = self._value_of_line(above) if self._took(" = ") else REQUIRED
@@ -171,7 +171,7 @@ class _Reader:
         self._expect("@description(")
         description = self._string()
         self._expect(")\ntype ")
-        name = self._match(_NAME)
+        name = self._match(IDENTIFIER)
         self._expect(" = {\n  @description(")
         of_others = self._string()
         self._expect(")\n  *: ")
@@ -180,7 +180,7 @@ class _Reader:
         return TypeDeclaration(name, description, others)
 
     def _resource(self, above: _Above) -> Resource:
-        symbol = self._match(_NAME)
+        symbol = self._match(IDENTIFIER)
         self._expect(" ")
         type, _, version = self._string().partition("@")
         existing = self._took(" existing")
@@ -201,7 +201,7 @@ class _Reader:
         )
 
     def _module(self) -> Module:
-        symbol = self._match(_NAME)
+        symbol = self._match(IDENTIFIER)
         self._expect(" ")
         path = self._string()
         self._expect(" = ")
@@ -253,7 +253,7 @@ class _Reader:
     def _key(self) -> str | Interpolated:
         if self._text.startswith("'", self._at):
             return self._text_or_interpolated()
-        return self._match(_NAME)
+        return self._match(IDENTIFIER)
 
     def _list(self) -> list[Value]:
         self._expect("[")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.languages import FORMS, HAS_A_SCHEMA, LANGUAGE_OF, ROWS
@@ -21,7 +22,7 @@ from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path
 
 T = TypeVar("T")
-ENTRY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+_NAME = re.compile(ENTRY_NAME)
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
 
@@ -124,7 +125,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
             below = spelling.scope.format(**groups) or None
             bound = spelling.form or form.name
             yield Mention(path, groups["name"], of, needs, bound, below, optional=spelling.is_optional)
-    elif form.takes_a_name and ENTRY_NAME.fullmatch(text) and not _is_built_in(text, sections):
+    elif form.takes_a_name and _NAME.fullmatch(text) and not _is_built_in(text, sections):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(path_of(entry, path, text))
         yield Mention(path, text, sections, needs, form.name, optional=is_file)

@@ -6,7 +6,6 @@ relative to the output folder and use `/`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -237,14 +236,6 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
     }
     return {name: _script(name, context.spec, values) for name in _needed(context)}
-
-
-def infra_hash(files: Mapping[str, bytes]) -> str:
-    """The hash that `deploy-infra.sh` notes in a tag of the resource group; `files` are those of a target's infra/."""
-    names = sorted(name for name in files if name.endswith((".bicep", ".bicepparam")))
-    digests = [hashlib.sha256(files[name].replace(b"\r", b"")).hexdigest() for name in names]
-    lines = [f"{digest}  {name}\n" for digest, name in zip(digests, names, strict=True)]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _request(body: object) -> str:

@@ -8,7 +8,7 @@ from mlinfra.azure.retirements import SDK_V1
 from mlinfra.derive.package_hosts import HOLD_ENVIRONMENTS, Conda, condas, described, sources_by_name
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.release import retired
@@ -78,7 +78,7 @@ def _meant(graph: Graph, missing: list[str]) -> str | None:
     for source in missing:
         near = closest_name(source, graph.network.hosts_by_source)
         if near:
-            return f'network.package_hosts has "{near}": did you mean "{source}"?'
+            return f'network.package_hosts has "{near}": {question(source)}'
     return None
 
 

@@ -23,7 +23,6 @@ from mlinfra.repository.programs import find_program, named_program, program_in
 
 CONFIG = "bicepconfig.json"
 TIMEOUT_SECONDS = 300  # a platform of 300 resources takes 5 s on two cores
-ALONE = ("--stdout", "--no-restore")  # nothing is written, nothing fetched
 HOW_TO_GET_BICEP = "install the Bicep CLI with `az bicep install`, or name it in MLINFRA_BICEP"
 
 
@@ -71,14 +70,6 @@ def version(bicep: Path) -> str:
     if "version" not in words[:-1]:
         raise BicepError(f"{bicep} does not say its version: {' '.join(words)}")
     return words[words.index("version") + 1]
-
-
-def build_json(bicep: Path, file: Path) -> dict[str, Any]:
-    """The ARM template of a .bicep file, or the parameters of a .bicepparam file; warnings don't matter here."""
-    if file.suffix == ".bicepparam":
-        built = _read_json(_succeed(run(bicep, "build-params", file.name, *ALONE, cwd=file.parent)))
-        return _read_json(built["parametersJson"])
-    return _read_json(_succeed(run(bicep, "build", file.name, *ALONE, cwd=file.parent)))
 
 
 def lint_sarif(

@@ -34,7 +34,7 @@ MISTAKES = [
     ("${{inputs}}", "${{inputs}} names nothing", "write ${{inputs.<name>}}"),
     ("${{inputs.}}", "${{inputs.}} is no reference", "names joined by dots, such as ${{inputs.<name>}}"),
     ("${{inputs.a b}}", "${{inputs.a b}} is no reference", "names joined by dots, such as ${{inputs.<name>}}"),
-    ("${{input.lr}}", "${{input.lr}} is no reference", "did you mean ${{inputs.lr}}?"),
+    ("${{input.lr}}", "${{input.lr}} is no reference", 'did you mean "${{inputs.lr}}"?'),
     (
         "${{secrets.key}}",
         "${{secrets.key}} is no reference",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
 
-from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name, question
 
 
 class Scope(StrEnum):
@@ -43,7 +43,7 @@ class Mistake(NamedTuple):
 
     text: str
     message: str
-    help: str
+    help: str | None
     is_brace_typo: bool = False
 
 
@@ -160,7 +160,7 @@ def _unknown_root(text: str, root: str, rest: list[str]) -> Mistake:
     message = f"{text} is no reference"
     if closest is None or not rest:
         return Mistake(text, message, f"an expression starts with one of {', '.join(ROOTS)}")
-    return Mistake(text, message, f"did you mean ${{{{{'.'.join([closest, *rest])}}}}}?")
+    return Mistake(text, message, question(f"${{{{{'.'.join([closest, *rest])}}}}}"))
 
 
 def _malformed(text: str, content: str) -> Mistake:
