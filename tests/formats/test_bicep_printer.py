@@ -27,6 +27,7 @@ from mlinfra.formats.bicep import (
 )
 from mlinfra.formats.bicep_config import bicepconfig
 from mlinfra.formats.bicep_printer import print_file, print_params
+from mlinfra.formats.bicep_reader import read_file
 from mlinfra.verify import bicep_cli
 from tests import tools
 from tests.formats.bicep_bodies import Bodies
@@ -619,6 +620,18 @@ def test_a_host_of_a_cloud_is_excused_wherever_the_linter_finds_it(tmp_path: Pat
         *bicep_cli.lint_sarif(bicep, tmp_path, pattern="*.bicepparam"),
     ]
     assert [finding for finding in findings if finding.rule == "no-hardcoded-env-urls"] == []
+
+
+@pytest.mark.parametrize("length", [255, 256, 1000])
+def test_the_judges_find_nothing_in_a_long_name(tmp_path: Path, length: int) -> None:
+    file = File("h", "d", (Param("x", "object", "v", {"a" * length: "b"}),))
+    text = print_file(file).text
+    assert ("#disable-next-line prefer-unquoted-property-names" in text) == (length > 255)
+    assert read_file(text) == file
+    (tmp_path / "main.bicep").write_bytes(text.encode())
+    (tmp_path / "bicepconfig.json").write_text(json.dumps(bicepconfig()))
+    findings = bicep_cli.lint_sarif(tools.bicep(), tmp_path)
+    assert {finding.rule for finding in findings} == {"no-unused-params", "use-user-defined-types"}
 
 
 def test_the_configuration_makes_rules_warn_that_are_off_by_default(tmp_path: Path) -> None:

@@ -236,10 +236,15 @@ def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
     if said is None:
         return False
     key = _escaped(said.groupdict().get("key") or "")
-    pattern = noise.changes.replace("{key}", re.escape(key))
+    pattern = noise.changes.replace("{key}", _pattern(key))
     if len(key) > MAX_KEY:  # no message shows all of it
-        pattern = noise.changes.replace(r"{key}(?!\w)", re.escape(key[:MAX_KEY]))
+        pattern = noise.changes.replace(r"{key}(?!\w)", _pattern(key[:MAX_KEY]))
     return any(re.search(pattern, _escaped(change)) for change in changes)
+
+
+def _pattern(key: str) -> str:
+    """A key in a message: Bicep goes on in a new line, indented, where it takes a character of it for a line's end."""
+    return re.sub(r"(?:\\ )+", r"\\s*", re.escape(key))
 
 
 def _escaped(text: str) -> str:

@@ -155,6 +155,12 @@ def test_a_property_of_any_name_is_known_again(key: str) -> None:
     assert is_noise(Fault("bicep lint", words), [change])
 
 
+def test_a_property_that_ends_a_line_in_the_middle_is_known_again() -> None:
+    words = 'Warning BCP037 in a.bicep:4: The property "a\u2029        b" is not allowed on objects of type "Registry"'
+    change = "foundation.yml:container_registries.images.properties.policies is named 'a\\u2029b' everywhere"
+    assert is_noise(Fault("bicep lint", words), [change])
+
+
 PIPELINE = "pool: {name: a}\nsteps:\n  - bash: a\n%s"
 SCRIPT = "#!/usr/bin/env bash\nset -euo pipefail\n%s\n"
 

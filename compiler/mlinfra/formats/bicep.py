@@ -21,6 +21,7 @@ from mlinfra.formats.text import one_line
 Value: TypeAlias = object  # plain data with expressions inside; the printer raises TypeError for anything else
 Body: TypeAlias = Mapping[Any, Value]  # keys are strings or `Interpolated`
 
+MAX_IDENTIFIER_CHARACTERS = 255  # BCP024
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PROPERTY_PATH = re.compile(rf"{IDENTIFIER.pattern}(\.{IDENTIFIER.pattern})*")
 _FUNCTION = re.compile(rf"{IDENTIFIER.pattern}(\.{IDENTIFIER.pattern})?")
@@ -34,8 +35,8 @@ OF_FRACTIONS = "json"  # the function that a fraction is printed as a call of
 
 
 def is_identifier(text: str) -> bool:
-    """Whether Bicep takes the text as a name: letters of ASCII, digits and `_`, no digit first."""
-    return IDENTIFIER.fullmatch(text) is not None
+    """Whether Bicep takes the text as a name: letters of ASCII, digits and `_`, no digit first, not too many."""
+    return len(text) <= MAX_IDENTIFIER_CHARACTERS and IDENTIFIER.fullmatch(text) is not None
 
 
 # ---- expressions ----

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlinfra.formats.bicep import (
+    MAX_IDENTIFIER_CHARACTERS,
     REQUIRED,
     Body,
     Commented,
@@ -42,6 +43,10 @@ _ENVIRONMENT_HOSTS = (
 _ENVIRONMENT_HOST = re.compile(
     rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, _ENVIRONMENT_HOSTS))})(?![a-z0-9])", re.IGNORECASE | re.ASCII
 )
+LONG_NAME = DisabledRule(
+    "prefer-unquoted-property-names", f"Bicep takes no name of more than {MAX_IDENTIFIER_CHARACTERS} characters bare"
+)
+_LONG_NAME = re.compile(rf" *'[A-Za-z_][A-Za-z0-9_]{{{MAX_IDENTIFIER_CHARACTERS},}}': ")
 HARDCODED_HOST = DisabledRule(  # printed above every line of code with a host of a cloud; in no value
     "no-hardcoded-env-urls", "the cloud of the spec is known, and environment() would hide the name from what-if"
 )
@@ -228,6 +233,8 @@ class _Page:
         """
         if judged and _ENVIRONMENT_HOST.search(code):
             disabled = (*disabled, HARDCODED_HOST)
+        if judged and _LONG_NAME.match(code):
+            disabled = (*disabled, LONG_NAME)
         if disabled:
             self.explain((), disabled, indent=code[: len(code) - len(code.lstrip())])
         self._lines.append(code + trailing)

@@ -35,7 +35,7 @@ from mlinfra.formats.bicep import (
     TypeProperty,
     Value,
 )
-from mlinfra.formats.bicep_printer import HARDCODED_HOST, print_file, print_params
+from mlinfra.formats.bicep_printer import HARDCODED_HOST, LONG_NAME, print_file, print_params
 
 MAX_CHARACTERS = 16 * 2**20  # of a file; one of the 800 resources that a deployment takes has at most a tenth
 
@@ -319,7 +319,7 @@ class _Reader:
         rules = directive[1].split(" ")
         first = len(comments) - len(rules)
         off = tuple(map(DisabledRule, rules, comments[first:]))
-        return _Above(tuple(comments[:first]), tuple(rule for rule in off if rule != HARDCODED_HOST))
+        return _Above(tuple(comments[:first]), tuple(rule for rule in off if rule not in (HARDCODED_HOST, LONG_NAME)))
 
     def _closed(self, bracket: str) -> bool:
         self._blank()
