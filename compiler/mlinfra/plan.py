@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
@@ -27,10 +28,12 @@ TOO_MANY = Code(
     "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits",
 )
 Group: TypeAlias = tuple[str, str]  # subscription, resource group
+_IDENTITIES = ROWS["identities"].resource_type
 
 
 HANDED_OVER = "handover"
 HANDED_OVER_FILE = "resources"  # the one file beside the main.bicep of a hand-over
+ROLES_FILE = "roles"  # of a hand-over with more than roles: those that can be given before the first deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,9 @@ class Planned:
         return f"{self.folder}/{self.file}.bicep"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """What one target is made of."""
+    """What one target is made of; it is itself and no other, so that what follows from it can be kept beside it."""
 
     graph: Graph
     resources: tuple[Planned, ...]
@@ -74,12 +77,25 @@ class Plan:
         """The units that others deploy, each to a group of theirs, sorted."""
         return dict(sorted({planned.unit: planned.group for planned in self.resources if planned.group}.items()))
 
+    def unit_in(self, group: Group) -> str:
+        """What the unit is called of which the owner of a group has something to do."""
+        return _unit_in(group, self.graph.target.subscription)
+
+    def waits(self, planned: Planned) -> bool:
+        """Whether what somebody else deploys needs what the first deployment makes, beside identities."""
+        return planned.group is not None and planned.resource.address in self._waiting
+
+    @cached_property
+    def _waiting(self) -> frozenset[str]:
+        return frozenset(_waiting(self.graph, self.resources))
+
 
 def plan(graph: Graph) -> Outcome[Plan]:
     resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
     ids = _ids(graph, resources)
     own = graph.target.subscription
-    planned = tuple(_told_apart([_planned(graph, resource, ids[resource.address]) for resource in resources], own))
+    placed = [_planned(graph, resource, ids[resource.address]) for resource in resources]
+    planned = tuple(_in_time(graph, tuple(_told_apart(placed, own))))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
     by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
     return Outcome(Plan(graph, planned), tuple(_too_many(graph, planned)))
@@ -162,8 +178,35 @@ def _told_apart(planned: list[Planned], own: str) -> Iterator[Planned]:
             yield item
             continue
         subscription, name = spelled.setdefault((item.group[0], item.group[1].lower()), item.group)
-        owner = name if subscription == own else f"{subscription}-{name}"
-        yield replace(item, unit=f"{HANDED_OVER}/{owner}", group=(subscription, name))
+        yield replace(item, unit=_unit_in((subscription, name), own), group=(subscription, name))
+
+
+def _unit_in(group: Group, own: str) -> str:
+    subscription, name = group
+    return f"{HANDED_OVER}/{name if subscription == own else f'{subscription}-{name}'}"
+
+
+def _in_time(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Planned]:
+    """The same, where the roles of a hand-over that needs more than them have a file of their own: they come first."""
+    waiting = set(_waiting(graph, planned))
+    of_both = {item.unit for item in planned if item.group and item.resource.address in waiting}
+    for item in planned:
+        is_early = item.unit in of_both and item.resource.address not in waiting
+        yield replace(item, file=ROLES_FILE) if is_early else item
+
+
+def _waiting(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[str]:
+    """The addresses of what is handed over and can't be made before the first deployment of the target.
+
+    That is all but roles on what is there already, of those who are there or identities: bootstrap.sh makes these.
+    """
+    there = {address for address in graph.entries if (root := _root_of(graph, address)) and root.existing}
+    there |= {item.resource.address for item in planned if item.resource.type == _IDENTITIES}
+    for item in planned:
+        resource = item.resource
+        needed = {*_addresses(resource.body), *([resource.scope] if resource.scope else [])}
+        if item.group and (resource.type != ROLE_ASSIGNMENTS_TYPE or not needed <= there):
+            yield resource.address
 
 
 def _root_of(graph: Graph, address: str | None) -> Entry | None:

@@ -163,8 +163,8 @@ SECRETS = (
         THEIRS.replace("theirs:", "main:"),
         f"| dev | `kv-theirs` | `ssh` | `{HOLDS}` | enabled_for_template_deployment |",
         (
-            "| dev | deploy | `Microsoft.KeyVault/vaults/deploy/action` | `kv-theirs` "
-            "| takes secrets from the vault; its owner gives it |"
+            "| `Microsoft.Authorization/roleAssignments/read, Microsoft.KeyVault/vaults/deploy/action, "
+            "Microsoft.KeyVault/vaults/read` |"
         ),
     ),
 )
@@ -177,7 +177,12 @@ def test_the_readme_lists_what_to_put_where_and_who_has_to_be_let_in(
     plans = compiled(tmp_path, HEADER + WORKSPACE + vault + cluster("{vault: main, secret: ssh}")).plans
     lines = readme(plans, "made in a test").text.splitlines()
     assert lines[lines.index("## Secrets") + 6] == secret
-    assert [line for line in lines if "deploy/action" in line] == ([right] if right else [])
+    may = [line.partition(" ")[2].partition(" ")[2] for line in lines if "vaults/deploy/action" in line]
+    assert [line[line.index("| `") :].removesuffix(" – |") for line in may] == ([right] if right else [])
+    because = "takes secrets from key_vaults.main"
+    assert [because in line for line in lines if "| `kv-theirs` |" in line and "| deploy |" in line] == [True] * len(
+        may
+    )
 
 
 def test_a_datastore_needs_its_vault_and_nothing_else_of_it(tmp_path: Path) -> None:

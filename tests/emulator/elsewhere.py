@@ -10,7 +10,6 @@ import uuid
 from mlinfra.verify.bicep_cli import snapshot
 from tests.emulator.groups import add_subscription
 from tests.emulator.ids import group_of, key, parent_of, subscription_of, type_of
-from tests.emulator.people import give_role
 from tests.emulator.platforms import Target
 from tests.emulator.protocol import Json
 from tests.emulator.resources import find, keep
@@ -18,7 +17,6 @@ from tests.emulator.state import State
 from tests.tools import bicep
 
 _EXTENSIONS = r"(?i)/providers/Microsoft\.(Authorization|Insights/diagnosticSettings)/.*"
-_SUBNETS = "microsoft.network/virtualnetworks/subnets"
 _IN_WORKSPACE = re.compile(r"(?i)Microsoft\.MachineLearningServices/workspaces/[^/]+/")
 _ID = re.compile(r"/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\"']+/providers/[^\"']+", re.IGNORECASE)
 
@@ -31,7 +29,9 @@ def named_elsewhere(target: Target) -> tuple[str, ...]:
     own = sorted((target.output / target.name / "infra").glob("*.bicepparam"))
     deployed = [(file, target.subscription, target.group) for file in own]
     deployed += [
-        (script.parent / "main.bicepparam", subscription, group) for script, subscription, group in target.handovers
+        (file, subscription, group)
+        for script, subscription, group in target.handovers
+        for file in sorted(script.parent.glob("*.bicepparam"))
     ]
     for file, subscription, group in deployed:
         predicted = snapshot(bicep(), file, subscription, group, "westeurope")["predictedResources"]
@@ -55,13 +55,6 @@ def make_elsewhere(state: State, target: Target) -> None:
         while find(state, identifier) is None and "/providers/" in identifier:
             keep(state, identifier, {"location": "westeurope", "properties": _properties(identifier)})
             identifier = parent_of(identifier)
-
-
-def give_rights_elsewhere(state: State, target: Target, deployer: str) -> None:
-    """What the owner of a network gives by hand to who deploys into its subnets: bootstrap.sh has no right there."""
-    for identifier in named_elsewhere(target):
-        if type_of(identifier).lower() == _SUBNETS and key(group_of(identifier)) != key(_own_group(target)):
-            give_role(state, deployer, "Network Contributor", identifier)
 
 
 def _own_group(target: Target) -> str:

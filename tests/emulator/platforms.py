@@ -60,7 +60,7 @@ class Target:
         steps = steps_for(self.output / "pipelines" / "infra.yml", self.name, self.output.parent.parent, Path())
         more = dict.fromkeys(["run.sh"] if self.handovers else [])
         run = dict.fromkeys(step.script for step in steps if step.who)
-        return ("bootstrap.sh", "bootstrap.sh --federations", *run, *more)
+        return ("bootstrap.sh", "bootstrap.sh --federations", *more, *run)
 
 
 @functools.cache

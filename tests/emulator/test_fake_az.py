@@ -43,6 +43,9 @@ ASSIGNED = {
     "conditionVersion": "2.0",
 }
 TAGS = {"operation": "Merge", "properties": {"tags": {"a": "b"}}}
+IDENTITIES = f"{SCOPE}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+UNFILLED = "--fill-principal-name false --fill-role-definition-name false"
+BY_ROLE, WHO_HAS = "sort_by([], &roleDefinitionId)", "roleDefinitionId, principalId"
 IDENTITY = "--resource-group rg-x --identity-name id-x"
 TRUST = f"identity federated-credential create {IDENTITY} --name c --issuer https://i --audiences a --output none"
 CREATE = "deployment group create --resource-group rg-x --output none --parameters"
@@ -143,6 +146,10 @@ CASES = (
     Case("identity create --resource-group rg-x --name id-x --location westeurope --output none"),
     Case("identity show --resource-group rg-x --name id-x --query location --output tsv"),
     Case("identity list --resource-group rg-x --output tsv --query", ("[].join(' ', [name, location])",)),
+    Case(f"role assignment list --scope {SCOPE} {UNFILLED} --output tsv --query", (f"{BY_ROLE}[].[{WHO_HAS}]",)),
+    _rest("put", f"{IDENTITIES}/id-own?api-version=2024-11-30", {"location": "westeurope", "tags": {"a": "b"}}),
+    Case("identity list --resource-group rg-x --output tsv --query", ("sort_by([], &name)[].name",)),
+    Case(f"resource show --ids {IDENTITIES}/id-y --api-version 2024-11-30 --query name --output tsv"),
     Case(f"identity federated-credential list {IDENTITY} --output tsv --query", ("[].[name, issuer, subject]",)),
     *(Case(f"{TRUST} --subject", (subject,)) for subject in ("sc://o/p/c", "sc://o/a p/d")),
     Case(f"identity federated-credential list {IDENTITY} --output tsv --query", ("[].[name, issuer, subject]",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.emulator.elsewhere import give_rights_elsewhere, make_elsewhere
+from tests.emulator.elsewhere import make_elsewhere
 from tests.emulator.machine import Machine, Result
 from tests.emulator.people import SECRET, Somebody, add_somebody, give_role
 from tests.emulator.pipeline import Step, steps_for
@@ -55,19 +55,18 @@ class Walk:
         return (
             self.script(self.OWNER, "bootstrap.sh"),
             self.script(self.OWNER, "bootstrap.sh", "--federations", "federations.tsv"),
-            *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder),
-            *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
             *(
                 Step("what is handed over", _ELSEWHERE, ("bash", str(script)), self.machine.folder)
                 for script, *_ in target.handovers
             ),
+            *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder),
+            *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
         )
 
     def sign_in(self, step: Step) -> None:
-        """As who runs the step, unless he is signed in, with what others gave him by hand."""
-        if step.who not in ("", self.OWNER, _ELSEWHERE):
+        """As who runs the step, unless he is signed in."""
+        if step.who not in ("", self.OWNER):
             make_elsewhere(self.state, self.target)
-            give_rights_elsewhere(self.state, self.target, self._object_id(self.connections[0]))
         if step.who and step.who != self._signed_in:
             self._sign_in(step.who)
             self._signed_in = step.who
@@ -103,12 +102,13 @@ class Walk:
             self.machine.sign_in_by_secret(self._application(who).client_id, SECRET)
 
     def _somebody_elsewhere(self) -> Somebody:
-        """Who owns the groups to which something is handed over, and reads what the platform made."""
+        """Who owns the groups to which something is handed over, and reads the identities that bootstrap.sh made."""
         somebody = add_somebody(self.state, "somebody else")
         for _, subscription, group in self.target.handovers:
             give_role(self.state, somebody.object_id, "Owner", f"/subscriptions/{subscription}/resourceGroups/{group}")
         own = f"/subscriptions/{self.target.subscription}/resourceGroups/{self.target.group}"
-        give_role(self.state, somebody.object_id, "Reader", own)
+        for group in (own, f"{own}-connections"):
+            give_role(self.state, somebody.object_id, "Reader", group)
         return somebody
 
     def _connections(self) -> tuple[str, ...]:
@@ -121,11 +121,6 @@ class Walk:
 
     def _application(self, connection: str) -> Somebody:
         return add_somebody(self.state, f"{self.target.spec}-{self.target.name}-{connection}")
-
-    def _object_id(self, connection: str) -> str:
-        if not self._has_pipelines:
-            return self._application(connection).object_id
-        return self._identity(connection)["principalId"]
 
     def _identity(self, connection: str) -> dict[str, str]:
         """That which trusts what is said about a connection; nobody's, before there is one."""

@@ -10,7 +10,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.symbols import Symbols
 from mlinfra.formats import bicep
 from mlinfra.formats.bicep_printer import print_file, print_params
-from mlinfra.plan import Plan, Planned, file_order
+from mlinfra.plan import ROLES_FILE, Plan, Planned, file_order
 
 OF_LOCATION, OF_TAGS = ("location", "targets"), ("tags", "targets")  # keys of the header
 TAGS_TYPE = bicep.Import(("Tags",), "types.bicep", made_by=OF_TAGS)
@@ -25,18 +25,27 @@ LAYER_DESCRIPTIONS = {
 
 def bicep_files(plan: Plan, header: str) -> Iterator[OutputFile]:
     """Every Bicep file of a target; `header` is the comment of the first line."""
-    target = plan.graph.target.name
     for unit in plan.units():
         files = _by_file(plan, unit)
         if unit == "main":
             yield from _with_modules(plan, files, header)
         else:
             planned = [item for items in files.values() for item in items]
-            path = f"{target}/infra/{unit}"
-            yield _printed(f"{path}.bicep", _root(plan, unit, planned, header), target, _owners(planned))
-            yield OutputFile(f"{path}.bicepparam", _params(unit, header, {}), target, ())
+            yield from _alone(plan, unit, planned, LAYER_DESCRIPTIONS[unit], header)
     for unit in plan.handovers():
-        yield from _with_modules(plan, _by_file(plan, unit), header)
+        files = _by_file(plan, unit)
+        if roles := files.pop(ROLES_FILE, None):
+            yield from _alone(plan, ROLES_FILE, roles, _handed_over(roles[0]), header)
+        if files:
+            yield from _with_modules(plan, files, header)
+
+
+def _alone(plan: Plan, name: str, planned: list[Planned], description: str, header: str) -> Iterator[OutputFile]:
+    """A file without modules, and so without parameters, that is deployed as it is."""
+    target = plan.graph.target.name
+    path = f"{target}/{planned[0].folder}/{name}"
+    yield _printed(f"{path}.bicep", _root(plan, name, planned, description, header), target, _owners(planned))
+    yield OutputFile(f"{path}.bicepparam", _params(name, header, {}), target, ())
 
 
 def _with_modules(plan: Plan, files: dict[str, list[Planned]], header: str) -> Iterator[OutputFile]:
@@ -90,11 +99,11 @@ def _handed_over(planned: Planned) -> str:
     return f"What the platform needs in the resource group {planned.group[1] if planned.group else planned.file}"
 
 
-def _root(plan: Plan, unit: str, planned: list[Planned], header: str) -> bicep.File:
-    scope = FileScope(plan, unit)
+def _root(plan: Plan, name: str, planned: list[Planned], description: str, header: str) -> bicep.File:
+    scope = FileScope(plan, name, planned[0].group)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
     declarations = (*scope.existing.values(), *resources)
-    return bicep.File(header, LAYER_DESCRIPTIONS[unit], declarations, "resourceGroup")
+    return bicep.File(header, description, declarations, "resourceGroup")
 
 
 def _grouped(planned: list[Planned]) -> Iterator[Planned]:

@@ -105,6 +105,23 @@ def _is_managed(properties: Mapping[str, object]) -> bool:
     return isinstance(network, Mapping) and network.get("isolationMode") != "Disabled"
 
 
+def uses_of(plan: Plan) -> tuple[Use, ...]:
+    """What the connections of the target are for."""
+    return tuple(_names(plan))
+
+
+def accounts_elsewhere(plan: Plan) -> tuple[Entry, ...]:
+    """The storage accounts of others that the workspaces of the target's own group keep code and models in."""
+    target = plan.graph.target
+    own = (target.subscription, target.resource_group.name)
+    found = (
+        plan.graph.entries.get(plan.graph.bound(workspace.address, "storage_account") or "")
+        for workspace in plan.graph.section("workspaces")
+        if resource_group_of(workspace, target) == own
+    )
+    return tuple(account for account in found if account and resource_group_of(account, target) != own)
+
+
 def _accounts(plan: Plan) -> list[Entry | None]:
     """The storage accounts of the workspaces in the target's own group; None for one that is not known."""
     target, found = plan.graph.target, list[Entry | None]()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
-from mlinfra.emit.handover import handed_over
+from mlinfra.emit.handover import handover_contexts
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -15,6 +15,7 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases
+from mlinfra.pipelines.handover import HandOverContext
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
 from mlinfra.rules.lookups import approver_mails
@@ -42,6 +43,7 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield from _pools(settings)
     yield from _approvers(plans)
     yield from _bootstraps(plans)
+    yield from _handovers(plans, late=False)
     yield (
         "a project administrator",
         _administrator(settings),
@@ -94,7 +96,7 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
         if any(plan.graph.section("schedules")):
             yield from _data(plan)
     yield from _spark(plans)
-    yield from _handovers(plans)
+    yield from _handovers(plans, late=True)
     yield from _secrets(plans)
     where = " ".join(f"--target {name}" for name in names)
     audit = code(f"scripts/bootstrap-devops.sh --organization {_ORGANIZATION} --project NAME {where} --audit")
@@ -112,6 +114,7 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
 
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _bootstraps(plans)
+    yield from _handovers(plans, late=False)
     for plan in plans:
         name = plan.graph.target.name
         command = f"scripts/deploy-infra.sh --target {name}"
@@ -121,6 +124,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             _fragment("", command, ""),
         )
     yield from _spark(plans)
+    yield from _handovers(plans, late=True)
     yield from _secrets(plans)
 
 
@@ -216,13 +220,31 @@ def _approvals(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tup
             yield many, "none but being named", text
 
 
-def _handovers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
-    for target, group, subscription, _, folder in handed_over(plans):
-        yield (
-            f"the owner of what {target} needs elsewhere",
-            Fragment(f"as the README in the folder says, in {group} of {subscription}"),
-            Fragment(f"runs the script of {folder}"),
-        )
+def _handovers(plans: Sequence[Plan], *, late: bool) -> Iterator[tuple[object, ...]]:
+    """What the owners of other groups run: before anything is deployed, or what is `late`, once it is."""
+    for plan in plans:
+        target = plan.graph.target
+        for each in handover_contexts(plan):
+            is_late = all(made.when == "after" for made in each.made) and not each.given
+            if late and each.late and not is_late:
+                after = f", once the infrastructure of {target.name} is there, for what needs it"
+                yield _owner(each.group), "the same", _fragment("runs again ", f"{each.folder}/run.sh", after)
+            elif is_late == late:
+                before = f"once the infrastructure of {target.name} is there, runs " if is_late else "runs "
+                yield _owner(each.group), _right_there(plan, each), _fragment(before, f"{each.folder}/run.sh", "")
+
+
+def _owner(group: str) -> Fragment:
+    return Fragment(f"the owner of {code(group)}")
+
+
+def _right_there(plan: Plan, each: HandOverContext) -> Fragment:
+    """Whoever runs the script of a hand-over: there, and where the identities lie that get roles."""
+    own = plan.graph.target.resource_group
+    groups = [own.name] if each.identities else []
+    groups += [own.of_connections] if each.given and plan.graph.header.pipelines else []
+    reads = f"; Reader of {' and '.join(map(code, groups))}" if groups else ""
+    return Fragment(f"Owner of {code(each.group)} in subscription {code(each.subscription)}{reads}")
 
 
 def _spark(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

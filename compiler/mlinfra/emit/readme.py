@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.diagram import overview
+from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.output_file import OutputFile
@@ -25,6 +26,7 @@ from mlinfra.versions import is_from_job
 
 ONLY_COUNTED = {row.resource_type: f"{row.noun}s" for row in SECTIONS if row.is_only_counted}
 NOTHING = Fragment("None.")
+_HANDED_OVER = ("Target", "Resource group", "Subscription", "Resources", "Rights of connections", "Folder")
 
 
 def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
@@ -45,9 +47,10 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "roles": _roles(plans),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
         "identities": _identities(plans),
+        "has_handovers": any(hand_overs(plan) for plan in plans),
         "own_roles": _table(("Role", "May", "But not"), own_roles(plans)),
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
-        "handed_over": _table(("Target", "Resource group", "Subscription", "Resources", "Folder"), handed_over(plans)),
+        "handed_over": _table(_HANDED_OVER, handed_over(plans)),
         "first_run": first_run(plans),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),

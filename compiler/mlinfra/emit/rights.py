@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.roles import role_name
 from mlinfra.emit.bootstrap import connections_of, needs
-from mlinfra.emit.secrets import ACTION, vaults_elsewhere
+from mlinfra.emit.elsewhere import hand_overs
+from mlinfra.emit.handover import reasons
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Graph
@@ -21,10 +22,11 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         made = connections_of(plan)
         for connection in made:
             yield from _rows(plan, connection)
-        deploy = next((connection.name for connection in made if connection.use == "deploy"), "deploy")
-        for vault in vaults_elsewhere(plan):
-            because = "takes secrets from the vault; its owner gives it"
-            yield plan.graph.target.name, deploy, code(ACTION), code(vault.azure_name), because
+        names = {connection.use: connection.name for connection in made}
+        for each in hand_overs(plan):
+            for use, scope, right in each.grants():
+                because = reasons(each, use, scope, "" if right.actions else right.name)
+                yield plan.graph.target.name, names[use], right.name, code(scope.rpartition("/")[2]), because
 
 
 def identities(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
@@ -50,7 +52,8 @@ def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """Rows of roles that bootstrap.sh defines, what they may do, and what of that not."""
     names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for plan in plans:
-        for right in (right for connection in connections_of(plan) for right in connection.rights if right.actions):
+        ours = [right for connection in connections_of(plan) for right in connection.rights if right.actions]
+        for right in (*ours, *(right for each in hand_overs(plan) for right in each.roles.values())):
             names.setdefault((right.actions, right.not_actions), []).append(right.name)
     for (actions, not_actions), named in names.items():
         but_not = code(", ".join(not_actions)) if not_actions else "–"

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 from mlinfra.derive.models import output_type
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bootstrap import connections_of, custom_roles, principals, providers
+from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
@@ -57,6 +58,8 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         principals=principals(plan),
         custom_roles=custom_roles(plan),
         providers=providers(plan),
+        handovers=handover_contexts(plan),
+        identities=handed_over_to(plan),
     )
 
 

@@ -83,6 +83,7 @@ class Section:
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
 
     identified_by: str = ""  # the field of its bodies that says who or what it is, whatever the entry is called
+    rights_to_use: tuple[str, ...] = ()  # on one of someone else's: what whoever deploys something with it needs there
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
     size_field: str = ""  # the field of its bodies that names a size of machines

@@ -18,6 +18,12 @@ USES: tuple[Use, ...] = ("deploy", "plan", "run", "check", "score")
 # What stands in a condition for the object ids of all connections of the target, until bootstrap.sh knows them.
 CONNECTIONS = "<connections>"
 MAX_CONNECTIONS = len(USES)
+UPLOADS = "Storage Blob Data Contributor"
+UPLOADS_BECAUSE: Mapping[Use, str] = {  # who needs that, and what for
+    "deploy": "uploads code and models, as the accounts take no keys",
+    "run": "uploads the code of jobs and reads what they put out",
+    "check": "uploads the code of jobs and reads what they put out",
+}
 
 _ML = "Microsoft.MachineLearningServices/workspaces"
 
@@ -88,7 +94,7 @@ def assigned_by(needs: Needs) -> tuple[Assignable, ...]:
 
 def _of_deploy(needs: Needs) -> tuple[Right, ...]:
     rights = [_built_in("Contributor", "creates and changes the resources")]
-    rights += _uploads(needs, "uploads code and models, as the accounts take no keys")
+    rights += _uploads(needs, UPLOADS_BECAUSE["deploy"])
     if assignable := assigned_by(needs):
         because = "assigns the roles that the templates hold, no others, and to no connection"
         name = "Role Based Access Control Administrator"
@@ -111,13 +117,13 @@ def _of_run(needs: Needs) -> tuple[Right, ...]:
         because = because.replace(", registers", ", invokes batch endpoints, registers")
         actions = (*actions, *_INVOKES_BATCH)
     run = _custom(needs, "run", because, tuple(dict.fromkeys(actions)), _NOT_RUN)
-    return (run, *_uploads(needs, "uploads the code of jobs and reads what they put out"))
+    return (run, *_uploads(needs, UPLOADS_BECAUSE["run"]))
 
 
 def _of_check(needs: Needs) -> tuple[Right, ...]:
     because = "runs the jobs of pull requests; registers no data and no model, touches no endpoint and no compute"
     check = _custom(needs, "check", because, (*_SUBMITS, *_ANONYMOUS), _NOT_RUN)
-    return (check, *_uploads(needs, "uploads the code of jobs and reads what they put out"))
+    return (check, *_uploads(needs, UPLOADS_BECAUSE["check"]))
 
 
 def _of_score(needs: Needs) -> tuple[Right, ...]:
@@ -136,11 +142,10 @@ _RIGHTS: Mapping[Use, Callable[[Needs], tuple[Right, ...]]] = {
 def _uploads(needs: Needs, because: str) -> tuple[Right, ...]:
     if not needs.uploads:
         return ()
-    name = "Storage Blob Data Contributor"
     if not needs.accounts:
-        return (_built_in(name, because),)
+        return (_built_in(UPLOADS, because),)
     because = f"{because}, in {' and '.join(needs.accounts)} alone"
-    return (_built_in(name, because, only_blobs_of(needs.accounts)),)
+    return (_built_in(UPLOADS, because, only_blobs_of(needs.accounts)),)
 
 
 def _built_in(name: str, because: str, condition: str = "") -> Right:

@@ -15,6 +15,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
+from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right
 
 
@@ -119,11 +120,11 @@ class ScheduleContext:
 
     @property
     def start(self) -> str:
-        return _request(self.start_time or None)
+        return request(self.start_time or None)
 
     @property
     def end(self) -> str:
-        return _request(self.end_time or None)
+        return request(self.end_time or None)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class TargetContext:
     `assets` stand in the order in which they need each other. `providers` are the namespaces that the subscription has
     to register; `connections` those that `bootstrap.sh` gives rights, whose identities it makes in `connections_group`,
     where that is not empty; `principals` the object ids that the templates name, `custom_roles` the GUIDs of roles of
-    the tenant's own that they give to identities that they make.
+    the tenant's own that they give to identities that they make; `handovers` is what others run, `identities` those
+    of the platform to which they give roles before it is deployed.
     """
 
     name: str
@@ -153,6 +155,8 @@ class TargetContext:
     principals: tuple[str, ...] = ()
     custom_roles: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
+    handovers: tuple[HandOverContext, ...] = ()
+    identities: tuple[OwnIdentity, ...] = ()
 
     @property
     def scope(self) -> str:
@@ -188,19 +192,19 @@ class TargetContext:
         """The request that makes a role of our own."""
         permission = {"actions": list(right.actions), "notActions": list(right.not_actions)}
         role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
-        return _request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})
+        return request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})
 
     @property
     def tags_body(self) -> str:
         """The request that merges the tags into those of the resource group; empty where there are none."""
         if not self.tags:
             return ""
-        return _request({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
+        return request({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
 
     @property
     def group_body(self) -> str:
         """The request that makes the resource group."""
-        return _request({"location": self.location, "tags": dict(self.tags)})
+        return request({"location": self.location, "tags": dict(self.tags)})
 
     def models_of(self, job: JobContext) -> tuple[ModelContext, ...]:
         return tuple(model for model in self.models if model.job == job.name)
@@ -233,17 +237,10 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "targets": context.targets,
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
+        "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
     }
     return {name: _script(name, context.spec, values) for name in _needed(context)}
-
-
-def _request(body: object) -> str:
-    """A body of `az rest`, in ASCII; az would replace what follows =@ in it by a file, so neither is written.
-
-    Nor is a backtick, so that it can stand in a query.
-    """
-    return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
 
 
 def _json_text(text: str) -> str:
@@ -261,6 +258,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "create-computes.sh": any(target.computes for target in targets),
         "deploy-infra.sh": True,
         "lib-batch.sh": bool(endpoints),
+        "lib-handover.sh": any(target.handovers for target in targets),
         "lib-online.sh": bool(endpoints or schedules),
         "lib.sh": True,
         "promote-models.sh": any(target.models for target in targets),

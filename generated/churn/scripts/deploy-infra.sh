@@ -50,7 +50,11 @@ main() {
 
   case "${unit}" in
     '')
-      deploy main
+      if [[ " ${units} " == *" main "* ]]; then
+        deploy main
+      else
+        say "target ${target} has no resources of its own to deploy"
+      fi
       if [[ " ${units} " == *" connections "* ]]; then
         deploy connections
       fi

@@ -13,14 +13,14 @@ Prints a summary of what deploying a unit would change, as Markdown. With --out,
 DIR/<target>-<unit>.md, and all that Azure answered to DIR/<target>-<unit>.json. Succeeds with and without changes.
 
   --target TARGET           ${targets}
-  --unit UNIT               default: main
+  --unit UNIT               default: main, where the target has one
   --validation-level LEVEL  Provider (default), ProviderNoRbac (with the rights of a reader), Template
   --out DIR                 made where it does not exist
 USAGE
 }
 
 main() {
-  local unit=main level=Provider out=""
+  local unit="" level=Provider out="" text
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -52,7 +52,9 @@ main() {
     esac
   done
   select_target "${target}"
-  require_unit "${unit}"
+  if [[ -n "${unit}" ]]; then
+    require_unit "${unit}"
+  fi
   case "${level}" in
     Provider | ProviderNoRbac | Template) ;;
     *) usage_error "unknown validation level \"${level}\", defined: Provider, ProviderNoRbac, Template" ;;
@@ -61,18 +63,32 @@ main() {
   require_group
 
   local json="${scratch}/answer" summary="${scratch}/what-if.md"
+  if [[ -z "${unit}" && " ${units} " != *" main "* ]]; then
+    unit=main
+    printf '### What-if: %s, %s, main\n\nThe target has no resources of its own to deploy.\n' "${platform}" "${target}" \
+      >"${summary}"
+    printf '{"status": "Succeeded", "changes": []}\n' >"${json}"
+    hand_out
+    return
+  fi
+  unit="${unit:-main}"
   ask deployment group what-if --subscription "${subscription}" --resource-group "${group}" \
     --name "mlinfra-${platform}-${target}-${unit}-what-if" --parameters "${root}/${target}/infra/${unit}.bicepparam" \
     --validation-level "${level}" --no-pretty-print --output json
   summarize "${unit}" "${json}" >"${summary}"
+  hand_out
+  if ! grep -q '^  "status": "Succeeded"' "${json}"; then
+    fail "what-if of ${target}/${unit} did not succeed"
+  fi
+}
+
+# hand_out: prints the summary, and writes it and the answer where --out says.
+hand_out() {
   cat "${summary}"
   if [[ -n "${out}" ]]; then
     mkdir -p "${out}"
     cp "${json}" "${out}/${target}-${unit}.json"
     cp "${summary}" "${out}/${target}-${unit}.md"
-  fi
-  if ! grep -q '^  "status": "Succeeded"' "${json}"; then
-    fail "what-if of ${target}/${unit} did not succeed"
   fi
 }
 

@@ -40,6 +40,7 @@ COMMANDS = {
         "--role! --scope! --assignee-object-id --assignee-principal-type --condition --condition-version --name/-n"
     ),
     "role definition list": "--name/-n --resource-group/-g --scope --custom-role-only",
+    "resource show": "--ids* --api-version",
     "identity list": "--resource-group/-g",
     "identity show": "--resource-group/-g! --name/-n!",
     "identity create": "--resource-group/-g! --name/-n! --location/-l --tags*",

@@ -14,6 +14,7 @@ from tests.scripts.fake_az.assets import schedule_rest
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Crash, Json, ServiceError, World, not_found
 
+ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 TENANT = "99999999-9999-9999-9999-999999999999"
 _REGISTERED = ("Microsoft.Authorization", "microsoft.insights")  # in every subscription, and not as we write it
 _GROUP_URL = re.compile(r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/?]+)(?P<rest>[/?].*)")
@@ -137,6 +138,8 @@ def rest(world: World, call: Call) -> Any:
             world.table("roles", group_id)[name] = body["properties"]
         case "put", ["Microsoft.Authorization", "roleAssignments", name] if api_version == "2022-04-01":
             world.table("assignments", group_id)[name] = body["properties"]
+        case "put", ["Microsoft.ManagedIdentity", "userAssignedIdentities", name]:
+            return world.table("identities", group_id).setdefault(name, _new_identity(group_id, name, body["location"]))
         case method, _:
             raise Refused(f"az rest --method {method} --url {call.get('--url')!r}")
     return body
@@ -151,6 +154,8 @@ def role_definition_list(world: World, call: Call) -> Any:
 def role_assignment_list(world: World, call: Call) -> Any:
     if call.get("--fill-principal-name") != "false":
         raise Refused("role assignment list asks Graph without --fill-principal-name false")
+    if "--scope" in call.one:
+        return [{"name": name, **assignment} for name, assignment in _assigned_on(world, call).items()]
     if "--all" not in call.switches:
         raise Refused("role assignment list knows no scopes without --all")
     return [
@@ -159,6 +164,16 @@ def role_assignment_list(world: World, call: Call) -> Any:
         for name, assignment in assignments.items()
         if assignment["principalId"] == call.need("--assignee-object-id")
     ]
+
+
+def _assigned_on(world: World, call: Call) -> Json:
+    """What is assigned on one thing, for those who may see that."""
+    scope = call.get("--scope")
+    if scope in world.script.get("unseen", ()):
+        message = f"The client does not have authorization to perform action '{ASSIGNMENTS}/read' over scope '{scope}'."
+        raise ServiceError(1, f"(AuthorizationFailed) {message}\nCode: AuthorizationFailed\nMessage: {message}")
+    assigned: Json = world.table("assignments", scope)
+    return assigned
 
 
 def role_assignment_create(world: World, call: Call) -> Any:
@@ -187,10 +202,23 @@ def identity_show(world: World, call: Call) -> Any:
 
 def identity_create(world: World, call: Call) -> Any:
     name = call.get("--name")
-    parts = (call.subscription, call.get("--resource-group"), name)
+    group_id = _group_id(call.subscription, call.get("--resource-group"))
+    return _identities(world, call).setdefault(name, _new_identity(group_id, name, call.need("--location")))
+
+
+def _new_identity(group_id: str, name: str, location: str) -> Json:
+    parts = (*group_id.split("/")[2:5:2], name)
     ids = {key: str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join((*parts, key)))) for key in ("principalId", "clientId")}
-    identity = ids | {"location": call.need("--location"), "credentials": {}}
-    return _identities(world, call).setdefault(name, identity)
+    return ids | {"location": location, "credentials": {}}
+
+
+def resource_show(world: World, call: Call) -> Any:
+    """What a deployment of somebody made; nobody keeps a list of that here but the test."""
+    identifier = call.several["--ids"][0]
+    call.need("--api-version")
+    if identifier not in world.script.get("resources", ()):
+        raise not_found(f"Resource '{identifier}'")
+    return {"id": identifier}
 
 
 def credential_list(world: World, call: Call) -> Any:
@@ -267,6 +295,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "role definition list": role_definition_list,
     "role assignment list": role_assignment_list,
     "role assignment create": role_assignment_create,
+    "resource show": resource_show,
     "identity list": identity_list,
     "identity show": identity_show,
     "identity create": identity_create,

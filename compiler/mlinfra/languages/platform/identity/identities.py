@@ -86,6 +86,8 @@ IDENTITIES = Kind(
     name_rule=NameRule("a user-assigned identity", 3, 128, WORD, "resource group", "platform", "id"),  # NR
     resources=resources,
     symbol="identity",
+    # Source: docs, "Azure permissions for Identity", "Azure built-in roles" (Managed Identity Operator).
+    rights_to_use=("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",),
     group="Identities",
     described="User-assigned managed identities and their federated credentials",
     changes=(*changes("loses_data", TERRAFORM, "name", is_confirmed=False),),

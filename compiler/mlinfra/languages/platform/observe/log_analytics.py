@@ -96,6 +96,9 @@ LOG_ANALYTICS = Kind(
     name_rule=NameRule("a Log Analytics workspace", 4, 63, LOGS, "resource group", "platform", "log"),  # BT
     resources=resources,
     symbol="logs",
+    # Source: docs, "Manage access to Log Analytics workspaces" (destination of diagnostic settings), "Create
+    # workspace-based Application Insights resources" (a workspace of another subscription).
+    rights_to_use=("Microsoft.OperationalInsights/workspaces/sharedKeys/action",),
     group="Logs",
     described="Log Analytics workspaces: where logs and metrics go",
     changes=(

@@ -97,7 +97,14 @@ conclude() {
       fail "target ${target} differs from what bootstrap.sh makes, ${differences} times"
     fi
     say "target ${target}: nothing differs"
-  elif [[ -n "${federations}" ]]; then
+  else
+    tell_next
+  fi
+}
+
+# tell_next: who does what next.
+tell_next() {
+  if [[ -n "${federations}" ]]; then
     say "next: run the pipeline ${platform}-infra in Azure DevOps, which deploys the infrastructure"
   elif [[ -z "${connections_group}" ]]; then
     say "next: scripts/deploy-infra.sh --target ${target}"

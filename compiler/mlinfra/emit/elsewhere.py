@@ -1,0 +1,241 @@
+"""What the connections of a target need on resources of others, which `bootstrap.sh` can't give: it is handed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
+from mlinfra.emit.azureml import has_file
+from mlinfra.emit.bootstrap import accounts_elsewhere, uses_of
+from mlinfra.emit.secrets import ACTION, vaults_elsewhere
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.resource import Of, Resource
+from mlinfra.pipelines.rights import UPLOADS, UPLOADS_BECAUSE, Right, Use
+from mlinfra.plan import Group, Plan, Planned
+from mlinfra.resolve.naming import resource_group_of
+
+# Source: docs, "Azure permissions for Networking", and "Grant access from an Azure virtual network" of Azure Storage.
+JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
+JOIN_BY_SERVICE_ENDPOINT = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
+_RULES = "virtualNetworkRules"  # of what lets subnets in by their service endpoint
+_SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
+_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
+_BY_TYPE = {row.resource_type.lower(): row for row in SECTIONS if row.resource_type}
+# What tells whether the hand-over was done, and so what whoever deploys asks before: see scripts/lib-handover.sh.
+LOOK = "Microsoft.Authorization/roleAssignments/read"
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a connection needs on one resource of others: actions, or a role of Azure's own by its name."""
+
+    use: Use
+    group: Group
+    scope: str  # the id of the resource
+    actions: tuple[str, ...]
+    role: str
+    because: str
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a deployment does something with it, beside looking who has which roles there."""
+        return self.use == "deploy" and self.actions != (LOOK,)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What the owner of one group of others gets: the resources of its unit, and the rights of our connections.
+
+    `roles` holds a role of our own for each use, whose actions matter only on the resources on which it is given.
+    """
+
+    unit: str
+    group: Group
+    resources: tuple[Planned, ...]
+    needed: tuple[Needed, ...]
+    roles: Mapping[Use, Right]
+
+    def grants(self) -> Iterator[tuple[Use, str, Right]]:
+        """Each use with the id of a resource and the role that it gets there, once."""
+        found: dict[tuple[Use, str, str], Right] = {}
+        for each in self.needed:
+            right = Right(ROLES[each.role], each.role, each.because) if each.role else self.roles[each.use]
+            found[each.use, each.scope, right.role] = right
+        return ((use, scope, right) for (use, scope, _), right in sorted(found.items()))
+
+
+def hand_overs(plan: Plan) -> tuple[HandOver, ...]:
+    """All of a target, sorted by unit."""
+    if plan not in _FOUND:
+        _FOUND[plan] = tuple(_found(plan))
+    return _FOUND[plan]
+
+
+_FOUND: WeakKeyDictionary[Plan, tuple[HandOver, ...]] = WeakKeyDictionary()
+
+
+def _found(plan: Plan) -> Iterator[HandOver]:
+    """Groups and ids are as they are first spelled: case tells none apart."""
+    needed: dict[str, list[Needed]] = {}
+    groups = plan.handovers()
+    units = {(subscription, name.lower()): unit for unit, (subscription, name) in groups.items()}
+    scopes: dict[str, str] = {}
+    for each in dict.fromkeys(_needed(plan)):
+        subscription, name = each.group
+        unit = units.setdefault((subscription, name.lower()), plan.unit_in(each.group))
+        groups.setdefault(unit, each.group)
+        scope = scopes.setdefault(each.scope.lower(), each.scope)
+        needed.setdefault(unit, []).append(replace(each, scope=scope))
+    for unit, group in sorted(groups.items()):
+        yield _hand_over(plan, unit, group, needed.get(unit, []))
+
+
+def _hand_over(plan: Plan, unit: str, group: Group, needed: Sequence[Needed]) -> HandOver:
+    resources = tuple(item for item in plan.resources if item.unit == unit)
+    roles = {}
+    for use in dict.fromkeys(each.use for each in needed if not each.role):
+        actions = tuple(sorted({action for each in needed if each.use == use for action in each.actions}))
+        role = guid(resource_group_id(*group), plan.graph.resource_group_id, f"mlinfra-handover-{use}")
+        because = f"what {plan.graph.header.platform} needs to {_VERBS[use]} in {plan.graph.target.name}"
+        roles[use] = Right(role, f"mlinfra handover {role[:8]}", because, actions=actions)
+    return HandOver(unit, group, resources, tuple(sorted(needed, key=lambda each: (each.scope, each.use))), roles)
+
+
+_VERBS: Mapping[Use, str] = {
+    "deploy": "deploy",
+    "plan": "say what would change",
+    "run": "run jobs",
+    "check": "check pull requests",
+    "score": "score",
+}
+
+
+def _needed(plan: Plan) -> Iterator[Needed]:
+    """What each connection needs where; the one that plans looks wherever the one that deploys needs something."""
+    uses = uses_of(plan)
+    for each in (*_to_deploy(plan), *_to_look(plan)):
+        yield each
+        if "plan" in uses:
+            read = tuple(action for action in each.actions if action.endswith("/read"))
+            yield Needed("plan", each.group, each.scope, read, "", "sees whether the hand-over was done")
+    for account in accounts_elsewhere(plan):
+        group = resource_group_of(account, plan.graph.target)
+        for use, because in UPLOADS_BECAUSE.items():
+            if use in uses:
+                yield Needed(use, group, account.id or "", (), UPLOADS, because)
+
+
+def _to_look(plan: Plan) -> Iterator[Needed]:
+    """Where roles are handed over: whoever deploys sees before whether they are there."""
+    for planned in plan.resources:
+        if planned.group and planned.resource.type == ROLE_ASSIGNMENTS_TYPE and not plan.waits(planned):
+            scope = planned.id.rpartition("/providers/Microsoft.Authorization/")[0]
+            because = "sees whether the hand-over was done"
+            yield Needed("deploy", planned.group, scope, (LOOK,), "", because)
+
+
+def _to_deploy(plan: Plan) -> Iterator[Needed]:
+    graph = plan.graph
+    for entry, own in _ours(plan):
+        for named in _named(graph, entry, own):
+            group = _group_of(named.id)
+            if not _is_own(graph, group) and (actions := _actions(named)):
+                because = f"deploys {entry.address}, which names {named.shown}"
+                yield Needed("deploy", group, named.id, (LOOK, *actions), "", because)
+    for vault in vaults_elsewhere(plan):
+        identifier, because = vault.id or "", f"takes secrets from {vault.address}"
+        actions = (LOOK, f"{ROWS[vault.section].resource_type}/read", ACTION)
+        yield Needed("deploy", _group_of(identifier), identifier, actions, "", because)
+
+
+def _ours(plan: Plan) -> Iterator[tuple[Entry, tuple[Resource, ...]]]:
+    """The entries that whoever deploys makes, with their resources; those without are files of Azure ML."""
+    made: dict[str, list[Resource]] = {}
+    for planned in plan.resources:
+        if planned.group is None:
+            made.setdefault(planned.resource.owner, []).append(planned.resource)
+    for entry in plan.graph.entries.values():
+        if own := made.get(entry.address):
+            yield entry, tuple(own)
+        elif has_file(entry):
+            yield entry, ()
+
+
+class _Named(NamedTuple):
+    """A resource that a deployment names."""
+
+    id: str
+    shown: str  # its address, or its id
+    only_read: bool  # what is made has nothing of it but a property, as a role has of who gets it
+    by_service_endpoint: bool
+
+
+def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
+    """What the resources of an entry name; where it is a file of Azure ML, what that uses."""
+    for resource in own:
+        for value, path in _values(resource.body, ()):
+            identifier = _id_of(graph, value)
+            if identifier and not (isinstance(value, Of) and value.property == "name"):
+                is_read = resource.type == ROLE_ASSIGNMENTS_TYPE
+                yield _Named(identifier, _shown(graph, identifier), is_read, _RULES in path)
+    if not own:
+        targets = (graph.entries[edge.target].id for edge in graph.edges_from(entry.address))
+        texts = (_id_of(graph, value) for value, _ in _values(entry.body, ()))
+        for identifier in dict.fromkeys(each for each in (*targets, *texts) if each):
+            yield _Named(identifier, _shown(graph, identifier), False, False)
+
+
+def _values(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Of | str, tuple[str, ...]]]:
+    """The texts and references of a body, its keys among them, with the keys above."""
+    if isinstance(value, Of | str):
+        yield value, path
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield key, path
+            yield from _values(below, (*path, str(key)))
+    elif isinstance(value, list | tuple):
+        for below in value:
+            yield from _values(below, path)
+
+
+def _id_of(graph: Graph, value: Of | str) -> str | None:
+    if isinstance(value, Of):
+        entry = graph.entries.get(value.address)
+        return entry.id if entry else None
+    return value if _RESOURCE_ID.fullmatch(value) else None
+
+
+def _shown(graph: Graph, identifier: str) -> str:
+    return graph.addresses_by_id.get(identifier, identifier)
+
+
+def _actions(named: _Named) -> tuple[str, ...]:
+    """What it takes to name a resource of others in a deployment; nothing of what is no resource by itself to us."""
+    kind = _type_of(named.id)
+    if kind.lower() == _SUBNETS.lower():
+        return (f"{_SUBNETS}/read", JOIN_BY_SERVICE_ENDPOINT if named.by_service_endpoint else JOIN)
+    row = _BY_TYPE.get(kind.lower())
+    if row is None or row.is_in_a_workspace:
+        return ()
+    return (f"{row.resource_type}/read", *(() if named.only_read else row.rights_to_use))
+
+
+def _type_of(identifier: str) -> str:
+    provider, *rest = identifier.rpartition("/providers/")[2].split("/")
+    return "/".join((provider, *rest[::2]))
+
+
+def _group_of(identifier: str) -> Group:
+    _, _, subscription, _, group, *_ = identifier.split("/")
+    return subscription.lower(), group
+
+
+def _is_own(graph: Graph, group: Group) -> bool:
+    own = graph.target
+    return (group[0], group[1].lower()) == (own.subscription, own.resource_group.name.lower())
