@@ -39,6 +39,16 @@ def test_what_names_one_is_judged_without_it(tmp_path: Path) -> None:
     assert {item.code.id for item in said if item.severity == "error"} == {"MLI213"}
 
 
+def test_nothing_is_said_of_a_key_that_was_only_guessed(tmp_path: Path) -> None:
+    """`network` is near `network_acls`, and may be another thing: its keys are not held against that."""
+    spec = f"{HEADER}workspaces: {{main: {{}}}}\nkey_vaults: {{v: {{network: {{vnet: a, bypass: nobody}}}}}}\n"
+    errors = [item.message for item in found(tmp_path, spec) if item.severity == "error"]
+    assert errors == [
+        'unknown key "network" in key_vaults.v',
+        'bypass must be one of azure_services, none, not "nobody"',
+    ]
+
+
 def test_what_stands_empty_is_said_and_nothing_follows(tmp_path: Path) -> None:
     body = "{managed_network: {isolation_mode: , firewall_sku: }, identity: {type: }}"
     spec = f"{HEADER}workspaces: {{main: {body}}}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -36,6 +36,7 @@ class Body(BaseModel):
     """A closed mapping of the spec: unknown keys are errors, `x-…` keys the user's own, values keep their YAML type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    later: ClassVar[frozenset[str]] = frozenset()  # keys that a later release takes
 
     @model_validator(mode="before")
     @classmethod

@@ -14,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlinfra.bodies.codes import CODES
-from mlinfra.bodies.shape import choices_at, field_at, keys_at, stand_in_at
+from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, stand_in_at
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.merge import at_most
-from mlinfra.diagnostics.suggest import closest_name, meant_name
+from mlinfra.diagnostics.suggest import closest_name, is_slip, meant_name
 from mlinfra.source.tree import (
     UNKNOWN,
     Mapping,
@@ -101,6 +101,7 @@ class _Mending(Generic[B]):
     body: dict[str, Any]
     sound: dict[str, Any] = field(default_factory=dict)  # the body with stand-ins, for the model
     left_out: list[Path] = field(default_factory=list)
+    guessed: set[Path] = field(default_factory=set)  # mappings whose keys are other words, and no slips
     choices: dict[Path, list[Any]] = field(default_factory=dict)  # what else might be meant where nothing is known
     findings: list[Diagnostic] = field(default_factory=list)
 
@@ -140,7 +141,11 @@ class _Mending(Generic[B]):
         places = {path: group for (path, is_key), group in by_place.items() if not is_key}
         meant = dict(self._misspelt(places))
         for (path, is_key), group in by_place.items():
-            if path not in meant.values() and not self._is_known_to_be_wrong(path):
+            if (
+                path not in meant.values()
+                and not self._is_known_to_be_wrong(path)
+                and not self._is_of_a_guess(path, group)
+            ):
                 self.findings.append(judge.said_of(path, group, is_key=is_key))
         for (path, is_key), group in sorted(by_place.items(), key=_from_the_end):
             if is_key:
@@ -166,11 +171,15 @@ class _Mending(Generic[B]):
             path[: len(out)] == out or out[: len(path)] == path for out in self.left_out
         )
 
+    def _is_of_a_guess(self, path: Path, errors: list[ErrorDetails]) -> bool:
+        """Whether a key is unknown, or missing, in a mapping of which it is only guessed what it is."""
+        return path[:-1] in self.guessed and errors[0]["type"] in ("missing", "extra_forbidden")
+
     def _misspelt(self, places: dict[Path, list[ErrorDetails]]) -> Iterator[tuple[Path, Path]]:
         """The unknown keys, each with the one that is meant and not written itself."""
         taken: set[Path] = set()
         for path, group in places.items():
-            if group[0]["type"] == "extra_forbidden":
+            if group[0]["type"] == "extra_forbidden" and path[-1] not in later_at(self.model, path[:-1]):
                 written = value_at(self.body, path[:-1])
                 absent = [name for name in keys_at(self.model, path[:-1]) if name not in written]
                 name = closest_name(str(path[-1]), keys_at(self.model, path[:-1]))
@@ -185,6 +194,8 @@ class _Mending(Generic[B]):
         tree = renamed(self.tree, path, str(meant[-1]))
         assert isinstance(tree, Mapping)  # as before
         self.tree = tree
+        if not is_slip(str(path[-1]), str(meant[-1])):
+            self.guessed.add(meant)
 
     def _omit(self, path: Path, errors: list[ErrorDetails]) -> None:
         """Take a part out, where nothing is guessed of it."""

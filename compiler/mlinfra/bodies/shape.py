@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from mlinfra.bodies.body import StandIn
+from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form
 from mlinfra.source.tree import Path
 
@@ -19,6 +19,11 @@ T = TypeVar("T")
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that the mapping at a path of the body may have."""
     return [name for found in _models(model, path) for name in found.model_fields]
+
+
+def later_at(model: type[BaseModel], path: Path) -> frozenset[str]:
+    """The keys that the mapping at a path of the body has in a later release."""
+    return frozenset(key for found in _models(model, path) if issubclass(found, Body) for key in found.later)
 
 
 def choices_at(model: type[BaseModel], path: Path) -> list[Any]:

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
-from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at
+from mlinfra.bodies.later import NOT_SUPPORTED
+from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.suggest import did_you_mean, meant_name, question
@@ -78,6 +79,8 @@ class Judge:
     def _finding(self, path: Path, errors: list[ErrorDetails]) -> Diagnostic:
         error = errors[0]
         codes = self.said_at(path).codes
+        if error["type"] == "extra_forbidden" and path[-1] in later_at(self.model, path[:-1]):
+            return self._at_key(NOT_SUPPORTED, path, f"{self._name(path)} is not supported yet", None)
         if error["type"] == "extra_forbidden":
             keys = keys_at(self.model, path[:-1])
             message = f'unknown key "{path[-1]}" in {self._name(path[:-1])}'

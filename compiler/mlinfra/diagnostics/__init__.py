@@ -36,6 +36,7 @@ class Code:
     why: str
     fix: str
     source: str
+    comes_first: bool = False  # its findings stand before all others, as they say that nothing else of it matters
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ _NAMES: Mapping[Severity, str] = {"error": "errors", "warning": "warnings", "inf
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics by file, line, column and code."""
+    """Return the diagnostics by file, line, column and code, those first that say what is not compiled at all."""
     return tuple(sorted(diagnostics, key=_position))
 
 
@@ -114,6 +114,6 @@ def _identity(diagnostic: Diagnostic) -> tuple[str, Severity, str, Span]:
     return diagnostic.code.id, diagnostic.severity, diagnostic.message, diagnostic.span
 
 
-def _position(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+def _position(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str, str]:
     span = diagnostic.span
-    return span.file, span.line, span.column, diagnostic.code.id, diagnostic.message
+    return not diagnostic.code.comes_first, span.file, span.line, span.column, diagnostic.code.id, diagnostic.message

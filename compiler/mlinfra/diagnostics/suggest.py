@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 MAX_NAMES_SHOWN = 10  # a longer list is not read
 MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" does not find "gpu"
+MIN_SIMILARITY_OF_A_SLIP = 0.8  # two characters of ten are other ones
 MAX_PAIRS_COMPARED = 30_000  # of characters, for one word; some milliseconds, and a spec may hold thousands of words
 MAX_NEIGHBOURS = 20  # names on each side of a word that are compared where all of them are too many
 
@@ -104,6 +105,15 @@ def closest_name(word: str, candidates: Iterable[str]) -> str | None:
     Of more names than can be compared in time, those are that begin or end most like the word.
     """
     return _closest(word.lower(), _names(candidates))
+
+
+def is_slip(word: str, name: str) -> bool:
+    """Whether a word is a name with a slip in it, and no other word that begins or ends alike.
+
+    >>> is_slip("max_instancs", "max_instances"), is_slip("create_monitor", "create_job")
+    (True, False)
+    """
+    return difflib.SequenceMatcher(None, word.lower(), name.lower()).ratio() >= MIN_SIMILARITY_OF_A_SLIP
 
 
 def _names(candidates: Iterable[str] | Names) -> Names:

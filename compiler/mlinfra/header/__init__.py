@@ -8,6 +8,7 @@ from functools import cached_property
 
 from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.bodies.codes import CODES as BODIES
+from mlinfra.bodies.later import NOT_SUPPORTED, is_later
 from mlinfra.bodies.mending import MAX_LEFT_OUT, mended_body
 from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
@@ -34,7 +35,6 @@ from mlinfra.header.variables import (
 from mlinfra.source import Source, tree
 from mlinfra.source.tree import Path
 
-LATER_SECTIONS = ("alerts", "budgets", "development", "repositories")  # of the language, and of a later release
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
 
 
@@ -132,9 +132,7 @@ def _said_at(path: Path) -> Said:
 
 def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
     """The spec with each key that is not known called as it is meant, where nothing else is called so."""
-    unknown = {
-        key for key in spec.fields if not (key in known or _is_of_a_later_release(key) or key.startswith(OWN_KEYS))
-    }
+    unknown = {key for key in spec.fields if not (key in known or is_later(key) or key.startswith(OWN_KEYS))}
     if len(unknown) > MAX_LEFT_OUT:
         return spec
     fields: dict[str, tree.Field] = {}
@@ -144,15 +142,11 @@ def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
     return spec._replace(fields=fields)
 
 
-def _is_of_a_later_release(key: str) -> bool:
-    return key in LATER_SECTIONS or key.startswith("databricks_")
-
-
 def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Diagnostic]:
     known = (*HEADER_KEYS, *sections)
     for key, field in spec.fields.items():
-        if _is_of_a_later_release(key):
-            yield finding(codes.NOT_SUPPORTED, f"{key} is not supported yet", field.key)
+        if is_later(key):
+            yield finding(NOT_SUPPORTED, f"{key} is not supported yet", field.key)
         elif key not in known and not key.startswith(OWN_KEYS):
             message = f'unknown section or header key "{key}"'
             yield finding(codes.UNKNOWN_KEY, message, field.key, suggestion(key, known))

@@ -1,5 +1,6 @@
 """What can be wrong with the header: the keys that describe the platform as a whole, its variables and its targets."""
 
+from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.diagnostics import Code
 
 API_VERSION = Code(
@@ -17,14 +18,6 @@ MISSING = Code(
     "Names, subscriptions and presets are computed from the header; none of these can be guessed",
     "Add the key; specs/minimal shows the shortest complete header",
     "docs/language.md#header",
-)
-NOT_SUPPORTED = Code(
-    "MLI221",
-    "error",
-    "A section that this release does not compile",
-    "A section that is read and not compiled would look deployed and be missing",
-    "Leave the section out, and keep that part where it is managed today",
-    "docs/language.md#sections",
 )
 UNKNOWN_KEY = Code(
     "MLI203",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -26,6 +26,10 @@ PackageHosts: TypeAlias = Annotated[
 
 
 class Network(Body):
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"virtual_network", "endpoints_subnet", "compute_subnet", "dns", "monitor"}
+    )
+
     inbound: Annotated[
         Inbound | None,
         Field(description="public: guarded by Entra sign-in, keys off; private: by private endpoints in your network"),

@@ -7,7 +7,7 @@ it would be evaluated: each name, path and address has a form that can't hold on
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -195,6 +195,10 @@ _Connections: TypeAlias = Annotated[
 
 
 class Train(Body):
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"starts", "schedules", "parameters", "parallel", "wait", "in", "on_alert"}
+    )
+
     jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
 
 
@@ -276,6 +280,8 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
+    later: ClassVar[frozenset[str]] = frozenset({"ci", "feeds", "pull_request", "score", "steps", "tests"})
+
     pool: Annotated[
         Pool,
         StandIn({"name": "unknown"}),

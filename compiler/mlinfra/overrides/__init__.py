@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from mlinfra.bodies.later import is_later, is_later_section
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
@@ -57,6 +58,7 @@ class TargetTree:
     sections: Mapping[str, Mapping[str, EntryTree]]  # in authored order
     network: tree.Mapping | None
     removed: Mapping[str, Removal]  # by address, nested entries included
+    uncompiled: frozenset[str]  # addresses of what is written and left out, as a later release compiles it
 
 
 def apply_target(view: View) -> Outcome[TargetTree]:
@@ -73,7 +75,8 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         written[NETWORK] = Field(header.keys[NETWORK], header.network)
     if target.overrides:
         merging = Merging(target.name, nested, removed)
-        written = merging.sections(written, target.overrides, (*sections, NETWORK))
+        overrides = _of_this_release(target.overrides, header)
+        written = merging.sections(written, overrides, (*sections, NETWORK))
         diagnostics += merging.findings()
     substitution = _substitution(header, target, sections)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
@@ -86,6 +89,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         {name: _entries(value) for name, value in filled.items()},
         network if isinstance(network, tree.Mapping) else None,
         removed,
+        frozenset(_uncompiled(header)),
     )
     return Outcome(tree_of_target, tuple(diagnostics))
 
@@ -93,7 +97,22 @@ def apply_target(view: View) -> Outcome[TargetTree]:
 def _substitution(header: Header, target: Target, sections: Collection[str]) -> Substitution:
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
     written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
-    return Substitution(known, {**written, **target.variables}, sections)
+    later = {key for key in header.written.fields if is_later_section(key)}
+    return Substitution(known, {**written, **target.variables}, sections, later)
+
+
+def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:
+    """The overrides without those of what is written at the top, where it is said that a later release takes it."""
+    fields = {
+        key: field for key, field in overrides.fields.items() if not (is_later(key) and key in header.written.fields)
+    }
+    return overrides._replace(fields=fields)
+
+
+def _uncompiled(header: Header) -> Iterator[str]:
+    for section, field in header.written.fields.items():
+        if is_later_section(section) and isinstance(field.value, tree.Mapping):
+            yield from (f"{section}.{name}" for name in field.value.fields)
 
 
 def _present(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from mlinfra.bodies.body import OWN_KEYS
+from mlinfra.bodies.later import NOT_SUPPORTED, is_later
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import did_you_mean, suggestion
@@ -123,6 +124,8 @@ class Merging:
                 self._note_removed((*path, key), below.value, place)
 
     def _unknown_section(self, name: str, override: Field, known: Collection[str]) -> Diagnostic:
+        if is_later(name):
+            return finding(NOT_SUPPORTED, f"{name} is not supported yet", override.key)
         if name in HEADER_KEYS or name in TARGET_KEYS:
             help = f"write `{name}` in the target, beside `overrides`" if name in TARGET_KEYS else None
             return finding(NOT_OVERRIDABLE, f"{name} can't be overridden", override.key, help)

@@ -111,12 +111,22 @@ def literal(text: str) -> str:
 class Substitution:
     """Fills in what a target knows; collects what is wrong in `diagnostics`."""
 
-    def __init__(self, texts: Mapping[str, str], variables: Mapping[str, Node], sections: Collection[str]) -> None:
-        """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with."""
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        variables: Mapping[str, Node],
+        sections: Collection[str],
+        later: Collection[str] = (),
+    ) -> None:
+        """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
+
+        What is `later` is written and not compiled, which is said of it: what is made of it is unknown.
+        """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
         self._texts = texts
         self._sections = sections
+        self._later = later
         self._characters = 0  # that values have added so far
         self._nodes = 0
         self._is_full = False
@@ -206,7 +216,9 @@ class Substitution:
         section, _, rest = inner.partition(".")
         if section == "var":
             return self._variable(rest, span)
-        if section not in self._sections:
+        if section in self._later:
+            self._is_known = False
+        elif section not in self._sections:
             self._report_unknown(inner, span)
         elif inner.count(".") < 2 or inner.rpartition(".")[2] not in ATTRIBUTES:
             message = f'"${{{inner}}}" does not say what of the entry is meant'

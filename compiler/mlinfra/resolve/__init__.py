@@ -51,7 +51,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
-    entries, filled, refused = fill(spec.target, entries, spec.removed, misnamed)
+    entries, filled, refused = fill(spec, entries, misnamed)
     of_names, led_nowhere = _completed_edges(spec, before, entries)
     edges += of_names
     entries |= _without(entries, led_nowhere)

@@ -21,6 +21,7 @@ from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id, wrong_location
 from mlinfra.source.tree import UNKNOWN, Path, Unknown
+from mlinfra.validate import Spec
 from mlinfra.validate.azureml_bodies import judged_bodies
 
 UNKNOWN_ADDRESS = Code(
@@ -41,7 +42,7 @@ class _Use:
 
 
 def fill(
-    target: Target, entries: Mapping[str, Entry], removed: Mapping[str, Removal], misnamed: Collection[str | None]
+    spec: Spec, entries: Mapping[str, Entry], misnamed: Collection[str | None]
 ) -> tuple[dict[str, Entry], list[Edge], list[Diagnostic]]:
     """The entries with every text complete, the edges that the expressions make, and what is wrong: expressions that
     nothing is found for, and texts that their places don't take now that they are complete.
@@ -52,7 +53,7 @@ def fill(
     edges: list[Edge] = []
     found: list[Diagnostic] = []
     known = Names(entries)
-    locations = _locations(target, entries)
+    locations = _locations(spec.target, entries)
     for entry in entries.values():
         uses: list[_Use] = []
 
@@ -74,7 +75,7 @@ def fill(
             if _is_known(use.expression, entries)
         ]
         for _, of_text in groupby(uses, lambda use: use.path):
-            found += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, removed), _with_message)
+            found += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, spec), _with_message)
         filled[entry.address], problems = _with(entry, body, additions)
         found += problems
     return filled, edges, found
@@ -182,13 +183,13 @@ def _is_known(expression: Expression, entries: Mapping[str, Entry]) -> bool:
 
 
 def _wrong(
-    entry: Entry, uses: Iterable[_Use], entries: Mapping[str, Entry], known: Names, removed: Mapping[str, Removal]
+    entry: Entry, uses: Iterable[_Use], entries: Mapping[str, Entry], known: Names, spec: Spec
 ) -> Iterator[Diagnostic]:
     for use in uses:
         if use.expression.address in entries:
             yield from _without_id(entry, use, entries[use.expression.address])
-        else:
-            yield _unknown(entry, use, known, removed)
+        elif use.expression.address not in spec.uncompiled:
+            yield _unknown(entry, use, known, spec.removed)
 
 
 def _with_message(diagnostic: Diagnostic, message: str) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
@@ -63,7 +64,15 @@ class Nowhere:
         return any(address in self._spec.removed for address in candidates(mention))
 
     def said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
-        """That the mention in an entry means none of the entries, and what it may have meant."""
+        """That the mention in an entry means none of the entries, and what it may have meant.
+
+        Where it means what a later release compiles, this follows from that.
+        """
+        said = self._said_of(entry, mention)
+        is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
+        return replace(said, follows=True) if is_left_out else said
+
+    def _said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
         word, where = mention.word, mention.scope or " or ".join(self._sections_in_use(mention))
         for address in candidates(mention):
             if removal := self._spec.removed.get(address):

@@ -22,6 +22,7 @@ NOT_SUPPORTED = Code(
     "Private endpoints and computes in your own network need subnets and DNS zones, which come with a later release",
     "Write inbound: public with allowed_ips, and outbound: open, internet or approved",
     "docs/language.md#network",
+    comes_first=True,
 )
 INBOUND_UNWRITTEN = Code(
     "MLI432",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlinfra.bodies.codes import BAD_VALUE
+from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
@@ -13,7 +14,6 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header, Target
-from mlinfra.header.codes import NOT_SUPPORTED
 from mlinfra.header.network import Network
 from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, keys_of_nested
 from mlinfra.languages.language import Section
@@ -42,6 +42,7 @@ class Spec:
     network_is_whole: bool  # nothing of it was left out
     entries: Mapping[str, Entry]
     removed: Mapping[str, Removal]
+    uncompiled: frozenset[str]  # addresses of what is left out, as a later release compiles it
 
 
 def validate(tree: TargetTree) -> Outcome[Spec]:
@@ -61,9 +62,23 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     diagnostics += at_most(refused)
     entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
-    return Outcome(
-        Spec(tree.header, tree.target, tree.files, network, network_is_whole, entries, tree.removed), tuple(diagnostics)
+    spec = Spec(
+        tree.header,
+        tree.target,
+        tree.files,
+        network,
+        network_is_whole,
+        entries,
+        tree.removed,
+        tree.uncompiled | set(_uncompiled(tree)),
     )
+    return Outcome(spec, tuple(diagnostics))
+
+
+def _uncompiled(tree: TargetTree) -> Iterator[str]:
+    for row in WRITTEN:
+        if row.compiled_to == "unsupported yet":
+            yield from (f"{row.name}.{name}" for name in tree.sections.get(row.name, {}))
 
 
 def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:

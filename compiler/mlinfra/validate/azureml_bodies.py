@@ -13,7 +13,7 @@ from typing import Any
 from mlinfra.bodies.mending import MAX_LEFT_OUT, MAX_ROUNDS
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.merge import MAX_FOUND
-from mlinfra.diagnostics.suggest import listed
+from mlinfra.diagnostics.suggest import is_slip, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -112,6 +112,8 @@ class _Mending:
             self.entry = _with(self.entry, place, UNKNOWN if error.meant is None else error.meant)
         elif self._is_to_be_renamed(error, path):
             self.entry = _renamed(self.entry, place, str(error.meant))
+            if not is_slip(error.key, str(error.meant)):
+                self.guessed.add((*path, str(error.meant)))
         else:
             self.entry = _without(self.entry, place)
 

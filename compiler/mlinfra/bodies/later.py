@@ -1,0 +1,38 @@
+"""What the language has and this release does not compile.
+
+It is known, so that nobody takes it for a misspelt word, and what names it is not followed. Sections and keys of the
+header are listed here; of a body, the class has them in `later`; a section that has a row already says so there.
+"""
+
+from __future__ import annotations
+
+from mlinfra.diagnostics import Code
+
+NOT_SUPPORTED = Code(
+    "MLI221",
+    "error",
+    "Something that this release does not compile",
+    "A section or a key that is read and not compiled would look deployed and be missing",
+    "Leave it out, and keep that part where it is managed today",
+    "docs/language.md#sections",
+    comes_first=True,
+)
+_DATABRICKS = "databricks_"  # begins the names of its sections
+_SECTIONS = frozenset(
+    {
+        *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
+        *("cognitive_services", "search_services", "diagnostic_settings", "locks", "role_definitions"),
+        *("monitor_private_link_scopes", "private_dns_zones", "private_endpoints", "service_endpoint_policies"),
+        *("nat_gateways", "network_security_groups", "public_ips", "route_tables", "virtual_networks"),
+    }
+)
+_HEADER = frozenset({"accept", "databricks", "derived", "moved", "required_version", "security"})
+
+
+def is_later_section(key: str) -> bool:
+    return key in _SECTIONS or key.startswith(_DATABRICKS)
+
+
+def is_later(key: str) -> bool:
+    """Whether a key at the top is a section, or a key of the header, of a later release."""
+    return key in _HEADER or is_later_section(key)
