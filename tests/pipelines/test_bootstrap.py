@@ -10,7 +10,8 @@ from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.roles import ROLES
 from mlinfra.cli import run
 from mlinfra.compile import compile_spec
-from mlinfra.emit.bootstrap import connections_of, custom_roles, needs, principals, providers
+from mlinfra.emit.bootstrap import connections_of, custom_roles, needs, principals, providers, roles_of_consumers
+from mlinfra.languages.resource import Of, RoleDefinition
 from mlinfra.pipelines.rights import Use, assigned_by
 from mlinfra.plan import Plan
 from tests.installation import FROM_INDEX, add_installation
@@ -136,6 +137,59 @@ role_assignments:
         Assignable((ROLES["Owner"],), (PERSON,)),
     }
     assert (principals(plan), custom_roles(plan)) == ((GROUP, PERSON), (CUSTOM,))
+
+
+CALLED = f"""\
+identities: {{shop: {{}}}}
+principals:
+  app: {{object_id: {PERSON}, type: service_principal}}
+{ENDPOINT.replace("best:", "best:" + chr(10) + "    auth_mode: aad_token" + chr(10) + "    consumers: [app, shop]")}"""
+SCORES = ("Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action",)
+
+
+def test_who_calls_an_endpoint_has_a_role_of_ours_on_it_that_bootstrap_defines(tmp_path: Path) -> None:
+    plan = planned(tmp_path, WORKSPACE + CALLED + PIPELINES)
+    (right,) = roles_of_consumers(plan)
+    assert (right.actions, right.not_actions) == (SCORES, ())
+    assert right.name == f"mlinfra score {right.role[:8]}"
+    given = {
+        planned.resource.address: (planned.resource.scope, planned.unit, planned.resource.body["properties"])
+        for planned in plan.resources
+        if "mlinfra score" in planned.resource.address
+    }
+    role, endpoint = RoleDefinition(right.role), "online_endpoints.best"
+    assert given == {
+        f"role_assignments.principals.app/mlinfra score/{endpoint}": (
+            endpoint,
+            "serving",
+            {"principalId": PERSON, "principalType": "ServicePrincipal", "roleDefinitionId": role},
+        ),
+        f"role_assignments.identities.shop/mlinfra score/{endpoint}": (
+            endpoint,
+            "serving",
+            {
+                "principalId": Of("identities.shop", "properties.principalId"),
+                "principalType": "ServicePrincipal",
+                "roleDefinitionId": role,
+            },
+        ),
+    }
+
+
+def test_who_deploys_may_let_those_call_whom_the_spec_names(tmp_path: Path) -> None:
+    plan = planned(tmp_path, WORKSPACE + CALLED + PIPELINES)
+    (right,) = roles_of_consumers(plan)
+    of_objects = [each for each in assigned_by(needs(plan, ("deploy",))) if each.objects]
+    assert of_objects == [Assignable((right.role,), (PERSON,))]
+    assert (principals(plan), custom_roles(plan)) == ((PERSON,), ())
+
+
+def test_a_connection_that_scores_defines_the_role_once(tmp_path: Path) -> None:
+    connections = "dev: {deploy: shop, plan: shop-read, run: shop-run, score: shop-score}"
+    plan = planned(tmp_path, WORKSPACE + CALLED + PIPELINES.replace("dev: shop", connections))
+    (score,) = (each for each in connections_of(plan) if each.use == "score")
+    assert [right.actions for right in score.rights] == [SCORES]
+    assert roles_of_consumers(plan) == ()
 
 
 def test_what_a_condition_can_not_name_is_an_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

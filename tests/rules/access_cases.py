@@ -10,6 +10,8 @@ IDENTITY = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.Manag
 SUBNET = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
 SHARED = f"/subscriptions/{OBJECT}/resourceGroups/rg-shared/providers"
 
+CALLED = "workspaces: {main: {}}\nonline_endpoints: {o: {auth_mode: aad_token, consumers: [%s]}}"
+
 ACCESS_CASES = (
     # ---- network ----
     Case(
@@ -184,6 +186,35 @@ ACCESS_CASES = (
         "identities: {ci: {federated_credentials: {one: {issuer: 'https://x', subject: s},"
         " two: {issuer: 'https://x', subject: s}}}}",
         ('1:83 federated credential "two" takes the same token as "one"',),
+    ),
+    # ---- consumers ----
+    Case(
+        "MLI712",
+        f"principals: {{a: {{object_id: {OBJECT}}}}}\n{CALLED % 'a'}",
+        f"principals: {{a: {{role: approver, type: user, mail: a@contoso.com}}}}\n{CALLED % 'a'}",
+        (
+            (
+                "3:58 principals.a is an approver, and has no object_id by which it could get a role"
+                " | name a principal with an object_id: of one person, an entry without role and mail"
+            ),
+        ),
+    ),
+    Case(
+        "MLI713",
+        f"principals: {{a: {{object_id: {OBJECT}}}}}\nidentities: {{a: {{}}}}\n{CALLED % 'principals.a, identities.a'}",
+        f"principals: {{a: {{object_id: {OBJECT}}}}}\nidentities: {{a: {{}}}}\n{CALLED % 'a'}",
+        ('4:58 "a" is a principal and an identity | write principals.a or identities.a',),
+    ),
+    Case(
+        "MLI714",
+        f"identities: {{a: {{}}}}\n{CALLED % 'a'}",
+        f"identities: {{a: {{}}}}\n{CALLED.replace('main: {}', 'main: {existing: true, azure_name: mlw}') % 'a'}",
+        (
+            (
+                "3:46 online_endpoints.o lives in workspaces.main, which someone else owns, and gives the roles there"
+                " | leave consumers out, and ask the workspace's owner"
+            ),
+        ),
     ),
     # ---- roles ----
     Case(

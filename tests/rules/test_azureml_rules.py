@@ -355,6 +355,14 @@ CASES = (
         "models: {churn: {from_job: train, output: model}}\n",
     ),
     Case(
+        "MLI715",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n",
+        "9: principals.app has no role, and nothing names it "
+        "(write its role, or name it under consumers of an online endpoint)",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n"
+        "online_endpoints: {o: {auth_mode: aad_token, consumers: [app], targets: [prod]}}\n",
+    ),
+    Case(
         "MLI457",
         HEADER + WORKSPACE + LAKE % ", credentials: {account_key: {vault: main, secret: k}}",
         "8: datastores.raw signs in with account_key, not as whoever reads",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mlinfra.pipelines.rights import Right
 from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM, SCIENTISTS
 from tests.scripts.fake_az.control import TENANT
@@ -333,6 +334,21 @@ def test_a_role_of_the_tenants_own_gives_no_roles(
     told = f"error: role {OTHER} may assign roles, and the templates give it to an identity that they make"
     assert (result.code, told in result.stderr) == (int(is_refused), is_refused)
     assert is_refused or "warning" not in result.stderr
+
+
+def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure: Azure, tmp_path: Path) -> None:
+    action = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"
+    right = Right(OTHER, "mlinfra score 00000000", "scores", actions=(action,))
+    context = _with_prod(roles=(right,))
+    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+    told = 'define role "mlinfra score 00000000"\n'
+    assert f"would {told}" in azure.run(*BOOTSTRAP, "--dry-run").stderr
+    result = azure.run(*BOOTSTRAP)
+    assert (result.code, result.stderr.count(told)) == (0, 1)
+    defined = azure.state["roles"][PROD][OTHER]
+    assert defined["permissions"] == [{"actions": [action], "notActions": []}]
+    assert defined["assignableScopes"] == [PROD]
+    assert told not in azure.run(*BOOTSTRAP).stderr
 
 
 def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ Form = Literal[
     "key",
     "deployment",
     "user",
+    "consumer",
 ]
 Edge = Literal["needs", "names"]
 
@@ -35,7 +36,7 @@ class To:
     account_name: the storage account's Azure name · datastore_uri: a path that may start with
     `azureml://datastores/<entry>/` · data_path: one that may also be the name of an entry · file: the path of the file
     emitted for the entry · key: the name of a sibling, as it is · deployment: `azureml:<endpoint>:<deployment>` · user:
-    nothing, as a script says it.
+    nothing, as a script says it · consumer: nothing, as it becomes a role.
     """
 
     sections: tuple[str, ...]
@@ -166,5 +167,17 @@ ADDITIONS: dict[str, dict[str, Any]] = {
         "additionalProperties": False,
     },
     "rollout": {"type": "string", "enum": ["all_at_once"]},
+    "consumers": {
+        "type": "array",
+        "description": "Principals and identities that may call the endpoint, and do nothing else",
+        "items": TEXT
+        | {
+            "pattern": f"^((principals|identities)\\.)?{ENTRY_NAME}$",
+            "x-expects": ["the name of an entry of principals or identities"],
+            "x-reference": To(("principals", "identities"), "consumer", "names"),
+        },
+        "minItems": 1,
+        "uniqueItems": True,
+    },
     "is_enabled": {"type": "boolean"},
 }

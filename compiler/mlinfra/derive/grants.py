@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.derive import workspace as around
 from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
@@ -244,11 +245,20 @@ def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[
                 yield Need(identity, _data_role(graph, access), access.scope, because, edge.source)
 
 
+def _of_consumers(graph: Graph) -> Iterator[Need]:
+    role = own_role(graph.resource_group_id, SCORE)
+    for workspace in around.workspaces(graph):
+        for endpoint in around.members(graph, workspace, "online_endpoints"):
+            for consumer in around.consumers(graph, endpoint):
+                because = f"{consumer} calls {endpoint.address}, and may do nothing else there"
+                yield Need(consumer, role, endpoint.address, because, endpoint.address)
+
+
 def _of_principals(graph: Graph) -> Iterator[Need]:
     for principal in graph.section("principals"):
         assert isinstance(principal.model, Principal)
         chosen, role = principal.model.workspace, principal.model.role
-        if principal.model.is_approver:
+        if role is None or principal.model.is_approver:
             continue
         for workspace in around.workspaces(graph):
             if chosen is None or workspace.name in chosen:
@@ -297,5 +307,6 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_jobs,
     _of_runs_as_workspaces,
     _of_endpoints,
+    _of_consumers,
     _of_principals,
 )

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import TypeAlias
 
+from mlinfra.azure.own_roles import stem_of_role
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
 from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, CONTRIBUTOR, READER, Need, needs
@@ -86,7 +87,8 @@ def _wider(graph: Graph, given: Grant, role: str) -> Iterator[Grant]:
 
 def _assignment(graph: Graph, principal: str, role: str, scope: str, causes: list[Need]) -> Entry:
     because = "; ".join(dict.fromkeys(cause.because for cause in causes))
-    address = kind.role_assignment_address(principal, role, scope)
+    spoken = stem_of_role(role, graph.resource_group_id) or role
+    address = kind.role_assignment_address(principal, spoken, scope)
     model = kind.DerivedRoleAssignment(**_principal(graph, principal), role=role, scope=scope)
     return derived(graph, causes[0].cause, kind.SECTION, address, address.partition(".")[2], model, because)
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
+from mlinfra.languages.forms import CONSUMER
 from mlinfra.languages.platform.identity.principals import Principal
 
 PARALLEL = "parallel"
@@ -47,6 +48,27 @@ def identities(graph: Graph, owner: Entry) -> list[str]:
     """Addresses of the user-assigned identities that an entry runs as."""
     found = (edge.target for edge in graph.edges_from(owner.address) if "user_assigned_identities" in edge.path)
     return list(dict.fromkeys(found))
+
+
+def consumers(graph: Graph, endpoint: Entry) -> list[str]:
+    """Addresses of the principals and identities that it lets call it, in its order, without whom Entra knows not."""
+    found = (edge.target for edge in graph.edges_from(endpoint.address) if edge.form == CONSUMER.name)
+    return [each for each in dict.fromkeys(found) if not _is_unknown_to_entra(graph.entries[each])]
+
+
+def _is_unknown_to_entra(entry: Entry) -> bool:
+    return isinstance(entry.model, Principal) and entry.model.object_id is None
+
+
+def scientists(graph: Graph, workspace: str) -> list[str]:
+    """Addresses of the principals with AzureML Data Scientist in a workspace, who may call its endpoints as well."""
+    return [
+        entry.address
+        for entry in graph.section("principals")
+        if isinstance(entry.model, Principal)
+        and entry.model.role in ("data_scientist", "ml_engineer", "deployer")
+        and workspace in (entry.model.workspace or [workspace])
+    ]
 
 
 def stops_when_idle(instance: Entry) -> bool:

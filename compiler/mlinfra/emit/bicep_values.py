@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlinfra.azure.roles import role_guid, role_name
+from mlinfra.azure.own_roles import name_of_role, stem_of_role
+from mlinfra.azure.roles import role_guid
 from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
 from mlinfra.graph import Graph
@@ -113,8 +114,8 @@ class FileScope:
 
     def role(self, role: str) -> bicep.Symbol:
         guid = role_guid(role) or role
-        name = role_name(guid)
-        address = f"role-definition.{name or guid}"
+        name = name_of_role(guid, self.graph.resource_group_id)
+        address = f"role-definition.{stem_of_role(guid, self.graph.resource_group_id) or guid}"
         symbol = self.symbols.of(address)
         self._use(symbol)
         self.existing[address] = bicep.Resource(

@@ -6,12 +6,23 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.azure import providers as known
 from mlinfra.azure.conditions import MAX_BYTES, Assignable
-from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid, role_name
+from mlinfra.azure.own_roles import name_of_role
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.languages.resource import Resource, RoleDefinition
-from mlinfra.pipelines.rights import CONNECTIONS, MAX_CONNECTIONS, USES, Connection, Needs, Use, connections
+from mlinfra.pipelines.rights import (
+    CONNECTIONS,
+    MAX_CONNECTIONS,
+    USES,
+    Connection,
+    Needs,
+    Right,
+    Use,
+    connections,
+    consumers_role,
+)
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import resource_group_of
 
@@ -75,8 +86,18 @@ def principals(plan: Plan) -> tuple[str, ...]:
 
 
 def custom_roles(plan: Plan) -> tuple[str, ...]:
-    """The GUIDs of roles that are none of Azure's own and go to identities that the templates make."""
-    return tuple(role for role in _assigned(plan)[0] if role_name(role) is None)
+    """The GUIDs of roles that are neither Azure's own nor ours and go to identities that the templates make."""
+    group = plan.graph.resource_group_id
+    return tuple(role for role in _assigned(plan)[0] if name_of_role(role, group) is None)
+
+
+def roles_of_consumers(plan: Plan) -> tuple[Right, ...]:
+    """The role of ours that the templates give, where no connection has it too: `bootstrap.sh` defines it as well."""
+    own, named = _assigned(plan)
+    right = consumers_role(needs(plan, ()))
+    of_connections = {each.role for connection in connections_of(plan) for each in connection.rights}
+    is_given = any(right.role in roles for roles in (own, *(each.roles for each in named)))
+    return (right,) if is_given and right.role not in of_connections else ()
 
 
 def providers(plan: Plan) -> tuple[str, ...]:

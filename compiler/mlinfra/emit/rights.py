@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.conditions import Assignable
-from mlinfra.azure.roles import role_name
-from mlinfra.emit.bootstrap import connections_of, needs
+from mlinfra.azure.own_roles import name_of_role
+from mlinfra.emit.bootstrap import connections_of, needs, roles_of_consumers
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.handover import reasons
 from mlinfra.formats.fragment import Fragment
@@ -44,7 +44,9 @@ def assignable(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         made = connections_of(plan)
         own = {right.role: right.name for connection in made for right in connection.rights if right.actions}
         for each in assigned_by(needs(plan, tuple(connection.use for connection in made))):
-            roles = ", ".join(sorted(role_name(role) or own.get(role) or role for role in each.roles))
+            roles = ", ".join(
+                sorted(name_of_role(role, plan.graph.resource_group_id) or own.get(role) or role for role in each.roles)
+            )
             yield plan.graph.target.name, roles, _whom(plan.graph, each)
 
 
@@ -52,7 +54,8 @@ def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """Rows of roles that bootstrap.sh defines, what they may do, and what of that not."""
     names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for plan in plans:
-        ours = [right for connection in connections_of(plan) for right in connection.rights if right.actions]
+        of_connections = (right for connection in connections_of(plan) for right in connection.rights)
+        ours = [right for right in (*of_connections, *roles_of_consumers(plan)) if right.actions]
         for right in (*ours, *(right for each in hand_overs(plan) for right in each.roles.values())):
             names.setdefault((right.actions, right.not_actions), []).append(right.name)
     for (actions, not_actions), named in names.items():

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from mlinfra.derive.models import output_type
 from mlinfra.emit.azureml import file_of, has_file
-from mlinfra.emit.bootstrap import connections_of, custom_roles, principals, providers
+from mlinfra.emit.bootstrap import connections_of, custom_roles, principals, providers, roles_of_consumers
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
@@ -57,6 +57,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         connections_group=target.resource_group.of_connections if plan.graph.header.pipelines else "",
         principals=principals(plan),
         custom_roles=custom_roles(plan),
+        roles=roles_of_consumers(plan),
         providers=providers(plan),
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),

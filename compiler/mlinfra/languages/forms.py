@@ -44,4 +44,9 @@ HOME = Form("workspace", counts=False)  # that an entry lives in it
 EXPRESSION = Form("expression", counts=False)  # filled in already
 SECRET = Form("secret")
 DERIVED = Form("derived")
-COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED)
+CONSUMER = Form(  # becomes a role, and stands in no file
+    "consumer",
+    spellings=(Spelling(re.compile(r"(?P<section>principals|identities)\.(?P<name>[^.]+)\Z"), scope="{section}"),),
+    counts=False,
+)
+COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, CONSUMER)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mlinfra.azure.conditions import Assignable, only_assigns, only_blobs_of
-from mlinfra.azure.ids import guid
+from mlinfra.azure.own_roles import SCORE, own_role, own_role_name
 from mlinfra.azure.roles import ROLES
 
 Use: TypeAlias = Literal["deploy", "plan", "run", "check", "score"]
@@ -87,7 +87,7 @@ def assigned_by(needs: Needs) -> tuple[Assignable, ...]:
     """The roles that whoever deploys may give, and to whom; none where templates assign none."""
     if not needs.own_roles and not needs.named:
         return ()
-    ours = (_role_id(needs, use) for use in ("plan", "run", "score") if use in needs.uses)
+    ours = (own_role(needs.scope, use) for use in ("plan", "run", "score") if use in needs.uses)
     own = tuple(sorted({*needs.own_roles, *ours}))
     return (*([Assignable(own)] if own else []), *needs.named)
 
@@ -127,7 +127,12 @@ def _of_check(needs: Needs) -> tuple[Right, ...]:
 
 
 def _of_score(needs: Needs) -> tuple[Right, ...]:
-    return (_custom(needs, "score", "scores, for the smoke test of a new deployment", _SCORES),)
+    return (_custom(needs, SCORE, "scores, for the smoke test of a new deployment", _SCORES),)
+
+
+def consumers_role(needs: Needs) -> Right:
+    """What the templates give to those who may call an online endpoint: a connection that scores has the same."""
+    return _custom(needs, SCORE, "scores, for consumers of online endpoints", _SCORES)
 
 
 _RIGHTS: Mapping[Use, Callable[[Needs], tuple[Right, ...]]] = {
@@ -155,18 +160,8 @@ def _built_in(name: str, because: str, condition: str = "") -> Right:
 def _custom(
     needs: Needs, purpose: str, because: str, actions: tuple[str, ...], not_actions: tuple[str, ...] = ()
 ) -> Right:
-    """A role of our own; its name is unique in the tenant, as Azure wants it."""
-    role = _role_id(needs, purpose)
-    name = f"mlinfra {_PURPOSES.get(purpose, purpose)} {role[:8]}"
+    role, name = own_role(needs.scope, purpose), own_role_name(needs.scope, purpose)
     return Right(role, name, because, actions=tuple(sorted(actions)), not_actions=tuple(sorted(not_actions)))
-
-
-_PURPOSES = {"plan": "what-if"}
-
-
-def _role_id(needs: Needs, purpose: str) -> str:
-    """The same for the same group, whenever and by whomever it is made."""
-    return guid(needs.scope, f"mlinfra-{_PURPOSES.get(purpose, purpose)}")
 
 
 _PLANS = (

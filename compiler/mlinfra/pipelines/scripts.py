@@ -134,8 +134,9 @@ class TargetContext:
     `assets` stand in the order in which they need each other. `providers` are the namespaces that the subscription has
     to register; `connections` those that `bootstrap.sh` gives rights, whose identities it makes in `connections_group`,
     where that is not empty; `principals` the object ids that the templates name, `custom_roles` the GUIDs of roles of
-    the tenant's own that they give to identities that they make; `handovers` is what others run, `identities` those
-    of the platform to which they give roles before it is deployed.
+    the tenant's own that they give to identities that they make, `roles` those of ours that they give and no connection
+    has; `handovers` is what others run, `identities` those of the platform to which they give roles before it is
+    deployed.
     """
 
     name: str
@@ -154,6 +155,7 @@ class TargetContext:
     connections_group: str = ""
     principals: tuple[str, ...] = ()
     custom_roles: tuple[str, ...] = ()
+    roles: tuple[Right, ...] = ()
     providers: tuple[str, ...] = ()
     handovers: tuple[HandOverContext, ...] = ()
     identities: tuple[OwnIdentity, ...] = ()

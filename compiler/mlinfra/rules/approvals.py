@@ -62,7 +62,7 @@ def _named_are_approvers(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             elif not isinstance(principal.model, Principal):
                 continue  # what is wrong with it is said of it
             else:
-                message = f"principals.{name} has the role {principal.model.role}, which approves nothing"
+                message = f"principals.{name} has {principal.model.spoken_role}, which approves nothing"
                 help = "name an entry with role: approver"
             span = graph.header.value_at("targets", graph.target.name, "approval", "by", index)
             yield finding(NOT_AN_APPROVER, message, span, help)

@@ -95,7 +95,7 @@ def _each_user_is_let_in(graph: Graph) -> Iterator[Diagnostic]:
         workspace = str(instance.additions.get("workspace"))
         is_there = model.workspace is None or workspace in model.workspace
         if not is_there or model.role not in WORKS:
-            what = f"has the role {model.role}" if is_there else f"does not work in workspaces.{workspace}"
+            what = f"has {model.spoken_role}" if is_there else f"does not work in workspaces.{workspace}"
             message = f"{person.address} {what}, and can't open {instance.address}"
             yield finding(NOT_LET_IN, message, at(instance, (USER,)), related=(Related("written here", person.key),))
 

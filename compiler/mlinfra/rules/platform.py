@@ -1,13 +1,14 @@
 """The rules of the platform's own kinds, in the order in which they are checked."""
 
 from mlinfra.languages.rule import Rule
-from mlinfra.rules import existing, identities, logs, network, registries, roles, storage, tags, vaults
+from mlinfra.rules import consumers, existing, identities, logs, network, registries, roles, storage, tags, vaults
 
 PLATFORM_RULES: tuple[Rule, ...] = (
     *network.RULES,
     *existing.RULES,
     *identities.RULES,
     *roles.RULES,
+    *consumers.RULES,
     *logs.RULES,
     *vaults.RULES,
     *registries.RULES,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.rules.consumers import CONSUMER_RULES
 from mlinfra.rules.rule import over_targets
 
 ONE_RESOURCE_TWICE = Code(
@@ -96,6 +97,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 TARGET_RULES = (
+    *CONSUMER_RULES,
     over_targets(ONE_RESOURCE_TWICE, _targets_share_no_resource),
     over_targets(LESS_STRICT, _production_is_at_least_as_strict),
     over_targets(NO_MODEL_TO_PROMOTE, _the_first_target_trains),

@@ -21,6 +21,15 @@ TOKENS_ONLY = Code(
     fix="Write auth_mode: aad_token, or leave it out",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-batch-endpoint",
 )
+NO_CONSUMERS = Code(
+    id="MLI711",
+    severity="error",
+    title="Consumers of a batch endpoint",
+    why="Whoever starts a run writes to the endpoint and to datastores, and asks for keys of storage: no role can "
+    "start runs and do nothing else",
+    fix="Leave consumers out; who needs the results reads them where they are written, with a role on that storage",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-batch-endpoint",
+)
 DEFAULT_DEPLOYMENT = Code(
     id="MLI662",
     severity="error",
@@ -62,6 +71,13 @@ def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]
     auth_mode = word(body.get("auth_mode"))
     if auth_mode not in ("aad_token", ""):
         yield BodyProblem(TOKENS_ONLY, ("auth_mode",), f"a batch endpoint can't use {auth_mode}", "use aad_token")
+
+
+def check_consumers(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if "consumers" in body:
+        message = "no role can start runs of a batch endpoint and do nothing else"
+        help_text = "leave consumers out; who needs the results gets a role where they are written"
+        yield BodyProblem(NO_CONSUMERS, ("consumers",), message, help_text, on_key=True)
 
 
 def check_default_deployment(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -106,6 +122,7 @@ def check_error_threshold(body: Body, context: CheckContext) -> Iterator[BodyPro
 
 ENDPOINT_RULES: tuple[Rule, ...] = (
     over_body(TOKENS_ONLY, check_auth_mode),
+    over_body(NO_CONSUMERS, check_consumers),
     over_body(DEFAULT_DEPLOYMENT, check_default_deployment),
 )
 DEPLOYMENT_RULES: tuple[Rule, ...] = (

@@ -60,6 +60,15 @@ MANY_DEPLOYMENTS = Code(
     fix="Split them over several endpoints",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
 )
+NO_ROLE_ASKED = Code(
+    id="MLI710",
+    severity="error",
+    title="Consumers of an endpoint that asks for no role",
+    why="Only with aad_token is a role asked of who calls; a key lets in whoever has it, and so does a token that was "
+    "got with the right to manage the endpoint",
+    fix="Use auth_mode: aad_token, or leave consumers out and hand the key to those who call",
+    source="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online-auth",
+)
 
 MAX_MIRRORED_PERCENT = 50  # how-to-safely-rollout-online-endpoints
 MAX_DEPLOYMENTS = 20  # how-to-manage-quotas, online endpoints
@@ -108,6 +117,13 @@ def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]
         yield BodyProblem(KEY_AUTH, ("auth_mode",), "keys of an endpoint do not expire", "use aad_token")
 
 
+def check_consumers(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    written = str(body.get("auth_mode", "key"))  # azure-ai-ml: the default of OnlineEndpoint
+    if "consumers" in body and word(written).replace("_", "") in ("key", "amltoken"):
+        message = f"auth_mode is {written}, with which no role is asked of who calls"
+        yield BodyProblem(NO_ROLE_ASKED, ("consumers",), message, "use aad_token, or leave consumers out", on_key=True)
+
+
 def check_deployment_count(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     count = len(mapping(body.get("deployments")))
     if count > MAX_DEPLOYMENTS:
@@ -120,5 +136,6 @@ RULES: tuple[Rule, ...] = (
     over_body(TRAFFIC_TARGET, check_traffic_targets),
     over_body(MIRROR, check_mirror),
     over_body((KUBERNETES_TOKEN, KEY_AUTH), check_auth_mode),
+    over_body(NO_ROLE_ASKED, check_consumers),
     over_body(MANY_DEPLOYMENTS, check_deployment_count),
 )

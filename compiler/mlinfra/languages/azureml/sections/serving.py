@@ -23,7 +23,7 @@ ONLINE_ENDPOINTS = Row(
         "_endpoint.online.online_endpoint:KubernetesOnlineEndpointSchema",
     ),
     schemas={"": "managedOnlineEndpoint"},
-    additions=(*IN_WORKSPACE, "smoke_test", "rollout"),
+    additions=(*IN_WORKSPACE, "smoke_test", "rollout", "consumers"),
     resource_type=f"{WORKSPACE_TYPE}/onlineEndpoints",
     name_rule=NameRule("an online endpoint", 3, 32, ENDPOINT, "region", "short", "oep"),
     layer="serving",
@@ -101,7 +101,7 @@ BATCH_ENDPOINTS = Row(
     compiled_to="yaml",
     classes=("_endpoint.batch.batch_endpoint:BatchEndpointSchema",),
     schemas={"": "batchEndpoint"},
-    additions=IN_WORKSPACE,
+    additions=(*IN_WORKSPACE, "consumers"),  # refused, and the rule says why
     resource_type=f"{WORKSPACE_TYPE}/batchEndpoints",
     name_rule=NameRule("a batch endpoint", 3, 32, ENDPOINT, "region", "short", "bep"),
     layer="serving",

@@ -60,7 +60,15 @@ class Principal(Body):
         | None
     ) = None
     type: Annotated[PrincipalType, Field(description="What the object id belongs to")] = "group"
-    role: Annotated[PrincipalRole, Field(description="What it does on the platform")]
+    role: (
+        Annotated[
+            PrincipalRole,
+            Field(
+                description="What it does on the platform; none for who only calls endpoints, as their `consumers` say"
+            ),
+        ]
+        | None
+    ) = None
     workspace: (
         Annotated[
             list[Annotated[str, ReferenceTo("workspaces")]],
@@ -77,7 +85,10 @@ class Principal(Body):
             if self.object_id is None:
                 raise contrary("lacks object_id", "add its object id in Entra: `az ad group show` or `az ad user show`")
             if self.mail is not None:
-                raise contrary(f"has a mail, and role {self.role} is known by its object_id", "leave mail out")
+                known = f"role {self.role} is" if self.role else "whoever approves nothing is"
+                raise contrary(f"has a mail, and {known} known by its object_id", "leave mail out")
+            if self.role is None and self.workspace is not None:
+                raise contrary("has a workspace, and no role in it", "write what it does there, or leave workspace out")
             return self
         if self.mail is None:
             raise contrary("lacks mail", "add the address by which Azure DevOps knows it: it has ids of its own")
@@ -90,6 +101,10 @@ class Principal(Body):
     @property
     def is_approver(self) -> bool:
         return self.role == APPROVER
+
+    @property
+    def spoken_role(self) -> str:
+        return f"the role {self.role}" if self.role else "no role"
 
     @property
     def entra_id(self) -> str:

@@ -1,0 +1,29 @@
+"""Roles of our own: `bootstrap.sh` defines each for one resource group, in which alone it can be assigned."""
+
+from __future__ import annotations
+
+from mlinfra.azure.ids import guid
+from mlinfra.azure.roles import role_name
+
+SCORE = "score"  # who may call an online endpoint and do nothing else
+_CALLED = {"plan": "what-if"}
+
+
+def own_role(group: str, purpose: str) -> str:
+    """Its GUID: the same for the same resource group (its id), whenever and by whomever it is made."""
+    return guid(group, f"mlinfra-{_CALLED.get(purpose, purpose)}")
+
+
+def own_role_name(group: str, purpose: str) -> str:
+    """Its name, which is unique in the tenant, as Azure wants it."""
+    return f"mlinfra {_CALLED.get(purpose, purpose)} {own_role(group, purpose)[:8]}"
+
+
+def stem_of_role(role: str, group: str) -> str | None:
+    """What its name has in every resource group, as addresses say it."""
+    return f"mlinfra {SCORE}" if role == own_role(group, SCORE) else role_name(role)
+
+
+def name_of_role(role: str, group: str) -> str | None:
+    """What people call a role, by its GUID: a built-in one, or ours for scoring; None for any other."""
+    return own_role_name(group, SCORE) if role == own_role(group, SCORE) else role_name(role)
