@@ -22,6 +22,10 @@ class CloudHosts:
     # The application that is Azure Cosmos DB in every tenant; docs, "Configure customer-managed keys for your Azure
     # Cosmos DB account": one in Azure Government, another everywhere else
     cosmos_application: str
+    ml_resource: str  # of whom a token for endpoints is asked; SDK: aml_resource_id
+    # Of the addresses of managed endpoints, <endpoint>.<region>.<suffix>; docs, "How to use your workspace with a
+    # custom DNS server"
+    inference_suffix: str
 
 
 _COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
@@ -31,18 +35,24 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "core.windows.net",
         "api://AzureADTokenExchange",
         _COSMOS,
+        "https://ml.azure.com",
+        "inference.ml.azure.com",
     ),
     "usgov": CloudHosts(
         "https://login.microsoftonline.us",
         "core.usgovcloudapi.net",
         "api://AzureADTokenExchangeUSGov",
         "57506a73-e302-42a9-b869-6f12d9ec29e9",
+        "https://ml.azure.us",
+        "inference.ml.azure.us",
     ),
     "china": CloudHosts(
         "https://login.chinacloudapi.cn",
         "core.chinacloudapi.cn",
         "api://AzureADTokenExchangeChina",
         _COSMOS,
+        "https://ml.azure.cn",
+        "inference.ml.azure.cn",
     ),
 }
 

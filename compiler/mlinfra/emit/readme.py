@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
+from mlinfra.azure.own_roles import name_of_role
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run
@@ -43,6 +45,8 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "graph": markdown_fence(picture.mermaid, "mermaid"),
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
+        "online": online_endpoints(plans),
+        "batch": batch_endpoints(plans),
         "derived": _derived(plans),
         "roles": _roles(plans),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
@@ -183,7 +187,12 @@ def _role(plan: Plan, planned: Planned) -> tuple[str, str, str, str]:
     written = entry.model
     reason = resource.because or getattr(written, "description", None) or "it is written in the spec"
     role = str(getattr(written, "role", ""))
-    return _who(written), role_name(role) or role, resource.scope or "the resource group", reason
+    return (
+        _who(written),
+        name_of_role(role, plan.graph.resource_group_id) or role,
+        resource.scope or "the resource group",
+        reason,
+    )
 
 
 def _who(written: object) -> str:
