@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
+from typing import Any
 
 import click
 
 from mlinfra.commands.options import Settings
 from mlinfra.diagnostics.formats.terminal import for_terminal
+from mlinfra.formats.json_writer import to_json
 
 
 def echo_text(text: str, err: bool = False, color: bool = False) -> None:
@@ -25,6 +27,14 @@ def echo_text(text: str, err: bool = False, color: bool = False) -> None:
 def echo_document(document: str) -> None:
     """Print one document for programs to standard output."""
     _echo(document)
+
+
+def print_document(document: dict[str, Any], text: str, form: str) -> None:
+    """Print what was asked for: `text` to people, or where the form is json the document to programs."""
+    if form == "json":
+        echo_document(to_json(document))
+    else:
+        echo_text(text)
 
 
 _CLEARED = "\r\x1b[K"  # ECMA-48: to the start of the line, and what stands there is erased

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from mlinfra.catalogue import BY_ID
-from mlinfra.commands.echo import echo_document, echo_text
+from mlinfra.commands.echo import print_document
+from mlinfra.commands.explain_model import Asked, explain_model
 from mlinfra.commands.locations import default_outdir, repository_root
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, report, say, shown_plan
@@ -19,7 +20,6 @@ from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
-from mlinfra.formats.json_writer import to_json
 from mlinfra.output import stored_manifest
 from mlinfra.output.local_disk import link_on_the_way
 from mlinfra.output.lock import reading
@@ -33,7 +33,9 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 
 
 @click.command("explain")
-@click.argument("what", metavar="CODE|ADDRESS|FILE[:LINE]")
+@click.argument("what", metavar="CODE|ADDRESS|FILE[:LINE]", required=False)
+@click.option("--model", metavar="NAME:VERSION", help="In place of all that: a version of a model that a run made.")
+@click.option("--from", "models", metavar="FILE", help="With --model: the models.json that its run has published.")
 @click.option("-t", "--target", metavar="NAME", help="Only this target.")
 @click.option(
     "-o", "--output", "form", type=click.Choice(("text", "json")), default="text", help="text (the default), json."
@@ -41,18 +43,31 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 @variables_option
 @shared_options
 @click.pass_obj
-def command(settings: Settings, what: str, target: str | None, form: str, variables: Mapping[str, str]) -> int:
+def command(
+    settings: Settings,
+    what: str | None,
+    model: str | None,
+    models: str | None,
+    target: str | None,
+    form: str,
+    variables: Mapping[str, str],
+) -> int:
     """Explain what the compiler says or does.
 
     A CODE of a diagnostic: what it is about, why, and what would be right. An ADDRESS such as storage_accounts.lake:
     where it is written, why it exists, its Azure name and id in each target, what it uses and what uses it. A FILE of
-    the output, or a LINE of it: which lines of the spec made it.
+    the output, or a LINE of it: which lines of the spec made it. --model NAME:VERSION --from models.json: the run that
+    made that version of a model, with commit, data and numbers, and what serves it.
 
     Exit code 0: explained. 1: errors in the spec.
     """
+    if model is not None or models is not None:
+        return explain_model(settings, _asked(what, model, models), target, form, variables)
+    if what is None:
+        raise click.UsageError("Missing argument 'CODE|ADDRESS|FILE[:LINE]'.")
     if _CODE.fullmatch(what):
         document = _of_code(what.upper())
-        _print(document, code.text(document), form)
+        print_document(document, code.text(document), form)
         return 0
     parts = _FILE.fullmatch(what)
     path = Path(parts["path"]) if parts else Path(what)
@@ -61,6 +76,16 @@ def command(settings: Settings, what: str, target: str | None, form: str, variab
     if path.is_file() and _output_folder(path.absolute()):
         return _of_file(settings, path.absolute(), line, variables, form)
     return _of_printed(settings, what, path, line, target, variables, form)
+
+
+def _asked(what: str | None, model: str | None, models: str | None) -> Asked:
+    if model is None:
+        raise click.UsageError("--from is about a --model NAME:VERSION, such as churn:7")
+    if models is None:
+        raise click.UsageError("--model takes what a run has published about it: --from models.json")
+    if what is not None:
+        raise click.UsageError("--model and CODE, ADDRESS or FILE exclude each other")
+    return Asked(model, models)
 
 
 def _line(digits: str | None) -> int | None:
@@ -116,7 +141,7 @@ def _of_printed(
             raise is_no_file
     known_address(what, known)
     document = address.document(what, result.plans, shown_plan(result, target), here)
-    _print(document, address.text(document, texts_as_shown(outcome.texts, here)), form)
+    print_document(document, address.text(document, texts_as_shown(outcome.texts, here)), form)
     return 0
 
 
@@ -154,7 +179,7 @@ def _of_file(settings: Settings, path: Path, line: int | None, variables: Mappin
     if line is not None and not 1 <= line <= lines:
         raise click.UsageError(f"{inside} has {lines} lines, and no line {line}")
     document = generated.document(inside, line, content, manifest, result.header, result.plans, here)
-    _print(document, generated.text(document, texts_as_shown(outcome.texts, here)), form)
+    print_document(document, generated.text(document, texts_as_shown(outcome.texts, here)), form)
     return 0
 
 
@@ -187,10 +212,3 @@ def _spec_of(outdir: Path, manifest: Manifest) -> Path:
 def _failed(outcome: Compilation, form: str, settings: Settings) -> int:
     report(outcome, form, settings)
     return failed_with(outcome)
-
-
-def _print(document: dict[str, Any], text: str, form: str) -> None:
-    if form == "json":
-        echo_document(to_json(document))
-    else:
-        echo_text(text)

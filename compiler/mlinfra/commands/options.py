@@ -14,7 +14,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Options that take a value, so that one before the verb is not taken for the verb.
 VALUE_OPTIONS = frozenset(
-    ("-f", "--file", "-t", "--target", "--var", "-o", "--output", "--select", "--outdir", "--against")
+    (
+        "-f",
+        "--file",
+        "-t",
+        "--target",
+        "--var",
+        "-o",
+        "--output",
+        "--select",
+        "--outdir",
+        "--against",
+        "--model",
+        "--from",
+    )
 )
 DIAGNOSTIC_FORMATS = ("text", "json", "sarif", "junit")
 
