@@ -30,7 +30,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("resolve",),
     ("versions",),
     ("derive",),
-    ("pipelines.requirements", "pipelines.versions"),
+    ("pipelines.feeds", "pipelines.requirements", "pipelines.versions"),
     ("rules",),
     ("plan",),
     ("pipelines",),

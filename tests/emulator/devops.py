@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.emulator.devops_projects import COLLECTION, TENANT, Projects, fresh_project, guid_of, listed
+from tests.emulator.devops_feeds import Feeds
+from tests.emulator.devops_projects import COLLECTION, TENANT, fresh_project, guid_of, listed
 from tests.emulator.devops_rules import (
     BUILDS,
     EVENTS,
@@ -23,7 +24,7 @@ from tests.emulator.devops_rules import (
     refuse,
 )
 
-HOSTS = ("dev.azure.com", "vssps.dev.azure.com")
+HOSTS = ("dev.azure.com", "vssps.dev.azure.com", "feeds.dev.azure.com")
 PROCESS = "b8a3a935-7e91-48b8-a94c-606d37c3e9f2"
 RELEASE = "bbbbbbbb-0000-0000-0000-000000000001"
 DESK = "bbbbbbbb-0000-0000-0000-000000000002"
@@ -47,10 +48,11 @@ def fresh_state() -> Json:
         "ran": False,  # whether a pipeline ran, with which the build service comes
         "subscriptions": [],
         "aces": {},
+        "feeds": {},
     }
 
 
-class Devops(Projects):
+class Devops(Feeds):
     """One organization; `state` is changed in place."""
 
     def handle(self, method: str, url: str, body: Any = None) -> tuple[int, Any]:
@@ -104,9 +106,7 @@ class Devops(Projects):
 
     def identities(self, query: Json, body: Any) -> Json:
         if "descriptors" in query:
-            known = (
-                [f"{self.build_service(project)}" for project in self.state["projects"]] if self.state["ran"] else []
-            )
+            known = self.build_services() if self.state["ran"] else []
             return listed(
                 [
                     {"id": guid_of(each), "descriptor": each, "isActive": True} if each in known else None
@@ -178,7 +178,7 @@ def _need_builds(namespace: str) -> None:
 
 _Answer = Callable[..., Any]
 _P = f"(?P<project>{_ID})/_apis"
-_DEV, _ID_HOST = HOSTS
+_DEV, _ID_HOST, _FEEDS = HOSTS
 # method, host, path, the version that the service offers, what answers
 _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _DEV, "_apis/connectionData", "7.1-preview.1", Devops.connection_data),
@@ -190,6 +190,9 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _ID_HOST, "_apis/identities", "7.1", Devops.identities),
     ("GET", _DEV, f"_apis/accesscontrollists/(?P<namespace>{_ID})", "7.1", Devops.control_list),
     ("POST", _DEV, f"_apis/accesscontrolentries/(?P<namespace>{_ID})", "7.1", Devops.control_entries),
+    ("GET", _FEEDS, "_apis/packaging/feeds", "7.1", Devops.feeds),
+    ("GET", _FEEDS, f"{_P}/packaging/Feeds/(?P<id>{_ID})/permissions", "7.1", Devops.feed_permissions),
+    ("PATCH", _FEEDS, f"{_P}/packaging/Feeds/(?P<id>{_ID})/permissions", "7.1", Devops.set_feed_permissions),
     ("GET", _DEV, "_apis/notification/subscriptions", "7.1", Devops.subscriptions),
     ("POST", _DEV, "_apis/notification/subscriptions", "7.1", Devops.subscribe),
     ("POST", _DEV, "_apis/serviceendpoint/endpoints", "7.1", Devops.make_endpoint),

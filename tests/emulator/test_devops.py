@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.devops import OTHER, RELEASE, Devops, fresh_state
+from tests.emulator.devops_feeds import fresh_feed
 from tests.emulator.devops_projects import COLLECTION, ORGANIZATION, TENANT, fresh_project, guid_of
 from tests.emulator.devops_rules import APPROVAL, BRANCH_CONTROL, BUILD_VALIDATION, BUILDS, LOCK, TASK_CHECK
 
@@ -17,6 +18,10 @@ BASE = f"{ORGANIZATION}/{PROJECT}/_apis"
 CHECKS = f"{BASE}/pipelines/checks/configurations?api-version=7.1-preview.1"
 POLICIES = f"{BASE}/policy/configurations?api-version=7.1"
 ENDPOINTS = f"{ORGANIZATION}/_apis/serviceendpoint/endpoints?api-version=7.1"
+FEEDS = f"https://feeds.dev.azure.com/contoso/{PROJECT}/_apis/packaging/Feeds"
+FEED, HIDDEN, READ, VIEW = (guid_of(f"feed {role}") for role in ("administrator", "none", "reader", "view"))
+SERVICE = f"Microsoft.TeamFoundation.ServiceIdentity;{COLLECTION}:Build:{PROJECT}"
+READER = {"identityDescriptor": SERVICE, "role": "reader"}
 RIGHTS = f"{ORGANIZATION}/_apis/accesscontrolentries/{BUILDS}?api-version=7.1"
 DEFINITION = {
     "name": "shop-pr",
@@ -43,6 +48,10 @@ ENDPOINT: dict[str, Any] = {
     },
     "serviceEndpointProjectReferences": [{"name": "shop-dev", "projectReference": {"id": PROJECT, "name": "shop"}}],
 }
+
+
+def _permissions(feed: str, project: str = PROJECT) -> str:
+    return f"{FEEDS.replace(PROJECT, project)}/{feed}/permissions?api-version=7.1"
 
 
 def _check(kind: str, settings: Any, resource: str = "5", timeout: int = 60, of: str = "environment") -> dict[str, Any]:
@@ -85,8 +94,11 @@ def _without(body: dict[str, Any], *path: str) -> dict[str, Any]:
 
 @pytest.fixture
 def devops() -> Devops:
-    """A project with a repository, a pipeline (4) and an environment (5)."""
+    """A project with a repository, a pipeline (4), an environment (5) and feeds, and no run yet."""
     state = fresh_state()
+    state["feeds"] = {
+        guid_of(f"feed {role}"): fresh_feed(role, PROJECT, role) for role in ("administrator", "none", "reader", "view")
+    }
     project = fresh_project("shop")
     project["definitions"]["4"] = {**DEFINITION, "name": "shop-infra", "id": 4, "revision": 1}
     project["environments"]["5"] = "shop-dev"
@@ -173,6 +185,13 @@ REFUSED: tuple[tuple[str, str, Any, int, str], ...] = (
         404,
         "The identity somebody could not be found",
     ),
+    ("PATCH", _permissions(HIDDEN), [READER], 404, f"The feed with ID '{HIDDEN}' doesn't exist."),
+    ("PATCH", _permissions(OTHER), [READER], 404, f"The feed with ID '{OTHER}' doesn't exist."),
+    ("GET", _permissions(FEED, OTHER), None, 404, "VS800075"),
+    ("PATCH", _permissions(READ), [READER], 403, "You need to have 'AdministerFeed'. [reader]"),
+    ("GET", _permissions(VIEW), None, 403, "You need to have 'ReadPackages'. [view]"),
+    ("PATCH", _permissions(FEED), [READER], 400, f"The identity with type '{SERVICE}' could not be found."),
+    ("PATCH", _permissions(FEED), [{**READER, "role": "owner"}], 400, "Requested value 'owner' was not found."),
     ("DELETE", f"{BASE}/policy/configurations/1?api-version=7.1", None, 404, "does not implement DELETE"),
 )
 
@@ -205,6 +224,18 @@ def test_a_connection_gets_an_issuer_and_a_subject_that_nobody_could_write(devop
     assert parameters["workloadIdentityFederationIssuer"] == f"https://login.microsoftonline.com/{TENANT}/v2.0"
     assert parameters["workloadIdentityFederationSubject"].endswith(f"/sc/{COLLECTION}/{found['id']}")
     assert devops.handle("POST", ENDPOINTS, ENDPOINT)[0] == 409
+
+
+def test_feeds_are_seen_by_who_has_a_role_and_a_grant_that_is_none_is_answered_with_nothing(devops: Devops) -> None:
+    devops.state["ran"] = True
+    url = "https://feeds.dev.azure.com/contoso/_apis/packaging/feeds?api-version=7.1"
+    assert [each["name"] for each in devops.handle("GET", url)[1]["value"]] == ["administrator", "reader", "view"]
+    nothing = {"count": 0, "value": []}
+    assert devops.handle("PATCH", _permissions(FEED), [[READER]]) == (200, nothing)
+    assert devops.handle("GET", _permissions(FEED)) == (200, nothing)
+    assert devops.handle("PATCH", _permissions(FEED), [READER])[1]["count"] == 1
+    [found] = devops.handle("GET", _permissions(FEED))[1]["value"]
+    assert {key: found[key] for key in READER} == READER
 
 
 def test_another_organization_is_a_page_to_sign_in(devops: Devops) -> None:

@@ -138,6 +138,11 @@ PLATFORMS = {
         "environments: {e: {image: 'contoso.example/e:1'}}\nonline_endpoints: {empty: {auth_mode: aad_token}}\n",
         pipelines(["dev", "test"]),
     ).replace("promote_from: dev", "promote_from: dev, branch: release/*"),
+    "feeds": spec(
+        ["dev", "test"],
+        SERVING,
+        pipelines(["dev", "test"], more=f"{TRAIN}  feeds: [ML platform/python, shared/wheels]\n", install=FROM_SOURCE),
+    ),
     "other tools": spec(
         ["dev"],
         TRAINING,

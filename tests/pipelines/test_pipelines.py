@@ -48,15 +48,18 @@ def test_the_schema_of_the_service_notices_a_broken_pipeline(tmp_path: Path, rig
     assert "Schema validation errors were encountered" in judged.stdout
 
 
+SHELLCHECKED = ("churn", "other tools", "feeds")
+
+
 def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     """Of the scripts that pipelines alone need; the tests of the scripts judge the others."""
-    for name in ("churn", "other tools"):
+    for name in SHELLCHECKED:
         (tmp_path / name).mkdir()
         for script in (*TOOLS, *DEVOPS, WAITING, "lib.sh"):
             (tmp_path / name / script).write_text(output(name)[f"scripts/{script}"], encoding="utf-8")
     judge = [str(Path(sys.executable).with_name("shellcheck")), "--enable=all", "--external-sources"]
     judged = (*TOOLS, *DEVOPS, WAITING)
-    files = [str(tmp_path / name / script) for name in ("churn", "other tools") for script in judged]
+    files = [str(tmp_path / name / script) for name in SHELLCHECKED for script in judged]
     assert subprocess.run([*judge, *files], capture_output=True, text=True, check=False).stdout == ""
 
 

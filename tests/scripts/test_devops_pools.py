@@ -67,10 +67,12 @@ def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path
     assert killed.state == clean.state
 
 
-def _shop(folder: Path, port: int, pool: str, platform: str = "infrastructure alone") -> tuple[Azure, tuple[str, ...]]:
-    """A platform of the table with this pool, and the arguments that make what its target dev needs."""
+def _shop(
+    folder: Path, port: int, pool: str, platform: str = "infrastructure alone", more: str = ""
+) -> tuple[Azure, tuple[str, ...]]:
+    """A platform of the table with this pool, and more of `pipelines`; the arguments that make what dev of it needs."""
     output = folder / "output"
-    text = PLATFORMS[platform].replace(f"pool: {POOLS}", f"pool: {pool}")
+    text = PLATFORMS[platform].replace(f"pool: {POOLS}", f"pool: {pool}") + more
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
     for path, script in files.items():

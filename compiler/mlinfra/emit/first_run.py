@@ -41,6 +41,7 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     context = _context(plans, settings)
     names = [plan.graph.target.name for plan in plans]
     yield from _pools(settings)
+    yield from _feeds(settings, context)
     yield from _approvers(plans)
     yield from _bootstraps(plans)
     yield from _handovers(plans, late=False)
@@ -149,11 +150,31 @@ def _own_pools(settings: Pipelines) -> dict[str | None, None]:
 
 def _administrator(settings: Pipelines) -> str:
     pools = ", ".join(name for name in _own_pools(settings) if name)
-    return (
-        f"{_PROJECT_ADMINISTRATOR}; User or Administrator of the organization's pools {pools}"
-        if pools
-        else _PROJECT_ADMINISTRATOR
-    )
+    of_pools = f"; User or Administrator of the organization's pools {pools}" if pools else ""
+    feeds = ", ".join(settings.feeds)
+    of_feeds = f"; Feed Owner of {feeds}, where they are of this project" if feeds else ""
+    return f"{_PROJECT_ADMINISTRATOR}{of_pools}{of_feeds}"
+
+
+def _feeds(settings: Pipelines, context: PipelinesContext) -> Iterator[tuple[object, ...]]:
+    """What has to be in the feeds before the first run: pipelines only read there."""
+    if settings.feeds:
+        needs = f"all that {settings.install.requirements} names"
+        if _install_ml(context):
+            needs += " and all that the ml extension of az depends on"
+        yield (
+            "who owns the feeds",
+            f"Feed Owner of {', '.join(settings.feeds)}",
+            (
+                f"has in them {needs}: pipelines are readers, who get nothing from upstream that was not saved before, "
+                "as by installing it once"
+            ),
+        )
+
+
+def _install_ml(context: PipelinesContext) -> bool:
+    """Whether a pipeline installs the ml extension: for computes, training and releases."""
+    return context.trains or context.releases or any(target.computes for target in context.targets)
 
 
 def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:

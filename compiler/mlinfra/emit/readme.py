@@ -21,6 +21,7 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
 from mlinfra.graph import Entry
 from mlinfra.header.network import Network
+from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
 from mlinfra.plan import Plan, Planned
@@ -49,6 +50,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "batch": batch_endpoints(plans),
         "derived": _derived(plans),
         "roles": _roles(plans),
+        "feeds": _feeds(header.pipelines),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
         "identities": _identities(plans),
         "has_handovers": any(hand_overs(plan) for plan in plans),
@@ -61,6 +63,10 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "deploying": _deploying(plans),
     }
     return OutputFile("README.md", render("README.md.j2", context), None, ())
+
+
+def _feeds(settings: Pipelines | None) -> str:
+    return ", ".join(settings.feeds) if settings else ""
 
 
 def _graph_note(target: str, is_whole: bool) -> Fragment | str:

@@ -110,6 +110,28 @@ IndexUrl: TypeAlias = Annotated[
     ),
 ]
 
+# By names, as PipAuthenticate@1 takes them; a feed of the whole organization and a view (@) have other forms there.
+_PROJECT_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?"  # as bootstrap-devops.sh takes --project
+_FEED_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?"
+FeedName: TypeAlias = Annotated[
+    str,
+    Form(
+        rf"(?!{_GUID}/){_PROJECT_NAME}/(?!{_GUID}$){_FEED_NAME}",
+        "a feed as <project>/<feed>, such as platform/python: names, not ids, without a view (letters, digits, . _ and "
+        "-, in the name of the project also spaces)",
+    ),
+]
+
+
+def _check_each_once(feeds: list[str]) -> list[str]:
+    """Names of feeds and projects are the same in upper and lower case."""
+    known: set[str] = set()
+    for feed in feeds:
+        if feed.lower() in known:
+            raise contrary(f"names {feed} twice")
+        known.add(feed.lower())
+    return feeds
+
 
 class Agents(Body):
     """Whose machines jobs run on."""
@@ -306,3 +328,11 @@ class Pipelines(Body):
             examples=[{"source": "tools/mlinfra", "requirements": "tools/mlinfra/requirements/run.txt"}],
         ),
     ]
+    feeds: Annotated[
+        list[FeedName],
+        AfterValidator(_check_each_once),
+        Field(
+            description="Feeds of Azure Artifacts, <project>/<feed>: pip is signed in to them before each install, and "
+            "asks them instead of the public index, the first as its index, the others beside that"
+        ),
+    ] = []

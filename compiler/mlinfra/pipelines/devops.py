@@ -138,6 +138,10 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
         "branches": _branches(context.targets),
         "cloud": _CLOUDS[context.cloud],
         "owner": _owner(context.owner),
+        "feeds": [
+            {"project": project, "query": quote(project, safe=""), "name": name}
+            for project, _, name in (feed.partition("/") for feed in _users(context, lambda found: found.feeds))
+        ],
     }
 
 

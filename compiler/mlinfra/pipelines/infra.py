@@ -66,7 +66,7 @@ def _steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
     steps: list[Step] = [
         checkout(),
         {"download": "none"},
-        install(context, "bicep", *(("ml",) if target.computes else ())),
+        *install(context, "bicep", *(("ml",) if target.computes else ())),
         *([] if context.plan(target) else what_if(context, target, connection, "Provider")),
         azure(context, "Deploy the resources", connection, "deploy-infra.sh", arguments, long=True),
     ]

@@ -1,8 +1,9 @@
 """pr.yml: what a pull request changes, judged and shown. It knows no connection that could deploy.
 
-mlinfra is installed as the pull request says, in a job that has no connection, no secret and no token: a branch that
-brings a new version of the compiler has to be judged by that one, whose output it holds. That a branch changes its
-judge is said on the page of the run, for whoever reviews it.
+mlinfra is installed as the pull request says, in a job that has no connection, no secret and no token but the one with
+which pip reads feeds, which later steps don't get: a branch that brings a new version of the compiler has to be judged
+by that one, whose output it holds. That a branch changes its judge is said on the page of the run, for whoever reviews
+it.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
         "steps": [
             checkout(depth=0),
             _say_who_judges(context),
-            install(context, "mlinfra", "bicep"),
+            *install(context, "mlinfra", "bicep"),
             _compile(context),
             script(context, "Lint Bicep", "lint-bicep.sh"),
         ],

@@ -70,7 +70,7 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     connection, arguments = context.deploy(target), f"--target {target.name}"
     yield checkout()
     yield from _downloads(context, target)
-    yield install(context, *(("bicep",) if "serving" in target.units else ()), "ml")
+    yield from install(context, *(("bicep",) if "serving" in target.units else ()), "ml")
     if promotes(context, target):
         models = f'{arguments} --models {_MODELS_JSON} --artifacts "{_ARTIFACTS}"'
         yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)

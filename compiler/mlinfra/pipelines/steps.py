@@ -20,6 +20,8 @@ TRUE, FALSE = "true", "false"
 TOOLS = "$(Agent.TempDirectory)/mlinfra"  # emptied after each job
 STAGING = "$(Build.ArtifactStagingDirectory)"
 
+_BY_PIP = frozenset({"mlinfra", "ml"})  # az installs what its extensions need by pip, too: _run_pip of azure-cli
+
 RUN = "-run"  # of the name of the environment of what runs without approval
 
 CHECK_MINUTES = 30
@@ -105,9 +107,24 @@ def checkout(depth: int = 1) -> Step:
     return {"checkout": "self", "clean": TRUE, "fetchDepth": str(depth), "persistCredentials": FALSE}
 
 
-def install(context: PipelinesContext, *tools: str) -> Step:
+def install(context: PipelinesContext, *tools: str) -> list[Step]:
+    """Installs tools; before that, pip is signed in where it installs any of them and there are feeds."""
     arguments = f'--dir "{TOOLS}" {" ".join(tools)}'
-    return script(context, f"Install {', '.join(tools)}", "install-tools.sh", arguments)
+    step = script(context, f"Install {', '.join(tools)}", "install-tools.sh", arguments)
+    return [*(sign_pip_in(context.settings.feeds) if not _BY_PIP.isdisjoint(tools) else ()), step]
+
+
+def sign_pip_in(feeds: Sequence[str]) -> list[Step]:
+    """Lets pip read these feeds as the identity of the job; nothing where there are none.
+
+    The first one becomes its index, and none is added to the public one (`onlyAddExtraIndex`): among several, pip takes
+    the highest version, so that a name of the team's own that somebody registers in public would win. The task sets
+    PIP_INDEX_URL and PIP_EXTRA_INDEX_URL, with the job's token, for all later steps; install-tools.sh empties them.
+    """
+    if not feeds:
+        return []
+    inputs = {"artifactFeeds": ",".join(feeds), "onlyAddExtraIndex": False}
+    return [{"task": "PipAuthenticate@1", "displayName": "Sign pip in to the feeds", "inputs": inputs}]
 
 
 def script(context: PipelinesContext, title: str, name: str, arguments: str = "") -> Step:
@@ -179,7 +196,7 @@ def what_if_job(context: PipelinesContext, target: TargetContext, name: str, con
         "job": name,
         "displayName": f"What if: {target.name}",
         "timeoutInMinutes": str(WHAT_IF_MINUTES),
-        "steps": [checkout(), install(context, "bicep"), *what_if(context, target, connection, "ProviderNoRbac")],
+        "steps": [checkout(), *install(context, "bicep"), *what_if(context, target, connection, "ProviderNoRbac")],
     }
 
 

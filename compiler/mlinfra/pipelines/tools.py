@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
+from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.feeds import feed_of, is_among
 from mlinfra.pipelines.versions import VERSIONS
 
 TOOLS = ("install-tools.sh", "lint-bicep.sh")
@@ -20,6 +22,7 @@ def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
         "targets": context.targets,
         "bicep_hashes": VERSIONS.with_written(context.settings).bicep_hashes,
         "install": _installation(context),
+        "has_feeds": bool(context.settings.feeds),
         "up_to_root": posixpath.relpath(".", context.output),
     }
     return {
@@ -28,7 +31,7 @@ def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
     }
 
 
-def _installation(context: PipelinesContext) -> Mapping[str, str]:
+def _installation(context: PipelinesContext) -> Mapping[str, object]:
     """`pipelines.install` as words of a script; a path starts with `./`, so that pip takes it for nothing else."""
     install = context.settings.install
     return {
@@ -37,7 +40,14 @@ def _installation(context: PipelinesContext) -> Mapping[str, str]:
         "wheel_sha256": context.wheel_sha256,
         "source": _path(install.source) if install.source else "",
         "index": install.index or "",
+        "index_is_signed_in": _is_signed_in(context.settings),
     }
+
+
+def _is_signed_in(settings: Pipelines) -> bool:
+    """Whether the index of mlinfra is one of the feeds, so that the agent has its address with a sign-in."""
+    feed = feed_of(settings.install.index or "")
+    return feed is not None and is_among(feed, settings.feeds)
 
 
 def _path(written: str) -> str:

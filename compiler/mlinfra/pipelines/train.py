@@ -66,7 +66,7 @@ def train(context: PipelinesContext) -> dict[str, Any]:
 def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
     """What the job does in so many minutes: a script that waits gives up before it is cut off, and says why."""
     target, connection, out = context.first, context.run(context.first), f"{STAGING}/models"
-    steps = [checkout(), {"download": "none"}, install(context, "ml")]
+    steps = [checkout(), {"download": "none"}, *install(context, "ml")]
     if target.assets:
         arguments = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True))

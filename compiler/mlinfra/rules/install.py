@@ -13,6 +13,7 @@ from mlinfra.header import Header
 from mlinfra.header.pipelines import Install, Pipelines
 from mlinfra.header.places import is_written
 from mlinfra.languages.rule import Rule
+from mlinfra.pipelines.feeds import feed_of, is_among
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
@@ -54,6 +55,14 @@ NOT_CHECKED = Code(
     "Write its SHA-256 too, as its release on GitHub shows it: versions: {bicep: {version: …, sha256: …}}",
     "https://learn.microsoft.com/azure/azure-resource-manager/bicep/install",
 )
+NOT_SIGNED_IN = Code(
+    "MLI577",
+    "warning",
+    "Index that is a feed, and nothing signs pip in",
+    "A feed of Azure Artifacts answers nobody who has not signed in; the address of an index holds no credentials",
+    "Write the feed in pipelines.feeds, so that pip is signed in before each install",
+    "https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/pip-authenticate-v1",
+)
 MAX_REQUIREMENTS_BYTES = 1024 * 1024  # ours: the hashes of all that mlinfra needs have 50 KiB
 _TABLE = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"""name\s*=\s*["']([!-~]{1,80})["']""")
@@ -86,6 +95,14 @@ def _bicep_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Diagnost
         help = f"write bicep: {{version: {pin.version}, sha256: …}}, as its release on GitHub shows it"
         span = value_at(header, "versions", "bicep")
         yield finding(NOT_CHECKED, message, Where(span, "pipelines"), help)
+
+
+def _feed_is_signed_in(written: _Written) -> Iterator[Diagnostic]:
+    feed = feed_of(written.install.index or "")
+    feeds = written.header.pipelines.feeds if written.header.pipelines else []
+    if feed and not is_among(feed, feeds):
+        help = f"add feeds: [{', '.join([*feeds, feed])}]"
+        yield written.found(NOT_SIGNED_IN, "index", f"index is the feed {feed}, to which nothing signs pip in", help)
 
 
 def _origin_is_mlinfra(written: _Written) -> Iterator[Diagnostic]:
@@ -212,4 +229,5 @@ INSTALL_RULES = (
     _rule(NOT_HASHED, _requirements_are_hashed),
     _rule(INCOMPLETE, _requirements_are_complete),
     over_targets(NOT_CHECKED, of_header(_bicep_is_checked)),
+    _rule(NOT_SIGNED_IN, _feed_is_signed_in),
 )

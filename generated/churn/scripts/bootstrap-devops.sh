@@ -603,15 +603,14 @@ make_environment() {
 
 # let_runs_be_kept: a release keeps the run whose model serves; the identity of the jobs may by default not.
 let_runs_be_kept() {
-  local builds=33344d9c-fc72-4d6f-aba5-fa317101a7e9 retain=4 descriptor query allow deny
+  local builds=33344d9c-fc72-4d6f-aba5-fa317101a7e9 retain=4 query allow deny
   local text="let the build service of the project retain runs"
-  descriptor="Microsoft.TeamFoundation.ServiceIdentity;${collection}:Build:${project_id}"
-  query="${descriptor/;/%3B}"
   if ! ready "${project_id}"; then
     mend "${text}" || return 0
   fi
-  read_devops "${identities}/_apis/identities?descriptors=${query}&api-version=7.1" "value[?id].id | [0]"
-  if [[ -z "${answer}" ]]; then
+  find_build_service "${project_id}"
+  query="${descriptor/;/%3B}"
+  if [[ -z "${found_id}" ]]; then
     leave "the build service of the project comes with the first run: start this again after it, to ${text}"
     return 0
   fi
@@ -628,9 +627,20 @@ to_string(deny || \`0\`)]) | [0]"
     send post "${organization}/_apis/accesscontrolentries/${builds}?api-version=7.1" "{\"token\": \"${project_id}\", \
 \"merge\": true, \"accessControlEntries\": [{\"descriptor\": \"${descriptor}\", \"allow\": ${retain}, \"deny\": 0}]}"
   fi
-  read_devops "${base}/_apis/build/generalsettings?api-version=7.1" "to_string(enforceJobAuthScope)"
-  if [[ "${answer}" != true ]]; then
+  read_scope
+  if [[ "${scope}" != "${project_id}" ]]; then
     leave "jobs act for the whole organization: limit them to the project, ${organization}/${project_id}/_settings/settings"
+  fi
+}
+
+# read_scope: sets scope, the id of what the jobs of the project may act for: the project, or the whole organization.
+read_scope() {
+  scope="${project_id}"
+  if ready "${base}"; then
+    read_devops "${base}/_apis/build/generalsettings?api-version=7.1" "to_string(enforceJobAuthScope)"
+    if [[ "${answer}" != true ]]; then
+      scope="${collection}"
+    fi
   fi
 }
 

@@ -28,15 +28,15 @@ mend() {
   return 1
 }
 
-# leave TEXT: something that is not as it should be, and that a person has to do.
+# leave TEXT…: something that is not as it should be, and that a person has to do.
 leave() {
   differences=$((differences + 1))
-  remark "$1"
+  remark "$*"
 }
 
-# remark TEXT: something to know at the end.
+# remark TEXT…: something to know at the end.
 remark() {
-  undone+=("$1")
+  undone+=("$*")
   undone_count=$((undone_count + 1))
 }
 
@@ -222,6 +222,14 @@ properties.Account.\"\$value\" || ''])"
       return 0
     fi
   done
+}
+
+# find_build_service SCOPE: sets descriptor, of the identity of the jobs of a project or of the organization, by its id; and
+# found_id, which is empty until the first run brings it.
+find_build_service() {
+  descriptor="Microsoft.TeamFoundation.ServiceIdentity;${collection}:Build:$1"
+  read_devops "${identities}/_apis/identities?descriptors=${descriptor/;/%3B}&api-version=7.1" "value[?id].id | [0]"
+  found_id="${answer}"
 }
 
 # lower TEXT: sets lowered.
