@@ -114,6 +114,11 @@ def test_it_comes_between_bootstrap_and_all_else(output: Path) -> None:
     assert rows[4].startswith("the line that each bootstrap.sh printed")
 
 
+def test_pull_requests_lint_its_bicep(output: Path) -> None:
+    text = (output / "scripts" / "lint-bicep.sh").read_text()
+    assert f"  lint 'dev/infra/main.bicep'\n  lint 'dev/{FAR}/main.bicep'\n  lint 'dev/{NEAR}/main.bicep'\n" in text
+
+
 def test_no_script_has_what_shellcheck_finds(output: Path) -> None:
     shellcheck = Path(sys.executable).parent / "shellcheck"
     files = sorted(str(file.relative_to(output)) for file in output.rglob("*.sh") if "devops" not in file.name)
