@@ -18,7 +18,7 @@ from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, stand_
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.merge import at_most
-from mlinfra.diagnostics.suggest import closest_name, is_slip, meant_name
+from mlinfra.diagnostics.suggest import closest_name, is_slip, may_be_meant, meant_name
 from mlinfra.source.tree import (
     UNKNOWN,
     Mapping,
@@ -183,7 +183,8 @@ class _Mending(Generic[B]):
                 written = value_at(self.body, path[:-1])
                 absent = [name for name in keys_at(self.model, path[:-1]) if name not in written]
                 name = closest_name(str(path[-1]), keys_at(self.model, path[:-1]))
-                if name in absent and (*path[:-1], name) not in taken:
+                is_near = name is not None and may_be_meant(str(path[-1]), name, written[path[-1]])
+                if is_near and name in absent and (*path[:-1], name) not in taken:
                     taken.add((*path[:-1], name))
                     yield path, (*path[:-1], name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import zip_longest
 
@@ -114,6 +114,11 @@ def is_slip(word: str, name: str) -> bool:
     (True, False)
     """
     return difflib.SequenceMatcher(None, word.lower(), name.lower()).ratio() >= MIN_SIMILARITY_OF_A_SLIP
+
+
+def may_be_meant(word: str, name: str, value: object) -> bool:
+    """Whether what stands under a key is judged as if the key were the name: of a mapping, what is in it tells more."""
+    return is_slip(word, name) or isinstance(value, Mapping)
 
 
 def _names(candidates: Iterable[str] | Names) -> Names:

@@ -289,6 +289,7 @@ class Install(Body):
         return self
 
 
+UNKNOWN_INSTALL = {"source": "unknown", "requirements": "unknown"}  # where what is written is wrong
 _INSTALL_FORMS = (
     "{wheel: …, requirements: …}, {source: …, requirements: …} or {index: …, requirements: …}, where requirements is a "
     "file with hashes"
@@ -322,6 +323,7 @@ class Pipelines(Body):
     )
     install: Annotated[
         Install,
+        StandIn(UNKNOWN_INSTALL),
         BeforeValidator(_check_is_no_command),
         Field(
             description="Where pull requests take mlinfra from",

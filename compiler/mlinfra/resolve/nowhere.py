@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import Names, did_you_mean, listed
+from mlinfra.diagnostics.suggest import Names, did_you_mean, listed, question
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages.forms import ADDRESS
@@ -81,7 +81,10 @@ class Nowhere:
                 return finding(REMOVED, message, at(entry, mention.path, on_key=mention.is_key), related=related)
         help = did_you_mean(word, self._names(mention))
         others = sorted(self._sections_by_name.get(word, ()))
-        if others and not mention.scope:
+        if mention.form == ADDRESS.name and (beside := [name for name in others if f"{name}.{word}" != entry.address]):
+            help = question(f"{beside[0]}.{word}", None if len(beside) == 1 else f"it is an entry of {listed(beside)}")
+            return finding(UNKNOWN, f'"{word}" is not the address of an entry', at(entry, mention.path), help)
+        if others and not mention.scope and where:
             message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
             return finding(WRONG_KIND, message, at(entry, mention.path, on_key=mention.is_key), help)
         message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'

@@ -10,7 +10,7 @@ from pathlib import Path
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Install, Pipelines
+from mlinfra.header.pipelines import UNKNOWN_INSTALL, Install, Pipelines
 from mlinfra.header.places import is_written
 from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.feeds import feed_of, is_among
@@ -20,6 +20,7 @@ from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.of_pipelines import of_header, value_at
 from mlinfra.rules.rule import over_targets
+from mlinfra.source.tree import deepest, plain
 
 _PIP_FORMAT = "https://pip.pypa.io/en/stable/topics/secure-installs/"
 NOT_MLINFRA = Code(
@@ -218,10 +219,16 @@ def _project_name(text: str) -> str | None:
 def _rule(code: Code, check: Callable[[_Written], Iterator[Diagnostic]]) -> Rule:
     def run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         settings = graphs[0].header.pipelines if graphs else None
-        if settings:
+        if settings and not _is_wrong(graphs[0].header, settings.install):
             yield from check(_Written(graphs[0].header, graphs[0].files, settings.install))
 
     return over_targets(code, run)
+
+
+def _is_wrong(header: Header, install: Install) -> bool:
+    """Whether it is said already that what is written is none."""
+    written = plain(deepest(header.written, ("pipelines", "install")))
+    return install == Install(**UNKNOWN_INSTALL) and written != UNKNOWN_INSTALL
 
 
 INSTALL_RULES = (

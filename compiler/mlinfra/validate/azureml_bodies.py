@@ -13,7 +13,7 @@ from typing import Any
 from mlinfra.bodies.mending import MAX_LEFT_OUT, MAX_ROUNDS
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.merge import MAX_FOUND
-from mlinfra.diagnostics.suggest import is_slip, listed
+from mlinfra.diagnostics.suggest import is_slip, listed, may_be_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -112,7 +112,7 @@ class _Mending:
             self.entry = _with(self.entry, place, UNKNOWN if error.meant is None else error.meant)
         elif self._is_to_be_renamed(error, path):
             self.entry = _renamed(self.entry, place, str(error.meant))
-            if not is_slip(error.key, str(error.meant)):
+            if not is_slip(str(error.key), str(error.meant)):
                 self.guessed.add((*path, str(error.meant)))
         else:
             self.entry = _without(self.entry, place)
@@ -121,7 +121,9 @@ class _Mending:
         """Whether a misspelt key is taken for the one that is meant: not where entries stand below, which are known."""
         if error.meant is None or (not path and error.meant == DEPLOYMENTS):
             return False
-        return value_at(_whole(self.entry), (*path, error.meant)) is None
+        written = value_at(_whole(self.entry), (*path, str(error.key)))
+        is_free = value_at(_whole(self.entry), (*path, error.meant)) is None
+        return is_free and may_be_meant(str(error.key), error.meant, written)
 
 
 def _place(error: BodyError, path: Path) -> Path:
