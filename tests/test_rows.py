@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from mlinfra.azure.api_versions import OTHER_TYPES
-from mlinfra.languages import FORMS, LANGUAGES, ROWS, SECTIONS, api_version
+from mlinfra.bodies.body import Body
+from mlinfra.bodies.later import is_later
+from mlinfra.header.model import HEADER_KEYS
+from mlinfra.header.network import Network
+from mlinfra.header.pipelines import Pipelines
+from mlinfra.languages import FORMS, LANGUAGES, ROWS, SECTIONS, WRITTEN, api_version
 from mlinfra.languages.forms import COMMON
 from mlinfra.languages.language import Section
 from mlinfra.languages.platform.kind import no_resources
@@ -74,6 +79,20 @@ def test_nothing_but_a_row_is_keyed_by_sections() -> None:
 def test_no_exception_is_left_over() -> None:
     needed = {name for name, tree in _modules() if any(_keyed_by_sections(tree))}
     assert set(ABOUT_THESE_SECTIONS) - needed == set()
+
+
+def test_nothing_of_this_release_is_of_a_later_one() -> None:
+    assert [row.name for row in WRITTEN if is_later(row.name)] == []
+    assert [key for key in HEADER_KEYS if is_later(key)] == []
+    models = list(_below(Body))
+    assert [model for model in models if model.later & set(model.model_fields)] == []
+    assert {Network, Pipelines} <= set(models)
+
+
+def _below(model: type[Body]) -> Iterator[type[Body]]:
+    for found in model.__subclasses__():
+        yield found
+        yield from _below(found)
 
 
 def test_sections_are_unique() -> None:

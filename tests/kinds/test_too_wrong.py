@@ -36,7 +36,7 @@ def test_what_is_unknown_is_said_once_however_much_of_it_there_is(tmp_path: Path
 def test_what_names_one_is_judged_without_it(tmp_path: Path) -> None:
     instance = "compute_instances: {nb: {size: Standard_D4ds_v4, create_on_behalf_of: lead}}\n"
     said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{instance}principals: {{lead: {{}}}}\n")
-    assert {item.code.id for item in said if item.severity == "error"} == {"MLI213"}
+    assert {item.code.id for item in said if item.severity == "error"} == {"MLI215"}
 
 
 def test_nothing_is_said_of_a_key_that_was_only_guessed(tmp_path: Path) -> None:
@@ -58,4 +58,4 @@ def test_what_stands_empty_is_said_and_nothing_follows(tmp_path: Path) -> None:
 def test_a_role_of_one_is_judged_without_it(tmp_path: Path) -> None:
     assignment = "role_assignments: {a: {principal: lead, role: Reader, scope: resource_group}}\n"
     said = found(tmp_path, f"{HEADER}workspaces: {{main: {{}}}}\n{assignment}principals: {{lead: {{}}}}\n")
-    assert {item.code.id for item in said if item.severity == "error"} == {"MLI213"}
+    assert {item.code.id for item in said if item.severity == "error"} == {"MLI215"}

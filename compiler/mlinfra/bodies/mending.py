@@ -155,7 +155,7 @@ class _Mending(Generic[B]):
                 self._rename(path, meant[path])
             elif path not in meant.values() and self.guesses:
                 self._replace(path, group)
-            elif path not in meant.values() and not self._is_gone(self._wrong_part(path, group)):
+            elif path not in meant.values() and not self._is_gone(path, group):
                 self._omit(path, group)
 
     def _wrong_part(self, path: Path, errors: list[ErrorDetails]) -> Path:
@@ -163,8 +163,12 @@ class _Mending(Generic[B]):
         lacks = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is None
         return path[:-1] if lacks else path
 
-    def _is_gone(self, path: Path) -> bool:
-        return any(path[: len(out)] == out for out in self.left_out)
+    def _is_gone(self, path: Path, errors: list[ErrorDetails]) -> bool:
+        """Whether a part is taken out already, and nothing is due in its place."""
+        if errors[0]["type"] == "missing" and stand_in_at(self.model, path) is not None:
+            return False
+        part = self._wrong_part(path, errors)
+        return any(part[: len(out)] == out for out in self.left_out)
 
     def _is_known_to_be_wrong(self, path: Path) -> bool:
         return is_unknown(self.body, path) or any(

@@ -90,7 +90,7 @@ class Judge:
             return self._at_value(codes.wrong_type, path, "must be " + " or ".join(dict.fromkeys(alternatives)))
         error = next(error for error in errors if error["type"] not in _TYPES)
         if error["type"] == CONTRARY:
-            message = f"{_label(path)} {error['ctx']['what']}"
+            message = f"{_label(path) if path else self._name(path)} {error['ctx']['what']}"
             return self._said(codes.bad_value, path, message, deepest(self.tree, path).span, error["ctx"]["help"])
         choices = choices_at(self.model, path)
         if error["type"] in ("too_short", "too_long"):

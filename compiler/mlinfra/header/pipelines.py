@@ -303,7 +303,7 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"ci", "feeds", "pull_request", "score", "steps", "tests"})
+    later: ClassVar[frozenset[str]] = frozenset({"ci", "pull_request", "score", "steps", "tests"})
 
     pool: Annotated[
         Pool,
