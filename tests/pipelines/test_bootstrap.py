@@ -176,6 +176,48 @@ def test_who_calls_an_endpoint_has_a_role_of_ours_on_it_that_bootstrap_defines(t
     }
 
 
+@pytest.mark.parametrize(
+    ("written", "who", "kind"),
+    [
+        (f"principals: {{x: {{object_id: {GROUP}}}}}", GROUP, "Group"),
+        (f"principals: {{x: {{object_id: {GROUP}, role: reader}}}}", GROUP, "Group"),
+        (f"principals: {{x: {{object_id: {PERSON}, type: user}}}}", PERSON, "User"),
+        ("identities: {x: {}}", Of("identities.x", "properties.principalId"), "ServicePrincipal"),
+        (
+            "identities: {x: {existing: true, azure_name: id-x, resource_group: rg-theirs}}",
+            Of("identities.x", "properties.principalId"),
+            "ServicePrincipal",
+        ),
+    ],
+    ids=["group", "group that works", "user", "identity", "identity of others"],
+)
+def test_whoever_calls_is_given_the_role_as_what_it_is(tmp_path: Path, written: str, who: object, kind: str) -> None:
+    text = ENDPOINT.replace("best:\n", "best:\n    auth_mode: aad_token\n    consumers: [x]\n")
+    plan = planned(tmp_path, f"{WORKSPACE}{written}\n{text}")
+    (given,) = (each.resource.body for each in plan.resources if "mlinfra score" in each.resource.address)
+    assert (given["properties"]["principalId"], given["properties"]["principalType"]) == (who, kind)
+
+
+def test_who_is_not_in_a_target_calls_nothing_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    endpoint = "online_endpoints: {best: {auth_mode: aad_token, consumers: [x]}}\n"
+    text = f"principals: {{x: {{object_id: {GROUP}, targets: [prod]}}}}\n{endpoint}"
+    prod = "prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, promote_from: dev"
+    (tmp_path / "ml-platform.yaml").write_text(
+        HEAD.replace("development}}", f"development}}, {prod}}}}}") + WORKSPACE + text, encoding="utf-8"
+    )
+    assert run(["validate", "-q", "-f", str(tmp_path)]) == 1
+    told = "error[MLI303]: principals.x is not in target dev"
+    assert told in capfd.readouterr().err
+    without = HEAD.replace(
+        "development}}", f"development, overrides: {{online_endpoints: {{best: {{consumers: null}}}}}}}}, {prod}}}}}"
+    )
+    (tmp_path / "ml-platform.yaml").write_text(without + WORKSPACE + text, encoding="utf-8")
+    dev, of_prod = compile_spec(tmp_path / "ml-platform.yaml", tmp_path, {}).plans
+    given = [[each for each in plan.by_address if "mlinfra score" in each] for plan in (dev, of_prod)]
+    assert given == [[], ["role_assignments.principals.x/mlinfra score/online_endpoints.best"]]
+
+
 def test_who_deploys_may_let_those_call_whom_the_spec_names(tmp_path: Path) -> None:
     plan = planned(tmp_path, WORKSPACE + CALLED + PIPELINES)
     (right,) = roles_of_consumers(plan)

@@ -2,8 +2,9 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-dev'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '53d3c719-6aa5-5e08-9c17-2909330fc056' // mlinfra score 53d3c719
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -13,6 +14,21 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
 resource churnOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2026-05-01' existing = {
   parent: mainWorkspace
   name: 'oep-churn-dev-churn-yf3g'
+}
+
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-dev'
+}
+
+// because principals.shop calls online_endpoints.churn, and may do nothing else there
+resource shopPrincipalMlinfraScoreOnChurnOnlineEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: churnOnlineEndpoint
+  name: guid(churnOnlineEndpoint.id, '55555555-5555-5555-5555-555555555555', '53d3c719-6aa5-5e08-9c17-2909330fc056')
+  properties: {
+    principalId: '55555555-5555-5555-5555-555555555555'
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionMlinfraScore.id
+  }
 }
 
 // because what happens on online_endpoints.churn is kept in log_analytics.main

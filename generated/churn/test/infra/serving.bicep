@@ -2,8 +2,9 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-test'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '761695ef-4c04-5493-a400-693df7b93373' // mlinfra score 761695ef
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -13,6 +14,21 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
 resource churnOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2026-05-01' existing = {
   parent: mainWorkspace
   name: 'oep-churn-test-churn-zugn'
+}
+
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-test'
+}
+
+// because principals.shop calls online_endpoints.churn, and may do nothing else there
+resource shopPrincipalMlinfraScoreOnChurnOnlineEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: churnOnlineEndpoint
+  name: guid(churnOnlineEndpoint.id, '55555555-5555-5555-5555-555555555555', '761695ef-4c04-5493-a400-693df7b93373')
+  properties: {
+    principalId: '55555555-5555-5555-5555-555555555555'
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionMlinfraScore.id
+  }
 }
 
 // because what happens on online_endpoints.churn is kept in log_analytics.main
