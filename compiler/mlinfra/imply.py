@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS, SECTIONS
-from mlinfra.languages.language import OwnIdentity
+from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate import Spec
 
@@ -38,6 +38,7 @@ class Amended:
 
     entry: Entry
     body: Mapping[str, Any]
+    below: str = ""  # the field in whose body they stand
 
 
 Supply: TypeAlias = Implied | Amended
@@ -54,7 +55,8 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
     entries = dict(spec.entries)
     for item in supplies:
         if isinstance(item, Amended):
-            entries[item.entry.address] = _with_body(entries[item.entry.address], item.body)
+            amended = _with_fields_below if item.below else _with_body
+            entries[item.entry.address] = amended(entries[item.entry.address], item.body, item.below)
         else:
             address = f"{item.section}.{item.name}"
             written = entries.get(address)
@@ -62,7 +64,16 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
     return replace(spec, entries=entries)
 
 
-def _with_body(entry: Entry, fields: Mapping[str, Any]) -> Entry:
+def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> Entry:
+    """An entry of ours that gained fields in the body of one of its own."""
+    model = entry.model
+    assert model is not None
+    inner = getattr(model, below).model_copy(update=dict(fields))
+    body = {**entry.body, below: {**entry.body[below], **fields}}
+    return replace(entry, body=body, model=model.model_copy(update={below: inner}))
+
+
+def _with_body(entry: Entry, fields: Mapping[str, Any], below: str = "") -> Entry:
     gained = {key: value for key, value in fields.items() if not _is_written(entry, key)}
     model = entry.model.model_copy(update=gained) if entry.model else None
     return replace(entry, body={**entry.body, **gained}, model=model)
@@ -175,6 +186,21 @@ def _own_identity(owner: Entry, implied: OwnIdentity) -> Iterator[Supply]:
         yield Amended(owner, {"identity": identity})
 
 
+def _identities_of_keys(spec: Spec) -> Iterator[Supply]:
+    for row in SECTIONS:
+        if row.key_reader:
+            for entry in _owned(spec, row.name):
+                yield from _reader_of_key(entry, row.key_reader)
+
+
+def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
+    key = getattr(owner.model, implied.field)
+    if key is not None and key.identity is None:
+        name = f"{owner.name}-{implied.suffix}"
+        yield Implied("identities", name, f"{owner.address} {implied.why}", owner, {})
+        yield Amended(owner, {"identity": name}, implied.field)
+
+
 def _owned(spec: Spec, section: str) -> list[Entry]:
     """The entries of a section that this spec creates."""
     return [entry for entry in spec.entries.values() if entry.section == section and not entry.existing]
@@ -205,6 +231,7 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _network_of_workspaces,
     _build_clusters,
     _identities,
+    _identities_of_keys,
     _traffic_of_only_deployments,
     _instances_in_production,
 )

@@ -93,8 +93,9 @@ class Plan:
 def plan(graph: Graph) -> Outcome[Plan]:
     resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
     ids = _ids(graph, resources)
+    layers = {resource.address: resource.layer for resource in resources if resource.layer}
     own = graph.target.subscription
-    placed = [_planned(graph, resource, ids[resource.address]) for resource in resources]
+    placed = [_planned(graph, each, ids[each.address], layer_of(each, layers)) for each in resources]
     planned = tuple(_in_time(graph, tuple(_told_apart(placed, own))))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
     by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
@@ -131,8 +132,7 @@ def _is_extension(resource: Resource) -> bool:
     return resource.scope is not None or resource.type.startswith("Microsoft.Authorization/")
 
 
-def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
-    layer = layer_of(resource)
+def _planned(graph: Graph, resource: Resource, identifier: str, layer: Layer) -> Planned:
     unit = "serving" if layer == "serving" else "main"
     own: Group = (graph.target.subscription, graph.target.resource_group.name)
     scope = _root_of(graph, resource.scope or resource.parent)
@@ -141,12 +141,15 @@ def _planned(graph: Graph, resource: Resource, identifier: str) -> Planned:
     return Planned(resource, identifier, unit, layer)
 
 
-def layer_of(resource: Resource) -> Layer:
-    """Where a resource is deployed: its own layer, or the last one of what it extends and refers to."""
+def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
+    """Where a resource is deployed: its own layer, or the last one of what it extends and refers to.
+
+    `layers` are those of other resources by their address; of what is none of them, that of its section.
+    """
     if resource.layer:
         return resource.layer
-    layers = [_layer_at(address) for address in (resource.scope or "", *_addresses(resource.body))]
-    return max(layers, key=LAYERS.index)
+    found = [layers.get(each) or _layer_at(each) for each in (resource.scope or "", *_addresses(resource.body))]
+    return max(found, key=LAYERS.index)
 
 
 def _layer_at(address: str) -> Layer:

@@ -682,6 +682,36 @@ def test_a_workspace_with_a_key_of_the_spec_gets_the_role_on_that_key_and_sees_i
     assert plan.by_address["workspaces.main"].file == "workspace"
 
 
+def test_whoever_is_encrypted_with_a_key_reads_it_as_an_identity_with_the_role_on_that_key_alone(
+    tmp_path: Path,
+) -> None:
+    text = """\
+key_vaults: {keys: {keys: {data: {}, images: {}}}}
+identities: {reader: {}}
+storage_accounts:
+  main: {customer_managed_key: {key_vault: keys, key: data}}
+  lake: {customer_managed_key: {key_vault: keys, key: data, identity: reader}}
+container_registries: {main: {customer_managed_key: {key_vault: keys, key: images}}}
+workspaces: {main: {}}
+"""
+    (plan,) = compiled(tmp_path, HEADER + text).plans
+    role = "Key Vault Crypto Service Encryption User/key_vaults.keys.keys"
+    readers = {
+        "identities.main-storage-key": ("storage_accounts.main", "data"),
+        "identities.reader": ("storage_accounts.lake", "data"),
+        "identities.main-registry-key": ("container_registries.main", "images"),
+    }
+    for identity, (encrypted, key) in readers.items():
+        found = roles(plan.graph, identity)
+        assert found == {f"{role}.{key}": f"{encrypted} is encrypted with key_vaults.keys.keys.{key}"}
+        assert plan.by_address[f"role_assignments.{identity}/{role}.{key}"].file == "foundation"
+        assert plan.by_address[encrypted].file == "storage"
+    because = "storage_accounts.main reads the key that encrypts it with an identity of its own"
+    assert plan.graph.entries["identities.main-storage-key"].because == because
+    on_the_registry = "role_assignments.identities.main/Contributor/container_registries.main"
+    assert plan.by_address[on_the_registry].file == "storage"  # with the registry, and before the workspace
+
+
 STORES = [f"raw{place}" for place in range(40)]
 MANY = "\n".join(
     (

@@ -99,6 +99,66 @@ key_vaults:
 """
 
 
+OWN_KEYS = """\
+key_vaults: {keys: {azure_name: kv-own, keys: {data: {azure_name: of-data}}}}
+identities: {reader: {}}
+storage_accounts: {lake: {customer_managed_key: {key_vault: keys, key: data, identity: reader}}}
+container_registries: {images: {customer_managed_key: {key_vault: keys, key: data, identity: reader}}}
+"""
+
+
+EXEMPT = """\
+        // the cloud of the spec is known, and environment() would hide the name from what-if
+        #disable-next-line no-hardcoded-env-urls
+"""
+
+
+@pytest.mark.parametrize(
+    ("cloud", "suffix", "exempt"),
+    [
+        ("public", "vault.azure.net", EXEMPT),
+        ("usgov", "vault.usgovcloudapi.net", ""),
+        ("china", "vault.azure.cn", ""),
+    ],
+)
+def test_an_account_and_a_registry_follow_the_newest_version_of_their_key(
+    cloud: str, suffix: str, exempt: str, tmp_path: Path
+) -> None:
+    region = {"public": "westeurope", "usgov": "usgovvirginia", "china": "chinanorth3"}[cloud]
+    header = HEADER.replace("location: westeurope", f"location: {region}\ncloud: {cloud}")
+    (plan,) = compiled(tmp_path, header + OWN_KEYS).plans
+    files = {file.path: file.text for file in bicep_files(plan, "made in a test")}
+    storage = files["dev/infra/storage.bicep"]
+    assert (
+        f"""\
+    encryption: {{
+      keySource: 'Microsoft.Keyvault'
+      identity: {{
+        userAssignedIdentity: readerIdentity.id
+      }}
+      keyvaultproperties: {{
+{exempt}        keyvaulturi: 'https://kv-own.{suffix}'
+        keyname: 'of-data'
+      }}
+      requireInfrastructureEncryption: true
+"""
+        in storage
+    )
+    assert (
+        f"""\
+    encryption: {{
+      status: 'enabled'
+      keyVaultProperties: {{
+        identity: readerIdentity.properties.clientId
+{exempt}        keyIdentifier: 'https://kv-own.{suffix}/keys/of-data'
+      }}
+    }}
+"""
+        in storage
+    )
+    assert storage.count("      '${readerIdentity.id}': {}\n") == 2
+
+
 def test_a_key_is_made_before_what_is_encrypted_with_its_newest_version(tmp_path: Path) -> None:
     files = emitted(tmp_path, KEY.replace("VAULT", "ours"))
     assert (

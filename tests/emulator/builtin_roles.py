@@ -77,6 +77,11 @@ _PERMISSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "Storage Blob Data Reader": ((f"{_CONTAINERS}/read", _DELEGATION), ()),
 }
+_ON_KEYS = tuple(f"Microsoft.KeyVault/vaults/keys/{action}" for action in ("read", "wrap/action", "unwrap/action"))
+_ON_DATA: dict[str, tuple[str, ...]] = {  # as far as something here asks for it
+    "Key Vault Administrator": ("Microsoft.KeyVault/vaults/*",),
+    "Key Vault Crypto Service Encryption User": _ON_KEYS,
+}
 _NAMES = {guid: name for name, guid in ROLES.items()}
 
 
@@ -96,7 +101,7 @@ def _definition(guid: str, name: str) -> Json:
     permission = {
         "actions": list(actions),
         "notActions": list(not_actions),
-        "dataActions": [],
+        "dataActions": list(_ON_DATA.get(name, ())),
         "notDataActions": [],
     }
     properties = {

@@ -11,6 +11,7 @@ from tests.emulator.authorization import ASSIGNMENTS, assign
 from tests.emulator.changes import settle_changes
 from tests.emulator.ids import GROUP_TYPE, group_of, key, parent_of, type_of
 from tests.emulator.images import unknown_image
+from tests.emulator.keys import require_key
 from tests.emulator.locks import require_unlocked
 from tests.emulator.protocol import Json, refuse
 from tests.emulator.providers import require_registered
@@ -44,6 +45,7 @@ def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
     _require_identities(state, caller, body)
     _require_linked(state, identifier, body)
     _require_subnets(state, caller, body)
+    require_key(state, identifier, body)
     before = state.table("sent").get(key(identifier))
     sent = settle_changes(kind, before, body)
     state.table("sent")[key(identifier)] = json.loads(json.dumps(sent))

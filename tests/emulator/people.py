@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from mlinfra.azure.roles import ROLES
+from tests.emulator.graph import COSMOS, object_id_of
 from tests.emulator.resources import keep
 from tests.emulator.sign_in import add_application
 from tests.emulator.state import State
@@ -22,6 +23,12 @@ def add_somebody(state: State, name: str) -> Somebody:
 def add_to_directory(state: State, object_id: str, kind: str) -> None:
     """A principal who never signs in here: a User, a Group or a ServicePrincipal."""
     state.table("directory")[object_id.lower()] = kind
+
+
+def let_read_the_directory(state: State, object_id: str) -> None:
+    """Somebody reads who is in the directory, where Azure has applications of its own."""
+    state.table("readers_of_the_directory")[object_id] = True
+    add_to_directory(state, object_id_of(COSMOS), "ServicePrincipal")
 
 
 def give_role(state: State, object_id: str, role: str, scope: str) -> None:

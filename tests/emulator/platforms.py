@@ -17,7 +17,7 @@ import yaml
 
 from mlinfra.cli import run
 from tests.emulator.groups import add_subscription
-from tests.emulator.people import Somebody, add_somebody, add_to_directory, give_role
+from tests.emulator.people import Somebody, add_somebody, add_to_directory, give_role, let_read_the_directory
 from tests.emulator.pipeline import steps_for
 from tests.emulator.state import State
 
@@ -105,6 +105,7 @@ def prepare(state: State, target: Target) -> Somebody:
     scope = add_subscription(state, target.subscription, target.name)
     owner = add_somebody(state, "owner")
     give_role(state, owner.object_id, "Owner", scope)
+    let_read_the_directory(state, owner.object_id)
     for file in SPECS[target.spec].rglob("*.y*ml"):
         for principal in _principals(yaml.safe_load(file.read_text())):
             add_to_directory(state, principal["object_id"], _kind(principal))

@@ -18,6 +18,9 @@ _ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 _DEFINITIONS = "Microsoft.Authorization/roleDefinitions"
 
 
+ON_RESOURCES, ON_DATA = ("actions", "notActions"), ("dataActions", "notDataActions")
+
+
 class About(NamedTuple):
     """What conditions can ask beside the action: what is asked for, and what is there."""
 
@@ -39,14 +42,23 @@ def require(state: State, caller: Caller, action: str, scope: str, about: About 
         refuse(403, "AuthorizationFailed", message)
 
 
-def allows(state: State, object_id: str, action: str, scope: str, about: About = NOTHING) -> bool:
+def allows(
+    state: State,
+    object_id: str,
+    action: str,
+    scope: str,
+    about: About = NOTHING,
+    lists: tuple[str, str] = ON_RESOURCES,
+) -> bool:
     """Whether a principal may: by a role at the scope or above it, under its condition.
+
+    `lists` are those of a role that hold the action, and what is taken off.
 
     A role assignment that has not spread yet is passed by, and nearer to being seen afterwards.
     """
     for assignment in _assignments(state, object_id, scope):
         role = definition(state, assignment["properties"]["roleDefinitionId"])
-        if role is None or not permits(role, action) or not _holds(assignment, action, about):
+        if role is None or not permits(role, action, lists) or not _holds(assignment, action, about):
             continue
         if is_known(state, "assignments", assignment["id"]):
             return True
@@ -77,10 +89,10 @@ def definition(state: State, role_id: str) -> Json | None:
     return built_in_role(guid) or next(custom, None)
 
 
-def permits(role: Json, action: str) -> bool:
-    """Whether a role's definition holds an action."""
+def permits(role: Json, action: str, lists: tuple[str, str] = ON_RESOURCES) -> bool:
+    """Whether a role's definition holds an action in one of its lists, and not in the other one."""
     return any(
-        _matches(permission.get("actions", ()), action) and not _matches(permission.get("notActions", ()), action)
+        _matches(permission.get(lists[0], ()), action) and not _matches(permission.get(lists[1], ()), action)
         for permission in role["properties"]["permissions"]
     )
 

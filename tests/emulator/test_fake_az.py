@@ -14,7 +14,7 @@ from tests.emulator.emulator import Emulator
 from tests.emulator.extension import Extension
 from tests.emulator.groups import add_subscription
 from tests.emulator.machine import Machine
-from tests.emulator.people import SECRET, add_somebody, add_to_directory, give_role
+from tests.emulator.people import SECRET, add_somebody, add_to_directory, give_role, let_read_the_directory
 from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.__main__ import answer
 from tests.scripts.fake_az.commands import COMMANDS
@@ -24,10 +24,14 @@ from tests.tools import azure_cli, bicep
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 SCOPE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-x"
-SOMEBODY = "00000000-0000-0000-0000-00000000000a"
+SOMEBODY, NOBODY = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
 ROLE = "00000000-0000-0000-0000-00000000000b"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 AUTHORIZATION = f"{SCOPE}/providers/Microsoft.Authorization"
+ROLES_QUERY = (
+    "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), "
+    "join(' ', sort(permissions[0].dataActions))])"
+)
 ROLE_BODY = {
     "roleName": "mlinfra reads",
     "type": "CustomRole",
@@ -122,8 +126,9 @@ CASES = (
     _rest("put", f"{AUTHORIZATION}/roleDefinitions/{ROLE}?api-version=2022-04-01", {"properties": ROLE_BODY}),
     Case(
         f"role definition list --scope {SCOPE} --custom-role-only true --output tsv --query",
-        ("[].[name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions))]",),
+        (ROLES_QUERY,),
     ),
+    Case("ad sp list --output tsv --filter", (f"appId eq '{NOBODY}'", "--query", "[].id")),
     Case(
         f"role assignment list --assignee-object-id {SOMEBODY} --all --fill-principal-name false "
         "--fill-role-definition-name false --output tsv --query",
@@ -173,6 +178,7 @@ def machine(emulator: Emulator, tmp_path: Path) -> Iterator[Machine]:
     add_subscription(emulator.state, SUBSCRIPTION, "x")
     owner = add_somebody(emulator.state, "owner")
     give_role(emulator.state, owner.object_id, "Owner", f"/subscriptions/{SUBSCRIPTION}")
+    let_read_the_directory(emulator.state, owner.object_id)
     add_to_directory(emulator.state, SOMEBODY, "ServicePrincipal")
     with Extension(emulator, tmp_path / "ml") as extension:
         machine = Machine(tmp_path / "machine", emulator, az, extension)

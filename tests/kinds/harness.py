@@ -111,7 +111,7 @@ def _plain(resource: Resource) -> dict[str, Any]:
         "address": resource.address,
         "type": resource.type,
         "names": list(resource.names),
-        "layer": layer_of(resource),
+        "layer": layer_of(resource, {}),
         "parent": resource.parent,
         "scope": resource.scope,
         "name_parts": value(resource.name_parts),

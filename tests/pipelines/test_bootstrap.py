@@ -12,8 +12,12 @@ from mlinfra.cli import run
 from mlinfra.compile import compile_spec
 from mlinfra.emit.bootstrap import connections_of, custom_roles, needs, principals, providers, roles_of_consumers
 from mlinfra.languages.resource import Of, RoleDefinition
-from mlinfra.pipelines.rights import Use, assigned_by
+from mlinfra.pipelines.rights import Right, Use, assigned_by
 from mlinfra.plan import Plan
+from tests.emulator.conditions import Subject, parse
+from tests.emulator.rights import ON_DATA as DATA
+from tests.emulator.rights import ON_RESOURCES as ACTIONS
+from tests.emulator.rights import permits
 from tests.installation import FROM_INDEX, add_installation
 
 GROUP, PERSON, CUSTOM = (f"{number}" * 8 + "-0000-0000-0000-000000000000" for number in (4, 5, 6))
@@ -85,7 +89,6 @@ def test_connections_need_identities_where_nothing_else_does(tmp_path: Path) -> 
 
 def test_each_connection_has_an_identity_and_rights(tmp_path: Path) -> None:
     plan = planned(tmp_path, WORKSPACE + PIPELINES)
-    account = plan.graph.entries["storage_accounts.main"].azure_name
     made = connections_of(plan)
     assert [(each.use, each.name, each.identity) for each in made] == [
         ("deploy", "shop", "id-shop-dev-deploy"),
@@ -93,14 +96,54 @@ def test_each_connection_has_an_identity_and_rights(tmp_path: Path) -> None:
         ("run", "shop-run", "id-shop-dev-run"),
     ]
     assert [[right.name.rstrip("0123456789abcdef") for right in each.rights] for each in made] == [
-        ["Contributor", "Storage Blob Data Contributor", "Role Based Access Control Administrator"],
+        ["Contributor", "mlinfra blobs ", "Role Based Access Control Administrator"],
         ["mlinfra what-if "],
-        ["mlinfra run ", "Storage Blob Data Contributor"],
+        ["mlinfra run ", "mlinfra blobs "],
     ]
-    blobs = [right.condition for each in made for right in each.rights if "Blob" in right.name]
-    assert [condition.rpartition(" OR ")[2] for condition in blobs] == [
-        f"(@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{account}'))"
-    ] * 2
+
+
+CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
+BLOBS = (  # an action, of which kind, in the account of the workspace and in another one of the group
+    (f"{CONTAINERS}/blobs/read", DATA, True, False),
+    (f"{CONTAINERS}/blobs/write", DATA, True, False),
+    (f"{CONTAINERS}/blobs/delete", DATA, False, False),
+    (f"{CONTAINERS}/blobs/add/action", DATA, False, False),
+    (f"{CONTAINERS}/blobs/move/action", DATA, False, False),
+    (f"{CONTAINERS}/blobs/tags/write", DATA, False, False),
+    (f"{CONTAINERS}/read", ACTIONS, False, False),
+    (f"{CONTAINERS}/write", ACTIONS, False, False),
+    (f"{CONTAINERS}/delete", ACTIONS, False, False),
+    ("Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action", ACTIONS, False, False),
+    ("Microsoft.Storage/storageAccounts/listKeys/action", ACTIONS, False, False),
+)
+
+
+@pytest.mark.parametrize("use", ["run", "check"])
+def test_what_runs_reads_and_puts_blobs_of_the_workspaces_account_and_makes_no_container(
+    use: str, tmp_path: Path
+) -> None:
+    connections = "{deploy: shop, plan: shop-read, run: shop-run, check: shop-check}"
+    text = f"storage_accounts: {{lake: {{}}}}\n{WORKSPACE}{PIPELINES}".replace("dev: shop", f"dev: {connections}")
+    plan = planned(tmp_path, text)
+    (made,) = (each for each in connections_of(plan) if each.use == use)
+    names = [plan.graph.entries[f"storage_accounts.{name}"].azure_name for name in ("main", "lake")]
+    found = [
+        (action, kind, *(_may(made.rights, action, kind, account) for account in names)) for action, kind, _, _ in BLOBS
+    ]
+    assert found == list(BLOBS)
+
+
+def _may(rights: tuple[Right, ...], action: str, kind: tuple[str, str], account: str) -> bool:
+    """Whether one of the roles holds an action, and its condition for an account of that name, as Azure judges them."""
+    subject = Subject(action, {}, {"Microsoft.Storage/storageAccounts:name": account})
+    lists = ("actions", "not_actions", "data_actions")
+    names = ("actions", "notActions", "dataActions")
+    for right in rights:
+        permission = {name: list(getattr(right, field)) for name, field in zip(names, lists, strict=True)}
+        role = {"properties": {"permissions": [permission]}}
+        if permits(role, action, kind) and (not right.condition or parse(right.condition)(subject)):
+            return True
+    return False
 
 
 def test_without_pipelines_the_two_that_scripts_can_sign_in_as_have_rights(tmp_path: Path) -> None:

@@ -11,21 +11,13 @@ import pytest
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
 from tests.rules.test_isolated import ISOLATED_CASES
+from tests.rules.test_keys import KEY_CASES
 from tests.rules.test_packages import PACKAGE_CASES
 from tests.rules.test_retirements import RETIREMENT_CASES
 from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
 CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
-VAULT_ID = (
-    "/subscriptions/55555555-5555-5555-5555-555555555555/resourceGroups/rg-v/providers/Microsoft.KeyVault/vaults/kv-v"
-)
-KEYS = "key_vaults: {keys: {keys: {data: {}, other: {}}}}\n"
-ENCRYPTED = "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: data}}}\n"
-COSMOS = (
-    "role_assignments: {cosmos-key: {object_id: 88888888-8888-8888-8888-888888888888, principal_type: "
-    "service_principal, role: Key Vault Crypto Service Encryption User, scope: key_vaults.keys.keys.data}}\n"
-)
 USER, TENANT = "44444444-4444-4444-4444-444444444444", "77777777-7777-7777-7777-777777777777"
 LEAD = f"principals: {{lead: {{object_id: {USER}, %s}}}}\n"
 NOTEBOOK = "compute_instances: {nb: {size: Standard_D4ds_v4, %sidle_time_before_shutdown_minutes: 60}}\n"
@@ -133,44 +125,11 @@ CASES = (
         f"{HEADER}{WORKSPACE}",
     ),
     Case(
-        "MLI467",
-        f"{HEADER}key_vaults: {{keys: {{purge_protection: false}}}}\n"
-        "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}}}\n",
-        "7: key_vaults.keys lacks purge protection, and holds the key of workspaces.main",
-        f"{HEADER}key_vaults: {{keys: {{}}}}\n"
-        "workspaces: {main: {customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}}}\n",
-    ),
-    Case(
         "MLI468",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: accesskey}}}}\n",
         "6: workspaces.main comes with keys, and those of storage_accounts.main are off "
         "(leave it out, or write identity)",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: identity}}}}\n",
-    ),
-    Case(
-        "MLI596",
-        f"{HEADER}key_vaults: {{theirs: {{existing: true, azure_name: kv-theirs}}}}\n"
-        "workspaces: {main: {customer_managed_key: {key_vault: theirs, key_uri: data}}}\n",
-        '7: key_vaults.theirs exists already, and nothing says that it has a key "data" '
-        "(write keys: {data: {}} in key_vaults.theirs)",
-        f"{HEADER}key_vaults: {{theirs: {{existing: true, azure_name: kv-theirs, keys: {{data: {{}}}}}}}}\n"
-        "workspaces: {main: {customer_managed_key: {key_vault: theirs, key_uri: data}}}\n",
-    ),
-    Case(
-        "MLI596",
-        f"{HEADER}workspaces: {{main: {{customer_managed_key: {{key_vault: {VAULT_ID}, key_uri: data}}}}}}\n",
-        '6: "data" is no address of a key, and no vault of the spec stands beside it '
-        "(write key_vault: <entry of key_vaults>)",
-        f"{HEADER}{KEYS}workspaces: {{main: {{customer_managed_key: {{key_vault: keys, key_uri: data}}}}}}\n",
-    ),
-    Case(
-        "MLI597",
-        f"{HEADER}{KEYS}{ENCRYPTED}{COSMOS.replace('data}', 'other}')}",
-        "7: nothing lets Azure Cosmos DB use key_vaults.keys.keys.data, with which it encrypts what workspaces.main "
-        "keeps (under role_assignments write `cosmos-key: {object_id: …, principal_type: service_principal, role: Key "
-        "Vault Crypto Service Encryption User, scope: key_vaults.keys.keys.data}` with the id that `az ad sp show --id "
-        "a232010e-820c-4083-83bb-3ace5fc29d0b` prints)",
-        f"{HEADER}{KEYS}{ENCRYPTED}{COSMOS}",
     ),
     Case(
         "MLI590",
@@ -416,7 +375,7 @@ def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) 
 
 def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
-    assert rules == {case.code for case in (*CASES, *ISOLATED_CASES, *PACKAGE_CASES, *RETIREMENT_CASES)}
+    assert rules == {case.code for case in (*CASES, *ISOLATED_CASES, *KEY_CASES, *PACKAGE_CASES, *RETIREMENT_CASES)}
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

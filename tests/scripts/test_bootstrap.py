@@ -24,7 +24,7 @@ PROD, BESIDE = f"{GROUPS}/rg-churn-prod", f"{GROUPS}/rg-churn-prod-connections"
 TAGS = {"costCenter": "47 'n' 11", "owner": '$(id) "x"'}
 CONTRIBUTOR, BLOBS, ADMINISTRATOR, READER = (
     "b24988ac-6180-42a0-ab88-20f7382dd24c",
-    "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    "1f9936c3-6a94-564f-b8e1-fc36cddcffde",
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
     "acdd72a7-3385-48ef-bd42-f606fba81ae7",
 )
@@ -48,7 +48,8 @@ create identity id-churn-prod-deploy of connection churn prod in rg-churn-prod-c
 create identity id-churn-prod-plan of connection churn-prod-read in rg-churn-prod-connections
 create identity id-churn-prod-run of connection churn-prod-run in rg-churn-prod-connections
 make churn prod Contributor of rg-churn-prod
-make churn prod Storage Blob Data Contributor of rg-churn-prod
+define role "mlinfra blobs 1f9936c3"
+make churn prod mlinfra blobs 1f9936c3 of rg-churn-prod
 make churn prod Role Based Access Control Administrator of rg-churn-prod
 define role "mlinfra locks 015e9458"
 make churn prod mlinfra locks 015e9458 of rg-churn-prod
@@ -56,7 +57,7 @@ define role "mlinfra what-if a24290cf"
 make churn-prod-read mlinfra what-if a24290cf of rg-churn-prod
 define role "mlinfra run fd18a20c"
 make churn-prod-run mlinfra run fd18a20c of rg-churn-prod
-make churn-prod-run Storage Blob Data Contributor of rg-churn-prod
+make churn-prod-run mlinfra blobs 1f9936c3 of rg-churn-prod
 """.splitlines()
 
 
@@ -145,15 +146,17 @@ def test_roles_of_our_own_are_narrow_and_live_in_the_group(azure: Azure, bootstr
     roles = azure.restore(bootstrapped).state["roles"]
     assert list(roles) == [PROD]
     assert {name: role["roleName"] for name, role in roles[PROD].items()} == {
+        BLOBS: "mlinfra blobs 1f9936c3",
         LOCKS: "mlinfra locks 015e9458",
         WHAT_IF: "mlinfra what-if a24290cf",
         RUN: "mlinfra run fd18a20c",
     }
     assert all(role["assignableScopes"] == [PROD] for role in roles[PROD].values())
     permissions = {name: role["permissions"] for name, role in roles[PROD].items()}
-    assert permissions[LOCKS] == [
-        {"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": []}
-    ]
+    locks = ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"]
+    assert permissions[LOCKS] == [{"actions": locks, "notActions": [], "dataActions": []}]
+    blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+    assert permissions[BLOBS] == [{"actions": [], "notActions": [], "dataActions": [f"{blobs}/read", f"{blobs}/write"]}]
     ((what_if,), (run,)) = permissions[WHAT_IF], permissions[RUN]
     assert what_if["actions"] == [
         "*/read",
@@ -188,7 +191,7 @@ def test_an_audit_of_nothing_finds_everything_missing(azure: Azure) -> None:
     assert (result.code, result.stdout, azure.changes) == (1, "", [])
     assert result.stderr.splitlines() == [
         *(f"differs: would {line}" for line in EVERYTHING),
-        "error: target prod differs from what bootstrap.sh makes, 17 times",
+        "error: target prod differs from what bootstrap.sh makes, 18 times",
     ]
 
 
@@ -215,6 +218,11 @@ def _wider_role(azure: Azure) -> None:
     azure.state["roles"][PROD][LOCKS]["permissions"][0]["actions"].append("Microsoft.Authorization/locks/delete")
 
 
+def _deletes_blobs(azure: Azure) -> None:
+    (permission,) = azure.state["roles"][PROD][BLOBS]["permissions"]
+    permission["dataActions"].append("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete")
+
+
 def _read_again(azure: Azure) -> None:
     azure.state["roles"][PROD][WHAT_IF]["permissions"][0]["notActions"].pop(0)
 
@@ -234,9 +242,10 @@ def _unregistered(azure: Azure) -> None:
             _other_condition,
             "put another condition on churn prod as Role Based Access Control Administrator of rg-churn-prod",
         ),
-        (_lost_condition, "put another condition on churn-prod-run as Storage Blob Data Contributor of rg-churn-prod"),
+        (_lost_condition, "put another condition on churn-prod-run as mlinfra blobs 1f9936c3 of rg-churn-prod"),
         (_lost_right, "make churn-prod-read mlinfra what-if a24290cf of rg-churn-prod"),
         (_wider_role, 'define role "mlinfra locks 015e9458"'),
+        (_deletes_blobs, 'define role "mlinfra blobs 1f9936c3"'),
         (_read_again, 'define role "mlinfra what-if a24290cf"'),
         (_lost_tag, "set the tags of resource group rg-churn-prod-connections"),
         (_unregistered, "register resource provider Microsoft.Storage"),
@@ -346,9 +355,51 @@ def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure:
     result = azure.run(*BOOTSTRAP)
     assert (result.code, result.stderr.count(told)) == (0, 1)
     defined = azure.state["roles"][PROD][OTHER]
-    assert defined["permissions"] == [{"actions": [action], "notActions": []}]
+    assert defined["permissions"] == [{"actions": [action], "notActions": [], "dataActions": []}]
     assert defined["assignableScopes"] == [PROD]
     assert told not in azure.run(*BOOTSTRAP).stderr
+
+
+COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
+CRYPTO_USER = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+NO_COSMOS = (
+    "the directory has no Azure Cosmos DB, which has to read the key of a workspace: who may register applications "
+    f"there runs az ad sp create --id {COSMOS}, then run this again"
+)
+UNREADABLE = (
+    "error: the id of Azure Cosmos DB in the directory can't be read: Insufficient privileges to complete the "
+    "operation.; somebody who may read it runs this, or the spec gives the role in role_assignments"
+)
+OF_COSMOS = f"make Azure Cosmos DB Key Vault Crypto Service Encryption User of {PROD.rpartition('/')[2]}"
+
+
+def _with_cosmos(azure: Azure, tmp_path: Path) -> Azure:
+    context = _with_prod(database_service=COSMOS)
+    return Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+
+
+def test_the_service_that_reads_a_key_is_found_in_the_directory_and_gets_the_role(azure: Azure, tmp_path: Path) -> None:
+    azure = _with_cosmos(azure, tmp_path)
+    azure.state["directory"] = {COSMOS: OTHER}
+    assert f"would {OF_COSMOS}" in azure.run(*BOOTSTRAP, "--dry-run").stderr.splitlines()
+    first = azure.run(*BOOTSTRAP)
+    assert (first.code, first.stderr.splitlines()[-2:]) == (0, [OF_COSMOS, NEXT])
+    assert _rights(azure)[OTHER] == {CRYPTO_USER: None}
+    again = azure.run(*BOOTSTRAP)
+    assert (again.code, again.stderr) == (0, f"{NEXT}\n")
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr) == (0, "target prod: nothing differs\n")
+
+
+def test_a_directory_without_the_service_or_that_nobody_may_read_is_told(azure: Azure, tmp_path: Path) -> None:
+    azure = _with_cosmos(azure, tmp_path)
+    without = azure.run(*BOOTSTRAP)
+    assert (without.code, without.stderr.splitlines()[-2:]) == (0, [f"warning: {NO_COSMOS}", NEXT])
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: {NO_COSMOS}")
+    azure.script["directory"] = "closed"
+    closed = azure.run(*BOOTSTRAP)
+    assert (closed.code, closed.stderr.splitlines()[-1]) == (1, UNREADABLE)
 
 
 def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> None:

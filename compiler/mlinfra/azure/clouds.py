@@ -16,6 +16,7 @@ class CloudHosts:
 
     authority: str  # where applications sign in; SDK: active_directory
     storage_suffix: str  # SDK
+    vault_suffix: str  # azure-cli-core, cloud.py: keyvault_dns
     # Of the tokens of others that Entra exchanges, in federated credentials; https://github.com/Azure/login/issues/452,
     # https://github.com/hashicorp/terraform-provider-azuread/issues/1755
     token_audience: str
@@ -33,6 +34,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
     "public": CloudHosts(
         "https://login.microsoftonline.com",
         "core.windows.net",
+        "vault.azure.net",
         "api://AzureADTokenExchange",
         _COSMOS,
         "https://ml.azure.com",
@@ -41,6 +43,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
     "usgov": CloudHosts(
         "https://login.microsoftonline.us",
         "core.usgovcloudapi.net",
+        "vault.usgovcloudapi.net",
         "api://AzureADTokenExchangeUSGov",
         "57506a73-e302-42a9-b869-6f12d9ec29e9",
         "https://ml.azure.us",
@@ -49,6 +52,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
     "china": CloudHosts(
         "https://login.chinacloudapi.cn",
         "core.chinacloudapi.cn",
+        "vault.azure.cn",
         "api://AzureADTokenExchangeChina",
         _COSMOS,
         "https://ml.azure.cn",

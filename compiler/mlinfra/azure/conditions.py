@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 MAX_BYTES = 8 * 1024
 _ROLES = "Microsoft.Authorization/roleAssignments"
-_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
-# All of the role Storage Blob Data Contributor: one that a condition leaves out stays granted without it.
-_ON_BLOBS = tuple(f"{_BLOBS}/{action}" for action in ("add/action", "delete", "move/action", "read", "write"))
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,12 @@ def only_assigns(assignable: Sequence[Assignable], never: str) -> str:
     )
 
 
-def only_blobs_of(accounts: Iterable[str]) -> str:
-    """Blobs are read and changed in the storage accounts of these names alone."""
-    actions = " AND ".join(f"!(ActionMatches{{'{action}'}})" for action in _ON_BLOBS)
+def only_in_accounts(accounts: Iterable[str], data_actions: Iterable[str]) -> str:
+    """These actions on data are done in the storage accounts of these names alone.
+
+    An action of the role that is not among them stays granted without the condition.
+    """
+    actions = " AND ".join(f"!(ActionMatches{{'{action}'}})" for action in data_actions)
     named = " OR ".join(f"@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{name}'" for name in accounts)
     return f"(({actions}) OR ({named}))"
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.derive import workspace as around
+from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
@@ -59,10 +60,6 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
             yield Need(identity, CONTRIBUTOR, linked, f"{address} manages {linked}, which it is linked to", address)
     if vault := graph.bound(address, "key_vault"):
         yield Need(identity, VAULT_ADMINISTRATOR, vault, f"{address} keeps its secrets in {vault}", address)
-    if key := graph.bound(address, "customer_managed_key", "key_uri"):
-        yield Need(identity, CRYPTO_USER, key, f"{address} is encrypted with {key}", address)
-    elif vault := graph.bound(address, "customer_managed_key", "key_vault"):
-        yield Need(identity, CRYPTO_USER, vault, f"{address} is encrypted with a key in {vault}", address)
     if vault := graph.bound(address, "customer_managed_key", "key_vault"):
         # A role on keys doesn't see the vault. Source: docs, "Use customer-managed keys with Azure Machine Learning".
         because = f"{address} looks at {vault}, in which the key lies that encrypts it"
@@ -73,6 +70,13 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
     yield Need(identity, CONTRIBUTOR, address, because, address)
     if around.isolation_mode(workspace) != "disabled":
         yield from _of_managed_network(graph, workspace, identity)
+
+
+def _of_keys(graph: Graph) -> Iterator[Need]:
+    for entry, _, vault, key, reader in encrypted(graph):
+        if reader and (scope := key or vault):
+            what = key or f"a key in {vault}"
+            yield Need(reader, CRYPTO_USER, scope, f"{entry.address} is encrypted with {what}", entry.address)
 
 
 def _of_managed_network(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
@@ -301,6 +305,7 @@ def _of_reader_of(
 
 REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_workspaces,
+    _of_keys,
     _of_computes,
     _of_instances,
     _of_parallel_runs,

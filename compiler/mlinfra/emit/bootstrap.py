@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mlinfra.azure import providers as known
+from mlinfra.azure.clouds import cloud
 from mlinfra.azure.conditions import MAX_BYTES, Assignable
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
+from mlinfra.derive.applications import lies_in_the_group, without_cosmos
 from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
@@ -78,6 +80,16 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
         has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
         uses=uses,
     )
+
+
+def database_service(plan: Plan) -> str:
+    """The application that is Azure Cosmos DB, where it has to read a key in the target's own group and nobody lets it.
+
+    Keys elsewhere are their owner's to give. Empty where it needs none.
+    """
+    graph = plan.graph
+    in_the_group = (key for _, key in without_cosmos(graph) if lies_in_the_group(graph, key))
+    return cloud(graph.header.cloud).cosmos_application if any(in_the_group) else ""
 
 
 def principals(plan: Plan) -> tuple[str, ...]:

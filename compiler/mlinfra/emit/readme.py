@@ -54,7 +54,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
         "identities": _identities(plans),
         "has_handovers": any(hand_overs(plan) for plan in plans),
-        "own_roles": _table(("Role", "May", "But not"), own_roles(plans)),
+        "own_roles": _table(("Role", "May", "But not", "With data"), own_roles(plans)),
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
         "handed_over": _table(_HANDED_OVER, handed_over(plans)),
         "first_run": first_run(plans),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.own_roles import name_of_role
-from mlinfra.emit.bootstrap import connections_of, needs, roles_of_consumers
+from mlinfra.derive.grants import CRYPTO_USER
+from mlinfra.emit.bootstrap import connections_of, database_service, needs, roles_of_consumers
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.handover import reasons
 from mlinfra.formats.fragment import Fragment
@@ -22,6 +23,11 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         made = connections_of(plan)
         for connection in made:
             yield from _rows(plan, connection)
+        if database_service(plan):
+            because = "reads the key of what Azure ML keeps for a workspace there; on that key only, where an entry of "
+            because += "role_assignments names the service's object id"
+            name, where = plan.graph.target.name, code(plan.graph.target.resource_group.name)
+            yield name, "none: the service Azure Cosmos DB", CRYPTO_USER, where, because
         names = {connection.use: connection.name for connection in made}
         for each in hand_overs(plan):
             for use, scope, right in each.grants():
@@ -42,7 +48,7 @@ def assignable(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """Rows of target, the roles that its deploy connection may give, and to whom."""
     for plan in plans:
         made = connections_of(plan)
-        own = {right.role: right.name for connection in made for right in connection.rights if right.actions}
+        own = {right.role: right.name for connection in made for right in connection.rights if right.is_ours}
         for each in assigned_by(needs(plan, tuple(connection.use for connection in made))):
             roles = ", ".join(
                 sorted(name_of_role(role, plan.graph.resource_group_id) or own.get(role) or role for role in each.roles)
@@ -51,16 +57,15 @@ def assignable(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
 
 
 def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
-    """Rows of roles that bootstrap.sh defines, what they may do, and what of that not."""
-    names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    """Rows of roles that bootstrap.sh defines, what they may do, what of that not, and what with data."""
+    names: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     for plan in plans:
         of_connections = (right for connection in connections_of(plan) for right in connection.rights)
-        ours = [right for right in (*of_connections, *roles_of_consumers(plan)) if right.actions]
+        ours = [right for right in (*of_connections, *roles_of_consumers(plan)) if right.is_ours]
         for right in (*ours, *(right for each in hand_overs(plan) for right in each.roles.values())):
-            names.setdefault((right.actions, right.not_actions), []).append(right.name)
-    for (actions, not_actions), named in names.items():
-        but_not = code(", ".join(not_actions)) if not_actions else "–"
-        yield ", ".join(dict.fromkeys(named)), code(", ".join(actions)), but_not
+            names.setdefault((right.actions, right.not_actions, right.data_actions), []).append(right.name)
+    for lists, named in names.items():
+        yield ", ".join(dict.fromkeys(named)), *(code(", ".join(each)) if each else "–" for each in lists)
 
 
 def _whom(graph: Graph, each: Assignable) -> Fragment | str:
@@ -80,6 +85,4 @@ def _rows(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:
 
 
 def _shown(right: Right) -> Fragment | str:
-    if right.actions:
-        return right.name
     return f"{right.name}, under a condition" if right.condition else right.name

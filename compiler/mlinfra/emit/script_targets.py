@@ -9,7 +9,14 @@ from typing import Any, Literal, cast
 
 from mlinfra.derive.models import output_type
 from mlinfra.emit.azureml import file_of, has_file
-from mlinfra.emit.bootstrap import connections_of, custom_roles, principals, providers, roles_of_consumers
+from mlinfra.emit.bootstrap import (
+    connections_of,
+    custom_roles,
+    database_service,
+    principals,
+    providers,
+    roles_of_consumers,
+)
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
@@ -61,6 +68,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         providers=providers(plan),
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),
+        database_service=database_service(plan),
     )
 
 

@@ -53,6 +53,14 @@ class OwnIdentity(NamedTuple):
     why: str
 
 
+class KeyReader(NamedTuple):
+    """The identity that reads the key of an entry: where the key is written, and else as in `OwnIdentity`."""
+
+    field: str  # of its bodies, whose own `identity` says who reads the key
+    suffix: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """What the compiler knows of one section of the spec, of what is nested in entries, or of what is derived."""
@@ -86,6 +94,7 @@ class Section:
     rights_to_use: tuple[str, ...] = ()  # on one of someone else's: what whoever deploys something with it needs there
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
+    key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts
     size_field: str = ""  # the field of its bodies that names a size of machines
     is_work: bool = False  # its entries are runs on computes
     is_tagged: bool = False  # it becomes a resource with the tags of its body

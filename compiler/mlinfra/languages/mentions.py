@@ -63,7 +63,10 @@ class Marks:
 
 
 def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | None = None) -> Marks:
-    """Every mention and every local path in bodies that a schema judges, in the order of the entries; or of some."""
+    """Every mention and every local path in bodies that a schema judges, and what is named inside of other entries.
+
+    In the order of the entries; or of some.
+    """
     judged = {
         address: entry
         for address, entry in entries.items()
@@ -83,9 +86,11 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
             places.setdefault(address, []).append(place)
         if annotation.is_own:
             own_keys.setdefault(address, []).append(path)
-    for entry in judged.values():
-        if inside := ROWS[entry.section].inside:
+    for entry in entries.values():
+        inside = ROWS[entry.section].inside
+        if inside and not entry.existing and (only is None or entry.address in only):
             mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
+    for entry in judged.values():
         for path, vault, _ in vault_references(entry):
             mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, SECRET.name)))
     return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))

@@ -6,10 +6,10 @@ All rights are on the resource group of the target and on nothing else. The READ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from mlinfra.azure.conditions import Assignable, only_assigns, only_blobs_of
+from mlinfra.azure.conditions import Assignable, only_assigns, only_in_accounts
 from mlinfra.azure.own_roles import SCORE, own_role, own_role_name
 from mlinfra.azure.roles import ROLES
 
@@ -38,6 +38,12 @@ class Right:
     condition: str = ""
     actions: tuple[str, ...] = ()
     not_actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether bootstrap.sh defines the role."""
+        return bool(self.actions or self.data_actions)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ def assigned_by(needs: Needs) -> tuple[Assignable, ...]:
 
 def _of_deploy(needs: Needs) -> tuple[Right, ...]:
     rights = [_built_in("Contributor", "creates and changes the resources")]
-    rights += _uploads(needs, UPLOADS_BECAUSE["deploy"])
+    rights += _uploads(needs)
     if assignable := assigned_by(needs):
         because = "assigns the roles that the templates hold, no others, and to no connection"
         name = "Role Based Access Control Administrator"
@@ -117,13 +123,13 @@ def _of_run(needs: Needs) -> tuple[Right, ...]:
         because = because.replace(", registers", ", invokes batch endpoints, registers")
         actions = (*actions, *_INVOKES_BATCH)
     run = _custom(needs, "run", because, tuple(dict.fromkeys(actions)), _NOT_RUN)
-    return (run, *_uploads(needs, UPLOADS_BECAUSE["run"]))
+    return (run, *_uploads(needs))
 
 
 def _of_check(needs: Needs) -> tuple[Right, ...]:
     because = "runs the jobs of pull requests; registers no data and no model, touches no endpoint and no compute"
     check = _custom(needs, "check", because, (*_SUBMITS, *_ANONYMOUS), _NOT_RUN)
-    return (check, *_uploads(needs, UPLOADS_BECAUSE["check"]))
+    return (check, *_uploads(needs))
 
 
 def _of_score(needs: Needs) -> tuple[Right, ...]:
@@ -144,13 +150,20 @@ _RIGHTS: Mapping[Use, Callable[[Needs], tuple[Right, ...]]] = {
 }
 
 
-def _uploads(needs: Needs, because: str) -> tuple[Right, ...]:
+def _uploads(needs: Needs) -> tuple[Right, ...]:
     if not needs.uploads:
         return ()
+    because = "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing"
+    blobs = _custom(needs, "blobs", because, data_actions=_ON_BLOBS)
     if not needs.accounts:
-        return (_built_in(UPLOADS, because),)
-    because = f"{because}, in {' and '.join(needs.accounts)} alone"
-    return (_built_in(UPLOADS, because, only_blobs_of(needs.accounts)),)
+        return (blobs,)
+    because = f"{because}; in {' and '.join(needs.accounts)} only"
+    return (replace(blobs, because=because, condition=only_in_accounts(needs.accounts, _ON_BLOBS)),)
+
+
+def crypto_user() -> Right:
+    """What a service of Azure needs to encrypt with a key of the customer's."""
+    return _built_in("Key Vault Crypto Service Encryption User", "reads and unwraps keys")
 
 
 def _built_in(name: str, because: str, condition: str = "") -> Right:
@@ -158,10 +171,21 @@ def _built_in(name: str, because: str, condition: str = "") -> Right:
 
 
 def _custom(
-    needs: Needs, purpose: str, because: str, actions: tuple[str, ...], not_actions: tuple[str, ...] = ()
+    needs: Needs,
+    purpose: str,
+    because: str,
+    actions: tuple[str, ...] = (),
+    not_actions: tuple[str, ...] = (),
+    data_actions: tuple[str, ...] = (),
 ) -> Right:
-    role, name = own_role(needs.scope, purpose), own_role_name(needs.scope, purpose)
-    return Right(role, name, because, actions=tuple(sorted(actions)), not_actions=tuple(sorted(not_actions)))
+    return Right(
+        own_role(needs.scope, purpose),
+        own_role_name(needs.scope, purpose),
+        because,
+        actions=tuple(sorted(actions)),
+        not_actions=tuple(sorted(not_actions)),
+        data_actions=tuple(sorted(data_actions)),
+    )
 
 
 _PLANS = (
@@ -189,6 +213,12 @@ _NOT_READ_BY_PLAN = (
     "Microsoft.OperationalInsights/workspaces/query/read",
     "Microsoft.OperationalInsights/workspaces/sharedKeys/read",
     "Microsoft.OperationalInsights/workspaces/tables/query/*",
+)
+# What the client of Azure ML asks of blobs: whether they are there, their content and metadata, and to put them. It
+# asks nothing of containers, and signs no URL with a key of a user's. Sources: azure-ai-ml (BlobStorageClient); docs,
+# "Authorize access to blobs using Microsoft Entra ID", "Permissions for calling data operations".
+_ON_BLOBS = tuple(
+    f"Microsoft.Storage/storageAccounts/blobServices/containers/blobs/{action}" for action in ("read", "write")
 )
 # "Submitting any type of run (V2)" of docs, "Manage access to Azure Machine Learning workspaces", with the code that
 # the client uploads first, the group's tag, and the datastore that it asks for how to sign in.

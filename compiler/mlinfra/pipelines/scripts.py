@@ -16,7 +16,7 @@ from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
-from mlinfra.pipelines.rights import Connection, Right
+from mlinfra.pipelines.rights import Connection, Right, crypto_user
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,7 @@ class TargetContext:
     providers: tuple[str, ...] = ()
     handovers: tuple[HandOverContext, ...] = ()
     identities: tuple[OwnIdentity, ...] = ()
+    database_service: str = ""  # the application that reads keys of the group beside its identities
 
     @property
     def scope(self) -> str:
@@ -192,7 +193,11 @@ class TargetContext:
 
     def role_body(self, right: Right) -> str:
         """The request that makes a role of our own."""
-        permission = {"actions": list(right.actions), "notActions": list(right.not_actions)}
+        permission = {
+            "actions": list(right.actions),
+            "notActions": list(right.not_actions),
+            "dataActions": list(right.data_actions),
+        }
         role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
         return request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})
 
@@ -241,6 +246,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "versions": context.versions,
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
+        "crypto_user": crypto_user(),
     }
     return {name: _script(name, context.spec, values) for name in _needed(context)}
 

@@ -1,27 +1,63 @@
-"""Rules of keys of one's own: that they are made or there, and that all who encrypt with them may."""
+"""Rules of keys of one's own: that they are made or there, and that all who encrypt with them may and can read them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mlinfra.azure.clouds import cloud
-from mlinfra.azure.roles import role_guid
+from mlinfra.derive.applications import lies_in_the_group, without_cosmos
+from mlinfra.derive.encryption import FIELD as KEY
+from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants import CRYPTO_USER
-from mlinfra.derive.role_assignments import above
-from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.platform.identity.role_assignments import RoleAssignment
-from mlinfra.rules.rule import over_graph, owned
+from mlinfra.languages.platform.access import is_closed
+from mlinfra.languages.platform.security.key_vaults import KeyVault
+from mlinfra.resolve.naming import resource_group_of
+from mlinfra.rules.rule import over_graph
 
+REGISTRIES = "container_registries"
+UNPROTECTED_KEY = Code(
+    "MLI467",
+    "error",
+    "Customer-managed key in a vault without purge protection",
+    "Who purges the key takes the data along; services refuse such a vault",
+    "Leave purge_protection of the vault at true",
+    "https://learn.microsoft.com/azure/machine-learning/concept-customer-managed-keys",
+)
+BEHIND_A_CLOSED_VAULT = Code(
+    "MLI555",
+    "error",
+    "Registry of images that is encrypted with a key in a closed vault",
+    "A registry passes the rules of a vault only as its own identity, which is there once the registry is; and a key "
+    "is given to it while it is made, or never",
+    "Put the key into a vault of its own with network_acls.default_action: allow: who has no role reads nothing there",
+    "https://learn.microsoft.com/azure/container-registry/tutorial-enable-customer-managed-keys",
+)
+OTHER_SUBSCRIPTION = Code(
+    "MLI556",
+    "error",
+    "Workspace with a key in another subscription",
+    "Azure ML takes the key of a workspace from a vault of the same subscription only",
+    "Name a vault of the target's subscription",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-setup-customer-managed-keys",
+)
+UNKNOWN_READER = Code(
+    "MLI557",
+    "error",
+    "Identity that reads a key, known only by its id",
+    "Of an id outside of the spec nobody knows whom to give the role on the key, nor as what a registry signs in",
+    "Write an entry of identities with `existing: true` and that id, and name the entry; or leave identity out",
+    "docs/language.md#keys",
+)
 NO_KEY = Code(
     "MLI596",
     "error",
     "Key by a name that no vault of the spec has",
     "A key is named in the vault that stands beside it, where it is made or known to exist; without that, only its "
-    "whole address says which one is meant",
-    "Write the key under `keys:` of the vault, or the whole address of one of its versions",
+    "whole address says which one a workspace means",
+    "Write the key under `keys:` of the vault, or for a workspace the whole address of one of its versions",
     "docs/language.md#keys",
 )
 NO_COSMOS = Code(
@@ -29,33 +65,74 @@ NO_COSMOS = Code(
     "warning",
     "Key of a workspace that Azure Cosmos DB may not use",
     "Azure ML keeps what it knows of a workspace with its own key in a Cosmos DB, whose service reads the key by "
-    "itself: without the role, the workspace is not created",
+    "itself: without the role, the workspace is not created. bootstrap.sh gives it in the target's own group only",
     "Give the service principal of Azure Cosmos DB in your tenant the role Key Vault Crypto Service Encryption User",
     "https://learn.microsoft.com/azure/machine-learning/how-to-setup-customer-managed-keys",
 )
-KEY = "customer_managed_key"
 
 
 def _keys_are_there(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
-        name = (workspace.body.get(KEY) or {}).get("key_uri")
-        if not isinstance(name, str) or "://" in name or graph.bound(workspace.address, KEY, "key_uri"):
+    for each in encrypted(graph):
+        name, place = each.written, (KEY, each.field)
+        by_address = each.field == "key_uri"
+        if name is None or each.key or (by_address and "://" in name):
             continue
-        vault = graph.bound(workspace.address, KEY, "key_vault")
-        if vault is None:
+        if each.vault is None:
             message = f'"{name}" is no address of a key, and no vault of the spec stands beside it'
-            yield finding(NO_KEY, message, at(workspace, (KEY, "key_uri")), "write key_vault: <entry of key_vaults>")
-        elif graph.entries[vault].existing:  # of others it is said where names lead nowhere
-            message = f'{vault} exists already, and nothing says that it has a key "{name}"'
-            help = f"write keys: {{{name}: {{}}}} in {vault}"
-            yield finding(NO_KEY, message, at(workspace, (KEY, "key_uri")), help)
+            if not by_address:
+                message = f'nothing says where the key "{name}" lies: no vault of the spec stands beside it'
+            yield finding(NO_KEY, message, at(each.entry, place), "write key_vault: <entry of key_vaults>")
+        elif "://" in name:
+            message = f'"{name}" is an address, where the name of a key of {each.vault} is meant'
+            help = "write the key's name, and that name under keys: of the vault"
+            yield finding(NO_KEY, message, at(each.entry, place), help)
+        elif graph.entries[each.vault].existing:  # of others it is said where names lead nowhere
+            message = f'{each.vault} exists already, and nothing says that it has a key "{name}"'
+            help = f"write keys: {{{name}: {{}}}} in {each.vault}"
+            yield finding(NO_KEY, message, at(each.entry, place), help)
+
+
+def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
+    for each in encrypted(graph):
+        vault = graph.entries[each.vault].model if each.vault else None
+        if isinstance(vault, KeyVault) and not vault.purge_protection:
+            message = f"{each.vault} lacks purge protection, and holds the key of {each.entry.address}"
+            yield finding(UNPROTECTED_KEY, message, at(each.entry, (KEY, "key_vault")))
+
+
+def _registries_reach_keys(graph: Graph) -> Iterator[Diagnostic]:
+    for each in encrypted(graph):
+        vault = graph.entries.get(each.vault or "")
+        if each.entry.section != REGISTRIES or vault is None or vault.existing:  # of others nobody knows
+            continue
+        model = vault.model
+        if isinstance(model, KeyVault) and is_closed(model.network_acls, graph.network, model.public_network_access):
+            message = f"{each.entry.address} can't read its key in {each.vault}, which is closed"
+            help = "put the key into a vault of its own with network_acls: {default_action: allow}, or leave it out"
+            yield finding(BEHIND_A_CLOSED_VAULT, message, at(each.entry, (KEY, "key_vault")), help)
+
+
+def _keys_of_workspaces_are_in_their_subscription(graph: Graph) -> Iterator[Diagnostic]:
+    for each in encrypted(graph):
+        if each.field != "key_uri" or each.vault is None:
+            continue
+        subscription, _ = resource_group_of(graph.entries[each.vault], graph.target)
+        if subscription != graph.target.subscription:
+            message = f"{each.vault}, with the key of {each.entry.address}, lies in subscription {subscription}"
+            yield finding(OTHER_SUBSCRIPTION, message, at(each.entry, (KEY, "key_vault")))
+
+
+def _readers_are_known(graph: Graph) -> Iterator[Diagnostic]:
+    for each in encrypted(graph):
+        identity = each.entry.body[KEY].get("identity")
+        if isinstance(identity, str) and identity.startswith("/"):
+            message = f"{each.entry.address} reads its key as an identity of which only the id is known"
+            yield finding(UNKNOWN_READER, message, at(each.entry, (KEY, "identity")))
 
 
 def _cosmos_may_use_them(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
-        written = workspace.body.get(KEY) or {}
-        key = graph.bound(workspace.address, KEY, "key_uri") or graph.bound(workspace.address, KEY, "key_vault")
-        if key and "cosmosdb_id" not in written and not _somebody_else_has_the_role(graph, key):
+    for workspace, key in without_cosmos(graph):
+        if not lies_in_the_group(graph, key):
             application = cloud(graph.header.cloud).cosmos_application
             message = f"nothing lets Azure Cosmos DB use {key}, with which it encrypts what {workspace.address} keeps"
             line = f"cosmos-key: {{object_id: …, principal_type: service_principal, role: {CRYPTO_USER}, scope: {key}}}"
@@ -63,14 +140,11 @@ def _cosmos_may_use_them(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NO_COSMOS, message, at(workspace, (KEY,), on_key=True), help)
 
 
-def _somebody_else_has_the_role(graph: Graph, key: str) -> bool:
-    """Whether an application that is no entry has the role on a key: which of them is the service is not known here."""
-    scopes = set(above(graph, key))
-    for _, written in owned(graph, "role_assignments", RoleAssignment):
-        is_of_an_application = written.object_id is not None and written.principal_type == "service_principal"
-        if is_of_an_application and role_guid(written.role) == role_guid(CRYPTO_USER) and written.scope in scopes:
-            return True
-    return False
-
-
-RULES = (over_graph(NO_KEY, _keys_are_there), over_graph(NO_COSMOS, _cosmos_may_use_them))
+RULES = (
+    over_graph(UNPROTECTED_KEY, _keys_are_protected),
+    over_graph(BEHIND_A_CLOSED_VAULT, _registries_reach_keys),
+    over_graph(OTHER_SUBSCRIPTION, _keys_of_workspaces_are_in_their_subscription),
+    over_graph(UNKNOWN_READER, _readers_are_known),
+    over_graph(NO_KEY, _keys_are_there),
+    over_graph(NO_COSMOS, _cosmos_may_use_them),
+)

@@ -8,12 +8,15 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
+from mlinfra.derive.applications import is_given_to_an_application
+from mlinfra.derive.grants import CONNECTION_APPROVER, LINKED_BY_ENDPOINTS
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule
+from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
+from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import key_span
 
@@ -57,6 +60,17 @@ EGRESS_SETTING = Code(
     "Leave egress_public_network_access out",
     "https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint",
 )
+NOBODY_APPROVES = Code(
+    "MLI553",
+    "error",
+    "Private endpoints of a managed network that nobody may approve",
+    "A workspace approves the private endpoints of its network itself, the first ones while it is made, with a role "
+    "that Azure ML no longer gives it (since April 2025). Its own identity is not there before, and of an identity by "
+    "its id nobody knows whom to give the role",
+    "Leave identity out, or write a user-assigned one that is an entry as primary_user_assigned_identity",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+)
+PRIMARY = "primary_user_assigned_identity"
 _HOST = re.compile(HOST)
 
 SAME_RULE = Code(
@@ -155,6 +169,47 @@ def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
                     yield finding(EGRESS_SETTING, message, at(deployment, place, on_key=True))
 
 
+def _somebody_approves_endpoints(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        if isolation_mode(workspace) == "disabled" or graph.bound(workspace.address, PRIMARY):
+            continue
+        target = _first_endpoint(graph, workspace)
+        if target and not is_given_to_an_application(graph, CONNECTION_APPROVER, RESOURCE_GROUP):
+            message = f"{workspace.address} opens a private endpoint to {target}"
+            if workspace.body.get(PRIMARY):
+                message += ", and of the identity that has to approve it only the id is known"
+                help = "write an entry of identities with existing: true and that id, and name the entry"
+                yield finding(NOBODY_APPROVES, message, at(workspace, (PRIMARY,)), help)
+            else:
+                message += ", and its own identity, which has to approve it, gets the role for that too late"
+                help = "leave identity out: a user-assigned one is made, with the role, before the workspace"
+                yield finding(NOBODY_APPROVES, message, at(workspace, ("identity",), on_key=True), help)
+
+
+def _first_endpoint(graph: Graph, workspace: Entry) -> str | None:
+    """What a network opens its first private endpoint to; None where it opens none.
+
+    Where only approved traffic gets out, to all that the workspace is linked to; else to what has no public access.
+    Source: docs, "Workspace managed virtual network isolation", "List of required rules".
+    """
+    linked = [each for field in LINKED_BY_ENDPOINTS if (each := graph.bound(workspace.address, field))]
+    if isolation_mode(workspace) == APPROVED:
+        return linked[0] if linked else workspace.address
+    closed = (each for each in linked if _is_closed(graph.entries[each]))
+    return next(iter((*closed, *_endpoints_by_rule(graph, workspace))), None)
+
+
+def _endpoints_by_rule(graph: Graph, workspace: Entry) -> Iterator[str]:
+    models = (rule.model for rule in graph.section("outbound_rules"))
+    for model in (each for each in models if isinstance(each, OutboundRule) and each.workspace == workspace.address):
+        if isinstance(model.destination, PrivateEndpointRule):
+            yield model.destination.resource
+
+
+def _is_closed(linked: Entry) -> bool:
+    return not linked.existing and getattr(linked.model, "public_network_access", "enabled") == "disabled"
+
+
 _RULES = ("managed_network", "outbound_rules")
 
 
@@ -173,5 +228,6 @@ RULES = (
     over_graph(NOT_A_HOST, _hosts_are_host_names),
     over_graph(SAME_RULE, _rules_have_names_of_their_own),
     over_graph(FIREWALL, _a_firewall_costs),
+    over_graph(NOBODY_APPROVES, _somebody_approves_endpoints),
     over_graph(EGRESS_SETTING, _egress_is_a_matter_of_the_network),
 )

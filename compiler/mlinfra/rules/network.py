@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlinfra.derive.encryption import encrypted
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -154,9 +155,17 @@ def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
 
 def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
-        if acls.default_action == "allow" and (allowed_ips(acls, graph.network) or acls.subnets):
+        lists = allowed_ips(acls, graph.network) or acls.subnets
+        if acls.default_action == "allow" and lists and not _holds_only_keys_of_registries(graph, entry):
             message = f"{entry.address} lets everyone in, though addresses are listed"
             yield finding(LIST_WITHOUT_EFFECT, message, at(entry, ("network_acls", "default_action")))
+
+
+def _holds_only_keys_of_registries(graph: Graph, vault: Entry) -> bool:
+    """Whether a vault has to be open: registries read their keys from outside. What a workspace keeps there has not."""
+    readers = {each.entry.section for each in encrypted(graph) if each.vault == vault.address}
+    keeps_secrets = any(edge.path == ("key_vault",) for edge in graph.edges_to(vault.address))
+    return readers == {"container_registries"} and not keeps_secrets
 
 
 def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:

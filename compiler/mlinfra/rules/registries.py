@@ -50,7 +50,7 @@ PREMIUM_OPTION = Code(
     "MLI429",
     "error",
     "Premium option on a registry of a lower tier",
-    "Azure refuses zones, data endpoints and retention in other tiers",
+    "Azure refuses zones, data endpoints, retention and keys of your own in other tiers",
     "Write sku: premium, or leave the option out",
     "https://learn.microsoft.com/azure/container-registry/container-registry-skus",
 )
@@ -63,7 +63,7 @@ ANONYMOUS_PULL = Code(
     "https://learn.microsoft.com/azure/container-registry/anonymous-pull-access",
 )
 
-_PREMIUM_OPTIONS = ("zone_redundancy", "data_endpoint", "untagged_days")
+_PREMIUM_OPTIONS = ("zone_redundancy", "data_endpoint", "untagged_days", "customer_managed_key")
 _IGNORED_BY_ABAC = ("AcrPull", "AcrPush")
 
 

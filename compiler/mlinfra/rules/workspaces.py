@@ -9,7 +9,6 @@ from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.rules.rule import over_graph
 
@@ -69,15 +68,6 @@ PREVIEW_ONLY = Code(
     "Leave it out",
     "https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces",
 )
-UNPROTECTED_KEY = Code(
-    "MLI467",
-    "error",
-    "Customer-managed key in a vault without purge protection",
-    "Who purges the key takes the data along; the service refuses such a vault",
-    "Leave purge_protection of the vault at true",
-    "https://learn.microsoft.com/azure/machine-learning/concept-customer-managed-keys",
-)
-
 KEYS_THAT_ARE_OFF = Code(
     "MLI468",
     "error",
@@ -183,15 +173,6 @@ def _only_stable_properties(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(PREVIEW_ONLY, message, at(workspace, (field,), on_key=True))
 
 
-def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
-        address = graph.bound(workspace.address, "customer_managed_key", "key_vault")
-        vault = graph.entries[address].model if address else None
-        if isinstance(vault, KeyVault) and not vault.purge_protection:
-            message = f"{address} lacks purge protection, and holds the key of {workspace.address}"
-            yield finding(UNPROTECTED_KEY, message, at(workspace, ("customer_managed_key", "key_vault")))
-
-
 def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, account, storage in _default_storages(graph):
         mode = snake(workspace.body.get("system_datastores_auth_mode") or "identity")
@@ -216,7 +197,6 @@ RULES = (
     over_graph(SHARED, _workspaces_keep_apart),
     over_graph(NOBODY_COMES_IN, _somebody_comes_in),
     over_graph(PREVIEW_ONLY, _only_stable_properties),
-    over_graph(UNPROTECTED_KEY, _keys_are_protected),
     over_graph(KEYS_THAT_ARE_OFF, _keys_open_what_takes_keys),
     over_graph(IN_A_HUB, _no_workspace_is_in_a_hub),
 )

@@ -39,6 +39,7 @@ COMMANDS = {
     "role assignment create": (
         "--role! --scope! --assignee-object-id --assignee-principal-type --condition --condition-version --name/-n"
     ),
+    "ad sp list": "--filter --display-name --spn --all? --show-mine?",
     "role definition list": "--name/-n --resource-group/-g --scope --custom-role-only",
     "resource show": "--ids* --api-version",
     "identity list": "--resource-group/-g",

@@ -148,7 +148,22 @@ def rest(world: World, call: Call) -> Any:
 def role_definition_list(world: World, call: Call) -> Any:
     if call.get("--custom-role-only") != "true":
         raise Refused("role definition list gives all of Azure's own roles without --custom-role-only true")
-    return [{"name": name, **role} for name, role in world.table("roles", call.need("--scope")).items()]
+    lists: Json = {"actions": [], "notActions": [], "dataActions": [], "notDataActions": []}
+    return [
+        {"name": name, **role, "permissions": [lists | permission for permission in role["permissions"]]}
+        for name, role in world.table("roles", call.need("--scope")).items()
+    ]
+
+
+def ad_sp_list(world: World, call: Call) -> Any:
+    """By the id of the application, as an object id is another one in each directory."""
+    match = re.fullmatch(r"appId eq '([^']+)'", call.need("--filter"))
+    if match is None:
+        raise Refused(f"ad sp list --filter {call.get('--filter')!r}")
+    if world.script.get("directory") == "closed":
+        raise ServiceError(1, "Insufficient privileges to complete the operation.")
+    known = world.table("directory")
+    return [{"id": known[match[1]], "appId": match[1]}] if match[1] in known else []
 
 
 def role_assignment_list(world: World, call: Call) -> Any:
@@ -292,6 +307,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "deployment group create": deployment_create,
     "deployment group what-if": deployment_what_if,
     "rest": rest,
+    "ad sp list": ad_sp_list,
     "role definition list": role_definition_list,
     "role assignment list": role_assignment_list,
     "role assignment create": role_assignment_create,

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.languages.platform.access import NetworkAcls, PublicAccess
+from mlinfra.languages.platform.encryption import CustomerManagedKey
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 
 Sku = Literal[
@@ -76,6 +77,13 @@ class StorageAccount(InfrastructureBody):
     public_blobs: Annotated[bool, Field(description="Containers may be opened to everyone")] = False
     cross_tenant_replication: Annotated[bool, Field(description="Blobs may be copied to other tenants")] = False
     infrastructure_encryption: Annotated[bool, Field(description="Encrypted twice; fixed once created")] = True
+    customer_managed_key: (
+        Annotated[
+            CustomerManagedKey,
+            Field(description="A key of your own that encrypts it; else one of Azure Storage's"),
+        ]
+        | None
+    ) = None
     minimum_tls: Annotated[Literal["TLS1_2", "TLS1_3"], Field(description="Older versions are refused")] = "TLS1_2"
     https_only: Annotated[bool, Field(description="Plain HTTP is refused; off only for shares over NFS")] = True
     sftp: Annotated[bool, Field(description="SFTP with local users; needs a hierarchical namespace")] = False

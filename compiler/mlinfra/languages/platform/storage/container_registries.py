@@ -11,7 +11,9 @@ from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
+from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Resource, Tags, merged
@@ -26,7 +28,7 @@ class ContainerRegistry(InfrastructureBody):
         Annotated[
             Literal["basic", "standard", "premium"],
             Field(
-                description="premium takes network rules, zones and retention; by default premium where it is closed"
+                description="premium takes network rules, zones, retention, keys; by default premium where it needs one"
             ),
         ]
         | None
@@ -56,6 +58,13 @@ class ContainerRegistry(InfrastructureBody):
         list[Annotated[str, ReferenceTo("identities")]], Field(description="User-assigned identities of the registry")
     ] = []
     system_identity: Annotated[bool, Field(description="An identity that lives as long as the registry")] = False
+    customer_managed_key: (
+        Annotated[
+            CustomerManagedKey,
+            Field(description="A key of your own that encrypts it from the start; premium, and a vault that is open"),
+        ]
+        | None
+    ) = None
     public_network_access: access.PublicAccess = "enabled"
     network_acls: Annotated[
         access.NetworkAcls, Field(description="Addresses that reach it; by default those of network; premium")
@@ -63,18 +72,20 @@ class ContainerRegistry(InfrastructureBody):
 
 
 def resources(registry: ContainerRegistry, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    identity = identity_block(registry.identities, system_assigned=registry.system_identity)
+    key = own_key(entry, graph)
+    identity = identity_block(with_key_identity(registry.identities, key), system_assigned=registry.system_identity)
     yield Resource(
         address=entry.address,
         type=CONTAINER_REGISTRIES.resource_type,
         names=(entry.azure_name,),
-        layer=CONTAINER_REGISTRIES.layer,
+        # Its identity has the role on the key from the layer before.
+        layer="storage" if registry.customer_managed_key else CONTAINER_REGISTRIES.layer,
         body={
             "location": Location(registry.location),
             "tags": Tags(registry.tags),
             "sku": {"name": sku_of(registry, graph).capitalize()},
             **({"identity": identity} if identity else {}),
-            "properties": merged(_properties(registry, graph), registry.properties),
+            "properties": merged(_properties(registry, key, graph), registry.properties),
         },
         owner=entry.address,
         because=entry.because,
@@ -83,7 +94,8 @@ def resources(registry: ContainerRegistry, entry: Entry, graph: Graph) -> Iterat
 
 
 def sku_of(registry: ContainerRegistry, graph: Graph) -> str:
-    return registry.sku or ("premium" if is_closed(registry, graph) else "standard")
+    needs_premium = is_closed(registry, graph) or registry.customer_managed_key is not None
+    return registry.sku or ("premium" if needs_premium else "standard")
 
 
 def is_closed(registry: ContainerRegistry, graph: Graph) -> bool:
@@ -91,7 +103,7 @@ def is_closed(registry: ContainerRegistry, graph: Graph) -> bool:
     return access.is_closed(registry.network_acls, graph.network, registry.public_network_access)
 
 
-def _properties(registry: ContainerRegistry, graph: Graph) -> dict[str, Any]:
+def _properties(registry: ContainerRegistry, key: OwnKey | None, graph: Graph) -> dict[str, Any]:
     properties = {
         "adminUserEnabled": registry.admin_user,
         "anonymousPullEnabled": registry.anonymous_pull,
@@ -101,7 +113,7 @@ def _properties(registry: ContainerRegistry, graph: Graph) -> dict[str, Any]:
     }
     if sku_of(registry, graph) != "premium":
         return properties
-    return properties | _premium_properties(registry, graph)
+    return properties | _premium_properties(registry, graph) | _encryption(key)
 
 
 def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, Any]:
@@ -130,6 +142,14 @@ def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, 
     }
 
 
+def _encryption(key: OwnKey | None) -> dict[str, Any]:
+    """Without a version, the registry looks for a newer one once an hour."""
+    if key is None:
+        return {}
+    properties = {"identity": key.identity_is("properties.clientId"), "keyIdentifier": key.uri}
+    return {"encryption": {"status": "enabled", "keyVaultProperties": properties}}
+
+
 CONTAINER_REGISTRIES = Kind(
     name="container_registries",
     noun="container registry",
@@ -140,6 +160,8 @@ CONTAINER_REGISTRIES = Kind(
     resources=resources,
     stateful=True,
     watched=True,
+    inside=INSIDE,
+    key_reader=KeyReader(FIELD, "registry-key", "reads the key that encrypts it with an identity of its own"),
     known_of_others=("sku",),
     private_endpoint="registry",
     symbol="registry",

@@ -8,7 +8,9 @@ from typing import Any
 from mlinfra.azure.name_rules import CONTAINER, LOWER, NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
+from mlinfra.languages.platform.encryption import FIELD, INSIDE, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.storage.account import Container, FileShare, StorageAccount
@@ -22,7 +24,7 @@ _ACCESS_TIERS = {"transaction_optimized": "TransactionOptimized", "hot": "Hot", 
 
 
 def resources(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    identity = identity_block(account.identities)
+    identity = identity_block(with_key_identity(account.identities, own_key(entry, graph)))
     yield Resource(
         address=entry.address,
         type=STORAGE_ACCOUNTS.resource_type,
@@ -34,7 +36,7 @@ def resources(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[R
             "kind": account.kind,
             "sku": {"name": sku_of(account, graph)},
             **({"identity": identity} if identity else {}),
-            "properties": merged(_properties(account, graph), account.properties),
+            "properties": merged(_properties(account, entry, graph), account.properties),
         },
         owner=entry.address,
         because=entry.because,
@@ -56,7 +58,7 @@ def sku_of(account: StorageAccount, graph: Graph) -> str:
     return account.sku or _DEFAULT_SKUS[graph.target.mode]
 
 
-def _properties(account: StorageAccount, graph: Graph) -> dict[str, Any]:
+def _properties(account: StorageAccount, entry: Entry, graph: Graph) -> dict[str, Any]:
     properties: dict[str, Any] = {"accessTier": account.access_tier.capitalize()} if account.has_access_tier else {}
     return properties | {
         "isHnsEnabled": account.hierarchical_namespace,
@@ -74,10 +76,21 @@ def _properties(account: StorageAccount, graph: Graph) -> dict[str, Any]:
         "networkAcls": _network_acls(account, graph),
         "sasPolicy": {"expirationAction": "Log", "sasExpirationPeriod": SAS_LIFETIME},
         "encryption": {
-            "keySource": "Microsoft.Storage",
+            **_key(own_key(entry, graph)),
             "requireInfrastructureEncryption": account.infrastructure_encryption,
             "services": _encrypted_services(account),
         },
+    }
+
+
+def _key(key: OwnKey | None) -> dict[str, Any]:
+    """Without a version, Azure Storage looks for a newer one once a day."""
+    if key is None:
+        return {"keySource": "Microsoft.Storage"}
+    return {
+        "keySource": "Microsoft.Keyvault",
+        "identity": {"userAssignedIdentity": key.identity_is()},
+        "keyvaultproperties": {"keyvaulturi": key.vault_uri, "keyname": key.name},
     }
 
 
@@ -218,6 +231,8 @@ STORAGE_ACCOUNTS = Kind(
     resources=resources,
     stateful=True,
     watched=True,
+    inside=INSIDE,
+    key_reader=KeyReader(FIELD, "storage-key", "reads the key that encrypts it with an identity of its own"),
     known_of_others=("hierarchical_namespace", "kind", "sku", "containers", "file_shares"),
     locked_because="holds data that nobody can make again",
     symbol="storage",

@@ -254,16 +254,22 @@ grant_all() {
     'dev'/'deploy')
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
-      grant "$2" 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' 'Storage Blob Data Contributor' \
-        '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttinydevifmc'\''))'
+      make_role '1463947c-e145-54c8-b165-181680f21ba1' 'mlinfra blobs 1463947c' \
+        '{"properties": {"roleName": "mlinfra blobs 1463947c", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttinydevifmc only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-tiny-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '' \
+        '' \
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+      grant "$2" '1463947c-e145-54c8-b165-181680f21ba1' 'mlinfra blobs 1463947c' \
+        '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttinydevifmc'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
         '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3, 7f951dda-4ed3-4680-a7ca-43fe172d538d, b24988ac-6180-42a0-ab88-20f7382dd24c, ba92f5b4-2d11-453d-a403-e96b0029c9fe} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3, 7f951dda-4ed3-4680-a7ca-43fe172d538d, b24988ac-6180-42a0-ab88-20f7382dd24c, ba92f5b4-2d11-453d-a403-e96b0029c9fe} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       ;;
     'dev'/'plan')
       make_role '2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3' 'mlinfra what-if 2236bfb9' \
-        '{"properties": {"roleName": "mlinfra what-if 2236bfb9", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-tiny-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"]}]}}' \
+        '{"properties": {"roleName": "mlinfra what-if 2236bfb9", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-tiny-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
-        'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*'
+        'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        ''
       grant "$2" '2236bfb9-40e9-58ea-b4e7-2f2e7f59a7b3' 'mlinfra what-if 2236bfb9' \
         ''
       ;;
@@ -395,13 +401,15 @@ check_objects() {
   done
 }
 
-# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: id, actions, others.
+# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
+# what of that not and what with data, in words with bars between.
 read_roles() {
   local role
   roles=""
   if [[ "${group_is_there}" == yes ]]; then
     look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-      --query "[].[name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions))]"
+      --query "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), \
+join(' ', sort(permissions[0].dataActions))])"
     roles="${answer}"
   fi
   for role in ${custom_roles}; do
@@ -414,7 +422,7 @@ read_roles() {
 check_custom_role() {
   local id actions others gives action assigns
   gives=""
-  while IFS=$'\t' read -r id actions others; do
+  while IFS='|' read -r id actions others _; do
     lower "${id}"
     if [[ "${lowered}" != "$1" ]]; then
       continue
@@ -453,6 +461,14 @@ find_whether_it_assigns() {
   fi
 }
 
+# read_rights OBJECT: sets rights, a line for each role that somebody has: its definition, where, its name, a condition.
+read_rights() {
+  look role assignment list --subscription "${subscription}" --assignee-object-id "$1" --all \
+    --fill-principal-name false --fill-role-definition-name false \
+    --query "[].[roleDefinitionId, scope, name, condition || '']"
+  rights="${answer}"
+}
+
 # give_rights: to each connection its rights, and says which others it has.
 give_rights() {
   local i expected
@@ -460,25 +476,21 @@ give_rights() {
     name_connection "${present[i]}"
     rights="" expected=""
     if [[ -n "${objects[i]}" ]]; then
-      look role assignment list --subscription "${subscription}" --assignee-object-id "${objects[i]}" --all \
-        --fill-principal-name false --fill-role-definition-name false \
-        --query "[].[roleDefinitionId, scope, name, condition || '']"
-      rights="${answer}"
+      read_rights "${objects[i]}"
     fi
     grant_all "${present[i]}" "${objects[i]}"
     tell_other_rights
   done
 }
 
-# make_role ROLE NAME BODY ACTIONS OTHERS: a role of our own, which can be assigned in the resource group alone.
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA: a role of our own, which can be assigned in the resource group alone. It
+# may be of several connections.
 make_role() {
-  local id actions others
-  while IFS=$'\t' read -r id actions others; do
-    if [[ "${id}" == "$1" && "${actions}" == "$4" && "${others}" == "$5" ]]; then
-      return
-    fi
-  done <<<"${roles}"
-  act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+  local wanted="$1|$4|$5|$6"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
 }
 
 # grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.
