@@ -32,5 +32,6 @@ def editor_schema() -> dict[str, Any]:
 
 
 def _may_be_empty(schema: dict[str, Any]) -> dict[str, Any]:
-    """An entry with nothing after its colon is one without keys."""
-    return schema if schema.get("required") else schema | {"type": ["object", "null"]}
+    """An entry with nothing after its colon is one without keys, where none is due."""
+    needs_keys = schema.get("required") or schema.get("else", {}).get("required")
+    return schema if needs_keys else schema | {"type": ["object", "null"]}

@@ -41,7 +41,11 @@ class Principal(Body):
                 "properties": {"type": {"enum": ["user", "group"]}, "workspace": False},
                 "required": ["mail"],
             },
-            "else": {"properties": {"mail": False}, "required": ["object_id"]},
+            "else": {
+                "properties": {"mail": False},
+                "required": ["object_id"],
+                "dependentRequired": {"workspace": ["role"]},
+            },
         }
     )
 
