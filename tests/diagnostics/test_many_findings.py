@@ -9,6 +9,7 @@ import pytest
 
 from mlinfra.diagnostics import characters
 from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.formats import as_text
 from mlinfra.diagnostics.merge import MAX_FOUND, at_most
 from mlinfra.schemas import messages
 from tests.spec import HEADER, found
@@ -71,6 +72,15 @@ def test_a_name_is_suggested_for_the_first_unknown_keys_of_a_map_alone(
 def test_plain_text_is_not_looked_at_character_by_character(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = counted(monkeypatch, characters, "named")
     assert (one_line("plain ~ text"), one_line("two\nlines"), len(asked)) == ("plain ~ text", "two\\nlines", 1)
+
+
+def test_only_lines_that_are_shown_are_looked_at_for_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (error,) = found(tmp_path, HEADER + "unheard: b\n" + "# a line\n" * MANY)
+    asked = counted(monkeypatch, as_text, "masked")
+    for _ in range(2):
+        shown = as_text.text([error, error], {error.span.file: Path(error.span.file).read_text()}, tmp_path)
+    assert "unheard: b\n" in shown
+    assert len(asked) == 2
 
 
 def test_a_warning_does_not_count_and_no_error_is_hidden_by_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import overload
 
 from mlinfra.diagnostics import Diagnostic, Severity, Span
 from mlinfra.diagnostics.formats.display import one_line, shown_path
@@ -39,14 +40,36 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count) or "no errors"
 
 
+class _Lines(Sequence[str]):
+    """The lines of a text, those that are shown freed of secrets, once each: of a long text few are."""
+
+    def __init__(self, text: str) -> None:
+        self._written = split_lines(text)
+        self._masked: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        if place not in self._masked:
+            self._masked[place] = masked(self._written[place])
+        return self._masked[place]
+
+
 class Page:
-    """Blocks of diagnostics that share the lines of their files: each file is split, and freed of secrets, once."""
+    """Blocks of diagnostics that share the lines of their files: each file is split once."""
 
     def __init__(self, texts: Mapping[str, str], folder: Path, color: bool = False) -> None:
         self.texts = texts
         self.folder = folder
         self.color = color
-        self.lines: dict[str, list[str]] = {}  # of each file that was shown
+        self.lines: dict[str, _Lines] = {}  # of each file that was shown
 
     def block(self, diagnostic: Diagnostic) -> str:
         """A diagnostic with its excerpts, without a line break at its end."""
@@ -71,14 +94,11 @@ class Page:
     def _excerpt(self, span: Span) -> Iterator[str]:
         if span.file not in self.texts:
             return
-        lines = self.lines.setdefault(span.file, []) or self._split(span.file)
-        for number, line in enumerate(excerpt(lines, span)):
+        if span.file not in self.lines:
+            self.lines[span.file] = _Lines(self.texts[span.file])
+        for number, line in enumerate(excerpt(self.lines[span.file], span)):
             gutter, bar, shown = line.partition("|")
             yield line if number == 0 else f"{gutter}{bar}{self._painted(shown, 'caret')}"
-
-    def _split(self, file: str) -> list[str]:
-        self.lines[file] = [masked(line) for line in split_lines(self.texts[file])]
-        return self.lines[file]
 
     def _painted(self, shown: str, role: str) -> str:
         return f"\x1b[{_COLORS[role]}m{shown}\x1b[0m" if self.color else shown

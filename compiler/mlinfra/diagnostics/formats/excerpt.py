@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mlinfra.diagnostics import Span
 from mlinfra.diagnostics.formats.display import TAB_COLUMNS, columns, named
 
@@ -11,7 +13,7 @@ _CONTEXT_COLUMNS = 40  # kept before the span where a line is cut
 _CUT = "…"
 
 
-def excerpt(lines: list[str], span: Span) -> list[str]:
+def excerpt(lines: Sequence[str], span: Span) -> list[str]:
     """Return two lines: what is written at the start of a span, and carets below it; none without such a line.
 
     Of a line no more is looked at than can be shown, however long it is: thousands of findings may be about it.
