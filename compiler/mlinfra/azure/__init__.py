@@ -1,14 +1,14 @@
 """Facts about Azure, each with its source: tables and pure functions, without a spec in sight.
 
 Sources are named by these keys:
-  BT   resource types as published for Bicep (Azure/bicep-types-az, 2026-08)
-  AVM  Azure Verified Modules (Azure/bicep-registry-modules, 2026-08)
-  SDK  azure-ai-ml 1.35
-  NR   documentation, "Naming rules and restrictions for Azure resources"
-  CAF  Cloud Adoption Framework, "Abbreviation recommendations"
-  DNS  documentation, "Azure Private Endpoint private DNS zone values"
-  VMR  documentation, VM retirements and capacity growth restrictions (2026-09-25)
-  RL   documentation, "Azure regions list"
-  RB   documentation, "Azure built-in roles" (2026-04)
+  BT   resource types as published for Bicep, 2026-08: https://github.com/Azure/bicep-types-az
+  AVM  Azure Verified Modules, 2026-08: https://github.com/Azure/bicep-registry-modules
+  SDK  azure-ai-ml 1.35: https://github.com/Azure/azure-sdk-for-python, sdk/ml/azure-ai-ml
+  NR   https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+  CAF  https://learn.microsoft.com/azure/cloud-adoption-framework/ready/azure-best-practices/resource-abbreviations
+  DNS  https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+  VMR  https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list (2026-09-25)
+  RL   https://learn.microsoft.com/azure/reliability/regions-list
+  RB   https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (2026-04)
   K    general knowledge, not looked up
 """
