@@ -88,7 +88,7 @@ def test_a_large_picture_is_whole_where_it_fits(tmp_path: Path) -> None:
 def test_around_an_endpoint_is_what_its_deployments_need(tmp_path: Path) -> None:
     found = around(churn(tmp_path), "online_endpoints.churn")
     assert {
-        "online_endpoints.churn.deployments.blue",
+        "online_endpoints.churn.deployments.main",
         "environments.score",
         "models.churn",
         "jobs.train",
@@ -99,7 +99,7 @@ def test_around_an_endpoint_is_what_its_deployments_need(tmp_path: Path) -> None
 
 def test_around_an_endpoint_as_far_as_one_arrow(tmp_path: Path) -> None:
     graph = churn(tmp_path)
-    own = {f"online_endpoints.churn{nested}" for nested in ("", ".deployments.blue", ".deployments.green")}
+    own = {f"online_endpoints.churn{nested}" for nested in ("", ".deployments.main")}
     assert around(graph, "online_endpoints.churn", 0) == own
     near = around(graph, "online_endpoints.churn", 1)
     assert {"environments.score", "models.churn", "workspaces.main"} <= near

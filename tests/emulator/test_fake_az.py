@@ -47,6 +47,7 @@ ASSIGNED = {
     "conditionVersion": "2.0",
 }
 TAGS = {"operation": "Merge", "properties": {"tags": {"a": "b"}}}
+ENDPOINT = f"{SCOPE}/providers/Microsoft.MachineLearningServices/workspaces/w/onlineEndpoints/e"
 IDENTITIES = f"{SCOPE}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
 UNFILLED = "--fill-principal-name false --fill-role-definition-name false"
 BY_ROLE, WHO_HAS = "sort_by([], &roleDefinitionId)", "roleDefinitionId, principalId"
@@ -161,6 +162,11 @@ CASES = (
     Case(
         "identity federated-credential list --resource-group rg-x --identity-name id-y --output tsv --query",
         ("[].name",),
+    ),
+    Case(
+        f"monitor metrics list --resource {ENDPOINT} --metrics RequestsPerMinute --aggregation Average --interval PT1M "
+        "--start-time 2026-01-01T00:00:00Z --end-time 2026-01-01T01:00:00Z --top 200 --output json --filter",
+        ("deployment eq 'a' and statusCode eq '*' and modelStatusCode eq '*'",),
     ),
 )
 

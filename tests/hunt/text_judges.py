@@ -22,7 +22,9 @@ from tests.hunt.bicep_rpc import BicepServer
 
 MAX_SCRIPTS = 1  # of a case that shellcheck reads: it takes a second for one
 MAX_PIPELINES = 2  # of a case that are judged: each takes some tenths of a second
-_LIBRARIES = tuple(f"scripts/lib{name}.sh" for name in ("", "-online", "-batch", "-handover"))  # what scripts read
+_LIBRARIES = tuple(
+    f"scripts/lib{name}.sh" for name in ("", "-online", "-rollout", "-canary", "-batch", "-handover")
+)  # what scripts read
 
 
 class TextJudges:

@@ -143,6 +143,15 @@ PLATFORMS = {
         SERVING,
         pipelines(["dev", "test"], more=f"{TRAIN}  feeds: [ML platform/python, shared/wheels]\n", install=FROM_SOURCE),
     ),
+    "a canary": spec(
+        ["dev", "test"],
+        SERVING.replace(
+            "    deployments:\n",
+            "    rollout: {canary: {mirror: {percent: 10, minutes: 30}, steps: [10, 50], wait_minutes: 15, "
+            "at_most: {error_percent: 1}, no_traffic: wait}}\n    deployments:\n",
+        ),
+        pipelines(["dev", "test"], more=TRAIN),
+    ),
     "other tools": spec(
         ["dev"],
         TRAINING,

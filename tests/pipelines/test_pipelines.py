@@ -77,7 +77,7 @@ def test_shellcheck_has_nothing_to_say_of_inline_steps(tmp_path: Path) -> None:
 
 def test_every_generated_file_says_that_it_is() -> None:
     for path, text in output("churn").items():
-        assert "enerated by mlinfra from " in text.splitlines()[path.endswith(".sh")], path
+        assert "enerated by mlinfra from " in text.splitlines()[path.endswith((".sh", ".py"))], path
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -161,7 +161,8 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
             assert not (key in ("bash", "arguments") and ("traffic" in value or re.search(r"\baz\b", value)))
             assert key not in ("script", "pwsh", "powershell", "inlineScript")
     for job in jobs(all_pipelines(name).get("release", {"stages": []})):
-        calls = [call.split()[0] for call in called(job) if not call.endswith("--back") and "ready" not in call]
+        ends = ("--back", "--tidy", "--judge", "--judge --last", "--undo")
+        calls = [call.split()[0] for call in called(job) if not call.endswith(ends) and "ready" not in call]
         order = ["promote-models.sh", "register-assets.sh", "release-endpoint.sh", "deploy-infra.sh", "schedule.sh"]
         assert calls == sorted(calls, key=order.index)
 
@@ -195,7 +196,7 @@ def test_what_starts_by_a_change(name: str) -> None:
     own = {"include": branches[:1]}
     triggers = {which: data["trigger"] for which, data in all_pipelines(name).items()}
     expected: dict[str, Any] = {"pr": "none", "infra": {"branches": {"include": branches}, "paths": paths}}
-    expected |= {"train": {"branches": own, "paths": paths}, "release": "none"}
+    expected |= {"train": {"branches": own, "paths": paths}, "release": "none", "back": "none"}
     if branches[1:]:
         expected["release"] = {"branches": {"include": branches[1:]}, "paths": paths}
     assert triggers == {which: trigger for which, trigger in expected.items() if which in triggers}
@@ -212,7 +213,7 @@ def test_stages_of_a_target_run_for_its_branch_and_no_other(name: str) -> None:
     }
     main = f"eq({source}, 'refs/heads/main')"
     for which, data in all_pipelines(name).items():
-        for stage in data["stages"] if which != "pr" else ():
+        for stage in data["stages"] if which not in ("pr", "back") else ():
             target = stage["stage"].split("_")[0]
             expected = conditions.get((name, target)) or conditions.get(name, main)
             assert stage["condition"] == f"and(succeeded(), {expected})", stage["stage"]
@@ -290,14 +291,19 @@ INFRA = {
     "prod_deploy": ["deploy-infra.sh"],
 }
 MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
+ONLINE = "release-endpoint.sh --endpoint churn --kind online"
+RUN = '--run "$(Build.BuildId)"'
+ORDER = f"{RUN} ${{{{ iif(parameters.older, '--older', '') }}}}"
 RELEASE = [
-    f"release-endpoint.sh --endpoint churn --kind online {MODELS}",
-    f"release-endpoint.sh --endpoint nightly --kind batch {MODELS}",
+    f"release-endpoint.sh --endpoint churn --kind online {MODELS} {ORDER}",
+    f"release-endpoint.sh --endpoint nightly --kind batch {MODELS} {ORDER}",
     "deploy-infra.sh --unit serving",
     "schedule.sh",
     "release-endpoint.sh --endpoint churn --kind online --back",
     "release-endpoint.sh --endpoint nightly --kind batch --back",
 ]
+TIDY = f"{ONLINE} {MODELS} --tidy"
+CANARY_LEAVES_OUT = ("schedule.sh", f"{ONLINE} --back")  # of the first job
 PROMOTION = [f'promote-models.sh {MODELS} --artifacts "$(Pipeline.Workspace)/train"', "register-assets.sh"]
 
 
@@ -321,15 +327,20 @@ def test_what_each_job_of_churn_calls() -> None:
             ]
         },
         "release": {
-            "dev_deploy": RELEASE,
-            "test_deploy": [*PROMOTION, *RELEASE],
-            "prod_deploy": [*PROMOTION, *RELEASE],
+            "dev_deploy": [*RELEASE, TIDY],
+            "test_deploy": [*PROMOTION, *RELEASE, TIDY],
+            "prod_deploy": [*PROMOTION, *(call for call in RELEASE if call not in CANARY_LEAVES_OUT)],
+            "judge_1_1": [f"{ONLINE} {MODELS} {RUN} --judge"],
+            "judge_1_2": [f"{ONLINE} {MODELS} {RUN} --judge --last"],
+            "prod_settle": ["schedule.sh", TIDY],
+            "prod_undo": [f"{ONLINE} {RUN} --undo"],
         },
+        "back": {f"{target}_back": RELEASE[-2:] for target in ("dev", "test", "prod")},
     }
 
 
 def test_every_call_names_the_target_of_its_stage() -> None:
-    for which in ("infra", "release"):
+    for which in ("infra", "release", "back"):
         for stage in pipeline("churn", which)["stages"]:
             target = stage["stage"].split("_")[0]
             for job in stage["jobs"]:
@@ -367,7 +378,7 @@ def test_agents_are_as_written() -> None:
     assert pipeline("hosted agents", "train")["pool"] == {"vmImage": "ubuntu-24.04"}
     assert pipeline("one target", "train")["pool"] == {"name": "shop agents"}
     ours = {"name": "shop", "demands": ["Agent.OS -equals Linux"]}
-    for which in ("infra", "train", "release"):
+    for which in ("infra", "train", "release", "back"):
         assert pipeline("a tree of targets", which)["pool"] == ours
     assert pipeline("a tree of targets", "pr")["pool"] == {"name": "checks"}
 
@@ -389,7 +400,7 @@ def test_without_pipelines_there_are_scripts_alone() -> None:
 
 def test_pipelines_without_a_use_are_not_written() -> None:
     assert list(all_pipelines("infrastructure alone")) == ["pr", "infra"]
-    assert list(all_pipelines("nothing to train")) == ["pr", "infra", "release"]
+    assert list(all_pipelines("nothing to train")) == ["pr", "infra", "release", "back"]
 
 
 def test_a_path_that_a_pipeline_would_evaluate_is_refused() -> None:

@@ -43,12 +43,13 @@ def platform_of(name: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_deploys_is_bound_to_the_environment_of_its_target(name: str) -> None:
     found = [each for each in sign_ins(name) if each.purpose == "deploy"]
-    assert {each.pipeline for each in found} <= {"infra", "release"}
+    assert {each.pipeline for each in found} <= {"infra", "release", "back"}
     assert {each.target for each in found} == {
         stage["stage"].split("_")[0] for stage in pipeline(name, "infra")["stages"]
     }
     for each in found:
-        assert each.job["environment"] == f"{platform_of(name)}-{each.target}"
+        suffix = "-back" if each.pipeline == "back" else ""
+        assert each.job["environment"] == f"{platform_of(name)}-{each.target}{suffix}"
         assert each.stage == each.target
 
 
@@ -142,6 +143,7 @@ def test_what_pipelines_of_churn_use() -> None:
         "infra": Uses(agents, environments, both, ()),
         "train": Uses(agents, ("churn-dev-run",), ("churn-dev-read", "churn-dev-run"), ()),
         "release": Uses(agents, environments, both, ()),
+        "back": Uses(agents, tuple(f"{name}-back" for name in environments), environments, ()),
     }
 
 

@@ -106,6 +106,8 @@ class Azure:
             "failing_computes": [],
             "failing_slots": [],
             "faults": [],
+            "meanwhile": {},
+            "measured": {},
             "good_looks": 0,
             "flaky_looks": 0,
             "job_outcomes": [],

@@ -45,7 +45,8 @@ def _target(target: dict[str, Any], workspace: str) -> TargetContext:
 def _steps(target: str) -> list[Step]:
     """As the pipelines of one target call the scripts."""
     to = ("--target", target)
-    models = ("--models", "out/models.json")
+    models, run = ("--models", "out/models.json"), ("--run", "7")
+    online = ("release-endpoint.sh", *to, "--kind", "online", "--endpoint", "churn", *models)
     infrastructure: list[Step] = [
         ("what-if.sh", *to, "--validation-level", "ProviderNoRbac", "--out", "what-if"),
         ("deploy-infra.sh", *to),
@@ -55,10 +56,11 @@ def _steps(target: str) -> list[Step]:
     train: list[Step] = [("run-job.sh", *to, "--job", job, "--out", "out") for job in ("train", "tune")]
     release: list[Step] = [
         ("promote-models.sh", *to, *models, "--artifacts", "out"),
-        ("release-endpoint.sh", *to, "--kind", "online", "--endpoint", "churn", *models),
-        ("release-endpoint.sh", *to, "--kind", "batch", "--endpoint", "nightly", *models),
+        (*online, *run),
+        ("release-endpoint.sh", *to, "--kind", "batch", "--endpoint", "nightly", *models, *run),
         ("deploy-infra.sh", *to, "--unit", "serving"),
         ("schedule.sh", *to),
+        (*online, "--tidy"),
     ]
     return [*infrastructure, *(train if target == TARGETS[0] else []), *release]
 
@@ -81,7 +83,7 @@ def test_the_example_is_deployed_trained_promoted_and_released(azure: Azure) -> 
         for workspace in (dev, *later)
         for endpoint in workspace["online_endpoints"].values()
     ]
-    assert served == [[90, 10]] * 3
+    assert served == [[100]] * 3
     artifact = dev["assets"]["model"]["churn"]["1"]["content"]
     assert [workspace["assets"]["model"]["churn"]["1"]["content"] for workspace in later] == [artifact, artifact]
     assert [schedule["is_enabled"] for workspace in (dev, *later) for schedule in workspace["schedules"].values()] == [

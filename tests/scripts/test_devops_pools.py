@@ -39,7 +39,8 @@ def test_hosted_agents_are_for_all_and_those_that_deploy_are_not(tmp_path: Path,
 def test_agents_that_deploy_take_the_branches_of_all_targets(tmp_path: Path, port: int) -> None:
     azure, arguments = _shop(tmp_path, port, POOLS, "two branches")
     assert _run(azure, *arguments).code == 0
-    line = "pool shop agents: only refs/heads/main,refs/heads/release/*; for shop-infra, shop-train, shop-release\n"
+    users = "shop-infra, shop-train, shop-release, shop-back"
+    line = f"pool shop agents: only refs/heads/main,refs/heads/release/*; for {users}\n"
     assert line in summary(azure.state["devops"])
 
 

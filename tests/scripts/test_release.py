@@ -222,7 +222,7 @@ def test_mirrored_traffic_ends_where_none_is_wanted(released: Azure) -> None:
 def test_back_restores_the_split_and_doing_so_twice_changes_nothing(released_twice: Azure) -> None:
     result = released_twice.run(*BACK)
     assert (result.code, released_twice.changes) == (0, ["ml online-endpoint update"])
-    assert result.stderr == f"endpoint {ENDPOINT}: {BLUE['2']}=100 goes back to {BLUE['1']}=100\n"
+    assert result.stderr == f"endpoint {ENDPOINT}: {BLUE['2']}=100 becomes {BLUE['1']}=100, mirrored none\n"
     endpoint = _endpoint(released_twice)
     assert (endpoint["traffic"], endpoint["mirror_traffic"]) == ({BLUE["1"]: 100}, {})
     again = released_twice.run(*BACK)

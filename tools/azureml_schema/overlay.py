@@ -146,6 +146,96 @@ URL_PATTERN = (  # marshmallow: validate.URL
 TEXT: dict[str, Any] = {"type": "string"}
 NAME_OF_AN_ENTRY: dict[str, Any] = TEXT | {"pattern": f"^{ENTRY_NAME}$", "x-expects": ["the name of an entry"]}
 
+MIRROR_MINUTES, CANARY_MINUTES = 10_080, 1_440  # a week and a day: the stage holds a lock while it waits
+ROLLOUT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "all_at_once": {
+            "type": "object",
+            "description": "All of the traffic moves in one go; this is what happens without canary",
+            "properties": {},
+            "additionalProperties": False,
+        },
+        "canary": {
+            "type": "object",
+            "description": "A new deployment gets more of the traffic step by step, as long as its numbers are good",
+            "properties": {
+                "mirror": {
+                    "type": "object",
+                    "description": "Before the first step, a copy of some requests goes to the new deployment, whose "
+                    "answers nobody gets",
+                    "properties": {
+                        "percent": {
+                            "type": "integer",
+                            "description": "Of the requests",
+                            "minimum": 1,
+                            "maximum": 50,
+                        },
+                        "minutes": {
+                            "type": "integer",
+                            "description": "How long",
+                            "minimum": 5,
+                            "maximum": MIRROR_MINUTES,
+                        },
+                    },
+                    "required": ["percent", "minutes"],
+                    "additionalProperties": False,
+                },
+                "steps": {
+                    "type": "array",
+                    "description": "Per cent of what the entry has of the traffic, one after the other; 100 follows",
+                    "items": {"type": "integer", "minimum": 1, "maximum": 99},
+                    "minItems": 1,
+                    "maxItems": 10,
+                },
+                "wait_minutes": {
+                    "type": "integer",
+                    "description": "How long each step is watched; the numbers of its last three minutes do not count",
+                    "minimum": 5,
+                    "maximum": CANARY_MINUTES,
+                },
+                "min_requests": {
+                    "type": "integer",
+                    "description": "With fewer requests in a step, 30 unless written, nobody can tell: see no_traffic",
+                    "minimum": 1,
+                },
+                "at_most": {
+                    "type": "object",
+                    "description": "What the new deployment's numbers may be; above one of them the traffic goes back",
+                    "properties": {
+                        "error_percent": {
+                            "type": "number",
+                            "description": "Requests that it failed, of all that reached it",
+                            "minimum": 0,
+                            "maximum": 100,
+                        },
+                        "p95_latency_ms": {
+                            "type": "number",
+                            "description": "Mean over the minutes of the time in which 95 % were answered",
+                            "minimum": 0,
+                        },
+                    },
+                    "additionalProperties": False,
+                },
+                "no_traffic": {
+                    "type": "string",
+                    "description": "With fewer than min_requests: fail, unless written; wait, a day at most, and then "
+                    "fail; or continue, where what came has to be good all the same",
+                    "enum": ["fail", "wait", "continue"],
+                },
+            },
+            "required": ["at_most", "steps", "wait_minutes"],
+            "additionalProperties": False,
+        },
+        "keep": {
+            "type": "string",
+            "description": "What stays of a deployment that serves no more: full, the default in production, until "
+            "the next release, so that there is a way back; none, the default in development, deletes it",
+            "enum": ["full", "none"],
+        },
+    },
+    "additionalProperties": False,
+}
 # The keys of the language's closed list: what each takes where a section has it (`Row.additions`).
 ADDITIONS: dict[str, dict[str, Any]] = {
     "azure_name": TEXT,
@@ -166,7 +256,7 @@ ADDITIONS: dict[str, dict[str, Any]] = {
         "required": ["request"],
         "additionalProperties": False,
     },
-    "rollout": {"type": "string", "enum": ["all_at_once"]},
+    "rollout": {"union": [TEXT | {"pattern": "^all_at_once$", "x-enum": ["all_at_once"]}, ROLLOUT]},
     "consumers": {
         "type": "array",
         "description": "Principals and identities that may call the endpoint, and do nothing else",

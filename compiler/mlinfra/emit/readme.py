@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
@@ -14,6 +15,7 @@ from mlinfra.emit.first_run import first_run
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
+from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
@@ -260,6 +262,9 @@ def _deploying(plans: Sequence[Plan]) -> Fragment:
             "releases endpoints and schedules, target by target",
         ),
     ]
+    if any(script_target(plan, Path("/")).endpoints for plan in plans):
+        does = "gives the traffic of an endpoint back to what served before, when a person starts it"
+        rows.append((code(f"{platform}-back"), code("pipelines/back.yml"), does))
     return markdown_table(("Pipeline", "File", "What it does"), rows)
 
 

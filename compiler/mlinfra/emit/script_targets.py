@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -25,11 +25,13 @@ from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.pipelines.scripts import (
     AssetContext,
+    Canary,
     ComputeContext,
     DeploymentContext,
     EndpointContext,
     JobContext,
     ModelContext,
+    Rollout,
     ScheduleContext,
     SmokeTest,
     TargetContext,
@@ -40,6 +42,7 @@ from mlinfra.versions import is_from_job
 AssetKind = Literal["environment", "data", "component", "model"]
 EndpointKind = Literal["online", "batch"]
 ENDPOINTS: tuple[EndpointKind, ...] = ("online", "batch")
+MIN_REQUESTS = 30  # of a step of a canary, below which its numbers say nothing
 _MONITORED = ("create_monitor", "monitoring_target", "endpoint_deployment_id")
 
 
@@ -129,6 +132,7 @@ class _Look:
                     content_hash=self._hash(entry),
                     deployments=tuple(self._deployments(kind, entry)),
                     smoke_test=self._smoke_test(entry),
+                    rollout=self._rollout(entry),
                 )
 
     def schedules(self) -> Iterator[ScheduleContext]:
@@ -149,8 +153,10 @@ class _Look:
                 )
 
     def _deployments(self, kind: EndpointKind, endpoint: Entry) -> Iterator[DeploymentContext]:
-        shares, mirrored = _shares(kind, endpoint.body), endpoint.body.get("mirror_traffic") or {}
-        for entry in self._deployments_of.get(endpoint.address, ()):
+        deployments = self._deployments_of.get(endpoint.address, [])
+        shares = _shares(kind, endpoint, [entry.name for entry in deployments])
+        mirrored = endpoint.body.get("mirror_traffic") or {}
+        for entry in deployments:
             model = self._graph.entries.get(self._graph.bound(entry.address, "model") or "")
             from_job = model is not None and is_from_job(model)
             yield DeploymentContext(
@@ -174,6 +180,13 @@ class _Look:
             raise ValueError(f"{request} lies outside the repository and was not refused")
         return SmokeTest(Path(os.path.relpath(request, self._outdir)).as_posix(), written.get("contains", ""))
 
+    def _rollout(self, entry: Entry) -> Rollout:
+        """How a release moves the traffic; in development nothing stays that serves no more, unless that is written."""
+        written = entry.additions.get("rollout")
+        body: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
+        kept = "full" if self._graph.target.mode == "production" else "none"
+        return Rollout(keep=body.get("keep", kept), canary=_canary(body["canary"]) if "canary" in body else None)
+
     def _with_file(self, section: str) -> Iterator[Entry]:
         return (entry for entry in self._graph.section(section) if has_file(entry))
 
@@ -191,9 +204,27 @@ class _Look:
         return content.version if content else None
 
 
-def _shares(kind: EndpointKind, endpoint: Mapping[str, Any]) -> Mapping[str, int]:
-    """Per cent of the traffic by deployment; the default of a batch endpoint gets all."""
+def _canary(body: Mapping[str, Any]) -> Canary:
+    most, mirror = body["at_most"], body.get("mirror", {})
+    return Canary(
+        steps=tuple(body["steps"]),
+        wait_minutes=body["wait_minutes"],
+        min_requests=body.get("min_requests", MIN_REQUESTS),
+        error_percent=str(most.get("error_percent", "")),
+        p95_latency_ms=str(most.get("p95_latency_ms", "")),
+        no_traffic=body.get("no_traffic", "fail"),
+        mirror_percent=mirror.get("percent", 0),
+        mirror_minutes=mirror.get("minutes", 0),
+    )
+
+
+def _shares(kind: EndpointKind, endpoint: Entry, deployments: Sequence[str]) -> Mapping[str, int]:
+    """Per cent of the traffic by deployment; the default of a batch endpoint gets all.
+
+    So does the only deployment of an endpoint that says how traffic moves, and not whose it is.
+    """
     if kind == "online":
-        return endpoint.get("traffic") or {}
-    default = (endpoint.get("defaults") or {}).get("deployment_name")
+        is_clear = "rollout" in endpoint.additions and len(deployments) == 1 and "mirror_traffic" not in endpoint.body
+        return endpoint.body.get("traffic", {deployments[0]: 100} if is_clear else None) or {}
+    default = (endpoint.body.get("defaults") or {}).get("deployment_name")
     return {default: 100} if default else {}

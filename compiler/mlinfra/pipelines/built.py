@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mlinfra.pipelines.back import back, goes_back
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.infra import infra
 from mlinfra.pipelines.pr import pr
@@ -16,9 +17,10 @@ _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable
     ("infra", infra, lambda context: True),
     ("train", train, lambda context: context.trains),
     ("release", release, lambda context: context.releases),
+    ("back", back, goes_back),
 )
 
 
 def pipelines(context: PipelinesContext) -> Mapping[str, dict[str, Any]]:
-    """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release."""
+    """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release, back."""
     return {name: pipeline(context) for name, pipeline, is_needed in _NEEDED if is_needed(context)}

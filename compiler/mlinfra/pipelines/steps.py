@@ -23,6 +23,7 @@ STAGING = "$(Build.ArtifactStagingDirectory)"
 _BY_PIP = frozenset({"mlinfra", "ml"})  # az installs what its extensions need by pip, too: _run_pip of azure-cli
 
 RUN = "-run"  # of the name of the environment of what runs without approval
+BACK = "-back"  # of the one of the way back
 
 CHECK_MINUTES = 30
 LOOK_MINUTES = 15
@@ -31,6 +32,9 @@ INFRA_MINUTES = 180  # a managed network and its private endpoints take up to an
 HOSTED_MINUTES = 360  # the most that a hosted agent gives a job; Azure Pipelines, parallel jobs
 OWN_MINUTES = 1440  # of training on agents of one's own
 RELEASE_MINUTES = 240  # two deployments of half an hour for each endpoint, and a smoke test
+BACK_MINUTES = 60
+JUDGE_MINUTES = 60  # of a step of a canary: the numbers, and one change of the endpoint
+SETTLE_MINUTES = 60  # schedules, and what a release deletes
 WAY_BACK_MINUTES = 20  # that a job gets, once it is cancelled or out of time, to give the traffic back
 
 

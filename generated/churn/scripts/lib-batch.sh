@@ -5,10 +5,10 @@
 set -euo pipefail
 
 # read_batch_endpoint: sets found; of an endpoint that is there, state, default (a deployment), and its tags made_from
-# and previous, once nothing works on it any more.
+# previous and released, once nothing works on it any more.
 read_batch_endpoint() {
   local query="[provisioning_state || 'Unknown', defaults.deployment_name || ''"
-  query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '']"
+  query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '', tags.\"mlinfra-release\" || '']"
   begin_polling
   look ml batch-endpoint show "${place[@]}" --name "${azure_name}" --query "${query}"
   while :; do
@@ -17,6 +17,7 @@ read_batch_endpoint() {
       read -r default || true
       read -r made_from || true
       read -r previous || true
+      read -r released || true
     } <<<"${answer}"
     lower_state "${state}"
     if [[ "${found}" == no || ! "${state}" =~ ^(creating|updating|deleting)$ ]]; then
@@ -49,6 +50,7 @@ release_batch() {
   each_slot ensure_batch_slot
   if [[ -z "${wanted}" || "${wanted}" == "${default}" ]]; then
     say "endpoint ${azure_name} has the default ${default:-none}"
+    note_batch_release
   else
     set_default "${wanted}" "${default}"
     if [[ -n "${default}" ]]; then
@@ -62,6 +64,7 @@ release_batch() {
 ensure_batch_endpoint() {
   local settings=("tags.mlinfra-content=${content}")
   read_batch_endpoint
+  require_in_order "${released}"
   if [[ "${found}" == no ]]; then
     say "creating endpoint ${azure_name}"
     change ml batch-endpoint create "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
@@ -73,6 +76,9 @@ ensure_batch_endpoint() {
     fi
     if [[ -n "${previous}" ]]; then
       settings+=("tags.mlinfra-previous=${previous}")
+    fi
+    if [[ -n "${released}" ]]; then
+      settings+=("tags.mlinfra-release=${released}")
     fi
     change ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
       --set "${settings[@]}"
@@ -122,29 +128,46 @@ delete_other_batch_slots() {
   done <<<"${answer}"
 }
 
+# note_batch_release: a release that changes no default is one, too: an older one may not follow it.
+note_batch_release() {
+  if [[ -n "${release}" && "${release}" != "${released}" ]]; then
+    change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-release=${release}"
+  fi
+}
+
 # set_default NEW OLD: OLD is what the tag notes, empty where it keeps what it has.
 set_default() {
   local settings=("defaults.deployment_name=$1")
   if [[ -n "$2" ]]; then
     settings+=("tags.mlinfra-previous=$2")
   fi
+  if [[ -n "${release:-}" ]]; then
+    settings+=("tags.mlinfra-release=${release}")
+  fi
   say "endpoint ${azure_name}: the default ${default:-none} becomes $1"
   change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
 }
 
-# back_batch: the default from before the last release; the tag stays, so that going back twice is going back once.
+# back_batch: the default from before the last release, or --to a deployment; the tag stays where nothing is newly noted,
+# so that going back twice is going back once.
 back_batch() {
+  local goal="${to}" old=""
   read_batch_endpoint
-  if [[ "${found}" == no || -z "${previous}" ]]; then
+  if [[ "${found}" == yes && "${goal}" == previous ]]; then
+    goal="${previous}"
+  elif [[ "${goal}" != "${default}" ]]; then
+    old="${default}"
+  fi
+  if [[ "${found}" == no || -z "${goal}" ]]; then
     fail "endpoint ${azure_name} has no default to go back to"
   fi
-  if [[ "${previous}" == "${default}" ]]; then
+  if [[ "${goal}" == "${default}" ]]; then
     say "endpoint ${azure_name} has the default ${default}"
     return 0
   fi
-  read_batch_slot "${previous}"
+  read_batch_slot "${goal}"
   if [[ "${state}" != succeeded ]]; then
-    fail "deployment ${previous}, to which to go back, is ${state:-deleted}"
+    fail "deployment ${goal}, to which to go back, is ${state:-deleted}"
   fi
-  set_default "${previous}" ""
+  set_default "${goal}" "${old}"
 }

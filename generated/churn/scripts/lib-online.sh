@@ -6,12 +6,13 @@
 set -euo pipefail
 
 # read_endpoint NAME: sets found; of an endpoint that is there, state, its split as current and mirrored ("a=90 b=10",
-# sorted, without zeros), and its tags made_from and previous.
+# sorted, without zeros), and its tags made_from, previous, rollout and released.
 read_endpoint() {
   local names shares mirror_names mirror_shares empty="\`{}\`" query
   query="join(' ', keys(traffic || ${empty})), join(' ', map(&to_string(@), values(traffic || ${empty})))"
   query="[provisioning_state || 'Unknown', ${query}, ${query//traffic/mirror_traffic}"
-  query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '']"
+  query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || ''"
+  query="${query}, tags.\"mlinfra-rollout\" || '', tags.\"mlinfra-release\" || '']"
   look ml online-endpoint show "${place[@]}" --name "$1" --query "${query}"
   {
     read -r state || true
@@ -21,6 +22,8 @@ read_endpoint() {
     read -r mirror_shares || true
     read -r made_from || true
     read -r previous || true
+    read -r rollout || true
+    read -r released || true
   } <<<"${answer}"
   lower_state "${state}"
   join_split "${mirror_names}" "${mirror_shares}"
@@ -104,6 +107,7 @@ state_in_slots() {
 
 release_online() {
   ensure_online_endpoint
+  end_unfinished
   wanted=""
   wanted_mirror=""
   each_slot ensure_online_slot
@@ -115,6 +119,7 @@ release_online() {
 ensure_online_endpoint() {
   local settings=()
   settle_online_endpoint
+  require_in_order "${released}"
   if [[ "${found}" == no ]]; then
     say "creating endpoint ${azure_name}"
     change ml online-endpoint create "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
@@ -130,6 +135,12 @@ ensure_online_endpoint() {
     settings+=(--set "tags.mlinfra-content=${content}")
     if [[ -n "${previous}" ]]; then
       settings+=("tags.mlinfra-previous=${previous}")
+    fi
+    if [[ -n "${rollout}" ]]; then
+      settings+=("tags.mlinfra-rollout=${rollout}")
+    fi
+    if [[ -n "${released}" ]]; then
+      settings+=("tags.mlinfra-release=${released}")
     fi
     change ml online-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
       "${settings[@]}"
@@ -245,6 +256,16 @@ create_online_slot() {
 
 # smoke_test: the deployment answers the request before it gets traffic, or is deleted.
 smoke_test() {
+  ask_smoke_test
+  if [[ "${passed}" == no ]]; then
+    delete_online_slot "${slot}"
+    fail "deployment ${slot} failed the smoke test and is deleted; the traffic of ${azure_name} is as it was"
+  fi
+}
+
+# ask_smoke_test: sets passed, whether the deployment answers the request as it should; yes where there is none.
+ask_smoke_test() {
+  passed=yes
   if [[ -z "${smoke_request}" ]]; then
     return 0
   fi
@@ -254,68 +275,10 @@ smoke_test() {
     say "deployment ${slot} answered the smoke test"
     return 0
   fi
+  passed=no
   if [[ "${rc}" == 0 ]]; then
     say "the answer of ${slot} does not contain \"${smoke_contains}\": ${answer:0:500}"
   else
     cat "${scratch}/said" >&2
   fi
-  delete_online_slot "${slot}"
-  fail "deployment ${slot} failed the smoke test and is deleted; the traffic of ${azure_name} is as it was"
-}
-
-# set_split: all shares in one go, with the old ones in the tag that --back reads. Where the spec gives no share to any
-# deployment, whoever else gives them goes on to do so.
-set_split() {
-  local changes=()
-  sort_split "${wanted_mirror}"
-  wanted_mirror="${split}"
-  sort_split "${wanted}"
-  split="${split:-${current}}"
-  if [[ "${split}" == "${current}" && "${wanted_mirror}" == "${mirrored}" ]]; then
-    say "endpoint ${azure_name} has the split ${current:-none}"
-    return 0
-  fi
-  if [[ "${split}" != "${current}" ]]; then
-    changes+=(--traffic "${wanted% }")
-  fi
-  if [[ "${wanted_mirror}" != "${mirrored}" ]]; then
-    changes+=(--mirror-traffic "${wanted_mirror:-${mirrored%%=*}=0}")
-  fi
-  if [[ -n "${current}" && "${split}" != "${current}" ]]; then
-    changes+=(--set "tags.mlinfra-previous=${current}")
-  fi
-  say "endpoint ${azure_name}: ${current:-none} becomes ${split}, mirrored ${wanted_mirror:-none}"
-  change ml online-endpoint update "${place[@]}" --name "${azure_name}" "${changes[@]}"
-  if [[ -n "${current}" && "${split}" != "${current}" ]]; then
-    note_move
-  fi
-}
-
-# back_online: the split from before the last release. The tag stays, so that going back twice is going back once.
-back_online() {
-  local pair changes=()
-  settle_online_endpoint
-  if [[ "${found}" == no || -z "${previous}" ]]; then
-    fail "endpoint ${azure_name} has no split to go back to"
-  fi
-  if [[ ! "${previous} " =~ ^([A-Za-z0-9-]+=[0-9]{1,3}\ )+$ ]]; then
-    fail "endpoint ${azure_name}: its tag mlinfra-previous is \"${previous}\", and no split"
-  fi
-  read_slots
-  for pair in ${previous}; do
-    state_in_slots "${pair%=*}"
-    if [[ "${state}" != succeeded ]]; then
-      fail "deployment ${pair%=*}, to which to go back, is ${state:-deleted}"
-    fi
-  done
-  if [[ "${previous}" == "${current}" && -z "${mirrored}" ]]; then
-    say "endpoint ${azure_name} has the split ${current}"
-    return 0
-  fi
-  if [[ -n "${mirrored}" ]]; then
-    changes+=(--mirror-traffic "${mirrored%%=*}=0")
-  fi
-  say "endpoint ${azure_name}: ${current:-none} goes back to ${previous}"
-  change ml online-endpoint update "${place[@]}" --name "${azure_name}" --traffic "${previous}" \
-    ${changes[@]+"${changes[@]}"}
 }

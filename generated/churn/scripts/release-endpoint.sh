@@ -6,34 +6,60 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-rollout.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-rollout.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-canary.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-batch.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-batch.sh"
 
 usage() {
   cat <<USAGE
-usage: release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch [--models FILE] [--back]
+usage: release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch [--models FILE] [--run RUN [--older]]
+       release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch --back [--to DEPLOYMENT]
+       release-endpoint.sh --target TARGET --endpoint NAME --kind online [--models FILE] --tidy
+       release-endpoint.sh --target TARGET --endpoint NAME --kind online [--models FILE] --run RUN --judge [--last]
+       release-endpoint.sh --target TARGET --endpoint NAME --kind online --run RUN --undo
 
 A deployment is named after its model's version and its content, so that what is there already stays as it is. A new
 one is created beside the old one, has to answer the smoke test, and only then gets its share of the traffic (of a batch
 endpoint: becomes the default). A failed smoke test deletes it and leaves the traffic alone. The old deployment stays
-until the next release, and the tag mlinfra-previous of the endpoint says what the split was.
+until the next release, or until --tidy, and the tag mlinfra-previous of the endpoint says what the split was.
+
+Where the spec says rollout: canary, a release gives a new deployment its first share, and ends. Each --judge after it
+asks Azure Monitor for the numbers of that deployment since then, and goes on by a step, or fails; --undo goes back. What
+did not end, the next release undoes first.
 
   --target TARGET  ${targets}
   --endpoint NAME  the endpoint's name in the spec
   --kind KIND      online or batch
   --models FILE    models.json of run-job.sh, where a deployment serves a model that comes from a job
+  --run RUN        the number of the run that releases. The tag mlinfra-release of the endpoint notes it, with when the
+                   commit of this folder was made: a release of an older commit, or an older run of the same, stops there
+  --older          but not this one
   --back           restore the split, or the default, from before the last release
+  --to DEPLOYMENT  go back to this one, which gets all that the deployments of its entry have (of a batch endpoint:
+                   becomes the default); previous, or no --to: what was before the last release
+  --tidy           once a release is done: delete what does not serve any more, where the spec says keep: none
+  --judge          go on by a step of the canary that this run began, if the numbers are good
+  --last           no further --judge follows, so this one waits for no more requests
+  --undo           go back from a canary that this run began and did not end; leave alone what somebody else moved
 
-In Azure Pipelines, a release that moved traffic sets the variable mlinfra.moved.<kind>.<name, with . for -> to true.
+In Azure Pipelines, a release that moved traffic sets the variable mlinfra.moved.<kind>.<name, with . for -> to true, and
+what --to is not given is taken from MLINFRA_BACK_TO. The output variable rollout says whether a canary is going or done.
 USAGE
 }
 
 main() {
-  local back=no
+  local mode=release
   target=""
   endpoint=""
   kind=""
   models=""
+  run=""
+  older=no
+  last=no
+  to=""
   while (($# > 0)); do
     case "$1" in
       --target)
@@ -56,8 +82,26 @@ main() {
         models="$2"
         shift 2
         ;;
-      --back)
-        back=yes
+      --run)
+        need_value "$@"
+        run="$2"
+        shift 2
+        ;;
+      --older)
+        older=yes
+        shift
+        ;;
+      --last)
+        last=yes
+        shift
+        ;;
+      --to)
+        need_value "$@"
+        to="$2"
+        shift 2
+        ;;
+      --back | --tidy | --judge | --undo)
+        mode="${1#--}"
         shift
         ;;
       -h | --help)
@@ -72,29 +116,53 @@ main() {
   if [[ -n "${models}" && ! -f "${models}" ]]; then
     usage_error "--models is no file: \"${models}\""
   fi
-  if [[ "${back}" == no ]]; then
+  if [[ -n "${run}" && ! "${run}" =~ ^[0-9]{1,18}$ ]]; then
+    usage_error "--run \"${run}\" is no number"
+  fi
+  if [[ "${mode}" == back ]]; then
+    : "${to:=${MLINFRA_BACK_TO:-previous}}"
+    need_name "${to}" --to
+  elif [[ "${mode}" != undo ]]; then
     each_slot need_models
   fi
+  if [[ -z "${run}" && ("${mode}" =~ ^(judge|undo)$ || ("${mode}" == release && -n "${steps}")) ]]; then
+    usage_error "--run is missing: the steps of a canary belong to one run"
+  fi
+  release=""
   require_tools az ml
-  require_current_infra
-  case "${kind}/${back}" in
-    online/no) release_online ;;
-    online/yes) back_online ;;
-    batch/no) release_batch ;;
-    *) back_batch ;;
+  case "${mode}" in
+    release)
+      read_release
+      require_current_infra
+      ;;
+    judge) read_release ;;
+    *) ;;
+  esac
+  case "${kind}/${mode}" in
+    online/release) release_online ;;
+    online/back) back_online ;;
+    online/tidy) tidy_online ;;
+    online/judge) judge_online ;;
+    online/undo) undo_online ;;
+    batch/release) release_batch ;;
+    batch/back) back_batch ;;
+    *) usage_error "--${mode} is for online endpoints" ;;
   esac
 }
 
-# select_endpoint: sets azure_name, file, content, smoke_request and smoke_contains of the endpoint, and where it is.
+# select_endpoint: sets azure_name, file, content, smoke_request and smoke_contains of the endpoint, and where it is; keep,
+# what stays of its deployments once they serve no more; of its canary steps, where it has one, and what is asked of it.
 # shellcheck disable=SC2016 # what the spec says is literal text
 select_endpoint() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
       azure_name='oep-churn-dev-churn-yf3g'
       file='dev/azureml/online_endpoints/churn.yml'
-      content=sha256:'66bed6a9749e'
+      content=sha256:'eda51cacb781'
       smoke_request='../../specs/churn/tests/request.json'
       smoke_contains='churn_probability'
+      keep='none'
+      steps=''
       select_workspace 'mlw-churn-dev'
       ;;
     'dev'/'batch'/'nightly')
@@ -103,14 +171,18 @@ select_endpoint() {
       content=sha256:'58ba2cefc650'
       smoke_request=''
       smoke_contains=''
+      keep='none'
+      steps=''
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'online'/'churn')
       azure_name='oep-churn-test-churn-zugn'
       file='test/azureml/online_endpoints/churn.yml'
-      content=sha256:'66bed6a9749e'
+      content=sha256:'eda51cacb781'
       smoke_request='../../specs/churn/tests/request.json'
       smoke_contains='churn_probability'
+      keep='none'
+      steps=''
       select_workspace 'mlw-churn-test'
       ;;
     'test'/'batch'/'nightly')
@@ -119,14 +191,23 @@ select_endpoint() {
       content=sha256:'58ba2cefc650'
       smoke_request=''
       smoke_contains=''
+      keep='none'
+      steps=''
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'online'/'churn')
       azure_name='oep-churn-prod-churn-ipua'
       file='prod/azureml/online_endpoints/churn.yml'
-      content=sha256:'66bed6a9749e'
+      content=sha256:'eda51cacb781'
       smoke_request='../../specs/churn/tests/request.json'
       smoke_contains='churn_probability'
+      keep='full'
+      steps='10 50'
+      mirror_percent=0
+      min_requests=30
+      most_errors='1'
+      most_latency='300'
+      no_traffic='fail'
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'batch'/'nightly')
@@ -135,6 +216,8 @@ select_endpoint() {
       content=sha256:'58ba2cefc650'
       smoke_request=''
       smoke_contains=''
+      keep='full'
+      steps=''
       select_workspace 'mlw-churn-prod'
       ;;
     */online/ | */batch/) usage_error "--endpoint is missing" ;;
@@ -149,30 +232,24 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      "$1" 'blue' 'dev/azureml/online_endpoints/churn/blue.yml' '22fd1a5bbdb3' \
-        'churn' 'churn' '' 90 0
-      "$1" 'green' 'dev/azureml/online_endpoints/churn/green.yml' '22fd1a5bbdb3' \
-        'churn' 'churn' '' 10 0
+      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' '22fd1a5bbdb3' \
+        'churn' 'churn' '' 100 0
       ;;
     'dev'/'batch'/'nightly')
       "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' 'fe69947c5953' \
         'churn' 'churn' '' 100 0
       ;;
     'test'/'online'/'churn')
-      "$1" 'blue' 'test/azureml/online_endpoints/churn/blue.yml' '22fd1a5bbdb3' \
-        'churn' 'churn' '' 90 0
-      "$1" 'green' 'test/azureml/online_endpoints/churn/green.yml' '22fd1a5bbdb3' \
-        'churn' 'churn' '' 10 0
+      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' '22fd1a5bbdb3' \
+        'churn' 'churn' '' 100 0
       ;;
     'test'/'batch'/'nightly')
       "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' 'fe69947c5953' \
         'churn' 'churn' '' 100 0
       ;;
     'prod'/'online'/'churn')
-      "$1" 'blue' 'prod/azureml/online_endpoints/churn/blue.yml' '747eb912e1af' \
-        'churn' 'churn' '' 90 0
-      "$1" 'green' 'prod/azureml/online_endpoints/churn/green.yml' '747eb912e1af' \
-        'churn' 'churn' '' 10 0
+      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' '747eb912e1af' \
+        'churn' 'churn' '' 100 0
       ;;
     'prod'/'batch'/'nightly')
       "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '1f9097a6e796' \

@@ -19,6 +19,7 @@ from tests.languages.azureml.test_checks_assets import ASSET_CASES
 from tests.languages.azureml.test_checks_endpoints import ENDPOINT_CASES
 from tests.languages.azureml.test_checks_images import IMAGE_CASES
 from tests.languages.azureml.test_checks_jobs import JOB_CASES
+from tests.languages.azureml.test_checks_rollouts import ROLLOUT_CASES
 from tests.languages.azureml.test_checks_schedules import SCHEDULE_CASES
 from tests.languages.azureml.test_pipeline_bindings import PIPELINE_CASES
 
@@ -28,6 +29,7 @@ CASES: tuple[Case, ...] = (
     *JOB_CASES,
     *SCHEDULE_CASES,
     *ENDPOINT_CASES,
+    *ROLLOUT_CASES,
     *ASSET_CASES,
     *IMAGE_CASES,
 )

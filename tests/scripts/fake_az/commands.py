@@ -49,6 +49,9 @@ COMMANDS = {
     "identity federated-credential create": (
         "--name/-n! --resource-group/-g! --identity-name! --issuer --subject --audiences*"
     ),
+    "monitor metrics list": (
+        "--resource! --metrics* --filter --aggregation* --interval --start-time* --end-time* --top"
+    ),
     "ml environment show": _ASSET + "--name/-n! --version/-v --label/-l",
     "ml environment create": _ASSET + "--file/-f --name/-n --version/-v --tags* --set*",
     "ml data show": _ASSET + "--name/-n! --version/-v --label/-l",

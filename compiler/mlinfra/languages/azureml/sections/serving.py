@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import ENDPOINT, NameRule
-from mlinfra.languages.azureml.checks import assets, batch, online_deployments, online_endpoints, scoring
+from mlinfra.languages.azureml.checks import assets, batch, online_deployments, online_endpoints, rollouts, scoring
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import OwnIdentity
@@ -29,7 +29,7 @@ ONLINE_ENDPOINTS = Row(
     layer="serving",
     left_to_scripts=("traffic", "mirror_traffic"),
     own_identity=OwnIdentity("online", "loads models and pulls images with an identity of its own"),
-    rules=online_endpoints.RULES,
+    rules=(*online_endpoints.RULES, *rollouts.RULES),
     watched=True,
     symbol="online endpoint",
     group="Serving",

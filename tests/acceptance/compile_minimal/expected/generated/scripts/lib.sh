@@ -412,8 +412,10 @@ require_unit() {
   usage_error "target ${target} has no unit \"$1\", it has: ${units}"
 }
 
-# select_workspace NAME: sets place, the arguments that say where an Azure ML command works.
+# select_workspace NAME: sets place, the arguments that say where an Azure ML command works, and workspace_id.
 select_workspace() {
+  workspace_id="/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.MachineLearningServices"
+  workspace_id="${workspace_id}/workspaces/$1"
   place=(--subscription "${subscription}" --resource-group "${group}" --workspace-name "$1")
 }
 
@@ -495,6 +497,26 @@ require_current_infra() {
   if [[ "${answer}" != "${infra_hash}" ]]; then
     fail "resource group ${group} has other infrastructure (${answer:-none}) than this folder (${infra_hash}):" \
       "run deploy-infra.sh of this revision first"
+  fi
+}
+
+# compute PROGRAM ARGUMENTS…: a program of this folder, in Python; paths are absolute. Sets rc, answer, which
+# is what it prints, and cause, what it says of a failure.
+compute() {
+  local program="${root}/scripts/$1.py"
+  shift
+  rc=0
+  python3 -I "${program}" "$@" >"${scratch}/answer" 2>"${scratch}/said" || rc=$?
+  answer="$(<"${scratch}/answer")"
+  cause="$(<"${scratch}/said")"
+  cause="${cause#error: }"
+}
+
+# compute_or_end PROGRAM ARGUMENTS…: the same, where the script ends if it fails.
+compute_or_end() {
+  compute "$@"
+  if ((rc != 0)); then
+    fail "${cause:0:2000}"
   fi
 }
 

@@ -1,0 +1,194 @@
+"""How the traffic of an online endpoint moves to new deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import listed
+from mlinfra.languages.azureml.checks.walk import whole
+from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.context import Body, CheckContext, over_body
+from mlinfra.languages.rule import Rule
+from mlinfra.schemas.problems import BodyProblem
+
+SAME_SLOTS = Code(
+    id="MLI690",
+    severity="warning",
+    title="Deployments that serve the same",
+    why="A release makes a new slot of each entry, so two that are written alike serve the same model by the same "
+    "code; their shares of the traffic change nothing, and both are paid for",
+    fix="Write one of them; how a new model gets its traffic is rollout's matter",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints",
+)
+TWO_WAYS = Code(
+    id="MLI691",
+    severity="error",
+    title="Rollout in two ways",
+    why="The traffic moves all at once or by the steps of a canary",
+    fix="Leave one of them out",
+    source="docs/language.md#traffic",
+)
+STEPS = Code(
+    id="MLI692",
+    severity="error",
+    title="Steps of a canary that do not grow",
+    why="Each step gives the new deployment more of its entry's traffic than the one before; the last one, to all of "
+    "it, is not written",
+    fix="Write growing numbers below 100",
+    source="docs/language.md#traffic",
+)
+KUBERNETES_CANARY = Code(
+    id="MLI693",
+    severity="error",
+    title="Canary on a Kubernetes endpoint",
+    why="Azure Monitor has no numbers by deployment of a Kubernetes endpoint, so nothing could be judged",
+    fix="Use all_at_once, or a managed endpoint",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-monitor-online-endpoints",
+)
+NO_SHARE = Code(
+    id="MLI694",
+    severity="error",
+    title="Canary that moves no traffic",
+    why="Steps are per cent of the share of an entry: without traffic there is nothing to share, and Azure gives whole "
+    "per cent of it only",
+    fix="Give traffic to deployments, and let each step of a share be 1 % or more",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online",
+)
+MIRROR_ONE = Code(
+    id="MLI695",
+    severity="error",
+    title="Canary that mirrors to several deployments",
+    why="An endpoint mirrors its traffic to one deployment",
+    fix="Leave mirror out, or let only one deployment have traffic, and no mirror_traffic",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints",
+)
+LONG_TAG = Code(
+    id="MLI696",
+    severity="error",
+    title="Canary over more deployments than a tag can note",
+    why="What a canary did, and the way back, stand in a tag of the endpoint, which holds 256 characters",
+    fix="Shorten the names of the deployments that have traffic, or have fewer of them",
+    source="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
+)
+NO_LIMIT = Code(
+    id="MLI697",
+    severity="error",
+    title="Canary that no number can stop",
+    why="Without a limit every deployment that answers anything is good enough for all of the traffic",
+    fix="Write error_percent, p95_latency_ms, or both, below at_most",
+    source="docs/language.md#traffic",
+)
+
+TAG_CHARACTERS = 256  # of a value; Azure Resource Manager, tag resources
+# What lib-canary.sh writes: a run, a step and a time; and of a slot its entry, a hyphen, six digits, = and its share,
+# three times: the old and the new one now, the old one before.
+TAG_FRAME, OF_SLOT, TIMES = 78, len("-0a1b2c=100 "), 3
+NO_ANSWER = ("instance_count", "description", "tags", "properties", "scale_settings", "targets")  # changes no answer
+
+
+def check_same_slots(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    known: dict[str, str] = {}
+    for name, deployment in mapping(body.get("deployments")).items():
+        served = {key: value for key, value in mapping(deployment).items() if key not in NO_ANSWER}
+        twin = known.setdefault(repr(sorted(served.items(), key=str)), name)
+        if served and twin != name:
+            message = f'deployments "{twin}" and "{name}" serve the same model, code and environment'
+            help_text = "one of them is enough: traffic moves to a new model as rollout says"
+            yield BodyProblem(SAME_SLOTS, ("deployments", name), message, help_text, on_key=True)
+
+
+def check_ways(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if {"all_at_once", "canary"} <= mapping(body.get("rollout")).keys():
+        yield BodyProblem(TWO_WAYS, ("rollout", "all_at_once"), "all_at_once does not go with canary", on_key=True)
+
+
+def check_steps(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    steps = _steps(_canary(body))
+    if steps != sorted(set(steps)):
+        message = f"steps do not grow: {', '.join(map(str, steps))}"
+        yield BodyProblem(STEPS, ("rollout", "canary", "steps"), message, f"steps: {sorted(set(steps))}")
+
+
+def check_limits(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if _canary(body).get("at_most") == {}:
+        help_text = "at_most: {error_percent: 1}"
+        yield BodyProblem(NO_LIMIT, ("rollout", "canary", "at_most"), "at_most limits nothing", help_text, on_key=True)
+
+
+def check_kubernetes(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if "compute" in body and "canary" in mapping(body.get("rollout")):
+        message = "a Kubernetes endpoint has no canary"
+        yield BodyProblem(KUBERNETES_CANARY, ("rollout", "canary"), message, "use all_at_once", on_key=True)
+
+
+def check_shares(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    canary, deployments, shares = _canary(body), mapping(body.get("deployments")), _shares(body)
+    if not canary or not deployments:
+        return
+    if not any(shares.values()):
+        message = f"none of the deployments has traffic: {listed(list(deployments))}"
+        yield BodyProblem(NO_SHARE, ("rollout", "canary"), message, "write traffic", on_key=True)
+    for step in _steps(canary)[:1]:
+        for name, share in shares.items():
+            if share and share * step < 100:
+                message = f'{step} % of the {share} % of deployment "{name}" is less than 1 %'
+                least = -(-100 // share)
+                help_text = f"begin with {least} or more" if least < 100 else "give it a greater share"
+                yield BodyProblem(NO_SHARE, ("rollout", "canary", "steps"), message, help_text)
+
+
+def check_mirror(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    if "mirror" not in _canary(body):
+        return
+    sharing = [name for name, share in _shares(body).items() if share]
+    path = ("rollout", "canary", "mirror")
+    if len(sharing) > 1:
+        message = f"requests are mirrored to one deployment, and several have traffic: {listed(sharing)}"
+        yield BodyProblem(MIRROR_ONE, path, message, "leave mirror out", on_key=True)
+    if mapping(body.get("mirror_traffic")):
+        message = "requests are mirrored to one deployment, and mirror_traffic names one"
+        yield BodyProblem(MIRROR_ONE, path, message, "leave one of them out", on_key=True)
+
+
+def check_tag(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    names = [name for name, share in _shares(body).items() if share]
+    length = TAG_FRAME + TIMES * sum(len(name) + OF_SLOT for name in names)
+    if _canary(body) and length > TAG_CHARACTERS:
+        message = f"what a canary of {listed(names)} notes takes {length} characters, and a tag has {TAG_CHARACTERS}"
+        yield BodyProblem(LONG_TAG, ("rollout", "canary"), message, "shorten their names, or have fewer", on_key=True)
+
+
+RULES: tuple[Rule, ...] = (
+    over_body(SAME_SLOTS, check_same_slots),
+    over_body(TWO_WAYS, check_ways),
+    over_body(STEPS, check_steps),
+    over_body(NO_LIMIT, check_limits),
+    over_body(KUBERNETES_CANARY, check_kubernetes),
+    over_body(NO_SHARE, check_shares),
+    over_body(MIRROR_ONE, check_mirror),
+    over_body(LONG_TAG, check_tag),
+)
+
+
+def only_deployment(body: Body) -> str | None:
+    """The deployment that has all of the traffic because there is no other, and a rollout says how it moves."""
+    deployments = list(mapping(body.get("deployments")))
+    is_clear = "rollout" in body and "traffic" not in body and "mirror_traffic" not in body
+    return deployments[0] if is_clear and len(deployments) == 1 else None
+
+
+def _shares(body: Body) -> Mapping[str, int]:
+    if (only := only_deployment(body)) is not None:
+        return {only: 100}
+    return {name: whole(share) or 0 for name, share in mapping(body.get("traffic")).items()}
+
+
+def _canary(body: Body) -> Mapping[str, Any]:
+    return mapping(mapping(body.get("rollout")).get("canary"))
+
+
+def _steps(canary: Mapping[str, Any]) -> list[int]:
+    steps = canary.get("steps")
+    return [step for step in steps if isinstance(step, int)] if isinstance(steps, list) else []

@@ -1,0 +1,112 @@
+"""back.yml: a person gives the traffic of one endpoint back, also while a release is on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.steps import (
+    BACK,
+    BACK_MINUTES,
+    Step,
+    azure,
+    checkout,
+    deployment,
+    inline,
+    install,
+    opening,
+    surroundings,
+)
+
+PREVIOUS = "previous"  # of `to`: what was before the last release
+
+
+def goes_back(context: PipelinesContext) -> bool:
+    """Whether there is anything that could be given back."""
+    return any(target.endpoints for target in context.targets)
+
+
+def back(context: PipelinesContext) -> dict[str, Any]:
+    """The pipeline of the way back.
+
+    Its environments have no lock, which a canary holds while it waits. Of another branch a stage is not left out, but
+    refused by the environment: nothing is green that gave nothing back.
+    """
+    targets = [target for target in context.targets if target.endpoints]
+    return {
+        **opening(context, "back"),
+        "trigger": "none",
+        "pr": "none",
+        "parameters": [
+            _choice("target", "Where", [target.name for target in targets]),
+            _choice("endpoint", "Which endpoint", _labels(targets)),
+            {
+                "name": "to",
+                "displayName": f"To what: {PREVIOUS} is what served before the last release; or a deployment",
+                "type": "string",
+                "default": PREVIOUS,
+            },
+        ],
+        **surroundings(context),
+        "stages": [_stage(context, target, _labels(targets)) for target in targets],
+    }
+
+
+def _choice(name: str, title: str, values: list[str]) -> dict[str, Any]:
+    return {"name": name, "displayName": title, "type": "string", "default": values[0], "values": values}
+
+
+def _labels(targets: list[TargetContext]) -> list[str]:
+    """The endpoints of all targets, each once; no endpoint is called as one of the other kind, but where both are."""
+    return list(dict.fromkeys(_label(endpoint) for target in targets for endpoint in target.endpoints))
+
+
+def _label(endpoint: EndpointContext) -> str:
+    return f"{endpoint.kind}/{endpoint.entry}"
+
+
+def _stage(context: PipelinesContext, target: TargetContext, labels: list[str]) -> dict[str, Any]:
+    return {
+        "stage": target.name,
+        "displayName": target.name,
+        "dependsOn": [],
+        "condition": f"and(succeeded(), eq('${{{{ parameters.target }}}}', '{target.name}'))",
+        "jobs": [
+            deployment(
+                f"{target.name}_back",
+                f"Go back in {target.name}",
+                context.environment(target, BACK),
+                BACK_MINUTES,
+                list(_steps(context, target, labels)),
+            )
+        ],
+    }
+
+
+def _steps(context: PipelinesContext, target: TargetContext, labels: list[str]) -> Iterator[Step]:
+    yield checkout()
+    yield {"download": "none"}
+    own = [_label(endpoint) for endpoint in target.endpoints]
+    if missing := [label for label in labels if label not in own]:
+        among = ", ".join(f"'{label}'" for label in missing)
+        message = f"{target.name} has no such endpoint, it has: {', '.join(own)}"
+        yield inline(
+            "Say that there is no such endpoint",
+            ('echo "##vso[task.logissue type=error]$MESSAGE"', "exit 1"),
+            {"MESSAGE": message},
+            condition=f"in('${{{{ parameters.endpoint }}}}', {among})",
+        )
+    yield from install(context, "ml")
+    for endpoint in target.endpoints:
+        yield azure(
+            context,
+            f"Go back: {endpoint.kind} endpoint {endpoint.entry}",
+            context.deploy(target),
+            "release-endpoint.sh",
+            f"--target {target.name} --endpoint {endpoint.entry} --kind {endpoint.kind} --back",
+            condition=f"and(succeeded(), eq('${{{{ parameters.endpoint }}}}', '{_label(endpoint)}'))",
+            long=True,
+            env={"MLINFRA_BACK_TO": "${{ parameters.to }}"},
+        )

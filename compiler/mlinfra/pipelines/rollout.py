@@ -1,0 +1,168 @@
+"""The canaries of a target's stage in release.yml: one approval, and no agent is held while numbers gather.
+
+The stage's first job makes a slot, tests it and gives it the first share. Then pauses, in which no agent runs,
+alternate with jobs that judge and go on; those of one endpoint beside those of another. Once a rollout is done, what
+remains of its chain is left out. A job that sets schedules and tidies up ends the stage, or, where anything failed or
+was cancelled, one that goes back: it undoes what this run began and did not end, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.scripts import Canary, EndpointContext, TargetContext
+from mlinfra.pipelines.steps import (
+    JUDGE_MINUTES,
+    SETTLE_MINUTES,
+    Step,
+    azure,
+    checkout,
+    deployment,
+    install,
+)
+
+# Minutes between further looks where a step waits for traffic: a day in all.
+FOR_TRAFFIC = (60, 120, 240, 480, 540)
+RUN = '--run "$(Build.BuildId)"'  # the one that the steps of a canary belong to
+_STEP, _STATE, _GOING = "canary", "rollout", "going"  # as release-endpoint.sh sets it
+
+Arguments: TypeAlias = Callable[[EndpointContext, str], str]
+"""Those of release-endpoint.sh for one endpoint, which needs models.json where it serves what a run made, and more."""
+
+
+def plain(target: TargetContext, endpoint: EndpointContext) -> str:
+    """The arguments of release-endpoint.sh that say which endpoint is meant."""
+    return f"--target {target.name} --endpoint {endpoint.entry} --kind {endpoint.kind}"
+
+
+def step_name(number: int) -> str:
+    """The step of the first job that begins the canary of that number, whose output the first pause reads."""
+    return f"{_STEP}_{number}"
+
+
+def canaries(target: TargetContext) -> list[tuple[int, EndpointContext, Canary]]:
+    """The endpoints of a target whose traffic moves by steps, with a number that names their jobs."""
+    found = [(endpoint, endpoint.rollout.canary) for endpoint in target.endpoints]
+    return [(number, endpoint, canary) for number, (endpoint, canary) in enumerate(found, start=1) if canary]
+
+
+def pauses(canary: Canary) -> Sequence[int]:
+    """Minutes before each judgement, of which the first ones are enough where there is traffic."""
+    mirror = (canary.mirror_minutes,) if canary.mirror_percent else ()
+    more = FOR_TRAFFIC if canary.no_traffic == "wait" else ()
+    return (*mirror, *(canary.wait_minutes for _ in canary.steps), *more)
+
+
+def rollout_jobs(
+    context: PipelinesContext,
+    target: TargetContext,
+    first: str,
+    downloads: Sequence[Step],
+    arguments: Arguments,
+    last_steps: Sequence[Step],
+) -> Iterator[dict[str, Any]]:
+    """The jobs after `first`; `downloads` bring models.json."""
+    every = [first]
+    for number, endpoint, canary in canaries(target):
+        jobs = list(_chain(context, target, first, number, endpoint, canary, downloads, arguments))
+        yield from jobs
+        every += [job.get("job") or job["deployment"] for job in jobs]
+    settle, undo = f"{target.name}_settle", f"{target.name}_undo"
+    yield _bound(
+        deployment(
+            settle,
+            f"End the release to {target.name}",
+            context.environment(target),
+            SETTLE_MINUTES,
+            [
+                checkout(),
+                *downloads,
+                *install(context, "ml"),
+                *last_steps,
+            ],
+        ),
+        every,
+        "not(or(failed(), canceled()))",
+    )
+    yield _bound(
+        deployment(
+            undo,
+            f"Go back in {target.name}",
+            context.environment(target),
+            JUDGE_MINUTES,
+            [
+                checkout(),
+                {"download": "none"},
+                *install(context, "ml"),
+                *(
+                    _call(context, target, endpoint, "Go back", f"{plain(target, endpoint)} {RUN} --undo", always=True)
+                    for _, endpoint, _ in canaries(target)
+                ),
+            ],
+        ),
+        [*every, settle],
+        "or(failed(), canceled())",
+    )
+
+
+def _chain(
+    context: PipelinesContext,
+    target: TargetContext,
+    first: str,
+    number: int,
+    endpoint: EndpointContext,
+    canary: Canary,
+    downloads: Sequence[Step],
+    arguments: Arguments,
+) -> Iterator[dict[str, Any]]:
+    """Pause, judge, pause, judge…: as many as there are steps, and more where a step may wait for traffic."""
+    before, output = first, f"{first}.{step_name(number)}.{_STATE}"
+    minutes = pauses(canary)
+    for place, each in enumerate(minutes, start=1):
+        pause, judge = f"pause_{number}_{place}", f"judge_{number}_{place}"
+        yield {
+            "job": pause,
+            "displayName": f"{endpoint.entry}: wait {each} minutes",
+            "dependsOn": [before],
+            "condition": f"and(succeeded(), eq(dependencies.{before}.outputs['{output}'], '{_GOING}'))",
+            "pool": "server",
+            "timeoutInMinutes": str(each + 5),
+            "steps": [{"task": "Delay@1", "displayName": "Wait", "inputs": {"delayForMinutes": str(each)}}],
+        }
+        mode = f"{RUN} --judge" + (" --last" if place == len(minutes) else "")
+        step = _call(context, target, endpoint, "Judge, and go on", arguments(endpoint, mode), name=_STEP)
+        steps = [checkout(), *downloads, *install(context, "ml"), step]
+        title = f"{endpoint.entry}: judge and go on"
+        yield _bound(deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps), [pause], "")
+        before, output = judge, f"{judge}.{_STEP}.{_STATE}"
+
+
+def _call(
+    context: PipelinesContext,
+    target: TargetContext,
+    endpoint: EndpointContext,
+    title: str,
+    arguments: str,
+    *,
+    name: str = "",
+    always: bool = False,
+) -> Step:
+    """A step of the release of one endpoint; `always`: also after another one of its job failed."""
+    return azure(
+        context,
+        f"{title}: online endpoint {endpoint.entry}",
+        context.deploy(target),
+        "release-endpoint.sh",
+        arguments,
+        condition="always()" if always else "",
+        step=name,
+        long=True,
+    )
+
+
+def _bound(job: dict[str, Any], after: Sequence[str], condition: str) -> dict[str, Any]:
+    """The job with what it waits for."""
+    placed = {key: job.pop(key) for key in ("deployment", "displayName")}
+    return {**placed, "dependsOn": list(after), **({"condition": condition} if condition else {}), **job}

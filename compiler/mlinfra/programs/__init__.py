@@ -1,0 +1,24 @@
+"""Programs of the output: what bash and the queries of az can't do, such as numbers with a point and nested JSON.
+
+Each module is emitted as it stands, as a file beside the scripts, and runs on an agent: it needs Python 3.9 and its
+standard library, and imports nothing of this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from mlinfra.formats.shell import shell_comment
+
+MEASURED = "measured"  # what Azure Monitor knows of a deployment
+
+
+def programs(header: str, names: tuple[str, ...]) -> Mapping[str, str]:
+    """The text of each by its file name; `header` is the comment below the shebang."""
+    return {f"{name}.py": _program(name, header) for name in names}
+
+
+def _program(name: str, header: str) -> str:
+    text = (files(__name__) / f"{name}.py").read_text(encoding="utf-8")
+    return f"#!/usr/bin/env python3\n{shell_comment(header)}\n{text}"

@@ -1,0 +1,55 @@
+"""back.yml: how a person goes back, and that nothing is green that did not."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.pipelines.platforms import pipeline
+from tests.pipelines.reading import NAMES, all_pipelines, jobs, steps_of
+
+TARGET, ENDPOINT = "'${{ parameters.target }}'", "'${{ parameters.endpoint }}'"
+
+
+def test_a_person_chooses_where_which_and_to_what() -> None:
+    parameters = pipeline("churn", "back")["parameters"]
+    assert [(each["name"], each.get("values"), each["default"]) for each in parameters] == [
+        ("target", ["dev", "test", "prod"], "dev"),
+        ("endpoint", ["online/churn", "batch/nightly"], "online/churn"),
+        ("to", None, "previous"),
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_way_back_waits_for_nothing_but_approval(name: str) -> None:
+    """A canary holds the lock of the other environment; who may not come from this branch is refused, not left out."""
+    data = all_pipelines(name).get("back", {"stages": []})
+    assert "lockBehavior" not in data
+    assert "resources" not in data
+    for stage in data["stages"]:
+        assert stage["dependsOn"] == []
+        assert stage["condition"] == f"and(succeeded(), eq({TARGET}, '{stage['stage']}'))"
+        [job] = stage["jobs"]
+        assert job["environment"].endswith(f"-{stage['stage']}-back")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_is_chosen_one_step_goes_back_or_fails(name: str) -> None:
+    data = all_pipelines(name).get("back", {"stages": []})
+    labels = {label for each in data.get("parameters", ())[1:2] for label in each["values"]}
+    for job in jobs(data):
+        taken: list[str] = []
+        for step in steps_of(job):
+            arguments = step.get("inputs", {}).get("arguments", "")
+            if "--back" in arguments:
+                words = arguments.split()
+                label = f"{words[words.index('--kind') + 1]}/{words[words.index('--endpoint') + 1]}"
+                assert step["condition"] == f"and(succeeded(), eq({ENDPOINT}, '{label}'))"
+                assert step["env"] == {"MLINFRA_BACK_TO": "${{ parameters.to }}"}
+                taken.append(label)
+            elif "bash" in step:
+                taken += step["condition"].removeprefix(f"in({ENDPOINT}, '").removesuffix("')").split("', '")
+                ended = subprocess.run(["bash", "-c", step["bash"]], env=step["env"], capture_output=True, text=True)
+                assert (ended.returncode, "has no such endpoint, it has: " in ended.stdout) == (1, True)
+        assert sorted(taken) == sorted(labels)

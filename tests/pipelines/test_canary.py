@@ -1,0 +1,71 @@
+"""Canaries in release.yml: one stage, no agent held, and somebody who goes back whatever happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.rollout import FOR_TRAFFIC
+from tests.pipelines.platforms import pipeline
+from tests.pipelines.reading import called, is_agentless, steps_of
+
+MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
+RUN = '--run "$(Build.BuildId)"'
+ENDPOINT = "release-endpoint.sh --endpoint best-sellers --kind online"
+
+
+def stage(target: str) -> Any:
+    return next(each for each in pipeline("a canary", "release")["stages"] if each["stage"] == target)
+
+
+def name_of(job: Any) -> str:
+    return str(job.get("job") or job["deployment"])
+
+
+@pytest.mark.parametrize("target", ["dev", "test"])
+def test_pauses_and_judgements_alternate(target: str) -> None:
+    first, *chain, settle, undo = stage(target)["jobs"]
+    minutes = [30, 15, 15, *FOR_TRAFFIC]
+    assert sum(FOR_TRAFFIC) == 24 * 60
+    begin = steps_of(first)
+    [step] = [each for each in begin if each.get("name") == "canary_1"]
+    assert step["inputs"]["arguments"].endswith(f"{RUN} ${{{{ iif(parameters.older, '--older', '') }}}}")
+    before, output = f"{target}_deploy", f"{target}_deploy.canary_1.rollout"
+    for number, each in enumerate(minutes, start=1):
+        pause, judge = chain[2 * number - 2 : 2 * number]
+        going = f"eq(dependencies.{before}.outputs['{output}'], 'going')"
+        assert (pause["job"], pause["dependsOn"], pause["condition"]) == (
+            f"pause_1_{number}",
+            [before],
+            f"and(succeeded(), {going})",
+        )
+        assert is_agentless(pause)
+        assert steps_of(pause)[0]["inputs"] == {"delayForMinutes": str(each)}
+        assert int(pause["timeoutInMinutes"]) > each
+        assert (judge["deployment"], judge["dependsOn"], "condition" in judge) == (
+            f"judge_1_{number}",
+            [pause["job"]],
+            False,
+        )
+        assert judge["environment"] == f"shop-{target}"
+        last = " --last" if number == len(minutes) else ""
+        assert called(judge) == [f"{ENDPOINT} {MODELS} {RUN} --judge{last}"]
+        assert steps_of(judge)[-1]["name"] == "canary"
+        before, output = judge["deployment"], f"{judge['deployment']}.canary.rollout"
+    assert chain[2 * len(minutes) :] == []
+    assert (settle["deployment"], undo["deployment"]) == (f"{target}_settle", f"{target}_undo")
+
+
+@pytest.mark.parametrize("target", ["dev", "test"])
+def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
+    *others, settle, undo = stage(target)["jobs"]
+    names = [name_of(job) for job in others]
+    assert (settle["dependsOn"], settle["condition"]) == (names, "not(or(failed(), canceled()))")
+    assert called(settle) == ["schedule.sh", f"{ENDPOINT} {MODELS} --tidy"]
+    assert (undo["dependsOn"], undo["condition"]) == ([*names, settle["deployment"]], "or(failed(), canceled())")
+    assert called(undo) == [f"{ENDPOINT} {RUN} --undo"]
+    assert {step.get("condition") for step in steps_of(undo)} == {None, "always()"}
+    first = called(others[0])
+    assert "schedule.sh" not in first
+    assert not [call for call in first if call.endswith(("--back", "--tidy"))]

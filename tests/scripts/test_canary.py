@@ -1,0 +1,356 @@
+"""Canaries: the steps, what is judged of a deployment, and what every way to end one leaves behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.scripts import Canary, EndpointContext, Rollout, ScriptsContext
+from tests.scripts.example import PLATFORM
+from tests.scripts.harness import Azure, Snapshot, write_output
+from tests.scripts.steps import MODELS, REGISTER, RELEASE, RETRAIN, TRAIN, Step
+from tests.scripts.test_release import BLUE, ENDPOINT, slot_name
+
+After = Callable[..., Snapshot]
+NewCanary = Callable[..., Azure]
+WHEN = "2026-01-12T04:00:00Z"
+PLAIN: Step = RELEASE[:-2]
+BEGIN: Step = (*RELEASE, "--run", "7")
+JUDGE: Step = (*RELEASE, "--run", "7", "--judge")
+UNDO: Step = (*PLAIN, "--run", "7", "--undo")
+BACK: Step = (*PLAIN, "--back")
+TIDY: Step = (*PLAIN, *MODELS, "--tidy")
+OLD, NEW = BLUE["1"], BLUE["2"]
+GOOD: dict[str, list[float | None]] = {"200": [60.0, 60.0], "ms": [100.0, None, 200.0]}
+CANARY = Canary((10, 50), 15, 30, "1", "300", "fail")
+
+
+def platform(canary: Canary, *more: Any) -> ScriptsContext:
+    """The platform of the tests, whose online endpoint in the first target has that canary and only one deployment."""
+    first, *others = PLATFORM.targets
+    online: EndpointContext = first.endpoints[0]
+    online = dataclasses.replace(online, rollout=Rollout(canary=canary), deployments=(online.deployments[0], *more))
+    first = dataclasses.replace(first, endpoints=(online, *first.endpoints[1:]))
+    return dataclasses.replace(PLATFORM, targets=(first, *others))
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[ScriptsContext], Path]:
+    """The output of a platform in a repository, each written once."""
+    known: dict[str, Path] = {}
+
+    def written(context: ScriptsContext) -> Path:
+        if repr(context) not in known:
+            folder = tmp_path_factory.mktemp("repository")
+            known[repr(context)] = write_output(folder / "generated" / "churn", context)
+            git = ["git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+            subprocess.run([*git, "init", "--quiet"], check=True)
+            command = [*git, "commit", "--quiet", "--allow-empty", "--message=change"]
+            subprocess.run(command, env={**os.environ, "GIT_COMMITTER_DATE": WHEN}, check=True)
+        return known[repr(context)]
+
+    return written
+
+
+@pytest.fixture
+def new_canary(tmp_path: Path, port: int, outputs: Callable[[ScriptsContext], Path], after: After) -> NewCanary:
+    """Version 1 serves, version 2 is trained; the endpoint has that canary."""
+
+    def made(canary: Canary = CANARY, *more: Any) -> Azure:
+        context = platform(canary, *more)
+        azure = Azure(tmp_path / str(len(list(tmp_path.iterdir()))), port, outputs(context), context)
+        azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+        azure.with_infrastructure()
+        endpoint = endpoint_of(azure)
+        endpoint["mirror_traffic"] = {}
+        endpoint["slots"] = {OLD: endpoint["slots"][OLD]}
+        azure.script["measured"] = {"blue": GOOD}
+        return azure
+
+    return made
+
+
+def endpoint_of(azure: Azure) -> dict[str, Any]:
+    endpoint: dict[str, Any] = azure.workspace()["online_endpoints"][ENDPOINT]
+    return endpoint
+
+
+def after_a_while(azure: Azure) -> Azure:
+    """The same, long after the last step."""
+    tags = endpoint_of(azure)["tags"]
+    tags["mlinfra-rollout"] = re.sub("since [^,]+", "since 2026-01-05T05:00:00Z", tags["mlinfra-rollout"])
+    return azure
+
+
+def begun(azure: Azure, steps: int = 0) -> Azure:
+    """Run 7 has begun, and gone on so often."""
+    for number in range(steps + 1):
+        result = azure.run(*(JUDGE if number else BEGIN))
+        assert result.code == 0, result.stderr
+        after_a_while(azure)
+    return azure
+
+
+def told(state: str) -> str:
+    return f"##vso[task.setvariable variable=rollout;isOutput=true]{state}\n"
+
+
+def test_a_canary_moves_the_traffic_step_by_step(new_canary: NewCanary) -> None:
+    azure = new_canary()
+    for step, command, split, state in (
+        ("10", BEGIN, {OLD: 90, NEW: 10}, "going"),
+        ("50", JUDGE, {OLD: 50, NEW: 50}, "going"),
+        ("", JUDGE, {NEW: 100}, "done"),
+    ):
+        result = azure.run(*command, TF_BUILD="True")
+        assert (result.code, told(state) in result.stdout) == (0, True), result.stderr
+        endpoint = endpoint_of(azure)
+        assert endpoint["traffic"] == split
+        assert azure.changes.count("ml online-endpoint update") == 1
+        if step:
+            shares = " ".join(sorted(f"{name}={share}" for name, share in split.items()))
+            noted = re.sub("since [^,]+", "since T", endpoint["tags"]["mlinfra-rollout"])
+            assert noted == f"run 7, step {step}, since T, now {shares}, before {OLD}=100"
+            assert endpoint["tags"].keys() == {"team", "mlinfra-content", "mlinfra-rollout"}
+            after_a_while(azure)
+    tags = endpoint_of(azure)["tags"]
+    assert (tags["mlinfra-rollout"], tags["mlinfra-previous"], tags["mlinfra-release"]) == (
+        "none",
+        f"{OLD}=100",
+        f"7 {WHEN}",
+    )
+    assert azure.run(*TIDY).code == 0
+    assert azure.run(*BACK).code == 0
+    assert endpoint_of(azure)["traffic"] == {OLD: 100}
+
+
+def test_what_serves_nobody_yet_gets_all_at_once(new_canary: NewCanary) -> None:
+    azure = new_canary()
+    azure.workspace()["online_endpoints"].clear()
+    result = azure.run(*BEGIN, TF_BUILD="True")
+    assert (result.code, result.stdout) == (0, told("done")), result.stderr
+    assert endpoint_of(azure)["traffic"] == {NEW: 100}
+    assert endpoint_of(azure)["tags"]["mlinfra-release"] == f"7 {WHEN}"
+    again = azure.run(*BEGIN, TF_BUILD="True")
+    assert (again.code, again.stdout, azure.changes) == (0, told("done"), [])
+
+
+def test_requests_are_mirrored_first_where_that_is_written(new_canary: NewCanary) -> None:
+    azure = begun(new_canary(dataclasses.replace(CANARY, mirror_percent=20, mirror_minutes=30)))
+    endpoint = endpoint_of(azure)
+    assert (endpoint["traffic"], endpoint["mirror_traffic"]) == ({OLD: 100}, {NEW: 20})
+    since = "since 2026-01-05T05:00:00Z"
+    assert endpoint["tags"]["mlinfra-rollout"] == f"run 7, step mirror, {since}, slot {NEW}, before {OLD}=100"
+    assert azure.run(*JUDGE).code == 0
+    endpoint = endpoint_of(azure)
+    assert (endpoint["traffic"], endpoint["mirror_traffic"]) == ({OLD: 90, NEW: 10}, {})
+
+
+def test_each_entry_shares_what_is_its_own(new_canary: NewCanary) -> None:
+    green = dataclasses.replace(PLATFORM.targets[0].endpoints[0].deployments[1], share=10, mirror=0)
+    azure = new_canary(CANARY, green)
+    blue = dataclasses.replace(PLATFORM.targets[0].endpoints[0].deployments[0], share=90)
+    first, *others = azure.context.targets
+    online = dataclasses.replace(first.endpoints[0], deployments=(blue, green))
+    context = dataclasses.replace(
+        azure.context, targets=(dataclasses.replace(first, endpoints=(online, *first.endpoints[1:])), *others)
+    )
+    write_output(azure.output, context)
+    slots = endpoint_of(azure)["slots"]
+    slots["green-000000"] = slots[OLD]
+    endpoint_of(azure)["traffic"] = {OLD: 90, "green-000000": 10}
+    azure.script["measured"]["green"] = GOOD
+    newer = slot_name(green, "3")
+    begun(azure)
+    assert endpoint_of(azure)["traffic"] == {OLD: 81, NEW: 9, "green-000000": 9, newer: 1}
+    for split in ({OLD: 45, NEW: 45, "green-000000": 5, newer: 5}, {NEW: 90, newer: 10}):
+        assert azure.run(*JUDGE).code == 0
+        assert endpoint_of(azure)["traffic"] == split
+        after_a_while(azure)
+
+
+FEW = f"deployment {NEW}, step 10, since 2026-01-05T05:00:00Z: "
+NUMBERS: dict[str, tuple[dict[str, list[float | None]], str, str]] = {
+    "good": (GOOD, "", "120 requests, 0 % errors, 95 % answered in 150 ms"),
+    "the container's errors": (
+        {"200": [98.0], "424/500": [2.0], "ms": [100.0]},
+        "bad",
+        "100 requests, 2 % errors, 95 % answered in 100 ms; error_percent is above 1",
+    ),
+    "errors that nobody explains": (
+        {"200": [97.0], "424": [1.0], "408": [1.0], "503": [1.0], "ms": [100.0]},
+        "bad",
+        "100 requests, 3 % errors, 95 % answered in 100 ms; error_percent is above 1",
+    ),
+    "the callers' errors": (
+        {"200": [50.0], "424/400": [40.0], "401": [10.0], "ms": [100.0]},
+        "",
+        "100 requests, 0 % errors, 95 % answered in 100 ms",
+    ),
+    "no capacity": (
+        {"200": [20.0], "429": [80.0], "ms": [100.0]},
+        "bad",
+        (
+            "20 requests, 0 % errors, 95 % answered in 100 ms; fewer than 30 requests, and nobody can tell whether "
+            "it is good"
+        ),
+    ),
+    "slow": (
+        {"200": [60.0], "ms": [200.0, 500.0]},
+        "bad",
+        "60 requests, 0 % errors, 95 % answered in 350 ms; p95_latency_ms is above 300",
+    ),
+    "unknown": (
+        {"200": [60.0]},
+        "bad",
+        "60 requests, 0 % errors; there is no number for p95_latency_ms",
+    ),
+    "no requests": (
+        {},
+        "bad",
+        "0 requests, 0 % errors; fewer than 30 requests, and nobody can tell whether it is good",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERS)
+def test_a_deployment_is_judged_by_its_own_numbers(new_canary: NewCanary, case: str) -> None:
+    measured, verdict, said = NUMBERS[case]
+    azure = begun(new_canary())
+    azure.script["measured"] = {"blue": measured}
+    result = azure.run(*JUDGE)
+    assert (result.code, bool(azure.changes)) == ((1, False) if verdict else (0, True))
+    assert f"{FEW}{said}\n" in result.stderr
+    if verdict:
+        assert azure.run(*UNDO).code == 0
+        assert endpoint_of(azure)["traffic"] == {OLD: 100}
+        assert endpoint_of(azure)["tags"]["mlinfra-rollout"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("no_traffic", "last", "measured", "code", "split"),
+    [
+        ("continue", False, {}, 0, {OLD: 50, NEW: 50}),
+        ("continue", False, {"200": [1.0], "500": [1.0], "ms": [1.0]}, 1, {OLD: 90, NEW: 10}),
+        ("wait", False, {}, 0, {OLD: 90, NEW: 10}),
+        ("wait", True, {}, 1, {OLD: 90, NEW: 10}),
+    ],
+)
+def test_without_traffic_it_goes_as_the_spec_says(
+    new_canary: NewCanary, no_traffic: Any, last: bool, measured: Any, code: int, split: dict[str, int]
+) -> None:
+    azure = begun(new_canary(dataclasses.replace(CANARY, no_traffic=no_traffic)))
+    azure.script["measured"] = {"blue": measured}
+    result = azure.run(*JUDGE, *(["--last"] if last else []), TF_BUILD="True")
+    assert (result.code, told("going") in result.stdout) == (code, code == 0), result.stderr
+    assert endpoint_of(azure)["traffic"] == split
+
+
+def test_numbers_that_are_not_complete_yet_are_not_asked_for(new_canary: NewCanary) -> None:
+    azure = new_canary()
+    assert azure.run(*BEGIN).code == 0
+    result = azure.run(*JUDGE)
+    assert (result.code, azure.changes) == (1, [])
+    assert "monitor metrics list" not in [call["name"] for call in azure.log("calls.jsonl")]
+
+
+def _moved(azure: Azure) -> None:
+    endpoint_of(azure)["traffic"] = {OLD: 80, NEW: 20}
+
+
+def _back(azure: Azure) -> None:
+    assert azure.run(*BACK).code == 0
+
+
+def _other_run(azure: Azure) -> None:
+    tags = endpoint_of(azure)["tags"]
+    tags["mlinfra-rollout"] = tags["mlinfra-rollout"].replace("run 7,", "run 9,")
+
+
+@pytest.mark.parametrize(
+    ("happened", "said", "split", "noted"),
+    [
+        (_moved, "somebody else moved it, so it stops here", {OLD: 80, NEW: 20}, "none"),
+        (_back, "is in no rollout of run 7 (none is on its way): somebody ended it", {OLD: 100}, "none"),
+        (_other_run, "is in no rollout of run 7 (but of run 9): somebody ended it", {OLD: 90, NEW: 10}, "run 9,"),
+    ],
+)
+def test_a_step_stops_where_the_traffic_is_not_its_own_and_leaves_it_alone(
+    new_canary: NewCanary, happened: Callable[[Azure], None], said: str, split: dict[str, int], noted: str
+) -> None:
+    azure = begun(new_canary())
+    happened(azure)
+    result = azure.run(*JUDGE)
+    assert (result.code, said in result.stderr, azure.changes) == (1, True, []), result.stderr
+    assert azure.run(*UNDO).code == 0
+    assert endpoint_of(azure)["traffic"] == split
+    assert endpoint_of(azure)["tags"]["mlinfra-rollout"].startswith(noted)
+
+
+@pytest.mark.parametrize("happened", [None, _moved, _other_run])
+def test_the_next_release_undoes_what_did_not_end_and_begins_anew(
+    new_canary: NewCanary, happened: Callable[[Azure], None] | None
+) -> None:
+    azure = begun(new_canary(), steps=1)
+    before = dict(endpoint_of(azure)["traffic"])
+    if happened:
+        happened(azure)
+        before = dict(endpoint_of(azure)["traffic"])
+    result = azure.run(*RELEASE, "--run", "8")
+    assert result.code == 0, result.stderr
+    assert result.stderr.startswith(f"warning: endpoint {ENDPOINT}: the rollout of run ")
+    tag = endpoint_of(azure)["tags"]["mlinfra-rollout"]
+    assert tag.startswith("run 8, step 10, since ")
+    assert tag.endswith(
+        "before " + " ".join(f"{k}={v}" for k, v in sorted(before.items()))
+        if happened is _moved
+        else f"before {OLD}=100"
+    )
+
+
+def test_a_release_whose_canary_did_not_end_is_not_green(new_canary: NewCanary) -> None:
+    azure = begun(new_canary())
+    result = azure.run(*TIDY)
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr == f"error: endpoint {ENDPOINT}: the rollout of run 7 did not end\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "command"),
+    [(-1, BEGIN), (0, JUDGE), (1, JUDGE), (1, UNDO), (1, BACK)],
+    ids=["begin", "step", "all", "undo", "back"],
+)
+def test_killed_anywhere_the_next_release_ends_as_it_should(new_canary: NewCanary, steps: int, command: Step) -> None:
+    """No split but those of the steps is ever set, something serves all the time, and a whole release follows."""
+    clean = new_canary()
+    if steps >= 0:
+        begun(clean, steps)
+    assert clean.run(*command).code == 0
+    count = len(clean.changes)
+    assert count
+    for kill_after in range(1, count + 1):
+        azure = new_canary()
+        if steps >= 0:
+            begun(azure, steps)
+        assert azure.run(*command, kill_after=kill_after).code == -9
+        splits = [{OLD: 100}, {OLD: 90, NEW: 10}, {OLD: 50, NEW: 50}, {NEW: 100}]
+        assert endpoint_of(azure)["traffic"] in splits
+        if command != BACK and command != UNDO:
+            assert azure.run(*UNDO).code == 0
+            assert endpoint_of(azure)["traffic"] in ({OLD: 100}, {NEW: 100})
+        assert azure.run(*RELEASE, "--run", "8").code == 0
+        if endpoint_of(azure)["traffic"] != {NEW: 100}:
+            after_a_while(azure)
+            for _ in CANARY.steps:
+                assert azure.run(*RELEASE, "--run", "8", "--judge").code == 0
+                if endpoint_of(azure)["traffic"] != {NEW: 100}:
+                    after_a_while(azure)
+        assert endpoint_of(azure)["traffic"] == {NEW: 100}
+        assert endpoint_of(azure)["tags"]["mlinfra-release"] == f"8 {WHEN}"

@@ -1,0 +1,197 @@
+"""How releases follow one another, what stays of a deployment, and the ways back that a person takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.scripts import Rollout, ScriptsContext
+from tests.scripts.example import PLATFORM
+from tests.scripts.harness import Azure, Snapshot, write_output
+from tests.scripts.steps import BACK, BACK_BATCH, MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step
+from tests.scripts.test_release import BATCH_ENDPOINT, BLUE, ENDPOINT, GREEN, MAIN
+
+After = Callable[..., Snapshot]
+EARLY, LATE = "2026-01-05T04:00:00Z", "2026-01-12T04:00:00Z"
+TIDY: Step = (*RELEASE[:-2], *MODELS, "--tidy")
+
+
+def online(azure: Azure) -> dict[str, Any]:
+    endpoint: dict[str, Any] = azure.workspace()["online_endpoints"][ENDPOINT]
+    return endpoint
+
+
+def batch(azure: Azure) -> dict[str, Any]:
+    endpoint: dict[str, Any] = azure.workspace()["batch_endpoints"][BATCH_ENDPOINT]
+    return endpoint
+
+
+def rolled_out(rollout: Rollout) -> ScriptsContext:
+    """The platform of the tests, whose online endpoint in the first target has that rollout."""
+    first, *others = PLATFORM.targets
+    endpoint = dataclasses.replace(first.endpoints[0], rollout=rollout)
+    first = dataclasses.replace(first, endpoints=(endpoint, *first.endpoints[1:]))
+    return dataclasses.replace(PLATFORM, targets=(first, *others))
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the output in it."""
+    folder = tmp_path_factory.mktemp("repository")
+    write_output(folder / "generated" / "churn", PLATFORM)
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture
+def of_commit(azure: Azure, repository: Path) -> Callable[[str], Azure]:
+    """The Azure of a test, with the output of a commit that was made then."""
+
+    def made(when: str) -> Azure:
+        git = ["git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+        command = [*git, "commit", "--quiet", "--allow-empty", "--message=change"]
+        subprocess.run(command, env={**os.environ, "GIT_COMMITTER_DATE": when}, check=True)
+        azure.output = repository / "generated" / "churn"
+        return azure
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("run", "when", "follows"),
+    [("8", LATE, True), ("6", LATE, True), ("7", EARLY, True), ("8", EARLY, True), ("6", EARLY, False)],
+)
+@pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
+def test_an_older_release_stops_and_changes_nothing(
+    of_commit: Callable[[str], Azure], after: After, step: Step, run: str, when: str, follows: bool
+) -> None:
+    azure = of_commit(when).restore(after(REGISTER, TRAIN, step, RETRAIN))
+    endpoint = (online if step == RELEASE else batch)(azure)
+    endpoint["tags"]["mlinfra-release"] = f"7 {EARLY}"
+    result = azure.run(*step, "--run", run)
+    changed = bool(azure.changes)
+    assert (result.code, changed) == ((0, True) if follows else (1, False)), result.stderr
+    expected = f"{run} {when}" if follows else f"7 {EARLY}"
+    assert (online if step == RELEASE else batch)(azure)["tags"]["mlinfra-release"] == expected
+    if not follows:
+        name = ENDPOINT if step == RELEASE else BATCH_ENDPOINT
+        assert result.stderr == (
+            f"error: endpoint {name}: run 7, of a commit of {EARLY}, was released already, and this one "
+            f"(6, of {EARLY}) is older; what serves stays. Where it is meant: start the release with older, "
+            "or --older\n"
+        )
+        asked = azure.run(*step, "--run", run, "--older")
+        assert asked.code == 0
+        assert asked.stderr.splitlines()[0] == (
+            f"warning: endpoint {name}: run 7, of a commit of {EARLY}, was released already; this older one "
+            f"(6, of {EARLY}) replaces it, as --older says"
+        )
+
+
+@pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
+def test_a_release_that_moves_nothing_is_noted_once(
+    of_commit: Callable[[str], Azure], after: After, step: Step
+) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, step))
+    for expected in (1, 0):
+        assert azure.run(*step, "--run", "8").code == 0
+        assert len(azure.changes) == expected
+    (online if step == RELEASE else batch)(azure)["tags"]["mlinfra-content"] = "sha256:older"
+    assert azure.run(*step, "--run", "8").code == 0
+    assert (online if step == RELEASE else batch)(azure)["tags"]["mlinfra-release"] == f"8 {LATE}"
+
+
+def test_without_git_no_release_is_noted(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN))
+    result = azure.run(*RELEASE, "--run", "8")
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr.startswith("error: git does not say when the commit of ")
+
+
+def test_who_moved_the_traffic_meanwhile_keeps_it(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    models = azure.workspace()["assets"]["model"]["churn"]
+    models["3"] = models["1"] | {"version": "3"}
+    (azure.folder / "out" / "models.json").write_text('{\n  "churn": {"version": "3", "job": "j-1"}\n}\n')
+    azure.script["meanwhile"] = {"traffic": {GREEN: 100}, "mirror_traffic": {}}
+    result = azure.run(*RELEASE)
+    assert (result.code, "ml online-endpoint update" in azure.changes) == (1, False)
+    assert result.stderr.splitlines()[-1] == (
+        f"error: endpoint {ENDPOINT}: somebody else moved its traffic meanwhile, from {BLUE['2']}=100 to {GREEN}=100; "
+        "it stays so"
+    )
+
+
+def test_a_person_goes_back_to_any_deployment_that_exists(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    online(azure)["traffic"] = {BLUE["2"]: 90, GREEN: 10}
+    online(azure)["mirror_traffic"] = {}
+    result = azure.run(*BACK, "--to", BLUE["1"])
+    assert (result.code, azure.changes) == (0, ["ml online-endpoint update"]), result.stderr
+    assert online(azure)["traffic"] == {BLUE["1"]: 90, GREEN: 10}
+    assert online(azure)["tags"]["mlinfra-previous"] == f"{BLUE['2']}=90 {GREEN}=10"
+    assert azure.log("invoked.jsonl") == [{"slot": BLUE["1"], "traffic": 0}]
+    again = azure.run(*BACK, MLINFRA_BACK_TO="previous")
+    assert (again.code, online(azure)["traffic"]) == (0, {BLUE["2"]: 90, GREEN: 10})
+
+
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        ("red-123456", f"endpoint {ENDPOINT} has no deployment red-123456; it has: {{slots}}"),
+        ("broken", "deployment broken, to which to go back, is failed"),
+        (BLUE["1"], f"deployment {BLUE['1']} failed the smoke test; the traffic of {ENDPOINT} is as it was"),
+    ],
+)
+def test_a_person_goes_back_to_no_deployment_that_could_not_serve(
+    azure: Azure, after: After, to: str, message: str
+) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    slots = online(azure)["slots"]
+    slots["broken"] = {"body": {}, "provisioning_state": "Failed"}
+    azure.script["answers"] = {"blue": "no"}
+    result = azure.run(*BACK, MLINFRA_BACK_TO=to)
+    listed = ", ".join(f"{name} {slot['provisioning_state']}" for name, slot in sorted(slots.items()))
+    expected = message.format(slots=listed)
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr.splitlines()[-1] == f"error: {expected}"
+
+
+def test_a_person_makes_any_batch_deployment_the_default(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH))
+    assert azure.run(*BACK_BATCH, "--to", MAIN["1"]).code == 0
+    assert batch(azure)["defaults"] == {"deployment_name": MAIN["1"]}
+    assert batch(azure)["tags"]["mlinfra-previous"] == MAIN["2"]
+    assert azure.run(*BACK_BATCH).code == 0
+    assert batch(azure)["defaults"] == {"deployment_name": MAIN["2"]}
+
+
+def test_what_serves_no_more_is_kept_or_deleted_as_the_spec_says(tmp_path: Path, port: int, after: After) -> None:
+    context = rolled_out(Rollout(keep="none"))
+    azure = Azure(tmp_path / "azure", port, write_output(tmp_path / "out", context), context)
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    azure.state["groups"] = azure.with_infrastructure().state["groups"]
+    slots = online(azure)["slots"]
+    slots["somebodys"] = slots[BLUE["1"]]
+    for _ in range(2):
+        result = azure.run(*TIDY)
+        assert (result.code, slots.keys()) == (0, {BLUE["1"], BLUE["2"], GREEN, "somebodys"}), result.stderr
+        assert online(azure)["slots"].keys() == {BLUE["2"], GREEN, "somebodys"}
+    back = azure.run(*BACK)
+    assert back.code == 1
+    assert back.stderr == (
+        f"error: deployment {BLUE['1']}, to which to go back, is deleted: of this endpoint a release keeps none but "
+        "those that serve\n"
+    )
+
+
+def test_a_deployment_is_kept_unless_the_spec_says_otherwise(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    assert azure.run(*TIDY).code == 0
+    assert azure.changes == []
