@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure
 from tests.scripts.steps import (
     BACK,
+    BACK_BATCH,
     COMPUTES,
     DEPLOY,
     MODELS,
@@ -173,7 +175,7 @@ def test_another_version_of_a_tool_is_a_warning(azure: Azure, script: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "step", [COMPUTES, REGISTER, TRAIN, RELEASE, BACK, RELEASE_BATCH, SCHEDULE, (*DEPLOY, "--unit", "serving"), PROMOTE]
+    "step", [COMPUTES, REGISTER, TRAIN, RELEASE, RELEASE_BATCH, SCHEDULE, (*DEPLOY, "--unit", "serving"), PROMOTE]
 )
 @pytest.mark.parametrize("state", ["other", "none", "absent"])
 def test_other_infrastructure_stops_what_builds_on_it(azure: Azure, step: Step, state: str) -> None:
@@ -193,6 +195,16 @@ def test_other_infrastructure_stops_what_builds_on_it(azure: Azure, step: Step, 
     result = azure.run(*step)
     assert result.code == 1
     assert result.stderr.startswith(f"error: resource group {target.resource_group} {message}")
+
+
+@pytest.mark.parametrize("step", [BACK, BACK_BATCH])
+def test_other_infrastructure_does_not_stop_the_way_back(azure: Azure, step: Step) -> None:
+    """It is wanted most while something else is not as it should be."""
+    azure.with_infrastructure()
+    azure.state["groups"][azure.context.targets[0].scope]["tags"]["mlinfra-churn"] = "0" * 64
+    result = azure.run(*step)
+    assert result.code == 1
+    assert re.fullmatch(r"error: endpoint \S+ has no (split|default) to go back to\n", result.stderr)
     assert azure.changes == []
 
 
