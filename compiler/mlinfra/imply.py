@@ -34,7 +34,7 @@ class Implied:
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """Fields that an entry gains where nothing was written: in its body, or among the keys that mlinfra adds."""
+    """Fields that an entry gains where nothing was written: in its body, or in the mapping of its body at `below`."""
 
     entry: Entry
     body: Mapping[str, Any]
@@ -65,9 +65,11 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
 
 
 def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> Entry:
-    """An entry of ours that gained fields in the body of one of its own."""
+    """An entry that gained fields in the body of one of its own; of Azure ML, those that are not written there."""
     model = entry.model
-    assert model is not None
+    if model is None:
+        written = {key: value for key, value in (entry.body.get(below) or {}).items() if value is not None}
+        return replace(entry, body={**entry.body, below: {**fields, **written}})
     inner = getattr(model, below).model_copy(update=dict(fields))
     body = {**entry.body, below: {**entry.body[below], **fields}}
     return replace(entry, body=body, model=model.model_copy(update={below: inner}))
@@ -224,6 +226,15 @@ def _instances_in_production(spec: Spec) -> Iterator[Supply]:
                 yield Amended(deployment, {"instance_count": INSTANCES_IN_PRODUCTION})
 
 
+def _what_is_due(spec: Spec) -> Iterator[Supply]:
+    for row in SECTIONS:
+        if row.due is None:
+            continue
+        for entry in _owned(spec, row.name):
+            for path, value in row.due(entry.body).items():
+                yield Amended(entry, {str(path[-1]): value}, below="".join(map(str, path[:-1])))
+
+
 SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _storage_of_workspaces,
     _logs_of_insights,
@@ -234,4 +245,5 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _identities_of_keys,
     _traffic_of_only_deployments,
     _instances_in_production,
+    _what_is_due,
 )

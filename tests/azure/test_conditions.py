@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mlinfra.azure.conditions import Assignable, only_assigns, only_in_accounts
+from mlinfra.azure.conditions import Assignable, Blobs, only_assigns, only_in
 
 ROLES = "Microsoft.Authorization/roleAssignments"
 BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
@@ -72,7 +72,7 @@ def test_what_is_no_assignment_is_not_narrowed() -> None:
 
 @pytest.mark.parametrize("action", ["read", "write"])
 def test_blobs_of_the_named_accounts_alone(action: str) -> None:
-    condition = only_in_accounts(["stone", "sttwo"], [f"{BLOBS}/read", f"{BLOBS}/write"])
+    condition = only_in([Blobs("stone"), Blobs("sttwo")], [f"{BLOBS}/read", f"{BLOBS}/write"])
     reached = [
         name for name in ("stone", "sttwo", "stlake") if is_allowed(condition, f"{BLOBS}/{action}", Resource_name=name)
     ]

@@ -111,6 +111,22 @@ BICEP = """\
 echo "Bicep CLI version 0.50.1 (abc)"
 """  # what stands in for it where it is installed
 BICEP_SHA256 = hashlib.sha256(BICEP.encode()).hexdigest()
+BATCH = """\
+batch_endpoints:
+  night-ly:
+    invoke: {input: "https://data.example/${run.date}/", output: azureml://datastores/workspaceblobstore/paths/n/}
+    deployments: {main: {model: best-sellers, compute: cpu}}
+    defaults: {deployment_name: main}
+  hourly:
+    targets: [test]
+    invoke: {input: "https://data.example/", output: azureml://datastores/workspaceblobstore/paths/h/}
+    deployments: {main: {model: best-sellers, compute: cpu}}
+    defaults: {deployment_name: main}
+  silent:
+    deployments: {main: {model: best-sellers, compute: cpu}}
+    defaults: {deployment_name: main}
+"""
+SCORE = '  score: {endpoints: [night-ly, hourly], schedules: [{cron: "0  22 * * *"}, {cron: 30 4 * * sat}]}\n'
 PLATFORMS = {
     "one target": spec(["dev"], SERVING, pipelines(["dev"], more=TRAIN)),
     "two targets": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], form=SHORT, more=TRAIN)),
@@ -152,6 +168,7 @@ PLATFORMS = {
         ),
         pipelines(["dev", "test"], more=TRAIN),
     ),
+    "scored": spec(["dev", "test"], TRAINING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE)),
     "other tools": spec(
         ["dev"],
         TRAINING,

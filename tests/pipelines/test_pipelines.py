@@ -196,7 +196,7 @@ def test_what_starts_by_a_change(name: str) -> None:
     own = {"include": branches[:1]}
     triggers = {which: data["trigger"] for which, data in all_pipelines(name).items()}
     expected: dict[str, Any] = {"pr": "none", "infra": {"branches": {"include": branches}, "paths": paths}}
-    expected |= {"train": {"branches": own, "paths": paths}, "release": "none", "back": "none"}
+    expected |= {"train": {"branches": own, "paths": paths}, "release": "none", "back": "none", "score": "none"}
     if branches[1:]:
         expected["release"] = {"branches": {"include": branches[1:]}, "paths": paths}
     assert triggers == {which: trigger for which, trigger in expected.items() if which in triggers}
@@ -304,6 +304,7 @@ RELEASE = [
 ]
 TIDY = f"{ONLINE} {MODELS} --tidy"
 CANARY_LEAVES_OUT = ("schedule.sh", f"{ONLINE} --back")  # of the first job
+SCORE = 'score-batch.sh --endpoint nightly --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
 PROMOTION = [f'promote-models.sh {MODELS} --artifacts "$(Pipeline.Workspace)/train"', "register-assets.sh"]
 
 
@@ -336,6 +337,7 @@ def test_what_each_job_of_churn_calls() -> None:
             "prod_undo": [f"{ONLINE} {RUN} --undo"],
         },
         "back": {f"{target}_back": RELEASE[-2:] for target in ("dev", "test", "prod")},
+        "score": {f"{target}_1": [SCORE, f"{SCORE} --cancel"] for target in ("dev", "test", "prod")},
     }
 
 

@@ -56,10 +56,10 @@ def test_what_deploys_is_bound_to_the_environment_of_its_target(name: str) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_what_trains_is_bound_to_the_environment_of_what_waits_for_nobody(name: str) -> None:
     found = [each for each in sign_ins(name) if each.purpose == "run"]
-    assert ({each.pipeline for each in found} == {"train"}) is ("train" in all_pipelines(name))
+    assert {each.pipeline for each in found} == {"train", "score"} & all_pipelines(name).keys()
     for each in found:
-        assert each.target == "dev"
-        assert each.job["environment"] == f"{platform_of(name)}-dev-run"
+        assert each.target == ("dev" if each.pipeline == "train" else each.stage)
+        assert each.job["environment"] == f"{platform_of(name)}-{each.target}-run"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,6 +137,7 @@ def test_what_pipelines_of_churn_use() -> None:
     agents = ("churn-agents",)
     targets = ("dev", "prod", "test")
     environments = tuple(f"churn-{target}" for target in targets)
+    runs = tuple(f"{name}-run" for name in environments)
     both = tuple(sorted((*environments, *(f"{name}-read" for name in environments))))
     assert uses(all_pipelines("churn")) == {
         "pr": Uses(("churn-checks",), (), tuple(f"{name}-read" for name in environments), ()),
@@ -144,6 +145,7 @@ def test_what_pipelines_of_churn_use() -> None:
         "train": Uses(agents, ("churn-dev-run",), ("churn-dev-read", "churn-dev-run"), ()),
         "release": Uses(agents, environments, both, ()),
         "back": Uses(agents, tuple(f"{name}-back" for name in environments), environments, ()),
+        "score": Uses(agents, runs, runs, ()),
     }
 
 

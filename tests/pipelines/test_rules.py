@@ -48,7 +48,7 @@ CASES = {
         RIGHT + "  trian: {jobs: []}\n",
         """\
 11:3 MLI212 unknown key "trian" in pipelines
-  help: did you mean "train"? Defined: branch, install, pool, service_connections, train, versions
+  help: did you mean "train"? Defined: branch, feeds, install, pool, score, service_connections, train, versions
 """,
     ),
     "a pool and an image": (

@@ -104,6 +104,7 @@ def test_a_target_is_told_whole() -> None:
         resource_group="rg-shop",
         location="westeurope",
         units=("main", "serving"),
+        is_production=True,
         tags=(("cost", "4711"), ("team", "growth")),
         principals=("44444444-4444-4444-4444-444444444444",),
         computes=(

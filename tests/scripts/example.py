@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mlinfra.azure.conditions import Assignable
+from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
     DeploymentContext,
     EndpointContext,
+    InvokeContext,
     JobContext,
     ModelContext,
     ScheduleContext,
@@ -75,6 +77,13 @@ def target(
                     DeploymentContext(
                         "main", f"{name}/azureml/batch_endpoints/scores/main.yml", "s1", "churn", "churn", share=100
                     ),
+                ),
+                invoke=InvokeContext(
+                    input=(TextPart("azureml://datastores/raw/paths/days/", "date"), TextPart("/")),
+                    input_type="uri_folder",
+                    output="azureml://datastores/results/paths/scores",
+                    least_rows="3",
+                    check="../../specs/churn/tests/rows.csv",
                 ),
             ),
         ),

@@ -55,6 +55,8 @@ def write_output(folder: Path, context: ScriptsContext) -> Path:
             for slot in endpoint.deployments:
                 model = {} if slot.model else {"model": f"azureml:vendor:{slot.model_version}"}
                 _write(folder / slot.file, json.dumps({"name": slot.entry, "endpoint_name": endpoint.name} | model))
+            if endpoint.invoke is not None and endpoint.invoke.check:
+                _write(folder / endpoint.invoke.check, "7,1\n")
             if endpoint.smoke_test is not None:
                 _write(folder / endpoint.smoke_test.request, '{"data": [[1]]}')
     return folder
@@ -111,6 +113,8 @@ class Azure:
             "good_looks": 0,
             "flaky_looks": 0,
             "job_outcomes": [],
+            "results": [],
+            "named": "",
             "download": "model.bin",
             "answer": 'it\'s "fine" $(now)',
             "answers": {},

@@ -17,6 +17,7 @@ RELEASE: Step = ("release-endpoint.sh", "--target", "dev", "--endpoint", "churn"
 BACK: Step = (*RELEASE[:-2], "--back")
 RELEASE_BATCH: Step = ("release-endpoint.sh", "--target", "dev", "--endpoint", "scores", "--kind", "batch", *MODELS)
 BACK_BATCH: Step = (*RELEASE_BATCH[:-2], "--back")
+SCORE: Step = ("score-batch.sh", "--target", "dev", "--endpoint", "scores", "--build", "7", "--date", "2026-11-25")
 SCHEDULE: Step = ("schedule.sh", "--target", "dev")
 
 AFTER: tuple[tuple[tuple[Step, ...], Step], ...] = (
@@ -30,5 +31,6 @@ AFTER: tuple[tuple[tuple[Step, ...], Step], ...] = (
     ((REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE), BACK),
     ((REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH), BACK_BATCH),
     ((REGISTER, TRAIN, RELEASE), SCHEDULE),
+    ((REGISTER, TRAIN, RELEASE_BATCH), SCORE),
 )
 """Every step that changes something, but for those of bootstrap.sh, behind those that it needs."""

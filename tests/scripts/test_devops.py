@@ -216,7 +216,8 @@ def test_agents_that_deploy_are_guarded_before_a_pipeline_is_there(made: tuple[A
     said = made[1].stderr.splitlines()
     guarded = said.index('set the check "Branch control" on pool churn-agents')
     assert guarded < said.index("create pipeline churn-pr from generated/churn/pipelines/pr.yml")
-    assert guarded < said.index("let churn-infra, churn-train, churn-release, churn-back use pool churn-agents")
+    everyone = "churn-infra, churn-train, churn-release, churn-back, churn-score"
+    assert guarded < said.index(f"let {everyone} use pool churn-agents")
     assert not any(line.endswith('" on pool churn-checks') for line in said)
 
 

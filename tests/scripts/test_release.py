@@ -267,7 +267,12 @@ def test_a_split_over_several_slots_is_noted_and_restored(released: Azure) -> No
 def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) -> None:
     result = trained.run(*RELEASE_BATCH)
     assert result.code == 0
-    assert trained.changes == ["ml batch-endpoint create", "ml batch-deployment create", "ml batch-endpoint update"]
+    assert trained.changes == [
+        "ml batch-endpoint create",
+        "ml batch-deployment create",
+        "ml batch-endpoint invoke",
+        "ml batch-endpoint update",
+    ]
     assert _batch(trained)["defaults"] == {"deployment_name": MAIN["1"]}
     assert _batch(trained)["tags"] == {"team": "growth", "mlinfra-content": "sha256:0b1"}
     assert _batch(trained)["slots"][MAIN["1"]]["body"]["model"] == "azureml:churn:1"
@@ -365,7 +370,11 @@ def test_a_batch_deployment_that_fails_leaves_the_default_alone(batch_twice: Azu
     assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
     batch_twice.script["failing_slots"] = []
     assert batch_twice.run(*RELEASE_BATCH).code == 0
-    assert batch_twice.changes == ["ml batch-deployment create", "ml batch-endpoint update"]
+    assert batch_twice.changes == [
+        "ml batch-deployment create",
+        "ml batch-endpoint invoke",
+        "ml batch-endpoint update",
+    ]
 
 
 @pytest.mark.parametrize("gone", ["tag", "deployment", "endpoint"])

@@ -26,7 +26,7 @@ from tests.scripts.steps import (
     Step,
 )
 
-SCRIPTS = [name for name in scripts(PLATFORM) if not name.startswith("lib")]
+SCRIPTS = [name for name in scripts(PLATFORM) if name.endswith(".sh") and not name.startswith("lib")]
 RUN_JOB = ("run-job.sh", "--target", "dev")
 ENDPOINT = ("release-endpoint.sh", "--target", "dev")
 ADD_ML = "2.42.0 is needed: az extension add --name ml --version 2.42.0 --upgrade --yes"

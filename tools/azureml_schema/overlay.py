@@ -269,5 +269,35 @@ ADDITIONS: dict[str, dict[str, Any]] = {
         "minItems": 1,
         "uniqueItems": True,
     },
+    "invoke": {
+        "type": "object",
+        "description": "What score-batch.sh calls a batch endpoint with, and what a release tries it with",
+        "properties": {
+            "input": TEXT
+            | {
+                "description": "An entry of data, or a URI: one that ends in /, or whose last part has no extension, "
+                "is a folder. ${run.date} and its like may stand in it",
+                "x-reference": To(("data",), "data_path"),
+            },
+            "output": TEXT
+            | {
+                "description": "azureml://datastores/<entry>/paths/<folder>/, of an azure_blob datastore; each run "
+                "writes below it to a folder of its own",
+                "x-reference": To(("datastores",), "datastore_uri"),
+            },
+            "check": TEXT
+            | {
+                "description": "A small file or folder that a new deployment scores before it becomes the default",
+                "x-path": ANY,
+            },
+            "at_least_rows": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "A run whose result has fewer rows fails; 1 unless written",
+            },
+        },
+        "required": ["input", "output"],
+        "additionalProperties": False,
+    },
     "is_enabled": {"type": "boolean"},
 }

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_BYTES = 8 * 1024
 _ROLES = "Microsoft.Authorization/roleAssignments"
+_CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,27 @@ def only_assigns(assignable: Sequence[Assignable], never: str) -> str:
     )
 
 
-def only_in_accounts(accounts: Iterable[str], data_actions: Iterable[str]) -> str:
-    """These actions on data are done in the storage accounts of these names alone.
+class Blobs(NamedTuple):
+    """Those of a storage account, by its name; with a container, of that alone."""
+
+    account: str
+    container: str = ""
+
+
+def only_in(places: Iterable[Blobs], data_actions: Iterable[str]) -> str:
+    """These actions on data are done in these places alone.
 
     An action of the role that is not among them stays granted without the condition.
     """
     actions = " AND ".join(f"!(ActionMatches{{'{action}'}})" for action in data_actions)
-    named = " OR ".join(f"@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{name}'" for name in accounts)
-    return f"(({actions}) OR ({named}))"
+    return f"(({actions}) OR ({' OR '.join(map(_is_in, places))}))"
+
+
+def _is_in(place: Blobs) -> str:
+    account = f"@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{place.account}'"
+    if not place.container:
+        return account
+    return f"({account} AND @Resource[{_CONTAINERS}:name] StringEquals '{place.container}')"
 
 
 def _any_of(assignable: Sequence[Assignable], side: str) -> str:

@@ -188,6 +188,20 @@ def _of_runs_as_workspaces(graph: Graph) -> Iterator[Need]:
                 yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
 
 
+def _of_batch_runs(graph: Graph) -> Iterator[Need]:
+    """Whoever calls a batch endpoint reads and writes as himself, through mounts that are the cluster's.
+
+    Source: docs, "Create jobs and input data for batch endpoints".
+    """
+    for workspace in around.workspaces(graph):
+        for deployment in around.members(graph, workspace, "batch_deployments"):
+            for access in around.accesses(graph, graph.entries[str(deployment.parent)]):
+                verb = "writes results to" if access.writes else "reads"
+                because = f"{deployment.address} {verb} {access.scope} through {access.through} where it is called"
+                for identity in _run_as(graph, deployment):
+                    yield Need(identity, _data_role(graph, access), access.scope, because, deployment.address)
+
+
 def _data_role(graph: Graph, access: around.Access) -> str:
     if around.data_service(graph.entries[access.through]) == "file":
         return FILE_CONTRIBUTOR  # the only one of files that works over REST with a token
@@ -311,6 +325,7 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_parallel_runs,
     _of_jobs,
     _of_runs_as_workspaces,
+    _of_batch_runs,
     _of_endpoints,
     _of_consumers,
     _of_principals,

@@ -15,6 +15,7 @@ PARALLEL = "parallel"
 APPROVED = "allow_only_approved_outbound"
 USER = "create_on_behalf_of"  # the field of a compute instance that says whose it is
 WRITTEN_TO = frozenset({"outputs", "default_datastore", "data_collector"})  # fields whose paths are written to
+WRITTEN_PLACES = frozenset({("invoke", "output")})
 
 
 class Access(NamedTuple):
@@ -93,7 +94,7 @@ def _object_id(principal: Entry) -> str | None:
 def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:
     """What data an entry reads and writes, through data assets, models and datastores."""
     for edge in graph.edges_from(entry.address):
-        writes = not WRITTEN_TO.isdisjoint(edge.path)
+        writes = not WRITTEN_TO.isdisjoint(edge.path) or edge.path in WRITTEN_PLACES
         for datastore in _datastores(graph, edge):
             for scope in scopes(graph, datastore):
                 yield Access(entry, scope, writes, datastore)

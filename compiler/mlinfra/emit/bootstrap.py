@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.azure import providers as known
 from mlinfra.azure.clouds import cloud
-from mlinfra.azure.conditions import MAX_BYTES, Assignable
+from mlinfra.azure.conditions import MAX_BYTES, Assignable, Blobs
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
+from mlinfra.derive import workspace as around
 from mlinfra.derive.applications import lies_in_the_group, without_cosmos
 from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.graph import Entry
@@ -76,6 +77,8 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
         named=named,
         accounts=tuple(sorted({account.azure_name for account in accounts if account})),
         uploads=bool(accounts),
+        scored=_touched(plan, writes=False),
+        results=_touched(plan, writes=True),
         has_locks=any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources),
         has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
         uses=uses,
@@ -166,6 +169,21 @@ def _accounts(plan: Plan) -> list[Entry | None]:
         if account is None or resource_group_of(account, target) == own:
             found.append(account)
     return [None] if None in found else found
+
+
+def _touched(plan: Plan, *, writes: bool) -> tuple[Blobs, ...]:
+    """What score.yml lets batch endpoints read, or write, in the target's own group."""
+    target, settings = plan.graph.target, plan.graph.header.pipelines
+    found = set[Blobs]()
+    for name in settings.score.endpoints if settings and settings.score else ():
+        endpoint = plan.graph.entries.get(f"batch_endpoints.{name}")
+        for access in around.accesses(plan.graph, endpoint) if endpoint else ():
+            scope = plan.graph.entries[access.scope]
+            account = plan.graph.entries[scope.parent] if scope.parent else scope
+            own = (target.subscription, target.resource_group.name)
+            if access.writes is writes and resource_group_of(account, target) == own:
+                found.add(Blobs(account.azure_name, scope.azure_name if scope.parent else ""))
+    return tuple(sorted(found))
 
 
 def _assigned(plan: Plan) -> tuple[tuple[str, ...], tuple[Assignable, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -18,8 +17,8 @@ from mlinfra.emit.bootstrap import (
     roles_of_consumers,
 )
 from mlinfra.emit.handover import handed_over_to, handover_contexts
+from mlinfra.emit.invocations import from_output, invocation
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import path_of
 from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
@@ -56,6 +55,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         resource_group=target.resource_group.name,
         location=target.location,
         units=tuple(plan.units()),
+        is_production=target.mode == "production",
         tags=tuple(sorted(tags_over(target.tags, target.resource_group.tags).items())),
         computes=tuple(look.computes()),
         assets=tuple(look.assets()),
@@ -133,6 +133,7 @@ class _Look:
                     deployments=tuple(self._deployments(kind, entry)),
                     smoke_test=self._smoke_test(entry),
                     rollout=self._rollout(entry),
+                    invoke=invocation(self._plan, entry, self._outdir),
                 )
 
     def schedules(self) -> Iterator[ScheduleContext]:
@@ -175,10 +176,8 @@ class _Look:
         written = cast("Mapping[str, str] | None", entry.additions.get("smoke_test"))
         if written is None:
             return None
-        request = path_of(entry, ("smoke_test", "request"), written["request"])
-        if not self._graph.files.is_inside(request):
-            raise ValueError(f"{request} lies outside the repository and was not refused")
-        return SmokeTest(Path(os.path.relpath(request, self._outdir)).as_posix(), written.get("contains", ""))
+        request = from_output(self._graph, entry, ("smoke_test", "request"), written["request"], self._outdir)
+        return SmokeTest(request, written.get("contains", ""))
 
     def _rollout(self, entry: Entry) -> Rollout:
         """How a release moves the traffic; in development nothing stays that serves no more, unless that is written."""

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form, contrary, malformed
+from mlinfra.header.schedules import Score
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
 
@@ -196,7 +197,7 @@ class Connections(Body):
     run: (
         Annotated[
             ConnectionName,
-            Field(description="Registers assets and models and runs jobs, without approval: for train.yml"),
+            Field(description="Registers assets and models, runs jobs and scores in batches: train.yml, score.yml"),
         ]
         | None
     ) = None
@@ -303,7 +304,7 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"ci", "pull_request", "score", "steps", "tests"})
+    later: ClassVar[frozenset[str]] = frozenset({"ci", "pull_request", "steps", "tests"})
 
     pool: Annotated[
         Pool,
@@ -315,6 +316,7 @@ class Pipelines(Body):
         Field(description="By target: its service connections, or x for {deploy: x, plan: x-read, run: x-run}"),
     ]
     train: Annotated[Train, Field(description="What train.yml runs")] = Train()
+    score: Annotated[Score, Field(description="What score.yml scores")] | None = None
     branch: Annotated[Branch, Field(description="The branch that targets are deployed from which name none")] = (
         DEFAULT_BRANCH
     )

@@ -18,6 +18,7 @@ from mlinfra.languages.forms import Form
 from mlinfra.languages.resource import Layer, Resource
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.judge import Schema
+from mlinfra.source.tree import Path
 
 CompiledTo: TypeAlias = Literal["bicep", "yaml", "nothing", "unsupported yet"]
 
@@ -109,11 +110,13 @@ class Section:
     lies_elsewhere: bool = False  # its path may lead to what no version follows from
     files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
     inside: Inside | None = None
+    run_values: tuple[tuple[str, ...], ...] = ()  # places of its bodies in which a run fills in `${run.…}`
 
     az_noun: str = ""  # of `az ml`
     is_scheduled: bool = False  # to `az ml` it is a schedule
     schemas: Mapping[str, str] = field(default_factory=dict)  # discriminator's value -> published schema; "": the only
     rules: tuple[Rule, ...] = ()  # over its bodies
+    due: Callable[[Mapping[str, Any]], Mapping[Path, Any]] | None = None  # what a body that doesn't say it is to say
 
     # In what is generated
     symbol: str = ""  # the noun that ends its symbols in Bicep; without one they keep its own words

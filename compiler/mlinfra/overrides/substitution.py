@@ -18,6 +18,7 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
+from mlinfra.overrides.run_values import RUN, RUN_VALUES
 from mlinfra.source import tree
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, plain, used
 from mlinfra.source.tree import Mapping as Tree
@@ -27,8 +28,8 @@ UNKNOWN = Code(
     "error",
     "Unknown expression",
     "What stands in ${…} is filled in by the compiler; what it does not know would reach Azure as it is written",
-    "Use ${var.<name>}, ${target.name}, ${target.mode}, ${platform} or ${<address>.name}, .id or .location; for a "
-    "literal ${ write $${",
+    "Use ${var.<name>}, ${target.name}, ${target.mode}, ${platform}, ${<address>.name}, .id or .location, or, where a "
+    "run fills it in, ${run.date} and its like; for a literal ${ write $${",
     "docs/language.md#substitution",
 )
 MALFORMED = Code(
@@ -218,12 +219,20 @@ class Substitution:
             return self._variable(rest, span)
         if section in self._later:
             self._is_known = False
+        elif section == RUN:
+            self._judge_run_value(rest, span)
         elif section not in self._sections:
             self._report_unknown(inner, span)
         elif inner.count(".") < 2 or inner.rpartition(".")[2] not in ATTRIBUTES:
             message = f'"${{{inner}}}" does not say what of the entry is meant'
             self._report(UNKNOWN, message, span, f"end it with one of .{', .'.join(ATTRIBUTES)}")
         return None
+
+    def _judge_run_value(self, name: str, span: Span) -> None:
+        """What a run knows stays for the phase that knows whether a run fills in the place."""
+        if name not in RUN_VALUES and len(self._said) <= MAX_SAID_OF_A_TEXT:
+            help = question(closest_name(name, RUN_VALUES), f"Known of a run: {listed(RUN_VALUES)}")
+            self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help)
 
     def _variable(self, name: str, span: Span) -> Node | None:
         if self._variables is None:

@@ -10,6 +10,7 @@ from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.infra import infra
 from mlinfra.pipelines.pr import pr
 from mlinfra.pipelines.release import release
+from mlinfra.pipelines.score import score, scored
 from mlinfra.pipelines.train import train
 
 _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
@@ -18,9 +19,10 @@ _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable
     ("train", train, lambda context: context.trains),
     ("release", release, lambda context: context.releases),
     ("back", back, goes_back),
+    ("score", score, lambda context: any(scored(context, target) for target in context.targets)),
 )
 
 
 def pipelines(context: PipelinesContext) -> Mapping[str, dict[str, Any]]:
-    """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release, back."""
+    """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release, back, score."""
     return {name: pipeline(context) for name, pipeline, is_needed in _NEEDED if is_needed(context)}

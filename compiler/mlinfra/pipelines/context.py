@@ -48,10 +48,10 @@ class PipelinesContext:
         return self.settings.service_connections[target.name].plan
 
     def run(self, target: TargetContext) -> str:
-        """The one that trains without approval; a target that trains has it, as a rule says."""
+        """The one that trains and scores without approval; a target that does has it, as rules say."""
         name = self.settings.service_connections[target.name].run
         if name is None:
-            raise ValueError(f"{target.name} trains, and has no connection for it")
+            raise ValueError(f"{target.name} trains or scores, and has no connection for it")
         return name
 
     def environment(self, target: TargetContext, suffix: str = "") -> str:

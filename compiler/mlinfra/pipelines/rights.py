@@ -5,11 +5,11 @@ All rights are on the resource group of the target and on nothing else. The READ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from mlinfra.azure.conditions import Assignable, only_assigns, only_in_accounts
+from mlinfra.azure.conditions import Assignable, Blobs, only_assigns, only_in
 from mlinfra.azure.own_roles import SCORE, own_role, own_role_name
 from mlinfra.azure.roles import ROLES
 
@@ -52,7 +52,8 @@ class Needs:
 
     `scope` is the id of its resource group, `own_roles` are the GUIDs of the roles that templates give to identities
     that they make, `named` are those that they give to objects of Entra, with whom; `accounts` the names of the storage
-    accounts that workspaces keep code and models in, where `uploads` says that there are such.
+    accounts that workspaces keep code and models in, where `uploads` says that there are such; `scored` is what
+    score.yml lets batch endpoints read, `results` where they write.
     """
 
     scope: str
@@ -60,6 +61,8 @@ class Needs:
     named: tuple[Assignable, ...] = ()
     accounts: tuple[str, ...] = ()
     uploads: bool = False
+    scored: tuple[Blobs, ...] = ()
+    results: tuple[Blobs, ...] = ()
     has_locks: bool = False
     has_batch_endpoints: bool = False
     uses: tuple[Use, ...] = ()
@@ -123,7 +126,7 @@ def _of_run(needs: Needs) -> tuple[Right, ...]:
         because = because.replace(", registers", ", invokes batch endpoints, registers")
         actions = (*actions, *_INVOKES_BATCH)
     run = _custom(needs, "run", because, tuple(dict.fromkeys(actions)), _NOT_RUN)
-    return (run, *_uploads(needs))
+    return (run, *_uploads(needs, needs.results), *_reads(needs))
 
 
 def _of_check(needs: Needs) -> tuple[Right, ...]:
@@ -150,15 +153,34 @@ _RIGHTS: Mapping[Use, Callable[[Needs], tuple[Right, ...]]] = {
 }
 
 
-def _uploads(needs: Needs) -> tuple[Right, ...]:
-    if not needs.uploads:
+def _uploads(needs: Needs, results: tuple[Blobs, ...] = ()) -> tuple[Right, ...]:
+    """One role, as a principal has it once: where workspaces keep what they work on, and where results are written."""
+    if not needs.uploads and not results:
         return ()
     because = "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing"
     blobs = _custom(needs, "blobs", because, data_actions=_ON_BLOBS)
-    if not needs.accounts:
+    if needs.uploads and not needs.accounts:
         return (blobs,)
-    because = f"{because}; in {' and '.join(needs.accounts)} only"
-    return (replace(blobs, because=because, condition=only_in_accounts(needs.accounts, _ON_BLOBS)),)
+    reasons = [f"{because}; in {' and '.join(needs.accounts)} only"] if needs.uploads else []
+    if results:
+        reasons.append(f"is who batch jobs write as, in {_named(results)} only")
+    places = (*map(Blobs, needs.accounts if needs.uploads else ()), *results)
+    return (replace(blobs, because="; ".join(reasons), condition=only_in(places, _ON_BLOBS)),)
+
+
+def _reads(needs: Needs) -> tuple[Right, ...]:
+    known = {*needs.results, *map(Blobs, needs.accounts)}
+    scored = [place for place in needs.scored if place not in known and Blobs(place.account) not in known]
+    if not scored:
+        return ()
+    because = f"is who batch jobs read as, in {_named(scored)} only"
+    return (_built_in("Storage Blob Data Reader", because, only_in(scored, _ON_BLOBS[:1])),)
+
+
+def _named(places: Iterable[Blobs]) -> str:
+    return " and ".join(
+        f"{place.container} of {place.account}" if place.container else place.account for place in places
+    )
 
 
 def crypto_user() -> Right:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
+from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
-from mlinfra.programs import MEASURED, programs
+from mlinfra.programs import BATCH, MEASURED, programs
+
+InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,23 @@ class Rollout:
 
 
 @dataclass(frozen=True)
+class InvokeContext:
+    """How a batch endpoint is called: what it scores, and where the results go, each to a folder of its own.
+
+    `least_rows` is empty where rows can't be counted; `lets_fail`: files may fail in a job that is Completed. `check`
+    is a local file or folder, counted from the output folder, that a new deployment scores first.
+    """
+
+    input: tuple[TextPart, ...]
+    input_type: InputType
+    output: str
+    least_rows: str = "1"
+    lets_fail: bool = False
+    check: str = ""
+    check_type: InputType = "uri_file"
+
+
+@dataclass(frozen=True)
 class EndpointContext:
     """An endpoint; `entry` is its name in the spec, `name` the Azure name."""
 
@@ -131,6 +151,7 @@ class EndpointContext:
     deployments: tuple[DeploymentContext, ...]
     smoke_test: SmokeTest | None = None
     rollout: Rollout = Rollout()
+    invoke: InvokeContext | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +197,7 @@ class TargetContext:
     resource_group: str
     location: str
     units: tuple[str, ...]
+    is_production: bool = False
     tags: tuple[tuple[str, str], ...] = ()
     computes: tuple[ComputeContext, ...] = ()
     assets: tuple[AssetContext, ...] = ()
@@ -279,16 +301,24 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
         "crypto_user": crypto_user(),
+        "checks": any(invoke.check for invoke in _invoked(context)),
     }
     texts = {name: _script(name, context.spec, values) for name in _needed(context)}
     if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
         texts |= programs(_header(context.spec), (MEASURED,))
+    if _invoked(context):
+        texts |= programs(_header(context.spec), (BATCH,))
     return texts
 
 
 def _json_text(text: str) -> str:
     """A text in a query of az, as JSON writes it, in ASCII: a name between quotes, a value between backticks too."""
     return json.dumps(text).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
+
+
+def _invoked(context: ScriptsContext) -> list[InvokeContext]:
+    endpoints = (endpoint for target in context.targets for endpoint in target.endpoints)
+    return [endpoint.invoke for endpoint in endpoints if endpoint.invoke]
 
 
 def _needed(context: ScriptsContext) -> tuple[str, ...]:
@@ -305,12 +335,14 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-handover.sh": any(target.handovers for target in targets),
         "lib-online.sh": bool(endpoints or schedules),
         "lib-rollout.sh": bool(endpoints),
+        "lib-score.sh": bool(_invoked(context)),
         "lib.sh": True,
         "promote-models.sh": any(target.models for target in targets),
         "register-assets.sh": any(target.assets for target in targets),
         "release-endpoint.sh": bool(endpoints),
         "run-job.sh": any(target.jobs for target in targets),
         "schedule.sh": bool(schedules),
+        "score-batch.sh": bool(_invoked(context)),
         "what-if.sh": True,
     }
     return tuple(name for name, is_needed in needed.items() if is_needed)

@@ -31,6 +31,7 @@ WHAT_IF_MINUTES = 30
 INFRA_MINUTES = 180  # a managed network and its private endpoints take up to an hour
 HOSTED_MINUTES = 360  # the most that a hosted agent gives a job; Azure Pipelines, parallel jobs
 OWN_MINUTES = 1440  # of training on agents of one's own
+LAST_MINUTES = 10  # of a job: what comes before a wait, and what is said after it
 RELEASE_MINUTES = 240  # two deployments of half an hour for each endpoint, and a smoke test
 BACK_MINUTES = 60
 JUDGE_MINUTES = 60  # of a step of a canary: the numbers, and one change of the endpoint

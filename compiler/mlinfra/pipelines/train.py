@@ -9,6 +9,7 @@ from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.steps import (
     FALSE,
     HOSTED_MINUTES,
+    LAST_MINUTES,
     OWN_MINUTES,
     RUN,
     STAGING,
@@ -26,7 +27,6 @@ from mlinfra.pipelines.steps import (
 
 MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
-LAST_MINUTES = 10  # of a job: what comes before a wait, and what is said after it
 _FORCED = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
 
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 from mlinfra.formats.shell import shell_comment
 
 MEASURED = "measured"  # what Azure Monitor knows of a deployment
+BATCH = "batch"  # what a job of a batch endpoint left behind
 
 
 def programs(header: str, names: tuple[str, ...]) -> Mapping[str, str]:

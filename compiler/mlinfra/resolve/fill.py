@@ -18,6 +18,7 @@ from mlinfra.header import Target
 from mlinfra.languages import HAS_A_SCHEMA, ROWS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.overrides.merging import Removal
+from mlinfra.overrides.run_values import RUN, is_run_value, marked
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id, wrong_location
 from mlinfra.source.tree import UNKNOWN, Path, Unknown
@@ -32,7 +33,15 @@ UNKNOWN_ADDRESS = Code(
     "Correct the address, which is <section>.<name>, or declare the entry",
     "docs/language.md#substitution",
 )
-CODES = (UNKNOWN_ADDRESS,)
+NO_RUN = Code(
+    "MLI700",
+    "error",
+    "Value of a run where no run fills it in",
+    "What only a run of a pipeline knows is passed on by the script that the run calls, and that fills in few places",
+    "Use ${run.…} in invoke.input of a batch endpoint only",
+    "docs/language.md#values-of-the-run",
+)
+CODES = (UNKNOWN_ADDRESS, NO_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,9 @@ def fill(
     for entry in entries.values():
         uses: list[_Use] = []
 
-        def complete(text: str, path: Path, uses: list[_Use] = uses) -> str | Unknown:
+        def complete(text: str, path: Path, entry: Entry = entry, uses: list[_Use] = uses) -> str | Unknown:
             before = len(uses)
-            completed = "".join(_parts(text, path, entries, locations, uses))
+            completed = "".join(_parts(text, path, entry, entries, locations, uses))
             made_of = [use.expression for use in uses[before:]]
             is_whole = all(
                 _is_known(each, entries) and each.address not in misnamed and _has_value(each, locations)
@@ -116,15 +125,23 @@ def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknow
 
 
 def _parts(
-    text: str, path: Path, entries: Mapping[str, Entry], locations: Mapping[str, str | None], uses: list[_Use]
+    text: str,
+    path: Path,
+    entry: Entry,
+    entries: Mapping[str, Entry],
+    locations: Mapping[str, str | None],
+    uses: list[_Use],
 ) -> Iterator[str]:
     for part in expressions(text):
         if isinstance(part, str):
             yield literal(part)
             continue
+        if is_run_value(part.address) and path in ROWS[entry.section].run_values:
+            yield marked(part.attribute)
+            continue
         uses.append(_Use(path, part))
-        entry = entries.get(part.address)
-        yield _attribute(entry, part.attribute, locations) if entry else ""
+        meant = entries.get(part.address)
+        yield _attribute(meant, part.attribute, locations) if meant else ""
 
 
 def _attribute(entry: Entry, attribute: str, locations: Mapping[str, str | None]) -> str:
@@ -170,7 +187,7 @@ def _location(
         return target.location if not written else None
     if any(known.get(address) is None for address in _located_by(entry)):
         return None
-    return "".join(_parts(written, (), entries, known, []))
+    return "".join(_parts(written, (), entry, entries, known, []))
 
 
 def _has_value(expression: Expression, locations: Mapping[str, str | None]) -> bool:
@@ -186,7 +203,9 @@ def _wrong(
     entry: Entry, uses: Iterable[_Use], entries: Mapping[str, Entry], known: Names, spec: Spec
 ) -> Iterator[Diagnostic]:
     for use in uses:
-        if use.expression.address in entries:
+        if is_run_value(use.expression.address):
+            yield _without_run(entry, use)
+        elif use.expression.address in entries:
             yield from _without_id(entry, use, entries[use.expression.address])
         elif use.expression.address not in spec.uncompiled:
             yield _unknown(entry, use, known, spec.removed)
@@ -200,6 +219,12 @@ def _without_id(entry: Entry, use: _Use, meant: Entry) -> Iterator[Diagnostic]:
     if use.expression.attribute == "id" and not has_id(meant.section):
         message = f"{meant.address} has no id that is known before it is deployed"
         yield finding(UNKNOWN_ADDRESS, message, at(entry, use.path), "write its name where Azure ML takes a reference")
+
+
+def _without_run(entry: Entry, use: _Use) -> Diagnostic:
+    places = [f"{row.name}: {'.'.join(map(str, place))}" for row in ROWS.values() for place in row.run_values]
+    message = f"no run fills in ${{{RUN}.{use.expression.attribute}}} here"
+    return finding(NO_RUN, message, at(entry, use.path), f"it may stand in {', '.join(places)}")
 
 
 def _unknown(entry: Entry, use: _Use, known: Names, removed: Mapping[str, Removal]) -> Diagnostic:

@@ -10,6 +10,7 @@ from mlinfra.rules import (
     models,
     packages,
     retirements,
+    scoring,
     secrets,
     workspaces,
 )
@@ -25,4 +26,5 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *models.RULES,
     *retirements.RULES,
     *secrets.RULES,
+    *scoring.RULES,
 )

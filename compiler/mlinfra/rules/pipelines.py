@@ -16,6 +16,7 @@ from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.of_pipelines import trained, value_at
 from mlinfra.rules.rule import over_targets
+from mlinfra.rules.scoring import SCORING_RULES
 from mlinfra.versions import is_from_job
 
 UNKNOWN_JOB = Code(
@@ -136,5 +137,6 @@ PIPELINE_RULES = (
     over_targets(NOT_TRAINED, _models_are_trained),
     over_targets(OTHER_BRANCH, _models_stay_on_their_branch),
     over_targets(OUT_OF_REACH, _workspaces_are_in_reach),
+    *SCORING_RULES,
     *INSTALL_RULES,
 )

@@ -296,7 +296,7 @@ queue_of() {
 
 permit_queues() {
   permit_queue 'churn-checks' '' 'churn-pr'
-  permit_queue 'churn-agents' 'refs/heads/main' 'churn-infra' 'churn-train' 'churn-release' 'churn-back'
+  permit_queue 'churn-agents' 'refs/heads/main' 'churn-infra' 'churn-train' 'churn-release' 'churn-back' 'churn-score'
 }
 
 # permit_queue POOL BRANCHES PIPELINE…: without BRANCHES, a pool that its owner has opened to all pipelines stays open.
@@ -321,6 +321,7 @@ make_pipelines() {
   make_pipeline 'churn-train' 'generated/churn/pipelines/train.yml' 'churn-agents'
   make_pipeline 'churn-release' 'generated/churn/pipelines/release.yml' 'churn-agents'
   make_pipeline 'churn-back' 'generated/churn/pipelines/back.yml' 'churn-agents'
+  make_pipeline 'churn-score' 'generated/churn/pipelines/score.yml' 'churn-agents'
 }
 
 # make_pipeline NAME FILE POOL: no run is started.
@@ -463,17 +464,17 @@ make_connections() {
     'dev')
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev' 'refs/heads/main' 'churn-infra' 'churn-release' 'churn-back'
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev-read' '' 'churn-pr' 'churn-infra' 'churn-train' 'churn-release'
-      make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev-run' 'refs/heads/main' 'churn-train'
+      make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev-run' 'refs/heads/main' 'churn-train' 'churn-score'
       ;;
     'test')
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-test' 'refs/heads/main' 'churn-infra' 'churn-release' 'churn-back'
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-test-read' '' 'churn-pr' 'churn-infra' 'churn-release'
-      make_connection '11111111-1111-1111-1111-111111111111' 'churn-test-run' 'refs/heads/main'
+      make_connection '11111111-1111-1111-1111-111111111111' 'churn-test-run' 'refs/heads/main' 'churn-score'
       ;;
     'prod')
       make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod' 'refs/heads/main' 'churn-infra' 'churn-release' 'churn-back'
       make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod-read' '' 'churn-pr' 'churn-infra' 'churn-release'
-      make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod-run' 'refs/heads/main'
+      make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod-run' 'refs/heads/main' 'churn-score'
       ;;
     *) fail "no connections for target $1" ;;
   esac
@@ -551,15 +552,17 @@ make_environments() {
   case "$1" in
     'dev')
       make_environment 'churn-dev' 'deploy' 'refs/heads/main' 'churn-infra' 'churn-release'
-      make_environment 'churn-dev-run' 'run' 'refs/heads/main' 'churn-train'
+      make_environment 'churn-dev-run' 'run' 'refs/heads/main' 'churn-train' 'churn-score'
       make_environment 'churn-dev-back' 'back' 'refs/heads/main' 'churn-back'
       ;;
     'test')
       make_environment 'churn-test' 'deploy' 'refs/heads/main' 'churn-infra' 'churn-release'
+      make_environment 'churn-test-run' 'run' 'refs/heads/main' 'churn-score'
       make_environment 'churn-test-back' 'back' 'refs/heads/main' 'churn-back'
       ;;
     'prod')
       make_environment 'churn-prod' 'deploy' 'refs/heads/main' 'churn-infra' 'churn-release'
+      make_environment 'churn-prod-run' 'run' 'refs/heads/main' 'churn-score'
       make_environment 'churn-prod-back' 'back' 'refs/heads/main' 'churn-back'
       ;;
     *) fail "no environments for target $1" ;;
@@ -658,6 +661,7 @@ subscribe_owner() {
   read_devops "${organization}/_apis/notification/subscriptions?targetId=${team}&api-version=7.1" \
     "value[].join('|', [description || '', channel.address || ''])"
   subscriptions="${answer}"
+  subscribe_to_failures 'churn-score'
   subscribe "${platform}: a run waits for approval" ms.vss-pipelinechecks-events.approval-pending ""
 }
 

@@ -52,10 +52,24 @@ release_batch() {
     say "endpoint ${azure_name} has the default ${default:-none}"
     note_batch_release
   else
+    if [[ -n "${check}" ]]; then
+      check_batch_slot "${wanted}"
+    fi
     set_default "${wanted}" "${default}"
     if [[ -n "${default}" ]]; then
       note_move
     fi
+  fi
+}
+
+# check_batch_slot NAME: it scores a small input; one that can't is deleted, so that the next release makes it anew.
+check_batch_slot() {
+  local input="${root}/${check}" input_type="${check_type}" output=""
+  score "check-${endpoint}-$1" "$1" yes
+  if [[ -n "${verdict}" ]]; then
+    say "deleting deployment $1"
+    change ml batch-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "$1" --yes
+    fail "deployment $1 did not score ${check}, the default of ${azure_name} is as it was: ${verdict}"
   fi
 }
 

@@ -12,6 +12,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-batch.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-batch.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-score.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-score.sh"
 
 usage() {
   cat <<USAGE
@@ -23,8 +25,9 @@ usage: release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch [
 
 A deployment is named after its model's version and its content, so that what is there already stays as it is. A new
 one is created beside the old one, has to answer the smoke test, and only then gets its share of the traffic (of a batch
-endpoint: becomes the default). A failed smoke test deletes it and leaves the traffic alone. The old deployment stays
-until the next release, or until --tidy, and the tag mlinfra-previous of the endpoint says what the split was.
+endpoint: has to score what its check names, and only then becomes the default). A failed test deletes it and leaves the
+traffic alone. The old deployment stays until the next release, or until --tidy, and the tag mlinfra-previous of the
+endpoint says what the split was.
 
 Where the spec says rollout: canary, a release gives a new deployment its first share, and ends. Each --judge after it
 asks Azure Monitor for the numbers of that deployment since then, and goes on by a step, or fails; --undo goes back. What
@@ -129,7 +132,7 @@ main() {
     usage_error "--run is missing: the steps of a canary belong to one run"
   fi
   release=""
-  require_tools az ml
+  require_tools az ml python
   case "${mode}" in
     release)
       read_release
@@ -151,7 +154,8 @@ main() {
 }
 
 # select_endpoint: sets azure_name, file, content, smoke_request and smoke_contains of the endpoint, and where it is; keep,
-# what stays of its deployments once they serve no more; of its canary steps, where it has one, and what is asked of it.
+# what stays of its deployments once they serve no more; of its canary steps, where it has one, and what is asked of it;
+# of a batch endpoint check, what it is tried with, check_type, and how that is judged.
 # shellcheck disable=SC2016 # what the spec says is literal text
 select_endpoint() {
   case "${target}/${kind}/${endpoint}" in
@@ -168,11 +172,15 @@ select_endpoint() {
     'dev'/'batch'/'nightly')
       azure_name='bep-churn-dev-nightly-yf3g'
       file='dev/azureml/batch_endpoints/nightly.yml'
-      content=sha256:'58ba2cefc650'
+      content=sha256:'e6d5756647b1'
       smoke_request=''
       smoke_contains=''
       keep='none'
       steps=''
+      check='../../specs/churn/data/customers.csv'
+      check_type='uri_file'
+      least_rows='1'
+      lets_fail='no'
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'online'/'churn')
@@ -188,11 +196,15 @@ select_endpoint() {
     'test'/'batch'/'nightly')
       azure_name='bep-churn-test-nightly-zugn'
       file='test/azureml/batch_endpoints/nightly.yml'
-      content=sha256:'58ba2cefc650'
+      content=sha256:'e6d5756647b1'
       smoke_request=''
       smoke_contains=''
       keep='none'
       steps=''
+      check='../../specs/churn/data/customers.csv'
+      check_type='uri_file'
+      least_rows='1'
+      lets_fail='no'
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'online'/'churn')
@@ -213,11 +225,15 @@ select_endpoint() {
     'prod'/'batch'/'nightly')
       azure_name='bep-churn-prod-nightly-ipua'
       file='prod/azureml/batch_endpoints/nightly.yml'
-      content=sha256:'58ba2cefc650'
+      content=sha256:'e6d5756647b1'
       smoke_request=''
       smoke_contains=''
       keep='full'
       steps=''
+      check='../../specs/churn/data/customers.csv'
+      check_type='uri_file'
+      least_rows='1'
+      lets_fail='no'
       select_workspace 'mlw-churn-prod'
       ;;
     */online/ | */batch/) usage_error "--endpoint is missing" ;;
@@ -236,7 +252,7 @@ each_slot() {
         'churn' 'churn' '' 100 0
       ;;
     'dev'/'batch'/'nightly')
-      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' 'fe69947c5953' \
+      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '4b8753363a87' \
         'churn' 'churn' '' 100 0
       ;;
     'test'/'online'/'churn')
@@ -244,7 +260,7 @@ each_slot() {
         'churn' 'churn' '' 100 0
       ;;
     'test'/'batch'/'nightly')
-      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' 'fe69947c5953' \
+      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '4b8753363a87' \
         'churn' 'churn' '' 100 0
       ;;
     'prod'/'online'/'churn')
@@ -252,7 +268,7 @@ each_slot() {
         'churn' 'churn' '' 100 0
       ;;
     'prod'/'batch'/'nightly')
-      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '1f9097a6e796' \
+      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '3934d05c603f' \
         'churn' 'churn' '' 100 0
       ;;
     *) fail "no endpoint ${endpoint}" ;;

@@ -419,7 +419,8 @@ select_workspace() {
   place=(--subscription "${subscription}" --resource-group "${group}" --workspace-name "$1")
 }
 
-# require_tools az [ml] [bicep]: az, signed in, with the pinned ml extension; sets sha256, the command that hashes.
+# require_tools az [ml] [bicep] [python]: az, signed in, with the pinned ml extension; sets sha256, the command that
+# hashes.
 require_tools() {
   local need versions bicep_version
   if ! command -v az >/dev/null; then
@@ -451,6 +452,11 @@ require_tools() {
         bicep_version="${answer:-none}"
         if [[ "${bicep_version} " != *" ${needed_bicep} "* ]]; then
           warn "Bicep: \"${bicep_version}\" is installed, these files were made for ${needed_bicep}"
+        fi
+        ;;
+      python)
+        if ! python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
+          fail "python3 is not installed, or older than 3.9"
         fi
         ;;
       *) fail "unknown tool ${need}" ;;

@@ -205,7 +205,7 @@ SCORING = [
     Case(
         scoring.NO_CODE,
         "batch_deployments",
-        f"{{model: {{path: m, type: triton_model}}, {SCRIPTED}, error_threshold: 1}}",
+        f"{{model: {{path: m, type: triton_model}}, {SCRIPTED}, error_threshold: 0}}",
         ("model",),
         "a model of type triton_model needs environment",
         "only MLflow models do without",
@@ -408,19 +408,17 @@ BATCH = [
         "{error_threshold: -1}",
         ("error_threshold",),
         "error_threshold -1 ignores every error",
-        "set the number of failures that you accept",
+        "leave it out: it is 0, and a file that fails is a failure",
         "{error_threshold: 0}",
-        mode="production",
     ),
     Case(
         batch.ERRORS_IGNORED,
         "batch_deployments",
-        "{type: model, settings: {}}",
+        "{type: model, settings: {error_threshold: 20}}",
         ("settings", "error_threshold"),
-        "error_threshold -1 ignores every error",
-        "set the number of failures that you accept",
-        "{type: pipeline, component: score}",
-        mode="production",
+        "error_threshold 20 lets files fail, up to 20 of them",
+        "leave it out: it is 0, and a file that fails is a failure",
+        "{type: model, settings: {}}",
     ),
 ]
 

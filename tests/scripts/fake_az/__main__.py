@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.scripts.fake_az import assets, control, endpoints
+from tests.scripts.fake_az import assets, control, endpoints, scoring
 from tests.scripts.fake_az.faults import fault, ordered
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
@@ -32,7 +32,7 @@ printf '%s' "${errors}" >&2
 exit "${code}"
 """
 
-_HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS
+_HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS | scoring.HANDLERS
 # They print dots on stdout while they wait, even with --output none.
 _DOTTED = re.compile(r"ml (schedule|(online|batch)-(endpoint|deployment)) (create|update|enable|disable)")
 # Changes nothing in Azure, but on the disk: after this, too, a test kills the script.

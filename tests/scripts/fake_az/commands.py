@@ -63,6 +63,9 @@ COMMANDS = {
     "ml model create": _ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --tags* --set*",
     "ml model download": _ASSET + "--name/-n! --version/-v! --download-path/-p",
     "ml job show": _ML + "--name/-n!",
+    "ml job list": _ML + "--max-results/-r --all-results --parent-job-name/-p",
+    "ml job download": _ML + "--name/-n! --output-name --download-path/-p",
+    "ml job cancel": _ML + "--name/-n!",
     "ml job create": _CREATE + "--stream/-s?",
     "ml schedule show": _ML + "--name/-n!",
     "ml schedule create": _CREATE + "--no-wait?",
@@ -82,18 +85,21 @@ COMMANDS = {
     "ml batch-endpoint show": _ML + "--name/-n!",
     "ml batch-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",
     "ml batch-endpoint update": _ML + "--file/-f --name/-n --set* --no-wait?",
+    "ml batch-endpoint invoke": _ML
+    + "--name/-n! --deployment-name/-d --input --input-type --output-path --job-name --set*",
     "ml batch-deployment show": _ML + "--endpoint-name/-e! --name/-n!",
     "ml batch-deployment list": _ML + "--endpoint-name/-e!",
     "ml batch-deployment create": _CREATE + "--endpoint-name/-e --set-default? --no-wait?",
     "ml batch-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
 }
 
-_CHANGING_VERBS = ("rest", "register", "create", "update", "delete", "enable", "disable")
+_CHANGING_VERBS = ("rest", "register", "create", "update", "delete", "enable", "disable", "cancel")
+_CHANGING = ("ml batch-endpoint invoke",)  # one of an online endpoint leaves nothing behind
 
 
 def command(name: str) -> Command:
     """The command of that name; raises KeyError where no script calls it."""
-    spec, mutates = COMMANDS[name], name.split()[-1] in _CHANGING_VERBS
+    spec, mutates = COMMANDS[name], name.split()[-1] in _CHANGING_VERBS or name in _CHANGING
     flags: dict[str, str] = {}
     marked: dict[str, set[str]] = {"!": set(), "*": set(), "?": set()}
     for word in spec.split():

@@ -18,17 +18,17 @@ resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefini
   name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
 }
 
+resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
+}
+
 resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   name: 'log-churn-prod'
 }
 
 resource churnOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-churn-prod-churn-online'
-}
-
-resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
 }
 
 resource roleDefinitionStorageQueueDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -140,7 +140,7 @@ resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/contai
   }
 }
 
-// because jobs.train reads storage_accounts.lake.containers.raw through datastores.raw; jobs.tune reads storage_accounts.lake.containers.raw through datastores.raw
+// because jobs.train reads storage_accounts.lake.containers.raw through datastores.raw; jobs.tune reads storage_accounts.lake.containers.raw through datastores.raw; batch_endpoints.nightly.deployments.main reads storage_accounts.lake.containers.raw through datastores.raw where it is called
 resource cpuComputeStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: lakeRawContainer
   name: guid(lakeRawContainer.id, cpuComputeIdentity.id, '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
@@ -156,6 +156,17 @@ resource lakeScoredContainer 'Microsoft.Storage/storageAccounts/blobServices/con
   name: 'scored'
   properties: {
     publicAccess: 'None'
+  }
+}
+
+// because batch_endpoints.nightly.deployments.main writes results to storage_accounts.lake.containers.scored through datastores.scored where it is called
+resource cpuComputeStorageBlobDataContributorOnLakeScoredContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeScoredContainer
+  name: guid(lakeScoredContainer.id, cpuComputeIdentity.id, 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: cpuComputeIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
   }
 }
 

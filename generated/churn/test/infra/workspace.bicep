@@ -238,9 +238,9 @@ resource scoredDatastore 'Microsoft.MachineLearningServices/workspaces/datastore
   parent: mainWorkspace
   name: 'scored'
   properties: {
-    datastoreType: 'AzureDataLakeGen2'
+    datastoreType: 'AzureBlob'
     accountName: lakeStorage.name
-    filesystem: 'scored'
+    containerName: 'scored'
     // the cloud of the spec is known, and environment() would hide the name from what-if
     #disable-next-line no-hardcoded-env-urls
     endpoint: 'core.windows.net'

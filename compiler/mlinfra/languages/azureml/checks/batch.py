@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.diagnostics import Code
@@ -57,14 +57,16 @@ SHORT_RETRY = Code(
 ERRORS_IGNORED = Code(
     id="MLI665",
     severity="warning",
-    title="Production deployment that ignores every error",
-    why="With error_threshold -1, the default, a run in which every file fails counts as a success",
-    fix="Set error_threshold to the number of failures that you accept",
+    title="Batch deployment that lets files fail",
+    why="A run in which no more files fail than error_threshold says counts as a success, with -1, Azure's default, "
+    "one in which every file fails; what they hold is missing from the result",
+    fix="Leave error_threshold out: it is 0, and a run in which a file fails is a failure",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch",
 )
 DEFAULT_MINI_BATCH = 10  # files; reference-yaml-deployment-batch
 DEFAULT_TIMEOUT_SECONDS = 30  # reference-yaml-deployment-batch, retry_settings
-IGNORE_EVERY_ERROR = -1  # reference-yaml-deployment-batch, error_threshold: the default
+IGNORE_EVERY_ERROR = -1  # reference-yaml-deployment-batch, error_threshold: the default of Azure
+NO_ERRORS = 0  # ours
 
 
 def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
@@ -111,13 +113,28 @@ def check_retry(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(SHORT_RETRY, path, message, "raise retry_settings.timeout")
 
 
-def check_error_threshold(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    if context.target_mode != "production" or _runs_pipeline(body):
-        return
+def check_error_threshold(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     value, path = _setting(body, "error_threshold")
-    if whole(IGNORE_EVERY_ERROR if value is None else value) == IGNORE_EVERY_ERROR:
-        message = f"error_threshold {IGNORE_EVERY_ERROR} ignores every error"
-        yield BodyProblem(ERRORS_IGNORED, path, message, "set the number of failures that you accept")
+    accepted = NO_ERRORS if runs_a_pipeline(body) else whole(value)
+    if accepted not in (None, NO_ERRORS):
+        ignored = (
+            "ignores every error" if accepted == IGNORE_EVERY_ERROR else f"lets files fail, up to {accepted} of them"
+        )
+        message = f"error_threshold {accepted} {ignored}"
+        yield BodyProblem(ERRORS_IGNORED, path, message, "leave it out: it is 0, and a file that fails is a failure")
+
+
+def due_settings(body: Body) -> Mapping[BodyPath, int]:
+    """The threshold of a deployment that doesn't say it, and what the client wants beside it; empty where none is due.
+
+    Settings without mini_batch_size are refused: one without settings gets the number that is Azure's default.
+    """
+    value, path = _setting(body, "error_threshold")
+    settings = body.get("settings") if path[:-1] else {}
+    if value is not None or runs_a_pipeline(body) or not isinstance(settings, Mapping | None):
+        return {}
+    due = {path: NO_ERRORS}
+    return due if settings is not None else {**due, ("settings", "mini_batch_size"): DEFAULT_MINI_BATCH}
 
 
 ENDPOINT_RULES: tuple[Rule, ...] = (
@@ -139,5 +156,22 @@ def _setting(body: Body, key: str) -> tuple[Any, BodyPath]:
     return body.get(key), (key,)
 
 
-def _runs_pipeline(body: Body) -> bool:
+def default_deployment(endpoint: Body) -> str:
+    """The name of the deployment that an endpoint calls; empty where it says none."""
+    name = mapping(endpoint.get("defaults")).get("deployment_name")
+    return name if isinstance(name, str) else ""
+
+
+def counts_rows(deployment: Body) -> bool:
+    """Whether the result is a file of rows, or what the scoring script writes by itself."""
+    return not runs_a_pipeline(deployment) and word(_setting(deployment, "output_action")[0]) != "summary_only"
+
+
+def lets_files_fail(deployment: Body) -> bool:
+    """Whether a run may be a success in which files failed."""
+    return whole(_setting(deployment, "error_threshold")[0]) != NO_ERRORS
+
+
+def runs_a_pipeline(body: Body) -> bool:
+    """Whether a deployment runs a component, so that it has neither mini-batches nor a model."""
     return word(body.get("type")) == "pipeline" or "component" in body or "job_definition" in body

@@ -101,7 +101,8 @@ BATCH_ENDPOINTS = Row(
     compiled_to="yaml",
     classes=("_endpoint.batch.batch_endpoint:BatchEndpointSchema",),
     schemas={"": "batchEndpoint"},
-    additions=(*IN_WORKSPACE, "consumers"),  # refused, and the rule says why
+    additions=(*IN_WORKSPACE, "consumers", "invoke"),  # consumers are refused, and the rule says why
+    run_values=(("invoke", "input"),),
     resource_type=f"{WORKSPACE_TYPE}/batchEndpoints",
     name_rule=NameRule("a batch endpoint", 3, 32, ENDPOINT, "region", "short", "bep"),
     layer="serving",
@@ -140,5 +141,6 @@ BATCH_DEPLOYMENTS = Row(
     layer="serving",
     is_work=True,
     rules=(*scoring.RULES, *batch.DEPLOYMENT_RULES, *assets.PINNED_RULES),
+    due=batch.due_settings,
     group="Serving",
 )

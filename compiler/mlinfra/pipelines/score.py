@@ -1,0 +1,136 @@
+"""score.yml: batch endpoints are called, by schedule or by a person, for a day or an input of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.steps import (
+    HOSTED_MINUTES,
+    LAST_MINUTES,
+    OWN_MINUTES,
+    RUN,
+    TRUE,
+    Step,
+    azure,
+    checkout,
+    deployment,
+    install,
+    only_on_branch,
+    opening,
+    surroundings,
+)
+
+ALL = "all"  # endpoints
+WRITTEN, TODAY = "written", "today"  # the defaults of input and date, as score-batch.sh knows them
+_BY_SCHEDULE = "eq(variables['Build.Reason'], 'Schedule')"
+
+
+def score(context: PipelinesContext) -> dict[str, Any]:
+    """The scoring pipeline. It waits for no infrastructure: it calls what the last release left behind."""
+    targets = [target for target in context.targets if scored(context, target)]
+    endpoints = list(dict.fromkeys(endpoint.entry for target in targets for endpoint in scored(context, target)))
+    return {
+        **opening(context, "score"),
+        "trigger": "none",
+        "pr": "none",
+        **_schedules(context),
+        "parameters": [
+            {
+                "name": "endpoints",
+                "displayName": "Which endpoints are called",
+                "type": "string",
+                "default": ALL,
+                "values": [ALL, *endpoints],
+            },
+            {
+                "name": "input",
+                "displayName": f"What is scored: an address, or {WRITTEN}, what the spec says",
+                "type": "string",
+                "default": WRITTEN,
+            },
+            {
+                "name": "date",
+                "displayName": f"The day that is scored, as 2026-11-25, or {TODAY}",
+                "type": "string",
+                "default": TODAY,
+            },
+        ],
+        **surroundings(context),
+        "stages": [_stage(context, target) for target in targets],
+    }
+
+
+def scored(context: PipelinesContext, target: TargetContext) -> list[EndpointContext]:
+    """The endpoints of a target that are called, in the order in which they are named."""
+    written = context.settings.score
+    by_name = {endpoint.entry: endpoint for endpoint in target.endpoints if endpoint.invoke}
+    return [by_name[name] for name in (written.endpoints if written else ()) if name in by_name]
+
+
+def _schedules(context: PipelinesContext) -> dict[str, Any]:
+    written = context.settings.score
+    branches = context.branches_of(_by_schedule(context))
+    schedules = [
+        {
+            "cron": schedule.cron,
+            "displayName": f"Score at {schedule.cron}",
+            "branches": {"include": branches},
+            "always": TRUE,  # whether the repository has changed or not
+        }
+        for schedule in (written.schedules if written else ())
+    ]
+    return {"schedules": schedules} if schedules else {}
+
+
+def _by_schedule(context: PipelinesContext) -> list[TargetContext]:
+    """The targets that a schedule scores in: those of production, or all where none of them is."""
+    targets = [target for target in context.targets if scored(context, target)]
+    return [target for target in targets if target.is_production] or targets
+
+
+def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
+    return {
+        "stage": target.name,
+        "displayName": target.name,
+        "dependsOn": [],
+        "condition": only_on_branch(context, target),
+        "jobs": [
+            _job(context, target, endpoint, f"{target.name}_{number}")
+            for number, endpoint in enumerate(scored(context, target), start=1)
+        ],
+    }
+
+
+def _job(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, name: str) -> dict[str, Any]:
+    minutes = HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
+    title = f"Score with {endpoint.entry} in {target.name}"
+    steps = list(_steps(context, target, endpoint, minutes))
+    conditions = ["succeeded()", f"in('${{{{ parameters.endpoints }}}}', '{ALL}', '{endpoint.entry}')"]
+    if target not in _by_schedule(context):
+        conditions.insert(1, f"not({_BY_SCHEDULE})")
+    job = deployment(name, title, context.environment(target, RUN), minutes, steps)
+    strategy = job.pop("strategy")
+    return {**job, "condition": f"and({', '.join(conditions)})", "strategy": strategy}
+
+
+def _steps(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, minutes: int) -> Iterator[Step]:
+    """A run that is cancelled, or out of time, cancels the job that it started."""
+    connection = context.run(target)
+    of_run = f'--target {target.name} --endpoint {endpoint.entry} --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
+    env = {
+        "MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60),
+        "MLINFRA_INPUT": "${{ parameters.input }}",
+        "MLINFRA_DATE": "${{ parameters.date }}",
+        "MLINFRA_STARTED": "$(System.PipelineStartTime)",
+        "MLINFRA_COMMIT": "$(Build.SourceVersion)",
+        "MLINFRA_BRANCH": "$(Build.SourceBranch)",
+        "MLINFRA_BY": "$(Build.RequestedForEmail)",
+    }
+    yield checkout()
+    yield {"download": "none"}
+    yield from install(context, "ml")
+    yield azure(context, f"Score with {endpoint.entry}", connection, "score-batch.sh", of_run, long=True, env=env)
+    yield azure(context, "Cancel the job", connection, "score-batch.sh", f"{of_run} --cancel", condition="canceled()")
