@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from mlinfra.pipelines.rollout import FOR_TRAFFIC
-from tests.pipelines.platforms import pipeline
+from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, pipeline, repository
 from tests.pipelines.reading import called, is_agentless, steps_of
 
 MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
@@ -69,3 +70,25 @@ def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
     first = called(others[0])
     assert "schedule.sh" not in first
     assert not [call for call in first if call.endswith(("--back", "--tidy"))]
+
+
+@pytest.mark.parametrize(
+    ("mode", "rollout", "script", "tidies"),
+    [
+        ("development", "", "keep='none'", True),
+        ("production", "", "keep='full'", False),
+        ("development", "rollout: {keep: full}", "keep='full'", False),
+        ("production", "rollout: {all_at_once: {}, keep: one}", "keep='one'", True),
+        ("production", "rollout: {keep: none}", "keep='none'", True),
+    ],
+)
+def test_what_is_kept_follows_the_mode_unless_it_is_written(mode: str, rollout: str, script: str, tidies: bool) -> None:
+    text = PLATFORMS["one target"].replace("mode: development", f"mode: {mode}")
+    text = text.replace("    deployments:\n", f"    {rollout}\n    deployments:\n" if rollout else "    deployments:\n")
+    approver = "principals: {release: {role: approver, type: user, mail: release@contoso.com}}\n"
+    network = "network: {inbound: public}\n"
+    with repository() as root:
+        files = files_of(compiled_in(root, text + approver + network), root, root / "generated" / "shop")
+    [release] = [job for each in yaml.safe_load(files["pipelines/release.yml"])["stages"][1:] for job in each["jobs"]]
+    assert called(release)[-1].endswith("--tidy") is tidies
+    assert f"      {script}\n" in files["scripts/release-endpoint.sh"]

@@ -147,6 +147,7 @@ def test_a_target_is_told_whole() -> None:
                         hashes[blue],
                         model_version="3",
                         share=100,
+                        instances="3",
                     ),
                     DeploymentContext(
                         "green",
@@ -155,6 +156,7 @@ def test_a_target_is_told_whole() -> None:
                         model="trained",
                         model_name="best-model",
                         mirror=10,
+                        instances="3",
                     ),
                 ),
                 SmokeTest("../../specs/shop/tests/request.json", "score"),

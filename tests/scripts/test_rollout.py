@@ -195,3 +195,52 @@ def test_a_deployment_is_kept_unless_the_spec_says_otherwise(azure: Azure, after
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
     assert azure.run(*TIDY).code == 0
     assert azure.changes == []
+
+
+def _with_one_kept(tmp_path: Path, port: int, after: After) -> Azure:
+    """Version 2 serves, with three instances; version 1 is beside it, of which one instance is to be kept."""
+    context = rolled_out(Rollout(keep="one"))
+    first, *others = context.targets
+    blue, green = first.endpoints[0].deployments
+    endpoint = dataclasses.replace(first.endpoints[0], deployments=(dataclasses.replace(blue, instances="3"), green))
+    first = dataclasses.replace(first, endpoints=(endpoint, *first.endpoints[1:]))
+    context = dataclasses.replace(context, targets=(first, *others))
+    azure = Azure(tmp_path / "azure", port, write_output(tmp_path / "out", context), context)
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE)).with_infrastructure()
+    for version in ("1", "2"):
+        online(azure)["slots"][BLUE[version]]["instances"] = 3
+    return azure
+
+
+def _instances(azure: Azure) -> dict[str, int]:
+    return {name: slot.get("instances", 1) for name, slot in online(azure)["slots"].items()}
+
+
+def test_one_instance_is_kept_and_all_of_them_come_back_before_the_traffic(
+    tmp_path: Path, port: int, after: After
+) -> None:
+    azure = _with_one_kept(tmp_path, port, after)
+    for changes in (["ml online-deployment update"], []):
+        result = azure.run(*TIDY)
+        assert (result.code, azure.changes) == (0, changes), result.stderr
+        assert _instances(azure) == {BLUE["1"]: 1, BLUE["2"]: 3, GREEN: 1}
+    kept = azure.snapshot()
+    for command in (BACK, (*BACK, "--to", BLUE["1"])):
+        for kill_after in (1, 2, 0):
+            assert azure.restore(kept).run(*command, kill_after=kill_after).code == (-9 if kill_after else 0)
+            if kill_after:
+                assert azure.run(*command).code == 0
+            assert online(azure)["traffic"] == {BLUE["1"]: 100}
+            assert _instances(azure) == {BLUE["1"]: 3, BLUE["2"]: 3, GREEN: 1}
+    assert azure.changes == ["ml online-deployment update", "ml online-endpoint update"]
+
+
+def test_a_release_of_what_was_kept_with_one_instance_starts_the_others_first(
+    tmp_path: Path, port: int, after: After
+) -> None:
+    azure = _with_one_kept(tmp_path, port, after)
+    assert azure.run(*TIDY).code == 0
+    (azure.folder / "out" / "models.json").write_text('{\n  "churn": {"version": "1", "job": "j-1"}\n}\n')
+    assert azure.run(*RELEASE).code == 0
+    assert azure.changes == ["ml online-deployment update", "ml online-endpoint update"]
+    assert (online(azure)["traffic"], _instances(azure)[BLUE["1"]]) == ({BLUE["1"]: 100}, 3)

@@ -230,8 +230,9 @@ ROLLOUT: dict[str, Any] = {
         "keep": {
             "type": "string",
             "description": "What stays of a deployment that serves no more: full, the default in production, until "
-            "the next release, so that there is a way back; none, the default in development, deletes it",
-            "enum": ["full", "none"],
+            "the next release, so that there is a way back; one, with one instance; none, the default in development, "
+            "deletes it",
+            "enum": ["full", "one", "none"],
         },
     },
     "additionalProperties": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -155,7 +155,7 @@ class _Look:
 
     def _deployments(self, kind: EndpointKind, endpoint: Entry) -> Iterator[DeploymentContext]:
         deployments = self._deployments_of.get(endpoint.address, [])
-        shares = _shares(kind, endpoint, [entry.name for entry in deployments])
+        shares = _shares(kind, endpoint.body)
         mirrored = endpoint.body.get("mirror_traffic") or {}
         for entry in deployments:
             model = self._graph.entries.get(self._graph.bound(entry.address, "model") or "")
@@ -169,6 +169,7 @@ class _Look:
                 model_version=(self._version(model) or "") if model and not from_job else "",
                 share=int(shares.get(entry.name, 0)),
                 mirror=int(mirrored.get(entry.name, 0)),
+                instances=_instances(entry) if kind == "online" else "",
             )
 
     def _smoke_test(self, entry: Entry) -> SmokeTest | None:
@@ -203,6 +204,11 @@ class _Look:
         return content.version if content else None
 
 
+def _instances(deployment: Entry) -> str:
+    scaled = (deployment.body.get("scale_settings") or {}).get("type", "default") != "default"
+    return "" if scaled else str(deployment.body.get("instance_count", ""))
+
+
 def _canary(body: Mapping[str, Any]) -> Canary:
     most, mirror = body["at_most"], body.get("mirror", {})
     return Canary(
@@ -217,13 +223,9 @@ def _canary(body: Mapping[str, Any]) -> Canary:
     )
 
 
-def _shares(kind: EndpointKind, endpoint: Entry, deployments: Sequence[str]) -> Mapping[str, int]:
-    """Per cent of the traffic by deployment; the default of a batch endpoint gets all.
-
-    So does the only deployment of an endpoint that says how traffic moves, and not whose it is.
-    """
+def _shares(kind: EndpointKind, endpoint: Mapping[str, Any]) -> Mapping[str, int]:
+    """Per cent of the traffic by deployment; the default of a batch endpoint gets all."""
     if kind == "online":
-        is_clear = "rollout" in endpoint.additions and len(deployments) == 1 and "mirror_traffic" not in endpoint.body
-        return endpoint.body.get("traffic", {deployments[0]: 100} if is_clear else None) or {}
-    default = (endpoint.body.get("defaults") or {}).get("deployment_name")
+        return endpoint.get("traffic") or {}
+    default = (endpoint.get("defaults") or {}).get("deployment_name")
     return {default: 100} if default else {}

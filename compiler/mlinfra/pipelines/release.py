@@ -119,7 +119,7 @@ def _schedule(context: PipelinesContext, target: TargetContext) -> Iterator[Step
 def _tidy(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """What serves no more goes; of a canary this sees that it ended, whatever is kept."""
     for endpoint in target.endpoints:
-        if endpoint.kind == "online" and (endpoint.rollout.keep == "none" or endpoint.rollout.canary):
+        if endpoint.kind == "online" and (endpoint.rollout.keep != "full" or endpoint.rollout.canary):
             title = f"Tidy up: online endpoint {endpoint.entry}"
             arguments = _with_models(target, endpoint, "--tidy")
             yield azure(context, title, context.deploy(target), "release-endpoint.sh", arguments, long=True)

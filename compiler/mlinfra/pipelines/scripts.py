@@ -72,7 +72,8 @@ class DeploymentContext:
 
     `model` is the entry of the model that comes from a job, with its Azure name; `model_version` that of a declared
     one; all empty where the body holds the model itself, or none. `share` and `mirror` are per cent of the traffic; of
-    a batch endpoint's deployments, the default has the share 100 and the others 0.
+    a batch endpoint's deployments, the default has the share 100 and the others 0. `instances` is how many an online
+    one has, empty where something else says that.
     """
 
     entry: str
@@ -83,6 +84,7 @@ class DeploymentContext:
     model_version: str = ""
     share: int = 0
     mirror: int = 0
+    instances: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Canary:
 class Rollout:
     """How traffic moves to new slots of an online endpoint, and what `keep` says of those that it leaves."""
 
-    keep: Literal["full", "none"] = "full"
+    keep: Literal["full", "one", "none"] = "full"
     canary: Canary | None = None
 
 

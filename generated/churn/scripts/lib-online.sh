@@ -163,9 +163,9 @@ settle_online_endpoint() {
   done
 }
 
-# ensure_online_slot ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE MIRROR: a deployment that has traffic is left
-# alone; one that has none is there, and answers the smoke test, before it may get any. Adds to wanted and
-# wanted_mirror.
+# ensure_online_slot ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE MIRROR INSTANCES: a deployment that has traffic is
+# left alone; one that has none is there, with all of its instances, and answers the smoke test, before it may get any.
+# Adds to wanted and wanted_mirror.
 # shellcheck disable=SC2329 # called by each_slot
 ensure_online_slot() {
   local entry="$1" fresh=no idle=yes
@@ -195,6 +195,9 @@ ensure_online_slot() {
   if [[ "${fresh}" == yes ]]; then
     delete_idle_slots "${entry}" "${slot}"
     create_online_slot "$2" "$4" "$5"
+  fi
+  if [[ "${fresh}" == no && "${idle}" == yes && "${keep}" == one ]]; then
+    scale "${slot}" "$9"
   fi
   if [[ "${fresh}" == yes ]] || [[ "${idle}" == yes && "$7/$8" != 0/0 ]]; then
     smoke_test

@@ -160,6 +160,9 @@ back_online() {
     say "endpoint ${azure_name}: the rollout of run ${by} ends here"
     tags+=("tags.mlinfra-rollout=${ended}")
   fi
+  if [[ "${keep}" == one ]]; then
+    each_slot scale_goal
+  fi
   if [[ "${goal}" == "${current}" && -z "${mirrored}" && -z "${by}" ]]; then
     say "endpoint ${azure_name} has the split ${current}"
     return 0
@@ -189,12 +192,13 @@ require_slots() {
   fi
 }
 
-# find_lacking SPLIT: sets lacking, the first deployment of it that could not serve, and why; empty where all could.
+# find_lacking SPLIT: sets lacking, the first deployment of it that could not serve, and why; empty where all could. What
+# is being worked on is waited for.
 find_lacking() {
   local pair
   lacking=""
   for pair in $1; do
-    state_in_slots "${pair%=*}"
+    settle_slot "${pair%=*}"
     if [[ "${state}" != succeeded ]]; then
       lacking="${pair%=*} is ${state:-deleted}"
       return 0
@@ -236,12 +240,13 @@ require_answer() {
   fi
 }
 
-# tidy_online: once all of a release is done: what does not serve, and is not to be kept, is deleted.
+# tidy_online: once all of a release is done: what does not serve, and is not to be kept, is deleted, or left with
+# one instance.
 tidy_online() {
   local line name
   settle_online_endpoint
   require_no_rollout
-  if [[ "${keep}" != none || "${found}" == no ]]; then
+  if [[ "${keep}" == full || "${found}" == no ]]; then
     return 0
   fi
   wanted=""
@@ -252,9 +257,44 @@ tidy_online() {
     name="${line%% *}"
     share_in "${current} ${mirrored}" "${name}"
     if [[ "${share}" == 0 && " ${wanted}" != *" ${name} "* ]] && is_released "${name}"; then
-      delete_online_slot "${name}"
+      if [[ "${keep}" == none ]]; then
+        delete_online_slot "${name}"
+      else
+        scale "${name}" 1
+      fi
     fi
   done <<<"${slots}"
+}
+
+# scale NAME COUNT: a deployment has so many instances, and is ready; nothing where COUNT is empty.
+scale() {
+  if [[ -z "$2" ]]; then
+    return 0
+  fi
+  ask ml online-deployment list "${place[@]}" --endpoint-name "${azure_name}" \
+    --query "[?name=='$1'].to_string(instance_count) | [0]" --output tsv
+  if [[ "${answer}" != "$2" ]]; then
+    say "deployment $1 gets $2 instances, after ${answer}"
+    change ml online-deployment update "${place[@]}" --endpoint-name "${azure_name}" --name "$1" \
+      --set "instance_count=$2"
+    settle_slot "$1"
+    if [[ "${state}" != succeeded ]]; then
+      fail "deployment $1 is ${state:-deleted}, with the traffic of ${azure_name} as it was"
+    fi
+  fi
+}
+
+# scale_goal ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE MIRROR INSTANCES: what comes back has as many instances as
+# the spec says before it gets traffic.
+# shellcheck disable=SC2329 # called by each_slot
+scale_goal() {
+  local pair
+  for pair in ${goal}; do
+    share_in "${current}" "${pair%=*}"
+    if [[ "${share}" == 0 && "${pair%=*}" =~ ^"$1"-[0-9a-f]{6}$ ]]; then
+      scale "${pair%=*}" "$9"
+    fi
+  done
 }
 
 # name_wanted ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE MIRROR: adds to wanted and named.

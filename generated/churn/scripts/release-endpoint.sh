@@ -43,7 +43,8 @@ did not end, the next release undoes first.
   --back           restore the split, or the default, from before the last release
   --to DEPLOYMENT  go back to this one, which gets all that the deployments of its entry have (of a batch endpoint:
                    becomes the default); previous, or no --to: what was before the last release
-  --tidy           once a release is done: delete what does not serve any more, where the spec says keep: none
+  --tidy           once a release is done: delete what does not serve any more where the spec says keep: none;
+                   leave one instance of it where that says one
   --judge          go on by a step of the canary that this run began, if the numbers are good
   --last           no further --judge follows, so this one waits for no more requests
   --undo           go back from a canary that this run began and did not end; leave alone what somebody else moved
@@ -242,34 +243,40 @@ select_endpoint() {
   esac
 }
 
-# each_slot DO: DO entry file content model model_name version share mirror, for every deployment of the endpoint.
-# Either model and model_name are set (a model that comes from a job, its version is in models.json), or perhaps
-# version. Share and mirror are per cent; the default of a batch endpoint has 100.
+# each_slot DO: DO entry file content model model_name version share mirror instances, for every deployment of the
+# endpoint. Either model and model_name are set (a model that comes from a job, its version is in models.json), or
+# perhaps version. Share and mirror are per cent; the default of a batch endpoint has 100. Instances may be empty.
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
       "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' '22fd1a5bbdb3' \
-        'churn' 'churn' '' 100 0
+        'churn' 'churn' '' 100 0 \
+        '1'
       ;;
     'dev'/'batch'/'nightly')
       "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '4b8753363a87' \
-        'churn' 'churn' '' 100 0
+        'churn' 'churn' '' 100 0 \
+        ''
       ;;
     'test'/'online'/'churn')
       "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' '22fd1a5bbdb3' \
-        'churn' 'churn' '' 100 0
+        'churn' 'churn' '' 100 0 \
+        '1'
       ;;
     'test'/'batch'/'nightly')
       "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '4b8753363a87' \
-        'churn' 'churn' '' 100 0
+        'churn' 'churn' '' 100 0 \
+        ''
       ;;
     'prod'/'online'/'churn')
       "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' '747eb912e1af' \
-        'churn' 'churn' '' 100 0
+        'churn' 'churn' '' 100 0 \
+        '3'
       ;;
     'prod'/'batch'/'nightly')
       "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '3934d05c603f' \
-        'churn' 'churn' '' 100 0
+        'churn' 'churn' '' 100 0 \
+        ''
       ;;
     *) fail "no endpoint ${endpoint}" ;;
   esac

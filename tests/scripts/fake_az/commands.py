@@ -81,6 +81,7 @@ COMMANDS = {
     "ml online-endpoint invoke": _ML + "--name/-n! --request-file/-r --deployment-name/-d",
     "ml online-deployment list": _ML + "--endpoint-name/-e!",
     "ml online-deployment create": _CREATE + "--endpoint-name/-e --all-traffic? --no-wait?",
+    "ml online-deployment update": _ML + "--endpoint-name/-e! --name/-n! --set*",
     "ml online-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
     "ml batch-endpoint show": _ML + "--name/-n!",
     "ml batch-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",

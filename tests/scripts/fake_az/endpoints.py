@@ -74,7 +74,10 @@ def online_deployment_list(world: World, call: Call) -> Any:
     slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
     for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
         del slots[name]
-    return [{"name": name, "provisioning_state": slot["provisioning_state"]} for name, slot in sorted(slots.items())]
+    return [
+        {"name": name, "provisioning_state": slot["provisioning_state"], "instance_count": slot.get("instances", 1)}
+        for name, slot in sorted(slots.items())
+    ]
 
 
 def online_deployment_create(world: World, call: Call) -> Any:
@@ -92,6 +95,20 @@ def online_deployment_create(world: World, call: Call) -> Any:
     if failure:
         raise ServiceError(1, f"({failure}) the user container crashed")
     return {"name": body["name"], "provisioning_state": state}
+
+
+def online_deployment_update(world: World, call: Call) -> Any:
+    """Only its instances are changed here; a missing one is exit 1."""
+    slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
+    if call.get("--name") not in slots:
+        raise ServiceError(1, "Deployment does not exist.")
+    [setting] = call.several["--set"]
+    key, _, count = setting.partition("=")
+    if key != "instance_count":
+        raise Refused(f"{call.name}: --set {setting}")
+    slots[call.get("--name")] |= {"instances": int(count), "provisioning_state": "Succeeded"}
+    world.begin(slots[call.get("--name")], "Updating")
+    return {"name": call.get("--name")}
 
 
 def online_deployment_delete(world: World, call: Call) -> Any:
@@ -309,6 +326,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "ml online-endpoint invoke": online_endpoint_invoke,
     "ml online-deployment list": online_deployment_list,
     "ml online-deployment create": online_deployment_create,
+    "ml online-deployment update": online_deployment_update,
     "ml online-deployment delete": online_deployment_delete,
     "ml batch-endpoint show": batch_endpoint_show,
     "ml batch-endpoint create": batch_endpoint_create,

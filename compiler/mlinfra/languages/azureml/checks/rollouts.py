@@ -172,16 +172,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def only_deployment(body: Body) -> str | None:
-    """The deployment that has all of the traffic because there is no other, and a rollout says how it moves."""
-    deployments = list(mapping(body.get("deployments")))
-    is_clear = "rollout" in body and "traffic" not in body and "mirror_traffic" not in body
-    return deployments[0] if is_clear and len(deployments) == 1 else None
-
-
 def _shares(body: Body) -> Mapping[str, int]:
-    if (only := only_deployment(body)) is not None:
-        return {only: 100}
+    """Per cent of the traffic by deployment; the only one has all of it unless that is written."""
+    if "traffic" not in body:
+        return dict.fromkeys(names, 100) if len(names := list(mapping(body.get("deployments")))) == 1 else {}
     return {name: whole(share) or 0 for name, share in mapping(body.get("traffic")).items()}
 
 
