@@ -58,9 +58,13 @@ def _is_there(plan: Plan, entry: Entry) -> bool:
 
 
 def assignments(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
-    """Address, identity, scope and file of every role that an identity of the spec gets by our own deployment."""
+    """Address, identity, scope and file of every role that an identity of the spec gets by our own deployment.
+
+    Less those on endpoints, which come last: who may call one makes nothing with that.
+    """
     for planned in plan.resources:
-        if planned.resource.type == ROLE_ASSIGNMENTS_TYPE and planned.group is None:
+        is_role = planned.resource.type == ROLE_ASSIGNMENTS_TYPE
+        if is_role and planned.group is None and planned.unit == "main":
             model = plan.graph.entries[planned.resource.owner].model
             if identity := getattr(model, "identity", None):
                 address = identity if "." in identity else f"identities.{identity}"

@@ -96,7 +96,12 @@ def test_pip_is_signed_in_before_each_install_by_it_and_nowhere_else() -> None:
         "pr": [("check", "Install mlinfra, bicep")],
         "infra": [],
         "train": [("train", "Install ml")],
-        "release": [("dev_deploy", "Install bicep, ml"), ("test_deploy", "Install bicep, ml")],
+        "release": [
+            ("gate", "Install ml"),
+            ("dev_deploy", "Install bicep, ml"),
+            ("gate", "Install ml"),
+            ("test_deploy", "Install bicep, ml"),
+        ],
     }
     assert _signing_in(pipeline("everything", "infra")) == [("dev_deploy", "Install bicep, ml")]
 

@@ -163,7 +163,14 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
     for job in jobs(all_pipelines(name).get("release", {"stages": []})):
         ends = ("--back", "--tidy", "--judge", "--judge --last", "--undo")
         calls = [call.split()[0] for call in called(job) if not call.endswith(ends) and "ready" not in call]
-        order = ["promote-models.sh", "register-assets.sh", "release-endpoint.sh", "deploy-infra.sh", "schedule.sh"]
+        order = [
+            "gate-model.sh",
+            "promote-models.sh",
+            "register-assets.sh",
+            "release-endpoint.sh",
+            "deploy-infra.sh",
+            "schedule.sh",
+        ]
         assert calls == sorted(calls, key=order.index)
 
 
@@ -241,10 +248,13 @@ def test_what_changes_something_does_so_one_run_after_the_other(name: str, which
     ],
 )
 def test_stages_follow_the_promotion_of_targets(name: str, order: dict[str, list[str]]) -> None:
-    for which, first in (("infra", "what_if"), ("release", "ready")):
-        expected: dict[str, list[str]] = {}
-        for target, before in order.items():
-            expected |= {f"{target}_{first}": before, target: [f"{target}_{first}"]}
+    infra: dict[str, list[str]] = {}
+    release: dict[str, list[str]] = {}
+    for target, before in order.items():
+        infra |= {f"{target}_what_if": before, target: [f"{target}_what_if"]}
+        gated = [f"{target}_ready", *(f"{other}_gate" for other in before)]
+        release |= {f"{target}_ready": before, f"{target}_gate": gated, target: [f"{target}_gate"]}
+    for which, expected in (("infra", infra), ("release", release)):
         found = {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, which)["stages"]}
         assert list(found.items()) == list(expected.items())
     assert {stage["stage"]: stage["dependsOn"] for stage in pipeline(name, "train")["stages"]} == {
@@ -259,7 +269,8 @@ def test_a_release_starts_when_training_is_done() -> None:
             "pipeline": "train",
             "source": "churn-train",
             "branch": "main",
-            "trigger": MAIN,
+            "tags": ["release"],
+            "trigger": MAIN | {"tags": ["release"]},
         }
     ]
 
@@ -290,7 +301,11 @@ INFRA = {
     "prod_what_if": [ASKED],
     "prod_deploy": ["deploy-infra.sh"],
 }
-MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
+ARTIFACTS = '--artifacts "$(Pipeline.Workspace)/train"'
+MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
+GATE = f'gate-model.sh {ARTIFACTS} --out "$(Agent.TempDirectory)/mlinfra-models" --models ${{{{ parameters.models }}}}'
+NUMBERS = "${{ iif(parameters.without_numbers, '--without-numbers', '') }}"
+PASSED = f'{GATE} --passed "$(passed)" {NUMBERS}'
 ONLINE = "release-endpoint.sh --endpoint churn --kind online"
 RUN = '--run "$(Build.BuildId)"'
 ORDER = f"{RUN} ${{{{ iif(parameters.older, '--older', '') }}}}"
@@ -305,35 +320,39 @@ RELEASE = [
 TIDY = f"{ONLINE} {MODELS} --tidy"
 CANARY_LEAVES_OUT = ("schedule.sh", f"{ONLINE} --back")  # of the first job
 SCORE = 'score-batch.sh --endpoint nightly --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
-PROMOTION = [f'promote-models.sh {MODELS} --artifacts "$(Pipeline.Workspace)/train"', "register-assets.sh"]
+PROMOTION = [f"promote-models.sh {MODELS} {ARTIFACTS}", "register-assets.sh"]
 
 
 def test_what_each_job_of_churn_calls() -> None:
     called_in = {
         which: {
-            job.get("job") or job["deployment"]: called(job)
-            for job in jobs(data)
+            (f"{stage['stage']}" if job.get("job") == "gate" else job.get("job") or job["deployment"]): called(job)
+            for stage in data["stages"]
+            for job in stage["jobs"]
             if not is_agentless(job) and not job.get("job", "").startswith("look_")
         }
         for which, data in all_pipelines("churn").items()
     }
-    force = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
+    run = '--reason "$(Build.Reason)" --build "$(Build.BuildId)" --commit "$(Build.SourceVersion)"'
     assert called_in == {
         "pr": {"check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
         "infra": INFRA,
         "train": {
             "train": [
                 "register-assets.sh",
-                f'run-job.sh --job train --out "$(Build.ArtifactStagingDirectory)/models" {force}',
+                f'run-job.sh --job train --out "$(Build.ArtifactStagingDirectory)/models" {run}',
             ]
         },
         "release": {
-            "dev_deploy": [*RELEASE, TIDY],
-            "test_deploy": [*PROMOTION, *RELEASE, TIDY],
-            "prod_deploy": [*PROMOTION, *(call for call in RELEASE if call not in CANARY_LEAVES_OUT)],
-            "judge_1_1": [f"{ONLINE} {MODELS} {RUN} --judge"],
-            "judge_1_2": [f"{ONLINE} {MODELS} {RUN} --judge --last"],
-            "prod_settle": ["schedule.sh", TIDY],
+            "dev_gate": [f"{GATE} {NUMBERS}"],
+            "dev_deploy": [PASSED, *RELEASE, TIDY],
+            "test_gate": [PASSED],
+            "test_deploy": [PASSED, *PROMOTION, *RELEASE, TIDY],
+            "prod_gate": [PASSED],
+            "prod_deploy": [PASSED, *PROMOTION, *(call for call in RELEASE if call not in CANARY_LEAVES_OUT)],
+            "judge_1_1": [PASSED, f"{ONLINE} {MODELS} {RUN} --judge"],
+            "judge_1_2": [PASSED, f"{ONLINE} {MODELS} {RUN} --judge --last"],
+            "prod_settle": [PASSED, "schedule.sh", TIDY],
             "prod_undo": [f"{ONLINE} {RUN} --undo"],
         },
         "back": {f"{target}_back": RELEASE[-2:] for target in ("dev", "test", "prod")},
@@ -357,15 +376,19 @@ def test_the_way_back_is_taken_where_this_run_moved_the_traffic_alone() -> None:
     assert [step["condition"] for step in back] == [
         "and(or(failed(), canceled()), eq(variables['mlinfra.moved.online.best.sellers'], 'true'))"
     ]
-    assert "variable=mlinfra.moved.%s.%s]true" in output("one target")["scripts/release-endpoint.sh"]
+    note = 'set_variable "mlinfra.moved.${kind}.${endpoint//-/.}"'
+    assert note in output("one target")["scripts/release-endpoint.sh"]
 
 
 def test_what_was_trained_is_what_is_downloaded() -> None:
+    """The names of a second attempt are others, so a release takes whatever there is."""
     published = [step["artifact"] for step in steps(pipeline("churn", "train")) if "publish" in step]
-    assert published == ["model-churn", "models"]
-    for stage, artifacts in (("dev", ["models"]), ("test", ["models", "model-churn"])):
-        found = next(each for each in pipeline("churn", "release")["stages"] if each["stage"] == stage)
-        assert [step["artifact"] for step in steps({"stages": [found]}) if "download" in step] == artifacts
+    assert published == ["model-churn$(mlinfra.again)", "models$(mlinfra.again)"]
+    for stage in pipeline("churn", "release")["stages"]:
+        downloads = [step for step in steps({"stages": [stage]}) if step.get("download", "none") != "none"]
+        is_taken = all(step == {"download": "train", "displayName": "What was trained"} for step in downloads)
+        assert is_taken, stage["stage"]
+        assert bool(downloads) != stage["stage"].endswith("_ready"), stage["stage"]
 
 
 def test_a_target_without_plan_connection_is_asked_before_it_is_deployed() -> None:

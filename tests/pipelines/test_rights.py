@@ -68,10 +68,12 @@ def test_what_reads_needs_no_environment(name: str) -> None:
     assert {each.purpose for each in sign_ins(name)} <= {"deploy", "run", "read"}
     for each in found:
         assert "environment" not in each.job
-        assert each.pipeline == "pr" or each.stage in (f"{each.target}_what_if", f"{each.target}_ready")
+        assert each.pipeline == "pr" or each.stage in (
+            f"{each.target}_{stage}" for stage in ("what_if", "ready", "gate")
+        )
         for step in steps_of(each.job):
             called = step.get("inputs", {}).get("scriptPath", "").rpartition("/")[2]
-            assert called in ("", "what-if.sh", "infra-ready.sh")
+            assert called in ("", "what-if.sh", "infra-ready.sh", "gate-model.sh")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,12 +13,11 @@ from mlinfra.pipelines.scripts import (
     ComputeContext,
     DeploymentContext,
     EndpointContext,
-    JobContext,
-    ModelContext,
     ScheduleContext,
     SmokeTest,
     TargetContext,
 )
+from mlinfra.pipelines.trained import JobContext, ModelContext
 from mlinfra.plan import Plan
 
 SPEC = """\
@@ -130,7 +129,7 @@ def test_a_target_is_told_whole() -> None:
                 "component", "early", "7", workspace, f"{files}/components/early.yml", hashes["components.early"]
             ),
         ),
-        jobs=(JobContext("train", workspace, f"{files}/jobs/train.yml", hashes["jobs.train"]),),
+        jobs=(JobContext("train", workspace, f"{files}/jobs/train.yml", hashes["jobs.train"], "train"),),
         models=(ModelContext("trained", "best-model", "mlflow_model", workspace, "train", "best"),),
         endpoints=(
             EndpointContext(

@@ -10,8 +10,10 @@ import pytest
 
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from tests.rules.test_batch_scoring import SCORING_CODES
 from tests.rules.test_isolated import ISOLATED_CASES
 from tests.rules.test_keys import KEY_CASES
+from tests.rules.test_models import RELEASE_CASES
 from tests.rules.test_packages import PACKAGE_CASES
 from tests.rules.test_retirements import RETIREMENT_CASES
 from tests.spec import HEADER, PRODUCTION, found, said
@@ -375,7 +377,9 @@ def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) 
 
 def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
-    assert rules == {case.code for case in (*CASES, *ISOLATED_CASES, *KEY_CASES, *PACKAGE_CASES, *RETIREMENT_CASES)}
+    tables = (CASES, ISOLATED_CASES, KEY_CASES, PACKAGE_CASES, RELEASE_CASES, RETIREMENT_CASES)
+    of_scoring = SCORING_CODES & rules
+    assert rules == {case.code for table in tables for case in table} | of_scoring
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

@@ -166,6 +166,28 @@ def test_what_can_not_be_called_is_said(tmp_path: Path, invoke: str, said: str, 
     assert (errors[0].help or "") == help
 
 
+NOT_JUDGED = {
+    "MLI704": (
+        RIGHT,
+        "{type: pipeline, component: azureml:steps:1}",
+        "batch_endpoints.nightly.deployments.main, the default deployment, runs a component",
+    ),
+    "MLI705": (
+        RIGHT.replace("}", ", at_least_rows: 100}"),
+        "{model: m, compute: cpu, output_action: summary_only}",
+        "batch_endpoints.nightly.deployments.main, the default deployment, writes no rows that could be counted",
+    ),
+}
+SCORING_CODES = {said.split()[0] for _, said, _ in SAID.values()} | NOT_JUDGED.keys()
+
+
+@pytest.mark.parametrize("code", NOT_JUDGED)
+def test_what_can_not_be_judged_is_said(tmp_path: Path, code: str) -> None:
+    invoke, deployment, message = NOT_JUDGED[code]
+    errors = [each for each in found(tmp_path, _spec(invoke, deployment), FILES) if each.severity == "error"]
+    assert [(each.code.id, each.message) for each in errors] == [(code, message)]
+
+
 @pytest.mark.parametrize(
     ("deployment", "emitted"),
     [

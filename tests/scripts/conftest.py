@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import ROOT, Azure, Snapshot, write_output
 from tests.scripts.steps import Step
@@ -33,6 +34,16 @@ def port() -> Iterator[int]:
 def new_azure(tmp_path_factory: pytest.TempPathFactory, output: Path, port: int) -> NewAzure:
     """Makes one Azure after another, each empty."""
     return lambda: Azure(tmp_path_factory.mktemp("azure"), port, output, PLATFORM)
+
+
+@pytest.fixture
+def new_azure_of(tmp_path: Path, port: int) -> Callable[[ScriptsContext], Azure]:
+    """An empty Azure for a platform of the test's own."""
+
+    def make(context: ScriptsContext) -> Azure:
+        return Azure(tmp_path / "azure", port, write_output(tmp_path / "output", context), context)
+
+    return make
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from mlinfra.pipelines.scripts import (
     DeploymentContext,
     EndpointContext,
     InvokeContext,
-    JobContext,
-    ModelContext,
     ScheduleContext,
     ScriptsContext,
     SmokeTest,
     TargetContext,
     Versions,
 )
+from mlinfra.pipelines.trained import DataContext, Gate, JobContext, ModelContext
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
 USER = "44444444-4444-4444-4444-444444444444"
@@ -46,8 +45,34 @@ def target(
             AssetContext("component", "prep", "0a0b0c0d0e0f", workspace, f"{name}/azureml/components/prep.yml", "c1"),
             AssetContext("model", "vendor", "3", workspace, f"{name}/azureml/models/vendor.yml", "m1"),
         ),
-        jobs=(JobContext("train", workspace, f"{name}/azureml/jobs/train.yml", "3f2a91c07b1e77aa"),),
-        models=(ModelContext("churn", "churn", "mlflow_model", workspace, "train", "model"),),
+        jobs=(
+            JobContext(
+                "train",
+                workspace,
+                f"{name}/azureml/jobs/train.yml",
+                "3f2a91c07b1e77aa",
+                "churn-train",
+                is_pipeline=True,
+                data=(DataContext("customers", "a1b2c3d4e5f6", "azureml://datastores/raw/paths/customers/"),),
+            ),
+        ),
+        models=(
+            ModelContext(
+                "churn",
+                "churn",
+                "mlflow_model",
+                workspace,
+                "train",
+                "model",
+                metrics_output="report",
+                metrics_file="metrics.json",
+                gate=Gate(
+                    at_least={"auc": 0.75 if name == "dev" else 0.8},
+                    at_most={"error": 0.3},
+                    not_worse_than_serving={"auc": 0.01},
+                ),
+            ),
+        ),
         endpoints=(
             EndpointContext(
                 "online",

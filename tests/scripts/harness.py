@@ -69,6 +69,8 @@ def _kind_body(file: str) -> dict[str, Any]:
     if "/schedules/" in file:
         times = {"start_time": SCHEDULED[0], "end_time": SCHEDULED[1]}
         return {"trigger": {"type": "recurrence", "frequency": "week", "interval": 1} | times}
+    if "/jobs/" in file:
+        return {"type": "pipeline", "settings": {"default_compute": "cpu"}}
     return {"type": "custom_model", "content": "weights"} if "/models/" in file else {}
 
 
@@ -115,6 +117,9 @@ class Azure:
             "job_outcomes": [],
             "results": [],
             "named": "",
+            "steps": [],
+            "registers": [],
+            "outputs": {},
             "download": "model.bin",
             "answer": 'it\'s "fine" $(now)',
             "answers": {},

@@ -1,6 +1,25 @@
 """The command lines that the tests give to the scripts, and which of them come before which."""
 
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.scripts.harness import Azure
+
 Step = tuple[str, ...]
+
+
+def publish(azure: Azure) -> None:
+    """What train.yml publishes of the folder `out`, in the folder `artifacts` as a release downloads it."""
+    for path in (azure.folder / "out").iterdir():
+        if path.is_dir():
+            shutil.copytree(path, azure.folder / "artifacts" / path.name, dirs_exist_ok=True)
+        else:
+            (azure.folder / "artifacts" / "models").mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, azure.folder / "artifacts" / "models")
+
 
 MODELS = ("--models", "out/models.json")
 
@@ -10,7 +29,8 @@ DEPLOY: Step = ("deploy-infra.sh", "--target", "dev")
 COMPUTES: Step = ("create-computes.sh", "--target", "dev")
 REGISTER: Step = ("register-assets.sh", "--target", "dev")
 TRAIN: Step = ("run-job.sh", "--target", "dev", "--job", "train", "--out", "out")
-RETRAIN: Step = (*TRAIN, "--run-id", "8", "--force")
+RETRAIN: Step = (*TRAIN, "--reason", "person", "--build", "8")
+GATE: Step = ("gate-model.sh", "--target", "dev", "--artifacts", "artifacts", "--out", "out")
 REGISTER_LATER: Step = ("register-assets.sh", "--target", "prod")
 PROMOTE: Step = ("promote-models.sh", "--target", "prod", *MODELS, "--artifacts", "out")
 RELEASE: Step = ("release-endpoint.sh", "--target", "dev", "--endpoint", "churn", "--kind", "online", *MODELS)

@@ -102,9 +102,9 @@ def test_tags_are_written_so_that_az_reads_no_file(azure: Azure) -> None:
 def test_models_json_names_no_file_and_no_option(azure: Azure, version: str) -> None:
     azure.with_infrastructure()
     (azure.folder / "out").mkdir()
-    (azure.folder / "out" / "models.json").write_text(f'{{\n  "churn": {{"version": "{version}", "job": "j"}}\n}}\n')
+    _write_models(azure.folder / "out", version)
     result = azure.run(*PROMOTE)
-    message = 'error: out/models.json does not name a version and a job of model "churn"\n'
+    message = f"error: out/models.json: the version of model churn is {json.dumps(version)}\n"
     assert (result.code, result.stderr, azure.changes) == (1, message, [])
 
 
@@ -115,7 +115,7 @@ def test_the_name_of_a_job_that_a_service_gives_is_a_plain_one(
     azure.restore(after(REGISTER, TRAIN))
     azure.workspace()["assets"]["model"]["churn"]["1"]["tags"]["job"] = job
     result = azure.run(*TRAIN)
-    message = f'error: model churn: version "1" of job "{job}" is not a pair of plain names\n'
+    message = f"error: what is to be written: the job of model churn is {json.dumps(job)}\n"
     assert (result.code, result.stderr, azure.changes) == (1, message, [])
 
 
@@ -146,10 +146,15 @@ def test_a_file_of_a_model_is_not_read_in_the_place_of_its_name(azure: Azure) ->
     folder = azure.folder / "out" / "model-churn"
     folder.mkdir(parents=True)
     (folder / "x=@secret").write_text("weights")
-    (folder.parent / "models.json").write_text('{\n  "churn": {"version": "1", "job": "j"}\n}\n')
+    _write_models(folder.parent, "1")
     result = azure.run(*PROMOTE)
     assert (result.code, azure.changes) == (1, [])
     assert "so it was not called\n" in result.stderr
+
+
+def _write_models(folder: Path, version: str) -> None:
+    models = {"churn": {"version": version, "job": "j"}}
+    (folder / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": models}))
 
 
 MODULE = "from pathlib import Path\nPath(__file__).with_suffix('.ran').touch()\n"

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import JobContext, ScriptsContext, TargetContext
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext
+from mlinfra.pipelines.trained import JobContext
 from tests.scripts.example import VERSIONS
 from tests.scripts.harness import ROOT, Azure
-from tests.scripts.steps import Step
+from tests.scripts.steps import Step, publish
 
 OUTPUT = ROOT / "generated" / "churn"
 TARGETS = ("dev", "test", "prod")
@@ -38,14 +39,14 @@ def _target(target: dict[str, Any], workspace: str) -> TargetContext:
         resource_group=target["resource_group"],
         location=target["location"],
         units=(),
-        jobs=(JobContext("", workspace, "", ""),),
+        jobs=(JobContext("", workspace, "", "", ""),),
     )
 
 
 def _steps(target: str) -> list[Step]:
     """As the pipelines of one target call the scripts."""
     to = ("--target", target)
-    models, run = ("--models", "out/models.json"), ("--run", "7")
+    models, run = ("--models", "decided/models.json"), ("--run", "7")
     online = ("release-endpoint.sh", *to, "--kind", "online", "--endpoint", "churn", *models)
     infrastructure: list[Step] = [
         ("what-if.sh", *to, "--validation-level", "ProviderNoRbac", "--out", "what-if"),
@@ -55,7 +56,8 @@ def _steps(target: str) -> list[Step]:
     ]
     train: list[Step] = [("run-job.sh", *to, "--job", job, "--out", "out") for job in ("train", "tune")]
     release: list[Step] = [
-        ("promote-models.sh", *to, *models, "--artifacts", "out"),
+        ("gate-model.sh", *to, "--artifacts", "artifacts", "--out", "decided"),
+        ("promote-models.sh", *to, *models, "--artifacts", "artifacts"),
         (*online, *run),
         ("release-endpoint.sh", *to, "--kind", "batch", "--endpoint", "nightly", *models, *run),
         ("deploy-infra.sh", *to, "--unit", "serving"),
@@ -68,6 +70,7 @@ def _steps(target: str) -> list[Step]:
 @pytest.fixture
 def azure(tmp_path: Path, port: int) -> Azure:
     azure = Azure(tmp_path / "azure", port, OUTPUT, _context())
+    azure.script["outputs"] = {"report": {"metrics.json": '{"auc": 0.9}'}}
     azure.script["answer"] = '[{"churn_probability": 0.7}]'
     return azure
 
@@ -75,6 +78,8 @@ def azure(tmp_path: Path, port: int) -> Azure:
 def test_the_example_is_deployed_trained_promoted_and_released(azure: Azure) -> None:
     for target in TARGETS:
         for step in [("bootstrap.sh", "--target", target), *_steps(target)]:
+            if step[0] == "gate-model.sh":
+                publish(azure)
             result = azure.run(*step)
             assert result.code == 0, (step, result.stderr)
     dev, *later = (_workspace(azure, target) for target in TARGETS)

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
-from mlinfra.pipelines.scripts import JobContext, ScriptsContext, TargetContext
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext
+from mlinfra.pipelines.trained import JobContext
+from tests.repository.repositories import committed
 from tests.scripts.example import VERSIONS
 from tests.scripts.harness import ROOT, Azure
-from tests.scripts.steps import Step
+from tests.scripts.steps import Step, publish
 from tests.scripts.test_logs import CHATTER, commands
 
 TAGS = {
@@ -26,6 +28,7 @@ TAGS = {
     "q": "' || `x` \" \\ [?a=='b'] $(touch pwned) {subscriptionId} ##vso[task.complete]",
 }
 PLATFORMS = (ROOT / "specs" / "churn", ROOT / "tests" / "acceptance" / "everything")
+COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"  # the application that keeps the data of an encrypted workspace
 UNWATCHED = 'has no deployment of "grey" with traffic to monitor'  # one of the monitors of everything
 _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 
@@ -34,7 +37,6 @@ _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of a platform whose tags are those above."""
     repository = tmp_path_factory.mktemp("hostile")
-    (repository / ".git").mkdir()
     shutil.copytree(
         ROOT / "requirements", repository / "requirements"
     )  # of mlinfra itself, which churn's pipelines install
@@ -46,7 +48,9 @@ def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     text, found = re.subn(r"(?m)^tags: .*$", lambda _: f"tags: {json.dumps(TAGS)}", spec.read_text(), count=1)
     assert found == 1
     spec.write_text(text)
+    committed(repository)
     assert run(["compile", "-q", "-f", str(spec), "--outdir", str(output)]) == 0
+    committed(repository)
     return output
 
 
@@ -61,7 +65,7 @@ def _context(output: Path) -> ScriptsContext:
             location=target["location"],
             units=(),
             jobs=tuple(
-                JobContext("", resource["name"], "", "")
+                JobContext("", resource["name"], "", "", "")
                 for resource in manifest["resources"]
                 if (resource["type"], resource["target"]) == (_WORKSPACE, target["name"])
             ),
@@ -74,7 +78,7 @@ def _context(output: Path) -> ScriptsContext:
 def _steps(output: Path) -> Iterator[Step]:
     """All that the scripts can do in the first target."""
     to = ("--target", "dev")
-    models = ("--models", "out/models.json")
+    models = ("--models", "decided/models.json")
     yield ("bootstrap.sh", *to)
     yield ("bootstrap.sh", *to, "--audit")
     yield ("what-if.sh", *to)
@@ -82,11 +86,13 @@ def _steps(output: Path) -> Iterator[Step]:
     yield ("create-computes.sh", *to)
     yield ("register-assets.sh", *to)
     for job in _cases(output, "run-job.sh", r"dev/([a-z0-9_-]+)"):
-        yield ("run-job.sh", *to, "--job", job, "--out", "out")
+        yield ("run-job.sh", *to, "--job", job, "--out", "out", "--reason", "person", "--build", "7")
+    yield ("gate-model.sh", *to, "--artifacts", "artifacts", "--out", "decided")
     for endpoint in _cases(output, "release-endpoint.sh", r"dev/((?:online|batch)/[a-z0-9_-]+)"):
         kind, _, name = endpoint.partition("/")
-        yield ("release-endpoint.sh", *to, "--kind", kind, "--endpoint", name, *models)
-    yield ("schedule.sh", *to)
+        yield ("release-endpoint.sh", *to, "--kind", kind, "--endpoint", name, *models, "--run", "7")
+    if (output / "scripts" / "schedule.sh").exists():
+        yield ("schedule.sh", *to)
 
 
 def _cases(output: Path, script: str, pattern: str) -> list[str]:
@@ -97,8 +103,13 @@ def _cases(output: Path, script: str, pattern: str) -> list[str]:
 
 def test_no_free_text_is_read_as_a_file_an_option_or_a_command(hostile: Path, tmp_path: Path, port: int) -> None:
     azure = Azure(tmp_path / "azure", port, hostile, _context(hostile))
+    azure.state["directory"] = {COSMOS: "66666666-6666-6666-6666-666666666667"}
+    azure.script["registers"] = ["challenger"]
+    azure.script["outputs"] = {"report": {"metrics.json": '{"auc": 0.9, "loss": 0.1}'}}
     azure.script |= {"answer": '[{"churn_probability": 0.7, "score": 1}]', "chatter": CHATTER}
     for step in _steps(hostile):
+        if step[0] == "gate-model.sh":
+            publish(azure)
         result = azure.run(*step)
         assert result.code == 0 or UNWATCHED in result.stderr, (step, result.stderr)
         assert commands(f"{result.stdout}\n{result.stderr}") == [], step

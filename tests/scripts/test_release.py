@@ -66,7 +66,8 @@ def _next_version(azure: Azure, version: str) -> None:
     """Another version of the model is registered and in models.json."""
     models = azure.workspace()["assets"]["model"]["churn"]
     models[version] = models["1"] | {"version": version}
-    (azure.folder / "out" / "models.json").write_text(f'{{\n  "churn": {{"version": "{version}", "job": "j-1"}}\n}}\n')
+    models = {"churn": {"version": version, "job": "j-1"}}
+    (azure.folder / "out" / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": models}))
 
 
 def test_the_first_release(trained: Azure) -> None:

@@ -47,7 +47,7 @@ def _hostile() -> ScriptsContext:
         resource_group="rg (churn) 'x'",
         tags=(("a=b", HOSTILE), ("costCenter", "@~/.git-credentials"), ("a", "=@/etc/passwd"), (HOSTILE, "@-")),
         endpoints=(dataclasses.replace(online, smoke_test=SmokeTest("../../a request's.json", HOSTILE)), batch),
-        jobs=tuple(dataclasses.replace(job, file="dev/a job's.yml") for job in target.jobs),
+        jobs=tuple(dataclasses.replace(job, file="dev/a job's.yml", is_pipeline=False) for job in target.jobs),
     )
     return dataclasses.replace(PLATFORM, spec=f"../{HOSTILE}.yaml", targets=(target, *later))
 
@@ -58,6 +58,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "bootstrap.sh",
         "create-computes.sh",
         "deploy-infra.sh",
+        "gate-model.sh",
         "lib-batch.sh",
         "lib-canary.sh",
         "lib-online.sh",
@@ -72,6 +73,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "score-batch.sh",
         "what-if.sh",
         "batch.py",
+        "models.py",
     ]
 
 

@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlinfra.pipelines.scripts import ScriptsContext
+from tests.scripts.example import PLATFORM
+from tests.scripts.fake_az.assets import CREATED
 from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import PROMOTE, REGISTER, REGISTER_LATER, RETRAIN, TRAIN, Step
 
 JOB = "train-3f2a91c07b1e"
-FIRST_MODELS = f'{{\n  "churn": {{"version": "1", "job": "{JOB}-1"}}\n}}\n'
+CUSTOMERS = {
+    "name": "customers",
+    "version": "a1b2c3d4e5f6",
+    "path": "azureml://datastores/raw/paths/customers/",
+    "at": CREATED,
+}
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def _record(version: str, job: str, **known: Any) -> dict[str, Any]:
+    """A model as models.json tells of it; by default of a change, without numbers, started by hand."""
+    said = {"commit": "", "build": "", "reason": "change", "parameters": {}, "data": [CUSTOMERS], "metrics": {}}
+    return {"version": version, "job": job} | said | known
+
+
+def _models(azure: Azure) -> dict[str, Any]:
+    document = json.loads((azure.folder / "out" / "models.json").read_text())
+    assert document["schema"] == "mlinfra/models/v1"
+    models: dict[str, Any] = document["models"]
+    return models
 
 
 @pytest.fixture
 def ready(azure: Azure, after: Callable[..., Snapshot]) -> Azure:
     """Infrastructure is deployed and assets are registered in the first target."""
     return azure.restore(after(REGISTER))
-
-
-def _models(azure: Azure) -> str:
-    return (azure.folder / "out" / "models.json").read_text()
 
 
 def _registered(azure: Azure, target: int = 0) -> dict[str, Any]:
@@ -66,35 +85,41 @@ def test_a_job_is_run_and_its_model_registered_downloaded_and_named(ready: Azure
     assert result.stderr == (
         f"starting job {JOB}-1\n"
         f"job {JOB}-1 is Queued\njob {JOB}-1 is Scheduled\njob {JOB}-1 is Running\njob {JOB}-1 is Completed\n"
+        f"warning: job {JOB}-1 wrote no metrics.json into its output report: a release that asks for its numbers "
+        "refuses it\n"
         "model churn 1 is registered\n"
     )
     assert ready.changes == ["ml job create", "ml model create", "ml model download"]
-    assert _registered(ready)["1"]["tags"] == {"job": f"{JOB}-1", "mlinfra-content": "3f2a91c07b1e77aa"}
-    assert _models(ready) == FIRST_MODELS
-    assert json.loads(_models(ready)) == {"churn": {"version": "1", "job": f"{JOB}-1"}}
+    assert _registered(ready)["1"]["tags"] == {
+        "job": f"{JOB}-1",
+        "mlinfra-content": "3f2a91c07b1e77aa",
+        "mlinfra-reason": "change",
+        "mlinfra-data-1": f"customers:a1b2c3d4e5f6 at {CREATED} from azureml://datastores/raw/paths/customers/",
+    }
+    assert _models(ready) == {"churn": _record("1", f"{JOB}-1")}
     assert (ready.folder / "out" / "model-churn" / "model dir" / "MLmodel").read_text() == f"model of {JOB}-1"
 
 
 def test_the_same_content_is_not_trained_again(ready: Azure) -> None:
     assert ready.run(*TRAIN).code == 0
-    result = ready.run(*TRAIN, "--run-id", "99")
+    result = ready.run(*TRAIN, "--build", "99")
     assert (result.code, ready.changes) == (0, ["ml model download"])
     assert result.stderr == "job train: its models are registered from this content already\n"
-    assert _models(ready) == FIRST_MODELS
+    assert _models(ready) == {"churn": _record("1", f"{JOB}-1")}
 
 
-def test_force_trains_once_for_a_run(ready: Azure) -> None:
+def test_a_person_trains_anew_once_for_a_run(ready: Azure) -> None:
     assert ready.run(*TRAIN).code == 0
     for changes in (["ml job create", "ml model create", "ml model download"], ["ml model download"]):
         assert ready.run(*RETRAIN).code == 0
         assert ready.changes == changes
-        assert json.loads(_models(ready)) == {"churn": {"version": "2", "job": f"{JOB}-8-1"}}
+        assert _models(ready) == {"churn": _record("2", f"{JOB}-8-1", reason="person", build="8")}
 
 
-def test_force_without_a_run_id_trains_each_time(ready: Azure) -> None:
+def test_a_person_who_names_no_run_trains_each_time(ready: Azure) -> None:
     for version in ("1", "2"):
-        assert ready.run(*TRAIN, "--force").code == 0
-        assert json.loads(_models(ready)) == {"churn": {"version": version, "job": f"{JOB}-{version}"}}
+        assert ready.run(*TRAIN, "--reason", "person").code == 0
+        assert _models(ready) == {"churn": _record(version, f"{JOB}-{version}", reason="person")}
 
 
 def test_the_newest_of_equal_models_is_handed_on(ready: Azure) -> None:
@@ -104,7 +129,7 @@ def test_the_newest_of_equal_models_is_handed_on(ready: Azure) -> None:
         models[version] = models["1"] | {"version": version, "tags": models["1"]["tags"] | {"job": f"j-{version}"}}
     models["11"] = models["1"] | {"version": "11", "tags": {"mlinfra-content": "other"}}
     assert ready.run(*TRAIN).code == 0
-    assert json.loads(_models(ready)) == {"churn": {"version": "10", "job": "j-10"}}
+    assert _models(ready) == {"churn": _record("10", "j-10")}
 
 
 @pytest.mark.parametrize("outcome", ["Failed", "Canceled"])
@@ -115,11 +140,11 @@ def test_a_job_that_does_not_complete_is_an_error_and_started_anew_the_next_time
     assert result.stderr.splitlines()[-1].startswith(
         f"error: job {JOB}-1 ended as {outcome}: az ml job show --name {JOB}-1"
     )
-    assert not (ready.folder / "out" / "models.json").exists()
+    assert _files(ready.folder / "out") == []
     again = ready.run(*TRAIN)
     assert again.code == 0
     assert again.stderr.startswith(f"job {JOB}-1 ended as {outcome}\nstarting job {JOB}-2\n")
-    assert json.loads(_models(ready)) == {"churn": {"version": "1", "job": f"{JOB}-2"}}
+    assert _models(ready) == {"churn": _record("1", f"{JOB}-2")}
 
 
 def test_a_job_that_never_completes_is_not_started_for_ever(ready: Azure) -> None:
@@ -131,7 +156,7 @@ def test_a_job_that_never_completes_is_not_started_for_ever(ready: Azure) -> Non
     assert (result.code, ready.changes) == (1, [])
     assert result.stderr.endswith(
         f"job {JOB}-50 ended as Failed\n"
-        f"error: job {JOB} was started 50 times: find out why none will do, or give another --run-id\n"
+        f"error: job {JOB} was started 50 times: find out why none will do, or give another --build\n"
     )
 
 
@@ -149,7 +174,8 @@ def test_a_job_that_is_done_is_used_where_its_model_is_not_registered(ready: Azu
     result = ready.run(*TRAIN)
     assert result.code == 0
     assert ready.changes == ["ml model create", "ml model download"]
-    assert result.stderr == f"job {JOB}-1 is done\nmodel churn 1 is registered\n"
+    assert result.stderr.startswith(f"job {JOB}-1 is done\n")
+    assert result.stderr.endswith("model churn 1 is registered\n")
 
 
 @pytest.mark.parametrize(("flaky", "code"), [(5, 0), (6, 1)])
@@ -193,7 +219,8 @@ def test_a_model_without_files_is_an_error(ready: Azure) -> None:
     result = ready.run(*TRAIN)
     assert result.code == 1
     assert result.stderr.endswith(f"error: model churn 1 of job {JOB}-1 has no files\n")
-    assert _files(ready.folder / "out") == []
+    assert _files(ready.folder / "out") == ["models.json"]
+    assert _models(ready) == {}
 
 
 KEEPS_OUT = "which keeps files out of an upload: its job has to leave that out"
@@ -212,17 +239,15 @@ def test_a_model_that_keeps_files_out_of_its_upload_is_an_error(ready: Azure, na
 
 
 def test_models_of_other_jobs_are_kept_in_order(ready: Azure) -> None:
+    others = {"zzz": _record("4", "j-2"), "churn": _record("0", "old"), "aaa": _record("3", "j-1")}
     (ready.folder / "out").mkdir()
-    (ready.folder / "out" / "models.json").write_text(
-        '{\n  "aaa": {"version": "3", "job": "j-1"},\n  "churn": {"version": "0", "job": "old"},\n'
-        '  "zzz": {"version": "4", "job": "j-2"}\n}\n'
-    )
+    (ready.folder / "out" / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": others}))
     assert ready.run(*TRAIN).code == 0
-    assert _models(ready) == (
-        '{\n  "aaa": {"version": "3", "job": "j-1"},\n'
-        f'  "churn": {{"version": "1", "job": "{JOB}-1"}},\n'
-        '  "zzz": {"version": "4", "job": "j-2"}\n}\n'
-    )
+    assert list(_models(ready).items()) == [
+        ("aaa", others["aaa"]),
+        ("churn", _record("1", f"{JOB}-1")),
+        ("zzz", others["zzz"]),
+    ]
 
 
 @pytest.mark.parametrize("job", ['j"; x', "a b", "$(touch pwned)", "j\nk"])
@@ -231,8 +256,121 @@ def test_a_tag_that_is_no_plain_name_is_refused(ready: Azure, job: str) -> None:
     _registered(ready)["1"]["tags"]["job"] = job
     result = ready.run(*TRAIN)
     assert result.code == 1
-    assert "is not a pair of plain names" in result.stderr
+    assert result.stderr == f"error: what is to be written: the job of model churn is {json.dumps(job)}\n"
     assert not (ready.folder / "pwned").exists()
+
+
+def test_numbers_and_commit_are_handed_on_and_kept_in_tags(ready: Azure) -> None:
+    numbers = {"auc": 0.83, "passed": True, "by_class": [1], "error": 1e-3, "worst": float("nan")}
+    ready.script["outputs"] = {"report": {"metrics.json": json.dumps(numbers)}}
+    of_run = ("--reason", "IndividualCI", "--build", "8", "--commit", COMMIT)
+    expected = {"churn": _record("1", f"{JOB}-1", build="8", commit=COMMIT, metrics={"auc": 0.83, "error": 0.001})}
+    for changes in (["ml job create", "ml model create", "ml model download"], ["ml model download"]):
+        assert ready.run(*TRAIN, *of_run).code == 0
+        assert (ready.changes, _models(ready)) == (changes, expected)
+    tags = _registered(ready)["1"]["tags"]
+    assert {
+        name: tags[name] for name in tags if name.startswith(("mlinfra-metric", "mlinfra-b", "mlinfra-commit"))
+    } == {
+        "mlinfra-commit": COMMIT,
+        "mlinfra-build": "8",
+        "mlinfra-metric-auc": "0.83",
+        "mlinfra-metric-error": "0.001",
+    }
+
+
+def test_a_job_says_why_it_runs(ready: Azure) -> None:
+    why = 'new data: "spring"\r\n##vso[task.complete]'
+    assert ready.run(*RETRAIN, "--commit", COMMIT, MLINFRA_WHY=why).code == 0
+    job = ready.workspace()["jobs"][f"{JOB}-8-1"]
+    assert job["display_name"] == "churn-train (person, build 8)"
+    assert job["settings"] == {"default_compute": "cpu", "force_rerun": "true"}
+    assert job["tags"] == {
+        "team": "growth",
+        "mlinfra-content": "3f2a91c07b1e77aa",
+        "mlinfra-job": "train",
+        "mlinfra-reason": "person",
+        "mlinfra-build": "8",
+        "mlinfra-commit": COMMIT,
+        "mlinfra-why": '"new data: "spring"# # vso[task.complete]"',
+    }
+
+
+@pytest.mark.parametrize("status", ["Running", "Queued", "NotStarted", "Finalizing", "CancelRequested", "Strange"])
+def test_a_run_of_a_schedule_does_not_overtake_one_that_is_not_done(ready: Azure, status: str) -> None:
+    assert ready.run(*TRAIN, "--reason", "Schedule", "--build", "8").code == 0
+    ready.workspace()["jobs"][f"{JOB}-8-1"]["status"] = status
+    result = ready.run(*TRAIN, "--reason", "Schedule", "--build", "9", TF_BUILD="True")
+    assert (result.code, ready.changes, result.stdout) == (0, [], "")
+    assert result.stderr.startswith(
+        f"warning: job train was not started: {JOB}-8-1, of an earlier run of the schedule, is not done yet\n"
+    )
+
+
+@pytest.mark.parametrize("status", ["Completed", "Failed", "Canceled", "NotResponding", "Paused"])
+def test_one_that_is_done_is_no_reason_to_wait(ready: Azure, status: str) -> None:
+    assert ready.run(*TRAIN, "--reason", "Schedule", "--build", "8").code == 0
+    ready.workspace()["jobs"][f"{JOB}-8-1"]["status"] = status
+    assert ready.run(*TRAIN, "--reason", "Schedule", "--build", "9").code == 0
+    assert _models(ready)["churn"]["job"] == f"{JOB}-9-1"
+
+
+def test_the_pipeline_is_told_of_a_new_version_and_of_what_is_handed_on(ready: Azure) -> None:
+    new, handed_on = (
+        f"##vso[task.setvariable variable={name}]true\n" for name in ("mlinfra.new", "mlinfra.model.churn")
+    )
+    assert ready.run(*TRAIN, TF_BUILD="True").stdout == new + handed_on
+    assert ready.run(*TRAIN, TF_BUILD="True").stdout == handed_on
+
+
+@pytest.mark.parametrize("word", ["yes", "@file", "Schedule;"])
+def test_a_reason_is_one_of_three(ready: Azure, word: str) -> None:
+    result = ready.run(*TRAIN, "--reason", word)
+    assert result.code == 2
+    assert result.stderr.startswith(f'error: --reason is change, schedule or person, not "{word}"\n')
+
+
+@pytest.fixture
+def registering(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
+    """A target whose job registers its model in a step of its own."""
+    target, *later = PLATFORM.targets
+    models = tuple(replace(model, registered_by="run", output="") for model in target.models)
+    return new_azure_of(replace(PLATFORM, targets=(replace(target, models=models), *later))).with_infrastructure()
+
+
+def test_a_model_that_a_step_registers_is_found_by_the_run(registering: Azure) -> None:
+    registering.script |= {"steps": ["step-1"], "registers": ["churn"]}
+    assert registering.run(*TRAIN).code == 0
+    assert registering.changes == ["ml job create", "ml model download"]
+    assert _models(registering) == {"churn": _record("1", f"{JOB}-1")}
+    for _ in range(2):  # a change of the same content finds the job, which is done, and its model
+        assert registering.run(*TRAIN).code == 0
+        assert registering.changes == ["ml model download"]
+        assert _models(registering) == {"churn": _record("1", f"{JOB}-1")}
+
+
+def test_a_run_that_registers_nothing_is_green_and_releases_nothing(registering: Azure) -> None:
+    result = registering.run(*TRAIN, TF_BUILD="True")
+    assert (result.code, result.stdout, _models(registering)) == (0, "", {})
+    said = f"model churn: job {JOB}-1 registered no version of it, so nothing of it is released\n"
+    assert f"warning: {said}" in result.stderr
+
+
+def test_a_run_that_registers_two_versions_is_an_error(registering: Azure) -> None:
+    registering.script |= {"steps": ["step-1"], "registers": ["churn", "churn"]}
+    result = registering.run(*TRAIN)
+    assert result.code == 1
+    assert result.stderr.endswith(
+        f"error: model churn: job {JOB}-1 registered the versions 1 and 2 of it, and one is handed on\n"
+    )
+
+
+def test_a_version_that_another_run_registered_is_not_handed_on(registering: Azure) -> None:
+    registering.script["registers"] = ["churn"]
+    assert registering.run(*TRAIN, "--reason", "person", "--build", "7").code == 0
+    registering.script["registers"] = []
+    assert registering.run(*TRAIN, "--reason", "person", "--build", "8", "--out", "second").code == 0
+    assert json.loads((registering.folder / "second" / "models.json").read_text())["models"] == {}
 
 
 @pytest.fixture
@@ -250,7 +388,9 @@ def test_a_later_target_gets_the_same_artifact_under_the_same_version(trained: A
             "version": "2",
             "type": "mlflow_model",
             "content": _registered(trained)["2"]["content"],
-            "tags": {"job": f"{JOB}-8-1"},
+            "tags": {
+                name: value for name, value in _registered(trained)["2"]["tags"].items() if name != "mlinfra-content"
+            },
         }
     }
     again = trained.run(*PROMOTE)
@@ -280,7 +420,8 @@ def test_an_artifact_that_is_missing_or_not_alone_is_an_error(trained: Azure, se
         (folder / second).write_text("x")
     result = trained.run(*PROMOTE)
     assert (result.code, trained.changes) == (1, [])
-    assert result.stderr == "error: out/model-churn does not hold one file or folder, the model\n"
+    path = trained.folder.resolve() / "out" / "model-churn"
+    assert result.stderr == f"error: {path} does not hold one file or folder, the model\n"
 
 
 @pytest.mark.parametrize("name", [".amlignore", ".gitignore"])

@@ -77,7 +77,7 @@ def test_wrong_target(azure: Azure, script: str, arguments: Step, message: str) 
         (RUN_JOB, "--job is missing"),
         ((*RUN_JOB, "--job", "trian", "--out", "x"), 'target dev has no job "trian"'),
         ((*RUN_JOB, "--job", "train"), "--out is missing"),
-        ((*TRAIN, "--run-id", "7; x"), "run id \"7; x\" is not a plain name: letters, digits, '.', '_' and '-'"),
+        ((*TRAIN, "--build", "7; x"), "build \"7; x\" is not a plain name: letters, digits, '.', '_' and '-'"),
         (PROMOTE, '--models is no file: "out/models.json"'),
         ((*PROMOTE[:3], "--models", "bin/az", "--artifacts", "bin/az"), '--artifacts is no folder: "bin/az"'),
         (ENDPOINT, "--kind is online or batch"),
@@ -208,13 +208,46 @@ def test_other_infrastructure_does_not_stop_the_way_back(azure: Azure, step: Ste
     assert azure.changes == []
 
 
-@pytest.mark.parametrize("text", ["", "{}\n", '{"churn": {"version": "$(id)", "job": "x"}}\n', '{"churn": 7}'])
-def test_models_that_are_not_as_run_job_writes_them(azure: Azure, text: str) -> None:
+V1 = '{"schema": "mlinfra/models/v1", "models": '
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ("{}\n", 'does not say "schema": "mlinfra/models/v1"'),
+        ('{"schema": "mlinfra/models/v2", "models": {}}', 'does not say "schema": "mlinfra/models/v1"'),
+        (f"{V1}[]}}", 'holds no "models"'),
+        (f'{V1}{{"churn": 7}}}}', ': the record of model "churn" is none'),
+        (
+            f'{V1}{{"churn": {{"version": "$(id)", "job": "x"}}}}}}',
+            ': the version of model churn is "$(id)"',
+        ),
+        (
+            f'{V1}{{"churn": {{"version": "1", "job": "x", "commit": "main"}}}}}}',
+            ': the commit of model churn is "main"',
+        ),
+        (
+            f'{V1}{{"churn": {{"version": "1", "job": "x", "reason": "why"}}}}}}',
+            ': the reason of model churn is "why", which is none of change, schedule, person',
+        ),
+        (
+            f'{V1}{{"churn": {{"version": "1", "job": "x", "metrics": {{"auc": "1"}}}}}}}}',
+            ": the metrics of model churn are no map of at most 25 numbers",
+        ),
+        (
+            f'{V1}{{"churn": {{"version": "1", "job": "x", "data": [{{"name": "a\\nb"}}]}}}}}}',
+            ": the data of model churn are no texts name, version, path, at",
+        ),
+    ],
+)
+def test_models_that_are_not_as_run_job_writes_them(azure: Azure, text: str, message: str) -> None:
     azure.with_infrastructure()
     _write_models(azure, text)
     result = azure.run(*PROMOTE)
-    message = 'error: out/models.json does not name a version and a job of model "churn"\n'
-    assert (result.code, result.stderr, azure.changes) == (1, message, [])
+    said = f"error: out/models.json{'' if message.startswith(':') else ' '}{message}\n"
+    assert (result.code, result.stderr, azure.changes) == (1, said, [])
 
 
 def test_azure_pipelines_shows_errors_and_obeys_no_text(azure: Azure) -> None:
@@ -238,7 +271,7 @@ def _tools(folder: Path, *names: str) -> str:
     return str(tools)
 
 
-def _write_models(azure: Azure, text: str = '{\n  "churn": {"version": "1", "job": "train-1"}\n}\n') -> None:
+def _write_models(azure: Azure, text: str = f'{V1}{{"churn": {{"version": "1", "job": "train-1"}}}}}}') -> None:
     (azure.folder / "out").mkdir(exist_ok=True)
     (azure.folder / "out" / "models.json").write_text(text)
     assert MODELS[1] == "out/models.json"

@@ -10,7 +10,7 @@ from tools.azureml_schema.fields import Reader
 from tools.azureml_schema.nodes import DEFINITIONS, OWN_KEYS, SCALARS, Node, union
 from tools.azureml_schema.unions import Decider
 
-RUN_KEYS = ("from_job", "output")  # of a model that a run makes
+RUN_KEYS = ("from_job", "output", "registered_by", "release")  # of a model that a run makes
 MODEL_FROM_JOB = ("name", "description", "tags", "properties", "stage", "type")  # a run gives path and version
 
 
@@ -68,7 +68,7 @@ def _from_job(section: Row, body: Node) -> Node:
     taken = {
         key: node for key, node in body["properties"].items() if key in (*MODEL_FROM_JOB, "$schema", *section.additions)
     }
-    return body | {"properties": taken | additions(RUN_KEYS), "required": list(RUN_KEYS)}
+    return body | {"properties": taken | additions(RUN_KEYS), "required": ["from_job"]}
 
 
 def _existing(section: Row, entry: Node) -> Node:

@@ -237,6 +237,8 @@ ROLLOUT: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
+NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number"}}
+
 # The keys of the language's closed list: what each takes where a section has it (`Row.additions`).
 ADDITIONS: dict[str, dict[str, Any]] = {
     "azure_name": TEXT,
@@ -251,6 +253,22 @@ ADDITIONS: dict[str, dict[str, Any]] = {
     "feature_store": TEXT | {"x-reference": To(("feature_stores",), "name")},
     "from_job": TEXT | {"x-reference": To(("jobs",), "file")},
     "output": TEXT,
+    "registered_by": {"type": "string", "enum": ["mlinfra", "run"]},
+    "release": {
+        "type": "object",
+        "properties": {
+            "metrics": {
+                "type": "object",
+                "properties": {"output": TEXT, "file": TEXT},
+                "required": ["output", "file"],
+                "additionalProperties": False,
+            },
+            "at_least": NUMBERS,
+            "at_most": NUMBERS,
+            "not_worse_than_serving": NUMBERS,
+        },
+        "additionalProperties": False,
+    },
     "smoke_test": {
         "type": "object",
         "properties": {"request": TEXT | {"x-path": FILE}, "contains": TEXT},

@@ -22,9 +22,19 @@ def output_of(graph: Graph, model: Entry) -> Mapping[str, Any] | None:
 
 
 def output_type(graph: Graph, model: Entry) -> str | None:
-    """The model's type, as the output that holds it has it."""
+    """The model's type, as the output that holds it has it; of one that its run registers, as the model says itself.
+
+    Such a run registers by MLflow unless the type says otherwise.
+    """
+    if is_registered_by_its_run(model) and "output" not in model.additions:
+        return str(model.body.get("type") or "mlflow_model")
     output = output_of(graph, model)
     return str(output.get("type") or "uri_folder") if output is not None else None
+
+
+def is_registered_by_its_run(model: Entry) -> bool:
+    """Whether a step of the job registers the model, under the entry's Azure name."""
+    return model.additions.get("registered_by") == "run"
 
 
 def type_of(graph: Graph, model: Entry) -> str | None:

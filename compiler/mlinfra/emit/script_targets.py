@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -28,13 +29,12 @@ from mlinfra.pipelines.scripts import (
     ComputeContext,
     DeploymentContext,
     EndpointContext,
-    JobContext,
-    ModelContext,
     Rollout,
     ScheduleContext,
     SmokeTest,
     TargetContext,
 )
+from mlinfra.pipelines.trained import DataContext, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
 
@@ -106,19 +106,46 @@ class _Look:
 
     def jobs(self) -> Iterator[JobContext]:
         for entry in self._with_file("jobs"):
-            yield JobContext(entry.name, self._workspace(entry), self._file(entry), self._hash(entry))
+            yield JobContext(
+                entry.name,
+                self._workspace(entry),
+                self._file(entry),
+                self._hash(entry),
+                title=_title(entry),
+                is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
+                data=tuple(dict.fromkeys(self._data(entry))),
+            )
 
     def models(self) -> Iterator[ModelContext]:
         for entry in self._graph.section("models"):
             if is_from_job(entry):
+                release: Mapping[str, Any] = entry.additions.get("release") or {}
                 yield ModelContext(
                     entry=entry.name,
                     name=entry.azure_name,
                     type=str(output_type(self._graph, entry)),
                     workspace=self._workspace(entry),
                     job=str(entry.additions["from_job"]),
-                    output=str(entry.additions["output"]),
+                    output=str(entry.additions.get("output", "")),
+                    registered_by=entry.additions.get("registered_by", "mlinfra"),
+                    metrics_output=release.get("metrics", {}).get("output", ""),
+                    metrics_file=release.get("metrics", {}).get("file", ""),
+                    gate=Gate(*(release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving"))),
                 )
+
+    def _data(self, job: Entry) -> Iterator[DataContext]:
+        """What the job reads, in the order in which it is written: assets, and paths that are none."""
+        inputs: Mapping[str, Any] = job.body.get("inputs") or {}
+        for name, value in inputs.items():
+            path = value.get("path") if isinstance(value, Mapping) else None
+            bound = self._graph.bound(job.address, "inputs", name, "path") or self._graph.bound(
+                job.address, "inputs", name
+            )
+            asset = self._graph.entries.get(bound or "")
+            if asset and ROWS[asset.section].lies_elsewhere:
+                yield DataContext(asset.azure_name, self._version(asset) or "", str(asset.body.get("path") or ""))
+            elif isinstance(path, str):
+                yield DataContext("", "", path)
 
     def endpoints(self) -> Iterator[EndpointContext]:
         for kind in ENDPOINTS:
@@ -207,6 +234,12 @@ class _Look:
 def _instances(deployment: Entry) -> str:
     scaled = (deployment.body.get("scale_settings") or {}).get("type", "default") != "default"
     return "" if scaled else str(deployment.body.get("instance_count", ""))
+
+
+def _title(job: Entry) -> str:
+    """The job's name for people, where a script can say it to az; else the entry's."""
+    written = str(job.body.get("display_name") or "")
+    return written if re.fullmatch("[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,98}[A-Za-z0-9])?", written) else job.name
 
 
 def _canary(body: Mapping[str, Any]) -> Canary:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form, contrary, malformed
-from mlinfra.header.schedules import Score
+from mlinfra.header.schedules import Schedule, Score
 
 MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
 
@@ -217,12 +217,21 @@ _Connections: TypeAlias = Annotated[
 ]
 
 
+class TrainSchedule(Schedule):
+    jobs: (
+        Annotated[list[str], Field(min_length=1, description="Which of the jobs that train.yml runs; all by default")]
+        | None
+    ) = None
+
+
 class Train(Body):
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"starts", "schedules", "parameters", "parallel", "wait", "in", "on_alert"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"starts", "parameters", "parallel", "wait", "in", "on_alert"})
 
     jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
+    schedules: Annotated[
+        list[TrainSchedule],
+        Field(description="When they train anew, whatever their content is: their models are gated and released"),
+    ] = []
 
 
 def _listed(value: Any) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from mlinfra.pipelines import gate
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
 from mlinfra.pipelines.rollout import RUN, canaries, plain, rollout_jobs, step_name
@@ -24,10 +25,8 @@ from mlinfra.pipelines.steps import (
     opening,
     surroundings,
 )
-from mlinfra.pipelines.train import MODELS
+from mlinfra.pipelines.train import RELEASE_TAG
 
-_ARTIFACTS = "$(Pipeline.Workspace)/train"
-_MODELS_JSON = f'"{_ARTIFACTS}/{MODELS}/models.json"'
 # A build's number grows with each one of the organization; of two of one commit, the greater is the later.
 _RUN = RUN + " ${{ iif(parameters.older, '--older', '') }}"
 # What release-endpoint.sh sets once it has moved the traffic, and noted where it was before.
@@ -39,7 +38,11 @@ def release(context: PipelinesContext) -> dict[str, Any]:
 
     Targets that are deployed from other branches than the first one are released when these change.
     """
-    after = ("train", ()) if context.trains else ("infra", (context.first.name,))
+    trigger = (
+        completion_trigger(context, "train", tags=(RELEASE_TAG,))
+        if context.trains
+        else completion_trigger(context, "infra", (context.first.name,))
+    )
     targets = [target for target in context.targets if releases(context, target)]
     older = {
         "name": "older",
@@ -47,13 +50,17 @@ def release(context: PipelinesContext) -> dict[str, Any]:
         "type": "boolean",
         "default": FALSE,
     }
+    parameters = [
+        *(gate.parameters() if any(_is_gated(target) for target in targets) else ()),
+        *([older] if any(target.endpoints for target in targets) else ()),
+    ]
     others = [branch for branch in context.branches_of(targets) if branch != context.branch(context.first)]
     return {
         **opening(context, "release"),
         "trigger": on_change(context, others) if others else "none",
         "pr": "none",
-        "resources": completion_trigger(context, *after),
-        **({"parameters": [older]} if any(target.endpoints for target in targets) else {}),
+        "resources": trigger,
+        **({"parameters": parameters} if parameters else {}),
         "lockBehavior": "sequential",  # two runs would race on the traffic
         **surroundings(context),
         "stages": [stage for target in targets for stage in _stages(context, target)],
@@ -67,12 +74,19 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     if reader:
         yield ready(context, target, reader, after, BEFORE_RELEASE)
         after = [stage_name(target)]
+    if _is_gated(target):
+        if reader is None:
+            raise ValueError(f"{target.name} serves models of a run, and has no connection that reads")
+        yield gate.gate(context, target, reader, after, _gated_before(context, target))
+        after = [gate.stage_name(target)]
     job, title, steps = f"{target.name}_deploy", f"Release to {target.name}", list(_steps(context, target))
     jobs = [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps)]
     if canaries(target):
-        downloads = list(_downloads(target, promoted=False))
         last = [*_schedule(context, target), *_tidy(context, target)]
-        jobs += rollout_jobs(context, target, job, downloads, partial(_with_models, target), last)
+        opening = list(_opening(context, target, "ml"))
+        jobs += rollout_jobs(context, target, job, opening, partial(_with_models, target), last)
+    if _is_gated(target):
+        jobs = [each | (gate.variables_of_deployment(target) if _asks(each) else {}) for each in jobs]
     yield {
         "stage": target.name,
         "displayName": target.name,
@@ -82,14 +96,37 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     }
 
 
+def _is_gated(target: TargetContext) -> bool:
+    """Whether models of a run may come to serve in the target."""
+    return bool(target.models)
+
+
+def _asks(job: dict[str, Any]) -> bool:
+    return gate.SCRIPT in str(job)
+
+
+def _gated_before(context: PipelinesContext, target: TargetContext) -> TargetContext | None:
+    """The target whose gate a model has to have passed, in the same run."""
+    names = stage_before(context, target, _is_gated)
+    return next((other for other in context.targets if other.name in names), None)
+
+
+def _opening(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:
+    """What a job of the stage begins with: it knows which models shall serve."""
+    if _is_gated(target):
+        yield from gate.asked_again(context, target, *tools)
+    else:
+        yield {"download": "none"}
+        yield from install(context, *tools)
+
+
 def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """In the order in which they need each other; what is last waits for the end of a canary."""
     connection, arguments = context.deploy(target), f"--target {target.name}"
     yield checkout()
-    yield from _downloads(target, promoted=promotes(context, target))
-    yield from install(context, *(("bicep",) if "serving" in target.units else ()), "ml")
+    yield from _opening(context, target, *(("bicep",) if "serving" in target.units else ()), "ml")
     if promotes(context, target):
-        models = f'{arguments} --models {_MODELS_JSON} --artifacts "{_ARTIFACTS}"'
+        models = f'{arguments} --models {gate.DECIDED_MODELS} --artifacts "{gate.ARTIFACTS}"'
         yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
     if registers(context, target):
         yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
@@ -97,8 +134,9 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     for endpoint in endpoints:
         yield _release(context, target, endpoint)
     if "serving" in target.units:
-        serving = f"{arguments} --unit serving"
-        yield azure(context, "Deploy what the endpoints need", connection, "deploy-infra.sh", serving, long=True)
+        serving, title = f"{arguments} --unit serving", "Deploy what the endpoints need"
+        condition = _all_serve(endpoints)
+        yield azure(context, title, connection, "deploy-infra.sh", serving, long=True, condition=condition)
     waits = bool(canaries(target))
     if not waits:
         yield from _schedule(context, target)
@@ -112,8 +150,9 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
 def _schedule(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """Schedules and monitors follow what serves."""
     if target.schedules:
-        arguments = f"--target {target.name}"
-        yield azure(context, "Set the schedules", context.deploy(target), "schedule.sh", arguments, long=True)
+        arguments, condition = f"--target {target.name}", _all_serve(target.endpoints)
+        connection = context.deploy(target)
+        yield azure(context, "Set the schedules", connection, "schedule.sh", arguments, long=True, condition=condition)
 
 
 def _tidy(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
@@ -121,19 +160,9 @@ def _tidy(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     for endpoint in target.endpoints:
         if endpoint.kind == "online" and (endpoint.rollout.keep != "full" or endpoint.rollout.canary):
             title = f"Tidy up: online endpoint {endpoint.entry}"
-            arguments = _with_models(target, endpoint, "--tidy")
-            yield azure(context, title, context.deploy(target), "release-endpoint.sh", arguments, long=True)
-
-
-def _downloads(target: TargetContext, *, promoted: bool) -> Iterator[Step]:
-    """Only what the job uses; a deployment job would take everything by itself."""
-    if not promoted and not any(_serves_a_run(endpoint) for endpoint in target.endpoints):
-        yield {"download": "none"}
-        return
-    yield {"download": "train", "artifact": MODELS, "displayName": "Which models"}
-    for model in target.models if promoted else ():
-        artifact = f"model-{model.entry}"
-        yield {"download": "train", "artifact": artifact, "displayName": f"Download {artifact}"}
+            arguments, condition = _with_models(target, endpoint, "--tidy"), _all_serve([endpoint])
+            connection = context.deploy(target)
+            yield azure(context, title, connection, "release-endpoint.sh", arguments, long=True, condition=condition)
 
 
 def _serves_a_run(endpoint: EndpointContext) -> bool:
@@ -145,7 +174,22 @@ def _release(context: PipelinesContext, target: TargetContext, endpoint: Endpoin
     arguments = _with_models(target, endpoint, _RUN)
     title = f"Release the {endpoint.kind} endpoint {endpoint.entry}"
     step = next((step_name(number) for number, each, _ in canaries(target) if each is endpoint), "")
-    return azure(context, title, context.deploy(target), "release-endpoint.sh", arguments, long=True, step=step)
+    return azure(
+        context,
+        title,
+        context.deploy(target),
+        "release-endpoint.sh",
+        arguments,
+        condition=_all_serve([endpoint]),
+        long=True,
+        step=step,
+    )
+
+
+def _all_serve(endpoints: Iterable[EndpointContext]) -> str:
+    """That all before went well, and a version of each model of these is there to serve; empty where there are none."""
+    each = tuple(dict.fromkeys(condition for endpoint in endpoints for condition in gate.serves(endpoint)))
+    return f"and({', '.join(('succeeded()', *each))})" if each else ""
 
 
 def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
@@ -161,5 +205,5 @@ def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointCo
 
 
 def _with_models(target: TargetContext, endpoint: EndpointContext, more: str) -> str:
-    models = [f"--models {_MODELS_JSON}"] if _serves_a_run(endpoint) else []
+    models = [f"--models {gate.DECIDED_MODELS}"] if _serves_a_run(endpoint) else []
     return " ".join((plain(target, endpoint), *models, more))

@@ -59,14 +59,14 @@ def rollout_jobs(
     context: PipelinesContext,
     target: TargetContext,
     first: str,
-    downloads: Sequence[Step],
+    opening: Sequence[Step],
     arguments: Arguments,
     last_steps: Sequence[Step],
 ) -> Iterator[dict[str, Any]]:
-    """The jobs after `first`; `downloads` bring models.json."""
+    """The jobs after `first`; the steps of `opening` install what is needed and bring models.json."""
     every = [first]
     for number, endpoint, canary in canaries(target):
-        jobs = list(_chain(context, target, first, number, endpoint, canary, downloads, arguments))
+        jobs = list(_chain(context, target, first, number, endpoint, canary, opening, arguments))
         yield from jobs
         every += [job.get("job") or job["deployment"] for job in jobs]
     settle, undo = f"{target.name}_settle", f"{target.name}_undo"
@@ -76,12 +76,7 @@ def rollout_jobs(
             f"End the release to {target.name}",
             context.environment(target),
             SETTLE_MINUTES,
-            [
-                checkout(),
-                *downloads,
-                *install(context, "ml"),
-                *last_steps,
-            ],
+            [checkout(), *opening, *last_steps],
         ),
         every,
         "not(or(failed(), canceled()))",
@@ -114,7 +109,7 @@ def _chain(
     number: int,
     endpoint: EndpointContext,
     canary: Canary,
-    downloads: Sequence[Step],
+    opening: Sequence[Step],
     arguments: Arguments,
 ) -> Iterator[dict[str, Any]]:
     """Pause, judge, pause, judge…: as many as there are steps, and more where a step may wait for traffic."""
@@ -133,7 +128,7 @@ def _chain(
         }
         mode = f"{RUN} --judge" + (" --last" if place == len(minutes) else "")
         step = _call(context, target, endpoint, "Judge, and go on", arguments(endpoint, mode), name=_STEP)
-        steps = [checkout(), *downloads, *install(context, "ml"), step]
+        steps = [checkout(), *opening, step]
         title = f"{endpoint.entry}: judge and go on"
         yield _bound(deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps), [pause], "")
         before, output = judge, f"{judge}.{_STEP}.{_STATE}"

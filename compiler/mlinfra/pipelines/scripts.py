@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
 from mlinfra.azure.clouds import cloud
@@ -18,7 +18,8 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
-from mlinfra.programs import BATCH, MEASURED, programs
+from mlinfra.pipelines.trained import JobContext, ModelContext
+from mlinfra.programs import BATCH, MEASURED, MODELS, programs
 
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
@@ -44,26 +45,6 @@ class AssetContext:
     workspace: str
     file: str
     content_hash: str
-
-
-@dataclass(frozen=True)
-class JobContext:
-    name: str
-    workspace: str
-    file: str
-    content_hash: str
-
-
-@dataclass(frozen=True)
-class ModelContext:
-    """A model that a job makes: `entry` of the spec, its Azure `name`, and the `output` of the `job`."""
-
-    entry: str
-    name: str
-    type: str
-    workspace: str
-    job: str
-    output: str
 
 
 @dataclass(frozen=True)
@@ -269,6 +250,25 @@ class TargetContext:
         """The request that makes the resource group."""
         return request({"location": self.location, "tags": dict(self.tags)})
 
+    @property
+    def gate_rules(self) -> str:
+        """What `models.py gate` reads: by model its numbers, and the endpoints that serve it."""
+        rules = {
+            model.entry: asdict(model.gate)
+            | {"endpoints": [f"{endpoint.kind} endpoint {endpoint.entry}" for endpoint in self.endpoints_of(model)]}
+            for model in self.models
+        }
+        return json.dumps(rules)
+
+    def endpoints_of(self, model: ModelContext) -> tuple[EndpointContext, ...]:
+        """Those that serve it, the online ones first."""
+        serving = [
+            endpoint
+            for endpoint in self.endpoints
+            if any(deployment.model == model.entry for deployment in endpoint.deployments)
+        ]
+        return tuple(sorted(serving, key=lambda endpoint: endpoint.kind != "online"))
+
     def models_of(self, job: JobContext) -> tuple[ModelContext, ...]:
         return tuple(model for model in self.models if model.job == job.name)
 
@@ -310,6 +310,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         texts |= programs(_header(context.spec), (MEASURED,))
     if _invoked(context):
         texts |= programs(_header(context.spec), (BATCH,))
+    if any(target.models for target in context.targets):
+        texts |= programs(_header(context.spec), (MODELS,))
     return texts
 
 
@@ -332,6 +334,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "bootstrap.sh": True,
         "create-computes.sh": any(target.computes for target in targets),
         "deploy-infra.sh": True,
+        "gate-model.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
         "lib-handover.sh": any(target.handovers for target in targets),

@@ -80,18 +80,24 @@ def on_change(context: PipelinesContext, branches: Sequence[str]) -> dict[str, A
     }
 
 
-def completion_trigger(context: PipelinesContext, of: str, stages: Sequence[str] = ()) -> dict[str, Any]:
+def completion_trigger(
+    context: PipelinesContext, of: str, stages: Sequence[str] = (), tags: Sequence[str] = ()
+) -> dict[str, Any]:
     """The resource that starts a pipeline when another one, or these stages of it, completed for the first target.
 
-    `branch` says of which run a person's start takes the artifacts; it can't stand for several.
+    `branch` and `tags` say of which run a person's start takes the artifacts; a branch can't stand for several.
     """
     branch = context.branch(context.first)
     trigger: dict[str, Any] = {"branches": {"include": [branch]}}
     if stages:
         trigger["stages"] = list(stages)
-    source = {"pipeline": of, "source": f"{context.platform}-{of}"}
+    if tags:
+        trigger["tags"] = list(tags)
+    source: dict[str, Any] = {"pipeline": of, "source": f"{context.platform}-{of}"}
     if not branch.endswith("*"):
         source["branch"] = branch
+    if tags:
+        source["tags"] = list(tags)
     return {"pipelines": [{**source, "trigger": trigger}]}
 
 
@@ -177,6 +183,11 @@ def azure(
         "inputs": inputs,
         **({"env": dict(env)} if env else {}),
     }
+
+
+def is_set(variable: str, entry: str) -> str:
+    """The condition that a script of this job set a variable of an entry; the name of one may hold no -."""
+    return f"and(succeeded(), eq(variables['{variable.format(entry=entry.replace('-', '.'))}'], 'true'))"
 
 
 def what_if(context: PipelinesContext, target: TargetContext, connection: str, level: str) -> list[Step]:

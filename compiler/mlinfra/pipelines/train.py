@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlinfra.header.pipelines import TrainSchedule
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.steps import (
-    FALSE,
     HOSTED_MINUTES,
     LAST_MINUTES,
     OWN_MINUTES,
     RUN,
     STAGING,
+    TRUE,
     Step,
     azure,
     checkout,
     deployment,
+    inline,
     install,
+    is_set,
     on_change,
     only_on_branch,
     opening,
@@ -27,20 +30,22 @@ from mlinfra.pipelines.steps import (
 
 MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
-_FORCED = "${{ iif(parameters.force, '--force --run-id $(Build.BuildId)', '') }}"
+ALL = "all"  # jobs, where a person chooses none
+RELEASE_TAG = "release"  # of a build: release.yml starts where it stands
+# What run-job.sh sets: that a version is new, and that an artifact is there to be published.
+NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
+# Azure Pipelines takes the name of an artifact once in a run: that of a second attempt at the job ends in .2.
+_AGAIN = "mlinfra.again"
+_IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
+# What a person writes stands in no shell: `$` would be expanded in it, secrets included.
+_WHY = {"MLINFRA_WHY": "${{ replace(parameters.reason, '$', ' ') }}"}
 
 
 def train(context: PipelinesContext) -> dict[str, Any]:
     """The training pipeline. It starts by the same changes as that of the infrastructure, and waits for it.
 
-    It names no pipeline: a run that a person starts would need a run of that one which succeeded in every stage.
+    It names no pipeline: a run by schedule would need a run of that one which succeeded in every stage.
     """
-    force = {
-        "name": "force",
-        "displayName": "Train, even where models of this very content are registered",
-        "type": "boolean",
-        "default": FALSE,
-    }
     target = context.first
     minutes = HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
     environment = context.environment(target, RUN)
@@ -57,10 +62,55 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         **opening(context, "train"),
         "trigger": on_change(context, [context.branch(target)]),
         "pr": "none",
-        **({"parameters": [force]} if context.settings.train.jobs else {}),
-        **surroundings(context),
+        **_schedules(context),
+        **({"parameters": _parameters(context)} if context.settings.train.jobs else {}),
+        **_with_variable(surroundings(context), _AGAIN),
         "stages": [*waiting, stage],
     }
+
+
+def _with_variable(surroundings: dict[str, Any], name: str) -> dict[str, Any]:
+    """A variable that is empty until a step sets it: one that is not there would stay as it is written."""
+    return surroundings | {"variables": {**surroundings["variables"], name: ""}}
+
+
+def _schedules(context: PipelinesContext) -> dict[str, Any]:
+    """`always`: there may be new data where no code has changed."""
+    written = [
+        {
+            "cron": schedule.cron,
+            "displayName": _schedule_name(context, schedule),
+            "branches": {"include": [context.branch(context.first)]},
+            "always": TRUE,
+        }
+        for schedule in context.settings.train.schedules
+    ]
+    return {"schedules": written} if written else {}
+
+
+def _schedule_name(context: PipelinesContext, schedule: TrainSchedule) -> str:
+    """By which a run knows its schedule."""
+    return f"{', '.join(schedule.jobs or context.settings.train.jobs)} at {schedule.cron} UTC"
+
+
+def _parameters(context: PipelinesContext) -> list[dict[str, Any]]:
+    """What is asked of a person who starts the pipeline."""
+    jobs = context.settings.train.jobs
+    return [
+        {
+            "name": "reason",
+            "displayName": "Why it is trained, for whoever reads the job",
+            "type": "string",
+            "default": " ",  # Azure Pipelines asks for a text where the default is empty
+        },
+        {
+            "name": "jobs",
+            "displayName": "Which jobs are trained anew",
+            "type": "string",
+            "default": ALL,
+            "values": [ALL, *jobs],
+        },
+    ]
 
 
 def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
@@ -71,11 +121,55 @@ def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
         arguments = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True))
     for job in context.settings.train.jobs:
-        arguments = f'--target {target.name} --job {job} --out "{out}" {_FORCED}'
-        env = {"MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60)}
-        steps.append(azure(context, f"Run {job}", connection, "run-job.sh", arguments, long=True, env=env))
+        arguments = (
+            f'--target {target.name} --job {job} --out "{out}" --reason "$(Build.Reason)" --build "$(Build.BuildId)" '
+            '--commit "$(Build.SourceVersion)"'
+        )
+        env = {"MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60)} | _WHY
+        condition = _is_due(context, job)
+        title = f"Run {job}"
+        steps.append(
+            azure(context, title, connection, "run-job.sh", arguments, long=True, env=env, condition=condition)
+        )
+    steps.append(
+        inline(
+            "Name the artifacts after a second attempt",
+            (
+                'if [[ "$SYSTEM_JOBATTEMPT" != 1 ]]; then',
+                f'  echo "##vso[task.setvariable variable={_AGAIN}].$SYSTEM_JOBATTEMPT"',
+                "fi",
+            ),
+            {},
+        )
+    )
     made = [model for model in target.models if model.job in context.settings.train.jobs]
-    steps += [publish(f"{out}/model-{model.entry}", f"model-{model.entry}") for model in made]
+    for model in made:
+        folder = f"model-{model.entry}"
+        published = publish(f"{out}/{folder}", f"{folder}$({_AGAIN})")
+        steps.append(published | {"condition": is_set(HANDED_ON, model.entry)})
     if made:
-        steps.append(publish(f"{out}/models.json", MODELS))
+        steps.append(publish(f"{out}/models.json", f"{MODELS}$({_AGAIN})"))
+    new = f"or(not({_IS_ASKED_FOR}), eq(variables['{NEW}'], 'true'))" if made else ""
+    steps.append(
+        inline(
+            "Let the release start",
+            (f'echo "##vso[build.addbuildtag]{RELEASE_TAG}"',),
+            {},
+            condition=f"and(succeeded(), {new})" if new else "",
+        )
+    )
     return steps
+
+
+def _is_due(context: PipelinesContext, job: str) -> str:
+    """The condition of a job among several: its schedule, or a person, asks for it; empty where nothing else would."""
+    settings, asked = context.settings.train, []
+    having = [each for each in settings.schedules if job in (each.jobs or settings.jobs)]
+    if len(having) < len(settings.schedules):
+        names = "".join(f", '{_schedule_name(context, each)}'" for each in having)
+        is_its = f"in(variables['Build.CronSchedule.DisplayName']{names})" if names else "false"
+        asked.append(f"or(ne(variables['Build.Reason'], 'Schedule'), {is_its})")
+    if len(settings.jobs) > 1:
+        chosen = f"in('${{{{ parameters.jobs }}}}', '{ALL}', '{job}')"
+        asked.append(f"or(ne(variables['Build.Reason'], 'Manual'), {chosen})")
+    return f"and({', '.join(('succeeded()', *asked))})" if asked else ""

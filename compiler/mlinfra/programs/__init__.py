@@ -13,6 +13,7 @@ from mlinfra.formats.shell import shell_comment
 
 MEASURED = "measured"  # what Azure Monitor knows of a deployment
 BATCH = "batch"  # what a job of a batch endpoint left behind
+MODELS = "models"  # what a training run made: models.json
 
 
 def programs(header: str, names: tuple[str, ...]) -> Mapping[str, str]:

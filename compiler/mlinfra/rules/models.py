@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from mlinfra.derive.models import output_of
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.derive.models import is_registered_by_its_run, output_of
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.rule import over_graph
+from mlinfra.versions import is_from_job
 
 NO_SUCH_OUTPUT = Code(
     "MLI486",
@@ -27,7 +30,67 @@ NO_MODEL_TYPE = Code(
     "Give the output a model's type",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
 )
+NO_OUTPUT = Code(
+    "MLI720",
+    "error",
+    "Model of a job without an output",
+    "train.yml registers what the job wrote into an output; a model that a step of the job registers by itself says so",
+    "Write output: with the name of an output of the job, or registered_by: run",
+    "docs/language.md#versions-and-models",
+)
+NO_NUMBERS = Code(
+    "MLI721",
+    "error",
+    "Release that reads its numbers from nowhere",
+    "The gate compares numbers of a JSON file in an output of the job; without them every model is refused",
+    "Let metrics name an output of the job and a file in it: {output: report, file: metrics.json}",
+    "docs/language.md#versions-and-models",
+)
+NO_DIRECTION = Code(
+    "MLI722",
+    "error",
+    "Number of which nobody says whether more is better",
+    "Of a number in at_least more is better, of one in at_most less; one that stands in neither, or in both, can't be "
+    "compared with what serves",
+    "Write the number under at_least or at_most too",
+    "docs/language.md#versions-and-models",
+)
+OTHER_DATA = Code(
+    "MLI723",
+    "warning",
+    "Models that are compared on different data",
+    "Each run wrote its numbers on the data of its day: what serves may be called better for an easier day",
+    "Read the numbers of both with that in mind, or let the job that trains score what serves too",
+    "docs/language.md#versions-and-models",
+)
+ASKS_NOTHING = Code(
+    "MLI724",
+    "error",
+    "Gate that every model passes",
+    "A release that names no number lets any model serve, and looks as if it did not",
+    "Write at_least, at_most or not_worse_than_serving, or leave release out",
+    "docs/language.md#versions-and-models",
+)
+REGISTERED_BY_NOBODY = Code(
+    "MLI725",
+    "warning",
+    "Schedule whose models nobody registers",
+    "A schedule of Azure ML runs the job and leaves the model in its output: it is not registered, gated or released; "
+    "and a pipeline job whose inputs have not changed takes the outputs of an older run",
+    "Write the time under pipelines.train.schedules, in UTC, and delete the schedule",
+    "docs/language.md#versions-and-models",
+)
+_METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")  # of a number's name; it stands in a tag of the model
 MODEL_TYPES = ("mlflow_model", "custom_model", "triton_model")
+
+
+def _an_output_is_named(graph: Graph) -> Iterator[Diagnostic]:
+    for model in graph.section("models"):
+        if is_from_job(model) and "output" not in model.additions and not is_registered_by_its_run(model):
+            job = graph.entries.get(f"jobs.{model.additions['from_job']}")
+            outputs = ", ".join((job.body.get("outputs") or {}) if job else ()) or "none"
+            message = f"{model.address} does not say which output of jobs.{model.additions['from_job']} it is"
+            yield finding(NO_OUTPUT, message, at(model, ("from_job",)), f"write output: …; the job has: {outputs}")
 
 
 def _the_job_has_the_output(graph: Graph) -> Iterator[Diagnostic]:
@@ -48,6 +111,78 @@ def _the_output_is_a_model(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NO_MODEL_TYPE, message, at(model, ("output",)), f"give it one of {', '.join(MODEL_TYPES)}")
 
 
+def _numbers_are_written(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in _releases(graph):
+        metrics, job = release.get("metrics"), graph.entries.get(f"jobs.{model.additions['from_job']}")
+        if metrics is None:
+            if any(release.get(key) for key in _NUMBERS):
+                message = f"{model.address} is judged by numbers, and nothing says where its job writes them"
+                yield finding(NO_NUMBERS, message, at(model, ("release",)), "write metrics: {output: …, file: …}")
+            continue
+        outputs = (job.body.get("outputs") or {}) if job else {}
+        if job and metrics["output"] not in outputs:
+            message = f'{job.address} has no output "{metrics["output"]}"'
+            help = did_you_mean(str(metrics["output"]), outputs)
+            yield finding(NO_NUMBERS, message, at(model, ("release", "metrics", "output")), help)
+        if not _is_a_file_below(str(metrics["file"])):
+            message = f'"{metrics["file"]}" is not the path of a file below the output'
+            yield finding(NO_NUMBERS, message, at(model, ("release", "metrics", "file")), "write metrics.json")
+
+
+def _is_a_file_below(path: str) -> bool:
+    return all(re.fullmatch("[A-Za-z0-9_][A-Za-z0-9._-]*", part) for part in path.split("/"))
+
+
+def _numbers_have_a_direction(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in _releases(graph):
+        more, less = release.get("at_least") or {}, release.get("at_most") or {}
+        for key in _NUMBERS:
+            for name in release.get(key) or {}:
+                where = at(model, ("release", key, name), on_key=True)
+                if not _METRIC.fullmatch(name):
+                    message = f'"{name}" is no name of a number: letters, digits, _, . and -, a letter first'
+                    yield finding(NO_DIRECTION, message, where, "name it so in the job's file too")
+                elif key == "not_worse_than_serving" and (name in more) == (name in less):
+                    neither = "neither under at_least nor under at_most" if name not in more else "under both"
+                    message = f'"{name}" stands {neither}, so nobody knows what is worse'
+                    yield finding(NO_DIRECTION, message, where)
+
+
+def _something_is_asked(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in _releases(graph):
+        if not any(release.get(key) for key in _NUMBERS):
+            message = f"the release of {model.address} asks for no number"
+            yield finding(ASKS_NOTHING, message, at(model, ("release",), on_key=True))
+
+
+def _models_are_compared_on_the_same_data(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in _releases(graph):
+        if release.get("not_worse_than_serving"):
+            message = f"{model.address} is compared with what serves by numbers that each run wrote on its own data"
+            yield finding(OTHER_DATA, message, at(model, ("release", "not_worse_than_serving"), on_key=True))
+
+
+def _schedules_make_no_models(graph: Graph) -> Iterator[Diagnostic]:
+    made = {f"jobs.{model.additions['from_job']}": model for model in graph.section("models") if is_from_job(model)}
+    for schedule in graph.section("schedules"):
+        model = made.get(graph.bound(schedule.address, "create_job") or "")
+        if model is not None:
+            job = str(model.additions["from_job"])
+            message = f"{schedule.address} runs jobs.{job}, and nobody registers the {model.address} that it makes"
+            help = f"write it under pipelines.train.schedules: {{cron: …, jobs: [{job}]}}, in UTC"
+            related = (Related(f"{model.address} is written here", model.key),)
+            yield finding(REGISTERED_BY_NOBODY, message, at(schedule, ("create_job",)), help, related)
+
+
+_NUMBERS = ("at_least", "at_most", "not_worse_than_serving")
+
+
+def _releases(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+    for model in graph.section("models"):
+        if is_from_job(model) and isinstance(model.additions.get("release"), Mapping):
+            yield model, model.additions["release"]
+
+
 def _from_jobs(graph: Graph) -> Iterator[Entry]:
     """The models of which the job exists."""
     for model in graph.section("models"):
@@ -57,6 +192,12 @@ def _from_jobs(graph: Graph) -> Iterator[Entry]:
 
 
 RULES = (
+    over_graph(NO_OUTPUT, _an_output_is_named),
     over_graph(NO_SUCH_OUTPUT, _the_job_has_the_output),
     over_graph(NO_MODEL_TYPE, _the_output_is_a_model),
+    over_graph(NO_NUMBERS, _numbers_are_written),
+    over_graph(NO_DIRECTION, _numbers_have_a_direction),
+    over_graph(ASKS_NOTHING, _something_is_asked),
+    over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),
+    over_graph(REGISTERED_BY_NOBODY, _schedules_make_no_models),
 )

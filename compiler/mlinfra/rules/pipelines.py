@@ -62,6 +62,16 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
             message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
             span = value_at(first.header, "train", "jobs", index)
             yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), did_you_mean(name, names))
+    for number, schedule in enumerate(written.train.schedules):
+        for index, name in enumerate(schedule.jobs or ()):
+            if name not in written.train.jobs and written.train.jobs:
+                message = f'jobs "{name}" of a schedule is none of those that train.yml runs'
+                span = value_at(first.header, "train", "schedules", number, "jobs", index)
+                yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), did_you_mean(name, written.train.jobs))
+        jobs_are_written = value_at(first.header, "train", "jobs") != value_at(first.header, "train")
+        if not written.train.jobs and not jobs_are_written:
+            span = value_at(first.header, "train", "schedules", number)
+            yield finding(UNKNOWN_JOB, "a schedule has no job to run", Where(span, "pipelines"), "write train.jobs")
 
 
 def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipelines) -> Iterator[Diagnostic]:

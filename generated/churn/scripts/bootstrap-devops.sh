@@ -661,6 +661,7 @@ subscribe_owner() {
   read_devops "${organization}/_apis/notification/subscriptions?targetId=${team}&api-version=7.1" \
     "value[].join('|', [description || '', channel.address || ''])"
   subscriptions="${answer}"
+  subscribe_to_failures 'churn-train'
   subscribe_to_failures 'churn-score'
   subscribe "${platform}: a run waits for approval" ms.vss-pipelinechecks-events.approval-pending ""
 }

@@ -9,11 +9,11 @@ usage() {
   cat <<USAGE
 usage: promote-models.sh --target TARGET --models FILE --artifacts DIR
 
-For every model that comes from a job: where the target does not have the version that FILE names, it is created from
-DIR/model-<name>/. A version that came from another job is an error.
+For every model that comes from a job, and that FILE names: where the target does not have that version, it is created
+from DIR/model-<name>/. A version that came from another job is an error.
 
   --target TARGET  ${targets}
-  --models FILE    models.json of run-job.sh
+  --models FILE    models.json of gate-model.sh, or of run-job.sh
   --artifacts DIR  the folder that holds model-<name>/, as run-job.sh downloaded them
 USAGE
 }
@@ -53,7 +53,7 @@ main() {
   if [[ ! -d "${artifacts}" ]]; then
     usage_error "--artifacts is no folder: \"${artifacts}\""
   fi
-  require_tools az ml
+  require_tools az ml python
   require_current_infra
   promote_all
 }
@@ -75,19 +75,29 @@ promote_all() {
 
 # promote ENTRY NAME TYPE WORKSPACE
 promote() {
-  local entry="$1" name="$2" type="$3"
+  local entry="$1" name="$2" type="$3" tags=() line artifact
+  compute_or_end models names "${models}"
+  if [[ $'\n'"${answer}"$'\n' != *$'\n'"${entry}"$'\n'* ]]; then
+    say "model ${name}: no version of it is to serve in ${target}"
+    return 0
+  fi
   read_model "${models}" "${entry}"
   select_workspace "$4"
   look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "tags.job || 'none'"
   if [[ "${found}" == no ]]; then
-    read_entries "${artifacts}/model-${entry}"
+    find_artifact "${artifacts}" "model-${entry}"
+    read_entries "${artifact}"
     if ((count != 1)); then
-      fail "${artifacts}/model-${entry} does not hold one file or folder, the model"
+      fail "${artifact} does not hold one file or folder, the model"
     fi
     need_whole "${entries[0]}" "model ${name} ${model_version}"
     say "creating model ${name} ${model_version}"
+    compute_or_end models tags "${models}" "${entry}"
+    while IFS= read -r line; do
+      tags+=("${line}")
+    done <<<"${answer}"
     change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
-      --path "${entries[0]}" --tags "job=${model_job}"
+      --path "${entries[0]}" --tags "${tags[@]}"
   elif [[ "${answer}" == "${model_job}" ]]; then
     say "model ${name} ${model_version} is registered"
   else

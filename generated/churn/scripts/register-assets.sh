@@ -52,12 +52,12 @@ register_all() {
         'dev/azureml/environments/batch.yml' '67783c7f281a'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-dev' \
         'dev/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' 'b9e0c772a1a8' 'mlw-churn-dev' \
-        'dev/azureml/components/prep.yml' 'b9e0c772a1a8'
-      register 'component' 'train' 'cecea40115d8' 'mlw-churn-dev' \
-        'dev/azureml/components/train.yml' 'cecea40115d8'
-      register 'component' 'evaluate' '617e8ce3ad97' 'mlw-churn-dev' \
-        'dev/azureml/components/evaluate.yml' '617e8ce3ad97'
+      register 'component' 'prep' '80ee3e054be9' 'mlw-churn-dev' \
+        'dev/azureml/components/prep.yml' '80ee3e054be9'
+      register 'component' 'train' 'a3c3a1f5c37b' 'mlw-churn-dev' \
+        'dev/azureml/components/train.yml' 'a3c3a1f5c37b'
+      register 'component' 'evaluate' 'f947d4d64a48' 'mlw-churn-dev' \
+        'dev/azureml/components/evaluate.yml' 'f947d4d64a48'
       ;;
     'test')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-test' \
@@ -70,12 +70,12 @@ register_all() {
         'test/azureml/environments/batch.yml' '67783c7f281a'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-test' \
         'test/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' 'b9e0c772a1a8' 'mlw-churn-test' \
-        'test/azureml/components/prep.yml' 'b9e0c772a1a8'
-      register 'component' 'train' 'cecea40115d8' 'mlw-churn-test' \
-        'test/azureml/components/train.yml' 'cecea40115d8'
-      register 'component' 'evaluate' '617e8ce3ad97' 'mlw-churn-test' \
-        'test/azureml/components/evaluate.yml' '617e8ce3ad97'
+      register 'component' 'prep' '80ee3e054be9' 'mlw-churn-test' \
+        'test/azureml/components/prep.yml' '80ee3e054be9'
+      register 'component' 'train' 'a3c3a1f5c37b' 'mlw-churn-test' \
+        'test/azureml/components/train.yml' 'a3c3a1f5c37b'
+      register 'component' 'evaluate' 'f947d4d64a48' 'mlw-churn-test' \
+        'test/azureml/components/evaluate.yml' 'f947d4d64a48'
       ;;
     'prod')
       register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-prod' \
@@ -88,12 +88,12 @@ register_all() {
         'prod/azureml/environments/batch.yml' '67783c7f281a'
       register 'data' 'customers' '085d74c6aeba' 'mlw-churn-prod' \
         'prod/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' 'b9e0c772a1a8' 'mlw-churn-prod' \
-        'prod/azureml/components/prep.yml' 'b9e0c772a1a8'
-      register 'component' 'train' 'cecea40115d8' 'mlw-churn-prod' \
-        'prod/azureml/components/train.yml' 'cecea40115d8'
-      register 'component' 'evaluate' '617e8ce3ad97' 'mlw-churn-prod' \
-        'prod/azureml/components/evaluate.yml' '617e8ce3ad97'
+      register 'component' 'prep' '80ee3e054be9' 'mlw-churn-prod' \
+        'prod/azureml/components/prep.yml' '80ee3e054be9'
+      register 'component' 'train' 'a3c3a1f5c37b' 'mlw-churn-prod' \
+        'prod/azureml/components/train.yml' 'a3c3a1f5c37b'
+      register 'component' 'evaluate' 'f947d4d64a48' 'mlw-churn-prod' \
+        'prod/azureml/components/evaluate.yml' 'f947d4d64a48'
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

@@ -134,6 +134,9 @@ main() {
   fi
   release=""
   require_tools az ml python
+  if [[ -n "${models}" && ! "${mode}" =~ ^(back|undo)$ ]]; then
+    each_slot know_model
+  fi
   case "${mode}" in
     release)
       read_release
@@ -249,32 +252,32 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' '22fd1a5bbdb3' \
+      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' 'dd8bfa2a32fe' \
         'churn' 'churn' '' 100 0 \
         '1'
       ;;
     'dev'/'batch'/'nightly')
-      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '4b8753363a87' \
+      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '4d8e50ee54a2' \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
     'test'/'online'/'churn')
-      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' '22fd1a5bbdb3' \
+      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' 'dd8bfa2a32fe' \
         'churn' 'churn' '' 100 0 \
         '1'
       ;;
     'test'/'batch'/'nightly')
-      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '4b8753363a87' \
+      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '4d8e50ee54a2' \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
     'prod'/'online'/'churn')
-      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' '747eb912e1af' \
+      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' 'c8c5d75f2072' \
         'churn' 'churn' '' 100 0 \
         '3'
       ;;
     'prod'/'batch'/'nightly')
-      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '3934d05c603f' \
+      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '4d8e50ee54a2' \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
@@ -286,6 +289,14 @@ each_slot() {
 need_models() {
   if [[ -n "$4" && -z "${models}" ]]; then
     usage_error "--models is missing: deployment \"$1\" serves model \"$4\", which comes from a job"
+  fi
+}
+
+# know_model: before anything is changed, that the version of each model is named.
+# shellcheck disable=SC2329 # called by each_slot
+know_model() {
+  if [[ -n "$4" ]]; then
+    read_model "${models}" "$4"
   fi
 }
 
@@ -306,9 +317,7 @@ name_slot() {
 # note_move: later steps of the same Azure Pipelines job see in a variable that there is a way back from this release.
 # shellcheck disable=SC2329 # called by the libraries
 note_move() {
-  if [[ -n "${TF_BUILD:-}" ]]; then
-    printf '##vso[task.setvariable variable=mlinfra.moved.%s.%s]true\n' "${kind}" "${endpoint//-/.}"
-  fi
+  set_variable "mlinfra.moved.${kind}.${endpoint//-/.}"
 }
 
 main "$@"

@@ -7,27 +7,36 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: run-job.sh --target TARGET --job NAME --out DIR [--run-id ID] [--force]
+usage: run-job.sh --target TARGET --job NAME --out DIR [--reason WORD] [--build ID] [--commit ID]
 
-Trains only where it has to: where every model of the job is registered from the same content already, those versions
-are handed on. A job of the same content (and run id) that still runs is waited for, one that is done is used, and one
-that failed or was cancelled is started again under the next number. Only the status Completed is success.
+On a change it trains only where it has to: where every model of the job is registered from the same content already,
+those versions are handed on. By schedule, or because a person wants it, it always trains anew; a schedule that finds an
+unfinished job of an earlier run ends, and says so. A job of this build that still runs is waited for, one that is done
+is used, and one that failed or was cancelled is started again under the next number. Only Completed is success.
 
-Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/models.json; other models in it are kept:
-  {"churn": {"version": "7", "job": "train-3f2a91c07b1e-1"}}
+Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/models.json; other models in it are kept.
 
   --target TARGET  ${targets}
   --job NAME       the job
   --out DIR        made where it does not exist
-  --run-id ID      part of the job's name, such as the number of the build: a started job belongs to this run
-  --force          train, whatever is registered; with --run-id, once for that run
+  --reason WORD    change (default), schedule or person; Build.Reason of Azure Pipelines is understood
+  --build ID       the number of the run that asks: of a job that is trained anew, part of its name
+  --commit ID      the commit that is trained, in 40 digits and letters
+
+MLINFRA_WHY, where a person set it, is written into a tag of the job.
+
+In Azure Pipelines, a run that registered a new version sets the variable mlinfra.new to true, and for each model that
+it hands on mlinfra.model.<name, with . for ->.
 USAGE
 }
 
 main() {
-  local out="" force=no run_id=""
+  local out=""
   target=""
   job=""
+  reason=change
+  build=""
+  commit=""
   while (($# > 0)); do
     case "$1" in
       --target)
@@ -45,15 +54,22 @@ main() {
         out="$2"
         shift 2
         ;;
-      --run-id)
+      --reason)
         need_value "$@"
-        need_name "$2" "run id"
-        run_id="$2"
+        choose_reason "$2"
         shift 2
         ;;
-      --force)
-        force=yes
-        shift
+      --build)
+        need_value "$@"
+        need_name "$2" build
+        build="$2"
+        shift 2
+        ;;
+      --commit)
+        need_value "$@"
+        need_name "$2" commit
+        commit="$2"
+        shift 2
         ;;
       -h | --help)
         usage
@@ -67,62 +83,96 @@ main() {
   if [[ -z "${out}" ]]; then
     usage_error "--out is missing"
   fi
-  require_tools az ml
+  require_tools az ml python
   require_current_infra
   mkdir -p "${out}"
   out="$(CDPATH='' cd -- "${out}" && pwd)"
 
   known=no
-  if [[ "${force}" == no ]]; then
+  if [[ "${reason}" == change && "${models}" != 0 ]]; then
     known=yes
     each_model recall
+  elif [[ "${reason}" == schedule ]]; then
+    end_if_one_runs
   fi
-  if [[ "${known}" == yes && "${models}" != 0 ]]; then
+  if [[ "${known}" == yes ]]; then
     say "job ${job}: its models are registered from this content already"
   else
-    run "${force}" "${run_id}"
+    run
     each_model register
   fi
-  each_model download "${out}"
-  write_models "${out}"
+  compute_or_end models start "${out}/models.json"
+  each_model hand_on "${out}"
 }
 
-# select_job: sets file, content and models (how many it makes) of the job, and where it runs.
+# choose_reason WORD: sets reason.
+choose_reason() {
+  case "$1" in
+    change | schedule | person) reason="$1" ;;
+    Schedule) reason=schedule ;;
+    Manual) reason=person ;;
+    IndividualCI | BatchedCI | ResourceTrigger) reason=change ;;
+    *) usage_error "--reason is change, schedule or person, not \"$1\"" ;;
+  esac
+}
+
+# select_job: sets file, content, title, settings (more words of --set), data (what it reads, one line each) and models
+# (how many it makes) of the job, and where it runs.
 select_job() {
+  settings=()
+  data=()
   case "${target}/${job}" in
     'dev'/'train')
       file='dev/azureml/jobs/train.yml'
-      content='b46fb83065b3'
+      content='c5e45b2e917b'
+      title='churn-train'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=1
       select_workspace 'mlw-churn-dev'
       ;;
     'dev'/'tune')
       file='dev/azureml/jobs/tune.yml'
-      content='87f13e80d5de'
+      content='a6de8b055020'
+      title='churn-tune'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=0
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'train')
       file='test/azureml/jobs/train.yml'
-      content='b46fb83065b3'
+      content='c5e45b2e917b'
+      title='churn-train'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=1
       select_workspace 'mlw-churn-test'
       ;;
     'test'/'tune')
       file='test/azureml/jobs/tune.yml'
-      content='87f13e80d5de'
+      content='a6de8b055020'
+      title='churn-tune'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=0
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'train')
       file='prod/azureml/jobs/train.yml'
-      content='b87d6c96886d'
+      content='c5e45b2e917b'
+      title='churn-train'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=1
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'tune')
       file='prod/azureml/jobs/tune.yml'
-      content='87f13e80d5de'
+      content='a6de8b055020'
+      title='churn-tune'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=0
       select_workspace 'mlw-churn-prod'
       ;;
@@ -131,21 +181,25 @@ select_job() {
   esac
 }
 
-# each_model DO [ARGUMENT]: DO entry name type output [ARGUMENT], for every model that the job makes.
+# each_model DO [ARGUMENT]: DO entry name type output numbers file registers [ARGUMENT], for every model that the job
+# makes: the output, and its file, that hold its numbers where a release asks for any; who registers it, mlinfra or run.
 each_model() {
   case "${target}/${job}" in
     'dev'/'train')
-      "$1" 'churn' 'churn' 'mlflow_model' 'model' "${@:2}"
+      "$1" 'churn' 'churn' 'mlflow_model' 'model' \
+        'report' 'metrics.json' 'mlinfra' "${@:2}"
       ;;
     'dev'/'tune')
       ;;
     'test'/'train')
-      "$1" 'churn' 'churn' 'mlflow_model' 'model' "${@:2}"
+      "$1" 'churn' 'churn' 'mlflow_model' 'model' \
+        'report' 'metrics.json' 'mlinfra' "${@:2}"
       ;;
     'test'/'tune')
       ;;
     'prod'/'train')
-      "$1" 'churn' 'churn' 'mlflow_model' 'model' "${@:2}"
+      "$1" 'churn' 'churn' 'mlflow_model' 'model' \
+        'report' 'metrics.json' 'mlinfra' "${@:2}"
       ;;
     'prod'/'tune')
       ;;
@@ -153,57 +207,79 @@ each_model() {
   esac
 }
 
-# find_model NAME TAG VALUE: the value is a hash or a plain name, which can't end a text in the query. Sets found; where it is yes, version and made_by (a job) of the newest version so tagged.
+# find_model NAME TAG VALUE: the value is a hash or a plain name, which can't end a text in the query. Sets found and
+# version, the newest that is so tagged.
 find_model() {
-  local query="sort_by([?tags.\"$2\"=='$3' && to_number(version)], &to_number(version))[-1:]"
-  look ml model list "${place[@]}" --name "$1" --query "${query}.join(' ', [version, tags.job || 'none'])"
-  if [[ "${found}" == yes && -z "${answer}" ]]; then
+  local query="sort_by([?tags.\"$2\"=='$3' && to_number(version)], &to_number(version))[-1].version || ''"
+  look ml model list "${place[@]}" --name "$1" --query "${query}"
+  version="${answer}"
+  if [[ "${found}" == yes && -z "${version}" ]]; then
     found=no
   fi
-  version="${answer%% *}"
-  made_by="${answer#* }"
 }
 
-# keep ENTRY VERSION JOB: the version that is handed on.
-keep() {
-  if [[ ! "$2 $3" =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*\ [A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
-    fail "model $1: version \"$2\" of job \"$3\" is not a pair of plain names"
-  fi
-  printf '%s %s\n' "$2" "$3" >"${scratch}/model-$1"
-}
-
+# recall ENTRY NAME: a version of this content, which keeps what its tags say of it. A model that its run registers has
+# no such tag: its job is looked for.
 # shellcheck disable=SC2329 # called by each_model
 recall() {
+  if [[ "$7" == run ]]; then
+    known=no
+    return
+  fi
   find_model "$2" mlinfra-content "${content}"
   if [[ "${found}" == yes ]]; then
-    keep "$1" "${version}" "${made_by}"
+    keep "$1" "$2" "${version}"
   else
     known=no
   fi
 }
 
+# keep ENTRY NAME VERSION: the version that is handed on, as its tags tell it.
+keep() {
+  need_plain_version "$2" "$3"
+  ask ml model show "${place[@]}" --name "$2" --version "$3" --query "tags || \`{}\`" --output json
+  cp "${scratch}/answer" "${scratch}/tags-$1"
+  compute_or_end models add "${scratch}/models.json" "$1" --version "$3" --tags "${scratch}/tags-$1"
+}
+
+# end_if_one_runs: an unfinished job of another run of a schedule is not overtaken, whoever waits for it.
+end_if_one_runs() {
+  local over="'Completed', 'Failed', 'Canceled', 'NotResponding', 'Paused'" query
+  query="[?tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-reason\"=='schedule'"
+  query="${query} && tags.\"mlinfra-build\"!='${build}' && !contains([${over}], status || '')].name | [0] || ''"
+  ask ml job list "${place[@]}" --max-results "${most_jobs}" --query "${query}" --output tsv
+  if [[ -n "${answer}" ]]; then
+    warn "job ${job} was not started: ${answer}, of an earlier run of the schedule, is not done yet"
+    compute_or_end models start "${out}/models.json"
+    exit 0
+  fi
+}
+
+most_jobs=200    # the newest, among which an unfinished one is looked for
 most_attempts=50 # at one job of the same content
 
-# run FORCE RUN_ID: sets run_name, the name of a job that is Completed.
+# run: sets run_name, the name of a job that is Completed, and new, whether it was started for this run.
 run() {
-  local base="${job}-${content:0:12}${2:+-$2}" attempt=0 status=""
+  local base="${job}-${content:0:12}" attempt=0 status=""
+  if [[ "${reason}" != change && -n "${build}" ]]; then
+    base="${base}-${build}"
+  fi
   while [[ -z "${status}" ]]; do
     attempt=$((attempt + 1))
     if ((attempt > most_attempts)); then
-      fail "job ${base} was started ${most_attempts} times: find out why none will do, or give another --run-id"
+      fail "job ${base} was started ${most_attempts} times: find out why none will do, or give another --build"
     fi
     run_name="${base}-${attempt}"
     look ml job show "${place[@]}" --name "${run_name}" --query "status || 'Unknown'"
     if [[ "${found}" == no ]]; then
       say "starting job ${run_name}"
-      change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
-        --set "tags.mlinfra-content=${content}"
+      start_job
       status=started
     else
       case "${answer}" in
         Failed | Canceled) say "job ${run_name} ended as ${answer}" ;;
         Completed)
-          if [[ "$1" == no || -n "$2" ]]; then
+          if [[ "${reason}" == change || -n "${build}" ]]; then
             say "job ${run_name} is done"
             return
           fi
@@ -216,6 +292,24 @@ run() {
     fi
   done
   wait_for_job
+}
+
+# start_job: its tags say why it runs, from which commit and build; Azure ML takes a thousand characters in each.
+start_job() {
+  local why tags
+  why="$(printf '%s' "${MLINFRA_WHY:-}" | tr -d '\r\n' | plain)"
+  tags=("tags.mlinfra-content=${content}" "tags.mlinfra-job=${job}" "tags.mlinfra-reason=${reason}")
+  if [[ -n "${build}" ]]; then
+    tags+=("tags.mlinfra-build=${build}")
+  fi
+  if [[ -n "${commit}" ]]; then
+    tags+=("tags.mlinfra-commit=${commit}")
+  fi
+  if [[ "${why}" == *[![:space:]]* ]]; then
+    tags+=("tags.mlinfra-why=\"${why:0:990}\"")
+  fi
+  change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
+    --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
 }
 
 wait_for_job() {
@@ -240,26 +334,110 @@ wait_for_job() {
   done
 }
 
+# register ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS: the model of the job that is done. Its version is handed on.
 # shellcheck disable=SC2329 # called by each_model
 register() {
-  local entry="$1" name="$2" type="$3" output="$4"
-  find_model "${name}" job "${run_name}"
-  if [[ "${found}" == no ]]; then
+  local entry="$1" name="$2" type="$3" output="$4" record=() tags=() line
+  if [[ "$7" == run ]]; then
+    find_registered "${name}"
+    if [[ -z "${version}" ]]; then
+      warn "model ${name}: job ${run_name} registered no version of it, so nothing of it is released"
+      return
+    fi
+  fi
+  describe "$5" "$6"
+  if [[ "$7" != run ]]; then
+    find_model "${name}" job "${run_name}"
+    if [[ "${found}" == yes ]]; then
+      keep "${entry}" "${name}" "${version}"
+      note_new
+      return
+    fi
+    compute_or_end models add "${scratch}/record.json" "${entry}" --version none "${record[@]}"
+    compute_or_end models tags "${scratch}/record.json" "${entry}"
+    while IFS= read -r line; do
+      tags+=("${line}")
+    done <<<"${answer}"
     ask ml model create "${place[@]}" --name "${name}" --type "${type}" \
       --path "azureml://jobs/${run_name}/outputs/${output}/paths/" \
-      --tags "job=${run_name}" "mlinfra-content=${content}" --query version --output tsv
+      --tags "mlinfra-content=${content}" "${tags[@]}" --query version --output tsv
     version="${answer}"
+    need_plain_version "${name}" "${version}"
     say "model ${name} ${version} is registered"
   fi
-  keep "${entry}" "${version}" "${run_name}"
+  compute_or_end models add "${scratch}/models.json" "${entry}" --version "${version}" "${record[@]}"
+  note_new
 }
 
-# download ENTRY NAME TYPE OUTPUT DIR: DIR/model-ENTRY holds one entry, the model's file or folder.
+# describe NUMBERS FILE: sets record, the arguments that tell where a model of this job comes from, on which data and
+# with which numbers. When data were read is when the job was created: Azure's clock, not that of this machine.
+describe() {
+  local at output="$1" file="$2" folder="${scratch}/numbers"
+  ask ml job show "${place[@]}" --name "${run_name}" --query "creation_context.created_at || ''" --output tsv
+  at="${answer}"
+  record=(--job "${run_name}" --reason "${reason}")
+  if [[ -n "${build}" ]]; then
+    record+=(--build "${build}")
+  fi
+  if [[ -n "${commit}" ]]; then
+    record+=(--commit "${commit}")
+  fi
+  set -- ${data[@]+"${data[@]}"}
+  while (($# > 0)); do
+    record+=(--data "$1:$2 at ${at} from $3")
+    shift 3
+  done
+  if [[ -n "${output}" ]]; then
+    heard rm -rf "${folder}"
+    change ml job download "${place[@]}" --name "${run_name}" --output-name "${output}" --download-path "${folder}"
+    if [[ -f "${folder}/named-outputs/${output}/${file}" ]]; then
+      record+=(--metrics "${folder}/named-outputs/${output}/${file}")
+    else
+      warn "job ${run_name} wrote no ${file} into its output ${output}: a release that asks for its numbers refuses it"
+    fi
+  fi
+}
+
+# find_registered NAME: sets version, the one that the run or one of its steps registered; '' where none did. The
+# newest versions are looked at one by one, because a list does not say which job made them.
+find_registered() {
+  local steps candidate found_version=""
+  ask ml job list "${place[@]}" --parent-job-name "${run_name}" --max-results "${most_jobs}" --query "[].name" --output tsv
+  steps=" ${run_name} ${answer//$'\n'/ } "
+  look ml model list "${place[@]}" --name "$1" \
+    --query "reverse(sort_by([?to_number(version)], &to_number(version)))[:${most_versions}].version"
+  for candidate in ${answer}; do
+    need_plain_version "$1" "${candidate}"
+    ask ml model show "${place[@]}" --name "$1" --version "${candidate}" --query "job_name || ''" --output tsv
+    if [[ -n "${answer}" && "${steps}" == *" ${answer} "* ]]; then
+      if [[ -n "${found_version}" ]]; then
+        fail "model $1: job ${run_name} registered the versions ${candidate} and ${found_version} of it, and one is handed on"
+      fi
+      found_version="${candidate}"
+    fi
+  done
+  version="${found_version}"
+}
+
+most_versions=20 # the newest ones of a model, among which that of a run is looked for
+
+# note_new: the pipeline starts a release where a new version was made.
+note_new() {
+  set_variable mlinfra.new
+}
+
+# hand_on ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS DIR: DIR/model-ENTRY holds one entry, the model's file or
+# folder, and DIR/models.json what is known of it.
 # shellcheck disable=SC2329 # called by each_model
-download() {
-  local entry="$1" name="$2" out="$5" part="$5/.model-$1.part" version made_by
-  read -r version made_by <"${scratch}/model-${entry}"
+hand_on() {
+  local entry="$1" name="$2" out="$8" part="$8/.model-$1.part"
   heard rm -rf "${part}" "${out}/model-${entry}"
+  compute models read "${scratch}/models.json" "${entry}"
+  if ((rc != 0)); then
+    return 0 # its run registered none
+  fi
+  version="${answer%%$'\n'*}"
+  made_by="${answer#*$'\n'}"
   mkdir -p "${part}"
   change ml model download "${place[@]}" --name "${name}" --version "${version}" --download-path "${part}"
   read_entries "${part}/${name}"
@@ -273,35 +451,8 @@ download() {
   read_entries "${out}/model-${entry}"
   need_whole "${entries[0]}" "model ${name} ${version} of job ${made_by}"
   heard rm -rf "${part}"
-}
-
-# write_models DIR: the models of this job, and those that DIR/models.json names beside them, sorted.
-write_models() {
-  local LC_ALL=C lines="${scratch}/lines" separator="" line
-  : >"${lines}"
-  if [[ -e "$1/models.json" ]]; then
-    sed -n 's/^  \("[A-Za-z0-9_-]*": {[^{}]*}\),\{0,1\}$/\1/p' "$1/models.json" >"${scratch}/others"
-    cat "${scratch}/others" >>"${lines}"
-  fi
-  each_model add_line "${lines}"
-  {
-    printf '{'
-    while IFS= read -r line; do
-      printf '%s\n  %s' "${separator}" "${line}"
-      separator=,
-    done <"${lines}"
-    printf '\n}\n'
-  } >"$1/.models.json.part"
-  mv "$1/.models.json.part" "$1/models.json"
-}
-
-# shellcheck disable=SC2329 # called by each_model
-add_line() {
-  local version made_by lines="$5"
-  read -r version made_by <"${scratch}/model-$1"
-  grep -v "^\"$1\": " "${lines}" >"${scratch}/kept" || true
-  printf '"%s": {"version": "%s", "job": "%s"}\n' "$1" "${version}" "${made_by}" >>"${scratch}/kept"
-  sort "${scratch}/kept" >"${lines}"
+  compute_or_end models copy "${scratch}/models.json" "${out}/models.json" "${entry}"
+  set_variable "mlinfra.model.${entry//-/.}"
 }
 
 main "$@"

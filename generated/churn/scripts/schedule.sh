@@ -43,17 +43,17 @@ main() {
 schedule_all() {
   case "${target}" in
     'dev')
-      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' '2091034569a5' \
+      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' 'fa7103b201d8' \
         'disable' 'null' 'null' \
         '' ''
       ;;
     'test')
-      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' '2091034569a5' \
+      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' 'fa7103b201d8' \
         'disable' 'null' 'null' \
         '' ''
       ;;
     'prod')
-      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'c35762ef266f' \
+      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'fa7103b201d8' \
         'enable' 'null' 'null' \
         '' ''
       ;;

@@ -132,7 +132,7 @@ def _made_object(node: dict[str, Any], random: Random, depth: int) -> Any:
 
 OUR_KEYS = {
     "azure_name", "targets", "existing", "subscription", "workspace", "registry", "feature_store", "from_job", "output",
-    "smoke_test", "rollout", "deployments", "$schema", "name", "endpoint_name",
+    "registered_by", "release", "smoke_test", "rollout", "deployments", "$schema", "name", "endpoint_name",
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ STRICTER = {
     "compute_clusters/another_type": "the section says what it is",
     "jobs/environment_without_name": "the SDK reads no name at all as a name",
     "jobs/step_field": "the SDK hands an unknown key of a step on, to no one",
-    "models/run_without_output": "ours: a run has many outputs",
+    "models/run_that_is_judged_by_nothing": "ours: numbers are numbers",
     "models/version_of_a_run": "ours: a run gives the version",
     "models/without_path": "there is nothing to register",
     "online_endpoints/uri": "the SDK reads past what Azure sets",

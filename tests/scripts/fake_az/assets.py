@@ -13,6 +13,7 @@ import yaml
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
+CREATED = "2026-01-05T05:00:30.123456+00:00"  # every job
 _SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "properties", "tags", "trigger"}
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
@@ -132,7 +133,19 @@ def job_show(world: World, call: Call) -> Any:
         raise ServiceError(1, "(ServiceUnavailable) try again")
     if job["ahead"]:
         job["status"] = job["ahead"].pop(0)
+        if job["status"] == "Completed":
+            _register(world, call, job)
     return job
+
+
+def _register(world: World, call: Call, job: Json) -> None:
+    """What steps of the job register by themselves: the models that the test names, each as often as it is named."""
+    for name in world.script["registers"]:
+        versions = workspace(world, call, "assets", "model").setdefault(name, {})
+        version = str(1 + max((int(version) for version in versions), default=0))
+        step = world.script["steps"][0] if world.script["steps"] else job["name"]
+        made = {"content": f"{name} of {step}", "job_name": step, "tags": {}}
+        versions[version] = {"name": name, "version": version, "type": "mlflow_model", **made}
 
 
 def job_create(world: World, call: Call) -> Any:
@@ -143,8 +156,40 @@ def job_create(world: World, call: Call) -> Any:
         raise ServiceError(1, "(UserError) A job with this name already exists.")
     outcomes = world.script["job_outcomes"]
     ahead = ["Queued", "Scheduled", "Running", outcomes.pop(0) if outcomes else "Completed"]
-    jobs[name] = {"name": name, "status": "NotStarted", "ahead": ahead, "tags": load(call).get("tags", {})}
+    body = load(call)
+    if "settings" in body and body.get("type") != "pipeline":
+        raise ServiceError(1, "(UserError) settings: Unknown field.")
+    jobs[name] = {
+        "name": name,
+        "display_name": body.get("display_name"),
+        "status": "NotStarted",
+        "ahead": ahead,
+        "settings": body.get("settings", {}),
+        "tags": body.get("tags", {}),
+        "creation_context": {"created_at": CREATED},
+    }
     return jobs[name]
+
+
+def job_list(world: World, call: Call) -> Any:
+    """Newest first, without looking at them: a list moves nothing on. With a parent, its steps."""
+    jobs = workspace(world, call, "jobs")
+    most = int(call.get("--max-results")) if "--max-results" in call.one else 50
+    if "--parent-job-name" in call.one:
+        steps = world.script["steps"] if call.get("--parent-job-name") in jobs else []
+        return [{"name": name, "status": "Completed", "tags": {}} for name in steps][:most]
+    return list(reversed(jobs.values()))[:most]
+
+
+def job_download(world: World, call: Call) -> None:
+    """Into <path>/named-outputs/<output>; of an output that is not there nothing is written, and that is no error."""
+    jobs = workspace(world, call, "jobs")
+    if call.get("--name") not in jobs:
+        raise not_found(f"Job '{call.get('--name')}'")
+    for name, text in world.script["outputs"].get(call.get("--output-name"), {}).items():
+        file = Path(call.need("--download-path")) / "named-outputs" / call.get("--output-name") / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
 
 def schedule_show(world: World, call: Call) -> Any:
@@ -244,6 +289,8 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "ml model download": model_download,
     "ml job show": job_show,
     "ml job create": job_create,
+    "ml job list": job_list,
+    "ml job download": job_download,
     "ml schedule show": schedule_show,
     "ml schedule create": schedule_create,
     "ml schedule enable": schedule_switch,

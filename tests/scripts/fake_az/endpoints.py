@@ -75,7 +75,12 @@ def online_deployment_list(world: World, call: Call) -> Any:
     for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
         del slots[name]
     return [
-        {"name": name, "provisioning_state": slot["provisioning_state"], "instance_count": slot.get("instances", 1)}
+        {
+            "name": name,
+            "provisioning_state": slot["provisioning_state"],
+            "instance_count": slot.get("instances", 1),
+            "model": _model_id(call, slot),
+        }
         for name, slot in sorted(slots.items())
     ]
 
@@ -173,7 +178,10 @@ def batch_deployment_show(world: World, call: Call) -> Any:
 
 
 def batch_deployment_list(world: World, call: Call) -> Any:
-    return [{"name": name, **slot} for name, slot in sorted(_batch_slots(world, call).items())]
+    return [
+        {"name": name, "model": _model_id(call, slot), **slot}
+        for name, slot in sorted(_batch_slots(world, call).items())
+    ]
 
 
 def batch_deployment_create(world: World, call: Call) -> Any:
@@ -200,6 +208,17 @@ def batch_deployment_delete(world: World, call: Call) -> Any:
         world.begin(slots[call.get("--name")], "Deleting")
     else:
         del slots[call.get("--name")]
+
+
+def _model_id(call: Call, slot: Json) -> str | None:
+    """As az prints the model of a deployment: by its id."""
+    model = slot["body"].get("model")
+    if not isinstance(model, str):
+        return None
+    group = f"azureml:/subscriptions/{call.subscription}/resourceGroups/{call.get('--resource-group')}"
+    _, name, version = model.split(":")
+    place = f"providers/Microsoft.MachineLearningServices/workspaces/{call.get('--workspace-name')}"
+    return f"{group}/{place}/models/{name}/versions/{version}"
 
 
 def _failure(world: World, slot: str) -> str:

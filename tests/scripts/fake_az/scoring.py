@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.scripts.fake_az import assets
 from tests.scripts.fake_az.assets import workspace
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
@@ -59,11 +60,11 @@ def _input(world: World, call: Call) -> list[str]:
 
 
 def job_list(world: World, call: Call) -> Any:
-    """Newest first; a list moves nothing on."""
+    """A job of a batch endpoint has one step, which has the mini-batches."""
     jobs = workspace(world, call, "jobs")
-    if "--parent-job-name" in call.one:
+    if "--parent-job-name" in call.one and "scores" in jobs.get(call.get("--parent-job-name"), {}):
         return [{"name": call.get("--parent-job-name") + _CHILD, "status": "Completed"}]
-    return list(reversed(jobs.values()))
+    return assets.job_list(world, call)
 
 
 def job_download(world: World, call: Call) -> None:
@@ -72,6 +73,9 @@ def job_download(world: World, call: Call) -> None:
     job: Json | None = jobs.get(name.removesuffix(_CHILD))
     if job is None:
         raise not_found(f"Job '{name}'")
+    if "scores" not in job:
+        assets.job_download(world, call)
+        return
     if job["status"] not in _TERMINAL:
         raise ServiceError(1, f"This job is in state {job['status']}. Download is allowed only in states {_TERMINAL}")
     if name.endswith(_CHILD):

@@ -104,6 +104,13 @@ report() {
   fi
 }
 
+# set_variable NAME: to true, which later steps of the same job of Azure Pipelines see.
+set_variable() {
+  if [[ -n "${TF_BUILD:-}" ]]; then
+    printf '##vso[task.setvariable variable=%s]true\n' "$1"
+  fi
+}
+
 warn() {
   report warning "$*"
 }
@@ -369,6 +376,32 @@ read_entries() {
   entries=("$@")
 }
 
+# find_artifact DIR NAME: sets artifact, the folder of that name, or DIR/NAME.N of the latest attempt at the job that
+# published it: Azure Pipelines takes each name once in a run.
+find_artifact() {
+  local path number latest=0
+  if [[ -z "$1" || ! -d "$1" ]]; then
+    usage_error "--artifacts is no folder: \"$1\""
+  fi
+  artifact="$(CDPATH='' cd -- "$1" && pwd)/$2"
+  read_entries "$1"
+  for path in ${entries[@]+"${entries[@]}"}; do
+    number="${path##*/}"
+    number="${number#"$2".}"
+    if [[ "${number}" =~ ^[1-9][0-9]{0,5}$ ]] && ((number > latest)); then
+      latest="${number}"
+      artifact="${path}"
+    fi
+  done
+}
+
+# need_plain_version MODEL VERSION
+need_plain_version() {
+  if [[ ! "$2" =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
+    fail "model $1: its version \"$2\" is no plain name"
+  fi
+}
+
 # need_whole MODEL WHAT: no file in the folder of a model keeps others out of an upload, as the Azure ML client lets it.
 need_whole() {
   local name
@@ -419,7 +452,8 @@ select_workspace() {
   place=(--subscription "${subscription}" --resource-group "${group}" --workspace-name "$1")
 }
 
-# require_tools az [ml] [bicep]: az, signed in, with the pinned ml extension; sets sha256, the command that hashes.
+# require_tools az [ml] [bicep] [python]: az, signed in, with the pinned ml extension; sets sha256, the command that
+# hashes.
 require_tools() {
   local need versions bicep_version
   if ! command -v az >/dev/null; then
@@ -451,6 +485,11 @@ require_tools() {
         bicep_version="${answer:-none}"
         if [[ "${bicep_version} " != *" ${needed_bicep} "* ]]; then
           warn "Bicep: \"${bicep_version}\" is installed, these files were made for ${needed_bicep}"
+        fi
+        ;;
+      python)
+        if ! python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
+          fail "python3 is not installed, or older than 3.9"
         fi
         ;;
       *) fail "unknown tool ${need}" ;;
@@ -520,15 +559,11 @@ compute_or_end() {
   fi
 }
 
-# read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh writes it, one model a line.
+# read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh writes it.
 read_model() {
-  local line name='\([A-Za-z0-9_][A-Za-z0-9._-]*\)'
-  line="$(sed -n "s/^ *\"$2\": {\"version\": \"${name}\", \"job\": \"${name}\"},\\{0,1\\}\$/\\1 \\2/p" "$1")"
-  if [[ ! "${line}" =~ ^[^\ ]+\ [^\ ]+$ ]]; then
-    fail "$1 does not name a version and a job of model \"$2\""
-  fi
-  model_version="${line%% *}"
-  model_job="${line##* }"
+  compute_or_end models read "$1" "$2"
+  model_version="${answer%%$'\n'*}"
+  model_job="${answer#*$'\n'}"
 }
 
 # lower_state TEXT: sets state. Some versions of the ml extension print EndpointProvisioningState.SUCCEEDED.

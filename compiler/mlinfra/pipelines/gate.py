@@ -1,0 +1,108 @@
+"""The gate of a target: a stage of its own before the target's, without its environment.
+
+Who approves sees its numbers, and is never asked for what it refuses. The deployment's first step asks it again, of the
+models that passed: what serves may be another by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, install, only_on_branch
+from mlinfra.pipelines.train import HANDED_ON
+
+ARTIFACTS = "$(Pipeline.Workspace)/train"
+DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
+DECIDED_MODELS = f'"{DECIDED}/models.json"'
+CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
+SCRIPT = "gate-model.sh"
+GATE_MINUTES = 30
+_JOB = _STEP = "gate"
+_PASSED = "passed"
+
+
+def stage_name(target: TargetContext) -> str:
+    return f"{target.name}_gate"
+
+
+def parameters() -> list[dict[str, Any]]:
+    """What is asked of a person who starts a release."""
+    return [
+        {
+            "name": "models",
+            "displayName": "candidate: the models of the run that trained; serving: those that serve, with new code",
+            "type": "string",
+            "default": CANDIDATE,
+            "values": [CANDIDATE, SERVING],
+        },
+        {
+            "name": "without_numbers",
+            "displayName": "Accept, this once, that a model that serves has no numbers to compare with",
+            "type": "boolean",
+            "default": FALSE,
+        },
+    ]
+
+
+def gate(
+    context: PipelinesContext, target: TargetContext, connection: str, after: list[str], before: TargetContext | None
+) -> dict[str, Any]:
+    """The stage, behind the stages `after`; `before` is the target whose gate a model has to have passed, if any."""
+    depends_on = [*after, *([stage_name(before)] if before else ())]
+    return {
+        "stage": stage_name(target),
+        "displayName": f"{target.name}: which models may serve",
+        "dependsOn": list(dict.fromkeys(depends_on)),
+        "condition": only_on_branch(context, target),
+        "jobs": [
+            {
+                "job": _JOB,
+                "displayName": "Compare their numbers",
+                "timeoutInMinutes": str(GATE_MINUTES),
+                **_variables(before),
+                "steps": [
+                    checkout(),
+                    {"download": "train", "displayName": "What was trained"},
+                    *install(context, "ml"),
+                    _asked(context, target, connection, before),
+                ],
+            }
+        ],
+    }
+
+
+def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:
+    """The first steps of a deployment: the same, with its own connection, of what passed before the approval."""
+    yield {"download": "train", "displayName": "What was trained"}
+    yield from install(context, *tools)
+    yield _asked(context, target, context.deploy(target), target)
+
+
+def variables_of_deployment(target: TargetContext) -> dict[str, Any]:
+    return _variables(target)
+
+
+def serves(endpoint: EndpointContext) -> list[str]:
+    """The conditions that a version of each model of the endpoint is there to serve."""
+    models = dict.fromkeys(slot.model for slot in endpoint.deployments if slot.model)
+    return [f"eq(variables['{HANDED_ON.format(entry=model.replace('-', '.'))}'], 'true')" for model in models]
+
+
+def _variables(passed_in: TargetContext | None) -> dict[str, Any]:
+    if passed_in is None:
+        return {}
+    output = f"stageDependencies.{stage_name(passed_in)}.{_JOB}.outputs['{_STEP}.accepted']"
+    return {"variables": {_PASSED: f"$[ {output} ]"}}
+
+
+def _asked(context: PipelinesContext, target: TargetContext, connection: str, passed_in: TargetContext | None) -> Step:
+    arguments = (
+        f'--target {target.name} --artifacts "{ARTIFACTS}" --out "{DECIDED}" --models ${{{{ parameters.models }}}}'
+    )
+    if passed_in is not None:
+        arguments += f' --passed "$({_PASSED})"'
+    arguments += " ${{ iif(parameters.without_numbers, '--without-numbers', '') }}"
+    return azure(context, "Which models may serve", connection, SCRIPT, arguments, step=_STEP)

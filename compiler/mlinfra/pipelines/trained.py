@@ -1,0 +1,57 @@
+"""What scripts know of jobs and of the models that they make, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class DataContext:
+    """What a job reads: a data asset, or a path that is none, whose name and version are empty."""
+
+    name: str
+    version: str
+    path: str
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """A job; `title` is how people know it, in letters, digits, spaces and . _ -."""
+
+    name: str
+    workspace: str
+    file: str
+    content_hash: str
+    title: str
+    is_pipeline: bool = False
+    data: tuple[DataContext, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a model has to show before it serves in a target: numbers by the metric's name."""
+
+    at_least: Mapping[str, float] = field(default_factory=dict)
+    at_most: Mapping[str, float] = field(default_factory=dict)
+    not_worse_than_serving: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelContext:
+    """A model that a job makes: `entry` of the spec, its Azure `name`, and the `output` of the `job`.
+
+    `metrics_output` and `metrics_file` are where the job writes the numbers of its release; empty where nothing asks.
+    """
+
+    entry: str
+    name: str
+    type: str
+    workspace: str
+    job: str
+    output: str
+    registered_by: Literal["mlinfra", "run"] = "mlinfra"
+    metrics_output: str = ""
+    metrics_file: str = ""
+    gate: Gate = Gate()

@@ -1,0 +1,384 @@
+"""models.json: which version of each model a run hands on, from which job, commit and data, and with which numbers.
+
+The form is `mlinfra/models/v1`:
+{"schema": "mlinfra/models/v1", "models": {"churn": {"version": "7", "job": "…", "commit": "…", "build": "…",
+ "reason": "change|schedule|person", "parameters": {}, "data": [{"name", "version", "path", "at"}],
+ "metrics": {"auc": 0.83}}}}
+
+What is read was written by a job, or lay in an artifact: each value is checked before anything is done with it.
+Messages go to stderr; exit code 1 says that a file is not what it should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+SCHEMA = "mlinfra/models/v1"
+MOST_BYTES = 1 << 20  # of a file; ours hold some kilobytes
+MOST_METRICS = 25  # of a model: its tags hold them, and Azure ML takes 50 tags
+MOST_DATA = 10
+TAG_CHARACTERS = 1000  # of a tag's value; Azure ML
+REASONS = ("change", "schedule", "person")
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
+COMMIT = re.compile(r"(?:[0-9a-f]{40})?")
+BUILD = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
+METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+TIME = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(?:Z|[+-][0-9:]{4,5})?)?")
+LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,1000}")
+DATA = re.compile(r"(?P<name>[^ :]*):(?P<version>[^ ]*) at (?P<at>[^ ]*) from (?P<path>.*)")
+
+Record = dict[str, Any]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="models.py", description=(__doc__ or "").split("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    add = commands.add_parser("add", help="write one model into models.json beside those that are there")
+    add.add_argument("file", type=Path)
+    add.add_argument("entry")
+    add.add_argument("--version", required=True)
+    add.add_argument("--job", default="")
+    add.add_argument("--commit", default="")
+    add.add_argument("--build", default="")
+    add.add_argument("--reason", default="", choices=("", *REASONS))
+    add.add_argument("--data", action="append", default=[], metavar="NAME:VERSION at TIME from PATH")
+    add.add_argument("--metrics", type=Path, help="a JSON file of numbers")
+    add.add_argument("--tags", type=Path, help="instead of all others: the tags of the registered model, as JSON")
+
+    start = commands.add_parser("start", help="make models.json, without models, where there is none")
+    start.add_argument("file", type=Path)
+
+    copy = commands.add_parser("copy", help="write one model of a models.json into another")
+    copy.add_argument("file", type=Path)
+    copy.add_argument("to", type=Path)
+    copy.add_argument("entry")
+
+    tags = commands.add_parser("tags", help="print the tags that say the same in Azure, one a line")
+    tags.add_argument("file", type=Path)
+    tags.add_argument("entry")
+
+    names = commands.add_parser("names", help="print the models, one a line")
+    names.add_argument("file", type=Path)
+
+    read = commands.add_parser("read", help="print version and job of a model, one a line")
+    read.add_argument("file", type=Path)
+    read.add_argument("entry")
+
+    gate = commands.add_parser("gate", help="decide which candidates may serve; print a verdict and a model a line")
+    gate.add_argument("rules", type=Path, help="what each model has to show, as JSON")
+    gate.add_argument("candidates", type=Path, help="models.json of the run that trained")
+    gate.add_argument("serving", type=Path, help="the same of what serves, where anything does")
+    gate.add_argument("decided", type=Path, help="where to write models.json of what shall serve")
+    gate.add_argument("page", type=Path, help="where to write the numbers, as Markdown")
+    gate.add_argument("--title", default="Gate")
+    gate.add_argument("--only", action="append", help="models that passed the gate of the target before")
+    gate.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
+
+    given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    if given.command == "add":
+        _add(given)
+    elif given.command == "start":
+        if not given.file.exists():
+            write(given.file, {})
+    elif given.command == "copy":
+        put(given.to, given.entry, _model(given.file, given.entry))
+    elif given.command == "gate":
+        _gate(given)
+    elif given.command == "names":
+        say(*read_models(given.file))
+    elif given.command == "tags":
+        say(*_tags(_model(given.file, given.entry)))
+    else:
+        record = _model(given.file, given.entry)
+        say(record["version"], record["job"])
+
+
+def _add(given: argparse.Namespace) -> None:
+    if given.tags:
+        record = _of_tags(given.version, read_json(given.tags))
+    else:
+        record = {
+            "version": given.version,
+            "job": given.job,
+            "commit": given.commit,
+            "build": given.build,
+            "reason": given.reason,
+            "parameters": {},
+            "data": [_datum(text) for text in given.data[:MOST_DATA]],
+            "metrics": read_metrics(given.metrics) if given.metrics else {},
+        }
+    put(given.file, given.entry, record)
+
+
+def put(file: Path, entry: str, record: Record) -> None:
+    models = read_models(file) if file.exists() else {}
+    models[entry] = checked(entry, record, "what is to be written")
+    write(file, models)
+
+
+def read_models(file: Path) -> dict[str, Record]:
+    """The records of a models.json by the model's entry."""
+    document = read_json(file)
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        fail(f'{file} does not say "schema": "{SCHEMA}"')
+    models = document.get("models")
+    if not isinstance(models, dict):
+        fail(f'{file} holds no "models"')
+    return {entry: checked(entry, record, str(file)) for entry, record in models.items()}
+
+
+def _model(file: Path, entry: str) -> Record:
+    models = read_models(file)
+    if entry not in models:
+        fail(f'{file} names no model "{entry}", only {", ".join(sorted(models)) or "none at all"}')
+    return models[entry]
+
+
+def checked(entry: str, record: Any, where: str) -> Record:
+    """The record, in the order of its keys; ends the program where anything in it is not what it should be."""
+    if not NAME.fullmatch(entry) or not isinstance(record, dict):
+        fail(f"{where}: the record of model {shown(entry)} is none")
+    forms = {"version": NAME, "job": NAME, "commit": COMMIT, "build": BUILD}
+    found = {key: record.get(key, "") for key in forms}
+    for key, form in forms.items():
+        if not isinstance(found[key], str) or not form.fullmatch(found[key]):
+            fail(f"{where}: the {key} of model {entry} is {shown(found[key])}")
+    reason = record.get("reason", "")
+    if reason not in ("", *REASONS):
+        fail(f"{where}: the reason of model {entry} is {shown(reason)}, which is none of {', '.join(REASONS)}")
+    found["reason"] = reason
+    found["parameters"] = {
+        name: value for name, value in mapping(record.get("parameters"), where).items() if METRIC.fullmatch(name)
+    }
+    data = record.get("data") or []
+    if not isinstance(data, list) or len(data) > MOST_DATA:
+        fail(f"{where}: the data of model {entry} are no list of at most {MOST_DATA}")
+    found["data"] = [_checked_datum(entry, datum, where) for datum in data]
+    metrics = mapping(record.get("metrics"), where)
+    wrong = [name for name, value in metrics.items() if not METRIC.fullmatch(name) or not is_number(value)]
+    if wrong or len(metrics) > MOST_METRICS:
+        fail(f"{where}: the metrics of model {entry} are no map of at most {MOST_METRICS} numbers")
+    found["metrics"] = metrics
+    return found
+
+
+def _checked_datum(entry: str, datum: Any, where: str) -> Record:
+    keys = ("name", "version", "path", "at")
+    found = {key: datum.get(key, "") for key in keys} if isinstance(datum, dict) else {}
+    if not found or not all(isinstance(value, str) and LINE.fullmatch(value) for value in found.values()):
+        fail(f"{where}: the data of model {entry} are no texts {', '.join(keys)}")
+    return found
+
+
+def read_metrics(file: Path) -> dict[str, float]:
+    """The numbers at the top of a JSON file, in its order; what else it holds is left where it is."""
+    document = read_json(file)
+    if not isinstance(document, dict):
+        fail(f"{file} is no JSON object of numbers")
+    numbers = {name: value for name, value in document.items() if is_number(value) and METRIC.fullmatch(name)}
+    return dict(list(numbers.items())[:MOST_METRICS])
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def mapping(value: Any, where: str) -> Record:
+    if value is not None and not isinstance(value, dict):
+        fail(f"{where}: {shown(value)} is no map")
+    return dict(value or {})
+
+
+def _datum(text: str) -> Record:
+    parts = DATA.fullmatch(text)
+    if parts is None or not TIME.fullmatch(parts["at"]):
+        fail(f"--data takes NAME:VERSION at TIME from PATH, not {shown(text)}")
+    return {key: parts[key] for key in ("name", "version", "path", "at")}
+
+
+def _tags(record: Record) -> list[str]:
+    """`key=value`; a value holds no line break, and none begins with what az reads as a file."""
+    tags = {"job": record["job"]}
+    for key in ("commit", "build", "reason"):
+        if record[key]:
+            tags[f"mlinfra-{key}"] = record[key]
+    for number, datum in enumerate(record["data"], start=1):
+        text = "{name}:{version} at {at} from {path}".format(**datum)
+        tags[f"mlinfra-data-{number}"] = text[:TAG_CHARACTERS]
+    for name, value in record["metrics"].items():
+        tags[f"mlinfra-metric-{name}"] = json.dumps(value)
+    return [f"{key}={value}" for key, value in tags.items()]
+
+
+def _of_tags(version: str, tags: Any) -> Record:
+    """What the tags of a registered model say of it; a tag that is none of ours, or changed by hand, says nothing."""
+    texts = {name: value for name, value in mapping(tags, "tags").items() if isinstance(value, str)}
+    data = [DATA.fullmatch(texts.get(f"mlinfra-data-{number}", "")) for number in range(1, MOST_DATA + 1)]
+    metrics: dict[str, float] = {}
+    for name, value in texts.items():
+        if name.startswith("mlinfra-metric-"):
+            number = number_of(value)
+            if number is not None:
+                metrics[name[len("mlinfra-metric-") :]] = number
+    return {
+        "version": version,
+        "job": texts.get("job", "none"),
+        "commit": texts.get("mlinfra-commit", ""),
+        "build": texts.get("mlinfra-build", ""),
+        "reason": texts.get("mlinfra-reason", ""),
+        "parameters": {},
+        "data": [{key: each[key] for key in ("name", "version", "path", "at")} for each in data if each],
+        "metrics": metrics,
+    }
+
+
+def number_of(text: str) -> float | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if is_number(value) else None
+
+
+def _gate(given: argparse.Namespace) -> None:
+    """The verdicts: accepted · serves (it is what serves) · refused · held (another of its endpoint is refused) · kept
+    (this run brings none, and what serves goes on) · none.
+    """
+    rules, candidates = read_json(given.rules), read_models(given.candidates)
+    serving = read_models(given.serving) if given.serving.exists() else {}
+    judged: dict[str, Judged] = {}
+    for entry, rule in rules.items():
+        candidate = candidates.get(entry) if given.only is None or entry in given.only else None
+        judged[entry] = _judged(rule, candidate, serving.get(entry), given.without_numbers)
+    _keep_together(rules, judged)
+    new = {entry: candidates[entry] for entry, (verdict, _) in judged.items() if verdict in ("accepted", "serves")}
+    write(given.decided, {**{entry: serving[entry] for entry in judged if entry in serving}, **new})
+    given.page.write_text(_page(given.title, judged, candidates, serving), encoding="utf-8")
+    for entry, (verdict, reasons) in judged.items():
+        say(" ".join((verdict, entry, *(("; ".join(reasons),) if reasons else ()))))
+
+
+Judged = tuple[str, list[str]]  # a verdict, and why
+
+
+def _judged(rule: Record, candidate: Record | None, serves: Record | None, without_numbers: bool) -> Judged:
+    if candidate is None:
+        return ("kept", _below(rule, serves)) if serves else ("none", [])
+    if serves and serves["version"] == candidate["version"]:
+        return "serves", _below(rule, serves)
+    reasons = _below(rule, candidate)
+    for name, tolerance in rule["not_worse_than_serving"].items():
+        value = candidate["metrics"].get(name)
+        other = serves["metrics"].get(name) if serves else None
+        if value is None or serves is None:
+            continue
+        if other is None:
+            if not without_numbers:
+                reasons.append(f"{name} of version {serves['version']}, which serves, is not known")
+        elif _by_how_much_worse(value, other, more_is_better=name in rule["at_least"]) > Decimal(str(tolerance)):
+            reasons.append(f"{name} {value} is worse than {other} of what serves, by more than {tolerance}")
+    return ("refused" if reasons else "accepted"), reasons
+
+
+def _by_how_much_worse(value: float, other: float, *, more_is_better: bool) -> Decimal:
+    """In decimals: 0.83 is worse than 0.84 by 0.01, and not by more."""
+    less = Decimal(str(other)) - Decimal(str(value))
+    return less if more_is_better else -less
+
+
+def _below(rule: Record, model: Record) -> list[str]:
+    """What keeps a model from a target, whatever serves there."""
+    metrics = model["metrics"]
+    asked = {**rule["at_least"], **rule["at_most"], **rule["not_worse_than_serving"]}
+    reasons = [f"{name} is not a number of version {model['version']}" for name in asked if name not in metrics]
+    for name, floor in rule["at_least"].items():
+        if name in metrics and metrics[name] < floor:
+            reasons.append(f"{name} {metrics[name]} is below {floor}")
+    for name, ceiling in rule["at_most"].items():
+        if name in metrics and metrics[name] > ceiling:
+            reasons.append(f"{name} {metrics[name]} is above {ceiling}")
+    return reasons
+
+
+def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
+    """Models of one endpoint go or stay together."""
+    stay = [entry for entry, (verdict, _) in judged.items() if verdict == "refused"]
+    for refused in stay:  # grows
+        for entry, (verdict, _) in list(judged.items()):
+            shared = set(rules[entry]["endpoints"]) & set(rules[refused]["endpoints"])
+            if verdict == "accepted" and shared:
+                judged[entry] = ("held", [f"{refused} of {min(shared)} is refused"])
+                stay.append(entry)
+
+
+def _page(title: str, judged: dict[str, Judged], candidates: dict[str, Record], serving: dict[str, Record]) -> str:
+    """Names and numbers only, all of them checked: nothing of it is a link or an image."""
+    lines = [
+        f"### {title}",
+        "",
+        "| Model | Verdict | New | Serves | Number | New | Serves |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for entry, (verdict, _) in judged.items():
+        new, old = candidates.get(entry, {}), serving.get(entry, {})
+        first = f"| {entry} | {verdict} | {new.get('version', '')} | {old.get('version', '')} |"
+        names = list({**new.get("metrics", {}), **old.get("metrics", {})}) or [""]
+        for name in names:
+            pair = (json.dumps(each.get("metrics", {}).get(name, "")).strip('"') for each in (new, old))
+            lines.append(f"{first} {name} | {' | '.join(pair)} |")
+            first = "| | | | |"
+    reasons = [f"- {entry}: {reason}" for entry, (_, several) in judged.items() for reason in several]
+    return "\n".join((*lines, "", *reasons)) + "\n"
+
+
+def read_json(file: Path) -> Any:
+    """What the file holds; ends the program where that is no JSON, or too much."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        fail(f"{file} can't be read: {error.strerror}")
+    if len(content) > MOST_BYTES:
+        fail(f"{file} holds more than {MOST_BYTES} bytes")
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        fail(f"{file} is no JSON")
+
+
+def write(file: Path, models: dict[str, Record]) -> None:
+    """Whole or not at all; models by name, so that two runs of the same differ in what changed."""
+    text = json.dumps({"schema": SCHEMA, "models": {name: models[name] for name in sorted(models)}}, indent=2)
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(file)
+
+
+def shown(value: Any) -> str:
+    """A value in a message: on one line, and not all of it."""
+    text = json.dumps(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def fail(message: str) -> NoReturn:
+    sys.stderr.write(f"error: {message}\n")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

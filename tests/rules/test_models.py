@@ -1,0 +1,131 @@
+"""Models that a run makes, and what they have to show before they serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.spec import HEADER, found, said
+
+JOB = (
+    f"{HEADER}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {{size: Standard_D4ds_v4, max_instances: 2}}}}\n"
+    "jobs: {train: {command: 'a ${{outputs.model}} ${{outputs.report}}', environment: azureml:e:1, compute: cpu, "
+    "outputs: {model: {type: mlflow_model}, report: {type: uri_folder}}}}\n"
+)
+METRICS = "metrics: {output: report, file: metrics.json}"
+ANY = JOB + "models: {churn: {from_job: train, output: model}}\n"
+
+
+def _release(text: str) -> str:
+    return f"{JOB}models:\n  churn:\n    from_job: train\n    output: model\n    release: {{{text}}}\n"
+
+
+class Case(NamedTuple):
+    code: str
+    wrong: str
+    message: str
+    right: str
+
+
+RELEASE_CASES = (
+    Case(
+        "MLI720",
+        JOB + "models: {churn: {from_job: train}}\n",
+        "9: models.churn does not say which output of jobs.train it is (write output: …; the job has: model, report)",
+        JOB + "models: {churn: {from_job: train, registered_by: run}}\n",
+    ),
+    Case(
+        "MLI721",
+        _release("at_least: {auc: 0.8}"),
+        "13: models.churn is judged by numbers, and nothing says where its job writes them "
+        "(write metrics: {output: …, file: …})",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}"),
+    ),
+    Case(
+        "MLI721",
+        _release("metrics: {output: reprot, file: metrics.json}, at_least: {auc: 0.8}"),
+        '13: jobs.train has no output "reprot" (did you mean "report"? Defined: model, report)',
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}"),
+    ),
+    Case(
+        "MLI721",
+        _release("metrics: {output: report, file: ../metrics.json}, at_least: {auc: 0.8}"),
+        '13: "../metrics.json" is not the path of a file below the output (write metrics.json)',
+        _release("metrics: {output: report, file: of/metrics.json}, at_least: {auc: 0.8}"),
+    ),
+    Case(
+        "MLI722",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, not_worse_than_serving: {{error: 0.1}}"),
+        '13: "error" stands neither under at_least nor under at_most, so nobody knows what is worse',
+        _release(f"{METRICS}, at_most: {{error: 0.8}}, not_worse_than_serving: {{error: 0.1}}"),
+    ),
+    Case(
+        "MLI722",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, at_most: {{auc: 0.9}}, not_worse_than_serving: {{auc: 0.1}}"),
+        '13: "auc" stands under both, so nobody knows what is worse',
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, at_most: {{auc: 0.9}}"),
+    ),
+    Case(
+        "MLI722",
+        _release(f"{METRICS}, at_least: {{'area under': 0.8}}"),
+        '13: "area under" is no name of a number: letters, digits, _, . and -, a letter first '
+        "(name it so in the job's file too)",
+        _release(f"{METRICS}, at_least: {{area_under: 0.8}}"),
+    ),
+    Case(
+        "MLI723",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, not_worse_than_serving: {{auc: 0.1}}"),
+        "13: models.churn is compared with what serves by numbers that each run wrote on its own data",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}"),
+    ),
+    Case(
+        "MLI724",
+        _release(METRICS),
+        "13: the release of models.churn asks for no number",
+        ANY,
+    ),
+    Case(
+        "MLI725",
+        ANY + "schedules: {weekly: {trigger: {type: cron, expression: 0 5 * * 1}, create_job: train}}\n",
+        "10: schedules.weekly runs jobs.train, and nobody registers the models.churn that it makes "
+        "(write it under pipelines.train.schedules: {cron: …, jobs: [train]}, in UTC)",
+        ANY,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", RELEASE_CASES, ids=range(len(RELEASE_CASES)))
+def test_what_is_wrong_is_said_and_with_what_is_right_nothing(case: Case, tmp_path: Path) -> None:
+    assert said(tmp_path, case.wrong, case.code) == [case.message]
+    assert [item.message for item in found(tmp_path, case.right) if item.severity == "error"] == []
+    assert said(tmp_path, case.right, case.code) == []
+
+
+PIPELINES = """\
+pipelines:
+  pool: {{vmImage: ubuntu-24.04}}
+  service_connections: {{dev: demo}}
+  install: {{index: "https://packages.contoso.example/simple", requirements: r.txt}}
+  train: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("train", "message"),
+    [
+        (
+            "{jobs: [train], schedules: [{cron: 0 5 * * 1, jobs: [trian]}]}",
+            'jobs "trian" of a schedule is none of those',
+        ),
+        ("{schedules: [{cron: 0 5 * * 1}]}", "a schedule has no job to run"),
+        ("{jobs: [train], schedules: [{cron: 0 25 * * 1}]}", "cron"),
+        ("{jobs: [train], schedules: [{cron: 0 5 * *}]}", "cron"),
+        ('{jobs: [train], schedules: [{cron: "0 5 * * 1", jobs: []}]}', "jobs"),
+        ("{jobs: [train], schedules: [{jobs: [train]}]}", "cron"),
+    ],
+)
+def test_a_schedule_that_starts_nothing_is_refused(tmp_path: Path, train: str, message: str) -> None:
+    errors = [item.message for item in found(tmp_path, ANY + PIPELINES.format(train)) if item.severity == "error"]
+    assert any(message in each for each in errors), errors

@@ -1,0 +1,170 @@
+"""Which models of a run may serve: what the gate says, writes and hands on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.scripts.harness import Azure, Snapshot
+from tests.scripts.steps import GATE, REGISTER, RELEASE, TRAIN
+
+JOB = "train-3f2a91c07b1e"
+NOTHING_PASSES = "error: no model of this run may serve in dev, and what serves there goes on to"
+
+
+@pytest.fixture
+def azure_with(azure: Azure, after: Callable[..., Snapshot]) -> Callable[..., Azure]:
+    """A target in which a version 1 serves, with these numbers or nothing, and a run that made a version 2."""
+
+    def prepare(serving: dict[str, Any] | None, candidate: dict[str, Any] | None) -> Azure:
+        azure.restore(after(REGISTER, TRAIN, *((RELEASE,) if serving is not None else ())))
+        for name, value in (serving or {}).items():
+            azure.workspace()["assets"]["model"]["churn"]["1"]["tags"][f"mlinfra-metric-{name}"] = json.dumps(value)
+        record = {"version": "2", "job": f"{JOB}-8-1", "metrics": candidate}
+        write_candidates(azure, {"churn": record} if candidate is not None else {})
+        return azure
+
+    return prepare
+
+
+def write_candidates(azure: Azure, models: dict[str, Any], artifact: str = "models") -> None:
+    folder = azure.folder / "artifacts" / artifact
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": models}))
+
+
+def decided(azure: Azure) -> dict[str, str]:
+    models = json.loads((azure.folder / "out" / "models.json").read_text())["models"]
+    return {name: model["version"] for name, model in models.items()}
+
+
+GOOD = {"auc": 0.83, "error": 0.2}
+OUT = "warning: model churn stays out: "
+CASES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, int, dict[str, str], str]] = {
+    # name: (numbers of what serves, of the candidate, exit code, what shall serve, the last word of the script)
+    "nothing serves": (None, GOOD, 0, {"churn": "2"}, "model churn passes"),
+    "better than what serves": ({"auc": 0.8}, GOOD, 0, {"churn": "2"}, "model churn passes"),
+    "worse, within the tolerance": ({"auc": 0.84}, GOOD, 0, {"churn": "2"}, "model churn passes"),
+    "worse than what serves": (
+        {"auc": 0.85},
+        GOOD,
+        1,
+        {"churn": "1"},
+        f"{OUT}auc 0.83 is worse than 0.85 of what serves, by more than 0.01",
+    ),
+    "below the floor": (None, {"auc": 0.74, "error": 0.2}, 1, {}, f"{OUT}auc 0.74 is below 0.75"),
+    "at the floor": (None, {"auc": 0.75, "error": 0.3}, 0, {"churn": "2"}, "model churn passes"),
+    "above the ceiling": (None, {"auc": 0.9, "error": 0.31}, 1, {}, f"{OUT}error 0.31 is above 0.3"),
+    "below, where something serves": (
+        {"auc": 0.7},
+        {"auc": 0.74, "error": 0.2},
+        1,
+        {"churn": "1"},
+        f"{OUT}auc 0.74 is below 0.75",
+    ),
+    "a number is missing": (None, {"error": 0.2}, 1, {}, f"{OUT}auc is not a number of version 2"),
+    "what serves has no numbers": ({}, GOOD, 1, {"churn": "1"}, f"{OUT}auc of version 1, which serves, is not known"),
+    "what serves has something else": (
+        {"auc": "high"},
+        GOOD,
+        1,
+        {"churn": "1"},
+        f"{OUT}auc of version 1, which serves, is not known",
+    ),
+    "no candidate": ({"auc": 0.8, "error": 0.1}, None, 0, {"churn": "1"}, "model churn: what serves goes on to"),
+    "no candidate, and nothing serves": (None, None, 0, {}, "model churn: there is none yet"),
+    "what serves is below a floor that was raised": (
+        {"auc": 0.7, "error": 0.1},
+        None,
+        0,
+        {"churn": "1"},
+        "warning: model churn serves, and would not pass today: auc 0.7 is below 0.75",
+    ),
+}
+
+
+@pytest.mark.parametrize(("serving", "candidate", "code", "serves", "said"), CASES.values(), ids=CASES)
+def test_what_may_serve(
+    azure_with: Callable[..., Azure],
+    serving: dict[str, Any] | None,
+    candidate: dict[str, Any] | None,
+    code: int,
+    serves: dict[str, str],
+    said: str,
+) -> None:
+    azure = azure_with(serving, candidate)
+    result = azure.run(*GATE)
+    assert (result.code, azure.changes, decided(azure)) == (code, [], serves)
+    lines = result.stderr.splitlines()
+    assert lines[-2 if code else -1] == said
+    if code:
+        assert lines[-1] == NOTHING_PASSES
+
+
+@pytest.mark.parametrize("word", ["nan", "Infinity", "true", '"0.9"', "null", "[1]"])
+def test_a_number_that_is_none_lets_nothing_pass(azure_with: Callable[..., Azure], word: str) -> None:
+    azure = azure_with(None, GOOD)
+    file = azure.folder / "artifacts" / "models" / "models.json"
+    file.write_text(file.read_text().replace("0.83", word))
+    result = azure.run(*GATE)
+    assert result.code == 1
+    assert "the metrics of model churn" in result.stderr or "is no JSON" in result.stderr
+    assert not (azure.folder / "out" / "models.json").exists()
+
+
+def test_what_serves_is_not_compared_where_a_person_says_so(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with({}, GOOD)
+    assert azure.run(*GATE, "--without-numbers").code == 0
+    assert decided(azure) == {"churn": "2"}
+
+
+def test_a_release_of_code_takes_what_serves(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with({"auc": 0.8, "error": 0.1}, GOOD)
+    assert azure.run(*GATE, "--models", "serving").code == 0
+    assert decided(azure) == {"churn": "1"}
+
+
+@pytest.mark.parametrize(("passed", "version"), [("churn", "2"), ("other churn", "2"), ("other", "1"), ("", "1")])
+def test_what_did_not_pass_before_does_not_pass(azure_with: Callable[..., Azure], passed: str, version: str) -> None:
+    azure = azure_with({"auc": 0.8}, GOOD)
+    assert azure.run(*GATE, "--passed", passed).code == 0
+    assert decided(azure) == {"churn": version}
+
+
+def test_the_artifact_of_the_latest_attempt_counts(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with(None, {"auc": 0.1})
+    write_candidates(azure, {"churn": {"version": "3", "job": "j", "metrics": GOOD}}, "models.2")
+    write_candidates(azure, {"churn": {"version": "4", "job": "j", "metrics": GOOD}}, "models.10")
+    assert azure.run(*GATE).code == 0
+    assert decided(azure) == {"churn": "4"}
+
+
+def test_the_pipeline_is_told_what_passed_and_sees_the_numbers(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with({"auc": 0.8}, GOOD)
+    result = azure.run(*GATE, TF_BUILD="True")
+    assert result.stdout == (
+        "##vso[task.setvariable variable=accepted;isOutput=true]churn\n"
+        f"##vso[task.uploadsummary]{azure.folder.resolve()}/out/gate.md\n"
+        "##vso[task.setvariable variable=mlinfra.model.churn]true\n"
+    )
+    assert (azure.folder / "out" / "gate.md").read_text() == (
+        "### Gate of dev\n\n"
+        "| Model | Verdict | New | Serves | Number | New | Serves |\n"
+        "|---|---|---|---|---|---|---|\n"
+        "| churn | accepted | 2 | 1 | auc | 0.83 | 0.8 |\n"
+        "| | | | | error | 0.2 |  |\n\n"
+    )
+
+
+@pytest.mark.parametrize("version", ["@file", "-x", "1 2", "a'b"])
+def test_a_version_that_a_service_gives_is_a_plain_name(azure_with: Callable[..., Azure], version: str) -> None:
+    azure = azure_with({"auc": 0.8}, GOOD)
+    endpoint = next(iter(azure.workspace()["online_endpoints"].values()))
+    for slot in endpoint["slots"].values():
+        if slot["body"]["model"].startswith("azureml:churn:"):
+            slot["body"]["model"] = f"azureml:churn:{version}"
+    result = azure.run(*GATE)
+    assert (result.code, result.stderr) == (1, f'error: model churn: its version "{version}" is no plain name\n')
