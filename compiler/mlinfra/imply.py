@@ -196,7 +196,7 @@ def _identities_of_keys(spec: Spec) -> Iterator[Supply]:
 
 
 def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
-    key = getattr(owner.model, implied.field)
+    key = getattr(owner.model, implied.field, None)  # a body that is too wrong has no model
     if key is not None and key.identity is None:
         name = f"{owner.name}-{implied.suffix}"
         yield Implied("identities", name, f"{owner.address} {implied.why}", owner, {})

@@ -178,7 +178,7 @@ def test_the_readme_lists_what_to_put_where_and_who_has_to_be_let_in(
     lines = readme(plans, "made in a test").text.splitlines()
     assert lines[lines.index("## Secrets") + 6] == secret
     may = [line.partition(" ")[2].partition(" ")[2] for line in lines if "vaults/deploy/action" in line]
-    assert [line[line.index("| `") :].removesuffix(" – |") for line in may] == ([right] if right else [])
+    assert [line[line.index("| `") :].replace(" – |", "") for line in may] == ([right] if right else [])
     because = "takes secrets from key_vaults.main"
     assert [because in line for line in lines if "| `kv-theirs` |" in line and "| deploy |" in line] == [True] * len(
         may

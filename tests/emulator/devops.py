@@ -207,6 +207,7 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _DEV, f"{_P}/build/definitions/(?P<id>{_ID})", "7.1", Devops.definition),
     ("PUT", _DEV, f"{_P}/build/definitions/(?P<id>{_ID})", "7.1", Devops.put_definition),
     ("GET", _DEV, f"{_P}/build/generalsettings", "7.1", Devops.settings),
+    ("PATCH", _DEV, f"{_P}/build/generalsettings", "7.1", Devops.change_settings),
     ("GET", _DEV, f"{_P}/pipelines/environments", "7.1-preview.1", Devops.environments),
     ("POST", _DEV, f"{_P}/pipelines/environments", "7.1-preview.1", Devops.make_environment),
     ("GET", _DEV, f"{_P}/serviceendpoint/endpoints", "7.1", Devops.endpoints),

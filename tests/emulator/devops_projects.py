@@ -27,6 +27,7 @@ def fresh_project(name: str) -> Json:
         "permissions": {"queue/11": {"allPipelines": {"authorized": True}, "pipelines": []}},
         "branches": [],  # of all repositories, by their full names
         "scoped": True,  # jobs act for the project only
+        "settable": False,  # whoever starts a run sets any variable
     }
 
 
@@ -105,7 +106,12 @@ class Projects:
         return dict(found["definitions"][id])
 
     def settings(self, query: Json, body: Any, project: str) -> Json:
-        return {"enforceJobAuthScope": self.found(project)["scoped"]}
+        found = self.found(project)
+        return {"enforceJobAuthScope": found["scoped"], "enforceSettableVar": found["settable"]}
+
+    def change_settings(self, query: Json, body: Any, project: str) -> Json:
+        self.found(project)["settable"] = need(body, "enforceSettableVar")
+        return self.settings(query, body, project)
 
     def environments(self, query: Json, body: Any, project: str) -> Json:
         found = self.found(project)["environments"].items()

@@ -46,7 +46,7 @@ def test_whatever_is_chosen_one_step_goes_back_or_fails(name: str) -> None:
                 words = arguments.split()
                 label = f"{words[words.index('--kind') + 1]}/{words[words.index('--endpoint') + 1]}"
                 assert step["condition"] == f"and(succeeded(), eq({ENDPOINT}, '{label}'))"
-                assert step["env"] == {"MLINFRA_BACK_TO": "${{ parameters.to }}"}
+                assert step["env"] == {"MLINFRA_BACK_TO": "${{ replace(parameters.to, '$', ' ') }}"}
                 taken.append(label)
             elif "bash" in step:
                 taken += step["condition"].removeprefix(f"in({ENDPOINT}, '").removesuffix("')").split("', '")

@@ -11,7 +11,7 @@ from mlinfra.pipelines.rollout import FOR_TRAFFIC
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, pipeline, repository
 from tests.pipelines.reading import called, is_agentless, steps_of
 
-MODELS = '--models "$(Pipeline.Workspace)/train/models/models.json"'
+MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
 RUN = '--run "$(Build.BuildId)"'
 ENDPOINT = "release-endpoint.sh --endpoint best-sellers --kind online"
 
@@ -31,7 +31,7 @@ def test_pauses_and_judgements_alternate(target: str) -> None:
     assert sum(FOR_TRAFFIC) == 24 * 60
     begin = steps_of(first)
     [step] = [each for each in begin if each.get("name") == "canary_1"]
-    assert step["inputs"]["arguments"].endswith(f"{RUN} ${{{{ iif(parameters.older, '--older', '') }}}}")
+    assert step["inputs"]["arguments"].endswith(f"{RUN} ${{{{ iif(eq(parameters.older, true), '--older', '') }}}}")
     before, output = f"{target}_deploy", f"{target}_deploy.canary_1.rollout"
     for number, each in enumerate(minutes, start=1):
         pause, judge = chain[2 * number - 2 : 2 * number]
@@ -51,8 +51,12 @@ def test_pauses_and_judgements_alternate(target: str) -> None:
         )
         assert judge["environment"] == f"shop-{target}"
         last = " --last" if number == len(minutes) else ""
-        assert called(judge) == [f"{ENDPOINT} {MODELS} {RUN} --judge{last}"]
-        assert steps_of(judge)[-1]["name"] == "canary"
+        gate, judged, undone = called(judge)
+        assert undone == f"{ENDPOINT} {RUN} --undo"
+        assert gate.startswith("gate-model.sh ")
+        assert judged == f"{ENDPOINT} {MODELS} {RUN} --judge{last}"
+        *_, judging, undoing = steps_of(judge)
+        assert (judging["name"], undoing["condition"]) == ("canary", "or(failed(), canceled())")
         before, output = judge["deployment"], f"{judge['deployment']}.canary.rollout"
     assert chain[2 * len(minutes) :] == []
     assert (settle["deployment"], undo["deployment"]) == (f"{target}_settle", f"{target}_undo")
@@ -63,7 +67,7 @@ def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
     *others, settle, undo = stage(target)["jobs"]
     names = [name_of(job) for job in others]
     assert (settle["dependsOn"], settle["condition"]) == (names, "not(or(failed(), canceled()))")
-    assert called(settle) == ["schedule.sh", f"{ENDPOINT} {MODELS} --tidy"]
+    assert called(settle)[1:] == ["deploy-infra.sh --unit serving", "schedule.sh", f"{ENDPOINT} {MODELS} --tidy"]
     assert (undo["dependsOn"], undo["condition"]) == ([*names, settle["deployment"]], "or(failed(), canceled())")
     assert called(undo) == [f"{ENDPOINT} {RUN} --undo"]
     assert {step.get("condition") for step in steps_of(undo)} == {None, "always()"}
@@ -89,6 +93,6 @@ def test_what_is_kept_follows_the_mode_unless_it_is_written(mode: str, rollout: 
     network = "network: {inbound: public}\n"
     with repository() as root:
         files = files_of(compiled_in(root, text + approver + network), root, root / "generated" / "shop")
-    [release] = [job for each in yaml.safe_load(files["pipelines/release.yml"])["stages"][1:] for job in each["jobs"]]
-    assert called(release)[-1].endswith("--tidy") is tidies
+    [release] = [job for each in yaml.safe_load(files["pipelines/release.yml"])["stages"][2:] for job in each["jobs"]]
+    assert any(call.endswith("--tidy") for call in called(release)) is tidies
     assert f"      {script}\n" in files["scripts/release-endpoint.sh"]

@@ -304,11 +304,11 @@ INFRA = {
 ARTIFACTS = '--artifacts "$(Pipeline.Workspace)/train"'
 MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
 GATE = f'gate-model.sh {ARTIFACTS} --out "$(Agent.TempDirectory)/mlinfra-models" --models ${{{{ parameters.models }}}}'
-NUMBERS = "${{ iif(parameters.without_numbers, '--without-numbers', '') }}"
+NUMBERS = "${{ iif(eq(parameters.without_numbers, true), '--without-numbers', '') }}"
 PASSED = f'{GATE} --passed "$(passed)" {NUMBERS}'
 ONLINE = "release-endpoint.sh --endpoint churn --kind online"
 RUN = '--run "$(Build.BuildId)"'
-ORDER = f"{RUN} ${{{{ iif(parameters.older, '--older', '') }}}}"
+ORDER = f"{RUN} ${{{{ iif(eq(parameters.older, true), '--older', '') }}}}"
 RELEASE = [
     f"release-endpoint.sh --endpoint churn --kind online {MODELS} {ORDER}",
     f"release-endpoint.sh --endpoint nightly --kind batch {MODELS} {ORDER}",
@@ -317,8 +317,8 @@ RELEASE = [
     "release-endpoint.sh --endpoint churn --kind online --back",
     "release-endpoint.sh --endpoint nightly --kind batch --back",
 ]
+UNDO = f"{ONLINE} {RUN} --undo"
 TIDY = f"{ONLINE} {MODELS} --tidy"
-CANARY_LEAVES_OUT = ("schedule.sh", f"{ONLINE} --back")  # of the first job
 SCORE = 'score-batch.sh --endpoint nightly --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
 PROMOTION = [f"promote-models.sh {MODELS} {ARTIFACTS}", "register-assets.sh"]
 
@@ -345,15 +345,15 @@ def test_what_each_job_of_churn_calls() -> None:
         },
         "release": {
             "dev_gate": [f"{GATE} {NUMBERS}"],
-            "dev_deploy": [PASSED, *RELEASE, TIDY],
+            "dev_deploy": [PASSED, *RELEASE[:4], TIDY, RELEASE[5], RELEASE[4]],
             "test_gate": [PASSED],
-            "test_deploy": [PASSED, *PROMOTION, *RELEASE, TIDY],
+            "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, RELEASE[5], RELEASE[4]],
             "prod_gate": [PASSED],
-            "prod_deploy": [PASSED, *PROMOTION, *(call for call in RELEASE if call not in CANARY_LEAVES_OUT)],
-            "judge_1_1": [PASSED, f"{ONLINE} {MODELS} {RUN} --judge"],
-            "judge_1_2": [PASSED, f"{ONLINE} {MODELS} {RUN} --judge --last"],
-            "prod_settle": [PASSED, "schedule.sh", TIDY],
-            "prod_undo": [f"{ONLINE} {RUN} --undo"],
+            "prod_deploy": [PASSED, *PROMOTION, RELEASE[0]],
+            "judge_1_1": [PASSED, f"{ONLINE} {MODELS} {RUN} --judge", UNDO],
+            "judge_1_2": [PASSED, f"{ONLINE} {MODELS} {RUN} --judge --last", UNDO],
+            "prod_settle": [PASSED, *RELEASE[1:4], TIDY, RELEASE[5]],
+            "prod_undo": [UNDO],
         },
         "back": {f"{target}_back": RELEASE[-2:] for target in ("dev", "test", "prod")},
         "score": {f"{target}_1": [SCORE, f"{SCORE} --cancel"] for target in ("dev", "test", "prod")},

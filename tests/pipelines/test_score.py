@@ -62,8 +62,8 @@ def test_what_a_run_knows_and_a_person_typed_reaches_the_script_through_its_envi
         *_, score, cancel = steps_of(job)
         assert score["env"] == {
             "MLINFRA_DEADLINE_SECONDS": "85800",
-            "MLINFRA_INPUT": "${{ parameters.input }}",
-            "MLINFRA_DATE": "${{ parameters.date }}",
+            "MLINFRA_INPUT": "${{ replace(parameters.input, '$', ' ') }}",
+            "MLINFRA_DATE": "${{ replace(parameters.date, '$', ' ') }}",
             "MLINFRA_STARTED": "$(System.PipelineStartTime)",
             "MLINFRA_COMMIT": "$(Build.SourceVersion)",
             "MLINFRA_BRANCH": "$(Build.SourceBranch)",

@@ -17,6 +17,7 @@ from tests.scripts.fake_az.control import TENANT
 from tests.scripts.infra_hash import infra_hash
 
 ROOT = Path(__file__).parents[2]
+METRICS = {"auc": 0.9, "error": 0.1}  # that a job writes unless the test says otherwise
 _DEADLINE_SECONDS = 60  # for one script; they take a second
 _BASH = shutil.which("bash") or "bash"
 
@@ -119,7 +120,7 @@ class Azure:
             "named": "",
             "steps": [],
             "registers": [],
-            "outputs": {},
+            "outputs": {"report": {"metrics.json": json.dumps(METRICS)}},
             "download": "model.bin",
             "answer": 'it\'s "fine" $(now)',
             "answers": {},

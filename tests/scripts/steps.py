@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,12 @@ def publish(azure: Azure) -> None:
         else:
             (azure.folder / "artifacts" / "models").mkdir(parents=True, exist_ok=True)
             shutil.copy(path, azure.folder / "artifacts" / "models")
+
+
+def write_models(azure: Azure, version: str) -> None:
+    """What a run hands on is this version of the model."""
+    models = {"churn": {"version": version, "job": "j-1"}}
+    (azure.folder / "out" / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": models}))
 
 
 MODELS = ("--models", "out/models.json")

@@ -194,6 +194,14 @@ NUMBERS: dict[str, tuple[dict[str, list[float | None]], str, str]] = {
         "",
         "100 requests, 0 % errors, 95 % answered in 100 ms",
     ),
+    "nothing but callers' errors": (
+        {"200": [5.0], "424/400": [80.0], "401": [15.0], "ms": [100.0]},
+        "bad",
+        (
+            "100 requests, 0 % errors, 95 % answered in 100 ms, 5 of them answered or failed; fewer than 30 requests, "
+            "and nobody can tell whether it is good"
+        ),
+    ),
     "no capacity": (
         {"200": [20.0], "429": [80.0], "ms": [100.0]},
         "bad",

@@ -21,8 +21,10 @@ def azure_with(azure: Azure, after: Callable[..., Snapshot]) -> Callable[..., Az
 
     def prepare(serving: dict[str, Any] | None, candidate: dict[str, Any] | None) -> Azure:
         azure.restore(after(REGISTER, TRAIN, *((RELEASE,) if serving is not None else ())))
-        for name, value in (serving or {}).items():
-            azure.workspace()["assets"]["model"]["churn"]["1"]["tags"][f"mlinfra-metric-{name}"] = json.dumps(value)
+        tags = azure.workspace()["assets"]["model"]["churn"]["1"]["tags"]
+        for name in [name for name in tags if name.startswith("mlinfra-metric-")]:
+            del tags[name]
+        tags |= {f"mlinfra-metric-{name}": json.dumps(value) for name, value in (serving or {}).items()}
         record = {"version": "2", "job": f"{JOB}-8-1", "metrics": candidate}
         write_candidates(azure, {"churn": record} if candidate is not None else {})
         return azure
@@ -127,7 +129,9 @@ def test_a_release_of_code_takes_what_serves(azure_with: Callable[..., Azure]) -
     assert decided(azure) == {"churn": "1"}
 
 
-@pytest.mark.parametrize(("passed", "version"), [("churn", "2"), ("other churn", "2"), ("other", "1"), ("", "1")])
+@pytest.mark.parametrize(
+    ("passed", "version"), [("churn:2", "2"), ("other:1 churn:2", "2"), ("churn:3", "1"), ("other:2", "1"), ("", "1")]
+)
 def test_what_did_not_pass_before_does_not_pass(azure_with: Callable[..., Azure], passed: str, version: str) -> None:
     azure = azure_with({"auc": 0.8}, GOOD)
     assert azure.run(*GATE, "--passed", passed).code == 0
@@ -146,7 +150,7 @@ def test_the_pipeline_is_told_what_passed_and_sees_the_numbers(azure_with: Calla
     azure = azure_with({"auc": 0.8}, GOOD)
     result = azure.run(*GATE, TF_BUILD="True")
     assert result.stdout == (
-        "##vso[task.setvariable variable=accepted;isOutput=true]churn\n"
+        "##vso[task.setvariable variable=accepted;isOutput=true]churn:2\n"
         f"##vso[task.uploadsummary]{azure.folder.resolve()}/out/gate.md\n"
         "##vso[task.setvariable variable=mlinfra.model.churn]true\n"
     )
@@ -156,6 +160,38 @@ def test_the_pipeline_is_told_what_passed_and_sees_the_numbers(azure_with: Calla
         "|---|---|---|---|---|---|---|\n"
         "| churn | accepted | 2 | 1 | auc | 0.83 | 0.8 |\n"
         "| | | | | error | 0.2 |  |\n\n"
+    )
+
+
+@pytest.mark.parametrize("model", ["{group}/Models/CHURN/Versions/1", "azureml:Churn:1", "AzureML:churn:1"])
+def test_what_serves_is_known_in_whatever_case(azure_with: Callable[..., Azure], model: str) -> None:
+    azure = azure_with({"auc": 0.95}, GOOD)
+    _serve(azure, model)
+    result = azure.run(*GATE)
+    assert (result.code, decided(azure)) == (1, {"churn": "1"})
+
+
+@pytest.mark.parametrize("model", ["", "azureml:churn@latest"])
+def test_what_serves_and_can_not_be_read_lets_nothing_pass(azure_with: Callable[..., Azure], model: str) -> None:
+    azure = azure_with({"auc": 0.95}, GOOD)
+    _serve(azure, model)
+    assert azure.run(*GATE).code == 1
+    assert not (azure.folder / "out" / "models.json").exists()
+
+
+def _serve(azure: Azure, model: str) -> None:
+    """What az prints as the model of each deployment of churn's."""
+    endpoint = next(iter(azure.workspace()["online_endpoints"].values()))
+    for slot in endpoint["slots"].values():
+        if slot["body"]["model"].startswith("azureml:churn:"):
+            slot["printed"] = model.replace("{group}", "azureml:/subscriptions/s/resourceGroups/g/workspaces/w")
+
+
+def test_a_release_of_code_where_nothing_serves_is_no_success(azure_with: Callable[..., Azure]) -> None:
+    result = azure_with(None, GOOD).run(*GATE, "--models", "serving")
+    assert (result.code, result.stderr.splitlines()[-1]) == (
+        1,
+        "error: of churn nothing serves in dev that could go on to: a person starts churn-train",
     )
 
 

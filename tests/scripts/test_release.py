@@ -14,7 +14,7 @@ import pytest
 from mlinfra.pipelines.scripts import DeploymentContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
-from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step
+from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step, write_models
 
 After = Callable[..., Snapshot]
 ENDPOINT = "oep-churn-dev-churn-x1y2"
@@ -66,8 +66,7 @@ def _next_version(azure: Azure, version: str) -> None:
     """Another version of the model is registered and in models.json."""
     models = azure.workspace()["assets"]["model"]["churn"]
     models[version] = models["1"] | {"version": version}
-    models = {"churn": {"version": version, "job": "j-1"}}
-    (azure.folder / "out" / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": models}))
+    write_models(azure, version)
 
 
 def test_the_first_release(trained: Azure) -> None:

@@ -14,7 +14,18 @@ import pytest
 from mlinfra.pipelines.scripts import Rollout, ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
-from tests.scripts.steps import BACK, BACK_BATCH, MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step
+from tests.scripts.steps import (
+    BACK,
+    BACK_BATCH,
+    MODELS,
+    REGISTER,
+    RELEASE,
+    RELEASE_BATCH,
+    RETRAIN,
+    TRAIN,
+    Step,
+    write_models,
+)
 from tests.scripts.test_release import BATCH_ENDPOINT, BLUE, ENDPOINT, GREEN, MAIN
 
 After = Callable[..., Snapshot]
@@ -118,7 +129,7 @@ def test_who_moved_the_traffic_meanwhile_keeps_it(azure: Azure, after: After) ->
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
     models = azure.workspace()["assets"]["model"]["churn"]
     models["3"] = models["1"] | {"version": "3"}
-    (azure.folder / "out" / "models.json").write_text('{\n  "churn": {"version": "3", "job": "j-1"}\n}\n')
+    write_models(azure, "3")
     azure.script["meanwhile"] = {"traffic": {GREEN: 100}, "mirror_traffic": {}}
     result = azure.run(*RELEASE)
     assert (result.code, "ml online-endpoint update" in azure.changes) == (1, False)
@@ -240,7 +251,7 @@ def test_a_release_of_what_was_kept_with_one_instance_starts_the_others_first(
 ) -> None:
     azure = _with_one_kept(tmp_path, port, after)
     assert azure.run(*TIDY).code == 0
-    (azure.folder / "out" / "models.json").write_text('{\n  "churn": {"version": "1", "job": "j-1"}\n}\n')
+    write_models(azure, "1")
     assert azure.run(*RELEASE).code == 0
     assert azure.changes == ["ml online-deployment update", "ml online-endpoint update"]
     assert (online(azure)["traffic"], _instances(azure)[BLUE["1"]]) == ({BLUE["1"]: 100}, 3)

@@ -13,7 +13,7 @@ import pytest
 from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.assets import CREATED
-from tests.scripts.harness import Azure, Snapshot
+from tests.scripts.harness import METRICS, Azure, Snapshot
 from tests.scripts.steps import PROMOTE, REGISTER, REGISTER_LATER, RETRAIN, TRAIN, Step
 
 JOB = "train-3f2a91c07b1e"
@@ -27,8 +27,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def _record(version: str, job: str, **known: Any) -> dict[str, Any]:
-    """A model as models.json tells of it; by default of a change, without numbers, started by hand."""
-    said = {"commit": "", "build": "", "reason": "change", "parameters": {}, "data": [CUSTOMERS], "metrics": {}}
+    """A model as models.json tells of it; by default of a change, started by hand."""
+    said = {"commit": "", "build": "", "reason": "change", "parameters": {}, "data": [CUSTOMERS], "metrics": METRICS}
     return {"version": version, "job": job} | said | known
 
 
@@ -85,8 +85,6 @@ def test_a_job_is_run_and_its_model_registered_downloaded_and_named(ready: Azure
     assert result.stderr == (
         f"starting job {JOB}-1\n"
         f"job {JOB}-1 is Queued\njob {JOB}-1 is Scheduled\njob {JOB}-1 is Running\njob {JOB}-1 is Completed\n"
-        f"warning: job {JOB}-1 wrote no metrics.json into its output report: a release that asks for its numbers "
-        "refuses it\n"
         "model churn 1 is registered\n"
     )
     assert ready.changes == ["ml job create", "ml model create", "ml model download"]
@@ -95,6 +93,8 @@ def test_a_job_is_run_and_its_model_registered_downloaded_and_named(ready: Azure
         "mlinfra-content": "3f2a91c07b1e77aa",
         "mlinfra-reason": "change",
         "mlinfra-data-1": f"customers:a1b2c3d4e5f6 at {CREATED} from azureml://datastores/raw/paths/customers/",
+        "mlinfra-metric-auc": "0.9",
+        "mlinfra-metric-error": "0.1",
     }
     assert _models(ready) == {"churn": _record("1", f"{JOB}-1")}
     assert (ready.folder / "out" / "model-churn" / "model dir" / "MLmodel").read_text() == f"model of {JOB}-1"
@@ -277,6 +277,23 @@ def test_numbers_and_commit_are_handed_on_and_kept_in_tags(ready: Azure) -> None
         "mlinfra-metric-auc": "0.83",
         "mlinfra-metric-error": "0.001",
     }
+
+
+def test_a_job_without_its_numbers_registers_nothing(ready: Azure) -> None:
+    ready.script["outputs"] = {}
+    result = ready.run(*TRAIN)
+    assert (result.code, ready.changes) == (1, ["ml job create"])
+    assert result.stderr.endswith(
+        f"error: job {JOB}-1 wrote no metrics.json into its output report, and its release is judged by the numbers "
+        "in it\n"
+    )
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e999", "NaN", "true"])
+def test_what_is_no_number_is_none_of_a_model(ready: Azure, number: str) -> None:
+    ready.script["outputs"] = {"report": {"metrics.json": f'{{"auc": 0.8, "odd": {number}}}'}}
+    assert ready.run(*TRAIN).code == 0
+    assert _models(ready)["churn"]["metrics"] == {"auc": 0.8}
 
 
 def test_a_job_says_why_it_runs(ready: Azure) -> None:

@@ -146,6 +146,7 @@ URL_PATTERN = (  # marshmallow: validate.URL
 TEXT: dict[str, Any] = {"type": "string"}
 NAME_OF_AN_ENTRY: dict[str, Any] = TEXT | {"pattern": f"^{ENTRY_NAME}$", "x-expects": ["the name of an entry"]}
 
+MOST = 1_000_000_000  # requests in a step, rows of a run: what scripts compare
 MIRROR_MINUTES, CANARY_MINUTES = 10_080, 1_440  # a week and a day: the stage holds a lock while it waits
 ROLLOUT: dict[str, Any] = {
     "type": "object",
@@ -198,6 +199,7 @@ ROLLOUT: dict[str, Any] = {
                     "type": "integer",
                     "description": "With fewer requests in a step, 30 unless written, nobody can tell: see no_traffic",
                     "minimum": 1,
+                    "maximum": MOST,
                 },
                 "at_most": {
                     "type": "object",
@@ -312,6 +314,7 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             "at_least_rows": {
                 "type": "integer",
                 "minimum": 1,
+                "maximum": MOST,
                 "description": "A run whose result has fewer rows fails; 1 unless written",
             },
         },

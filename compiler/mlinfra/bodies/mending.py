@@ -165,9 +165,8 @@ class _Mending(Generic[B]):
 
     def _is_gone(self, path: Path, errors: list[ErrorDetails]) -> bool:
         """Whether a part is taken out already, and nothing is due in its place."""
-        if errors[0]["type"] == "missing" and stand_in_at(self.model, path) is not None:
-            return False
-        part = self._wrong_part(path, errors)
+        has_stand_in = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is not None
+        part = path[:-1] if has_stand_in else self._wrong_part(path, errors)
         return any(part[: len(out)] == out for out in self.left_out)
 
     def _is_known_to_be_wrong(self, path: Path) -> bool:

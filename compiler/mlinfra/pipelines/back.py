@@ -17,6 +17,7 @@ from mlinfra.pipelines.steps import (
     inline,
     install,
     opening,
+    plain_text,
     surroundings,
 )
 
@@ -108,5 +109,5 @@ def _steps(context: PipelinesContext, target: TargetContext, labels: list[str]) 
             f"--target {target.name} --endpoint {endpoint.entry} --kind {endpoint.kind} --back",
             condition=f"and(succeeded(), eq('${{{{ parameters.endpoint }}}}', '{_label(endpoint)}'))",
             long=True,
-            env={"MLINFRA_BACK_TO": "${{ parameters.to }}"},
+            env={"MLINFRA_BACK_TO": plain_text("to")},
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
-from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, install, only_on_branch
+from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, flag, install, only_on_branch
 from mlinfra.pipelines.train import HANDED_ON
 
 ARTIFACTS = "$(Pipeline.Workspace)/train"
@@ -104,5 +104,5 @@ def _asked(context: PipelinesContext, target: TargetContext, connection: str, pa
     )
     if passed_in is not None:
         arguments += f' --passed "$({_PASSED})"'
-    arguments += " ${{ iif(parameters.without_numbers, '--without-numbers', '') }}"
+    arguments += f" {flag('without_numbers', '--without-numbers')}"
     return azure(context, "Which models may serve", connection, SCRIPT, arguments, step=_STEP)

@@ -19,6 +19,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     completion_trigger,
     deployment,
+    flag,
     install,
     on_change,
     only_on_branch,
@@ -28,7 +29,7 @@ from mlinfra.pipelines.steps import (
 from mlinfra.pipelines.train import RELEASE_TAG
 
 # A build's number grows with each one of the organization; of two of one commit, the greater is the later.
-_RUN = RUN + " ${{ iif(parameters.older, '--older', '') }}"
+_RUN = f"{RUN} {flag('older', '--older')}"
 # What release-endpoint.sh sets once it has moved the traffic, and noted where it was before.
 MOVED = "mlinfra.moved.{kind}.{entry}"
 
@@ -82,8 +83,8 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     job, title, steps = f"{target.name}_deploy", f"Release to {target.name}", list(_steps(context, target))
     jobs = [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps)]
     if canaries(target):
-        last = [*_schedule(context, target), *_tidy(context, target)]
-        opening = list(_opening(context, target, "ml"))
+        last = list(_last(context, target, [each for each in target.endpoints if each.kind == "batch"]))
+        opening = list(_opening(context, target, *_tools(target)))
         jobs += rollout_jobs(context, target, job, opening, partial(_with_models, target), last)
     if _is_gated(target):
         jobs = [each | (gate.variables_of_deployment(target) if _asks(each) else {}) for each in jobs]
@@ -120,31 +121,43 @@ def _opening(context: PipelinesContext, target: TargetContext, *tools: str) -> I
         yield from install(context, *tools)
 
 
+def _tools(target: TargetContext) -> tuple[str, ...]:
+    return ("bicep", "ml") if "serving" in target.units else ("ml",)
+
+
 def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """In the order in which they need each other; what is last waits for the end of a canary."""
     connection, arguments = context.deploy(target), f"--target {target.name}"
     yield checkout()
-    yield from _opening(context, target, *(("bicep",) if "serving" in target.units else ()), "ml")
+    yield from _opening(context, target, *_tools(target))
     if promotes(context, target):
         models = f'{arguments} --models {gate.DECIDED_MODELS} --artifacts "{gate.ARTIFACTS}"'
         yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
     if registers(context, target):
         yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
-    endpoints = sorted(target.endpoints, key=lambda endpoint: endpoint.kind != "online")
-    for endpoint in endpoints:
-        yield _release(context, target, endpoint)
-    if "serving" in target.units:
-        serving, title = f"{arguments} --unit serving", "Deploy what the endpoints need"
-        condition = _all_serve(endpoints)
-        yield azure(context, title, connection, "deploy-infra.sh", serving, long=True, condition=condition)
     waits = bool(canaries(target))
+    online = [endpoint for endpoint in target.endpoints if endpoint.kind == "online"]
+    for endpoint in online:
+        yield _release(context, target, endpoint)
     if not waits:
-        yield from _schedule(context, target)
-    for endpoint in endpoints:
+        yield from _last(context, target, [each for each in target.endpoints if each.kind == "batch"])
+    for endpoint in online:
         if not endpoint.rollout.canary:
             yield _back(context, target, endpoint)
-    if not waits:
-        yield from _tidy(context, target)
+
+
+def _last(context: PipelinesContext, target: TargetContext, batch: list[EndpointContext]) -> Iterator[Step]:
+    """What waits for the end of a canary: a model that it refuses scores nothing in batches either."""
+    for endpoint in batch:
+        yield _release(context, target, endpoint)
+    if "serving" in target.units:
+        serving, title = f"--target {target.name} --unit serving", "Deploy what the endpoints need"
+        condition = _all_serve(target.endpoints)
+        yield azure(context, title, context.deploy(target), "deploy-infra.sh", serving, long=True, condition=condition)
+    yield from _schedule(context, target)
+    yield from _tidy(context, target)
+    for endpoint in batch:
+        yield _back(context, target, endpoint)
 
 
 def _schedule(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:

@@ -3,7 +3,8 @@
 The stage's first job makes a slot, tests it and gives it the first share. Then pauses, in which no agent runs,
 alternate with jobs that judge and go on; those of one endpoint beside those of another. Once a rollout is done, what
 remains of its chain is left out. A job that sets schedules and tidies up ends the stage, or, where anything failed or
-was cancelled, one that goes back: it undoes what this run began and did not end, and nothing else.
+was cancelled, one that goes back: it undoes what this run began and did not end, and nothing else. A job whose
+judgement fails does so at once: the last one waits for the canaries of all other endpoints.
 """
 
 from __future__ import annotations
@@ -91,10 +92,7 @@ def rollout_jobs(
                 checkout(),
                 {"download": "none"},
                 *install(context, "ml"),
-                *(
-                    _call(context, target, endpoint, "Go back", f"{plain(target, endpoint)} {RUN} --undo", always=True)
-                    for _, endpoint, _ in canaries(target)
-                ),
+                *(_undo(context, target, endpoint, "always()") for _, endpoint, _ in canaries(target)),
             ],
         ),
         [*every, settle],
@@ -128,10 +126,15 @@ def _chain(
         }
         mode = f"{RUN} --judge" + (" --last" if place == len(minutes) else "")
         step = _call(context, target, endpoint, "Judge, and go on", arguments(endpoint, mode), name=_STEP)
-        steps = [checkout(), *opening, step]
+        steps = [checkout(), *opening, step, _undo(context, target, endpoint, "or(failed(), canceled())")]
         title = f"{endpoint.entry}: judge and go on"
         yield _bound(deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps), [pause], "")
         before, output = judge, f"{judge}.{_STEP}.{_STATE}"
+
+
+def _undo(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, condition: str) -> Step:
+    arguments = f"{plain(target, endpoint)} {RUN} --undo"
+    return _call(context, target, endpoint, "Go back", arguments, condition=condition)
 
 
 def _call(
@@ -142,16 +145,16 @@ def _call(
     arguments: str,
     *,
     name: str = "",
-    always: bool = False,
+    condition: str = "",
 ) -> Step:
-    """A step of the release of one endpoint; `always`: also after another one of its job failed."""
+    """A step of the release of one endpoint."""
     return azure(
         context,
         f"{title}: online endpoint {endpoint.entry}",
         context.deploy(target),
         "release-endpoint.sh",
         arguments,
-        condition="always()" if always else "",
+        condition=condition,
         step=name,
         long=True,
     )

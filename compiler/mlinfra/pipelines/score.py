@@ -20,6 +20,7 @@ from mlinfra.pipelines.steps import (
     install,
     only_on_branch,
     opening,
+    plain_text,
     surroundings,
 )
 
@@ -122,8 +123,8 @@ def _steps(context: PipelinesContext, target: TargetContext, endpoint: EndpointC
     of_run = f'--target {target.name} --endpoint {endpoint.entry} --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
     env = {
         "MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60),
-        "MLINFRA_INPUT": "${{ parameters.input }}",
-        "MLINFRA_DATE": "${{ parameters.date }}",
+        "MLINFRA_INPUT": plain_text("input"),
+        "MLINFRA_DATE": plain_text("date"),
         "MLINFRA_STARTED": "$(System.PipelineStartTime)",
         "MLINFRA_COMMIT": "$(Build.SourceVersion)",
         "MLINFRA_BRANCH": "$(Build.SourceBranch)",

@@ -185,6 +185,16 @@ def azure(
     }
 
 
+def plain_text(parameter: str) -> str:
+    """What a person wrote into a parameter, for `env`: a `$` in it would be expanded, secrets included."""
+    return f"${{{{ replace(parameters.{parameter}, '$', ' ') }}}}"
+
+
+def flag(parameter: str, option: str) -> str:
+    """An option of a script where a parameter is true. Of a text that says false, a condition would hold."""
+    return f"${{{{ iif(eq(parameters.{parameter}, true), '{option}', '') }}}}"
+
+
 def is_set(variable: str, entry: str) -> str:
     """The condition that a script of this job set a variable of an entry; the name of one may hold no -."""
     return f"and(succeeded(), eq(variables['{variable.format(entry=entry.replace('-', '.'))}'], 'true'))"

@@ -24,6 +24,7 @@ from mlinfra.pipelines.steps import (
     on_change,
     only_on_branch,
     opening,
+    plain_text,
     publish,
     surroundings,
 )
@@ -37,8 +38,7 @@ NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
 # Azure Pipelines takes the name of an artifact once in a run: that of a second attempt at the job ends in .2.
 _AGAIN = "mlinfra.again"
 _IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
-# What a person writes stands in no shell: `$` would be expanded in it, secrets included.
-_WHY = {"MLINFRA_WHY": "${{ replace(parameters.reason, '$', ' ') }}"}
+_WHY = {"MLINFRA_WHY": plain_text("reason")}
 
 
 def train(context: PipelinesContext) -> dict[str, Any]:

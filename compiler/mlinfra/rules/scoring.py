@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive import workspace as around
-from mlinfra.diagnostics import Code, Diagnostic, Where, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -165,7 +165,13 @@ def _rows_can_be_counted(graph: Graph) -> Iterator[Diagnostic]:
             continue
         if written.get("at_least_rows") not in (None, UNKNOWN):
             message = f"{deployment.address}, the default deployment, writes no rows that could be counted"
-            yield finding(NO_ROWS, message, at(endpoint, ("invoke", "at_least_rows")))
+            span = at(deployment, _output_action(deployment.body)).span
+            related = (Related("what it writes is written here", span),)
+            yield finding(NO_ROWS, message, at(endpoint, ("invoke", "at_least_rows")), related=related)
+
+
+def _output_action(body: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("settings", "output_action") if "settings" in body else ("output_action",)
 
 
 def _default(graph: Graph, endpoint: Entry) -> Entry | None:

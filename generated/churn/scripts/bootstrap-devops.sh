@@ -109,6 +109,7 @@ main() {
     make_environments "${target_name}"
   done
   permit_queues
+  limit_variables
   let_runs_be_kept
   subscribe_owner
   if [[ "${mode}" == make ]]; then
@@ -606,6 +607,16 @@ make_environment() {
     guard_lock environment "${id}" "${what}"
   fi
   permit environment "${id}" "${what}" "$@"
+}
+
+# limit_variables: who starts a run sets no variables of it but those that a pipeline lets be set, which ours do of none:
+# with BASH_ENV, of which the runs of bash know, any command would run beside a sign-in.
+limit_variables() {
+  local url="${base}/_apis/build/generalsettings?api-version=7.1"
+  read_devops "${url}" "to_string(enforceSettableVar)"
+  if [[ "${answer}" != true ]] && mend "limit variables that can be set at queue time, in project ${project_name}"; then
+    send patch "${url}" "{\"enforceSettableVar\": true}"
+  fi
 }
 
 # let_runs_be_kept: a release keeps the run whose model serves; the identity of the jobs may by default not.

@@ -18,10 +18,10 @@ endpoint go or stay together. Exit 1 where every new model is refused.
   --artifacts DIR    the artifacts of the run that trained
   --out DIR          made where it does not exist
   --models WORD      candidate (default): those of the run; serving: what serves stays, and code goes out with it
-  --passed NAMES     the models that passed the gate of the target before, with blanks; default: all
+  --passed NAMES     what passed the gate before, as churn:7, with blanks: another version does not; default: all
   --without-numbers  what serves may have no numbers: the new model is not compared with it
 
-In Azure Pipelines, the output variable accepted names what passed, and mlinfra.model.<name, with . for -> is true for
+In Azure Pipelines, the output variable accepted says what passed, as --passed takes it, and mlinfra.model.<name, with . for -> is true for
 each model that shall serve.
 USAGE
 }
@@ -88,7 +88,7 @@ main() {
 
 # decide CANDIDATES OUT MODE PASSED NUMBERS
 decide() {
-  local given="$1" options=() name refused=0 gone=0 accepted="" verdict model why line
+  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" verdict model why line
   write_rules >"${scratch}/rules.json"
   if [[ "$3" == serving ]]; then
     given="${scratch}/no-models.json"
@@ -97,7 +97,9 @@ decide() {
   if [[ "$4" != all ]]; then
     options+=(--only "")
     for name in $4; do
-      need_name "${name}" "a name in --passed"
+      if [[ ! "${name}" =~ ^[A-Za-z0-9_-]+:[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
+        usage_error "--passed names models with their versions, as churn:7, not \"${name}\""
+      fi
       options+=(--only "${name}")
     done
   fi
@@ -107,16 +109,16 @@ decide() {
   compute_or_end models gate "${scratch}/rules.json" "${given}" "${scratch}/serving.json" "$2/models.json" "$2/gate.md" \
     --title "Gate of ${target}" ${options[@]+"${options[@]}"}
   while IFS= read -r line; do
-    read -r verdict model why <<<"${line}"
+    read -r verdict model version why <<<"${line}"
     case "${verdict}" in
       accepted)
         say "model ${model} passes"
-        accepted="${accepted} ${model}"
+        accepted="${accepted} ${model}:${version}"
         gone=$((gone + 1))
         ;;
       serves)
         say "model ${model}: this version serves already"
-        accepted="${accepted} ${model}"
+        accepted="${accepted} ${model}:${version}"
         gone=$((gone + 1))
         ;;
       refused | held)
@@ -124,7 +126,10 @@ decide() {
         refused=$((refused + 1))
         ;;
       kept) say "model ${model}: what serves goes on to" ;;
-      none) say "model ${model}: there is none yet" ;;
+      none)
+        say "model ${model}: there is none yet"
+        missing="${missing} ${model}"
+        ;;
       *) fail "models.py answered \"${line}\"" ;;
     esac
     if [[ "${verdict}" == serves || "${verdict}" == kept ]] && [[ -n "${why}" ]]; then
@@ -132,6 +137,9 @@ decide() {
     fi
   done <<<"${answer}"
   tell "$2" "${accepted# }" "${refused}" "${gone}"
+  if [[ "$3" == serving && -n "${missing}" ]]; then
+    fail "of${missing} nothing serves in ${target} that could go on to: a person starts ${platform}-train"
+  fi
 }
 
 # tell OUT ACCEPTED REFUSED GONE: what Azure Pipelines shows and hands on.
@@ -221,6 +229,13 @@ version_on_online() {
   done
 }
 
+# know_its_model SLOT MODEL: who has traffic serves something; what can't be read must not pass for nothing.
+know_its_model() {
+  if [[ -z "$2" ]]; then
+    fail "deployment $1 has traffic, and Azure does not say which model it serves"
+  fi
+}
+
 # most_shares_first "A B C" "10 90 0": sets split, "B A": the names that have any, the greatest first.
 most_shares_first() {
   local name lines="" shares=" $2 "
@@ -235,16 +250,22 @@ most_shares_first() {
 }
 
 # version_in MODEL SLOT: sets version from the lines "<slot> <model>" in answer; a slot names its model by its id in
-# Azure, whose last part is the version.
+# Azure, whose last part is the version, in whatever case. A label is no version: reading the model's tags refuses it.
 version_in() {
-  local line id
+  local line id lower model
+  model="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
   version=""
   while IFS= read -r line; do
-    id="${line#* }"
-    if [[ "${line%% *}" == "$2" && "${id%/versions/*}" == *"/models/$1" ]]; then
+    if [[ "${line%% *}" != "$2" ]]; then
+      continue
+    fi
+    id="${line#"$2"}"
+    know_its_model "$2" "${id# }"
+    lower="$(printf '%s' "${id}" | tr '[:upper:]' '[:lower:]')"
+    if [[ "${lower%/versions/*}" == *"/models/${model}" ]]; then
       version="${id##*/}"
-    elif [[ "${line%% *}" == "$2" && "${id%:*}" == *"azureml:$1" ]]; then
-      version="${id##*:}"
+    elif [[ "${lower%[:@]*}" == *"azureml:${model}" ]]; then
+      version="${id##*[:@]}"
     fi
   done <<<"${answer}"
 }

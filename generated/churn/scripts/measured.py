@@ -7,7 +7,8 @@ minute by minute. Azure keeps averages only: of a minute, the number of its requ
 longer time, so the mean of the minutes' is judged. What is the deployment's fault follows from "Troubleshoot online
 endpoints": an answer of the container other than 200 leaves as 424, with the container's own status beside it; 5xx,
 408, and 424 with 5xx are errors, 424 with 4xx is the caller's. 429 says that there is no capacity: such a request
-never reached the deployment, and is not counted.
+never reached the deployment, and is not counted. Nor does a request show anything that is the caller's fault: a
+deployment that refuses all of them has had no traffic.
 
 Messages go to stderr; exit code 1 says that something is not what it should be.
 """
@@ -30,11 +31,15 @@ MOST_SERIES = 200  # that are asked for: where so many come, there may be more
 
 
 class Numbers(NamedTuple):
-    """Of one deployment: requests, how many of them failed, and milliseconds, where there were any."""
+    """Of one deployment: requests, how many of them failed, and milliseconds, where there were any.
+
+    `told` are those that tell something of it: answered, or failed. What a caller asked wrongly tells nothing.
+    """
 
     requests: float
     errors: float
     latency: float | None
+    told: float
 
     @property
     def error_percent(self) -> float:
@@ -82,8 +87,9 @@ def judged(numbers: Numbers, min_requests: int, error_percent: float | None, lat
     said = [f"{shown(numbers.requests)} requests, {shown(numbers.error_percent)} % errors"]
     if numbers.latency is not None:
         said[0] += f", 95 % answered in {shown(numbers.latency)} ms"
-    if round(numbers.requests) < min_requests:
-        return "few", f"{said[0]}; fewer than {min_requests} requests"
+    if round(numbers.told) < min_requests:
+        refused = "" if numbers.told == numbers.requests else f", {shown(numbers.told)} of them answered or failed"
+        return "few", f"{said[0]}{refused}; fewer than {min_requests} requests"
     if error_percent is not None and numbers.error_percent > error_percent:
         said.append(f"error_percent is above {shown(error_percent)}")
     if latency is not None and numbers.requests:
@@ -96,14 +102,15 @@ def judged(numbers: Numbers, min_requests: int, error_percent: float | None, lat
 
 def read(requests: Path, latencies: Path) -> Numbers:
     """The numbers in two answers of Azure Monitor."""
-    count = errors = 0.0
+    count = errors = good = 0.0
     for labels, values in series(requests):
         total = sum(values)
         if labels.get("statuscode") != "429":
             count += total
             errors += total if is_error(labels.get("statuscode", ""), labels.get("modelstatuscode", "")) else 0
+            good += total if labels.get("statuscode", "").startswith("2") else 0
     minutes = [value for _, values in series(latencies) for value in values if value > 0]
-    return Numbers(count, errors, sum(minutes) / len(minutes) if minutes else None)
+    return Numbers(count, errors, sum(minutes) / len(minutes) if minutes else None, good + errors)
 
 
 def is_error(status: str, of_model: str) -> bool:

@@ -26,12 +26,14 @@ SCHEMA = "mlinfra/models/v1"
 MOST_BYTES = 1 << 20  # of a file; ours hold some kilobytes
 MOST_METRICS = 25  # of a model: its tags hold them, and Azure ML takes 50 tags
 MOST_DATA = 10
+MOST_VALUE = 10**300  # of a whole number; JSON's may have any number of digits
 TAG_CHARACTERS = 1000  # of a tag's value; Azure ML
 REASONS = ("change", "schedule", "person")
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 COMMIT = re.compile(r"(?:[0-9a-f]{40})?")
 BUILD = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
+REASON = re.compile("|".join(REASONS))
 METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 TIME = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(?:Z|[+-][0-9:]{4,5})?)?")
 LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,1000}")
@@ -82,7 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
     gate.add_argument("decided", type=Path, help="where to write models.json of what shall serve")
     gate.add_argument("page", type=Path, help="where to write the numbers, as Markdown")
     gate.add_argument("--title", default="Gate")
-    gate.add_argument("--only", action="append", help="models that passed the gate of the target before")
+    gate.add_argument("--only", action="append", help="what passed before, as churn:7")
     gate.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
 
     given = parser.parse_args(arguments)
@@ -193,7 +195,9 @@ def read_metrics(file: Path) -> dict[str, float]:
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < MOST_VALUE if isinstance(value, int) else math.isfinite(value)
 
 
 def mapping(value: Any, where: str) -> Record:
@@ -236,13 +240,17 @@ def _of_tags(version: str, tags: Any) -> Record:
     return {
         "version": version,
         "job": texts.get("job", "none"),
-        "commit": texts.get("mlinfra-commit", ""),
-        "build": texts.get("mlinfra-build", ""),
-        "reason": texts.get("mlinfra-reason", ""),
+        "commit": _as(COMMIT, texts.get("mlinfra-commit", "")),
+        "build": _as(BUILD, texts.get("mlinfra-build", "")),
+        "reason": _as(REASON, texts.get("mlinfra-reason", "")),
         "parameters": {},
         "data": [{key: each[key] for key in ("name", "version", "path", "at")} for each in data if each],
         "metrics": metrics,
     }
+
+
+def _as(form: re.Pattern[str], text: str) -> str:
+    return text if form.fullmatch(text) else ""
 
 
 def number_of(text: str) -> float | None:
@@ -261,14 +269,17 @@ def _gate(given: argparse.Namespace) -> None:
     serving = read_models(given.serving) if given.serving.exists() else {}
     judged: dict[str, Judged] = {}
     for entry, rule in rules.items():
-        candidate = candidates.get(entry) if given.only is None or entry in given.only else None
+        candidate = candidates.get(entry)
+        if candidate and given.only is not None and f"{entry}:{candidate['version']}" not in given.only:
+            candidate = None
         judged[entry] = _judged(rule, candidate, serving.get(entry), given.without_numbers)
     _keep_together(rules, judged)
     new = {entry: candidates[entry] for entry, (verdict, _) in judged.items() if verdict in ("accepted", "serves")}
     write(given.decided, {**{entry: serving[entry] for entry in judged if entry in serving}, **new})
     given.page.write_text(_page(given.title, judged, candidates, serving), encoding="utf-8")
     for entry, (verdict, reasons) in judged.items():
-        say(" ".join((verdict, entry, *(("; ".join(reasons),) if reasons else ()))))
+        version = candidates.get(entry, serving.get(entry, {"version": "-"}))["version"]
+        say(" ".join((verdict, entry, version, *(("; ".join(reasons),) if reasons else ()))))
 
 
 Judged = tuple[str, list[str]]  # a verdict, and why

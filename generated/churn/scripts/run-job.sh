@@ -393,7 +393,7 @@ describe() {
     if [[ -f "${folder}/named-outputs/${output}/${file}" ]]; then
       record+=(--metrics "${folder}/named-outputs/${output}/${file}")
     else
-      warn "job ${run_name} wrote no ${file} into its output ${output}: a release that asks for its numbers refuses it"
+      fail "job ${run_name} wrote no ${file} into its output ${output}, and its release is judged by the numbers in it"
     fi
   fi
 }

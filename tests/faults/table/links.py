@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.fault import drop, put, rename
+from tests.faults.fault import drop, put
 
 NAMES = (
     put("storage_accounts/lake/azure_name", "Lake_1", "MLI310"),
@@ -40,12 +40,14 @@ REFERENCES = (
     put("components/train/environment", "trian", "MLI301"),
     put("jobs/once/compute", "gqu", "MLI301"),
     put("datastores/raw/account_name", "laek", "MLI301"),
-    put("datastores/scored/filesystem", "scord", "MLI301"),
+    put("datastores/scored/container_name", "scord", "MLI301"),
     put("data/customers/path", "azureml://datastores/rww/paths/customers/", "MLI301"),
-    put("online_endpoints/churn/deployments/green/model", "chrun", "MLI301"),
-    put("online_endpoints/churn/deployments/green/environment", "cpu", "MLI302", "MLI301"),
+    put("online_endpoints/churn/deployments/main/model", "chrun", "MLI301"),
+    put("online_endpoints/churn/deployments/main/environment", "cpu", "MLI302", "MLI301"),
     put("schedules/weekly/create_job", "retrain", "MLI301"),
-    rename("online_endpoints/churn/traffic/green", "gren", "MLI301", "MLI632"),
+    put(
+        "online_endpoints/churn/traffic", {"mian": 100}, "MLI301", "MLI632", at=("online_endpoints/churn/traffic/mian",)
+    ),
     put("role_assignments/ci-reads/identity", "cii", "MLI301"),
     put("role_assignments/ci-reads/scope", "storage_accounts.lak", "MLI301"),
     put("compute_instances/nb/workspace", "mian", "MLI222"),
@@ -76,8 +78,8 @@ PATHS = (
     put("data/sample/path", "../../../etc/passwd", "MLI332"),
     put("data/absent", {"type": "uri_file", "path": "/data/absent.csv"}, "MLI332", at=("data/absent/path",)),
     put("data/table", {"type": "mltable", "path": "src"}, "MLI673", at=("data/table/path", "data/table")),
-    put("online_endpoints/churn/deployments/blue/code_configuration/scoring_script", "scor.py", "MLI330"),
-    put("online_endpoints/churn/deployments/green/code_configuration/code", "sorce", "MLI330"),
+    put("online_endpoints/churn/deployments/main/code_configuration/scoring_script", "scor.py", "MLI330"),
+    put("online_endpoints/churn/deployments/main/code_configuration/code", "sorce", "MLI330"),
     put("online_endpoints/churn/smoke_test/request", "tests/reqest.json", "MLI330"),
     put("batch_endpoints/nightly/deployments/main/code_configuration/scoring_script", "batch_scoer.py", "MLI330"),
     put("jobs/once/code", "~/src", "MLI332", "MLI330"),

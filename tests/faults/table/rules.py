@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.faults.fault import both, drop, put
 
 SWEEP = "jobs/tune/jobs/sweep"
-BLUE = "online_endpoints/churn/deployments/blue"
+ONLINE = "online_endpoints/churn/deployments/main"
 NIGHTLY = "batch_endpoints/nightly/deployments/main"
 
 BODY_RULES = (
@@ -25,19 +25,18 @@ BODY_RULES = (
     put("schedules/weekly/trigger/expression", "every monday", "MLI601"),
     put("schedules/weekly/trigger/time_zone", "Mars", "MLI604"),
     put(
-        "online_endpoints/churn/traffic/blue",
-        95,
+        "online_endpoints/churn/traffic",
+        {"main": 95},
         "MLI631",
-        at=("online_endpoints/churn/traffic", "online_endpoints/churn/traffic/blue"),
-        needs=("online_endpoints/churn/traffic/green",),
+        at=("online_endpoints/churn/traffic", "online_endpoints/churn/traffic/main"),
     ),
     put(
-        f"{BLUE}/request_settings",
+        f"{ONLINE}/request_settings",
         {"request_timeout_ms": 400000},
         "MLI651",
-        at=(f"{BLUE}/request_settings/request_timeout_ms",),
+        at=(f"{ONLINE}/request_settings/request_timeout_ms",),
     ),
-    put(f"{BLUE}/liveness_probe", {"period": 0}, "MLI653", "MLI220", at=(f"{BLUE}/liveness_probe/period",)),
+    put(f"{ONLINE}/liveness_probe", {"period": 0}, "MLI653", "MLI220", at=(f"{ONLINE}/liveness_probe/period",)),
     put(
         f"{NIGHTLY}/settings/output_action",
         "summary_only",
@@ -138,7 +137,8 @@ PIPELINE_RULES = (
         "pipelines/service_connections/prod",
         {"deploy": "churn-prod", "plan": "churn-prod"},
         "MLI492",
-        at=("pipelines/service_connections/prod/plan",),
+        "MLI706",
+        at=("pipelines/service_connections/prod/plan", "pipelines/service_connections/prod"),
     ),
     put("pipelines/train/jobs", ["train", "trian"], "MLI493", at=("pipelines/train/jobs/1",)),
     put(
@@ -167,10 +167,13 @@ TARGET_RULES = (
         at=("storage_accounts/shared", "targets/test", "storage_accounts/shared/azure_name"),
     ),
     put(
-        f"{BLUE}/instance_count",
+        f"{ONLINE}/instance_count",
         5,
         "MLI496",
-        at=(f"{BLUE}/instance_count", "targets/prod/overrides/online_endpoints/churn/deployments/blue/instance_count"),
+        at=(
+            f"{ONLINE}/instance_count",
+            "targets/prod/overrides/online_endpoints/churn/deployments/main/instance_count",
+        ),
         needs=("targets/prod",),
     ),
     both(

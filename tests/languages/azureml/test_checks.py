@@ -45,7 +45,7 @@ def test_every_code_has_a_wrong_and_a_right_body() -> None:
 def test_ids_are_unique_and_in_this_rooms_range() -> None:
     ids = [code.id for code in CODES]
     assert len(ids) == len(set(ids))
-    assert all("MLI500" <= code_id <= "MLI699" for code_id in ids)
+    assert all("MLI500" <= code_id <= "MLI799" for code_id in ids)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)

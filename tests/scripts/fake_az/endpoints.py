@@ -212,6 +212,8 @@ def batch_deployment_delete(world: World, call: Call) -> Any:
 
 def _model_id(call: Call, slot: Json) -> str | None:
     """As az prints the model of a deployment: by its id."""
+    if "printed" in slot:
+        return str(slot["printed"])
     model = slot["body"].get("model")
     if not isinstance(model, str):
         return None
