@@ -187,6 +187,20 @@ def _serve(azure: Azure, model: str) -> None:
             slot["printed"] = model.replace("{group}", "azureml:/subscriptions/s/resourceGroups/g/workspaces/w")
 
 
+def test_what_serves_is_what_served_before_a_canary_that_was_left(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with({"auc": 0.95}, GOOD)
+    endpoint = next(iter(azure.workspace()["online_endpoints"].values()))
+    (good,) = (name for name, share in endpoint["traffic"].items() if share == 100)
+    body = endpoint["slots"][good]["body"] | {"model": "azureml:churn:9"}
+    endpoint["slots"]["blue-ffffff"] = endpoint["slots"][good] | {"body": body}
+    endpoint["traffic"] = {good: 40, "blue-ffffff": 60}
+    split = f"now {good}=40 blue-ffffff=60, before {good}=100"
+    endpoint["tags"]["mlinfra-rollout"] = f"run 7, step 60, since 2026-01-05T05:00:00Z, {split}"
+    result = azure.run(*GATE)
+    assert (result.code, decided(azure)) == (1, {"churn": "1"})
+    assert "auc 0.83 is worse than 0.95 of what serves" in result.stderr
+
+
 def test_a_release_of_code_where_nothing_serves_is_no_success(azure_with: Callable[..., Azure]) -> None:
     result = azure_with(None, GOOD).run(*GATE, "--models", "serving")
     assert (result.code, result.stderr.splitlines()[-1]) == (

@@ -130,6 +130,12 @@ def _is_a_key_in_software(resource: Mapping[str, Any]) -> bool:
     return str(resource.get("properties", {}).get("kty")) in ("RSA", "EC")
 
 
+def _is_guarded_by_roles(resource: Mapping[str, Any]) -> bool:
+    """Of an open vault; one that holds anything but keys of registries is MLI437."""
+    properties = resource.get("properties", {})
+    return bool(properties.get("enableRbacAuthorization") and properties.get("enablePurgeProtection"))
+
+
 ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
         "CKV_AZURE_40",
@@ -140,6 +146,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         "CKV_AZURE_59",
         "with `inbound: public` an account stays reachable, only from the addresses in `network.allowed_ips`",
         _refuses_by_default,
+    ),
+    Accepted(
+        "CKV_AZURE_109",
+        "an image registry reads its key from outside; whoever has no role reads nothing, and nothing is lost for ever",
+        _is_guarded_by_roles,
     ),
     Accepted(
         "CKV_AZURE_112",

@@ -111,10 +111,10 @@ main() {
   permit_queues
   limit_variables
   let_runs_be_kept
-  subscribe_owner
   if [[ "${mode}" == make ]]; then
     write_federations "${chosen[@]}"
   fi
+  subscribe_owner
   finish_run "${chosen[@]}"
 }
 

@@ -209,9 +209,10 @@ find_serving() {
 }
 
 # version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model; '' where none.
+# While a canary is on its way, or was left, what serves is what served before it.
 # shellcheck disable=SC2329 # called by find_serving
 version_on_online() {
-  local names slot
+  local names shares slot before=', before (([A-Za-z0-9-]+=[0-9]{1,3} ?)+)$'
   look ml online-endpoint show "${place[@]}" --name "$1" --query "join(' ', keys(traffic || \`{}\`))"
   if [[ "${found}" == no ]]; then
     return 0
@@ -220,6 +221,16 @@ version_on_online() {
   ask ml online-endpoint show "${place[@]}" --name "$1" --query "join(' ', map(&to_string(@), values(traffic || \`{}\`)))" \
     --output tsv
   most_shares_first "${names}" "${answer}"
+  ask ml online-endpoint show "${place[@]}" --name "$1" --query "tags.\"mlinfra-rollout\" || ''" --output tsv
+  if [[ "${answer}" =~ ${before} ]]; then
+    names=""
+    shares=""
+    for slot in ${BASH_REMATCH[1]}; do
+      names+="${slot%=*} "
+      shares+="${slot#*=} "
+    done
+    most_shares_first "${names}" "${shares}"
+  fi
   look ml online-deployment list "${place[@]}" --endpoint-name "$1" --query "[].join(' ', [name, model || ''])"
   for slot in ${split}; do
     version_in "$2" "${slot}"
