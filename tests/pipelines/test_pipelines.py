@@ -341,6 +341,7 @@ def test_what_each_job_of_churn_calls() -> None:
             "train": [
                 "register-assets.sh",
                 f'run-job.sh --job train --out "$(Build.ArtifactStagingDirectory)/models" {run}',
+                'run-job.sh --job train --build "$(Build.BuildId)" --cancel',
             ]
         },
         "release": {

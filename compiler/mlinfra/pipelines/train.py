@@ -131,6 +131,9 @@ def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
         steps.append(
             azure(context, title, connection, "run-job.sh", arguments, long=True, env=env, condition=condition)
         )
+    for job in context.settings.train.jobs:
+        arguments = f'--target {target.name} --job {job} --build "$(Build.BuildId)" --cancel'
+        steps.append(azure(context, f"Cancel {job}", connection, "run-job.sh", arguments, condition="canceled()"))
     steps.append(
         inline(
             "Name the artifacts after a second attempt",

@@ -8,6 +8,7 @@ set -euo pipefail
 usage() {
   cat <<USAGE
 usage: run-job.sh --target TARGET --job NAME --out DIR [--reason WORD] [--build ID] [--commit ID]
+       run-job.sh --target TARGET --job NAME --build ID --cancel
 
 On a change it trains only where it has to: where every model of the job is registered from the same content already,
 those versions are handed on. By schedule, or because a person wants it, it always trains anew; a schedule that finds an
@@ -22,6 +23,7 @@ Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/model
   --reason WORD    change (default), schedule or person; Build.Reason of Azure Pipelines is understood
   --build ID       the number of the run that asks: of a job that is trained anew, part of its name
   --commit ID      the commit that is trained, in 40 digits and letters
+  --cancel         cancel the job that this build started, where it is not done
 
 MLINFRA_WHY, where a person set it, is written into a tag of the job.
 
@@ -31,7 +33,7 @@ USAGE
 }
 
 main() {
-  local out=""
+  local out="" cancels=no
   target=""
   job=""
   reason=change
@@ -71,6 +73,10 @@ main() {
         commit="$2"
         shift 2
         ;;
+      --cancel)
+        cancels=yes
+        shift
+        ;;
       -h | --help)
         usage
         exit 0
@@ -80,7 +86,10 @@ main() {
   done
   select_target "${target}"
   select_job
-  if [[ -z "${out}" ]]; then
+  if [[ "${cancels}" == yes ]]; then
+    cancel_job
+    return
+  elif [[ -z "${out}" ]]; then
     usage_error "--out is missing"
   fi
   require_tools az ml python
@@ -242,19 +251,37 @@ keep() {
   compute_or_end models add "${scratch}/models.json" "$1" --version "$3" --tags "${scratch}/tags-$1"
 }
 
+# cancel_job: who cancels the run wants no more of its job, which would go on, and cost, and be registered by nobody.
+cancel_job() {
+  local name query
+  if [[ -z "${build}" ]]; then
+    usage_error "--build is missing: only a job that a build started is cancelled"
+  fi
+  require_tools az ml
+  query="[?tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-build\"=='${build}' && !contains([${over}, 'CancelRequested'], status || '')].name"
+  ask ml job list "${place[@]}" --max-results "${most_jobs}" --query "${query}" --output tsv
+  for name in ${answer}; do
+    need_name "${name}" "name of a job"
+    say "cancelling job ${name}"
+    change ml job cancel "${place[@]}" --name "${name}"
+  done
+}
+
 # end_if_one_runs: an unfinished job of another run of a schedule is not overtaken, whoever waits for it.
 end_if_one_runs() {
-  local over="'Completed', 'Failed', 'Canceled', 'NotResponding', 'Paused'" query
+  local query
   query="[?tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-reason\"=='schedule'"
   query="${query} && tags.\"mlinfra-build\"!='${build}' && !contains([${over}], status || '')].name | [0] || ''"
   ask ml job list "${place[@]}" --max-results "${most_jobs}" --query "${query}" --output tsv
   if [[ -n "${answer}" ]]; then
     warn "job ${job} was not started: ${answer}, of an earlier run of the schedule, is not done yet"
+    show_issues "nothing was trained"
     compute_or_end models start "${out}/models.json"
     exit 0
   fi
 }
 
+over="'Completed', 'Failed', 'Canceled', 'NotResponding', 'Paused'" # states of a job on which nobody works any more
 most_jobs=200    # the newest, among which an unfinished one is looked for
 most_attempts=50 # at one job of the same content
 
