@@ -110,10 +110,15 @@ def _require_linked(state: State, identifier: str, body: Json) -> None:
 
 
 def _require_subnets(state: State, caller: Caller, body: Json) -> None:
-    """Whoever puts something into a subnet needs a right on that."""
-    for linked in _texts(body.get("properties")):
+    """Whoever puts something into a subnet needs a right on that, and another one to let the subnet in.
+
+    Source: docs, "Configure network access to Azure Storage", permissions of virtual network rules.
+    """
+    properties = body.get("properties") or {}
+    let_in = set(_texts(properties.get("networkAcls")))
+    for linked in _texts(properties):
         if "/virtualnetworks/" in linked.lower() and type_of(linked).lower().endswith("/subnets"):
-            action = f"{type_of(linked)}/join/action"
+            action = f"{type_of(linked)}/{'joinViaServiceEndpoint' if linked in let_in else 'join'}/action"
             if not allows(state, caller.object_id, action, linked):
                 message = (
                     f"The client '{caller.client_id}' does not have permission to perform '{action}' on '{linked}'."

@@ -129,7 +129,7 @@ CASES = (
         f"role definition list --scope {SCOPE} --custom-role-only true --output tsv --query",
         (ROLES_QUERY,),
     ),
-    Case("ad sp list --output tsv --filter", (f"appId eq '{NOBODY}'", "--query", "[].id")),
+    Case("ad sp list --output tsv --filter", (f"appId eq '{NOBODY}'", "--query", "[].id"), has_subscription=False),
     Case(
         f"role assignment list --assignee-object-id {SOMEBODY} --all --fill-principal-name false "
         "--fill-role-definition-name false --output tsv --query",
