@@ -28,6 +28,7 @@ def _order(on: str, error: str, times: int, **more: Any) -> dict[str, Any]:
         (DEPLOY, CREATE, "AuthorizationFailed"),
         (DEPLOY, CREATE, "LinkedAuthorizationFailed"),
         (DEPLOY, CREATE, "DeploymentActive"),
+        (DEPLOY, CREATE, "KeyVaultAuthenticationFailure"),
         (DEPLOY, "group show", "AuthorizationFailed"),
         (WHAT_IF, "deployment group what-if", "AuthorizationFailed"),
         (REGISTER, "ml environment create", "AuthorizationPermissionMismatch"),

@@ -257,7 +257,8 @@ goes_away() {
   local unknown='AuthorizationFailed|Authorization failed for|AuthorizationPermissionMismatch|ForbiddenByRbac'
   local busy='Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out'
   unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"
-  unknown="${unknown}|DeploymentActive|If access was recently granted|have enough permissions"
+  unknown="${unknown}|DeploymentActive|KeyVaultAuthenticationFailure"
+  unknown="${unknown}|If access was recently granted|have enough permissions"
   if grep -Eq "${never}" "${scratch}/said"; then
     return 1
   fi
