@@ -18,7 +18,6 @@ ARTIFACTS = "$(Pipeline.Workspace)/train"
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
-SCRIPT = "gate-model.sh"
 GATE_MINUTES = 30
 _JOB = _STEP = "gate"
 _PASSED = "passed"
@@ -62,7 +61,7 @@ def gate(
                 "job": _JOB,
                 "displayName": "Compare their numbers",
                 "timeoutInMinutes": str(GATE_MINUTES),
-                **_variables(before),
+                **variables(before),
                 "steps": [
                     checkout(),
                     {"download": "train", "displayName": "What was trained"},
@@ -81,17 +80,14 @@ def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -
     yield _asked(context, target, context.deploy(target), target)
 
 
-def variables_of_deployment(target: TargetContext) -> dict[str, Any]:
-    return _variables(target)
-
-
 def serves(endpoint: EndpointContext) -> list[str]:
     """The conditions that a version of each model of the endpoint is there to serve."""
     models = dict.fromkeys(slot.model for slot in endpoint.deployments if slot.model)
     return [f"eq(variables['{HANDED_ON.format(entry=model.replace('-', '.'))}'], 'true')" for model in models]
 
 
-def _variables(passed_in: TargetContext | None) -> dict[str, Any]:
+def variables(passed_in: TargetContext | None) -> dict[str, Any]:
+    """Of a job that asks the gate: what passed in that of a target; none where there was none."""
     if passed_in is None:
         return {}
     output = f"stageDependencies.{stage_name(passed_in)}.{_JOB}.outputs['{_STEP}.accepted']"
@@ -105,4 +101,4 @@ def _asked(context: PipelinesContext, target: TargetContext, connection: str, pa
     if passed_in is not None:
         arguments += f' --passed "$({_PASSED})"'
     arguments += f" {flag('without_numbers', '--without-numbers')}"
-    return azure(context, "Which models may serve", connection, SCRIPT, arguments, step=_STEP)
+    return azure(context, "Which models may serve", connection, "gate-model.sh", arguments, step=_STEP)

@@ -9,7 +9,7 @@ from typing import Any
 from mlinfra.pipelines import gate
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
-from mlinfra.pipelines.rollout import RUN, canaries, plain, rollout_jobs, step_name
+from mlinfra.pipelines.rollout import RUN, Opening, canaries, plain, rollout_jobs, step_name
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     FALSE,
@@ -81,13 +81,12 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
         yield gate.gate(context, target, reader, after, _gated_before(context, target))
         after = [gate.stage_name(target)]
     job, title, steps = f"{target.name}_deploy", f"Release to {target.name}", list(_steps(context, target))
-    jobs = [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps)]
+    passed = gate.variables(target) if _is_gated(target) else {}
+    jobs = [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps) | passed]
     if canaries(target):
         last = list(_last(context, target, [each for each in target.endpoints if each.kind == "batch"]))
-        opening = list(_opening(context, target, *_tools(target)))
+        opening = Opening(list(_opening(context, target, *_tools(target))), passed)
         jobs += rollout_jobs(context, target, job, opening, partial(_with_models, target), last)
-    if _is_gated(target):
-        jobs = [each | (gate.variables_of_deployment(target) if _asks(each) else {}) for each in jobs]
     yield {
         "stage": target.name,
         "displayName": target.name,
@@ -100,10 +99,6 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
 def _is_gated(target: TargetContext) -> bool:
     """Whether models of a run may come to serve in the target."""
     return bool(target.models)
-
-
-def _asks(job: dict[str, Any]) -> bool:
-    return gate.SCRIPT in str(job)
 
 
 def _gated_before(context: PipelinesContext, target: TargetContext) -> TargetContext | None:

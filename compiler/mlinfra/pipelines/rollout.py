@@ -10,6 +10,7 @@ judgement fails does so at once: the last one waits for the canaries of all othe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mlinfra.pipelines.context import PipelinesContext
@@ -31,6 +32,14 @@ _STEP, _STATE, _GOING = "canary", "rollout", "going"  # as release-endpoint.sh s
 
 Arguments: TypeAlias = Callable[[EndpointContext, str], str]
 """Those of release-endpoint.sh for one endpoint, which needs models.json where it serves what a run made, and more."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a job begins with that has to know which models shall serve: steps, tools included, and its variables."""
+
+    steps: Sequence[Step]
+    variables: dict[str, Any]
 
 
 def plain(target: TargetContext, endpoint: EndpointContext) -> str:
@@ -60,11 +69,11 @@ def rollout_jobs(
     context: PipelinesContext,
     target: TargetContext,
     first: str,
-    opening: Sequence[Step],
+    opening: Opening,
     arguments: Arguments,
     last_steps: Sequence[Step],
 ) -> Iterator[dict[str, Any]]:
-    """The jobs after `first`; the steps of `opening` install what is needed and bring models.json."""
+    """The jobs after `first`; those that judge, and the one that ends the release, begin with `opening`."""
     every = [first]
     for number, endpoint, canary in canaries(target):
         jobs = list(_chain(context, target, first, number, endpoint, canary, opening, arguments))
@@ -77,8 +86,9 @@ def rollout_jobs(
             f"End the release to {target.name}",
             context.environment(target),
             SETTLE_MINUTES,
-            [checkout(), *opening, *last_steps],
-        ),
+            [checkout(), *opening.steps, *last_steps],
+        )
+        | opening.variables,
         every,
         "not(or(failed(), canceled()))",
     )
@@ -107,7 +117,7 @@ def _chain(
     number: int,
     endpoint: EndpointContext,
     canary: Canary,
-    opening: Sequence[Step],
+    opening: Opening,
     arguments: Arguments,
 ) -> Iterator[dict[str, Any]]:
     """Pause, judge, pause, judge…: as many as there are steps, and more where a step may wait for traffic."""
@@ -126,9 +136,10 @@ def _chain(
         }
         mode = f"{RUN} --judge" + (" --last" if place == len(minutes) else "")
         step = _call(context, target, endpoint, "Judge, and go on", arguments(endpoint, mode), name=_STEP)
-        steps = [checkout(), *opening, step, _undo(context, target, endpoint, "or(failed(), canceled())")]
+        steps = [checkout(), *opening.steps, step, _undo(context, target, endpoint, "or(failed(), canceled())")]
         title = f"{endpoint.entry}: judge and go on"
-        yield _bound(deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps), [pause], "")
+        job = deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps) | opening.variables
+        yield _bound(job, [pause], "")
         before, output = judge, f"{judge}.{_STEP}.{_STATE}"
 
 

@@ -8,19 +8,18 @@ from typing import Any
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
-    HOSTED_MINUTES,
-    LAST_MINUTES,
-    OWN_MINUTES,
     RUN,
-    TRUE,
     Step,
     azure,
     checkout,
+    deadline,
     deployment,
     install,
+    longest,
     only_on_branch,
     opening,
     plain_text,
+    schedule,
     surroundings,
 )
 
@@ -75,13 +74,7 @@ def _schedules(context: PipelinesContext) -> dict[str, Any]:
     written = context.settings.score
     branches = context.branches_of(_by_schedule(context))
     schedules = [
-        {
-            "cron": schedule.cron,
-            "displayName": f"Score at {schedule.cron}",
-            "branches": {"include": branches},
-            "always": TRUE,  # whether the repository has changed or not
-        }
-        for schedule in (written.schedules if written else ())
+        schedule(each.cron, f"Score at {each.cron}", branches) for each in (written.schedules if written else ())
     ]
     return {"schedules": schedules} if schedules else {}
 
@@ -106,7 +99,7 @@ def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
 
 
 def _job(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, name: str) -> dict[str, Any]:
-    minutes = HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
+    minutes = longest(context)
     title = f"Score with {endpoint.entry} in {target.name}"
     steps = list(_steps(context, target, endpoint, minutes))
     conditions = ["succeeded()", f"in('${{{{ parameters.endpoints }}}}', '{ALL}', '{endpoint.entry}')"]
@@ -122,7 +115,7 @@ def _steps(context: PipelinesContext, target: TargetContext, endpoint: EndpointC
     connection = context.run(target)
     of_run = f'--target {target.name} --endpoint {endpoint.entry} --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
     env = {
-        "MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60),
+        **deadline(minutes),
         "MLINFRA_INPUT": plain_text("input"),
         "MLINFRA_DATE": plain_text("date"),
         "MLINFRA_STARTED": "$(System.PipelineStartTime)",

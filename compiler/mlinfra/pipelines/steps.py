@@ -113,6 +113,21 @@ def deployment(name: str, title: str, environment: str, minutes: int, steps: lis
     }
 
 
+def longest(context: PipelinesContext) -> int:
+    """Minutes that a job which trains or scores may take: as long as its agent lets it."""
+    return HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
+
+
+def deadline(minutes: int) -> dict[str, str]:
+    """For `env` of a script that waits, in a job of so many minutes: it gives up before it is cut off, and says why."""
+    return {"MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60)}
+
+
+def schedule(cron: str, title: str, branches: Sequence[str]) -> dict[str, Any]:
+    """One of the times, in UTC, at which a pipeline starts: there may be new data where no code has changed."""
+    return {"cron": cron, "displayName": title, "branches": {"include": list(branches)}, "always": TRUE}
+
+
 def checkout(depth: int = 1) -> Step:
     """`depth` 0 fetches every branch, so that nobody needs the credentials afterwards."""
     return {"checkout": "self", "clean": TRUE, "fetchDepth": str(depth), "persistCredentials": FALSE}

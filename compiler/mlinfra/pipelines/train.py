@@ -8,24 +8,23 @@ from mlinfra.header.pipelines import TrainSchedule
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.steps import (
-    HOSTED_MINUTES,
-    LAST_MINUTES,
-    OWN_MINUTES,
     RUN,
     STAGING,
-    TRUE,
     Step,
     azure,
     checkout,
+    deadline,
     deployment,
     inline,
     install,
     is_set,
+    longest,
     on_change,
     only_on_branch,
     opening,
     plain_text,
     publish,
+    schedule,
     surroundings,
 )
 
@@ -47,7 +46,7 @@ def train(context: PipelinesContext) -> dict[str, Any]:
     It names no pipeline: a run by schedule would need a run of that one which succeeded in every stage.
     """
     target = context.first
-    minutes = HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
+    minutes = longest(context)
     environment = context.environment(target, RUN)
     reader = context.plan(target)
     waiting = [ready(context, target, reader, [], BEFORE_TRAINING)] if reader else []
@@ -75,15 +74,9 @@ def _with_variable(surroundings: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _schedules(context: PipelinesContext) -> dict[str, Any]:
-    """`always`: there may be new data where no code has changed."""
+    branches = [context.branch(context.first)]
     written = [
-        {
-            "cron": schedule.cron,
-            "displayName": _schedule_name(context, schedule),
-            "branches": {"include": [context.branch(context.first)]},
-            "always": TRUE,
-        }
-        for schedule in context.settings.train.schedules
+        schedule(each.cron, _schedule_name(context, each), branches) for each in context.settings.train.schedules
     ]
     return {"schedules": written} if written else {}
 
@@ -114,7 +107,7 @@ def _parameters(context: PipelinesContext) -> list[dict[str, Any]]:
 
 
 def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
-    """What the job does in so many minutes: a script that waits gives up before it is cut off, and says why."""
+    """What the job does in so many minutes."""
     target, connection, out = context.first, context.run(context.first), f"{STAGING}/models"
     steps = [checkout(), {"download": "none"}, *install(context, "ml")]
     if target.assets:
@@ -125,7 +118,7 @@ def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
             f'--target {target.name} --job {job} --out "{out}" --reason "$(Build.Reason)" --build "$(Build.BuildId)" '
             '--commit "$(Build.SourceVersion)"'
         )
-        env = {"MLINFRA_DEADLINE_SECONDS": str((minutes - LAST_MINUTES) * 60)} | _WHY
+        env = deadline(minutes) | _WHY
         condition = _is_due(context, job)
         title = f"Run {job}"
         steps.append(
