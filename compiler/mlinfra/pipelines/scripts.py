@@ -300,6 +300,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "targets": context.targets,
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
+        "endpoints": any(target.endpoints for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
         "crypto_user": crypto_user(),

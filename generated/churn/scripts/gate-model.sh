@@ -5,6 +5,10 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-online.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-canary.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
 
 usage() {
   cat <<USAGE
@@ -212,28 +216,18 @@ find_serving() {
 # While a canary is on its way, or was left, what serves is what served before it.
 # shellcheck disable=SC2329 # called by find_serving
 version_on_online() {
-  local names shares slot before=', before (([A-Za-z0-9-]+=[0-9]{1,3} ?)+)$'
-  look ml online-endpoint show "${place[@]}" --name "$1" --query "join(' ', keys(traffic || \`{}\`))"
+  local azure_name="$1" pair
+  read_endpoint "$1"
   if [[ "${found}" == no ]]; then
     return 0
   fi
-  names="${answer}"
-  ask ml online-endpoint show "${place[@]}" --name "$1" --query "join(' ', map(&to_string(@), values(traffic || \`{}\`)))" \
-    --output tsv
-  most_shares_first "${names}" "${answer}"
-  ask ml online-endpoint show "${place[@]}" --name "$1" --query "tags.\"mlinfra-rollout\" || ''" --output tsv
-  if [[ "${answer}" =~ ${before} ]]; then
-    names=""
-    shares=""
-    for slot in ${BASH_REMATCH[1]}; do
-      names+="${slot%=*} "
-      shares+="${slot#*=} "
-    done
-    most_shares_first "${names}" "${shares}"
+  read_rollout
+  if [[ -n "${by}" ]]; then
+    current="${before}"
   fi
   look ml online-deployment list "${place[@]}" --endpoint-name "$1" --query "[].join(' ', [name, model || ''])"
-  for slot in ${split}; do
-    version_in "$2" "${slot}"
+  for pair in $(tr ' ' '\n' <<<"${current}" | LC_ALL=C sort -t = -k 2,2nr -k 1,1); do
+    version_in "$2" "${pair%=*}"
     if [[ -n "${version}" ]]; then
       return 0
     fi
@@ -245,19 +239,6 @@ know_its_model() {
   if [[ -z "$2" ]]; then
     fail "deployment $1 has traffic, and Azure does not say which model it serves"
   fi
-}
-
-# most_shares_first "A B C" "10 90 0": sets split, "B A": the names that have any, the greatest first.
-most_shares_first() {
-  local name lines="" shares=" $2 "
-  for name in $1; do
-    shares="${shares# }"
-    if [[ "${shares%% *}" != 0 ]]; then
-      lines+="${shares%% *} ${name}"$'\n'
-    fi
-    shares="${shares#* }"
-  done
-  split="$(LC_ALL=C sort -k 1,1nr -k 2 <<<"${lines%$'\n'}" | awk '{ print $2 }')"
 }
 
 # version_in MODEL SLOT: sets version from the lines "<slot> <model>" in answer; a slot names its model by its id in
