@@ -64,7 +64,8 @@ def _parsed(content: bytes) -> Any:
     try:
         return json.loads(content, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise NotModels(f"is no JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+        # Python's own words for it, and the column, are others from 3.13 on
+        raise NotModels(f"is no JSON from line {error.lineno} on") from None
     except UnicodeDecodeError:
         raise NotModels("is no JSON: it is not UTF-8") from None
     except RecursionError:

@@ -27,8 +27,8 @@ def loaded(text: str) -> Any:
         raise NotWritten("it is longer than any that mlinfra writes")
     try:
         return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise NotWritten(f"it is not JSON: {error.msg} in line {error.lineno}") from error
+    except json.JSONDecodeError as error:  # its words are others from Python 3.13 on
+        raise NotWritten(f"it is not JSON from line {error.lineno} on") from error
     except RecursionError as error:
         raise NotWritten("it is nested deeper than any that mlinfra writes") from error
     except ValueError as error:  # Python reads no number of more than 4,300 digits
