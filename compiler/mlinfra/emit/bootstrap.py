@@ -12,6 +12,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.derive import workspace as around
 from mlinfra.derive.applications import lies_in_the_group, without_cosmos
 from mlinfra.diagnostics import Code, Problem, finding
+from mlinfra.emit.once import once
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.languages.resource import Resource, RoleDefinition
@@ -41,6 +42,7 @@ TOO_MANY_PRINCIPALS = Code(
 _ID_CHARACTERS = len("00000000-0000-0000-0000-000000000000, ")
 
 
+@once
 def connections_of(plan: Plan) -> tuple[Connection, ...]:
     """The connections that the spec names for the target, with their rights.
 
@@ -186,6 +188,7 @@ def _touched(plan: Plan, *, writes: bool) -> tuple[Blobs, ...]:
     return tuple(sorted(found))
 
 
+@once
 def _assigned(plan: Plan) -> tuple[tuple[str, ...], tuple[Assignable, ...]]:
     """The roles of what the templates make in the target's own group: those of identities, and those of objects."""
     own: set[str] = set()

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
 from mlinfra.emit.azureml import has_file
 from mlinfra.emit.bootstrap import accounts_elsewhere, uses_of
+from mlinfra.emit.once import once
 from mlinfra.emit.secrets import ACTION, vaults_elsewhere
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
@@ -70,14 +70,10 @@ class HandOver:
         return ((use, scope, right) for (use, scope, _), right in sorted(found.items()))
 
 
+@once
 def hand_overs(plan: Plan) -> tuple[HandOver, ...]:
     """All of a target, sorted by unit."""
-    if plan not in _FOUND:
-        _FOUND[plan] = tuple(_found(plan))
-    return _FOUND[plan]
-
-
-_FOUND: WeakKeyDictionary[Plan, tuple[HandOver, ...]] = WeakKeyDictionary()
+    return tuple(_found(plan))
 
 
 def _found(plan: Plan) -> Iterator[HandOver]:
