@@ -22,7 +22,6 @@ class Overlay:
             self._add(names, {"x-reference": _reference(to)})
         for path, names in overlay.PATHS:
             self._add(names, {"x-path": path})
-        self._add(overlay.BINDINGS, {"x-binding": True})
 
     def _add(self, names: tuple[str, ...], annotation: Node) -> None:
         for name in names:
@@ -173,6 +172,4 @@ def _described(annotation: Node) -> str:
         kind = "file or folder" if path["kind"] == "any" else path["kind"]
         parts.append(f"path of a {kind}" + (f" in {path['relative_to']}" if "relative_to" in path else ""))
         parts += [f"or {form}" for form in path.get("addresses", ())]
-    if annotation.get("x-binding"):
-        parts.append("bindings")
     return ", ".join(parts)

@@ -14,7 +14,6 @@ OWN_KEYS: Node = {"^x-": {"x-own": True}}  # the user's own, wherever keys are c
 BINDING: Node = {
     "type": "string",
     "pattern": r"\$\{\{\s*\S*?\s*\}\}",  # azure-ai-ml: get_all_data_binding_expressions
-    "x-binding": True,
     "x-expects": ["a binding ${{…}}"],
 }
 BOOLEAN_WORDS = [

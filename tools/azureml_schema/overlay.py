@@ -127,17 +127,6 @@ PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     ({"kind": "file", "relative_to": "path"}, ("BuildContext.dockerfile_path",)),
 )
 
-# Text in which ${{…}} is replaced when the job runs; fields that the SDK itself types as bindings need no line.
-BINDINGS = (
-    "*.command",
-    "*.args",
-    "*.program_arguments",
-    "*.input_data",
-    "*.inputs",
-    "Output.path",
-    "*.environment_variables",
-)
-
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
 URL_PATTERN = (  # marshmallow: validate.URL
     r"^(?i:(https?|ftps?)://([^/?#@ ]+@)?(localhost|[a-z0-9_-]+(\.[a-z0-9_-]+)+|\[[0-9a-f:.]+\])"

@@ -11,7 +11,7 @@ from tools.azureml_schema.nodes import DEFINITIONS, Node, closed_object, enumera
 
 DISCRIMINATORS = ("type", "task", "kind")
 STRING_KEYWORDS = ("pattern", "enum", "x-enum", "x-spelling", "x-expects")
-ANNOTATIONS = ("x-reference", "x-path", "x-binding")
+ANNOTATIONS = ("x-reference", "x-path")
 
 
 class Decider:

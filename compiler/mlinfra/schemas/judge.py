@@ -23,7 +23,7 @@ Document = Mapping[str, Mapping[str, Any]]
 
 PLACEHOLDER = re.compile(r"(?<!\$)\$\{(?!\{)")  # ${workspaces.main.id}: filled in later, so no pattern can judge it
 JUDGING_TEXT = frozenset({"pattern", "enum", "const", "propertyNames"})
-MARKS = frozenset({"x-reference", "x-path", "x-binding", "x-own"})  # keywords of ours, whose values are annotations
+MARKS = frozenset({"x-reference", "x-path", "x-own"})  # keywords of ours, whose values are annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,6 @@ class Annotation:
     path: Path
     reference: Reference | None
     local_path: LocalPath | None
-    is_binding: bool  # ${{…}} may stand here
     is_own: bool = False  # a key x-… of the user's own, where keys are closed
 
 
@@ -80,7 +79,7 @@ class Schema:
         return list(distinct.values())
 
     def annotations(self, document: Document, even_if_refused: bool = False) -> list[Annotation]:
-        """Return every reference, path and place for bindings in the bodies, in the order of the document.
+        """Return every reference and path in the bodies, in the order of the document.
 
         A body that `judge` refuses has none, unless they are asked for: then as far as it can be told what is meant.
         """
@@ -153,9 +152,7 @@ class Schema:
         place = _places(document)
         marked.sort(key=lambda found: (place(found[0]), json.dumps(found[1], sort_keys=True)))
         for path, about in marked:
-            yield Annotation(
-                path, _reference(about), _local_path(about), bool(about.get("x-binding")), bool(about.get("x-own"))
-            )
+            yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))

@@ -59,7 +59,6 @@ def test_every_field_that_takes_text_has_a_decision(asked: Overlay, golden: Gold
 
 def test_every_line_of_the_overlay_is_about_a_field_of_a_class_in_use(asked: Overlay) -> None:
     lines = {
-        *overlay.BINDINGS,
         *(name for _, names in (*overlay.REFERENCES, *overlay.PATHS) for name in names),
         *overlay_bounds.LEAST,
         *overlay_checks.BODIES,

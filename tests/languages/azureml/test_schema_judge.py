@@ -233,14 +233,6 @@ def test_a_reference_and_a_path_are_found_where_they_stand(
     found = {annotation.path: annotation for annotation in AZUREML.annotations({section: {"main": body}})}
     place = (section, "main", *path)
     assert (found[place].reference, found[place].local_path) == (reference, local_path)
-    assert not found[place].is_binding
-
-
-def test_a_place_for_bindings_is_found() -> None:
-    found = [
-        annotation.path[-1] for annotation in AZUREML.annotations({"jobs": {"train": COMMAND}}) if annotation.is_binding
-    ]
-    assert found == ["command"]
 
 
 def test_a_placeholder_hides_no_reference_of_the_same_body() -> None:
@@ -261,7 +253,7 @@ def test_a_wrong_body_has_the_references_that_are_right_where_they_are_asked_for
 def test_ten_thousand_entries_are_judged_and_read() -> None:
     document = {"jobs": {f"job{number}": COMMAND for number in range(MANY_ENTRIES)}}
     assert AZUREML.judge(document) == []
-    assert len(AZUREML.annotations(document)) == 3 * MANY_ENTRIES
+    assert len(AZUREML.annotations(document)) == 2 * MANY_ENTRIES
 
 
 @pytest.mark.parametrize(
