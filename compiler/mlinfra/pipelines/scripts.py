@@ -339,6 +339,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
         "lib-handover.sh": any(target.handovers for target in targets),
+        "lib-jobs.sh": any(target.jobs for target in targets) or bool(_invoked(context)),
         "lib-online.sh": bool(endpoints or schedules),
         "lib-rollout.sh": bool(endpoints),
         "lib-score.sh": bool(_invoked(context)),

@@ -4,9 +4,8 @@
 # score-batch.sh and, for what a new deployment is tried with, by release-endpoint.sh.
 # shellcheck disable=SC2034,SC2154 # what lib.sh and the script that sources this file set and read
 set -euo pipefail
-
-most_attempts=50     # at one job
-over="'Completed', 'Failed', 'Canceled'" # the states in which a job stays
+# shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
 
 # score BASE DEPLOYMENT ANEW: a job BASE-<number> of that deployment scores the input. One that still runs is waited for;
 # one that is done is judged, unless ANEW is yes; in the place of one that came to nothing, and of one whose result is
@@ -72,29 +71,13 @@ start_scoring() {
 
 # await_job: sets verdict once the job is over.
 await_job() {
-  local last=""
-  begin_polling
-  while :; do
-    poll ml job show "${place[@]}" --name "${run_name}" --query "status || 'Unknown'"
-    if [[ "${found}" == no ]]; then
-      fail "job ${run_name} vanished"
-    fi
-    if [[ "${answer}" != "${last}" ]]; then
-      say "job ${run_name} is ${answer}"
-      last="${answer}"
-    fi
-    case "${answer}" in
-      Completed)
-        judge_job
-        return
-        ;;
-      Failed | Canceled)
-        verdict="job ${run_name} ended as ${answer}: az ml job show --name ${run_name} ${place[*]} --web"
-        return
-        ;;
-      *) ;;
-    esac
-  done
+  follow_job "${run_name}"
+  if [[ "${job_state}" == Completed ]]; then
+    judge_job
+  else
+    came_to_nothing "${run_name}" "${job_state}"
+    verdict="${cause}"
+  fi
 }
 
 # judge_job: sets verdict of a job that is Completed: Azure calls it so where files failed that it was told to ignore,

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
 
 usage() {
   cat <<USAGE
@@ -58,7 +60,7 @@ main() {
         ;;
       --reason)
         need_value "$@"
-        choose_reason "$2"
+        choose_reason "$2" "change, schedule or person"
         shift 2
         ;;
       --build)
@@ -87,7 +89,7 @@ main() {
   select_target "${target}"
   select_job
   if [[ "${cancels}" == yes ]]; then
-    cancel_job
+    cancel_jobs
     return
   elif [[ -z "${out}" ]]; then
     usage_error "--out is missing"
@@ -112,17 +114,6 @@ main() {
   fi
   compute_or_end models start "${out}/models.json"
   each_model hand_on "${out}"
-}
-
-# choose_reason WORD: sets reason.
-choose_reason() {
-  case "$1" in
-    change | schedule | person) reason="$1" ;;
-    Schedule) reason=schedule ;;
-    Manual) reason=person ;;
-    IndividualCI | BatchedCI | ResourceTrigger) reason=change ;;
-    *) usage_error "--reason is change, schedule or person, not \"$1\"" ;;
-  esac
 }
 
 # select_job: sets file, content, title, settings (more words of --set), data (what it reads, one line each) and models
@@ -251,39 +242,30 @@ keep() {
   compute_or_end models add "${scratch}/models.json" "$1" --version "$3" --tags "${scratch}/tags-$1"
 }
 
-# cancel_job: who cancels the run wants no more of its job, which would go on, and cost, and be registered by nobody.
-cancel_job() {
-  local name query
+# cancel_jobs: who cancels the run wants no more of its job, which would go on, and cost, and be registered by nobody.
+cancel_jobs() {
+  local name state query="tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-build\"=='${build}'"
   if [[ -z "${build}" ]]; then
     usage_error "--build is missing: only a job that a build started is cancelled"
   fi
   require_tools az ml
-  query="[?tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-build\"=='${build}' && !contains([${over}, 'CancelRequested'], status || '')].name"
-  ask ml job list "${place[@]}" --max-results "${most_jobs}" --query "${query}" --output tsv
-  for name in ${answer}; do
-    need_name "${name}" "name of a job"
-    say "cancelling job ${name}"
-    change ml job cancel "${place[@]}" --name "${name}"
-  done
+  list_jobs "${query}"
+  while read -r name state; do
+    cancel_job "${name}" "${state}"
+  done <"${scratch}/jobs"
 }
 
 # end_if_one_runs: an unfinished job of another run of a schedule is not overtaken, whoever waits for it.
 end_if_one_runs() {
-  local query
-  query="[?tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-reason\"=='schedule'"
-  query="${query} && tags.\"mlinfra-build\"!='${build}' && !contains([${over}], status || '')].name | [0] || ''"
-  ask ml job list "${place[@]}" --max-results "${most_jobs}" --query "${query}" --output tsv
-  if [[ -n "${answer}" ]]; then
-    warn "job ${job} was not started: ${answer}, of an earlier run of the schedule, is not done yet"
+  local query="tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-reason\"=='schedule'"
+  find_unfinished "${query} && tags.\"mlinfra-build\"!='${build}'"
+  if [[ -n "${unfinished}" ]]; then
+    warn "job ${job} was not started: ${unfinished}, of an earlier run of the schedule, is not done yet"
     show_issues "nothing was trained"
     compute_or_end models start "${out}/models.json"
     exit 0
   fi
 }
-
-over="'Completed', 'Failed', 'Canceled', 'NotResponding', 'Paused'" # states of a job on which nobody works any more
-most_jobs=200    # the newest, among which an unfinished one is looked for
-most_attempts=50 # at one job of the same content
 
 # run: sets run_name, the name of a job that is Completed, and new, whether it was started for this run.
 run() {
@@ -318,7 +300,11 @@ run() {
       esac
     fi
   done
-  wait_for_job
+  follow_job "${run_name}"
+  if [[ "${job_state}" != Completed ]]; then
+    came_to_nothing "${run_name}" "${job_state}"
+    fail "${cause}"
+  fi
 }
 
 # start_job: its tags say why it runs, from which commit and build; Azure ML takes a thousand characters in each.
@@ -339,28 +325,6 @@ start_job() {
     --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
 }
 
-wait_for_job() {
-  local last=""
-  begin_polling
-  while :; do
-    poll ml job show "${place[@]}" --name "${run_name}" --query "status || 'Unknown'"
-    if [[ "${found}" == no ]]; then
-      fail "job ${run_name} vanished"
-    fi
-    if [[ "${answer}" != "${last}" ]]; then
-      say "job ${run_name} is ${answer}"
-      last="${answer}"
-    fi
-    case "${answer}" in
-      Completed) return ;;
-      Failed | Canceled)
-        fail "job ${run_name} ended as ${answer}: az ml job show --name ${run_name} ${place[*]} --web"
-        ;;
-      *) ;;
-    esac
-  done
-}
-
 # register ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS: the model of the job that is done. Its version is handed on.
 # shellcheck disable=SC2329 # called by each_model
 register() {
@@ -377,7 +341,7 @@ register() {
     find_model "${name}" job "${run_name}"
     if [[ "${found}" == yes ]]; then
       keep "${entry}" "${name}" "${version}"
-      note_new
+      set_variable mlinfra.new
       return
     fi
     compute_or_end models add "${scratch}/record.json" "${entry}" --version none "${record[@]}"
@@ -393,7 +357,7 @@ register() {
     say "model ${name} ${version} is registered"
   fi
   compute_or_end models add "${scratch}/models.json" "${entry}" --version "${version}" "${record[@]}"
-  note_new
+  set_variable mlinfra.new # the pipeline starts a release where a new version was made
 }
 
 # describe NUMBERS FILE: sets record, the arguments that tell where a model of this job comes from, on which data and
@@ -447,11 +411,6 @@ find_registered() {
 }
 
 most_versions=20 # the newest ones of a model, among which that of a run is looked for
-
-# note_new: the pipeline starts a release where a new version was made.
-note_new() {
-  set_variable mlinfra.new
-}
 
 # hand_on ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS DIR: DIR/model-ENTRY holds one entry, the model's file or
 # folder, and DIR/models.json what is known of it.

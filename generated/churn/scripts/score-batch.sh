@@ -61,7 +61,7 @@ main() {
         ;;
       --reason)
         need_value "$@"
-        choose_reason "$2"
+        choose_reason "$2" "schedule or person"
         shift 2
         ;;
       --input)
@@ -100,19 +100,10 @@ main() {
   require_tools az ml python
   base="score-${endpoint}-${reason}-${run_id}"
   if [[ "${cancel}" == yes ]]; then
-    cancel_job
+    cancel_own
   else
     score_now
   fi
-}
-
-# choose_reason WORD: sets reason.
-choose_reason() {
-  case "$1" in
-    schedule | Schedule) reason=schedule ;;
-    person | Manual) reason=person ;;
-    *) usage_error "--reason is schedule or person, not \"$1\"" ;;
-  esac
 }
 
 # choose_date: run_date, as it was given, or the day on which the run started, in UTC.
@@ -226,28 +217,22 @@ score_now() {
 
 # end_if_one_runs: an unfinished job of another run of a schedule is not overtaken, whoever waits for it.
 end_if_one_runs() {
-  local query="[?starts_with(name, 'score-${endpoint}-schedule-') && !starts_with(name, '${base}-')"
-  query="${query} && !contains([${over}], status || '')].name | [0] || ''"
-  ask ml job list "${place[@]}" --max-results "${most_jobs}" --query "${query}" --output tsv
-  if [[ -n "${answer}" ]]; then
-    warn "endpoint ${endpoint} was not called: ${answer}, of an earlier run of the schedule, is not done yet"
+  find_unfinished "starts_with(name, 'score-${endpoint}-schedule-') && !starts_with(name, '${base}-')"
+  if [[ -n "${unfinished}" ]]; then
+    warn "endpoint ${endpoint} was not called: ${unfinished}, of an earlier run of the schedule, is not done yet"
+    show_issues "nothing was scored"
     explained=yes
     exit 0
   fi
 }
 
-most_jobs=200 # the newest, among which an unfinished one is looked for
-
-cancel_job() {
+cancel_own() {
   find_last_job "${base}"
-  case "${job_state}" in
-    '') say "no job was started for build ${run_id}" ;;
-    Completed | Failed | Canceled | CancelRequested) say "job ${run_name} is ${job_state}" ;;
-    *)
-      say "cancelling job ${run_name}, which is ${job_state}"
-      change ml job cancel "${place[@]}" --name "${run_name}"
-      ;;
-  esac
+  if [[ -z "${job_state}" ]]; then
+    say "no job was started for build ${run_id}"
+  else
+    cancel_job "${run_name}" "${job_state}"
+  fi
 }
 
 main "$@"
