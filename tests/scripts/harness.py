@@ -80,6 +80,37 @@ def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode())
 
 
+def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
+    """What a test wants to happen, before it says so: everything goes well. A workspace is named by its place."""
+    return {
+        "tenant": TENANT,
+        "subscriptions": subscriptions,
+        "workspaces": workspaces,
+        "az": VERSIONS.az,
+        "ml": VERSIONS.ml,
+        "bicep": f"Bicep CLI version {VERSIONS.bicep} (1234567890)",
+        "what_if": {"status": "Succeeded", "error": None, "changes": [], "diagnostics": []},
+        "failing_units": [],
+        "failing_computes": [],
+        "failing_slots": [],
+        "faults": [],
+        "meanwhile": {},
+        "measured": {},
+        "good_looks": 0,
+        "flaky_looks": 0,
+        "job_outcomes": [],
+        "results": [],
+        "named": "",
+        "steps": [],
+        "registers": [],
+        "outputs": {"report": {"metrics.json": json.dumps(METRICS)}},
+        "download": "model.bin",
+        "answer": 'it\'s "fine" $(now)',
+        "answers": {},
+        "chatter": "",
+    }
+
+
 class Azure:
     """One small Azure and one machine from which its scripts are run."""
 
@@ -95,37 +126,14 @@ class Azure:
         az.chmod(0o755)
         self.path = f"{bin_folder}:{os.environ['PATH']}"
         self.state: dict[str, Any] = {}
-        self.script: dict[str, Any] = {
-            "tenant": TENANT,
-            "subscriptions": [target.subscription for target in context.targets],
-            "workspaces": [
+        self.script = orders(
+            [target.subscription for target in context.targets],
+            [
                 f"{target.subscription}/{target.resource_group}/{job.workspace}"
                 for target in context.targets
                 for job in target.jobs
             ],
-            "az": VERSIONS.az,
-            "ml": VERSIONS.ml,
-            "bicep": f"Bicep CLI version {VERSIONS.bicep} (1234567890)",
-            "what_if": {"status": "Succeeded", "error": None, "changes": [], "diagnostics": []},
-            "failing_units": [],
-            "failing_computes": [],
-            "failing_slots": [],
-            "faults": [],
-            "meanwhile": {},
-            "measured": {},
-            "good_looks": 0,
-            "flaky_looks": 0,
-            "job_outcomes": [],
-            "results": [],
-            "named": "",
-            "steps": [],
-            "registers": [],
-            "outputs": {"report": {"metrics.json": json.dumps(METRICS)}},
-            "download": "model.bin",
-            "answer": 'it\'s "fine" $(now)',
-            "answers": {},
-            "chatter": "",
-        }
+        )
 
     def with_infrastructure(self) -> Azure:
         """As after bootstrap.sh and deploy-infra.sh."""

@@ -1,0 +1,3 @@
+def init() -> None: ...
+def run(data: str) -> str:
+    return data

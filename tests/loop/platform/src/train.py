@@ -1,0 +1,1 @@
+"""What the job would run; here a test says what it finds."""

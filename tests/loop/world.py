@@ -1,0 +1,173 @@
+"""An Azure for each target, the pipelines over them, and who and what they meet: people, pauses, and a sudden end."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.loop.agent import Agent, Command, Ended
+from tests.loop.checkouts import FIRST, documents, output
+from tests.loop.judge import DEV, PROD, Broken, Judge
+from tests.loop.machine import Scripts
+from tests.loop.pipeline import Json, Result, Run, Work, new_run, run_all
+from tests.loop.serving import jobs
+from tests.loop.writing import Parameter
+from tests.scripts.harness import orders
+from tests.scripts.infra_hash import infra_hash
+
+CHANGE, SCHEDULE, PERSON, TRIGGER = "IndividualCI", "Schedule", "Manual", "ResourceTrigger"
+_GROUPS = {
+    DEV: ("11111111-1111-1111-1111-111111111111", "rg-loop-dev"),
+    PROD: ("22222222-2222-2222-2222-222222222222", "rg-loop-prod"),
+}
+SCRIPT, AGENT, RUN = "script", "agent", "run"
+_NOTHING: Json = {"state": {}, "script": {}}  # where inline bash runs
+_GOOD_TRAFFIC = {"main": {"200": [100.0], "ms": [50.0]}}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """At which command of the pipelines, and after how many of its changes, what comes to an end.
+
+    That is the script itself, its agent, or, by a cancel, the run. After no change: before the command did anything.
+    """
+
+    command: int
+    changes: int
+    what: str
+
+
+@dataclass
+class World:
+    """All that is there between runs. `approve` and `pause` are what people do, and what happens, in the meantime."""
+
+    scripts: Scripts
+    pipelines: Mapping[str, Mapping[str, Json]]  # by commit and name
+    azure: dict[str, Json]
+    judge: Judge = field(default_factory=Judge)
+    build: int = 0
+    approve: Callable[[Run, str], bool] = lambda _run, _stage: True
+    pause: Callable[[Run, int], None] = lambda _run, _minutes: None
+    stop: Stop | None = None
+    commands: list[tuple[str, int]] = field(default_factory=list)  # each one, and how many changes it made
+    said: list[str] = field(default_factory=list)  # by each of them
+
+    def set_number(self, auc: float | None) -> None:
+        """What jobs find from now on of the models that they make; None where they find nothing."""
+        self.judge.next_number = auc
+        numbers = {} if auc is None else {"auc": auc}
+        self.azure[DEV]["script"]["outputs"] = {"report": {"metrics.json": json.dumps(numbers)}}
+
+    def next_builds(self, first: int) -> None:
+        """The next run has this number, whatever was run before it."""
+        assert first > self.build
+        self.build = first - 1
+
+    def start(self, name: str, reason: str, commit: str = FIRST, **parameters: Parameter) -> Run:
+        """A run of a pipeline that nothing was done of yet."""
+        self.build += 1
+        return new_run(name, self.pipelines[commit][name], self.build, commit, reason, **parameters)
+
+    def train(self, reason: str, commit: str = FIRST, **parameters: Parameter) -> Run:
+        return self.finish(self.start("train", reason, commit, **parameters))
+
+    def release(self, trained: Run, reason: str = TRIGGER, **parameters: Parameter) -> Run:
+        run = self.start("release", reason, trained.commit, **parameters)
+        run.resources = {"train": trained}
+        return self.finish(run)
+
+    def back(self, target: str, endpoint: str, to: str = "previous") -> Run:
+        return self.finish(self.start("back", PERSON, target=target, endpoint=endpoint, to=to))
+
+    def finish(self, run: Run) -> Run:
+        """Runs it, from its beginning or, where jobs failed, from there."""
+        run.canceled = False
+        run_all(run, self)
+        return run
+
+    def end_jobs(self) -> None:
+        """Time passes: no job is on its way any more."""
+        for azure in self.azure.values():
+            for job in jobs(azure).values():
+                if job["ahead"]:
+                    job |= {"status": job["ahead"][-1], "ahead": []}
+
+    def lose_infrastructure(self, target: str) -> None:
+        """The target waits for other infrastructure than it has."""
+        self._infrastructure(target, "0" * 64)
+
+    def deploy_infrastructure(self, target: str, checkout: Path) -> None:
+        """As infra.yml does it."""
+        files = {path.name: path.read_bytes() for path in (output(checkout) / target / "infra").iterdir()}
+        self._infrastructure(target, infra_hash(files))
+
+    def _infrastructure(self, target: str, digest: str) -> None:
+        subscription, group = _GROUPS[target]
+        group_id = f"/subscriptions/{subscription}/resourceGroups/{group}"
+        self.azure[target]["state"]["groups"] = {group_id: {"location": "westeurope", "tags": {"mlinfra-loop": digest}}}
+
+    # What a run asks of the world.
+
+    def approves(self, run: Run, stage: str, environments: set[str]) -> bool:
+        return self.approve(run, stage) if f"loop-{PROD}" in environments else True
+
+    def waits(self, run: Run, minutes: int) -> None:
+        self.pause(run, minutes)
+
+    def works(self, run: Run, work: Work) -> Result:
+        return Agent(run, work, self).do_all()
+
+    def ended(self, run: Run, stage: str, result: Result) -> None:
+        self.judge.stage(self.azure, run, stage, result)
+
+    def run(self, run: Run, work: Work, command: Command, files: dict[str, str]) -> Ended:
+        number, target = len(self.commands), command.connection.split("-")[1] if command.connection else ""
+        stop = self.stop if self.stop and self.stop.command == number else None
+        name = f"{run.name} {work.name} {command.script or 'bash'} {_mode(command)}".rstrip()
+        self.commands.append((name, 0))
+        if stop and not stop.changes:
+            return _stopped(stop, "")
+        before = self.azure.get(target, _NOTHING)
+        ran = self.scripts.run(before, files, run.commit, command, stop.changes if stop else 0)
+        self.commands[number] = (name, len(ran.changes))
+        self.said.append(ran.said)
+        if stop and ran.code != -9:
+            raise Broken(f"{name} was not stopped: {ran.said}")
+        if target:
+            self.judge.command(target, run, command, before, ran)
+            self.azure[target] = ran.azure
+        files.clear()
+        files.update(ran.files)
+        return _stopped(stop, ran.said) if stop else Ended(ran.code, ran.said)
+
+
+def new_world(scripts: Scripts, checkouts: Mapping[str, Path]) -> World:
+    """Infrastructure is there, and nothing else."""
+    pipelines = {commit: documents(checkout) for commit, checkout in checkouts.items()}
+    azure = {
+        target: {"state": {}, "script": orders([subscription], [f"{subscription}/{group}/mlw-loop-{target}"])}
+        for target, (subscription, group) in _GROUPS.items()
+    }
+    azure[PROD]["script"]["measured"] = copy.deepcopy(_GOOD_TRAFFIC)
+    world = World(scripts, pipelines, azure)
+    for target in azure:
+        world.deploy_infrastructure(target, checkouts[FIRST])
+    return world
+
+
+def _stopped(stop: Stop, said: str) -> Ended:
+    return Ended(-9, said, lost=stop.what == AGENT, canceled=stop.what == RUN)
+
+
+def _mode(command: Command) -> str:
+    """What makes several commands of one script."""
+    words = command.arguments[1:]
+    kept = [word for word in words if word in ("--judge", "--undo", "--tidy", "--back", "--cancel")]
+    if "--kind" in words:
+        kept.insert(0, words[words.index("--kind") + 1])
+    if "--unit" in words:
+        kept.insert(0, words[words.index("--unit") + 1])
+    return " ".join(kept)
