@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from tests.hunt import header, mutate
 from tests.hunt.draft import Draft
@@ -66,13 +67,24 @@ class Recipe:
         return Random(f"{self.seed}/{self.number}/{step}")
 
 
-def lay_out(recipe: Recipe, ground: Ground, only: Collection[int] | None = None) -> list[str]:
-    """Writes the repository of a case, with all its changes or only some of them; says what each did."""
+class LaidOut(NamedTuple):
+    """What was done to an example: what each change says of itself, and what of the resources' own properties differs.
+
+    A change can't say all that it puts somewhere, and what Bicep says of `properties:` is judged by what they became.
+    """
+
+    changes: list[str]
+    differences: list[str]
+
+
+def lay_out(recipe: Recipe, ground: Ground, only: Collection[int] | None = None) -> LaidOut:
+    """Writes the repository of a case, with all its changes or only some of them."""
     draft = Draft(recipe.example)
     steps = [step for step in range(recipe.steps) if only is None or step in only]
     said = [_changed(recipe, step, draft) for step in steps]
     _write(draft, ground.root)
-    return [what or _damaged(recipe, step, ground) for step, what in zip(steps, said, strict=True)]
+    changes = [what or _damaged(recipe, step, ground) for step, what in zip(steps, said, strict=True)]
+    return LaidOut(changes, draft.differences())
 
 
 def _changed(recipe: Recipe, step: int, draft: Draft) -> str | None:

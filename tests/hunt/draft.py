@@ -87,6 +87,23 @@ class Draft:
     def spec(self) -> Any:
         return self.data[self.example.spec]
 
+    def differences(self) -> list[str]:
+        """Everything below a `properties` that is not what it was: other, there anew, or gone."""
+        lines: list[str] = []
+        for document, before in _parsed(self.example).items():
+            old, new = (_of_properties(document, data) for data in (before, self._now(document)))
+            lines += (f"differs: {place}" for place in {**old, **new} if old.get(place) != new.get(place))
+        return lines
+
+    def _now(self, document: str) -> Any:
+        """The data of a document; of a text that was changed what it reads as, nothing where it can't be read."""
+        if document not in self._settled:
+            return self.data[document]
+        try:
+            return read(self.files[document])
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return None
+
 
 class _Dumper(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
@@ -104,6 +121,15 @@ def rendered(document: str, data: Any) -> bytes:
 @cache
 def _parsed(example: Example) -> dict[str, Any]:
     return {path: read(example.files[path]) for path in example.documents}
+
+
+def _of_properties(document: str, data: Any) -> dict[str, str]:
+    """What stands below keys `properties`, by its place: a scalar as it is written, of all else the type only."""
+    return {
+        str(place): type(place.value).__name__ if isinstance(place.value, dict | list) else repr(place.value)
+        for place in _below(document, data, ())
+        if "properties" in place.trail[:-1]
+    }
 
 
 def _below(document: str, data: Any, trail: tuple[Any, ...]) -> Iterator[Place]:

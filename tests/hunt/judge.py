@@ -33,14 +33,16 @@ class Fault(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """What a judge says and is no fault of ours: patterns of the property's words and of what was changed, and why.
+    """What a judge says and is no fault of ours: patterns of the property's words and of what was done, and why.
+
+    What was done are the changes and differences of the case (`cases.LaidOut`).
 
     `{key}` in the second pattern is what the first one calls `key`.
     """
 
     what: str
     words: str
-    changes: str
+    done: str
     why: str
 
 
@@ -49,11 +51,8 @@ NOISE = (
     Noise(
         "bicep lint",
         r'BCP(?:03[567]|089) .*?propert(y|ies:) "(?P<key>.+?)"(?=[.,]| is not | does not | expected )',
-        r"[. ]properties\b.*(?<!\w){key}(?!\w)",
+        r"^differs: .*\.properties\b.*(?<!\w){key}(?!\w)",
         "Bicep is the judge of `properties:`, which is written as it is",
-    ),
-    Noise(
-        "bicep lint", 'BCP037 .*?property "targets"', r"[. ]properties\b.* exists in ", "the same, of a key put there"
     ),
     Noise(
         "not in the manifest",
@@ -64,6 +63,8 @@ NOISE = (
 )
 MAX_SHOWN = 400
 MAX_KEY = 160  # characters by which a property is known again
+# What no message says: an object of Python, or the mark of what is unknown.
+OF_PYTHON = re.compile(r"<[\w. ]+ at 0x[0-9a-f]+>|<class '|␀\?␀")
 LOG_COMMAND = re.compile(r"##\w*\[|^\s*::[a-z-]+[ :]", re.MULTILINE)
 _WORD = re.compile(r"""(?:^|[\s=])(["']?)@[\w/~.]""")
 _QUOTED = re.compile("'([^']*)'")
@@ -222,24 +223,26 @@ def of_words(words: str) -> Iterator[Fault]:
         yield Fault("canary in a message", words[:MAX_SHOWN])
     if odd := sorted({f"U+{ord(letter):04X}" for letter in words if is_control(letter) or is_bidirectional(letter)}):
         yield Fault("control character in a message", f"{', '.join(odd)}: {words[:MAX_SHOWN]!r}")
+    if found := OF_PYTHON.search(words):
+        yield Fault("python in a message", words[max(0, found.start() - 100) : found.end() + 100])
     if found := LOG_COMMAND.search(words):
         yield Fault("log command in a message", words[max(0, found.start() - 100) : found.end() + 100])
 
 
-def is_noise(fault: Fault, changes: Sequence[str]) -> bool:
-    """Whether a fault is one of the table, in a case of these changes."""
-    return any(_is_of(noise, fault, changes) for noise in NOISE)
+def is_noise(fault: Fault, done: Sequence[str]) -> bool:
+    """Whether a fault is one of the table, in a case where this was done."""
+    return any(_is_of(noise, fault, done) for noise in NOISE)
 
 
-def _is_of(noise: Noise, fault: Fault, changes: Sequence[str]) -> bool:
-    said = re.search(noise.words, fault.words) if fault.what == noise.what else None
+def _is_of(noise: Noise, fault: Fault, done: Sequence[str]) -> bool:
+    said = re.search(noise.words, fault.words, re.DOTALL) if fault.what == noise.what else None
     if said is None:
         return False
     key = _escaped(said.groupdict().get("key") or "")
-    pattern = noise.changes.replace("{key}", _pattern(key))
+    pattern = noise.done.replace("{key}", _pattern(key))
     if len(key) > MAX_KEY:  # no message shows all of it
-        pattern = noise.changes.replace(r"{key}(?!\w)", _pattern(key[:MAX_KEY]))
-    return any(re.search(pattern, _escaped(change)) for change in changes)
+        pattern = noise.done.replace(r"{key}(?!\w)", _pattern(key[:MAX_KEY]))
+    return any(re.search(pattern, _escaped(line)) for line in done)
 
 
 def _pattern(key: str) -> str:

@@ -22,9 +22,6 @@ from tests.hunt.bicep_rpc import BicepServer
 
 MAX_SCRIPTS = 1  # of a case that shellcheck reads: it takes a second for one
 MAX_PIPELINES = 2  # of a case that are judged: each takes some tenths of a second
-_LIBRARIES = tuple(
-    f"scripts/lib{name}.sh" for name in ("", "-online", "-rollout", "-canary", "-batch", "-handover")
-)  # what scripts read
 
 
 class TextJudges:
@@ -41,7 +38,9 @@ class TextJudges:
 
     def scripts(self, outdir: Path, texts: Mapping[str, str]) -> Iterator[str]:
         """What shellcheck says of scripts whose texts are new, some of them."""
-        beside = tuple(texts.get(path) for path in _LIBRARIES)
+        beside = tuple(
+            text for path, text in sorted(texts.items()) if path.startswith("scripts/lib")
+        )  # scripts read them
         new = self._new(texts, lambda path: path.startswith("scripts/") and path.endswith(".sh"), beside)
         for path in islice(new, MAX_SCRIPTS):
             yield from of_script(outdir / path)

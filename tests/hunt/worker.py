@@ -50,9 +50,11 @@ class Bench:
         started = time.monotonic()
         recipe = Recipe.of(self.seed, number)
         ground = prepare(self.scratch, recipe.example.name)
-        verdict = Verdict(number, lay_out(recipe, ground, only))
+        changes, differences = lay_out(recipe, ground, only)
+        verdict = Verdict(number, changes)
         found = self._faults(recipe, ground, verdict)
-        verdict.faults = [fault for fault in dict.fromkeys(found) if not is_noise(fault, verdict.changes)]
+        done = (*changes, *differences)
+        verdict.faults = [fault for fault in dict.fromkeys(found) if not is_noise(fault, done)]
         verdict.seconds = time.monotonic() - started
         return verdict
 
