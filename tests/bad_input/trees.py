@@ -20,6 +20,10 @@ COMPONENT = (
     "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
     "jobs: {a: {type: command, component: ./c.yml}}}}\n"
 )
+PIPELINE_IN_A_FILE = (
+    "type: pipeline\nsettings: {default_compute: azureml:a, default_datastore: azureml:a}\n"
+    "jobs: {s: {type: command, command: x, environment: azureml:e:1, compute: azureml:a}}\n"
+)
 BOMB = "a0: &a0 [x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 16))
 
 Put = Callable[[Path], object]
@@ -434,6 +438,29 @@ TEXTS = (
         COMPONENT,
         {"c.yml": "type: command\ncommand: x\nenvironment: azureml:e:1\ncomputer: cpu\n"},
         'MLI220 "./c.yml": computer is not a field of components of type command',
+    ),
+    *(
+        Tree(
+            f"a component whose environment is {name}",
+            COMPONENT,
+            {"c.yml": f"type: command\ncommand: x\nenvironment: {name}\n"},
+            f'MLI220 "./c.yml": environment must be azureml://registries/… or azureml:<name>:<version>, not "{name}"',
+        )
+        for name in ("train", "a b", "train:1")
+    ),
+    *(
+        Tree(
+            f"a job with {named} in a file",
+            "schedules: {s: {trigger: {type: cron, expression: 0 0 * * *}, create_job: file:./j.yml}}\n",
+            {"j.yml": PIPELINE_IN_A_FILE.replace(named.replace(": a", ": azureml:a"), named)},
+            said,
+        )
+        for named, said in (
+            ("default_compute: a", 'MLI220 "file:./j.yml": default_compute must be azureml:<name> or serverless, not'),
+            ("default_datastore: a", 'MLI220 "file:./j.yml": default_datastore must be azureml:<name>, not "a"'),
+            (" compute: a", ""),  # which the client takes for what Azure calls it
+            ("nothing", ""),
+        )
     ),
     Tree(
         "a conda file elsewhere",

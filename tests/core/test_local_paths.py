@@ -237,6 +237,17 @@ def test_no_file_stands_for_an_environment_or_a_step(text: str, tmp_path: Path) 
     )
 
 
+def test_a_name_of_an_entry_is_none_in_a_file(tmp_path: Path) -> None:
+    files = {"comp/a.yml": "name: a\nversion: 1\ntype: command\ncommand: x\nenvironment: train\n"}
+    text = "environments: {train: {image: 'a/b:1'}}\n" + PIPELINE
+    assert told(tmp_path, HEADER + WORKSPACE + text, files) == (
+        '8:106 MLI220 "comp/a.yml": environment must be azureml://registries/… or azureml:<name>:<version>, '
+        'not "train"\n'
+        "  help: entries have names in the spec only, which the client that reads this file doesn't know\n"
+        "  5:1 it is written here"
+    )
+
+
 def test_files_that_many_jobs_lead_to_are_looked_at_once(tmp_path: Path) -> None:
     files = {
         f"comp/c{place}.yml": f"type: pipeline\njobs: {{s: {{type: command, component: ./c{place + 1}.yml}}}}\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from mlinfra.diagnostics.characters import LITERAL_MARK, one_line
+from mlinfra.diagnostics.characters import LITERAL_MARK, UNKNOWN_MARK, one_line
 from mlinfra.diagnostics.secrecy import masked
 
 MAX_SENTENCE_CHARACTERS = 500  # of a message or a help; the longest that we wrote ourselves has 300
@@ -71,7 +71,10 @@ class Where:
 def finding(
     code: Code, message: str, where: Where | Span, help: str | None = None, related: Iterable[Related] = ()
 ) -> Diagnostic:
-    """A diagnostic with the severity of its code; what it quotes is cut, on one line, and no secret."""
+    """A diagnostic with the severity of its code; what it quotes is cut, on one line, and no secret.
+
+    One that shows something unknown follows from what is said of that.
+    """
     place = where if isinstance(where, Where) else Where(where)
     return Diagnostic(
         code,
@@ -82,7 +85,7 @@ def finding(
         None,
         tuple(Related(sentence(other.message), other.span) for other in (*place.used_at, *related)),
         code.severity,
-        place.is_said,
+        place.is_said or UNKNOWN_MARK in message,
     )
 
 

@@ -34,6 +34,8 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Stands behind a `$` that begins no expression, from the phase that reads `$${` to the one that completes texts. No
 # text of a spec holds it.
 LITERAL_MARK = "\0"
+# Stands in a sentence where something is shown that is wrong itself, and was said to be.
+UNKNOWN_MARK = "\0?\0"
 
 
 def quoted(value: Any) -> str:
@@ -42,7 +44,8 @@ def quoted(value: Any) -> str:
     >>> quoted("a$\\0{b}")
     '"a${b}"'
     """
-    return json.dumps(value.replace(LITERAL_MARK, "") if isinstance(value, str) else value, ensure_ascii=False)
+    written = value.replace(LITERAL_MARK, "") if isinstance(value, str) else value
+    return json.dumps(written, ensure_ascii=False, default=str).replace(json.dumps(UNKNOWN_MARK), UNKNOWN_MARK)
 
 
 def visible(character: str) -> str:

@@ -45,12 +45,17 @@ def _own_keys(entry: Entry) -> dict[str, Any]:
     return {key: value for key, value in entry.additions.items() if key in ROWS[entry.section].additions}
 
 
-def judge(document: Document, *, is_complete: bool = False) -> list[BodyError]:
+def judge(document: Document, *, is_complete: bool = False, in_file: bool = False) -> list[BodyError]:
     """What is wrong with the bodies of a document, each section judged by the schema of its language.
 
-    Where they are complete, nothing is filled into their texts any more.
+    Where they are complete, nothing is filled into their texts any more; nor is it in a file of their own, where no
+    name of an entry is written in full either.
     """
-    return [error for schema, part in _by_schema(document) for error in schema.judge(part, is_complete=is_complete)]
+    return [
+        error
+        for schema, part in _by_schema(document)
+        for error in schema.judge(part, is_complete=is_complete, in_file=in_file)
+    ]
 
 
 def annotated(document: Document, even_if_refused: bool = False) -> list[Annotation]:

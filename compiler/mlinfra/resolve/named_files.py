@@ -96,7 +96,7 @@ def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
     """What Azure ML does not take of the body that a file holds."""
     body = mapping_in(files, file) or {}
     document = {section: {str(body.get("name", file.stem)): body}}
-    return tuple(islice(judge(document, is_complete=True), MAX_SHOWN))
+    return tuple(islice(judge(document, in_file=True), MAX_SHOWN))
 
 
 def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:

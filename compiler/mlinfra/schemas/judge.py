@@ -23,6 +23,7 @@ Document = Mapping[str, Mapping[str, Any]]
 
 PLACEHOLDER = re.compile(r"(?<!\$)\$\{(?!\{)")  # ${workspaces.main.id}: filled in later, so no pattern can judge it
 JUDGING_TEXT = frozenset({"pattern", "enum", "const", "propertyNames"})
+NAME = "the name of an entry"  # in x-expects, beside what else a place takes
 MARKS = frozenset({"x-reference", "x-path", "x-own"})  # keywords of ours, whose values are annotations
 
 
@@ -63,14 +64,19 @@ class Schema:
     file: str
     idioms: Idioms
     holder_key: str  # what a nested body may say of its holder's name
+    name_of_an_entry: str  # the alternative of a pattern that takes one
 
-    def judge(self, document: Document, *, is_complete: bool = False) -> list[BodyError]:
+    def judge(self, document: Document, *, is_complete: bool = False, in_file: bool = False) -> list[BodyError]:
         """Return what is wrong with the bodies of `document`, sorted by place; nothing where all are valid.
 
         The values are plain data: dicts with text keys, lists, text, numbers, booleans and None. Where they are
-        complete, nothing is filled in any more: a text with `${` in it is judged as it stands.
+        complete, nothing is filled in any more: a text with `${` in it is judged as it stands. A body in a file of its
+        own is complete, and no name of an entry is written in full there: the service's client reads it as it is.
         """
-        errors = [*self._schema_errors(document, is_complete), *self._names_that_disagree(document, is_complete)]
+        is_complete = is_complete or in_file
+        validator, schema = self._of_files if in_file else (self._validator, self._schema)
+        schema_errors = _schema_errors(validator, schema, self.idioms, document, is_complete)
+        errors = [*schema_errors, *self._names_that_disagree(document, is_complete)]
         place = _places(document)
         errors.sort(key=lambda error: (place(error.path), error.key or "", error.message, error.help or ""))
         distinct: dict[tuple[Path, str | None, str], BodyError] = {}
@@ -113,10 +119,13 @@ class Schema:
 
         return Draft202012Validator(_lenient(self._schema), pattern_options=RegexOptions())
 
-    def _schema_errors(self, document: Document, is_complete: bool) -> Iterator[BodyError]:
-        for error in self._validator.iter_errors(known(document)):
-            if is_complete or not _is_about_a_placeholder(error):
-                yield from body_error(self._schema, self.idioms, document, error)
+    @cached_property
+    def _of_files(self) -> tuple["Draft202012Validator", dict[str, Any]]:
+        """What judges bodies in files of their own: where a name may stand it has to be written in full."""
+        from jsonschema_rs import Draft202012Validator, RegexOptions
+
+        schema = _without_names(self._schema, self.name_of_an_entry)
+        return Draft202012Validator(schema, pattern_options=RegexOptions()), schema
 
     def _names_that_disagree(self, document: Document, is_complete: bool) -> Iterator[BodyError]:
         """A pasted body may say its name: then it is the entry's key, as `type` is the section's."""
@@ -156,6 +165,28 @@ class Schema:
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))
+
+
+def _schema_errors(
+    validator: "Draft202012Validator", schema: Mapping[str, Any], idioms: Idioms, document: Document, is_complete: bool
+) -> Iterator[BodyError]:
+    for error in validator.iter_errors(known(document)):
+        if is_complete or not _is_about_a_placeholder(error):
+            yield from body_error(schema, idioms, document, error)
+
+
+def _without_names(schema: Any, name: str) -> Any:
+    """The schema where what takes the name of an entry, or something else, takes only that."""
+    if isinstance(schema, list):
+        return [_without_names(each, name) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    below = {key: _without_names(rule, name) for key, rule in schema.items()}
+    if NAME in schema.get("x-expects", ()) and f"|{name})" in schema.get("pattern", ""):
+        below["pattern"] = schema["pattern"].replace(f"|{name})", ")")
+        below["x-expects"] = [expected for expected in schema["x-expects"] if expected != NAME]
+        below["x-no-name"] = name
+    return below
 
 
 _DEMANDS = frozenset(

@@ -189,7 +189,7 @@ def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -
             return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"
     if values := _values(rule):
         return f"{name} must be {_one_of(values)}, not {shown}", _did_you_mean(value, values)
-    return f"{name} must be {_expected(rule)}, not {shown}", _quotes_help(rule, value)
+    return f"{name} must be {_expected(rule)}, not {shown}", _name_help(rule, value) or _quotes_help(rule, value)
 
 
 def _values(rule: Mapping[str, Any]) -> Sequence[str]:
@@ -229,6 +229,14 @@ def _quotes_help(rule: Mapping[str, Any], value: Any) -> str | None:
     if isinstance(value, bool | int | float) and "string" in rule.get("type", ()) and "pattern" not in rule:
         return f"write it in quotes: {json.dumps(json.dumps(value))}"
     return None
+
+
+def _name_help(rule: Mapping[str, Any], value: Any) -> str | None:
+    """Where a name is taken in the spec, and not here: `x-no-name` is what names of entries look like."""
+    is_name = "x-no-name" in rule and isinstance(value, str) and re.fullmatch(rule["x-no-name"], value)
+    return (
+        "entries have names in the spec only, which the client that reads this file doesn't know" if is_name else None
+    )
 
 
 def _shown(value: Any) -> str:

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.characters import UNKNOWN_MARK
 
 
 class Unknown:
     """Stands in data for what is wrong and was said to be: nothing is said of it, or because of it, again.
 
-    It is there, and neither a text nor a number, list or mapping; it holds nothing, and is not less or more than
-    anything.
+    It is there, and neither a text nor a number, list or mapping; it holds nothing, what is taken out of it is as
+    unknown, and it is not less or more than anything. A sentence that shows it is said to nobody.
     """
+
+    def __repr__(self) -> str:
+        return UNKNOWN_MARK
+
+    def __getitem__(self, key: object) -> Unknown:
+        return self
 
     def get(self, key: object, default: Any = None) -> Any:
         return default
