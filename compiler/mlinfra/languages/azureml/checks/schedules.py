@@ -14,9 +14,9 @@ from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 NO_PIPELINE = Code(
     id="MLI606",
-    severity="warning",
+    severity="error",
     title="Schedule of a job that is not a pipeline",
-    why="Schedules are documented only for pipeline jobs",
+    why="The Azure ML client creates schedules of pipeline jobs, and refuses those of any other",
     fix="Put the job into a pipeline of one step",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
