@@ -7,6 +7,7 @@ import re
 from tests.emulator import authorization, deployments, groups, metrics, providers
 from tests.emulator.ids import is_collection, type_of
 from tests.emulator.making import delete, make, require_parent
+from tests.emulator.ml import operations, service
 from tests.emulator.protocol import Request, Response, refuse
 from tests.emulator.resources import find, members, need
 from tests.emulator.rights import require
@@ -50,9 +51,14 @@ def _assigned(request: Request, state: State, caller: Caller, match: re.Match[st
     return part(request, state, caller, match["scope"], match["name"] or "")
 
 
-def _resource(request: Request, state: State, caller: Caller, match: re.Match[str]) -> Response:
+def _machine_learning(request: Request, state: State, caller: Caller, match: re.Match[str]) -> Response:
+    """What a workspace answers itself, or one of the resources that a template makes in it."""
+    answered = service.answer(request, state, caller, match["scope"], match["rest"])
+    return answered or _resource(request, state, caller, f"{match['scope']}/{match['rest']}")
+
+
+def _resource(request: Request, state: State, caller: Caller, identifier: str) -> Response:
     """Any resource, or a collection of them."""
-    identifier = match["scope"]
     match request.method:
         case "GET" if is_collection(identifier):
             require(state, caller, f"{type_of(identifier)}/read", identifier)
@@ -110,6 +116,14 @@ _PARTS = tuple(
             f"{_ANY}/providers/Microsoft.Insights/metrics",
             lambda request, state, caller, match: metrics.answer(request, state, caller, match["scope"]),
         ),
-        ("(?P<scope>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+)", _resource),
+        (
+            service.OPERATION,
+            lambda request, state, caller, match: operations.answer(request, state, match["name"], match["part"]),
+        ),
+        (service.WORKSPACE, _machine_learning),
+        (
+            "(?P<scope>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+)",
+            lambda request, state, caller, match: _resource(request, state, caller, match["scope"]),
+        ),
     )
 )

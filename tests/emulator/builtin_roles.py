@@ -78,9 +78,12 @@ _PERMISSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Storage Blob Data Reader": ((f"{_CONTAINERS}/read", _DELEGATION), ()),
 }
 _ON_KEYS = tuple(f"Microsoft.KeyVault/vaults/keys/{action}" for action in ("read", "wrap/action", "unwrap/action"))
+_ON_BLOBS = ("read", "write", "delete", "add/action", "move/action")
 _ON_DATA: dict[str, tuple[str, ...]] = {  # as far as something here asks for it
     "Key Vault Administrator": ("Microsoft.KeyVault/vaults/*",),
     "Key Vault Crypto Service Encryption User": _ON_KEYS,
+    "Storage Blob Data Contributor": tuple(f"{_CONTAINERS}/blobs/{verb}" for verb in _ON_BLOBS),
+    "Storage Blob Data Reader": (f"{_CONTAINERS}/blobs/read",),
 }
 _NAMES = {guid: name for name, guid in ROLES.items()}
 

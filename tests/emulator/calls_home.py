@@ -1,4 +1,4 @@
-"""What az and Bicep ask their makers on their own account: whether there is something newer. Nothing is there."""
+"""What az, Bicep and the client of Azure ML ask their makers: whether there is something newer. Nothing is there."""
 
 from __future__ import annotations
 
@@ -18,5 +18,6 @@ class CallsHome:
 
 CALLS_HOME = (
     CallsHome("azcliprod.blob.core.windows.net"),  # azure-cli-core, util.py: the newest version of az
+    CallsHome("azuremlschemas*.azureedge.net"),  # azure-ai-ml, _data_utils.py: the schema of an MLTable file
     CallsHome("aka.ms"),  # Bicep: the index of public modules, when it reads a file of parameters
 )

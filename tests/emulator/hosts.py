@@ -6,10 +6,13 @@ from tests.emulator.arm import Arm
 from tests.emulator.calls_home import CALLS_HOME
 from tests.emulator.devops_host import DevopsHost
 from tests.emulator.graph import Graph
+from tests.emulator.ml.blobs import Blobs
+from tests.emulator.ml.data_plane import DataPlane
+from tests.emulator.ml.scoring import Scoring
 from tests.emulator.protocol import Host
 from tests.emulator.sign_in import SignIn
 
 
 def hosts() -> tuple[Host, ...]:
     """All of them, anew."""
-    return (SignIn(), Arm(), Graph(), DevopsHost(), *CALLS_HOME)
+    return (SignIn(), Arm(), Graph(), DevopsHost(), *CALLS_HOME, DataPlane(), Scoring(), Blobs())

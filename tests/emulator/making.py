@@ -167,6 +167,8 @@ def _credential(state: State, identifier: str, made: Json) -> None:
 
 def _workspace(state: State, identifier: str, made: Json) -> None:
     made["properties"]["workspaceId"] = _id_for("workspace", identifier)
+    made["properties"]["discoveryUrl"] = "https://westeurope.api.azureml.ms/discovery"
+    made["properties"]["mlFlowTrackingUri"] = f"azureml://westeurope.api.azureml.ms/mlflow/v1.0{identifier}"
     made.setdefault("kind", "Default")
 
 

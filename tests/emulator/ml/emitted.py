@@ -1,0 +1,65 @@
+"""Every file of Azure ML that a target's scripts hand to `az ml`, in their order and with what they lay over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlinfra.pipelines.scripts import DeploymentContext, EndpointContext, TargetContext
+
+USER_TENANT = "99999999-9999-9999-9999-999999999999"
+
+
+class Step(NamedTuple):
+    """A call of az: a file, counted from the output folder (or none), and the words of the call, without the place.
+
+    `until`: it is called again until it prints that.
+    """
+
+    file: str
+    words: tuple[str, ...]
+    until: str = ""
+
+
+def steps(target: TargetContext) -> Iterator[Step]:
+    """Computes, assets, jobs, endpoints with their deployments, schedules, as the scripts of that name do it."""
+    for compute in target.computes:
+        user = ("--user-object-id", compute.user, "--user-tenant-id", USER_TENANT) if compute.user else ()
+        tag = f"tags.mlinfra-content={compute.content_hash}"
+        yield Step(compute.file, ("ml", "compute", "create", "--name", compute.name, "--set", tag, *user))
+    for asset in target.assets:
+        named = ("--name", asset.name, "--version", asset.version)
+        yield Step(
+            asset.file, ("ml", asset.kind, "create", *named, "--set", f"tags.mlinfra-content={asset.content_hash}")
+        )
+    for job in target.jobs:
+        settings: tuple[str, ...] = (f"display_name={job.title} (change)", f"tags.mlinfra-content={job.content_hash}")
+        settings += ("settings.force_rerun=true",) if job.is_pipeline else ()
+        yield Step(job.file, ("ml", "job", "create", "--name", f"{job.name}-1", "--set", *settings))
+        yield Step("", ("ml", "job", "show", "--name", f"{job.name}-1", "--query", "status"), "Completed")
+    for model in target.models:
+        if model.registered_by == "mlinfra":
+            path = f"azureml://jobs/{model.job}-1/outputs/{model.output}/paths/"
+            yield Step("", ("ml", "model", "create", "--name", model.name, "--type", model.type, "--path", path))
+    for endpoint in target.endpoints:
+        tag = f"tags.mlinfra-content={endpoint.content_hash}"
+        yield Step(endpoint.file, ("ml", f"{endpoint.kind}-endpoint", "create", "--name", endpoint.name, "--set", tag))
+        for deployment in endpoint.deployments:
+            yield _deployment(endpoint, deployment)
+    for schedule in target.schedules:
+        settings = (f"tags.mlinfra-content={schedule.content_hash}",)
+        if schedule.monitored_endpoint:
+            slot = f"{schedule.monitored_endpoint}:{slot_name(schedule.monitored_deployment)}"
+            settings += (f"create_monitor.monitoring_target.endpoint_deployment_id=azureml:{slot}",)
+        yield Step(schedule.file, ("ml", "schedule", "create", "--name", schedule.name, "--set", *settings))
+
+
+def slot_name(entry: str) -> str:
+    """A deployment is named after its entry and six hexadecimal digits."""
+    return f"{entry}-0a1b2c"
+
+
+def _deployment(endpoint: EndpointContext, deployment: DeploymentContext) -> Step:
+    words = ("ml", f"{endpoint.kind}-deployment", "create", "--endpoint-name", endpoint.name)
+    model = ("--set", f"model=azureml:{deployment.model_name}:1") if deployment.model else ()
+    return Step(deployment.file, (*words, "--name", slot_name(deployment.entry), *model))
