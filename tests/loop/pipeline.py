@@ -207,6 +207,7 @@ def _predefined(run: Run) -> dict[str, str]:
         "Build.Reason": run.reason,
         "Build.SourceBranch": BRANCH,
         "Build.SourceVersion": run.commit,
+        **{f"resources.pipeline.{alias}.runID": other.build for alias, other in run.resources.items()},
     }
 
 

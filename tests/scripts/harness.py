@@ -93,6 +93,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "failing_units": [],
         "failing_computes": [],
         "failing_slots": [],
+        "room": 20,
         "faults": [],
         "meanwhile": {},
         "measured": {},

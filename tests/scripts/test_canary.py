@@ -15,7 +15,7 @@ import pytest
 from mlinfra.pipelines.scripts import Canary, EndpointContext, Rollout, ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
-from tests.scripts.steps import MODELS, REGISTER, RELEASE, RETRAIN, TRAIN, Step
+from tests.scripts.steps import MODELS, REGISTER, RELEASE, RETRAIN, TRAIN, Step, write_models
 from tests.scripts.test_release import BLUE, ENDPOINT, slot_name
 
 After = Callable[..., Snapshot]
@@ -23,7 +23,7 @@ NewCanary = Callable[..., Azure]
 WHEN = "2026-01-12T04:00:00Z"
 PLAIN: Step = RELEASE[:-2]
 BEGIN: Step = (*RELEASE, "--run", "7")
-JUDGE: Step = (*RELEASE, "--run", "7", "--judge")
+JUDGE: Step = (*PLAIN, "--run", "7", "--judge")
 UNDO: Step = (*PLAIN, "--run", "7", "--undo")
 BACK: Step = (*PLAIN, "--back")
 TIDY: Step = (*PLAIN, *MODELS, "--tidy")
@@ -118,7 +118,8 @@ def test_a_canary_moves_the_traffic_step_by_step(new_canary: NewCanary) -> None:
             shares = " ".join(sorted(f"{name}={share}" for name, share in split.items()))
             noted = re.sub("since [^,]+", "since T", endpoint["tags"]["mlinfra-rollout"])
             assert noted == f"run 7, step {step}, since T, now {shares}, before {OLD}=100"
-            assert endpoint["tags"].keys() == {"team", "mlinfra-content", "mlinfra-rollout"}
+            assert endpoint["tags"]["mlinfra-goal"] == f"{NEW}=100, mirrored none"
+            assert (endpoint["tags"]["mlinfra-served"], "mlinfra-previous" in endpoint["tags"]) == (OLD, False)
             after_a_while(azure)
     tags = endpoint_of(azure)["tags"]
     assert (tags["mlinfra-rollout"], tags["mlinfra-previous"], tags["mlinfra-release"]) == (
@@ -126,6 +127,7 @@ def test_a_canary_moves_the_traffic_step_by_step(new_canary: NewCanary) -> None:
         f"{OLD}=100",
         f"7 {WHEN}",
     )
+    assert tags["mlinfra-served"] == f"{OLD} {NEW}"
     assert azure.run(*TIDY).code == 0
     assert azure.run(*BACK).code == 0
     assert endpoint_of(azure)["traffic"] == {OLD: 100}
@@ -234,21 +236,53 @@ def test_a_deployment_is_judged_by_its_own_numbers(new_canary: NewCanary, case: 
     azure = begun(new_canary())
     azure.script["measured"] = {"blue": measured}
     result = azure.run(*JUDGE)
-    assert (result.code, bool(azure.changes)) == ((1, False) if verdict else (0, True))
+    assert (result.code, azure.changes) == (1 if verdict else 0, ["ml online-endpoint update"])
     assert f"{FEW}{said}\n" in result.stderr
+    tags = endpoint_of(azure)["tags"]
     if verdict:
-        assert azure.run(*UNDO).code == 0
         assert endpoint_of(azure)["traffic"] == {OLD: 100}
-        assert endpoint_of(azure)["tags"]["mlinfra-rollout"] == "none"
+        assert (tags["mlinfra-rollout"], tags["mlinfra-rejected"]) == ("none", "churn:2")
+        assert azure.run(*UNDO).code == 0
+        assert azure.changes == []
+    else:
+        assert "mlinfra-rejected" not in tags
+
+
+def test_a_version_whose_canary_failed_is_rejected_until_one_succeeds(new_canary: NewCanary) -> None:
+    azure = begun(new_canary())
+    azure.script["measured"] = {"blue": {"500": [100.0], "ms": [900.0]}}
+    assert azure.run(*JUDGE).code == 1
+    tags = endpoint_of(azure)["tags"]
+    assert (tags["mlinfra-rejected"], tags["mlinfra-served"]) == ("churn:2", OLD)
+    azure.script["measured"] = {"blue": GOOD}
+    begun(azure)
+    assert azure.run(*JUDGE).code == 0
+    assert tags["mlinfra-rejected"] == "churn:2"
+    after_a_while(azure)
+    assert azure.run(*JUDGE).code == 0
+    tags = endpoint_of(azure)["tags"]
+    assert (tags["mlinfra-rejected"], tags["mlinfra-served"]) == ("none", f"{OLD} {NEW}")
+
+
+def test_what_a_person_takes_back_during_a_canary_is_rejected(new_canary: NewCanary) -> None:
+    azure = begun(new_canary())
+    assert azure.run(*BACK).code == 0
+    assert endpoint_of(azure)["tags"]["mlinfra-rejected"] == "churn:2"
+
+
+def test_a_canary_that_was_cancelled_rejects_nothing(new_canary: NewCanary) -> None:
+    azure = begun(new_canary())
+    assert azure.run(*UNDO).code == 0
+    assert (endpoint_of(azure)["traffic"], "mlinfra-rejected" in endpoint_of(azure)["tags"]) == ({OLD: 100}, False)
 
 
 @pytest.mark.parametrize(
     ("no_traffic", "last", "measured", "code", "split"),
     [
         ("continue", False, {}, 0, {OLD: 50, NEW: 50}),
-        ("continue", False, {"200": [1.0], "500": [1.0], "ms": [1.0]}, 1, {OLD: 90, NEW: 10}),
+        ("continue", False, {"200": [1.0], "500": [1.0], "ms": [1.0]}, 1, {OLD: 100}),
         ("wait", False, {}, 0, {OLD: 90, NEW: 10}),
-        ("wait", True, {}, 1, {OLD: 90, NEW: 10}),
+        ("wait", True, {}, 1, {OLD: 100}),
     ],
 )
 def test_without_traffic_it_goes_as_the_spec_says(
@@ -265,7 +299,7 @@ def test_numbers_that_are_not_complete_yet_are_not_asked_for(new_canary: NewCana
     azure = new_canary()
     assert azure.run(*BEGIN).code == 0
     result = azure.run(*JUDGE)
-    assert (result.code, azure.changes) == (1, [])
+    assert result.code == 1
     assert "monitor metrics list" not in [call["name"] for call in azure.log("calls.jsonl")]
 
 
@@ -321,6 +355,62 @@ def test_the_next_release_undoes_what_did_not_end_and_begins_anew(
         if happened is _moved
         else f"before {OLD}=100"
     )
+
+
+@pytest.mark.parametrize("measured", [None, {"500": [100.0], "ms": [900.0]}], ids=["on its way", "refused"])
+def test_nobody_goes_back_to_what_no_canary_found_good(new_canary: NewCanary, measured: Any) -> None:
+    azure = begun(new_canary())
+    if measured:
+        azure.script["measured"] = {"blue": measured}
+        assert azure.run(*JUDGE).code == 1
+        assert azure.run(*UNDO).code == 0
+    before = dict(endpoint_of(azure)["traffic"])
+    result = azure.run(*BACK, "--to", NEW)
+    assert (result.code, azure.changes, endpoint_of(azure)["traffic"]) == (1, [], before)
+    assert result.stderr == (
+        f"error: deployment {NEW} of {ENDPOINT} never was released as a whole, so nobody knows whether it is good: "
+        f"go back to {OLD}, or start a release\n"
+    )
+    assert azure.run(*BACK, "--to", OLD).code == 0
+    assert endpoint_of(azure)["traffic"] == {OLD: 100}
+
+
+def test_a_canary_goes_where_it_began_to_go_whatever_would_be_released_by_now(new_canary: NewCanary) -> None:
+    azure = begun(new_canary())
+    write_models(azure, "1")
+    for split in ({OLD: 50, NEW: 50}, {NEW: 100}):
+        assert azure.run(*JUDGE, *MODELS).code == 0
+        assert endpoint_of(azure)["traffic"] == split
+        after_a_while(azure)
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        (f"{OLD}=100, mirrored none", f"its tags say that step 10 leads to {OLD}=100, and it did not"),
+        (f"{NEW}=50 {OLD}=50, mirrored none", "and it did not: somebody else changed them, so it stops here"),
+        ("", 'its tag mlinfra-goal is "", and no split'),
+        ("anything", 'its tag mlinfra-goal is "anything", and no split'),
+    ],
+)
+def test_a_canary_whose_goal_is_another_by_now_stops(new_canary: NewCanary, goal: str, said: str) -> None:
+    azure = begun(new_canary())
+    endpoint_of(azure)["tags"]["mlinfra-goal"] = goal
+    result = azure.run(*JUDGE)
+    assert (result.code, azure.changes, said in result.stderr) == (1, [], True), result.stderr
+    assert azure.run(*UNDO).code == 0
+    assert endpoint_of(azure)["traffic"] == {OLD: 100}
+
+
+@pytest.mark.parametrize("command", [(*RELEASE, "--run", "6"), (*RELEASE, "--run", "8", "--trained", "4")])
+def test_an_older_release_does_not_come_over_a_newer_canary(new_canary: NewCanary, command: Step) -> None:
+    azure = new_canary()
+    assert azure.run(*BEGIN, "--trained", "5").code == 0
+    after_a_while(azure)
+    result = azure.run(*command)
+    assert (result.code, azure.changes, endpoint_of(azure)["traffic"]) == (1, [], {OLD: 90, NEW: 10})
+    assert "is older; what serves stays" in result.stderr
+    assert azure.run(*JUDGE, "--trained", "5").code == 0
 
 
 def test_a_release_whose_canary_did_not_end_is_not_green(new_canary: NewCanary) -> None:

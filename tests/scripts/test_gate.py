@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.scripts.harness import Azure, Snapshot
-from tests.scripts.steps import GATE, REGISTER, RELEASE, TRAIN
+from tests.scripts.steps import GATE, REGISTER, RELEASE, RELEASE_BATCH, TRAIN, Step
+from tests.scripts.test_release import BATCH_ENDPOINT
 
 JOB = "train-3f2a91c07b1e"
 NOTHING_PASSES = "error: no model of this run may serve in dev, and what serves there goes on to"
@@ -161,6 +162,94 @@ def test_the_pipeline_is_told_what_passed_and_sees_the_numbers(azure_with: Calla
         "| churn | accepted | 2 | 1 | auc | 0.83 | 0.8 |\n"
         "| | | | | error | 0.2 |  |\n\n"
     )
+
+
+def _with_batch(azure: Azure, version: str) -> dict[str, Any]:
+    """The batch endpoint, which serves that version of churn, as the online one serves version 1."""
+    assert azure.run(*RELEASE_BATCH).code == 0
+    versions = azure.workspace()["assets"]["model"]["churn"]
+    versions.setdefault(version, versions["1"] | {"version": version, "tags": dict(versions["1"]["tags"])})
+    endpoint: dict[str, Any] = next(iter(azure.workspace()["batch_endpoints"].values()))
+    for slot in endpoint["slots"].values():
+        slot["body"] = slot["body"] | {"model": f"azureml:churn:{version}"}
+    return endpoint
+
+
+def _versions_of(azure: Azure) -> dict[str, str]:
+    """What was decided for each endpoint by itself."""
+    endpoints = json.loads((azure.folder / "out" / "models.json").read_text()).get("endpoints", {})
+    return {endpoint: models["churn"]["version"] for endpoint, models in endpoints.items()}
+
+
+@pytest.mark.parametrize(("words", "code"), [(("--models", "serving"), 0), ((), 1)])
+def test_each_endpoint_keeps_what_it_serves(azure_with: Callable[..., Azure], words: Step, code: int) -> None:
+    azure = azure_with({"auc": 0.8, "error": 0.1}, {"auc": 0.1, "error": 0.2})
+    _with_batch(azure, "7")
+    assert azure.run(*GATE, *words).code == code
+    assert (decided(azure), _versions_of(azure)) == (
+        {"churn": "1"},
+        {"online endpoint churn": "1", "batch endpoint scores": "7"},
+    )
+    assert azure.run(*RELEASE_BATCH).code == 0
+    (model,) = {
+        slot["body"]["model"] for slot in azure.workspace()["batch_endpoints"][BATCH_ENDPOINT]["slots"].values()
+    }
+    assert model == "azureml:churn:7"
+
+
+def test_a_new_model_is_compared_with_what_each_endpoint_serves(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with({"auc": 0.8, "error": 0.1}, GOOD)
+    _with_batch(azure, "7")
+    azure.workspace()["assets"]["model"]["churn"]["7"]["tags"]["mlinfra-metric-auc"] = "0.95"
+    result = azure.run(*GATE)
+    assert (result.code, decided(azure)) == (1, {"churn": "1"})
+    assert "auc 0.83 is worse than 0.95 of what serves" in result.stderr
+    azure.workspace()["assets"]["model"]["churn"]["7"]["tags"]["mlinfra-metric-auc"] = "0.8"
+    assert azure.run(*GATE).code == 0
+    assert (decided(azure), _versions_of(azure)) == ({"churn": "2"}, {})
+
+
+TAKEN_BACK = "online endpoint churn took version 2 back, or its canary failed there"
+
+
+@pytest.mark.parametrize(
+    ("rejected", "build", "why", "code", "serves", "said"),
+    [
+        ("churn:2", "8", "", 1, "1", f"{OUT}{TAKEN_BACK}"),
+        ("churn:1 Churn:2", "8", "", 1, "1", f"{OUT}{TAKEN_BACK}"),
+        ("churn:22 other:2", "8", "", 0, "2", "model churn passes"),
+        ("churn:2", "8", " \n ", 1, "1", f"{OUT}{TAKEN_BACK}"),
+        ("churn:2", "8", "it was the network", 0, "2", "model churn passes"),
+        (
+            "churn:2",
+            "7",
+            "",
+            0,
+            "1",
+            f"{OUT}{TAKEN_BACK}. It is version 2, which this run did not train, so code goes out with what serves",
+        ),
+    ],
+)
+def test_what_was_taken_back_comes_again_only_where_a_person_says_why(
+    azure_with: Callable[..., Azure], rejected: str, build: str, why: str, code: int, serves: str, said: str
+) -> None:
+    azure = azure_with({"auc": 0.8, "error": 0.1}, None)
+    write_candidates(azure, {"churn": {"version": "2", "job": "j", "build": build, "metrics": GOOD}})
+    endpoint = next(iter(azure.workspace()["online_endpoints"].values()))
+    endpoint["tags"]["mlinfra-rejected"] = rejected
+    result = azure.run(*GATE, "--trained", "8", TF_BUILD="True", MLINFRA_AGAIN=why)
+    assert (result.code, decided(azure)) == (code, {"churn": serves})
+    assert said in result.stderr.splitlines()
+    issues = "##vso[task.complete result=SucceededWithIssues;]some models stay out\n"
+    assert (issues in result.stdout) == (code == 0 and serves == "1")
+    assert ("##vso[task.setvariable variable=accepted;isOutput=true]churn:2\n" in result.stdout) == (serves == "2")
+
+
+def test_what_was_refused_is_refused_anew_where_nothing_serves(azure_with: Callable[..., Azure]) -> None:
+    """A version that an earlier run trained is no reason to be green where there is nothing to go on with."""
+    azure = azure_with(None, None)
+    write_candidates(azure, {"churn": {"version": "2", "job": "j", "build": "7", "metrics": {"auc": 0.1, "error": 0}}})
+    assert azure.run(*GATE, "--trained", "8").code == 1
 
 
 @pytest.mark.parametrize("model", ["{group}/Models/CHURN/Versions/1", "azureml:Churn:1", "AzureML:churn:1"])

@@ -11,7 +11,7 @@ import pytest
 from mlinfra.pipelines.scripts import scripts
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Result, Snapshot
-from tests.scripts.steps import AFTER, BOOTSTRAP, COMPUTES, DEPLOY, REGISTER, RELEASE, RETRAIN, TRAIN, Step
+from tests.scripts.steps import AFTER, BOOTSTRAP, COMPUTES, DEPLOY, REGISTER, RELEASE, TRAIN, Step
 
 CHATTER = (
     "##vso[task.setvariable variable=x]1\n###vso[task.complete result=Succeeded]\na\r::set-output name=x::1\n"
@@ -85,12 +85,6 @@ def test_an_answer_of_a_model_sets_no_variable(azure: Azure, after: Callable[...
     result = azure.run(*RELEASE, TF_BUILD="True")
     assert result.code == 1
     assert [line.partition("]")[0] for line in commands(_log(result))] == ["##vso[task.logissue type=error"]
-
-
-def test_a_release_still_says_that_it_moved_the_traffic(azure: Azure, after: Callable[..., Snapshot]) -> None:
-    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN)).script["chatter"] = CHATTER
-    result = azure.run(*RELEASE, TF_BUILD="True")
-    assert commands(_log(result)) == ["##vso[task.setvariable variable=mlinfra.moved.online.churn]true"]
 
 
 def test_az_is_called_in_one_place() -> None:

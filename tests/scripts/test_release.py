@@ -14,9 +14,10 @@ import pytest
 from mlinfra.pipelines.scripts import DeploymentContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
-from tests.scripts.steps import BACK, BACK_BATCH, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, Step, write_models
+from tests.scripts.steps import BACK, BACK_BATCH, MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, write_models
 
 After = Callable[..., Snapshot]
+TIDY = (*RELEASE[:-2], *MODELS, "--tidy")
 ENDPOINT = "oep-churn-dev-churn-x1y2"
 BATCH_ENDPOINT = "bep-churn-dev-scores-x1y2"
 _BLUE, _GREEN = PLATFORM.targets[0].endpoints[0].deployments
@@ -83,7 +84,7 @@ def test_the_first_release(trained: Azure) -> None:
     endpoint = _endpoint(trained)
     assert endpoint["traffic"] == {BLUE["1"]: 100}
     assert endpoint["mirror_traffic"] == {GREEN: 10}
-    assert endpoint["tags"] == {"team": "growth", "mlinfra-content": "sha256:0e1"}
+    assert endpoint["tags"] == {"team": "growth", "mlinfra-content": "sha256:0e1", "mlinfra-served": BLUE["1"]}
     assert endpoint["slots"][BLUE["1"]]["body"]["model"] == "azureml:churn:1"
     assert endpoint["slots"][GREEN]["body"]["model"] == "azureml:vendor:3"
 
@@ -109,17 +110,51 @@ def test_a_new_version_is_tested_before_it_gets_traffic(released: Azure) -> None
     assert endpoint["slots"].keys() == {BLUE["1"], BLUE["2"], GREEN}
 
 
-def test_the_slot_before_the_last_makes_room(released_twice: Azure) -> None:
+def test_the_way_back_stays_until_there_is_another(released_twice: Azure) -> None:
     _next_version(released_twice, "3")
+    _endpoint(released_twice)["slots"]["blue-000000"] = _endpoint(released_twice)["slots"][BLUE["1"]]
+    for failing in (True, False):
+        released_twice.script["failing_slots"] = ["blue"] if failing else []
+        assert released_twice.run(*RELEASE).code == int(failing)
+        assert released_twice.changes == [
+            "ml online-deployment delete",
+            "ml online-deployment create",
+            *([] if failing else ["ml online-endpoint update"]),
+        ]
+        assert _endpoint(released_twice)["slots"].keys() == {BLUE["1"], BLUE["2"], BLUE["3"], GREEN}
+    assert _endpoint(released_twice)["tags"]["mlinfra-previous"] == f"{BLUE['2']}=100"
+    assert released_twice.run(*TIDY).code == 0
+    assert released_twice.changes == ["ml online-deployment delete"]
+    assert _endpoint(released_twice)["slots"].keys() == {BLUE["2"], BLUE["3"], GREEN}
+
+
+def test_the_way_back_makes_room_where_there_is_none(released_twice: Azure) -> None:
+    _next_version(released_twice, "3")
+    released_twice.script["room"] = 3
     result = released_twice.run(*RELEASE)
-    assert result.code == 0
+    assert result.code == 0, result.stderr
     assert released_twice.changes == [
+        "ml online-deployment create",
+        "ml online-deployment delete",
         "ml online-deployment delete",
         "ml online-deployment create",
         "ml online-endpoint update",
     ]
-    assert _endpoint(released_twice)["slots"].keys() == {BLUE["2"], BLUE["3"], GREEN}
-    assert _endpoint(released_twice)["tags"]["mlinfra-previous"] == f"{BLUE['2']}=100"
+    assert f"warning: endpoint {ENDPOINT}: there was no room for {BLUE['3']} beside the deployment to go back to" in (
+        result.stderr
+    )
+    assert _endpoint(released_twice)["traffic"] == {BLUE["3"]: 100}
+
+
+def test_a_way_back_that_fails_the_smoke_test_stays(released_twice: Azure) -> None:
+    _next_version(released_twice, "1")
+    released_twice.script["answers"] = {"blue": "no"}
+    result = released_twice.run(*RELEASE)
+    assert (result.code, released_twice.changes) == (1, [])
+    assert result.stderr.splitlines()[-1] == (
+        f"error: deployment {BLUE['1']}, which served before, failed the smoke test; the traffic of {ENDPOINT} is as "
+        "it was"
+    )
 
 
 @pytest.mark.parametrize(
@@ -274,7 +309,7 @@ def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) ->
         "ml batch-endpoint update",
     ]
     assert _batch(trained)["defaults"] == {"deployment_name": MAIN["1"]}
-    assert _batch(trained)["tags"] == {"team": "growth", "mlinfra-content": "sha256:0b1"}
+    assert _batch(trained)["tags"] == {"team": "growth", "mlinfra-content": "sha256:0b1", "mlinfra-served": MAIN["1"]}
     assert _batch(trained)["slots"][MAIN["1"]]["body"]["model"] == "azureml:churn:1"
     again = trained.run(*RELEASE_BATCH)
     assert (again.code, again.stderr, trained.changes) == (
@@ -307,19 +342,6 @@ def test_without_shares_in_the_spec_the_traffic_is_somebody_elses(tmp_path: Path
     assert azure.changes == []
 
 
-@pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
-def test_azure_pipelines_hears_of_a_way_back_where_there_is_one(azure: Azure, after: After, step: Step) -> None:
-    azure.restore(after(REGISTER, TRAIN, step, RETRAIN))
-    moved = azure.run(*step, TF_BUILD="True")
-    again = azure.run(*step, TF_BUILD="True")
-    back = azure.run(*step[:-2], "--back", TF_BUILD="True")
-    kind, entry = ("online", "churn") if step == RELEASE else ("batch", "scores")
-    command = f"##vso[task.setvariable variable=mlinfra.moved.{kind}.{entry}]true\n"
-    assert [result.stdout for result in (moved, again, back)] == [command, "", ""]
-    azure.restore(after(REGISTER, TRAIN))
-    assert azure.run(*step, TF_BUILD="True").stdout == ""
-
-
 @pytest.fixture
 def batch_twice(azure: Azure, after: After) -> Azure:
     """Version 2 is the default, version 1 is beside it."""
@@ -330,19 +352,27 @@ def test_the_batch_default_goes_back(batch_twice: Azure) -> None:
     assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
     assert _batch(batch_twice)["tags"]["mlinfra-previous"] == MAIN["1"]
     for changes, said in (
-        (["ml batch-endpoint update"], f"the default {MAIN['2']} becomes {MAIN['1']}"),
-        ([], f"has the default {MAIN['1']}"),
+        (
+            ["ml batch-endpoint invoke", "ml batch-endpoint update"],
+            f"endpoint {BATCH_ENDPOINT}: the default {MAIN['2']} becomes {MAIN['1']}",
+        ),
+        ([], f"endpoint {BATCH_ENDPOINT} has the default {MAIN['1']}"),
     ):
         result = batch_twice.run(*BACK_BATCH)
         assert result.code == 0
         assert batch_twice.changes == changes
-        assert result.stderr.replace(":", "") == f"endpoint {BATCH_ENDPOINT} {said}\n"
+        assert result.stderr.splitlines()[-1] == said
         assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["1"]}
 
 
 def test_a_third_batch_release_deletes_the_first(batch_twice: Azure) -> None:
     _next_version(batch_twice, "3")
+    batch_twice.script["failing_slots"] = ["main"]
+    assert batch_twice.run(*RELEASE_BATCH).code == 1
+    assert _batch(batch_twice)["slots"].keys() == {MAIN["1"], MAIN["2"], MAIN["3"]}
+    batch_twice.script["failing_slots"] = []
     assert batch_twice.run(*RELEASE_BATCH).code == 0
+    assert batch_twice.changes[-2:] == ["ml batch-endpoint update", "ml batch-deployment delete"]
     assert _batch(batch_twice)["slots"].keys() == {MAIN["2"], MAIN["3"]}
 
 
@@ -355,6 +385,7 @@ def test_another_definition_of_a_batch_endpoint_keeps_default_and_way_back(batch
         "team": "growth",
         "mlinfra-content": "sha256:0b1",
         "mlinfra-previous": MAIN["1"],
+        "mlinfra-served": f"{MAIN['1']} {MAIN['2']}",
     }
 
 
@@ -374,6 +405,7 @@ def test_a_batch_deployment_that_fails_leaves_the_default_alone(batch_twice: Azu
         "ml batch-deployment create",
         "ml batch-endpoint invoke",
         "ml batch-endpoint update",
+        "ml batch-deployment delete",
     ]
 
 

@@ -100,9 +100,96 @@ def test_an_older_release_stops_and_changes_nothing(
         asked = azure.run(*step, "--run", run, "--older")
         assert asked.code == 0
         assert asked.stderr.splitlines()[0] == (
-            f"warning: endpoint {name}: run 7, of a commit of {EARLY}, was released already; this older one "
-            f"(6, of {EARLY}) replaces it, as --older says"
+            f"warning: endpoint {name}: run 7, of a commit of {EARLY}, was released already, and this one "
+            f"(6, of {EARLY}) is older; it replaces that, as --older says"
         )
+
+
+@pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
+def test_what_was_trained_earlier_is_an_older_release_whatever_run_releases_it(
+    of_commit: Callable[[str], Azure], after: After, step: Step
+) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, step, RETRAIN))
+    endpoint = (online if step == RELEASE else batch)(azure)
+    endpoint["tags"]["mlinfra-release"] = f"7 {EARLY} 5"
+    result = azure.run(*step, "--run", "8", "--trained", "4")
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr == (
+        f"error: endpoint {ENDPOINT if step == RELEASE else BATCH_ENDPOINT}: what run 5 trained was released already, "
+        "and this is what run 4 trained: it is older; what serves stays. Where it is meant: start the release with "
+        "older, or --older\n"
+    )
+    for more, noted in (((), "5"), (("--trained", "4", "--older"), "4"), (("--trained", "6"), "6")):
+        assert azure.run(*step, "--run", "8", *more).code == 0
+        assert (online if step == RELEASE else batch)(azure)["tags"]["mlinfra-release"] == f"8 {LATE} {noted}"
+
+
+@pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
+def test_killed_at_the_move_a_run_gives_back_what_it_moved_and_nothing_else(
+    of_commit: Callable[[str], Azure], after: After, step: Step
+) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, step, RETRAIN))
+    clean = azure.snapshot()
+    back = (*step[:-2], "--back", "--run")
+
+    def serves() -> Any:
+        return online(azure)["traffic"] if step == RELEASE else batch(azure)["defaults"]
+
+    before = serves()
+    assert azure.run(*step, "--run", "8").code == 0
+    moved, count = serves(), len(azure.changes)
+    assert moved != before
+    for kill_after in range(1, count + 1):
+        azure.restore(clean)
+        assert azure.run(*step, "--run", "8", kill_after=kill_after).code == -9
+        assert azure.run(*back, "7").code == 0
+        assert serves() == (moved if kill_after == count else before)
+        for _ in range(2):
+            assert azure.run(*back, "8").code == 0
+            assert serves() == before
+        assert azure.run(*step, "--run", "8").code == 0
+        assert serves() == moved
+
+
+def test_a_person_goes_back_to_nothing_that_was_never_released(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    online(azure)["slots"]["blue-ffffff"] = online(azure)["slots"][BLUE["1"]]
+    for slot in ("blue-ffffff", GREEN):
+        result = azure.run(*BACK, "--to", slot)
+        assert (result.code, azure.changes) == (1, [])
+        assert result.stderr == (
+            f"error: deployment {slot} of {ENDPOINT} never was released as a whole, so nobody knows whether it is "
+            f"good: go back to {BLUE['1']} {BLUE['2']}, or start a release\n"
+        )
+
+
+def test_a_tag_has_room_for_the_newest_that_served(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+    long = [f"{'x' * 28}-{number:06}" for number in range(7)]
+    online(azure)["tags"]["mlinfra-served"] = " ".join(long)
+    assert azure.run(*RELEASE).code == 0
+    assert online(azure)["tags"]["mlinfra-served"] == " ".join((*long, BLUE["2"]))[len(long[0]) + 1 :]
+
+
+def test_a_batch_endpoint_goes_back_to_what_still_scores(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH))
+    azure.script["job_outcomes"] = ["Failed"]
+    for command in (BACK_BATCH, (*BACK_BATCH, "--to", MAIN["1"])):
+        result = azure.run(*command)
+        assert (result.code, azure.changes) == (1, ["ml batch-endpoint invoke"])
+        assert batch(azure)["defaults"] == {"deployment_name": MAIN["2"]}
+        assert MAIN["1"] in batch(azure)["slots"]
+        assert f"error: deployment {MAIN['1']} did not score ../../specs/churn/tests/rows.csv, the default of " in (
+            result.stderr
+        )
+        azure.script["job_outcomes"] = ["Failed"]
+    azure.script["job_outcomes"] = []
+    assert azure.run(*BACK_BATCH).code == 0
+    assert azure.changes == ["ml batch-endpoint invoke", "ml batch-endpoint update"]
+    batch(azure)["slots"]["somebodys"] = batch(azure)["slots"][MAIN["1"]]
+    refused = azure.run(*BACK_BATCH, "--to", "somebodys")
+    assert (refused.code, azure.changes) == (1, [])
+    assert f"go back to {MAIN['1']} {MAIN['2']}, or start a release" in refused.stderr
 
 
 @pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
@@ -147,9 +234,27 @@ def test_a_person_goes_back_to_any_deployment_that_exists(azure: Azure, after: A
     assert (result.code, azure.changes) == (0, ["ml online-endpoint update"]), result.stderr
     assert online(azure)["traffic"] == {BLUE["1"]: 90, GREEN: 10}
     assert online(azure)["tags"]["mlinfra-previous"] == f"{BLUE['2']}=90 {GREEN}=10"
+    assert online(azure)["tags"]["mlinfra-rejected"] == "churn:2"
     assert azure.log("invoked.jsonl") == [{"slot": BLUE["1"], "traffic": 0}]
     again = azure.run(*BACK, MLINFRA_BACK_TO="previous")
     assert (again.code, online(azure)["traffic"]) == (0, {BLUE["2"]: 90, GREEN: 10})
+    assert online(azure)["tags"]["mlinfra-rejected"] == "churn:1"
+
+
+def test_what_another_deployment_still_serves_is_not_rejected(azure: Azure, after: After) -> None:
+    """Going back from new code with the same model says nothing against the model."""
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    online(azure)["slots"][BLUE["1"]]["body"]["model"] = "azureml:churn:2"
+    assert azure.run(*BACK).code == 0
+    assert "mlinfra-rejected" not in online(azure)["tags"]
+
+
+def test_what_a_run_gives_back_may_come_again(of_commit: Callable[[str], Azure], after: After) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+    assert azure.run(*RELEASE, "--run", "8").code == 0
+    assert azure.run(*BACK, "--run", "8").code == 0
+    assert online(azure)["traffic"] == {BLUE["1"]: 100}
+    assert "mlinfra-rejected" not in online(azure)["tags"]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +271,7 @@ def test_a_person_goes_back_to_no_deployment_that_could_not_serve(
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
     slots = online(azure)["slots"]
     slots["broken"] = {"body": {}, "provisioning_state": "Failed"}
+    online(azure)["tags"]["mlinfra-served"] += " broken"
     azure.script["answers"] = {"blue": "no"}
     result = azure.run(*BACK, MLINFRA_BACK_TO=to)
     listed = ", ".join(f"{name} {slot['provisioning_state']}" for name, slot in sorted(slots.items()))
@@ -179,8 +285,10 @@ def test_a_person_makes_any_batch_deployment_the_default(azure: Azure, after: Af
     assert azure.run(*BACK_BATCH, "--to", MAIN["1"]).code == 0
     assert batch(azure)["defaults"] == {"deployment_name": MAIN["1"]}
     assert batch(azure)["tags"]["mlinfra-previous"] == MAIN["2"]
+    assert batch(azure)["tags"]["mlinfra-rejected"] == "churn:2"
     assert azure.run(*BACK_BATCH).code == 0
     assert batch(azure)["defaults"] == {"deployment_name": MAIN["2"]}
+    assert batch(azure)["tags"]["mlinfra-rejected"] == "churn:1"
 
 
 def test_what_serves_no_more_is_kept_or_deleted_as_the_spec_says(tmp_path: Path, port: int, after: After) -> None:

@@ -74,6 +74,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "score-batch.sh",
         "what-if.sh",
         "batch.py",
+        "gate.py",
         "models.py",
     ]
 

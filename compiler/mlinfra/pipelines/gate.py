@@ -11,13 +11,15 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
-from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, flag, install, only_on_branch
+from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, flag, install, only_on_branch, plain_text
 from mlinfra.pipelines.train import HANDED_ON
 
 ARTIFACTS = "$(Pipeline.Workspace)/train"
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
+# The run whose models these are. A person may choose an older one, whose release is newer all the same.
+TRAINED = f"${{{{ iif(eq(parameters.models, '{CANDIDATE}'), '--trained $(resources.pipeline.train.runID)', '') }}}}"
 GATE_MINUTES = 30
 _JOB = _STEP = "gate"
 _PASSED = "passed"
@@ -42,6 +44,12 @@ def parameters() -> list[dict[str, Any]]:
             "displayName": "Accept, this once, that a model that serves has no numbers to compare with",
             "type": "boolean",
             "default": FALSE,
+        },
+        {
+            "name": "again",
+            "displayName": "Why what was taken back, or failed its canary, is released again; blank: it is not",
+            "type": "string",
+            "default": " ",  # Azure Pipelines asks for a text where the default is empty
         },
     ]
 
@@ -100,5 +108,6 @@ def _asked(context: PipelinesContext, target: TargetContext, connection: str, pa
     )
     if passed_in is not None:
         arguments += f' --passed "$({_PASSED})"'
-    arguments += f" {flag('without_numbers', '--without-numbers')}"
-    return azure(context, "Which models may serve", connection, "gate-model.sh", arguments, step=_STEP)
+    arguments += f" {TRAINED} {flag('without_numbers', '--without-numbers')}"
+    env = {"MLINFRA_AGAIN": plain_text("again")}
+    return azure(context, "Which models may serve", connection, "gate-model.sh", arguments, step=_STEP, env=env)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
 from mlinfra.pipelines import gate
@@ -29,9 +28,7 @@ from mlinfra.pipelines.steps import (
 from mlinfra.pipelines.train import RELEASE_TAG
 
 # A build's number grows with each one of the organization; of two of one commit, the greater is the later.
-_RUN = f"{RUN} {flag('older', '--older')}"
-# What release-endpoint.sh sets once it has moved the traffic, and noted where it was before.
-MOVED = "mlinfra.moved.{kind}.{entry}"
+_OLDER = flag("older", "--older")
 
 
 def release(context: PipelinesContext) -> dict[str, Any]:
@@ -86,7 +83,7 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     if canaries(target):
         last = list(_last(context, target, [each for each in target.endpoints if each.kind == "batch"]))
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
-        jobs += rollout_jobs(context, target, job, opening, partial(_with_models, target), last)
+        jobs += rollout_jobs(context, target, job, opening, list(_trained(target)), last)
     yield {
         "stage": target.name,
         "displayName": target.name,
@@ -164,9 +161,9 @@ def _schedule(context: PipelinesContext, target: TargetContext) -> Iterator[Step
 
 
 def _tidy(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
-    """What serves no more goes; of a canary this sees that it ended, whatever is kept."""
+    """What serves no more goes, but for the way back; of a canary this sees that it ended."""
     for endpoint in target.endpoints:
-        if endpoint.kind == "online" and (endpoint.rollout.keep != "full" or endpoint.rollout.canary):
+        if endpoint.kind == "online":
             title = f"Tidy up: online endpoint {endpoint.entry}"
             arguments, condition = _with_models(target, endpoint, "--tidy"), _all_serve([endpoint])
             connection = context.deploy(target)
@@ -179,7 +176,7 @@ def _serves_a_run(endpoint: EndpointContext) -> bool:
 
 
 def _release(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
-    arguments = _with_models(target, endpoint, _RUN)
+    arguments = _with_models(target, endpoint, " ".join((RUN, *_trained(target), _OLDER)))
     title = f"Release the {endpoint.kind} endpoint {endpoint.entry}"
     step = next((step_name(number) for number, each, _ in canaries(target) if each is endpoint), "")
     return azure(
@@ -201,15 +198,18 @@ def _all_serve(endpoints: Iterable[EndpointContext]) -> str:
 
 
 def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
-    """Only where this very job moved the traffic: after a failed smoke test it is where it was."""
-    # a name of a variable may hold no -, and that of an entry no dot
-    moved = MOVED.format(kind=endpoint.kind, entry=endpoint.entry.replace("-", "."))
-    condition = f"and(or(failed(), canceled()), eq(variables['{moved}'], 'true'))"
-    title = f"Go back: {endpoint.kind} endpoint {endpoint.entry}"
-    arguments = f"{plain(target, endpoint)} --back"
+    """The script gives back only what this run moved, as a tag of the endpoint says, also of a step that was killed."""
+    title, condition = f"Go back: {endpoint.kind} endpoint {endpoint.entry}", "or(failed(), canceled())"
+    arguments = f"{plain(target, endpoint)} {RUN} --back"
     return azure(
         context, title, context.deploy(target), "release-endpoint.sh", arguments, condition=condition, long=True
     )
+
+
+def _trained(target: TargetContext) -> Iterator[str]:
+    """Which run trained what is released, where that is not what serves already."""
+    if _is_gated(target):
+        yield gate.TRAINED
 
 
 def _with_models(target: TargetContext, endpoint: EndpointContext, more: str) -> str:

@@ -1,17 +1,18 @@
 """The canaries of a target's stage in release.yml: one approval, and no agent is held while numbers gather.
 
 The stage's first job makes a slot, tests it and gives it the first share. Then pauses, in which no agent runs,
-alternate with jobs that judge and go on; those of one endpoint beside those of another. Once a rollout is done, what
-remains of its chain is left out. A job that sets schedules and tidies up ends the stage, or, where anything failed or
-was cancelled, one that goes back: it undoes what this run began and did not end, and nothing else. A job whose
-judgement fails does so at once: the last one waits for the canaries of all other endpoints.
+alternate with jobs that judge and go on; those of one endpoint beside those of another. Where a canary goes was decided
+when it began, and stands in tags of its endpoint: who judges asks for no model. Once a rollout is done, what remains of
+its chain is left out. A job that sets schedules and tidies up ends the stage, or, where anything failed or was
+cancelled, one that goes back: it undoes what this run began and did not end, and nothing else. A job whose judgement
+fails does so at once: the last one waits for the canaries of all other endpoints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import Canary, EndpointContext, TargetContext
@@ -29,9 +30,6 @@ from mlinfra.pipelines.steps import (
 FOR_TRAFFIC = (60, 120, 240, 480, 540)
 RUN = '--run "$(Build.BuildId)"'  # the one that the steps of a canary belong to
 _STEP, _STATE, _GOING = "canary", "rollout", "going"  # as release-endpoint.sh sets it
-
-Arguments: TypeAlias = Callable[[EndpointContext, str], str]
-"""Those of release-endpoint.sh for one endpoint, which needs models.json where it serves what a run made, and more."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +68,16 @@ def rollout_jobs(
     target: TargetContext,
     first: str,
     opening: Opening,
-    arguments: Arguments,
+    trained: Sequence[str],
     last_steps: Sequence[Step],
 ) -> Iterator[dict[str, Any]]:
-    """The jobs after `first`; those that judge, and the one that ends the release, begin with `opening`."""
+    """The jobs after `first`; the one that ends the release begins with `opening`.
+
+    `trained` are the arguments that say which run trained what is released.
+    """
     every = [first]
     for number, endpoint, canary in canaries(target):
-        jobs = list(_chain(context, target, first, number, endpoint, canary, opening, arguments))
+        jobs = list(_chain(context, target, first, number, endpoint, canary, trained))
         yield from jobs
         every += [job.get("job") or job["deployment"] for job in jobs]
     settle, undo = f"{target.name}_settle", f"{target.name}_undo"
@@ -117,8 +118,7 @@ def _chain(
     number: int,
     endpoint: EndpointContext,
     canary: Canary,
-    opening: Opening,
-    arguments: Arguments,
+    trained: Sequence[str],
 ) -> Iterator[dict[str, Any]]:
     """Pause, judge, pause, judge…: as many as there are steps, and more where a step may wait for traffic."""
     before, output = first, f"{first}.{step_name(number)}.{_STATE}"
@@ -134,11 +134,16 @@ def _chain(
             "timeoutInMinutes": str(each + 5),
             "steps": [{"task": "Delay@1", "displayName": "Wait", "inputs": {"delayForMinutes": str(each)}}],
         }
-        mode = f"{RUN} --judge" + (" --last" if place == len(minutes) else "")
-        step = _call(context, target, endpoint, "Judge, and go on", arguments(endpoint, mode), name=_STEP)
-        steps = [checkout(), *opening.steps, step, _undo(context, target, endpoint, "or(failed(), canceled())")]
+        words = (plain(target, endpoint), RUN, *trained, "--judge", *(["--last"] if place == len(minutes) else []))
+        steps = [
+            checkout(),
+            {"download": "none"},
+            *install(context, "ml"),
+            _call(context, target, endpoint, "Judge, and go on", " ".join(words), name=_STEP),
+            _undo(context, target, endpoint, "or(failed(), canceled())"),
+        ]
         title = f"{endpoint.entry}: judge and go on"
-        job = deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps) | opening.variables
+        job = deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps)
         yield _bound(job, [pause], "")
         before, output = judge, f"{judge}.{_STEP}.{_STATE}"
 

@@ -19,7 +19,7 @@ from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.trained import JobContext, ModelContext
-from mlinfra.programs import BATCH, MEASURED, MODELS, programs
+from mlinfra.programs import BATCH, GATE, MEASURED, MODELS, programs
 
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
@@ -252,9 +252,10 @@ class TargetContext:
 
     @property
     def gate_rules(self) -> str:
-        """What `models.py gate` reads: by model its numbers, and the endpoints that serve it."""
+        """What `gate.py` reads: by model its name, its numbers, and the endpoints that serve it."""
         rules = {
             model.entry: asdict(model.gate)
+            | {"name": model.name}
             | {"endpoints": [f"{endpoint.kind} endpoint {endpoint.entry}" for endpoint in self.endpoints_of(model)]}
             for model in self.models
         }
@@ -312,7 +313,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     if _invoked(context):
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
-        texts |= programs(_header(context.spec), (MODELS,))
+        texts |= programs(_header(context.spec), (GATE, MODELS))
     return texts
 
 

@@ -1,7 +1,7 @@
 """Programs of the output: what bash and the queries of az can't do, such as numbers with a point and nested JSON.
 
 Each module is emitted as it stands, as a file beside the scripts, and runs on an agent: it needs Python 3.9 and its
-standard library, and imports nothing of this package.
+standard library, and imports nothing of this package but another program beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from mlinfra.formats.shell import shell_comment
 
 MEASURED = "measured"  # what Azure Monitor knows of a deployment
 BATCH = "batch"  # what a job of a batch endpoint left behind
+GATE = "gate"  # which of those may serve
 MODELS = "models"  # what a training run made: models.json
 
 

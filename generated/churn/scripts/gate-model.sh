@@ -12,18 +12,24 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [--passed NAMES] [--without-numbers]
+usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [--passed NAMES] [--trained RUN]
+         [--without-numbers]
 
 Writes DIR/models.json, which version of each model shall serve in the target, and DIR/gate.md, the numbers: a model that
-passes is the new one, one that is refused stays what it is, and one of which nothing serves is left out. Models of one
-endpoint go or stay together. Exit 1 where every new model is refused.
+passes is the new one, one that is refused stays what it is on each endpoint, and one of which nothing serves is left
+out. Models of one endpoint go or stay together. A version that was taken back from an endpoint, or whose canary failed
+there, is refused. Exit 1 where every new model is refused.
 
   --target TARGET    ${targets}
   --artifacts DIR    the artifacts of the run that trained
   --out DIR          made where it does not exist
   --models WORD      candidate (default): those of the run; serving: what serves stays, and code goes out with it
   --passed NAMES     what passed the gate before, as churn:7, with blanks: another version does not; default: all
+  --trained RUN      the number of the run that trained: of a version that an earlier one made, and that is refused, the
+                     code goes out with what serves
   --without-numbers  what serves may have no numbers: the new model is not compared with it
+
+MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again.
 
 In Azure Pipelines, the output variable accepted says what passed, as --passed takes it, and mlinfra.model.<name, with . for -> is true for
 each model that shall serve.
@@ -32,6 +38,7 @@ USAGE
 
 main() {
   local artifacts="" out="" mode=candidate passed=all numbers=yes
+  trained=""
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -62,6 +69,11 @@ main() {
         passed="$2"
         shift 2
         ;;
+      --trained)
+        need_value "$@"
+        trained="$2"
+        shift 2
+        ;;
       --without-numbers)
         numbers=no
         shift
@@ -76,6 +88,9 @@ main() {
   select_target "${target}"
   if [[ "${mode}" != candidate && "${mode}" != serving ]]; then
     usage_error "--models is candidate or serving, not \"${mode}\""
+  fi
+  if [[ -n "${trained}" && ! "${trained}" =~ ^[0-9]{1,18}$ ]]; then
+    usage_error "--trained \"${trained}\" is no number"
   fi
   if [[ -z "${out}" ]]; then
     usage_error "--out is missing"
@@ -92,7 +107,7 @@ main() {
 
 # decide CANDIDATES OUT MODE PASSED NUMBERS
 decide() {
-  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" verdict model why line
+  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" stays=0 verdict model why line again
   write_rules >"${scratch}/rules.json"
   if [[ "$3" == serving ]]; then
     given="${scratch}/no-models.json"
@@ -110,7 +125,15 @@ decide() {
   if [[ "$5" == no ]]; then
     options+=(--without-numbers)
   fi
-  compute_or_end models gate "${scratch}/rules.json" "${given}" "${scratch}/serving.json" "$2/models.json" "$2/gate.md" \
+  if [[ -n "${trained}" ]]; then
+    options+=(--trained "${trained}")
+  fi
+  again="$(printf '%s' "${MLINFRA_AGAIN:-}" | tr -d '\r\n' | plain)"
+  if [[ "${again}" == *[![:space:]]* ]]; then
+    warn "what was taken back, or whose canary failed, may be released again: ${again}"
+    options+=("--again=${again}")
+  fi
+  compute_or_end gate decide "${scratch}/rules.json" "${given}" "${scratch}/facts.json" "$2/models.json" "$2/gate.md" \
     --title "Gate of ${target}" ${options[@]+"${options[@]}"}
   while IFS= read -r line; do
     read -r verdict model version why <<<"${line}"
@@ -129,6 +152,11 @@ decide() {
         warn "model ${model} stays out: ${why}"
         refused=$((refused + 1))
         ;;
+      stays)
+        warn "model ${model} stays out: ${why}. It is version ${version}, which this run did not train, so code goes out" \
+          "with what serves"
+        stays=$((stays + 1))
+        ;;
       kept) say "model ${model}: what serves goes on to" ;;
       none)
         say "model ${model}: there is none yet"
@@ -140,13 +168,13 @@ decide() {
       warn "model ${model} serves, and would not pass today: ${why}"
     fi
   done <<<"${answer}"
-  tell "$2" "${accepted# }" "${refused}" "${gone}"
+  tell "$2" "${accepted# }" "${refused}" "${gone}" "${stays}"
   if [[ "$3" == serving && -n "${missing}" ]]; then
     fail "of${missing} nothing serves in ${target} that could go on to: a person starts ${platform}-train"
   fi
 }
 
-# tell OUT ACCEPTED REFUSED GONE: what Azure Pipelines shows and hands on.
+# tell OUT ACCEPTED REFUSED GONE STAYS: what Azure Pipelines shows and hands on.
 tell() {
   local name
   if [[ -n "${TF_BUILD:-}" ]]; then
@@ -159,7 +187,7 @@ tell() {
   fi
   if (($3 > 0 && $4 == 0)); then
     fail "no model of this run may serve in ${target}, and what serves there goes on to"
-  elif (($3 > 0)); then
+  elif (($3 + $5 > 0)); then
     show_issues "some models stay out"
   fi
 }
@@ -167,52 +195,62 @@ tell() {
 # write_rules: what the target asks of each model, and which endpoints serve it.
 write_rules() {
   case "${target}" in
-    'dev') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {}, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
-    'test') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {}, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
-    'prod') printf '%s\n' '{"churn": {"at_least": {"auc": 0.8}, "at_most": {}, "not_worse_than_serving": {}, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'dev') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {}, "name": "churn", "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'test') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {}, "name": "churn", "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'prod') printf '%s\n' '{"churn": {"at_least": {"auc": 0.8}, "at_most": {}, "not_worse_than_serving": {}, "name": "churn", "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
     *) fail "no models for target ${target}" ;;
   esac
 }
 
-# each_model DO: DO entry name workspace, for every model of the target that a job makes, and DO_on kind endpoint entry
-# for each endpoint that serves it.
+# each_model DO: DO entry name workspace, for every model of the target that a job makes, then kind, name and entry of
+# each endpoint that serves it.
 each_model() {
   case "${target}" in
     'dev')
-      "$1" 'churn' 'churn' 'mlw-churn-dev' 'online' 'oep-churn-dev-churn-yf3g' 'batch' 'bep-churn-dev-nightly-yf3g'
+      "$1" 'churn' 'churn' 'mlw-churn-dev' \
+        'online' 'oep-churn-dev-churn-yf3g' 'churn' \
+        'batch' 'bep-churn-dev-nightly-yf3g' 'nightly'
       ;;
     'test')
-      "$1" 'churn' 'churn' 'mlw-churn-test' 'online' 'oep-churn-test-churn-zugn' 'batch' 'bep-churn-test-nightly-zugn'
+      "$1" 'churn' 'churn' 'mlw-churn-test' \
+        'online' 'oep-churn-test-churn-zugn' 'churn' \
+        'batch' 'bep-churn-test-nightly-zugn' 'nightly'
       ;;
     'prod')
-      "$1" 'churn' 'churn' 'mlw-churn-prod' 'online' 'oep-churn-prod-churn-ipua' 'batch' 'bep-churn-prod-nightly-ipua'
+      "$1" 'churn' 'churn' 'mlw-churn-prod' \
+        'online' 'oep-churn-prod-churn-ipua' 'churn' \
+        'batch' 'bep-churn-prod-nightly-ipua' 'nightly'
       ;;
     *) fail "no models for target ${target}" ;;
   esac
 }
 
-# find_serving ENTRY NAME WORKSPACE [KIND ENDPOINT]…: the version of the model that has traffic, of the first endpoint on
-# which any has, and what its tags say of it, in serving.json.
+# find_serving ENTRY NAME WORKSPACE [KIND ENDPOINT ITS_ENTRY]…: of each endpoint, the version of the model that has
+# traffic, with what its tags say of it, and the versions that it takes no more, in facts.json.
 # shellcheck disable=SC2329 # called by each_model
 find_serving() {
-  local entry="$1" name="$2"
+  local entry="$1" name="$2" label
   select_workspace "$3"
   shift 3
-  version=""
-  while (($# > 0)) && [[ -z "${version}" ]]; do
+  while (($# > 0)); do
+    label="$1 endpoint $3"
+    rejected=""
+    version=""
     "version_on_$1" "$2" "${name}"
-    shift 2
+    shift 3
+    compute_or_end gate rejects "${scratch}/facts.json" "${label}" "${rejected}"
+    if [[ -n "${version}" ]]; then
+      need_plain_version "${name}" "${version}"
+      ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
+      cp "${scratch}/answer" "${scratch}/tags.json"
+      compute_or_end gate serves "${scratch}/facts.json" "${label}" "${entry}" --version "${version}" \
+        --tags "${scratch}/tags.json"
+    fi
   done
-  if [[ -z "${version}" ]]; then
-    return 0
-  fi
-  need_plain_version "${name}" "${version}"
-  ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
-  cp "${scratch}/answer" "${scratch}/tags.json"
-  compute_or_end models add "${scratch}/serving.json" "${entry}" --version "${version}" --tags "${scratch}/tags.json"
 }
 
-# version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model; '' where none.
+# version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model, '' where none
+# does; and rejected, what a tag says that the endpoint takes no more.
 # While a canary is on its way, or was left, what serves is what served before it.
 # shellcheck disable=SC2329 # called by find_serving
 version_on_online() {
@@ -266,8 +304,12 @@ version_in() {
 # shellcheck disable=SC2329 # called by find_serving
 version_on_batch() {
   local default
-  look ml batch-endpoint show "${place[@]}" --name "$1" --query "defaults.deployment_name || ''"
-  default="${answer}"
+  look ml batch-endpoint show "${place[@]}" --name "$1" \
+    --query "[defaults.deployment_name || '', tags.\"mlinfra-rejected\" || '']"
+  {
+    read -r default || true
+    read -r rejected || true
+  } <<<"${answer}"
   if [[ "${found}" == no || -z "${default}" ]]; then
     return 0
   fi

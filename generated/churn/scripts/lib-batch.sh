@@ -4,11 +4,14 @@
 # shellcheck disable=SC2034,SC2154 # what lib.sh and the script that sources this file set and read
 set -euo pipefail
 
-# read_batch_endpoint: sets found; of an endpoint that is there, state, default (a deployment), and its tags made_from
-# previous and released, once nothing works on it any more.
+# read_batch_endpoint: sets found; of an endpoint that is there, state, default (a deployment), and its tags made_from,
+# previous, released, served, moved and rejected, once nothing works on it any more.
 read_batch_endpoint() {
   local query="[provisioning_state || 'Unknown', defaults.deployment_name || ''"
-  query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '', tags.\"mlinfra-release\" || '']"
+  query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '', tags.\"mlinfra-release\" || ''"
+  query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || '']"
+  rollout=""
+  goal_noted=""
   begin_polling
   look ml batch-endpoint show "${place[@]}" --name "${azure_name}" --query "${query}"
   while :; do
@@ -18,6 +21,9 @@ read_batch_endpoint() {
       read -r made_from || true
       read -r previous || true
       read -r released || true
+      read -r served || true
+      read -r moved || true
+      read -r rejected || true
     } <<<"${answer}"
     lower_state "${state}"
     if [[ "${found}" == no || ! "${state}" =~ ^(creating|updating|deleting)$ ]]; then
@@ -45,6 +51,7 @@ read_batch_slot() {
 }
 
 release_batch() {
+  local tags=()
   ensure_batch_endpoint
   wanted=""
   each_slot ensure_batch_slot
@@ -55,17 +62,28 @@ release_batch() {
     if [[ -n "${check}" ]]; then
       check_batch_slot "${wanted}"
     fi
-    set_default "${wanted}" "${default}"
+    add_served "${wanted}"
+    tags=("tags.mlinfra-served=${served}")
+    accept "${wanted}=100"
     if [[ -n "${default}" ]]; then
       note_move
     fi
+    set_default "${wanted}" "${default}" "${tags[@]}"
+    previous="${default:-${previous}}"
+    default="${wanted}"
   fi
+  each_slot tidy_batch_slots
 }
 
-# check_batch_slot NAME: it scores a small input; one that can't is deleted, so that the next release makes it anew.
-check_batch_slot() {
+# try_batch_slot NAME: sets verdict: what is wrong with what it makes of a small input, or nothing.
+try_batch_slot() {
   local input="${root}/${check}" input_type="${check_type}" output=""
   score "check-${endpoint}-$1" "$1" yes
+}
+
+# check_batch_slot NAME: one that can't score a small input is deleted, so that the next release makes it anew.
+check_batch_slot() {
+  try_batch_slot "$1"
   if [[ -n "${verdict}" ]]; then
     say "deleting deployment $1"
     change ml batch-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "$1" --yes
@@ -88,12 +106,7 @@ ensure_batch_endpoint() {
     if [[ -n "${default}" ]]; then
       settings+=("defaults.deployment_name=${default}")
     fi
-    if [[ -n "${previous}" ]]; then
-      settings+=("tags.mlinfra-previous=${previous}")
-    fi
-    if [[ -n "${released}" ]]; then
-      settings+=("tags.mlinfra-release=${released}")
-    fi
+    keep_tags
     change ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
       --set "${settings[@]}"
   else
@@ -112,7 +125,7 @@ ensure_batch_slot() {
   name_slot "$1" "$3" "$4" "$6"
   read_batch_slot "${slot}"
   if [[ "${state}" != succeeded ]]; then
-    delete_other_batch_slots "$1"
+    delete_other_batch_slots "$1" "${previous}"
     if [[ -n "$4" ]]; then
       settings+=(--set "model=azureml:$5:${version}")
     fi
@@ -130,12 +143,20 @@ ensure_batch_slot() {
   fi
 }
 
-# delete_other_batch_slots ENTRY: what is not the default and not the one about to be created.
+# tidy_batch_slots ENTRY FILE CONTENT MODEL MODEL_NAME VERSION: what is not the default, nor the way back from it.
+# shellcheck disable=SC2329 # called by each_slot
+tidy_batch_slots() {
+  name_slot "$1" "$3" "$4" "$6"
+  delete_other_batch_slots "$1" "${previous}"
+}
+
+# delete_other_batch_slots ENTRY KEPT: what is neither the default nor slot nor KEPT.
 delete_other_batch_slots() {
   local other
   look ml batch-deployment list "${place[@]}" --endpoint-name "${azure_name}" --query "[].name"
   while IFS= read -r other; do
-    if [[ "${other}" =~ ^"$1"-[0-9a-f]{6}$ && "${other}" != "${slot}" && "${other}" != "${default}" ]]; then
+    if [[ "${other}" =~ ^"$1"-[0-9a-f]{6}$ && "${other}" != "${slot}" && "${other}" != "${default}" &&
+      "${other}" != "$2" ]]; then
       say "deleting deployment ${other}"
       change ml batch-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "${other}" --yes
     fi
@@ -149,9 +170,9 @@ note_batch_release() {
   fi
 }
 
-# set_default NEW OLD: OLD is what the tag notes, empty where it keeps what it has.
+# set_default NEW OLD [TAG=VALUE…]: OLD is what the tag notes, empty where it keeps what it has.
 set_default() {
-  local settings=("defaults.deployment_name=$1")
+  local settings=("defaults.deployment_name=$1" "${@:3}")
   if [[ -n "$2" ]]; then
     settings+=("tags.mlinfra-previous=$2")
   fi
@@ -162,11 +183,16 @@ set_default() {
   change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
 }
 
-# back_batch: the default from before the last release, or --to a deployment; the tag stays where nothing is newly noted,
-# so that going back twice is going back once.
+# back_batch: the default from before the last release, or --to a deployment that has been it before; the tag stays where
+# nothing is newly noted, so that going back twice is going back once. What a person goes back to scores the check first;
+# what a release that failed goes back to was the default until then.
 back_batch() {
-  local goal="${to}" old=""
+  local goal="${to}" old="" tags=()
   read_batch_endpoint
+  if [[ -n "${run}" && "${moved}" != "run ${run}" ]]; then
+    say "endpoint ${azure_name}: run ${run} moved nothing, so there is nothing to give back"
+    return 0
+  fi
   if [[ "${found}" == yes && "${goal}" == previous ]]; then
     goal="${previous}"
   elif [[ "${goal}" != "${default}" ]]; then
@@ -179,9 +205,21 @@ back_batch() {
     say "endpoint ${azure_name} has the default ${default}"
     return 0
   fi
+  require_served "${goal}"
   read_batch_slot "${goal}"
   if [[ "${state}" != succeeded ]]; then
     fail "deployment ${goal}, to which to go back, is ${state:-deleted}"
   fi
-  set_default "${goal}" "${old}"
+  if [[ -n "${check}" && -z "${run}" ]]; then
+    try_batch_slot "${goal}"
+    if [[ -n "${verdict}" ]]; then
+      fail "deployment ${goal} did not score ${check}, the default of ${azure_name} is as it was: ${verdict}"
+    fi
+  fi
+  forget_move
+  if [[ -z "${run}" ]]; then
+    accept "${goal}=100"
+    reject "${default}=100" "${goal}=100"
+  fi
+  set_default "${goal}" "${old}" ${tags[@]+"${tags[@]}"}
 }

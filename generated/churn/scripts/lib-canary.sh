@@ -4,8 +4,9 @@
 # after lib-rollout.sh, by release-endpoint.sh; after lib-online.sh by gate-model.sh, which reads what is on its way.
 #
 # The first job of a release begins; jobs that wait hold no agent; each one after them judges what was measured since, and
-# goes on. The tag mlinfra-rollout is all that they know of one another: a step that finds another one there, or another
-# split than it says, stops and leaves the traffic alone.
+# goes on. The tags mlinfra-rollout and mlinfra-goal are all that they know of one another: where this canary goes was
+# decided when it began. A step that finds another one there, or another split than it says, stops and leaves the traffic
+# alone.
 # shellcheck disable=SC2034,SC2154,SC2310 # what the other scripts set and read; no command may fail in a function that is
 # a condition
 set -euo pipefail
@@ -53,9 +54,8 @@ end_unfinished() {
   fi
 }
 
-# give_back: from a rollout that is on its way to the split before it, where that rollout set the present one.
+# give_back [TAG=VALUE…]: from a rollout that is on its way to the split before it, where that rollout set the present one.
 give_back() {
-  local pair
   if ! is_own; then
     warn "endpoint ${azure_name}: its split is ${current:-none}, not the ${shares} of run ${by}: somebody else moved it," \
       "so it stays"
@@ -69,7 +69,17 @@ give_back() {
     move "${current}" "" "tags.mlinfra-rollout=${ended}"
     return 0
   fi
-  move "${before}" "" "tags.mlinfra-rollout=${ended}"
+  move "${before}" "" "tags.mlinfra-rollout=${ended}" "$@"
+}
+
+# refuse TEXT…: ends the canary, at once, and for good: no change of code brings its versions here again.
+refuse() {
+  local tags=()
+  report error "$*"
+  reject "${current} ${mirrored}" "${before}"
+  give_back ${tags[@]+"${tags[@]}"}
+  fail "the canary of run ${run} failed; the traffic of ${azure_name} is as it was before. Its versions are not released" \
+    "here again by a change of code: a person starts the release with again, and says why"
 }
 
 # begin_canary: from current towards wanted by its first step, or by a copy of some of the requests.
@@ -86,7 +96,8 @@ begin_canary() {
   tell going
 }
 
-# go STEP SPLIT TRIED: a step of the rollout of this run, whose way back is before.
+# go STEP SPLIT TRIED: a step of the rollout of this run, whose way back is before. That it is released is noted from its
+# first step on: an older release does not come over it.
 go() {
   local now part="now $2" mirror="${wanted_mirror}"
   now="$(date -u +%Y-%m-%dT%H:%M:%SZ)"
@@ -94,7 +105,8 @@ go() {
     part="slot $3"
     mirror="$3=${mirror_percent}"
   fi
-  move "$2" "${mirror}" "tags.mlinfra-rollout=run ${run}, step $1, since ${now}, ${part}, before ${before}"
+  move "$2" "${mirror}" "tags.mlinfra-rollout=run ${run}, step $1, since ${now}, ${part}, before ${before}" \
+    "tags.mlinfra-goal=${wanted}, mirrored ${wanted_mirror:-none}" "tags.mlinfra-release=${release}"
 }
 
 # find_gaining BEFORE AFTER: sets gaining, the deployments whose share grows.
@@ -171,6 +183,8 @@ judge_online() {
     fail "endpoint ${azure_name}: its split is ${current:-none}, not the ${shares} that this rollout set: somebody else" \
       "moved it, so it stops here"
   fi
+  require_in_order "${released}"
+  read_goal
   find_gaining "${before}" "${shares}"
   for name in ${tried:-${gaining}}; do
     judge "${name}"
@@ -182,23 +196,33 @@ judge_online() {
     tell going
     return 0
   fi
-  wanted=""
-  wanted_mirror=""
-  each_slot want_slot
-  sort_split "${wanted_mirror}"
-  wanted_mirror="${split}"
-  sort_split "${wanted}"
-  wanted="${split}"
   advance
 }
 
-# want_slot ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE MIRROR: adds to wanted and wanted_mirror.
-# shellcheck disable=SC2329 # called by each_slot
-want_slot() {
-  name_slot "$1" "$3" "$4" "$6"
-  wanted+="${slot}=$7 "
-  if [[ "$8" != 0 ]]; then
-    wanted_mirror+="${slot}=$8 "
+# read_goal: sets wanted and wanted_mirror, where this canary goes.
+read_goal() {
+  local pair='[A-Za-z0-9-]+=[0-9]{1,3}' form
+  form="^(${pair}( ${pair})*), mirrored (none|${pair})$"
+  if [[ ! "${goal_noted}" =~ ${form} ]]; then
+    fail "endpoint ${azure_name}: its tag mlinfra-goal is \"${goal_noted}\", and no split"
+  fi
+  wanted="${BASH_REMATCH[1]}"
+  wanted_mirror="${BASH_REMATCH[3]}"
+  if [[ "${wanted_mirror}" == none ]]; then
+    wanted_mirror=""
+  fi
+  find_gaining "${before}" "${wanted}"
+  if [[ "${step}" == mirror && "${gaining}" != "${tried}" ]]; then
+    gaining="another"
+  elif [[ "${step}" != mirror ]]; then
+    part_way "${before}" "${wanted}" "${step}"
+    if [[ "${split}" != "${shares}" ]]; then
+      gaining="another"
+    fi
+  fi
+  if [[ "${gaining}" == another ]]; then
+    fail "endpoint ${azure_name}: its tags say that step ${step} leads to ${wanted}, and it did not: somebody else changed" \
+      "them, so it stops here"
   fi
 }
 
@@ -249,12 +273,12 @@ judge() {
     few/continue) warn "${answer}; the spec says no_traffic: continue" ;;
     few/wait)
       if [[ "${last}" == yes ]]; then
-        fail "${answer}, after all that it was waited for them"
+        refuse "${answer}, after all that it was waited for them"
       fi
       say "${answer}, so it waits"
       ;;
-    few/*) fail "${answer}, and nobody can tell whether it is good" ;;
-    *) fail "${answer}" ;;
+    few/*) refuse "${answer}, and nobody can tell whether it is good" ;;
+    *) refuse "${answer}" ;;
   esac
 }
 

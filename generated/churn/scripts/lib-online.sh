@@ -6,13 +6,15 @@
 set -euo pipefail
 
 # read_endpoint NAME: sets found; of an endpoint that is there, state, its split as current and mirrored ("a=90 b=10",
-# sorted, without zeros), and its tags made_from, previous, rollout and released.
+# sorted, without zeros), and its tags made_from, previous, rollout, goal_noted, released, served,
+# moved and rejected.
 read_endpoint() {
   local names shares mirror_names mirror_shares empty="\`{}\`" query
   query="join(' ', keys(traffic || ${empty})), join(' ', map(&to_string(@), values(traffic || ${empty})))"
   query="[provisioning_state || 'Unknown', ${query}, ${query//traffic/mirror_traffic}"
   query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || ''"
-  query="${query}, tags.\"mlinfra-rollout\" || '', tags.\"mlinfra-release\" || '']"
+  query="${query}, tags.\"mlinfra-rollout\" || '', tags.\"mlinfra-goal\" || '', tags.\"mlinfra-release\" || ''"
+  query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || '']"
   look ml online-endpoint show "${place[@]}" --name "$1" --query "${query}"
   {
     read -r state || true
@@ -23,7 +25,11 @@ read_endpoint() {
     read -r made_from || true
     read -r previous || true
     read -r rollout || true
+    read -r goal_noted || true
     read -r released || true
+    read -r served || true
+    read -r moved || true
+    read -r rejected || true
   } <<<"${answer}"
   lower_state "${state}"
   join_split "${mirror_names}" "${mirror_shares}"
@@ -133,15 +139,7 @@ ensure_online_endpoint() {
       settings+=(--mirror-traffic "${mirrored}")
     fi
     settings+=(--set "tags.mlinfra-content=${content}")
-    if [[ -n "${previous}" ]]; then
-      settings+=("tags.mlinfra-previous=${previous}")
-    fi
-    if [[ -n "${rollout}" ]]; then
-      settings+=("tags.mlinfra-rollout=${rollout}")
-    fi
-    if [[ -n "${released}" ]]; then
-      settings+=("tags.mlinfra-release=${released}")
-    fi
+    keep_tags
     change ml online-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
       "${settings[@]}"
   else
@@ -193,14 +191,14 @@ ensure_online_slot() {
     *) fail "deployment ${slot} is in state ${state}" ;;
   esac
   if [[ "${fresh}" == yes ]]; then
-    delete_idle_slots "${entry}" "${slot}"
-    create_online_slot "$2" "$4" "$5"
+    delete_idle_slots "${entry}" "${slot}" "${previous}"
+    create_online_slot "$2" "$4" "$5" "${entry}"
   fi
   if [[ "${fresh}" == no && "${idle}" == yes && "${keep}" == one ]]; then
     scale "${slot}" "$9"
   fi
   if [[ "${fresh}" == yes ]] || [[ "${idle}" == yes && "$7/$8" != 0/0 ]]; then
-    smoke_test
+    smoke_test "${fresh}"
   fi
   wanted+="${slot}=$7 "
   if [[ "$8" != 0 ]]; then
@@ -208,15 +206,18 @@ ensure_online_slot() {
   fi
 }
 
-# delete_idle_slots ENTRY NEW: the other deployments of that entry that have no traffic make room.
+# delete_idle_slots ENTRY NEW KEPT: the other deployments of that entry that have no traffic make room, but for those of
+# the split KEPT, the way back. Sets gone, whether any did.
 delete_idle_slots() {
   local line other
+  gone=no
   while IFS= read -r line; do
     other="${line%% *}"
     if [[ "${other}" =~ ^"$1"-[0-9a-f]{6}$ && "${other}" != "$2" ]]; then
-      share_in "${current} ${mirrored}" "${other}"
+      share_in "${current} ${mirrored} $3" "${other}"
       if [[ "${share}" == 0 ]]; then
         delete_online_slot "${other}"
+        gone=yes
       fi
     fi
   done <<<"${slots}"
@@ -227,10 +228,11 @@ delete_online_slot() {
   change ml online-deployment delete "${place[@]}" --endpoint-name "${azure_name}" --name "$1" --yes
 }
 
-# create_online_slot FILE MODEL MODEL_NAME: the file of a deployment whose model comes from a run leaves the model out.
-# What became of it says its state: one that failed is left behind, and has to go before another attempt.
+# create_online_slot FILE MODEL MODEL_NAME ENTRY: the file of a deployment whose model comes from a run leaves the model
+# out. What became of it says its state: one that failed is left behind, and has to go before another attempt. Where there
+# is no room for one more, the way back goes first, and what serves stays.
 create_online_slot() {
-  local settings=() command why retries pause again
+  local settings=() command why retries pause again gone
   if [[ -n "$2" ]]; then
     settings+=(--set "model=azureml:$3:${version}")
   fi
@@ -243,6 +245,14 @@ create_online_slot() {
     why="${cause}"
     consider_another "${command[@]}"
     settle_slot "${slot}"
+    if [[ "${state}" != succeeded && "${again}" == no && "${why}" =~ ([Qq]uota|[Cc]apacity) ]]; then
+      delete_idle_slots "$4" "${slot}" ""
+      if [[ "${gone}" == yes ]]; then
+        warn "endpoint ${azure_name}: there was no room for ${slot} beside the deployment to go back to, which is deleted:" \
+          "${why}"
+        again=yes
+      fi
+    fi
     if [[ "${state}" == succeeded ]]; then
       return 0
     elif [[ "${again}" == yes && -n "${state}" ]]; then
@@ -257,10 +267,15 @@ create_online_slot() {
   fi
 }
 
-# smoke_test: the deployment answers the request before it gets traffic, or is deleted.
+# smoke_test FRESH: the deployment answers the request before it gets traffic, or is deleted, unless it served before: it
+# is a way back, and perhaps only busy.
 smoke_test() {
   ask_smoke_test
   if [[ "${passed}" == no ]]; then
+    share_in "${previous}" "${slot}"
+    if [[ "$1" == no && ("${share}" != 0 || " ${served} " == *" ${slot} "*) ]]; then
+      fail "deployment ${slot}, which served before, failed the smoke test; the traffic of ${azure_name} is as it was"
+    fi
     delete_online_slot "${slot}"
     fail "deployment ${slot} failed the smoke test and is deleted; the traffic of ${azure_name} is as it was"
   fi

@@ -7,30 +7,39 @@
 # mlinfra-previous  the split before the last release, to which --back goes
 # mlinfra-rollout   "run 7, step 10, since 2026-01-05T05:00:00Z, now a=90 b=10, before a=100": a canary on its way, or "none";
 #                   in step mirror, "slot b" is in the place of the split that is set
-# mlinfra-release   "7 2026-01-05T04:00:00Z": the run that was released last, and when its commit was made
+# mlinfra-goal      "b=100, mirrored c=10": where the last canary goes, or went, mirrored "none" where nothing is
+# mlinfra-release   "7 2026-01-05T04:00:00Z 5": the run that was released last, when its commit was made, and the run that
+#                   trained what it brought, where one did
+# mlinfra-moved     "run 7": the one that moved the traffic as a whole, and can give it back, or "none"
+# mlinfra-served    "a b": the deployments that were released as a whole, the newest last: a canary that was refused is
+#                   none of them, and a person goes back only to those
+# mlinfra-rejected  "churn:7", or "none": versions that a person took back, or whose canary failed: no change of code
+#                   releases them here again
 # shellcheck disable=SC2034,SC2154,SC2310 # what lib.sh and the script that sources this file set and read; no command
 # may fail in a function that is a condition
 set -euo pipefail
 
 readonly most_tag=256 # characters of a tag's value; Azure Resource Manager, tag resources
 
-# read_release: sets release, what the tag mlinfra-release is to say; empty where no run was given.
+# read_release: sets release, what the tag mlinfra-release is to say; empty where no run was given. A release that takes
+# what serves brings nothing that was trained: which run did that stays noted.
 read_release() {
-  local when time='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$'
+  local time='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$'
   release=""
   if [[ -z "${run}" ]]; then
     return 0
   fi
-  when="$(TZ=UTC0 git -C "${root}" log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>&1)" || true
-  if [[ ! "${when}" =~ ${time} ]]; then
-    fail "git does not say when the commit of ${root} was made: ${when}"
+  commit_made="$(TZ=UTC0 git -C "${root}" log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>&1)" || true
+  if [[ ! "${commit_made}" =~ ${time} ]]; then
+    fail "git does not say when the commit of ${root} was made: ${commit_made}"
   fi
-  release="${run} ${when}"
+  release="${run} ${commit_made}${trained:+ ${trained}}"
 }
 
-# require_in_order TAG: what mlinfra-release says is no later release than this one, or --older was given.
+# require_in_order TAG: what mlinfra-release says is no later release than this one, and brought nothing that was trained
+# later; or --older was given. Sets release, where it names no training, to go on with the one of the tag.
 require_in_order() {
-  local LC_ALL=C form='^([0-9]{1,18}) ([0-9TZ:-]{20})$' build when
+  local LC_ALL=C form='^([0-9]{1,18}) ([0-9TZ:-]{20})( ([0-9]{1,18}))?$' build when by_then what why=""
   if [[ -z "${release}" || -z "$1" ]]; then
     return 0
   fi
@@ -39,17 +48,26 @@ require_in_order() {
   fi
   build="${BASH_REMATCH[1]}"
   when="${BASH_REMATCH[2]}"
-  if [[ "${when}" < "${release#* }" ]] ||
-    { [[ "${when}" == "${release#* }" ]] && ((10#${build} <= 10#${run})); }; then
+  by_then="${BASH_REMATCH[4]}"
+  what="run ${build}, of a commit of ${when}, was released already"
+  if [[ -n "${trained}" && -n "${by_then}" ]] && ((10#${by_then} > 10#${trained})); then
+    why="what run ${by_then} trained was released already, and this is what run ${trained} trained: it"
+  elif [[ -z "${trained}" && -n "${by_then}" ]]; then
+    release="${release} ${by_then}"
+  fi
+  if [[ "${when}" > "${commit_made}" ]] ||
+    { [[ "${when}" == "${commit_made}" ]] && ((10#${build} > 10#${run})); }; then
+    why="${what}, and this one (${run}, of ${commit_made})"
+  fi
+  if [[ -z "${why}" ]]; then
     return 0
   fi
   if [[ "${older}" == yes ]]; then
-    warn "endpoint ${azure_name}: run ${build}, of a commit of ${when}, was released already; this older one" \
-      "(${release/ /, of }) replaces it, as --older says"
+    warn "endpoint ${azure_name}: ${why} is older; it replaces that, as --older says"
     return 0
   fi
-  fail "endpoint ${azure_name}: run ${build}, of a commit of ${when}, was released already, and this one" \
-    "(${release/ /, of }) is older; what serves stays. Where it is meant: start the release with older, or --older"
+  fail "endpoint ${azure_name}: ${why} is older; what serves stays. Where it is meant: start the release with older, or" \
+    "--older"
 }
 
 # set_split: towards the shares in wanted and wanted_mirror. Where the spec gives no share to any deployment, whoever else
@@ -78,7 +96,13 @@ move_all() {
   local before="$1" tags=()
   if [[ -n "${before}" && "${before}" != "${wanted}" ]]; then
     tags+=("tags.mlinfra-previous=${before}")
+    note_move
   fi
+  add_served "${wanted}"
+  if [[ -n "${served}" ]]; then
+    tags+=("tags.mlinfra-served=${served}")
+  fi
+  accept "${wanted}"
   if [[ -n "${release}" ]]; then
     tags+=("tags.mlinfra-release=${release}")
   fi
@@ -86,8 +110,128 @@ move_all() {
     tags+=("tags.mlinfra-rollout=${ended}")
   fi
   move "${wanted}" "${wanted_mirror}" ${tags[@]+"${tags[@]}"}
-  if [[ -n "${before}" && "${before}" != "${wanted}" ]]; then
-    note_move
+}
+
+# note_move: adds to tags that this run can be given back.
+note_move() {
+  if [[ -n "${run}" ]]; then
+    tags+=("tags.mlinfra-moved=run ${run}")
+  fi
+}
+
+# forget_move: adds to tags that no run can be given back any more, where one could.
+forget_move() {
+  if [[ -n "${moved}" && "${moved}" != "${ended}" ]]; then
+    tags+=("tags.mlinfra-moved=${ended}")
+  fi
+}
+
+# keep_tags: adds to settings what the tags say, for an update with a file, which would drop them.
+keep_tags() {
+  local tag
+  for tag in "previous=${previous}" "rollout=${rollout}" "goal=${goal_noted}" "release=${released}" "served=${served}" \
+    "moved=${moved}" "rejected=${rejected}"; do
+    if [[ -n "${tag#*=}" ]]; then
+      settings+=("tags.mlinfra-${tag}")
+    fi
+  done
+}
+
+# accept SPLIT: adds to tags that the versions of it are rejected no more, where any is.
+accept() {
+  local each list=" ${rejected} "
+  if [[ -z "${rejected}" || "${rejected}" == "${ended}" ]]; then
+    return 0
+  fi
+  find_versions "$1"
+  for each in ${versions}; do
+    list="${list/ ${each} / }"
+  done
+  note_rejected "${list}"
+}
+
+# reject BEFORE AFTER: adds to tags that the versions are rejected that have traffic in one split and none in the other.
+reject() {
+  local each list=" ${rejected:+${rejected} }" stay
+  list="${list/ ${ended} / }"
+  find_versions "$2"
+  stay=" ${versions} "
+  find_versions "$1"
+  for each in ${versions}; do
+    if [[ "${stay}" != *" ${each} "* ]]; then
+      list="${list/ ${each} / }${each} "
+    fi
+  done
+  note_rejected "${list}"
+}
+
+# note_rejected LIST: adds it to tags where it is another than before. Of the oldest, it has only those for which a tag
+# has room.
+note_rejected() {
+  local list="${1# }"
+  list="${list% }"
+  while [[ -n "${list:most_tag}" ]]; do
+    list="${list#* }"
+  done
+  list="${list:-${ended}}"
+  if [[ "${list}" != "${rejected:-${ended}}" ]]; then
+    rejected="${list}"
+    tags+=("tags.mlinfra-rejected=${list}")
+  fi
+}
+
+# find_versions SPLIT: sets versions, as "churn:7", of the models that jobs made and that its deployments serve.
+find_versions() {
+  local line name id
+  made=" "
+  each_slot note_made
+  made="$(printf '%s' "${made}" | tr '[:upper:]' '[:lower:]')"
+  versions=""
+  look ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" --query "[].join(' ', [name, model || ''])"
+  while IFS= read -r line; do
+    name="${line%% *}"
+    share_in "$1" "${name}"
+    id="$(printf '%s' "${line#"${name}"}" | tr '[:upper:]' '[:lower:]')"
+    id="${id/\/versions\//:}"
+    id="${id##*[/ ]}"
+    id="${id#azureml:}"
+    if [[ "${share}" != 0 && "${made}" == *" ${id%:*} "* && "${id}" =~ ^[a-z0-9_-]+:[a-z0-9_][a-z0-9._-]*$ ]]; then
+      versions+="${id} "
+    fi
+  done <<<"${answer}"
+}
+
+# note_made ENTRY FILE CONTENT MODEL MODEL_NAME: adds the model to made where a job makes it.
+# shellcheck disable=SC2329 # called by each_slot
+note_made() {
+  if [[ -n "$4" ]]; then
+    made+="$5 "
+  fi
+}
+
+# add_served SPLIT: sets served to what has been released so far, the deployments of the split last; of the oldest, it
+# has only those for which a tag has room.
+add_served() {
+  local pair name list=" ${served:+${served} }"
+  for pair in $1; do
+    name="${pair%=*}"
+    list="${list/ ${name} / }${name} "
+  done
+  list="${list# }"
+  list="${list% }"
+  while [[ -n "${list:most_tag}" ]]; do
+    list="${list#* }"
+  done
+  served="${list}"
+}
+
+# require_served NAME: it was released as a whole before, or stands in the split from before the last release, or from
+# before the canary that is on its way.
+require_served() {
+  share_in "${previous}${by:+ ${before}}" "$1"
+  if [[ "${share}" == 0 && " ${served} " != *" $1 "* && "${previous}" != "$1" ]]; then
+    fail "deployment $1 of ${azure_name} never was released as a whole, so nobody knows whether it is good: go back to" \
+      "${served:-none}, or start a release"
   fi
 }
 
@@ -132,6 +276,10 @@ move() {
 back_online() {
   local tags=() noted
   settle_online_endpoint
+  if [[ -n "${run}" && "${moved}" != "run ${run}" ]]; then
+    say "endpoint ${azure_name}: run ${run} moved nothing, so there is nothing to give back"
+    return 0
+  fi
   if [[ "${found}" == no ]]; then
     fail "endpoint ${azure_name} has no split to go back to"
   fi
@@ -140,6 +288,7 @@ back_online() {
   if [[ "${to}" != previous ]]; then
     give_all "${to}"
     if [[ "${goal}" != "${current}" ]]; then
+      require_served "${to}"
       noted="${current}"
       if [[ -n "${by}" ]]; then
         noted="${before}"
@@ -160,6 +309,10 @@ back_online() {
     say "endpoint ${azure_name}: the rollout of run ${by} ends here"
     tags+=("tags.mlinfra-rollout=${ended}")
   fi
+  if [[ -z "${run}" ]]; then
+    accept "${goal}"
+    reject "${current} ${mirrored}" "${goal}"
+  fi
   if [[ "${keep}" == one ]]; then
     each_slot scale_goal
   fi
@@ -167,6 +320,7 @@ back_online() {
     say "endpoint ${azure_name} has the split ${current}"
     return 0
   fi
+  forget_move
   move "${goal}" "" ${tags[@]+"${tags[@]}"}
 }
 
@@ -241,12 +395,12 @@ require_answer() {
 }
 
 # tidy_online: once all of a release is done: what does not serve, and is not to be kept, is deleted, or left with
-# one instance.
+# one instance. What is kept is what served last, to go back to.
 tidy_online() {
   local line name
   settle_online_endpoint
   require_no_rollout
-  if [[ "${keep}" == full || "${found}" == no ]]; then
+  if [[ "${found}" == no ]]; then
     return 0
   fi
   wanted=""
@@ -257,9 +411,10 @@ tidy_online() {
     name="${line%% *}"
     share_in "${current} ${mirrored}" "${name}"
     if [[ "${share}" == 0 && " ${wanted}" != *" ${name} "* ]] && is_released "${name}"; then
-      if [[ "${keep}" == none ]]; then
+      share_in "${previous}" "${name}"
+      if [[ "${keep}" == none || "${share}" == 0 ]]; then
         delete_online_slot "${name}"
-      else
+      elif [[ "${keep}" == one ]]; then
         scale "${name}" 1
       fi
     fi

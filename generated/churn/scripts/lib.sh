@@ -579,9 +579,10 @@ compute_or_end() {
   fi
 }
 
-# read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh writes it.
+# read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh or the gate writes it: of the
+# endpoint of that kind, where the script is about one.
 read_model() {
-  compute_or_end models read "$1" "$2"
+  compute_or_end models read "$1" "$2" ${endpoint:+--endpoint "${kind} endpoint ${endpoint}"}
   model_version="${answer%%$'\n'*}"
   model_job="${answer#*$'\n'}"
 }

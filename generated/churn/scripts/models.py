@@ -18,7 +18,6 @@ import json
 import math
 import re
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -76,16 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     read = commands.add_parser("read", help="print version and job of a model, one a line")
     read.add_argument("file", type=Path)
     read.add_argument("entry")
-
-    gate = commands.add_parser("gate", help="decide which candidates may serve; print a verdict and a model a line")
-    gate.add_argument("rules", type=Path, help="what each model has to show, as JSON")
-    gate.add_argument("candidates", type=Path, help="models.json of the run that trained")
-    gate.add_argument("serving", type=Path, help="the same of what serves, where anything does")
-    gate.add_argument("decided", type=Path, help="where to write models.json of what shall serve")
-    gate.add_argument("page", type=Path, help="where to write the numbers, as Markdown")
-    gate.add_argument("--title", default="Gate")
-    gate.add_argument("--only", action="append", help="what passed before, as churn:7")
-    gate.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
+    read.add_argument("--endpoint", default="", help="where it shall serve: the gate may let each keep its own version")
 
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -97,20 +87,18 @@ def main(arguments: list[str] | None = None) -> None:
             write(given.file, {})
     elif given.command == "copy":
         put(given.to, given.entry, _model(given.file, given.entry))
-    elif given.command == "gate":
-        _gate(given)
     elif given.command == "names":
         say(*read_models(given.file))
     elif given.command == "tags":
         say(*_tags(_model(given.file, given.entry)))
     else:
-        record = _model(given.file, given.entry)
+        record = _model(given.file, given.entry, given.endpoint)
         say(record["version"], record["job"])
 
 
 def _add(given: argparse.Namespace) -> None:
     if given.tags:
-        record = _of_tags(given.version, read_json(given.tags))
+        record = of_tags(given.version, read_json(given.tags))
     else:
         record = {
             "version": given.version,
@@ -131,19 +119,21 @@ def put(file: Path, entry: str, record: Record) -> None:
     write(file, models)
 
 
-def read_models(file: Path) -> dict[str, Record]:
-    """The records of a models.json by the model's entry."""
+def read_models(file: Path, endpoint: str = "") -> dict[str, Record]:
+    """The records of a models.json by the model's entry; those of one endpoint alone go first."""
     document = read_json(file)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         fail(f'{file} does not say "schema": "{SCHEMA}"')
     models = document.get("models")
     if not isinstance(models, dict):
         fail(f'{file} holds no "models"')
+    if endpoint:
+        models = models | mapping(mapping(document.get("endpoints"), str(file)).get(endpoint), str(file))
     return {entry: checked(entry, record, str(file)) for entry, record in models.items()}
 
 
-def _model(file: Path, entry: str) -> Record:
-    models = read_models(file)
+def _model(file: Path, entry: str, endpoint: str = "") -> Record:
+    models = read_models(file, endpoint)
     if entry not in models:
         fail(f'{file} names no model "{entry}", only {", ".join(sorted(models)) or "none at all"}')
     return models[entry]
@@ -227,7 +217,7 @@ def _tags(record: Record) -> list[str]:
     return [f"{key}={value}" for key, value in tags.items()]
 
 
-def _of_tags(version: str, tags: Any) -> Record:
+def of_tags(version: str, tags: Any) -> Record:
     """What the tags of a registered model say of it; a tag that is none of ours, or changed by hand, says nothing."""
     texts = {name: value for name, value in mapping(tags, "tags").items() if isinstance(value, str)}
     data = [DATA.fullmatch(texts.get(f"mlinfra-data-{number}", "")) for number in range(1, MOST_DATA + 1)]
@@ -261,100 +251,6 @@ def number_of(text: str) -> float | None:
     return value if is_number(value) else None
 
 
-def _gate(given: argparse.Namespace) -> None:
-    """The verdicts: accepted · serves (it is what serves) · refused · held (another of its endpoint is refused) · kept
-    (this run brings none, and what serves goes on) · none.
-    """
-    rules, candidates = read_json(given.rules), read_models(given.candidates)
-    serving = read_models(given.serving) if given.serving.exists() else {}
-    judged: dict[str, Judged] = {}
-    for entry, rule in rules.items():
-        candidate = candidates.get(entry)
-        if candidate and given.only is not None and f"{entry}:{candidate['version']}" not in given.only:
-            candidate = None
-        judged[entry] = _judged(rule, candidate, serving.get(entry), given.without_numbers)
-    _keep_together(rules, judged)
-    new = {entry: candidates[entry] for entry, (verdict, _) in judged.items() if verdict in ("accepted", "serves")}
-    write(given.decided, {**{entry: serving[entry] for entry in judged if entry in serving}, **new})
-    given.page.write_text(_page(given.title, judged, candidates, serving), encoding="utf-8")
-    for entry, (verdict, reasons) in judged.items():
-        version = candidates.get(entry, serving.get(entry, {"version": "-"}))["version"]
-        say(" ".join((verdict, entry, version, *(("; ".join(reasons),) if reasons else ()))))
-
-
-Judged = tuple[str, list[str]]  # a verdict, and why
-
-
-def _judged(rule: Record, candidate: Record | None, serves: Record | None, without_numbers: bool) -> Judged:
-    if candidate is None:
-        return ("kept", _below(rule, serves)) if serves else ("none", [])
-    if serves and serves["version"] == candidate["version"]:
-        return "serves", _below(rule, serves)
-    reasons = _below(rule, candidate)
-    for name, tolerance in rule["not_worse_than_serving"].items():
-        value = candidate["metrics"].get(name)
-        other = serves["metrics"].get(name) if serves else None
-        if value is None or serves is None:
-            continue
-        if other is None:
-            if not without_numbers:
-                reasons.append(f"{name} of version {serves['version']}, which serves, is not known")
-        elif _by_how_much_worse(value, other, more_is_better=name in rule["at_least"]) > Decimal(str(tolerance)):
-            reasons.append(f"{name} {value} is worse than {other} of what serves, by more than {tolerance}")
-    return ("refused" if reasons else "accepted"), reasons
-
-
-def _by_how_much_worse(value: float, other: float, *, more_is_better: bool) -> Decimal:
-    """In decimals: 0.83 is worse than 0.84 by 0.01, and not by more."""
-    less = Decimal(str(other)) - Decimal(str(value))
-    return less if more_is_better else -less
-
-
-def _below(rule: Record, model: Record) -> list[str]:
-    """What keeps a model from a target, whatever serves there."""
-    metrics = model["metrics"]
-    asked = {**rule["at_least"], **rule["at_most"], **rule["not_worse_than_serving"]}
-    reasons = [f"{name} is not a number of version {model['version']}" for name in asked if name not in metrics]
-    for name, floor in rule["at_least"].items():
-        if name in metrics and metrics[name] < floor:
-            reasons.append(f"{name} {metrics[name]} is below {floor}")
-    for name, ceiling in rule["at_most"].items():
-        if name in metrics and metrics[name] > ceiling:
-            reasons.append(f"{name} {metrics[name]} is above {ceiling}")
-    return reasons
-
-
-def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
-    """Models of one endpoint go or stay together."""
-    stay = [entry for entry, (verdict, _) in judged.items() if verdict == "refused"]
-    for refused in stay:  # grows
-        for entry, (verdict, _) in list(judged.items()):
-            shared = set(rules[entry]["endpoints"]) & set(rules[refused]["endpoints"])
-            if verdict == "accepted" and shared:
-                judged[entry] = ("held", [f"{refused} of {min(shared)} is refused"])
-                stay.append(entry)
-
-
-def _page(title: str, judged: dict[str, Judged], candidates: dict[str, Record], serving: dict[str, Record]) -> str:
-    """Names and numbers only, all of them checked: nothing of it is a link or an image."""
-    lines = [
-        f"### {title}",
-        "",
-        "| Model | Verdict | New | Serves | Number | New | Serves |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for entry, (verdict, _) in judged.items():
-        new, old = candidates.get(entry, {}), serving.get(entry, {})
-        first = f"| {entry} | {verdict} | {new.get('version', '')} | {old.get('version', '')} |"
-        names = list({**new.get("metrics", {}), **old.get("metrics", {})}) or [""]
-        for name in names:
-            pair = (json.dumps(each.get("metrics", {}).get(name, "")).strip('"') for each in (new, old))
-            lines.append(f"{first} {name} | {' | '.join(pair)} |")
-            first = "| | | | |"
-    reasons = [f"- {entry}: {reason}" for entry, (_, several) in judged.items() for reason in several]
-    return "\n".join((*lines, "", *reasons)) + "\n"
-
-
 def read_json(file: Path) -> Any:
     """What the file holds; ends the program where that is no JSON, or too much."""
     try:
@@ -370,9 +266,14 @@ def read_json(file: Path) -> Any:
         fail(f"{file} is no JSON")
 
 
-def write(file: Path, models: dict[str, Record]) -> None:
+def write(file: Path, models: dict[str, Record], endpoints: dict[str, dict[str, Record]] | None = None) -> None:
     """Whole or not at all; models by name, so that two runs of the same differ in what changed."""
-    text = json.dumps({"schema": SCHEMA, "models": {name: models[name] for name in sorted(models)}}, indent=2)
+    document = {"schema": SCHEMA, "models": {name: models[name] for name in sorted(models)}}
+    write_json(file, document | ({"endpoints": endpoints} if endpoints else {}))
+
+
+def write_json(file: Path, document: Any) -> None:
+    text = json.dumps(document, indent=2)
     part = file.with_name(f".{file.name}.part")
     part.write_text(text + "\n", encoding="utf-8")
     part.replace(file)

@@ -17,10 +17,11 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch [--models FILE] [--run RUN [--older]]
-       release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch --back [--to DEPLOYMENT]
+usage: release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch [--models FILE]
+         [--run RUN [--trained RUN] [--older]]
+       release-endpoint.sh --target TARGET --endpoint NAME --kind online|batch --back [--to DEPLOYMENT | --run RUN]
        release-endpoint.sh --target TARGET --endpoint NAME --kind online [--models FILE] --tidy
-       release-endpoint.sh --target TARGET --endpoint NAME --kind online [--models FILE] --run RUN --judge [--last]
+       release-endpoint.sh --target TARGET --endpoint NAME --kind online --run RUN [--trained RUN] --judge [--last]
        release-endpoint.sh --target TARGET --endpoint NAME --kind online --run RUN --undo
 
 A deployment is named after its model's version and its content, so that what is there already stays as it is. A new
@@ -39,18 +40,21 @@ did not end, the next release undoes first.
   --models FILE    models.json of run-job.sh, where a deployment serves a model that comes from a job
   --run RUN        the number of the run that releases. The tag mlinfra-release of the endpoint notes it, with when the
                    commit of this folder was made: a release of an older commit, or an older run of the same, stops there
+  --trained RUN    the number of the run that trained the models: what was trained earlier than what was released
+                   already stops there, too
   --older          but not this one
-  --back           restore the split, or the default, from before the last release
+  --back           restore the split, or the default, from before the last release; with --run, only what that run moved
   --to DEPLOYMENT  go back to this one, which gets all that the deployments of its entry have (of a batch endpoint:
-                   becomes the default); previous, or no --to: what was before the last release
+                   becomes the default), if it was released before; previous, or no --to: what was before the last
+                   release. Of a batch endpoint, the deployment has to score what its check names first
   --tidy           once a release is done: delete what does not serve any more where the spec says keep: none;
                    leave one instance of it where that says one
   --judge          go on by a step of the canary that this run began, if the numbers are good
   --last           no further --judge follows, so this one waits for no more requests
   --undo           go back from a canary that this run began and did not end; leave alone what somebody else moved
 
-In Azure Pipelines, a release that moved traffic sets the variable mlinfra.moved.<kind>.<name, with . for -> to true, and
-what --to is not given is taken from MLINFRA_BACK_TO. The output variable rollout says whether a canary is going or done.
+What --to is not given is taken from MLINFRA_BACK_TO. In Azure Pipelines, the output variable rollout says whether a
+canary is going or done.
 USAGE
 }
 
@@ -61,6 +65,7 @@ main() {
   kind=""
   models=""
   run=""
+  trained=""
   older=no
   last=no
   to=""
@@ -89,6 +94,11 @@ main() {
       --run)
         need_value "$@"
         run="$2"
+        shift 2
+        ;;
+      --trained)
+        need_value "$@"
+        trained="$2"
         shift 2
         ;;
       --older)
@@ -122,11 +132,16 @@ main() {
   fi
   if [[ -n "${run}" && ! "${run}" =~ ^[0-9]{1,18}$ ]]; then
     usage_error "--run \"${run}\" is no number"
+  elif [[ -n "${trained}" && ! "${trained}" =~ ^[0-9]{1,18}$ ]]; then
+    usage_error "--trained \"${trained}\" is no number"
   fi
   if [[ "${mode}" == back ]]; then
     : "${to:=${MLINFRA_BACK_TO:-previous}}"
     need_name "${to}" --to
-  elif [[ "${mode}" != undo ]]; then
+    if [[ -n "${run}" && "${to}" != previous ]]; then
+      usage_error "--to is a person's, and --run a run's"
+    fi
+  elif [[ ! "${mode}" =~ ^(judge|undo)$ ]]; then
     each_slot need_models
   fi
   if [[ -z "${run}" && ("${mode}" =~ ^(judge|undo)$ || ("${mode}" == release && -n "${steps}")) ]]; then
@@ -134,7 +149,7 @@ main() {
   fi
   release=""
   require_tools az ml python
-  if [[ -n "${models}" && ! "${mode}" =~ ^(back|undo)$ ]]; then
+  if [[ -n "${models}" && ! "${mode}" =~ ^(back|judge|undo)$ ]]; then
     each_slot know_model
   fi
   case "${mode}" in
@@ -312,12 +327,6 @@ name_slot() {
   fi
   digest="$(printf '%s\n' "${version}" "$2" | "${sha256[@]}")"
   slot="$1-${digest:0:6}"
-}
-
-# note_move: later steps of the same Azure Pipelines job see in a variable that there is a way back from this release.
-# shellcheck disable=SC2329 # called by the libraries
-note_move() {
-  set_variable "mlinfra.moved.${kind}.${endpoint//-/.}"
 }
 
 main "$@"

@@ -94,6 +94,8 @@ def online_deployment_create(world: World, call: Call) -> Any:
         raise ServiceError(1, "(UserError) A deployment with this name already exists.")
     _require_model(world, call, body)
     failure = world.failure or _failure(world, body["name"])
+    if len(endpoint["slots"]) >= world.script["room"]:
+        failure = "OutOfQuota"
     state = "Failed" if failure else "Succeeded"
     endpoint["slots"][body["name"]] = {"body": body, "provisioning_state": state}
     world.begin(endpoint["slots"][body["name"]], "Creating")
