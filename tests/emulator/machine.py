@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.emulator.az_fork import AzFork
 from tests.emulator.emulator import Emulator
 from tests.emulator.extension import SHIM, Extension, real_wheel
 from tests.emulator.protocol import Request
@@ -46,10 +47,11 @@ class Machine:
             "AZURE_BICEP_USE_BINARY_FROM_PATH": "true",
             "AZURE_BICEP_CHECK_VERSION": "false",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "REAL_AZ": os.fspath(az),
             "ML_PORT": str(extension.server_address[1]),
             **emulator.environment,
         }
+        self.forks = AzFork(az, self.environment | {"PYTHONSAFEPATH": "1"})  # as scripts start it
+        self.environment["REAL_AZ"] = os.fspath(self.forks.program)
         program = bin_folder / "az"
         if wheel := real_wheel():
             program.symlink_to(az)
@@ -61,7 +63,7 @@ class Machine:
 
     def az(self, *arguments: str) -> Result:
         """One call of az."""
-        return self.run("az", *arguments)
+        return self.run("az", *arguments, PYTHONSAFEPATH="1")
 
     def sign_in_by_secret(self, client_id: str, secret: str) -> None:
         """As somebody who knows a secret."""
@@ -95,7 +97,7 @@ class Machine:
             text=True,
             start_new_session=True,
         ) as process:
-            self.emulator.after = _killer(process.pid, kill_at) if kill_at else None
+            self.emulator.after = self._killer(process.pid, kill_at) if kill_at else None
             try:
                 stdout, stderr = process.communicate(timeout=_DEADLINE_SECONDS)
             finally:
@@ -104,17 +106,17 @@ class Machine:
                     os.killpg(process.pid, signal.SIGKILL)
         return Result(process.returncode, stdout, stderr)
 
+    def _killer(self, group: int, at: int) -> Callable[[Request], None]:
+        """Kills a process group when the emulator has worked on the request of that number, and not answered it."""
+        seen = 0
+        lock = threading.Lock()
 
-def _killer(group: int, at: int) -> Callable[[Request], None]:
-    """Kills a process group when the emulator has done its work on the request of that number, and not answered it."""
-    seen = 0
-    lock = threading.Lock()
+        def count(request: Request) -> None:
+            nonlocal seen
+            with lock:
+                seen += request.host == "management.azure.com"
+                if seen == at:
+                    os.killpg(group, signal.SIGKILL)
+                    self.forks.end_calls()
 
-    def count(request: Request) -> None:
-        nonlocal seen
-        with lock:
-            seen += request.host == "management.azure.com"
-            if seen == at:
-                os.killpg(group, signal.SIGKILL)
-
-    return count
+        return count

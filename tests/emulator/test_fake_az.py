@@ -212,7 +212,9 @@ def test_the_fake_and_the_real_one_answer_alike(machine: Machine, tmp_path: Path
 
 
 def _real(machine: Machine, arguments: list[str]) -> Heard:
-    result = machine.run(machine.environment["REAL_AZ"], *arguments, AZURE_CORE_ONLY_SHOW_ERRORS="1")
+    result = machine.run(
+        machine.environment["REAL_AZ"], *arguments, AZURE_CORE_ONLY_SHOW_ERRORS="1", PYTHONSAFEPATH="1"
+    )
     return Heard(result.code, _without_hash(result.stdout), _class(result.stderr))
 
 

@@ -43,8 +43,10 @@ def new_walk(emulator: Emulator, tmp_path: Path) -> Iterator[NewWalk]:
     bicep()
     az = azure_cli()
     with Extension(emulator, tmp_path / "ml") as extension:
-        yield lambda target: Walk(Machine(tmp_path / "machine", emulator, az, extension), target)
+        machine = Machine(tmp_path / "machine", emulator, az, extension)
+        yield lambda target: Walk(machine, target)
         assert extension.refused == []
+        assert machine.forks.started_anew == []
 
 
 @pytest.mark.azure
