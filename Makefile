@@ -53,10 +53,11 @@ test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the new
 # The walk of one platform is one test; where scripts are stopped on it, the seed says.
 AZURE_SEED ?= 1
 AZURE_KILLS ?= 5
+AZURE_PART ?= 1/1
 azure: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## run the scripts of the examples under the real az against an emulated Azure; AZURE_SEED=N stops them elsewhere
-	@echo "AZURE_SEED=$(AZURE_SEED) AZURE_KILLS=$(AZURE_KILLS)"
+	@echo "AZURE_SEED=$(AZURE_SEED) AZURE_KILLS=$(AZURE_KILLS) AZURE_PART=$(AZURE_PART)"
 	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" MLINFRA_REQUIRE_AZ=1 MLINFRA_REQUIRE_BICEP=1 \
-	    MLINFRA_AZURE_SEED=$(AZURE_SEED) MLINFRA_AZURE_KILLS=$(AZURE_KILLS) \
+	    MLINFRA_AZURE_SEED=$(AZURE_SEED) MLINFRA_AZURE_KILLS=$(AZURE_KILLS) MLINFRA_AZURE_PART=$(AZURE_PART) \
 	    $(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m azure --durations 10 tests/emulator
 
 docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, whose outputs are those of real runs
@@ -71,12 +72,13 @@ mutate: $(VENV)/test.stamp  ## change the compiler in CHANGES=300 places, one at
 HUNT_SECONDS ?= 3600
 HUNT_WORKERS ?= 2
 HUNT_SEED ?=
-# Of each script, over all platforms together; "all" is at each request, and takes half a day.
-HUNT_KILLS ?= 20
+# "all" is at each request of each script, or at those of a part: HUNT_PART=1/8. A number is of each script, over all platforms.
+HUNT_KILLS ?= all
+HUNT_PART ?= 1/1
 hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
-	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS)
+	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference
 	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) --update

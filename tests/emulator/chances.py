@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.emulator.faults import Fault
 
 SEED = int(os.environ.get("MLINFRA_AZURE_SEED", "1"))
 KILLS = os.environ.get("MLINFRA_AZURE_KILLS", "5")  # of each script, over all platforms together; or "all" places
+PART = os.environ.get("MLINFRA_AZURE_PART", "1/1")  # of "all" places: the first of so many parts
 _MANAGEMENT = "management.azure.com"
 _FAULTS: tuple[dict[str, Any], ...] = (
     {"status": 429, "code": "TooManyRequests", "headers": {"Retry-After": "1"}},
@@ -59,6 +61,12 @@ def chances(scripts: dict[str, list[str]]) -> list[Chance]:
     return chosen
 
 
-def everywhere(place: str, script: str, requests: int) -> list[Chance]:
-    """A kill at each request of a script."""
-    return [Chance(place, script, (number + 0.5) / requests, -1) for number in range(requests)]
+def everywhere(place: str, runs: Sequence[tuple[str, int]], part: str = PART) -> list[tuple[int, Chance]]:
+    """A kill at each request of each run of a script, each with so many, by the run's place; those of a part."""
+    number, parts = (int(word) for word in part.split("/"))
+    kills = [
+        (run, Chance(place, script, (at + 0.5) / requests, -1))
+        for run, (script, requests) in enumerate(runs)
+        for at in range(requests)
+    ]
+    return kills[number - 1 :: parts]

@@ -97,4 +97,16 @@ def test_what_goes_wrong_is_the_same_for_the_same_seed() -> None:
     assert chosen == chances(dict(reversed(scripts.items())))
     assert [(chance.script, chance.fault < 0) for chance in chosen].count(("a.sh", True)) == 5
     assert {chance.place for chance in chosen if chance.script == "b.sh"} == {"minimal development"}
-    assert [chance.at(3) for chance in everywhere("minimal development", "a.sh", 3)] == [1, 2, 3]
+    runs = [("a.sh", 3), ("", 0), ("a.sh", 1)]
+    assert [(run, one.script, one.at(runs[run][1])) for run, one in everywhere("churn production", runs)] == [
+        *((0, "a.sh", number) for number in (1, 2, 3)),
+        (2, "a.sh", 1),
+    ]
+
+
+def test_parts_are_everything_once() -> None:
+    runs = [("a.sh", 7), ("b.sh", 4)]
+    parts = [everywhere("churn production", runs, f"{number}/3") for number in (1, 2, 3)]
+    assert [len(part) for part in parts] == [4, 4, 3]
+    in_parts = [one for part in parts for one in part]
+    assert sorted(in_parts, key=str) == sorted(everywhere("churn production", runs), key=str)

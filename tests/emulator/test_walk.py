@@ -1,7 +1,8 @@
 """The generated scripts under the real az: whoever runs them has the rights that bootstrap.sh gave, and no others.
 
 Each is run twice; then, from where it began, killed at some requests, or answered by a fault, and run again: what Azure
-holds in the end is the same. Which, and where, a seed says: MLINFRA_AZURE_SEED, and MLINFRA_AZURE_KILLS how often.
+holds in the end is the same. Which, and where, a seed says: MLINFRA_AZURE_SEED, and MLINFRA_AZURE_KILLS how often;
+"all" is at each request, or at those of a part: MLINFRA_AZURE_PART=1/8.
 """
 
 from __future__ import annotations
@@ -56,8 +57,7 @@ def test_scripts_run_and_run_again_whatever_stops_them(new_walk: NewWalk, place:
     spec, mode = place.split()
     walk = new_walk(next(target for target in targets(spec) if target.mode == mode))
     reached = [_reach(walk, step) for step in walk.steps()]
-    for chance in _chances_of(place, reached):
-        step = next(one for one in reached if one.step.script == chance.script)
+    for step, chance in _chances_of(place, reached):
         _meet(walk, step, chance)
 
 
@@ -76,12 +76,14 @@ def _reach(walk: Walk, step: Step) -> Reached:
     return Reached(step, before, after, requests)
 
 
-def _chances_of(place: str, reached: list[Reached]) -> list[Chance]:
-    """What happens on this target, of all that happens on all of them."""
-    chosen = [chance for chance in chances(_scripts_of_all()) if chance.place == place]
+def _chances_of(place: str, reached: list[Reached]) -> Iterator[tuple[Reached, Chance]]:
+    """What happens on this target, of all that happens on all of them, and at which step."""
+    for chance in chances(_scripts_of_all()):
+        if chance.place == place:
+            yield next(one for one in reached if one.step.script == chance.script), chance
     if KILLS == "all":
-        chosen += [chance for one in reached for chance in everywhere(place, one.step.script, one.requests)]
-    return chosen
+        for number, chance in everywhere(place, [(one.step.script, one.requests) for one in reached]):
+            yield reached[number], chance
 
 
 def _meet(walk: Walk, reached: Reached, chance: Chance) -> None:
