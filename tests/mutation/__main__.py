@@ -25,7 +25,6 @@ from tests.mutation.covering import FAST, Covering, covering, environment
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path("compiler") / "mlinfra"
-COPIED = ("compiler", "docs", "generated", "schemas", "specs", "tests", "tools")
 NOTICED_PERCENT = 95
 TEST_SECONDS = 300  # of one question; a loop without end is noticed too
 ASKED_AT_ONCE = (20, 100, 1000)  # tests that run the line: as many, then as many more, then the rest
@@ -65,7 +64,7 @@ def main() -> int:
     chosen = _chosen(given.changes, random.Random(given.seed), given.below)
     survived = 0
     with tempfile.TemporaryDirectory() as name:
-        copies = [_copied(Path(name) / str(number)) for number in range(given.workers)]
+        copies = [copied(Path(name) / str(number)) for number in range(given.workers)]
         try:
             known = covering(copies[0], PACKAGE, _files_of_tests(copies[0]), given.workers)
         except RuntimeError as failed:
@@ -96,14 +95,20 @@ def _chosen(number: int, chance: random.Random, below: str) -> list[tuple[Path, 
     return found
 
 
-def _copied(folder: Path) -> Path:
-    """What the tests need of the repository; a repository of its own."""
-    for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ROOT.iterdir():
-        if path.is_file() and path.name != ".git":
-            shutil.copy(path, folder / path.name)
+def copied(folder: Path) -> Path:
+    """What git tracks or would, as a repository of its own."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
     return folder
 
 

@@ -47,7 +47,7 @@ def covering(copy: Path, package: Path, files: Sequence[Path], processes: int) -
     for process in started:
         said, _ = process.communicate()
         if process.returncode != 0:
-            raise RuntimeError(said.decode(errors="replace")[-2000:])
+            raise RuntimeError(said.decode(errors="replace")[-10_000:])
     return Covering(_read(copy, folder))
 
 

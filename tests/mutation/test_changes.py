@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
+from tests.mutation.__main__ import ROOT, copied
 from tests.mutation.changes import made, ways
 
 MODULE = """\
@@ -32,3 +36,13 @@ def test_each_condition_default_and_table_is_changed_alone() -> None:
     assert "KEYS = ('a',)" in found["without the last"][1]
     assert "strict=False" in found["other default"][1]
     assert "if not (len(text) < LIMIT and strict):" in found["negate"][1]
+
+
+def test_a_copy_holds_all_that_the_tests_may_look_at(tmp_path: Path) -> None:
+    command = ("git", "ls-files", "--cached", "--stage")
+    copy = copied(tmp_path / "copy")
+    of_the_copy, ours = (
+        {line.split("\t")[1]: line[:6] for line in subprocess.check_output(command, cwd=folder, text=True).splitlines()}
+        for folder in (copy, ROOT)
+    )
+    assert {name: of_the_copy.get(name) for name in ours} == ours
