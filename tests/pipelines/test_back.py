@@ -28,6 +28,8 @@ def test_the_way_back_waits_for_nothing_but_approval(name: str) -> None:
     assert "lockBehavior" not in data
     assert "resources" not in data
     for stage in data["stages"]:
+        if stage["stage"].endswith("_missed"):
+            continue
         assert stage["dependsOn"] == []
         assert stage["condition"] == f"and(succeeded(), eq({TARGET}, '{stage['stage']}'))"
         [job] = stage["jobs"]
@@ -39,6 +41,8 @@ def test_whatever_is_chosen_one_step_goes_back_or_fails(name: str) -> None:
     data = all_pipelines(name).get("back", {"stages": []})
     labels = {label for each in data.get("parameters", ())[1:2] for label in each["values"]}
     for job in jobs(data):
+        if "environment" not in job:
+            continue
         taken: list[str] = []
         for step in steps_of(job):
             arguments = step.get("inputs", {}).get("arguments", "")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     BACK,
@@ -51,7 +52,7 @@ def back(context: PipelinesContext) -> dict[str, Any]:
             },
         ],
         **surroundings(context),
-        "stages": [_stage(context, target, _labels(targets)) for target in targets],
+        "stages": [stage for target in targets for stage in _stages(context, target, _labels(targets))],
     }
 
 
@@ -68,12 +69,13 @@ def _label(endpoint: EndpointContext) -> str:
     return f"{endpoint.kind}/{endpoint.entry}"
 
 
-def _stage(context: PipelinesContext, target: TargetContext, labels: list[str]) -> dict[str, Any]:
-    return {
+def _stages(context: PipelinesContext, target: TargetContext, labels: list[str]) -> Iterator[dict[str, Any]]:
+    is_due = f"eq('${{{{ parameters.target }}}}', '{target.name}')"
+    yield {
         "stage": target.name,
         "displayName": target.name,
         "dependsOn": [],
-        "condition": f"and(succeeded(), eq('${{{{ parameters.target }}}}', '{target.name}'))",
+        "condition": f"and(succeeded(), {is_due})",
         "jobs": [
             deployment(
                 f"{target.name}_back",
@@ -84,6 +86,7 @@ def _stage(context: PipelinesContext, target: TargetContext, labels: list[str]) 
             )
         ],
     }
+    yield missed(target, (), is_due, f"Nobody approved the way back in {target.name} in time: what serves there stays")
 
 
 def _steps(context: PipelinesContext, target: TargetContext, labels: list[str]) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.pipelines import gate
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before
+from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
 from mlinfra.pipelines.rollout import RUN, Opening, canaries, plain, rollout_jobs, step_name
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
@@ -20,6 +21,7 @@ from mlinfra.pipelines.steps import (
     deployment,
     flag,
     install,
+    is_on_branch,
     on_change,
     only_on_branch,
     opening,
@@ -91,6 +93,11 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
         "condition": only_on_branch(context, target),
         "jobs": jobs,
     }
+    words = (
+        f"Nobody approved the release to {target.name} in time, so it was not done, and what serves there stays. "
+        f"Start {context.platform}-release again"
+    )
+    yield missed(target, after, is_on_branch(context, target), words)
 
 
 def _is_gated(target: TargetContext) -> bool:

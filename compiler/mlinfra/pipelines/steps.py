@@ -62,9 +62,13 @@ def surroundings(context: PipelinesContext, *, of_pull_requests: bool = False) -
 
 def only_on_branch(context: PipelinesContext, target: TargetContext) -> str:
     """The condition of a target's stages: all before succeeded, on a branch that the target is deployed from."""
+    return f"and(succeeded(), {is_on_branch(context, target)})"
+
+
+def is_on_branch(context: PipelinesContext, target: TargetContext) -> str:
+    """The condition that a run is of a branch that the target is deployed from."""
     source, branch = "variables['Build.SourceBranch']", f"refs/heads/{context.branch(target)}"
-    is_on_it = f"startsWith({source}, '{branch[:-1]}')" if branch.endswith("*") else f"eq({source}, '{branch}')"
-    return f"and(succeeded(), {is_on_it})"
+    return f"startsWith({source}, '{branch[:-1]}')" if branch.endswith("*") else f"eq({source}, '{branch}')"
 
 
 def on_change(context: PipelinesContext, branches: Sequence[str]) -> dict[str, Any]:
