@@ -14,6 +14,7 @@ from mlinfra.pipelines.scripts import ScriptsContext, scripts
 from tests.scripts.example import SCHEDULED, VERSIONS
 from tests.scripts.fake_az.__main__ import CLIENT
 from tests.scripts.fake_az.control import TENANT
+from tests.scripts.fake_az.world import RUNNER
 from tests.scripts.infra_hash import infra_hash
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
     """What a test wants to happen, before it says so: everything goes well. A workspace is named by its place."""
     return {
         "tenant": TENANT,
+        "signed_in": {"type": "servicePrincipal", "name": RUNNER, "assignedIdentityInfo": None},
         "subscriptions": subscriptions,
         "workspaces": workspaces,
         "az": VERSIONS.az,
@@ -104,6 +106,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "named": "",
         "steps": [],
         "registers": [],
+        "refuses": [],
         "outputs": {"report": {"metrics.json": json.dumps(METRICS)}},
         "download": "model.bin",
         "answer": 'it\'s "fine" $(now)',

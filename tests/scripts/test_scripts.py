@@ -62,6 +62,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "lib-batch.sh",
         "lib-canary.sh",
         "lib-jobs.sh",
+        "lib-models.sh",
         "lib-online.sh",
         "lib-rollout.sh",
         "lib-score.sh",

@@ -306,6 +306,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
         "crypto_user": crypto_user(),
         "checks": any(invoke.check for invoke in _invoked(context)),
+        "asked": _asked(context),
     }
     texts = {name: _script(name, context.spec, values) for name in _needed(context)}
     if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
@@ -313,8 +314,19 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     if _invoked(context):
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
-        texts |= programs(_header(context.spec), (GATE, MODELS))
+        texts |= programs(_header(context.spec), (GATE,))
+    if any(target.models or target.jobs for target in context.targets):
+        texts |= programs(_header(context.spec), (MODELS,))
     return texts
+
+
+def _asked(context: ScriptsContext) -> dict[str, str]:
+    """By model, the numbers that its release asks for in any target: the run that trains keeps them for all of them."""
+    asked: dict[str, set[str]] = {}
+    for model in (model for target in context.targets for model in target.models):
+        gate = model.gate
+        asked.setdefault(model.entry, set()).update(gate.at_least, gate.at_most, gate.not_worse_than_serving)
+    return {entry: " ".join(sorted(names)) for entry, names in asked.items()}
 
 
 def _json_text(text: str) -> str:
@@ -340,7 +352,8 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
         "lib-handover.sh": any(target.handovers for target in targets),
-        "lib-jobs.sh": any(target.jobs for target in targets) or bool(_invoked(context)),
+        "lib-jobs.sh": any(target.jobs or target.models for target in targets) or bool(_invoked(context)),
+        "lib-models.sh": any(target.jobs for target in targets),
         "lib-online.sh": bool(endpoints or schedules),
         "lib-rollout.sh": bool(endpoints),
         "lib-score.sh": bool(_invoked(context)),

@@ -34,19 +34,25 @@ score() {
   await_job
 }
 
-# find_last_job BASE: sets attempt, how many jobs of that name were started; run_name and job_state of the last one.
+# find_last_job BASE: sets attempt, how many jobs of that name were started; run_name and job_state of the last one that
+# who is signed in started.
 find_last_job() {
+  local last=""
   attempt=0
-  job_state=""
   run_name=""
   while :; do
-    look ml job show "${place[@]}" --name "$1-$((attempt + 1))" --query "status || 'Unknown'"
+    look_at_job "$1-$((attempt + 1))"
     if [[ "${found}" == no ]]; then
+      job_state="${last}"
       return
     fi
     attempt=$((attempt + 1))
-    run_name="$1-${attempt}"
-    job_state="${answer}"
+    if [[ "${is_own}" == yes ]]; then
+      run_name="$1-${attempt}"
+      last="${job_state}"
+    else
+      warn "job $1-${attempt} was started by somebody else, ${by}: it is passed over"
+    fi
   done
 }
 

@@ -54,8 +54,11 @@ def main(arguments: list[str] | None = None) -> None:
     add.add_argument("--build", default="")
     add.add_argument("--reason", default="", choices=("", *REASONS))
     add.add_argument("--data", action="append", default=[], metavar="NAME:VERSION at TIME from PATH")
-    add.add_argument("--metrics", type=Path, help="a JSON file of numbers")
-    add.add_argument("--tags", type=Path, help="instead of all others: the tags of the registered model, as JSON")
+    add.add_argument(
+        "--metrics", type=Path, help="a JSON file of numbers; prints how many of them are left out, if any"
+    )
+    add.add_argument("--asked", default="", help="which numbers are kept before all others, with blanks")
+    add.add_argument("--tags", type=Path, help="of the registered model, as JSON: what of it nothing else here says")
 
     start = commands.add_parser("start", help="make models.json, without models, where there is none")
     start.add_argument("file", type=Path)
@@ -97,20 +100,20 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _add(given: argparse.Namespace) -> None:
-    if given.tags:
-        record = of_tags(given.version, read_json(given.tags))
-    else:
-        record = {
-            "version": given.version,
-            "job": given.job,
-            "commit": given.commit,
-            "build": given.build,
-            "reason": given.reason,
-            "parameters": {},
-            "data": [_datum(text) for text in given.data[:MOST_DATA]],
-            "metrics": read_metrics(given.metrics) if given.metrics else {},
-        }
+    """Tags are anybody's to write: they say why a registered model was made, and else only what nothing else says."""
+    told = of_tags(given.version, read_json(given.tags)) if given.tags else {}
+    metrics, left_out = read_metrics(given.metrics, given.asked.split()) if given.metrics else ({}, 0)
+    record = {
+        "version": given.version,
+        "job": given.job or told.get("job", ""),
+        **{key: told[key] if told else getattr(given, key) for key in ("commit", "build", "reason")},
+        "parameters": {},
+        "data": [_datum(text) for text in given.data[:MOST_DATA]] or told.get("data", []),
+        "metrics": metrics if given.metrics else told.get("metrics", {}),
+    }
     put(given.file, given.entry, record)
+    if left_out:
+        say(str(left_out))
 
 
 def put(file: Path, entry: str, record: Record) -> None:
@@ -175,13 +178,17 @@ def _checked_datum(entry: str, datum: Any, where: str) -> Record:
     return found
 
 
-def read_metrics(file: Path) -> dict[str, float]:
-    """The numbers at the top of a JSON file, in its order; what else it holds is left where it is."""
+def read_metrics(file: Path, asked: list[str]) -> tuple[dict[str, float], int]:
+    """The numbers at the top of a JSON file, in its order, and how many don't fit: those asked for go first."""
     document = read_json(file)
     if not isinstance(document, dict):
         fail(f"{file} is no JSON object of numbers")
+    if len(asked) > MOST_METRICS:
+        fail(f"releases ask for {len(asked)} numbers, and the tags of a model hold {MOST_METRICS}")
     numbers = {name: value for name, value in document.items() if is_number(value) and METRIC.fullmatch(name)}
-    return dict(list(numbers.items())[:MOST_METRICS])
+    first = [name for name in asked if name in numbers]
+    kept = {*first, *[name for name in numbers if name not in asked][: MOST_METRICS - len(first)]}
+    return {name: value for name, value in numbers.items() if name in kept}, len(numbers) - len(kept)
 
 
 def is_number(value: Any) -> bool:

@@ -4,13 +4,16 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
 
 usage() {
   cat <<USAGE
 usage: promote-models.sh --target TARGET --models FILE --artifacts DIR
 
 For every model that comes from a job, and that FILE names: where the target does not have that version, it is created
-from DIR/model-<name>/. A version that came from another job is an error.
+from DIR/model-<name>/. A version that came from another job, has another type, or that a person registered where a
+pipeline releases, is an error.
 
   --target TARGET  ${targets}
   --models FILE    models.json of gate-model.sh, or of run-job.sh
@@ -61,21 +64,22 @@ main() {
 promote_all() {
   case "${target}" in
     'dev')
-      promote 'churn' 'churn' 'mlflow_model' 'mlw-churn-dev'
+      promote 'churn' 'churn' 'mlflow_model' 'mlw-churn-dev' 'mlinfra'
       ;;
     'test')
-      promote 'churn' 'churn' 'mlflow_model' 'mlw-churn-test'
+      promote 'churn' 'churn' 'mlflow_model' 'mlw-churn-test' 'mlinfra'
       ;;
     'prod')
-      promote 'churn' 'churn' 'mlflow_model' 'mlw-churn-prod'
+      promote 'churn' 'churn' 'mlflow_model' 'mlw-churn-prod' 'mlinfra'
       ;;
     *) fail "no models for target ${target}" ;;
   esac
 }
 
-# promote ENTRY NAME TYPE WORKSPACE
+# promote ENTRY NAME TYPE WORKSPACE REGISTERS: what people may write is read last. A step of a run that registers its own
+# model says nothing of a job.
 promote() {
-  local entry="$1" name="$2" type="$3" tags=() line artifact
+  local entry="$1" name="$2" type="$3" tags=() line artifact query found_type job kind by
   compute_or_end models names "${models}"
   if [[ $'\n'"${answer}"$'\n' != *$'\n'"${entry}"$'\n'* ]]; then
     say "model ${name}: no version of it is to serve in ${target}"
@@ -83,7 +87,8 @@ promote() {
   fi
   read_model "${models}" "${entry}"
   select_workspace "$4"
-  look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "tags.job || 'none'"
+  query="[creation_context.created_by_type || '-', creation_context.created_by || '-', type || '-', tags.job || 'none']"
+  look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "${query}"
   if [[ "${found}" == no ]]; then
     find_artifact "${artifacts}" "model-${entry}"
     read_entries "${artifact}"
@@ -98,11 +103,19 @@ promote() {
     done <<<"${answer}"
     change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
       --path "${entries[0]}" --tags "${tags[@]}"
-  elif [[ "${answer}" == "${model_job}" ]]; then
-    say "model ${name} ${model_version} is registered"
-  else
-    fail "model ${name} ${model_version} of target ${target} is from job ${answer}, not from ${model_job}"
+    return
   fi
+  { read -r kind && read -r by && read -r found_type && read -r job; } <<<"${answer}"
+  tell_whose "${kind}" "${by}"
+  if [[ "${job}" != "${model_job}" && ("${job}" != none || "$5" != run) ]]; then
+    fail "model ${name} ${model_version} of target ${target} is from job ${job}, not from ${model_job}"
+  elif [[ "${found_type}" != "${type}" ]]; then
+    fail "model ${name} ${model_version} of target ${target} is a ${found_type}, not a ${type}"
+  elif [[ "${kind}" == User && "${is_own}" == no ]]; then
+    fail "model ${name} ${model_version} of target ${target} was registered by a person, ${by}, and by no pipeline:" \
+      "archive that version, and train anew"
+  fi
+  say "model ${name} ${model_version} is registered"
 }
 
 main "$@"

@@ -6,16 +6,20 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-models.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-models.sh"
 
 usage() {
   cat <<USAGE
 usage: run-job.sh --target TARGET --job NAME --out DIR [--reason WORD] [--build ID] [--commit ID]
        run-job.sh --target TARGET --job NAME --build ID --cancel
 
-On a change it trains only where it has to: where every model of the job is registered from the same content already,
-those versions are handed on. By schedule, or because a person wants it, it always trains anew; a schedule that finds an
-unfinished job of an earlier run ends, and says so. A job of this build that still runs is waited for, one that is done
-is used, and one that failed or was cancelled is started again under the next number. Only Completed is success.
+On a change it trains only where it has to: where a job of the same content is done already, its models are handed on.
+By schedule, or because a person wants it, it always trains anew; a schedule that finds an unfinished job of an earlier
+run ends, and says so, as long as that run may wait for it; afterwards it takes the job up, or cancels it where that does
+not go on or has another content. A job of this build that still runs is waited for, one that is done is used, and one
+that failed or was cancelled is started again under the next number. Only Completed is success. Jobs and models that
+somebody else made count for nothing.
 
 Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/models.json; other models in it are kept.
 
@@ -95,23 +99,22 @@ main() {
     usage_error "--out is missing"
   fi
   require_tools az ml python
+  know_self
   require_current_infra
   mkdir -p "${out}"
   out="$(CDPATH='' cd -- "${out}" && pwd)"
 
-  known=no
-  if [[ "${reason}" == change && "${models}" != 0 ]]; then
-    known=yes
-    each_model recall
-  elif [[ "${reason}" == schedule ]]; then
+  run_name=""
+  if [[ "${reason}" == schedule ]]; then
     end_if_one_runs
+  elif [[ "${reason}" == change && "${models}" != 0 ]]; then
+    find_training
   fi
-  if [[ "${known}" == yes ]]; then
-    say "job ${job}: its models are registered from this content already"
-  else
+  is_new=no
+  if [[ -z "${run_name}" ]]; then
     run
-    each_model register
   fi
+  each_model register
   compute_or_end models start "${out}/models.json"
   each_model hand_on "${out}"
 }
@@ -181,65 +184,31 @@ select_job() {
   esac
 }
 
-# each_model DO [ARGUMENT]: DO entry name type output numbers file registers [ARGUMENT], for every model that the job
-# makes: the output, and its file, that hold its numbers where a release asks for any; who registers it, mlinfra or run.
+# each_model DO [ARGUMENT]: DO entry name type output numbers file registers asked [ARGUMENT], for every model that the job
+# makes: the output, and its file, that hold its numbers where a release asks for any; who registers it, mlinfra or run; and the numbers that a release asks
+# for in any target.
 each_model() {
   case "${target}/${job}" in
     'dev'/'train')
       "$1" 'churn' 'churn' 'mlflow_model' 'model' \
-        'report' 'metrics.json' 'mlinfra' "${@:2}"
+        'report' 'metrics.json' 'mlinfra' 'auc' "${@:2}"
       ;;
     'dev'/'tune')
       ;;
     'test'/'train')
       "$1" 'churn' 'churn' 'mlflow_model' 'model' \
-        'report' 'metrics.json' 'mlinfra' "${@:2}"
+        'report' 'metrics.json' 'mlinfra' 'auc' "${@:2}"
       ;;
     'test'/'tune')
       ;;
     'prod'/'train')
       "$1" 'churn' 'churn' 'mlflow_model' 'model' \
-        'report' 'metrics.json' 'mlinfra' "${@:2}"
+        'report' 'metrics.json' 'mlinfra' 'auc' "${@:2}"
       ;;
     'prod'/'tune')
       ;;
     *) fail "no job ${job}" ;;
   esac
-}
-
-# find_model NAME TAG VALUE: the value is a hash or a plain name, which can't end a text in the query. Sets found and
-# version, the newest that is so tagged.
-find_model() {
-  local query="sort_by([?tags.\"$2\"=='$3' && to_number(version)], &to_number(version))[-1].version || ''"
-  look ml model list "${place[@]}" --name "$1" --query "${query}"
-  version="${answer}"
-  if [[ "${found}" == yes && -z "${version}" ]]; then
-    found=no
-  fi
-}
-
-# recall ENTRY NAME: a version of this content, which keeps what its tags say of it. A model that its run registers has
-# no such tag: its job is looked for.
-# shellcheck disable=SC2329 # called by each_model
-recall() {
-  if [[ "$7" == run ]]; then
-    known=no
-    return
-  fi
-  find_model "$2" mlinfra-content "${content}"
-  if [[ "${found}" == yes ]]; then
-    keep "$1" "$2" "${version}"
-  else
-    known=no
-  fi
-}
-
-# keep ENTRY NAME VERSION: the version that is handed on, as its tags tell it.
-keep() {
-  need_plain_version "$2" "$3"
-  ask ml model show "${place[@]}" --name "$2" --version "$3" --query "tags || \`{}\`" --output json
-  cp "${scratch}/answer" "${scratch}/tags-$1"
-  compute_or_end models add "${scratch}/models.json" "$1" --version "$3" --tags "${scratch}/tags-$1"
 }
 
 # cancel_jobs: who cancels the run wants no more of its job, which would go on, and cost, and be registered by nobody.
@@ -249,21 +218,26 @@ cancel_jobs() {
     usage_error "--build is missing: only a job that a build started is cancelled"
   fi
   require_tools az ml
-  list_jobs "${query}"
-  while read -r name state; do
+  list_own_jobs "${query}"
+  while read -r name state _; do
     cancel_job "${name}" "${state}"
   done <"${scratch}/jobs"
 }
 
-# end_if_one_runs: an unfinished job of another run of a schedule is not overtaken, whoever waits for it.
+# end_if_one_runs: an unfinished job of another run of a schedule is not overtaken as long as that may wait for it; one
+# of the same content for which nobody waits is this run's: sets run_name.
 end_if_one_runs() {
   local query="tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-reason\"=='schedule'"
-  find_unfinished "${query} && tags.\"mlinfra-build\"!='${build}'"
-  if [[ -n "${unfinished}" ]]; then
-    warn "job ${job} was not started: ${unfinished}, of an earlier run of the schedule, is not done yet"
+  settle_unfinished "${query} && tags.\"mlinfra-build\"!='${build}'" "${job}-${content:0:12}-"
+  if [[ -n "${held_by}" ]]; then
+    warn "job ${job} was not started: ${held_by}, of an earlier run of the schedule, is not done yet"
     show_issues "nothing was trained"
     compute_or_end models start "${out}/models.json"
     exit 0
+  elif [[ -n "${taken}" ]]; then
+    say "job ${taken}, of an earlier run of the schedule, goes on, and nobody else waits for it"
+    run_name="${taken}"
+    finish_job
   fi
 }
 
@@ -279,14 +253,16 @@ run() {
       fail "job ${base} was started ${most_attempts} times: find out why none will do, or give another --build"
     fi
     run_name="${base}-${attempt}"
-    look ml job show "${place[@]}" --name "${run_name}" --query "status || 'Unknown'"
+    look_at_job "${run_name}"
     if [[ "${found}" == no ]]; then
       say "starting job ${run_name}"
       start_job
       status=started
+    elif [[ "${is_own}" == no ]]; then
+      warn "job ${run_name} was started by somebody else, ${by}: it is passed over"
     else
-      case "${answer}" in
-        Failed | Canceled) say "job ${run_name} ended as ${answer}" ;;
+      case "${job_state}" in
+        Failed | Canceled) say "job ${run_name} ended as ${job_state}" ;;
         Completed)
           if [[ "${reason}" == change || -n "${build}" ]]; then
             say "job ${run_name} is done"
@@ -294,12 +270,17 @@ run() {
           fi
           ;;
         *)
-          say "job ${run_name} is ${answer}"
+          say "job ${run_name} is ${job_state}"
           status=started
           ;;
       esac
     fi
   done
+  finish_job
+}
+
+# finish_job: waits for the job, which has to be Completed.
+finish_job() {
   follow_job "${run_name}"
   if [[ "${job_state}" != Completed ]]; then
     came_to_nothing "${run_name}" "${job_state}"
@@ -323,122 +304,6 @@ start_job() {
   fi
   change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
     --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
-}
-
-# register ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS: the model of the job that is done. Its version is handed on.
-# shellcheck disable=SC2329 # called by each_model
-register() {
-  local entry="$1" name="$2" type="$3" output="$4" record=() tags=() line
-  if [[ "$7" == run ]]; then
-    find_registered "${name}"
-    if [[ -z "${version}" ]]; then
-      warn "model ${name}: job ${run_name} registered no version of it, so nothing of it is released"
-      return
-    fi
-  fi
-  describe "$5" "$6"
-  if [[ "$7" != run ]]; then
-    find_model "${name}" job "${run_name}"
-    if [[ "${found}" == yes ]]; then
-      keep "${entry}" "${name}" "${version}"
-      set_variable mlinfra.new
-      return
-    fi
-    compute_or_end models add "${scratch}/record.json" "${entry}" --version none "${record[@]}"
-    compute_or_end models tags "${scratch}/record.json" "${entry}"
-    while IFS= read -r line; do
-      tags+=("${line}")
-    done <<<"${answer}"
-    ask ml model create "${place[@]}" --name "${name}" --type "${type}" \
-      --path "azureml://jobs/${run_name}/outputs/${output}/paths/" \
-      --tags "mlinfra-content=${content}" "${tags[@]}" --query version --output tsv
-    version="${answer}"
-    need_plain_version "${name}" "${version}"
-    say "model ${name} ${version} is registered"
-  fi
-  compute_or_end models add "${scratch}/models.json" "${entry}" --version "${version}" "${record[@]}"
-  set_variable mlinfra.new # the pipeline starts a release where a new version was made
-}
-
-# describe NUMBERS FILE: sets record, the arguments that tell where a model of this job comes from, on which data and
-# with which numbers. When data were read is when the job was created: Azure's clock, not that of this machine.
-describe() {
-  local at output="$1" file="$2" folder="${scratch}/numbers"
-  ask ml job show "${place[@]}" --name "${run_name}" --query "creation_context.created_at || ''" --output tsv
-  at="${answer}"
-  record=(--job "${run_name}" --reason "${reason}")
-  if [[ -n "${build}" ]]; then
-    record+=(--build "${build}")
-  fi
-  if [[ -n "${commit}" ]]; then
-    record+=(--commit "${commit}")
-  fi
-  set -- ${data[@]+"${data[@]}"}
-  while (($# > 0)); do
-    record+=(--data "$1:$2 at ${at} from $3")
-    shift 3
-  done
-  if [[ -n "${output}" ]]; then
-    heard rm -rf "${folder}"
-    change ml job download "${place[@]}" --name "${run_name}" --output-name "${output}" --download-path "${folder}"
-    if [[ -f "${folder}/named-outputs/${output}/${file}" ]]; then
-      record+=(--metrics "${folder}/named-outputs/${output}/${file}")
-    else
-      fail "job ${run_name} wrote no ${file} into its output ${output}, and its release is judged by the numbers in it"
-    fi
-  fi
-}
-
-# find_registered NAME: sets version, the one that the run or one of its steps registered; '' where none did. The
-# newest versions are looked at one by one, because a list does not say which job made them.
-find_registered() {
-  local steps candidate found_version=""
-  ask ml job list "${place[@]}" --parent-job-name "${run_name}" --max-results "${most_jobs}" --query "[].name" --output tsv
-  steps=" ${run_name} ${answer//$'\n'/ } "
-  look ml model list "${place[@]}" --name "$1" \
-    --query "reverse(sort_by([?to_number(version)], &to_number(version)))[:${most_versions}].version"
-  for candidate in ${answer}; do
-    need_plain_version "$1" "${candidate}"
-    ask ml model show "${place[@]}" --name "$1" --version "${candidate}" --query "job_name || ''" --output tsv
-    if [[ -n "${answer}" && "${steps}" == *" ${answer} "* ]]; then
-      if [[ -n "${found_version}" ]]; then
-        fail "model $1: job ${run_name} registered the versions ${candidate} and ${found_version} of it, and one is handed on"
-      fi
-      found_version="${candidate}"
-    fi
-  done
-  version="${found_version}"
-}
-
-most_versions=20 # the newest ones of a model, among which that of a run is looked for
-
-# hand_on ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS DIR: DIR/model-ENTRY holds one entry, the model's file or
-# folder, and DIR/models.json what is known of it.
-# shellcheck disable=SC2329 # called by each_model
-hand_on() {
-  local entry="$1" name="$2" out="$8" part="$8/.model-$1.part"
-  heard rm -rf "${part}" "${out}/model-${entry}"
-  compute models read "${scratch}/models.json" "${entry}"
-  if ((rc != 0)); then
-    return 0 # its run registered none
-  fi
-  version="${answer%%$'\n'*}"
-  made_by="${answer#*$'\n'}"
-  mkdir -p "${part}"
-  change ml model download "${place[@]}" --name "${name}" --version "${version}" --download-path "${part}"
-  read_entries "${part}/${name}"
-  if ((count == 0)); then
-    fail "model ${name} ${version} of job ${made_by} has no files"
-  elif ((count == 1)); then
-    heard mv "${part}/${name}" "${out}/model-${entry}"
-  else
-    heard mv "${part}" "${out}/model-${entry}"
-  fi
-  read_entries "${out}/model-${entry}"
-  need_whole "${entries[0]}" "model ${name} ${version} of job ${made_by}"
-  heard rm -rf "${part}"
-  compute_or_end models copy "${scratch}/models.json" "${out}/models.json" "${entry}"
-  set_variable "mlinfra.model.${entry//-/.}"
 }
 
 main "$@"

@@ -98,6 +98,7 @@ main() {
     choose_input "${asked}"
   fi
   require_tools az ml python
+  know_self
   base="score-${endpoint}-${reason}-${run_id}"
   if [[ "${cancel}" == yes ]]; then
     cancel_own
@@ -215,11 +216,11 @@ score_now() {
   fi
 }
 
-# end_if_one_runs: an unfinished job of another run of a schedule is not overtaken, whoever waits for it.
+# end_if_one_runs: an unfinished job of another run of a schedule is not overtaken as long as that may wait for it.
 end_if_one_runs() {
-  find_unfinished "starts_with(name, 'score-${endpoint}-schedule-') && !starts_with(name, '${base}-')"
-  if [[ -n "${unfinished}" ]]; then
-    warn "endpoint ${endpoint} was not called: ${unfinished}, of an earlier run of the schedule, is not done yet"
+  settle_unfinished "starts_with(name, 'score-${endpoint}-schedule-') && !starts_with(name, '${base}-')" ""
+  if [[ -n "${held_by}" ]]; then
+    warn "endpoint ${endpoint} was not called: ${held_by}, of an earlier run of the schedule, is not done yet"
     show_issues "nothing was scored"
     explained=yes
     exit 0

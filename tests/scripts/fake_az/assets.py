@@ -11,9 +11,8 @@ from typing import Any
 import yaml
 
 from tests.scripts.fake_az.parse import Call, Refused
-from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
+from tests.scripts.fake_az.world import CREATED, REGISTERED, Json, ServiceError, World, not_found
 
-CREATED = "2026-01-05T05:00:30.123456+00:00"  # every job
 _SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "properties", "tags", "trigger"}
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
@@ -60,6 +59,8 @@ def asset_create(world: World, call: Call) -> Any:
     body = load(call) if "--file" in call.one else _model_of_flags(world, call)
     versions = workspace(world, call, "assets", kind).setdefault(body["name"], {})
     body.setdefault("version", str(1 + max((int(version) for version in versions), default=0)))
+    if kind == "model":
+        body["creation_context"] = world.made(REGISTERED)
     known = versions.get(body["version"])
     if known is not None and known != body:
         raise ServiceError(1, "(UserError) Asset paths cannot be updated.")
@@ -77,6 +78,20 @@ def model_list(world: World, call: Call) -> Any:
         {"name": row["name"], "version": row["version"], "tags": row.get("tags", {}), "model type": row.get("type")}
         for row in sorted(rows, key=lambda row: -int(row["version"]))
     ]
+
+
+def model_update(world: World, call: Call) -> Any:
+    """A PUT of the whole: the client leaves out which job made it, and the test says whether the service keeps that."""
+    model: Json = asset_show(world, call)
+    if "tags" in world.script["refuses"]:
+        raise ServiceError(1, "(UserError) Asset paths cannot be updated.")
+    for setting in call.several["--set"]:
+        key, _, value = setting.partition("=")
+        table, _, name = key.partition(".")
+        model[table][name] = value
+    if "job_name" in world.script["refuses"]:
+        model.pop("job_name", None)
+    return model
 
 
 def model_download(world: World, call: Call) -> None:
@@ -144,7 +159,12 @@ def _register(world: World, call: Call, job: Json) -> None:
         versions = workspace(world, call, "assets", "model").setdefault(name, {})
         version = str(1 + max((int(version) for version in versions), default=0))
         step = world.script["steps"][0] if world.script["steps"] else job["name"]
-        made = {"content": f"{name} of {step}", "job_name": step, "tags": {}}
+        made = {
+            "content": f"{name} of {step}",
+            "job_name": step,
+            "tags": {},
+            "creation_context": world.made(REGISTERED),
+        }
         versions[version] = {"name": name, "version": version, "type": "mlflow_model", **made}
 
 
@@ -166,7 +186,7 @@ def job_create(world: World, call: Call) -> Any:
         "ahead": ahead,
         "settings": body.get("settings", {}),
         "tags": body.get("tags", {}),
-        "creation_context": {"created_at": CREATED},
+        "creation_context": world.made(CREATED),
     }
     return jobs[name]
 
@@ -287,6 +307,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     **{f"ml {kind} create": asset_create for kind in _KINDS},
     "ml model list": model_list,
     "ml model download": model_download,
+    "ml model update": model_update,
     "ml job show": job_show,
     "ml job create": job_create,
     "ml job list": job_list,

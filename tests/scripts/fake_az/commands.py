@@ -61,6 +61,7 @@ COMMANDS = {
     "ml model show": _ASSET + "--name/-n! --version/-v --label/-l",
     "ml model list": _ASSET + "--name/-n --max-results/-r",
     "ml model create": _ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --tags* --set*",
+    "ml model update": _ASSET + "--name/-n! --version/-v --set* --force-string?",
     "ml model download": _ASSET + "--name/-n! --version/-v! --download-path/-p",
     "ml job show": _ML + "--name/-n!",
     "ml job list": _ML + "--max-results/-r --all-results --parent-job-name/-p",

@@ -34,7 +34,7 @@ def account_show(world: World, call: Call) -> Any:
         raise ServiceError(
             1, f"Subscription '{call.subscription}' not found. Check the spelling and casing and try again."
         )
-    return {"id": call.subscription, "tenantId": world.script["tenant"]}
+    return {"id": call.subscription, "tenantId": world.script["tenant"], "user": world.script["signed_in"]}
 
 
 def group_show(world: World, call: Call) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.scripts.fake_az import assets
 from tests.scripts.fake_az.assets import workspace
 from tests.scripts.fake_az.parse import Call, Refused
-from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
+from tests.scripts.fake_az.world import CREATED, Json, ServiceError, World, not_found
 
 _TERMINAL = ("Completed", "Failed", "Canceled")
 _CHILD = "-batchscoring"  # how the name of the one job ends
@@ -39,7 +39,7 @@ def batch_endpoint_invoke(world: World, call: Call) -> Any:
     scores = {"deployment": deployment, "input": _input(world, call), "output": output}
     result = results.pop(0) if results else _GOOD
     jobs[name] = {"name": name, "status": "NotStarted", "ahead": ["Queued", "Running", ends_as], "tags": {}}
-    jobs[name] |= {"scores": scores, "result": result}
+    jobs[name] |= {"scores": scores, "result": result, "creation_context": world.made(CREATED)}
     return {"name": name, "status": "NotStarted", "type": None}
 
 

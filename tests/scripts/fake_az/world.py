@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
-
+RUNNER = "c11e47c1-0000-4000-8000-00000000aaaa"  # the client id of who is signed in, unless a test says otherwise
+CREATED = "2026-01-05T05:00:30.123456+00:00"  # every job; models half an hour later
+REGISTERED = "2026-01-05T05:30:00+00:00"
 
 _ANSWER = re.compile(r"\((?P<code>\w+)\) (?P<message>.*)", re.DOTALL)
 # What azure-cli 2.91.0 prints for a status from 400 to 499 that is the first answer to a deployment or to its what-if.
@@ -82,6 +84,12 @@ class World:
         self.printed = ""  # on stdout, before the result
         self.interrupted = False  # the caller is killed while it waits for the end of this call
         self.failure = ""  # the code with which what this call makes fails
+
+    def made(self, at: str) -> Json:
+        """The creation context of what is made: it names an application by its client id, a person by the full name."""
+        kind, name = self.script["signed_in"]["type"], self.script["signed_in"]["name"]
+        by = ("User", "Sam Smith") if kind == "user" else ("Application", name)
+        return {"created_at": at, "created_by": by[1], "created_by_type": by[0]}
 
     def save(self) -> None:
         part = self._folder / "world.json.part"
