@@ -30,7 +30,7 @@ KINDS = {
     "data": Kind(("dataUri", "dataType"), "dataType"),
     "environments": Kind(("image", "condaFile", "build"), status=409, message="An environment is immutable."),
     "components": Kind(("componentSpec",), message="A component is immutable, but for description, tags and state."),
-    "models": Kind(("modelUri", "modelType"), "modelType"),
+    "models": Kind(("modelUri", "modelType")),
     "codes": Kind(("codeUri",)),
 }
 
@@ -72,6 +72,8 @@ def _put(asked: Asked, kind: Kind) -> Json:
         properties.setdefault("flavors", {})
         _resolve_run(asked, properties)
     before = asked.find(*asked.parts)
+    if before and "jobName" in before["properties"]:  # the client does not send it; whether Azure keeps it is not known
+        properties.setdefault("jobName", before["properties"]["jobName"])
     for name in kind.fixed:
         if before and _plain(before["properties"].get(name)) != _plain(properties.get(name)):
             refuse(kind.status, "UserError" if kind.status == 400 else "Conflict", kind.message)
@@ -89,8 +91,8 @@ def _require_common(asked: Asked, name: str, value: object) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """As it is compared: no path ends in a slash, no text of a file in a line end."""
-    return value.rstrip("/\n") if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    """As it is compared: without case, no path ends in a slash, no text of a file in a line end."""
+    return value.rstrip("/\n").lower() if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 def _resolve_run(asked: Asked, properties: Json) -> None:

@@ -191,11 +191,19 @@ def _update(client: Any, call: Call) -> Any:
         if flag in call.one:
             setattr(entity, flag.removeprefix("--").replace("-", "_"), _split(call.get(flag)))
     for word in call.several.get("--set", []):
-        _lay_over(entity, word)
+        _lay_over(entity, word, is_text="--force-string" in call.switches)
     return _dump(_done(_operations(client, call).begin_create_or_update(entity)))
 
 
-def _lay_over(entity: Any, word: str) -> None:
+def _update_model(client: Any, call: Call) -> Any:
+    """A version is read, and sent again with what --set lays over it."""
+    model = client.models.get(call.get("--name"), call.need("--version"))
+    for word in call.several["--set"]:
+        _lay_over(model, word, is_text="--force-string" in call.switches)
+    return _dump(client.models.create_or_update(model))
+
+
+def _lay_over(entity: Any, word: str, *, is_text: bool = False) -> None:
     """As azure-cli-core's set_properties: what is missing on the way becomes an empty table."""
     path, _, text = word.partition("=")
     *parents, last = path.split(".")
@@ -204,7 +212,7 @@ def _lay_over(entity: Any, word: str) -> None:
             _set_member(entity, parent, {})
         entity = _member(entity, parent)
     try:
-        value = json.loads(text)
+        value = text if is_text else json.loads(text)
     except ValueError:
         value = text
     _set_member(entity, last, value)
@@ -287,6 +295,7 @@ COMMANDS: dict[tuple[str, str], Callable[[Any, Call], Any]] = {
     ("download", "job"): _download_job,
     ("cancel", "job"): _cancel,
     ("update", ""): _update,
+    ("update", "model"): _update_model,
     ("delete", ""): _delete,
     ("enable", "schedule"): _enable,
     ("disable", "schedule"): _disable,

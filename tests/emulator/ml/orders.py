@@ -36,6 +36,16 @@ def output_files(state: State, output: str, kind: str) -> dict[str, str]:
     return {"data.csv": "1,2\n"}
 
 
+def name_outputs(state: State, kind: Literal["UriFolder", "uri_folder"]) -> None:
+    """How run history calls the type of an output: clients differ in what they take for one (UriFolder)."""
+    state.table("ml_orders")["kind"] = kind
+
+
+def output_kind(state: State) -> str:
+    """How it calls the type."""
+    return str(state.table("ml_orders").get("kind", "UriFolder"))
+
+
 def write_logs(state: State, files: dict[str, str]) -> None:
     """What all jobs leave as logs, over what they leave by themselves."""
     state.table("ml_orders", "logs").update(files)

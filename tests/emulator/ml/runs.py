@@ -107,7 +107,8 @@ def asset_of(state: State, workspace: str, job: str, output: str) -> Json:
     assert made is not None
     identifier = made["properties"].get("workspaceId", "")
     kind = f"data/azureml_{job}_output_data_{output}"
-    return {"assetId": f"azureml://locations/westeurope/workspaces/{identifier}/{kind}/versions/1", "type": "UriFolder"}
+    address = f"azureml://locations/westeurope/workspaces/{identifier}/{kind}/versions/1"
+    return {"assetId": address, "type": orders.output_kind(state)}
 
 
 def _complete(state: State, workspace: str, job: Json) -> None:

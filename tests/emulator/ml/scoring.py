@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from tests.emulator.ids import key
 from tests.emulator.ml import orders, runs
-from tests.emulator.ml.asked import PROVIDER, tick
+from tests.emulator.ml.asked import PROVIDER, Asked, tick
 from tests.emulator.ml.datastores import path_in
+from tests.emulator.ml.references import require_references
 from tests.emulator.protocol import Json, Request, Response, refuse
 from tests.emulator.resources import find, keep, of_type
 from tests.emulator.rights import allows
@@ -70,6 +71,7 @@ def _start(request: Request, state: State, endpoint: Json) -> Response:
     if find(state, f"{endpoint['id']}/deployments/{slot}") is None:
         refuse(404, "UserError", f"The deployment {slot} was not found.")
     asked = request.json()["properties"]
+    require_references(Asked(request, state, caller, workspace, ("batchEndpoints", endpoint["name"])), asked)
     outputs = {"score": {"jobOutputType": "uri_folder"}}
     if written := next(iter((asked.get("outputData") or {}).values()), None):
         if path_in(written["uri"]) is None:

@@ -59,9 +59,6 @@ CASES = {
         400,
         "The run none has no output m.",
     ),
-    "a model of another type": Case(
-        "models/m/versions/2", MODEL | {"modelType": "custom_model"}, 400, "has the modelType mlflow_model"
-    ),
     "a component with an environment that is absent": Case(
         "components/x/versions/1",
         {"componentSpec": {"environment": "azureml:WS/environments/e/versions/9"}},

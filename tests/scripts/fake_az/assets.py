@@ -13,6 +13,7 @@ import yaml
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import CREATED, REGISTERED, Json, ServiceError, World, not_found
 
+OVER = ("Completed", "Failed", "Canceled", "NotResponding", "Paused")
 _SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "properties", "tags", "trigger"}
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
@@ -206,10 +207,17 @@ def job_download(world: World, call: Call) -> None:
     jobs = workspace(world, call, "jobs")
     if call.get("--name") not in jobs:
         raise not_found(f"Job '{call.get('--name')}'")
+    require_over(jobs[call.get("--name")])
     for name, text in world.script["outputs"].get(call.get("--output-name"), {}).items():
         file = Path(call.need("--download-path")) / "named-outputs" / call.get("--output-name") / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+
+
+def require_over(job: Json) -> None:
+    """Of a job that is not over nothing is downloaded; the client itself looks."""
+    if job["status"] not in OVER:
+        raise ServiceError(1, f"This job is in state {job['status']}. Download is allowed only in states {OVER}")
 
 
 def schedule_show(world: World, call: Call) -> Any:

@@ -14,10 +14,13 @@ from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
 
 def online_endpoint_show(world: World, call: Call) -> Any:
+    """The client shows deployments without any traffic with none."""
     endpoints = workspace(world, call, "online_endpoints")
     if call.get("--name") not in endpoints:
         raise not_found(f"Endpoint '{call.get('--name')}'")
-    return _online_dump(world, endpoints[call.get("--name")])
+    shown = _online_dump(world, endpoint := endpoints[call.get("--name")])
+    idle = [name for name in endpoint["slots"] if name not in endpoint["mirror_traffic"]]
+    return shown | {"traffic": dict.fromkeys(idle, 0) | endpoint["traffic"]}
 
 
 def online_endpoint_create(world: World, call: Call) -> Any:
@@ -34,8 +37,9 @@ def online_endpoint_create(world: World, call: Call) -> Any:
 
 def online_endpoint_update(world: World, call: Call) -> Any:
     """With a file, the whole endpoint is sent: what neither file nor flags say is dropped, the traffic included."""
-    endpoint = _online_endpoint(world, call)
-    _require_settled(world, endpoint)
+    kept = _online_endpoint(world, call)
+    _require_settled(world, kept)
+    endpoint = kept | {"tags": dict(kept["tags"])}
     if "--file" in call.one:
         body = load(call._replace(several={}))
         endpoint |= {"body": _without(body, "tags"), "tags": body.get("tags", {}), "traffic": {}, "mirror_traffic": {}}
@@ -48,9 +52,9 @@ def online_endpoint_update(world: World, call: Call) -> Any:
             raise Refused(f"{call.name}: --set {key}")
         endpoint["tags"][key.removeprefix("tags.")] = value
     _check_split(endpoint)
-    endpoint["provisioning_state"] = "Succeeded"
-    world.begin(endpoint, "Updating")
-    return _online_dump(world, endpoint)
+    kept |= endpoint | {"provisioning_state": "Succeeded"}
+    world.begin(kept, "Updating")
+    return _online_dump(world, kept)
 
 
 def online_endpoint_invoke(world: World, call: Call) -> Any:
@@ -205,6 +209,9 @@ def batch_deployment_delete(world: World, call: Call) -> Any:
         raise ServiceError(1, "Unable to prompt for confirmation as no tty available. Use --yes.")
     if call.get("--name") not in slots:
         raise not_found(f"Deployment '{call.get('--name')}'")
+    defaults = workspace(world, call, "batch_endpoints")[call.get("--endpoint-name")].get("defaults") or {}
+    if defaults.get("deployment_name") == call.get("--name"):
+        raise ServiceError(1, f"(UserError) Deployment {call.get('--name')} is the default and cannot be deleted.")
     if world.interrupted:
         slots[call.get("--name")] |= {"provisioning_state": None}
         world.begin(slots[call.get("--name")], "Deleting")

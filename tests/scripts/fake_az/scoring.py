@@ -12,7 +12,6 @@ from tests.scripts.fake_az.assets import workspace
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import CREATED, Json, ServiceError, World, not_found
 
-_TERMINAL = ("Completed", "Failed", "Canceled")
 _CHILD = "-batchscoring"  # how the name of the one job ends
 _GOOD: Json = {"rows": 3, "batches": [["0", "RUN_DONE", "0"]]}
 _DATA = re.compile(r"azureml:(?P<name>[^/:@]+)[:@](?P<version>[^/]+)")
@@ -76,8 +75,7 @@ def job_download(world: World, call: Call) -> None:
     if "scores" not in job:
         assets.job_download(world, call)
         return
-    if job["status"] not in _TERMINAL:
-        raise ServiceError(1, f"This job is in state {job['status']}. Download is allowed only in states {_TERMINAL}")
+    assets.require_over(job)
     if name.endswith(_CHILD):
         if job["result"]["batches"] is not None:
             lines = [f'{batch},1,{status},10,{failed},"a, b"\n' for batch, status, failed in job["result"]["batches"]]

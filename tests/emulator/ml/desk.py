@@ -1,0 +1,126 @@
+"""Where generated scripts run: their `az ml` is azure-ai-ml's own client, and the core asks the emulator too."""
+
+from __future__ import annotations
+
+import json
+import os
+import socketserver
+import subprocess
+import threading
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from mlinfra.pipelines.versions import VERSIONS
+from tests.emulator.client import arm
+from tests.emulator.emulator import Emulator
+from tests.emulator.machine import Result
+from tests.emulator.ml.client import ml_client
+from tests.emulator.ml.command import answer
+from tests.emulator.tokens import TENANT, Caller
+from tests.scripts.fake_az.__main__ import CLIENT, Answer
+from tests.scripts.fake_az.output import render
+from tests.scripts.fake_az.parse import Call, Refused, parse
+
+_DEADLINE_SECONDS = 300
+_WORKSPACES = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.MachineLearningServices/workspaces/{}"
+
+
+class Desk(socketserver.TCPServer):
+    """A context: runs scripts of an output folder while it is open, as one caller."""
+
+    allow_reuse_address = True
+
+    def __init__(self, emulator: Emulator, caller: Caller, scripts: Path, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.emulator = emulator
+        self.caller = caller
+        self.scripts = scripts
+        self.folder = folder
+        self.refused: list[str] = []
+        self.client = cache(lambda workspace: ml_client(emulator, caller, workspace))
+        program = folder / "bin" / "az"
+        program.parent.mkdir()
+        program.write_text(CLIENT)
+        program.chmod(0o755)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self) -> Desk:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown()
+        self.server_close()
+        self._thread.join()
+
+    def run(self, script: str, *words: str) -> Result:
+        """A script to its end, its first word the target. No call of it may be one that no script makes."""
+        done = subprocess.run(
+            ["bash", str(self.scripts / script), "--target", *words],
+            cwd=self.folder,
+            env={
+                "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+                "HOME": str(self.folder),
+                "TMPDIR": str(self.folder),
+                "FAKE_AZ": str(self.folder),
+                "FAKE_AZ_PORT": str(self.server_address[1]),
+                "MLINFRA_POLL_SECONDS": "0",
+            },
+            capture_output=True,
+            text=True,
+            timeout=_DEADLINE_SECONDS,
+            check=False,
+        )
+        assert self.refused == []
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def play(self, arguments: list[str]) -> Answer:
+        """One call of az."""
+        try:
+            call = parse(arguments)
+            if not call.name.startswith("ml "):
+                return self._core(call)
+            place = (call.subscription, call.get("--resource-group"), call.get("--workspace-name"))
+            return answer(self.client(_WORKSPACES.format(*place)), call)
+        except Refused as refused:
+            self.refused.append(f"{arguments}: {refused}")
+            return Answer("2", "", f"ERROR: {refused}\n")
+
+    def _core(self, call: Call) -> Answer:
+        """What the scripts for models ask of the core: who is signed in, a group, a schedule as it is."""
+        if call.name == "version":
+            return Answer("0", render(call, {"azure-cli": VERSIONS.az, "extensions": {"ml": VERSIONS.ml}}), "")
+        if call.name == "account show":
+            return Answer("0", render(call, {"tenantId": TENANT}), "")
+        if call.name == "group show":
+            return self._arm(call, "GET", f"/subscriptions/{call.subscription}/resourceGroups/{call.get('--name')}")
+        if call.name == "rest":
+            path, _, version = call.get("--url").partition("?api-version=")
+            return self._arm(call, call.get("--method").upper(), path, call.get("--body"), **{"api-version": version})
+        raise Refused(f"{call.name} is not played here")
+
+    def _arm(self, call: Call, method: str, path: str, body: str = "", **query: str) -> Answer:
+        sent: Any = json.loads(body) if body else None
+        status, told = arm(self.emulator, self.caller, method, path, sent, **query)
+        if status >= 400:
+            return Answer("3" if status == 404 and call.name != "rest" else "1", "", f"ERROR: ({told})\n")
+        return Answer("0", render(call, told), "")
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: Desk
+
+    def handle(self) -> None:
+        count, *_ = int(self._read()), self._read(), self._read()
+        reply = self.server.play([self._read() for _ in range(count)])
+        self.wfile.write(b"".join(text.encode() + b"\0" for text in reply))
+
+    def _read(self) -> str:
+        taken = bytearray()
+        while (byte := self.rfile.read(1)) not in (b"\0", b""):
+            taken += byte
+        return taken.decode()
