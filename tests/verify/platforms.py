@@ -27,10 +27,14 @@ def committed(platform: str) -> Case:
     return case_of(ROOT, platform)
 
 
-def written(platform: str, root: Path) -> Case:
-    """The output of a spec of this folder, which is copied into a repository of its own and compiled there."""
+def written(platform: str, root: Path, more: str = "") -> Case:
+    """The output of a spec of this folder, which is copied into a repository of its own and compiled there.
+
+    `more` is what its text ends in there.
+    """
     shutil.copytree(HERE / platform, root / "specs" / platform)
     place = _place(root, platform)
+    place.spec.write_text(place.spec.read_text(encoding="utf-8") + more, encoding="utf-8")
     compiled = compile_spec(place.spec, place.root, {})
     assert not [found for target in compiled.diagnostics.values() for found in target if found.severity == "error"]
     place.outdir.mkdir(parents=True)

@@ -49,6 +49,22 @@ def _is_not_installed(name: str) -> str:
     raise PackageNotFoundError(name)
 
 
+OLDER = """
+schedules:
+  again:
+    trigger: {type: cron, expression: 0 0 * * *}
+    create_job: {type: command, job: train, environment: "azureml:train:%s"}
+"""
+
+
+@pytest.mark.parametrize("version", ["1", "0"])  # the one that the manifest lists, and an older one
+def test_a_version_that_the_spec_writes_is_the_one_that_is_meant(version: str, tmp_path: Path) -> None:
+    """`broken/azureml.txt` has what is said of one that the spec does not write."""
+    [judge] = [judge for judge in JUDGES if judge.name == "azure-ai-ml files"]
+    ruling = verdict(judge, written("plain", tmp_path, OLDER % version))
+    assert (ruling.outcome, ruling.findings) == ("passed", ())
+
+
 def _program(text: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         file = folder / "tool"

@@ -58,6 +58,11 @@ def judge(document: Document, *, is_complete: bool = False, in_file: bool = Fals
     ]
 
 
+def fractions_for_integers(document: Document) -> list[tuple[Path, bool]]:
+    """The places in bodies where a number with a fraction stands and only an integer may; whether it may be a text."""
+    return [place for schema, part in _by_schema(document) for place in schema.fractions_for_integers(part)]
+
+
 def annotated(document: Document, even_if_refused: bool = False) -> list[Annotation]:
     """What the schemas say of places in the bodies of a document."""
     return [found for schema, part in _by_schema(document) for found in schema.annotations(part, even_if_refused)]

@@ -96,6 +96,13 @@ class Schema:
             for annotation in self._annotations_of({section: {entry: body}}, even_if_refused)
         ]
 
+    def fractions_for_integers(self, document: Document) -> Iterator[tuple[Path, bool]]:
+        """The places where a number with a fraction stands and only an integer may, and whether it may be a text."""
+        for error in self._validator.iter_errors(known(document)):
+            types = getattr(error.kind, "types", ())  # of an error about a type
+            if "integer" in types and isinstance(error.instance, float):
+                yield tuple(error.instance_path), "string" in types
+
     def read(self) -> dict[str, Any]:
         """Return the schema as it was generated."""
         text = resources.files(self.package).joinpath(self.file).read_text(encoding="utf-8")

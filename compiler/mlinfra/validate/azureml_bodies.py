@@ -21,6 +21,7 @@ from mlinfra.languages.documents import DEPLOYMENTS, document, judge, located
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.tree import UNKNOWN, Path, holds_unknown, is_unknown, renamed, value_at, with_value, without_key
 from mlinfra.source.tree import Mapping as Tree
+from mlinfra.validate.integers import with_integers
 from mlinfra.validate.vault_secrets import vault_secrets
 
 BODY = Code(
@@ -39,7 +40,7 @@ def judged_bodies(
     entries: Mapping[str, Entry], *, is_complete: bool = False
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries of Azure ML without what is wrong in them, and what that is; complete ones are filled in already."""
-    mending = {address: _Mending(entry) for address, entry in entries.items()}
+    mending = {address: _Mending(entry) for address, entry in with_integers(entries).items()}
     for each in mending.values():
         each.refuse_secrets()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
@@ -98,9 +99,13 @@ class _Mending:
                 yield (*path, error.meant)
 
     def _follows(self, error: BodyError, place: Path) -> bool:
-        """Whether something unknown stands there: at the place, above it, or in the value that is judged as a whole."""
+        """Whether something unknown stands there: at the place, above it, or in the value that is judged as a whole.
+
+        A map where none may stand is wrong whatever stands in it.
+        """
         whole = _whole(self.entry)
-        return is_unknown(whole, place) or (error.keyword not in _OF_KEYS and holds_unknown(value_at(whole, place)))
+        is_judged_as_a_whole = error.keyword not in (*_OF_KEYS, "type")
+        return is_unknown(whole, place) or (is_judged_as_a_whole and holds_unknown(value_at(whole, place)))
 
     def _take_out(self, error: BodyError, path: Path) -> None:
         place = _place(error, path)

@@ -174,9 +174,12 @@ def _leads_to(folder: Path, body: Mapping[str, Any], annotation: Annotation, val
 
 
 def _other_version(case: Case, asset: ListedAsset, annotation: Annotation, value: str) -> str | None:
-    """Where a reference names an asset of this target, but not the version that the manifest lists."""
+    """Where a reference names an asset of this target, but not the version that the manifest lists.
+
+    A version that the spec writes itself is the one that is meant: an older one, with which a job compares.
+    """
     named = _VERSIONED.fullmatch(value)
-    if named is None or annotation.reference is None:
+    if named is None or annotation.reference is None or value in case.texts_of_the_spec:
         return None
     versions = [
         other.version

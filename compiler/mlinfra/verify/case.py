@@ -23,6 +23,7 @@ from mlinfra.formats.bicep_printer import Lines, declared_at
 from mlinfra.output.manifest import MANIFEST, ListedTarget, Manifest, read_manifest
 from mlinfra.plan import Group
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
+from mlinfra.source.tree import scalars
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
 from mlinfra.verify.verdict import Finding, NotInstalled
 
@@ -63,6 +64,13 @@ class Case:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.texts[file].encode())
             yield folder
+
+    @cached_property
+    def texts_of_the_spec(self) -> frozenset[str]:
+        """The texts in the bodies of entries, as the spec writes them."""
+        entries = (entry for plan in self.compiled.plans for entry in plan.graph.entries.values())
+        values = (scalar.value for entry in entries for _, scalar in scalars(entry.tree))
+        return frozenset(value for value in values if isinstance(value, str))
 
     def files(self, *suffixes: str, below: str = "") -> list[str]:
         """The paths that the manifest lists with one of these suffixes, below a folder, sorted."""

@@ -46,8 +46,10 @@ def word(value: object) -> str:
 
 def whole(value: object) -> int | None:
     """Return an integer that is written as a number or as text, else None: expressions and wrong types are not ours."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, float):  # of a map that takes anything, such as conf of Spark
+        return int(value) if value.is_integer() else None
     try:
         return int(value)
     except ValueError:

@@ -1,0 +1,73 @@
+"""Integers of bodies that a schema judges, as one may write them otherwise: 3.0 is 3; so are "+3" and "03" where the
+Azure ML client takes a text for one.
+
+What reads a body after that takes an integer, or one as text: a rule, or a script, for which 3.0 and 08 are no numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mlinfra.graph import Entry
+from mlinfra.languages.documents import document, fractions_for_integers, located
+from mlinfra.source.tree import Path, value_at, with_value
+
+_TEXT = re.compile(r"(?!-?[1-9]|0$)[+-]?[0-9]{1,18}")  # as the schema takes one for an integer, and nobody writes it
+_LIMIT = 2**63  # what is beyond is said to be, as it is written
+_NO_INTEGER = 0.5  # in the place of one it shows whether one is due there
+_Places = dict[str, dict[Path, int]]
+
+
+def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries with an integer wherever one is due, and is written otherwise."""
+    places: _Places = {}
+    for address, entry in entries.items():
+        if found := dict(_written_otherwise({**entry.additions, **entry.body}, ())):
+            places[address] = found
+    if not places:
+        return dict(entries)
+    around = {address: entry for address, entry in entries.items() if address in _holders(places, entries)}
+    probes = {address: _put(entry, places.get(address, {}), lambda _: _NO_INTEGER) for address, entry in around.items()}
+    due: _Places = {}
+    for place, may_be_text in fractions_for_integers(document(probes.values())):
+        address, path = located(place)
+        if path in places.get(address, {}) and (may_be_text or not _is_text(entries[address], path)):
+            due.setdefault(address, {})[path] = places[address][path]
+    return {address: _put(entry, due.get(address, {}), lambda integer: integer) for address, entry in entries.items()}
+
+
+def _written_otherwise(data: Any, path: Path) -> Iterator[tuple[Path, int]]:
+    """The places of plain data where something stands that may be meant for an integer, and which."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _written_otherwise(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _written_otherwise(value, (*path, index))
+    elif isinstance(data, float):
+        if data.is_integer() and abs(data) < _LIMIT:
+            yield path, int(data)
+    elif isinstance(data, str) and _TEXT.fullmatch(data):
+        yield path, int(data)
+
+
+def _holders(places: _Places, entries: Mapping[str, Entry]) -> set[str]:
+    """The addresses of those entries, and of what they stand in: what that is decides what they may be."""
+    return {*places, *(str(entries[address].parent) for address in places if entries[address].parent)}
+
+
+def _is_text(entry: Entry, path: Path) -> bool:
+    return isinstance(value_at({**entry.additions, **entry.body}, path), str)
+
+
+def _put(entry: Entry, values: Mapping[Path, int], what: Callable[[int], Any]) -> Entry:
+    body, additions = entry.body, entry.additions
+    for path, value in values.items():
+        if path[0] in additions:
+            additions = with_value(additions, path, what(value))
+        else:
+            body = with_value(body, path, what(value))
+    return replace(entry, body=body, additions=additions) if values else entry
