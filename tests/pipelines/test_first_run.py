@@ -13,8 +13,16 @@ from tests.pipelines.platforms import PLATFORMS, POOLS, compiled
 ROOT = Path(__file__).parents[2]
 AGENTS = "with bash, git, Python and Azure CLI 2.91.0, and no access for all pipelines: "
 AGENTS += r"https\://dev.azure.com/NAME/\_settings/agentpools"
+BOUGHT = (
+    r"https\://dev.azure.com/NAME/\_settings/buildqueue: one is free, all pipelines of the organization share them, "
+    "and more agents than these do nothing"
+)
 AUDIT = "scripts/bootstrap-devops.sh --organization https://dev.azure.com/NAME --project NAME"
 ROLES = "sign in with az login --allow-no-subscriptions where Azure shows none"
+FEEDS = (
+    "where it may not read the feeds, runs `scripts/bootstrap-devops.sh` again and then its failed jobs, as the "
+    "account of the builds comes with the first run"
+)
 AT = "`azureml://datastores/raw/paths/customers/`"
 
 
@@ -34,6 +42,7 @@ def _example() -> Compiled:
 OF_THE_EXAMPLE = (
     f"has an agent on Linux in the pool churn-checks, {AGENTS} |",
     f"has at least two agents on Linux in the pool churn-agents (one waits while a job runs), {AGENTS} |",
+    f"has at least two parallel jobs on self-hosted agents, {BOUGHT} |",
     f"{ROLES}; User or Administrator of the organization's pools churn-checks, churn-agents |",
     (
         "pushes `main`, before policies hold pushes back; a run that this starts fails at the check of branches until "
@@ -74,8 +83,11 @@ def test_each_step_of_the_example_stands_below_the_one_before() -> None:
         ("infrastructure alone", POOLS, f"has an agent on Linux in the pool shop agents, {AGENTS} |", "two agents"),
         ("infrastructure alone", POOLS, f"{AUDIT} --target dev --target test --audit", "shop-train"),
         ("one target", POOLS, "; `shop-release` follows from it |", "puts what jobs read"),
-        ("one target", "{name: both}", "has at least two agents on Linux in the pool both (one", "hosted agents"),
+        ("one target", "{name: both}", "has at least two agents on Linux in the pool both (one", "on hosted agents"),
+        ("infrastructure alone", POOLS, f"has a parallel job on self-hosted agents, {BOUGHT} |", "two parallel jobs"),
+        ("infrastructure alone", f"{POOLS}\n  feeds: [a/b]", f"the first time by hand; {FEEDS} |", "shop-train"),
         ("hosted agents", "", f"{ROLES} |", "User or Administrator"),
+        ("hosted agents", "", "has a parallel job on hosted agents, ", "self-hosted"),
     ],
 )
 def test_a_step_is_there_where_something_needs_it(name: str, pool: str, said: str, unsaid: str) -> None:

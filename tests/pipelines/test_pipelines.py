@@ -242,6 +242,14 @@ def test_what_changes_something_does_so_one_run_after_the_other(name: str, which
     assert all_pipelines(name).get(which, {"lockBehavior": "sequential"})["lockBehavior"] == "sequential"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_leaves_out_a_stage_on_which_others_depend(name: str) -> None:
+    for which, document in all_pipelines(name).items():
+        needed = {before for stage in document["stages"] for before in stage["dependsOn"]}
+        kept = {stage["stage"] for stage in document["stages"] if stage.get("isSkippable") == "false"}
+        assert kept == needed, which
+
+
 @pytest.mark.parametrize(
     ("name", "order"),
     [

@@ -25,6 +25,10 @@ _PROJECT_ADMINISTRATOR = (
     "Project Administrators; where the project is missing, the right to create projects; sign in with "
     "az login --allow-no-subscriptions where Azure shows none"
 )
+_AFTER_THE_FEEDS = (
+    f"; where it may not read the feeds, runs {code('scripts/bootstrap-devops.sh')} again and then its failed jobs, as "
+    "the account of the builds comes with the first run"
+)
 _OF_A_SUBSCRIPTION = "Owner of subscription {}, or its Contributor and User Access Administrator"
 
 
@@ -38,9 +42,10 @@ def first_run(plans: Sequence[Plan]) -> Fragment:
 
 def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[object, ...]]:
     platform = plans[0].graph.header.platform
-    context = _context(plans, settings)
+    context = pipelines_context(plans, settings)
     names = [plan.graph.target.name for plan in plans]
     yield from _pools(settings)
+    yield from _parallel_jobs(settings)
     yield from _feeds(settings, context)
     yield from _approvers(plans)
     yield from _bootstraps(plans)
@@ -78,7 +83,9 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield (
         "who merges",
         "Queue builds; whoever starts a run does not approve it unless the spec says so",
-        _fragment("runs ", f"{platform}-infra", ", the first time by hand"),
+        _fragment(
+            "runs ", f"{platform}-infra", f", the first time by hand{_AFTER_THE_FEEDS if settings.feeds else ''}"
+        ),
     )
     yield from _data(plans[0])
     if context.trains:
@@ -137,7 +144,7 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         yield f"who may in Azure, for {target.name}", right, _fragment("", command, "")
 
 
-def _context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
+def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
     """What the pipelines are about; where their files lie is nobody's question here."""
     targets = tuple(script_target(plan, Path("/")) for plan in plans)
     return PipelinesContext(plans[0].graph.header.platform, settings, targets, {}, {}, spec="", output="")
@@ -187,7 +194,7 @@ def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
                 f"has a parallel job on hosted agents, {_ORGANIZATION}/_settings/buildqueue: a new one has none",
             )
         else:
-            waits = settings.train.jobs and pool == settings.pool.of_deployments.name
+            waits = _waits(settings, pool)
             agents = "at least two agents" if waits else "an agent"
             why = " (one waits while a job runs)" if waits else ""
             yield (
@@ -198,6 +205,26 @@ def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
                     f"access for all pipelines: {_ORGANIZATION}/_settings/agentpools"
                 ),
             )
+
+
+def _parallel_jobs(settings: Pipelines) -> Iterator[tuple[object, ...]]:
+    """One of self-hosted agents is free, for the whole organization; source: docs, "Configure parallel jobs"."""
+    own = [pool for pool in _own_pools(settings) if pool]
+    if own:
+        jobs = "at least two parallel jobs" if any(_waits(settings, pool) for pool in own) else "a parallel job"
+        yield (
+            "who pays for the organization",
+            "Project Collection Administrators",
+            (
+                f"has {jobs} on self-hosted agents, {_ORGANIZATION}/_settings/buildqueue: one is free, all pipelines "
+                "of the organization share them, and more agents than these do nothing"
+            ),
+        )
+
+
+def _waits(settings: Pipelines, pool: str) -> bool:
+    """Whether one agent of a pool waits for a job of Azure ML while others have work."""
+    return bool(settings.train.jobs) and pool == settings.pool.of_deployments.name
 
 
 def _approvers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
@@ -11,11 +10,10 @@ from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
-from mlinfra.emit.first_run import first_run
+from mlinfra.emit.first_run import first_run, pipelines_context
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
-from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
@@ -26,6 +24,7 @@ from mlinfra.header.network import Network
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
+from mlinfra.pipelines.built import names
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
 
@@ -245,27 +244,24 @@ def _where(targets: list[str], plans: Sequence[Plan]) -> str:
 
 
 def _deploying(plans: Sequence[Plan]) -> Fragment:
-    platform = plans[0].graph.header.platform
-    if plans[0].graph.header.pipelines is None:
+    header = plans[0].graph.header
+    if header.pipelines is None:
         return Fragment("The scripts in `scripts/` deploy; with `pipelines:` in the spec, Azure Pipelines call them.")
     rows = [
-        (
-            code(f"{platform}-pr"),
-            code("pipelines/pr.yml"),
-            "checks a pull request: compiles, lints, shows what would change",
-        ),
-        (code(f"{platform}-infra"), code("pipelines/infra.yml"), "deploys the resources, target by target"),
-        (code(f"{platform}-train"), code("pipelines/train.yml"), "registers assets and trains, in the first target"),
-        (
-            code(f"{platform}-release"),
-            code("pipelines/release.yml"),
-            "releases endpoints and schedules, target by target",
-        ),
+        (code(f"{header.platform}-{name}"), code(f"pipelines/{name}.yml"), _PIPELINES[name])
+        for name in names(pipelines_context(plans, header.pipelines))
     ]
-    if any(script_target(plan, Path("/")).endpoints for plan in plans):
-        does = "gives the traffic of an endpoint back to what served before, when a person starts it"
-        rows.append((code(f"{platform}-back"), code("pipelines/back.yml"), does))
     return markdown_table(("Pipeline", "File", "What it does"), rows)
+
+
+_PIPELINES = {
+    "pr": "checks a pull request: compiles, lints, shows what would change",
+    "infra": "deploys the resources, target by target",
+    "train": "registers assets and trains, in the first target",
+    "release": "releases endpoints and schedules, target by target",
+    "back": "gives the traffic of an endpoint back to what served before, when a person starts it",
+    "score": "has batch endpoints score, by schedule or when a person starts it, and checks what they wrote",
+}
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Fragment:

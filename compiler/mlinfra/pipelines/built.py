@@ -11,6 +11,7 @@ from mlinfra.pipelines.infra import infra
 from mlinfra.pipelines.pr import pr
 from mlinfra.pipelines.release import release
 from mlinfra.pipelines.score import score, scored
+from mlinfra.pipelines.steps import FALSE
 from mlinfra.pipelines.train import train
 
 _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
@@ -25,4 +26,19 @@ _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable
 
 def pipelines(context: PipelinesContext) -> Mapping[str, dict[str, Any]]:
     """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release, back, score."""
-    return {name: pipeline(context) for name, pipeline, is_needed in _NEEDED if is_needed(context)}
+    return {name: _kept_whole(pipeline(context)) for name, pipeline, is_needed in _NEEDED if is_needed(context)}
+
+
+def names(context: PipelinesContext) -> list[str]:
+    """The names of these pipelines."""
+    return [name for name, _, is_needed in _NEEDED if is_needed(context)]
+
+
+def _kept_whole(pipeline: dict[str, Any]) -> dict[str, Any]:
+    """Who starts a run may leave stages out, but none on which others depend, as a gate or an earlier target is."""
+    needed = {name for stage in pipeline["stages"] for name in stage["dependsOn"]}
+    stages = [
+        {**dict([*stage.items()][:2]), "isSkippable": FALSE, **stage} if stage["stage"] in needed else stage
+        for stage in pipeline["stages"]
+    ]
+    return {**pipeline, "stages": stages}

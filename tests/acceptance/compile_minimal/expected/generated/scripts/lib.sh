@@ -171,7 +171,7 @@ need_plain_arguments() {
       fail "az would take \"${argument}\" for an option, so it was not called"
     fi
     case "${argument}" in
-      --all | --yes | --upgrade | --no-pretty-print) is_value=no ;;
+      --all | --yes | --upgrade | --no-pretty-print | --force-string) is_value=no ;;
       --*) is_value=yes ;;
       *) is_value=no ;;
     esac
@@ -567,9 +567,10 @@ compute_or_end() {
   fi
 }
 
-# read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh writes it.
+# read_model FILE ENTRY: sets model_version and model_job from models.json, as run-job.sh or the gate writes it: of the
+# endpoint of that kind, where the script is about one.
 read_model() {
-  compute_or_end models read "$1" "$2"
+  compute_or_end models read "$1" "$2" ${endpoint:+--endpoint "${kind} endpoint ${endpoint}"}
   model_version="${answer%%$'\n'*}"
   model_job="${answer#*$'\n'}"
 }
