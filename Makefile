@@ -24,7 +24,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check docs test test-versions azure mutate hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check docs test test-versions matrix azure mutate hunt update schema azureml-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -44,7 +44,12 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run ever
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS)
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) -m "not matrix"
+
+# What one worker finds out about a script, the others know, too.
+UPDATE ?=
+matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong, stopped at each command; UPDATE=--update writes docs/loop-matrix.md
+	$(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
 
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
@@ -81,7 +86,7 @@ hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what come
 	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) --update
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) -m "not matrix" --update
 
 schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 	@mkdir -p schemas

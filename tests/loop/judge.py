@@ -2,7 +2,7 @@
 
 After each command, of every change that it made of what serves:
 * no share of the traffic, and no default, is for a model whose true number is below the target's floor;
-* in production none is for one that is worse than what served there, unless a person goes back;
+* in production none comes to serve that is worse than what serves there, except by going back;
 * what serves goes on: the shares of an endpoint that had any sum to 100;
 * and a connection that only reads changed nothing.
 After each stage that succeeded: what it says is so, as `_trained`, `_released` and `_gone_back` have it.
@@ -47,20 +47,18 @@ class Judge:
             if shares[move.kind] and sum(move.shares.values()) != 100:
                 raise Broken(f"nothing serves: {move}; {where}")
             jobs_of = contents(before, move.kind) | contents(ran.azure, move.kind)
-            served = [self.numbers[jobs_of[slot]] for slot in shares[move.kind]]
             for slot in move.shares:
-                self._may_serve(target, self.numbers[jobs_of[slot]], served if run.name == "release" else [], where)
+                number = self.numbers[jobs_of[slot]]
+                if number is None or number < FLOORS[target]:
+                    raise Broken(f"{number} serves in {target}; {where}")
+                others = [self.numbers[jobs_of[other]] or 0.0 for other in shares[move.kind]]
+                comes = target == PROD and slot not in shares[move.kind] and not _goes_back(command)
+                if comes and number < max(others, default=0.0) - TOLERANCE - 1e-9:
+                    raise Broken(f"{number} comes to serve in {target} after {others}; {where}")
             shares[move.kind] = move.shares
         for kind, known in shares.items():
             if split(ran.azure, kind) != known:
                 raise Broken(f"{kind}: {split(ran.azure, kind)} serves after {known}; {where}")
-
-    @staticmethod
-    def _may_serve(target: str, number: float | None, served: list[float | None], where: str) -> None:
-        if number is None or number < FLOORS[target]:
-            raise Broken(f"{number} serves in {target}; {where}")
-        if target == PROD and any(other is not None and number < other - TOLERANCE - 1e-9 for other in served[:1]):
-            raise Broken(f"{number} serves in {target} after {served}; {where}")
 
     def stage(self, azure: dict[str, Json], run: Run, stage: str, result: Result) -> None:
         """Judges a stage that succeeded by what it says."""
@@ -77,6 +75,10 @@ class Judge:
         """The true numbers of the models that serve at the endpoint of a kind, with their shares in per cent."""
         made = contents(azure, kind)
         return {str(self.numbers[made[slot]]): share for slot, share in split(azure, kind).items()}
+
+
+def _goes_back(command: Command) -> bool:
+    return bool({"--back", "--undo"}.intersection(command.arguments))
 
 
 def handed_on(trained: Run) -> str:

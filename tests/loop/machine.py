@@ -53,7 +53,7 @@ class Scripts:
         self._checkouts = checkouts
         self._memory = memory
         self._named = {commit: _named_in(checkout) for commit, checkout in checkouts.items()}
-        self._known = {commit: _digest(checkout / "generated", _FAKE) for commit, checkout in checkouts.items()}
+        self._known = {commit: _digest(*_read_by_scripts(checkout)) for commit, checkout in checkouts.items()}
         memory.mkdir(parents=True, exist_ok=True)
         programs = folder / "bin"
         programs.mkdir(parents=True)
@@ -142,6 +142,12 @@ def _named_in(checkout: Path) -> frozenset[str]:
     """All that could be a variable of the environment in the scripts: what isn't there, they can't read."""
     scripts = sorted((checkout / "generated").glob("*/scripts/*"))
     return frozenset(name for script in scripts for name in re.findall(r"[A-Z][A-Z0-9_]+", script.read_text()))
+
+
+def _read_by_scripts(checkout: Path) -> list[Path]:
+    """The folders in which a script finds what it does, and so does the fake az."""
+    output = [path for path in (checkout / "generated").glob("*/*") if path.is_dir() and path.name != "pipelines"]
+    return [*sorted(output), checkout / "specs", _FAKE]
 
 
 def _digest(*folders: Path) -> str:

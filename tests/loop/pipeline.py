@@ -84,7 +84,7 @@ class Run:
         return worst(list(self.stages.values()), Result.SUCCEEDED)
 
 
-def new_run(name: str, document: Json, build: int, commit: str, reason: str, **given: Parameter) -> Run:
+def new_run(name: str, document: Json, build: int, commit: str, reason: str, /, **given: Parameter) -> Run:
     """A run that nothing was done of yet; `given` are parameters, the others have their defaults."""
     return Run(name, document, str(build), commit, reason, parameters_of(document, given))
 

@@ -66,21 +66,21 @@ class World:
         assert first > self.build
         self.build = first - 1
 
-    def start(self, name: str, reason: str, commit: str = FIRST, **parameters: Parameter) -> Run:
+    def start(self, name: str, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
         """A run of a pipeline that nothing was done of yet."""
         self.build += 1
-        return new_run(name, self.pipelines[commit][name], self.build, commit, reason, **parameters)
+        return new_run(name, self.pipelines[commit][name], self.build, commit, why, **parameters)
 
-    def train(self, reason: str, commit: str = FIRST, **parameters: Parameter) -> Run:
-        return self.finish(self.start("train", reason, commit, **parameters))
+    def train(self, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
+        return self.finish(self.start("train", why, commit, **parameters))
 
-    def release(self, trained: Run, reason: str = TRIGGER, **parameters: Parameter) -> Run:
-        run = self.start("release", reason, trained.commit, **parameters)
+    def release(self, trained: Run, why: str = TRIGGER, /, **parameters: Parameter) -> Run:
+        run = self.start("release", why, trained.commit, **parameters)
         run.resources = {"train": trained}
         return self.finish(run)
 
     def back(self, target: str, endpoint: str, to: str = "previous") -> Run:
-        return self.finish(self.start("back", PERSON, target=target, endpoint=endpoint, to=to))
+        return self.finish(self.start("back", PERSON, FIRST, target=target, endpoint=endpoint, to=to))
 
     def finish(self, run: Run) -> Run:
         """Runs it, from its beginning or, where jobs failed, from there."""

@@ -93,7 +93,7 @@ class World:
 
     def save(self) -> None:
         part = self._folder / "world.json.part"
-        part.write_text(json.dumps({"state": self.state, "script": self.script}, indent=1, sort_keys=True))
+        part.write_text(json.dumps({"state": self.state, "script": self.script}, sort_keys=True))
         part.replace(self._folder / "world.json")
 
     def log(self, name: str, entry: Json) -> None:

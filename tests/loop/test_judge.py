@@ -1,0 +1,154 @@
+"""The judge sees what it is there for: each rule is broken once, by a change of an Azure that is well."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from tests.loop.agent import Command
+from tests.loop.judge import DEV, PROD, Broken, Judge
+from tests.loop.machine import Ran
+from tests.loop.pipeline import Json, Result, Run, new_run
+
+PIPELINE: Json = {"stages": []}
+NUMBERS = {"j-good": 0.85, "j-better": 0.86, "j-worse": 0.83, "j-low": 0.76, "j-none": None}
+VERSIONS = {str(number): job for number, job in enumerate(NUMBERS, start=1)}
+
+
+def azure(online: dict[str, int], default: str = "main-1", **tags: str) -> Json:
+    """One workspace; slot main-1 serves version 1, and so on."""
+    slots = {
+        f"main-{version}": {"body": {"model": f"azureml:churn:{version}"}, "provisioning_state": "Succeeded"}
+        for version in VERSIONS
+    }
+    workspace = {
+        "assets": {"model": {"churn": {v: {"content": f"model of {job}"} for v, job in VERSIONS.items()}}},
+        "jobs": {job: {"status": "Completed", "tags": {"mlinfra-build": "8"}} for job in NUMBERS},
+        "online_endpoints": {"ask": {"traffic": online, "slots": slots, "tags": {"mlinfra-release": "7 now"} | tags}},
+        "batch_endpoints": {
+            "nightly": {
+                "defaults": {"deployment_name": default},
+                "slots": copy.deepcopy(slots),
+                "tags": {"mlinfra-release": "7 now"},
+            }
+        },
+    }
+    return {"state": {"workspaces": {"w": workspace}}, "script": {}}
+
+
+def run(name: str, **more: Any) -> Run:
+    made = new_run(name, PIPELINE, 7, "1" * 40, "Manual")
+    for key, value in more.items():
+        setattr(made, key, value)
+    return made
+
+
+def traffic(shares: str, code: int = 0) -> Json:
+    return {"name": "ml online-endpoint update", "code": code, "arguments": {"--traffic": shares}}
+
+
+def default(slot: str) -> Json:
+    return {"name": "ml batch-endpoint update", "code": 0, "arguments": {"--set": [f"defaults.deployment_name={slot}"]}}
+
+
+def judged(
+    changes: list[Json], after: Json, target: str = PROD, *arguments: str, connection: str = "loop-prod"
+) -> None:
+    command = Command(("release-endpoint.sh", *arguments), "", {}, connection, "release-endpoint.sh")
+    judge = Judge(numbers=dict(NUMBERS))
+    judge.command(target, run("release"), command, azure({"main-1": 100}), Ran(0, "said", after, {}, changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "after"),
+    [
+        ([], azure({"main-1": 100})),
+        ([traffic("main-1=90 main-2=10")], azure({"main-1": 90, "main-2": 10})),
+        ([traffic("main-2=100"), default("main-2")], azure({"main-2": 100}, "main-2")),
+        ([traffic("main-4=100", code=1)], azure({"main-1": 100})),
+    ],
+)
+def test_what_is_well_is_left_alone(changes: list[Json], after: Json) -> None:
+    judged(changes, after)
+
+
+@pytest.mark.parametrize(
+    ("changes", "after", "message"),
+    [
+        ([traffic("main-1=90 main-4=10")], azure({"main-1": 90, "main-4": 10}), r"^0\.76 serves in prod"),
+        ([traffic("main-4=100"), traffic("main-1=100")], azure({"main-1": 100}), r"^0\.76 serves in prod"),
+        ([traffic("main-1=99 main-5=1")], azure({"main-1": 99, "main-5": 1}), r"^None serves in prod"),
+        ([traffic("main-1=90 main-3=10")], azure({"main-1": 90, "main-3": 10}), r"^0\.83 comes to serve in prod"),
+        ([default("main-4")], azure({"main-1": 100}, "main-4"), r"^0\.76 serves in prod"),
+        ([traffic("main-1=0")], azure({}), r"^nothing serves"),
+        ([traffic("main-1=90")], azure({"main-1": 90}), r"^nothing serves"),
+        ([], azure({"main-2": 100}), r"^online_endpoints: .* serves after"),
+    ],
+)
+def test_what_may_not_serve_is_seen(changes: list[Json], after: Json, message: str) -> None:
+    with pytest.raises(Broken, match=message):
+        judged(changes, after)
+
+
+def test_going_back_and_a_lower_floor_are_no_harm() -> None:
+    changes, after = [traffic("main-3=100")], azure({"main-3": 100})
+    judged(changes, after, PROD, "--back")
+    judged(changes, after, DEV, connection="loop-dev")
+
+
+def test_who_only_reads_may_change_nothing() -> None:
+    with pytest.raises(Broken, match=r"^loop-prod-read changed"):
+        judged(
+            [{"name": "ml model create", "code": 0, "arguments": {}}],
+            azure({"main-1": 100}),
+            connection="loop-prod-read",
+        )
+
+
+def trained(job: str) -> Run:
+    record = f'{{"models": {{"churn": {{"job": "{job}"}}}}}}'
+    return run("train", artifacts={"models": {"models.json": record}}, tags={"release"}, reason="Manual", build="8")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"artifacts": {}}, "hands on a model of no job"),
+        ({"tags": set()}, "hands on a model of j-good"),
+        ({"build": "9"}, "which trains anew, hands on j-good"),
+    ],
+)
+def test_a_training_does_what_it_says(wrong: Json, message: str) -> None:
+    judge, world, made = Judge(), {DEV: azure({})}, trained("j-good")
+    judge.stage(world, made, "train", Result.SUCCEEDED)
+    for key, value in wrong.items():
+        setattr(made, key, value)
+    with pytest.raises(Broken, match=message):
+        judge.stage(world, made, "train", Result.SUCCEEDED)
+    judge.stage(world, made, "train", Result.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("after", "message"),
+    [
+        (azure({"main-1": 90, "main-2": 10}), "released j-good"),
+        (azure({"main-1": 100}, "main-2"), "released j-good"),
+        (azure({"main-1": 100}, **{"mlinfra-release": "6 then"}), "was released to prod: 6 then"),
+        (azure({"main-1": 100}, **{"mlinfra-rollout": "run 7, step 10"}), "in prod: run 7, step 10"),
+    ],
+)
+def test_a_release_does_what_it_says(after: Json, message: str) -> None:
+    judge, made = Judge(), run("release", resources={"train": trained("j-good")})
+    judge.stage({PROD: azure({"main-1": 100})}, made, PROD, Result.SUCCEEDED)
+    with pytest.raises(Broken, match=message):
+        judge.stage({PROD: after}, made, PROD, Result.SUCCEEDED)
+    judge.stage({PROD: after}, made, PROD, Result.FAILED)
+
+
+def test_going_back_does_what_it_says() -> None:
+    judge, made = Judge(), run("back", parameters={"endpoint": "online/ask"})
+    judge.stage({PROD: azure({"main-1": 100})}, made, PROD, Result.SUCCEEDED)
+    with pytest.raises(Broken, match="went back in prod"):
+        judge.stage({PROD: azure({"main-1": 100}, **{"mlinfra-rollout": "run 7"})}, made, PROD, Result.SUCCEEDED)
