@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from mlinfra.azure.cron import cron_problem, ignored_fields
 
+BLANK = "has a tab, a line's end or another blank in it; only spaces may stand between its fields"
+
 
 @pytest.mark.parametrize(
     "expression",
@@ -49,6 +51,8 @@ def test_what_the_service_takes_passes(expression: str) -> None:
             "1,,2 3 * * 1",
             'has "" for the minutes; a value, a range as 1-5, * or a step as */2 may stand there',
         ),
+        *((f"0 3{blank}* * 1", BLANK) for blank in ("\t", "\n", "\u00a0", " \u2003 ")),
+        ("0 3 * * 1\n", BLANK),
     ],
 )
 def test_what_the_service_refuses_is_told(expression: str, problem: str) -> None:

@@ -30,9 +30,16 @@ BOOLEAN_WORDS = [
     "1",
     "0",
 ]  # marshmallow: Boolean.truthy, falsy
+# marshmallow: utils.from_iso_datetime; a day that is in no calendar and an hour that no clock shows are refused.
+_YEAR = "([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
+_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+_FOURTH = "(0[48]|[2468][048]|[13579][26])"
+_LEAP_DAY = f"([0-9]{{2}}{_FOURTH}|{_FOURTH}00)-02-29"
+_HOUR = "([01][0-9]|2[0-3])"
+_TIME = rf"{_HOUR}:[0-5][0-9](:[0-5][0-9](\.[0-9]{{1,12}})?)?(Z|[+-]{_HOUR}(:?[0-5][0-9])?)?"
 DATE_TIME: Node = {
     "type": "string",
-    "pattern": r"^[0-9]{4}(-[0-9]{2}){2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$",
+    "pattern": f"^({_YEAR}-{_DAY}|{_LEAP_DAY})[T ]{_TIME}$",
     "x-expects": ["a time such as 2026-01-31T08:00:00"],
 }
 # 64 bits are what Bicep and the service hold; a float that large is a whole number too.

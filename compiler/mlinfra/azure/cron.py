@@ -44,11 +44,14 @@ _FIELDS = (
     _Field("days of the week", 0, 6, ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")),
 )
 _ITEM = re.compile(r"(?:\*|(?P<start>\w{1,9})(?:-(?P<end>\w{1,9}))?)(?:/(?P<step>\d{1,2}))?", re.ASCII)
+_OTHER_THAN_SPACES = re.compile(r"[^\S ]")  # NCrontab, CrontabSchedule: fields end at spaces
 _ABBREVIATION = 3  # letters
 
 
 def cron_problem(expression: str) -> str | None:
     """What is wrong with an expression, as the end of a sentence about it; None if the service takes it."""
+    if _OTHER_THAN_SPACES.search(expression):
+        return "has a tab, a line's end or another blank in it; only spaces may stand between its fields"
     written = expression.split()
     if len(written) != len(_FIELDS):
         names = ", ".join(field.name for field in _FIELDS)

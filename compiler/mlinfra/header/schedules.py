@@ -13,9 +13,10 @@ from mlinfra.bodies.fields import contrary
 
 def _is_cron(value: str) -> str:
     """A cron expression as Azure Pipelines reads it, in UTC; docs, "Configure schedules", "Cron syntax"."""
-    if problem := cron_problem(value):
+    expression = " ".join(value.split())
+    if problem := cron_problem(expression):
         raise contrary(problem, 'write minutes, hours, days, months and days of the week, such as "0 22 * * *"')
-    return " ".join(value.split())
+    return expression
 
 
 Cron: TypeAlias = Annotated[str, AfterValidator(_is_cron)]
