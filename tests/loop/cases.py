@@ -77,6 +77,10 @@ class Case:
         return f"{self.outcome.title} by {self.reason.title}"
 
     @property
+    def is_by_change(self) -> bool:
+        return self.reason.build_reason == CHANGE
+
+    @property
     def is_judged_by_traffic(self) -> bool:
         """Whether the release comes to a canary."""
         return self.outcome.serves is not None and PROD in self.outcome.goes_to

@@ -35,13 +35,13 @@ goes on to. `again right`: a person runs the failed jobs again, and the runs end
 _CLOSING = """
 1. The gate refuses the model in production before anybody is asked to approve, so before any traffic moves there.
 2. Nothing serves, so there is nothing to go back to: the first model gets all of the traffic at once.
-3. Only the training is stopped: a release does not know why its model was trained.
+3. A release does not know why its model was trained, so what happens in one is tried by change.
 
 A script is stopped before its first command, and after each command that changes something; between two that only
 read, the same is there to be found. Then either the script ended, and the pipeline goes on to its steps for that, or
 its agent is gone, and only other jobs can help. A cancel comes at the end of each script. Where a canary had begun, its
-jobs don't go on when they are run again: a person starts the release anew. After each stop both is tried: to run the
-failed jobs again, and to leave the run as it is until the next one of the schedule.
+jobs don't go on when they are run again: a person starts the release anew. Where an agent was stopped, both is tried: to
+run the failed jobs again, and to leave the run as it is until the next one of the schedule.
 """
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.loop.cases import CASES, REASONS, Case, NewWorld
+from tests.loop.cases import CASES, OUTCOMES, Case, NewWorld
 from tests.loop.events import EVENTS, UNDISTURBED, Place
 from tests.loop.table import PAGE, cells_of, page, read_cell, write_cell
 
 
 def _cell(case: Case, event: str) -> ParameterSet:
-    """Of all cells only the first of each outcome is run with the other tests."""
-    is_quick = event == UNDISTURBED and case.reason is REASONS[0]
+    """Of all cells only two are run with the other tests."""
+    is_quick = event == UNDISTURBED and case.is_by_change and case.outcome in OUTCOMES[:2]
     return pytest.param(case, event, id=f"{event} {case}", marks=pytest.mark.slow if is_quick else pytest.mark.matrix)
 
 
