@@ -26,6 +26,21 @@ FOLDERS = {
     "Pipeline.Workspace": WORKSPACE,
     "Build.SourcesDirectory": SOURCES,
 }
+# What a step may say beside its name and its condition.
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    "checkout": ("clean", "fetchDepth", "persistCredentials"),
+    "download": (),
+    "publish": ("artifact",),
+    "bash": ("name", "env"),
+    "task": ("name", "inputs", "env"),
+}
+_INPUTS: Mapping[str, set[str]] = {
+    "AzureCLI@2": {
+        *("azureSubscription", "scriptType", "scriptLocation", "scriptPath", "arguments", "workingDirectory"),
+        *("addSpnToEnvironment", "visibleAzLogin", "failOnStandardError", "keepAzSessionActive"),
+    },
+    "Bash@3": {"targetType", "filePath", "arguments"},
+}
 INSTALLS = "install-tools.sh"  # the one script that is not run: here the tools are there
 _COMMAND = re.compile(r"##vso\[(?P<name>[a-z.]+) ?(?P<properties>[^\]]*)\](?P<text>.*)")
 
@@ -94,6 +109,10 @@ class Agent:
         return is_true(evaluate(condition, {"variables": variables}, status))
 
     def _do(self, step: Json) -> Result:
+        kind = next((kind for kind in _STEPS if kind in step), "")
+        inputs = step.get("inputs", {}).keys() - _INPUTS.get(step.get("task", ""), set())
+        if unknown := (step.keys() - {*_STEPS.get(kind, ()), kind, "displayName", "condition"}) | inputs:
+            raise Unknown(f"a step with {sorted(unknown)}: {step}")
         if "checkout" in step or step.get("download") == "none":
             return Result.SUCCEEDED
         if "download" in step:
@@ -119,7 +138,8 @@ class Agent:
         if step.get("task") != "AzureCLI@2":
             raise Unknown(f"a step {step}")
         inputs = step["inputs"]
-        if (inputs["scriptType"], inputs["scriptLocation"]) != ("bash", "scriptPath"):
+        decisive = [str(inputs.get(key)) for key in ("scriptType", "scriptLocation", "failOnStandardError")]
+        if decisive != ["bash", "scriptPath", "False"]:
             raise Unknown(f"a script {inputs}")
         arguments = words(self._text(inputs.get("arguments", "")))
         script = inputs["scriptPath"]

@@ -41,6 +41,22 @@ class Result(StrEnum):
         return self in (Result.SUCCEEDED, Result.ISSUES)
 
 
+# All that a part may say. What runs it, how long at most, how it is shown and what starts a run decide nothing here.
+_KEYS = {
+    "pipeline": "name trigger pr schedules parameters pool variables resources lockBehavior stages",
+    "stage": "stage displayName dependsOn condition isSkippable jobs",
+    "job": "job displayName dependsOn condition pool timeoutInMinutes variables steps",
+    "deployment": "deployment displayName dependsOn condition environment timeoutInMinutes cancelTimeoutInMinutes "
+    "strategy variables",
+}
+
+
+def need_known(kind: str, part: Json) -> None:
+    """Raises Unknown where a part says what nothing here heeds."""
+    if unknown := part.keys() - set(_KEYS[kind].split()):
+        raise Unknown(f"{kind} with {sorted(unknown)}")
+
+
 # The later in this list, the more it says of what it is part of; what was skipped says nothing.
 _WORSE = (Result.SUCCEEDED, Result.ISSUES, Result.CANCELED, Result.FAILED)
 
@@ -122,6 +138,7 @@ def run_all(run: Run, outside: Outside) -> Result:
 
     Of a run that ended, what did not succeed is run again, and what comes after it; the rest keeps what it handed on.
     """
+    need_known("pipeline", run.document)
     stages = _by_name(run.document["stages"], "stage")
     for name, stage in _in_order(stages).items():
         before = _all_before(stages, name)
@@ -138,7 +155,10 @@ def run_all(run: Run, outside: Outside) -> Result:
 
 
 def _run_stage(run: Run, outside: Outside, stage: Json) -> Result:
+    need_known("stage", stage)
     jobs = _by_name(stage["jobs"], "job", "deployment")
+    for job in jobs.values():
+        need_known("deployment" if "deployment" in job else "job", job)
     environments = {job["environment"] for job in jobs.values() if "environment" in job}
     if environments and not outside.approves(run, stage["stage"], environments):
         return Result.SKIPPED

@@ -40,8 +40,8 @@ _CLOSING = """
 A script is stopped before its first command, and after each command that changes something; between two that only
 read, the same is there to be found. Then either the script ended, and the pipeline goes on to its steps for that, or
 its agent is gone, and only other jobs can help. A cancel comes at the end of each script. Where a canary had begun, its
-jobs don't go on when they are run again: a person starts the release anew. Where an agent was stopped, both is tried: to
-run the failed jobs again, and to leave the run as it is until the next one of the schedule.
+jobs don't go on when they are run again: a person starts the release anew. Where an agent was stopped, both is tried:
+to run the failed jobs again, and to leave the run as it is until the next one of the schedule.
 """
 
 

@@ -297,6 +297,12 @@ def test_artifacts_are_named_once_and_hold_what_is_there() -> None:
         "[{bash: tell}]",
         "[{bash: echo, condition: succeededOrFailed()}]",
         "[{task: AzureCLI@2, inputs: {scriptType: pscore, scriptLocation: scriptPath, scriptPath: a.ps1}}]",
+        "[{task: AzureCLI@2, inputs: {scriptType: bash, scriptLocation: scriptPath, failOnStandardError: true}}]",
+        "[{bash: echo, continueOnError: true}]",
+        "[{bash: echo, timeoutInMinutes: 5}]",
+        "[{task: Bash@3, inputs: {targetType: inline, script: echo}}]",
+        "[{bash: echo}], continueOnError: true",
+        "[{bash: echo}], strategy: {parallel: 2}",
     ],
 )
 def test_what_is_not_known_is_an_error(steps: str) -> None:
