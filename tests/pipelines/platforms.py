@@ -143,6 +143,13 @@ PLATFORMS = {
             more=TRAIN,
         ),
     ),
+    "two roots": spec(["dev", "eu", "us"], SERVING, pipelines(["dev", "eu", "us"], more=TRAIN))
+    .replace("promote_from: dev", "promote_from: none", 1)
+    .replace("promote_from: dev", "promote_from: eu")
+    .replace(", promote_from: none", ""),
+    "each on its own data": spec(
+        ["dev", "test"], SERVING, pipelines(["dev", "test"], more="  train: {jobs: [train], in: each}\n")
+    ),
     "infrastructure alone": spec(["dev", "test"], pipelines(["dev", "test"])),
     "nothing to train": spec(
         ["dev", "test"],

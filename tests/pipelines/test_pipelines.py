@@ -167,6 +167,7 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
             "gate-model.sh",
             "promote-models.sh",
             "register-assets.sh",
+            "run-job.sh",
             "release-endpoint.sh",
             "deploy-infra.sh",
             "schedule.sh",

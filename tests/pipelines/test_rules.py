@@ -274,7 +274,10 @@ def test_a_model_of_a_target_that_follows_no_other() -> None:
         TRAINING.replace("  best-sellers: {", "  best-sellers: {targets: [test], "),
         pipelines(["dev", "test"], more="  train: {jobs: [train]}\n"),
     ).replace(", promote_from: dev", "")
-    assert found(text) == "19:3 MLI494 models.best-sellers exists in test, and dev trains for all\n"
+    assert found(text) == (
+        "19:3 MLI494 models.best-sellers exists in test, and not in dev\n"
+        "  help: let it exist in dev too: test trains anew where the run in dev did\n"
+    )
 
 
 def test_a_training_job_of_a_later_target() -> None:

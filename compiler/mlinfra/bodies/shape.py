@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that the mapping at a path of the body may have."""
-    return [name for found in _models(model, path) for name in found.model_fields]
+    return [key for found in _models(model, path) for key in _by_key(found)]
 
 
 def later_at(model: type[BaseModel], path: Path) -> frozenset[str]:
@@ -53,14 +53,19 @@ def _marks(model: type[BaseModel], path: Path, kind: type[T]) -> Iterator[T]:
 
 def _fields(model: type[BaseModel], path: Path) -> Iterator[FieldInfo]:
     for found in _models(model, path[:-1]) if path else ():
-        if path[-1] in found.model_fields:
-            yield found.model_fields[str(path[-1])]
+        if path[-1] in (fields := _by_key(found)):
+            yield fields[str(path[-1])]
 
 
 def field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
     """What a model says of a key; None where the place is no key of one."""
-    fields = (found.model_fields.get(str(path[-1])) for found in _models(model, path[:-1]))
+    fields = (_by_key(found).get(str(path[-1])) for found in _models(model, path[:-1]))
     return next((field for field in fields if field is not None), None)
+
+
+def _by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields by the keys that are written: another name than the field's where that is a word of Python's."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _models(model: type[BaseModel], path: Path) -> Iterator[type[BaseModel]]:
@@ -84,5 +89,5 @@ def _annotations(annotation: Any, path: Path) -> Iterator[Any]:
         yield from _annotations(arguments[0], path[1:])
     elif origin is dict:
         yield from _annotations(arguments[1], path[1:])
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and path[0] in annotation.model_fields:
-        yield from _annotations(annotation.model_fields[str(path[0])].annotation, path[1:])
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and path[0] in _by_key(annotation):
+        yield from _annotations(_by_key(annotation)[str(path[0])].annotation, path[1:])

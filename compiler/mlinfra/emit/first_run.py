@@ -14,7 +14,7 @@ from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
-from mlinfra.pipelines.context import PipelinesContext, releases
+from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
 from mlinfra.pipelines.handover import HandOverContext
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
@@ -100,8 +100,8 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
             ),
         )
     yield from _approvals(plans, context)
-    for plan in plans[1:]:
-        if any(plan.graph.section("schedules")):
+    for plan, target in zip(plans[1:], context.targets[1:], strict=True):
+        if any(plan.graph.section("schedules")) or trains_itself(context, target):
             yield from _data(plan)
     yield from _spark(plans)
     yield from _handovers(plans, late=True)
@@ -147,7 +147,9 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
 def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
     """What the pipelines are about; where their files lie is nobody's question here."""
     targets = tuple(script_target(plan, Path("/")) for plan in plans)
-    return PipelinesContext(plans[0].graph.header.platform, settings, targets, {}, {}, spec="", output="")
+    header = plans[0].graph.header
+    promoted_from = {target.name: target.promote_from for target in header.targets}
+    return PipelinesContext(header.platform, settings, targets, promoted_from, {}, spec="", output="")
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:

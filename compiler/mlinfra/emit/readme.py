@@ -25,6 +25,7 @@ from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
 from mlinfra.pipelines.built import names
+from mlinfra.pipelines.context import trains_itself
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
 
@@ -247,9 +248,16 @@ def _deploying(plans: Sequence[Plan]) -> Fragment:
     header = plans[0].graph.header
     if header.pipelines is None:
         return Fragment("The scripts in `scripts/` deploy; with `pipelines:` in the spec, Azure Pipelines call them.")
+    context = pipelines_context(plans, header.pipelines)
+    own = [target.name for target in context.targets if trains_itself(context, target)]
+    trains = f"trains in {' and '.join(own)}, on their own data; " if own else ""
     rows = [
-        (code(f"{header.platform}-{name}"), code(f"pipelines/{name}.yml"), _PIPELINES[name])
-        for name in names(pipelines_context(plans, header.pipelines))
+        (
+            code(f"{header.platform}-{name}"),
+            code(f"pipelines/{name}.yml"),
+            (trains if name == "release" else "") + _PIPELINES[name],
+        )
+        for name in names(context)
     ]
     return markdown_table(("Pipeline", "File", "What it does"), rows)
 

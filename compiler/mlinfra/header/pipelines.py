@@ -7,7 +7,7 @@ it would be evaluated: each name, path and address has a form that can't hold on
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -225,13 +225,21 @@ class TrainSchedule(Schedule):
 
 
 class Train(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"starts", "parameters", "parallel", "wait", "in", "on_alert"})
+    later: ClassVar[frozenset[str]] = frozenset({"starts", "parameters", "parallel", "wait", "on_alert"})
 
     jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
     schedules: Annotated[
         list[TrainSchedule],
         Field(description="When they train anew, whatever their content is: their models are gated and released"),
     ] = []
+    trained_in: Annotated[
+        Literal["first", "each"],
+        Field(
+            alias="in",
+            description="first: models are trained in the first target, and in others that have no promote_from; each: "
+            "every target trains on its own data, and its models stay there",
+        ),
+    ] = "first"
 
 
 def _listed(value: Any) -> Any:

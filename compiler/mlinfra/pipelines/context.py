@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.scripts import TargetContext
+from mlinfra.pipelines.trained import ModelContext
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class PipelinesContext:
 
     @property
     def first(self) -> TargetContext:
-        """The target that trains."""
+        """The target in which train.yml trains."""
         return self.targets[0]
 
     @property
@@ -70,14 +71,36 @@ class PipelinesContext:
         return f"{self.output}/{below}"
 
 
+def trains_itself(context: PipelinesContext, target: TargetContext) -> bool:
+    """Whether a release trains in the target, on its own data: every later one, or those that get no models."""
+    is_asked = context.settings.train.trained_in == "each" or context.promoted_from[target.name] is None
+    return target is not context.first and is_asked and bool(trained_models(context, target))
+
+
+def trained_models(context: PipelinesContext, target: TargetContext) -> list[ModelContext]:
+    return [model for model in target.models if model.job in context.settings.train.jobs]
+
+
+def trainer(context: PipelinesContext, target: TargetContext) -> TargetContext:
+    """The target in which the models of a target are trained: itself, the nearest up its chain, or the first one."""
+    by_name = {other.name: other for other in context.targets}
+    at = target
+    while not trains_itself(context, at):
+        before = context.promoted_from[at.name]
+        if before is None:
+            return context.first
+        at = by_name[before]
+    return at
+
+
 def promotes(context: PipelinesContext, target: TargetContext) -> bool:
-    """Whether a release brings models to the target that were trained in the first one."""
-    return target is not context.first and bool(target.models)
+    """Whether a release brings models to the target that were trained in another one."""
+    return target is not context.first and bool(target.models) and not trains_itself(context, target)
 
 
 def registers(context: PipelinesContext, target: TargetContext) -> bool:
-    """Whether a release registers the target's assets; those of the first one are registered before training."""
-    return target is not context.first and bool(target.assets)
+    """Whether a release registers the target's assets after approval; who trains there has done it before."""
+    return target is not context.first and bool(target.assets) and not trains_itself(context, target)
 
 
 def releases(context: PipelinesContext, target: TargetContext) -> bool:
@@ -85,6 +108,7 @@ def releases(context: PipelinesContext, target: TargetContext) -> bool:
     return bool(
         promotes(context, target)
         or registers(context, target)
+        or trains_itself(context, target)
         or target.endpoints
         or "serving" in target.units
         or target.schedules

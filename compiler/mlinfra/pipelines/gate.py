@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.context import PipelinesContext, trainer
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, flag, install, only_on_branch, plain_text
 from mlinfra.pipelines.train import HANDED_ON
+from mlinfra.pipelines.train_each import FIRST, prefix
 
-ARTIFACTS = "$(Pipeline.Workspace)/train"
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
@@ -72,7 +72,7 @@ def gate(
                 **variables(before),
                 "steps": [
                     checkout(),
-                    {"download": "train", "displayName": "What was trained"},
+                    _download(context, target),
                     *install(context, "ml"),
                     _asked(context, target, connection, before),
                 ],
@@ -83,9 +83,24 @@ def gate(
 
 def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:
     """The first steps of a deployment: the same, with its own connection, of what passed before the approval."""
-    yield {"download": "train", "displayName": "What was trained"}
+    yield _download(context, target)
     yield from install(context, *tools)
     yield _asked(context, target, context.deploy(target), target)
+
+
+def artifacts(context: PipelinesContext, target: TargetContext) -> str:
+    """Where the models of a target are, for a script: of the run of train.yml, or of who trains in this very run."""
+    source = trainer(context, target)
+    if source is context.first:
+        return f'--artifacts "{FIRST}"'
+    return f'--artifacts "$(Pipeline.Workspace)" --trained-in {source.name}'
+
+
+def _download(context: PipelinesContext, target: TargetContext) -> Step:
+    source, title = trainer(context, target), "What was trained"
+    if source is context.first:
+        return {"download": "train", "displayName": title}
+    return {"download": "current", "patterns": f"{prefix(source)}model*/**", "displayName": title}
 
 
 def serves(endpoint: EndpointContext) -> list[str]:
@@ -104,7 +119,7 @@ def variables(passed_in: TargetContext | None) -> dict[str, Any]:
 
 def _asked(context: PipelinesContext, target: TargetContext, connection: str, passed_in: TargetContext | None) -> Step:
     arguments = (
-        f'--target {target.name} --artifacts "{ARTIFACTS}" --out "{DECIDED}" --models ${{{{ parameters.models }}}}'
+        f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}" --models ${{{{ parameters.models }}}}'
     )
     if passed_in is not None:
         arguments += f' --passed "$({_PASSED})"'

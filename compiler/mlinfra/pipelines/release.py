@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mlinfra.pipelines import gate
-from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before
+from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
 from mlinfra.pipelines.rollout import RUN, Opening, canaries, plain, rollout_jobs, step_name
@@ -28,6 +28,8 @@ from mlinfra.pipelines.steps import (
     surroundings,
 )
 from mlinfra.pipelines.train import RELEASE_TAG
+from mlinfra.pipelines.train_each import stage_name as train_stage_name
+from mlinfra.pipelines.train_each import train_each
 
 # A build's number grows with each one of the organization; of two of one commit, the greater is the later.
 _OLDER = flag("older", "--older")
@@ -74,6 +76,9 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     if reader:
         yield ready(context, target, reader, after, BEFORE_RELEASE)
         after = [stage_name(target)]
+    if trains_itself(context, target):
+        yield train_each(context, target, after)
+        after = [train_stage_name(target)]
     if _is_gated(target):
         if reader is None:
             raise ValueError(f"{target.name} serves models of a run, and has no connection that reads")
@@ -106,7 +111,9 @@ def _is_gated(target: TargetContext) -> bool:
 
 
 def _gated_before(context: PipelinesContext, target: TargetContext) -> TargetContext | None:
-    """The target whose gate a model has to have passed, in the same run."""
+    """The target whose gate a model has to have passed, in the same run: none where it was trained in the target."""
+    if trains_itself(context, target):
+        return None
     names = stage_before(context, target, _is_gated)
     return next((other for other in context.targets if other.name in names), None)
 
@@ -130,7 +137,7 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     yield checkout()
     yield from _opening(context, target, *_tools(target))
     if promotes(context, target):
-        models = f'{arguments} --models {gate.DECIDED_MODELS} --artifacts "{gate.ARTIFACTS}"'
+        models = f"{arguments} --models {gate.DECIDED_MODELS} {gate.artifacts(context, target)}"
         yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
     if registers(context, target):
         yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.header.pipelines import TrainSchedule
-from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.context import PipelinesContext, trained_models
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     RUN,
     STAGING,
@@ -35,7 +37,7 @@ RELEASE_TAG = "release"  # of a build: release.yml starts where it stands
 # What run-job.sh sets: that a version is new, and that an artifact is there to be published.
 NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
 # Azure Pipelines takes the name of an artifact once in a run: that of a second attempt at the job ends in .2.
-_AGAIN = "mlinfra.again"
+AGAIN = "mlinfra.again"
 _IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
 _WHY = {"MLINFRA_WHY": plain_text("reason")}
 
@@ -63,7 +65,7 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         "pr": "none",
         **_schedules(context),
         **({"parameters": _parameters(context)} if context.settings.train.jobs else {}),
-        **_with_variable(surroundings(context), _AGAIN),
+        **_with_variable(surroundings(context), AGAIN),
         "stages": [*waiting, stage],
     }
 
@@ -108,43 +110,11 @@ def _parameters(context: PipelinesContext) -> list[dict[str, Any]]:
 
 def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
     """What the job does in so many minutes."""
-    target, connection, out = context.first, context.run(context.first), f"{STAGING}/models"
-    steps = [checkout(), {"download": "none"}, *install(context, "ml")]
-    if target.assets:
-        arguments = f"--target {target.name}"
-        steps.append(azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True))
-    for job in context.settings.train.jobs:
-        arguments = (
-            f'--target {target.name} --job {job} --out "{out}" --reason "$(Build.Reason)" --build "$(Build.BuildId)" '
-            '--commit "$(Build.SourceVersion)"'
-        )
-        env = deadline(minutes) | _WHY
-        condition = _is_due(context, job)
-        title = f"Run {job}"
-        steps.append(
-            azure(context, title, connection, "run-job.sh", arguments, long=True, env=env, condition=condition)
-        )
-    for job in context.settings.train.jobs:
-        arguments = f'--target {target.name} --job {job} --build "$(Build.BuildId)" --cancel'
-        steps.append(azure(context, f"Cancel {job}", connection, "run-job.sh", arguments, condition="canceled()"))
-    steps.append(
-        inline(
-            "Name the artifacts after a second attempt",
-            (
-                'if [[ "$SYSTEM_JOBATTEMPT" != 1 ]]; then',
-                f'  echo "##vso[task.setvariable variable={_AGAIN}].$SYSTEM_JOBATTEMPT"',
-                "fi",
-            ),
-            {},
-        )
-    )
-    made = [model for model in target.models if model.job in context.settings.train.jobs]
-    for model in made:
-        folder = f"model-{model.entry}"
-        published = publish(f"{out}/{folder}", f"{folder}$({_AGAIN})")
-        steps.append(published | {"condition": is_set(HANDED_ON, model.entry)})
-    if made:
-        steps.append(publish(f"{out}/models.json", f"{MODELS}$({_AGAIN})"))
+    target = context.first
+    asked = '--reason "$(Build.Reason)" --build "$(Build.BuildId)"'
+    dues = {job: _is_due(context, job) for job in context.settings.train.jobs}
+    steps = [checkout(), {"download": "none"}, *training(context, target, minutes, dues, asked, _WHY, "")]
+    made = trained_models(context, target)
     new = f"or(not({_IS_ASKED_FOR}), eq(variables['{NEW}'], 'true'))" if made else ""
     steps.append(
         inline(
@@ -155,6 +125,49 @@ def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
         )
     )
     return steps
+
+
+def training(
+    context: PipelinesContext,
+    target: TargetContext,
+    minutes: int,
+    dues: Mapping[str, str],
+    asked: str,
+    env: Mapping[str, str],
+    prefix: str,
+) -> Iterator[Step]:
+    """Registers the assets of a target, runs these jobs there, and publishes their models and models.json.
+
+    `dues` are the conditions of the jobs, `asked` says to run-job.sh why and for which build it runs, `prefix` is what
+    the names of the artifacts begin with. A run that is cancelled, or out of time, cancels the jobs that it started.
+    """
+    connection, out = context.run(target), f"{STAGING}/models"
+    yield from install(context, "ml")
+    if target.assets:
+        arguments = f"--target {target.name}"
+        yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
+    for job, condition in dues.items():
+        arguments = f'--target {target.name} --job {job} --out "{out}" {asked} --commit "$(Build.SourceVersion)"'
+        given, title = deadline(minutes) | dict(env), f"Run {job}"
+        yield azure(context, title, connection, "run-job.sh", arguments, long=True, env=given, condition=condition)
+    for job in dues:
+        arguments = f"--target {target.name} --job {job} {asked[asked.index('--build') :]} --cancel"
+        yield azure(context, f"Cancel {job}", connection, "run-job.sh", arguments, condition="canceled()")
+    yield inline(
+        "Name the artifacts after a second attempt",
+        (
+            'if [[ "$SYSTEM_JOBATTEMPT" != 1 ]]; then',
+            f'  echo "##vso[task.setvariable variable={AGAIN}].$SYSTEM_JOBATTEMPT"',
+            "fi",
+        ),
+        {},
+    )
+    for model in trained_models(context, target):
+        folder = f"model-{model.entry}"
+        published = publish(f"{out}/{folder}", f"{prefix}{folder}$({AGAIN})")
+        yield published | {"condition": is_set(HANDED_ON, model.entry)}
+    if dues:
+        yield publish(f"{out}/models.json", f"{prefix}{MODELS}$({AGAIN})")
 
 
 def _is_due(context: PipelinesContext, job: str) -> str:

@@ -78,6 +78,11 @@ def main(arguments: list[str] | None = None) -> None:
     read.add_argument("entry")
     read.add_argument("--endpoint", default="", help="where it shall serve: the gate may let each keep its own version")
 
+    why = commands.add_parser("why", help="print why a run made any of these models; change where it made none")
+    why.add_argument("file", type=Path)
+    why.add_argument("build")
+    why.add_argument("entry", nargs="+")
+
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
@@ -90,6 +95,10 @@ def main(arguments: list[str] | None = None) -> None:
         put(given.to, given.entry, _model(given.file, given.entry))
     elif given.command == "names":
         say(*read_models(given.file))
+    elif given.command == "why":
+        made = [record for entry, record in read_models(given.file).items() if entry in given.entry]
+        reasons = {record["reason"] for record in made if record["build"] == given.build}
+        say(next((reason for reason in reversed(REASONS) if reason in reasons), REASONS[0]))
     elif given.command == "tags":
         say(*_tags(_model(given.file, given.entry)))
     else:

@@ -11,7 +11,7 @@ from mlinfra.header import Header
 from mlinfra.header.pipelines import READ, Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
-from mlinfra.rules.of_pipelines import key_at, of_header, trained, value_at
+from mlinfra.rules.of_pipelines import key_at, of_header, trained, trains_itself, value_at
 from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
 from mlinfra.versions import is_from_job
@@ -54,7 +54,7 @@ NO_RUNNER = Code(
     "MLI571",
     "error",
     "Training without a connection of its own",
-    "train.yml starts by a change or a schedule and waits for nobody: with deploy it could change endpoints and "
+    "What trains starts by a change or a schedule and waits for nobody: with deploy it could change endpoints and "
     "infrastructure that nobody approved",
     "Name a connection for run",
     "docs/language.md#pipelines",
@@ -141,6 +141,17 @@ def _who_trains_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnostic]
         if connections and connections.run is None and what:
             message = f"train.yml {what} in {name}, which has no connection for it"
             yield finding(NO_RUNNER, message, _of_target(first.header, name), _to_add(first.header, name, "run"))
+        yield from _later_ones_do_not_either(graphs, written)
+
+
+def _later_ones_do_not_either(graphs: Sequence[Graph], written: Pipelines) -> Iterator[Diagnostic]:
+    for graph in filter(trains_itself, graphs):
+        name, connections = graph.target.name, written.service_connections.get(graph.target.name)
+        jobs = (str(model.additions["from_job"]) for model in graph.section("models") if is_from_job(model))
+        job = next((job for job in jobs if job in written.train.jobs), None)
+        if connections and connections.run is None and job:
+            message = f"release.yml runs jobs.{job} in {name}, on its own data, and {name} has no connection for it"
+            yield finding(NO_RUNNER, message, _of_target(graph.header, name), _to_add(graph.header, name, "run"))
 
 
 def _nothing_is_in_vain(header: Header, written: Pipelines) -> Iterator[Diagnostic]:

@@ -8,6 +8,7 @@ from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.targets import Target
 
 
 def of_header(
@@ -29,6 +30,22 @@ def trained(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Pipelines]]:
         written = graph.header.pipelines
         if written and graph.target.name == graph.header.targets[0].name:
             yield graph, written
+
+
+def trains_itself(graph: Graph) -> bool:
+    """Whether a release trains in the target, as `trains_itself` of the pipelines has it: not in the first one."""
+    header, written = graph.header, graph.header.pipelines
+    is_first = graph.target.name == header.targets[0].name
+    return not is_first and bool(written and (written.train.trained_in == "each" or graph.target.promote_from is None))
+
+
+def trained_in(graph: Graph) -> Target:
+    """The target in which the models of a target are trained."""
+    targets = {target.name: target for target in graph.header.targets}
+    at, written = graph.target, graph.header.pipelines
+    while at.promote_from is not None and not (written and written.train.trained_in == "each"):
+        at = targets[at.promote_from]
+    return at
 
 
 def key_at(header: Header, *path: str | int) -> Span:

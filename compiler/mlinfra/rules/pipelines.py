@@ -14,7 +14,7 @@ from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.agents import AGENT_RULES
 from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
-from mlinfra.rules.of_pipelines import trained, value_at
+from mlinfra.rules.of_pipelines import trained, trained_in, trains_itself, value_at
 from mlinfra.rules.rule import over_targets
 from mlinfra.rules.scoring import SCORING_RULES
 from mlinfra.versions import is_from_job
@@ -23,7 +23,7 @@ UNKNOWN_JOB = Code(
     "MLI493",
     "error",
     "Training job that the first target does not have",
-    "train.yml runs jobs in the first target of the promotion chain, and nowhere else",
+    "train.yml runs jobs in the first target of the promotion chain; others that train run the same jobs",
     "Name an entry of jobs that exists there",
     "docs/language.md#pipelines",
 )
@@ -83,17 +83,21 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
             if job not in written.train.jobs:
                 message = f"{model.address} comes from jobs.{job}, which pipelines.train does not run"
                 yield finding(NOT_TRAINED, message, at(model, ("from_job",)), f"add {job} to pipelines.train.jobs")
-            elif model.address not in first.entries and graph.target.promote_from is None:
-                message = f"{model.address} exists in {graph.target.name}, and {first.target.name} trains for all"
-                yield finding(NOT_TRAINED, message, at(model))
+            elif trains_itself(graph) and model.address not in first.entries:
+                name = first.target.name
+                message = f"{model.address} exists in {graph.target.name}, and not in {name}"
+                help = f"let it exist in {name} too: {graph.target.name} trains anew where the run in {name} did"
+                yield finding(NOT_TRAINED, message, at(model), help)
 
 
 def _models_stay_on_their_branch(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for first, _ in trained(graphs):
         targets = {target.name: target for target in first.header.targets}
         for graph in graphs:
+            if trains_itself(graph):
+                continue
             before = targets[graph.target.promote_from or first.target.name]
-            other = next((each for each in (before, first.target) if each.branch != graph.target.branch), None)
+            other = next((each for each in (before, trained_in(graph)) if each.branch != graph.target.branch), None)
             if other is not None and any(is_from_job(model) for model in graph.section("models")):
                 name, branch = graph.target.name, graph.target.branch
                 message = (

@@ -8,6 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.consumers import CONSUMER_RULES
+from mlinfra.rules.of_pipelines import trains_itself
 from mlinfra.rules.rule import over_targets
 
 ONE_RESOURCE_TWICE = Code(
@@ -88,7 +89,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         root = graph
         while root.target.promote_from in by_name:
             root = by_name[root.target.promote_from]
-        if root is graph or root not in roots:
+        if root is graph or root not in roots or trains_itself(graph):
             continue
         for model in graph.section("models"):
             if "from_job" in model.additions and model.address not in root.entries:

@@ -13,7 +13,7 @@ set -euo pipefail
 usage() {
   cat <<USAGE
 usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [--passed NAMES] [--trained RUN]
-         [--without-numbers]
+         [--trained-in TARGET] [--without-numbers]
 
 Writes DIR/models.json, which version of each model shall serve in the target, and DIR/gate.md, the numbers: a model that
 passes is the new one, one that is refused stays what it is on each endpoint, and one of which nothing serves is left
@@ -27,6 +27,7 @@ there, is refused. Exit 1 where every new model is refused.
   --passed NAMES     what passed the gate before, as churn:7, with blanks: another version does not; default: all
   --trained RUN      the number of the run that trained: of a version that an earlier one made, and that is refused, the
                      code goes out with what serves
+  --trained-in NAME  the target that trained in the same run: the names of its artifacts begin with its own
   --without-numbers  what serves may have no numbers: the new model is not compared with it
 
 MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again.
@@ -39,6 +40,7 @@ USAGE
 main() {
   local artifacts="" out="" mode=candidate passed=all numbers=yes
   trained=""
+  prefix=""
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -69,6 +71,12 @@ main() {
         passed="$2"
         shift 2
         ;;
+      --trained-in)
+        need_value "$@"
+        need_name "$2" target
+        prefix="$2-"
+        shift 2
+        ;;
       --trained)
         need_value "$@"
         trained="$2"
@@ -95,7 +103,7 @@ main() {
   if [[ -z "${out}" ]]; then
     usage_error "--out is missing"
   fi
-  find_artifact "${artifacts}" models
+  find_artifact "${artifacts}" "${prefix}models"
   require_tools az ml python
   require_current_infra
   mkdir -p "${out}"

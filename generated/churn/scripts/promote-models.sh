@@ -9,15 +9,16 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: promote-models.sh --target TARGET --models FILE --artifacts DIR
+usage: promote-models.sh --target TARGET --models FILE --artifacts DIR [--trained-in TARGET]
 
 For every model that comes from a job, and that FILE names: where the target does not have that version, it is created
 from DIR/model-<name>/. A version that came from another job, has another type, or that a person registered where a
 pipeline releases, is an error.
 
-  --target TARGET  ${targets}
-  --models FILE    models.json of gate-model.sh, or of run-job.sh
-  --artifacts DIR  the folder that holds model-<name>/, as run-job.sh downloaded them
+  --target TARGET    ${targets}
+  --models FILE      models.json of gate-model.sh, or of run-job.sh
+  --artifacts DIR    the folder that holds model-<name>/, as run-job.sh downloaded them
+  --trained-in NAME  the target that trained in the same run: the names of its artifacts begin with its own
 USAGE
 }
 
@@ -25,6 +26,7 @@ main() {
   target=""
   models=""
   artifacts=""
+  prefix=""
   while (($# > 0)); do
     case "$1" in
       --target)
@@ -40,6 +42,12 @@ main() {
       --artifacts)
         need_value "$@"
         artifacts="$2"
+        shift 2
+        ;;
+      --trained-in)
+        need_value "$@"
+        need_name "$2" target
+        prefix="$2-"
         shift 2
         ;;
       -h | --help)
@@ -90,7 +98,7 @@ promote() {
   query="[creation_context.created_by_type || '-', creation_context.created_by || '-', type || '-', tags.job || 'none']"
   look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "${query}"
   if [[ "${found}" == no ]]; then
-    find_artifact "${artifacts}" "model-${entry}"
+    find_artifact "${artifacts}" "${prefix}model-${entry}"
     read_entries "${artifact}"
     if ((count != 1)); then
       fail "${artifact} does not hold one file or folder, the model"

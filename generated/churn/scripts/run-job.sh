@@ -12,6 +12,7 @@ set -euo pipefail
 usage() {
   cat <<USAGE
 usage: run-job.sh --target TARGET --job NAME --out DIR [--reason WORD] [--build ID] [--commit ID]
+       run-job.sh --target TARGET --job NAME --out DIR --first DIR --build ID [--models WORD] [--commit ID]
        run-job.sh --target TARGET --job NAME --build ID --cancel
 
 On a change it trains only where it has to: where a job of the same content is done already, its models are handed on.
@@ -29,6 +30,9 @@ Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/model
   --reason WORD    change (default), schedule or person; Build.Reason of Azure Pipelines is understood
   --build ID       the number of the run that asks: of a job that is trained anew, part of its name
   --commit ID      the commit that is trained, in 40 digits and letters
+  --first DIR      in a target that trains for itself: the artifacts of the run that trained in the first one, whose number
+                   is --build. What that trained anew is trained anew here, for the same reason, and once
+  --models WORD    candidate (default), or serving: a release of what serves trains nothing
   --cancel         cancel the job that this build started, where it is not done
 
 MLINFRA_WHY, where a person set it, is written into a tag of the job.
@@ -39,7 +43,7 @@ USAGE
 }
 
 main() {
-  local out="" cancels=no
+  local out="" cancels=no first="" wanted=candidate
   target=""
   job=""
   reason=change
@@ -79,6 +83,16 @@ main() {
         commit="$2"
         shift 2
         ;;
+      --first)
+        need_value "$@"
+        first="$2"
+        shift 2
+        ;;
+      --models)
+        need_value "$@"
+        wanted="$2"
+        shift 2
+        ;;
       --cancel)
         cancels=yes
         shift
@@ -97,6 +111,10 @@ main() {
     return
   elif [[ -z "${out}" ]]; then
     usage_error "--out is missing"
+  elif [[ "${wanted}" != candidate && "${wanted}" != serving ]]; then
+    usage_error "--models is candidate or serving, not \"${wanted}\""
+  elif [[ -n "${first}" && -z "${build}" ]]; then
+    usage_error "--build is missing: the number of the run that trained in the first target"
   fi
   require_tools az ml python
   know_self
@@ -104,6 +122,14 @@ main() {
   mkdir -p "${out}"
   out="$(CDPATH='' cd -- "${out}" && pwd)"
 
+  if [[ "${wanted}" == serving ]]; then
+    say "job ${job} does not run: what serves goes out again"
+    compute_or_end models start "${out}/models.json"
+    return
+  elif [[ -n "${first}" ]]; then
+    find_artifact "${first}" models
+    take_reason "${artifact}/models.json"
+  fi
   run_name=""
   if [[ "${reason}" == schedule ]]; then
     end_if_one_runs
@@ -117,6 +143,23 @@ main() {
   each_model register
   compute_or_end models start "${out}/models.json"
   each_model hand_on "${out}"
+}
+
+# take_reason FILE: sets reason, why the run that trained in the first target made any model of this job: change where
+# it made none, and where FILE is not there.
+take_reason() {
+  reason=change
+  made_here=()
+  each_model add_entry
+  if [[ -f "$1" && -n "${made_here[*]-}" ]]; then
+    compute_or_end models why "$1" "${build}" "${made_here[@]}"
+    reason="${answer}"
+  fi
+}
+
+# shellcheck disable=SC2329 # called by each_model
+add_entry() {
+  made_here+=("$1")
 }
 
 # select_job: sets file, content, title, settings (more words of --set), data (what it reads, one line each) and models

@@ -1,0 +1,47 @@
+"""The stage of a release in which a target trains on its own data; its models stay there, and go on down its own chain.
+
+It trains anew where the run of train.yml did that the release belongs to: that one knows of schedules, and asks people.
+Its number names the jobs, so that a second release of the same run trains nothing again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.scripts import TargetContext
+from mlinfra.pipelines.steps import RUN, checkout, deployment, longest, only_on_branch
+from mlinfra.pipelines.train import AGAIN, training
+
+FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
+_ASKED = f'--first "{FIRST}" --models ${{{{ parameters.models }}}} --build "$(resources.pipeline.train.runID)"'
+
+
+def stage_name(target: TargetContext) -> str:
+    return f"{target.name}_train"
+
+
+def prefix(target: TargetContext) -> str:
+    """What the names of the artifacts of a target begin with, so that one run holds those of several."""
+    return f"{target.name}-"
+
+
+def train_each(context: PipelinesContext, target: TargetContext, after: list[str]) -> dict[str, Any]:
+    """The stage, behind the stages `after`: without approval, in the environment of what runs."""
+    minutes = longest(context)
+    jobs = [job.name for job in target.jobs]
+    dues = {job: "" for job in context.settings.train.jobs if job in jobs}
+    steps = [
+        checkout(),
+        {"download": "train", "displayName": "What was trained in the first target"},
+        *training(context, target, minutes, dues, _ASKED, {}, prefix(target)),
+    ]
+    title = f"Train in {target.name}"
+    job = deployment(stage_name(target), title, context.environment(target, RUN), minutes, steps)
+    return {
+        "stage": stage_name(target),
+        "displayName": f"{target.name}: train on its own data",
+        "dependsOn": after,
+        "condition": only_on_branch(context, target),
+        "jobs": [job | {"variables": {AGAIN: ""}}],
+    }
