@@ -93,9 +93,10 @@ def _done(poller: Any) -> Any:
 
 
 def _dump(entity: Any) -> Any:
-    """As the entity writes itself; a state is printed as its value, where that is an enumeration's."""
+    """As the entity writes itself, a step as the job that it is; a state as its value, where it is an enumeration's."""
     if entity is None:
         return None
+    entity = entity._to_job() if hasattr(entity, "_to_job") else entity
     states = {name: getattr(entity, name, None) for name in ("status", "provisioning_state")}
     return entity._to_dict() | {name: state.value for name, state in states.items() if isinstance(state, Enum)}
 

@@ -95,7 +95,8 @@ class Desk(socketserver.TCPServer):
         if call.name == "version":
             return Answer("0", render(call, {"azure-cli": VERSIONS.az, "extensions": {"ml": VERSIONS.ml}}), "")
         if call.name == "account show":
-            return Answer("0", render(call, {"tenantId": TENANT}), "")
+            user = {"name": self.caller.client_id, "type": "servicePrincipal"}
+            return Answer("0", render(call, {"id": call.subscription, "tenantId": TENANT, "user": user}), "")
         if call.name == "group show":
             return self._arm(call, "GET", f"/subscriptions/{call.subscription}/resourceGroups/{call.get('--name')}")
         if call.name == "rest":

@@ -25,6 +25,13 @@ AZUREML = "FOLDER/dev/azureml"
 STATE = "provisioning_state"
 _VERSION = re.compile(r"VERSION\(([^)]+)\)")
 _LOOKS = 9
+COMMAND = """\
+type: command
+command: echo
+environment: azureml:train:VERSION
+compute: azureml:cpu
+tags: {team: growth}
+"""
 
 
 class Heard(NamedTuple):
@@ -101,6 +108,10 @@ CASES = (
     Case(
         f"ml job create --file {AZUREML}/jobs/tune.yml --name tune-2 --output none --set settings.force_rerun=true", ()
     ),
+    Case("ml job create --file OUT/command.yml --name command-1 --output none --set", ("display_name=One (change)",)),
+    Case("ml job create --file OUT/command.yml --name command-2 --output none --set settings.force_rerun=true"),
+    Case("ml job show --name command-1 --query status --output tsv", until="Completed"),
+    Case("ml job show --name command-1 --output tsv --query", ("[name, display_name, tags.team]",)),
     Case("ml job cancel --name tune-1 --output none"),
     Case("ml job show --name tune-1 --query status --output tsv", until="Canceled"),
     Case("ml job cancel --name gone --output none"),
@@ -275,6 +286,9 @@ def _scripted(hands: Hands, churn: Platform, folder: Path) -> Path:
         (folder / name).mkdir()
     (folder / "numbers" / "metrics.json").write_text('{"auc": 0.9}')
     (folder / "request.json").write_text("{}")
+    (folder / "command.yml").write_text(
+        COMMAND.replace("VERSION", _filled("VERSION(environments/train.yml)", churn, folder))
+    )
     orders.write_output(hands.emulator.state, "report", {"metrics.json": '{"auc": 0.9}'})
     azure = Azure(folder / "fake" / "az", 0, churn.output, PLATFORM)
     script = azure.script | {"workspaces": ["/".join(hands.place[1::2])], "kill_after": 0}

@@ -14,6 +14,7 @@ from tests.emulator.ml import orders
 from tests.emulator.ml.client import sent_to
 from tests.emulator.ml.desk import Desk
 from tests.emulator.ml.ground import Platform, lay_ground
+from tests.emulator.resources import of_type
 
 ONLINE = ("--endpoint", "churn", "--kind", "online")
 BATCH = ("--endpoint", "nightly", "--kind", "batch")
@@ -21,20 +22,19 @@ BATCH = ("--endpoint", "nightly", "--kind", "batch")
 
 @pytest.fixture
 def desk(emulator: Emulator, churn: Platform, tmp_path: Path) -> Iterator[Desk]:
-    """Somebody who may release in development, where jobs write what the example's write."""
+    """Somebody who may release in development and in production, where jobs write what the example's write."""
     _commit(churn.output.parent.parent)
     caller = lay_ground(emulator.state, churn, "dev")
-    orders.write_output(emulator.state, "report", {"metrics.json": json.dumps({"auc": 0.9})})
+    assert lay_ground(emulator.state, churn, "prod") == caller
+    _measure(emulator, 0.9)
     orders.write_output(emulator.state, "score", {"predictions.csv": "a,0.5\n" * 1000})
     orders.name_outputs(emulator.state, "uri_folder")
     with sent_to(emulator), Desk(emulator, caller, churn.output / "scripts", tmp_path) as desk:
         yield desk
 
 
-def test_a_model_comes_into_service_and_the_second_run_of_each_script_changes_nothing(
-    desk: Desk, tmp_path: Path
-) -> None:
-    trained, gated = tmp_path / "trained", tmp_path / "gated"
+def test_a_model_comes_into_service_and_the_second_run_of_each_script_changes_nothing(desk: Desk) -> None:
+    trained, gated = desk.folder / "trained", desk.folder / "gated"
     models = ("--models", str(gated / "models.json"))
     walk = (
         ("create-computes.sh",),
@@ -48,15 +48,57 @@ def test_a_model_comes_into_service_and_the_second_run_of_each_script_changes_no
         ("score-batch.sh", "--endpoint", "nightly", "--build", "7", "--date", "2026-01-05"),
     )
     for script, *words in walk:
-        if script == "gate-model.sh":
-            _publish(trained)
-        done = desk.run(script, "dev", *words)
-        assert done.code == 0, f"{script}: {done.stderr}"
+        _do(desk, script, "dev", *words)
     changes = len(_changes(desk))
     for script, *words in walk:
-        done = desk.run(script, "dev", *words)
-        assert done.code == 0, f"{script}: {done.stderr}"
+        _do(desk, script, "dev", *words)
     assert _changes(desk)[changes:] == []
+
+
+def test_a_promoted_model_begins_its_canary_beside_what_serves_and_goes_back(desk: Desk) -> None:
+    _do(desk, "register-assets.sh", "dev")
+    _do(desk, "register-assets.sh", "prod")
+    models = _promote(desk, "7")
+    _do(desk, "release-endpoint.sh", "prod", *ONLINE, *models, "--run", "7")
+    [(first, share)] = _traffic(desk).items()
+    assert share == 100
+    _measure(desk.emulator, 0.91)
+    models = _promote(desk, "8")
+    _do(desk, "release-endpoint.sh", "prod", *ONLINE, *models, "--run", "8")
+    second = next(name for name in _traffic(desk) if name != first)
+    assert _traffic(desk) == {first: 90, second: 10}
+    _do(desk, "release-endpoint.sh", "prod", *ONLINE, "--run", "8", "--undo")
+    assert _traffic(desk) == {first: 100}
+
+
+def _promote(desk: Desk, build: str) -> tuple[str, str]:
+    """Trains in development, and brings what passes the gate to production; returns how a release is told of it."""
+    trained, gated = desk.folder / f"trained-{build}", desk.folder / f"gated-{build}"
+    models = ("--models", str(gated / "models.json"))
+    train = ("--job", "train", "--reason", "person", "--build", build, "--out", str(trained))
+    _do(desk, "run-job.sh", "dev", *train)
+    _do(desk, "gate-model.sh", "prod", "--artifacts", str(trained), "--out", str(gated))
+    _do(desk, "promote-models.sh", "prod", *models, "--artifacts", str(trained))
+    return models
+
+
+def _do(desk: Desk, script: str, *words: str) -> None:
+    done = desk.run(script, *words)
+    assert done.code == 0, f"{script}: {done.stderr}"
+    if script == "run-job.sh":
+        _publish(Path(words[-1]))
+
+
+def _measure(emulator: Emulator, auc: float) -> None:
+    """What jobs write of their model from now on."""
+    orders.write_output(emulator.state, "report", {"metrics.json": json.dumps({"auc": auc})})
+
+
+def _traffic(desk: Desk) -> dict[str, int]:
+    endpoints = of_type(desk.emulator.state, "Microsoft.MachineLearningServices/workspaces/onlineEndpoints")
+    [endpoint] = [one for one in endpoints if "rg-churn-prod" in one["id"]]
+    traffic: dict[str, int] = endpoint["properties"]["traffic"]
+    return traffic
 
 
 def _commit(repository: Path) -> None:
@@ -68,7 +110,7 @@ def _commit(repository: Path) -> None:
 
 def _publish(folder: Path) -> None:
     """As the pipeline publishes what is known of the models, beside them."""
-    (folder / "models").mkdir()
+    (folder / "models").mkdir(exist_ok=True)
     (folder / "models" / "models.json").write_bytes((folder / "models.json").read_bytes())
 
 
