@@ -384,6 +384,23 @@ def test_models_of_a_run_stay_on_their_branch() -> None:
     assert found(other.replace("mode: development}", 'mode: development, branch: "release/*"}')) == ""
 
 
+def test_a_target_that_trains_is_on_the_branch_whose_runs_start_it() -> None:
+    other = PLATFORMS["each on its own data"].replace("promote_from: dev", 'promote_from: dev, branch: "release/*"')
+    assert (
+        found(other)
+        == """\
+6:108 MLI574 test is deployed from release/*, and it trains when dev trains, which is deployed from main
+  help: let test be deployed from main, or have no models of a run
+"""
+    )
+
+
+def test_a_model_of_each_target_exists_in_the_first_one_too() -> None:
+    text = PLATFORMS["each on its own data"].replace("  best-sellers: {from", "  best-sellers: {targets: [test], from")
+    said = found(text.replace(ENDPOINT, ""))
+    assert said.startswith("24:3 MLI494 models.best-sellers exists in test, and not in dev\n"), said
+
+
 UNCHECKED = """\
 11:21 MLI575 nothing checks what pipelines install as Bicep 0.50.1
   help: write bicep: {version: 0.50.1, sha256: …}, as its release on GitHub shows it

@@ -94,14 +94,15 @@ def _models_stay_on_their_branch(graphs: Sequence[Graph]) -> Iterator[Diagnostic
     for first, _ in trained(graphs):
         targets = {target.name: target for target in first.header.targets}
         for graph in graphs:
-            if trains_itself(graph):
-                continue
             before = targets[graph.target.promote_from or first.target.name]
-            other = next((each for each in (before, trained_in(graph)) if each.branch != graph.target.branch), None)
+            sources = (first.target,) if trains_itself(graph) else (before, trained_in(graph))
+            other = next((each for each in sources if each.branch != graph.target.branch), None)
             if other is not None and any(is_from_job(model) for model in graph.section("models")):
                 name, branch = graph.target.name, graph.target.branch
+                why = "it trains when" if trains_itself(graph) else "its models come from"
+                does = " trains" if trains_itself(graph) else ""
                 message = (
-                    f"{name} is deployed from {branch}, and its models come from {other.name}, which is deployed from "
+                    f"{name} is deployed from {branch}, and {why} {other.name}{does}, which is deployed from "
                     f"{other.branch}"
                 )
                 related = (Related(f"target {other.name} is written here", other.span),)
