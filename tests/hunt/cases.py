@@ -34,7 +34,7 @@ CHANGES: tuple[tuple[int, Change], ...] = (
     (8, mutate.spliced),
     (2, mutate.cased),
     (4, mutate.expression),
-    (4, header.of_header),
+    (7, header.of_header),
     (8, header.override),
     (3, header.only_in_some_targets),
     (3, header.own_name),

@@ -11,7 +11,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from mlinfra.compile import SECTION_NAMES
+from mlinfra.header.model import HEADER_KEYS
 from tests.hunt.examples import Example, read
+
+_PARTS = frozenset((*SECTION_NAMES, *HEADER_KEYS))
 
 
 class Place(NamedTuple):
@@ -25,6 +29,12 @@ class Place(NamedTuple):
     @property
     def value(self) -> Any:
         return self.holder[self.key]
+
+    @property
+    def part(self) -> tuple[str, str]:
+        """Of what it is a part: a section, a key of the header, or a whole file that the spec names."""
+        key = str(self.trail[0])
+        return self.document, key if key in _PARTS else ""
 
     @property
     def is_in_map(self) -> bool:
@@ -52,12 +62,12 @@ class Draft:
         return self._places
 
     def pick(self, random: Random, fits: Callable[[Place], bool] = lambda _: True) -> Place | None:
-        """A place that fits, or none where there is none; half of the time all sections are equally likely."""
+        """A place that fits, or none where there is none; half of the time all parts are equally likely."""
         places = self.places()
         if random.random() < 0.5:
-            sections = sorted({(place.document, str(place.trail[0])) for place in places})
-            chosen = random.choice(sections) if sections else None
-            places = [place for place in places if (place.document, str(place.trail[0])) == chosen]
+            parts = sorted({place.part for place in places})
+            chosen = random.choice(parts) if parts else None
+            places = [place for place in places if place.part == chosen]
         for _ in range(200):
             if places and fits(place := random.choice(places)):
                 return place

@@ -45,6 +45,27 @@ VALUES_OF_HEADER: dict[str, tuple[Any, ...]] = {
         {"allowed_ips": ["0.0.0.0/0"]},
         {"allowed_ips": ["::/0", "x"]},
     ),
+    "pipelines": (
+        {"pool": {"name": "a b"}},
+        {"pool": {"vmImage": "ubuntu-24.04", "demands": ["docker"]}},
+        {"pool": {"pull_request": {"name": "a"}, "deploy": {"vmImage": "macos-14"}}},
+        {"branch": "releases/v1"},
+        {"branch": "refs/heads/main"},
+        {"feeds": ["a b/c"]},
+        {"feeds": ["p/f", "p/g", "P/F"]},
+        {"feeds": ["p/f@view"]},
+        {"train": {"jobs": [], "schedules": [{"cron": "0 5 * * 1"}]}},
+        {"train": {"jobs": ["train", "train"], "schedules": [{"cron": "0 5 * * 1", "jobs": ["train", "train"]}]}},
+        {"train": {"jobs": ["tune"], "schedules": [{"cron": "0 5 * * 1"}, {"cron": "0  5 * * 1"}]}},
+        {"score": {"endpoints": ["nightly", "nightly"]}},
+        {"score": {"endpoints": ["churn"], "schedules": [{"cron": "0 5 * * 1"}]}},
+        {"score": None},
+        {"versions": {"bicep": {"version": "0.49.2", "sha256": []}, "az": "2.0", "ml": "2.0.0"}},
+        {"service_connections": {"dev": "a", "test": "a", "prod": {"deploy": "b"}}},
+        {"service_connections": {"dev": {"deploy": "a", "plan": "a", "run": "a", "check": "a", "score": "a"}}},
+        {"install": {"wheel": "a/mlinfra_compiler-0.1.0-py3-none-any.whl", "requirements": "requirements/run.txt"}},
+        {"install": {"source": ".", "requirements": "../x"}},
+    ),
     "include": (["*.yml"], ["../**/*.yml"], ["/etc/*"], ["**/*"], ["."], [PATHS[2]], "x", ["ml-platform.yaml"]),
 }
 
@@ -53,7 +74,7 @@ def of_header(random: Random, draft: Draft) -> str | None:
     """A key of the header says something else."""
     key = random.choice(tuple(VALUES_OF_HEADER))
     value = copy.deepcopy(random.choice(VALUES_OF_HEADER[key]))
-    if key == "network" and isinstance(draft.spec.get(key), dict):
+    if key in ("network", "pipelines") and isinstance(draft.spec.get(key), dict):
         draft.spec[key].update(value)
     else:
         draft.spec[key] = value

@@ -51,6 +51,14 @@ NAMES: tuple[str, ...] = (
     "constructor", "__proto__", "x-a", "é", "", "<<", "$schema", "x/../../../infra/network", "a'b", "a${b",
     "resource", "param", "var", "targetScope", "location", "tags", "@sys", "end", "graph", "class",
 )
+# Durations, times and cron expressions that are almost right, and some that are.
+TIMES: tuple[str, ...] = (
+    "P1D", "PT1H30M", "P", "PT", "-P1D", "P0D", "PT0S", "P1Y", "PT٣M", "P99999999D", "PT0.5S", "P1DT", "7", "30m", "1h",
+    "2026-01-31T08:00:00", "2026-02-30T08:00:00", "2026-01-31T24:00:00", "0000-01-01T00:00:00", "9999-12-31T23:59:59Z",
+    "2026-01-31T08:00:00+24:00", "2026-01-31", "08:00", "8:5", "24:00", "08:00:00", "UTC", "Europe/Berlin",
+    "0 5 * * 1", "*/15 8-18 * * mon-fri", "0 5 31 2 *", "0 5 * * 7", "60 5 * * 1", "*/0 * * * *", "0 5 * *", "@daily",
+    "0 5 * * 1 *", "0\t5 * * 1", "0\u00a05 * * 1", "٣ 5 * * 1", "0 5 * * 1,", "0 5 * * mon#1", "0 5 * * ?", "0 5 L * *",
+)
 EXPRESSIONS: tuple[str, ...] = (
     "${var.min_auc}", "${var.nothing}", "${var.max_nodes}", "${target.name}", "${target.mode}", "${platform}",
     "${workspaces.main.name}", "${workspaces.main.id}", "${workspaces.main.location}", "${workspaces.main.nothing}",
@@ -60,7 +68,7 @@ EXPRESSIONS: tuple[str, ...] = (
     "$${{inputs.x}}",
     *("${{search_space.x}}", "${{name}}", "${{default_datastore}}", "${{inputs.a.b}}", "${{inputs.x}}${{inputs.y}}"),
 )
-TEXTS = (*SYNTAX, *UNICODE, *PATHS, *NAMES, *EXPRESSIONS, "a" * 300, "a" * 5000, "é" * 200, "a\n" * 50)
+TEXTS = (*SYNTAX, *UNICODE, *PATHS, *NAMES, *TIMES, *EXPRESSIONS, "a" * 300, "a" * 5000, "é" * 200, "a\n" * 50)
 
 NUMBERS: tuple[Any, ...] = (
     0, -1, 1, 2, 3, 7, 10, 63, 64, 99, 100, 101, 255, 256, 1000, 65535, 65536, 2**31 - 1, 2**31, 2**32, 2**53,

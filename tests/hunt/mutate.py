@@ -14,10 +14,24 @@ from typing import Any, TypeAlias
 
 from tests.hunt.draft import Draft, Place
 from tests.hunt.examples import examples
-from tests.hunt.hostile import DEEP, EXPRESSIONS, FREE_TEXT_KEYS, NAMES, NUMBERS, PATHS, SHAPES, SYNTAX, TEXTS, UNICODE
+from tests.hunt.hostile import (
+    DEEP,
+    EXPRESSIONS,
+    FREE_TEXT_KEYS,
+    NAMES,
+    NUMBERS,
+    PATHS,
+    SHAPES,
+    SYNTAX,
+    TEXTS,
+    TIMES,
+    UNICODE,
+)
 
 # Maps whose keys name entries, beside the sections themselves.
 KEYED_BY_ENTRIES = ("traffic", "mirror_traffic", "user_assigned_identities", "service_connections")
+
+_IS_TIME = re.compile("cron|expression|time|window|interval|duration|schedule|hours|minutes")
 
 Change: TypeAlias = Callable[[Random, Draft], str | None]
 
@@ -29,6 +43,8 @@ def hostile_text(random: Random, draft: Draft) -> str | None:
     if place is None:
         return None
     text = random.choice(random.choice((SYNTAX, UNICODE, PATHS, EXPRESSIONS, TEXTS)))
+    if _IS_TIME.search(str(place.key)) and random.random() < 0.7:
+        text = random.choice(TIMES)
     old = str(place.value)
     cut = random.randint(0, len(old))
     return _put(draft, place, random.choice((text, text, old + text, text + old, old[:cut] + text + old[cut:])))
