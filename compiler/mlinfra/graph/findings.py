@@ -13,7 +13,8 @@ from mlinfra.source.tree import Mapping, Node, Path, deepest, is_unknown, key_sp
 def at(entry: Entry, path: Path = (), on_key: bool = False) -> Where:
     """A path of a body: its value, or its key; where it isn't written, the parent's key."""
     node = deepest(entry.tree, path)
-    is_said = entry.is_unknown or is_unknown({**entry.additions, **entry.body}, path)
+    holder = entry.body if path and path[0] in entry.body else entry.additions  # either may be large: no copy of both
+    is_said = entry.is_unknown or is_unknown(holder, path)
     return Where(_span(entry, node, path, on_key), entry.address, _used_at(node), is_said)
 
 
