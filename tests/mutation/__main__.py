@@ -109,6 +109,8 @@ def copied(folder: Path) -> Path:
             shutil.copy(ROOT / name, folder / name)
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    somebody = ("-c", "user.name=mutation", "-c", "user.email=mutation@example.com")
+    subprocess.run(["git", *somebody, "commit", "-qm", "What is changed"], cwd=folder, check=True)
     return folder
 
 

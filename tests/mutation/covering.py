@@ -44,10 +44,14 @@ def covering(copy: Path, package: Path, files: Sequence[Path], processes: int) -
         )
         for number in range(processes)
     ]
+    failed = []
     for process in started:
         said, _ = process.communicate()
         if process.returncode != 0:
-            raise RuntimeError(said.decode(errors="replace")[-10_000:])
+            lines = said.decode(errors="replace").splitlines()
+            failed += [line for line in lines if line.startswith(("FAILED ", "ERROR "))] or lines[-50:]
+    if failed:
+        raise RuntimeError("\n".join(failed))
     return Covering(_read(copy, folder))
 
 
