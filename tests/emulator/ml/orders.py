@@ -46,17 +46,6 @@ def output_kind(state: State) -> str:
     return str(state.table("ml_orders").get("kind", "UriFolder"))
 
 
-def write_logs(state: State, files: dict[str, str]) -> None:
-    """What all jobs leave as logs, over what they leave by themselves."""
-    state.table("ml_orders", "logs").update(files)
-
-
-def logs(state: State, files: dict[str, str]) -> dict[str, str]:
-    """The logs of a job: its own and those that the test ordered, of the same names."""
-    ordered = state.table("ml_orders", "logs")
-    return {name: str(ordered.get(name, text)) for name, text in files.items()}
-
-
 def register_in_runs(state: State, model: str, job: str = "") -> None:
     """A model that jobs whose name begins so register by themselves, as a script of theirs calls MLflow."""
     state.table("ml_orders").setdefault("registers", []).append([job, model])

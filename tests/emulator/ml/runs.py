@@ -21,9 +21,12 @@ _REPORT = "logs/sys/job_report/processed_mini-batches.csv"
 _GOOD_BATCH = "Mini-batch Id,Picked Count,Status,Total,Failed,Error Message\n0,1,RUN_DONE,10,0,\n"
 
 
-def begin(state: State, workspace: str, job: Json) -> None:
-    """A job was made: what is ahead of it is known from now on. A sweep has a trial, a pipeline its steps."""
-    run = _runs(state)[key(job["id"])] = _run([*_AHEAD, orders.next_ending(state)])
+def begin(state: State, workspace: str, job: Json, sent: list[str]) -> None:
+    """A job was made: what is ahead of it is known from now on. A sweep has a trial, a pipeline its steps.
+
+    `sent` are the names of the properties that came with it.
+    """
+    run = _runs(state)[key(job["id"])] = _run([*_AHEAD, orders.next_ending(state)]) | {"sent": sent}
     properties = job["properties"]
     if str(properties["jobType"]).lower() == "sweep":
         trial = f"{job['name']}_0"
@@ -37,7 +40,7 @@ def begin(state: State, workspace: str, job: Json) -> None:
 
 
 def run_of(state: State, job: str) -> Json | None:
-    """What is known of a run: `ahead`, `written` (the URI by output), `steps`, `parent`; None where there is none."""
+    """What is known of a run: `ahead`, `written` (the URI by output), `steps`, `parent`, `sent`; None where none is."""
     found: Json | None = _runs(state).get(key(job))
     return found
 
@@ -120,7 +123,7 @@ def _complete(state: State, workspace: str, job: Json) -> None:
             run["written"][output] = _write(state, workspace, name, output, about)
     folder = place_of(state, workspace, uri_of(workspace, _LOGS, f"ExperimentRun/dcid.{name}/"))
     reports = {_REPORT: _GOOD_BATCH} if run["is_parallel"] else {}
-    for file, text in orders.logs(state, {"user_logs/std_log.txt": "done\n", **reports}).items():
+    for file, text in {"user_logs/std_log.txt": "done\n", **reports}.items():
         put_blob(state, folder._replace(path=folder.path + file), text)
     if not run["parent"] and not is_batch(job):
         for model in orders.registered_in_run(state, name):
@@ -172,7 +175,7 @@ def _steps(state: State, workspace: str, run: Json) -> list[Json]:
 
 
 def _run(ahead: list[str]) -> Json:
-    return {"ahead": ahead, "written": {}, "steps": [], "parent": "", "is_parallel": False}
+    return {"ahead": ahead, "written": {}, "steps": [], "parent": "", "is_parallel": False, "sent": []}
 
 
 def _step_name(job: str, step: str) -> str:

@@ -93,5 +93,5 @@ def _start(request: Request, state: State, endpoint: Json) -> Response:
         "settings": {},
     }
     job = keep(state, f"{workspace}/jobs/{name}", {"properties": properties, "systemData": {"createdAt": tick(state)}})
-    runs.begin(state, workspace, job)
+    runs.begin(state, workspace, job, [])
     return Response(200, {"id": job["id"], "name": name, "type": job["type"], "properties": {"status": "NotStarted"}})

@@ -69,8 +69,11 @@ CASES = {
     "a job on a compute that is absent": Case(
         "jobs/j", COMMAND | {"computeId": "WS/computes/none"}, 400, "computes/none"
     ),
-    "a job twice": Case(
-        "jobs/done", COMMAND | {"computeId": "WS/computes/cpu"}, 409, "A job with the name done already exists."
+    "another job of the same name": Case(
+        "jobs/done",
+        COMMAND | {"computeId": "WS/computes/cpu", "command": "b"},
+        400,
+        "Only tags and properties can be updated.",
     ),
     "a job as somebody who is absent": Case(
         "jobs/j",
@@ -216,6 +219,14 @@ def test_the_same_is_found_in_whatever_case_it_is_asked_for(there: Hands) -> Non
     assert _send(there, "PUT", "ENVIRONMENTS/E/VERSIONS/1", {"image": IMAGE})[1]["id"].endswith(
         "/environments/e/versions/1"
     )
+
+
+def test_the_same_job_again_is_the_job_that_is_there(there: Hands) -> None:
+    job = COMMAND | {"computeId": "WS/computes/cpu"}
+    for tags in ({"a": "1"}, {"b": "2"}):
+        assert _send(there, "PUT", "jobs/done", job | {"tags": tags})[0] == 200
+    told = _send(there, "GET", "jobs/done")[1]["properties"]
+    assert (told["tags"], told["status"]) == ({"a": "1", "b": "2"}, "Queued")
 
 
 def test_what_is_worked_on_is_left_alone(there: Hands) -> None:

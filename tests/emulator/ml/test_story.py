@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from mlinfra.emit.script_targets import script_target
 from tests.emulator.client import arm
+from tests.emulator.faults import Fault
 from tests.emulator.metrics import observe
 from tests.emulator.ml import orders
 from tests.emulator.ml.blobs import blobs_below
@@ -251,6 +253,17 @@ def test_a_job_is_cancelled_by_who_wants_no_more_of_it(life: Life) -> None:
     assert life.hands.do("ml job list --query", query) == "train-1\tNotStarted"
     life.hands.do("ml job cancel --name train-1")
     assert life.end("train-1") == "Canceled"
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("/jobs/train-1$", "PUT", status=503), Fault("/jobs/train-1$", "PUT", drops="after")]
+)
+def test_the_client_asks_again_where_the_service_is_busy_or_an_answer_got_lost(life: Life, fault: Fault) -> None:
+    life.hands.emulator.faults = [replace(fault)]
+    life.create("jobs/train.yml")
+    sent = [str(one) for one in life.hands.emulator.log if one.request.method == "PUT" and "/jobs/" in one.request.path]
+    assert [one.rpartition(" ")[2] for one in sent] == [str(fault.status or None), "200" if fault.drops else "201"]
+    assert life.hands.do("ml job list --query", "[].name") == "train-1"
 
 
 def _files(folder: Path) -> list[str]:
