@@ -105,6 +105,30 @@ def test_an_older_release_stops_and_changes_nothing(
         )
 
 
+TO_COME = "2099-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("run", "when", "noted", "follows"),
+    [
+        ("8", LATE, TO_COME, True),
+        ("6", LATE, TO_COME, False),
+        ("8", TO_COME, LATE, True),
+    ],
+)
+def test_a_commit_of_a_day_to_come_is_not_the_newest_for_ever(
+    of_commit: Callable[[str], Azure], after: After, run: str, when: str, noted: str, follows: bool
+) -> None:
+    azure = of_commit(when).restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+    online(azure)["tags"]["mlinfra-release"] = f"7 {noted}"
+    result = azure.run(*RELEASE, "--run", run)
+    assert result.code == (0 if follows else 1), result.stderr
+    said = online(azure)["tags"]["mlinfra-release"]
+    assert said.startswith(f"{run} 20") is follows
+    assert (TO_COME in said) is not follows
+    assert (f"is made in {TO_COME}, which is to come" in result.stderr) is (when == TO_COME)
+
+
 @pytest.mark.parametrize("step", [RELEASE, RELEASE_BATCH])
 def test_what_was_trained_earlier_is_an_older_release_whatever_run_releases_it(
     of_commit: Callable[[str], Azure], after: After, step: Step

@@ -33,7 +33,9 @@ from mlinfra.pipelines.steps import (
 MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
 ALL = "all"  # jobs, where a person chooses none
-RELEASE_TAG = "release"  # of a build: release.yml starts where it stands
+# Of a build: release.yml starts where it stands. By schedule, or where a person asked, that is where a version is new;
+# after a change always, because code goes out with the models that are handed on.
+RELEASE_TAG = "release"
 # What run-job.sh sets: that a version is new, and that an artifact is there to be published.
 NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
 # Azure Pipelines takes the name of an artifact once in a run: that of a second attempt at the job ends in .2.

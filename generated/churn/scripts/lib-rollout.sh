@@ -23,8 +23,9 @@ readonly most_tag=256 # characters of a tag's value; Azure Resource Manager, tag
 
 # read_release: sets release, what the tag mlinfra-release is to say; empty where no run was given. A release that takes
 # what serves brings nothing that was trained: which run did that stays noted.
+# A commit of a day to come, of a machine whose clock was wrong, would be the newest for ever: it counts as of now.
 read_release() {
-  local time='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$'
+  local LC_ALL=C time='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$'
   release=""
   if [[ -z "${run}" ]]; then
     return 0
@@ -32,6 +33,11 @@ read_release() {
   commit_made="$(TZ=UTC0 git -C "${root}" log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>&1)" || true
   if [[ ! "${commit_made}" =~ ${time} ]]; then
     fail "git does not say when the commit of ${root} was made: ${commit_made}"
+  fi
+  today="$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  if [[ "${commit_made}" > "${today}" ]]; then
+    warn "git says that the commit of ${root} is made in ${commit_made}, which is to come: it counts as of ${today}"
+    commit_made="${today}"
   fi
   release="${run} ${commit_made}${trained:+ ${trained}}"
 }
@@ -54,6 +60,9 @@ require_in_order() {
     why="what run ${by_then} trained was released already, and this is what run ${trained} trained: it"
   elif [[ -z "${trained}" && -n "${by_then}" ]]; then
     release="${release} ${by_then}"
+  fi
+  if [[ "${when}" > "${today}" ]]; then
+    when="${commit_made}" # nothing is: the order of the runs is left
   fi
   if [[ "${when}" > "${commit_made}" ]] ||
     { [[ "${when}" == "${commit_made}" ]] && ((10#${build} > 10#${run})); }; then
