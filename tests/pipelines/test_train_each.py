@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mlinfra.emit.readme import readme
+from tests.loop.expressions import evaluate, is_true
 from tests.pipelines.platforms import PLATFORMS, compiled, found, output, pipeline
 from tests.pipelines.reading import called, steps_of
 
@@ -135,3 +136,23 @@ def test_the_readme_says_where_it_trains(name: str, trains: str) -> None:
     page = readme(compiled(PLATFORMS[name]).plans, "").text
     row = f"| `shop-release` | `pipelines/release.yml` | {trains}releases endpoints and schedules, target by target |"
     assert row in page.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_new", "starts"),
+    [
+        ("IndividualCI", "", True),  # code goes out with the models that are handed on
+        ("IndividualCI", "true", True),
+        ("Schedule", "", False),
+        ("Schedule", "true", True),
+        ("Manual", "", False),
+        ("Manual", "true", True),
+    ],
+)
+def test_each_change_starts_a_release_and_a_schedule_only_with_a_new_version(
+    reason: str, is_new: str, *, starts: bool
+) -> None:
+    (job,) = pipeline("two targets", "train")["stages"][-1]["jobs"]
+    step = next(each for each in steps_of(job) if each.get("displayName") == "Let the release start")
+    context = {"variables": {"Build.Reason": reason, "mlinfra.new": is_new}}
+    assert is_true(evaluate(step["condition"], context, {"succeeded": lambda: True})) is starts
