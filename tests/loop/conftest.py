@@ -1,7 +1,7 @@
 """A place where the scripts run, which every worker shares what it learns with."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.loop.world import World, new_world
 from tests.scripts.conftest import port  # noqa: F401 # a fixture
 
 NewWorld = Callable[[], World]
+ScriptsOf = Callable[[Mapping[str, Path]], Scripts]
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +21,16 @@ def checkouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def fresh_world(tmp_path_factory: pytest.TempPathFactory, checkouts: dict[str, Path], port: int) -> NewWorld:  # noqa: F811
-    """Makes one world after another, each with infrastructure and nothing else."""
+def scripts_of(tmp_path_factory: pytest.TempPathFactory, port: int) -> ScriptsOf:  # noqa: F811
+    """Runs the scripts of checkouts, which it is given by commit."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if base.name.startswith("popen-") else base) / "memory"
     memory = Path(os.environ.get("MLINFRA_LOOP_MEMORY", shared))
-    scripts = Scripts(tmp_path_factory.mktemp("machine"), port, checkouts, memory)
+    return lambda checkouts: Scripts(tmp_path_factory.mktemp("machine"), port, checkouts, memory)
+
+
+@pytest.fixture(scope="session")
+def fresh_world(checkouts: dict[str, Path], scripts_of: ScriptsOf) -> NewWorld:
+    """Makes one world after another, each with infrastructure and nothing else."""
+    scripts = scripts_of(checkouts)
     return lambda: new_world(scripts, checkouts)

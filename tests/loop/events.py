@@ -186,11 +186,52 @@ def back_in_a_canary(case: Case, place: Place) -> str:
             return world, runs
 
         world, runs = gone_back()
-        need(world.release(runs.trained, PERSON).result is Result.SUCCEEDED, "released again, it is not green")
-        need_serving(world, case.right_end)
-        case.need_next(world)
+        _need_a_reason(case, world, runs)
         case.need_next(gone_back()[0])
-    return "red: what served serves; released again by a person"
+    return "red: what served serves; comes again where a person says why"
+
+
+@in_a_release
+def canary_fails(case: Case, place: Place) -> str:
+    """The new slot answers with errors, before or after its second share."""
+    if not case.is_judged_by_traffic:
+        return "– ¹" if case.outcome.serves is not None else "– ²"
+    for pause in (1, 2):
+
+        def failed(pause: int = pause) -> tuple[World, Runs]:
+            world = case.begin(place.new_world)
+            script, pauses = world.azure[PROD]["script"], 0
+            good = script["measured"]
+
+            def pass_time(_run: Run, _minutes: int) -> None:
+                nonlocal pauses
+                pauses += 1
+                if pauses == pause:
+                    world.azure[PROD]["script"]["measured"] = {"main": {"200": [90.0], "500": [10.0], "ms": [50.0]}}
+
+            world.pause = pass_time
+            runs = case.go(world)
+            world.pause = lambda _run, _minutes: None
+            world.azure[PROD]["script"]["measured"] = good
+            need(runs.colour == "red", f"it is {runs.colour} with a canary that fails")
+            need_serving(world, case.right_end | {PROD: case.outcome.serves})
+            return world, runs
+
+        world, runs = failed()
+        _need_a_reason(case, world, runs)
+        case.need_next(failed()[0])
+    return "red: what served serves; comes again where a person says why"
+
+
+def _need_a_reason(case: Case, world: World, runs: Runs) -> None:
+    """What production had and gave back does not come again by itself, nor by its jobs, but where a person says why."""
+    for once_more in (again(world, runs), Runs(runs.trained, world.release(runs.trained, PERSON))):
+        need(once_more.colour == "red", f"without a reason it is {once_more.colour}")
+        need_serving(world, case.right_end | {PROD: case.outcome.serves})
+    released = world.release(runs.trained, PERSON, again="it was something else")
+    need(released.result is Result.SUCCEEDED, f"with a reason it is {released.result}")
+    need_serving(world, case.right_end)
+    case.need_next(world)
 
 
 @in_a_release
@@ -315,5 +356,6 @@ EVENTS: Mapping[str, Event] = {
     "infra pending": infrastructure_is_late,
     "older release": overtaken,
     "back during canary": back_in_a_canary,
+    "canary fails": canary_fails,
     "failed slot of an earlier run": failed_slot,
 }

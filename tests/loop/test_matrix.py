@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.loop.cases import CASES, OUTCOMES, Case, NewWorld
+from tests.loop.cases import CASES, OUTCOMES, Case, NewWorld, through
+from tests.loop.checkouts import output
+from tests.loop.conftest import ScriptsOf
 from tests.loop.events import EVENTS, UNDISTURBED, Place
+from tests.loop.judge import Broken
 from tests.loop.table import PAGE, cells_of, page, read_cell, write_cell
+from tests.loop.world import CHANGE, new_world
 
 
 def _cell(case: Case, event: str) -> ParameterSet:
@@ -32,6 +37,23 @@ def test_cell(case: Case, event: str, place: Place, request: pytest.FixtureReque
     if request.config.getoption("--update"):
         write_cell(case, event, told)
     assert told == read_cell(case, event), "`make matrix` with --update rewrites docs/loop-matrix.md"
+
+
+@pytest.mark.matrix
+def test_a_gate_that_asks_for_less_than_the_spec_is_seen(
+    tmp_path: Path, checkouts: dict[str, Path], scripts_of: ScriptsOf
+) -> None:
+    wrong = {commit: tmp_path / commit for commit in checkouts}
+    for commit, checkout in checkouts.items():
+        shutil.copytree(checkout, wrong[commit])
+        gate = output(wrong[commit]) / "scripts" / "gate-model.sh"
+        text = gate.read_text()
+        assert '"at_least": {"auc": 0.8}' in text
+        gate.write_text(text.replace('"at_least": {"auc": 0.8}', '"at_least": {"auc": 0.1}'))
+    world = new_world(scripts_of(wrong), wrong)
+    world.set_number(0.76)
+    with pytest.raises(Broken, match=r"^0\.76 serves in prod"):
+        through(world, world.train(CHANGE))
 
 
 def test_the_page_shows_each_cell_and_nothing_else(request: pytest.FixtureRequest) -> None:
