@@ -11,7 +11,7 @@ from tests.emulator.ids import key
 from tests.emulator.ml.datastores import Place
 from tests.emulator.protocol import Json, Refusal, Request, Response
 from tests.emulator.resources import of_type
-from tests.emulator.rights import ON_DATA, allows
+from tests.emulator.rights import ON_DATA, About, allows
 from tests.emulator.state import State
 from tests.emulator.tokens import caller_of
 
@@ -144,7 +144,8 @@ def _require_access(request: Request, state: State, account: str) -> None:
     verb = "read" if request.method in ("GET", "HEAD") else "write"
     container = request.path.split("/")[1] if request.path.count("/") else ""
     scope = f"{made['id']}/blobServices/default/containers/{container}" if container else made["id"]
-    if not allows(state, caller.object_id, f"{_DATA}/{verb}", scope, lists=ON_DATA):
+    about = About({}, {f"{_ACCOUNTS}:name": made["name"], f"{_ACCOUNTS}/blobServices/containers:name": container})
+    if not allows(state, caller.object_id, f"{_DATA}/{verb}", scope, about, ON_DATA):
         _refuse(403, "AuthorizationPermissionMismatch")
 
 

@@ -7,6 +7,7 @@ import os
 import socketserver
 import subprocess
 import threading
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from tests.emulator.emulator import Emulator
 from tests.emulator.machine import Result
 from tests.emulator.ml.client import ml_client
 from tests.emulator.ml.command import answer
+from tests.emulator.pipeline import steps_for
 from tests.emulator.tokens import TENANT, Caller
 from tests.scripts.fake_az.__main__ import CLIENT, Answer
 from tests.scripts.fake_az.output import render
@@ -28,18 +30,22 @@ _WORKSPACES = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.MachineLe
 
 
 class Desk(socketserver.TCPServer):
-    """A context: runs scripts of an output folder while it is open, as one caller."""
+    """A context: runs scripts of an output folder while it is open, each as the connection that the pipelines name.
+
+    `callers` are the connections by name.
+    """
 
     allow_reuse_address = True
 
-    def __init__(self, emulator: Emulator, caller: Caller, scripts: Path, folder: Path) -> None:
+    def __init__(self, emulator: Emulator, callers: Mapping[str, Caller], output: Path, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.emulator = emulator
-        self.caller = caller
-        self.scripts = scripts
+        self.callers = callers
+        self.caller = next(iter(callers.values()))
+        self.output = output
         self.folder = folder
         self.refused: list[str] = []
-        self.client = cache(lambda workspace: ml_client(emulator, caller, workspace))
+        self.client = cache(lambda caller, workspace: ml_client(emulator, caller, workspace))
         program = folder / "bin" / "az"
         program.parent.mkdir()
         program.write_text(CLIENT)
@@ -57,10 +63,11 @@ class Desk(socketserver.TCPServer):
         self.server_close()
         self._thread.join()
 
-    def run(self, script: str, *words: str) -> Result:
-        """A script to its end, its first word the target. No call of it may be one that no script makes."""
+    def run(self, script: str, target: str, *words: str) -> Result:
+        """A script to its end. No call of it may be one that no script makes."""
+        self.caller = self.callers[self._connection(script, target)]
         done = subprocess.run(
-            ["bash", str(self.scripts / script), "--target", *words],
+            ["bash", str(self.output / "scripts" / script), "--target", target, *words],
             cwd=self.folder,
             env={
                 "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
@@ -78,6 +85,15 @@ class Desk(socketserver.TCPServer):
         assert self.refused == []
         return Result(done.returncode, done.stdout, done.stderr)
 
+    def _connection(self, script: str, target: str) -> str:
+        """The first connection by which a pipeline runs a script for a target."""
+        for pipeline in ("infra", "train", "release", "score"):
+            steps = steps_for(self.output / "pipelines" / f"{pipeline}.yml", target, Path(), Path())
+            found = next((step.who for step in steps if step.script == script), "")
+            if found:
+                return found
+        raise LookupError(f"no pipeline runs {script} for {target}")
+
     def play(self, arguments: list[str]) -> Answer:
         """One call of az."""
         try:
@@ -85,7 +101,7 @@ class Desk(socketserver.TCPServer):
             if not call.name.startswith("ml "):
                 return self._core(call)
             place = (call.subscription, call.get("--resource-group"), call.get("--workspace-name"))
-            return answer(self.client(_WORKSPACES.format(*place)), call)
+            return answer(self.client(self.caller, _WORKSPACES.format(*place)), call)
         except Refused as refused:
             self.refused.append(f"{arguments}: {refused}")
             return Answer("2", "", f"ERROR: {refused}\n")

@@ -9,10 +9,12 @@ from typing import Any
 
 from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place
+from mlinfra.emit.script_targets import script_target
 from mlinfra.languages.resource import Location, Of, Tags
 from mlinfra.output import write
 from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.output import output
+from mlinfra.pipelines.rights import Right
 from mlinfra.plan import Plan
 from tests.emulator.groups import add_subscription
 from tests.emulator.ids import key
@@ -76,6 +78,37 @@ def lay_ground(state: State, platform: Platform, target: str) -> Somebody:
     for role in ("Contributor", "Storage Blob Data Contributor"):
         give_role(state, caller.object_id, role, group)
     return caller
+
+
+def connect(state: State, platform: Platform, target: str) -> dict[str, Somebody]:
+    """The service connections of a target by their names, each with the rights that bootstrap.sh gives it."""
+    context = script_target(platform.plans[target], platform.output)
+    callers = {connection.name: add_somebody(state, connection.name) for connection in context.connections}
+    connected = ", ".join(caller.object_id for caller in callers.values())
+    for connection in context.connections:
+        for right in connection.rights:
+            kind = f"{context.scope}/providers/Microsoft.Authorization"
+            if right.is_ours:
+                keep(state, f"{kind}/roleDefinitions/{right.role}", {"properties": _role(right)})
+            properties = {
+                "roleDefinitionId": f"{kind}/roleDefinitions/{right.role}",
+                "principalId": callers[connection.name].object_id,
+                "scope": context.scope,
+                "condition": right.condition.replace("<connections>", connected),
+            }
+            name = uuid.uuid5(uuid.NAMESPACE_URL, f"{connection.name} {right.role}")
+            keep(state, f"{kind}/roleAssignments/{name}", {"properties": properties})
+    return callers
+
+
+def _role(right: Right) -> Json:
+    permission = {
+        "actions": list(right.actions),
+        "notActions": list(right.not_actions),
+        "dataActions": list(right.data_actions),
+        "notDataActions": [],
+    }
+    return {"roleName": right.name, "type": "CustomRole", "permissions": [permission]}
 
 
 def workspace_id(platform: Platform, target: str) -> str:
