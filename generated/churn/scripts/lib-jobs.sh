@@ -106,16 +106,16 @@ tell_whose() {
 }
 
 # What a query tells of who made something, and when; nobody but the service writes there.
-made="creation_context.created_at || '-', creation_context.created_by_type || '-', creation_context.created_by || '-'"
+who_made="creation_context.created_at || '-', creation_context.created_by_type || '-', creation_context.created_by || '-'"
 
-# look_at_job NAME: sets found and, of a job that is there, job_state, created (when it was), by (who started it) and
+# look_at_job NAME: sets found and, of a job that is there, job_state, created_at (when that was), started_by (who did) and
 # is_own. Anybody who may write in the workspace can start a job of any name, and give any tags to any job.
 look_at_job() {
   local kind
-  look ml job show "${place[@]}" --name "$1" --query "[status || 'Unknown', ${made}] | join(' ', @)"
+  look ml job show "${place[@]}" --name "$1" --query "[status || 'Unknown', ${who_made}] | join(' ', @)"
   if [[ "${found}" == yes ]]; then
-    read -r job_state created kind by <<<"${answer}"
-    tell_whose "${kind}" "${by}"
+    read -r job_state created_at kind started_by <<<"${answer}"
+    tell_whose "${kind}" "${started_by}"
   fi
 }
 
@@ -124,7 +124,7 @@ look_at_job() {
 list_own_jobs() {
   local name state at kind who
   ask ml job list "${place[@]}" --max-results "${most_jobs}" \
-    --query "[?$1].join(' ', [name, status || 'Unknown', ${made}])" --output tsv
+    --query "[?$1].join(' ', [name, status || 'Unknown', ${who_made}])" --output tsv
   cp "${scratch}/answer" "${scratch}/listed"
   : >"${scratch}/jobs"
   while read -r name state at kind who; do

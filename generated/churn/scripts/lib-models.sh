@@ -92,8 +92,8 @@ describe() {
   local output="$1" file="$2" folder="${scratch}/numbers"
   look_at_job "${run_name}"
   if [[ "${is_own}" == no ]]; then
-    warn "Azure ML says that job ${run_name} was started by ${by}, and az that ${me} is signed in: no later run will" \
-      "know the job as its own, and each trains anew"
+    warn "Azure ML says that job ${run_name} was started by ${started_by}, and az that ${me} is signed in: no later" \
+      "run will know the job as its own, and each trains anew"
   fi
   record=(--job "${run_name}" --reason "${reason}")
   if [[ -n "${build}" ]]; then
@@ -104,7 +104,7 @@ describe() {
   fi
   set -- ${data[@]+"${data[@]}"}
   while (($# > 0)); do
-    record+=(--data "$1:$2 at ${created} from $3")
+    record+=(--data "$1:$2 at ${created_at} from $3")
     shift 3
   done
   if [[ -n "${output}" ]]; then
@@ -138,7 +138,7 @@ find_registered() {
     --query "sort_by([?tags.job=='${run_name}' && to_number(version)], &to_number(version))[].version"
   for candidate in ${answer}; do
     look_at_model "$1" "${candidate}"
-    if [[ "${is_own}" == yes && ! "${registered_at}" < "${created}" ]]; then
+    if [[ "${is_own}" == yes && ! "${registered_at}" < "${created_at}" ]]; then
       version="${candidate}"
       ask ml model show "${place[@]}" --name "$1" --version "${version}" --query "tags || \`{}\`" --output json
       cp "${scratch}/answer" "${scratch}/tags.json"

@@ -51,7 +51,7 @@ find_last_job() {
       run_name="$1-${attempt}"
       last="${job_state}"
     else
-      warn "job $1-${attempt} was started by somebody else, ${by}: it is passed over"
+      warn "job $1-${attempt} was started by somebody else, ${started_by}: it is passed over"
     fi
   done
 }

@@ -302,7 +302,7 @@ run() {
       start_job
       status=started
     elif [[ "${is_own}" == no ]]; then
-      warn "job ${run_name} was started by somebody else, ${by}: it is passed over"
+      warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
     else
       case "${job_state}" in
         Failed | Canceled) say "job ${run_name} ended as ${job_state}" ;;
