@@ -114,7 +114,8 @@ class Extension(socketserver.TCPServer):
             file = dict(itertools.pairwise(arguments)).get("--file", os.devnull)
             if said := unknown_image(yaml.safe_load(Path(file).read_text())):
                 return Answer("1", "", f"ERROR: (ImageNotFound) {said}\n")
-        return answer(SharedWorld(state, self.folder, self.script), arguments)
+        script = self.script | {"signed_in": _signed_in(configuration)}
+        return answer(SharedWorld(state, self.folder, script), arguments)
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -141,11 +142,10 @@ def _denial(state: State, configuration: Path, arguments: list[str]) -> str:
     """Why Azure ML would not answer: nobody is signed in, or he may not."""
     if arguments[0] != "ml":
         return ""
-    profile = configuration / "azureProfile.json"
-    known = json.loads(profile.read_text(encoding="utf-8-sig"))["subscriptions"] if profile.exists() else []
-    if not known:
+    user = _signed_in(configuration)
+    if not user:
         return "Please run 'az login' to setup account."
-    client_id = known[0]["user"]["name"]
+    client_id = user["name"]
     flags = dict(itertools.pairwise(arguments))
     names = [flags.get(name, "") for name in ("--subscription", "--resource-group", "--workspace-name")]
     scope = f"/subscriptions/{names[0]}/resourceGroups/{names[1]}/providers/{_WORKSPACES}/{names[2]}"
@@ -157,6 +157,13 @@ def _denial(state: State, configuration: Path, arguments: list[str]) -> str:
         f"(AuthorizationFailed) The client '{client_id}' does not have authorization to perform action '{action}' "
         f"over scope '{scope}' or the scope is invalid."
     )
+
+
+def _signed_in(configuration: Path) -> dict[str, Any]:
+    """Who that is, as az keeps it; empty where nobody is."""
+    profile = configuration / "azureProfile.json"
+    known = json.loads(profile.read_text(encoding="utf-8-sig"))["subscriptions"] if profile.exists() else []
+    return dict(known[0]["user"]) if known else {}
 
 
 def _object_id(state: State, client_id: str) -> str:

@@ -68,6 +68,15 @@ def test_a_compute_is_created_by_who_may_in_a_workspace_that_is_there(extension:
     assert extension.refused == []
 
 
+def test_a_job_is_of_who_is_signed_in(extension: Extension, tmp_path: Path) -> None:
+    file = tmp_path / "job.yml"
+    file.write_text("{name: j, type: command}")
+    worker = _signed_in(extension, "worker")
+    assert extension.play(worker, ["ml", "job", "create", *PLACE, "--name", "j", "--file", str(file)]).code == "0"
+    show = ["ml", "job", "show", *PLACE, "--name", "j", "--query", "creation_context.created_by", "--output", "tsv"]
+    assert extension.play(worker, show).stdout == add_somebody(extension.emulator.state, "worker").client_id + "\n"
+
+
 def test_an_environment_on_an_unknown_image_is_not_created(extension: Extension, tmp_path: Path) -> None:
     file = tmp_path / "e.yml"
     words = ["ml", "environment", "create", *PLACE, "--name", "e", "--version", "1", "--file", str(file)]
