@@ -7,6 +7,15 @@ from tests.languages.azureml.body_cases import Case
 
 JOBS = [
     Case(
+        jobs.RAY_JOB,
+        "jobs",
+        "{command: a, distribution: {type: ray}}",
+        ("distribution", "type"),
+        "az ml 2.42 creates this job, cannot read what Azure answers of Ray, and fails",
+        "put it into a pipeline of one step",
+        "{type: pipeline, jobs: {a: {command: a, compute: cpu, distribution: {type: ray}}}}",
+    ),
+    Case(
         jobs.AUTOML_PATH,
         "jobs",
         "{type: automl, training_data: {path: 'azureml:a:1'}, validation_data: {path: ../tables/truth}}",

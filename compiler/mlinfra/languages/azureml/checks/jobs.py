@@ -87,6 +87,14 @@ AUTOML_PATH = Code(
     fix="Declare the data under data, and name the entry",
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_resource.py",
 )
+RAY_JOB = Code(
+    id="MLI699",
+    severity="warning",
+    title="Ray job that is not a step of a pipeline",
+    why="The ml extension 2.42 of the Azure CLI creates a command job with Ray, cannot read the answer, and fails",
+    fix="Put the job into a pipeline of one step",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/azure-ai-ml_1.31.0/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_job/distribution.py",
+)
 
 MAX_JOB_SECONDS = 21 * 24 * 60 * 60  # how-to-manage-quotas, job lifetime
 MAX_MPI_NODES = 100  # how-to-manage-quotas, nodes in a single MPI run
@@ -199,6 +207,14 @@ def check_automl_data(body: Body, context: CheckContext) -> Iterator[BodyProblem
                 yield BodyProblem(AUTOML_PATH, (*job.path, key, "path"), message, help_text)
 
 
+def check_ray(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    job = next(jobs_in(body, context))
+    is_ray = word(mapping(job.body.get("distribution")).get("type")) == "ray"
+    if context.section == "jobs" and job.kind == "command" and is_ray:
+        message = "az ml 2.42 creates this job, cannot read what Azure answers of Ray, and fails"
+        yield BodyProblem(RAY_JOB, ("distribution", "type"), message, "put it into a pipeline of one step")
+
+
 RULES: tuple[Rule, ...] = (
     over_body(PORT_NAME, check_port_names),
     over_body(DEFAULT_OUTPUT, check_default_output),
@@ -209,6 +225,7 @@ RULES: tuple[Rule, ...] = (
     over_body(NO_COMPUTE, check_step_computes),
     over_body(OTHER_TYPE, check_step_types),
     over_body(AUTOML_PATH, check_automl_data),
+    over_body(RAY_JOB, check_ray),
 )
 
 
