@@ -320,6 +320,8 @@ MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
 GATE = f'gate-model.sh {ARTIFACTS} --out "$(Agent.TempDirectory)/mlinfra-models" --models ${{{{ parameters.models }}}}'
 TRAINED = "${{ iif(eq(parameters.models, 'candidate'), '--trained $(resources.pipeline.train.runID)', '') }}"
 NUMBERS = TRAINED + " ${{ iif(eq(parameters.without_numbers, true), '--without-numbers', '') }}"
+BUILD = '--build "$(Build.BuildId)"'
+CANCEL = f"gate-model.sh {BUILD} --cancel"
 PASSED = f'{GATE} --passed "$(passed)" {NUMBERS}'
 ONLINE = "release-endpoint.sh --endpoint churn --kind online"
 RUN = '--run "$(Build.BuildId)"'
@@ -341,7 +343,7 @@ PROMOTION = [f"promote-models.sh {MODELS} {ARTIFACTS}", "register-assets.sh"]
 def test_what_each_job_of_churn_calls() -> None:
     called_in = {
         which: {
-            (f"{stage['stage']}" if job.get("job") == "gate" else job.get("job") or job["deployment"]): called(job)
+            stage["stage"] if job.get("deployment") == "gate" else job.get("job") or job["deployment"]: called(job)
             for stage in data["stages"]
             for job in stage["jobs"]
             if not is_agentless(job) and not job.get("job", "").startswith(("look_", "missed"))
@@ -360,11 +362,11 @@ def test_what_each_job_of_churn_calls() -> None:
             ]
         },
         "release": {
-            "dev_gate": [f"{GATE} {NUMBERS}"],
+            "dev_gate": [f"{GATE} {NUMBERS} {BUILD}", CANCEL],
             "dev_deploy": [PASSED, *RELEASE[:4], TIDY, RELEASE[5], RELEASE[4]],
-            "test_gate": [PASSED],
+            "test_gate": ["register-assets.sh", f"{PASSED} {BUILD}", CANCEL],
             "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, RELEASE[5], RELEASE[4]],
-            "prod_gate": [PASSED],
+            "prod_gate": ["register-assets.sh", f"{PASSED} {BUILD}", CANCEL],
             "prod_deploy": [PASSED, *PROMOTION, RELEASE[0]],
             "judge_1_1": [f"{ONLINE} {RUN} {TRAINED} --judge", UNDO],
             "judge_1_2": [f"{ONLINE} {RUN} {TRAINED} --judge --last", UNDO],

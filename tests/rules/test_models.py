@@ -14,12 +14,23 @@ JOB = (
     "jobs: {train: {command: 'a ${{outputs.model}} ${{outputs.report}}', environment: azureml:e:1, compute: cpu, "
     "outputs: {model: {type: mlflow_model}, report: {type: uri_folder}}}}\n"
 )
+JUDGE = (
+    "  judge: {command: 'b ${{inputs.model}} ${{outputs.report}}', environment: azureml:e:1, compute: cpu, "
+    "inputs: {model: {type: %s}}, outputs: {report: {type: uri_folder}}}\n"
+)
 METRICS = "metrics: {output: report, file: metrics.json}"
 ANY = JOB + "models: {churn: {from_job: train, output: model}}\n"
 
 
 def _release(text: str) -> str:
     return f"{JOB}models:\n  churn:\n    from_job: train\n    output: model\n    release: {{{text}}}\n"
+
+
+def _judged(evaluate: str, more: str = "", kind: str = "mlflow_model") -> str:
+    """A model whose release asks for numbers that a job measures."""
+    jobs = JOB.replace("jobs: {train: ", "jobs:\n  train: ").replace("}}}}\n", "}}}\n")
+    release = f"{more}at_least: {{auc: 0.8}}, evaluate: {{{evaluate}}}"
+    return _release(release).replace(JOB, jobs + JUDGE % kind)
 
 
 class Case(NamedTuple):
@@ -79,6 +90,31 @@ RELEASE_CASES = (
         _release(f"{METRICS}, at_least: {{auc: 0.8}}, not_worse_than_serving: {{auc: 0.1}}"),
         "13: models.churn is compared with what serves by numbers that each run wrote on its own data",
         _release(f"{METRICS}, at_least: {{auc: 0.8}}"),
+    ),
+    Case(
+        "MLI723",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, not_worse_than_serving: {{auc: 0.1}}"),
+        "13: models.churn is compared with what serves by numbers that each run wrote on its own data",
+        _judged(f"job: judge, model: model, {METRICS}", "not_worse_than_serving: {auc: 0.1}, "),
+    ),
+    Case(
+        "MLI721",
+        _judged("job: judge, model: model, metrics: {output: reprot, file: metrics.json}"),
+        '15: jobs.judge has no output "reprot" (did you mean "report"? Defined: report)',
+        _judged(f"job: judge, model: model, {METRICS}"),
+    ),
+    Case(
+        "MLI733",
+        _judged(f"job: judge, model: modle, {METRICS}"),
+        '15: jobs.judge has no input "modle" (did you mean "model"? Defined: model)',
+        _judged(f"job: judge, model: model, {METRICS}"),
+    ),
+    Case(
+        "MLI733",
+        _judged(f"job: judge, model: model, {METRICS}", kind="uri_folder"),
+        '15: input "model" of jobs.judge is uri_folder, and models.churn is mlflow_model '
+        "(give the input type: mlflow_model)",
+        _judged(f"job: judge, model: model, {METRICS}"),
     ),
     Case(
         "MLI724",

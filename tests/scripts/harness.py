@@ -96,6 +96,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "failing_computes": [],
         "failing_slots": [],
         "room": 20,
+        "judged": {},
         "faults": [],
         "meanwhile": {},
         "measured": {},

@@ -56,7 +56,7 @@ def _steps(target: str) -> list[Step]:
     ]
     train: list[Step] = [("run-job.sh", *to, "--job", job, "--out", "out") for job in ("train", "tune")]
     release: list[Step] = [
-        ("gate-model.sh", *to, "--artifacts", "artifacts", "--out", "decided"),
+        ("gate-model.sh", *to, "--artifacts", "artifacts", "--out", "decided", "--build", "7"),
         ("promote-models.sh", *to, *models, "--artifacts", "artifacts"),
         (*online, *run),
         ("release-endpoint.sh", *to, "--kind", "batch", "--endpoint", "nightly", *models, *run),

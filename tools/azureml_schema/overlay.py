@@ -228,6 +228,15 @@ ROLLOUT: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
+METRICS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "output": TEXT | {"description": "An output of the job"},
+        "file": TEXT | {"description": "A JSON file of numbers in it"},
+    },
+    "required": ["output", "file"],
+    "additionalProperties": False,
+}
 NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number"}}
 
 # The keys of the language's closed list: what each takes where a section has it (`Row.additions`).
@@ -248,15 +257,23 @@ ADDITIONS: dict[str, dict[str, Any]] = {
     "release": {
         "type": "object",
         "properties": {
-            "metrics": {
-                "type": "object",
-                "properties": {"output": TEXT, "file": TEXT},
-                "required": ["output", "file"],
-                "additionalProperties": False,
-            },
+            "metrics": METRICS,
             "at_least": NUMBERS,
             "at_most": NUMBERS,
             "not_worse_than_serving": NUMBERS,
+            "evaluate": {
+                "type": "object",
+                "description": "A job that scores a model on the data of each target: the gate runs it for the new model "
+                "and for what serves there, and the numbers that it writes count instead of those of the training",
+                "properties": {
+                    "job": TEXT | {"description": "An entry of jobs", "x-reference": To(("jobs",), "file")},
+                    "model": TEXT
+                    | {"description": "The input of that job which takes the model; its path is left out in the job"},
+                    "metrics": METRICS | {"description": "Where that job writes its numbers"},
+                },
+                "required": ["job", "model", "metrics"],
+                "additionalProperties": False,
+            },
         },
         "additionalProperties": False,
     },

@@ -34,7 +34,7 @@ from mlinfra.pipelines.scripts import (
     SmokeTest,
     TargetContext,
 )
-from mlinfra.pipelines.trained import DataContext, Gate, JobContext, ModelContext
+from mlinfra.pipelines.trained import DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
 
@@ -106,15 +106,18 @@ class _Look:
 
     def jobs(self) -> Iterator[JobContext]:
         for entry in self._with_file("jobs"):
-            yield JobContext(
-                entry.name,
-                self._workspace(entry),
-                self._file(entry),
-                self._hash(entry),
-                title=_title(entry),
-                is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
-                data=tuple(dict.fromkeys(self._data(entry))),
-            )
+            yield self._job(entry)
+
+    def _job(self, entry: Entry) -> JobContext:
+        return JobContext(
+            entry.name,
+            self._workspace(entry),
+            self._file(entry),
+            self._hash(entry),
+            title=_title(entry),
+            is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
+            data=tuple(dict.fromkeys(self._data(entry))),
+        )
 
     def models(self) -> Iterator[ModelContext]:
         for entry in self._graph.section("models"):
@@ -131,7 +134,16 @@ class _Look:
                     metrics_output=release.get("metrics", {}).get("output", ""),
                     metrics_file=release.get("metrics", {}).get("file", ""),
                     gate=Gate(*(release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving"))),
+                    evaluation=self._evaluation(release.get("evaluate")),
                 )
+
+    def _evaluation(self, written: Mapping[str, Any] | None) -> Evaluation | None:
+        if not written:
+            return None
+        job = self._job(self._graph.entries[f"jobs.{written['job']}"])
+        return Evaluation(
+            job, str(written["model"]), str(written["metrics"]["output"]), str(written["metrics"]["file"])
+        )
 
     def _data(self, job: Entry) -> Iterator[DataContext]:
         """What the job reads, in the order in which it is written: assets, and paths that are none."""

@@ -6,23 +6,34 @@ models that passed: what serves may be another by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.pipelines.context import PipelinesContext, trainer
+from mlinfra.pipelines.context import PipelinesContext, registers, trainer
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
-from mlinfra.pipelines.steps import FALSE, Step, azure, checkout, flag, install, only_on_branch, plain_text
+from mlinfra.pipelines.steps import (
+    FALSE,
+    RUN,
+    Step,
+    azure,
+    checkout,
+    deadline,
+    deployment,
+    flag,
+    install,
+    longest,
+    only_on_branch,
+    plain_text,
+)
 from mlinfra.pipelines.train import HANDED_ON
 from mlinfra.pipelines.train_each import FIRST, prefix
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
-# The run whose models these are. A person may choose an older one, whose release is newer all the same.
-TRAINED = f"${{{{ iif(eq(parameters.models, '{CANDIDATE}'), '--trained $(resources.pipeline.train.runID)', '') }}}}"
 GATE_MINUTES = 30
 _JOB = _STEP = "gate"
-_PASSED = "passed"
+_PASSED, _NUMBERS = "passed", "numbers"
 
 
 def stage_name(target: TargetContext) -> str:
@@ -59,33 +70,64 @@ def gate(
 ) -> dict[str, Any]:
     """The stage, behind the stages `after`; `before` is the target whose gate a model has to have passed, if any."""
     depends_on = [*after, *([stage_name(before)] if before else ())]
+    job = _evaluating(context, target, before) if target.evaluates else _comparing(context, target, connection, before)
     return {
         "stage": stage_name(target),
         "displayName": f"{target.name}: which models may serve",
         "dependsOn": list(dict.fromkeys(depends_on)),
         "condition": only_on_branch(context, target),
-        "jobs": [
-            {
-                "job": _JOB,
-                "displayName": "Compare their numbers",
-                "timeoutInMinutes": str(GATE_MINUTES),
-                **variables(before),
-                "steps": [
-                    checkout(),
-                    _download(context, target),
-                    *install(context, "ml"),
-                    _asked(context, target, connection, before),
-                ],
-            }
+        "jobs": [job],
+    }
+
+
+def _comparing(
+    context: PipelinesContext, target: TargetContext, connection: str, before: TargetContext | None
+) -> dict[str, Any]:
+    return {
+        "job": _JOB,
+        "displayName": "Compare their numbers",
+        "timeoutInMinutes": str(GATE_MINUTES),
+        **_variables(passed=before),
+        "steps": [
+            checkout(),
+            _download(context, target),
+            *install(context, "ml"),
+            _asked(context, target, connection, before),
         ],
     }
 
 
+def _evaluating(context: PipelinesContext, target: TargetContext, before: TargetContext | None) -> dict[str, Any]:
+    """The same where jobs score the models first: who runs them changes no endpoint, and waits for no approval."""
+    connection, minutes, build = context.run(target), longest(context), '--build "$(Build.BuildId)"'
+    steps = [checkout(), _download(context, target), *install(context, "ml")]
+    if registers(context, target):
+        named = f"--target {target.name}"
+        steps.append(azure(context, "Register the assets", connection, "register-assets.sh", named, long=True))
+    steps += [
+        _asked(context, target, connection, before, build, long=True, env=deadline(minutes)),
+        azure(
+            context,
+            "Cancel what scores",
+            connection,
+            "gate-model.sh",
+            f"--target {target.name} {build} --cancel",
+            condition="canceled()",
+        ),
+    ]
+    job = deployment(_JOB, "Score them, and compare their numbers", context.environment(target, RUN), minutes, steps)
+    return job | _variables(passed=before)
+
+
 def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:
-    """The first steps of a deployment: the same, with its own connection, of what passed before the approval."""
+    """The first steps of a deployment: the same, with its own connection, of what passed before the approval.
+
+    Nothing is scored again: what serves by now and was not scored then lets nothing pass.
+    """
     yield _download(context, target)
     yield from install(context, *tools)
-    yield _asked(context, target, context.deploy(target), target)
+    env = {"MLINFRA_NUMBERS": f"$({_NUMBERS})"} if target.evaluates else {}
+    yield _asked(context, target, context.deploy(target), target, env=env)
 
 
 def artifacts(context: PipelinesContext, target: TargetContext) -> str:
@@ -103,26 +145,63 @@ def _download(context: PipelinesContext, target: TargetContext) -> Step:
     return {"download": "current", "patterns": f"{prefix(source)}model*/**", "displayName": title}
 
 
+def trained(context: PipelinesContext, target: TargetContext) -> str:
+    """Which run trained the models of a target, for a script, unless those that serve are released.
+
+    A person may choose an older run of train.yml, whose release is newer all the same.
+    """
+    run = "resources.pipeline.train.runID" if trainer(context, target) is context.first else "Build.BuildId"
+    return f"${{{{ iif(eq(parameters.models, '{CANDIDATE}'), '--trained $({run})', '') }}}}"
+
+
 def serves(endpoint: EndpointContext) -> list[str]:
     """The conditions that a version of each model of the endpoint is there to serve."""
     models = dict.fromkeys(slot.model for slot in endpoint.deployments if slot.model)
     return [f"eq(variables['{HANDED_ON.format(entry=model.replace('-', '.'))}'], 'true')" for model in models]
 
 
-def variables(passed_in: TargetContext | None) -> dict[str, Any]:
-    """Of a job that asks the gate: what passed in that of a target; none where there was none."""
-    if passed_in is None:
-        return {}
-    output = f"stageDependencies.{stage_name(passed_in)}.{_JOB}.outputs['{_STEP}.accepted']"
-    return {"variables": {_PASSED: f"$[ {output} ]"}}
+def variables(target: TargetContext) -> dict[str, Any]:
+    """Of a job that asks the gate of a target again: what passed then, and what was measured."""
+    return _variables(passed=target, measured=target if target.evaluates else None)
 
 
-def _asked(context: PipelinesContext, target: TargetContext, connection: str, passed_in: TargetContext | None) -> Step:
-    arguments = (
-        f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}" --models ${{{{ parameters.models }}}}'
+def _variables(passed: TargetContext | None, measured: TargetContext | None = None) -> dict[str, Any]:
+    """What the gates of targets told; none where there was none."""
+    told = {_PASSED: (passed, "accepted"), _NUMBERS: (measured, "numbers")}
+    found = {name: f"$[ {_output(target, word)} ]" for name, (target, word) in told.items() if target}
+    return {"variables": found} if found else {}
+
+
+def _output(target: TargetContext, word: str) -> str:
+    """Of a deployment job, an output has the name of the job before that of the step."""
+    step = f"{_JOB}.{_STEP}" if target.evaluates else _STEP
+    return f"stageDependencies.{stage_name(target)}.{_JOB}.outputs['{step}.{word}']"
+
+
+def _asked(
+    context: PipelinesContext,
+    target: TargetContext,
+    connection: str,
+    passed_in: TargetContext | None,
+    more: str = "",
+    *,
+    long: bool = False,
+    env: Mapping[str, str] | None = None,
+) -> Step:
+    words = [
+        f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}" --models ${{{{ parameters.models }}}}',
+        *([f'--passed "$({_PASSED})"'] if passed_in else ()),
+        trained(context, target),
+        flag("without_numbers", "--without-numbers"),
+        *([more] if more else ()),
+    ]
+    return azure(
+        context,
+        "Which models may serve",
+        connection,
+        "gate-model.sh",
+        " ".join(words),
+        step=_STEP,
+        long=long,
+        env={"MLINFRA_AGAIN": plain_text("again"), **(env or {})},
     )
-    if passed_in is not None:
-        arguments += f' --passed "$({_PASSED})"'
-    arguments += f" {TRAINED} {flag('without_numbers', '--without-numbers')}"
-    env = {"MLINFRA_AGAIN": plain_text("again")}
-    return azure(context, "Which models may serve", connection, "gate-model.sh", arguments, step=_STEP, env=env)

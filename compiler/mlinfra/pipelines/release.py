@@ -90,7 +90,7 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     if canaries(target):
         last = list(_last(context, target, [each for each in target.endpoints if each.kind == "batch"]))
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
-        jobs += rollout_jobs(context, target, job, opening, list(_trained(target)), last)
+        jobs += rollout_jobs(context, target, job, opening, list(_trained(context, target)), last)
     yield {
         "stage": target.name,
         "displayName": target.name,
@@ -190,7 +190,7 @@ def _serves_a_run(endpoint: EndpointContext) -> bool:
 
 
 def _release(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
-    arguments = _with_models(target, endpoint, " ".join((RUN, *_trained(target), _OLDER)))
+    arguments = _with_models(target, endpoint, " ".join((RUN, *_trained(context, target), _OLDER)))
     title = f"Release the {endpoint.kind} endpoint {endpoint.entry}"
     step = next((step_name(number) for number, each, _ in canaries(target) if each is endpoint), "")
     return azure(
@@ -220,10 +220,10 @@ def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointCo
     )
 
 
-def _trained(target: TargetContext) -> Iterator[str]:
+def _trained(context: PipelinesContext, target: TargetContext) -> Iterator[str]:
     """Which run trained what is released, where that is not what serves already."""
     if _is_gated(target):
-        yield gate.TRAINED
+        yield gate.trained(context, target)
 
 
 def _with_models(target: TargetContext, endpoint: EndpointContext, more: str) -> str:

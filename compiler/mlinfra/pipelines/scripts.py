@@ -255,7 +255,7 @@ class TargetContext:
         """What `gate.py` reads: by model its name, its numbers, and the endpoints that serve it."""
         rules = {
             model.entry: asdict(model.gate)
-            | {"name": model.name}
+            | {"name": model.name, "evaluates": model.evaluation is not None}
             | {"endpoints": [f"{endpoint.kind} endpoint {endpoint.entry}" for endpoint in self.endpoints_of(model)]}
             for model in self.models
         }
@@ -269,6 +269,11 @@ class TargetContext:
             if any(deployment.model == model.entry for deployment in endpoint.deployments)
         ]
         return tuple(sorted(serving, key=lambda endpoint: endpoint.kind != "online"))
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether the gate runs jobs."""
+        return any(model.evaluation for model in self.models)
 
     def models_of(self, job: JobContext) -> tuple[ModelContext, ...]:
         return tuple(model for model in self.models if model.job == job.name)
@@ -305,6 +310,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
         "crypto_user": crypto_user(),
+        "evaluates": any(target.evaluates for target in context.targets),
         "checks": any(invoke.check for invoke in _invoked(context)),
         "asked": _asked(context),
     }
@@ -351,6 +357,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "gate-model.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
+        "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handover.sh": any(target.handovers for target in targets),
         "lib-jobs.sh": any(target.jobs or target.models for target in targets) or bool(_invoked(context)),
         "lib-models.sh": any(target.jobs for target in targets),

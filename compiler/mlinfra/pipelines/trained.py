@@ -39,10 +39,21 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Evaluation:
+    """A job that scores a model, which is put into its input `takes`, and where it writes its numbers."""
+
+    job: JobContext
+    takes: str
+    output: str
+    file: str
+
+
+@dataclass(frozen=True)
 class ModelContext:
     """A model that a job makes: `entry` of the spec, its Azure `name`, and the `output` of the `job`.
 
     `metrics_output` and `metrics_file` are where the job writes the numbers of its release; empty where nothing asks.
+    Those of the `evaluation`, which scores the model on the data of the target, count instead where there is one.
     """
 
     entry: str
@@ -55,3 +66,4 @@ class ModelContext:
     metrics_output: str = ""
     metrics_file: str = ""
     gate: Gate = Gate()
+    evaluation: Evaluation | None = None

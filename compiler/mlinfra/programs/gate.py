@@ -1,8 +1,9 @@
 """Which models of a run may serve in a target: their numbers against what is asked there, and against what serves.
 
-What serves, and what an endpoint takes no more, is gathered in a file of facts first, an endpoint at a time:
-{"online endpoint churn": {"serves": {"churn": <a record of models.json>}, "rejects": ["churn:7"]}}. Each endpoint keeps
-what serves there: a person may have gone back on one of several.
+Where a job scores models on the data of the target, its numbers count instead of those that the training wrote:
+{"churn": {"7": {"auc": 0.83}}}, by model and version. What serves, and what an endpoint takes no more, is gathered in a
+file of facts first, an endpoint at a time: {"online endpoint churn": {"serves": {"churn": <a record of models.json>},
+"rejects": ["churn:7"]}}. Each endpoint keeps what serves there: a person may have gone back on one of several.
 
 Messages go to stderr; exit code 1 says that a file is not what it should be.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +45,20 @@ def main(arguments: list[str] | None = None) -> None:
     rejects.add_argument("endpoint")
     rejects.add_argument("versions")
 
+    measured = commands.add_parser("measured", help="note the numbers that a job measured of a model")
+    measured.add_argument("numbers", type=Path)
+    measured.add_argument("rules", type=Path)
+    measured.add_argument("entry")
+    measured.add_argument("version")
+    measured.add_argument("metrics", type=Path, help="a JSON file of numbers")
+
+    score = commands.add_parser("to-score", help="print which versions of a model have to be scored, one a line")
+    score.add_argument("rules", type=Path)
+    score.add_argument("candidates", type=Path)
+    score.add_argument("facts", type=Path)
+    score.add_argument("entry")
+    score.add_argument("--only", action="append")
+
     decide = commands.add_parser("decide", help="print a verdict, a model and its version a line, and why")
     decide.add_argument("rules", type=Path, help="what each model has to show, as JSON")
     decide.add_argument("candidates", type=Path, help="models.json of the run that trained")
@@ -51,6 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     decide.add_argument("page", type=Path, help="where to write the numbers, as Markdown")
     decide.add_argument("--title", default="Gate")
     decide.add_argument("--only", action="append", help="what passed before, as churn:7")
+    decide.add_argument("--numbers", type=Path, help="what jobs measured of models that are scored in the target")
     decide.add_argument("--trained", default="", help="the run that handed the candidates on")
     decide.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
     decide.add_argument("--again", default="", help="why what an endpoint rejects is released once more")
@@ -64,6 +81,10 @@ def main(arguments: list[str] | None = None) -> None:
         _note(given.facts, given.endpoint, serves={given.entry: checked})
     elif given.command == "rejects":
         _note(given.facts, given.endpoint, rejects=given.versions.lower().split())
+    elif given.command == "measured":
+        _measured(given)
+    elif given.command == "to-score":
+        models.say(*_to_score(given))
     else:
         _decide(given)
 
@@ -80,13 +101,49 @@ def _read(file: Path) -> dict[str, Any]:
     return models.mapping(models.read_json(file), str(file)) if file.exists() else {}
 
 
+def _measured(given: argparse.Namespace) -> None:
+    rule = models.read_json(given.rules)[given.entry]
+    metrics, _ = models.read_metrics(given.metrics, _asked(rule))
+    numbers = _read(given.numbers)
+    numbers.setdefault(given.entry, {})[given.version] = metrics
+    models.write_json(given.numbers, numbers)
+
+
+def _to_score(given: argparse.Namespace) -> Iterator[str]:
+    """The candidate, and what else serves on any endpoint; nothing where there is none, or nothing else serves."""
+    rule, facts = models.read_json(given.rules)[given.entry], _read(given.facts)
+    candidate = _passed(given.entry, models.read_models(given.candidates).get(given.entry), given.only)
+    serving = {record["version"] for record in _serving(given.entry, rule, facts).values()}
+    if candidate and serving != {candidate["version"]}:
+        yield f"candidate {candidate['version']}"
+        yield from (f"serving {version}" for version in sorted(serving - {candidate["version"]}))
+
+
+def _passed(entry: str, candidate: Record | None, only: list[str] | None) -> Record | None:
+    """The candidate, unless another gate is named that it did not pass."""
+    return candidate if candidate and (only is None or f"{entry}:{candidate['version']}" in only) else None
+
+
+def _scored(numbers: Path | None, entry: str, rule: Record, record: Record) -> Record:
+    """A record with the numbers that count: of a model that is scored in the target, those alone."""
+    if not rule["evaluates"]:
+        return record
+    known = _read(numbers) if numbers else {}
+    metrics = models.mapping(models.mapping(known.get(entry), "numbers").get(record["version"]), "numbers")
+    return models.checked(entry, record | {"metrics": metrics}, "what was measured")
+
+
 def _decide(given: argparse.Namespace) -> None:
     """The verdicts: accepted · serves (it is what serves) · refused · held (another of its endpoint is refused) · stays
     (out, as what was refused, but it is not new: code goes out with what serves) · kept (this run brings none, and what
     serves goes on) · none.
     """
     rules, facts, candidates = models.read_json(given.rules), _read(given.facts), models.read_models(given.candidates)
-    serving = {entry: _serving(entry, rule, facts) for entry, rule in rules.items()}
+    kept = {entry: _serving(entry, rule, facts) for entry, rule in rules.items()}
+    serving = {
+        entry: {label: _scored(given.numbers, entry, rules[entry], each) for label, each in records.items()}
+        for entry, records in kept.items()
+    }
     handed_on = [
         entry
         for entry, record in candidates.items()
@@ -94,9 +151,8 @@ def _decide(given: argparse.Namespace) -> None:
     ]
     judged: dict[str, Judged] = {}
     for entry, rule in rules.items():
-        candidate = candidates.get(entry)
-        if candidate and given.only is not None and f"{entry}:{candidate['version']}" not in given.only:
-            candidate = None
+        candidate = _passed(entry, candidates.get(entry), given.only)
+        candidate = candidate and _scored(given.numbers, entry, rule, candidate)
         rejects = {} if given.again else {label: facts.get(label, {}).get("rejects", ()) for label in rule["endpoints"]}
         judged[entry] = _judged(rule, candidate, serving[entry], rejects, given.without_numbers)
     _keep_together(rules, judged)
@@ -105,10 +161,13 @@ def _decide(given: argparse.Namespace) -> None:
         for entry, (verdict, reasons) in judged.items()
     }
     new = {entry: candidates[entry] for entry, (verdict, _) in judged.items() if verdict in ("accepted", "serves")}
-    old = {entry: records for entry, records in serving.items() if records and entry not in new}
+    old = {entry: records for entry, records in kept.items() if records and entry not in new}
     chosen = {**{entry: next(iter(records.values())) for entry, records in old.items()}, **new}
     models.write(given.decided, chosen, _by_endpoint(old))
-    given.page.write_text(_page(given, judged, candidates, serving), encoding="utf-8")
+    shown = {
+        entry: _scored(given.numbers, entry, rules[entry], each) for entry, each in candidates.items() if entry in rules
+    }
+    given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
     for entry, (verdict, reasons) in judged.items():
         known = candidates.get(entry) or next(iter(serving[entry].values()), {"version": "-"})
         models.say(" ".join((verdict, entry, known["version"], *(("; ".join(reasons),) if reasons else ()))))
@@ -138,11 +197,12 @@ def _judged(
     without_numbers: bool,
 ) -> Judged:
     if candidate is None:
-        reasons = dict.fromkeys(reason for record in serving.values() for reason in _below(rule, record))
+        known: Iterable[Record] = () if rule["evaluates"] else serving.values()  # what nobody compares is not scored
+        reasons = dict.fromkeys(reason for record in known for reason in _below(rule, record))
         return ("kept" if serving else "none"), list(reasons)
     others = {record["version"]: record for record in serving.values() if record["version"] != candidate["version"]}
     if serving and not others:
-        return "serves", _below(rule, candidate)
+        return "serves", [] if rule["evaluates"] else _below(rule, candidate)
     name = f"{rule['name']}:{candidate['version']}".lower()
     reasons = {
         f"{label} took version {candidate['version']} back, or its canary failed there": None
@@ -179,8 +239,8 @@ def _by_how_much_worse(value: float, other: float, *, more_is_better: bool) -> D
 def _below(rule: Record, model: Record) -> list[str]:
     """What keeps a model from a target, whatever serves there."""
     metrics = model["metrics"]
-    asked = {**rule["at_least"], **rule["at_most"], **rule["not_worse_than_serving"]}
-    reasons = [f"{name} is not a number of version {model['version']}" for name in asked if name not in metrics]
+    version = model["version"]
+    reasons = [f"{name} is not a number of version {version}" for name in _asked(rule) if name not in metrics]
     for name, floor in rule["at_least"].items():
         if name in metrics and metrics[name] < floor:
             reasons.append(f"{name} {metrics[name]} is below {floor}")
@@ -188,6 +248,10 @@ def _below(rule: Record, model: Record) -> list[str]:
         if name in metrics and metrics[name] > ceiling:
             reasons.append(f"{name} {metrics[name]} is above {ceiling}")
     return reasons
+
+
+def _asked(rule: Record) -> list[str]:
+    return list({**rule["at_least"], **rule["at_most"], **rule["not_worse_than_serving"]})
 
 
 def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:

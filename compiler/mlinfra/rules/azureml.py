@@ -2,6 +2,7 @@
 
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
+    evaluations,
     instances,
     isolated,
     keys,
@@ -24,6 +25,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *machines.RULES,
     *instances.RULES,
     *models.RULES,
+    *evaluations.RULES,
     *retirements.RULES,
     *secrets.RULES,
     *scoring.RULES,

@@ -60,7 +60,7 @@ OTHER_DATA = Code(
     "warning",
     "Models that are compared on different data",
     "Each run wrote its numbers on the data of its day: what serves may be called better for an easier day",
-    "Read the numbers of both with that in mind, or let the job that trains score what serves too",
+    "Let evaluate name a job that scores a model: the gate runs it for both, on the data of the target",
     "docs/language.md#versions-and-models",
 )
 ASKS_NOTHING = Code(
@@ -112,21 +112,32 @@ def _the_output_is_a_model(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _numbers_are_written(graph: Graph) -> Iterator[Diagnostic]:
-    for model, release in _releases(graph):
-        metrics, job = release.get("metrics"), graph.entries.get(f"jobs.{model.additions['from_job']}")
-        if metrics is None:
-            if any(release.get(key) for key in _NUMBERS):
-                message = f"{model.address} is judged by numbers, and nothing says where its job writes them"
-                yield finding(NO_NUMBERS, message, at(model, ("release",)), "write metrics: {output: …, file: …}")
-            continue
-        outputs = (job.body.get("outputs") or {}) if job else {}
-        if job and metrics["output"] not in outputs:
-            message = f'{job.address} has no output "{metrics["output"]}"'
-            help = did_you_mean(str(metrics["output"]), outputs)
-            yield finding(NO_NUMBERS, message, at(model, ("release", "metrics", "output")), help)
-        if not _is_a_file_below(str(metrics["file"])):
-            message = f'"{metrics["file"]}" is not the path of a file below the output'
-            yield finding(NO_NUMBERS, message, at(model, ("release", "metrics", "file")), "write metrics.json")
+    for model, release in releases(graph):
+        evaluate = release.get("evaluate") or {}
+        written = (
+            (("release",), release.get("metrics"), model.additions["from_job"]),
+            (("release", "evaluate"), evaluate.get("metrics"), evaluate.get("job")),
+        )
+        if not any(metrics for _, metrics, _ in written) and any(release.get(key) for key in _NUMBERS):
+            message = f"{model.address} is judged by numbers, and nothing says where its job writes them"
+            yield finding(NO_NUMBERS, message, at(model, ("release",)), "write metrics: {output: …, file: …}")
+        for path, metrics, name in written:
+            if metrics:
+                yield from _are_there(model, (*path, "metrics"), metrics, graph.entries.get(f"jobs.{name}"))
+
+
+def _are_there(
+    model: Entry, path: tuple[str, ...], metrics: Mapping[str, Any], job: Entry | None
+) -> Iterator[Diagnostic]:
+    """That a job has the output which numbers are read from."""
+    outputs = (job.body.get("outputs") or {}) if job else {}
+    if job and metrics["output"] not in outputs:
+        message = f'{job.address} has no output "{metrics["output"]}"'
+        help = did_you_mean(str(metrics["output"]), outputs)
+        yield finding(NO_NUMBERS, message, at(model, (*path, "output")), help)
+    if not _is_a_file_below(str(metrics["file"])):
+        message = f'"{metrics["file"]}" is not the path of a file below the output'
+        yield finding(NO_NUMBERS, message, at(model, (*path, "file")), "write metrics.json")
 
 
 def _is_a_file_below(path: str) -> bool:
@@ -134,7 +145,7 @@ def _is_a_file_below(path: str) -> bool:
 
 
 def _numbers_have_a_direction(graph: Graph) -> Iterator[Diagnostic]:
-    for model, release in _releases(graph):
+    for model, release in releases(graph):
         more, less = release.get("at_least") or {}, release.get("at_most") or {}
         for key in _NUMBERS:
             for name in release.get(key) or {}:
@@ -149,15 +160,15 @@ def _numbers_have_a_direction(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _something_is_asked(graph: Graph) -> Iterator[Diagnostic]:
-    for model, release in _releases(graph):
+    for model, release in releases(graph):
         if not any(release.get(key) for key in _NUMBERS):
             message = f"the release of {model.address} asks for no number"
             yield finding(ASKS_NOTHING, message, at(model, ("release",), on_key=True))
 
 
 def _models_are_compared_on_the_same_data(graph: Graph) -> Iterator[Diagnostic]:
-    for model, release in _releases(graph):
-        if release.get("not_worse_than_serving"):
+    for model, release in releases(graph):
+        if release.get("not_worse_than_serving") and not release.get("evaluate"):
             message = f"{model.address} is compared with what serves by numbers that each run wrote on its own data"
             yield finding(OTHER_DATA, message, at(model, ("release", "not_worse_than_serving"), on_key=True))
 
@@ -177,7 +188,7 @@ def _schedules_make_no_models(graph: Graph) -> Iterator[Diagnostic]:
 _NUMBERS = ("at_least", "at_most", "not_worse_than_serving")
 
 
-def _releases(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+def releases(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
     for model in graph.section("models"):
         if is_from_job(model) and isinstance(model.additions.get("release"), Mapping):
             yield model, model.additions["release"]

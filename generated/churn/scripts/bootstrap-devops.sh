@@ -465,17 +465,17 @@ make_connections() {
     'dev')
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev' 'refs/heads/main' 'churn-infra' 'churn-release' 'churn-back'
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev-read' '' 'churn-pr' 'churn-infra' 'churn-train' 'churn-release'
-      make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev-run' 'refs/heads/main' 'churn-train' 'churn-score'
+      make_connection '11111111-1111-1111-1111-111111111111' 'churn-dev-run' 'refs/heads/main' 'churn-train' 'churn-release' 'churn-score'
       ;;
     'test')
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-test' 'refs/heads/main' 'churn-infra' 'churn-release' 'churn-back'
       make_connection '11111111-1111-1111-1111-111111111111' 'churn-test-read' '' 'churn-pr' 'churn-infra' 'churn-release'
-      make_connection '11111111-1111-1111-1111-111111111111' 'churn-test-run' 'refs/heads/main' 'churn-score'
+      make_connection '11111111-1111-1111-1111-111111111111' 'churn-test-run' 'refs/heads/main' 'churn-release' 'churn-score'
       ;;
     'prod')
       make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod' 'refs/heads/main' 'churn-infra' 'churn-release' 'churn-back'
       make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod-read' '' 'churn-pr' 'churn-infra' 'churn-release'
-      make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod-run' 'refs/heads/main' 'churn-score'
+      make_connection '22222222-2222-2222-2222-222222222222' 'churn-prod-run' 'refs/heads/main' 'churn-release' 'churn-score'
       ;;
     *) fail "no connections for target $1" ;;
   esac
@@ -553,17 +553,17 @@ make_environments() {
   case "$1" in
     'dev')
       make_environment 'churn-dev' 'deploy' 'refs/heads/main' 'churn-infra' 'churn-release'
-      make_environment 'churn-dev-run' 'run' 'refs/heads/main' 'churn-train' 'churn-score'
+      make_environment 'churn-dev-run' 'run' 'refs/heads/main' 'churn-train' 'churn-release' 'churn-score'
       make_environment 'churn-dev-back' 'back' 'refs/heads/main' 'churn-back'
       ;;
     'test')
       make_environment 'churn-test' 'deploy' 'refs/heads/main' 'churn-infra' 'churn-release'
-      make_environment 'churn-test-run' 'run' 'refs/heads/main' 'churn-score'
+      make_environment 'churn-test-run' 'run' 'refs/heads/main' 'churn-release' 'churn-score'
       make_environment 'churn-test-back' 'back' 'refs/heads/main' 'churn-back'
       ;;
     'prod')
       make_environment 'churn-prod' 'deploy' 'refs/heads/main' 'churn-infra' 'churn-release'
-      make_environment 'churn-prod-run' 'run' 'refs/heads/main' 'churn-score'
+      make_environment 'churn-prod-run' 'run' 'refs/heads/main' 'churn-release' 'churn-score'
       make_environment 'churn-prod-back' 'back' 'refs/heads/main' 'churn-back'
       ;;
     *) fail "no environments for target $1" ;;

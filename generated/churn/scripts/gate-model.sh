@@ -9,11 +9,16 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-canary.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-evaluate.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-evaluate.sh"
 
 usage() {
   cat <<USAGE
 usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [--passed NAMES] [--trained RUN]
-         [--trained-in TARGET] [--without-numbers]
+         [--trained-in TARGET] [--without-numbers] [--build ID]
+       gate-model.sh --target TARGET --build ID --cancel
 
 Writes DIR/models.json, which version of each model shall serve in the target, and DIR/gate.md, the numbers: a model that
 passes is the new one, one that is refused stays what it is on each endpoint, and one of which nothing serves is left
@@ -29,18 +34,25 @@ there, is refused. Exit 1 where every new model is refused.
                      code goes out with what serves
   --trained-in NAME  the target that trained in the same run: the names of its artifacts begin with its own
   --without-numbers  what serves may have no numbers: the new model is not compared with it
+  --build ID         the number of the run that asks: what evaluate names scores the new models, and what serves, in jobs of
+                     that run; without it, the numbers are those in MLINFRA_NUMBERS, which an earlier gate of the run gave
+  --cancel           cancel the jobs of that run
 
 MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again.
 
-In Azure Pipelines, the output variable accepted says what passed, as --passed takes it, and mlinfra.model.<name, with . for -> is true for
+In Azure Pipelines, the output variable accepted says what passed, as --passed takes it, numbers what
+jobs have measured, and mlinfra.model.<name, with . for -> is true for
 each model that shall serve.
 USAGE
 }
 
 main() {
-  local artifacts="" out="" mode=candidate passed=all numbers=yes
+  local out="" mode=candidate passed=all numbers=yes
+  artifacts=""
   trained=""
   prefix=""
+  build=""
+  cancels=no
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -86,6 +98,16 @@ main() {
         numbers=no
         shift
         ;;
+      --build)
+        need_value "$@"
+        need_name "$2" build
+        build="$2"
+        shift 2
+        ;;
+      --cancel)
+        cancels=yes
+        shift
+        ;;
       -h | --help)
         usage
         exit 0
@@ -94,6 +116,14 @@ main() {
     esac
   done
   select_target "${target}"
+  if [[ "${cancels}" == yes ]]; then
+    if [[ -z "${build}" ]]; then
+      usage_error "--build is missing: only jobs that a build started are cancelled"
+    fi
+    require_tools az ml
+    cancel_evaluations
+    return
+  fi
   if [[ "${mode}" != candidate && "${mode}" != serving ]]; then
     usage_error "--models is candidate or serving, not \"${mode}\""
   fi
@@ -121,15 +151,25 @@ decide() {
     given="${scratch}/no-models.json"
     compute_or_end models start "${given}"
   fi
+  only=()
   if [[ "$4" != all ]]; then
-    options+=(--only "")
+    only=("")
     for name in $4; do
       if [[ ! "${name}" =~ ^[A-Za-z0-9_-]+:[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
         usage_error "--passed names models with their versions, as churn:7, not \"${name}\""
       fi
+      only+=("${name}")
+    done
+    for name in "${only[@]}"; do
       options+=(--only "${name}")
     done
   fi
+  if [[ -n "${build}" ]]; then
+    evaluate_all "${given}"
+  elif [[ -n "${MLINFRA_NUMBERS:-}" ]]; then
+    printf '%s\n' "${MLINFRA_NUMBERS}" >"${scratch}/numbers.json"
+  fi
+  options+=(--numbers "${scratch}/numbers.json")
   if [[ "$5" == no ]]; then
     options+=(--without-numbers)
   fi
@@ -187,6 +227,10 @@ tell() {
   local name
   if [[ -n "${TF_BUILD:-}" ]]; then
     printf '##vso[task.setvariable variable=accepted;isOutput=true]%s\n' "$2"
+    if [[ -f "${scratch}/numbers.json" ]]; then
+      name="$(tr -d '\n' <"${scratch}/numbers.json")"
+      printf '##vso[task.setvariable variable=numbers;isOutput=true]%s\n' "${name}"
+    fi
     printf '##vso[task.uploadsummary]%s\n' "$1/gate.md"
     compute_or_end models names "$1/models.json"
     for name in ${answer}; do
@@ -203,9 +247,9 @@ tell() {
 # write_rules: what the target asks of each model, and which endpoints serve it.
 write_rules() {
   case "${target}" in
-    'dev') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {}, "name": "churn", "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
-    'test') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {}, "name": "churn", "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
-    'prod') printf '%s\n' '{"churn": {"at_least": {"auc": 0.8}, "at_most": {}, "not_worse_than_serving": {}, "name": "churn", "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'dev') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'test') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'prod') printf '%s\n' '{"churn": {"at_least": {"auc": 0.8}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
     *) fail "no models for target ${target}" ;;
   esac
 }

@@ -267,32 +267,32 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' 'dd8bfa2a32fe' \
+      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' '0c690aa69814' \
         'churn' 'churn' '' 100 0 \
         '1'
       ;;
     'dev'/'batch'/'nightly')
-      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '4d8e50ee54a2' \
+      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '436520eae827' \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
     'test'/'online'/'churn')
-      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' 'dd8bfa2a32fe' \
+      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' '0c690aa69814' \
         'churn' 'churn' '' 100 0 \
         '1'
       ;;
     'test'/'batch'/'nightly')
-      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '4d8e50ee54a2' \
+      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '436520eae827' \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
     'prod'/'online'/'churn')
-      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' 'c8c5d75f2072' \
+      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' 'a7151a0e17ff' \
         'churn' 'churn' '' 100 0 \
         '3'
       ;;
     'prod'/'batch'/'nightly')
-      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '4d8e50ee54a2' \
+      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '436520eae827' \
         'churn' 'churn' '' 100 0 \
         ''
       ;;

@@ -177,6 +177,15 @@ select_job() {
       models=1
       select_workspace 'mlw-churn-dev'
       ;;
+    'dev'/'judge')
+      file='dev/azureml/jobs/judge.yml'
+      content='1fb36e918f0c'
+      title='churn-judge'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
+      models=0
+      select_workspace 'mlw-churn-dev'
+      ;;
     'dev'/'tune')
       file='dev/azureml/jobs/tune.yml'
       content='a6de8b055020'
@@ -195,6 +204,15 @@ select_job() {
       models=1
       select_workspace 'mlw-churn-test'
       ;;
+    'test'/'judge')
+      file='test/azureml/jobs/judge.yml'
+      content='1fb36e918f0c'
+      title='churn-judge'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
+      models=0
+      select_workspace 'mlw-churn-test'
+      ;;
     'test'/'tune')
       file='test/azureml/jobs/tune.yml'
       content='a6de8b055020'
@@ -211,6 +229,15 @@ select_job() {
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
       models=1
+      select_workspace 'mlw-churn-prod'
+      ;;
+    'prod'/'judge')
+      file='prod/azureml/jobs/judge.yml'
+      content='1fb36e918f0c'
+      title='churn-judge'
+      settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
+      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/')
+      models=0
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'tune')
@@ -236,17 +263,23 @@ each_model() {
       "$1" 'churn' 'churn' 'mlflow_model' 'model' \
         'report' 'metrics.json' 'mlinfra' 'auc' "${@:2}"
       ;;
+    'dev'/'judge')
+      ;;
     'dev'/'tune')
       ;;
     'test'/'train')
       "$1" 'churn' 'churn' 'mlflow_model' 'model' \
         'report' 'metrics.json' 'mlinfra' 'auc' "${@:2}"
       ;;
+    'test'/'judge')
+      ;;
     'test'/'tune')
       ;;
     'prod'/'train')
       "$1" 'churn' 'churn' 'mlflow_model' 'model' \
         'report' 'metrics.json' 'mlinfra' 'auc' "${@:2}"
+      ;;
+    'prod'/'judge')
       ;;
     'prod'/'tune')
       ;;

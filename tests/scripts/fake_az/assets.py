@@ -188,8 +188,21 @@ def job_create(world: World, call: Call) -> Any:
         "settings": body.get("settings", {}),
         "tags": body.get("tags", {}),
         "creation_context": world.made(CREATED),
+        "judged": _model_judged(world, call, body),
     }
     return jobs[name]
+
+
+def _model_judged(world: World, call: Call, body: Json) -> str:
+    """What is put into the input of a job that scores a model: a registered one, or a folder that is uploaded."""
+    path = str(body.get("inputs", {}).get("model", {}).get("path", ""))
+    if path.startswith("azureml:"):
+        _, name, version = path.split(":")
+        if version not in workspace(world, call, "assets", "model").get(name, {}):
+            raise ServiceError(1, f"(UserError) model {path} does not exist")
+    elif path and not Path(path).exists():
+        raise ServiceError(1, f"No such file or directory: {path}")
+    return "what was uploaded" if path.startswith("/") else path
 
 
 def job_list(world: World, call: Call) -> Any:
@@ -208,7 +221,9 @@ def job_download(world: World, call: Call) -> None:
     if call.get("--name") not in jobs:
         raise not_found(f"Job '{call.get('--name')}'")
     require_over(jobs[call.get("--name")])
-    for name, text in world.script["outputs"].get(call.get("--output-name"), {}).items():
+    scored = world.script["judged"].get(jobs[call.get("--name")].get("judged"))
+    outputs = world.script["outputs"] if scored is None else {"scored": {"metrics.json": scored}}
+    for name, text in outputs.get(call.get("--output-name"), {}).items():
         file = Path(call.need("--download-path")) / "named-outputs" / call.get("--output-name") / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)

@@ -136,7 +136,7 @@ resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/contai
   }
 }
 
-// because jobs.train reads storage_accounts.lake.containers.raw through datastores.raw; jobs.tune reads storage_accounts.lake.containers.raw through datastores.raw; batch_endpoints.nightly.deployments.main reads storage_accounts.lake.containers.raw through datastores.raw where it is called
+// because jobs.train reads storage_accounts.lake.containers.raw through datastores.raw; jobs.judge reads storage_accounts.lake.containers.raw through datastores.raw; jobs.tune reads storage_accounts.lake.containers.raw through datastores.raw; batch_endpoints.nightly.deployments.main reads storage_accounts.lake.containers.raw through datastores.raw where it is called
 resource cpuComputeStorageBlobDataReaderOnLakeRawContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: lakeRawContainer
   name: guid(lakeRawContainer.id, cpuComputeIdentity.id, '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')

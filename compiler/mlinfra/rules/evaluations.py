@@ -1,0 +1,89 @@
+"""Rules of the jobs that score a model for its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mlinfra.derive.models import output_type
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.rules.models import releases
+from mlinfra.rules.rule import over_graph, over_targets
+
+TAKES_NO_MODEL = Code(
+    "MLI733",
+    "error",
+    "Evaluation that takes no model",
+    "The gate runs the job once for the new model and once for what serves, and puts each into an input of the job",
+    "Declare an input of the model's type in the job, without a path, and name it under evaluate.model",
+    "docs/language.md#versions-and-models",
+)
+ELSEWHERE = Code(
+    "MLI734",
+    "error",
+    "Evaluation in another workspace than the model",
+    "What serves is a registered model of its workspace, and a job reads the models of its own",
+    "Give the job the workspace of the model",
+    "docs/language.md#versions-and-models",
+)
+NO_EVALUATOR = Code(
+    "MLI735",
+    "error",
+    "Target that evaluates without a connection of its own for it",
+    "The gate comes before the approval, and nothing signs in with deploy before somebody approved",
+    "Add run to the connections of each target that evaluates a model",
+    "docs/language.md#pipelines",
+)
+
+
+def _the_job_takes_the_model(graph: Graph) -> Iterator[Diagnostic]:
+    for model, job, evaluate in _evaluations(graph):
+        name, inputs = str(evaluate["model"]), job.body.get("inputs") or {}
+        where = at(model, ("release", "evaluate", "model"))
+        if name not in inputs:
+            help = did_you_mean(name, inputs)
+            yield finding(TAKES_NO_MODEL, f'{job.address} has no input "{name}"', where, help)
+            continue
+        kind = inputs[name].get("type", "uri_folder") if isinstance(inputs[name], Mapping) else "a value"
+        wanted = output_type(graph, model) or kind
+        if kind != wanted:
+            message = f'input "{name}" of {job.address} is {kind}, and {model.address} is {wanted}'
+            yield finding(TAKES_NO_MODEL, message, where, f"give the input type: {wanted}")
+
+
+def _the_job_runs_where_the_model_is(graph: Graph) -> Iterator[Diagnostic]:
+    for model, job, _ in _evaluations(graph):
+        places = [entry.additions.get("workspace") for entry in (job, model)]
+        if len(set(places)) > 1:
+            message = f"{job.address} runs in workspaces.{places[0]}, and {model.address} is of workspaces.{places[1]}"
+            yield finding(ELSEWHERE, message, at(model, ("release", "evaluate", "job")))
+
+
+def _who_evaluates_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph in graphs:
+        name, written = graph.target.name, graph.header.pipelines
+        connections = written.service_connections.get(name) if written else None
+        if connections and connections.run is None:
+            for model, job, _ in _evaluations(graph):
+                message = f"the gate of {model.address} runs {job.address} in {name}, which has no connection for it"
+                help = f"add run: {graph.header.platform}-{name}-run"
+                yield finding(NO_EVALUATOR, message, at(model, ("release", "evaluate"), on_key=True), help)
+
+
+def _evaluations(graph: Graph) -> Iterator[tuple[Entry, Entry, Mapping[str, Any]]]:
+    """Models that a job evaluates, with that job, where it exists."""
+    for model, release in releases(graph):
+        evaluate = release.get("evaluate") or {}
+        job = graph.entries.get(f"jobs.{evaluate.get('job')}")
+        if job is not None:
+            yield model, job, evaluate
+
+
+RULES = (
+    over_graph(TAKES_NO_MODEL, _the_job_takes_the_model),
+    over_graph(ELSEWHERE, _the_job_runs_where_the_model_is),
+    over_targets(NO_EVALUATOR, _who_evaluates_does_not_deploy),
+)

@@ -1,0 +1,56 @@
+"""The gate in release.yml: who asks it, with which connection, and what it hands on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.pipelines.platforms import pipeline
+from tests.pipelines.reading import steps_of
+
+
+def stages(name: str) -> dict[str, Any]:
+    return {each["stage"]: each for each in pipeline(name, "release")["stages"]}
+
+
+@pytest.mark.parametrize("target", ["dev", "test", "prod"])
+def test_who_scores_models_signs_in_with_run_and_waits_for_no_approval(target: str) -> None:
+    [job] = stages("churn")[f"{target}_gate"]["jobs"]
+    assert (job["deployment"], job["environment"]) == ("gate", f"churn-{target}-run")
+    signed = {step["inputs"]["azureSubscription"] for step in steps_of(job) if "azureSubscription" in str(step)}
+    assert signed == {f"churn-{target}-run"}
+    *_, asking, cancelling = steps_of(job)
+    assert asking["name"] == "gate"
+    assert int(job["timeoutInMinutes"]) * 60 > int(asking["env"]["MLINFRA_DEADLINE_SECONDS"])
+    assert cancelling["condition"] == "canceled()"
+
+
+def test_without_evaluation_a_reader_asks() -> None:
+    [job] = stages("one target")["dev_gate"]["jobs"]
+    [asking] = [step for step in steps_of(job) if step.get("name") == "gate"]
+    assert ("environment" in job, asking["inputs"]["azureSubscription"].endswith("-read")) == (False, True)
+    assert asking["env"].keys() == {"MLINFRA_AGAIN"}
+
+
+@pytest.mark.parametrize("target", ["dev", "test", "prod"])
+def test_who_releases_gets_what_was_measured_before_the_approval(target: str) -> None:
+    output = f"stageDependencies.{target}_gate.gate.outputs['gate.gate.{{}}']"
+    for job in stages("churn")[target]["jobs"]:
+        asking = [step for step in steps_of(job) if step.get("name") == "gate"]
+        for step in asking:
+            assert step["env"]["MLINFRA_NUMBERS"] == "$(numbers)"
+            assert "--build" not in step["inputs"]["arguments"]
+        if asking:
+            assert job["variables"] == {
+                "passed": f"$[ {output.format('accepted')} ]",
+                "numbers": f"$[ {output.format('numbers')} ]",
+            }
+
+
+def test_a_person_says_why_what_was_taken_back_comes_again() -> None:
+    [again] = [each for each in pipeline("churn", "release")["parameters"] if each["name"] == "again"]
+    assert (again["type"], again["default"]) == ("string", " ")
+    asked = [step for stage in stages("churn").values() for job in stage["jobs"] for step in steps_of(job)]
+    found = {step["env"]["MLINFRA_AGAIN"] for step in asked if step.get("name") == "gate"}
+    assert found == {"${{ replace(parameters.again, '$', ' ') }}"}
