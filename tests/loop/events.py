@@ -276,6 +276,8 @@ def killed(case: Case, place: Place) -> str:
 
 def _stopped_everywhere(case: Case, place: Place, what: str, colour: str) -> str:
     stops, anew, broken = list(_stops(case, place, what)), 0, []
+    if not stops:
+        return "as where it passes ³ ⁴"
     for stop in stops:
         try:
             anew += _stopped(case, place, stop, colour)
@@ -283,8 +285,8 @@ def _stopped_everywhere(case: Case, place: Place, what: str, colour: str) -> str
             broken.append(f"{stop}: {error}")
     if broken:
         raise Broken("\n\n".join([f"{len(broken)} of {len(stops)}", *broken]))
-    where = "" if case.is_by_change else " ³"
-    return f"{colour}, again right" + (", or released anew" if anew else "") + where
+    told = f"{colour}, again right" + (", or released anew" if anew else "")
+    return told + ("" if case.is_by_change else " ³") + ("" if case.outcome.goes_to == (DEV, PROD) else " ⁴")
 
 
 def _stopped(case: Case, place: Place, stop: Stop, colour: str) -> bool:
@@ -313,15 +315,17 @@ def _stopped(case: Case, place: Place, stop: Stop, colour: str) -> bool:
 def _stops(case: Case, place: Place, what: str) -> list[Stop]:
     """Before each command that the clean run of a case gives, and after each of its changes; a cancel: at its end.
 
-    release.yml does not know why the model was trained, so there only the runs by a change are stopped.
+    release.yml does not know why the model was trained, so there only the runs by a change are stopped; nor does a
+    training what the gate will find of the model, so that is stopped only where the model passes.
     """
     world = case.begin(place.new_world)
     first = len(world.commands)
     case.go(world)
+    in_training = case.outcome.goes_to == (DEV, PROD)
     commands = [
         (number, changes)
         for number, (name, changes) in enumerate(world.commands)
-        if number >= first and (case.is_by_change or name.startswith("train "))
+        if number >= first and (in_training if name.startswith("train ") else case.is_by_change)
     ]
     assert "Build.Reason" not in json.dumps(world.pipelines[case.reason.commit]["release"])
     if what == RUN:

@@ -36,6 +36,7 @@ _CLOSING = """
 1. The gate refuses the model in production before anybody is asked to approve, so before any traffic moves there.
 2. Nothing serves, so there is nothing to go back to: the first model gets all of the traffic at once.
 3. A release does not know why its model was trained, so what happens in one is tried by change.
+4. A training does not know what the gate will find, so it is stopped where the model passes.
 
 A script is stopped before its first command, and after each command that changes something; between two that only
 read, the same is there to be found. Then either the script ended, and the pipeline goes on to its steps for that, or
