@@ -65,7 +65,7 @@ azure: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## run the scripts of the exa
 	    MLINFRA_AZURE_SEED=$(AZURE_SEED) MLINFRA_AZURE_KILLS=$(AZURE_KILLS) MLINFRA_AZURE_PART=$(AZURE_PART) \
 	    $(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m azure --durations 10 tests/emulator
 
-docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, whose outputs are those of real runs
+docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, whose outputs are those of real runs, in some minutes
 	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" $(VENV)/bin/python -m tests.emulator.first_week docs/first-week.md
 
 CHANGES ?= 300

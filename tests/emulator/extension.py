@@ -21,6 +21,7 @@ from tests.emulator.images import unknown_image
 from tests.emulator.resources import of_type
 from tests.emulator.rights import allows
 from tests.emulator.state import State
+from tests.emulator.tokens import Caller
 from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.__main__ import Answer, answer
 from tests.scripts.fake_az.world import World
@@ -164,6 +165,12 @@ def _signed_in(configuration: Path) -> dict[str, Any]:
     profile = configuration / "azureProfile.json"
     known = json.loads(profile.read_text(encoding="utf-8-sig"))["subscriptions"] if profile.exists() else []
     return dict(known[0]["user"]) if known else {}
+
+
+def signed_in(state: State, configuration: Path) -> Caller | None:
+    """Who that is, by a configuration of az."""
+    user = _signed_in(configuration)
+    return Caller(user["name"], _object_id(state, user["name"]), "") if user else None
 
 
 def _object_id(state: State, client_id: str) -> str:

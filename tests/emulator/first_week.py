@@ -19,18 +19,23 @@ from jinja2 import Environment, StrictUndefined
 
 from tests.emulator.devops import fresh_state
 from tests.emulator.emulator import Emulator
-from tests.emulator.extension import Extension
+from tests.emulator.extension_client import ClientExtension
 from tests.emulator.hosts import hosts
 from tests.emulator.machine import Machine, Result
+from tests.emulator.ml.client import sent_to
+from tests.emulator.month import Month
 from tests.emulator.people import SECRET, add_somebody
 from tests.emulator.pipeline import Step, steps_for
 from tests.emulator.platforms import lay_out, targets_in
 from tests.emulator.resources import of_type
 from tests.emulator.walk import Walk
+from tests.loop.pipeline import Run
+from tests.loop.writing import Parameter
 from tests.tools import azure_cli
 
 TEMPLATE = Path(__file__).with_name("first-week.md.j2")
 _CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
+_ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 _WHO = ("GIT_AUTHOR", "GIT_COMMITTER")
 GIT = {  # the same commit on every machine
     **{f"{who}_NAME": "Ada" for who in _WHO},
@@ -52,6 +57,9 @@ class Week:
         self._said(self._run("git", "add", "--all"))
         self._said(self._run("git", "commit", "-q", "-m", "Declare the platform"))
         self._walk: Walk | None = None
+        self._month: Month | None = None
+        self._commit = ""  # of which the second month is
+        self._trained: Run | None = None
         self._next_line = ""  # what bootstrap.sh prints for the next person
 
     @property
@@ -130,6 +138,67 @@ class Week:
                 self._said(self._walked(step))
         return "\n\n".join(shown)
 
+    def others(self) -> str:
+        """The other targets, as dev was made, which nobody needs to see; then the second month begins."""
+        walks = {"dev": self.walk}
+        for target in targets_in("churn", self.repository):
+            if target.name != "dev":
+                walk = walks[target.name] = Walk(self.machine, target)
+                scripts = (
+                    walk.script(walk.OWNER, "bootstrap.sh"),
+                    walk.script(walk.OWNER, "bootstrap.sh", "--federations", "federations.tsv"),
+                )
+                infra = target.output / "pipelines" / "infra.yml"
+                for step in (*scripts, *steps_for(infra, target.name, self.repository, self.machine.folder)):
+                    walk.sign_in(step)
+                    self._said(walk.run(step))
+        self._commit = self._said(self._run("git", "rev-parse", "HEAD")).strip()
+        self._month = Month(self.machine, self.repository, walks, self._commit)
+        return ""
+
+    def train(self, reason: str, auc: float, *shown: str, **parameters: Parameter) -> str:
+        """A run of churn-train for a reason of Azure Pipelines, whose model has such a number."""
+        assert self._month
+        self._trained = self._month.train(reason, auc, **parameters)
+        return self._ran(self._trained, "Succeeded", shown)
+
+    def release(self, *shown: str, result: str = "Succeeded", errors: float = 0) -> str:
+        """The run of churn-release after it; `errors` of a hundred requests at its canary fail."""
+        assert self._month
+        assert self._trained
+        return self._ran(self._month.release(self._trained, errors), result, shown)
+
+    def score(self, *shown: str, **parameters: Parameter) -> str:
+        """A run of churn-score by a person."""
+        assert self._month
+        return self._ran(self._month.score("Manual", **parameters), "Succeeded", shown)
+
+    def serves(self) -> str:
+        """Which versions of the model get which share of the requests, by target."""
+        resources = self.walk.state.table("resources")
+        rows = ["| Endpoint | Slot | Model | Requests |", "|---|---|---|---|"]
+        for endpoint in sorted(of_type(self.walk.state, _ENDPOINTS), key=lambda one: str(one["id"])):
+            name = endpoint["id"].rpartition("/")[2]
+            for slot, share in sorted(endpoint["properties"]["traffic"].items()):
+                model = resources[f"{endpoint['id']}/deployments/{slot}".lower()]["properties"]["model"].split("/")
+                rows.append(f"| `{name}` | `{slot}` | `{model[-3]}:{model[-1]}` | {share} % |")
+        return "\n".join(rows)
+
+    def _ran(self, run: Run, result: str, shown: tuple[str, ...]) -> str:
+        """What a run came to, and what those of its steps said that are named: a script, or one for a target."""
+        assert self._month
+        parts = []
+        steps = list(self._month.said())
+        assert str(run.result) == result, (run.stages, [said for _, said in steps[-3:]])
+        for step, said in steps:
+            words = step.command
+            target = words[words.index("--target") + 1] if "--target" in words else ""
+            output = self._shown("", Result(0, said, ""))
+            if said and output not in parts and (step.name in shown or f"{step.name} {target}" in shown):
+                parts += [f"**{step.name}** in {target}, signed in with `{step.who}`:", output]
+        stages = ", ".join(f"{name} {_WORDS[str(one)]}" for name, one in run.stages.items() if not _WAITS.search(name))
+        return "\n\n".join([*parts, f"The run of `churn-{run.name}`: {stages}."])
+
     def _walked(self, step: Step) -> Result:
         self.walk.sign_in(step)
         return self.walk.run(step)
@@ -157,7 +226,18 @@ class Week:
         text = re.sub(r"\[main [0-9a-f]{7,40}\]", "[main …]", text)  # it follows from all that is in the repository
         for path, name in ((self.repository, "."), (self.machine.folder, "~")):
             text = re.sub(rf"(?:/private)?{re.escape(str(path))}", name, text)
+        if self._commit:
+            text = text.replace(self._commit, "(the commit)").replace(self._commit[:12], "(the commit)")
         return text
+
+
+_WAITS = re.compile("_(ready|missed)$")  # stages that do nothing but wait, or say that somebody did in vain
+_WORDS = {
+    "Succeeded": "succeeded",
+    "SucceededWithIssues": "succeeded with issues",
+    "Failed": "failed",
+    "Skipped": "was skipped",
+}
 
 
 def _heading(step: Step) -> str:
@@ -174,12 +254,14 @@ def written() -> str:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
         (folder / "emulator").mkdir()
         emulator = stack.enter_context(Emulator(folder / "emulator", *hosts()))
-        extension = stack.enter_context(Extension(emulator, folder / "ml"))
+        stack.enter_context(sent_to(emulator))
+        extension = stack.enter_context(ClientExtension(emulator, folder / "ml"))
         week = Week(folder, Machine(folder / "machine", emulator, azure_cli(), extension))
         markdown = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
         text = markdown.from_string(TEMPLATE.read_text()).render(week=week)
         assert not emulator.unknown, emulator.unknown
         assert not emulator.bugs, emulator.bugs
+        assert not extension.refused, extension.refused
     return text
 
 

@@ -42,7 +42,7 @@ class Machine:
             "TMPDIR": os.fspath(folder),
             "LANG": "C.UTF-8",
             "AZURE_CONFIG_DIR": os.fspath(folder / "azure"),
-            "AZURE_EXTENSION_DIR": os.fspath(folder / "extensions"),
+            "AZURE_EXTENSION_DIR": os.fspath(folder / "temp" / "mlinfra" / "extensions"),  # as the pipelines set it
             "AZURE_CORE_COLLECT_TELEMETRY": "no",
             "AZURE_BICEP_USE_BINARY_FROM_PATH": "true",
             "AZURE_BICEP_CHECK_VERSION": "false",

@@ -33,7 +33,7 @@ class Walk:
         self.connections = self._connections()
         self._signed_in = ""
         for name in ("temp", "staging"):
-            (machine.folder / name).mkdir()
+            (machine.folder / name).mkdir(exist_ok=True)
         self.federations = {name: (_ISSUER, _subject(name)) for name in self.connections}
         lines = (f"{name}\t{issuer}\t{subject}\n" for name, (issuer, subject) in self.federations.items())
         (machine.folder / "federations.tsv").write_text("".join(lines))

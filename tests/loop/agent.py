@@ -131,7 +131,9 @@ class Agent:
         return filled(written(text, self.run.parameters), self.variables)
 
     def _command(self, step: Json) -> Command:
-        environment = {name.upper().replace(".", "_"): value for name, value in self.variables.items()}
+        environment = {
+            name.upper().replace(".", "_"): filled(value, self.variables) for name, value in self.variables.items()
+        }
         environment |= {name: self._text(value) for name, value in (step.get("env") or {}).items()}
         if "bash" in step:
             return Command(("-c", self._text(step["bash"])), SOURCES, environment)
