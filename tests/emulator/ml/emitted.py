@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlinfra.pipelines.scripts import DeploymentContext, EndpointContext, TargetContext
+from mlinfra.pipelines.trained import JobContext
 
 USER_TENANT = "99999999-9999-9999-9999-999999999999"
 
@@ -32,15 +33,17 @@ def steps(target: TargetContext) -> Iterator[Step]:
         yield Step(
             asset.file, ("ml", asset.kind, "create", *named, "--set", f"tags.mlinfra-content={asset.content_hash}")
         )
+    scored = {model.evaluation.job.name: model for model in target.models if model.evaluation}
     for job in target.jobs:
-        settings: tuple[str, ...] = (f"display_name={job.title} (change)", f"tags.mlinfra-content={job.content_hash}")
-        settings += ("settings.force_rerun=true",) if job.is_pipeline else ()
-        yield Step(job.file, ("ml", "job", "create", "--name", f"{job.name}-1", "--set", *settings))
-        yield Step("", ("ml", "job", "show", "--name", f"{job.name}-1", "--query", "status"), "Completed")
+        if job.name not in scored:
+            yield from _job(job)
     for model in target.models:
         if model.registered_by == "mlinfra":
             path = f"azureml://jobs/{model.job}-1/outputs/{model.output}/paths/"
             yield Step("", ("ml", "model", "create", "--name", model.name, "--type", model.type, "--path", path))
+    for model in scored.values():
+        if model.evaluation:
+            yield from _job(model.evaluation.job, f"inputs.{model.evaluation.takes}.path=azureml:{model.name}:1")
     for endpoint in target.endpoints:
         tag = f"tags.mlinfra-content={endpoint.content_hash}"
         yield Step(endpoint.file, ("ml", f"{endpoint.kind}-endpoint", "create", "--name", endpoint.name, "--set", tag))
@@ -52,6 +55,18 @@ def steps(target: TargetContext) -> Iterator[Step]:
             slot = f"{schedule.monitored_endpoint}:{slot_name(schedule.monitored_deployment)}"
             settings += (f"create_monitor.monitoring_target.endpoint_deployment_id=azureml:{slot}",)
         yield Step(schedule.file, ("ml", "schedule", "create", "--name", schedule.name, "--set", *settings))
+
+
+def _job(job: JobContext, *more: str) -> Iterator[Step]:
+    """A job, followed to its end; what it does is asked for with the settings `more`."""
+    settings: tuple[str, ...] = (
+        f"display_name={job.title} (change)",
+        f"tags.mlinfra-content={job.content_hash}",
+        *more,
+    )
+    settings += (*more, *(("settings.force_rerun=true",) if job.is_pipeline else ()))
+    yield Step(job.file, ("ml", "job", "create", "--name", f"{job.name}-1", "--set", *settings))
+    yield Step("", ("ml", "job", "show", "--name", f"{job.name}-1", "--query", "status"), "Completed")
 
 
 def slot_name(entry: str) -> str:

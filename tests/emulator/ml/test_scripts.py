@@ -43,7 +43,7 @@ def test_a_model_comes_into_service_and_the_second_run_of_each_script_changes_no
         ("create-computes.sh",),
         ("register-assets.sh",),
         ("run-job.sh", "--job", "train", "--build", "7", "--out", str(trained)),
-        ("gate-model.sh", "--artifacts", str(trained), "--out", str(gated)),
+        ("gate-model.sh", "--artifacts", str(trained), "--out", str(gated), "--build", "7"),
         ("release-endpoint.sh", *ONLINE, *models, "--run", "7"),
         ("release-endpoint.sh", *BATCH, *models, "--run", "7"),
         ("schedule.sh",),
@@ -79,7 +79,7 @@ def _promote(desk: Desk, build: str) -> tuple[str, str]:
     models = ("--models", str(gated / "models.json"))
     train = ("--job", "train", "--reason", "person", "--build", build, "--out", str(trained))
     _do(desk, "run-job.sh", "dev", *train)
-    _do(desk, "gate-model.sh", "prod", "--artifacts", str(trained), "--out", str(gated))
+    _do(desk, "gate-model.sh", "prod", "--artifacts", str(trained), "--out", str(gated), "--build", build)
     _do(desk, "promote-models.sh", "prod", *models, "--artifacts", str(trained))
     return models
 
