@@ -33,6 +33,22 @@ def steps(target: TargetContext) -> Iterator[Step]:
         yield Step(
             asset.file, ("ml", asset.kind, "create", *named, "--set", f"tags.mlinfra-content={asset.content_hash}")
         )
+    yield from _jobs(target)
+    for endpoint in target.endpoints:
+        tag = f"tags.mlinfra-content={endpoint.content_hash}"
+        yield Step(endpoint.file, ("ml", f"{endpoint.kind}-endpoint", "create", "--name", endpoint.name, "--set", tag))
+        for deployment in endpoint.deployments:
+            yield _deployment(endpoint, deployment)
+    for schedule in target.schedules:
+        settings: tuple[str, ...] = (f"tags.mlinfra-content={schedule.content_hash}",)
+        if schedule.monitored_endpoint:
+            slot = f"{schedule.monitored_endpoint}:{slot_name(schedule.monitored_deployment)}"
+            settings += (f"create_monitor.monitoring_target.endpoint_deployment_id=azureml:{slot}",)
+        yield Step(schedule.file, ("ml", "schedule", "create", "--name", schedule.name, "--set", *settings))
+
+
+def _jobs(target: TargetContext) -> Iterator[Step]:
+    """Jobs, then the models that they make, then the jobs that score those."""
     scored = {model.evaluation.job.name: model for model in target.models if model.evaluation}
     for job in target.jobs:
         if job.name not in scored:
@@ -44,27 +60,12 @@ def steps(target: TargetContext) -> Iterator[Step]:
     for model in scored.values():
         if model.evaluation:
             yield from _job(model.evaluation.job, f"inputs.{model.evaluation.takes}.path=azureml:{model.name}:1")
-    for endpoint in target.endpoints:
-        tag = f"tags.mlinfra-content={endpoint.content_hash}"
-        yield Step(endpoint.file, ("ml", f"{endpoint.kind}-endpoint", "create", "--name", endpoint.name, "--set", tag))
-        for deployment in endpoint.deployments:
-            yield _deployment(endpoint, deployment)
-    for schedule in target.schedules:
-        settings = (f"tags.mlinfra-content={schedule.content_hash}",)
-        if schedule.monitored_endpoint:
-            slot = f"{schedule.monitored_endpoint}:{slot_name(schedule.monitored_deployment)}"
-            settings += (f"create_monitor.monitoring_target.endpoint_deployment_id=azureml:{slot}",)
-        yield Step(schedule.file, ("ml", "schedule", "create", "--name", schedule.name, "--set", *settings))
 
 
 def _job(job: JobContext, *more: str) -> Iterator[Step]:
     """A job, followed to its end; what it does is asked for with the settings `more`."""
-    settings: tuple[str, ...] = (
-        f"display_name={job.title} (change)",
-        f"tags.mlinfra-content={job.content_hash}",
-        *more,
-    )
-    settings += (*more, *(("settings.force_rerun=true",) if job.is_pipeline else ()))
+    settings = (f"display_name={job.title} (change)", f"tags.mlinfra-content={job.content_hash}", *more)
+    settings += ("settings.force_rerun=true",) if job.is_pipeline else ()
     yield Step(job.file, ("ml", "job", "create", "--name", f"{job.name}-1", "--set", *settings))
     yield Step("", ("ml", "job", "show", "--name", f"{job.name}-1", "--query", "status"), "Completed")
 
