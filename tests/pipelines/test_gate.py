@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.platforms import pipeline
+from tests.pipelines.platforms import ROOT, pipeline
 from tests.pipelines.reading import steps_of
 
 
@@ -54,3 +54,9 @@ def test_a_person_says_why_what_was_taken_back_comes_again() -> None:
     asked = [step for stage in stages("churn").values() for job in stage["jobs"] for step in steps_of(job)]
     found = {step["env"]["MLINFRA_AGAIN"] for step in asked if step.get("name") == "gate"}
     assert found == {"${{ replace(parameters.again, '$', ' ') }}"}
+
+
+def test_the_readme_says_what_a_release_asks_of_models() -> None:
+    text = (ROOT / "generated" / "churn" / "README.md").read_text()
+    assert "before each a gate says which models may serve there, by numbers that a job measures on its data." in text
+    assert "comes again only where the person who starts it says why (again) |" in text

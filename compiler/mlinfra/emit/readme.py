@@ -25,7 +25,7 @@ from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
 from mlinfra.pipelines.built import names
-from mlinfra.pipelines.context import trains_itself
+from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
 
@@ -255,11 +255,23 @@ def _deploying(plans: Sequence[Plan]) -> Fragment:
         (
             code(f"{header.platform}-{name}"),
             code(f"pipelines/{name}.yml"),
-            (trains if name == "release" else "") + _PIPELINES[name],
+            (trains if name == "release" else "") + _PIPELINES[name] + (_gate(context) if name == "release" else ""),
         )
         for name in names(context)
     ]
     return markdown_table(("Pipeline", "File", "What it does"), rows)
+
+
+def _gate(context: PipelinesContext) -> str:
+    """What keeps models of a run from serving, where any come."""
+    gated = [target for target in context.targets if target.models]
+    if not gated:
+        return ""
+    scored = ", by numbers that a job measures on its data" if any(target.evaluates for target in gated) else ""
+    return (
+        f"; before each a gate says which models may serve there{scored}. A version that was taken back, or whose "
+        "canary failed, comes again only where the person who starts it says why (again)"
+    )
 
 
 _PIPELINES = {
@@ -267,7 +279,8 @@ _PIPELINES = {
     "infra": "deploys the resources, target by target",
     "train": "registers assets and trains, in the first target",
     "release": "releases endpoints and schedules, target by target",
-    "back": "gives the traffic of an endpoint back to what served before, when a person starts it",
+    "back": "gives the traffic of an endpoint back to what served before, when a person starts it: to what was there "
+    "before the last release, or to another deployment that was released as a whole",
     "score": "has batch endpoints score, by schedule or when a person starts it, and checks what they wrote",
 }
 
