@@ -395,6 +395,27 @@ def test_a_target_that_trains_is_on_the_branch_whose_runs_start_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "identity", "said"),
+    [
+        ("one target", "user_identity", True),
+        ("each on its own data", "UserIdentity", True),  # said once for both
+        ("one target", "managed_identity", False),
+        ("infrastructure alone", "user_identity", False),  # who submits is a person
+    ],
+)
+def test_a_job_of_a_pipeline_does_not_work_as_who_submits_it(name: str, identity: str, said: bool) -> None:
+    identity = f"identity: {{type: {identity}}}"
+    job = f"{{type: command, command: 'true', environment: 'azureml:e:1', compute: 'azureml:c', {identity}}}"
+    text = PLATFORMS[name] if "jobs:\n" in PLATFORMS[name] else f"{PLATFORMS[name]}jobs: {{train: {job}}}\n"
+    text = text.replace("    command: ", f"    {identity}\n    command: ", 1)
+    where = next(number for number, line in enumerate(text.splitlines(), 1) if identity in line)
+    warnings = [line for line in found(text).splitlines() if "MLI558" in line]
+    about = "MLI558 pipelines submit jobs.train as an application, not as a user"
+    assert [line.partition(":")[0] for line in warnings] == ([str(where)] if said else [])
+    assert all(line.endswith(about) for line in warnings)
+
+
 def test_a_model_of_each_target_exists_in_the_first_one_too() -> None:
     text = PLATFORMS["each on its own data"].replace("  best-sellers: {from", "  best-sellers: {targets: [test], from")
     said = found(text.replace(ENDPOINT, ""))

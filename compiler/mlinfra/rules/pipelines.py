@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -52,6 +52,15 @@ OUT_OF_REACH = Code(
     "resource group; others are not supported yet",
     "Deploy the target into the resource group of the workspace, or leave out what is created by scripts",
     "docs/language.md#what-already-exists",
+)
+AS_ITS_SUBMITTER = Code(
+    "MLI558",
+    "warning",
+    "Job of a pipeline that would work as who submits it",
+    "With user_identity a job works on behalf of its submitter. Pipelines submit it as a service connection, which is "
+    "an application, and Entra lets nobody act on behalf of one",
+    "Leave identity out, and the job works as the identity of its cluster, or write type: managed_identity",
+    "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow",
 )
 
 
@@ -135,6 +144,38 @@ def _by_scripts(graph: Graph, workspace: str) -> Iterator[str]:
             yield entry.address
 
 
+def _jobs_work_as_somebody(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    found = (
+        finding(
+            AS_ITS_SUBMITTER, f"pipelines submit {job.address} as an application, not as a user", at(job, path), _HOW
+        )
+        for first, written in trained(graphs)
+        for graph in graphs
+        if graph is first or trains_itself(graph)
+        for job in graph.section("jobs")
+        if job.name in written.train.jobs
+        for path in _identities_of_submitters(job.body, ())
+    )
+    yield from dict.fromkeys(found)
+
+
+_HOW = "leave identity out, and it works as the identity of its cluster, which has roles on what it reads and writes"
+
+
+def _identities_of_submitters(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """Where a body, or a step in it, says that it works as who submits it."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            if key == "identity" and isinstance(one, Mapping) and _is_of_submitter(one.get("type")):
+                yield (*path, key, "type")
+            yield from _identities_of_submitters(one, (*path, key))
+
+
+def _is_of_submitter(kind: object) -> bool:
+    """The client of Azure ML takes UserIdentity for user_identity."""
+    return isinstance(kind, str) and kind.lower().replace("_", "") == "useridentity"
+
+
 def _jobs_are_defined(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for first, written in trained(graphs):
         yield from _first_target_has_the_jobs(first, written)
@@ -151,6 +192,7 @@ PIPELINE_RULES = (
     over_targets(UNKNOWN_JOB, _jobs_are_defined),
     over_targets(NOT_TRAINED, _models_are_trained),
     over_targets(OTHER_BRANCH, _models_stay_on_their_branch),
+    over_targets(AS_ITS_SUBMITTER, _jobs_work_as_somebody),
     over_targets(OUT_OF_REACH, _workspaces_are_in_reach),
     *SCORING_RULES,
     *INSTALL_RULES,
