@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from random import Random
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from mlinfra.compile import SECTION_NAMES
 from mlinfra.header.model import HEADER_KEYS
 from tests.hunt.examples import Example, read
 
+MAX_PLACES = 20_000  # ten times what the largest example has
 _PARTS = frozenset((*SECTION_NAMES, *HEADER_KEYS))
 
 
@@ -134,12 +136,19 @@ def _parsed(example: Example) -> dict[str, Any]:
 
 
 def _of_properties(document: str, data: Any) -> dict[str, str]:
-    """What stands below keys `properties`, by its place: a scalar as it is written, of all else the type only."""
-    return {
-        str(place): type(place.value).__name__ if isinstance(place.value, dict | list) else repr(place.value)
-        for place in _below(document, data, ())
-        if "properties" in place.trail[:-1]
-    }
+    """What stands below keys `properties`, by its place: a scalar as it is written, of all else the type only.
+
+    A text may say more than that by aliases, and then nobody compiles it: no further than MAX_PLACES is looked.
+    """
+    found: dict[str, str] = {}
+    try:
+        for place in islice(_below(document, data, ()), MAX_PLACES):
+            if "properties" in place.trail[:-1]:
+                value = place.value
+                found[str(place)] = type(value).__name__ if isinstance(value, dict | list) else repr(value)
+    except RecursionError:  # what holds itself
+        pass
+    return found
 
 
 def _below(document: str, data: Any, trail: tuple[Any, ...]) -> Iterator[Place]:

@@ -20,8 +20,10 @@ from tests.hunt.forms import of_command
 from tests.hunt.ground import CANARY, prepare, state
 from tests.hunt.hunt import Tally, hunt, kind_of
 from tests.hunt.judge import Fault, is_noise, of_output, of_words
+from tests.hunt.mutate_text import BOMB
 from tests.hunt.text_judges import TextJudges, of_pipeline
 from tests.hunt.worker import of_touched
+from tests.limits import limited_time
 
 TEMPLATES = Path(mlinfra.formats.__file__).parent / "templates" / "scripts"
 SEED, CASES, WORKERS = 8, 120, 2  # two minutes on two cores
@@ -197,6 +199,16 @@ def test_all_that_differs_in_properties_is_known_whatever_a_change_says_of_itsel
     assert draft.differences() == [f"differs: {line}" for line in differences]
 
 
+@pytest.mark.parametrize("text", [BOMB, "properties: &a [*a]\n", "properties: [\n"])
+def test_what_differs_in_a_text_that_nobody_compiles_is_known_in_no_time(text: str) -> None:
+    draft = Draft(next(example for example in examples() if example.name == "everything"))
+    document = next(document for document in draft.data if document.endswith("storage.yml"))
+    draft.settle(document)
+    draft.files[document] = text.encode()
+    with limited_time(5, 60):
+        assert f"differs: {_ROUTING}" in draft.differences()
+
+
 PIPELINE = "pool: {name: a}\nsteps:\n  - bash: a\n%s"
 SCRIPT = "#!/usr/bin/env bash\nset -euo pipefail\n%s\n"
 
@@ -204,6 +216,24 @@ SCRIPT = "#!/usr/bin/env bash\nset -euo pipefail\n%s\n"
 @pytest.mark.parametrize(("text", "is_said"), [("", False), ("    colour: red\n", True), ("  - nothing\n", True)])
 def test_a_pipeline_that_the_service_refuses_is_seen(text: str, is_said: bool) -> None:
     assert bool(of_pipeline(PIPELINE % text)) == is_said
+
+
+STEPS = "steps: [{bash: a}]"
+JOBS = f"stages:\n  - stage: s\n    jobs:\n      - {{job: %s, {STEPS}}}\n      - {{job: %s, dependsOn: %s, {STEPS}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("a", "b", "a"), []),
+        (("a", "b", "[A]"), []),
+        (("a", "A", "[]"), ["job a: there twice", "job A: there twice"]),
+        (("a-b", "c", "[]"), ["job a-b: no name"]),
+        (("a", "b", "[c]"), ["job b: waits for c, which is not there"]),
+    ],
+)
+def test_names_that_the_service_refuses_are_seen(names: tuple[str, str, str], said: list[str]) -> None:
+    assert of_pipeline(JOBS % names) == said
 
 
 def test_a_script_is_judged_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -20,6 +21,7 @@ from mlinfra.repository.programs import environment, find_program, program_in, r
 from mlinfra.verify.shell import OPTIONS, TIMEOUT_SECONDS
 from tests.hunt.bicep_rpc import BicepServer
 
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 MAX_SCRIPTS = 1  # of a case that shellcheck reads: it takes a second for one
 MAX_PIPELINES = 2  # of a case that are judged: each takes some tenths of a second
 
@@ -60,12 +62,32 @@ class TextJudges:
 
 
 def of_pipeline(text: str) -> list[str]:
-    """What the schema of the service says of a pipeline, as `verify` asks it."""
+    """What the schema of the service says of a pipeline, as `verify` asks it, and what the service says of names."""
     try:
         data = traverse_data(yaml.load(text, Loader=yaml.CSafeLoader))
     except AzurePipelinesDataError as error:
         return [str(error)]
-    return [f"{error.json_path}: {error.message}" for error in _schema().iter_errors(data)]
+    refused = [f"{error.json_path}: {error.message}" for error in _schema().iter_errors(data)]
+    return refused or [*_of_names("stage", data), *_of_names("job", data)]
+
+
+def _of_names(kind: str, holder: Any) -> Iterator[str]:
+    """What is wrong with the names of stages or jobs that stand side by side, and with what they wait for.
+
+    Each has one of letters, digits and _ (Azure Pipelines, "stages.stage", "jobs.job"), the same in any case.
+    """
+    for stage in holder.get("stages", ()) if kind == "job" else ():
+        yield from _of_names(kind, stage)
+    side_by_side = holder.get(f"{kind}s", ())
+    names = [str(item.get(kind) or item.get("deployment")) for item in side_by_side]
+    yield from (f"{kind} {name}: no name" for name in names if not _NAME.fullmatch(name))
+    known = [name.lower() for name in names]
+    yield from (f"{kind} {name}: there twice" for name in names if known.count(name.lower()) > 1)
+    for name, item in zip(names, side_by_side, strict=True):
+        awaited = item.get("dependsOn") or ()
+        for other in [awaited] if isinstance(awaited, str) else awaited:
+            if other.lower() not in known:
+                yield f"{kind} {name}: waits for {other}, which is not there"
 
 
 @cache
