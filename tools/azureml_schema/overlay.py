@@ -263,8 +263,9 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             "not_worse_than_serving": NUMBERS,
             "evaluate": {
                 "type": "object",
-                "description": "A job that scores a model on the data of each target: the gate runs it for the new model "
-                "and for what serves there, and the numbers that it writes count instead of those of the training",
+                "description": "A job that scores a model on the data of each target: the gate runs it for the new "
+                "model and for what serves there, and the numbers that it writes count instead of those of the "
+                "training",
                 "properties": {
                     "job": TEXT | {"description": "An entry of jobs", "x-reference": To(("jobs",), "file")},
                     "model": TEXT
