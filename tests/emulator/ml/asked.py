@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn
 
-from tests.emulator.ids import key
 from tests.emulator.protocol import Json, Request, refuse
 from tests.emulator.resources import find, keep, need
 from tests.emulator.rights import require
@@ -84,8 +83,3 @@ def absent(what: str) -> NoReturn:
 def wrong(message: str) -> NoReturn:
     """Ends the request as Azure Machine Learning says that it can't be so."""
     refuse(400, "UserError", message)
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two addresses or names are the same: Azure compares them without case."""
-    return key(one) == key(other)
