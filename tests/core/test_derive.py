@@ -751,3 +751,20 @@ def test_roles_are_derived_up_to_what_can_be_deployed(
     monkeypatch.setattr(import_module("mlinfra.derive.role_assignments"), limit, 60)
     assert said(tmp_path, HEADER + WORKSPACE + MANY, "MLI321") == [f"5: {message}"]
     assert len(asked) <= most_asked
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "outbound", "host"),
+    [
+        ("onelake.dfs.fabric.microsoft.com", "approved", "onelake.dfs.fabric.microsoft.com"),
+        ("https://eu-onelake.dfs.fabric.microsoft.com/", "approved", "eu-onelake.dfs.fabric.microsoft.com"),
+        ("onelake.dfs.fabric.microsoft.com", "internet", ""),
+    ],
+)
+def test_an_approved_network_lets_jobs_reach_one_lake(endpoint: str, outbound: str, host: str, tmp_path: Path) -> None:
+    artifact = "artifact: {type: lake_house, name: l}"
+    lake = f"{{type: one_lake, one_lake_workspace_name: w, endpoint: '{endpoint}', {artifact}}}"
+    network = f"network: {{outbound: {outbound}, package_hosts: {{never: [never.example.com]}}}}\n"
+    found = rules(graph(tmp_path, f"{HEADER}{network}{WORKSPACE}datastores: {{sales: {lake}, more: {lake}}}\n"))
+    because = f"datastores.sales leads to {host}, which jobs reach over the internet"
+    assert found == ([f"sales-onelake -> {host}: {because}"] if host else [])

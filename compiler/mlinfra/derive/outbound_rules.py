@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from mlinfra.azure.casing import snake
+from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
@@ -26,6 +27,8 @@ from mlinfra.source.tree import holds_unknown
 
 WRITTEN = ""  # the reason of a rule that nobody derived
 
+_SCHEME_AND_PATH = re.compile("^https?://|/.*$")
+_HOST = re.compile(HOST)
 NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_-]")
 MAX_RULE_NAME_CHARACTERS = 33  # BT: ^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$
 
@@ -45,7 +48,9 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         rules = {rule.name.lower(): rule for rule in _written(graph, workspace)}
         written = frozenset(rules)
         reached = {_reached(rule.destination) for rule in rules.values()}
-        hosts = _to_packages(graph, workspace) if mode == around.APPROVED else ()
+        hosts = (
+            chain(_to_packages(graph, workspace), _to_one_lakes(graph, workspace)) if mode == around.APPROVED else ()
+        )
         endpoints = (_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace))
         for rule in chain(*endpoints, hosts):
             place = _reached(rule.destination)
@@ -167,6 +172,17 @@ def _to_packages(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     for host in package_hosts(graph, workspace):
         name = _fitting("packages-" + NOT_IN_A_NAME.sub("-", host.name.replace("*", "any")))
         yield Rule(name, kind.FqdnRule(host=host.name), host.because, host.cause)
+
+
+def _to_one_lakes(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    """OneLake is no resource of Azure: no private endpoint of the network leads there, only its host does."""
+    for datastore in around.members(graph, workspace, "datastores"):
+        endpoint = datastore.body.get("endpoint")
+        host = _SCHEME_AND_PATH.sub("", endpoint) if isinstance(endpoint, str) else ""
+        if snake(str(datastore.body.get("type"))) == "one_lake" and _HOST.fullmatch(host):
+            because = f"{datastore.address} leads to {host}, which jobs reach over the internet"
+            name = _rule_name(datastore.address, "onelake")
+            yield Rule(name, kind.FqdnRule(host=host), because, datastore.address)
 
 
 def _rule_name(address: str, suffix: str) -> str:
