@@ -172,7 +172,11 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
             "deploy-infra.sh",
             "schedule.sh",
         ]
-        assert calls == sorted(calls, key=order.index)
+        if "--build" in " ".join(call for call in called(job) if call.startswith("gate-model.sh")):
+            assert sorted(set(calls)) in (["gate-model.sh"], ["gate-model.sh", "register-assets.sh"])
+            assert calls == sorted(calls, reverse=True)  # what scores models needs its assets first
+        else:
+            assert calls == sorted(calls, key=order.index)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -56,9 +56,11 @@ def test_what_deploys_is_bound_to_the_environment_of_its_target(name: str) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_what_trains_is_bound_to_the_environment_of_what_waits_for_nobody(name: str) -> None:
     found = [each for each in sign_ins(name) if each.purpose == "run"]
-    assert {each.pipeline for each in found} == {"train", "score"} & all_pipelines(name).keys()
+    assert {each.pipeline for each in found} - {"release"} == {"train", "score"} & all_pipelines(name).keys()
     for each in found:
-        assert each.target == ("dev" if each.pipeline == "train" else each.stage)
+        by_itself = (f"{each.target}_train", f"{each.target}_gate")
+        assert each.stage in (each.target, *(by_itself if each.pipeline == "release" else ("train",)))
+        assert each.pipeline != "train" or each.target == "dev"
         assert each.job["environment"] == f"{platform_of(name)}-{each.target}-run"
 
 
@@ -145,7 +147,7 @@ def test_what_pipelines_of_churn_use() -> None:
         "pr": Uses(("churn-checks",), (), tuple(f"{name}-read" for name in environments), ()),
         "infra": Uses(agents, environments, both, ()),
         "train": Uses(agents, ("churn-dev-run",), ("churn-dev-read", "churn-dev-run"), ()),
-        "release": Uses(agents, environments, both, ()),
+        "release": Uses(agents, tuple(sorted((*environments, *runs))), tuple(sorted((*both, *runs))), ()),
         "back": Uses(agents, tuple(f"{name}-back" for name in environments), environments, ()),
         "score": Uses(agents, runs, runs, ()),
     }

@@ -134,8 +134,8 @@ def test_where_models_are_trained_is_one_of_two() -> None:
 )
 def test_the_readme_says_where_it_trains(name: str, trains: str) -> None:
     page = readme(compiled(PLATFORMS[name]).plans, "").text
-    row = f"| `shop-release` | `pipelines/release.yml` | {trains}releases endpoints and schedules, target by target |"
-    assert row in page.splitlines()
+    row = f"| `shop-release` | `pipelines/release.yml` | {trains}releases endpoints and schedules, target by target; "
+    assert [line for line in page.splitlines() if line.startswith(row)]
 
 
 @pytest.mark.parametrize(
