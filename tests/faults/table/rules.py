@@ -138,6 +138,7 @@ PIPELINE_RULES = (
         {"deploy": "churn-prod", "plan": "churn-prod"},
         "MLI492",
         "MLI706",
+        "MLI735",
         at=("pipelines/service_connections/prod/plan", "pipelines/service_connections/prod"),
     ),
     put("pipelines/train/jobs", ["train", "trian"], "MLI493", at=("pipelines/train/jobs/1",)),
