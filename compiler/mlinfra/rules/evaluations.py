@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive.models import output_type
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.models import releases
+from mlinfra.rules.of_pipelines import key_at
 from mlinfra.rules.rule import over_graph, over_targets
 
 TAKES_NO_MODEL = Code(
@@ -70,7 +71,9 @@ def _who_evaluates_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnost
             for model, job, _ in _evaluations(graph):
                 message = f"the gate of {model.address} runs {job.address} in {name}, which has no connection for it"
                 help = f"add run: {graph.header.platform}-{name}-run"
-                yield finding(NO_EVALUATOR, message, at(model, ("release", "evaluate"), on_key=True), help)
+                where = Where(key_at(graph.header, "service_connections", name), "pipelines")
+                asked = Related("it is evaluated here", at(model, ("release", "evaluate"), on_key=True).span)
+                yield finding(NO_EVALUATOR, message, where, help, (asked,))
 
 
 def _evaluations(graph: Graph) -> Iterator[tuple[Entry, Entry, Mapping[str, Any]]]:
