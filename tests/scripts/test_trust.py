@@ -170,6 +170,55 @@ def test_who_does_not_say_who_it_is_trains_nothing(ready: Azure) -> None:
     assert "az is signed in as systemAssignedIdentity, and does not say its client id" in result.stderr
 
 
+# ---- assets ----
+
+PERSON_OF_NEWER_CLIENTS = SAM | {"created_by_type": "CreatedByType.USER"}
+ASSETS = [
+    ("environment", "train", "3f2a91c07b1e"),
+    ("data", "customers", "a1b2c3d4e5f6"),
+    ("component", "prep", "0a0b0c0d0e0f"),
+    ("model", "vendor", "3"),
+]
+
+
+@pytest.mark.parametrize(
+    ("forger", "maker"),
+    [
+        (SAM, "a person, Sam Smith"),
+        (PERSON_OF_NEWER_CLIENTS, "a person, Sam Smith"),
+        (OF_NOBODY, "somebody unknown, -"),
+    ],
+    ids=["person", "person of newer clients", "nobody"],
+)
+@pytest.mark.parametrize(("kind", "name", "version"), ASSETS, ids=[kind for kind, *_ in ASSETS])
+def test_a_pipeline_takes_no_asset_that_no_pipeline_registered(
+    ready: Azure, kind: str, name: str, version: str, forger: dict[str, str], maker: str
+) -> None:
+    ready.workspace()["assets"][kind][name][version]["creation_context"] = forger
+    before = copy.deepcopy(ready.state)
+    result = ready.run(*REGISTER)
+    assert (result.code, ready.changes, ready.state) == (1, [], before)
+    said = f"error: {kind} {name} {version} was registered by {maker}, and by no pipeline: archive that version, and"
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["Application", "ManagedIdentity", "CreatedByType.MANAGED_IDENTITY"])
+def test_an_asset_that_another_connection_registered_is_taken(ready: Azure, kind: str) -> None:
+    for asset, name, version in ASSETS:
+        made = OTHER_APPLICATION | {"created_by_type": kind}
+        ready.workspace()["assets"][asset][name][version]["creation_context"] = made
+    result = ready.run(*REGISTER)
+    assert (result.code, ready.changes) == (0, []), result.stderr
+
+
+@pytest.mark.parametrize("maker", [SAM, PERSON_OF_NEWER_CLIENTS, OTHER_APPLICATION])
+def test_a_person_takes_the_asset_that_anybody_registered(ready: Azure, maker: dict[str, str]) -> None:
+    ready.script["signed_in"] = {"type": "user", "name": "sam@contoso.com", "assignedIdentityInfo": None}
+    ready.workspace()["assets"]["component"]["prep"]["0a0b0c0d0e0f"]["creation_context"] = maker
+    result = ready.run(*REGISTER)
+    assert (result.code, ready.changes) == (0, []), result.stderr
+
+
 # ---- a later target ----
 
 
@@ -177,6 +226,8 @@ def test_who_does_not_say_who_it_is_trains_nothing(ready: Azure) -> None:
     ("forged", "why"),
     [
         ({"creation_context": SAM}, "was registered by a person, Sam Smith, and by no pipeline"),
+        ({"creation_context": PERSON_OF_NEWER_CLIENTS}, "was registered by a person, Sam Smith, and by no pipeline"),
+        ({"creation_context": OF_NOBODY}, "was registered by somebody unknown, -, and by no pipeline"),
         ({"type": "custom_model"}, "is a custom_model, not a mlflow_model"),
         (
             {"tags": {"job": f"{JOB}-1 Application x"}, "creation_context": SAM},
@@ -283,10 +334,11 @@ def test_numbers_that_could_not_be_kept_are_said_and_cost_no_release(registering
     assert registering.run("promote-models.sh", "--target", "dev", *PROMOTE[3:]).code == 0
 
 
-def test_what_a_person_registers_is_not_what_the_run_registered(registering: Azure) -> None:
+@pytest.mark.parametrize("person", [SAM, PERSON_OF_NEWER_CLIENTS])
+def test_what_a_person_registers_is_not_what_the_run_registered(registering: Azure, person: dict[str, str]) -> None:
     registering.script |= {"steps": ["step-1"], "registers": ["churn"]}
     assert registering.run(*TRAIN).code == 0
-    forged = {"version": "2", "job_name": "step-1", "creation_context": SAM, "tags": {"job": f"{JOB}-1"}}
+    forged = {"version": "2", "job_name": "step-1", "creation_context": person, "tags": {"job": f"{JOB}-1"}}
     _versions(registering)["2"] = _versions(registering)["1"] | forged
     assert registering.run(*TRAIN).code == 0
     assert _handed_on(registering)["churn"]["version"] == "1"

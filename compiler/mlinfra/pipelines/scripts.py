@@ -359,7 +359,8 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-canary.sh": bool(endpoints),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handover.sh": any(target.handovers for target in targets),
-        "lib-jobs.sh": any(target.jobs or target.models for target in targets) or bool(_invoked(context)),
+        "lib-jobs.sh": any(target.assets or target.jobs or target.models for target in targets)
+        or bool(_invoked(context)),
         "lib-models.sh": any(target.jobs for target in targets),
         "lib-online.sh": bool(endpoints or schedules),
         "lib-rollout.sh": bool(endpoints),

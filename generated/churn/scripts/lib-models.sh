@@ -118,15 +118,15 @@ describe() {
   fi
 }
 
-# look_at_model NAME VERSION: sets registered_at, registered_as (a User, or what else) and is_own; made_by, from which job
+# look_at_model NAME VERSION: sets registered_at, maker (a person, or what else) and is_own; made_by, from which job
 # it is as far as the service knows, or -, and told, as a tag says. What people may write is read last.
 look_at_model() {
-  local who query="creation_context.created_by || '-', job_name || '-', tags.job || '-'"
+  local who kind query="creation_context.created_by || '-', job_name || '-', tags.job || '-'"
   need_plain_version "$1" "$2"
   ask ml model show "${place[@]}" --name "$1" --version "$2" --output tsv \
     --query "[creation_context.created_at || '-', creation_context.created_by_type || '-', ${query}]"
-  { read -r registered_at && read -r registered_as && read -r who && read -r made_by && read -r told; } <<<"${answer}"
-  tell_whose "${registered_as}" "${who}"
+  { read -r registered_at && read -r kind && read -r who && read -r made_by && read -r told; } <<<"${answer}"
+  tell_whose "${kind}" "${who}"
 }
 
 # find_registered NAME: sets version, the one of that job that who is signed in registered, or '', and then what else its
@@ -163,7 +163,7 @@ find_made_by_run() {
     if [[ "${made_by}" == - ]]; then
       made_by="${told}"
     fi
-    if [[ "${steps}" != *" ${made_by} "* ]] || [[ "${me_is_person}" == no && "${registered_as}" == User ]]; then
+    if [[ "${steps}" != *" ${made_by} "* ]] || [[ "${me_is_person}" == no && "${maker}" == "a person" ]]; then
       continue
     elif [[ -n "${found_version}" ]]; then
       fail "model $1: job ${run_name} registered the versions ${candidate} and ${found_version} of it, and one is handed on"

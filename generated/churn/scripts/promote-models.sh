@@ -114,15 +114,13 @@ promote() {
     return
   fi
   { read -r kind && read -r by && read -r found_type && read -r job; } <<<"${answer}"
-  tell_whose "${kind}" "${by}"
   if [[ "${job}" != "${model_job}" && ("${job}" != none || "$5" != run) ]]; then
     fail "model ${name} ${model_version} of target ${target} is from job ${job}, not from ${model_job}"
   elif [[ "${found_type}" != "${type}" ]]; then
     fail "model ${name} ${model_version} of target ${target} is a ${found_type}, not a ${type}"
-  elif [[ "${kind}" == User && "${is_own}" == no ]]; then
-    fail "model ${name} ${model_version} of target ${target} was registered by a person, ${by}, and by no pipeline:" \
-      "archive that version, and train anew"
   fi
+  need_of_pipeline "model ${name} ${model_version} of target ${target}" "${kind}" "${by}" \
+    "archive that version, and train anew"
   say "model ${name} ${model_version} is registered"
 }
 

@@ -4,13 +4,15 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
 
 usage() {
   cat <<USAGE
 usage: register-assets.sh --target TARGET
 
 Registers every asset whose version is absent, in the order in which they need each other. A version that exists with
-other content is an error: versions never change.
+other content is an error: versions never change. So is one that a person registered, where a pipeline registers.
 
   --target TARGET  ${targets}
 USAGE
@@ -99,22 +101,28 @@ register_all() {
   esac
 }
 
-# register KIND NAME VERSION WORKSPACE FILE CONTENT
+# register KIND NAME VERSION WORKSPACE FILE CONTENT: what people may write, the tag, is read last. Version and tag stand in
+# a change before it is merged, so who may write in the workspace could register other code under them beforehand.
 register() {
-  local kind="$1" name="$2" version="$3" file="$5" content="$6"
+  local kind="$1" name="$2" version="$3" file="$5" content="$6" query type by known
   select_workspace "$4"
+  query="creation_context.created_by_type || '-', creation_context.created_by || '-'"
   look ml "${kind}" show "${place[@]}" --name "${name}" --version "${version}" \
-    --query "tags.\"mlinfra-content\" || 'none'"
+    --query "[${query}, tags.\"mlinfra-content\" || 'none']"
   if [[ "${found}" == no ]]; then
     say "registering ${kind} ${name} ${version}"
     change ml "${kind}" create "${place[@]}" --file "${root}/${file}" --name "${name}" --version "${version}" \
       --set "tags.mlinfra-content=${content}"
-  elif [[ "${answer}" == "${content}" ]]; then
-    say "${kind} ${name} ${version} is registered"
-  else
-    fail "${kind} ${name} ${version} is registered with other content (${answer}) than ${file} (${content}):" \
+    return
+  fi
+  { read -r type && read -r by && read -r known; } <<<"${answer}"
+  if [[ "${known}" != "${content}" ]]; then
+    fail "${kind} ${name} ${version} is registered with other content (${known}) than ${file} (${content}):" \
       "give it a new version"
   fi
+  need_of_pipeline "${kind} ${name} ${version}" "${type}" "${by}" \
+    "archive that version, and give ${file} a new one (version: auto does so with any change of the entry)"
+  say "${kind} ${name} ${version} is registered"
 }
 
 main "$@"

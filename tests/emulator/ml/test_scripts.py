@@ -73,6 +73,20 @@ def test_a_promoted_model_begins_its_canary_beside_what_serves_and_goes_back(des
     assert _traffic(desk) == {first: 100}
 
 
+@pytest.mark.parametrize("kind", ["components", "data", "environments"])
+def test_a_pipeline_takes_no_asset_that_a_person_registered(desk: Desk, kind: str) -> None:
+    _do(desk, "register-assets.sh", "dev")
+    found = [*of_type(desk.emulator.state, f"Microsoft.MachineLearningServices/workspaces/{kind}/versions")]
+    assert found
+    for one in found:
+        one["systemData"] |= {"createdBy": "Sam Smith", "createdByType": "User"}
+    changes = len(_changes(desk))
+    done = desk.run("register-assets.sh", "dev")
+    assert done.code == 1
+    assert "was registered by a person, Sam Smith, and by no pipeline: archive that version" in done.stderr
+    assert _changes(desk)[changes:] == []
+
+
 def _promote(desk: Desk, build: str) -> tuple[str, str]:
     """Trains in development, and brings what passes the gate to production; returns how a release is told of it."""
     trained, gated = desk.folder / f"trained-{build}", desk.folder / f"gated-{build}"

@@ -60,9 +60,8 @@ def asset_create(world: World, call: Call) -> Any:
     body = load(call) if "--file" in call.one else _model_of_flags(world, call)
     versions = workspace(world, call, "assets", kind).setdefault(body["name"], {})
     body.setdefault("version", str(1 + max((int(version) for version in versions), default=0)))
-    if kind == "model":
-        body["creation_context"] = world.made(REGISTERED)
     known = versions.get(body["version"])
+    body["creation_context"] = known["creation_context"] if known else world.made(REGISTERED)
     if known is not None and known != body:
         raise ServiceError(1, "(UserError) Asset paths cannot be updated.")
     versions[body["version"]] = body
