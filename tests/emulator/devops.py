@@ -113,6 +113,10 @@ class Devops(Feeds):
                     for each in query["descriptors"].split(",")
                 ]
             )
+        if "subjectDescriptors" in query:
+            _, name, project = query["subjectDescriptors"].split(".")
+            group = self.contributors(project)
+            return listed([{"id": guid_of(group), "descriptor": group} if name == "Contributors" else None])
         fields = {"MailAddress": ("Mail",), "General": ("Account",)}.get(query.get("searchFilter", ""))
         if fields is None:
             refuse(400, "The search filter is not known")
@@ -126,24 +130,49 @@ class Devops(Feeds):
             ]
         )
 
+    def graph_descriptor(self, query: Json, body: Any, id: str) -> Json:
+        self.found(id)
+        return {"value": f"scp.{id}"}
+
+    def graph_groups(self, query: Json, body: Any) -> Json:
+        project = query.get("scopeDescriptor", "").removeprefix("scp.")
+        self.found(project)
+        hidden = self.state.get("hidden groups", ())
+        names = [name for name in ("Readers", "Contributors", "Project Administrators") if name not in hidden]
+        return listed([{"displayName": name, "descriptor": f"vssgp.{name}.{project}"} for name in names])
+
     def control_list(self, query: Json, body: Any, namespace: str) -> Json:
+        """One list for the token, or with `recurse` those of all below it that hold an entry."""
         _need_builds(namespace)
-        ace = self.state["aces"].get(f"{query['token']}|{query['descriptors']}")
-        entry = {query["descriptors"]: {**ace, "descriptor": query["descriptors"]}} if ace else {}
-        return listed([{"token": query["token"], "inheritPermissions": True, "acesDictionary": entry}])
+        token, descriptor = query["token"], query["descriptors"]
+        keys = [key.rpartition("|") for key in self.state["aces"]]
+        below = [key[0] for key in keys if key[2] == descriptor and f"{key[0]}/".startswith(f"{token}/")]
+        lists = []
+        for each in below if query.get("recurse") == "true" else [token]:
+            ace = self.state["aces"].get(f"{each}|{descriptor}")
+            entry = {descriptor: {**ace, "descriptor": descriptor}} if ace else {}
+            lists.append({"token": each, "inheritPermissions": True, "acesDictionary": entry})
+        return listed(lists)
 
     def control_entries(self, query: Json, body: Any, namespace: str) -> Json:
         _need_builds(namespace)
         token = need(body, "token")
-        self.found(token)
+        project, _, below = token.partition("/")
+        self.found(project)
+        if below and token != self.token_of(project, below.rpartition("/")[2]):
+            refuse(404, f"There is no pipeline {token}")
+        known = [self.contributors(project), *([self.build_service(project)] if self.state["ran"] else [])]
         for entry in need(body, "accessControlEntries"):
-            if not self.state["ran"] or entry.get("descriptor") != self.build_service(token):
+            if entry.get("descriptor") not in known:
                 refuse(404, f"TF14045: The identity {entry.get('descriptor')} could not be found.")
-            if entry["allow"] & ~RIGHTS_OF_BUILDS:
+            if (entry["allow"] | entry["deny"]) & ~RIGHTS_OF_BUILDS:
                 refuse(400, "The bits are not of this namespace")
             before = self.state["aces"].get(f"{token}|{entry['descriptor']}", {"allow": 0, "deny": 0})
             kept = before if body.get("merge") else {"allow": 0, "deny": 0}
-            merged = {"allow": kept["allow"] | entry["allow"], "deny": kept["deny"] | entry["deny"]}
+            merged = {
+                "allow": kept["allow"] & ~entry["deny"] | entry["allow"],
+                "deny": kept["deny"] & ~entry["allow"] | entry["deny"],
+            }
             self.state["aces"][f"{token}|{entry['descriptor']}"] = merged
         return listed(body["accessControlEntries"])
 
@@ -188,6 +217,8 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _DEV, f"_apis/projects/(?P<project>{_ID})", "7.1", Devops.project),
     ("GET", _DEV, "_apis/distributedtask/pools", "7.1-preview.1", Devops.pools),
     ("GET", _ID_HOST, "_apis/identities", "7.1", Devops.identities),
+    ("GET", _ID_HOST, f"_apis/graph/descriptors/(?P<id>{_ID})", "7.1-preview.1", Devops.graph_descriptor),
+    ("GET", _ID_HOST, "_apis/graph/groups", "7.1-preview.1", Devops.graph_groups),
     ("GET", _DEV, f"_apis/accesscontrollists/(?P<namespace>{_ID})", "7.1", Devops.control_list),
     ("POST", _DEV, f"_apis/accesscontrolentries/(?P<namespace>{_ID})", "7.1", Devops.control_entries),
     ("GET", _FEEDS, "_apis/packaging/feeds", "7.1", Devops.feeds),

@@ -79,7 +79,7 @@ class Projects:
         found = self.found(project)["definitions"].values()
         whole = query.get("includeAllProperties") == "true"
         shown = [each for each in found if "name" not in query or each["name"] == query["name"]]
-        return listed([each if whole else {"id": each["id"], "name": each["name"]} for each in shown])
+        return listed([each if whole else {key: each[key] for key in ("id", "name", "path")} for each in shown])
 
     def definition(self, query: Json, body: Any, project: str, id: str) -> Json:
         found = self.found(project)["definitions"]
@@ -262,6 +262,15 @@ class Projects:
 
     def build_service(self, project: str) -> str:
         return f"Microsoft.TeamFoundation.ServiceIdentity;{COLLECTION}:Build:{project}"
+
+    def contributors(self, project: str) -> str:
+        """The group whose members may by default commit, as rights know it."""
+        return f"Microsoft.TeamFoundation.Identity;S-1-9-1551374245-{int(guid_of(project)[:8], 16)}-4-5"
+
+    def token_of(self, project: str, id: str) -> str:
+        """By what rights know a pipeline: project, folders, id."""
+        folders = self.definition({}, None, project, id)["path"].strip("\\").split("\\")
+        return "/".join([project, *filter(None, folders), id])
 
     def paths_of(self, project: Json) -> Iterator[str]:
         return (f"\\{project['name']}\\{each['name']}" for each in project["definitions"].values())

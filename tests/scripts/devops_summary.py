@@ -17,8 +17,15 @@ def summary(state: Json) -> str:
     """Every project of the state, a line for each thing in it."""
     lines = [line for project in state["projects"].values() for line in _project(project)]
     lines += [f"mail to {each['channel']['address']}: {each['description']}" for each in state["subscriptions"]]
-    lines += [f"right of the build service: {ace['allow']}" for ace in state["aces"].values()]
+    lines += [_right(key, ace) for key, ace in state["aces"].items()]
     return "\n".join(lines) + "\n"
+
+
+def _right(key: str, ace: Json) -> str:
+    token, _, descriptor = key.rpartition("|")
+    if ":Build:" in descriptor:
+        return f"right of the build service: {ace['allow']}"
+    return f"Contributors on pipeline {token.partition('/')[2]}: allowed {ace['allow']}, denied {ace['deny']}"
 
 
 def _project(project: Json) -> Iterator[str]:

@@ -230,11 +230,11 @@ def test_a_check_that_is_gone_is_set_again(settled: Azure) -> None:
 
 
 def test_what_others_set_up_stays(settled: Azure) -> None:
-    """More reviewers, settings of a policy and variables of a pipeline that this script knows nothing of."""
+    """More reviewers, settings of a policy and a description of a pipeline that this script knows nothing of."""
     project = _project(settled)
     _policy(project, minimumApproverCount=3, creatorVoteCounts=True)
     definition = _definition(project, "churn-pr")
-    definition["variables"] = {"mail": {"value": "a=@b"}}
+    definition["description"] = "a=@b"
     definition["process"]["yamlFilename"] = "mine.yml"
     assert _run(settled, *PROD, "--tenant", TENANT, "--federations", "f").code == 0
     project = _project(settled)
@@ -244,7 +244,7 @@ def test_what_others_set_up_stays(settled: Azure) -> None:
         False,
         "by others",
     )
-    assert _definition(project, "churn-pr")["variables"] == {"mail": {"value": "a=@b"}}
+    assert _definition(project, "churn-pr")["description"] == "a=@b"
     assert _definition(project, "churn-pr")["revision"] == 2
 
 

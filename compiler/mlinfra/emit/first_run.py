@@ -78,7 +78,12 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield (
         "the project administrator",
         "as above",
-        _fragment("runs ", "scripts/bootstrap-devops.sh", " again, which sets the policies of what is there now"),
+        _fragment(
+            "runs ",
+            "scripts/bootstrap-devops.sh",
+            " again, which sets the policies of what is there now; it lets no Contributor edit or delete the pipelines"
+            ", an administrator who is one too neither",
+        ),
     )
     yield (
         "who merges",

@@ -18,7 +18,8 @@ usage: bootstrap-devops.sh --organization URL --project NAME --target TARGET... 
 After bootstrap.sh, which prints this line with its values, and before bootstrap.sh --federations FILE. Makes project,
 repository, pipelines, service connections, environments with their checks, the policies of the branch, and permissions;
 each again without harm. Needs a project administrator, signed in with az to the tenant of the organization: az login,
-with --allow-no-subscriptions where he sees none in Azure.
+with --allow-no-subscriptions where he sees none in Azure. Contributors may not edit the pipelines, and who is one too,
+though an administrator, isn't let change them again: he leaves that group, or another administrator runs this.
 
   --organization URL       https://dev.azure.com/NAME
   --project NAME           made where it does not exist, which takes the right to create projects
@@ -110,6 +111,7 @@ main() {
   done
   permit_queues
   limit_variables
+  keep_definitions
   let_runs_be_kept
   if [[ "${mode}" == make ]]; then
     write_federations "${chosen[@]}"
@@ -327,7 +329,8 @@ make_pipelines() {
 
 # make_pipeline NAME FILE POOL: no run is started.
 make_pipeline() {
-  local url="${base}/_apis/build/definitions" branch='refs/heads/main' state wanted its_queue agents=""
+  local url="${base}/_apis/build/definitions" branch='refs/heads/main' state wanted agents=""
+  local file its_branch its_repository its_queue variables
   queue_of "$3"
   read_pipeline "$1"
   state="${answer}"
@@ -347,10 +350,8 @@ ${agents}}"
       found_id="${answer%%|*}"
     fi
   else
-    found_id="${state%%|*}"
-    its_queue="${state##*|}"
-    state="${state%|*}"
-    if [[ "${state#*|}" != "${wanted}" ]] && mend "let pipeline $1 run $2 of ${repository_name}, by default of ${branch}"; then
+    IFS='|' read -r found_id file its_branch its_repository its_queue variables <<<"${state}"
+    if [[ "${file}|${its_branch}|${its_repository}" != "${wanted}" ]] && mend "let pipeline $1 run $2 of ${repository_name}, by default of ${branch}"; then
       read_merged "${url}/${found_id}?api-version=7.1" "{process: merge(process, {yamlFilename: '$2'}), \
 repository: merge(repository, {id: '${repository_id}', name: '${repository_name}', defaultBranch: '${branch}'})}"
       send put "${url}/${found_id}?api-version=7.1" "${body}"
@@ -359,16 +360,21 @@ repository: merge(repository, {id: '${repository_id}', name: '${repository_name}
       read_merged "${url}/${found_id}?api-version=7.1" "{queue: {id: \`${queue}\`}}"
       send put "${url}/${found_id}?api-version=7.1" "${body}"
     fi
+    if [[ -n "${variables}" ]] && mend "take from pipeline $1 its variables, which every step would get: ${variables}"; then
+      read_merged "${url}/${found_id}?api-version=7.1" "{variables: \`{}\`, variableGroups: \`[]\`}"
+      send put "${url}/${found_id}?api-version=7.1" "${body}"
+    fi
   fi
   pipeline_names+=("$1")
   pipeline_ids+=("${found_id}")
 }
 
-# read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY|QUEUE.
+# read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY|QUEUE|VARIABLES, these with groups of them, by their names.
 read_pipeline() {
   read_devops "${base}/_apis/build/definitions?name=$1&includeAllProperties=true&api-version=7.1" \
     "value[?name=='$1'].join('|', [to_string(id), process.yamlFilename || '', repository.defaultBranch || '', \
-repository.id, to_string(queue.id || '')]) | [0]"
+repository.id, to_string(queue.id || ''), join(', ', [sort(keys(variables || \`{}\`)), \
+(variableGroups || \`[]\`)[].join(' ', ['group', to_string(id)])][])]) | [0]"
 }
 
 # pipeline_id NAME: sets found_id.
@@ -619,9 +625,42 @@ limit_variables() {
   fi
 }
 
+# keep_definitions: who edits a pipeline gives variables to all its steps, BASH_ENV too, or lets it run another file, and
+# nobody reviews that; who may commit may by default do so.
+keep_definitions() {
+  local edit=2048 delete=4096 change_it i=0 name id tokens=() named="" folders
+  change_it=$((edit | delete))
+  find_contributors
+  if ready "${project_id}" && [[ -z "${descriptor}" ]]; then
+    leave "the project has no group Contributors that you may see: deny who may commit to edit and to delete" \
+      "${pipeline_names[*]}: ${organization}/${project_id}/_build, Manage security"
+    return 0
+  fi
+  read_devops "${base}/_apis/build/definitions?api-version=7.1" "value[].join('|', [to_string(id), path])"
+  folders="${answer}"
+  read_denied
+  for name in "${pipeline_names[@]}"; do
+    id="${pipeline_ids[i]}"
+    i=$((i + 1))
+    token_of "${id}" "${folders}"
+    denied_of "${token}"
+    if (((found_deny & change_it) != change_it)); then
+      tokens+=("${token}")
+      named="${named:+${named}, }${name}"
+    fi
+  done
+  if [[ -n "${named}" ]] && mend "let no Contributor of project ${project_name} edit or delete ${named}"; then
+    for token in "${tokens[@]}"; do
+      send post "${organization}/_apis/accesscontrolentries/${builds}?api-version=7.1" "{\"token\": \"${token}\", \
+\"merge\": true, \"accessControlEntries\": [{\"descriptor\": \"${descriptor}\", \"allow\": 0, \
+\"deny\": ${change_it}}]}"
+    done
+  fi
+}
+
 # let_runs_be_kept: a release keeps the run whose model serves; the identity of the jobs may by default not.
 let_runs_be_kept() {
-  local builds=33344d9c-fc72-4d6f-aba5-fa317101a7e9 retain=4 query allow deny
+  local retain=4 query allow deny
   local text="let the build service of the project retain runs"
   if ! ready "${project_id}"; then
     mend "${text}" || return 0

@@ -12,6 +12,7 @@ absent='~absent~' # the id of what is not there, while nothing is changed; no UR
 approval_type=8c6f20a7-a545-4486-9777-f762fafe0d4d
 task_type=fe1de3ee-a436-41b4-bb20-f6eb4cb879a7
 branch_control=86b05a0c-73e6-4f7d-b3cf-e38f3b39a75b
+builds=33344d9c-fc72-4d6f-aba5-fa317101a7e9 # the namespace of rights on pipelines
 lock_type=2ef31ad6-baa0-403a-8b45-2cbc9b4e5563
 differences=0
 undone=()
@@ -230,6 +231,57 @@ find_build_service() {
   descriptor="Microsoft.TeamFoundation.ServiceIdentity;${collection}:Build:$1"
   read_devops "${identities}/_apis/identities?descriptors=${descriptor/;/%3B}&api-version=7.1" "value[?id].id | [0]"
   found_id="${answer}"
+}
+
+# find_contributors: sets descriptor, of the group of the project whose members may by default commit; nothing where none
+# is seen. Rights know a group by another descriptor than the graph does.
+find_contributors() {
+  descriptor=""
+  read_devops "${identities}/_apis/graph/descriptors/${project_id}?api-version=7.1-preview.1" value
+  if [[ -n "${answer}" ]]; then
+    read_devops "${identities}/_apis/graph/groups?scopeDescriptor=${answer}&api-version=7.1-preview.1" \
+      "value[?displayName=='Contributors'].descriptor | [0]"
+  fi
+  if [[ -n "${answer}" ]]; then
+    read_devops "${identities}/_apis/identities?subjectDescriptors=${answer}&api-version=7.1" \
+      "value[?descriptor].descriptor | [0]"
+    descriptor="${answer}"
+  fi
+}
+
+# read_denied: sets denied, a line for each pipeline and folder of the project on which the descriptor has an entry: the
+# bits that are denied, and the token, in lower case.
+read_denied() {
+  read_devops "${organization}/_apis/accesscontrollists/${builds}?token=${project_id}&recurse=true\
+&descriptors=${descriptor/;/%3B}&api-version=7.1" \
+    "value[].join('|', [to_string(values(acesDictionary || \`{}\`)[0].deny || \`0\`), token])"
+  lower "${answer}"
+  denied="${lowered}"
+}
+
+# denied_of TOKEN: sets found_deny, the bits that read_denied found denied there.
+# shellcheck disable=SC2034 # read by bootstrap-devops.sh
+denied_of() {
+  local bits its_token
+  lower "$1"
+  found_deny=0
+  while IFS='|' read -r bits its_token; do
+    if [[ "${its_token}" == "${lowered}" ]]; then
+      found_deny="${bits}"
+    fi
+  done <<<"${denied}"
+}
+
+# token_of ID FOLDERS: sets token, by which rights know a pipeline; FOLDERS has a line ID|FOLDER for each.
+# shellcheck disable=SC2034 # read by bootstrap-devops.sh
+token_of() {
+  local id folder
+  token="${project_id}/$1"
+  while IFS='|' read -r id folder; do
+    if [[ "${id}" == "$1" && "${folder}" == \\?* ]]; then
+      token="${project_id}${folder//\\//}/$1"
+    fi
+  done <<<"$2"
 }
 
 # lower TEXT: sets lowered.
