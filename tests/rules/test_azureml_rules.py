@@ -379,7 +379,8 @@ def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
     tables = (CASES, ISOLATED_CASES, KEY_CASES, PACKAGE_CASES, RELEASE_CASES, RETIREMENT_CASES)
     of_scoring = SCORING_CODES & rules
-    assert rules == {case.code for table in tables for case in table} | of_scoring
+    by_example = {"MLI734", "MLI735"}  # which `tests/examples` runs: they need two workspaces, and pipelines
+    assert rules == {case.code for table in tables for case in table} | of_scoring | by_example
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

@@ -50,10 +50,16 @@ def _is_not_installed(name: str) -> str:
 
 
 OLDER = """
-schedules:
-  again:
-    trigger: {type: cron, expression: 0 0 * * *}
-    create_job: {type: command, job: train, environment: "azureml:train:%s"}
+batch_endpoints:
+  nightly:
+    defaults: {deployment_name: main}
+    deployments:
+      main:
+        type: model
+        model: plain
+        code_configuration: {code: src, scoring_script: score.py}
+        environment: "azureml:train:%s"
+        compute: cpu
 """
 
 
