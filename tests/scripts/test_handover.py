@@ -104,14 +104,15 @@ def test_the_page_says_what_and_why_and_how(output: Path) -> None:
 def test_it_comes_between_bootstrap_and_all_else(output: Path) -> None:
     lines = (output / "README.md").read_text().splitlines()
     first = lines.index("|  | Who | With which right | Does what |") + 2
-    rows = [row.rpartition(" | ")[2] for row in lines[first : first + 5]]
+    rows = [row.rpartition(" | ")[2] for row in lines[first : first + 6]]
     assert rows[0].startswith("has an agent")
-    assert rows[1:4] == [
+    assert rows[1].startswith("has a parallel job")
+    assert rows[2:5] == [
         "`scripts/bootstrap.sh --target dev` |",
         f"runs `dev/{FAR}/run.sh` |",
         f"runs `dev/{NEAR}/run.sh` |",
     ]
-    assert rows[4].startswith("the line that each bootstrap.sh printed")
+    assert rows[5].startswith("the line that each bootstrap.sh printed")
 
 
 def test_pull_requests_lint_its_bicep(output: Path) -> None:

@@ -87,7 +87,7 @@ def _steps(output: Path) -> Iterator[Step]:
     yield ("register-assets.sh", *to)
     for job in _cases(output, "run-job.sh", r"dev/([a-z0-9_-]+)"):
         yield ("run-job.sh", *to, "--job", job, "--out", "out", "--reason", "person", "--build", "7")
-    yield ("gate-model.sh", *to, "--artifacts", "artifacts", "--out", "decided")
+    yield ("gate-model.sh", *to, "--artifacts", "artifacts", "--out", "decided", "--build", "7")
     for endpoint in _cases(output, "release-endpoint.sh", r"dev/((?:online|batch)/[a-z0-9_-]+)"):
         kind, _, name = endpoint.partition("/")
         yield ("release-endpoint.sh", *to, "--kind", kind, "--endpoint", name, *models, "--run", "7")

@@ -109,7 +109,7 @@ start_evaluation() {
     if [[ "${found}" == no ]]; then
       break
     elif [[ "${is_own}" == no ]]; then
-      warn "job ${run_name} was started by somebody else, ${by}: it is passed over"
+      warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
     elif [[ "${job_state}" != Failed && "${job_state}" != Canceled ]]; then
       say "job ${run_name} is ${job_state}"
       return 0
