@@ -42,6 +42,14 @@ MORE = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _who_runs_the_tests_may_ignore_it() -> Iterator[None]:
+    """A shell that puts the tests into the background has them, and all that they start, ignore an interrupt."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def machine(emulator: Emulator, tmp_path: Path) -> Iterator[Machine]:
     """Somebody's who owns a subscription."""
