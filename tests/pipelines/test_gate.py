@@ -52,8 +52,10 @@ def test_a_person_says_why_what_was_taken_back_comes_again() -> None:
     [again] = [each for each in pipeline("churn", "release")["parameters"] if each["name"] == "again"]
     assert (again["type"], again["default"]) == ("string", " ")
     asked = [step for stage in stages("churn").values() for job in stage["jobs"] for step in steps_of(job)]
-    found = {step["env"]["MLINFRA_AGAIN"] for step in asked if step.get("name") == "gate"}
-    assert found == {"${{ replace(parameters.again, '$', ' ') }}"}
+    titles = ("Which models may serve", "Release the online endpoint churn", "Release the batch endpoint nightly")
+    found = [(step["displayName"], step["env"].get("MLINFRA_AGAIN")) for step in asked if "env" in step]
+    said = {title: {why for each, why in found if each == title} for title in titles}
+    assert said == {title: {"${{ replace(parameters.again, '$', ' ') }}"} for title in titles}
 
 
 def test_the_readme_says_what_a_release_asks_of_models() -> None:

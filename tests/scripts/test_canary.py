@@ -89,10 +89,10 @@ def after_a_while(azure: Azure) -> Azure:
     return azure
 
 
-def begun(azure: Azure, steps: int = 0) -> Azure:
+def begun(azure: Azure, steps: int = 0, why: str = "") -> Azure:
     """Run 7 has begun, and gone on so often."""
     for number in range(steps + 1):
-        result = azure.run(*(JUDGE if number else BEGIN))
+        result = azure.run(*(JUDGE if number else BEGIN), MLINFRA_AGAIN=why)
         assert result.code == 0, result.stderr
         after_a_while(azure)
     return azure
@@ -255,7 +255,9 @@ def test_a_version_whose_canary_failed_is_rejected_until_one_succeeds(new_canary
     tags = endpoint_of(azure)["tags"]
     assert (tags["mlinfra-rejected"], tags["mlinfra-served"]) == ("churn:2", OLD)
     azure.script["measured"] = {"blue": GOOD}
-    begun(azure)
+    refused = azure.run(*BEGIN)
+    assert (refused.code, azure.changes, "churn:2 was taken back here" in refused.stderr) == (1, [], True)
+    begun(azure, why="it was the network")
     assert azure.run(*JUDGE).code == 0
     assert tags["mlinfra-rejected"] == "churn:2"
     after_a_while(azure)
@@ -443,7 +445,8 @@ def test_killed_anywhere_the_next_release_ends_as_it_should(new_canary: NewCanar
         if command != BACK and command != UNDO:
             assert azure.run(*UNDO).code == 0
             assert endpoint_of(azure)["traffic"] in ({OLD: 100}, {NEW: 100})
-        assert azure.run(*RELEASE, "--run", "8").code == 0
+        why = "it was killed" if command == BACK else ""
+        assert azure.run(*RELEASE, "--run", "8", MLINFRA_AGAIN=why).code == 0
         if endpoint_of(azure)["traffic"] != {NEW: 100}:
             after_a_while(azure)
             for _ in CANARY.steps:

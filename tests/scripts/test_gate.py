@@ -209,6 +209,43 @@ def test_a_new_model_is_compared_with_what_each_endpoint_serves(azure_with: Call
     assert (decided(azure), _versions_of(azure)) == ({"churn": "2"}, {})
 
 
+DATUM = "churn:3 at 2026-01-05T04:00:00Z from azureml:a"
+
+
+@pytest.mark.parametrize(
+    ("tags", "record"),
+    [
+        ({"job": "a b"}, {"job": "none"}),
+        ({"job": ""}, {"job": "none"}),
+        ({"job": "train-1"}, {"job": "train-1"}),
+        ({"mlinfra-metric-my auc": "1", "mlinfra-metric-": "1"}, {"metrics": ["auc", "error"]}),
+        (
+            {f"mlinfra-metric-a{number:02}": "1" for number in range(30)},
+            {"metrics": ["auc", "error", *(f"a{number:02}" for number in range(23))]},
+        ),
+        ({"mlinfra-data-1": f"{DATUM}\x1b[2J", "mlinfra-data-2": DATUM}, {"data": ["azureml:a"]}),
+        ({"mlinfra-data-1": f"{DATUM}\u2028", "mlinfra-data-2": f"{DATUM}{'a' * 1000}"}, {"data": []}),
+        ({f"mlinfra-data-{number}": DATUM for number in range(1, 30)}, {"data": ["azureml:a"] * 10}),
+    ],
+)
+def test_a_tag_of_what_serves_that_is_none_of_ours_says_nothing(
+    azure_with: Callable[..., Azure], tags: dict[str, str], record: dict[str, Any]
+) -> None:
+    """Anybody may write tags: none of them keeps code from going out with what serves."""
+    azure = azure_with({"auc": 0.8, "error": 0.1}, GOOD)
+    written = azure.workspace()["assets"]["model"]["churn"]["1"]["tags"]
+    for name in [name for name in written if name.startswith("mlinfra-data-")]:
+        del written[name]
+    written |= tags
+    result = azure.run(*GATE, "--models", "serving")
+    assert (result.code, decided(azure)) == (0, {"churn": "1"}), result.stderr
+    found = json.loads((azure.folder / "out" / "models.json").read_text())["models"]["churn"]
+    found["data"] = [datum["path"] for datum in found["data"]]
+    assert {key: sorted(found[key]) if key == "metrics" else found[key] for key in record} == {
+        key: sorted(value) if key == "metrics" else value for key, value in record.items()
+    }
+
+
 TAKEN_BACK = "online endpoint churn took version 2 back, or its canary failed there"
 
 

@@ -270,7 +270,7 @@ def test_back_restores_the_split_and_doing_so_twice_changes_nothing(released_twi
 
 def test_after_going_back_the_release_can_be_repeated(released_twice: Azure) -> None:
     assert released_twice.run(*BACK).code == 0
-    result = released_twice.run(*RELEASE)
+    result = released_twice.run(*RELEASE, MLINFRA_AGAIN="it was the network")
     assert (result.code, released_twice.changes) == (0, ["ml online-endpoint update"])
     assert _endpoint(released_twice)["traffic"] == {BLUE["2"]: 100}
     assert [entry["slot"] for entry in released_twice.log("invoked.jsonl")] == [BLUE["2"], GREEN]

@@ -281,6 +281,46 @@ def test_what_a_run_gives_back_may_come_again(of_commit: Callable[[str], Azure],
     assert "mlinfra-rejected" not in online(azure)["tags"]
 
 
+@pytest.mark.parametrize("why", ["", " \n", "it was the network"])
+def test_what_a_person_took_back_is_released_again_only_where_one_says_why(
+    azure: Azure, after: After, why: str
+) -> None:
+    """Somebody goes back between the gate, for which the version served already, and the step that releases."""
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    assert azure.run(*BACK).code == 0
+    result = azure.run(*RELEASE, MLINFRA_AGAIN=why)
+    if why.strip():
+        assert (result.code, online(azure)["traffic"][BLUE["2"]]) == (0, 100), result.stderr
+        assert online(azure)["tags"]["mlinfra-rejected"] == "none"
+        return
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr.splitlines()[-1] == (
+        f"error: endpoint {ENDPOINT}: churn:2 was taken back here, or its canary failed, so it is not released, and "
+        "what serves stays. A person who means it starts the release with again, and says why (MLINFRA_AGAIN)"
+    )
+    assert online(azure)["traffic"] == {BLUE["1"]: 100}
+    assert online(azure)["tags"]["mlinfra-rejected"] == "churn:2"
+
+
+@pytest.mark.parametrize("why", ["", "it was the network"])
+def test_what_a_batch_endpoint_took_back_is_released_again_only_where_one_says_why(
+    azure: Azure, after: After, why: str
+) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH, BACK_BATCH))
+    result = azure.run(*RELEASE_BATCH, MLINFRA_AGAIN=why)
+    assert (result.code, azure.changes == []) == ((0, False) if why else (1, True)), result.stderr
+    assert ("churn:2 was taken back here" in result.stderr) == (not why)
+    assert batch(azure)["defaults"] == {"deployment_name": MAIN["2" if why else "1"]}
+    assert batch(azure)["tags"]["mlinfra-rejected"] == ("none" if why else "churn:2")
+
+
+def test_what_serves_goes_out_with_new_code_though_a_tag_rejects_it(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE))
+    online(azure)["tags"]["mlinfra-rejected"] = "churn:1 other:2"
+    assert azure.run(*RELEASE).code == 0
+    assert online(azure)["traffic"] == {BLUE["1"]: 100}
+
+
 @pytest.mark.parametrize(
     ("to", "message"),
     [

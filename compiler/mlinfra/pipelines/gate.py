@@ -32,6 +32,7 @@ DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
 GATE_MINUTES = 30
+AGAIN = {"MLINFRA_AGAIN": plain_text("again")}  # of each step that could release what was taken back
 _JOB = _STEP = "gate"
 _PASSED, _NUMBERS = "passed", "numbers"
 
@@ -203,5 +204,5 @@ def _asked(
         " ".join(words),
         step=_STEP,
         long=long,
-        env={"MLINFRA_AGAIN": plain_text("again"), **(env or {})},
+        env={**AGAIN, **(env or {})},
     )

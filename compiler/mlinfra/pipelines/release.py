@@ -202,6 +202,7 @@ def _release(context: PipelinesContext, target: TargetContext, endpoint: Endpoin
         condition=_all_serve([endpoint]),
         long=True,
         step=step,
+        env=gate.AGAIN if _serves_a_run(endpoint) else None,
     )
 
 

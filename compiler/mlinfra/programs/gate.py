@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     serves.add_argument("entry")
     serves.add_argument("--version", required=True)
     serves.add_argument("--tags", type=Path, required=True, help="of the registered model, as JSON")
+    serves.add_argument("--rules", type=Path, required=True, help="what each model has to show, as JSON")
 
     rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as churn:7, with blanks")
     rejects.add_argument("facts", type=Path)
@@ -76,7 +77,8 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     if given.command == "serves":
-        record = models.of_tags(given.version, models.read_json(given.tags))
+        asked = _asked(models.read_json(given.rules)[given.entry])
+        record = models.of_tags(given.version, models.read_json(given.tags), asked)
         checked = models.checked(given.entry, record, "what is to be written")
         _note(given.facts, given.endpoint, serves={given.entry: checked})
     elif given.command == "rejects":

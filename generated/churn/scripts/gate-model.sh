@@ -139,6 +139,7 @@ main() {
   mkdir -p "${out}"
   out="$(CDPATH='' cd -- "${out}" && pwd)"
   heard rm -f "${out}/models.json" "${out}/gate.md" # of an earlier attempt
+  write_rules >"${scratch}/rules.json"
   each_model find_serving
   decide "${artifact}/models.json" "${out}" "${mode}" "${passed}" "${numbers}"
 }
@@ -146,7 +147,6 @@ main() {
 # decide CANDIDATES OUT MODE PASSED NUMBERS
 decide() {
   local given="$1" options=() name refused=0 gone=0 accepted="" missing="" stays=0 verdict model why line again
-  write_rules >"${scratch}/rules.json"
   if [[ "$3" == serving ]]; then
     given="${scratch}/no-models.json"
     compute_or_end models start "${given}"
@@ -296,7 +296,7 @@ find_serving() {
       ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
       cp "${scratch}/answer" "${scratch}/tags.json"
       compute_or_end gate serves "${scratch}/facts.json" "${label}" "${entry}" --version "${version}" \
-        --tags "${scratch}/tags.json"
+        --tags "${scratch}/tags.json" --rules "${scratch}/rules.json"
     fi
   done
 }

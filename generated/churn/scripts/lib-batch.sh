@@ -53,6 +53,7 @@ read_batch_slot() {
 release_batch() {
   local tags=()
   ensure_batch_endpoint
+  require_not_rejected "${default:-none}=100"
   wanted=""
   each_slot ensure_batch_slot
   if [[ -z "${wanted}" || "${wanted}" == "${default}" ]]; then

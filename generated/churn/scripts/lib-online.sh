@@ -114,6 +114,7 @@ state_in_slots() {
 release_online() {
   ensure_online_endpoint
   end_unfinished
+  require_not_rejected "${current} ${mirrored}"
   wanted=""
   wanted_mirror=""
   each_slot ensure_online_slot

@@ -174,6 +174,36 @@ reject() {
   note_rejected "${list}"
 }
 
+# require_not_rejected SPLIT: nothing is to serve that is rejected, unless a person says why it comes again. What serves
+# in the split stays. The gate asked the same, and somebody may have gone back since.
+require_not_rejected() {
+  if [[ -z "${rejected}" || "${rejected}" == "${ended}" || "${MLINFRA_AGAIN:-}" == *[![:space:]]* ]]; then
+    return 0
+  fi
+  find_versions "$1"
+  refused=""
+  each_slot note_refused
+  if [[ -n "${refused}" ]]; then
+    fail "endpoint ${azure_name}:${refused} was taken back here, or its canary failed, so it is not released, and what" \
+      "serves stays. A person who means it starts the release with again, and says why (MLINFRA_AGAIN)"
+  fi
+}
+
+# note_refused ENTRY FILE CONTENT MODEL MODEL_NAME VERSION: adds to refused the version of a model that a job made, where
+# it is rejected, and none of versions.
+# shellcheck disable=SC2329 # called by each_slot
+note_refused() {
+  local id
+  if [[ -z "$4" ]]; then
+    return 0
+  fi
+  name_slot "$1" "$3" "$4" "$6"
+  id="$(printf '%s' "$5:${version}" | tr '[:upper:]' '[:lower:]')"
+  if [[ " ${rejected} " == *" ${id} "* && " ${versions}${refused} " != *" ${id} "* ]]; then
+    refused="${refused} ${id}"
+  fi
+}
+
 # note_rejected LIST: adds it to tags where it is another than before. Of the oldest, it has only those for which a tag
 # has room.
 note_rejected() {

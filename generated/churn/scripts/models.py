@@ -18,6 +18,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -110,7 +111,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _add(given: argparse.Namespace) -> None:
     """Tags are anybody's to write: they say why a registered model was made, and else only what nothing else says."""
-    told = of_tags(given.version, read_json(given.tags)) if given.tags else {}
+    told = of_tags(given.version, read_json(given.tags), given.asked.split()) if given.tags else {}
     metrics, left_out = read_metrics(given.metrics, given.asked.split()) if given.metrics else ({}, 0)
     record = {
         "version": given.version,
@@ -233,25 +234,33 @@ def _tags(record: Record) -> list[str]:
     return [f"{key}={value}" for key, value in tags.items()]
 
 
-def of_tags(version: str, tags: Any) -> Record:
-    """What the tags of a registered model say of it; a tag that is none of ours, or changed by hand, says nothing."""
+def of_tags(version: str, tags: Any, asked: Sequence[str] = ()) -> Record:
+    """What the tags of a registered model say of it; a tag that is none of ours, or changed by hand, says nothing.
+
+    Of more numbers than a model has, those that are `asked` for stay.
+    """
     texts = {name: value for name, value in mapping(tags, "tags").items() if isinstance(value, str)}
     data = [DATA.fullmatch(texts.get(f"mlinfra-data-{number}", "")) for number in range(1, MOST_DATA + 1)]
     metrics: dict[str, float] = {}
     for name, value in texts.items():
         if name.startswith("mlinfra-metric-"):
-            number = number_of(value)
-            if number is not None:
-                metrics[name[len("mlinfra-metric-") :]] = number
+            metric, number = name[len("mlinfra-metric-") :], number_of(value)
+            if number is not None and METRIC.fullmatch(metric):
+                metrics[metric] = number
+    kept = sorted(metrics, key=lambda name: (name not in asked, name))[:MOST_METRICS]
     return {
         "version": version,
-        "job": texts.get("job", "none"),
+        "job": _as(NAME, texts.get("job", "")) or "none",
         "commit": _as(COMMIT, texts.get("mlinfra-commit", "")),
         "build": _as(BUILD, texts.get("mlinfra-build", "")),
         "reason": _as(REASON, texts.get("mlinfra-reason", "")),
         "parameters": {},
-        "data": [{key: each[key] for key in ("name", "version", "path", "at")} for each in data if each],
-        "metrics": metrics,
+        "data": [
+            {key: each[key] for key in ("name", "version", "path", "at")}
+            for each in data
+            if each and LINE.fullmatch(each[0])
+        ],
+        "metrics": {name: value for name, value in metrics.items() if name in kept},
     }
 
 
