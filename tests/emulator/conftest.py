@@ -1,11 +1,25 @@
 """An emulated Azure for a session of tests, empty again for each of them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.emulator.emulator import Emulator
+from tests.emulator.extension import Extension
+from tests.emulator.groups import add_subscription
 from tests.emulator.hosts import hosts
+from tests.emulator.machine import Machine
+from tests.emulator.people import (
+    SECRET,
+    SOMEBODY,
+    SUBSCRIPTION,
+    add_somebody,
+    add_to_directory,
+    give_role,
+    let_read_the_directory,
+)
+from tests.tools import azure_cli, bicep
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +36,19 @@ def emulator(serving: Emulator) -> Iterator[Emulator]:
     yield serving
     assert [str(exchange) for exchange in serving.unknown] == []
     assert serving.bugs == []
+
+
+@pytest.fixture
+def machine(emulator: Emulator, tmp_path: Path) -> Iterator[Machine]:
+    """Somebody's who owns a subscription."""
+    bicep()
+    az = azure_cli()
+    add_subscription(emulator.state, SUBSCRIPTION, "x")
+    owner = add_somebody(emulator.state, "owner")
+    give_role(emulator.state, owner.object_id, "Owner", f"/subscriptions/{SUBSCRIPTION}")
+    let_read_the_directory(emulator.state, owner.object_id)
+    add_to_directory(emulator.state, SOMEBODY, "ServicePrincipal")
+    with Extension(emulator, tmp_path / "ml") as extension:
+        machine = Machine(tmp_path / "machine", emulator, az, extension)
+        machine.sign_in_by_secret(owner.client_id, SECRET)
+        yield machine

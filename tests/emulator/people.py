@@ -12,6 +12,8 @@ from tests.emulator.state import State
 from tests.emulator.tokens import Caller
 
 SECRET = "s3cret"
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+SOMEBODY, NOBODY = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
 Somebody = Caller
 
 

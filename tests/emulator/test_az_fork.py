@@ -13,14 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from tests.emulator.az_fork import AzFork
-from tests.emulator.emulator import Emulator
-from tests.emulator.extension import Extension
-from tests.emulator.groups import add_subscription
 from tests.emulator.machine import Machine
 from tests.emulator.outcome import differences, outcome
-from tests.emulator.people import SECRET, add_somebody, add_to_directory, give_role, let_read_the_directory
-from tests.emulator.test_fake_az import CASES, SOMEBODY, SUBSCRIPTION, TEMPLATE, Case
-from tests.tools import azure_cli, bicep
+from tests.emulator.test_fake_az import CASES, TEMPLATE, Case
+from tests.tools import azure_cli
 
 MORE = (
     Case("group show --name gone --output tsv"),
@@ -48,22 +44,6 @@ def _who_runs_the_tests_may_ignore_it() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-@pytest.fixture
-def machine(emulator: Emulator, tmp_path: Path) -> Iterator[Machine]:
-    """Somebody's who owns a subscription."""
-    bicep()
-    az = azure_cli()
-    add_subscription(emulator.state, SUBSCRIPTION, "x")
-    owner = add_somebody(emulator.state, "owner")
-    give_role(emulator.state, owner.object_id, "Owner", f"/subscriptions/{SUBSCRIPTION}")
-    let_read_the_directory(emulator.state, owner.object_id)
-    add_to_directory(emulator.state, SOMEBODY, "ServicePrincipal")
-    with Extension(emulator, tmp_path / "ml") as extension:
-        machine = Machine(tmp_path / "machine", emulator, az, extension)
-        machine.sign_in_by_secret(owner.client_id, SECRET)
-        yield machine
 
 
 @pytest.mark.azure

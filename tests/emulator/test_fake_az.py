@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.emulator.emulator import Emulator
-from tests.emulator.extension import Extension
-from tests.emulator.groups import add_subscription
 from tests.emulator.machine import Machine
-from tests.emulator.people import SECRET, add_somebody, add_to_directory, give_role, let_read_the_directory
+from tests.emulator.people import NOBODY, SOMEBODY, SUBSCRIPTION
 from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.__main__ import answer
 from tests.scripts.fake_az.commands import COMMANDS
 from tests.scripts.fake_az.world import World
 from tests.scripts.harness import Azure
-from tests.tools import azure_cli, bicep
 
-SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 SCOPE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-x"
-SOMEBODY, NOBODY = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
 ROLE = "00000000-0000-0000-0000-00000000000b"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 AUTHORIZATION = f"{SCOPE}/providers/Microsoft.Authorization"
@@ -174,22 +167,6 @@ CASES = (
 def test_every_command_of_the_core_is_compared() -> None:
     compared = {name for case in CASES for name in COMMANDS if case.words.startswith(f"{name} ") or case.words == name}
     assert {name for name in COMMANDS if not name.startswith("ml ")} - compared == set()
-
-
-@pytest.fixture
-def machine(emulator: Emulator, tmp_path: Path) -> Iterator[Machine]:
-    """Somebody's who owns a subscription."""
-    bicep()
-    az = azure_cli()
-    add_subscription(emulator.state, SUBSCRIPTION, "x")
-    owner = add_somebody(emulator.state, "owner")
-    give_role(emulator.state, owner.object_id, "Owner", f"/subscriptions/{SUBSCRIPTION}")
-    let_read_the_directory(emulator.state, owner.object_id)
-    add_to_directory(emulator.state, SOMEBODY, "ServicePrincipal")
-    with Extension(emulator, tmp_path / "ml") as extension:
-        machine = Machine(tmp_path / "machine", emulator, az, extension)
-        machine.sign_in_by_secret(owner.client_id, SECRET)
-        yield machine
 
 
 @pytest.mark.azure
