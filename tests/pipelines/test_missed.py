@@ -65,6 +65,27 @@ def test_a_release_that_nobody_approved_is_not_green(people: People, result: Res
     assert people.said == said
 
 
+@pytest.mark.parametrize(
+    ("people", "result", "missed"),
+    [
+        (People(), Result.SUCCEEDED, ""),
+        (People(silent=("prod",)), Result.FAILED, "prod"),
+        (People(silent=("test",)), Result.FAILED, "test"),
+        (People(failing="prod_what_if", silent=("prod",)), Result.FAILED, ""),
+        (People(silent=("prod",), cancels="prod"), Result.CANCELED, ""),
+    ],
+    ids=["all is approved", "nobody in prod", "nobody in test", "nothing to approve", "cancelled"],
+)
+def test_infrastructure_that_nobody_approved_is_not_green(people: People, result: Result, missed: str) -> None:
+    run = new_run("infra", all_pipelines("churn")["infra"], 7, "c" * 40, "IndividualCI")
+    assert run_all(run, people) == result
+    message = (
+        f"Nobody approved the infrastructure of {missed} in time, so it stays as it is, and runs that need what is new "
+        "go on waiting. Start churn-infra again"
+    )
+    assert people.said == ({f"{missed}_missed": f"##vso[task.logissue type=error]{message}\n"} if missed else {})
+
+
 @pytest.mark.parametrize("silent", [(), ("test",)])
 def test_a_way_back_that_nobody_approved_is_not_green(silent: tuple[str, ...]) -> None:
     people = People(silent=silent)

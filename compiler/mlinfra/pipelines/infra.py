@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext, stage_before
+from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     INFRA_MINUTES,
@@ -14,6 +15,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
+    is_on_branch,
     on_change,
     only_on_branch,
     opening,
@@ -59,6 +61,11 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
         "condition": condition,
         "jobs": [deployment(job, title, context.environment(target), INFRA_MINUTES, steps)],
     }
+    words = (
+        f"Nobody approved the infrastructure of {target.name} in time, so it stays as it is, and runs that need what "
+        f"is new go on waiting. Start {context.platform}-infra again"
+    )
+    yield missed(target, after, is_on_branch(context, target), words)
 
 
 def _steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
