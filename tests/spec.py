@@ -27,7 +27,7 @@ SCORING = """\
 environments:
   e:
     image: a/b:1
-    conda_file: {channels: ['https://packages.contoso.example/conda', nodefaults], dependencies: [python=3.11]}
+    conda_file: {channels: ['https://conda.contoso.example', nodefaults], dependencies: [azureml-inference-server-http]}
 models: {m: {path: model, version: 1}}
 online_endpoints:
   o:

@@ -26,6 +26,7 @@ HOSTS = (  # of pages that anyone may open without signing in
     "docs.python.org",
     "git-scm.com",
     "github.com",
+    "scikit-learn.org",
     "learn.microsoft.com",
     "man7.org",
     "packaging.python.org",

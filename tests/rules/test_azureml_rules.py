@@ -16,6 +16,7 @@ from tests.rules.test_keys import KEY_CASES
 from tests.rules.test_models import RELEASE_CASES
 from tests.rules.test_packages import PACKAGE_CASES
 from tests.rules.test_retirements import RETIREMENT_CASES
+from tests.rules.test_scoring_contract import CONTRACT_CODES
 from tests.spec import HEADER, PRODUCTION, found, said
 
 WORKSPACE = "workspaces: {main: {}}\n"
@@ -379,6 +380,7 @@ def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
     tables = (CASES, ISOLATED_CASES, KEY_CASES, PACKAGE_CASES, RELEASE_CASES, RETIREMENT_CASES)
     of_scoring = SCORING_CODES & rules
+    of_scoring |= {*CONTRACT_CODES}
     by_example = {"MLI734", "MLI735"}  # which `tests/examples` runs: they need two workspaces, and pipelines
     assert rules == {case.code for table in tables for case in table} | of_scoring | by_example
 

@@ -12,6 +12,7 @@ from mlinfra.rules import (
     packages,
     retirements,
     scoring,
+    scoring_contract,
     secrets,
     workspaces,
 )
@@ -29,4 +30,5 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *retirements.RULES,
     *secrets.RULES,
     *scoring.RULES,
+    *scoring_contract.RULES,
 )

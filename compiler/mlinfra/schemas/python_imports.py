@@ -1,0 +1,77 @@
+"""What a Python file imports when it is imported itself: read as text, never run."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+MAX_SOURCE_CHARACTERS: Final = 256_000  # to read it takes hundreds of times the memory of the text, and up to a second
+MAX_SOURCES_KNOWN: Final = 100  # many deployments share one
+
+
+class Import(NamedTuple):
+    """One statement that imports a module, whatever happens before it."""
+
+    module: str  # with dots; empty in `from . import x`
+    names: tuple[str, ...]  # of `from module import names`: attributes, or modules below it
+    level: int  # dots in front: 0 is absolute
+    line: int
+    column: int  # both from 1, in characters
+
+    def dotted(self) -> tuple[str, ...]:
+        """The modules that the statement may name, the shortest first.
+
+        >>> Import("azure.ai", ("ml",), 0, 1, 1).dotted()
+        ('azure', 'azure.ai', 'azure.ai.ml')
+        """
+        parts = self.module.split(".")
+        above = tuple(".".join(parts[: depth + 1]) for depth in range(len(parts)))
+        return (*above, *(f"{self.module}.{name}" for name in self.names if name != "*"))
+
+
+class Imports(NamedTuple):
+    """What a file imports at its top, or why nobody knows."""
+
+    found: tuple[Import, ...] = ()
+    fault: str = ""
+    line: int = 0  # of the fault, from 1; 0 where it has no place
+
+
+@lru_cache(maxsize=MAX_SOURCES_KNOWN)
+def imports_at_top(source: str) -> Imports:
+    """The imports that always run: what stands in a function, behind an `if` or in a `try` may not have to."""
+    if len(source) > MAX_SOURCE_CHARACTERS:
+        return Imports(fault=f"has more than {MAX_SOURCE_CHARACTERS:,} characters")
+    try:
+        with warnings.catch_warnings():  # of the file's own escapes: Python would print them
+            warnings.simplefilter("ignore")
+            module = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        return Imports((), str(error.args[0]) if error.args else type(error).__name__, line or 0)
+    lines = source.splitlines()
+    return Imports(tuple(_imports(module.body, lines)))
+
+
+def _imports(statements: Iterable[ast.stmt], lines: list[str]) -> Iterator[Import]:
+    for statement in statements:
+        match statement:
+            case ast.Import():
+                for alias in statement.names:
+                    yield Import(alias.name, (), 0, *_place(statement, lines))
+            case ast.ImportFrom() if statement.module != "__future__":
+                names = tuple(alias.name for alias in statement.names)
+                yield Import(statement.module or "", names, statement.level, *_place(statement, lines))
+            case ast.With() | ast.ClassDef():
+                yield from _imports(statement.body, lines)
+            case ast.Try() if not statement.handlers:
+                yield from _imports((*statement.body, *statement.finalbody), lines)
+
+
+def _place(statement: ast.stmt, lines: list[str]) -> tuple[int, int]:
+    """Line and column in characters; Python counts the column in bytes of UTF-8."""
+    text = lines[statement.lineno - 1] if statement.lineno <= len(lines) else ""
+    return statement.lineno, len(text.encode()[: statement.col_offset].decode(errors="ignore")) + 1

@@ -1,0 +1,371 @@
+"""The contract of scoring: what code imports, what its environment gives, and in which version the model was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mlinfra.diagnostics import Diagnostic
+from mlinfra.schemas.modules import BRINGS, GIVEN_BY, STANDARD_LIBRARY, normal
+from tests.spec import HEADER, found, said
+
+CONTRACT_CODES = ("MLI740", "MLI741", "MLI742", "MLI743")
+IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"
+SERVER = "azureml-inference-server-http==1.5.1"
+ENDS = "\n\ndef init(): ...\n\n\ndef run(data): ...\n"
+
+BASE = f"{HEADER}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {{size: Standard_D4ds_v4}}}}\n"
+SCORE = f"environments:\n  score: {{image: '{IMAGE}', conda_file: score.yml}}\n"
+ONLINE = """\
+online_endpoints:
+  fares:
+    auth_mode: aad_token
+    deployments:
+      main:
+        model: MODEL
+        environment: score
+        instance_type: Standard_D4as_v4
+        instance_count: 1
+        code_configuration: {code: src, scoring_script: score.py}
+"""
+BATCH = """\
+batch_endpoints:
+  fares:
+    defaults: {deployment_name: main}
+    deployments:
+      main:
+        type: model
+        model: MODEL
+        compute: cpu
+        environment: score
+        code_configuration: {code: src, scoring_script: score.py}
+"""
+SPEC = BASE + SCORE + ONLINE.replace("MODEL", "azureml:fares:1")
+SCRIPT_LINE, ENVIRONMENT_LINE = 19, 16
+
+
+def _conda(*pip: str, conda: str = "python=3.11") -> str:
+    lines = "".join(f"    - {line}\n" for line in pip)
+    return f"channels: [nodefaults]\ndependencies:\n- {conda}\n" + (f"- pip:\n{lines}" if pip else "")
+
+
+def _files(script: str, *pip: str, **modules: str) -> dict[str, str]:
+    of_code = {f"src/{name.replace('__', '/')}.py": text for name, text in modules.items()}
+    return {"src/score.py": script + ENDS, "score.yml": _conda(SERVER, *pip), **of_code}
+
+
+def _not_given(imported: str, package: str) -> str:
+    return (
+        f'{SCRIPT_LINE}: "score.py" imports {imported}, and no package of environments.score gives it '
+        f"(add {package} to its conda file)"
+    )
+
+
+MISSING = {
+    "another name": (_files("import cv2"), [_not_given("cv2", "opencv-python")]),
+    "below a module": (_files("import sklearn.svm"), [_not_given("sklearn", "scikit-learn")]),
+    "a module that many share": (
+        _files("from azure.identity import X"),
+        [_not_given("azure.identity", "azure-identity")],
+    ),
+    "a name of such a module": (_files("from azure import identity"), [_not_given("azure.identity", "azure-identity")]),
+    "its own name": (_files("import contoso_tools as tools"), [_not_given("contoso_tools", "contoso-tools")]),
+    "each once": (
+        _files("import PIL.Image\nimport os, yaml\nfrom PIL import Image"),
+        [
+            _not_given("PIL", "pillow"),
+            _not_given("yaml", "pyyaml"),
+        ],
+    ),
+    "by a module of the code": (
+        _files("import fares", fares="import json\nfrom shap import Explainer\n"),
+        [_not_given('"fares.py", which imports shap', "shap")],
+    ),
+    "by a package of the code": (
+        _files("from fares.model import load", fares__model="from . import files\n", fares__files="import joblib\n"),
+        [_not_given('"fares/files.py", which imports joblib', "joblib")],
+    ),
+    "in a with": (
+        _files("import warnings\nwith warnings.catch_warnings():\n    import xgboost"),
+        [
+            _not_given("xgboost", "xgboost"),
+        ],
+    ),
+    "whatever comes after": (_files("try:\n    import numpy\nfinally:\n    pass"), [_not_given("numpy", "numpy")]),
+    "beside a folder of that name": (
+        _files("import azure.identity", azure__helpers=""),
+        [_not_given("azure.identity", "azure-identity")],
+    ),
+}
+GIVEN = {
+    "by its name": _files("import pandas, requests", "pandas==2.3.3", "Requests"),
+    "by the table": _files("import cv2, yaml, PIL", "opencv-python-headless", "PyYAML", "Pillow>=11"),
+    "by what brings it": _files("import numpy, joblib\nimport flask", "scikit-learn==1.7.2"),
+    "with extras": _files("import uvicorn", "uvicorn[standard]==0.40.0"),
+    "with a marker": _files("import uvloop", 'uvloop; sys_platform == "linux"'),
+    "at an address": _files("import contoso_tools", "contoso-tools @ https://packages.contoso.example/tools.whl"),
+    "below a shared module": _files("from azure.identity import X\nimport azure.core", "azure-identity"),
+    "by Python": _files("import asyncio, tomllib, distutils, typing as t\nfrom __future__ import annotations"),
+    "where it may be missing": _files("try:\n    import cv2\nexcept ImportError:\n    cv2 = None"),
+    "for type checkers": _files("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import cv2"),
+    "for another system": _files("import sys\nif sys.platform == 'win32':\n    import win32api"),
+    "when it is needed": _files("def load():\n    import cv2"),
+    "by the code": _files("import fares\nfrom zones import Z\nimport tools.text", fares="", zones="", tools__text=""),
+    "by a package of the code": _files("import tools", tools__x="") | {"src/tools/__init__.py": "from .x import Y"},
+    "by a compiled module": _files("import fast") | {"src/fast.cpython-311-x86_64-linux-gnu.so": ""},
+    "by a folder of the code": _files("from tools import text\nimport tools", tools__text=""),
+    "relative": _files("from .fares import X\nfrom .. import Y\nfrom ... import Z", fares=""),
+    "nobody knows by what": _files("import cv2", "-r requirements.txt"),
+    "nobody knows by which": _files("import cv2", "git+https://git.contoso.example/vision"),
+    "in circles": _files("import fares", fares="import zones\n", zones="import fares\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_import_that_nothing_gives_is_a_warning_that_names_the_package(name: str, tmp_path: Path) -> None:
+    files, messages = MISSING[name]
+    assert said(tmp_path, SPEC, "MLI740", files) == messages
+    assert _errors(tmp_path, SPEC, files) == []
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_import_that_something_gives_or_that_may_not_run_is_none(name: str, tmp_path: Path) -> None:
+    assert said(tmp_path, SPEC, "MLI740", GIVEN[name]) == []
+    assert _errors(tmp_path, SPEC, GIVEN[name]) == []
+
+
+def test_conda_gives_what_it_calls_otherwise(tmp_path: Path) -> None:
+    files = _files("import torch, dateutil, sympy") | {"score.yml": _conda(SERVER, conda="conda-forge::pytorch=2.8")}
+    assert said(tmp_path, SPEC, "MLI740", files) == []
+
+
+def test_import_is_shown_where_it_is_written(tmp_path: Path) -> None:
+    files = _files("import fares", fares='"""Ä."""; import cv2\n')
+    (finding,) = [item for item in found(tmp_path, SPEC, files) if item.code.id == "MLI740"]
+    (place,) = finding.related
+    assert place.message == "it is imported here"
+    assert place.span[:3] == (f"{tmp_path}/src/fares.py", 1, 11)
+
+
+def test_batch_deployment_is_looked_at_too(tmp_path: Path) -> None:
+    spec = BASE + SCORE + BATCH.replace("MODEL", "azureml:fares:1")
+    (message,) = said(tmp_path, spec, "MLI740", _files("import cv2"))
+    assert message.partition(": ")[2] == _not_given("cv2", "opencv-python").partition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("environment: score", "environment: azureml:curated:1"),
+        ("environment: score", "environment: {image: 'contoso.azurecr.io/score:1'}"),
+        ("instance_type:", "environment_variables: {AZUREML_EXTRA_REQUIREMENTS_TXT: r.txt}\n        instance_type:"),
+    ],
+    ids=["curated", "image", "installed-at-the-start"],
+)  # fmt: skip
+def test_environment_of_which_nobody_knows_what_is_in_it_is_not_judged(change: tuple[str, str], tmp_path: Path) -> None:
+    assert said(tmp_path, SPEC.replace(*change), "MLI740", _files("import cv2")) == []
+
+
+def test_script_in_a_folder_finds_its_neighbours_and_the_code(tmp_path: Path) -> None:
+    files = _files("", common="")
+    files |= {"src/online/score.py": f"import rules, common, cv2{ENDS}", "src/online/rules.py": ""}
+    spec = SPEC.replace("score.py", "online/score.py")
+    assert said(tmp_path, spec, "MLI740", files) == [
+        _not_given("cv2", "opencv-python").replace("score.py", "online/score.py")
+    ]
+
+
+def test_module_that_is_no_python_is_said_with_its_file_and_line(tmp_path: Path) -> None:
+    files = _files("import fares", fares="import json\ndef load(:\n")
+    (finding,) = [item for item in found(tmp_path, SPEC, files) if item.code.id == "MLI743"]
+    assert finding.message == '"score.py" imports "fares.py", which is no Python: invalid syntax'
+    assert finding.help == "look at line 2 of it"
+    assert finding.related[0].span[:2] == (f"{tmp_path}/src/fares.py", 2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import x\0",
+        "(" * 100_000,
+        "if x:\n" * 200,
+        "import cv2\n" + "# " * 200_000,
+        "\ufeff# -*- coding: latin-1 -*-\n",
+    ],
+    ids=["nul", "parentheses", "unfinished", "long", "coded"],
+)
+def test_module_is_read_under_bounds_and_never_run(source: str, tmp_path: Path) -> None:
+    files = _files("import fares", fares=source)
+    codes = {item.code.id for item in found(tmp_path, SPEC, files)}
+    assert codes <= {"MLI743", "MLI654", "MLI434"} | {item.code.id for item in found(tmp_path, SPEC, _files(""))}
+    assert _errors(tmp_path, SPEC, files) == []
+
+
+def test_code_that_would_do_harm_is_not_run(tmp_path: Path) -> None:
+    harm = f"open({str(tmp_path / 'harm')!r}, 'w')\n"
+    assert said(tmp_path, SPEC, "MLI740", _files(f"{harm}import fares", fares=harm)) == []
+    assert not (tmp_path / "harm").exists()
+
+
+# Which environment has which server
+
+NO_SERVER = (
+    f"{ENVIRONMENT_LINE}: environments.score has no azureml-inference-server-http, which calls the scoring script of "
+    "online_endpoints.fares.deployments.main (add it to its conda file, under pip: azureml-inference-server-http)"
+)
+
+
+def test_online_deployment_needs_the_server_in_its_conda_file(tmp_path: Path) -> None:
+    files = {**_files(""), "score.yml": _conda("pandas==2.3.3")}
+    assert said(tmp_path, SPEC, "MLI742", files) == [NO_SERVER]
+    assert said(tmp_path, SPEC, "MLI742", {**files, "score.yml": _conda("azureml-defaults")}) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("environment: score", "environment: azureml:curated:1"),
+        ("score.yml}", "score.yml, inference_config: {scoring_route: {path: /score, port: 80}}}"),
+    ],
+)  # fmt: skip
+def test_who_has_another_server_needs_none(old: str, new: str, tmp_path: Path) -> None:
+    assert said(tmp_path, SPEC.replace(old, new), "MLI742", {**_files(""), "score.yml": _conda()}) == []
+
+
+def test_batch_deployment_and_one_without_a_script_need_none(tmp_path: Path) -> None:
+    files = {**_files(""), "score.yml": _conda()}
+    assert said(tmp_path, BASE + SCORE + BATCH.replace("MODEL", "azureml:fares:1"), "MLI742", files) == []
+    without = SPEC.replace("        code_configuration: {code: src, scoring_script: score.py}\n", "")
+    assert said(tmp_path, without, "MLI742", files) == []
+
+
+def test_environment_that_is_written_in_the_deployment_is_judged_as_well(tmp_path: Path) -> None:
+    written = f"environment: {{image: '{IMAGE}', conda_file: {{dependencies: [python=3.11]}}}}"
+    (message,) = said(tmp_path, SPEC.replace("environment: score", written), "MLI742", _files(""))
+    assert "online_endpoints.fares.deployments.main has no azureml-inference-server-http" in message
+
+
+# Which versions trained
+
+
+class Versions(NamedTuple):
+    train: str  # the conda file
+    score: str
+    found: str | None  # of two packages, as the message quotes them
+
+
+OTHERS = {
+    "a library": Versions(_conda("scikit-learn==1.5.0"), _conda(SERVER, "scikit-learn==1.7.2"),
+                          "scikit-learn==1.7.2|scikit-learn==1.5.0"),
+    "Python": Versions(_conda(conda="python=3.10.14"), _conda(SERVER, conda="python=3.11"),
+                       "python=3.11|python=3.10.14"),
+    "by conda and by pip": Versions(_conda(conda="pytorch=2.6"), _conda(SERVER, "torch==2.8.0"),
+                                    "torch==2.8.0|pytorch=2.6"),
+    "what pip puts over conda's": Versions(_conda("numpy==2.3.2", conda="numpy=1.26"), _conda(SERVER, "numpy==1.26.4"),
+                                           "numpy==1.26.4|numpy==2.3.2"),
+    "the same": Versions(_conda("scikit-learn==1.7.2"), _conda(SERVER, "scikit_learn==1.7.2"), None),
+    "a patch of Python": Versions(_conda(conda="python=3.11.9"), _conda(SERVER, conda="python=3.11.13"), None),
+    "a zero": Versions(_conda("pandas==2.3"), _conda(SERVER, "pandas==2.3.0"), None),
+    "any that begin so": Versions(_conda("pandas==2.3.*"), _conda(SERVER, "pandas==2.3.3"), None),
+    "a range": Versions(_conda("pandas>=2"), _conda(SERVER, "pandas==2.3.3"), None),
+    "one is not pinned": Versions(_conda("pandas"), _conda(SERVER, "pandas==2.3.3"), None),
+    "one lacks it": Versions(_conda(), _conda(SERVER, "pandas==2.3.3"), None),
+    "what does not pickle": Versions(_conda("requests==2.31.0"), _conda(SERVER, "requests==2.32.0"), None),
+    "where a marker says": Versions(_conda('dill==0.3; python_version < "3.9"'), _conda(SERVER, "dill==0.4"), None),
+}  # fmt: skip
+TRAIN = SCORE + f"  train: {{image: '{IMAGE}', conda_file: train.yml}}\n"
+COMMAND = (
+    'jobs:\n  train: {type: command, command: "python -c 1 --to ${{outputs.m}}", compute: cpu, environment: train, '
+)
+JOB = COMMAND + "outputs: {m: {type: custom_model}}}\nmodels: {fares: {from_job: train, output: m}}\n"
+
+
+def _said_of_versions(folder: Path, job: str, train: str, score: str, endpoint: str = ONLINE) -> list[Diagnostic]:
+    files = {**_files(""), "train.yml": train, "score.yml": score}
+    spec = BASE + TRAIN + job + endpoint.replace("MODEL", "fares")
+    assert [item for item in _errors(folder, spec, files) if not item.startswith("MLI741")] == []
+    return [item for item in found(folder, spec, files) if item.code.id == "MLI741"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("endpoint", [ONLINE, BATCH], ids=["online", "batch"])
+def test_versions_that_can_not_be_one_are_an_error(name: str, endpoint: str, tmp_path: Path) -> None:
+    case = OTHERS[name]
+    of_score, _, of_train = (case.found or "").partition("|")
+    message = f"environments.score has {of_score}, and environments.train, in which models.fares is made, {of_train}"
+    items = _said_of_versions(tmp_path, JOB, case.train, case.score, endpoint)
+    assert [item.message for item in items] == ([message] if case.found else [])
+
+
+def test_both_versions_are_shown_where_they_are_written(tmp_path: Path) -> None:
+    (item,) = _said_of_versions(tmp_path, JOB, _conda("dill==0.3.8"), _conda(SERVER, "dill==0.4.0"))
+    assert [(each.message, *each.span[:2]) for each in item.related] == [
+        ("for scoring it is written here", f"{tmp_path}/score.yml", 6),
+        ("for training here", f"{tmp_path}/train.yml", 5),
+    ]
+
+
+PIPELINE = """\
+components:
+  fit:
+    type: command
+    command: python -c 1 --to ${{outputs.m}}
+    environment: train
+    outputs: {m: {type: custom_model}}
+jobs:
+  train:
+    type: pipeline
+    settings: {default_compute: cpu}
+    outputs: {m: {type: custom_model}}
+    jobs:
+      prep: {type: command, command: python -c 1, environment: score}
+      fit: {type: command, component: fit, outputs: {m: "${{parent.outputs.m}}"}}
+models: {fares: {from_job: train, output: m}}
+"""
+OLD, NEW = _conda("joblib==1.4.0"), _conda(SERVER, "joblib==1.5.3")
+
+
+def test_step_that_writes_the_model_counts_and_no_other(tmp_path: Path) -> None:
+    (item,) = _said_of_versions(tmp_path, PIPELINE, OLD, NEW)
+    assert "environments.train, in which models.fares is made, joblib==1.4.0" in item.message
+    swapped = PIPELINE.replace("environment: train", "environment: S").replace(
+        "environment: score", "environment: train"
+    )
+    assert _said_of_versions(tmp_path, swapped.replace("environment: S", "environment: score"), OLD, NEW) == []
+
+
+def test_where_a_step_registers_the_model_one_step_that_agrees_is_enough(tmp_path: Path) -> None:
+    of_run = PIPELINE.replace("from_job: train, output: m", "from_job: train, registered_by: run")
+    of_run = of_run.replace(', outputs: {m: "${{parent.outputs.m}}"}', "").replace(
+        "    outputs: {m: {type: custom_model}}\n    jobs", "    jobs"
+    )
+    assert _said_of_versions(tmp_path, of_run, OLD, NEW) == []
+    both = of_run.replace("environment: score", "environment: train")
+    assert len(_said_of_versions(tmp_path, both, OLD, NEW)) == 1
+
+
+def test_model_of_an_environment_that_nobody_knows_is_not_judged(tmp_path: Path) -> None:
+    outside = JOB.replace("environment: train", "environment: azureml:curated:1")
+    assert _said_of_versions(tmp_path, outside, OLD, NEW) == []
+
+
+# The table
+
+
+def test_table_names_packages_as_they_are_compared() -> None:
+    names = {*BRINGS, *(name for row in (*BRINGS.values(), *GIVEN_BY.values()) for name in row)}
+    assert sorted(name for name in names if normal(name) != name) == []
+    assert "pandas" in BRINGS["mlflow"]
+    assert GIVEN_BY["cv2"][0] == "opencv-python"
+
+
+def test_standard_library_is_that_of_every_version_whichever_runs() -> None:
+    gone_and_there = {"distutils", "imp", "telnetlib", "tomllib", "asyncio", "__future__", "zoneinfo"}
+    assert gone_and_there <= STANDARD_LIBRARY
+
+
+def _errors(folder: Path, spec: str, files: Mapping[str, str]) -> list[str]:
+    return [f"{item.code.id} {item.message}" for item in found(folder, spec, files) if item.severity == "error"]
