@@ -148,6 +148,12 @@ def test_the_example_sends_the_request_of_the_smoke_test(tmp_path: Path, body: s
     ) in page
 
 
+def test_a_request_with_other_line_ends_is_shown_with_those_of_the_page(tmp_path: Path) -> None:
+    text = endpoint("auth_mode: aad_token, smoke_test: {request: r.json}")
+    page = section(tmp_path, text, {"model/MLmodel": SIGNED, "r.json": '{"a":\r\n1,\r"b": 2}\r\n'})
+    assert '```json\n{"a":\n1,\n"b": 2}\n```\n' in page
+
+
 @pytest.mark.parametrize(
     "content",
     ['{"a": "' + "x" * 2_000 + '"}', "\x1b[2J", '{"a": "\u202e"}'],

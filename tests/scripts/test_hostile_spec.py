@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +37,7 @@ _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 
 @pytest.fixture(scope="module", params=PLATFORMS, ids=lambda folder: folder.name)
 def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of a platform whose tags are those above."""
+    """The output of a platform whose tags are those above, and whose owner would be an expression elsewhere."""
     repository = tmp_path_factory.mktemp("hostile")
     shutil.copytree(
         ROOT / "requirements", repository / "requirements"
@@ -46,6 +48,8 @@ def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(platform, folder)
     spec = folder / "ml-platform.yaml"
     text, found = re.subn(r"(?m)^tags: .*$", lambda _: f"tags: {json.dumps(TAGS)}", spec.read_text(), count=1)
+    assert found == 1
+    text, found = re.subn(r"(?m)^owner: .*$", lambda _: "owner: 'a$${b}c$${{d}}@contoso.com'", text, count=1)
     assert found == 1
     spec.write_text(text)
     committed(repository)
@@ -99,6 +103,14 @@ def _cases(output: Path, script: str, pattern: str) -> list[str]:
     """What the branches of a script name."""
     text = (output / "scripts" / script).read_text().replace("'", "")
     return sorted(set(re.findall(rf"(?m)^ +{pattern}\)$", text)))
+
+
+def test_shellcheck_finds_nothing_where_texts_look_like_expressions(hostile: Path) -> None:
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    files = sorted(map(str, (hostile / "scripts").glob("*.sh")))
+    command = [str(shellcheck), "--external-sources", "--enable=all", *files]
+    process = subprocess.run(command, cwd=hostile / "scripts", capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
 def test_no_free_text_is_read_as_a_file_an_option_or_a_command(hostile: Path, tmp_path: Path, port: int) -> None:

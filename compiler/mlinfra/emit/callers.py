@@ -26,6 +26,7 @@ from mlinfra.resolve.naming import resource_group_of
 ENTRA, KEY, ML_TOKEN = "aad_token", "key", "aml_token"
 _PLAIN = re.compile(r"[A-Za-z0-9@%+=:,./_-]+", re.ASCII)  # as of shlex.quote
 _IS_TEXT = re.compile(rf"[^{INVISIBLE}]*|(?:[^{INVISIBLE}]|[\n\r\t])*")
+_LINE_END = re.compile("\r\n?")
 MAX_REQUEST_BYTES = 2_000  # of an example that stands on the page; a larger one is only named
 _SIGN_IN = {
     ENTRA: "a token of Entra",
@@ -189,7 +190,7 @@ def _content(graph: Graph, file: str) -> str:
         text = graph.files.text(path) if graph.files.size_bytes(path) <= MAX_REQUEST_BYTES else ""
     except Unreadable:
         return ""
-    return masked(text) if _IS_TEXT.fullmatch(text) else ""
+    return masked(_LINE_END.sub("\n", text)) if _IS_TEXT.fullmatch(text) else ""
 
 
 def _is_json(text: str) -> bool:

@@ -701,7 +701,9 @@ read_scope() {
   fi
 }
 
+
 # subscribe_owner: who answers for the platform hears of scheduled runs that failed, and of approvals that are waited for.
+# shellcheck disable=SC2016 # what the spec says is literal text
 subscribe_owner() {
   local owner='ml-platform@contoso.com' owner_json='ml-platform\u0040contoso.com' page="${organization}/${project_id}/_settings/notifications"
   if [[ -z "${owner}" ]]; then

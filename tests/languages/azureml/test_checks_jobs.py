@@ -43,6 +43,26 @@ JOBS = [
         "{command: a, outputs: {model: {type: uri_folder}}}",
     ),
     Case(
+        jobs.ASSET_NAME,
+        "jobs",
+        "{command: a, outputs: {m: {type: mlflow_model, name: a.b}}}",
+        ("outputs", "m", "name"),
+        '"a.b" is no name for what an output is registered as',
+        "use letters, digits, - and _, 255 at most",
+        "{command: a, outputs: {m: {type: mlflow_model, name: a-b_1, version: 1}}}",
+    ),
+    Case(
+        jobs.ASSET_NAME,
+        "jobs",
+        "{type: pipeline, jobs: {s: {type: command, command: a, environment: e, compute: c, "
+        "outputs: {m: {type: mlflow_model, version: 1}}}}}",
+        ("jobs", "s", "outputs", "m", "version"),
+        'output "m" has a version and no name',
+        "write the name of the asset, too",
+        "{type: pipeline, jobs: {s: {type: command, command: a, environment: e, compute: c, "
+        "outputs: {m: {type: mlflow_model}}}}}",
+    ),
+    Case(
         jobs.PLACEHOLDER,
         "jobs",
         "{command: a, compute: <cluster-name>}",

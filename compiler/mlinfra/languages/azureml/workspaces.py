@@ -121,7 +121,7 @@ def _key_with_version(entry: Entry, graph: Graph) -> Of | str | None:
 
 def _serverless_compute(entry: Entry, graph: Graph) -> dict[str, Any] | None:
     settings = entry.body.get("serverless_compute")
-    if not settings:
+    if settings is None:
         return None
     result: dict[str, Any] = {"serverlessComputeNoPublicIP": bool(settings.get("no_public_ip"))}
     if settings.get("custom_subnet"):

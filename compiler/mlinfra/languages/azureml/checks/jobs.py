@@ -54,6 +54,14 @@ PORT_NAME = Code(
     fix="Use letters, digits and underscores, no digit first; in a pipeline's inputs also dots between such names",
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/_utils/utils.py",
 )
+ASSET_NAME = Code(
+    id="MLI528",
+    severity="error",
+    title="Output that can't be registered as it says",
+    why="An output with a name becomes an asset; the Azure ML client refuses other names, and a version without one",
+    fix="Give it a name of letters, digits, - and _, 255 at most, or leave out its version",
+    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_inputs_outputs/output.py",
+)
 MPI_NODES = Code(
     id="MLI519",
     severity="error",
@@ -119,6 +127,7 @@ KINDS_WITH_COMPUTE = ("command", "sweep", "parallel", "automl")  # Spark may nam
 AUTOML_DATA = ("training_data", "validation_data", "test_data")
 _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
+_ASSET_NAME = re.compile(r"[A-Za-z0-9_-]{0,255}")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
 
 
@@ -140,6 +149,19 @@ def check_default_output(body: Body, context: CheckContext) -> Iterator[BodyProb
             message = 'an output can\'t be named "default"'
             path = (*job.path, "outputs", "default")
             yield BodyProblem(DEFAULT_OUTPUT, path, message, "Azure ML keeps the job's artifacts there", on_key=True)
+
+
+def check_asset_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        for key, output in mapping(job.body.get("outputs")).items():
+            path = (*job.path, "outputs", key)
+            name, version = mapping(output).get("name"), mapping(output).get("version")
+            if isinstance(name, str) and "${" not in name and not _ASSET_NAME.fullmatch(name):
+                message = f'"{name}" is no name for what an output is registered as'
+                yield BodyProblem(ASSET_NAME, (*path, "name"), message, "use letters, digits, - and _, 255 at most")
+            if version and not name:
+                message = f'output "{key}" has a version and no name'
+                yield BodyProblem(ASSET_NAME, (*path, "version"), message, "write the name of the asset, too")
 
 
 def check_limits(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -218,6 +240,7 @@ def check_ray(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 RULES: tuple[Rule, ...] = (
     over_body(PORT_NAME, check_port_names),
     over_body(DEFAULT_OUTPUT, check_default_output),
+    over_body(ASSET_NAME, check_asset_names),
     over_body(LONG_LIMIT, check_limits),
     over_body(PLACEHOLDER, check_placeholders),
     over_body(PORT_RANGE, check_ports),
