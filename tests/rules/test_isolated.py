@@ -47,6 +47,30 @@ ON_EDGE = (
 )
 CODE = ", environment: azureml:e:1, code_configuration: {code: src, scoring_script: s.py}"
 SCRIPT = {"src/s.py": "def init(): ...\ndef run(data): ...\n", "a.py": ""}
+OUTSIDE = "datastores: {raw: {type: azure_blob, account_name: stother, container_name: raw}}\n"
+DECLARED = (
+    f"{HEADER}network: {{outbound: approved}}\nstorage_accounts: {{stother: {{existing: true, azure_name: stother, "
+    "resource_group: rg-lake}}\n"
+)
+LET = (
+    f"{HEADER}network: {{outbound: approved}}\nworkspaces:\n  main:\n    managed_network:\n"
+    "      isolation_mode: allow_only_approved_outbound\n      outbound_rules:\n"
+)
+TO_STORAGE = (
+    f"      - {{name: one, type: private_endpoint, destination: {{service_resource_id: {ELSEWHERE}/providers/"
+    "Microsoft.Storage/storageAccounts/StOther, subresource_target: blob, spark_enabled: false}}\n"
+)
+TAGGED = (
+    "      - {name: all, type: service_tag, destination: {service_tag: Storage.WestEurope, protocol: TCP, "
+    "port_ranges: '443'}}\n"
+)
+IRIS = "https://stother.blob.core.windows.net/raw/iris.csv"
+LAKE = "abfss://raw@stother.dfs.core.windows.net/iris.csv"
+BY_ADDRESS = "data: {iris: {type: uri_file, version: 1, description: of %s, path: '%s'}}\n"
+CALL = f"{{input: '{IRIS}', output: azureml://datastores/workspaceblobstore/paths/scores/}}"
+ADD_ACCOUNT = "add storage_accounts stother: {existing: true, azure_name: stother, subscription: …, resource_group: …}"
+NO_RULE = 'needs the storage account "stother", to which no rule of the approved network of workspaces.main leads'
+LEAD = "a datastore with account_name: stother, and name its paths: azureml://datastores/…"
 NO_HOSTS = "write environment and code_configuration, or network.package_hosts: {conda-forge: […], pip: […]}"
 
 
@@ -119,6 +143,38 @@ ISOLATED_CASES = (
         "8: online_endpoints.e.deployments.blue installs what its model names, and no rule names the host of "
         f"the channel conda-forge and pip's own index ({NO_HOSTS})",
         INTERNET + WORKSPACE + MODEL % "mlflow_model" + ONLINE,
+    ),
+    Case(
+        "MLI708",
+        NAMELESS + WORKSPACE + "datastores: {raw: {existing: true, azure_name: raw}}\n",
+        "8: datastores.raw is known by its name, so nobody knows the account to which a rule of the approved network "
+        "of workspaces.main had to lead (add storage_accounts theirs: {existing: true, azure_name: …, subscription: …, "
+        "resource_group: …}, and write the datastore in full: type, account_name: theirs, its container)",
+        DECLARED + WORKSPACE + OUTSIDE,
+    ),
+    Case(
+        "MLI708",
+        NAMELESS + WORKSPACE + BY_ADDRESS % (IRIS, IRIS),
+        f"8: data.iris {NO_RULE} ({ADD_ACCOUNT} and {LEAD})",
+        LET + TAGGED + BY_ADDRESS % (IRIS, IRIS),
+    ),
+    Case(  # the rule leads to blobs, and dfs is another service
+        "MLI708",
+        LET + TO_STORAGE + BY_ADDRESS % (LAKE, LAKE),
+        f"13: data.iris {NO_RULE} ({ADD_ACCOUNT} and {LEAD})",
+        LET + TO_STORAGE + BY_ADDRESS % (LAKE, IRIS),
+    ),
+    Case(
+        "MLI708",
+        DECLARED + WORKSPACE + CLUSTER % "" + JOB.replace("'x ", f"'x --data wasbs://raw@{IRIS[8:]} "),
+        f"10: jobs.train {NO_RULE} (add {LEAD})",
+        DECLARED + WORKSPACE + CLUSTER % "" + OUTSIDE + JOB.replace("'x ", f"'x --data wasbs://raw@{IRIS[8:]} "),
+    ),
+    Case(
+        "MLI708",
+        NAMELESS + WORKSPACE + CLUSTER % "" + JOB + (BATCH % CODE).replace("{b: {", f"{{b: {{invoke: {CALL}, "),
+        f"11: batch_endpoints.b {NO_RULE} ({ADD_ACCOUNT} and {LEAD})",
+        INTERNET + WORKSPACE + BY_ADDRESS % (IRIS, IRIS),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
+    accounts,
     evaluations,
     instances,
     isolated,
@@ -22,6 +23,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *keys.RULES,
     *managed_network.RULES,
     *isolated.RULES,
+    *accounts.RULES,
     *packages.RULES,
     *machines.RULES,
     *instances.RULES,

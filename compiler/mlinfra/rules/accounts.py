@@ -1,0 +1,103 @@
+"""Rule of the storage accounts that jobs and endpoints need, and to which no rule of an approved network leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlinfra.azure.clouds import cloud
+from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.azureml.references import texts
+from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule, ServiceTagRule
+from mlinfra.overrides.entries import NAME
+from mlinfra.resolve.naming import RESOURCE_ID
+from mlinfra.rules.rule import over_graph
+
+CODE = Code(
+    "MLI708",
+    "warning",
+    "Storage that an approved network does not lead to",
+    "What runs in an approved network reaches a storage account over a private endpoint, which is derived where a "
+    "datastore of the spec leads to an account of the spec. Of an account in an address, or behind a datastore that is "
+    "known by its name, nobody knows the id: there is no rule for it, and what reads from it waits until it fails",
+    "Declare the account, with existing: true where it is not made here, and a datastore whose account_name is that "
+    "entry",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+)
+_SAID_ONLY = frozenset({"description", "display_name", "tags", "properties"})  # what nothing reads from
+_ANY_ACCOUNT = "storage"  # the service tag of all of them, and how those of a region begin
+_DECLARED = "storage_accounts {name}: {{existing: true, azure_name: {account}, subscription: …, resource_group: …}}"
+
+
+def _accounts_are_let_through(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in workspaces(graph):
+        reached = _reached(graph, workspace) if isolation_mode(workspace) == APPROVED else None
+        if reached is not None:
+            yield from _known_by_name(graph, workspace)
+            for entry in graph.entries.values():
+                if entry.additions.get("workspace") == workspace.name:
+                    yield from _in_addresses(graph, workspace, entry, reached)
+
+
+def _reached(graph: Graph, workspace: Entry) -> set[tuple[str, str]] | None:
+    """Accounts by name and service that rules of a network lead to; None where they lead to all."""
+    found: set[tuple[str, str]] = set()
+    for rule in graph.section("outbound_rules"):
+        model = rule.model
+        if not isinstance(model, OutboundRule) or model.workspace != workspace.address:
+            continue
+        match model.destination:
+            case ServiceTagRule(service_tag=tag) if tag.lower().partition(".")[0] == _ANY_ACCOUNT:
+                return None
+            case PrivateEndpointRule(resource=resource, subresource=subresource):
+                found.add((_azure_name(graph, resource), subresource.lower()))
+    return found
+
+
+def _azure_name(graph: Graph, resource: str) -> str:
+    """Of an address or an id."""
+    name = resource.rpartition("/")[2] if RESOURCE_ID.fullmatch(resource) else graph.entries[resource].azure_name
+    return name.lower()
+
+
+def _known_by_name(graph: Graph, workspace: Entry) -> Iterator[Diagnostic]:
+    for datastore in members(graph, workspace, "datastores"):
+        if datastore.existing:
+            message = (
+                f"{datastore.address} is known by its name, so nobody knows the account to which a rule of the "
+                f"approved network of {workspace.address} had to lead"
+            )
+            account = _DECLARED.format(name="theirs", account="…")
+            help = f"add {account}, and write the datastore in full: type, account_name: theirs, its container"
+            yield finding(CODE, message, at(datastore), help)
+
+
+def _in_addresses(graph: Graph, workspace: Entry, entry: Entry, reached: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+    """Accounts in the addresses that an entry has in its texts, each once."""
+    suffix = re.escape(cloud(graph.header.cloud).storage_suffix)
+    address = re.compile(rf"(?<![\w.-])(\w{{3,24}})\.(blob|dfs|file|queue|table)\.{suffix}(?![\w.-])", re.IGNORECASE)
+    own = graph.bound(workspace.address, "storage_account")
+    seen = {_azure_name(graph, own)} if own else set()
+    for body in (entry.body, entry.additions):
+        for path, text in texts(body, (), _SAID_ONLY):
+            for account, service in address.findall(text):
+                if account.lower() not in seen and (account.lower(), service.lower()) not in reached:
+                    seen.add(account.lower())
+                    message = f'{entry.address} needs the storage account "{account}", to which no rule of the approved'
+                    message += f" network of {workspace.address} leads"
+                    yield finding(CODE, message, at(entry, path), _help(graph, account))
+
+
+def _help(graph: Graph, account: str) -> str:
+    """What to write: the account where it is no entry, and what leads to it."""
+    entries = graph.section("storage_accounts")
+    declared = next((each for each in entries if each.azure_name.lower() == account.lower()), None)
+    name = declared.name if declared else account if NAME.fullmatch(account) else "theirs"
+    lead = f"a datastore with account_name: {name}, and name its paths: azureml://datastores/…"
+    return f"add {lead}" if declared else f"add {_DECLARED.format(name=name, account=account)} and {lead}"
+
+
+RULES = (over_graph(CODE, _accounts_are_let_through),)

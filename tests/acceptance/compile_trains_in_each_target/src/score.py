@@ -1,0 +1,5 @@
+def init(): ...
+
+
+def run(data: str) -> str:
+    return data
