@@ -8,10 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import socketserver
-import threading
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import yaml
@@ -23,7 +20,8 @@ from tests.emulator.rights import allows
 from tests.emulator.state import State
 from tests.emulator.tokens import Caller
 from tests.scripts.example import PLATFORM
-from tests.scripts.fake_az.__main__ import Answer, answer
+from tests.scripts.fake_az.__main__ import answer
+from tests.scripts.fake_az.server import Answer, Server, program
 from tests.scripts.fake_az.world import World
 from tests.scripts.harness import Azure
 
@@ -46,20 +44,12 @@ _TYPES = {
 _VERBS = {"show": "read", "list": "read", "download": "read", "delete": "delete", "invoke": "read"}
 
 # Answers like the fake's own client, and hands the core's commands to the real az.
-SHIM = r"""#!/usr/bin/env bash
-case "$1" in
+_CORE = r"""case "$1" in
   ml | version) ;;
   *) exec "${REAL_AZ}" "$@" ;;
 esac
-exec 3<>"/dev/tcp/127.0.0.1/${ML_PORT}"
-printf '%s\0' "$#" "${AZURE_CONFIG_DIR}" "${PWD}" "$@" >&3
-IFS= read -r -d '' code <&3
-IFS= read -r -d '' output <&3
-IFS= read -r -d '' errors <&3
-printf '%s' "${output}"
-printf '%s' "${errors}" >&2
-exit "${code}"
 """
+SHIM = program(port="ML_PORT", folder="AZURE_CONFIG_DIR", first=_CORE)
 
 
 class SharedWorld(World):
@@ -76,29 +66,15 @@ class SharedWorld(World):
         """The state is the emulator's."""
 
 
-class Extension(socketserver.TCPServer):
+class Extension(Server):
     """A context: answers `az ml` while it is open. `script` is what a test wants to happen, as the fake az takes it."""
 
-    allow_reuse_address = True
-
     def __init__(self, emulator: Emulator, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__()
         folder.mkdir()
         self.emulator = emulator
         self.folder = folder
         self.script = Azure(folder / "fake", 0, folder, PLATFORM).script | {"kill_after": 0}
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-
-    def __enter__(self) -> Extension:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.shutdown()
-        self.server_close()
-        self._thread.join()
 
     @property
     def refused(self) -> list[str]:
@@ -106,32 +82,17 @@ class Extension(socketserver.TCPServer):
         log = self.folder / "refused.jsonl"
         return log.read_text().splitlines() if log.exists() else []
 
-    def play(self, configuration: Path, arguments: list[str]) -> Answer:
-        """One call of whoever is signed in by that configuration of az."""
+    def play(self, folder: Path, arguments: list[str]) -> Answer:
+        """One call of whoever is signed in by the configuration of az in that folder."""
         state = self.emulator.state
-        if denial := _denial(state, configuration, arguments):
+        if denial := _denial(state, folder, arguments):
             return Answer("1", "", f"ERROR: {denial}\n")
         if arguments[:3] == ["ml", "environment", "create"]:
             file = dict(itertools.pairwise(arguments)).get("--file", os.devnull)
             if said := unknown_image(yaml.safe_load(Path(file).read_text())):
                 return Answer("1", "", f"ERROR: (ImageNotFound) {said}\n")
-        script = self.script | {"signed_in": _signed_in(configuration)}
+        script = self.script | {"signed_in": _signed_in(folder)}
         return answer(SharedWorld(state, self.folder, script), arguments)
-
-
-class _Handler(socketserver.StreamRequestHandler):
-    server: Extension
-
-    def handle(self) -> None:
-        count, configuration, _ = int(self._read()), Path(self._read()), self._read()
-        reply = self.server.play(configuration, [self._read() for _ in range(count)])
-        self.wfile.write(b"".join(text.encode() + b"\0" for text in reply))
-
-    def _read(self) -> str:
-        taken = bytearray()
-        while (byte := self.rfile.read(1)) not in (b"\0", b""):
-            taken += byte
-        return taken.decode()
 
 
 def _place(workspace: str) -> str:

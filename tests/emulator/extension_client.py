@@ -12,8 +12,8 @@ from tests.emulator.extension import Extension, signed_in
 from tests.emulator.ml.client import ml_client
 from tests.emulator.ml.command import answer
 from tests.emulator.tokens import Caller
-from tests.scripts.fake_az.__main__ import Answer
 from tests.scripts.fake_az.parse import Refused, parse
+from tests.scripts.fake_az.server import Answer
 
 _WORKSPACES = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.MachineLearningServices/workspaces/{}"
 
@@ -25,11 +25,11 @@ class ClientExtension(Extension):
         super().__init__(emulator, folder)
         self._client: Callable[[Caller, str], Any] = cache(lambda who, where: ml_client(emulator, who, where))
 
-    def play(self, configuration: Path, arguments: list[str]) -> Answer:
+    def play(self, folder: Path, arguments: list[str]) -> Answer:
         """One call; who may what, the emulated services decide."""
         if arguments[0] != "ml":
-            return super().play(configuration, arguments)
-        caller = signed_in(self.emulator.state, configuration)
+            return super().play(folder, arguments)
+        caller = signed_in(self.emulator.state, folder)
         if caller is None:
             return Answer("1", "", "ERROR: Please run 'az login' to setup account.\n")
         try:

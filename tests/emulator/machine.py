@@ -47,7 +47,7 @@ class Machine:
             "AZURE_BICEP_USE_BINARY_FROM_PATH": "true",
             "AZURE_BICEP_CHECK_VERSION": "false",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "ML_PORT": str(extension.server_address[1]),
+            "ML_PORT": str(extension.port),
             **emulator.environment,
         }
         self.forks = AzFork(az, self.environment | {"PYTHONSAFEPATH": "1"})  # as scripts start it

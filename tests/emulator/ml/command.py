@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulator.ml.client import quiet
-from tests.scripts.fake_az.__main__ import Answer
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused
+from tests.scripts.fake_az.server import Answer
 
 _BLOBS = re.compile(r"azureml://datastores/(?P<name>[^/]+)/paths/(?P<path>.+)")
 _GIVEN = {"--name": "name", "--version": "version", "--endpoint-name": "endpoint_name"}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import socketserver
 import subprocess
-import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from mlinfra.pipelines.versions import VERSIONS
@@ -21,24 +18,23 @@ from tests.emulator.ml.client import ml_client
 from tests.emulator.ml.command import answer
 from tests.emulator.pipeline import steps_for
 from tests.emulator.tokens import TENANT, Caller
-from tests.scripts.fake_az.__main__ import CLIENT, Answer
+from tests.scripts.fake_az.__main__ import CLIENT
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
+from tests.scripts.fake_az.server import Answer, Server
 
 _DEADLINE_SECONDS = 300
 _WORKSPACES = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.MachineLearningServices/workspaces/{}"
 
 
-class Desk(socketserver.TCPServer):
+class Desk(Server):
     """A context: runs scripts of an output folder while it is open, each as the connection that the pipelines name.
 
     `callers` are the connections by name.
     """
 
-    allow_reuse_address = True
-
     def __init__(self, emulator: Emulator, callers: Mapping[str, Caller], output: Path, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__()
         self.emulator = emulator
         self.callers = callers
         self.caller = next(iter(callers.values()))
@@ -50,18 +46,6 @@ class Desk(socketserver.TCPServer):
         program.parent.mkdir()
         program.write_text(CLIENT)
         program.chmod(0o755)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-
-    def __enter__(self) -> Desk:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.shutdown()
-        self.server_close()
-        self._thread.join()
 
     def run(self, script: str, target: str, *words: str) -> Result:
         """A script to its end. No call of it may be one that no script makes."""
@@ -74,7 +58,7 @@ class Desk(socketserver.TCPServer):
                 "HOME": str(self.folder),
                 "TMPDIR": str(self.folder),
                 "FAKE_AZ": str(self.folder),
-                "FAKE_AZ_PORT": str(self.server_address[1]),
+                "FAKE_AZ_PORT": str(self.port),
                 "MLINFRA_POLL_SECONDS": "0",
             },
             capture_output=True,
@@ -94,7 +78,7 @@ class Desk(socketserver.TCPServer):
                 return found
         raise LookupError(f"no pipeline runs {script} for {target}")
 
-    def play(self, arguments: list[str]) -> Answer:
+    def play(self, folder: Path, arguments: list[str]) -> Answer:
         """One call of az."""
         try:
             call = parse(arguments)
@@ -126,18 +110,3 @@ class Desk(socketserver.TCPServer):
         if status >= 400:
             return Answer("3" if status == 404 and call.name != "rest" else "1", "", f"ERROR: ({told})\n")
         return Answer("0", render(call, told), "")
-
-
-class _Handler(socketserver.StreamRequestHandler):
-    server: Desk
-
-    def handle(self) -> None:
-        count, *_ = int(self._read()), self._read(), self._read()
-        reply = self.server.play([self._read() for _ in range(count)])
-        self.wfile.write(b"".join(text.encode() + b"\0" for text in reply))
-
-    def _read(self) -> str:
-        taken = bytearray()
-        while (byte := self.rfile.read(1)) not in (b"\0", b""):
-            taken += byte
-        return taken.decode()

@@ -9,8 +9,8 @@ from tests.emulator.emulator import Emulator
 from tests.emulator.ml.client import ml_client
 from tests.emulator.ml.command import answer
 from tests.emulator.tokens import Caller
-from tests.scripts.fake_az.__main__ import Answer
 from tests.scripts.fake_az.parse import parse
+from tests.scripts.fake_az.server import Answer
 
 
 class Hands:

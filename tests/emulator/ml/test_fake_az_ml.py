@@ -15,8 +15,9 @@ from tests.emulator.ml import orders
 from tests.emulator.ml.ground import Platform
 from tests.emulator.ml.hands import Hands
 from tests.scripts.example import PLATFORM
-from tests.scripts.fake_az.__main__ import Answer, answer
+from tests.scripts.fake_az.__main__ import answer
 from tests.scripts.fake_az.commands import COMMANDS
+from tests.scripts.fake_az.server import Answer
 from tests.scripts.fake_az.world import World
 from tests.scripts.harness import Azure
 

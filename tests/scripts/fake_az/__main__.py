@@ -1,48 +1,28 @@
-"""The server behind `az`, which is a few lines of bash that ask it: Python would have to start by the hundred.
-
-A request is the number of arguments, the folder of the state, the working directory and the arguments; a reply is the
-exit code, stdout and stderr; each ends with NUL. The exit code "kill" tells the caller to kill its process group.
-"""
+"""The server behind `az`, over a state in a folder."""
 
 from __future__ import annotations
 
 import os
 import re
-import socketserver
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tests.scripts.fake_az import assets, control, endpoints, scoring
 from tests.scripts.fake_az.faults import fault, ordered
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
+from tests.scripts.fake_az.server import Answer, Server, program
 from tests.scripts.fake_az.world import ServiceError, World
 
 # `az`: asks the server at FAKE_AZ_PORT about the state in the folder FAKE_AZ.
-CLIENT = r"""#!/usr/bin/env bash
-exec 3<>"/dev/tcp/127.0.0.1/${FAKE_AZ_PORT}"
-printf '%s\0' "$#" "${FAKE_AZ}" "${PWD}" "$@" >&3
-IFS= read -r -d '' code <&3
-IFS= read -r -d '' output <&3
-IFS= read -r -d '' errors <&3
-[ "${code}" = kill ] && kill -KILL 0
-printf '%s' "${output}"
-printf '%s' "${errors}" >&2
-exit "${code}"
-"""
+CLIENT = program(port="FAKE_AZ_PORT", folder="FAKE_AZ")
 
 _HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS | scoring.HANDLERS
 # They print dots on stdout while they wait, even with --output none.
 _DOTTED = re.compile(r"ml (schedule|(online|batch)-(endpoint|deployment)) (create|update|enable|disable)")
 # Changes nothing in Azure, but on the disk: after this, too, a test kills the script.
 _DOWNLOAD = "ml model download"
-
-
-class Answer(NamedTuple):
-    code: str
-    stdout: str
-    stderr: str
 
 
 def answer(world: World, arguments: list[str]) -> Answer:
@@ -90,27 +70,22 @@ def _arguments(call: Call) -> dict[str, Any]:
     return {**call.one, **call.several, **dict.fromkeys(sorted(call.switches), True)}
 
 
-class _Handler(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        count = int(self._read())
-        folder, working_directory = Path(self._read()), self._read()
-        os.chdir(working_directory)
-        reply = answer(World(folder), [self._read() for _ in range(count)])
-        self.wfile.write(b"".join(text.encode() + b"\0" for text in reply))
+class _Folders(Server):
+    """Over whichever state the program names."""
 
-    def _read(self) -> str:
-        taken = bytearray()
-        while (byte := self.rfile.read(1)) not in (b"\0", b""):
-            taken += byte
-        return taken.decode()
+    def stand_in(self, working_directory: Path) -> None:
+        os.chdir(working_directory)
+
+    def play(self, folder: Path, arguments: list[str]) -> Answer:
+        return answer(World(folder), arguments)
 
 
 def main() -> None:
-    """Serves one call at a time until it is terminated; prints the port first."""
-    with socketserver.TCPServer(("127.0.0.1", 0), _Handler) as server:
-        sys.stdout.write(f"{server.server_address[1]}\n")
-        sys.stdout.flush()
-        server.serve_forever()
+    """Serves until it is terminated; prints the port first."""
+    server = _Folders()
+    sys.stdout.write(f"{server.port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
 
 
 if __name__ == "__main__":
