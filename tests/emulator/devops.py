@@ -233,6 +233,7 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _DEV, f"{_P}/git/repositories/(?P<id>{_ID})/refs", "7.1", Devops.refs),
     ("GET", _DEV, f"{_P}/distributedtask/queues", "7.1-preview.1", Devops.queues),
     ("POST", _DEV, f"{_P}/distributedtask/queues", "7.1-preview.1", Devops.make_queue),
+    ("GET", _DEV, f"{_P}/distributedtask/variablegroups", "7.1-preview.2", Devops.groups),
     ("GET", _DEV, f"{_P}/build/definitions", "7.1", Devops.definitions),
     ("POST", _DEV, f"{_P}/build/definitions", "7.1", Devops.make_definition),
     ("GET", _DEV, f"{_P}/build/definitions/(?P<id>{_ID})", "7.1", Devops.definition),

@@ -11,7 +11,7 @@ from tests.emulator.devops_rules import Json, need, need_check, need_endpoint, n
 ORGANIZATION = "https://dev.azure.com/contoso"
 COLLECTION = "aaaaaaaa-0000-0000-0000-000000000001"
 TENANT = "99999999-9999-9999-9999-999999999999"
-_RESOURCES = {"environment": "environments", "endpoint": "endpoints", "queue": "queues"}
+_RESOURCES = {"environment": "environments", "endpoint": "endpoints", "queue": "queues", "variablegroup": "groups"}
 
 
 def fresh_project(name: str) -> Json:
@@ -21,6 +21,7 @@ def fresh_project(name: str) -> Json:
         "definitions": {},
         "queues": {"11": {"name": "Azure Pipelines", "pool": 1}},
         "environments": {},
+        "groups": {},  # of variables, with their names and those that they hold
         "endpoints": {},
         "checks": {},
         "policies": {},
@@ -40,6 +41,17 @@ class Projects:
     def repositories(self, query: Json, body: Any, project: str) -> Json:
         found = self.found(project)["repositories"].items()
         return listed([{"id": id, "name": name, "remoteUrl": f"{ORGANIZATION}/_git/{name}"} for id, name in found])
+
+    def groups(self, query: Json, body: Any, project: str) -> Json:
+        """Secrets have no value here."""
+        found = self.found(project)["groups"].items()
+        return listed(
+            [
+                {"id": int(id), "name": each["name"], "variables": {name: {"isSecret": True} for name in each["holds"]}}
+                for id, each in found
+                if each["name"].lower() == query["groupName"].lower()
+            ]
+        )
 
     def refs(self, query: Json, body: Any, project: str, id: str) -> Json:
         found = self.found(project)

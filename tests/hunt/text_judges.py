@@ -18,6 +18,7 @@ from check_jsonschema.schema_loader import BuiltinSchemaLoader
 from check_jsonschema.transforms.azure_pipelines import AzurePipelinesDataError, traverse_data
 
 from mlinfra.repository.programs import environment, find_program, program_in, run
+from mlinfra.verify.azure_pipelines import as_known
 from mlinfra.verify.shell import OPTIONS, TIMEOUT_SECONDS
 from tests.hunt.bicep_rpc import BicepServer
 
@@ -64,7 +65,7 @@ class TextJudges:
 def of_pipeline(text: str) -> list[str]:
     """What the schema of the service says of a pipeline, as `verify` asks it, and what the service says of names."""
     try:
-        data = traverse_data(yaml.load(text, Loader=yaml.CSafeLoader))
+        data = traverse_data(yaml.load(as_known(text), Loader=yaml.CSafeLoader))
     except AzurePipelinesDataError as error:
         return [str(error)]
     refused = [f"{error.json_path}: {error.message}" for error in _schema().iter_errors(data)]

@@ -127,6 +127,20 @@ batch_endpoints:
     defaults: {deployment_name: main}
 """
 SCORE = '  score: {endpoints: [night-ly, hourly], schedules: [{cron: "0  22 * * *"}, {cron: 30 4 * * sat}]}\n'
+TESTS = """\
+  feeds: [ML platform/python]
+  tests:
+    - name: unit
+      requirements: ./tools/plain.txt
+      command: python -m pytest tests --junitxml out/unit.xml | tee "$HOME/log"
+      junit: out/unit.xml
+      coverage: ./out/coverage.xml
+    - name: with-the_shop
+      requirements: tools/requirements.txt
+      command: ./ask.sh
+      secrets: {SHOP_TOKEN: shop tests/token, KEY: shared/api-key}
+    - {name: bare, command: make test}
+"""
 PLATFORMS = {
     "one target": spec(["dev"], SERVING, pipelines(["dev"], more=TRAIN)),
     "two targets": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], form=SHORT, more=TRAIN)),
@@ -176,6 +190,7 @@ PLATFORMS = {
         pipelines(["dev", "test"], more=TRAIN),
     ),
     "scored": spec(["dev", "test"], TRAINING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE)),
+    "tests": spec(["dev"], pipelines(["dev"], more=TESTS)),
     "other tools": spec(
         ["dev"],
         TRAINING,
@@ -191,6 +206,7 @@ def repository(prepare: Callable[[Path], None] = lambda root: None) -> Iterator[
     with TemporaryDirectory() as name:
         root = Path(name).resolve()
         add_installation(root)
+        (root / "tools" / "plain.txt").write_text("pytest>=8\n", encoding="utf-8")
         prepare(root)
         yield root
 

@@ -40,6 +40,7 @@ def _project(project: Json) -> Iterator[str]:
         ("endpoint", id): _endpoint(each) for id, each in project["endpoints"].items()
     }
     named |= {("environment", id): f"environment {name}" for id, name in project["environments"].items()}
+    named |= {("variablegroup", id): f"variable group {each['name']}" for id, each in project["groups"].items()}
     for (kind, id), name in named.items():
         checks = [
             _check(check)

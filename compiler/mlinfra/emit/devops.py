@@ -26,7 +26,17 @@ def devops_context(
         targets=tuple(_target(plan.graph, settings) for plan in plans),
         pipelines=pipelines,
         folder=folder,
+        groups=variable_groups(settings),
     )
+
+
+def variable_groups(settings: Pipelines) -> Mapping[str, tuple[str, ...]]:
+    """The variable groups that pipelines use, each with the variables that they take of it."""
+    found: dict[str, list[str]] = {}
+    for test in settings.tests:
+        for group, variables in test.groups.items():
+            found.setdefault(group, []).extend(variables)
+    return {group: tuple(dict.fromkeys(variables)) for group, variables in found.items()}
 
 
 def _target(graph: Graph, settings: Pipelines) -> DevopsTarget:

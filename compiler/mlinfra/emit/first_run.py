@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
+from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.handover import handover_contexts
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
@@ -47,6 +48,7 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield from _pools(settings)
     yield from _parallel_jobs(settings)
     yield from _feeds(settings, context)
+    yield from _groups(settings)
     yield from _approvers(plans)
     yield from _bootstraps(plans)
     yield from _handovers(plans, late=False)
@@ -183,6 +185,16 @@ def _feeds(settings: Pipelines, context: PipelinesContext) -> Iterator[tuple[obj
                 f"has in them {needs}: pipelines are readers, who get nothing from upstream that was not saved before, "
                 "as by installing it once"
             ),
+        )
+
+
+def _groups(settings: Pipelines) -> Iterator[tuple[object, ...]]:
+    """Who may make a variable group: docs, "Manage variable groups", roles of the library."""
+    for group, variables in variable_groups(settings).items():
+        yield (
+            "who knows the secrets of tests",
+            "Creator of variable groups, in the project's library",
+            f"makes the variable group {group} with the secrets {', '.join(variables)}, which pull requests get",
         )
 
 

@@ -20,6 +20,7 @@ from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.devops import devops
+from mlinfra.pipelines.requirements import has_hashes
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.tools import tools
 from mlinfra.pipelines.versions import VERSIONS
@@ -65,6 +66,7 @@ def platform_files(
         if settings.install.wheel:
             wheel = root / settings.install.wheel
             context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
+        context = replace(context, hashed=_hashed(plans[0].graph.files, settings))
         texts = {**texts, **tools(context, header_line)}
         made = pipelines(context)
         for name, pipeline in made.items():
@@ -94,6 +96,12 @@ def _context(
     promoted_from = {target.name: target.promote_from for target in header.targets}
     branches = {target.name: target.branch for target in header.targets}
     return PipelinesContext(header.platform, settings, targets, promoted_from, branches, **paths)
+
+
+def _hashed(files: Files, settings: Pipelines) -> frozenset[str]:
+    """The files of requirements that have hashes, of the team's own code."""
+    named = {test.requirements for test in settings.tests if test.requirements}
+    return frozenset(name for name in named if has_hashes(files.text_or_none(files.root / name) or ""))
 
 
 def _sha256(files: Files, path: Path) -> str:

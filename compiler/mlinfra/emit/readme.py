@@ -21,6 +21,7 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
 from mlinfra.graph import Entry
 from mlinfra.header.network import Network
+from mlinfra.header.own_code import Test
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
@@ -53,6 +54,8 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "derived": _derived(plans),
         "roles": _roles(plans),
         "feeds": _feeds(header.pipelines),
+        "tests": _tests(header.pipelines),
+        "tests_get_secrets": bool(header.pipelines and any(test.secrets for test in header.pipelines.tests)),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
         "identities": _identities(plans),
         "has_handovers": any(hand_overs(plan) for plan in plans),
@@ -69,6 +72,15 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
 
 def _feeds(settings: Pipelines | None) -> str:
     return ", ".join(settings.feeds) if settings else ""
+
+
+def _tests(settings: Pipelines | None) -> Fragment | str:
+    rows = [(test.name, code(test.command), _secrets_of(test)) for test in (settings.tests if settings else ())]
+    return _table(("Test", "Runs", "Gets the secrets"), rows) if rows else ""
+
+
+def _secrets_of(test: Test) -> str:
+    return ", ".join(f"{name} from {secret.partition('/')[0]}" for name, secret in test.secrets.items()) or "none"
 
 
 def _graph_note(target: str, is_whole: bool) -> Fragment | str:

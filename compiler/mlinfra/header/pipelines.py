@@ -13,29 +13,27 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form, contrary, malformed
+from mlinfra.header.own_code import Tests
+from mlinfra.header.plain_names import (
+    FOLDERS,
+    GUID,
+    INSIDE,
+    MAX_NAME_CHARACTERS,
+    PLAIN,
+    ConnectionName,
+    FolderPath,
+    PoolName,
+    RepositoryPath,
+    name_of,
+)
 from mlinfra.header.schedules import Schedule, Score
-
-MAX_NAME_CHARACTERS = 128  # ours; Azure DevOps takes longer ones, which nobody has
 
 DEFAULT_BRANCH = "main"
 READ, RUN = "-read", "-run"  # what a short form adds for the connections that read and that run
 
-
-def _name(characters: int) -> str:
-    return rf"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]{{0,{characters - 2}}}[A-Za-z0-9_])?"
-
-
-_NAME = _name(MAX_NAME_CHARACTERS)
-_PLAIN = "letters, digits, spaces, . _ and -: nothing else is safe in a pipeline"
-PoolName: TypeAlias = Annotated[str, Form(_NAME, f"the name of a pool ({_PLAIN})")]
-# Azure Pipelines takes a GUID for the id of a connection, which may be any: names are what the rules compare.
-_GUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-ConnectionName: TypeAlias = Annotated[
-    str, Form(rf"(?!{_GUID}$){_NAME}", f"the name of a service connection, not its id ({_PLAIN})")
-]
 _SHORT = Form(
-    rf"(?!{_GUID}$){_name(MAX_NAME_CHARACTERS - len(READ))}",
-    f"{{deploy: …, plan: …, run: …}}, or x for {{deploy: x, plan: x{READ}, run: x{RUN}}} ({_PLAIN})",
+    rf"(?!{GUID}$){name_of(MAX_NAME_CHARACTERS - len(READ))}",
+    f"{{deploy: …, plan: …, run: …}}, or x for {{deploy: x, plan: x{READ}, run: x{RUN}}} ({PLAIN})",
 )
 Image: TypeAlias = Annotated[
     str,
@@ -70,22 +68,13 @@ BranchPattern: TypeAlias = Annotated[
 Version: TypeAlias = Annotated[str, Form(r"[0-9]+(?:\.[0-9]+)+(?:[abrc.][a-z0-9.]*)?", "a version such as 0.49.2")]
 Sha256: TypeAlias = Annotated[str, Form("[0-9a-f]{64}", "a SHA-256: 64 digits and letters a to f")]
 
-_SEGMENT = r"\.?[A-Za-z0-9_+-][A-Za-z0-9._+-]*"  # of a path: neither `.` nor `..`
-_FOLDERS = rf"(?:\./)?(?:{_SEGMENT}/)*"
-_INSIDE = "counted from the root of the repository (only letters, digits and . _ - +)"
-RepositoryPath: TypeAlias = Annotated[
-    str, Form(f"{_FOLDERS}{_SEGMENT}", f"the path of a file, such as tools/requirements.txt, {_INSIDE}")
-]
-FolderPath: TypeAlias = Annotated[
-    str, Form(rf"\.|{_FOLDERS}{_SEGMENT}/?", f"the path of a folder, such as tools/mlinfra, {_INSIDE}")
-]
 # The name of a wheel: distribution, version, a number of the build if there is one, Python, ABI and platform; PEP 427.
 _WHEEL = r"mlinfra_compiler-[0-9][A-Za-z0-9._+]*(?:-[0-9][A-Za-z0-9_.]*)?(?:-[A-Za-z0-9_.]+){3}\.whl"
 WheelPath: TypeAlias = Annotated[
     str,
     Form(
-        f"{_FOLDERS}{_WHEEL}",
-        f"the path of a wheel of mlinfra-compiler, such as tools/mlinfra_compiler-0.1.0-py3-none-any.whl, {_INSIDE}",
+        f"{FOLDERS}{_WHEEL}",
+        f"the path of a wheel of mlinfra-compiler, such as tools/mlinfra_compiler-0.1.0-py3-none-any.whl, {INSIDE}",
     ),
 ]
 # No credentials, query or fragment: how to sign in there is for pip's own settings on the agent to say.
@@ -117,7 +106,7 @@ _FEED_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?"
 FeedName: TypeAlias = Annotated[
     str,
     Form(
-        rf"(?!{_GUID}/){_PROJECT_NAME}/(?!{_GUID}$){_FEED_NAME}",
+        rf"(?!{GUID}/){_PROJECT_NAME}/(?!{GUID}$){_FEED_NAME}",
         "a feed as <project>/<feed>, such as platform/python: names, not ids, without a view (letters, digits, . _ and "
         "-, in the name of the project also spaces)",
     ),
@@ -321,7 +310,7 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"ci", "pull_request", "steps", "tests"})
+    later: ClassVar[frozenset[str]] = frozenset({"ci", "pull_request", "steps"})
 
     pool: Annotated[
         Pool,
@@ -349,6 +338,7 @@ class Pipelines(Body):
             examples=[{"source": "tools/mlinfra", "requirements": "tools/mlinfra/requirements/run.txt"}],
         ),
     ]
+    tests: Annotated[Tests, Field(description="What pr.yml runs before anything else")] = []
     feeds: Annotated[
         list[FeedName],
         AfterValidator(_check_each_once),

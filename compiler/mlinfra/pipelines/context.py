@@ -25,6 +25,7 @@ class PipelinesContext:
     spec: str
     output: str
     wheel_sha256: str = ""  # of pipelines.install.wheel, where that is written
+    hashed: frozenset[str] = frozenset()  # files of requirements of the team's own code that have hashes
 
     @property
     def first(self) -> TargetContext:

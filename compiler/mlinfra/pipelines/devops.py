@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -58,7 +58,10 @@ class DevopsTarget:
 
 @dataclass(frozen=True)
 class DevopsContext:
-    """The platform; `pipelines` as they are emitted, by their names in the output; paths from the repository's root."""
+    """The platform; `pipelines` as they are emitted, by their names in the output; paths from the repository's root.
+
+    `groups` are the variables that pipelines take of a variable group.
+    """
 
     platform: str
     owner: str | None
@@ -67,6 +70,7 @@ class DevopsContext:
     targets: tuple[DevopsTarget, ...]
     pipelines: Mapping[str, Mapping[str, Any]]
     folder: str  # of the pipelines
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,10 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
         "branches": _branches(context.targets),
         "cloud": _CLOUDS[context.cloud],
         "owner": _owner(context.owner),
+        "groups": [
+            {"name": name, "query": quote(name, safe=""), "variables": context.groups[name], "pipelines": users}
+            for name, users in _users(context, lambda found: found.groups).items()
+        ],
         "feeds": [
             {"project": project, "query": quote(project, safe=""), "name": name}
             for project, _, name in (feed.partition("/") for feed in _users(context, lambda found: found.feeds))

@@ -14,6 +14,7 @@ from typing import Any
 
 from mlinfra.formats.jinja import render
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.own_tests import after_tests, tests
 from mlinfra.pipelines.steps import (
     CHECK_MINUTES,
     Step,
@@ -49,7 +50,7 @@ def pr(context: PipelinesContext) -> dict[str, Any]:
         "trigger": "none",
         "pr": {"branches": {"include": context.branches_of(context.targets)}},
         **surroundings(context, of_pull_requests=True),
-        "stages": [_check(context), *_what_if(context)],
+        "stages": [*tests(context), _check(context), *_what_if(context)],
     }
 
 
@@ -67,7 +68,7 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
             script(context, "Lint Bicep", "lint-bicep.sh"),
         ],
     }
-    return {"stage": CHECK, "displayName": "Check", "dependsOn": [], "jobs": [job]}
+    return {"stage": CHECK, "displayName": "Check", **after_tests(context), "jobs": [job]}
 
 
 def _usual_branch(context: PipelinesContext) -> str:

@@ -83,6 +83,11 @@ def read_requirements(text: str) -> tuple[frozenset[str], Refusal | None]:
     return frozenset(names), refused
 
 
+def has_hashes(text: str) -> bool:
+    """Whether pip would ask for the hash of every package that a file names: where one has a hash, all have to."""
+    return any(re.search(r"(?<!\S)--(?:hash[= ]|require-hashes)", line) for _, line in logical_lines(text))
+
+
 def missing(names: Iterable[str], needed: Iterable[str]) -> list[str]:
     """Those of the needed names that are not among the names."""
     have = frozenset(names)

@@ -12,7 +12,7 @@ _FEEDS = "artifactFeeds"  # of PipAuthenticate, with commas
 
 @dataclass(frozen=True)
 class Uses:
-    """Names, each once, sorted: pools of one's own agents, environments, service connections, feeds.
+    """Names, each once, sorted: pools of one's own agents, environments, service connections, feeds, variable groups.
 
     `is_hosted`: whether a job of it runs on Microsoft's agents.
     """
@@ -22,6 +22,7 @@ class Uses:
     connections: tuple[str, ...]
     feeds: tuple[str, ...]
     is_hosted: bool = False
+    groups: tuple[str, ...] = ()
 
 
 def uses(pipelines: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Uses]:
@@ -38,7 +39,10 @@ def _of_one(pipeline: Mapping[str, Any]) -> Uses:
     connections = (each.get(name) for each in inputs for name in _CONNECTIONS)
     feeds = (feed.strip() for each in inputs for feed in str(each.get(_FEEDS, "")).split(","))
     is_hosted = any("name" not in each for each in agents)
-    return Uses(_named(pools), _named(environments), _named(connections), _named(feeds), is_hosted)
+    groups = (each.get("group") for each in found)
+    return Uses(
+        _named(pools), _named(environments), _named(connections), _named(feeds), is_hosted, groups=_named(groups)
+    )
 
 
 def _named(names: Iterator[str | None]) -> tuple[str, ...]:

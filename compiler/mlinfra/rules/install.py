@@ -18,7 +18,7 @@ from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBU
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
-from mlinfra.rules.of_pipelines import of_header, value_at
+from mlinfra.rules.of_pipelines import of_header, value_at, wrong_file
 from mlinfra.rules.rule import over_targets
 from mlinfra.source.tree import deepest, plain
 
@@ -163,35 +163,22 @@ def _text(written: _Written) -> str | None:
 
 
 def _file_is_there(written: _Written, key: str, name: str, max_bytes: int) -> Iterator[Diagnostic]:
-    leads = written.leads(name)
-    if leads.kind == "outside":
-        yield _outside(written, key, name)
-    elif leads.kind == "missing":
-        yield _missing(written, key, name)
-    elif leads.kind != "file":
-        yield written.found(OTHER_KIND, key, f'"{name}" {leads.why or "is a folder"}, and a file is due here')
-    elif written.files.size_bytes(leads.real) > max_bytes:
+    if problem := wrong_file(written.header, written.files, ("install", key), name):
+        yield problem
+    elif written.files.size_bytes(written.leads(name).real) > max_bytes:
         yield written.found(NOT_MLINFRA, key, f'"{name}" has more than {max_bytes >> 20} MiB')
 
 
 def _folder_problem(written: _Written, name: str) -> Diagnostic | None:
     leads = written.leads(name)
     if leads.kind == "outside":
-        return _outside(written, "source", name)
+        return written.found(OUTSIDE, "source", f'"{name}" lies outside the repository', "move it into the repository")
     if leads.kind == "missing":
-        return _missing(written, "source", name)
+        help = "paths of pipelines.install count from the root of the repository"
+        return written.found(MISSING, "source", f'"{name}" does not exist', help)
     if leads.kind != "folder":
         return written.found(OTHER_KIND, "source", f'"{name}" {leads.why or "is a file"}, and a folder is due here')
     return None
-
-
-def _missing(written: _Written, key: str, name: str) -> Diagnostic:
-    help = "paths of pipelines.install count from the root of the repository"
-    return written.found(MISSING, key, f'"{name}" does not exist', help)
-
-
-def _outside(written: _Written, key: str, name: str) -> Diagnostic:
-    return written.found(OUTSIDE, key, f'"{name}" lies outside the repository', "move it into the repository")
 
 
 def _source_is_mlinfra(written: _Written, name: str) -> Iterator[Diagnostic]:

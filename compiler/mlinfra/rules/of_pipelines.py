@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.diagnostics import Diagnostic, Span, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.targets import Target
+from mlinfra.repository.files import Files
+from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 
 
 def of_header(
@@ -54,3 +56,16 @@ def key_at(header: Header, *path: str | int) -> Span:
 
 def value_at(header: Header, *path: str | int) -> Span:
     return header.value_at("pipelines", *path)
+
+
+def wrong_file(header: Header, files: Files, place: tuple[str | int, ...], name: str) -> Diagnostic | None:
+    """What is wrong with a file that is named at a place of `pipelines`, counted from the repository's root."""
+    leads, where = files.leads(files.root / name), Where(value_at(header, *place), "pipelines")
+    if leads.kind == "outside":
+        return finding(OUTSIDE, f'"{name}" lies outside the repository', where, "move it into the repository")
+    if leads.kind == "missing":
+        help = f"paths of pipelines.{place[0]} count from the root of the repository"
+        return finding(MISSING, f'"{name}" does not exist', where, help)
+    if leads.kind != "file":
+        return finding(OTHER_KIND, f'"{name}" {leads.why or "is a folder"}, and a file is due here', where)
+    return None

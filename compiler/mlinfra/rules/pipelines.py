@@ -15,6 +15,7 @@ from mlinfra.rules.agents import AGENT_RULES
 from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.of_pipelines import trained, trained_in, trains_itself, value_at
+from mlinfra.rules.own_code import OWN_CODE_RULES
 from mlinfra.rules.rule import over_targets
 from mlinfra.rules.scoring import SCORING_RULES
 from mlinfra.versions import is_from_job
@@ -196,4 +197,5 @@ PIPELINE_RULES = (
     over_targets(OUT_OF_REACH, _workspaces_are_in_reach),
     *SCORING_RULES,
     *INSTALL_RULES,
+    *OWN_CODE_RULES,
 )

@@ -22,6 +22,8 @@ OPTIONS = (
     *("--regex-variant", "nonunicode"),  # without it, the pattern of AzureCLI@2 is refused
     *("--output-format", "json"),
 )
+# The schema is older than the second version of this task, whose inputs it knows: they are among those of the first.
+NEWER, KNOWN = "PublishCodeCoverageResults@2", "PublishCodeCoverageResults@1"
 TIMEOUT_SECONDS = 120  # it takes 3 s on two busy cores
 _STEP = re.compile(r"\.([A-Za-z_$][\w$-]*)|\[(\d{1,9})\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
 
@@ -35,7 +37,9 @@ def azure_pipelines(case: Case) -> Opinion:
     files = case.files(".yml", below="pipelines/")
     if not files:
         return Opinion(installed, (), ("the spec has no pipelines",))
-    return Opinion(installed, sorted_findings(_findings(case, files)))
+    is_newer = any(NEWER in case.texts.get(file, "") for file in files)
+    notes = (f"the schema knows no {NEWER}, which was judged as {KNOWN}",) if is_newer else ()
+    return Opinion(installed, sorted_findings(_findings(case, files)), notes)
 
 
 def _findings(case: Case, files: list[str]) -> Iterator[Finding]:
@@ -53,6 +57,8 @@ def _report(case: Case, files: list[str]) -> Mapping[str, Any]:
     if not files:
         return {"errors": []}
     with case.laid_out(files) as folder:
+        for file in files:
+            (folder / file).write_bytes(as_known(case.texts[file]).encode())
         result = run_python(case, folder, ["-m", "check_jsonschema", *OPTIONS, *files], TIMEOUT_SECONDS)
     try:
         report: Mapping[str, Any] = json.loads(result.stdout)
@@ -60,6 +66,11 @@ def _report(case: Case, files: list[str]) -> Mapping[str, Any]:
         words = one_paragraph(result.stderr or result.stdout, folder)
         return {"errors": [{"filename": files[0], "path": "$", "message": f"check-jsonschema failed: {words}"}]}
     return report
+
+
+def as_known(text: str) -> str:
+    """A pipeline with the tasks that the schema knows in the place of newer ones."""
+    return text.replace(NEWER, KNOWN)
 
 
 def _path(json_path: str) -> DataPath:

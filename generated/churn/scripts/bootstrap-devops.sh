@@ -701,7 +701,6 @@ read_scope() {
   fi
 }
 
-
 # subscribe_owner: who answers for the platform hears of scheduled runs that failed, and of approvals that are waited for.
 # shellcheck disable=SC2016 # what the spec says is literal text
 subscribe_owner() {
