@@ -95,7 +95,9 @@ def _context(
         raise Problem(unsafe)
     promoted_from = {target.name: target.promote_from for target in header.targets}
     branches = {target.name: target.branch for target in header.targets}
-    return PipelinesContext(header.platform, settings, targets, promoted_from, branches, **paths)
+    return PipelinesContext(
+        header.platform, settings, targets, promoted_from, branches, spec=paths["spec"], output=paths["output"]
+    )
 
 
 def _hashed(files: Files, settings: Pipelines) -> frozenset[str]:

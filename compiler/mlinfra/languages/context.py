@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.rule import Rule
 from mlinfra.repository.uploads import SelectedFile
 from mlinfra.schemas.problems import BodyProblem
 
+Found = TypeVar("Found")
 Body = Mapping[str, Any]
 """A parsed YAML body: plain mappings, lists and scalars."""
 
@@ -53,6 +54,14 @@ class CheckContext:
     model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
     list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
     read_text: Callable[[str, str], str | None] = _unknown_file  # a file by its path below such a local path
+    _kept: dict[str, tuple[Body, tuple[Any, ...]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, what: str, body: Body, find: Callable[[], Iterator[Found]]) -> tuple[Found, ...]:
+        """What is found in a body, worked out by the first check that asks: a dozen walk through the same steps."""
+        known = self._kept.get(what)
+        if known is None or known[0] is not body:
+            known = self._kept[what] = (body, tuple(find()))
+        return known[1]
 
 
 Check = Callable[[Body, CheckContext], Iterator[BodyProblem]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from enum import StrEnum
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ _SINGLE_BRACES = re.compile(rf"\$\{{(?!\{{){_ROOTED}\}}(?!\}})")
 _NO_DOLLAR = re.compile(rf"(?<!\$)\{{\{{{_ROOTED}\}}\}}")
 
 
+@lru_cache(4096)  # the same few texts stand in many steps, and in each target
 def parse_expressions(text: str) -> Expressions:
     """Return every reference of `text` and every mistake, each in order of appearance.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks import images
-from mlinfra.languages.azureml.checks.walk import environments_in, word
+from mlinfra.languages.azureml.checks.walk import environments_of, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -78,7 +78,7 @@ def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 
 
 def check_environments(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for path, environment in environments_in(body, context.section):
+    for path, environment in environments_of(body, context):
         has = {key: environment.get(key) is not None for key in ("image", "build", "conda_file")}
         if has["image"] and has["build"]:
             message = "an environment is an image or a build context, not both"
@@ -91,7 +91,7 @@ def check_environments(body: Body, context: CheckContext) -> Iterator[BodyProble
 
 
 def check_build_context(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for path, environment in environments_in(body, context.section):
+    for path, environment in environments_of(body, context):
         folder = mapping(environment.get("build")).get("path")
         files = context.list_files(str(folder)) if is_local(folder) else None
         if files is None:

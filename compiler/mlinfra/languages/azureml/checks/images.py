@@ -10,7 +10,7 @@ from mlinfra.azure import base_images
 from mlinfra.azure.base_images import BASE_IMAGES, FOLDER, REGISTRY, SUPPORTED
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
-from mlinfra.languages.azureml.checks.walk import environments_in
+from mlinfra.languages.azureml.checks.walk import environments_of
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
@@ -102,7 +102,7 @@ _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[
 
 
 def _images(body: Body, context: CheckContext) -> Iterator[Image]:
-    for path, environment in environments_in(body, context.section):
+    for path, environment in environments_of(body, context):
         image = environment.get("image")
         if isinstance(image, str):
             yield Image((*path, "image"), image, f'image "{image}"')

@@ -197,7 +197,7 @@ def check_mpi_nodes(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 
 def check_step_computes(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     """Check the steps of a pipeline job; a component has no compute, and a step that is a pipeline brings its own."""
-    pipeline = next(jobs_in(body, context))
+    pipeline = jobs_in(body, context)[0]
     has_default = pipeline.body.get("compute") or mapping(pipeline.body.get("settings")).get("default_compute")
     if context.section == "components" or has_default:
         return
@@ -230,7 +230,7 @@ def check_automl_data(body: Body, context: CheckContext) -> Iterator[BodyProblem
 
 
 def check_ray(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    job = next(jobs_in(body, context))
+    job = jobs_in(body, context)[0]
     is_ray = word(mapping(job.body.get("distribution")).get("type")) == "ray"
     if context.section == "jobs" and job.kind == "command" and is_ray:
         message = "az ml 2.42 creates this job, cannot read what Azure answers of Ray, and fails"

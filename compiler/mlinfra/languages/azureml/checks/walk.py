@@ -20,15 +20,20 @@ class Job(NamedTuple):
     kind: str  # command, sweep, spark, parallel, pipeline, automl, a kind of control flow…
 
 
-def jobs_in(body: Body, context: CheckContext) -> Iterator[Job]:
-    """Yield the job, component or scheduled job of an entry and then each step in it, steps of steps included."""
+def jobs_in(body: Body, context: CheckContext) -> tuple[Job, ...]:
+    """The job, component or scheduled job of an entry and then each step in it, steps of steps included."""
     root, path = (mapping(body.get("create_job")), ("create_job",)) if context.section == "schedules" else (body, ())
-    yield from _with_steps(root, path)
+    return context.once("jobs", body, lambda: _with_steps(root, path))
 
 
 def is_written_out(job: Job) -> bool:
     """Whether the step itself says what it runs, instead of naming a component."""
     return not isinstance(job.body.get("component"), str) and not isinstance(job.body.get("trial"), str)
+
+
+def environments_of(body: Body, context: CheckContext) -> tuple[tuple[BodyPath, Body], ...]:
+    """The environments that an entry writes out, itself among them."""
+    return context.once("environments", body, lambda: environments_in(body, context.section))
 
 
 def environments_in(body: Body, section: str) -> Iterator[tuple[BodyPath, Body]]:
@@ -73,5 +78,5 @@ def _mappings_under(key: str, value: Any, path: BodyPath, are_names: bool = Fals
         item_path = (*path, name)
         if name == key and isinstance(item, Mapping) and not are_names:
             yield item_path, item
-        else:
+        elif not isinstance(item, str):
             yield from _mappings_under(key, item, item_path, are_names=not are_names and name in MAPS_OF_NAMES)
