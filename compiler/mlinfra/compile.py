@@ -15,6 +15,7 @@ from mlinfra.imply import imply
 from mlinfra.languages import WRITTEN, keys_of_nested
 from mlinfra.overrides import View, apply_target
 from mlinfra.overrides.extent import beyond_extent
+from mlinfra.overrides.pull_requests import without_echoes
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
@@ -61,7 +62,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
 
 def check_target(view: View) -> Outcome[Graph]:
     """One target, from its text to its graph: all that is whole of it, and all that is wrong."""
-    return apply_target(view).then(validate).then(imply).then(resolve).then(derive).then(check)
+    outcome = apply_target(view).then(validate).then(imply).then(resolve).then(derive).then(check)
+    return Outcome(outcome.value, without_echoes(outcome.findings))
 
 
 def plan_target(graph: Outcome[Graph]) -> Outcome[Plan | None]:

@@ -141,6 +141,16 @@ TESTS = """\
       secrets: {SHOP_TOKEN: shop tests/token, KEY: shared/api-key}
     - {name: bare, command: make test}
 """
+CHECKED_FORM = "{{deploy: shop-{target}, plan: shop-{target}-read, run: shop-{target}-run, check: shop-{target}-check}}"
+CHECKED = "  pull_request: {jobs: {train: {display_name: small}}}\n"
+STEPS = """\
+  steps:
+    prepare: {before: train, command: ./prepare.sh}
+    told: {after: train, command: python tools/tell.py, requirements: tools/plain.txt}
+    judged: {after: gate, targets: [test], command: ./judge.sh}
+    app: {after: release, command: ./app.sh "$MLINFRA_ONLINE_BEST_SELLERS_ADDRESS", connection: shop-apps}
+"""
+COUNTED = "    counted: {after: score, command: ./count.sh}\n"
 PLATFORMS = {
     "one target": spec(["dev"], SERVING, pipelines(["dev"], more=TRAIN)),
     "two targets": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], form=SHORT, more=TRAIN)),
@@ -191,6 +201,11 @@ PLATFORMS = {
     ),
     "scored": spec(["dev", "test"], TRAINING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE)),
     "tests": spec(["dev"], pipelines(["dev"], more=TESTS)),
+    "steps": spec(["dev", "test"], SERVING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE + STEPS + COUNTED)),
+    "steps of each": spec(
+        ["dev", "test"], SERVING, pipelines(["dev", "test"], more="  train: {jobs: [train], in: each}\n" + STEPS)
+    ),
+    "checked": spec(["dev"], TRAINING, pipelines(["dev"], form=CHECKED_FORM, more=TRAIN + CHECKED + TESTS)),
     "other tools": spec(
         ["dev"],
         TRAINING,

@@ -37,7 +37,8 @@ def is_agentless(job: Any) -> bool:
 
 def called(job: Any) -> list[str]:
     """The scripts that a job calls with Azure, with their arguments but the target's."""
-    calls = (step["inputs"] for step in steps_of(job) if step.get("task") == "AzureCLI@2")
+    inputs = (step["inputs"] for step in steps_of(job) if step.get("task") == "AzureCLI@2")
+    calls = (each for each in inputs if "scriptPath" in each)  # not the team's own
     return [
         f"{Path(call['scriptPath']).name} {call['arguments'].partition(' ')[2].partition(' ')[2]}".strip()
         for call in calls

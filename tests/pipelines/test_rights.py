@@ -30,7 +30,10 @@ def sign_ins(name: str) -> Iterator[SignIn]:
         for stage in data["stages"]:
             for job in stage["jobs"]:
                 for step in steps_of(job):
-                    if connection := step.get("inputs", {}).get("azureSubscription"):
+                    connection = step.get("inputs", {}).get("azureSubscription")
+                    if connection and job.get("job", "").startswith("step_"):
+                        assert connection == f"{prefix}-apps"  # the team's own
+                    elif connection:
                         own, target, *purpose = connection.split("-")
                         assert own == prefix
                         yield SignIn(which, stage["stage"], job, target, purpose[0] if purpose else "deploy")
@@ -67,7 +70,7 @@ def test_what_trains_is_bound_to_the_environment_of_what_waits_for_nobody(name: 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_reads_needs_no_environment(name: str) -> None:
     found = [each for each in sign_ins(name) if each.purpose == "read"]
-    assert {each.purpose for each in sign_ins(name)} <= {"deploy", "run", "read"}
+    assert {each.purpose for each in sign_ins(name)} <= {"deploy", "run", "read", "check"}
     for each in found:
         assert "environment" not in each.job
         assert each.pipeline == "pr" or each.stage in (
@@ -88,12 +91,18 @@ def test_each_environment_has_the_connections_of_one_purpose(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_pull_requests_only_read(name: str) -> None:
+def test_pull_requests_only_read_and_run_what_checks_them(name: str) -> None:
     data = pipeline(name, "pr")
-    assert {each.purpose for each in sign_ins(name) if each.pipeline == "pr"} <= {"read"}
+    found = [each for each in sign_ins(name) if each.pipeline == "pr"]
+    assert {each.purpose for each in found} <= {"read", "check"}
+    assert {each.stage for each in found if each.purpose == "check"} <= {"jobs"}
+    assert {each.stage for each in found if each.purpose == "read"} <= {"what_if"}
     others = {each.job.get("environment") for each in sign_ins(name)} - {None}
     assert not others & {value for _, value in scalars(data) if isinstance(value, str)}
-    assert {value.rpartition("/")[2] for key, value in scalars(data) if key == "scriptPath"} <= {"what-if.sh"}
+    assert {value.rpartition("/")[2] for key, value in scalars(data) if key == "scriptPath"} <= {
+        "what-if.sh",
+        "check-job.sh",
+    }
 
 
 def test_with_two_pools_nothing_of_a_pull_request_runs_on_the_one_that_deploys() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlinfra.azure.conditions import Assignable
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.rights import Needs, connections
@@ -17,7 +19,7 @@ from mlinfra.pipelines.scripts import (
     TargetContext,
     Versions,
 )
-from mlinfra.pipelines.trained import DataContext, Gate, JobContext, ModelContext
+from mlinfra.pipelines.trained import CheckedJob, DataContext, Gate, JobContext, ModelContext
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
 USER = "44444444-4444-4444-4444-444444444444"
@@ -156,3 +158,8 @@ PLATFORM = ScriptsContext(
     ),
     versions=VERSIONS,
 )
+CHECKED_FILE = "dev/azureml/jobs/train-in-pull-requests.yml"
+_CHECKED = CheckedJob(
+    "train", "mlw-churn-dev", CHECKED_FILE, "churn-train", True, (("churn", "report", "metrics.json"),)
+)
+IN_PULL_REQUESTS = replace(PLATFORM, targets=(replace(PLATFORM.targets[0], checked=(_CHECKED,)), *PLATFORM.targets[1:]))

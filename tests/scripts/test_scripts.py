@@ -13,7 +13,7 @@ import pytest
 
 from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import ScriptsContext, SmokeTest, TargetContext, Versions, scripts
-from tests.scripts.example import PLATFORM, VERSIONS
+from tests.scripts.example import IN_PULL_REQUESTS, PLATFORM, VERSIONS
 from tests.scripts.harness import Azure, write_output
 
 HOSTILE = '\'; touch pwned; $(touch pwned) `touch pwned` "${HOME}" \\ ##vso[x]\n# \t%s *'
@@ -52,6 +52,9 @@ def _hostile() -> ScriptsContext:
     return dataclasses.replace(PLATFORM, spec=f"../{HOSTILE}.yaml", targets=(target, *later))
 
 
+CONTEXTS = {"minimal": MINIMAL, "churn": PLATFORM, "hostile": _hostile(), "pull requests": IN_PULL_REQUESTS}
+
+
 def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
     assert list(scripts(MINIMAL)) == ["bootstrap.sh", "deploy-infra.sh", "lib.sh", "what-if.sh"]
     assert list(scripts(PLATFORM)) == [
@@ -80,7 +83,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
     ]
 
 
-@pytest.mark.parametrize("context", [MINIMAL, PLATFORM, _hostile()], ids=["minimal", "churn", "hostile"])
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_shellcheck_finds_nothing(context: ScriptsContext, tmp_path: Path) -> None:
     folder = write_output(tmp_path / "out", context) / "scripts"
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which("shellcheck")
@@ -92,7 +95,7 @@ def test_shellcheck_finds_nothing(context: ScriptsContext, tmp_path: Path) -> No
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("context", [MINIMAL, PLATFORM, _hostile()], ids=["minimal", "churn", "hostile"])
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_every_script_says_where_it_comes_from_and_runs_on_old_bash(context: ScriptsContext) -> None:
     for name, text in scripts(context).items():
         shebang, header, _ = text.split("\n", 2)

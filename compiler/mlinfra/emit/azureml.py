@@ -13,9 +13,12 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
+from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import is_from_job
+
+_OF_ASSETS = ("asset", "data_path")  # forms of places that name an asset, and hold one as well
 
 
 def has_file(entry: Entry) -> bool:
@@ -35,26 +38,66 @@ def file_of(graph: Graph, entry: Entry) -> str:
 
 def azureml_files(graph: Graph, header: str, outdir: Path) -> Iterator[OutputFile]:
     """The files of one target; paths in them count from where they will stand below `outdir`."""
+    anonymous = {f"jobs.{name}" for name in jobs_of_pull_requests(graph.header, graph.target)}
     for entry in graph.entries.values():
         if has_file(entry):
             path = file_of(graph, entry)
-            text = to_yaml(_document(graph, entry, outdir / path), header)
+            of_pull_requests = entry.address in anonymous
+            text = to_yaml(_document(graph, entry, outdir / path, is_anonymous=of_pull_requests), header)
             yield OutputFile(path, text, graph.target.name, (entry.address,))
 
 
-def _document(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
+def _document(graph: Graph, entry: Entry, file: Path, *, is_anonymous: bool) -> dict[str, Any]:
+    """What stands in the file of an entry; one that is anonymous holds what it refers to, in place of its name."""
     section = BY_NAME[entry.section]
-    body = _copied(dict(entry.body))
-    url = section.schema_url(body)
-    for key in ("$schema", "version", *section.left_to_scripts):
-        body.pop(key, None)
+    url = section.schema_url(dict(entry.body))
+    body = _anonymous(graph, entry, file) if is_anonymous else _named(graph, entry, file)
+    return {"$schema": url, **_identity(graph, section, entry), **_said_by(section, body), **body}
+
+
+def _named(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
+    body = _own(entry)
     for edge in graph.edges_from(entry.address):
         if edge.path and edge.path[0] in body:
             _rewrite(graph, edge, entry, body)
+    _put_paths(graph, entry, file, body)
+    return body
+
+
+def _anonymous(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
+    """A body for which nothing has to be registered: environments, components and data stand in it, at any depth.
+
+    The client takes them so in a job (azure-ai-ml, AnonymousEnvironmentSchema and its like); of data it wants the path.
+    """
+    body = _own(entry)
+    for edge in graph.edges_from(entry.address):
+        if not (edge.path and edge.path[0] in body):
+            continue
+        target = graph.entries[edge.target]
+        if not has_file(target) or edge.form not in _OF_ASSETS:
+            _rewrite(graph, edge, entry, body)
+        elif "path" not in target.body:
+            _put(body, edge.path, _anonymous(graph, target, file))
+        else:
+            of_data = _anonymous(graph, target, file)
+            as_input = {key: of_data[key] for key in ("type", "path") if key in of_data}
+            _put(body, edge.path, of_data["path"] if edge.path[-1] == "path" else as_input)
+    _put_paths(graph, entry, file, body)
+    return body
+
+
+def _own(entry: Entry) -> dict[str, Any]:
+    """The body of an entry that may be changed, without what is no part of its file."""
+    body = _copied(dict(entry.body))
+    for key in ("$schema", "version", *BY_NAME[entry.section].left_to_scripts):
+        body.pop(key, None)
+    return dict(body)
+
+
+def _put_paths(graph: Graph, entry: Entry, file: Path, body: dict[str, Any]) -> None:
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another and local.place[0] in body:
             _put(body, local.place, relative(local.target, file))
-    return {"$schema": url, **_identity(graph, section, entry), **_said_by(section, body), **body}
 
 
 def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:

@@ -106,12 +106,12 @@ def _auth_mode(endpoint: Entry) -> str:
 
 
 def _address(graph: Graph, endpoint: Entry, route: str) -> Fragment | str:
-    uri = _uri(graph, endpoint, route)
+    uri = address_of(graph, endpoint, route)
     return code(uri) if uri else Fragment(f"what {code(_show(graph, endpoint))} says")
 
 
-def _uri(graph: Graph, endpoint: Entry, route: str) -> str:
-    """Empty where it is not known before it is there: of clusters, and in a workspace of someone else's."""
+def address_of(graph: Graph, endpoint: Entry, route: str) -> str:
+    """Where an endpoint is called; empty where nobody knows before it is there: of clusters, in others' workspaces."""
     workspace = graph.entries[f"workspaces.{endpoint.additions['workspace']}"]
     if "compute" in endpoint.body or workspace.existing:
         return ""
@@ -153,7 +153,7 @@ def _command(graph: Graph, endpoint: Entry) -> str:
         token = f"az ml online-endpoint get-credentials {_place(graph, endpoint)} --query {field} --output tsv"
     request = next(iter(_request_files(graph, endpoint)), None)
     data = _word(f"@{request}") if request else "@request.json"
-    address = _uri(graph, endpoint, "score") or f'"$({_show(graph, endpoint)})"'
+    address = address_of(graph, endpoint, "score") or f'"$({_show(graph, endpoint)})"'
     return (
         f"{token} |\n  sed 's/^/Authorization: Bearer /' |\n  curl --fail-with-body --header @- "
         f"--header 'Content-Type: application/json' \\\n    --data {data} {address}"

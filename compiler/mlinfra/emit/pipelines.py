@@ -102,7 +102,9 @@ def _context(
 
 def _hashed(files: Files, settings: Pipelines) -> frozenset[str]:
     """The files of requirements that have hashes, of the team's own code."""
-    named = {test.requirements for test in settings.tests if test.requirements}
+    of_tests = (test.requirements for test in settings.tests)
+    of_steps = (step.requirements for step in settings.steps.values())
+    named = {name for name in (*of_tests, *of_steps) if name}
     return frozenset(name for name in named if has_hashes(files.text_or_none(files.root / name) or ""))
 
 

@@ -19,12 +19,13 @@ from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
-from mlinfra.graph import Entry
+from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.header.own_code import Test
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
+from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.built import names
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.plan import Plan, Planned
@@ -55,6 +56,8 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "roles": _roles(plans),
         "feeds": _feeds(header.pipelines),
         "tests": _tests(header.pipelines),
+        "checked": _checked(plans[0].graph),
+        "steps": _steps(header.pipelines),
         "tests_get_secrets": bool(header.pipelines and any(test.secrets for test in header.pipelines.tests)),
         "rights": _table(("Target", "Connection", "Right", "Where", "What for"), rights(plans)),
         "identities": _identities(plans),
@@ -77,6 +80,24 @@ def _feeds(settings: Pipelines | None) -> str:
 def _tests(settings: Pipelines | None) -> Fragment | str:
     rows = [(test.name, code(test.command), _secrets_of(test)) for test in (settings.tests if settings else ())]
     return _table(("Test", "Runs", "Gets the secrets"), rows) if rows else ""
+
+
+def _steps(settings: Pipelines | None) -> Fragment | str:
+    rows = [
+        (name, step.place, ", ".join(step.targets or ("all",)), code(step.command), step.connection or "none")
+        for name, step in (settings.steps if settings else {}).items()
+    ]
+    return _table(("Step", "When", "Targets", "Runs", "Signs in by"), rows) if rows else ""
+
+
+def _checked(graph: Graph) -> dict[str, str]:
+    """What pull requests run in the first target, where they run anything."""
+    settings = graph.header.pipelines
+    jobs = list(jobs_of_pull_requests(graph.header, graph.target).values())
+    if settings is None or not jobs:
+        return {}
+    name = graph.target.name
+    return {"jobs": " and ".join(jobs), "target": name, "by": str(settings.service_connections[name].check)}
 
 
 def _secrets_of(test: Test) -> str:

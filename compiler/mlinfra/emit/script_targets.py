@@ -17,12 +17,14 @@ from mlinfra.emit.bootstrap import (
     providers,
     roles_of_consumers,
 )
+from mlinfra.emit.callers import address_of
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import from_output, invocation
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.scripts import (
     AssetContext,
     Canary,
@@ -34,7 +36,7 @@ from mlinfra.pipelines.scripts import (
     SmokeTest,
     TargetContext,
 )
-from mlinfra.pipelines.trained import DataContext, Evaluation, Gate, JobContext, ModelContext
+from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
 
@@ -60,6 +62,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         computes=tuple(look.computes()),
         assets=tuple(look.assets()),
         jobs=tuple(look.jobs()),
+        checked=tuple(look.checked()),
         models=tuple(look.models()),
         endpoints=tuple(look.endpoints()),
         schedules=tuple(look.schedules()),
@@ -80,6 +83,7 @@ class _Look:
 
     def __init__(self, plan: Plan, outdir: Path) -> None:
         self._plan, self._graph, self._outdir = plan, plan.graph, outdir
+        self._in_pull_requests = jobs_of_pull_requests(plan.graph.header, plan.graph.target)
         self._deployments_of: dict[str | None, list[Entry]] = {}
         for kind in ENDPOINTS:
             for entry in self._with_file(f"{kind}_deployments"):
@@ -106,7 +110,19 @@ class _Look:
 
     def jobs(self) -> Iterator[JobContext]:
         for entry in self._with_file("jobs"):
-            yield self._job(entry)
+            if entry.name not in self._in_pull_requests:
+                yield self._job(entry)
+
+    def checked(self) -> Iterator[CheckedJob]:
+        for entry in self._with_file("jobs"):
+            if job := self._in_pull_requests.get(entry.name):
+                run = self._job(entry)
+                measured = ((model.entry, model.metrics_output, model.metrics_file) for model in self._made_by(job))
+                numbers = tuple(each for each in measured if each[1])
+                yield CheckedJob(job, run.workspace, run.file, run.title, run.is_pipeline, numbers)
+
+    def _made_by(self, job: str) -> Iterator[ModelContext]:
+        return (model for model in self.models() if model.job == job)
 
     def _job(self, entry: Entry) -> JobContext:
         return JobContext(
@@ -173,6 +189,7 @@ class _Look:
                     smoke_test=self._smoke_test(entry),
                     rollout=self._rollout(entry),
                     invoke=invocation(self._plan, entry, self._outdir),
+                    address=address_of(self._graph, entry, "score" if kind == "online" else "jobs"),
                 )
 
     def schedules(self) -> Iterator[ScheduleContext]:

@@ -1,15 +1,15 @@
-"""Code of the team's own that pipelines run: tests of pull requests."""
+"""Code of the team's own that pipelines run: tests and jobs of pull requests, and steps beside ours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
-from mlinfra.bodies.fields import Form, contrary
-from mlinfra.header.plain_names import GROUP_NAME, RepositoryPath
+from mlinfra.bodies.fields import Form, contrary, malformed
+from mlinfra.header.plain_names import GROUP_NAME, ConnectionName, RepositoryPath
 
 MAX_COMMAND_CHARACTERS = 1000  # ours: what is longer belongs into a script
 
@@ -121,3 +121,82 @@ def _check_each_has_a_name(tests: list[Test]) -> list[Test]:
 
 
 Tests: TypeAlias = Annotated[list[Test], AfterValidator(_check_each_has_a_name)]
+
+
+def _nothing_is_a_body(jobs: Any) -> Any:
+    if isinstance(jobs, dict):
+        return {name: {} if body is None else body for name, body in jobs.items()}
+    return jobs
+
+
+class PullRequest(Body):
+    """What a pull request does beside its tests."""
+
+    jobs: Annotated[
+        dict[str, dict[str, Any]],
+        BeforeValidator(_nothing_is_a_body, json_schema_input_type=dict[str, dict[str, Any] | None]),
+        Field(
+            min_length=1,
+            description="Jobs that it runs in the first target by the connection check, each with what differs from "
+            "the entry of jobs: maps merge, lists replace, null removes",
+            examples=[{"train": {"inputs": {"raw": {"path": "sample"}}}}],
+        ),
+    ]
+
+
+class OwnStep(Body):
+    """What a team does in a pipeline of ours: a job of its own, which signs in by no connection of ours."""
+
+    before: Annotated[Literal["train"], Field(description="It runs before this, which waits for it")] | None = None
+    after: (
+        Annotated[
+            Literal["train", "gate", "release", "score"],
+            Field(description="Or after this, where it went well; what comes later waits for it"),
+        ]
+        | None
+    ) = None
+    targets: (
+        Annotated[list[str], Field(min_length=1, description="In which targets; by default in all that do this")] | None
+    ) = None
+    requirements: (
+        Annotated[
+            RepositoryPath,
+            Field(
+                description="What pip installs for it into a virtual environment; by hashes, where the file has any. "
+                "Without it, the command sees what the agent has"
+            ),
+        ]
+        | None
+    ) = None
+    command: Annotated[
+        Command,
+        StandIn("unknown"),
+        Field(description="What bash runs at the root of the repository", examples=["python tools/announce.py"]),
+    ]
+    connection: (
+        Annotated[ConnectionName, Field(description="A service connection of yours by which az is signed in")] | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _has_one_place(self) -> OwnStep:
+        if (self.before is None) == (self.after is None):
+            raise malformed("{before: train, …}, or {after: …} with train, gate, release or score")
+        return self
+
+    @property
+    def place(self) -> str:
+        """Before or after what it runs."""
+        return f"before {self.before}" if self.before else f"after {self.after}"
+
+
+def _check_names_of_steps(steps: dict[str, OwnStep]) -> dict[str, OwnStep]:
+    check_names_differ((name, "steps") for name in steps)
+    return steps
+
+
+Steps: TypeAlias = Annotated[dict[CodeName, OwnStep], AfterValidator(_check_names_of_steps)]
+
+
+def variable_of(kind: str, entry: str) -> str:
+    """What the environment variables of a step about an endpoint begin with; its kind is online or batch."""
+    return f"MLINFRA_{kind}_{entry}".upper().replace("-", "_")

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form, contrary, malformed
-from mlinfra.header.own_code import Tests
+from mlinfra.header.own_code import PullRequest, Steps, Tests
 from mlinfra.header.plain_names import (
     FOLDERS,
     GUID,
@@ -310,7 +310,7 @@ def _check_is_no_command(value: Any) -> Any:
 
 
 class Pipelines(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"ci", "pull_request", "steps"})
+    later: ClassVar[frozenset[str]] = frozenset({"ci"})
 
     pool: Annotated[
         Pool,
@@ -338,7 +338,9 @@ class Pipelines(Body):
             examples=[{"source": "tools/mlinfra", "requirements": "tools/mlinfra/requirements/run.txt"}],
         ),
     ]
+    pull_request: Annotated[PullRequest, Field(description="What a pull request runs after its tests")] | None = None
     tests: Annotated[Tests, Field(description="What pr.yml runs before anything else")] = []
+    steps: Annotated[Steps, Field(description="Jobs of your own in train.yml, release.yml and score.yml")] = {}
     feeds: Annotated[
         list[FeedName],
         AfterValidator(_check_each_once),

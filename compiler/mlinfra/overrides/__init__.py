@@ -15,6 +15,7 @@ from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.merging import NETWORK, Merging
 from mlinfra.overrides.merging import Removal as Removal
+from mlinfra.overrides.pull_requests import with_pull_requests
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.repository.files import Files
 from mlinfra.source import Source, tree
@@ -78,6 +79,8 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         overrides = _of_this_release(target.overrides, header)
         written = merging.sections(written, overrides, (*sections, NETWORK))
         diagnostics += merging.findings()
+    written, wrong = with_pull_requests(written, header, target, nested)
+    diagnostics += wrong
     substitution = _substitution(header, target, sections)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics

@@ -75,6 +75,10 @@ class Merging:
                 merged[name] = self._field(base[name], override, (name,))
         return {name: section for name, section in merged.items() if section is not _REMOVED}
 
+    def entry(self, base: Field, change: Field, path: tuple[str, ...]) -> Field:
+        """An entry with a change merged in, which says nothing where nothing stands after its colon."""
+        return base if _is_nothing(change.value) else self._field(base, change, path)
+
     def _field(self, base: Field, override: Field, path: tuple[str, ...]) -> Field:
         if _is_nothing(override.value):
             self._note_removed(path, base.value, override.key)

@@ -56,6 +56,13 @@ class PipelinesContext:
             raise ValueError(f"{target.name} trains or scores, and has no connection for it")
         return name
 
+    def check(self, target: TargetContext) -> str:
+        """The one that runs the jobs of pull requests; the first target has it where there are any, as rules say."""
+        name = self.settings.service_connections[target.name].check
+        if name is None:
+            raise ValueError(f"{target.name} runs jobs of pull requests, and has no connection for it")
+        return name
+
     def environment(self, target: TargetContext, suffix: str = "") -> str:
         """The environment of Azure Pipelines that the jobs of a target are bound to."""
         return f"{self.platform}-{target.name}{suffix}"

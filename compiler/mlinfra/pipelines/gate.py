@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext, registers, trainer
+from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     FALSE,
@@ -77,8 +78,14 @@ def gate(
         "displayName": f"{target.name}: which models may serve",
         "dependsOn": list(dict.fromkeys(depends_on)),
         "condition": only_on_branch(context, target),
-        "jobs": [job],
+        "jobs": [job, *_steps_after(context, target)],
     }
+
+
+def _steps_after(context: PipelinesContext, target: TargetContext) -> list[dict[str, Any]]:
+    """Steps of the team's own: whoever approves is asked once they went well."""
+    models = models_for_steps(context, target)
+    return own_jobs(context, target, AFTER_GATE, [_JOB], models, accepted(target, in_its_stage=True))
 
 
 def _comparing(
@@ -137,6 +144,20 @@ def artifacts(context: PipelinesContext, target: TargetContext) -> str:
     if source is context.first:
         return f'--artifacts "{FIRST}"'
     return f'--artifacts "$(Pipeline.Workspace)" --trained-in {source.name}'
+
+
+def models_for_steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
+    """What lays out, for a step of the team's own, what was trained for the target."""
+    source = trainer(context, target)
+    if source is context.first:
+        return laid_out(_download(context, target), FIRST)
+    return laid_out(_download(context, target), "$(Pipeline.Workspace)", prefix(source))
+
+
+def accepted(target: TargetContext, *, in_its_stage: bool) -> str:
+    """The expression that tells which versions passed a target's gate: in its own stage, or in that of the target."""
+    step = f"{_JOB}.{_STEP}" if target.evaluates else _STEP
+    return f"dependencies.{_JOB}.outputs['{step}.accepted']" if in_its_stage else _output(target, "accepted")
 
 
 def _download(context: PipelinesContext, target: TargetContext) -> Step:

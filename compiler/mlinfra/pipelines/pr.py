@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlinfra.formats.jinja import render
+from mlinfra.pipelines.checked import checked
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.own_tests import after_tests, tests
 from mlinfra.pipelines.steps import (
@@ -50,7 +51,7 @@ def pr(context: PipelinesContext) -> dict[str, Any]:
         "trigger": "none",
         "pr": {"branches": {"include": context.branches_of(context.targets)}},
         **surroundings(context, of_pull_requests=True),
-        "stages": [*tests(context), _check(context), *_what_if(context)],
+        "stages": [*tests(context), _check(context), *checked(context, CHECK), *_what_if(context)],
     }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from mlinfra.pipelines import gate
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.missed import missed
+from mlinfra.pipelines.own_steps import AFTER_RELEASE, own_jobs
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
-from mlinfra.pipelines.rollout import RUN, Opening, canaries, plain, rollout_jobs, step_name
+from mlinfra.pipelines.rollout import RUN, Opening, canaries, plain, rollout_jobs, settle_name, step_name
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     FALSE,
@@ -91,6 +92,10 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
         last = list(_last(context, target, [each for each in target.endpoints if each.kind == "batch"]))
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
         jobs += rollout_jobs(context, target, job, opening, list(_trained(context, target)), last)
+        job = settle_name(target)
+    models = gate.models_for_steps(context, target) if _is_gated(target) else []
+    accepted = gate.accepted(target, in_its_stage=False) if _is_gated(target) else ""
+    jobs += own_jobs(context, target, AFTER_RELEASE, [job], models, accepted)
     yield {
         "stage": target.name,
         "displayName": target.name,

@@ -45,6 +45,11 @@ def plain(target: TargetContext, endpoint: EndpointContext) -> str:
     return f"--target {target.name} --endpoint {endpoint.entry} --kind {endpoint.kind}"
 
 
+def settle_name(target: TargetContext) -> str:
+    """The job with which a release ends that has canaries."""
+    return f"{target.name}_settle"
+
+
 def step_name(number: int) -> str:
     """The step of the first job that begins the canary of that number, whose output the first pause reads."""
     return f"{_STEP}_{number}"
@@ -80,7 +85,7 @@ def rollout_jobs(
         jobs = list(_chain(context, target, first, number, endpoint, canary, trained))
         yield from jobs
         every += [job.get("job") or job["deployment"] for job in jobs]
-    settle, undo = f"{target.name}_settle", f"{target.name}_undo"
+    settle, undo = settle_name(target), f"{target.name}_undo"
     yield _bound(
         deployment(
             settle,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.own_steps import AFTER_SCORING, own_jobs
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     RUN,
@@ -86,16 +87,24 @@ def _by_schedule(context: PipelinesContext) -> list[TargetContext]:
 
 
 def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
+    jobs = [
+        _job(context, target, endpoint, f"{target.name}_{number}")
+        for number, endpoint in enumerate(scored(context, target), start=1)
+    ]
     return {
         "stage": target.name,
         "displayName": target.name,
         "dependsOn": [],
         "condition": only_on_branch(context, target),
-        "jobs": [
-            _job(context, target, endpoint, f"{target.name}_{number}")
-            for number, endpoint in enumerate(scored(context, target), start=1)
-        ],
+        "jobs": [*jobs, *_steps_after(context, target, [job["deployment"] for job in jobs])],
     }
+
+
+def _steps_after(context: PipelinesContext, target: TargetContext, jobs: list[str]) -> list[dict[str, Any]]:
+    """Steps of the team's own, where any endpoint was called, and none in vain."""
+    ran = ", ".join(f"in(dependencies.{job}.result, 'Succeeded', 'SucceededWithIssues')" for job in jobs)
+    condition = f"and(not(failed()), not(canceled()), {ran if len(jobs) == 1 else f'or({ran})'})"
+    return own_jobs(context, target, AFTER_SCORING, jobs, condition=condition)
 
 
 def _job(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, name: str) -> dict[str, Any]:

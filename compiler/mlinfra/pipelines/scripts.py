@@ -18,8 +18,8 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
-from mlinfra.pipelines.trained import JobContext, ModelContext
-from mlinfra.programs import BATCH, GATE, MEASURED, MODELS, programs
+from mlinfra.pipelines.trained import CheckedJob, JobContext, ModelContext
+from mlinfra.programs import BATCH, CHECKED, GATE, MEASURED, MODELS, programs
 
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
@@ -123,7 +123,7 @@ class InvokeContext:
 
 @dataclass(frozen=True)
 class EndpointContext:
-    """An endpoint; `entry` is its name in the spec, `name` the Azure name."""
+    """An endpoint; `entry` is its name in the spec, `name` the Azure name; no address where that isn't known."""
 
     kind: Literal["online", "batch"]
     entry: str
@@ -135,6 +135,7 @@ class EndpointContext:
     smoke_test: SmokeTest | None = None
     rollout: Rollout = Rollout()
     invoke: InvokeContext | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,12 +168,12 @@ class ScheduleContext:
 class TargetContext:
     """One target.
 
-    `assets` stand in the order in which they need each other. `providers` are the namespaces that the subscription has
-    to register; `connections` those that `bootstrap.sh` gives rights, whose identities it makes in `connections_group`,
-    where that is not empty; `principals` the object ids that the templates name, `custom_roles` the GUIDs of roles of
-    the tenant's own that they give to identities that they make, `roles` those of ours that they give and no connection
-    has; `handovers` is what others run, `identities` those of the platform to which they give roles before it is
-    deployed.
+    `assets` stand in the order in which they need each other; `checked` are the jobs of pull requests. `providers` are
+    the namespaces that the subscription has to register; `connections` those that `bootstrap.sh` gives rights, whose
+    identities it makes in `connections_group`, where that is not empty; `principals` the object ids that the templates
+    name, `custom_roles` the GUIDs of roles of the tenant's own that they give to identities that they make, `roles`
+    those of ours that they give and no connection has; `handovers` is what others run, `identities` those of the
+    platform to which they give roles before it is deployed.
     """
 
     name: str
@@ -185,6 +186,7 @@ class TargetContext:
     computes: tuple[ComputeContext, ...] = ()
     assets: tuple[AssetContext, ...] = ()
     jobs: tuple[JobContext, ...] = ()
+    checked: tuple[CheckedJob, ...] = ()
     models: tuple[ModelContext, ...] = ()
     endpoints: tuple[EndpointContext, ...] = ()
     schedules: tuple[ScheduleContext, ...] = ()
@@ -321,6 +323,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
         texts |= programs(_header(context.spec), (GATE,))
+    if any(target.checked for target in context.targets):
+        texts |= programs(_header(context.spec), (CHECKED, MODELS))
     if any(target.models or target.jobs for target in context.targets):
         texts |= programs(_header(context.spec), (MODELS,))
     return texts
@@ -352,6 +356,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
     schedules = [schedule for target in targets for schedule in target.schedules]
     needed = {
         "bootstrap.sh": True,
+        "check-job.sh": any(target.checked for target in targets),
         "create-computes.sh": any(target.computes for target in targets),
         "deploy-infra.sh": True,
         "gate-model.sh": any(target.models for target in targets),
@@ -360,6 +365,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handover.sh": any(target.handovers for target in targets),
         "lib-jobs.sh": any(target.assets or target.jobs or target.models for target in targets)
+        or any(target.checked for target in targets)
         or bool(_invoked(context)),
         "lib-models.sh": any(target.jobs for target in targets),
         "lib-online.sh": bool(endpoints or schedules),

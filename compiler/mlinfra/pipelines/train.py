@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.header.pipelines import TrainSchedule
 from mlinfra.pipelines.context import PipelinesContext, trained_models
+from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own_jobs, waiting
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
@@ -59,7 +60,13 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         "displayName": "Train",
         "dependsOn": [each["stage"] for each in waiting],
         "condition": only_on_branch(context, target),
-        "jobs": [deployment(STAGE, f"Train in {target.name}", environment, minutes, _steps(context, minutes))],
+        "jobs": with_steps(
+            context,
+            target,
+            deployment(STAGE, f"Train in {target.name}", environment, minutes, _steps(context, minutes)),
+            "",
+            has_models=bool(context.settings.train.jobs),
+        ),
     }
     return {
         **opening(context, "train"),
@@ -70,6 +77,17 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         **_with_variable(surroundings(context), AGAIN),
         "stages": [*waiting, stage],
     }
+
+
+def with_steps(
+    context: PipelinesContext, target: TargetContext, job: dict[str, Any], prefix: str, *, has_models: bool
+) -> list[dict[str, Any]]:
+    """The job that trains, with the steps of the team's own before and after it; `prefix` is that of its artifacts."""
+    before = own_jobs(context, target, BEFORE_TRAIN)
+    download = {"download": "current", "patterns": f"{prefix}model*/**", "displayName": "What was trained"}
+    models = laid_out(download, "$(Pipeline.Workspace)", prefix) if has_models else []
+    after = own_jobs(context, target, AFTER_TRAIN, [job["deployment"]], models)
+    return [*before, waiting(job, before), *after]
 
 
 def _with_variable(surroundings: dict[str, Any], name: str) -> dict[str, Any]:

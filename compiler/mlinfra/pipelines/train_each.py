@@ -11,7 +11,7 @@ from typing import Any
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import RUN, checkout, deployment, longest, only_on_branch
-from mlinfra.pipelines.train import AGAIN, training
+from mlinfra.pipelines.train import AGAIN, training, with_steps
 
 FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
 _ASKED = f'--first "{FIRST}" --models ${{{{ parameters.models }}}} --build "$(resources.pipeline.train.runID)"'
@@ -43,5 +43,5 @@ def train_each(context: PipelinesContext, target: TargetContext, after: list[str
         "displayName": f"{target.name}: train on its own data",
         "dependsOn": after,
         "condition": only_on_branch(context, target),
-        "jobs": [job | {"variables": {AGAIN: ""}}],
+        "jobs": with_steps(context, target, job | {"variables": {AGAIN: ""}}, prefix(target), has_models=True),
     }

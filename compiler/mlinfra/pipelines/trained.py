@@ -67,3 +67,19 @@ class ModelContext:
     metrics_file: str = ""
     gate: Gate = Gate()
     evaluation: Evaluation | None = None
+
+
+@dataclass(frozen=True)
+class CheckedJob:
+    """A job that pull requests run, in a body of its own that registers nothing.
+
+    `numbers` are those that the releases of its models ask for: the model's entry, the output that holds them, the file
+    in it.
+    """
+
+    name: str
+    workspace: str
+    file: str
+    title: str
+    is_pipeline: bool = False
+    numbers: tuple[tuple[str, str, str], ...] = ()

@@ -12,6 +12,7 @@ from mlinfra.header.pipelines import READ, Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
 from mlinfra.rules.of_pipelines import key_at, of_header, trained, trains_itself, value_at
+from mlinfra.rules.pull_requests import runs_jobs
 from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
 from mlinfra.versions import is_from_job
@@ -67,7 +68,6 @@ UNUSED = Code(
     "Leave it out until there is something that uses it",
     "docs/language.md#pipelines",
 )
-LATER = {"check": "jobs of pull requests", "score": "smoke tests by command"}  # what a later release needs them for
 _ASSETS = ("environment", "data", "component", "model")
 
 
@@ -155,12 +155,24 @@ def _later_ones_do_not_either(graphs: Sequence[Graph], written: Pipelines) -> It
 
 
 def _nothing_is_in_vain(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    first = header.targets[0].name if header.targets else ""
     for name, connections in written.service_connections.items():
-        for purpose, what in LATER.items():
-            if getattr(connections, purpose):
-                message = f"nothing signs in with {purpose} of target {name} yet: {what} come with a later release"
-                span = value_at(header, "service_connections", name, purpose)
-                yield finding(UNUSED, message, Where(span, "pipelines"))
+        if connections.score:
+            message = (
+                f"nothing signs in with score of target {name} yet: smoke tests by command come with a later release"
+            )
+            yield _unused(header, name, "score", message)
+        if connections.check and not runs_jobs(written, name, first):
+            message = f"nothing signs in with check of target {name}: "
+            if name == first:
+                message += "pull_request names no jobs that pull requests run"
+            else:
+                message += f"the jobs of pull requests run in {first}, the first target"
+            yield _unused(header, name, "check", message)
+
+
+def _unused(header: Header, name: str, purpose: str, message: str) -> Diagnostic:
+    return finding(UNUSED, message, Where(value_at(header, "service_connections", name, purpose), "pipelines"))
 
 
 def _by_pipelines(graph: Graph) -> Iterator[Entry]:

@@ -10,12 +10,14 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS
+from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.agents import AGENT_RULES
 from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.of_pipelines import trained, trained_in, trains_itself, value_at
 from mlinfra.rules.own_code import OWN_CODE_RULES
+from mlinfra.rules.pull_requests import PULL_REQUEST_RULES
 from mlinfra.rules.rule import over_targets
 from mlinfra.rules.scoring import SCORING_RULES
 from mlinfra.versions import is_from_job
@@ -66,7 +68,8 @@ AS_ITS_SUBMITTER = Code(
 
 
 def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
-    names = [job.name for job in first.section("jobs")]
+    ours = jobs_of_pull_requests(first.header, first.target)
+    names = [job.name for job in first.section("jobs") if job.name not in ours]
     for index, name in enumerate(written.train.jobs):
         if name not in names:
             message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
@@ -154,7 +157,7 @@ def _jobs_work_as_somebody(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         for graph in graphs
         if graph is first or trains_itself(graph)
         for job in graph.section("jobs")
-        if job.name in written.train.jobs
+        if job.name in written.train.jobs or job.name in jobs_of_pull_requests(graph.header, graph.target)
         for path in _identities_of_submitters(job.body, ())
     )
     yield from dict.fromkeys(found)
@@ -198,4 +201,5 @@ PIPELINE_RULES = (
     *SCORING_RULES,
     *INSTALL_RULES,
     *OWN_CODE_RULES,
+    *PULL_REQUEST_RULES,
 )

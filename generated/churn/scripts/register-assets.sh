@@ -105,6 +105,7 @@ register_all() {
 # a change before it is merged, so who may write in the workspace could register other code under them beforehand.
 register() {
   local kind="$1" name="$2" version="$3" file="$5" content="$6" query type by known
+  local advice="archive that version, and give ${file} a new one (version: auto does so with any change of the entry)"
   select_workspace "$4"
   query="creation_context.created_by_type || '-', creation_context.created_by || '-'"
   look ml "${kind}" show "${place[@]}" --name "${name}" --version "${version}" \
@@ -120,8 +121,7 @@ register() {
     fail "${kind} ${name} ${version} is registered with other content (${known}) than ${file} (${content}):" \
       "give it a new version"
   fi
-  need_of_pipeline "${kind} ${name} ${version}" "${type}" "${by}" \
-    "archive that version, and give ${file} a new one (version: auto does so with any change of the entry)"
+  need_of_pipeline "${kind} ${name} ${version}" "${type}" "${by}" "${advice}"
   say "${kind} ${name} ${version} is registered"
 }
 

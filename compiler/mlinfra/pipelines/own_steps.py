@@ -1,0 +1,128 @@
+"""Steps of the team's own: each a job beside ours, in the stage that it is before or after something.
+
+It has a checkout of its own, so that nothing that it writes there is hashed or uploaded by a job of ours; it signs in
+by a connection of the team's, or by none. Where it fails, its stage has failed, and what comes later doesn't run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mlinfra.header.own_code import OwnStep, variable_of
+from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.own_tests import install_requirements
+from mlinfra.pipelines.scripts import TargetContext
+from mlinfra.pipelines.steps import Step, checkout, inline, longest
+
+MODELS = "$(Agent.TempDirectory)/models"
+BEFORE_TRAIN, AFTER_TRAIN, AFTER_GATE = "before train", "after train", "after gate"
+AFTER_RELEASE, AFTER_SCORING = "after release", "after score"
+
+
+def own_jobs(
+    context: PipelinesContext,
+    target: TargetContext,
+    place: str,
+    after: Sequence[str] = (),
+    models: Sequence[Step] = (),
+    accepted: str = "",
+    condition: str = "",
+) -> list[dict[str, Any]]:
+    """The jobs at a place of a target, behind the jobs `after`.
+
+    `models` are the steps that lay out what was trained, `accepted` is the expression that tells what the gate passed.
+    """
+    return [
+        {
+            "job": job_name(context, name),
+            "displayName": name,
+            **({"dependsOn": list(after)} if after else {}),
+            **({"condition": condition} if condition else {}),
+            "timeoutInMinutes": str(longest(context)),
+            **({"variables": {"accepted": f"$[ {accepted} ]"}} if accepted else {}),
+            "steps": [
+                checkout(),
+                *models,
+                *(install_requirements(context, step.requirements) if step.requirements else ()),
+                _run(name, step, _environment(target, is_gated=bool(accepted), has_models=bool(models))),
+            ],
+        }
+        for name, step in _at(context, target, place)
+    ]
+
+
+def job_name(context: PipelinesContext, name: str) -> str:
+    """What Azure Pipelines calls the job of a step."""
+    return f"step_{list(context.settings.steps).index(name) + 1}"
+
+
+def waiting(job: dict[str, Any], jobs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A job of ours that waits for these jobs, where there are any."""
+    if not jobs:
+        return job
+    first = dict([*job.items()][:2])
+    return {**first, "dependsOn": [each["job"] for each in jobs], **job}
+
+
+def laid_out(download: Step, folder: str, prefix: str = "") -> list[Step]:
+    """Brings models.json and the folders model-<name> of the latest attempt that published each to one place."""
+    lines = (
+        'mkdir -p "$MLINFRA_MODELS"',
+        'for path in "$FROM/$PREFIX"model*; do',
+        '  name="${path##*/}"',
+        '  name="${name#"$PREFIX"}"',
+        '  attempt="${name#*.}"',
+        '  if [[ "$name" == "$attempt" ]]; then attempt=1; fi',
+        '  name="${name%%.*}"',
+        '  if [[ -d "$path" ]] && ((attempt > $(cat "$MLINFRA_MODELS/.$name" 2>/dev/null || echo 0))); then',
+        '    rm -rf "${MLINFRA_MODELS:?}/$name"',
+        '    mv "$path" "$MLINFRA_MODELS/$name"',
+        '    echo "$attempt" >"$MLINFRA_MODELS/.$name"',
+        "  fi",
+        "done",
+        'mv "$MLINFRA_MODELS/models/models.json" "$MLINFRA_MODELS/models.json"',
+    )
+    env = {"MLINFRA_MODELS": MODELS, "FROM": folder, "PREFIX": prefix}
+    return [download, inline("Lay out the models", lines, env)]
+
+
+def _at(context: PipelinesContext, target: TargetContext, place: str) -> Iterator[tuple[str, OwnStep]]:
+    for name, step in context.settings.steps.items():
+        if step.place == place and (step.targets is None or target.name in step.targets):
+            yield name, step
+
+
+def _environment(target: TargetContext, *, is_gated: bool, has_models: bool) -> dict[str, str]:
+    """The environment variables that a command gets."""
+    found = {
+        "MLINFRA_TARGET": target.name,
+        "MLINFRA_SUBSCRIPTION": target.subscription,
+        "MLINFRA_RESOURCE_GROUP": target.resource_group,
+    }
+    if has_models:
+        found["MLINFRA_MODELS"] = MODELS
+    if is_gated:
+        found["MLINFRA_ACCEPTED"] = "$(accepted)"
+    for endpoint in target.endpoints:
+        variable = variable_of(endpoint.kind, endpoint.entry)
+        found[f"{variable}_NAME"] = endpoint.name
+        if endpoint.address:
+            found[f"{variable}_ADDRESS"] = endpoint.address
+    return found
+
+
+def _run(name: str, step: OwnStep, env: Mapping[str, str]) -> Step:
+    if step.connection is None:
+        return inline(name, (step.command,), env)
+    inputs = {
+        "azureSubscription": step.connection,
+        "scriptType": "bash",
+        "scriptLocation": "inlineScript",
+        "inlineScript": f"set -euo pipefail\n{step.command}\n",
+        "addSpnToEnvironment": False,
+        "visibleAzLogin": False,
+        "failOnStandardError": False,
+        "keepAzSessionActive": True,
+    }
+    return {"task": "AzureCLI@2", "displayName": name, "inputs": inputs, "env": dict(env)}
