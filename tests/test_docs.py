@@ -17,7 +17,7 @@ from tools import language_reference
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = (*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md")
+PAGES = (*sorted(DOCS.rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md")
 LINK = re.compile(r"\]\((?!https://)([^)#\s]*)(?:#([^)\s]+))?\)")
 CODES_INTRODUCTION = """# What mlinfra can say
 
