@@ -1,4 +1,4 @@
-"""docs/how-to: each page's own lines are a change of the example that compiles, and what it becomes is what it shows."""
+"""docs/how-to: the lines of each page change the example, which compiles and becomes what the page shows."""
 
 from __future__ import annotations
 
