@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -156,10 +157,12 @@ class Week:
         self._month = Month(self.machine, self.repository, walks, self._commit)
         return ""
 
-    def train(self, reason: str, auc: float, *shown: str, **parameters: Parameter) -> str:
-        """A run of churn-train for a reason of Azure Pipelines, whose model has such a number."""
+    def train(
+        self, reason: str, auc: float, *shown: str, elsewhere: Mapping[str, float] = {}, **parameters: Parameter
+    ) -> str:
+        """A run of churn-train for a reason of Azure Pipelines; its model has that number, in some targets another."""
         assert self._month
-        self._trained = self._month.train(reason, auc, **parameters)
+        self._trained = self._month.train(reason, auc, elsewhere, **parameters)
         return self._ran(self._trained, "Succeeded", shown)
 
     def release(self, *shown: str, result: str = "Succeeded", errors: float = 0) -> str:

@@ -6,7 +6,6 @@ endpoints are those of the emulated Azure ML, to which azure-ai-ml's own client 
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ import yaml
 from tests.emulator.ids import key
 from tests.emulator.machine import Machine
 from tests.emulator.metrics import observe
-from tests.emulator.ml import orders
+from tests.emulator.ml import measures, orders
 from tests.emulator.pipeline import Step
 from tests.emulator.resources import of_type
 from tests.emulator.state import State
@@ -51,9 +50,11 @@ class Month:
         orders.write_output(self._state, "score", {"predictions.csv": "a,0.5\n" * 1000})
         orders.name_outputs(self._state, "uri_folder")
 
-    def train(self, reason: str, auc: float, **parameters: Parameter) -> Run:
-        """A run of -train, whose job finds this of its model."""
-        orders.write_output(self._state, "report", {"metrics.json": json.dumps({"auc": auc})})
+    def train(self, reason: str, auc: float, elsewhere: Mapping[str, float], **parameters: Parameter) -> Run:
+        """A run of -train, whose model has this number; on the data of a target of `elsewhere`, another one."""
+        workspaces = {f"mlw-churn-{target}": {"auc": other} for target, other in elsewhere.items()}
+        orders.write_output(self._state, "report", {})
+        measures.measure(self._state, "report", "metrics.json", {"auc": auc}, workspaces)
         return self._run("train", reason, parameters)
 
     def release(self, trained: Run, errors: float = 0) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from tests.emulator.ids import key
-from tests.emulator.ml import orders
+from tests.emulator.ml import measures, orders
 from tests.emulator.ml.asked import tick
 from tests.emulator.ml.blobs import put_blob
 from tests.emulator.ml.datastores import DEFAULT, path_in, place_of, uri_of
@@ -119,8 +119,9 @@ def _complete(state: State, workspace: str, job: Json) -> None:
     run, properties, name = run_of(state, job["id"]), job["properties"], job["name"]
     assert run is not None
     if not (is_batch(job) and run["steps"]):  # what a batch endpoint scores is an output of the step only
+        model = measures.weights(state, workspace, job)
         for output, about in (properties.get("outputs") or {}).items():
-            run["written"][output] = _write(state, workspace, name, output, about)
+            run["written"][output] = _write(state, workspace, name, output, about, model)
     folder = place_of(state, workspace, uri_of(workspace, _LOGS, f"ExperimentRun/dcid.{name}/"))
     reports = {_REPORT: _GOOD_BATCH} if run["is_parallel"] else {}
     for file, text in {"user_logs/std_log.txt": "done\n", **reports}.items():
@@ -130,12 +131,15 @@ def _complete(state: State, workspace: str, job: Json) -> None:
             _register(state, workspace, model, next(iter(run["steps"]), name))
 
 
-def _write(state: State, workspace: str, job: str, output: str, about: Json) -> str:
-    """What a job writes into one of its outputs; returns where, as a URI."""
+def _write(state: State, workspace: str, job: str, output: str, about: Json, model: str) -> str:
+    """What a job writes into one of its outputs, where it works with such a model; returns where, as a URI."""
     uri = str(about.get("uri") or uri_of(workspace, DEFAULT, f"azureml/{job}/{output}/")).replace("${{name}}", job)
     kind = str(about.get("jobOutputType", "uri_folder"))
     place = place_of(state, workspace, uri)
-    for file, text in orders.output_files(state, output, kind).items():
+    files = orders.output_files(state, output, kind) | measures.numbers(state, workspace, output, model)
+    if model and measures.WEIGHTS in files:
+        files[measures.WEIGHTS] = model
+    for file, text in files.items():
         path = place.path if kind == "uri_file" else f"{place.path.rstrip('/')}/{file}"
         put_blob(state, place._replace(path=path), text)
     match = path_in(uri)

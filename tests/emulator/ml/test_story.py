@@ -12,7 +12,7 @@ from mlinfra.emit.script_targets import script_target
 from tests.emulator.client import arm
 from tests.emulator.faults import Fault
 from tests.emulator.metrics import observe
-from tests.emulator.ml import orders
+from tests.emulator.ml import measures, orders
 from tests.emulator.ml.blobs import blobs_below
 from tests.emulator.ml.datastores import place_of
 from tests.emulator.ml.emitted import steps
@@ -61,6 +61,11 @@ class Life:
     def end(self, job: str) -> str:
         """The status in which a job stays."""
         return [self.status(job) for _ in STATES][-1]
+
+    def numbers(self, job: str, folder: Path) -> str:
+        """What a job wrote into its report."""
+        self.hands.do(f"ml job download --name {job} --output-name report --download-path", str(folder / job))
+        return (folder / job / "named-outputs" / "report" / "metrics.json").read_text()
 
     def deploy(self, slot: str, version: str) -> None:
         """A deployment of the online endpoint, which is made if need be."""
@@ -119,6 +124,24 @@ def test_a_job_runs_through_its_states_and_leaves_a_model_that_knows_it(life: Li
     assert (tmp_path / "job" / "named-outputs" / "report" / "metrics.json").read_text() == '{"auc": 0.9}'
     life.hands.do(*download)
     assert "artifacts/user_logs/std_log.txt" in _files(tmp_path / "job")
+
+
+def test_a_job_that_scores_a_model_finds_the_numbers_of_that_one(life: Life, tmp_path: Path) -> None:
+    """Of one that is registered, of one that was downloaded, and on other data."""
+    state = life.hands.emulator.state
+    orders.write_output(state, "report", {})
+    for number, auc in enumerate((0.9, 0.7), start=1):
+        measures.measure(state, "report", "metrics.json", {"auc": auc}, {"mlw-elsewhere": {"auc": 0.5}})
+        life.train(f"train-{number}")
+        assert life.numbers(f"train-{number}", tmp_path) == f'{{"auc": {auc}}}'
+    life.hands.do("ml model download --name churn --version 1 --download-path", str(tmp_path / "model"))
+    for job, path in (("second", "azureml:churn:2"), ("first", str(tmp_path / "model" / "churn" / "model"))):
+        life.create("jobs/judge.yml", f"ml job create --name {job} --set inputs.model.path={path}")
+        assert life.end(job) == "Completed"
+    assert life.numbers("second", tmp_path) == '{"auc": 0.7}'
+    assert life.numbers("first", tmp_path) == '{"auc": 0.9}'
+    elsewhere = life.hands.workspace.replace("mlw-churn-dev", "mlw-elsewhere")
+    assert measures.numbers(state, elsewhere, "report", "weights of train-1") == {"metrics.json": '{"auc": 0.5}'}
 
 
 def test_a_second_slot_takes_over_by_steps_and_the_first_one_goes(life: Life) -> None:
