@@ -284,15 +284,22 @@ def _deploying(plans: Sequence[Plan]) -> Fragment:
     context = pipelines_context(plans, header.pipelines)
     own = [target.name for target in context.targets if trains_itself(context, target)]
     trains = f"trains in {' and '.join(own)}, on their own data; " if own else ""
+    more = {"pr": _beside(context), "release": _gate(context)}
     rows = [
         (
             code(f"{header.platform}-{name}"),
             code(f"pipelines/{name}.yml"),
-            (trains if name == "release" else "") + _PIPELINES[name] + (_gate(context) if name == "release" else ""),
+            (trains if name == "release" else "") + _PIPELINES[name] + more.get(name, ""),
         )
         for name in names(context)
     ]
     return markdown_table(("Pipeline", "File", "What it does"), rows)
+
+
+def _beside(context: PipelinesContext) -> str:
+    """What a pull request runs beside what judges it."""
+    tests = "; before that it runs the tests of the spec" if context.settings.tests else ""
+    return tests + ("; after it, jobs on small data" if context.first.checked else "")
 
 
 def _gate(context: PipelinesContext) -> str:
