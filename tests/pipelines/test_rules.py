@@ -48,7 +48,8 @@ CASES = {
         RIGHT + "  trian: {jobs: []}\n",
         """\
 11:3 MLI212 unknown key "trian" in pipelines
-  help: did you mean "train"? Defined: branch, feeds, install, pool, score, service_connections, train, versions
+  help: did you mean "train"? Defined: branch, feeds, install, pool, pull_request, score, service_connections, steps, \
+tests, train, … and 1 more
 """,
     ),
     "a pool and an image": (
@@ -150,8 +151,8 @@ not "releases/../main"
         """\
 9:69 MLI492 score of target dev is "shop", which is check of target dev too
   help: name a connection of its own, such as shop-dev-score
-9:56 MLI576 nothing signs in with check of target dev yet: jobs of pull requests come with a later release
 9:69 MLI576 nothing signs in with score of target dev yet: smoke tests by command come with a later release
+9:56 MLI576 nothing signs in with check of target dev: pull_request names no jobs that pull requests run
 """,
     ),
     "connections that are no name": (
