@@ -27,50 +27,39 @@ def _with(**fields: Any) -> bytes:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "is no JSON from line 1 on"),
-        (b'"\xff"', "is no JSON: it is not UTF-8"),
-        (b"[" * 100_000, "is no JSON that is read: it is nested too deeply"),
-        (b'{"schema": 1, "schema": 2}', 'is no JSON: the key "schema" stands twice in one object'),
-        (b'{"schema": NaN}', "is no JSON: NaN is no number"),
-        (b" " * (1 << 20) + b"{}", "has 1,048,578 bytes; at most 1,048,576 are read"),
-        (b"[]", 'does not say "schema": "mlinfra/models/v1": take the file that a run of training has published'),
-        (
-            _file(schema="mlinfra/models/v2"),
-            'says "schema": "mlinfra/models/v2", and this release reads "mlinfra/models/v1"',
-        ),
-        (_file(schema="x" * 90), f'says "schema": "{"x" * 38}…, and this release reads "mlinfra/models/v1"'),
-        (_file(models=[]), 'has as "models" no object of at most 100 fields'),
-        (_file(models={str(n): KEPT for n in range(101)}), 'has as "models" no object of at most 100 fields'),
-        (_file(name="x" * 1_001), 'has in "models" a name of more than 1,000 characters'),
-        (_file(7), 'has as model "churn" no object of at most 100 fields'),
-        (_file({"job": "a"}), 'names no version of model "churn"'),
-        (_with(version=7), 'has as version of model "churn" 7, which is not the plain name of a version'),
-        (_with(commit="HEAD; x"), 'has as commit of model "churn" "HEAD; x", which is not 40 hexadecimal digits'),
-        (_with(reason="luck"), 'has as reason of model "churn" "luck", which is not change, schedule or person'),
-        (_with(data={"a": 1}), 'has as data of model "churn" no list of at most 100'),
-        (_with(data=[{}] * 101), 'has as data of model "churn" no list of at most 100'),
-        (_with(data=[{"path": 1}]), 'has as path in data of model "churn" no text of at most 1,000 characters'),
-        (
-            _with(parameters={"a": "x" * 1_001}),
-            'has as a in parameters of model "churn" no text of at most 1,000 characters',
-        ),
-        (_with(metrics={"auc": "0.8"}), 'has as "auc" in metrics of model "churn" no number but "0.8"'),
-        (_with(metrics={"auc": True}), 'has as "auc" in metrics of model "churn" no number but true'),
-        (_with(metrics=[1]), 'has as metrics of model "churn" no object of at most 100 fields'),
+        (b"", "it is no JSON"),
+        (b'"\xff"', "it is no JSON"),
+        (b"[" * 100_000, "it is no JSON"),
+        (b'{"schema": 1, "schema": 2}', "it is no JSON"),
+        (b" " * (1 << 20) + b"{}", "it holds more than 1048576 bytes"),
+        (b"[]", 'it does not say "schema": "mlinfra/models/v1"'),
+        (_file(schema="mlinfra/models/v2"), 'it does not say "schema": "mlinfra/models/v1"'),
+        (_file(models=[]), 'it holds no "models"'),
+        (_file(7), 'it: the record of model "churn" is none'),
+        (_file({"job": "a"}), 'it: the version of model churn is ""'),
+        (_with(version=7), "it: the version of model churn is 7"),
+        (_with(commit="HEAD; x"), 'it: the commit of model churn is "HEAD; x"'),
+        (_with(reason="luck"), 'it: the reason of model churn is "luck", which is none of change, schedule, person'),
+        (_with(data={"a": 1}), "it: the data of model churn are no list of at most 10"),
+        (_with(data=[{}] * 11), "it: the data of model churn are no list of at most 10"),
+        (_with(data=[{"path": 1}]), "it: the data of model churn are no texts name, version, path, at"),
+        (_with(metrics={"auc": "0.8"}), "it: the metrics of model churn are no map of at most 25 numbers"),
+        (_with(metrics={"auc": True}), "it: the metrics of model churn are no map of at most 25 numbers"),
+        (_with(metrics=[1]), "it: [1] is no map"),
     ],
 )
 def test_what_is_wrong_with_a_models_file_is_said(content: bytes, why: str) -> None:
     with pytest.raises(NotModels) as raised:
-        read_models(content)
+        read_models(content, "it")
     assert str(raised.value) == why
 
 
 def test_what_looks_like_a_secret_is_not_repeated() -> None:
     stars = "*" * len(SECRET)
-    (record,) = read_models(_with(parameters={"a": SECRET}, data=[{"name": SECRET}])).values()
+    (record,) = read_models(_with(parameters={"a": SECRET}, data=[{"name": SECRET}]), "it").values()
     assert (record.parameters, record.data[0]["name"]) == ({"a": stars}, stars)
     with pytest.raises(NotModels) as raised:
-        read_models(_with(reason=SECRET))
+        read_models(_with(reason=SECRET), "it")
     assert SECRET not in str(raised.value)
 
 
@@ -78,7 +67,7 @@ def test_what_nobody_knows_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     _platform(tmp_path, monkeypatch)
-    (tmp_path / "models.json").write_bytes(_file({"version": "7"}))
+    (tmp_path / "models.json").write_bytes(_file({"version": "7", "job": "none"}))
     assert run(["explain", "--model", "churn:7", "--from", "models.json"]) == 0
     told = capfd.readouterr().out.splitlines()
     assert told[4:11] == [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, Protocol
 
@@ -29,7 +30,7 @@ FOLDERS = {
 # What a step may say beside its name and its condition.
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "checkout": ("clean", "fetchDepth", "persistCredentials"),
-    "download": (),
+    "download": ("patterns",),
     "publish": ("artifact",),
     "bash": ("name", "env"),
     "task": ("name", "inputs", "env"),
@@ -116,7 +117,7 @@ class Agent:
         if "checkout" in step or step.get("download") == "none":
             return Result.SUCCEEDED
         if "download" in step:
-            return self._download(step["download"])
+            return self._download(step["download"], step.get("patterns", "**"))
         if "publish" in step:
             return self._publish(self._text(step["publish"]), self._text(step["artifact"]))
         if step.get("task") == "Bash@3" and PurePosixPath(step["inputs"]["filePath"]).name == INSTALLS:
@@ -153,10 +154,14 @@ class Agent:
             PurePosixPath(script).name,
         )
 
-    def _download(self, alias: str) -> Result:
-        for name, files in self.run.resources[alias].artifacts.items():
+    def _download(self, alias: str, patterns: str) -> Result:
+        """Of this run below the workspace itself, of another one in a folder of its own; what matches any pattern."""
+        is_own = alias == "current"
+        folder = "workspace" if is_own else f"workspace/{alias}"
+        for name, files in (self.run if is_own else self.run.resources[alias]).artifacts.items():
             for path, text in files.items():
-                self.files[f"workspace/{alias}/{name}/{path}"] = text
+                if any(fnmatchcase(f"{name}/{path}", pattern.replace("**", "*")) for pattern in patterns.split("\n")):
+                    self.files[f"{folder}/{name}/{path}"] = text
         return Result.SUCCEEDED
 
     def _publish(self, path: str, artifact: str) -> Result:

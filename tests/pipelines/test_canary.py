@@ -76,6 +76,25 @@ def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
     assert not [call for call in first if call.endswith(("--back", "--tidy"))]
 
 
+AT_ONCE = """  other: {auth_mode: key, deployments: {main: {model: %s, instance_type: Standard_DS3_v2}}}
+"""
+
+
+@pytest.mark.parametrize(("model", "waits"), [("best-sellers", True), ("azureml:vendor:3", False)])
+def test_a_model_that_a_canary_tries_goes_nowhere_else_before_it_ended_well(model: str, waits: bool) -> None:
+    text = PLATFORMS["a canary"].replace("online_endpoints:\n", f"online_endpoints:\n{AT_ONCE % model}")
+    with repository() as root:
+        files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
+    release = yaml.safe_load(files["pipelines/release.yml"])
+    jobs = next(each for each in release["stages"] if each["stage"] == "dev")["jobs"]
+    other = "release-endpoint.sh --endpoint other --kind online"
+    calls = {name_of(job): [call for call in called(job) if call.startswith(other)] for job in jobs}
+    ends = ("--tidy", "--back")
+    released = [name for name, each in calls.items() if any(not call.endswith(ends) for call in each)]
+    backs = [name for name, each in calls.items() if any("--back" in call for call in each)]
+    assert (released, backs) == (([f"dev_{'settle' if waits else 'deploy'}"],) * 2)
+
+
 @pytest.mark.parametrize(
     ("mode", "rollout", "script"),
     [

@@ -20,10 +20,31 @@ def test_who_scores_models_signs_in_with_run_and_waits_for_no_approval(target: s
     assert (job["deployment"], job["environment"]) == ("gate", f"churn-{target}-run")
     signed = {step["inputs"]["azureSubscription"] for step in steps_of(job) if "azureSubscription" in str(step)}
     assert signed == {f"churn-{target}-run"}
-    *_, asking, cancelling = steps_of(job)
+    *_, asking, naming, publishing, cancelling = steps_of(job)
+    assert (publishing["publish"], publishing["artifact"]) == (
+        "$(Agent.TempDirectory)/mlinfra-models",
+        f"gate-{target}$(mlinfra.again)",
+    )
+    due = "and(succeededOrFailed(), eq(variables['mlinfra.decided'], 'true'))"
+    assert {naming["condition"], publishing["condition"]} == {due}
+    assert {name: job["variables"][name] for name in ("mlinfra.again", "mlinfra.decided")} == {
+        "mlinfra.again": "",
+        "mlinfra.decided": "",
+    }
     assert asking["name"] == "gate"
     assert int(job["timeoutInMinutes"]) * 60 > int(asking["env"]["MLINFRA_DEADLINE_SECONDS"])
     assert cancelling["condition"] == "canceled()"
+
+
+@pytest.mark.parametrize("target", ["test", "prod"])
+def test_who_brings_a_model_reads_what_the_gate_decided(target: str) -> None:
+    [bringing] = [
+        step
+        for job in stages("churn")[target]["jobs"]
+        for step in steps_of(job)
+        if "promote-models.sh" in str(step.get("inputs", {}).get("scriptPath"))
+    ]
+    assert bringing["inputs"]["arguments"].endswith(' --gate "$(Pipeline.Workspace)"')
 
 
 def test_without_evaluation_a_reader_asks() -> None:

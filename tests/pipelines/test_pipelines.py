@@ -346,7 +346,8 @@ RELEASE = [
 UNDO = f"{ONLINE} {RUN} --undo"
 TIDY = f"{ONLINE} {MODELS} --tidy"
 SCORE = 'score-batch.sh --endpoint nightly --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
-PROMOTION = [f"promote-models.sh {MODELS} {ARTIFACTS}", "register-assets.sh"]
+DECISION = '--gate "$(Pipeline.Workspace)"'
+PROMOTION = [f"promote-models.sh {MODELS} {ARTIFACTS} {DECISION}", "register-assets.sh"]
 
 
 def test_what_each_job_of_churn_calls() -> None:
@@ -407,15 +408,20 @@ def test_a_release_that_failed_gives_back_what_its_run_moved() -> None:
     assert back["inputs"]["arguments"].endswith('--run "$(Build.BuildId)" --back')
 
 
-def test_what_was_trained_is_what_is_downloaded() -> None:
-    """The names of a second attempt are others, so a release takes whatever there is."""
+def test_what_is_needed_of_what_was_trained_is_what_is_downloaded() -> None:
+    """The names of a second attempt end in .2; where a model was trained, nobody brings its files."""
     published = [step["artifact"] for step in steps(pipeline("churn", "train")) if "publish" in step]
     assert published == ["model-churn$(mlinfra.again)", "models$(mlinfra.again)"]
+    models, churn = ("models/**", "models.*/**"), ("model-churn/**", "model-churn.*/**")
     for stage in pipeline("churn", "release")["stages"]:
+        target, _, what = stage["stage"].partition("_")
         downloads = [step for step in steps({"stages": [stage]}) if step.get("download", "none") != "none"]
-        is_taken = all(step == {"download": "train", "displayName": "What was trained"} for step in downloads)
-        assert is_taken, stage["stage"]
-        assert bool(downloads) != stage["stage"].endswith(("_ready", "_missed")), stage["stage"]
+        decided = [step for step in downloads if step["download"] == "current"]
+        assert all(step["patterns"] == f"gate-{target}/**\ngate-{target}.*/**" for step in decided), stage["stage"]
+        assert bool(decided) is (target != "dev" and not what), stage["stage"]
+        trained = {step["patterns"] for step in downloads if step["download"] == "train"}
+        needed = models if (target, what) == ("dev", "") else (*models, *churn)  # a gate of churn's scores what is new
+        assert trained == (set() if what in ("ready", "missed") else {"\n".join(needed)}), stage["stage"]
 
 
 def test_a_target_without_plan_connection_is_asked_before_it_is_deployed() -> None:

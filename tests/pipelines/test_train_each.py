@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -89,13 +90,21 @@ def test_models_go_no_further_than_the_chain_in_which_they_were_trained(
     name: str, stage: str, source: str | None
 ) -> None:
     (job,) = _stage(name, stage)["jobs"]
-    downloads = [each for each in steps_of(job) if "download" in each]
-    where = {"download": "current", "patterns": f"{source}-model*/**"} if source else {"download": "train"}
-    assert downloads == [{**where, "displayName": "What was trained"}]
+    downloads = [each for each in steps_of(job) if each.get("displayName") == "What was trained"]
+    brings = source != stage.split("_")[0] and stage not in ("dev", "dev_gate") and not stage.endswith("_gate")
+    entries = sorted({each for step in downloads for each in re.findall(r"model-([a-z-]+)/", step["patterns"])})
+    names = [f"{source}-{each}" if source else each for each in ("models", *(f"model-{entry}" for entry in entries))]
+    assert downloads == [
+        {
+            "download": "current" if source else "train",
+            "displayName": "What was trained",
+            "patterns": "\n".join(f"{each}{end}/**" for each in names for end in ("", ".*")),
+        }
+    ]
+    assert bool(entries) is brings
     asks = [call for call in called(job) if call.startswith(("gate-model.sh", "promote-models.sh"))]
     of = f'--artifacts "$(Pipeline.Workspace)" --trained-in {source}' if source else '"$(Pipeline.Workspace)/train"'
     assert all(of in call and (source or "--trained-in" not in call) for call in asks)
-    brings = source != stage.split("_")[0] and stage not in ("dev", "dev_gate") and not stage.endswith("_gate")
     assert any(call.startswith("promote-models.sh") for call in asks) is brings
 
 

@@ -107,6 +107,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "named": "",
         "steps": [],
         "registers": [],
+        "writes_to": "azureml/{job}/{output}/",
         "refuses": [],
         "outputs": {"report": {"metrics.json": json.dumps(METRICS)}},
         "download": "model.bin",

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mlinfra.pipelines.scripts import Canary, EndpointContext, Rollout, ScriptsContext
+from mlinfra.programs import rejected
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import MODELS, REGISTER, RELEASE, RETRAIN, TRAIN, Step, write_models
@@ -29,6 +30,7 @@ BACK: Step = (*PLAIN, "--back")
 TIDY: Step = (*PLAIN, *MODELS, "--tidy")
 OLD, NEW = BLUE["1"], BLUE["2"]
 GOOD: dict[str, list[float | None]] = {"200": [60.0, 60.0], "ms": [100.0, None, 200.0]}
+REJECTED = rejected.noted("churn:2/train-3f2a91c07b1e-8-1")
 CANARY = Canary((10, 50), 15, 30, "1", "300", "fail")
 
 
@@ -194,19 +196,19 @@ NUMBERS: dict[str, tuple[dict[str, list[float | None]], str, str]] = {
     "the callers' errors": (
         {"200": [50.0], "424/400": [40.0], "401": [10.0], "ms": [100.0]},
         "",
-        "100 requests, 0 % errors, 95 % answered in 100 ms",
+        "100 requests, 0 % errors, 95 % answered in 100 ms, 50 % refused, beside 50 % of 100 by what served before",
     ),
     "nothing but callers' errors": (
         {"200": [5.0], "424/400": [80.0], "401": [15.0], "ms": [100.0]},
-        "bad",
+        "unknown",
         (
-            "100 requests, 0 % errors, 95 % answered in 100 ms, 5 of them answered or failed; fewer than 30 requests, "
-            "and nobody can tell whether it is good"
+            "100 requests, 0 % errors, 95 % answered in 100 ms, 95 % refused, beside 95 % of 100 by what served before"
+            ", 5 of them answered or failed; fewer than 30 requests, and nobody can tell whether it is good"
         ),
     ),
     "no capacity": (
         {"200": [20.0], "429": [80.0], "ms": [100.0]},
-        "bad",
+        "unknown",
         (
             "20 requests, 0 % errors, 95 % answered in 100 ms; fewer than 30 requests, and nobody can tell whether "
             "it is good"
@@ -224,7 +226,7 @@ NUMBERS: dict[str, tuple[dict[str, list[float | None]], str, str]] = {
     ),
     "no requests": (
         {},
-        "bad",
+        "unknown",
         "0 requests, 0 % errors; fewer than 30 requests, and nobody can tell whether it is good",
     ),
 }
@@ -241,11 +243,80 @@ def test_a_deployment_is_judged_by_its_own_numbers(new_canary: NewCanary, case: 
     tags = endpoint_of(azure)["tags"]
     if verdict:
         assert endpoint_of(azure)["traffic"] == {OLD: 100}
-        assert (tags["mlinfra-rollout"], tags["mlinfra-rejected"]) == ("none", "churn:2")
+        assert tags["mlinfra-rollout"] == "none"
+        assert tags.get("mlinfra-rejected") == (None if verdict == "unknown" else REJECTED)
         assert azure.run(*UNDO).code == 0
         assert azure.changes == []
+        if verdict == "unknown":  # the next release tries once more
+            assert (azure.run(*BEGIN).code, endpoint_of(azure)["traffic"]) == (0, {OLD: 90, NEW: 10})
     else:
         assert "mlinfra-rejected" not in tags
+
+
+REFUSALS: dict[
+    str, tuple[Any, Any, bool, str]
+] = {  # of the new one, of the old one: whether that is bad, and what is said
+    "all of them": ({"424/400": [300.0]}, {"200": [300.0]}, True, "100 % refused, beside 0 % of 300"),
+    "many more": (
+        {"200": [270.0], "400": [30.0]},
+        {"200": [298.0], "424/422": [2.0]},
+        True,
+        "refused, beside 0.67 %",
+    ),
+    "some more, of few": ({"200": [36.0], "401": [4.0]}, {"200": [20.0]}, False, "10 % refused, beside 0 % of 20"),
+    "a little more": ({"200": [960.0], "400": [40.0]}, {"200": [2000.0]}, False, "4 % refused, beside 0 % of 2000"),
+    "as many": ({"200": [60.0], "404": [40.0]}, {"200": [62.0], "404": [38.0]}, False, "40 % refused, beside 38 %"),
+    "fewer": ({"200": [99.0], "404": [1.0]}, {"200": [50.0], "404": [50.0]}, False, "1 % refused, beside 50 % of 100"),
+    "most, beside nothing": ({"200": [40.0], "400": [60.0]}, {}, True, "60 % refused, beside nothing"),
+    "some, beside nothing": ({"200": [60.0], "400": [40.0]}, {}, False, "40 % refused, beside nothing"),
+}
+
+
+@pytest.mark.parametrize("no_traffic", ["fail", "wait", "continue"])
+@pytest.mark.parametrize("case", REFUSALS)
+def test_who_refuses_its_callers_is_held_against_what_served_before(
+    new_canary: NewCanary, case: str, no_traffic: Any
+) -> None:
+    new, old, is_bad, said = REFUSALS[case]
+    azure = begun(new_canary(dataclasses.replace(CANARY, no_traffic=no_traffic)))
+    azure.script["measured"] = {NEW: new | {"ms": [100.0]}, OLD: old | {"ms": [100.0]}}
+    result = azure.run(*JUDGE)
+    assert (result.code, said in result.stderr) == (int(is_bad), True), result.stderr
+    assert ("; it refuses its callers more often than what served before\n" in result.stderr) is is_bad
+    assert endpoint_of(azure)["traffic"] == ({OLD: 100} if is_bad else {OLD: 50, NEW: 50})
+    assert ("mlinfra-rejected" in endpoint_of(azure)["tags"]) is is_bad
+
+
+def test_a_canary_that_ended_well_keeps_its_traffic_where_something_later_fails(new_canary: NewCanary) -> None:
+    azure = begun(new_canary(), steps=1)
+    assert azure.run(*JUDGE).code == 0
+    result = azure.run(*UNDO)
+    assert (result.code, azure.changes, endpoint_of(azure)["traffic"]) == (0, [], {NEW: 100})
+    assert result.stderr == (
+        f"endpoint {ENDPOINT}: its canary of run 7 ended well before something else failed, so it keeps {NEW}=100; the "
+        "next release goes on from there\n"
+    )
+
+
+def test_of_two_models_of_a_canary_the_bad_one_is_rejected(new_canary: NewCanary) -> None:
+    """The other one stays with it, and goes with the next."""
+    green = dataclasses.replace(PLATFORM.targets[0].endpoints[0].deployments[1], share=10, mirror=0)
+    blue = dataclasses.replace(PLATFORM.targets[0].endpoints[0].deployments[0], share=90)
+    azure = new_canary(CANARY, green)
+    first, *others = azure.context.targets
+    online = dataclasses.replace(first.endpoints[0], deployments=(blue, green))
+    context = dataclasses.replace(
+        azure.context, targets=(dataclasses.replace(first, endpoints=(online, *first.endpoints[1:])), *others)
+    )
+    write_output(azure.output, context)
+    slots = endpoint_of(azure)["slots"]
+    slots["green-000000"] = slots[OLD]
+    endpoint_of(azure)["traffic"] = {OLD: 90, "green-000000": 10}
+    endpoint_of(azure)["tags"].pop("mlinfra-split")
+    begun(azure)
+    azure.script["measured"] = {"blue": GOOD, "green": {"500": [100.0], "ms": [900.0]}}
+    assert azure.run(*JUDGE).code == 1
+    assert "mlinfra-rejected" not in endpoint_of(azure)["tags"]  # green's model is of no job, and blue's is good
 
 
 def test_a_version_whose_canary_failed_is_rejected_until_one_succeeds(new_canary: NewCanary) -> None:
@@ -253,13 +324,17 @@ def test_a_version_whose_canary_failed_is_rejected_until_one_succeeds(new_canary
     azure.script["measured"] = {"blue": {"500": [100.0], "ms": [900.0]}}
     assert azure.run(*JUDGE).code == 1
     tags = endpoint_of(azure)["tags"]
-    assert (tags["mlinfra-rejected"], tags["mlinfra-served"]) == ("churn:2", OLD)
+    assert (tags["mlinfra-rejected"], tags["mlinfra-served"]) == (REJECTED, OLD)
     azure.script["measured"] = {"blue": GOOD}
     refused = azure.run(*BEGIN)
-    assert (refused.code, azure.changes, "churn:2 was taken back here" in refused.stderr) == (1, [], True)
+    assert (
+        refused.code,
+        azure.changes,
+        "churn:2 of job train-3f2a91c07b1e-8-1 was taken back here" in refused.stderr,
+    ) == (1, [], True)
     begun(azure, why="it was the network")
     assert azure.run(*JUDGE).code == 0
-    assert tags["mlinfra-rejected"] == "churn:2"
+    assert tags["mlinfra-rejected"] == REJECTED
     after_a_while(azure)
     assert azure.run(*JUDGE).code == 0
     tags = endpoint_of(azure)["tags"]
@@ -269,7 +344,7 @@ def test_a_version_whose_canary_failed_is_rejected_until_one_succeeds(new_canary
 def test_what_a_person_takes_back_during_a_canary_is_rejected(new_canary: NewCanary) -> None:
     azure = begun(new_canary())
     assert azure.run(*BACK).code == 0
-    assert endpoint_of(azure)["tags"]["mlinfra-rejected"] == "churn:2"
+    assert endpoint_of(azure)["tags"]["mlinfra-rejected"] == REJECTED
 
 
 def test_a_canary_that_was_cancelled_rejects_nothing(new_canary: NewCanary) -> None:

@@ -246,7 +246,7 @@ def test_a_tag_of_what_serves_that_is_none_of_ours_says_nothing(
     }
 
 
-TAKEN_BACK = "online endpoint churn took version 2 back, or its canary failed there"
+TAKEN_BACK = "online endpoint churn took version 2 of job j back, or its canary failed there"
 
 
 @pytest.mark.parametrize(

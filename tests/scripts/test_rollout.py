@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mlinfra.pipelines.scripts import Rollout, ScriptsContext
+from mlinfra.programs import rejected
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import (
@@ -29,6 +30,8 @@ from tests.scripts.steps import (
 from tests.scripts.test_release import BATCH_ENDPOINT, BLUE, ENDPOINT, GREEN, MAIN
 
 After = Callable[..., Snapshot]
+JOB = "train-3f2a91c07b1e"
+FIRST, SECOND = rejected.noted(f"churn:1/{JOB}-1"), rejected.noted(f"churn:2/{JOB}-8-1")
 EARLY, LATE = "2026-01-05T04:00:00Z", "2026-01-12T04:00:00Z"
 TIDY: Step = (*RELEASE[:-2], *MODELS, "--tidy")
 
@@ -254,15 +257,16 @@ def test_a_person_goes_back_to_any_deployment_that_exists(azure: Azure, after: A
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
     online(azure)["traffic"] = {BLUE["2"]: 90, GREEN: 10}
     online(azure)["mirror_traffic"] = {}
+    online(azure)["tags"]["mlinfra-split"] = f"{BLUE['2']}=90 {GREEN}=10"
     result = azure.run(*BACK, "--to", BLUE["1"])
     assert (result.code, azure.changes) == (0, ["ml online-endpoint update"]), result.stderr
     assert online(azure)["traffic"] == {BLUE["1"]: 90, GREEN: 10}
     assert online(azure)["tags"]["mlinfra-previous"] == f"{BLUE['2']}=90 {GREEN}=10"
-    assert online(azure)["tags"]["mlinfra-rejected"] == "churn:2"
+    assert online(azure)["tags"]["mlinfra-rejected"] == SECOND
     assert azure.log("invoked.jsonl") == [{"slot": BLUE["1"], "traffic": 0}]
     again = azure.run(*BACK, MLINFRA_BACK_TO="previous")
     assert (again.code, online(azure)["traffic"]) == (0, {BLUE["2"]: 90, GREEN: 10})
-    assert online(azure)["tags"]["mlinfra-rejected"] == "churn:1"
+    assert online(azure)["tags"]["mlinfra-rejected"] == FIRST
 
 
 def test_what_another_deployment_still_serves_is_not_rejected(azure: Azure, after: After) -> None:
@@ -295,11 +299,12 @@ def test_what_a_person_took_back_is_released_again_only_where_one_says_why(
         return
     assert (result.code, azure.changes) == (1, [])
     assert result.stderr.splitlines()[-1] == (
-        f"error: endpoint {ENDPOINT}: churn:2 was taken back here, or its canary failed, so it is not released, and "
-        "what serves stays. A person who means it starts the release with again, and says why (MLINFRA_AGAIN)"
+        f"error: endpoint {ENDPOINT}: churn:2 of job {JOB}-8-1 was taken back here, or its canary failed, so it is not "
+        "released, and what serves stays. A person who means it starts the release with again, and says why "
+        "(MLINFRA_AGAIN)"
     )
     assert online(azure)["traffic"] == {BLUE["1"]: 100}
-    assert online(azure)["tags"]["mlinfra-rejected"] == "churn:2"
+    assert online(azure)["tags"]["mlinfra-rejected"] == SECOND
 
 
 @pytest.mark.parametrize("why", ["", "it was the network"])
@@ -309,9 +314,9 @@ def test_what_a_batch_endpoint_took_back_is_released_again_only_where_one_says_w
     azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH, BACK_BATCH))
     result = azure.run(*RELEASE_BATCH, MLINFRA_AGAIN=why)
     assert (result.code, azure.changes == []) == ((0, False) if why else (1, True)), result.stderr
-    assert ("churn:2 was taken back here" in result.stderr) == (not why)
+    assert (f"churn:2 of job {JOB}-8-1 was taken back here" in result.stderr) == (not why)
     assert batch(azure)["defaults"] == {"deployment_name": MAIN["2" if why else "1"]}
-    assert batch(azure)["tags"]["mlinfra-rejected"] == ("none" if why else "churn:2")
+    assert batch(azure)["tags"]["mlinfra-rejected"] == ("none" if why else SECOND)
 
 
 def test_what_serves_goes_out_with_new_code_though_a_tag_rejects_it(azure: Azure, after: After) -> None:
@@ -349,10 +354,10 @@ def test_a_person_makes_any_batch_deployment_the_default(azure: Azure, after: Af
     assert azure.run(*BACK_BATCH, "--to", MAIN["1"]).code == 0
     assert batch(azure)["defaults"] == {"deployment_name": MAIN["1"]}
     assert batch(azure)["tags"]["mlinfra-previous"] == MAIN["2"]
-    assert batch(azure)["tags"]["mlinfra-rejected"] == "churn:2"
+    assert batch(azure)["tags"]["mlinfra-rejected"] == SECOND
     assert azure.run(*BACK_BATCH).code == 0
     assert batch(azure)["defaults"] == {"deployment_name": MAIN["2"]}
-    assert batch(azure)["tags"]["mlinfra-rejected"] == "churn:1"
+    assert batch(azure)["tags"]["mlinfra-rejected"] == FIRST
 
 
 def test_what_serves_no_more_is_kept_or_deleted_as_the_spec_says(tmp_path: Path, port: int, after: After) -> None:

@@ -284,3 +284,12 @@ def test_what_was_tried_before_the_deployment_was_made_anew_does_not_count(retra
     del endpoint["slots"][MAIN["2"]]
     assert retrained.run(*RELEASE_BATCH).code == 0
     assert f"check-scores-{MAIN['2']}-2" in retrained.workspace()["jobs"]
+
+
+def test_what_a_check_made_is_said_without_a_place(azure: Azure, after: After) -> None:
+    """Its output stays where the service puts it."""
+    azure.restore(after(REGISTER, TRAIN))
+    result = azure.run(*RELEASE_BATCH)
+    assert result.code == 0
+    done = [line for line in result.stderr.splitlines() if " is done, " in line]
+    assert done == [f"job check-scores-{MAIN['1']}-1 is done, 3 rows"]

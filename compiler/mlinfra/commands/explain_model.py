@@ -70,10 +70,12 @@ def _read(file: str) -> dict[str, ModelRecord]:
     try:
         files = Files(path.parent)
         if files.size_bytes(path) > MAX_BYTES:
-            raise NotModels(f"is larger than {MAX_BYTES >> 20} MiB")
-        return read_models(files.content(path))
-    except (Unreadable, NotModels) as problem:
+            raise NotModels(f"{shown} is larger than {MAX_BYTES >> 20} MiB")
+        return read_models(files.content(path), shown)
+    except Unreadable as problem:
         raise click.UsageError(f"{shown} {problem}") from None
+    except NotModels as problem:
+        raise click.UsageError(str(problem)) from None
 
 
 def _record(file: str, records: Mapping[str, ModelRecord], name: str, version: str) -> ModelRecord:

@@ -6,13 +6,14 @@ models that passed: what serves may be another by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlinfra.pipelines.context import PipelinesContext, registers, trainer
+from mlinfra.pipelines.context import PipelinesContext, promotes, registers, trainer
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
+    AGAIN,
     FALSE,
     RUN,
     Step,
@@ -23,19 +24,23 @@ from mlinfra.pipelines.steps import (
     flag,
     install,
     longest,
+    name_again,
+    of_artifacts,
     only_on_branch,
     plain_text,
+    publish,
 )
-from mlinfra.pipelines.train import HANDED_ON
+from mlinfra.pipelines.train import HANDED_ON, MODELS
 from mlinfra.pipelines.train_each import FIRST, prefix
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
 GATE_MINUTES = 30
-AGAIN = {"MLINFRA_AGAIN": plain_text("again")}  # of each step that could release what was taken back
+WHY_AGAIN = {"MLINFRA_AGAIN": plain_text("again")}  # of each step that could release what was taken back
 _JOB = _STEP = "gate"
 _PASSED, _NUMBERS = "passed", "numbers"
+_WRITTEN = "mlinfra.decided"  # as gate-model.sh sets it
 
 
 def stage_name(target: TargetContext) -> str:
@@ -95,12 +100,13 @@ def _comparing(
         "job": _JOB,
         "displayName": "Compare their numbers",
         "timeoutInMinutes": str(GATE_MINUTES),
-        **_variables(passed=before),
+        **_variables(passed=before, publishes=True),
         "steps": [
             checkout(),
             _download(context, target),
             *install(context, "ml"),
             _asked(context, target, connection, before),
+            *_published(target),
         ],
     }
 
@@ -108,12 +114,14 @@ def _comparing(
 def _evaluating(context: PipelinesContext, target: TargetContext, before: TargetContext | None) -> dict[str, Any]:
     """The same where jobs score the models first: who runs them changes no endpoint, and waits for no approval."""
     connection, minutes, build = context.run(target), longest(context), '--build "$(Build.BuildId)"'
-    steps = [checkout(), _download(context, target), *install(context, "ml")]
+    scored = [model.entry for model in target.models if model.evaluation]
+    steps = [checkout(), _download(context, target, scored), *install(context, "ml")]
     if registers(context, target):
         named = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", named, long=True))
     steps += [
         _asked(context, target, connection, before, build, long=True, env=deadline(minutes)),
+        *_published(target),
         azure(
             context,
             "Cancel what scores",
@@ -124,7 +132,18 @@ def _evaluating(context: PipelinesContext, target: TargetContext, before: Target
         ),
     ]
     job = deployment(_JOB, "Score them, and compare their numbers", context.environment(target, RUN), minutes, steps)
-    return job | _variables(passed=before)
+    return job | _variables(passed=before, publishes=True)
+
+
+def _artifact(target: TargetContext) -> str:
+    return f"gate-{target.name}"
+
+
+def _published(target: TargetContext) -> Iterator[Step]:
+    """What was decided, also where everything is refused."""
+    due = f"and(succeededOrFailed(), eq(variables['{_WRITTEN}'], 'true'))"
+    yield name_again() | {"condition": due}
+    yield publish(DECIDED, f"{_artifact(target)}$({AGAIN})") | {"condition": due}
 
 
 def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:
@@ -132,7 +151,12 @@ def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -
 
     Nothing is scored again: what serves by now and was not scored then lets nothing pass.
     """
-    yield _download(context, target)
+    if promotes(context, target):
+        yield _download(context, target, [model.entry for model in target.models])
+        named = of_artifacts(_artifact(target))
+        yield {"download": "current", "displayName": "What the gate decided", "patterns": named}
+    else:
+        yield _download(context, target)
     yield from install(context, *tools)
     env = {"MLINFRA_NUMBERS": f"$({_NUMBERS})"} if target.evaluates else {}
     yield _asked(context, target, context.deploy(target), target, env=env)
@@ -148,10 +172,10 @@ def artifacts(context: PipelinesContext, target: TargetContext) -> str:
 
 def models_for_steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
     """What lays out, for a step of the team's own, what was trained for the target."""
-    source = trainer(context, target)
+    source, models = trainer(context, target), [model.entry for model in target.models]
     if source is context.first:
-        return laid_out(_download(context, target), FIRST)
-    return laid_out(_download(context, target), "$(Pipeline.Workspace)", prefix(source))
+        return laid_out(_download(context, target, models), FIRST)
+    return laid_out(_download(context, target, models), "$(Pipeline.Workspace)", prefix(source))
 
 
 def accepted(target: TargetContext, *, in_its_stage: bool) -> str:
@@ -160,11 +184,18 @@ def accepted(target: TargetContext, *, in_its_stage: bool) -> str:
     return f"dependencies.{_JOB}.outputs['{step}.accepted']" if in_its_stage else _output(target, "accepted")
 
 
-def _download(context: PipelinesContext, target: TargetContext) -> Step:
-    source, title = trainer(context, target), "What was trained"
-    if source is context.first:
-        return {"download": "train", "displayName": title}
-    return {"download": "current", "patterns": f"{prefix(source)}model*/**", "displayName": title}
+def decision() -> str:
+    """Where the decision is that a deployment has downloaded, for a script."""
+    return '--gate "$(Pipeline.Workspace)"'
+
+
+def _download(context: PipelinesContext, target: TargetContext, models: Sequence[str] = ()) -> Step:
+    """models.json of who trained for the target, and the files of these models."""
+    source = trainer(context, target)
+    of_first = source is context.first
+    before = "" if of_first else prefix(source)
+    patterns = of_artifacts(f"{before}{MODELS}", *(f"{before}model-{entry}" for entry in models))
+    return {"download": "train" if of_first else "current", "displayName": "What was trained", "patterns": patterns}
 
 
 def trained(context: PipelinesContext, target: TargetContext) -> str:
@@ -187,10 +218,14 @@ def variables(target: TargetContext) -> dict[str, Any]:
     return _variables(passed=target, measured=target if target.evaluates else None)
 
 
-def _variables(passed: TargetContext | None, measured: TargetContext | None = None) -> dict[str, Any]:
+def _variables(
+    passed: TargetContext | None, measured: TargetContext | None = None, *, publishes: bool = False
+) -> dict[str, Any]:
     """What the gates of targets told; none where there was none."""
     told = {_PASSED: (passed, "accepted"), _NUMBERS: (measured, "numbers")}
     found = {name: f"$[ {_output(target, word)} ]" for name, (target, word) in told.items() if target}
+    if publishes:
+        found |= {AGAIN: "", _WRITTEN: ""}
     return {"variables": found} if found else {}
 
 
@@ -225,5 +260,5 @@ def _asked(
         " ".join(words),
         step=_STEP,
         long=long,
-        env={**AGAIN, **(env or {})},
+        env={**WHY_AGAIN, **(env or {})},
     )

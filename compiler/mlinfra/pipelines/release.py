@@ -89,7 +89,7 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     passed = gate.variables(target) if _is_gated(target) else {}
     jobs = [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps) | passed]
     if canaries(target):
-        last = list(_last(context, target, [each for each in target.endpoints if each.kind == "batch"]))
+        last = list(_last(context, target))
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
         jobs += rollout_jobs(context, target, job, opening, list(_trained(context, target)), last)
         job = settle_name(target)
@@ -142,24 +142,35 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     yield checkout()
     yield from _opening(context, target, *_tools(target))
     if promotes(context, target):
-        models = f"{arguments} --models {gate.DECIDED_MODELS} {gate.artifacts(context, target)}"
+        models = f"{arguments} --models {gate.DECIDED_MODELS} {gate.artifacts(context, target)} {gate.decision()}"
         yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
     if registers(context, target):
         yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
-    waits = bool(canaries(target))
-    online = [endpoint for endpoint in target.endpoints if endpoint.kind == "online"]
-    for endpoint in online:
+    at_once = [endpoint for endpoint in target.endpoints if not _waits(target, endpoint)]
+    for endpoint in at_once:
         yield _release(context, target, endpoint)
-    if not waits:
-        yield from _last(context, target, [each for each in target.endpoints if each.kind == "batch"])
-    for endpoint in online:
+    if not canaries(target):
+        yield from _last(context, target)
+    for endpoint in at_once:
         if not endpoint.rollout.canary:
             yield _back(context, target, endpoint)
 
 
-def _last(context: PipelinesContext, target: TargetContext, batch: list[EndpointContext]) -> Iterator[Step]:
-    """What waits for the end of a canary: a model that it refuses scores nothing in batches either."""
-    for endpoint in batch:
+def _waits(target: TargetContext, endpoint: EndpointContext) -> bool:
+    """Whether an endpoint is released at the end: one that scores in batches, or serves a model that a canary tries.
+
+    A model that a canary refuses goes nowhere else in the target; what an endpoint has of its own is its own matter.
+    """
+    if endpoint.kind == "batch":
+        return True
+    tried = {slot.model for _, each, _ in canaries(target) for slot in each.deployments if slot.model}
+    return not endpoint.rollout.canary and any(slot.model in tried for slot in endpoint.deployments)
+
+
+def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
+    """What waits for the end of all canaries."""
+    late = [endpoint for endpoint in target.endpoints if _waits(target, endpoint)]
+    for endpoint in late:
         yield _release(context, target, endpoint)
     if "serving" in target.units:
         serving, title = f"--target {target.name} --unit serving", "Deploy what the endpoints need"
@@ -167,7 +178,7 @@ def _last(context: PipelinesContext, target: TargetContext, batch: list[Endpoint
         yield azure(context, title, context.deploy(target), "deploy-infra.sh", serving, long=True, condition=condition)
     yield from _schedule(context, target)
     yield from _tidy(context, target)
-    for endpoint in batch:
+    for endpoint in late:
         yield _back(context, target, endpoint)
 
 
@@ -207,7 +218,7 @@ def _release(context: PipelinesContext, target: TargetContext, endpoint: Endpoin
         condition=_all_serve([endpoint]),
         long=True,
         step=step,
-        env=gate.AGAIN if _serves_a_run(endpoint) else None,
+        env=gate.WHY_AGAIN if _serves_a_run(endpoint) else None,
     )
 
 

@@ -4,8 +4,9 @@ The stage's first job makes a slot, tests it and gives it the first share. Then 
 alternate with jobs that judge and go on; those of one endpoint beside those of another. Where a canary goes was decided
 when it began, and stands in tags of its endpoint: who judges asks for no model. Once a rollout is done, what remains of
 its chain is left out. A job that sets schedules and tidies up ends the stage, or, where anything failed or was
-cancelled, one that goes back: it undoes what this run began and did not end, and nothing else. A job whose judgement
-fails does so at once: the last one waits for the canaries of all other endpoints.
+cancelled, one that goes back: it undoes what this run began and did not end, and nothing else. A canary that ended
+well keeps its traffic, whatever fails elsewhere or later. A job whose judgement fails does so at once: the last one
+waits for the canaries of all other endpoints.
 """
 
 from __future__ import annotations

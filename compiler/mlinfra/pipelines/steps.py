@@ -219,6 +219,27 @@ def is_set(variable: str, entry: str) -> str:
     return f"and(succeeded(), eq(variables['{variable.format(entry=entry.replace('-', '.'))}'], 'true'))"
 
 
+AGAIN = "mlinfra.again"  # a variable: what is added to the names of artifacts
+
+
+def name_again() -> Step:
+    """Azure Pipelines takes the name of an artifact once in a run: that of a second attempt at the job ends in .2."""
+    return inline(
+        "Name the artifacts after a second attempt",
+        (
+            'if [[ "$SYSTEM_JOBATTEMPT" != 1 ]]; then',
+            f'  echo "##vso[task.setvariable variable={AGAIN}].$SYSTEM_JOBATTEMPT"',
+            "fi",
+        ),
+        {},
+    )
+
+
+def of_artifacts(*names: str) -> str:
+    """Patterns of artifacts, with those of later attempts: what is not needed is not downloaded."""
+    return "\n".join(pattern for name in names for pattern in (f"{name}/**", f"{name}.*/**"))
+
+
 def what_if(context: PipelinesContext, target: TargetContext, connection: str, level: str) -> list[Step]:
     """What a deployment would change, as an artifact and on the page of the run, once bicep is installed."""
     folder = f"{STAGING}/what-if"

@@ -11,6 +11,7 @@ from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
+    AGAIN,
     RUN,
     STAGING,
     Step,
@@ -22,6 +23,7 @@ from mlinfra.pipelines.steps import (
     install,
     is_set,
     longest,
+    name_again,
     on_change,
     only_on_branch,
     opening,
@@ -39,8 +41,6 @@ ALL = "all"  # jobs, where a person chooses none
 RELEASE_TAG = "release"
 # What run-job.sh sets: that a version is new, and that an artifact is there to be published.
 NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
-# Azure Pipelines takes the name of an artifact once in a run: that of a second attempt at the job ends in .2.
-AGAIN = "mlinfra.again"
 _IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
 _WHY = {"MLINFRA_WHY": plain_text("reason")}
 
@@ -173,15 +173,7 @@ def training(
     for job in dues:
         arguments = f"--target {target.name} --job {job} {asked[asked.index('--build') :]} --cancel"
         yield azure(context, f"Cancel {job}", connection, "run-job.sh", arguments, condition="canceled()")
-    yield inline(
-        "Name the artifacts after a second attempt",
-        (
-            'if [[ "$SYSTEM_JOBATTEMPT" != 1 ]]; then',
-            f'  echo "##vso[task.setvariable variable={AGAIN}].$SYSTEM_JOBATTEMPT"',
-            "fi",
-        ),
-        {},
-    )
+    yield name_again()
     for model in trained_models(context, target):
         folder = f"model-{model.entry}"
         published = publish(f"{out}/{folder}", f"{prefix}{folder}$({AGAIN})")

@@ -10,8 +10,8 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.steps import RUN, checkout, deployment, longest, only_on_branch
-from mlinfra.pipelines.train import AGAIN, training, with_steps
+from mlinfra.pipelines.steps import AGAIN, RUN, checkout, deployment, longest, of_artifacts, only_on_branch
+from mlinfra.pipelines.train import MODELS, training, with_steps
 
 FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
 _ASKED = f'--first "{FIRST}" --models ${{{{ parameters.models }}}} --build "$(resources.pipeline.train.runID)"'
@@ -33,7 +33,11 @@ def train_each(context: PipelinesContext, target: TargetContext, after: list[str
     dues = {job: "" for job in context.settings.train.jobs if job in jobs}
     steps = [
         checkout(),
-        {"download": "train", "displayName": "What was trained in the first target"},
+        {
+            "download": "train",
+            "displayName": "What was trained in the first target",
+            "patterns": of_artifacts(MODELS),
+        },
         *training(context, target, minutes, dues, _ASKED, {}, prefix(target)),
     ]
     title = f"Train in {target.name}"

@@ -14,6 +14,7 @@ from mlinfra.formats.shell import shell_comment
 MEASURED = "measured"  # what Azure Monitor knows of a deployment
 BATCH = "batch"  # what a job of a batch endpoint left behind
 CHECKED = "checked"  # the numbers of a job that a pull request ran
+REJECTED = "rejected"  # what an endpoint takes no more
 GATE = "gate"  # which of those may serve
 MODELS = "models"  # what a training run made: models.json
 

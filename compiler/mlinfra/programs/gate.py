@@ -3,7 +3,11 @@
 Where a job scores models on the data of the target, its numbers count instead of those that the training wrote:
 {"churn": {"7": {"auc": 0.83}}}, by model and version. What serves, and what an endpoint takes no more, is gathered in a
 file of facts first, an endpoint at a time: {"online endpoint churn": {"serves": {"churn": <a record of models.json>},
-"rejects": ["churn:7"]}}. Each endpoint keeps what serves there: a person may have gone back on one of several.
+"rejects": ["churn:7/1a2b3c4d"]}}. Each endpoint keeps what serves there: a person may have gone back on one of several.
+
+The decision is a file as well, which the release reads: {"schema": "mlinfra/gate/v1", "target": "prod", "again": "…",
+"models": {"churn": {"verdict", "version", "job", "reasons": [], "numbers": {"auc": {"new": 0.83, "at_least": 0.8,
+"serves": {"6": 0.82}}}}}}. Once the target registers the model, a tag of the model says the same.
 
 Messages go to stderr; exit code 1 says that a file is not what it should be.
 """
@@ -19,17 +23,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlinfra.programs import models
+    from mlinfra.programs import models, rejected
 else:  # beside this file, which is run with -I: that looks for no module in its folder
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     import models
+    import rejected
 
+SCHEMA = "mlinfra/gate/v1"
+MOST_AGAIN = 300  # characters of why
+ACCEPTED = ("accepted", "serves")
 Record = dict[str, Any]
 Judged = tuple[str, list[str]]  # a verdict, and why
 
 
 def main(arguments: list[str] | None = None) -> None:
+    models.ended_by_problems(_main, arguments)
+
+
+def _main(arguments: list[str] | None) -> None:
     parser = argparse.ArgumentParser(prog="gate.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -41,10 +53,10 @@ def main(arguments: list[str] | None = None) -> None:
     serves.add_argument("--tags", type=Path, required=True, help="of the registered model, as JSON")
     serves.add_argument("--rules", type=Path, required=True, help="what each model has to show, as JSON")
 
-    rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as churn:7, with blanks")
+    rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as its tag says")
     rejects.add_argument("facts", type=Path)
     rejects.add_argument("endpoint")
-    rejects.add_argument("versions")
+    rejects.add_argument("tag")
 
     measured = commands.add_parser("measured", help="note the numbers that a job measured of a model")
     measured.add_argument("numbers", type=Path)
@@ -66,12 +78,18 @@ def main(arguments: list[str] | None = None) -> None:
     decide.add_argument("facts", type=Path, help="of the endpoints, where any serves")
     decide.add_argument("decided", type=Path, help="where to write models.json of what shall serve")
     decide.add_argument("page", type=Path, help="where to write the numbers, as Markdown")
-    decide.add_argument("--title", default="Gate")
+    decide.add_argument("--target", required=True)
+    decide.add_argument("--decision", type=Path, required=True, help="where to write what was decided, and why")
     decide.add_argument("--only", action="append", help="what passed before, as churn:7")
     decide.add_argument("--numbers", type=Path, help="what jobs measured of models that are scored in the target")
     decide.add_argument("--trained", default="", help="the run that handed the candidates on")
     decide.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
     decide.add_argument("--again", default="", help="why what an endpoint rejects is released once more")
+
+    tag = commands.add_parser("tag", help="print the tag that tells a decision about a model")
+    tag.add_argument("decision", type=Path)
+    tag.add_argument("entry")
+    tag.add_argument("version")
 
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -82,11 +100,13 @@ def main(arguments: list[str] | None = None) -> None:
         checked = models.checked(given.entry, record, "what is to be written")
         _note(given.facts, given.endpoint, serves={given.entry: checked})
     elif given.command == "rejects":
-        _note(given.facts, given.endpoint, rejects=given.versions.lower().split())
+        _note(given.facts, given.endpoint, rejects=given.tag.split())
     elif given.command == "measured":
         _measured(given)
     elif given.command == "to-score":
         models.say(*_to_score(given))
+    elif given.command == "tag":
+        models.say(_tag(given.decision, given.entry, given.version))
     else:
         _decide(given)
 
@@ -170,6 +190,17 @@ def _decide(given: argparse.Namespace) -> None:
         entry: _scored(given.numbers, entry, rules[entry], each) for entry, each in candidates.items() if entry in rules
     }
     given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
+    decided = {
+        entry: {
+            "verdict": verdict,
+            **{key: shown.get(entry, {}).get(key, "") for key in ("version", "job")},
+            "reasons": reasons,
+            "numbers": _numbers(rules[entry], shown.get(entry, {}), serving[entry]),
+        }
+        for entry, (verdict, reasons) in judged.items()
+    }
+    document = {"schema": SCHEMA, "target": given.target, "again": given.again, "models": decided}
+    models.write_json(given.decision, document)
     for entry, (verdict, reasons) in judged.items():
         known = candidates.get(entry) or next(iter(serving[entry].values()), {"version": "-"})
         models.say(" ".join((verdict, entry, known["version"], *(("; ".join(reasons),) if reasons else ()))))
@@ -205,11 +236,11 @@ def _judged(
     others = {record["version"]: record for record in serving.values() if record["version"] != candidate["version"]}
     if serving and not others:
         return "serves", [] if rule["evaluates"] else _below(rule, candidate)
-    name = f"{rule['name']}:{candidate['version']}".lower()
+    model = f"{rule['name']}:{candidate['version']}/{candidate['job']}"
     reasons = {
-        f"{label} took version {candidate['version']} back, or its canary failed there": None
-        for label, rejected in rejects.items()
-        if name in rejected
+        f"{label} took version {candidate['version']} of job {candidate['job']} back, or its canary failed there": None
+        for label, entries in rejects.items()
+        if rejected.among(" ".join(entries), [model])
     }
     reasons |= dict.fromkeys(_below(rule, candidate))
     for other in others.values():
@@ -267,6 +298,38 @@ def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
                 stay.append(entry)
 
 
+def _numbers(rule: Record, new: Record, serving: dict[str, Record]) -> dict[str, Record]:
+    """Of each number that is asked for: what it is, its bounds, and that of what serves, by version."""
+    found: dict[str, Record] = {}
+    for name in _asked(rule):
+        bounds = {kind: rule[kind][name] for kind in ("at_least", "at_most") if name in rule[kind]}
+        serves = {each["version"]: each["metrics"][name] for each in serving.values() if name in each["metrics"]}
+        found[name] = {"new": new.get("metrics", {}).get(name), **bounds, "serves": serves}
+    return found
+
+
+def _tag(file: Path, entry: str, version: str) -> str:
+    """`key=value`, within what Azure ML takes of a tag; raises NotAsItShouldBe where the gate did not accept that.
+
+    It is one only: the others of a model may be 49, and 50 are taken.
+    """
+    document = models.mapping(models.read_json(file), str(file))
+    if document.get("schema") != SCHEMA:
+        models.fail(f'{file} does not say "schema": "{SCHEMA}"')
+    known = models.mapping(models.mapping(document.get("models"), str(file)).get(entry), str(file))
+    target = document.get("target")
+    if known.get("version") != version or known.get("verdict") not in ACCEPTED:
+        models.fail(f"the gate of {target} accepted no version {version} of model {entry}, so it is not created there")
+    told = []
+    for name, numbers in models.mapping(known.get("numbers"), str(file)).items():
+        words = [f"{kind.replace('_', ' ')} {numbers[kind]}" for kind in ("at_least", "at_most") if kind in numbers]
+        words += [f"{value} serves" for value in dict.fromkeys(numbers.get("serves", {}).values())]
+        told.append(f"{name} {numbers.get('new')}" + (f" ({', '.join(words)})" if words else ""))
+    again = f", again because {document['again'][:MOST_AGAIN]}" if document.get("again") else ""
+    text = f"{known['verdict']} in {target}{again}: {', '.join(told) or 'no numbers'}"
+    return f"mlinfra-gate={text[: models.TAG_CHARACTERS]}"
+
+
 def _page(
     given: argparse.Namespace,
     judged: dict[str, Judged],
@@ -275,7 +338,7 @@ def _page(
 ) -> str:
     """Names and numbers only, all of them checked: nothing of it is a link or an image."""
     lines = [
-        f"### {given.title}",
+        f"### Gate of {given.target}",
         "",
         "| Model | Verdict | New | Serves | Number | New | Serves |",
         "|---|---|---|---|---|---|---|",

@@ -120,7 +120,11 @@ def _container(asked: Asked) -> Json:
     if len(asked.parts) == 3:
         if wanted := asked.request.query.get("hash"):  # azure-ai-ml, CodeOperations: of whatever name
             versions = [one for one in _all(asked) if one["properties"]["properties"].get("hash_sha256") == wanted]
-        return {"value": versions[: int(asked.request.query.get("$top", len(versions)))]}
+        view = asked.request.query.get("listViewType", "ActiveOnly")
+        shown = [
+            one for one in versions if view == "All" or one["properties"]["isArchived"] == (view == "ArchivedOnly")
+        ]
+        return {"value": shown[: int(asked.request.query.get("$top", len(shown)))]}
     return _counted(asked, name, versions)
 
 

@@ -149,7 +149,10 @@ def _show(client: Any, call: Call) -> Any:
 
 def _list_models(client: Any, call: Call) -> Any:
     """The rows are reshaped: without the job, and with "model type" in the place of the type."""
-    rows = [_dump(model) for model in client.models.list(call.need("--name"))]
+    from azure.ai.ml.constants import ListViewType
+
+    view = ListViewType.ARCHIVED_ONLY if "--archived-only" in call.switches else ListViewType.ACTIVE_ONLY
+    rows = [_dump(model) for model in client.models.list(call.need("--name"), list_view_type=view)]
     return [row | {"model type": row.pop("type", None), "job_name": None} for row in rows]
 
 

@@ -125,6 +125,8 @@ CASES = (
     Case(f"{MODEL} --name churn --path azureml://jobs/tune-1/outputs/model/paths/ --output none"),
     Case("ml model show --name churn --version 1 --output tsv --query", ("[tags.job, type, version]",)),
     Case("ml model list --name churn --output tsv --query", ("[?tags.job=='train-1'].version",)),
+    Case("ml model list --name churn --output tsv --query", ("[?contains(path || '', '/train-1/')].version",)),
+    Case("ml model list --name churn --archived-only --output tsv --query", ("[].version",)),
     Case("ml model update --name churn --version 1 --force-string --output none --set", ("tags.a=1", "tags.b=x y")),
     Case("ml model update --name churn --version 9 --force-string --output none --set", ("tags.a=1",)),
     Case("ml model show --name churn --version 1 --output tsv --query", ("[tags.job, tags.a, tags.b]",)),

@@ -15,6 +15,8 @@ from tests.scripts.fake_az.world import CREATED, REGISTERED, Json, ServiceError,
 
 OVER = ("Completed", "Failed", "Canceled", "NotResponding", "Paused")
 _SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "properties", "tags", "trigger"}
+_PATH = "azureml://subscriptions/s/resourcegroups/g/workspaces/w/datastores/workspaceblobstore/paths/{where}"
+_MODELS = ("model", "second")  # the outputs into which jobs write models
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
 
@@ -69,13 +71,15 @@ def asset_create(world: World, call: Call) -> Any:
 
 
 def model_list(world: World, call: Call) -> Any:
-    """Newest first; the rows are reshaped: no `job_name`, no `type`."""
+    """Newest first, none that is archived unless that is asked for; the rows are reshaped: no `job_name`, no `type`."""
     models = workspace(world, call, "assets", "model")
     if call.need("--name") not in models:
         raise not_found(f"Model container '{call.get('--name')}'")
-    rows = models[call.get("--name")].values()
+    archived = "--archived-only" in call.switches
+    rows = [row for row in models[call.get("--name")].values() if row.get("archived", False) == archived]
     return [
-        {"name": row["name"], "version": row["version"], "tags": row.get("tags", {}), "model type": row.get("type")}
+        {key: row.get(key) for key in ("name", "version", "path")}
+        | {"tags": row.get("tags", {}), "model type": row.get("type")}
         for row in sorted(rows, key=lambda row: -int(row["version"]))
     ]
 
@@ -116,12 +120,13 @@ def _model_of_flags(world: World, call: Call) -> Json:
     if call.name != "ml model create" or "--set" in call.several:
         raise Refused(f"{call.name} without --file takes neither --set nor no path")
     path = call.need("--path")
-    run = _RUN_OUTPUT.fullmatch(path)
+    run, made = _RUN_OUTPUT.fullmatch(path), {}
     if run is not None:
         job = workspace(world, call, "jobs").get(run["job"])
         if job is None or job["status"] != "Completed":
             raise ServiceError(1, f"(UserError) The run {run['job']} has no output {run['output']}.")
         content = f"{run['output']} of {run['job']}"
+        made = {"path": _PATH.format(where=world.script["writes_to"].format(**run.groupdict()))}
     else:
         files = sorted(file for file in [Path(path), *Path(path).rglob("*")] if file.is_file())
         if not files:
@@ -132,6 +137,7 @@ def _model_of_flags(world: World, call: Call) -> Json:
         "type": call.need("--type"),
         "content": content,
         "tags": dict(tag.split("=", 1) for tag in call.several.get("--tags", [])),
+        **made,
     }
     return body | ({"version": call.get("--version")} if "--version" in call.one else {})
 
@@ -162,6 +168,7 @@ def _register(world: World, call: Call, job: Json) -> None:
         made = {
             "content": f"{name} of {step}",
             "job_name": step,
+            "path": _PATH.format(where=f"ExperimentRun/dcid.{step}/model"),
             "tags": {},
             "creation_context": world.made(REGISTERED),
         }
@@ -222,6 +229,7 @@ def job_download(world: World, call: Call) -> None:
     require_over(jobs[call.get("--name")])
     scored = world.script["judged"].get(jobs[call.get("--name")].get("judged"))
     outputs = world.script["outputs"] if scored is None else {"scored": {"metrics.json": scored}}
+    outputs = {name: {"MLmodel": f"{name} of {call.get('--name')}"} for name in _MODELS} | outputs
     for name, text in outputs.get(call.get("--output-name"), {}).items():
         file = Path(call.need("--download-path")) / "named-outputs" / call.get("--output-name") / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ COMMANDS = {
     "ml component show": _ASSET + "--name/-n! --version/-v --label/-l",
     "ml component create": _ASSET + "--file/-f! --name/-n --version/-v --set*",
     "ml model show": _ASSET + "--name/-n! --version/-v --label/-l",
-    "ml model list": _ASSET + "--name/-n --max-results/-r",
+    "ml model list": _ASSET + "--name/-n --max-results/-r --include-archived? --archived-only?",
     "ml model create": _ASSET + "--file/-f --name/-n --version/-v --type/-t --path/-p --tags* --set*",
     "ml model update": _ASSET + "--name/-n! --version/-v --set* --force-string?",
     "ml model download": _ASSET + "--name/-n! --version/-v! --download-path/-p",

@@ -319,7 +319,7 @@ def _without(table: Json, *keys: str) -> Json:
 
 
 def metrics_list(world: World, call: Call) -> Any:
-    """What a test says that Azure measured: by entry, requests by "status/of the model", and milliseconds.
+    """What a test says that Azure measured: by deployment or entry, requests by "status/of the model", milliseconds.
 
     Without the flags that it insists on, the real one answers 10 series, or of another time.
     """
@@ -335,7 +335,8 @@ def metrics_list(world: World, call: Call) -> Any:
     slot = re.match("deployment eq '([^']+)'", filters)
     if slot is None or ("statusCode eq '*'" in filters) is not (metric == ["RequestsPerMinute"]):
         raise Refused(f"{call.name}: {metric} --filter {filters}")
-    measured = world.script["measured"].get(slot[1].rpartition("-")[0], {})
+    known = world.script["measured"]
+    measured = known.get(slot[1], known.get(slot[1].rpartition("-")[0], {}))
     found = measured.items() if metric == ["RequestsPerMinute"] else [("", measured.get("ms", []))]
     return {"value": [{"timeseries": [_series(labels, values) for labels, values in found if labels != "ms"]}]}
 
