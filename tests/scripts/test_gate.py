@@ -153,6 +153,7 @@ def test_the_pipeline_is_told_what_passed_and_sees_the_numbers(azure_with: Calla
     assert result.stdout == (
         "##vso[task.setvariable variable=accepted;isOutput=true]churn:2\n"
         f"##vso[task.uploadsummary]{azure.folder.resolve()}/out/gate.md\n"
+        "##vso[task.setvariable variable=mlinfra.decided]true\n"
         "##vso[task.setvariable variable=mlinfra.model.churn]true\n"
     )
     assert (azure.folder / "out" / "gate.md").read_text() == (
@@ -207,6 +208,28 @@ def test_a_new_model_is_compared_with_what_each_endpoint_serves(azure_with: Call
     azure.workspace()["assets"]["model"]["churn"]["7"]["tags"]["mlinfra-metric-auc"] = "0.8"
     assert azure.run(*GATE).code == 0
     assert (decided(azure), _versions_of(azure)) == ({"churn": "2"}, {})
+
+
+@pytest.mark.parametrize(("candidate", "words"), [(None, ()), (None, ("--models", "serving")), ("1", ()), ("2", ())])
+def test_a_floor_that_was_raised_gives_a_new_endpoint_nothing(
+    azure_with: Callable[..., Azure], candidate: str | None, words: Step
+) -> None:
+    """What serves below it stays where it serves; the batch endpoint is new."""
+    below = {"auc": 0.7, "error": 0.1}
+    azure = azure_with(below, None)
+    if candidate:
+        write_candidates(azure, {"churn": {"version": candidate, "job": "j", "metrics": below}})
+    result = azure.run(*GATE, *words)
+    assert (result.code, decided(azure)) == (int(candidate == "2"), {"churn": "1"}), result.stderr
+    said = "version 1 serves in dev, and would not pass today (auc 0.7 is below 0.75), so batch endpoint scores, where"
+    assert f"warning: model churn: {said} nothing serves yet, gets none of it\n" in result.stderr
+    online = azure.run(*RELEASE)
+    assert online.code == 0, online.stderr
+    batch = azure.run(*RELEASE_BATCH)
+    assert (batch.code, azure.changes, "batch_endpoints" in azure.workspace()) == (1, [], False)
+    assert batch.stderr.endswith(
+        'error: batch endpoint scores gets no model "churn": what serves elsewhere would not pass its gate today\n'
+    )
 
 
 DATUM = "churn:3 at 2026-01-05T04:00:00Z from azureml:a"
@@ -321,6 +344,7 @@ def test_what_serves_is_what_served_before_a_canary_that_was_left(azure_with: Ca
     endpoint["slots"]["blue-ffffff"] = endpoint["slots"][good] | {"body": body}
     endpoint["traffic"] = {good: 40, "blue-ffffff": 60}
     split = f"now {good}=40 blue-ffffff=60, before {good}=100"
+    endpoint["tags"]["mlinfra-split"] = " ".join(sorted((f"{good}=40", "blue-ffffff=60")))
     endpoint["tags"]["mlinfra-rollout"] = f"run 7, step 60, since 2026-01-05T05:00:00Z, {split}"
     result = azure.run(*GATE)
     assert (result.code, decided(azure)) == (1, {"churn": "1"})

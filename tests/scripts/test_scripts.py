@@ -79,6 +79,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "what-if.sh",
         "batch.py",
         "gate.py",
+        "decision.py",
         "rejected.py",
         "models.py",
     ]

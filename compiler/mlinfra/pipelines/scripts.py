@@ -19,7 +19,7 @@ from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.trained import CheckedJob, JobContext, ModelContext
-from mlinfra.programs import BATCH, CHECKED, GATE, MEASURED, MODELS, REJECTED, programs
+from mlinfra.programs import BATCH, CHECKED, DECISION, GATE, MEASURED, MODELS, REJECTED, programs
 
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
@@ -322,7 +322,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     if _invoked(context):
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
-        texts |= programs(_header(context.spec), (GATE, REJECTED))
+        texts |= programs(_header(context.spec), (GATE, DECISION, REJECTED))
     if any(target.checked for target in context.targets):
         texts |= programs(_header(context.spec), (CHECKED, MODELS))
     if any(target.models or target.jobs for target in context.targets):

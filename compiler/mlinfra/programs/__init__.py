@@ -16,6 +16,7 @@ BATCH = "batch"  # what a job of a batch endpoint left behind
 CHECKED = "checked"  # the numbers of a job that a pull request ran
 REJECTED = "rejected"  # what an endpoint takes no more
 GATE = "gate"  # which of those may serve
+DECISION = "decision"  # what it decided
 MODELS = "models"  # what a training run made: models.json
 
 

@@ -5,10 +5,6 @@ Where a job scores models on the data of the target, its numbers count instead o
 file of facts first, an endpoint at a time: {"online endpoint churn": {"serves": {"churn": <a record of models.json>},
 "rejects": ["churn:7/1a2b3c4d"]}}. Each endpoint keeps what serves there: a person may have gone back on one of several.
 
-The decision is a file as well, which the release reads: {"schema": "mlinfra/gate/v1", "target": "prod", "again": "…",
-"models": {"churn": {"verdict", "version", "job", "reasons": [], "numbers": {"auc": {"new": 0.83, "at_least": 0.8,
-"serves": {"6": 0.82}}}}}}. Once the target registers the model, a tag of the model says the same.
-
 Messages go to stderr; exit code 1 says that a file is not what it should be.
 """
 
@@ -23,16 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlinfra.programs import models, rejected
+    from mlinfra.programs import decision, models, rejected
 else:  # beside this file, which is run with -I: that looks for no module in its folder
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import decision
     import models
     import rejected
 
-SCHEMA = "mlinfra/gate/v1"
-MOST_AGAIN = 300  # characters of why
-ACCEPTED = ("accepted", "serves")
 Record = dict[str, Any]
 Judged = tuple[str, list[str]]  # a verdict, and why
 
@@ -86,16 +80,11 @@ def _main(arguments: list[str] | None) -> None:
     decide.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
     decide.add_argument("--again", default="", help="why what an endpoint rejects is released once more")
 
-    tag = commands.add_parser("tag", help="print the tag that tells a decision about a model")
-    tag.add_argument("decision", type=Path)
-    tag.add_argument("entry")
-    tag.add_argument("version")
-
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     if given.command == "serves":
-        asked = _asked(models.read_json(given.rules)[given.entry])
+        asked = decision.asked(models.read_json(given.rules)[given.entry])
         record = models.of_tags(given.version, models.read_json(given.tags), asked)
         checked = models.checked(given.entry, record, "what is to be written")
         _note(given.facts, given.endpoint, serves={given.entry: checked})
@@ -105,8 +94,6 @@ def _main(arguments: list[str] | None) -> None:
         _measured(given)
     elif given.command == "to-score":
         models.say(*_to_score(given))
-    elif given.command == "tag":
-        models.say(_tag(given.decision, given.entry, given.version))
     else:
         _decide(given)
 
@@ -125,7 +112,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _measured(given: argparse.Namespace) -> None:
     rule = models.read_json(given.rules)[given.entry]
-    metrics, _ = models.read_metrics(given.metrics, _asked(rule))
+    metrics, _ = models.read_metrics(given.metrics, decision.asked(rule))
     numbers = _read(given.numbers)
     numbers.setdefault(given.entry, {})[given.version] = metrics
     models.write_json(given.numbers, numbers)
@@ -158,7 +145,7 @@ def _scored(numbers: Path | None, entry: str, rule: Record, record: Record) -> R
 def _decide(given: argparse.Namespace) -> None:
     """The verdicts: accepted · serves (it is what serves) · refused · held (another of its endpoint is refused) · stays
     (out, as what was refused, but it is not new: code goes out with what serves) · kept (this run brings none, and what
-    serves goes on) · none.
+    serves goes on) · none. Before them, what is withheld from endpoints at which nothing serves.
     """
     rules, facts, candidates = models.read_json(given.rules), _read(given.facts), models.read_models(given.candidates)
     kept = {entry: _serving(entry, rule, facts) for entry, rule in rules.items()}
@@ -185,22 +172,20 @@ def _decide(given: argparse.Namespace) -> None:
     new = {entry: candidates[entry] for entry, (verdict, _) in judged.items() if verdict in ("accepted", "serves")}
     old = {entry: records for entry, records in kept.items() if records and entry not in new}
     chosen = {**{entry: next(iter(records.values())) for entry, records in old.items()}, **new}
-    models.write(given.decided, chosen, _by_endpoint(old))
+    withheld = {
+        entry: labels
+        for entry, record in chosen.items()
+        if judged[entry][0] != "accepted" and (labels := _withheld(rules[entry], record, serving[entry]))
+    }
+    models.write(given.decided, chosen, _by_endpoint(old, withheld))
     shown = {
         entry: _scored(given.numbers, entry, rules[entry], each) for entry, each in candidates.items() if entry in rules
     }
+    for entry, labels in withheld.items():
+        reasons = _below(rules[entry], _known(chosen[entry], serving[entry]))
+        models.say(f"withheld {entry} {chosen[entry]['version']} {'; '.join(reasons)}: {', '.join(labels)}")
     given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
-    decided = {
-        entry: {
-            "verdict": verdict,
-            **{key: shown.get(entry, {}).get(key, "") for key in ("version", "job")},
-            "reasons": reasons,
-            "numbers": _numbers(rules[entry], shown.get(entry, {}), serving[entry]),
-        }
-        for entry, (verdict, reasons) in judged.items()
-    }
-    document = {"schema": SCHEMA, "target": given.target, "again": given.again, "models": decided}
-    models.write_json(given.decision, document)
+    decision.write(given.decision, given.target, given.again, rules, judged, shown, serving)
     for entry, (verdict, reasons) in judged.items():
         known = candidates.get(entry) or next(iter(serving[entry].values()), {"version": "-"})
         models.say(" ".join((verdict, entry, known["version"], *(("; ".join(reasons),) if reasons else ()))))
@@ -212,9 +197,29 @@ def _serving(entry: str, rule: Record, facts: dict[str, Any]) -> dict[str, Recor
     return {label: record for label, record in known if record}
 
 
-def _by_endpoint(old: dict[str, dict[str, Record]]) -> dict[str, dict[str, Record]]:
-    """What each endpoint keeps, where that is not the same everywhere."""
-    found: dict[str, dict[str, Record]] = {}
+def _withheld(rule: Record, record: Record, serving: dict[str, Record]) -> list[str]:
+    """The endpoints at which nothing serves, of a model that goes on elsewhere though it would not pass today.
+
+    What serves stays where it serves: a floor that was raised since takes nothing away, and gives nothing.
+    """
+    known = _known(record, serving)
+    is_known = not rule["evaluates"] or known["metrics"]  # what nobody compares is not scored
+    return [label for label in rule["endpoints"] if label not in serving] if is_known and _below(rule, known) else []
+
+
+def _known(record: Record, serving: dict[str, Record]) -> Record:
+    """The same version as it serves, with the numbers that count."""
+    return next((each for each in serving.values() if each["version"] == record["version"]), record)
+
+
+def _by_endpoint(
+    old: dict[str, dict[str, Record]], withheld: dict[str, list[str]]
+) -> dict[str, dict[str, Record | None]]:
+    """What each endpoint keeps, where that is not the same everywhere; None where it gets none."""
+    found: dict[str, dict[str, Record | None]] = {}
+    for entry, labels in withheld.items():
+        for label in labels:
+            found.setdefault(label, {})[entry] = None
     for entry, records in old.items():
         if len({record["version"] for record in records.values()}) > 1:
             for label, record in records.items():
@@ -273,7 +278,7 @@ def _below(rule: Record, model: Record) -> list[str]:
     """What keeps a model from a target, whatever serves there."""
     metrics = model["metrics"]
     version = model["version"]
-    reasons = [f"{name} is not a number of version {version}" for name in _asked(rule) if name not in metrics]
+    reasons = [f"{name} is not a number of version {version}" for name in decision.asked(rule) if name not in metrics]
     for name, floor in rule["at_least"].items():
         if name in metrics and metrics[name] < floor:
             reasons.append(f"{name} {metrics[name]} is below {floor}")
@@ -281,10 +286,6 @@ def _below(rule: Record, model: Record) -> list[str]:
         if name in metrics and metrics[name] > ceiling:
             reasons.append(f"{name} {metrics[name]} is above {ceiling}")
     return reasons
-
-
-def _asked(rule: Record) -> list[str]:
-    return list({**rule["at_least"], **rule["at_most"], **rule["not_worse_than_serving"]})
 
 
 def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
@@ -296,38 +297,6 @@ def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
             if verdict == "accepted" and shared:
                 judged[entry] = ("held", [f"{refused} of {min(shared)} is refused"])
                 stay.append(entry)
-
-
-def _numbers(rule: Record, new: Record, serving: dict[str, Record]) -> dict[str, Record]:
-    """Of each number that is asked for: what it is, its bounds, and that of what serves, by version."""
-    found: dict[str, Record] = {}
-    for name in _asked(rule):
-        bounds = {kind: rule[kind][name] for kind in ("at_least", "at_most") if name in rule[kind]}
-        serves = {each["version"]: each["metrics"][name] for each in serving.values() if name in each["metrics"]}
-        found[name] = {"new": new.get("metrics", {}).get(name), **bounds, "serves": serves}
-    return found
-
-
-def _tag(file: Path, entry: str, version: str) -> str:
-    """`key=value`, within what Azure ML takes of a tag; raises NotAsItShouldBe where the gate did not accept that.
-
-    It is one only: the others of a model may be 49, and 50 are taken.
-    """
-    document = models.mapping(models.read_json(file), str(file))
-    if document.get("schema") != SCHEMA:
-        models.fail(f'{file} does not say "schema": "{SCHEMA}"')
-    known = models.mapping(models.mapping(document.get("models"), str(file)).get(entry), str(file))
-    target = document.get("target")
-    if known.get("version") != version or known.get("verdict") not in ACCEPTED:
-        models.fail(f"the gate of {target} accepted no version {version} of model {entry}, so it is not created there")
-    told = []
-    for name, numbers in models.mapping(known.get("numbers"), str(file)).items():
-        words = [f"{kind.replace('_', ' ')} {numbers[kind]}" for kind in ("at_least", "at_most") if kind in numbers]
-        words += [f"{value} serves" for value in dict.fromkeys(numbers.get("serves", {}).values())]
-        told.append(f"{name} {numbers.get('new')}" + (f" ({', '.join(words)})" if words else ""))
-    again = f", again because {document['again'][:MOST_AGAIN]}" if document.get("again") else ""
-    text = f"{known['verdict']} in {target}{again}: {', '.join(told) or 'no numbers'}"
-    return f"mlinfra-gate={text[: models.TAG_CHARACTERS]}"
 
 
 def _page(

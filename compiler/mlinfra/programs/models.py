@@ -163,11 +163,14 @@ def read(content: bytes, where: str, endpoint: str = "") -> dict[str, Record]:
         fail(f'{where} holds no "models"')
     if endpoint:
         models = models | mapping(mapping(document.get("endpoints"), where).get(endpoint), where)
+        models = {entry: record for entry, record in models.items() if record is not None}
     return {entry: checked(entry, record, where) for entry, record in models.items()}
 
 
 def _model(file: Path, entry: str, endpoint: str = "") -> Record:
     models = read_models(file, endpoint)
+    if endpoint and entry not in models and entry in read_models(file):
+        fail(f'{endpoint} gets no model "{entry}": what serves elsewhere would not pass its gate today')
     if entry not in models:
         fail(f'{file} names no model "{entry}", only {", ".join(sorted(models)) or "none at all"}')
     return models[entry]
@@ -326,7 +329,7 @@ def _once(pairs: list[tuple[str, Any]]) -> Record:
     return dict(pairs)
 
 
-def write(file: Path, models: dict[str, Record], endpoints: dict[str, dict[str, Record]] | None = None) -> None:
+def write(file: Path, models: dict[str, Record], endpoints: dict[str, dict[str, Record | None]] | None = None) -> None:
     """Whole or not at all; models by name, so that two runs of the same differ in what changed."""
     document = {"schema": SCHEMA, "models": {name: models[name] for name in sorted(models)}}
     write_json(file, document | ({"endpoints": endpoints} if endpoints else {}))
