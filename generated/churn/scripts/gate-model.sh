@@ -20,9 +20,9 @@ usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [
          [--trained-in TARGET] [--without-numbers] [--build ID]
        gate-model.sh --target TARGET --build ID --cancel
 
-Writes DIR/models.json, which version of each model shall serve in the target, and DIR/gate.md, the numbers: a model that
-passes is the new one, one that is refused stays what it is on each endpoint, and one of which nothing serves is left
-out. Models of one endpoint go or stay together. A version that was taken back from an endpoint, or whose canary failed
+Writes DIR/models.json, which version of each model shall serve in the target, DIR/gate.md, the numbers, and
+DIR/gate.json, what was decided and why: a model that passes is the new one, one that is refused stays what it is on each
+endpoint, and one of which nothing serves is left out. Models of one endpoint go or stay together. A version that was taken back from an endpoint, or whose canary failed
 there, is refused. Exit 1 where every new model is refused.
 
   --target TARGET    ${targets}
@@ -40,7 +40,7 @@ there, is refused. Exit 1 where every new model is refused.
 
 MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again.
 
-In Azure Pipelines, the output variable accepted says what passed, as --passed takes it, numbers what
+In Azure Pipelines, the variable mlinfra.decided is true once that is written, the output variable accepted says what passed, as --passed takes it, numbers what
 jobs have measured, and mlinfra.model.<name, with . for -> is true for
 each model that shall serve.
 USAGE
@@ -138,7 +138,7 @@ main() {
   require_current_infra
   mkdir -p "${out}"
   out="$(CDPATH='' cd -- "${out}" && pwd)"
-  heard rm -f "${out}/models.json" "${out}/gate.md" # of an earlier attempt
+  heard rm -f "${out}/models.json" "${out}/gate.md" "${out}/gate.json" # of an earlier attempt
   write_rules >"${scratch}/rules.json"
   each_model find_serving
   decide "${artifact}/models.json" "${out}" "${mode}" "${passed}" "${numbers}"
@@ -182,7 +182,7 @@ decide() {
     options+=("--again=${again}")
   fi
   compute_or_end gate decide "${scratch}/rules.json" "${given}" "${scratch}/facts.json" "$2/models.json" "$2/gate.md" \
-    --title "Gate of ${target}" ${options[@]+"${options[@]}"}
+    --target "${target}" --decision "$2/gate.json" ${options[@]+"${options[@]}"}
   while IFS= read -r line; do
     read -r verdict model version why <<<"${line}"
     case "${verdict}" in
@@ -204,6 +204,10 @@ decide() {
         warn "model ${model} stays out: ${why}. It is version ${version}, which this run did not train, so code goes out" \
           "with what serves"
         stays=$((stays + 1))
+        ;;
+      withheld)
+        warn "model ${model}: version ${version} serves in ${target}, and would not pass today (${why%: *}), so ${why##*: }," \
+          "where nothing serves yet, gets none of it"
         ;;
       kept) say "model ${model}: what serves goes on to" ;;
       none)
@@ -232,6 +236,7 @@ tell() {
       printf '##vso[task.setvariable variable=numbers;isOutput=true]%s\n' "${name}"
     fi
     printf '##vso[task.uploadsummary]%s\n' "$1/gate.md"
+    set_variable mlinfra.decided
     compute_or_end models names "$1/models.json"
     for name in ${answer}; do
       set_variable "mlinfra.model.${name//-/.}"
@@ -303,23 +308,58 @@ find_serving() {
 
 # version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model, '' where none
 # does; and rejected, what a tag says that the endpoint takes no more.
-# While a canary is on its way, or was left, what serves is what served before it.
+# While a canary is on its way, or was left, what serves is what served before it. Of what served until a person moved
+# the traffic by hand, the endpoint takes no more: the release writes it into the tag.
 # shellcheck disable=SC2329 # called by find_serving
 version_on_online() {
-  local azure_name="$1" pair
+  local azure_name="$1" by_hand=""
   read_endpoint "$1"
   if [[ "${found}" == no ]]; then
     return 0
   fi
   read_rollout
-  if [[ -n "${by}" ]]; then
+  if [[ -n "${set_last}" && "${set_last}" != "${current:-${ended}}" ]]; then
+    by_hand="${set_last}"
+  elif [[ -n "${by}" ]]; then
     current="${before}"
   fi
   look ml online-deployment list "${place[@]}" --endpoint-name "$1" --query "[].join(' ', [name, model || ''])"
-  for pair in $(tr ' ' '\n' <<<"${current}" | LC_ALL=C sort -t = -k 2,2nr -k 1,1); do
-    version_in "$2" "${pair%=*}"
+  if [[ -n "${by_hand}" ]]; then
+    add_by_hand "$2" "${by_hand}" "${current}"
+  fi
+  find_top "$2" "${current}"
+}
+
+# find_top MODEL SPLIT: sets version, of the deployment with the most traffic in that split that serves the model.
+find_top() {
+  local pair
+  version=""
+  for pair in $(tr ' ' '\n' <<<"$2" | LC_ALL=C sort -t = -k 2,2nr -k 1,1); do
+    version_in "$1" "${pair%=*}"
     if [[ -n "${version}" ]]; then
       return 0
+    fi
+  done
+}
+
+# add_by_hand MODEL BEFORE NOW: adds to rejected the version that served in the first split, where another does now, and
+# those that have no traffic any more.
+add_by_hand() {
+  local was pair kept=" "
+  find_top "$1" "$2"
+  was="${version}"
+  find_top "$1" "$3"
+  if [[ -n "${was}" && "${was}" != "${version}" ]]; then
+    rejected+=" $1:${was}"
+  fi
+  for pair in $3; do
+    version_in "$1" "${pair%=*}"
+    kept+="${version} "
+  done
+  for pair in $2; do
+    version_in "$1" "${pair%=*}"
+    if [[ -n "${version}" && "${kept}" != *" ${version} "* ]]; then
+      rejected+=" $1:${version}"
     fi
   done
 }
@@ -357,15 +397,19 @@ version_in() {
 version_on_batch() {
   local default
   look ml batch-endpoint show "${place[@]}" --name "$1" \
-    --query "[defaults.deployment_name || '', tags.\"mlinfra-rejected\" || '']"
+    --query "[defaults.deployment_name || '', tags.\"mlinfra-rejected\" || '', tags.\"mlinfra-split\" || '']"
   {
     read -r default || true
     read -r rejected || true
+    read -r set_last || true
   } <<<"${answer}"
   if [[ "${found}" == no || -z "${default}" ]]; then
     return 0
   fi
   look ml batch-deployment list "${place[@]}" --endpoint-name "$1" --query "[].join(' ', [name, model || ''])"
+  if [[ -n "${set_last}" && "${set_last}" != "${default}" ]]; then
+    add_by_hand "$2" "${set_last}=100" "${default}=100"
+  fi
   version_in "$2" "${default}"
 }
 

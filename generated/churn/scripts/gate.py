@@ -5,7 +5,7 @@
 Where a job scores models on the data of the target, its numbers count instead of those that the training wrote:
 {"churn": {"7": {"auc": 0.83}}}, by model and version. What serves, and what an endpoint takes no more, is gathered in a
 file of facts first, an endpoint at a time: {"online endpoint churn": {"serves": {"churn": <a record of models.json>},
-"rejects": ["churn:7"]}}. Each endpoint keeps what serves there: a person may have gone back on one of several.
+"rejects": ["churn:7/1a2b3c4d"]}}. Each endpoint keeps what serves there: a person may have gone back on one of several.
 
 Messages go to stderr; exit code 1 says that a file is not what it should be.
 """
@@ -21,17 +21,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlinfra.programs import models
+    from mlinfra.programs import decision, models, rejected
 else:  # beside this file, which is run with -I: that looks for no module in its folder
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import decision
     import models
+    import rejected
 
 Record = dict[str, Any]
 Judged = tuple[str, list[str]]  # a verdict, and why
 
 
 def main(arguments: list[str] | None = None) -> None:
+    models.ended_by_problems(_main, arguments)
+
+
+def _main(arguments: list[str] | None) -> None:
     parser = argparse.ArgumentParser(prog="gate.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -43,10 +49,10 @@ def main(arguments: list[str] | None = None) -> None:
     serves.add_argument("--tags", type=Path, required=True, help="of the registered model, as JSON")
     serves.add_argument("--rules", type=Path, required=True, help="what each model has to show, as JSON")
 
-    rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as churn:7, with blanks")
+    rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as its tag says")
     rejects.add_argument("facts", type=Path)
     rejects.add_argument("endpoint")
-    rejects.add_argument("versions")
+    rejects.add_argument("tag")
 
     measured = commands.add_parser("measured", help="note the numbers that a job measured of a model")
     measured.add_argument("numbers", type=Path)
@@ -68,7 +74,8 @@ def main(arguments: list[str] | None = None) -> None:
     decide.add_argument("facts", type=Path, help="of the endpoints, where any serves")
     decide.add_argument("decided", type=Path, help="where to write models.json of what shall serve")
     decide.add_argument("page", type=Path, help="where to write the numbers, as Markdown")
-    decide.add_argument("--title", default="Gate")
+    decide.add_argument("--target", required=True)
+    decide.add_argument("--decision", type=Path, required=True, help="where to write what was decided, and why")
     decide.add_argument("--only", action="append", help="what passed before, as churn:7")
     decide.add_argument("--numbers", type=Path, help="what jobs measured of models that are scored in the target")
     decide.add_argument("--trained", default="", help="the run that handed the candidates on")
@@ -79,12 +86,12 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     if given.command == "serves":
-        asked = _asked(models.read_json(given.rules)[given.entry])
+        asked = decision.asked(models.read_json(given.rules)[given.entry])
         record = models.of_tags(given.version, models.read_json(given.tags), asked)
         checked = models.checked(given.entry, record, "what is to be written")
         _note(given.facts, given.endpoint, serves={given.entry: checked})
     elif given.command == "rejects":
-        _note(given.facts, given.endpoint, rejects=given.versions.lower().split())
+        _note(given.facts, given.endpoint, rejects=given.tag.split())
     elif given.command == "measured":
         _measured(given)
     elif given.command == "to-score":
@@ -107,7 +114,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _measured(given: argparse.Namespace) -> None:
     rule = models.read_json(given.rules)[given.entry]
-    metrics, _ = models.read_metrics(given.metrics, _asked(rule))
+    metrics, _ = models.read_metrics(given.metrics, decision.asked(rule))
     numbers = _read(given.numbers)
     numbers.setdefault(given.entry, {})[given.version] = metrics
     models.write_json(given.numbers, numbers)
@@ -140,7 +147,7 @@ def _scored(numbers: Path | None, entry: str, rule: Record, record: Record) -> R
 def _decide(given: argparse.Namespace) -> None:
     """The verdicts: accepted · serves (it is what serves) · refused · held (another of its endpoint is refused) · stays
     (out, as what was refused, but it is not new: code goes out with what serves) · kept (this run brings none, and what
-    serves goes on) · none.
+    serves goes on) · none. Before them, what is withheld from endpoints at which nothing serves.
     """
     rules, facts, candidates = models.read_json(given.rules), _read(given.facts), models.read_models(given.candidates)
     kept = {entry: _serving(entry, rule, facts) for entry, rule in rules.items()}
@@ -167,11 +174,20 @@ def _decide(given: argparse.Namespace) -> None:
     new = {entry: candidates[entry] for entry, (verdict, _) in judged.items() if verdict in ("accepted", "serves")}
     old = {entry: records for entry, records in kept.items() if records and entry not in new}
     chosen = {**{entry: next(iter(records.values())) for entry, records in old.items()}, **new}
-    models.write(given.decided, chosen, _by_endpoint(old))
+    withheld = {
+        entry: labels
+        for entry, record in chosen.items()
+        if judged[entry][0] != "accepted" and (labels := _withheld(rules[entry], record, serving[entry]))
+    }
+    models.write(given.decided, chosen, _by_endpoint(old, withheld))
     shown = {
         entry: _scored(given.numbers, entry, rules[entry], each) for entry, each in candidates.items() if entry in rules
     }
+    for entry, labels in withheld.items():
+        reasons = _below(rules[entry], _known(chosen[entry], serving[entry]))
+        models.say(f"withheld {entry} {chosen[entry]['version']} {'; '.join(reasons)}: {', '.join(labels)}")
     given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
+    decision.write(given.decision, given.target, given.again, rules, judged, shown, serving)
     for entry, (verdict, reasons) in judged.items():
         known = candidates.get(entry) or next(iter(serving[entry].values()), {"version": "-"})
         models.say(" ".join((verdict, entry, known["version"], *(("; ".join(reasons),) if reasons else ()))))
@@ -183,9 +199,29 @@ def _serving(entry: str, rule: Record, facts: dict[str, Any]) -> dict[str, Recor
     return {label: record for label, record in known if record}
 
 
-def _by_endpoint(old: dict[str, dict[str, Record]]) -> dict[str, dict[str, Record]]:
-    """What each endpoint keeps, where that is not the same everywhere."""
-    found: dict[str, dict[str, Record]] = {}
+def _withheld(rule: Record, record: Record, serving: dict[str, Record]) -> list[str]:
+    """The endpoints at which nothing serves, of a model that goes on elsewhere though it would not pass today.
+
+    What serves stays where it serves: a floor that was raised since takes nothing away, and gives nothing.
+    """
+    known = _known(record, serving)
+    is_known = not rule["evaluates"] or known["metrics"]  # what nobody compares is not scored
+    return [label for label in rule["endpoints"] if label not in serving] if is_known and _below(rule, known) else []
+
+
+def _known(record: Record, serving: dict[str, Record]) -> Record:
+    """The same version as it serves, with the numbers that count."""
+    return next((each for each in serving.values() if each["version"] == record["version"]), record)
+
+
+def _by_endpoint(
+    old: dict[str, dict[str, Record]], withheld: dict[str, list[str]]
+) -> dict[str, dict[str, Record | None]]:
+    """What each endpoint keeps, where that is not the same everywhere; None where it gets none."""
+    found: dict[str, dict[str, Record | None]] = {}
+    for entry, labels in withheld.items():
+        for label in labels:
+            found.setdefault(label, {})[entry] = None
     for entry, records in old.items():
         if len({record["version"] for record in records.values()}) > 1:
             for label, record in records.items():
@@ -207,11 +243,11 @@ def _judged(
     others = {record["version"]: record for record in serving.values() if record["version"] != candidate["version"]}
     if serving and not others:
         return "serves", [] if rule["evaluates"] else _below(rule, candidate)
-    name = f"{rule['name']}:{candidate['version']}".lower()
+    model = f"{rule['name']}:{candidate['version']}/{candidate['job']}"
     reasons = {
-        f"{label} took version {candidate['version']} back, or its canary failed there": None
-        for label, rejected in rejects.items()
-        if name in rejected
+        f"{label} took version {candidate['version']} of job {candidate['job']} back, or its canary failed there": None
+        for label, entries in rejects.items()
+        if rejected.among(" ".join(entries), [model])
     }
     reasons |= dict.fromkeys(_below(rule, candidate))
     for other in others.values():
@@ -244,7 +280,7 @@ def _below(rule: Record, model: Record) -> list[str]:
     """What keeps a model from a target, whatever serves there."""
     metrics = model["metrics"]
     version = model["version"]
-    reasons = [f"{name} is not a number of version {version}" for name in _asked(rule) if name not in metrics]
+    reasons = [f"{name} is not a number of version {version}" for name in decision.asked(rule) if name not in metrics]
     for name, floor in rule["at_least"].items():
         if name in metrics and metrics[name] < floor:
             reasons.append(f"{name} {metrics[name]} is below {floor}")
@@ -252,10 +288,6 @@ def _below(rule: Record, model: Record) -> list[str]:
         if name in metrics and metrics[name] > ceiling:
             reasons.append(f"{name} {metrics[name]} is above {ceiling}")
     return reasons
-
-
-def _asked(rule: Record) -> list[str]:
-    return list({**rule["at_least"], **rule["at_most"], **rule["not_worse_than_serving"]})
 
 
 def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
@@ -277,7 +309,7 @@ def _page(
 ) -> str:
     """Names and numbers only, all of them checked: nothing of it is a link or an image."""
     lines = [
-        f"### {given.title}",
+        f"### Gate of {given.target}",
         "",
         "| Model | Verdict | New | Serves | Number | New | Serves |",
         "|---|---|---|---|---|---|---|",

@@ -5,11 +5,12 @@
 set -euo pipefail
 
 # read_batch_endpoint: sets found; of an endpoint that is there, state, default (a deployment), and its tags made_from,
-# previous, released, served, moved and rejected, once nothing works on it any more.
+# previous, released, served, moved, rejected and set_last, once nothing works on it any more.
 read_batch_endpoint() {
   local query="[provisioning_state || 'Unknown', defaults.deployment_name || ''"
   query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '', tags.\"mlinfra-release\" || ''"
-  query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || '']"
+  query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || ''"
+  query="${query}, tags.\"mlinfra-split\" || '']"
   rollout=""
   goal_noted=""
   begin_polling
@@ -24,6 +25,7 @@ read_batch_endpoint() {
       read -r served || true
       read -r moved || true
       read -r rejected || true
+      read -r set_last || true
     } <<<"${answer}"
     lower_state "${state}"
     if [[ "${found}" == no || ! "${state}" =~ ^(creating|updating|deleting)$ ]]; then
@@ -53,6 +55,7 @@ read_batch_slot() {
 release_batch() {
   local tags=()
   ensure_batch_endpoint
+  note_default_by_hand
   require_not_rejected "${default:-none}=100"
   wanted=""
   each_slot ensure_batch_slot
@@ -171,9 +174,24 @@ note_batch_release() {
   fi
 }
 
+# note_default_by_hand: who made another deployment the default, without back.yml, went back from what was it: that is
+# rejected, and written down at once.
+note_default_by_hand() {
+  local tags=()
+  if [[ -z "${set_last}" || "${set_last}" == "${default}" ]]; then
+    return 0
+  fi
+  warn "endpoint ${azure_name}: somebody changed its default by hand, from ${set_last} to ${default:-none}: what scored until" \
+    "then is rejected"
+  reject "${set_last}=100" "${default:-none}=100"
+  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-split=${default:-none}" \
+    ${tags[@]+"${tags[@]}"}
+  set_last="${default:-none}"
+}
+
 # set_default NEW OLD [TAG=VALUE…]: OLD is what the tag notes, empty where it keeps what it has.
 set_default() {
-  local settings=("defaults.deployment_name=$1" "${@:3}")
+  local settings=("defaults.deployment_name=$1" "tags.mlinfra-split=$1" "${@:3}")
   if [[ -n "$2" ]]; then
     settings+=("tags.mlinfra-previous=$2")
   fi
@@ -193,6 +211,13 @@ back_batch() {
   if [[ -n "${run}" && "${moved}" != "run ${run}" ]]; then
     say "endpoint ${azure_name}: run ${run} moved nothing, so there is nothing to give back"
     return 0
+  fi
+  if [[ "${found}" == yes && -n "${run}" && -n "${set_last}" && "${set_last}" != "${default}" ]]; then
+    note_default_by_hand
+    say "endpoint ${azure_name}: that stays"
+    return 0
+  elif [[ "${found}" == yes ]]; then
+    note_default_by_hand
   fi
   if [[ "${found}" == yes && "${goal}" == previous ]]; then
     goal="${previous}"

@@ -66,20 +66,29 @@ give_back() {
   find_lacking "${before}"
   if [[ -n "${lacking}" ]]; then
     warn "deployment ${lacking}, so the split of ${azure_name} can't become ${before} again: it stays ${current}"
-    move "${current}" "" "tags.mlinfra-rollout=${ended}"
+    move "${current}" "" "tags.mlinfra-rollout=${ended}" "$@"
     return 0
   fi
   move "${before}" "" "tags.mlinfra-rollout=${ended}" "$@"
 }
 
-# refuse TEXT…: ends the canary, at once, and for good: no change of code brings its versions here again.
+# refuse NAME TEXT…: ends the canary, at once, and for good: no change of code brings here again what that deployment
+# serves. What another one of the same canary serves may come again.
 refuse() {
   local tags=()
-  report error "$*"
-  reject "${current} ${mirrored}" "${before}"
+  report error "${*:2}"
+  reject "$1=100" "${before}"
   give_back ${tags[@]+"${tags[@]}"}
-  fail "the canary of run ${run} failed; the traffic of ${azure_name} is as it was before. Its versions are not released" \
+  fail "the canary of run ${run} failed; the traffic of ${azure_name} is as it was before. What $1 serves is not released" \
     "here again by a change of code: a person starts the release with again, and says why"
+}
+
+# end_without_verdict TEXT…: ends a canary of which nobody can tell whether it is good: the next release tries once more.
+end_without_verdict() {
+  report error "$*"
+  give_back
+  fail "the canary of run ${run} came to no end; the traffic of ${azure_name} is as it was before. Start the release again" \
+    "when there is traffic, or lower min_requests, or let no_traffic be wait or continue"
 }
 
 # begin_canary: from current towards wanted by its first step, or by a copy of some of the requests.
@@ -242,8 +251,9 @@ advance() {
 }
 
 # judge NAME: sets verdict of a deployment: good, or few where more requests are waited for or done without; else fails.
+# How many of its requests it refuses as their callers' fault is compared with what served before, in the same time.
 judge() {
-  local until options=()
+  local until options=() pair old
   compute_or_end measured window "${since}"
   until="${answer}"
   if [[ -n "${until}" ]]; then
@@ -251,6 +261,15 @@ judge() {
     mv "${scratch}/answer" "${scratch}/requests"
     measure RequestLatency_P95 "deployment eq '$1'" "${until}"
     mv "${scratch}/answer" "${scratch}/latencies"
+    for pair in ${before}; do
+      old="${pair%=*}"
+      share_in "${current}" "${old}"
+      if [[ "${share}" != 0 && " ${tried:-${gaining}} " != *" ${old} "* ]]; then
+        measure RequestsPerMinute "deployment eq '${old}' and statusCode eq '*' and modelStatusCode eq '*'" "${until}"
+        mv "${scratch}/answer" "${scratch}/requests-${old}"
+        options+=(--others "${scratch}/requests-${old}")
+      fi
+    done
   else
     printf '{"value": []}' >"${scratch}/requests"
     cp "${scratch}/requests" "${scratch}/latencies"
@@ -273,12 +292,12 @@ judge() {
     few/continue) warn "${answer}; the spec says no_traffic: continue" ;;
     few/wait)
       if [[ "${last}" == yes ]]; then
-        refuse "${answer}, after all that it was waited for them"
+        end_without_verdict "${answer}, after all that it was waited for them"
       fi
       say "${answer}, so it waits"
       ;;
-    few/*) refuse "${answer}, and nobody can tell whether it is good" ;;
-    *) refuse "${answer}" ;;
+    few/*) end_without_verdict "${answer}, and nobody can tell whether it is good" ;;
+    *) refuse "$1" "${answer}" ;;
   esac
 }
 
@@ -294,9 +313,15 @@ undo_online() {
   settle_online_endpoint
   read_rollout
   if [[ -z "${by}" || "${by}" != "${run}" ]]; then
-    say "endpoint ${azure_name} is in no rollout of run ${run}: there is nothing to undo"
+    if [[ -n "${moved}" && "${moved}" == "run ${run}" ]]; then
+      say "endpoint ${azure_name}: its canary of run ${run} ended well before something else failed, so it keeps" \
+        "${current:-none}; the next release goes on from there"
+    else
+      say "endpoint ${azure_name} is in no rollout of run ${run}: there is nothing to undo"
+    fi
     return 0
   fi
+  note_by_hand
   give_back
 }
 

@@ -5,18 +5,22 @@
 #
 # Who may write in the workspace can register a version under any name, and write any tags onto any version and any job.
 # So a tag only says where to look: what is handed on is a version that who is signed in registered, of a job that they
-# started, and its numbers are those in the output of that job, read anew. Who may write into the storage to which jobs
-# write can still change what lies there.
+# started, that is what this job wrote, as its path says, or what lies there; and its numbers are those in the output of
+# that job, read anew. Who may write into the storage to which jobs write can still change what lies there.
+#
+# A version that a person archived is withdrawn: what its job made is not handed on again, under no number.
 # shellcheck disable=SC2034,SC2154 # what lib.sh and the script that sources this file set and read
 set -euo pipefail
 
 most_versions=20 # the newest ones of a model, among which one is looked for
 
 # find_training: sets run_name, the newest job of this content that is Completed and was started by who is signed in; ''
-# where none of the newest is, and none of which a version of a model says that it was made from this content.
+# where none of the newest is, and none of which a version of a model says that it was made from this content. Sets
+# withdrawn, those of which a person archived a model.
 find_training() {
   local name
   claims=()
+  withdrawn=" "
   list_own_jobs "starts_with(name, '${job}-${content:0:12}-') && status == 'Completed'"
   while read -r name _; do
     claims+=("${name}")
@@ -26,9 +30,12 @@ find_training() {
     if [[ "${name}" =~ ^[A-Za-z0-9_.-]+$ && "${name}" == "${job}-${content:0:12}-"* ]]; then
       look_at_job "${name}"
       if [[ "${found}" == yes && "${is_own}" == yes && "${job_state}" == Completed ]]; then
-        say "job ${name} is done"
         run_name="${name}"
-        return
+        each_model note_withdrawn
+        if [[ "${withdrawn}" != *" ${name} "* ]]; then
+          say "job ${name} is done"
+          return
+        fi
       fi
     fi
   done
@@ -46,6 +53,28 @@ add_claims() {
   done
 }
 
+# note_withdrawn ENTRY NAME TYPE OUTPUT: adds the job to withdrawn where a person archived what was registered of it.
+# shellcheck disable=SC2329 # called by each_model
+note_withdrawn() {
+  local candidate of_run
+  name_versions
+  look ml model list "${place[@]}" --name "$2" --archived-only --query "${of_run}"
+  for candidate in ${answer}; do
+    look_at_model "$2" "${candidate}"
+    if [[ "${is_own}" == yes && "${withdrawn}" != *" ${run_name} "* ]]; then
+      warn "model $2 ${candidate}, of job ${run_name}, is archived: what that job made is not handed on again"
+      withdrawn+="${run_name} "
+    fi
+  done
+}
+
+# name_versions: sets of_run, a query of the versions that may be of the job run_name, the oldest first: its tag says so, or
+# its path, which nobody can change.
+name_versions() {
+  of_run="[?(tags.job=='${run_name}' || contains(path || '', '/${run_name}/')) && to_number(version)]"
+  of_run="sort_by(${of_run}, &to_number(version))[].version"
+}
+
 # register ENTRY NAME TYPE OUTPUT NUMBERS FILE REGISTERS ASKED: the model of the job that is done. Its version is handed
 # on.
 # shellcheck disable=SC2329 # called by each_model
@@ -59,7 +88,7 @@ register() {
       return
     fi
   else
-    find_registered "${name}"
+    find_registered "${name}" "${output}"
   fi
   compute_or_end models add "${scratch}/record.json" "${entry}" --version "${version:-none}" --asked "$8" "${record[@]}"
   if [[ -n "${answer}" ]]; then
@@ -119,39 +148,85 @@ describe() {
 }
 
 # look_at_model NAME VERSION: sets registered_at, maker (a person, or what else) and is_own; made_by, from which job
-# it is as far as the service knows, or -, and told, as a tag says. What people may write is read last.
+# it is as far as the service knows, or -; lies, its path; and told, as a tag says. What people may write is read last.
 look_at_model() {
-  local who kind query="creation_context.created_by || '-', job_name || '-', tags.job || '-'"
+  local who kind query="creation_context.created_by || '-', job_name || '-', path || '-', tags.job || '-'"
   need_plain_version "$1" "$2"
   ask ml model show "${place[@]}" --name "$1" --version "$2" --output tsv \
     --query "[creation_context.created_at || '-', creation_context.created_by_type || '-', ${query}]"
-  { read -r registered_at && read -r kind && read -r who && read -r made_by && read -r told; } <<<"${answer}"
+  { read -r registered_at && read -r kind && read -r who && read -r made_by && read -r lies && read -r told; } <<<"${answer}"
   tell_whose "${kind}" "${who}"
 }
 
-# find_registered NAME: sets version, the one of that job that who is signed in registered, or '', and then what else its
-# tags say of it to record. The oldest: each job is registered once, and later ones may have got its name written on.
+# find_registered NAME OUTPUT: sets version, the one of that job that who is signed in registered, or '', and then what
+# else its tags say of it to record. The oldest: each job is registered once, and later ones may have got its name written
+# on.
 find_registered() {
-  local candidate
+  local candidate of_run
   version=""
-  look ml model list "${place[@]}" --name "$1" \
-    --query "sort_by([?tags.job=='${run_name}' && to_number(version)], &to_number(version))[].version"
+  name_versions
+  look ml model list "${place[@]}" --name "$1" --query "${of_run}"
   for candidate in ${answer}; do
     look_at_model "$1" "${candidate}"
-    if [[ "${is_own}" == yes && ! "${registered_at}" < "${created_at}" ]]; then
+    if [[ "${is_own}" == no || "${registered_at}" < "${created_at}" ]]; then
+      warn "model $1 ${candidate} says that it comes from job ${run_name}, and somebody else registered it: it is passed over"
+      continue
+    fi
+    tell_origin "$1" "${candidate}" "$2"
+    if [[ "${is_of_job}" == yes ]]; then
       version="${candidate}"
       ask ml model show "${place[@]}" --name "$1" --version "${version}" --query "tags || \`{}\`" --output json
       cp "${scratch}/answer" "${scratch}/tags.json"
       record+=(--tags "${scratch}/tags.json")
       return
     fi
-    warn "model $1 ${candidate} says that it comes from job ${run_name}, and somebody else registered it: it is passed over"
+    warn "model $1 ${candidate} says that it comes from job ${run_name}, which made something else: it is passed over"
+  done
+}
+
+# tell_origin NAME VERSION OUTPUT: sets is_of_job, whether the version at which was looked is what the job wrote into that
+# output. Nobody can change its path, which mostly names both; where a job writes elsewhere, what lies there is compared.
+tell_origin() {
+  local path ours theirs folder="${scratch}/origin"
+  path="$(printf '%s' "/${lies}/" | tr '[:upper:]' '[:lower:]')"
+  ours="$(printf '%s' "/${run_name}/$3/" | tr '[:upper:]' '[:lower:]')"
+  theirs="$(printf '%s' "/${run_name}/outputs/$3/" | tr '[:upper:]' '[:lower:]')"
+  is_of_job=yes
+  if [[ "${path}" == *"${ours}"* || "${path}" == *"${theirs}"* ]]; then
+    return
+  fi
+  heard rm -rf "${folder}"
+  mkdir -p "${folder}/version" "${folder}/job"
+  change ml model download "${place[@]}" --name "$1" --version "$2" --download-path "${folder}/version"
+  change ml job download "${place[@]}" --name "${run_name}" --output-name "$3" --download-path "${folder}/job"
+  find_root "${folder}/version"
+  ours="${top}"
+  find_root "${folder}/job"
+  theirs="${top}"
+  if ((count == 0)) || ! diff -r -q "${ours}" "${theirs}" >/dev/null 2>&1; then
+    is_of_job=no
+  fi
+  heard rm -rf "${folder}"
+}
+
+# find_root DIR: sets top, the first folder below it that holds anything else than one folder, or the only file; and
+# count, of what is in it.
+find_root() {
+  top="$1"
+  read_entries "${top}"
+  while ((count == 1)); do
+    top="${entries[0]}"
+    if [[ ! -d "${top}" ]]; then
+      return
+    fi
+    read_entries "${top}"
   done
 }
 
 # find_made_by_run NAME: sets version, the one that the run or one of its steps registered; '' where none did. The
-# newest versions are looked at one by one, because a list does not say which job made them. Where an application is
-# signed in, what a person registered is no such version, whatever stands in it.
+# newest versions are looked at one by one, because a list does not say which job made them. Where the service does not
+# know it either, the path does, of what a step has logged. Where an application is signed in, what a person registered
+# is no such version, whatever stands in it.
 find_made_by_run() {
   local steps candidate found_version=""
   ask ml job list "${place[@]}" --parent-job-name "${run_name}" --max-results "${most_jobs}" --query "[].name" --output tsv
@@ -160,9 +235,7 @@ find_made_by_run() {
     --query "reverse(sort_by([?to_number(version)], &to_number(version)))[:${most_versions}].version"
   for candidate in ${answer}; do
     look_at_model "$1" "${candidate}"
-    if [[ "${made_by}" == - ]]; then
-      made_by="${told}"
-    fi
+    find_step "${steps}"
     if [[ "${steps}" != *" ${made_by} "* ]] || [[ "${me_is_person}" == no && "${maker}" == "a person" ]]; then
       continue
     elif [[ -n "${found_version}" ]]; then
@@ -171,6 +244,20 @@ find_made_by_run() {
     found_version="${candidate}"
   done
   version="${found_version}"
+}
+
+# find_step STEPS: sets made_by of the version at which was looked to the one of these jobs that its path names, where the
+# service does not know it: runs log models below dcid.<run> (azure-ai-ml, artifacts of a run).
+find_step() {
+  local each
+  if [[ "${made_by}" != - ]]; then
+    return 0
+  fi
+  for each in $1; do
+    if [[ "${lies}" == */dcid."${each}"/* || "${lies}" == */"${each}"/* ]]; then
+      made_by="${each}"
+    fi
+  done
 }
 
 # tell_numbers NAME TAG…: onto a version that a step registered, which had no numbers to give it. What a later release

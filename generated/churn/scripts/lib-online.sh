@@ -7,14 +7,15 @@ set -euo pipefail
 
 # read_endpoint NAME: sets found; of an endpoint that is there, state, its split as current and mirrored ("a=90 b=10",
 # sorted, without zeros), and its tags made_from, previous, rollout, goal_noted, released, served,
-# moved and rejected.
+# moved, rejected and set_last.
 read_endpoint() {
   local names shares mirror_names mirror_shares empty="\`{}\`" query
   query="join(' ', keys(traffic || ${empty})), join(' ', map(&to_string(@), values(traffic || ${empty})))"
   query="[provisioning_state || 'Unknown', ${query}, ${query//traffic/mirror_traffic}"
   query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || ''"
   query="${query}, tags.\"mlinfra-rollout\" || '', tags.\"mlinfra-goal\" || '', tags.\"mlinfra-release\" || ''"
-  query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || '']"
+  query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || ''"
+  query="${query}, tags.\"mlinfra-split\" || '']"
   look ml online-endpoint show "${place[@]}" --name "$1" --query "${query}"
   {
     read -r state || true
@@ -30,6 +31,7 @@ read_endpoint() {
     read -r served || true
     read -r moved || true
     read -r rejected || true
+    read -r set_last || true
   } <<<"${answer}"
   lower_state "${state}"
   join_split "${mirror_names}" "${mirror_shares}"
@@ -113,8 +115,9 @@ state_in_slots() {
 
 release_online() {
   ensure_online_endpoint
+  note_by_hand
   end_unfinished
-  require_not_rejected "${current} ${mirrored}"
+  require_not_rejected "${current}"
   wanted=""
   wanted_mirror=""
   each_slot ensure_online_slot

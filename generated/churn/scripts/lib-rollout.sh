@@ -13,8 +13,10 @@
 # mlinfra-moved     "run 7": the one that moved the traffic as a whole, and can give it back, or "none"
 # mlinfra-served    "a b": the deployments that were released as a whole, the newest last: a canary that was refused is
 #                   none of them, and a person goes back only to those
-# mlinfra-rejected  "churn:7", or "none": versions that a person took back, or whose canary failed: no change of code
-#                   releases them here again
+# mlinfra-split     "a=90 b=10": the split that a script set last; of a batch endpoint, the default: where there is another,
+#                   a person moved it by hand
+# mlinfra-rejected  "churn:7/1a2b3c4d", or "none": versions that a person took back, or whose canary failed, with a mark of
+#                   the job that made each (rejected.py): no change of code releases them here again
 # shellcheck disable=SC2034,SC2154,SC2310 # what lib.sh and the script that sources this file set and read; no command
 # may fail in a function that is a condition
 set -euo pipefail
@@ -139,7 +141,7 @@ forget_move() {
 keep_tags() {
   local tag
   for tag in "previous=${previous}" "rollout=${rollout}" "goal=${goal_noted}" "release=${released}" "served=${served}" \
-    "moved=${moved}" "rejected=${rejected}"; do
+    "moved=${moved}" "rejected=${rejected}" "split=${set_last}"; do
     if [[ -n "${tag#*=}" ]]; then
       settings+=("tags.mlinfra-${tag}")
     fi
@@ -148,96 +150,149 @@ keep_tags() {
 
 # accept SPLIT: adds to tags that the versions of it are rejected no more, where any is.
 accept() {
-  local each list=" ${rejected} "
-  if [[ -z "${rejected}" || "${rejected}" == "${ended}" ]]; then
-    return 0
+  local accepted=()
+  if is_any_rejected; then
+    find_versions "$1"
+    read -r -a accepted <<<"${versions}"
+    if [[ -n "${accepted[*]-}" ]]; then
+      note_rejected drop "${accepted[@]}"
+    fi
   fi
-  find_versions "$1"
-  for each in ${versions}; do
-    list="${list/ ${each} / }"
-  done
-  note_rejected "${list}"
 }
 
-# reject BEFORE AFTER: adds to tags that the versions are rejected that have traffic in one split and none in the other.
+# note_by_hand: who moved the traffic in the portal, without back.yml, took back what has no longer the most of it, or none
+# at all: that is rejected, and written down at once. Azure keeps no other trace of it.
+note_by_hand() {
+  local tags=()
+  if ! is_by_hand; then
+    return 0
+  fi
+  warn "endpoint ${azure_name}: somebody moved its traffic by hand, from ${set_last} to ${current:-none}: what had the" \
+    "most of it, and has not now, or lost all of it, is rejected"
+  reject "${set_last}" "${current}" top
+  reject "${set_last}" "${current}"
+  change ml online-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-split=${current:-${ended}}" \
+    ${tags[@]+"${tags[@]}"}
+  settle_online_endpoint
+}
+
+# is_by_hand: whether the traffic is another than a script set last, where the spec gives shares at all.
+is_by_hand() {
+  [[ "${found}" == yes && -n "${set_last}" && "${set_last}" != "${current:-${ended}}" ]] && has_shares
+}
+
+has_shares() {
+  local shares=0
+  each_slot add_share
+  ((shares > 0))
+}
+
+# add_share ENTRY FILE CONTENT MODEL MODEL_NAME VERSION SHARE
+# shellcheck disable=SC2329 # called by each_slot
+add_share() {
+  shares=$((shares + $7))
+}
+
+is_any_rejected() {
+  [[ -n "${rejected}" && "${rejected}" != "${ended}" ]]
+}
+
+# reject BEFORE AFTER [top]: adds to tags that the versions are rejected that have traffic in one split and none in the
+# other; with top, those that served in the one, and not in the other.
 reject() {
-  local each list=" ${rejected:+${rejected} }" stay
-  list="${list/ ${ended} / }"
-  find_versions "$2"
+  local each stay
+  find_versions "$2" "${3-}"
   stay=" ${versions} "
-  find_versions "$1"
+  find_versions "$1" "${3-}"
+  set --
   for each in ${versions}; do
     if [[ "${stay}" != *" ${each} "* ]]; then
-      list="${list/ ${each} / }${each} "
+      set -- "$@" "${each}"
     fi
   done
-  note_rejected "${list}"
+  if (($# > 0)); then
+    note_rejected add "$@"
+  fi
+}
+
+# note_rejected add|drop MODEL…: adds to tags what is rejected now, where that is another than before.
+note_rejected() {
+  compute_or_end rejected "$1" "${rejected:-${ended}}" "${@:2}"
+  if [[ "${answer}" != "${rejected:-${ended}}" ]]; then
+    rejected="${answer}"
+    tags+=("tags.mlinfra-rejected=${rejected}")
+  fi
 }
 
 # require_not_rejected SPLIT: nothing is to serve that is rejected, unless a person says why it comes again. What serves
-# in the split stays. The gate asked the same, and somebody may have gone back since.
+# in the split stays: of each model what has the most traffic. The gate asked the same, and somebody may have gone back since.
 require_not_rejected() {
-  if [[ -z "${rejected}" || "${rejected}" == "${ended}" || "${MLINFRA_AGAIN:-}" == *[![:space:]]* ]]; then
+  if ! is_any_rejected || [[ "${MLINFRA_AGAIN:-}" == *[![:space:]]* ]]; then
     return 0
   fi
-  find_versions "$1"
-  refused=""
-  each_slot note_refused
-  if [[ -n "${refused}" ]]; then
-    fail "endpoint ${azure_name}:${refused} was taken back here, or its canary failed, so it is not released, and what" \
+  find_versions "$1" top
+  offered=()
+  each_slot note_offered
+  if [[ -z "${offered[*]-}" ]]; then
+    return 0
+  fi
+  compute_or_end rejected among "${rejected}" "${offered[@]}"
+  if [[ -n "${answer}" ]]; then
+    answer="${answer//$'\n'/, }"
+    fail "endpoint ${azure_name}: ${answer//\// of job } was taken back here, or its canary failed, so it is not released, and what" \
       "serves stays. A person who means it starts the release with again, and says why (MLINFRA_AGAIN)"
   fi
 }
 
-# note_refused ENTRY FILE CONTENT MODEL MODEL_NAME VERSION: adds to refused the version of a model that a job made, where
-# it is rejected, and none of versions.
+# note_offered ENTRY FILE CONTENT MODEL MODEL_NAME VERSION: adds to offered the version of a model that a job made, as
+# rejected.py takes it, and that is none of versions.
 # shellcheck disable=SC2329 # called by each_slot
-note_refused() {
-  local id
+note_offered() {
+  local id each
   if [[ -z "$4" ]]; then
     return 0
   fi
-  name_slot "$1" "$3" "$4" "$6"
-  id="$(printf '%s' "$5:${version}" | tr '[:upper:]' '[:lower:]')"
-  if [[ " ${rejected} " == *" ${id} "* && " ${versions}${refused} " != *" ${id} "* ]]; then
-    refused="${refused} ${id}"
-  fi
-}
-
-# note_rejected LIST: adds it to tags where it is another than before. Of the oldest, it has only those for which a tag
-# has room.
-note_rejected() {
-  local list="${1# }"
-  list="${list% }"
-  while [[ -n "${list:most_tag}" ]]; do
-    list="${list#* }"
+  read_model "${models}" "$4"
+  id="$(printf '%s' "$5:${model_version}" | tr '[:upper:]' '[:lower:]')"
+  for each in ${versions} ${offered[@]+"${offered[@]}"}; do
+    if [[ "${each%%/*}" == "${id}" ]]; then
+      return 0
+    fi
   done
-  list="${list:-${ended}}"
-  if [[ "${list}" != "${rejected:-${ended}}" ]]; then
-    rejected="${list}"
-    tags+=("tags.mlinfra-rejected=${list}")
-  fi
+  offered+=("${id}/${model_job}")
 }
 
-# find_versions SPLIT: sets versions, as "churn:7", of the models that jobs made and that its deployments serve.
+# find_versions SPLIT [top]: sets versions, as rejected.py takes them ("churn:7/train-1"), of the models that jobs made and
+# that its deployments serve; with top, of each model only the one with the most traffic: that is what serves.
 find_versions() {
-  local line name id
+  local line id model listed pair lower
   made=" "
   each_slot note_made
-  made="$(printf '%s' "${made}" | tr '[:upper:]' '[:lower:]')"
   versions=""
   look ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" --query "[].join(' ', [name, model || ''])"
-  while IFS= read -r line; do
-    name="${line%% *}"
-    share_in "$1" "${name}"
-    id="$(printf '%s' "${line#"${name}"}" | tr '[:upper:]' '[:lower:]')"
-    id="${id/\/versions\//:}"
-    id="${id##*[/ ]}"
-    id="${id#azureml:}"
-    if [[ "${share}" != 0 && "${made}" == *" ${id%:*} "* && "${id}" =~ ^[a-z0-9_-]+:[a-z0-9_][a-z0-9._-]*$ ]]; then
-      versions+="${id} "
-    fi
-  done <<<"${answer}"
+  listed="${answer}"
+  for pair in $(tr ' ' '\n' <<<"$1" | LC_ALL=C sort -t = -k 2,2nr -k 1,1); do
+    while IFS= read -r line; do
+      if [[ "${line%% *}" != "${pair%=*}" ]]; then
+        continue
+      fi
+      id="$(printf '%s' "${line#"${line%% *}"}" | tr '[:upper:]' '[:lower:]')"
+      id="${id/\/versions\//:}"
+      id="${id##*[/ ]}"
+      id="${id#azureml:}"
+      for model in ${made}; do
+        lower="$(printf '%s' "${model}" | tr '[:upper:]' '[:lower:]')"
+        if [[ "${id}" =~ ^[a-z0-9_-]+:[a-z0-9_][a-z0-9._-]*$ && " ${versions}" != *" ${id}/"* &&
+          ("${2-}" != top || " ${versions}" != *" ${id%:*}:"*) && "${id%:*}" == "${lower}" ]]; then
+          look ml model show "${place[@]}" --name "${model}" --version "${id#*:}" --query "tags.job || job_name || ''"
+          if [[ ! "${answer}" =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
+            answer="" # by hand
+          fi
+          versions+="${id}/${answer} "
+        fi
+      done
+    done <<<"${listed}"
+  done
 }
 
 # note_made ENTRY FILE CONTENT MODEL MODEL_NAME: adds the model to made where a job makes it.
@@ -296,6 +351,9 @@ move() {
   if [[ "${mirror}" != "${mirrored}" ]]; then
     changes+=(--mirror-traffic "${mirror:-${mirrored%%=*}=0}")
   fi
+  if [[ "${goal:-${ended}}" != "${set_last}" ]] && has_shares; then
+    set -- "$@" "tags.mlinfra-split=${goal:-${ended}}"
+  fi
   for setting in "$@"; do
     value="${setting#*=}"
     if [[ -n "${value:most_tag}" ]]; then
@@ -322,6 +380,12 @@ back_online() {
   if [[ "${found}" == no ]]; then
     fail "endpoint ${azure_name} has no split to go back to"
   fi
+  if [[ -n "${run}" ]] && is_by_hand; then
+    note_by_hand
+    say "endpoint ${azure_name}: that stays"
+    return 0
+  fi
+  note_by_hand
   read_slots
   read_rollout
   if [[ "${to}" != previous ]]; then

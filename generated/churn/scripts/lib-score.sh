@@ -115,6 +115,6 @@ judge_job() {
     verdict="job ${run_name} wrote ${rows} rows, and at least ${least_rows} are due"
   fi
   if [[ -z "${verdict}" ]]; then
-    say "job ${run_name} is done, ${rows} rows: ${output:+${output}/${run_name}/}"
+    say "job ${run_name} is done, ${rows} rows${output:+: ${output}/${run_name}/}"
   fi
 }

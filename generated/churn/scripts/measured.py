@@ -10,6 +10,11 @@ endpoints": an answer of the container other than 200 leaves as 424, with the co
 never reached the deployment, and is not counted. Nor does a request show anything that is the caller's fault: a
 deployment that refuses all of them has had no traffic.
 
+But callers are shared at random between a new deployment and those that served before: whose fault a refusal is, their
+numbers of the same time tell. One that refuses more of its requests than they do, by more than 5 in a hundred and by
+more than chance explains (3 standard errors of the difference), is bad; and where they had no request to compare with,
+one that refuses more than half.
+
 Messages go to stderr; exit code 1 says that something is not what it should be.
 """
 
@@ -28,6 +33,9 @@ from typing import Any, NamedTuple, NoReturn
 LATE_MINUTES = 3  # until the numbers of a minute are complete
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 MOST_SERIES = 200  # that are asked for: where so many come, there may be more
+MORE_REFUSED = 5.0  # per cent of its requests that a deployment may refuse beyond what those before it do
+MOST_REFUSED = 50.0  # where there is nothing to compare with
+CHANCE = 3.0  # standard errors
 
 
 class Numbers(NamedTuple):
@@ -45,6 +53,10 @@ class Numbers(NamedTuple):
     def error_percent(self) -> float:
         return 100 * self.errors / self.requests if self.requests else 0.0
 
+    @property
+    def refused_percent(self) -> float:
+        return 100 * (self.requests - self.told) / self.requests if self.requests else 0.0
+
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="measured.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
@@ -59,6 +71,7 @@ def main(arguments: list[str] | None = None) -> None:
     judge.add_argument("--min-requests", type=int, required=True)
     judge.add_argument("--error-percent", type=float)
     judge.add_argument("--p95-latency-ms", type=float)
+    judge.add_argument("--others", type=Path, action="append", default=[], help="requests of what served before")
     judge.add_argument("--even-of-few", action="store_true", help="fewer requests are judged, too")
 
     given = parser.parse_args(arguments)
@@ -67,7 +80,9 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         numbers = read(given.requests, given.latencies)
         least = 1 if given.even_of_few and numbers.requests else given.min_requests
-        verdict, why = judged(numbers, least, given.error_percent, given.p95_latency_ms)
+        others = [read(file) for file in given.others]
+        before = Numbers(sum(each.requests for each in others), 0.0, None, sum(each.told for each in others))
+        verdict, why = judged(numbers, before, least, given.error_percent, given.p95_latency_ms)
         sys.stdout.write(f"{verdict}\n{why}\n")
 
 
@@ -82,11 +97,21 @@ def print_window(since: str, now: float) -> None:
         sys.stdout.write(time.strftime(TIME, time.gmtime(end)) + "\n")
 
 
-def judged(numbers: Numbers, min_requests: int, error_percent: float | None, latency: float | None) -> tuple[str, str]:
-    """good, few or bad, with the numbers and each limit that they pass; bounds that are None hold."""
+def judged(
+    numbers: Numbers, before: Numbers, min_requests: int, error_percent: float | None, latency: float | None
+) -> tuple[str, str]:
+    """good, few or bad, with the numbers and each limit that they pass; bounds that are None hold.
+
+    `before` are the requests of those that served before, at the same time.
+    """
     said = [f"{shown(numbers.requests)} requests, {shown(numbers.error_percent)} % errors"]
     if numbers.latency is not None:
         said[0] += f", 95 % answered in {shown(numbers.latency)} ms"
+    if numbers.told != numbers.requests:
+        compared = f"{shown(before.refused_percent)} % of {shown(before.requests)}" if before.requests else "nothing"
+        said[0] += f", {shown(numbers.refused_percent)} % refused, beside {compared} by what served before"
+    if round(numbers.requests) >= min_requests and refuses_more(numbers, before):
+        return "bad", f"{said[0]}; it refuses its callers more often than what served before"
     if round(numbers.told) < min_requests:
         refused = "" if numbers.told == numbers.requests else f", {shown(numbers.told)} of them answered or failed"
         return "few", f"{said[0]}{refused}; fewer than {min_requests} requests"
@@ -100,8 +125,19 @@ def judged(numbers: Numbers, min_requests: int, error_percent: float | None, lat
     return ("bad" if len(said) > 1 else "good"), "; ".join(said)
 
 
-def read(requests: Path, latencies: Path) -> Numbers:
-    """The numbers in two answers of Azure Monitor."""
+def refuses_more(numbers: Numbers, before: Numbers) -> bool:
+    """Whether a deployment refuses much more of its requests than those that served before, or most of them."""
+    if not before.requests:
+        return numbers.refused_percent > MOST_REFUSED
+    more = (numbers.refused_percent - before.refused_percent) / 100
+    both = numbers.requests + before.requests
+    share = (both - numbers.told - before.told) / both
+    error = math.sqrt(share * (1 - share) * (1 / numbers.requests + 1 / before.requests))
+    return more * 100 > MORE_REFUSED and more > CHANCE * error
+
+
+def read(requests: Path, latencies: Path | None = None) -> Numbers:
+    """The numbers in two answers of Azure Monitor, or in the one of its requests."""
     count = errors = good = 0.0
     for labels, values in series(requests):
         total = sum(values)
@@ -109,7 +145,7 @@ def read(requests: Path, latencies: Path) -> Numbers:
             count += total
             errors += total if is_error(labels.get("statuscode", ""), labels.get("modelstatuscode", "")) else 0
             good += total if labels.get("statuscode", "").startswith("2") else 0
-    minutes = [value for _, values in series(latencies) for value in values if value > 0]
+    minutes = [value for _, values in series(latencies) for value in values if value > 0] if latencies else []
     return Numbers(count, errors, sum(minutes) / len(minutes) if minutes else None, good + errors)
 
 

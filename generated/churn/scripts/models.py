@@ -7,8 +7,9 @@ The form is `mlinfra/models/v1`:
  "reason": "change|schedule|person", "parameters": {}, "data": [{"name", "version", "path", "at"}],
  "metrics": {"auc": 0.83}}}}
 
-What is read was written by a job, or lay in an artifact: each value is checked before anything is done with it.
-Messages go to stderr; exit code 1 says that a file is not what it should be.
+What is read was written by a job, or lay in an artifact: each value is checked before anything is done with it. The
+compiler reads the file by `read` too: there is one reader. Messages go to stderr; exit code 1 says that a file is not
+what it should be.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,7 +43,24 @@ DATA = re.compile(r"(?P<name>[^ :]*):(?P<version>[^ ]*) at (?P<at>[^ ]*) from (?
 Record = dict[str, Any]
 
 
+class NotAsItShouldBe(Exception):
+    """A file, or a value in it; the text says which, and what is wrong with it."""
+
+
 def main(arguments: list[str] | None = None) -> None:
+    ended_by_problems(_main, arguments)
+
+
+def ended_by_problems(program: Callable[[list[str] | None], None], arguments: list[str] | None) -> None:
+    """Runs it; what is not as it should be ends the program, and is said."""
+    try:
+        program(arguments)
+    except NotAsItShouldBe as problem:
+        sys.stderr.write(f"error: {problem}\n")
+        sys.exit(1)
+
+
+def _main(arguments: list[str] | None) -> None:
     parser = argparse.ArgumentParser(prog="models.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -134,26 +152,34 @@ def put(file: Path, entry: str, record: Record) -> None:
 
 def read_models(file: Path, endpoint: str = "") -> dict[str, Record]:
     """The records of a models.json by the model's entry; those of one endpoint alone go first."""
-    document = read_json(file)
+    return read(_content(file), str(file), endpoint)
+
+
+def read(content: bytes, where: str, endpoint: str = "") -> dict[str, Record]:
+    """The same of what a file holds; raises NotAsItShouldBe, whose text begins with `where`."""
+    document = _parsed(content, where, _once)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        fail(f'{file} does not say "schema": "{SCHEMA}"')
+        fail(f'{where} does not say "schema": "{SCHEMA}"')
     models = document.get("models")
     if not isinstance(models, dict):
-        fail(f'{file} holds no "models"')
+        fail(f'{where} holds no "models"')
     if endpoint:
-        models = models | mapping(mapping(document.get("endpoints"), str(file)).get(endpoint), str(file))
-    return {entry: checked(entry, record, str(file)) for entry, record in models.items()}
+        models = models | mapping(mapping(document.get("endpoints"), where).get(endpoint), where)
+        models = {entry: record for entry, record in models.items() if record is not None}
+    return {entry: checked(entry, record, where) for entry, record in models.items()}
 
 
 def _model(file: Path, entry: str, endpoint: str = "") -> Record:
     models = read_models(file, endpoint)
+    if endpoint and entry not in models and entry in read_models(file):
+        fail(f'{endpoint} gets no model "{entry}": what serves elsewhere would not pass its gate today')
     if entry not in models:
         fail(f'{file} names no model "{entry}", only {", ".join(sorted(models)) or "none at all"}')
     return models[entry]
 
 
 def checked(entry: str, record: Any, where: str) -> Record:
-    """The record, in the order of its keys; ends the program where anything in it is not what it should be."""
+    """The record, in the order of its keys; raises NotAsItShouldBe."""
     if not NAME.fullmatch(entry) or not isinstance(record, dict):
         fail(f"{where}: the record of model {shown(entry)} is none")
     forms = {"version": NAME, "job": NAME, "commit": COMMIT, "build": BUILD}
@@ -277,21 +303,35 @@ def number_of(text: str) -> float | None:
 
 
 def read_json(file: Path) -> Any:
-    """What the file holds; ends the program where that is no JSON, or too much."""
+    """What the file holds; raises NotAsItShouldBe where that is no JSON, or too much."""
+    return _parsed(_content(file), str(file), dict)
+
+
+def _content(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+            return opened.read(MOST_BYTES + 1)
     except OSError as error:
         fail(f"{file} can't be read: {error.strerror}")
+
+
+def _parsed(content: bytes, where: str, as_object: Callable[[list[tuple[str, Any]]], Record]) -> Any:
     if len(content) > MOST_BYTES:
-        fail(f"{file} holds more than {MOST_BYTES} bytes")
+        fail(f"{where} holds more than {MOST_BYTES} bytes")
     try:
-        return json.loads(content.decode("utf-8-sig"))
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=as_object)
     except (ValueError, RecursionError):
-        fail(f"{file} is no JSON")
+        fail(f"{where} is no JSON")
 
 
-def write(file: Path, models: dict[str, Record], endpoints: dict[str, dict[str, Record]] | None = None) -> None:
+def _once(pairs: list[tuple[str, Any]]) -> Record:
+    """An object; which of two values of one key would count is nobody's to guess."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def write(file: Path, models: dict[str, Record], endpoints: dict[str, dict[str, Record | None]] | None = None) -> None:
     """Whole or not at all; models by name, so that two runs of the same differ in what changed."""
     document = {"schema": SCHEMA, "models": {name: models[name] for name in sorted(models)}}
     write_json(file, document | ({"endpoints": endpoints} if endpoints else {}))
@@ -315,8 +355,7 @@ def say(*lines: str) -> None:
 
 
 def fail(message: str) -> NoReturn:
-    sys.stderr.write(f"error: {message}\n")
-    sys.exit(1)
+    raise NotAsItShouldBe(message)
 
 
 if __name__ == "__main__":

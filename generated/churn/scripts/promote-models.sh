@@ -9,16 +9,17 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: promote-models.sh --target TARGET --models FILE --artifacts DIR [--trained-in TARGET]
+usage: promote-models.sh --target TARGET --models FILE --artifacts DIR [--trained-in TARGET] [--gate DIR]
 
 For every model that comes from a job, and that FILE names: where the target does not have that version, it is created
 from DIR/model-<name>/. A version that came from another job, has another type, or that a person registered where a
-pipeline releases, is an error.
+pipeline releases, is an error. So is one that the gate of the target did not accept; of one that it did, a tag says why.
 
   --target TARGET    ${targets}
   --models FILE      models.json of gate-model.sh, or of run-job.sh
   --artifacts DIR    the folder that holds model-<name>/, as run-job.sh downloaded them
   --trained-in NAME  the target that trained in the same run: the names of its artifacts begin with its own
+  --gate DIR         the folder that holds gate-TARGET/gate.json, as gate-model.sh wrote it
 USAGE
 }
 
@@ -27,6 +28,7 @@ main() {
   models=""
   artifacts=""
   prefix=""
+  gate=""
   while (($# > 0)); do
     case "$1" in
       --target)
@@ -42,6 +44,11 @@ main() {
       --artifacts)
         need_value "$@"
         artifacts="$2"
+        shift 2
+        ;;
+      --gate)
+        need_value "$@"
+        gate="$2"
         shift 2
         ;;
       --trained-in)
@@ -106,6 +113,12 @@ promote() {
     need_whole "${entries[0]}" "model ${name} ${model_version}"
     say "creating model ${name} ${model_version}"
     compute_or_end models tags "${models}" "${entry}"
+    if [[ -n "${gate}" ]]; then
+      line="${answer}"
+      find_artifact "${gate}" "gate-${target}"
+      compute_or_end decision tag "${artifact}/gate.json" "${entry}" "${model_version}"
+      answer="${line}"$'\n'"${answer}"
+    fi
     while IFS= read -r line; do
       tags+=("${line}")
     done <<<"${answer}"

@@ -338,13 +338,15 @@ run() {
       warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
     else
       case "${job_state}" in
-        Failed | Canceled) say "job ${run_name} ended as ${job_state}" ;;
         Completed)
-          if [[ "${reason}" == change || -n "${build}" ]]; then
+          if [[ "${withdrawn-}" == *" ${run_name} "* ]]; then
+            continue
+          elif [[ "${reason}" == change || -n "${build}" ]]; then
             say "job ${run_name} is done"
             return
           fi
           ;;
+        Failed | Canceled) say "job ${run_name} ended as ${job_state}" ;;
         *)
           say "job ${run_name} is ${job_state}"
           status=started

@@ -171,7 +171,7 @@ need_plain_arguments() {
       fail "az would take \"${argument}\" for an option, so it was not called"
     fi
     case "${argument}" in
-      --all | --yes | --upgrade | --no-pretty-print | --force-string) is_value=no ;;
+      --all | --yes | --upgrade | --no-pretty-print | --force-string | --archived-only) is_value=no ;;
       --*) is_value=yes ;;
       *) is_value=no ;;
     esac
