@@ -226,7 +226,7 @@ def test_a_floor_that_was_raised_gives_a_new_endpoint_nothing(
     online = azure.run(*RELEASE)
     assert online.code == 0, online.stderr
     batch = azure.run(*RELEASE_BATCH)
-    assert (batch.code, azure.changes, "batch_endpoints" in azure.workspace()) == (1, [], False)
+    assert (batch.code, azure.changes, azure.workspace().get("batch_endpoints", {})) == (1, [], {})
     assert batch.stderr.endswith(
         'error: batch endpoint scores gets no model "churn": what serves elsewhere would not pass its gate today\n'
     )
