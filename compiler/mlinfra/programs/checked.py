@@ -19,6 +19,10 @@ else:  # beside this file, which is run with -I: that looks for no module in its
 
 
 def main(arguments: list[str] | None = None) -> None:
+    models.ended_by_problems(_main, arguments)
+
+
+def _main(arguments: list[str] | None) -> None:
     parser = argparse.ArgumentParser(prog="checked.py", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("page", type=Path)
     parser.add_argument("job")
