@@ -13,6 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 CHECKOV_VENV ?= .venv-checkov
 AZURE_CLI_VENV ?= .venv-azure-cli
+SERVER_VENV ?= .venv-server
 LOWEST_VENV ?= .venv-lowest
 LOCK_VENV := .venv-lock
 # Workers of pytest: as many as there are processors, hyperthreads included.
@@ -40,11 +41,12 @@ check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest -q $(WORKERS) -m "not slow and not bicep" --ignore tests/kinds/test_damage.py $(CHECKED)
 
-test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## lint, type-check and run every test
+test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp  ## lint, type-check and run every test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) -m "not matrix"
+	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" MLINFRA_SERVER="$(abspath $(SERVER_VENV))/bin/python" \
+	    $(VENV)/bin/pytest $(WORKERS) -m "not matrix"
 
 # What one worker finds out about a script, the others know, too.
 UPDATE ?=
@@ -105,6 +107,7 @@ lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade 
 	@$(call lock,lowest,pyproject.toml --resolution lowest-direct)
 	@$(call lock,checkov,--group checkov)
 	@$(call lock,azure-cli,--group azure-cli)
+	@$(call lock,server,--group server)
 
 clean:  ## remove the environments and what the tools keep
 	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
@@ -137,6 +140,10 @@ $(CHECKOV_VENV)/stamp: requirements/checkov.txt | $(CHECKOV_VENV)/bin/python
 
 $(AZURE_CLI_VENV)/stamp: requirements/azure-cli.txt | $(AZURE_CLI_VENV)/bin/python
 	$(AZURE_CLI_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/azure-cli.txt
+	@touch $@
+
+$(SERVER_VENV)/stamp: requirements/server.txt | $(SERVER_VENV)/bin/python
+	$(SERVER_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/server.txt
 	@touch $@
 
 $(LOCK_VENV)/stamp: | $(LOCK_VENV)/bin/python

@@ -15,7 +15,7 @@ import mlinfra
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("run", "lowest", "test", "checkov", "azure-cli")
+LOCKS = ("run", "lowest", "test", "checkov", "azure-cli", "server")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
@@ -69,7 +69,14 @@ def test_tests_run_with_the_versions_that_users_run(python: str) -> None:
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize(
     ("name", "group"),
-    [("run", "dependencies"), ("lowest", "dependencies"), ("test", "verify"), ("test", "test"), ("checkov", "checkov")],
+    [
+        ("run", "dependencies"),
+        ("lowest", "dependencies"),
+        ("test", "verify"),
+        ("test", "test"),
+        ("checkov", "checkov"),
+        ("server", "server"),
+    ],
 )
 def test_what_the_project_asks_for_is_locked(name: str, group: str, python: str) -> None:
     declared = project()

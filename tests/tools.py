@@ -43,6 +43,17 @@ def azure_cli() -> Path:
     pytest.skip(message)
 
 
+def inference_server() -> Path:
+    """A Python that has Azure ML's inference server; skipped without it, and failed where MLINFRA_REQUIRE_SERVER=1."""
+    named = os.environ.get("MLINFRA_SERVER")
+    if named and (found := shutil.which(named)):
+        return Path(found)
+    message = "needs azureml-inference-server-http, in the Python that MLINFRA_SERVER names: `make test` installs it"
+    if os.environ.get("MLINFRA_REQUIRE_SERVER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 def need_for(judge: str) -> None:
     """Skips or fails a test whose judge, by its name in `mlinfra verify`, needs a tool that is not here."""
     if judge == "checkov":

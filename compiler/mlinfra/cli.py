@@ -36,6 +36,9 @@ VERBS = {
     "explain": Verb("explain", "Explain a code, an address, or a line of generated output."),
     "schema": Verb("schema", "Print the JSON Schema for editors."),
     "verify": Verb("verify", "Let the outside judges look at the output."),
+    "try": Verb(
+        "trying", "Serve an endpoint's code on this machine and ask it its smoke test: runs code of the branch."
+    ),
 }
 
 

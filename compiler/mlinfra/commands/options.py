@@ -27,6 +27,9 @@ VALUE_OPTIONS = frozenset(
         "--against",
         "--model",
         "--from",
+        "--deployment",
+        "--python",
+        "--seconds",
     )
 )
 DIAGNOSTIC_FORMATS = ("text", "json", "sarif", "junit")
