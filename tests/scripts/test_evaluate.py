@@ -178,6 +178,9 @@ def test_who_cancels_the_gate_cancels_its_jobs(evaluating: Callable[..., Azure])
     assert (result.code, azure.changes) == (0, ["ml job cancel", "ml job cancel"]), result.stderr
     assert azure.run(*CANCEL).code == 0
     assert azure.changes == []
+    again = azure.run(*EVALUATE)
+    assert again.code == 0, again.stderr
+    assert {f"{CANDIDATE}-2", f"{SERVING}-2"} <= azure.workspace()["jobs"].keys()
 
 
 def test_nothing_is_scored_where_nothing_new_could_serve(evaluating: Callable[..., Azure]) -> None:

@@ -121,6 +121,17 @@ def test_a_run_that_is_started_again_starts_nothing_where_all_is_done(released: 
     assert again.stderr == f"job {JOB}-1 is done, 3 rows: {OUTPUT}/{JOB}-1/\n"
 
 
+def test_a_run_that_is_started_again_while_its_job_is_being_cancelled_scores_anew(released: Azure) -> None:
+    assert released.run(*SCORE, kill_after=1).code == -9
+    assert released.run(*SCORE, "--cancel").code == 0
+    again = released.run(*SCORE)
+    assert (again.code, again.stderr.splitlines()[:2]) == (
+        0,
+        [f"job {JOB}-1 is Canceled", f"job {JOB}-1 ended as Canceled: once more"],
+    )
+    assert list(_jobs(released)) == [f"{JOB}-1", f"{JOB}-2"]
+
+
 def test_a_schedule_does_not_overtake_its_earlier_run(released: Azure) -> None:
     earlier: Step = tuple("6" if word == "7" else word for word in BY_SCHEDULE)
     assert released.run(*earlier, kill_after=1).code == -9

@@ -110,9 +110,12 @@ start_evaluation() {
       break
     elif [[ "${is_own}" == no ]]; then
       warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
-    elif [[ "${job_state}" != Failed && "${job_state}" != Canceled ]]; then
-      say "job ${run_name} is ${job_state}"
-      return 0
+    else
+      await_cancel "${run_name}"
+      if [[ "${job_state}" != Failed && "${job_state}" != Canceled ]]; then
+        say "job ${run_name} is ${job_state}"
+        return 0
+      fi
     fi
   done
   if [[ "${kind}" == pipeline ]]; then

@@ -56,6 +56,14 @@ follow_job() {
   done
 }
 
+# await_cancel NAME: of a job that somebody cancels, and whose state is job_state, waits for the end, and sets that again:
+# only then is it known whether it came to nothing.
+await_cancel() {
+  if [[ "${job_state}" == CancelRequested ]]; then
+    follow_job "$1"
+  fi
+}
+
 is_over() {
   [[ "$1" == Completed || "$1" == Failed || "$1" == Canceled ]]
 }

@@ -16,6 +16,7 @@ set -euo pipefail
 # folder of its own, or nothing.
 score() {
   find_last_job "$1"
+  await_cancel "${run_name}"
   verdict=""
   if [[ "${job_state}" == Completed && "$3" == no ]]; then
     judge_job
