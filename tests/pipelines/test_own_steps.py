@@ -72,7 +72,11 @@ def test_a_step_after_the_gate_comes_before_the_approval_and_knows_what_passed()
     step = _jobs("release", "test_gate")["step_3"]
     assert step["dependsOn"] == ["gate"]
     assert step["variables"] == {"accepted": "$[ dependencies.gate.outputs['gate.accepted'] ]"}
-    assert steps_of(step)[1] == {"download": "train", "displayName": "What was trained"}
+    assert steps_of(step)[1] == {
+        "download": "train",
+        "displayName": "What was trained",
+        "patterns": "models/**\nmodels.*/**\nmodel-best-sellers/**\nmodel-best-sellers.*/**",
+    }
     run = steps_of(step)[-1]["env"]
     assert {name: run[name] for name in ("MLINFRA_TARGET", "MLINFRA_ACCEPTED", "MLINFRA_MODELS")} == {
         "MLINFRA_TARGET": "test",
