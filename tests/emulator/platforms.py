@@ -25,10 +25,11 @@ ROOT = Path(__file__).parents[2]
 SPECS = {
     "churn": ROOT / "specs" / "churn",
     "minimal": ROOT / "specs" / "minimal",
+    "taxi": ROOT / "specs" / "taxi",
     "everything": ROOT / "tests" / "acceptance" / "everything",
 }
 
-MODES = {
+MODES = {  # of the platforms whose scripts are walked through
     "churn": ("development", "production"),
     "minimal": ("development",),
     "everything": ("development", "production"),

@@ -19,14 +19,14 @@ from tests.emulator.extension import Extension
 from tests.emulator.machine import Machine
 from tests.emulator.outcome import differences, outcome
 from tests.emulator.pipeline import Step
-from tests.emulator.platforms import MODES, SPECS, Target, targets
+from tests.emulator.platforms import MODES, Target, targets
 from tests.emulator.resources import of_type
 from tests.emulator.spreading import begin, order
 from tests.emulator.walk import Walk
 from tests.tools import azure_cli, bicep
 
 NewWalk = Callable[[Target], Walk]
-PLACES = [f"{spec} {mode}" for spec in SPECS for mode in MODES[spec]]
+PLACES = [f"{spec} {mode}" for spec in MODES for mode in MODES[spec]]
 
 
 class Reached(NamedTuple):

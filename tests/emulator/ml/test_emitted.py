@@ -20,6 +20,8 @@ from tests.emulator.resources import keep
 TARGETS = [
     *((spec, target) for spec in ("churn", "everything") for target in ("dev", "test", "prod")),
     ("minimal", "dev"),
+    ("taxi", "dev"),
+    ("taxi", "prod"),
 ]
 _LOOKS = 9  # at a job, until it is over
 
@@ -76,4 +78,5 @@ def _add_what_others_made(emulator: Emulator, workspace: str) -> None:
     keep(state, f"{workspace}/data/credit_inputs/versions/1", data)
     runs.add_finished_job(state, workspace, "credit_1", {"artifacts": "mlflow_model"})
     runs.add_finished_job(state, workspace, "nightly-report", {})
-    orders.register_in_runs(state, "challenger", job="challenger")
+    for model, job in {"challenger": "challenger", "fares": "train"}.items():
+        orders.register_in_runs(state, model, job=job)

@@ -80,7 +80,7 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
     systemDatastoresAuthMode: 'Identity'
     imageBuildCompute: 'main-build'
     managedNetwork: {
-      isolationMode: 'AllowInternetOutbound'
+      isolationMode: 'AllowOnlyApprovedOutbound'
       firewallSku: 'Standard'
     }
     provisionNetworkNow: true
@@ -198,6 +198,20 @@ resource mainMainTableRule 'Microsoft.MachineLearningServices/workspaces/outboun
   }
   dependsOn: [
     mainMainQueueRule
+  ]
+}
+
+// because the conda file of environments.train takes packages from the channel conda-forge, at packages.contoso.example
+resource mainPackagesPackagesContosoExampleRule 'Microsoft.MachineLearningServices/workspaces/outboundRules@2026-05-01' = {
+  parent: mainWorkspace
+  name: 'packages-packages-contoso-example'
+  properties: {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: 'packages.contoso.example'
+  }
+  dependsOn: [
+    mainMainTableRule
   ]
 }
 
