@@ -50,8 +50,11 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp  ## lint, ty
 
 # What one worker finds out about a script, the others know, too.
 UPDATE ?=
-matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong, stopped at each command; UPDATE=--update writes docs/loop-matrix.md
-	$(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
+LOOP_SEED ?= 1
+LOOP_TRIALS ?=
+matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong; LOOP_SEED=N stops elsewhere, LOOP_TRIALS=all everywhere; UPDATE=--update writes docs/loop-matrix.md
+	@echo "LOOP_SEED=$(LOOP_SEED) LOOP_TRIALS=$(LOOP_TRIALS)"
+	MLINFRA_LOOP_SEED=$(LOOP_SEED) MLINFRA_LOOP_TRIALS=$(LOOP_TRIALS) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
 
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
@@ -82,9 +85,12 @@ HUNT_SEED ?=
 # "all" is at each request of each script, or at those of a part: HUNT_PART=1/8. A number is of each script, over all platforms.
 HUNT_KILLS ?= all
 HUNT_PART ?= 1/1
+# Of each cell of the matrix: some hours, where it is all of them.
+HUNT_TRIALS ?= all
 hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
+	$(MAKE) matrix LOOP_SEED=$(or $(HUNT_SEED),1) LOOP_TRIALS=$(HUNT_TRIALS)
 	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.loop.cases import Place
 from tests.loop.checkouts import make_checkouts
 from tests.loop.machine import Scripts
-from tests.loop.world import World, new_world
+from tests.loop.platforms import SMALL, Platform
+from tests.loop.world import new_world
 from tests.scripts.conftest import port  # noqa: F401 # a fixture
 
-NewWorld = Callable[[], World]
+PlaceOf = Callable[[Platform], Place]
 ScriptsOf = Callable[[Mapping[str, Path]], Scripts]
-
-
-@pytest.fixture(scope="session")
-def checkouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return make_checkouts(tmp_path_factory.mktemp("checkouts"))
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +27,21 @@ def scripts_of(tmp_path_factory: pytest.TempPathFactory, port: int) -> ScriptsOf
 
 
 @pytest.fixture(scope="session")
-def fresh_world(checkouts: dict[str, Path], scripts_of: ScriptsOf) -> NewWorld:
-    """Makes one world after another, each with infrastructure and nothing else."""
-    scripts = scripts_of(checkouts)
-    return lambda: new_world(scripts, checkouts)
+def place_of(tmp_path_factory: pytest.TempPathFactory, scripts_of: ScriptsOf) -> PlaceOf:
+    """Where a platform is run, compiled when it is asked for first."""
+    known: dict[str, Place] = {}
+
+    def place(platform: Platform) -> Place:
+        if platform.name not in known:
+            checkouts = make_checkouts(tmp_path_factory.mktemp(platform.name), platform)
+            scripts = scripts_of(checkouts)
+            known[platform.name] = Place(lambda: new_world(scripts, checkouts, platform), checkouts)
+        return known[platform.name]
+
+    return place
+
+
+@pytest.fixture(scope="session")
+def place(place_of: PlaceOf) -> Place:
+    """Where the small platform is run."""
+    return place_of(SMALL)

@@ -5,22 +5,22 @@ After each command, of every change that it made of what serves:
 * in production none comes to serve that is worse than what serves there, except by going back;
 * what serves goes on: the shares of an endpoint that had any sum to 100;
 * and a connection that only reads changed nothing.
-After each stage that succeeded: what it says is so, as `_trained`, `_released` and `_gone_back` have it.
+After each stage that succeeded: what it says is so, as `_trained`, `_released`, `_gone_back` and `_scored` have it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.loop.agent import Command
 from tests.loop.machine import Ran
 from tests.loop.pipeline import Json, Result, Run
-from tests.loop.serving import BATCH, ONLINE, contents, jobs, moves, split, tag
+from tests.loop.platforms import DEV, ONLINE, PROD, SCORED_ROWS, SMALL, Platform
+from tests.loop.serving import Endpoint, contents, endpoints, entry_of, jobs, moves, split, tag
 
-DEV, PROD = "dev", "prod"
-FLOORS = {DEV: 0.7, PROD: 0.8}
-TOLERANCE = 0.01  # by how much a model may be worse in production than what serves
+SCORES = "score-"  # how the jobs are called that score.yml starts
 _READS = "-read"  # how the name of a connection ends
 
 
@@ -30,97 +30,156 @@ class Broken(AssertionError):
 
 @dataclass
 class Judge:
-    """Knows the true number of each model, by the job that made it: what nobody in the pipelines is asked for."""
+    """Knows the true number of each model, by the content of what its job made: what nobody in the pipelines is asked.
 
-    next_number: float | None = None
-    numbers: dict[str, float | None] = field(default_factory=dict)
+    `next_numbers` are those of the models that jobs make from now on, by target and model.
+    """
+
+    platform: Platform = SMALL
+    next_numbers: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], float | None] = field(default_factory=dict)  # by target of the job, and content
+
+    def number(self, target: str, content: str) -> float | None:
+        """Of a model that is in a target."""
+        return self.numbers[self.platform.trained_in(target), content]
+
+    def model(self, content: str) -> str:
+        """The entry of a model by its content, "<output> of <job>"."""
+        output = content.split(" ")[0]
+        return next(name for name, model in self.platform.models.items() if model.output == output)
 
     def command(self, target: str, run: Run, command: Command, before: Json, ran: Ran) -> None:
         """Judges what a command did to the Azure of a target."""
         where = f"build {run.build}, {command.script} in {target}:\n{ran.said}"
-        for name in jobs(ran.azure):
-            self.numbers.setdefault(name, self.next_number)
+        for job in jobs(ran.azure):
+            for name, made_by in self.platform.models.items():
+                self.numbers.setdefault((target, f"{made_by.output} of {job}"), self.next_numbers[target].get(name))
         if command.connection.endswith(_READS) and ran.changes:
             raise Broken(f"{command.connection} changed {ran.changes}; {where}")
-        shares = {kind: split(before, kind) for kind in (ONLINE, BATCH)}
-        for move in moves(ran.changes):
-            if shares[move.kind] and sum(move.shares.values()) != 100:
-                raise Broken(f"nothing serves: {move}; {where}")
-            jobs_of = contents(before, move.kind) | contents(ran.azure, move.kind)
-            for slot in move.shares:
-                number = self.numbers[jobs_of[slot]]
-                if number is None or number < FLOORS[target]:
+        shares = {endpoint: split(before, endpoint) for endpoint in endpoints(ran.azure)}
+        for endpoint, moved in moves(ran.changes):
+            if shares[endpoint] and sum(moved.values()) != 100:
+                raise Broken(f"nothing serves at {endpoint.name}: {moved}; {where}")
+            made = contents(before, endpoint) | contents(ran.azure, endpoint)
+            for slot in moved:
+                model = self.model(made[slot])
+                number, floor = self.number(target, made[slot]), self.platform.models[model].floors[target]
+                if number is None or number < floor:
                     raise Broken(f"{number} serves in {target}; {where}")
-                others = [self.numbers[jobs_of[other]] or 0.0 for other in shares[move.kind]]
-                comes = target == PROD and slot not in shares[move.kind] and not _goes_back(command)
-                if comes and number < max(others, default=0.0) - TOLERANCE - 1e-9:
-                    raise Broken(f"{number} comes to serve in {target} after {others}; {where}")
-            shares[move.kind] = move.shares
-        for kind, known in shares.items():
-            if split(ran.azure, kind) != known:
-                raise Broken(f"{kind}: {split(ran.azure, kind)} serves after {known}; {where}")
+                others = [made[other] for other in shares[endpoint] if self.model(made[other]) == model]
+                numbers = [self.number(target, other) or 0.0 for other in others]
+                comes = target == PROD and slot not in shares[endpoint] and not _goes_back(command)
+                if comes and number < max(numbers, default=0.0) - self.platform.models[model].tolerance - 1e-9:
+                    raise Broken(f"{number} comes to serve in {target} after {numbers}; {where}")
+            shares[endpoint] = moved
+        for endpoint, known in shares.items():
+            if split(ran.azure, endpoint) != known:
+                raise Broken(f"{endpoint.name}: {split(ran.azure, endpoint)} serves after {known}; {where}")
 
     def stage(self, azure: dict[str, Json], run: Run, stage: str, result: Result) -> None:
         """Judges a stage that succeeded by what it says."""
         if not result.is_good:
             return
         if run.name == "train" and stage == "train":
-            _trained(azure[DEV], run, result)
+            _trained(self.platform, azure[DEV], run, result)
         elif run.name == "release" and stage in azure:
-            _released(azure[stage], run, stage, result)
+            self._released(azure[stage], run, stage, result)
         elif run.name == "back":
             _gone_back(azure[stage], run, stage)
+        elif run.name == "score":
+            _scored(azure[stage], run, stage, result)
 
-    def serving(self, azure: Json, kind: str) -> dict[str, int]:
-        """The true numbers of the models that serve at the endpoint of a kind, with their shares in per cent."""
-        made = contents(azure, kind)
-        return {str(self.numbers[made[slot]]): share for slot, share in split(azure, kind).items()}
+    def serving(self, azure: Json, target: str, endpoint: Endpoint) -> dict[str, int]:
+        """The models with their true numbers that serve at an endpoint, with their shares in per cent."""
+        made, found = contents(azure, endpoint), dict[str, int]()
+        for slot, share in split(azure, endpoint).items():
+            name = f"{self.model(made[slot])} {self.number(target, made[slot])}"
+            found[name] = found.get(name, 0) + share
+        return found
+
+    def _released(self, azure: Json, run: Run, stage: str, result: Result) -> None:
+        """What the training handed on is all that serves, no rollout is on its way, and the order of releases knows.
+
+        Where models are refused and others are not, the gate has issues, and their endpoints keep what served.
+        """
+        new, stayed = self._new_models(run, stage), 0
+        has_issues = Result.ISSUES in (result, run.stages.get(f"{stage}_gate"))
+        for endpoint in endpoints(azure):
+            shares = self.platform.endpoints[entry_of(endpoint)]
+            expected = {new[model]: share for model, share in shares.items() if model in new}
+            made, found = contents(azure, endpoint), dict[str, int]()
+            for slot, share in split(azure, endpoint).items():
+                found[made[slot]] = found.get(made[slot], 0) + share
+            if found != expected:
+                stayed += 1
+                if not has_issues or sum(found.values()) != 100 or expected.keys() & found.keys():
+                    raise Broken(f"build {run.build} released {expected} to {stage}, where {found} serve")
+            if tag(azure, endpoint, "mlinfra-release").split(" ")[0] != run.build:
+                raise Broken(f"build {run.build} was released to {stage}: {tag(azure, endpoint, 'mlinfra-release')}")
+            if tag(azure, endpoint, "mlinfra-rollout") not in ("", "none"):
+                raise Broken(f"build {run.build} in {stage}: {tag(azure, endpoint, 'mlinfra-rollout')}, {result}")
+        if has_issues != bool(stayed):
+            raise Broken(f"build {run.build} in {stage} is {result}, and {stayed} endpoints keep what served")
+
+    def _new_models(self, run: Run, target: str) -> dict[str, str]:
+        """The content of each model that was trained for a target, by its entry."""
+        trained = run.resources["train"]
+        own = self.platform.trains_in_each and target != DEV
+        made = handed_on(run.artifacts, f"{target}-") if own else handed_on(trained.artifacts)
+        return {model: f"{self.platform.models[model].output} of {job}" for model, job in made.items()}
 
 
 def _goes_back(command: Command) -> bool:
     return bool({"--back", "--undo"}.intersection(command.arguments))
 
 
-def handed_on(trained: Run) -> str:
-    """The job of the model that a training run hands on, by the last attempt at it; empty where there is none."""
-    names = [name for name in trained.artifacts if name.split(".")[0] == "models"]
+def handed_on(artifacts: Mapping[str, Mapping[str, str]], prefix: str = "") -> dict[str, str]:
+    """The job of each model that a training hands on, by the last attempt at it."""
+    names = [name for name in artifacts if name.split(".")[0] == f"{prefix}models"]
     if not names:
-        return ""
+        return {}
     latest = max(names, key=lambda name: int(name.partition(".")[2] or 1))
-    record = json.loads(trained.artifacts[latest]["models.json"])["models"].get("churn")
-    return str(record["job"]) if record else ""
+    records = json.loads(artifacts[latest]["models.json"])["models"]
+    return {model: str(record["job"]) for model, record in records.items()}
 
 
-def _trained(azure: Json, run: Run, result: Result) -> None:
-    """A model of a job that is done is handed on, and released; where a schedule finds one running, it says so."""
-    job = handed_on(run)
+def _trained(platform: Platform, azure: Json, run: Run, result: Result) -> None:
+    """Models of jobs that are done are handed on, and released; where a schedule finds one running, it says so."""
+    made = handed_on(run.artifacts)
     if result is Result.ISSUES:
-        if job or "release" in run.tags:
-            raise Broken(f"build {run.build} has issues, and hands on {job}")
+        if made or "release" in run.tags:
+            raise Broken(f"build {run.build} has issues, and hands on {made}")
         return
-    if jobs(azure).get(job, {}).get("status") != "Completed" or "release" not in run.tags:
-        raise Broken(f"build {run.build} hands on a model of {job or 'no job'}")
-    if run.reason != "IndividualCI" and jobs(azure)[job]["tags"].get("mlinfra-build") != run.build:
-        raise Broken(f"build {run.build}, which trains anew, hands on {job}")
-
-
-def _released(azure: Json, run: Run, stage: str, result: Result) -> None:
-    """What the training run handed on is all that serves, no rollout is on its way, and the order of releases knows."""
-    expected = handed_on(run.resources["train"])
-    for kind in (ONLINE, BATCH):
-        made = contents(azure, kind)
-        if {made[slot]: share for slot, share in split(azure, kind).items()} != {expected: 100}:
-            raise Broken(
-                f"build {run.build} released {expected} to {stage}, where {split(azure, kind)} of {made} serve"
-            )
-        if tag(azure, kind, "mlinfra-release").split(" ")[0] != run.build:
-            raise Broken(f"build {run.build} was released to {stage}: {tag(azure, kind, 'mlinfra-release')}")
-    if tag(azure, ONLINE, "mlinfra-rollout") not in ("", "none") or result is Result.ISSUES:
-        raise Broken(f"build {run.build} in {stage}: {tag(azure, ONLINE, 'mlinfra-rollout')}, {result}")
+    for model in platform.models:
+        job = made.get(model, "")
+        if jobs(azure).get(job, {}).get("status") != "Completed" or "release" not in run.tags:
+            raise Broken(f"build {run.build} hands on a model of {job or 'no job'}")
+        if run.reason != "IndividualCI" and jobs(azure)[job]["tags"].get("mlinfra-build") != run.build:
+            raise Broken(f"build {run.build}, which trains anew, hands on {job}")
 
 
 def _gone_back(azure: Json, run: Run, stage: str) -> None:
-    """All traffic is for one slot, and no rollout is on its way."""
-    kind = ONLINE if str(run.parameters["endpoint"]).startswith("online") else BATCH
-    if sum(split(azure, kind).values()) != 100 or tag(azure, kind, "mlinfra-rollout") not in ("", "none"):
-        raise Broken(f"build {run.build} went back in {stage}: {split(azure, kind)}")
+    """All traffic is for slots that were there, and no rollout is on its way."""
+    kind, entry = str(run.parameters["endpoint"]).split("/")
+    endpoint = next(each for each in endpoints(azure) if entry_of(each) == (f"{kind}_endpoints", entry))
+    split_now, rollout = split(azure, endpoint), tag(azure, endpoint, "mlinfra-rollout")
+    is_whole = len(split_now) == 1 or endpoint.kind == ONLINE
+    if sum(split_now.values()) != 100 or not is_whole or rollout not in ("", "none"):
+        raise Broken(f"build {run.build} went back in {stage}: {split_now}")
+
+
+def _scored(azure: Json, run: Run, stage: str, result: Result) -> None:
+    """A job of this run scored all of it; where a schedule finds one of an earlier run at work, it says so."""
+    all_of_them = {name: job for name, job in jobs(azure).items() if name.startswith(SCORES)}
+    own = [job for name, job in all_of_them.items() if f"-{run.build}-" in name]
+    good = [job for job in own if job["status"] == "Completed" and is_whole(job["result"])]
+    if result is Result.ISSUES and not own and any(job["ahead"] for job in all_of_them.values()):
+        return
+    if result is not Result.SUCCEEDED or not good:
+        raise Broken(f"build {run.build} scored in {stage}, {result}: {own}")
+
+
+def is_whole(result: Json) -> bool:
+    """Whether a batch job wrote enough rows, and no mini-batch of it failed."""
+    batches = result["batches"]
+    return bool(batches) and result["rows"] >= SCORED_ROWS and all(each[1:] == ["RUN_DONE", "0"] for each in batches)

@@ -25,6 +25,7 @@ from tests.loop.writing import Parameter, bound, parameters_of, written
 
 Json = dict[str, Any]
 BRANCH = "refs/heads/main"
+STARTED = "2026-01-05 05:00:00+00:00"  # every run
 
 
 class Result(StrEnum):
@@ -227,6 +228,7 @@ def _predefined(run: Run) -> dict[str, str]:
         "Build.Reason": run.reason,
         "Build.SourceBranch": BRANCH,
         "Build.SourceVersion": run.commit,
+        "System.PipelineStartTime": STARTED,
         **{f"resources.pipeline.{alias}.runID": other.build for alias, other in run.resources.items()},
     }
 

@@ -5,49 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from tests.loop.platforms import BATCH, ONLINE
+
 Json = dict[str, Any]
-ONLINE, BATCH = "online_endpoints", "batch_endpoints"
+
+
+class Endpoint(NamedTuple):
+    """One by its section and its name in Azure."""
+
+    kind: str
+    name: str
 
 
 class Move(NamedTuple):
     """A change of what serves at an endpoint: slots with their shares; the default of a batch endpoint has 100."""
 
-    kind: str
+    endpoint: Endpoint
     shares: dict[str, int]
 
 
-def split(azure: Json, kind: str) -> dict[str, int]:
-    """The shares of the slots of the only endpoint of a kind; empty where nothing serves."""
-    for endpoint in _workspace(azure).get(kind, {}).values():
-        if kind == ONLINE:
-            return dict(endpoint["traffic"])
-        name = (endpoint.get("defaults") or {}).get("deployment_name")
-        return {name: 100} if name else {}
-    return {}
+def endpoints(azure: Json) -> list[Endpoint]:
+    """All that there are."""
+    return [Endpoint(kind, name) for kind in (ONLINE, BATCH) for name in sorted(_workspace(azure).get(kind, {}))]
 
 
-def tag(azure: Json, kind: str, name: str) -> str:
-    """A tag of the only endpoint of a kind."""
-    for endpoint in _workspace(azure).get(kind, {}).values():
-        return str(endpoint["tags"].get(name, ""))
-    return ""
+def entry_of(endpoint: Endpoint) -> tuple[str, str]:
+    """The section and the entry: oep-<platform>-<target>-<entry>-<salt> is its name in Azure."""
+    return endpoint.kind, endpoint.name.split("-")[3]
 
 
-def contents(azure: Json, kind: str) -> dict[str, str]:
-    """Of each slot of a kind, the content of its model: which job made it."""
-    models = _workspace(azure).get("assets", {}).get("model", {}).get("churn", {})
+def split(azure: Json, endpoint: Endpoint) -> dict[str, int]:
+    """The shares of the slots of an endpoint; empty where nothing serves, or where it isn't."""
+    found = _workspace(azure).get(endpoint.kind, {}).get(endpoint.name, {})
+    if endpoint.kind == ONLINE:
+        return dict(found.get("traffic") or {})
+    name = (found.get("defaults") or {}).get("deployment_name")
+    return {name: 100} if name else {}
+
+
+def tag(azure: Json, endpoint: Endpoint, name: str) -> str:
+    """A tag of an endpoint."""
+    return str(_workspace(azure)[endpoint.kind][endpoint.name]["tags"].get(name, ""))
+
+
+def contents(azure: Json, endpoint: Endpoint) -> dict[str, str]:
+    """Of each slot, the content of its model: which output of which job it is."""
+    models = _workspace(azure).get("assets", {}).get("model", {})
     found = {}
-    for endpoint in _workspace(azure).get(kind, {}).values():
-        for slot, body in endpoint["slots"].items():
-            version = body["body"]["model"].rpartition(":")[2]
-            found[slot] = models[version]["content"].removeprefix("model of ")
+    for slot, body in _workspace(azure).get(endpoint.kind, {}).get(endpoint.name, {}).get("slots", {}).items():
+        _, name, version = body["body"]["model"].split(":")
+        found[slot] = str(models[name][version]["content"])
     return found
 
 
-def states(azure: Json, kind: str) -> dict[str, str]:
-    """The state of each slot."""
-    endpoints = _workspace(azure).get(kind, {}).values()
-    return {slot: body["provisioning_state"] for each in endpoints for slot, body in each["slots"].items()}
+def states(azure: Json) -> list[str]:
+    """The state of each slot, and of each endpoint."""
+    found = [_workspace(azure)[kind][name] for kind, name in endpoints(azure)]
+    return [each["provisioning_state"] for one in found for each in (one, *one["slots"].values())]
 
 
 def jobs(azure: Json) -> dict[str, Json]:
@@ -63,11 +77,12 @@ def moves(changes: list[Json]) -> Iterator[Move]:
             continue
         if change["name"] == "ml online-endpoint update" and "--traffic" in arguments:
             pairs = (pair.split("=") for pair in arguments["--traffic"].split())
-            yield Move(ONLINE, {name: int(share) for name, share in pairs if int(share)})
+            shares = {name: int(share) for name, share in pairs if int(share)}
+            yield Move(Endpoint(ONLINE, arguments["--name"]), shares)
         elif change["name"] == "ml batch-endpoint update":
             for setting in arguments.get("--set", []):
                 if setting.startswith("defaults.deployment_name="):
-                    yield Move(BATCH, {setting.partition("=")[2]: 100})
+                    yield Move(Endpoint(BATCH, arguments["--name"]), {setting.partition("=")[2]: 100})
 
 
 def _workspace(azure: Json) -> Json:

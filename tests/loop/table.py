@@ -1,12 +1,15 @@
-"""The page docs/loop-matrix.md: what stands in it around the cells, and the cells by row and column."""
+"""The page docs/loop-matrix.md: what stands in it around the cells, and the cells by table, row and column."""
 
 from __future__ import annotations
 
 import fcntl
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.loop.cases import CASES, Case
-from tests.loop.events import EVENTS
+from tests.loop.cases import CASES, OTHERS
+from tests.loop.events import EVENTS, OF_OTHERS
+from tests.loop.scores import CALLS, SCORINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "loop-matrix.md"
 UNKNOWN = "?"
@@ -14,7 +17,7 @@ _OPENING = """\
 # What a model's life survives
 
 A model is trained and released while something goes wrong: each row is what the gate finds of the new model, and who
-had it trained; each column what happens. `make matrix` runs all of it: the pipelines that the compiler writes for
+had it trained; each column what happens. `make matrix` runs it: the pipelines that the compiler writes for
 [a small platform](../tests/loop/platform/ml-platform.yaml) with a development and a production target, an online
 endpoint with a canary in production and a batch endpoint, as Azure Pipelines runs them, against an Azure that remembers
 ([how](testing.md)).
@@ -28,63 +31,107 @@ In every cell, after every command and not only at the end:
   endpoints, no canary is left, and the endpoints know which run released it;
 - after the cell, the next run of the schedule trains a better model, ends green, and that model serves everywhere.
 
-`green` and `red` are what the runs show; `new in dev` says where the new model serves then, and elsewhere what served
-goes on to. `again right`: a person runs the failed jobs again, and the runs end as in the first column.
-
+`green` and `red` are what the runs show, and `orange` where a model stays out and another goes on; `new in dev` says
+where the new model serves then, and elsewhere what served goes on to. `again right`: a person runs the failed jobs
+again, and the runs end as in the first column.
 """
-_CLOSING = """
+_NOTES = """
 1. The gate refuses the model in production before anybody is asked to approve, so before any traffic moves there.
 2. Nothing serves, so there is nothing to go back to: the first model gets all of the traffic at once.
-3. A release does not know why its model was trained, so what happens in one is tried by change.
-4. A training does not know what the gate will find, so it is stopped where the model passes.
+"""
+_OTHERS = """
+## Other platforms
 
-A script is stopped before its first command, and after each command that changes something; between two that only
-read, the same is there to be found. Then either the script ended, and the pipeline goes on to its steps for that, or
-its agent is gone, and only other jobs can help. A cancel comes at the end of each script. Where a canary had begun, its
-jobs don't go on when they are run again: a person starts the release anew. Where an agent was stopped, both is tried:
-to run the failed jobs again, and to leave the run as it is until the next one of the schedule.
+The same platform with something beside it or otherwise ([which](../tests/loop/platforms.py)), trained by a change.
+"""
+_SCORES = """
+## The batch endpoint is called
+
+`score.yml` calls the batch endpoint of production. A green run has a job of its own that scored what was asked for,
+with as many rows as the spec wants, no failed mini-batch, and a folder that no other job writes to. After each cell
+the next night is scored.
+"""
+_CLOSING = """
+## What is tried
+
+Each event has several ways to happen: a script is stopped before its first command, and after each command that changes
+something; between two that only read, the same is there to be found. Then either the script ended, and the pipeline
+goes on to its steps for that, or its agent is gone, and only other jobs can help. A cancel comes at the end of each
+script. Where a canary had begun, its jobs don't go on when they are run again: a person starts the release anew. Where
+an agent was stopped, both is tried: to run the failed jobs again, and to leave the run as it is until the next one of
+the schedule.
+
+Where the model passes by a change, `make matrix` tries every way, and a dozen of the stops; in each other cell one of
+them. `LOOP_SEED=N` chooses others, `LOOP_TRIALS=N` more of them, and `LOOP_TRIALS=all`, as in `make hunt`, tries all.
 """
 
 
-def page(cells: dict[tuple[str, str], str]) -> str:
-    """The whole text; `cells` by the name of a case and the name of an event."""
-    header = ["The new model", "trained by", *EVENTS]
-    lines = [_row(header), "|" + "---|" * len(header)]
-    for case in CASES:
-        told = [cells.get((str(case), event), UNKNOWN) for event in EVENTS]
-        lines.append(_row([case.outcome.title, case.reason.title, *told]))
-    return _OPENING + "\n".join(lines) + "\n" + _CLOSING
+class Cell(NamedTuple):
+    """One by the words with which its row begins, and the word above it."""
+
+    row: tuple[str, ...]
+    column: str
 
 
-def cells_of(text: str) -> dict[tuple[str, str], str]:
+class Table(NamedTuple):
+    """A table of the page: the words over what its rows begin with, the rows and the columns."""
+
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    columns: Sequence[str]
+
+    def written(self, cells: Mapping[Cell, str]) -> str:
+        lines = [_row((*self.head, *self.columns)), "|" + "---|" * (len(self.head) + len(self.columns))]
+        lines += [
+            _row((*row, *(cells.get(Cell(row, column), UNKNOWN) for column in self.columns))) for row in self.rows
+        ]
+        return "\n" + "\n".join(lines) + "\n"
+
+
+MAIN = Table(
+    ("The new model", "trained by"),
+    [(case.outcome.title, case.reason.title) for case in CASES],
+    [event.title for event in EVENTS],
+)
+OTHER = Table(("What is otherwise",), [(case.outcome.title,) for case in OTHERS], [event.title for event in OF_OTHERS])
+SCORED = Table(("Called by",), [(call.title,) for call in CALLS], [scoring.title for scoring in SCORINGS])
+TABLES = (MAIN, OTHER, SCORED)
+CELLS = [Cell(row, column) for table in TABLES for row in table.rows for column in table.columns]
+
+
+def page(cells: Mapping[Cell, str]) -> str:
+    """The whole text."""
+    main, other, scored = (table.written(cells) for table in TABLES)
+    return f"{_OPENING}{main}{_NOTES}{_OTHERS}{other}{_SCORES}{scored}{_CLOSING}"
+
+
+def cells_of(text: str) -> dict[Cell, str]:
     """The cells of a page."""
+    found: dict[Cell, str] = {}
     lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    if not lines:
-        return {}
-    header, *rows = lines
-    by_title = {(case.outcome.title, case.reason.title): str(case) for case in CASES}
-    return {
-        (by_title[row[0], row[1]], event): cell
-        for row in rows
-        for event, cell in zip(header[2:], row[2:], strict=True)
-        if (row[0], row[1]) in by_title
-    }
+    for table in TABLES:
+        width = len(table.head)
+        for words in lines:
+            if len(words) == width + len(table.columns) and tuple(words[:width]) in table.rows:
+                row = tuple(words[:width])
+                found |= {Cell(row, column): words[width + n] for n, column in enumerate(table.columns)}
+    return found
 
 
-def write_cell(case: Case, event: str, told: str) -> None:
+def write_cell(cell: Cell, told: str) -> None:
     """Changes one cell, while other workers change others."""
     with PAGE.open("a+") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX)
         opened.seek(0)
         cells = cells_of(opened.read())
         opened.truncate(0)
-        opened.write(page(cells | {(str(case), event): told}))
+        opened.write(page(cells | {cell: told}))
 
 
-def read_cell(case: Case, event: str) -> str:
+def read_cell(cell: Cell) -> str:
     """What the page says of a cell."""
-    return cells_of(PAGE.read_text(encoding="utf-8")).get((str(case), event), UNKNOWN)
+    return cells_of(PAGE.read_text(encoding="utf-8")).get(cell, UNKNOWN)
 
 
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(words: Sequence[str]) -> str:
+    return f"| {' | '.join(words)} |"

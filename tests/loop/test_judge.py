@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from tests.loop.agent import Command
-from tests.loop.judge import DEV, PROD, Broken, Judge
+from tests.loop.judge import Broken, Judge
 from tests.loop.machine import Ran
 from tests.loop.pipeline import Json, Result, Run, new_run
+from tests.loop.platforms import DEV, PROD, SCORED_ROWS
 
 PIPELINE: Json = {"stages": []}
 NUMBERS = {"j-good": 0.85, "j-better": 0.86, "j-worse": 0.83, "j-low": 0.76, "j-none": None}
+TRUE = {(DEV, f"model of {job}"): number for job, number in NUMBERS.items()}
+ASK, NIGHTLY = "oep-loop-prod-ask-x1", "bep-loop-prod-nightly-x1"
 VERSIONS = {str(number): job for number, job in enumerate(NUMBERS, start=1)}
 
 
@@ -26,9 +29,9 @@ def azure(online: dict[str, int], default: str = "main-1", **tags: str) -> Json:
     workspace = {
         "assets": {"model": {"churn": {v: {"content": f"model of {job}"} for v, job in VERSIONS.items()}}},
         "jobs": {job: {"status": "Completed", "tags": {"mlinfra-build": "8"}} for job in NUMBERS},
-        "online_endpoints": {"ask": {"traffic": online, "slots": slots, "tags": {"mlinfra-release": "7 now"} | tags}},
+        "online_endpoints": {ASK: {"traffic": online, "slots": slots, "tags": {"mlinfra-release": "7 now"} | tags}},
         "batch_endpoints": {
-            "nightly": {
+            NIGHTLY: {
                 "defaults": {"deployment_name": default},
                 "slots": copy.deepcopy(slots),
                 "tags": {"mlinfra-release": "7 now"},
@@ -46,18 +49,19 @@ def run(name: str, **more: Any) -> Run:
 
 
 def traffic(shares: str, code: int = 0) -> Json:
-    return {"name": "ml online-endpoint update", "code": code, "arguments": {"--traffic": shares}}
+    return {"name": "ml online-endpoint update", "code": code, "arguments": {"--name": ASK, "--traffic": shares}}
 
 
 def default(slot: str) -> Json:
-    return {"name": "ml batch-endpoint update", "code": 0, "arguments": {"--set": [f"defaults.deployment_name={slot}"]}}
+    arguments = {"--name": NIGHTLY, "--set": [f"defaults.deployment_name={slot}"]}
+    return {"name": "ml batch-endpoint update", "code": 0, "arguments": arguments}
 
 
 def judged(
     changes: list[Json], after: Json, target: str = PROD, *arguments: str, connection: str = "loop-prod"
 ) -> None:
     command = Command(("release-endpoint.sh", *arguments), "", {}, connection, "release-endpoint.sh")
-    judge = Judge(numbers=dict(NUMBERS))
+    judge = Judge(numbers=dict(TRUE), next_numbers={DEV: {}, PROD: {}})
     judge.command(target, run("release"), command, azure({"main-1": 100}), Ran(0, "said", after, {}, changes))
 
 
@@ -84,7 +88,7 @@ def test_what_is_well_is_left_alone(changes: list[Json], after: Json) -> None:
         ([default("main-4")], azure({"main-1": 100}, "main-4"), r"^0\.76 serves in prod"),
         ([traffic("main-1=0")], azure({}), r"^nothing serves"),
         ([traffic("main-1=90")], azure({"main-1": 90}), r"^nothing serves"),
-        ([], azure({"main-2": 100}), r"^online_endpoints: .* serves after"),
+        ([], azure({"main-2": 100}), r"^oep-loop-prod-ask-x1: .* serves after"),
     ],
 )
 def test_what_may_not_serve_is_seen(changes: list[Json], after: Json, message: str) -> None:
@@ -133,8 +137,8 @@ def test_a_training_does_what_it_says(wrong: Json, message: str) -> None:
 @pytest.mark.parametrize(
     ("after", "message"),
     [
-        (azure({"main-1": 90, "main-2": 10}), "released j-good"),
-        (azure({"main-1": 100}, "main-2"), "released j-good"),
+        (azure({"main-1": 90, "main-2": 10}), "released {'model of j-good': 100} to prod"),
+        (azure({"main-1": 100}, "main-2"), "released {'model of j-good': 100} to prod"),
         (azure({"main-1": 100}, **{"mlinfra-release": "6 then"}), "was released to prod: 6 then"),
         (azure({"main-1": 100}, **{"mlinfra-rollout": "run 7, step 10"}), "in prod: run 7, step 10"),
     ],
@@ -152,3 +156,38 @@ def test_going_back_does_what_it_says() -> None:
     judge.stage({PROD: azure({"main-1": 100})}, made, PROD, Result.SUCCEEDED)
     with pytest.raises(Broken, match="went back in prod"):
         judge.stage({PROD: azure({"main-1": 100}, **{"mlinfra-rollout": "run 7"})}, made, PROD, Result.SUCCEEDED)
+
+
+def test_who_is_refused_beside_others_keeps_what_served() -> None:
+    judge, made = Judge(), run("release", resources={"train": trained("j-good")})
+    judge.stage({PROD: azure({"main-2": 100})}, made, PROD, Result.ISSUES)
+    for after, result in (({"main-2": 100}, Result.SUCCEEDED), ({"main-1": 50, "main-2": 50}, Result.ISSUES)):
+        with pytest.raises(Broken, match="released"):
+            judge.stage({PROD: azure(after)}, made, PROD, result)
+    with pytest.raises(Broken, match="is SucceededWithIssues, and 0 endpoints keep what served"):
+        judge.stage({PROD: azure({"main-1": 100})}, made, PROD, Result.ISSUES)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": "Failed"},
+        {"result": {"rows": SCORED_ROWS - 1, "batches": [["0", "RUN_DONE", "0"]]}},
+        {"result": {"rows": SCORED_ROWS, "batches": [["0", "RUN_DONE", "1"]]}},
+        {"result": {"rows": SCORED_ROWS, "batches": None}},
+    ],
+    ids=["it failed", "a row is missing", "a mini-batch failed", "no report"],
+)
+def test_a_call_of_a_batch_endpoint_does_what_it_says(wrong: Json) -> None:
+    judge, made, after = Judge(), run("score"), azure({})
+    result = {"rows": SCORED_ROWS, "batches": [["0", "RUN_DONE", "0"]]}
+    job = {"status": "Completed", "ahead": [], "scores": {}, "result": result}
+    jobs = after["state"]["workspaces"]["w"]["jobs"]
+    jobs["score-nightly-person-7-1"] = job
+    judge.stage({PROD: after}, made, PROD, Result.SUCCEEDED)
+    jobs["score-nightly-person-7-1"] = job | wrong
+    with pytest.raises(Broken, match="build 7 scored in prod"):
+        judge.stage({PROD: after}, made, PROD, Result.SUCCEEDED)
+    jobs["score-nightly-person-8-1"] = jobs.pop("score-nightly-person-7-1") | {"status": "Completed", "result": result}
+    with pytest.raises(Broken, match="build 7 scored in prod"):
+        judge.stage({PROD: after}, made, PROD, Result.SUCCEEDED)

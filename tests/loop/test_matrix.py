@@ -1,57 +1,70 @@
-"""Every cell of the matrix that makes sense; docs/loop-matrix.md shows them."""
+"""Every cell of the matrix; docs/loop-matrix.md shows them."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.loop.cases import CASES, OUTCOMES, Case, NewWorld, through
+from tests.loop.cases import CASES, OTHERS, OUTCOMES, Case, Place, everywhere, through
 from tests.loop.checkouts import output
-from tests.loop.conftest import ScriptsOf
-from tests.loop.events import EVENTS, UNDISTURBED, Place
+from tests.loop.conftest import PlaceOf, ScriptsOf
+from tests.loop.events import EVENTS, OF_OTHERS, UNDISTURBED
 from tests.loop.judge import Broken
-from tests.loop.table import PAGE, cells_of, page, read_cell, write_cell
+from tests.loop.platforms import CHURN, SCORING
+from tests.loop.scores import CALLS, SCORINGS, Call, Scoring
+from tests.loop.table import CELLS, MAIN, PAGE, Cell, cells_of, page, read_cell, write_cell
+from tests.loop.trials import Event, chosen, run_event, run_trials
 from tests.loop.world import CHANGE, new_world
 
 
-def _cell(case: Case, event: str) -> ParameterSet:
+def _cell(case: Case, event: Event) -> ParameterSet:
     """Of all cells only two are run with the other tests."""
-    is_quick = event == UNDISTURBED and case.is_by_change and case.outcome in OUTCOMES[:2]
-    return pytest.param(case, event, id=f"{event} {case}", marks=pytest.mark.slow if is_quick else pytest.mark.matrix)
+    is_quick = event is UNDISTURBED and case in CASES and case.is_by_change and case.outcome in OUTCOMES[:2]
+    mark = pytest.mark.slow if is_quick else pytest.mark.matrix
+    return pytest.param(case, event, id=f"{event.title} {case}", marks=mark)
 
 
-_CELLS = [_cell(case, event) for event in EVENTS for case in CASES]
+def _cells(cases: Sequence[Case], events: Sequence[Event]) -> list[ParameterSet]:
+    return [_cell(case, event) for event in events for case in cases]
 
 
-@pytest.fixture(scope="session")
-def place(fresh_world: NewWorld, checkouts: dict[str, Path]) -> Place:
-    return Place(fresh_world, checkouts)
-
-
-@pytest.mark.parametrize(("case", "event"), _CELLS)
-def test_cell(case: Case, event: str, place: Place, request: pytest.FixtureRequest) -> None:
-    told = EVENTS[event](case, place)
-    if request.config.getoption("--update"):
-        write_cell(case, event, told)
-    assert told == read_cell(case, event), "`make matrix` with --update rewrites docs/loop-matrix.md"
+@pytest.mark.parametrize(("case", "event"), [*_cells(CASES, EVENTS), *_cells(OTHERS, OF_OTHERS)])
+def test_cell(case: Case, event: Event, place_of: PlaceOf, request: pytest.FixtureRequest) -> None:
+    told = run_event(event, case, place_of(case.platform))
+    row = (case.outcome.title, case.reason.title) if case in CASES else (case.outcome.title,)
+    _compare(Cell(row, event.title), told, request)
 
 
 @pytest.mark.matrix
-def test_a_gate_that_asks_for_less_than_the_spec_is_seen(
-    tmp_path: Path, checkouts: dict[str, Path], scripts_of: ScriptsOf
-) -> None:
-    wrong = {commit: tmp_path / commit for commit in checkouts}
-    for commit, checkout in checkouts.items():
+@pytest.mark.parametrize("scoring", SCORINGS, ids=[each.title for each in SCORINGS])
+@pytest.mark.parametrize("call", CALLS, ids=[each.title for each in CALLS])
+def test_a_call(call: Call, scoring: Scoring, place_of: PlaceOf, request: pytest.FixtureRequest) -> None:
+    trials = list(scoring.trials(Case(OUTCOMES[0], CASES[0].reason, SCORING), place_of(SCORING), call))
+    run_trials(chosen(trials, 4, f"{scoring.title} {call.title}"), len(trials))
+    _compare(Cell((call.title,), scoring.title), scoring.told, request)
+
+
+def _compare(cell: Cell, told: str, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update"):
+        write_cell(cell, told)
+    assert told == read_cell(cell), "`make matrix` with --update rewrites docs/loop-matrix.md"
+
+
+@pytest.mark.matrix
+def test_a_gate_that_asks_for_less_than_the_spec_is_seen(tmp_path: Path, place: Place, scripts_of: ScriptsOf) -> None:
+    wrong = {commit: tmp_path / commit for commit in place.checkouts}
+    for commit, checkout in place.checkouts.items():
         shutil.copytree(checkout, wrong[commit])
         gate = output(wrong[commit]) / "scripts" / "gate-model.sh"
         text = gate.read_text()
         assert '"at_least": {"auc": 0.8}' in text
         gate.write_text(text.replace('"at_least": {"auc": 0.8}', '"at_least": {"auc": 0.1}'))
     world = new_world(scripts_of(wrong), wrong)
-    world.set_number(0.76)
+    world.set_numbers(everywhere({CHURN: 0.76}))
     with pytest.raises(Broken, match=r"^0\.76 serves in prod"):
         through(world, world.train(CHANGE))
 
@@ -60,4 +73,5 @@ def test_the_page_shows_each_cell_and_nothing_else(request: pytest.FixtureReques
     cells = cells_of(PAGE.read_text(encoding="utf-8"))
     if not request.config.getoption("--update"):
         assert PAGE.read_text(encoding="utf-8") == page(cells)
-    assert len(cells) == len(CASES) * len(EVENTS)
+    assert sorted(cells) == sorted(CELLS)
+    assert len(MAIN.rows) == 15

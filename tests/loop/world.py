@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tests.loop.agent import Agent, Command, Ended
 from tests.loop.checkouts import FIRST, documents, output
-from tests.loop.judge import DEV, PROD, Broken, Judge
+from tests.loop.judge import Broken, Judge
 from tests.loop.machine import Scripts
 from tests.loop.pipeline import Json, Result, Run, Work, new_run, run_all
+from tests.loop.platforms import DEV, PROD, SMALL, TARGETS, Platform
 from tests.loop.serving import jobs
 from tests.loop.writing import Parameter
 from tests.scripts.harness import orders
@@ -24,8 +25,11 @@ _GROUPS = {
     PROD: ("22222222-2222-2222-2222-222222222222", "rg-loop-prod"),
 }
 SCRIPT, AGENT, RUN = "script", "agent", "run"
+Numbers = Mapping[str, "float | None"]  # by model
+# What the training says of each model where a job of the gate finds out how good it is.
+_FLATTERING = 0.99
 _NOTHING: Json = {"state": {}, "script": {}}  # where inline bash runs
-_GOOD_TRAFFIC = {"main": {"200": [100.0], "ms": [50.0]}}
+_GOOD_TRAFFIC = {slot: {"200": [100.0], "ms": [50.0]} for slot in ("main", "offer")}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class World:
     scripts: Scripts
     pipelines: Mapping[str, Mapping[str, Json]]  # by commit and name
     azure: dict[str, Json]
-    judge: Judge = field(default_factory=Judge)
+    judge: Judge
     build: int = 0
     approve: Callable[[Run, str], bool] = lambda _run, _stage: True
     pause: Callable[[Run, int], None] = lambda _run, _minutes: None
@@ -55,11 +59,17 @@ class World:
     commands: list[tuple[str, int]] = field(default_factory=list)  # each one, and how many changes it made
     said: list[str] = field(default_factory=list)  # by each of them
 
-    def set_number(self, auc: float | None) -> None:
-        """What jobs find from now on of the models that they make; None where they find nothing."""
-        self.judge.next_number = auc
-        numbers = {} if auc is None else {"auc": auc}
-        self.azure[DEV]["script"]["outputs"] = {"report": {"metrics.json": json.dumps(numbers)}}
+    def set_numbers(self, numbers: Mapping[str, Numbers]) -> None:
+        """What jobs find from now on of the models that they make, by target; None where they find nothing."""
+        platform = self.judge.platform
+        for target in TARGETS:
+            found = self.judge.next_numbers[target] = dict(numbers[platform.trained_in(target)])
+            told = {
+                platform.models[model].metric: _FLATTERING if platform.evaluates else number
+                for model, number in found.items()
+                if number is not None
+            }
+            self.azure[target]["script"]["outputs"] = {"report": {"metrics.json": json.dumps(told)}}
 
     def next_builds(self, first: int) -> None:
         """The next run has this number, whatever was run before it."""
@@ -78,6 +88,9 @@ class World:
         run = self.start("release", why, trained.commit, **parameters)
         run.resources = {"train": trained}
         return self.finish(run)
+
+    def score(self, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
+        return self.finish(self.start("score", why, commit, **parameters))
 
     def back(self, target: str, endpoint: str, to: str = "previous") -> Run:
         return self.finish(self.start("back", PERSON, FIRST, target=target, endpoint=endpoint, to=to))
@@ -109,6 +122,15 @@ class World:
         group_id = f"/subscriptions/{subscription}/resourceGroups/{group}"
         self.azure[target]["state"]["groups"] = {group_id: {"location": "westeurope", "tags": {"mlinfra-loop": digest}}}
 
+    def _tell_who_scores(self) -> None:
+        """Jobs of a gate find the true number of the model that is put into them, wherever it was made."""
+        if self.judge.platform.evaluates:
+            known = {content: number for (_, content), number in self.judge.numbers.items()}
+            metric = next(iter(self.judge.platform.models.values())).metric
+            told = {content: json.dumps({} if n is None else {metric: n}) for content, n in known.items()}
+            for azure in self.azure.values():
+                azure["script"]["scores"] = told
+
     # What a run asks of the world.
 
     def approves(self, run: Run, stage: str, environments: set[str]) -> bool:
@@ -139,20 +161,21 @@ class World:
         if target:
             self.judge.command(target, run, command, before, ran)
             self.azure[target] = ran.azure
+            self._tell_who_scores()
         files.clear()
         files.update(ran.files)
         return _stopped(stop, ran.said) if stop else Ended(ran.code, ran.said)
 
 
-def new_world(scripts: Scripts, checkouts: Mapping[str, Path]) -> World:
+def new_world(scripts: Scripts, checkouts: Mapping[str, Path], platform: Platform = SMALL) -> World:
     """Infrastructure is there, and nothing else."""
-    pipelines = {commit: documents(checkout) for commit, checkout in checkouts.items()}
+    pipelines = {commit: documents(checkout, platform) for commit, checkout in checkouts.items()}
     azure = {
         target: {"state": {}, "script": orders([subscription], [f"{subscription}/{group}/mlw-loop-{target}"])}
         for target, (subscription, group) in _GROUPS.items()
     }
     azure[PROD]["script"]["measured"] = copy.deepcopy(_GOOD_TRAFFIC)
-    world = World(scripts, pipelines, azure)
+    world = World(scripts, pipelines, azure, Judge(platform, {target: {} for target in TARGETS}))
     for target in azure:
         world.deploy_infrastructure(target, checkouts[FIRST])
     return world

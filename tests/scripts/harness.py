@@ -97,6 +97,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "failing_slots": [],
         "room": 20,
         "judged": {},
+        "scores": {},
         "faults": [],
         "meanwhile": {},
         "measured": {},

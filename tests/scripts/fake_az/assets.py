@@ -196,6 +196,8 @@ def job_create(world: World, call: Call) -> Any:
         "creation_context": world.made(CREATED),
         "judged": _model_judged(world, call, body),
     }
+    if world.script["scores"]:
+        jobs[name]["content"] = _content_judged(world, call, body)
     return jobs[name]
 
 
@@ -209,6 +211,16 @@ def _model_judged(world: World, call: Call, body: Json) -> str:
     elif path and not Path(path).exists():
         raise ServiceError(1, f"No such file or directory: {path}")
     return "what was uploaded" if path.startswith("/") else path
+
+
+def _content_judged(world: World, call: Call, body: Json) -> str:
+    """What the model that is put into a job that scores is made of; empty where none is."""
+    path = str(body.get("inputs", {}).get("model", {}).get("path", ""))
+    if path.startswith("azureml:"):
+        _, name, version = path.split(":")
+        return str(workspace(world, call, "assets", "model")[name][version]["content"])
+    files = sorted(file for file in [Path(path), *Path(path).rglob("*")] if file.is_file()) if path else []
+    return "".join(file.read_text() for file in files)
 
 
 def job_list(world: World, call: Call) -> Any:
@@ -227,9 +239,12 @@ def job_download(world: World, call: Call) -> None:
     if call.get("--name") not in jobs:
         raise not_found(f"Job '{call.get('--name')}'")
     require_over(jobs[call.get("--name")])
-    scored = world.script["judged"].get(jobs[call.get("--name")].get("judged"))
+    job = jobs[call.get("--name")]
+    scored = world.script["judged"].get(job.get("judged"))
     outputs = world.script["outputs"] if scored is None else {"scored": {"metrics.json": scored}}
     outputs = {name: {"MLmodel": f"{name} of {call.get('--name')}"} for name in _MODELS} | outputs
+    if found := world.script["scores"].get(job.get("content")):
+        outputs = {"report": {"metrics.json": found}}
     for name, text in outputs.get(call.get("--output-name"), {}).items():
         file = Path(call.need("--download-path")) / "named-outputs" / call.get("--output-name") / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,65 @@
+"""Runs that are stopped: a script that ends, an agent that is gone, a run that is cancelled, at each command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from tests.loop.cases import Case, Place, Runs, again, need, need_serving
+from tests.loop.trials import Trial
+from tests.loop.world import AGENT, PERSON, RUN, SCRIPT, Stop, World
+
+
+def killed(case: Case, place: Place) -> Iterator[Trial]:
+    """A script ends, or its agent is gone, after each command that changes something, and before each script."""
+    for what in (SCRIPT, AGENT):
+        for number, name, changes in _commands(case, place):
+            for after in range(changes + 1):
+                stop = Stop(number, after, what)
+                yield Trial(f"{what} of {name}, after {after}", partial(_stopped, case, place, stop, "red"))
+
+
+def cancelled(case: Case, place: Place) -> Iterator[Trial]:
+    """A person cancels the run in the middle of each command; later its jobs are run again, or it is left."""
+    for number, name, changes in _commands(case, place):
+        stop = Stop(number, changes, RUN)
+        yield Trial(f"run at {name}", partial(_stopped, case, place, stop, "cancelled"))
+
+
+def _commands(case: Case, place: Place) -> list[tuple[int, str, int]]:
+    """What the clean run of a case does: numbers, names, and how many changes each makes."""
+    world = case.begin(place.new_world)
+    first = len(world.commands)
+    case.go(world)
+    return [(number, *command) for number, command in enumerate(world.commands) if number >= first]
+
+
+def _stopped(case: Case, place: Place, stop: Stop, colour: str) -> None:
+    """The failed jobs are run again; where a canary had begun, a person starts the release anew."""
+
+    def stopped() -> tuple[World, Runs]:
+        world = case.begin(place.new_world)
+        world.stop = stop
+        runs = case.go(world)
+        world.stop = None
+        need(runs.colour == colour, f"it is {runs.colour}")
+        return world, runs
+
+    world, runs = stopped()
+    runs = again(world, runs)
+    if runs.colour == "red" and runs.released is not None and case.is_judged_by_traffic:
+        runs = Runs(runs.trained, world.release(runs.trained, PERSON))
+    case.need_right_colour(runs)
+    need_serving(world, case.right_end)
+    if stop.what == AGENT:  # where less was done after the stop than where it is the script or the run
+        case.need_next(stopped()[0])
+
+
+def sudden_end(case: Case, place: Place, scripts: tuple[str, ...]) -> Stop:
+    """Where the agent is gone before the first command of these, by pipeline, job and script, that the case runs."""
+    commands = _commands(case, place)
+    for wanted in scripts:
+        for number, name, _ in commands:
+            if name.startswith(wanted):
+                return Stop(number, 0, AGENT)
+    raise AssertionError(commands)

@@ -1,0 +1,75 @@
+"""A cell of the matrix is several trials; where all would take too long, a seed chooses some of them.
+
+MLINFRA_LOOP_SEED is that seed (1), MLINFRA_LOOP_TRIALS how many of each cell at most, or all: else what a cell says.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tests.loop.cases import Case, Place
+from tests.loop.judge import Broken
+
+SEED, TRIALS = "MLINFRA_LOOP_SEED", "MLINFRA_LOOP_TRIALS"
+ALL = "all"
+
+
+class Trial(NamedTuple):
+    """One way in which an event happens; `run` raises Broken where something does not hold."""
+
+    name: str
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A column: what happens while models are trained and released.
+
+    `trials` are all the ways in which that may be, of which as many are tried as `most` says of a case; `told` is what
+    a person sees then, in a few words. `left_out` says why nothing can happen in a case; "" where it can.
+    """
+
+    title: str
+    trials: Callable[[Case, Place], Iterable[Trial]]
+    most: Callable[[Case], int]
+    told: Callable[[Case], str]
+    left_out: Callable[[Case], str] = lambda _: ""
+
+
+def run_event(event: Event, case: Case, place: Place) -> str:
+    """What the page says of a cell; raises Broken with all that is wrong in it."""
+    if why := event.left_out(case):
+        return why
+    trials = list(event.trials(case, place))
+    run_trials(chosen(trials, event.most(case), f"{event.title} {case}"), len(trials))
+    return event.told(case)
+
+
+def run_trials(trials: Sequence[Trial], of: int) -> None:
+    """Runs them, and says of each that breaks something how to run it again."""
+    broken = []
+    for trial in trials:
+        try:
+            trial.run()
+        except Broken as error:
+            broken.append(f"{trial.name}: {error}")
+    if broken:
+        asked = f"{SEED}={_seed()} {TRIALS}={os.environ.get(TRIALS, '')}"
+        raise Broken("\n\n".join([f"{asked}: {len(broken)} of {len(trials)}, out of {of}", *broken]))
+
+
+def chosen(trials: Sequence[Trial], most: int, name: str) -> Sequence[Trial]:
+    """So many of them, by the seed, and in their order; each name has a choice of its own."""
+    asked = os.environ.get(TRIALS) or str(most)
+    if asked == ALL or len(trials) <= int(asked):
+        return trials
+    numbers = sorted(random.Random(f"{_seed()} {name}").sample(range(len(trials)), int(asked)))
+    return [trials[number] for number in numbers]
+
+
+def _seed() -> str:
+    return os.environ.get(SEED) or "1"
