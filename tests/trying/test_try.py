@@ -177,10 +177,10 @@ def test_what_the_code_prints_orders_nothing(platform: Platform) -> None:
 def test_time_that_is_over_ends_the_server_and_what_it_started(platform: Platform) -> None:
     platform.put("src/score.py", HANGS.replace("4711", "4712"))
     began = time.monotonic()
-    tried = platform.tried("--seconds", "3")
-    assert time.monotonic() - began < 40
+    tried = platform.tried("--seconds", "10")
+    assert time.monotonic() - began < 60
     assert tried.returncode == 1
-    assert tried.stderr.startswith(f"{ADDRESS}: the server said nothing in time (3 s); what it said:\nchild ")
+    assert tried.stderr.startswith(f"{ADDRESS}: the server said nothing in time (10 s); what it said:\nchild ")
     assert _started("sleep 4712") == []
 
 
