@@ -11,7 +11,7 @@ from tests.pipelines.reading import NAMES, all_pipelines, jobs, steps_of
 
 def test_only_where_something_is_scored_there_is_the_pipeline() -> None:
     scored = [name for name in NAMES if "score" in all_pipelines(name)]
-    assert scored == ["scored", "churn", "everything"]
+    assert scored == ["scored", "steps", "churn", "everything"]
 
 
 def test_it_starts_by_its_schedules_and_by_nothing_else() -> None:

@@ -159,6 +159,7 @@ def test_a_target_is_told_whole() -> None:
                     ),
                 ),
                 SmokeTest("../../specs/shop/tests/request.json", "score"),
+                address=f"https://{names['online_endpoints.shop']}.westeurope.inference.ml.azure.com/score",
             ),
         ),
         schedules=(
