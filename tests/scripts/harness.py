@@ -47,7 +47,8 @@ def write_output(folder: Path, context: ScriptsContext) -> Path:
             _write(folder / target.name / "infra" / f"{unit}.bicep", f"// {unit} of {target.name}\n")
             _write(folder / target.name / "infra" / f"{unit}.bicepparam", f"using './{unit}.bicep'\r\n")
         files = [(asset.name, asset.file) for asset in target.assets]
-        files += [(job.name, job.file) for job in (*target.jobs, *target.checked)]
+        files += [(job.name, job.file) for job in target.jobs]
+        files += [(job.name, job.file) for job in target.checked]
         files += [(compute.name, compute.file) for compute in target.computes]
         files += [(schedule.name, schedule.file) for schedule in target.schedules]
         for name, file in files:
