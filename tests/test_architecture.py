@@ -117,6 +117,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "derive": "what follows from bodies of ours: their models are what it reads and makes",
     "rules": "a rule is about the bodies of one kind, and reads its model",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
+    "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",
     "emit.readme": "says why a vault lets Resource Manager read it",
     "verify": "the judges of Azure ML are its SDK's",

@@ -90,6 +90,7 @@ CASES = (
     Case("account show --output none"),
     Case("account show --output none --subscription 00000000-0000-0000-0000-000000000009", (), False),
     Case("account show --query tenantId --output tsv"),
+    Case("account get-access-token --resource https://ml.azure.com --query tokenType --output tsv", (), False),
     Case("group show --name rg-x --query location --output tsv"),
     _rest("patch", f"{SCOPE}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01", TAGS),
     Case("deployment group show --resource-group rg-x --name d --query properties.provisioningState --output tsv"),

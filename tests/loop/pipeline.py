@@ -229,7 +229,9 @@ def _predefined(run: Run) -> dict[str, str]:
         "Build.SourceBranch": BRANCH,
         "Build.SourceVersion": run.commit,
         "System.PipelineStartTime": STARTED,
+        "System.AccessToken": "token of the job",
         **{f"resources.pipeline.{alias}.runID": other.build for alias, other in run.resources.items()},
+        **{f"resources.pipeline.{alias}.pipelineID": "3" for alias in run.resources},
     }
 
 

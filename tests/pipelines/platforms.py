@@ -199,6 +199,27 @@ PLATFORMS = {
         ),
         pipelines(["dev", "test"], more=TRAIN),
     ),
+    "smoke tests by command": spec(
+        ["dev", "test"],
+        SERVING.replace(
+            "{request: request.json, contains: score}", "{command: python smoke.py, requirements: smoke.txt}"
+        ).replace(
+            "schedules:\n",
+            "  keyed:\n    auth_mode: key\n    smoke_test: {command: ./smoke.sh, requirements: smoke.txt}\n"
+            "    deployments: {blue: {model: best-sellers, instance_type: Standard_D4as_v4, instance_count: 1}}\n"
+            "    traffic: {blue: 100}\nschedules:\n",
+        ),
+        pipelines(["dev", "test"], form=LONG.replace("}}", ", score: shop-{target}-score}}"), more=TRAIN),
+    ),
+    "a canary after a command": spec(
+        ["dev"],
+        SERVING.replace(
+            "smoke_test: {request: request.json, contains: score}\n",
+            "smoke_test: {command: ./smoke.sh}\n    rollout: {canary: {steps: [10], wait_minutes: 15, "
+            "at_most: {error_percent: 1}}}\n",
+        ),
+        pipelines(["dev"], form=LONG.replace("}}", ", score: shop-{target}-score}}"), more=TRAIN),
+    ),
     "scored": spec(["dev", "test"], TRAINING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE)),
     "tests": spec(["dev"], pipelines(["dev"], more=TESTS)),
     "steps": spec(["dev", "test"], SERVING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE + STEPS + COUNTED)),
@@ -238,6 +259,7 @@ def compiled_in(root: Path, text: str) -> Compiled:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ml-platform.yaml").write_text(text, encoding="utf-8")
     (folder / "request.json").write_text("{}\n", encoding="utf-8")
+    (folder / "smoke.txt").write_text("", encoding="utf-8")
     return compile_spec(folder / "ml-platform.yaml", root, {})
 
 

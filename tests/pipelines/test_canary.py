@@ -67,7 +67,12 @@ def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
     *others, settle, undo = stage(target)["jobs"]
     names = [name_of(job) for job in others]
     assert (settle["dependsOn"], settle["condition"]) == (names, "not(or(failed(), canceled()))")
-    assert called(settle)[1:] == ["deploy-infra.sh --unit serving", "schedule.sh", f"{ENDPOINT} {MODELS} --tidy"]
+    assert called(settle)[1:] == [
+        "deploy-infra.sh --unit serving",
+        "schedule.sh",
+        f"{ENDPOINT} {MODELS} --tidy",
+        f'keep-runs.sh --definition "$(resources.pipeline.train.pipelineID)" {MODELS}',
+    ]
     assert (undo["dependsOn"], undo["condition"]) == ([*names, settle["deployment"]], "or(failed(), canceled())")
     assert called(undo) == [f"{ENDPOINT} {RUN} --undo"]
     assert {step.get("condition") for step in steps_of(undo)} == {None, "always()"}

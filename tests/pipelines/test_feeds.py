@@ -97,6 +97,7 @@ def test_pip_is_signed_in_before_each_install_by_it_and_nowhere_else() -> None:
         "infra": [],
         "train": [("train", "Install ml")],
         "release": [
+            ("choose", "Install ml"),
             ("gate", "Install ml"),
             ("dev_deploy", "Install bicep, ml"),
             ("gate", "Install ml"),

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.pipelines.platforms import ROOT, pipeline
+from tests.pipelines.platforms import PLATFORMS, ROOT, compiled_in, files_of, pipeline, repository
 from tests.pipelines.reading import steps_of
+
+REPORTED = (
+    "{from_job: train, output: model, release: {metrics: {output: page, file: m.json}, at_least: {auc: 0.8}, "
+    "report: page}}"
+)
 
 
 def stages(name: str) -> dict[str, Any]:
@@ -16,11 +22,11 @@ def stages(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("target", ["dev", "test", "prod"])
 def test_who_scores_models_signs_in_with_run_and_waits_for_no_approval(target: str) -> None:
-    [job] = stages("churn")[f"{target}_gate"]["jobs"]
+    *_, job = stages("churn")[f"{target}_gate"]["jobs"]
     assert (job["deployment"], job["environment"]) == ("gate", f"churn-{target}-run")
     signed = {step["inputs"]["azureSubscription"] for step in steps_of(job) if "azureSubscription" in str(step)}
     assert signed == {f"churn-{target}-run"}
-    *_, asking, naming, publishing, cancelling = steps_of(job)
+    *_, asking, _, naming, publishing, cancelling = steps_of(job)
     assert (publishing["publish"], publishing["artifact"]) == (
         "$(Agent.TempDirectory)/mlinfra-models",
         f"gate-{target}$(mlinfra.again)",
@@ -48,10 +54,10 @@ def test_who_brings_a_model_reads_what_the_gate_decided(target: str) -> None:
 
 
 def test_without_evaluation_a_reader_asks() -> None:
-    [job] = stages("one target")["dev_gate"]["jobs"]
+    *_, job = stages("one target")["dev_gate"]["jobs"]
     [asking] = [step for step in steps_of(job) if step.get("name") == "gate"]
     assert ("environment" in job, asking["inputs"]["azureSubscription"].endswith("-read")) == (False, True)
-    assert asking["env"].keys() == {"MLINFRA_AGAIN"}
+    assert asking["env"].keys() == {"MLINFRA_MODELS", "MLINFRA_AGAIN"}
 
 
 @pytest.mark.parametrize("target", ["dev", "test", "prod"])
@@ -82,4 +88,44 @@ def test_a_person_says_why_what_was_taken_back_comes_again() -> None:
 def test_the_readme_says_what_a_release_asks_of_models() -> None:
     text = (ROOT / "generated" / "churn" / "README.md").read_text()
     assert "before each a gate says which models may serve there, by numbers that a job measures on its data." in text
-    assert "comes again only where the person who starts it says why (again) |" in text
+    assert (
+        "comes again only where the person who starts it says why (again). That person may also release code with the "
+        "models that serve, or a version that dev has (models) |" in text
+    )
+
+
+@pytest.mark.parametrize(("name", "target"), [("churn", "dev"), ("churn", "prod"), ("one target", "dev")])
+def test_the_run_that_trained_is_kept_while_an_approval_waits(name: str, target: str) -> None:
+    *_, job = stages(name)[f"{target}_gate"]["jobs"]
+    [step] = [each for each in steps_of(job) if "keep-runs.sh" in str(each)]
+    assert (step["task"], step["env"]) == ("Bash@3", {"MLINFRA_TOKEN": "$(System.AccessToken)"})
+    assert step["inputs"]["arguments"] == (
+        f'--target {target} --definition "$(resources.pipeline.train.pipelineID)" '
+        '--run "$(resources.pipeline.train.runID)" --build "$(Build.BuildId)"'
+    )
+
+
+def test_nothing_else_gets_the_token_of_the_job() -> None:
+    texts = [str(step) for stage in stages("churn").values() for job in stage["jobs"] for step in steps_of(job)]
+    assert {"keep-runs.sh" in text for text in texts if "AccessToken" in text} == {True}
+
+
+def test_a_report_goes_the_way_of_its_model() -> None:
+    text = PLATFORMS["two targets"].replace("{from_job: train, output: model}", REPORTED)
+    text = text.replace("outputs: {model: {type: mlflow_model}}", "outputs: {model: {type: mlflow_model}, page: {}}")
+    with repository() as root:
+        files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
+    train, release = (yaml.safe_load(files[f"pipelines/{which}.yml"]) for which in ("train", "release"))
+    published = [
+        step for stage in train["stages"] for job in stage["jobs"] for step in steps_of(job) if "publish" in step
+    ]
+    assert [(each["artifact"], each.get("condition", "")[:15]) for each in published] == [
+        ("model-best-sellers$(mlinfra.again)", "and(succeeded()"),
+        ("report-best-sellers$(mlinfra.again)", "and(succeeded()"),
+        ("models$(mlinfra.again)", ""),
+    ]
+    found = {stage["stage"]: stage["jobs"] for stage in release["stages"]}
+    choose, gate = found["dev_gate"]
+    assert "dev-report-best-sellers$(mlinfra.again)" in [step.get("artifact") for step in steps_of(choose)]
+    [chosen] = [step for step in steps_of(gate) if step.get("download") == "current"]
+    assert chosen["patterns"] == "dev-model*/**\ndev-report*/**"

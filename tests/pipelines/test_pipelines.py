@@ -166,13 +166,16 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
         ends = ("--back", "--tidy", "--judge", "--judge --last", "--undo")
         calls = [call.split()[0] for call in called(job) if not call.endswith(ends) and "ready" not in call]
         order = [
+            "choose-model.sh",
             "gate-model.sh",
             "promote-models.sh",
             "register-assets.sh",
             "run-job.sh",
+            "smoke-test.sh",
             "release-endpoint.sh",
             "deploy-infra.sh",
             "schedule.sh",
+            "keep-runs.sh",
         ]
         if "--build" in " ".join(call for call in called(job) if call.startswith("gate-model.sh")):
             assert sorted(set(calls)) in (["gate-model.sh"], ["gate-model.sh", "register-assets.sh"])
@@ -324,9 +327,13 @@ INFRA = {
     "prod_what_if": [ASKED],
     "prod_deploy": ["deploy-infra.sh"],
 }
-ARTIFACTS = '--artifacts "$(Pipeline.Workspace)/train"'
+ARTIFACTS = (
+    "${{ iif(in(parameters.models, 'candidate', 'serving'), '--artifacts \"$(Pipeline.Workspace)/train\"', "
+    "'--artifacts \"$(Pipeline.Workspace)\" --trained-in dev') }}"
+)
+CHOOSE = 'choose-model.sh --out "$(Build.ArtifactStagingDirectory)/models"'
 MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
-GATE = f'gate-model.sh {ARTIFACTS} --out "$(Agent.TempDirectory)/mlinfra-models" --models ${{{{ parameters.models }}}}'
+GATE = f'gate-model.sh {ARTIFACTS} --out "$(Agent.TempDirectory)/mlinfra-models"'
 TRAINED = "${{ iif(eq(parameters.models, 'candidate'), '--trained $(resources.pipeline.train.runID)', '') }}"
 NUMBERS = TRAINED + " ${{ iif(eq(parameters.without_numbers, true), '--without-numbers', '') }}"
 BUILD = '--build "$(Build.BuildId)"'
@@ -343,6 +350,7 @@ RELEASE = [
     f"release-endpoint.sh --endpoint churn --kind online {RUN} --back",
     f"release-endpoint.sh --endpoint nightly --kind batch {RUN} --back",
 ]
+KEEP = f'keep-runs.sh --definition "$(resources.pipeline.train.pipelineID)" {MODELS}'
 UNDO = f"{ONLINE} {RUN} --undo"
 TIDY = f"{ONLINE} {MODELS} --tidy"
 SCORE = 'score-batch.sh --endpoint nightly --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
@@ -372,15 +380,16 @@ def test_what_each_job_of_churn_calls() -> None:
             ]
         },
         "release": {
+            "choose": [CHOOSE],
             "dev_gate": [f"{GATE} {NUMBERS} {BUILD}", CANCEL],
-            "dev_deploy": [PASSED, *RELEASE[:4], TIDY, RELEASE[5], RELEASE[4]],
+            "dev_deploy": [PASSED, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
             "test_gate": ["register-assets.sh", f"{PASSED} {BUILD}", CANCEL],
-            "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, RELEASE[5], RELEASE[4]],
+            "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
             "prod_gate": ["register-assets.sh", f"{PASSED} {BUILD}", CANCEL],
             "prod_deploy": [PASSED, *PROMOTION, RELEASE[0]],
             "judge_1_1": [f"{ONLINE} {RUN} {TRAINED} --judge", UNDO],
             "judge_1_2": [f"{ONLINE} {RUN} {TRAINED} --judge --last", UNDO],
-            "prod_settle": [PASSED, *RELEASE[1:4], TIDY, RELEASE[5]],
+            "prod_settle": [PASSED, *RELEASE[1:4], TIDY, KEEP, RELEASE[5]],
             "prod_undo": [UNDO],
         },
         "back": {
@@ -416,7 +425,7 @@ def test_what_is_needed_of_what_was_trained_is_what_is_downloaded() -> None:
     for stage in pipeline("churn", "release")["stages"]:
         target, _, what = stage["stage"].partition("_")
         downloads = [step for step in steps({"stages": [stage]}) if step.get("download", "none") != "none"]
-        decided = [step for step in downloads if step["download"] == "current"]
+        decided = [step for step in downloads if step["displayName"] == "What the gate decided"]
         assert all(step["patterns"] == f"gate-{target}/**\ngate-{target}.*/**" for step in decided), stage["stage"]
         assert bool(decided) is (target != "dev" and not what), stage["stage"]
         trained = {step["patterns"] for step in downloads if step["download"] == "train"}

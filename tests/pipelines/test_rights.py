@@ -70,7 +70,7 @@ def test_what_trains_is_bound_to_the_environment_of_what_waits_for_nobody(name: 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_reads_needs_no_environment(name: str) -> None:
     found = [each for each in sign_ins(name) if each.purpose == "read"]
-    assert {each.purpose for each in sign_ins(name)} <= {"deploy", "run", "read", "check"}
+    assert {each.purpose for each in sign_ins(name)} <= {"deploy", "run", "read", "check", "score"}
     for each in found:
         assert "environment" not in each.job
         assert each.pipeline == "pr" or each.stage in (

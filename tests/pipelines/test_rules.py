@@ -151,7 +151,8 @@ not "releases/../main"
         """\
 9:69 MLI492 score of target dev is "shop", which is check of target dev too
   help: name a connection of its own, such as shop-dev-score
-9:69 MLI576 nothing signs in with score of target dev yet: smoke tests by command come with a later release
+9:69 MLI576 nothing signs in with score of target dev: no smoke test of an online endpoint with aad_token is a command \
+there
 9:56 MLI576 nothing signs in with check of target dev: pull_request names no jobs that pull requests run
 """,
     ),

@@ -14,9 +14,9 @@ from mlinfra.pipelines.scripts import (
     DeploymentContext,
     EndpointContext,
     ScheduleContext,
-    SmokeTest,
     TargetContext,
 )
+from mlinfra.pipelines.smoke_test import SmokeRequest
 from mlinfra.pipelines.trained import JobContext, ModelContext
 from mlinfra.plan import Plan
 
@@ -147,6 +147,7 @@ def test_a_target_is_told_whole() -> None:
                         model_version="3",
                         share=100,
                         instances="3",
+                        size="Standard_D4as_v4",
                     ),
                     DeploymentContext(
                         "green",
@@ -156,9 +157,10 @@ def test_a_target_is_told_whole() -> None:
                         model_name="best-model",
                         mirror=10,
                         instances="3",
+                        size="Standard_D4as_v4",
                     ),
                 ),
-                SmokeTest("../../specs/shop/tests/request.json", "score"),
+                (SmokeRequest("../../specs/shop/tests/request.json", "score"),),
                 address=f"https://{names['online_endpoints.shop']}.westeurope.inference.ml.azure.com/score",
             ),
         ),

@@ -67,6 +67,12 @@ RELEASE_CASES = (
         _release("metrics: {output: report, file: of/metrics.json}, at_least: {auc: 0.8}"),
     ),
     Case(
+        "MLI564",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, report: reprot"),
+        '13: jobs.train has no output "reprot" (did you mean "report"? Defined: model, report)',
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}, report: report"),
+    ),
+    Case(
         "MLI722",
         _release(f"{METRICS}, at_least: {{auc: 0.8}}, not_worse_than_serving: {{error: 0.1}}"),
         '13: "error" stands neither under at_least nor under at_most, so nobody knows what is worse',

@@ -15,10 +15,10 @@ from mlinfra.pipelines.scripts import (
     InvokeContext,
     ScheduleContext,
     ScriptsContext,
-    SmokeTest,
     TargetContext,
     Versions,
 )
+from mlinfra.pipelines.smoke_test import SmokeRequest
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Gate, JobContext, ModelContext
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
@@ -91,7 +91,7 @@ def target(
                         "green", f"{name}/azureml/online_endpoints/churn/green.yml", "g1", model_version="3", mirror=10
                     ),
                 ),
-                SmokeTest("../../specs/churn/tests/request.json", 'it\'s "fine" $(now)'),
+                (SmokeRequest("../../specs/churn/tests/request.json", 'it\'s "fine" $(now)'),),
             ),
             EndpointContext(
                 "batch",

@@ -60,8 +60,8 @@ def write_output(folder: Path, context: ScriptsContext) -> Path:
                 _write(folder / slot.file, json.dumps({"name": slot.entry, "endpoint_name": endpoint.name} | model))
             if endpoint.invoke is not None and endpoint.invoke.check:
                 _write(folder / endpoint.invoke.check, "7,1\n")
-            if endpoint.smoke_test is not None:
-                _write(folder / endpoint.smoke_test.request, '{"data": [[1]]}')
+            for each in endpoint.smoke_requests:
+                _write(folder / each.request, '{"data": [[1]]}')
     return folder
 
 

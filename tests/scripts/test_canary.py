@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import Canary, EndpointContext, Rollout, ScriptsContext
+from mlinfra.pipelines.scripts import EndpointContext, ScriptsContext
+from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.programs import rejected
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output

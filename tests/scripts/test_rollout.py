@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import Rollout, ScriptsContext
+from mlinfra.pipelines.scripts import ScriptsContext
+from mlinfra.pipelines.traffic import Rollout
 from mlinfra.programs import rejected
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output

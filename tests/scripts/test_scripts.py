@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.formats.shell import shell_literal
 from mlinfra.pipelines.rights import Needs, connections
-from mlinfra.pipelines.scripts import ScriptsContext, SmokeTest, TargetContext, Versions, scripts
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
+from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from tests.scripts.example import IN_PULL_REQUESTS, PLATFORM, VERSIONS
 from tests.scripts.harness import Azure, write_output
 
@@ -46,10 +48,22 @@ def _hostile() -> ScriptsContext:
         target,
         resource_group="rg (churn) 'x'",
         tags=(("a=b", HOSTILE), ("costCenter", "@~/.git-credentials"), ("a", "=@/etc/passwd"), (HOSTILE, "@-")),
-        endpoints=(dataclasses.replace(online, smoke_test=SmokeTest("../../a request's.json", HOSTILE)), batch),
+        endpoints=(
+            dataclasses.replace(
+                online,
+                smoke_requests=(SmokeRequest("../../a request's.json", HOSTILE, f"{HOSTILE}{HOSTILE}"),),
+                smoke_command=SmokeCommand(
+                    f"printf %s {shell_literal(HOSTILE)}", "../a b's", "a b.txt", "smoke-dev-churn", "primaryKey"
+                ),
+            ),
+            batch,
+        ),
         jobs=tuple(dataclasses.replace(job, file="dev/a job's.yml", is_pipeline=False) for job in target.jobs),
     )
-    return dataclasses.replace(PLATFORM, spec=f"../{HOSTILE}.yaml", targets=(target, *later))
+    online, batch = later[0].endpoints
+    endpoints = (dataclasses.replace(online, smoke_requests=(), smoke_command=SmokeCommand(HOSTILE, "..")), batch)
+    prod = dataclasses.replace(later[0], endpoints=endpoints)
+    return dataclasses.replace(PLATFORM, spec=f"../{HOSTILE}.yaml", targets=(target, prod))
 
 
 CONTEXTS = {"minimal": MINIMAL, "churn": PLATFORM, "hostile": _hostile(), "pull requests": IN_PULL_REQUESTS}
@@ -59,9 +73,11 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
     assert list(scripts(MINIMAL)) == ["bootstrap.sh", "deploy-infra.sh", "lib.sh", "what-if.sh"]
     assert list(scripts(PLATFORM)) == [
         "bootstrap.sh",
+        "choose-model.sh",
         "create-computes.sh",
         "deploy-infra.sh",
         "gate-model.sh",
+        "keep-runs.sh",
         "lib-batch.sh",
         "lib-canary.sh",
         "lib-jobs.sh",
@@ -79,6 +95,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "what-if.sh",
         "batch.py",
         "gate.py",
+        "leases.py",
         "decision.py",
         "rejected.py",
         "models.py",
@@ -131,6 +148,7 @@ def test_values_come_out_as_they_are(tmp_path: Path, port: int) -> None:
 
     azure.with_infrastructure()
     azure.script["answer"] = f"<{HOSTILE}>"
+    (tmp_path / "a b's").mkdir()
     for step in (
         ("register-assets.sh", "--target", "dev"),
         ("run-job.sh", "--target", "dev", "--job", "train", "--out", "an out'put $(touch pwned)"),

@@ -239,6 +239,18 @@ METRICS: dict[str, Any] = {
 }
 NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number"}}
 
+SMOKE_REQUEST: dict[str, Any] = {
+    "type": "object",
+    "description": "A request that a new deployment answers before it gets traffic",
+    "properties": {
+        "request": TEXT | {"description": "A file that is sent to it", "x-path": FILE},
+        "contains": TEXT | {"description": "What stands in a good answer", "minLength": 1},
+        "absent": TEXT | {"description": "What does not stand in a good answer", "minLength": 1},
+    },
+    "required": ["request"],
+    "additionalProperties": False,
+}
+
 # The keys of the language's closed list: what each takes where a section has it (`Row.additions`).
 ADDITIONS: dict[str, dict[str, Any]] = {
     "azure_name": TEXT,
@@ -261,6 +273,8 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             "at_least": NUMBERS,
             "at_most": NUMBERS,
             "not_worse_than_serving": NUMBERS,
+            "report": TEXT
+            | {"description": "An output of the job that is published with the numbers, for people who approve"},
             "evaluate": {
                 "type": "object",
                 "description": "A job that scores a model on the data of each target: the gate runs it for the new "
@@ -279,12 +293,34 @@ ADDITIONS: dict[str, dict[str, Any]] = {
         "additionalProperties": False,
     },
     "smoke_test": {
-        "type": "object",
-        "properties": {"request": TEXT | {"x-path": FILE}, "contains": TEXT},
-        "required": ["request"],
-        "additionalProperties": False,
+        "union": [
+            SMOKE_REQUEST,
+            {
+                "type": "object",
+                "description": "A command that tests a new deployment before it gets traffic, instead of requests",
+                "properties": {
+                    "command": TEXT
+                    | {
+                        "description": "For bash, in the root of the repository; MLINFRA_ADDRESS, MLINFRA_DEPLOYMENT "
+                        "and MLINFRA_TOKEN say what it tests, and any exit code but 0 fails the deployment",
+                        "minLength": 1,
+                    },
+                    "requirements": TEXT
+                    | {
+                        "description": "A file of what pip installs for it, with hashes; else it uses what agents have",
+                        "x-path": FILE,
+                    },
+                },
+                "required": ["command"],
+                "additionalProperties": False,
+            },
+            {"type": "array", "items": SMOKE_REQUEST, "minItems": 1},
+        ],
+        "description": "What a new deployment has to answer before it gets traffic",
     },
-    "rollout": {"union": [TEXT | {"pattern": "^all_at_once$", "x-enum": ["all_at_once"]}, ROLLOUT]},
+    "rollout": {
+        "union": [TEXT | {"pattern": "^(all_at_once|in_place)$", "x-enum": ["all_at_once", "in_place"]}, ROLLOUT]
+    },
     "consumers": {
         "type": "array",
         "description": "Principals and identities that may call the endpoint, and do nothing else",

@@ -27,6 +27,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.built import names
+from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
@@ -308,9 +309,11 @@ def _gate(context: PipelinesContext) -> str:
     if not gated:
         return ""
     scored = ", by numbers that a job measures on its data" if any(target.evaluates for target in gated) else ""
+    chosen = f", or a version that {context.first.name} has" if is_offered(context) else ""
     return (
         f"; before each a gate says which models may serve there{scored}. A version that was taken back, or whose "
-        "canary failed, comes again only where the person who starts it says why (again)"
+        "canary failed, comes again only where the person who starts it says why (again). That person may also release "
+        f"code with the models that serve{chosen} (models)"
     )
 
 

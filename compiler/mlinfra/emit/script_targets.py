@@ -19,7 +19,8 @@ from mlinfra.emit.bootstrap import (
 )
 from mlinfra.emit.callers import address_of
 from mlinfra.emit.handover import handed_over_to, handover_contexts
-from mlinfra.emit.invocations import from_output, invocation
+from mlinfra.emit.invocations import invocation
+from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
@@ -27,15 +28,13 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.scripts import (
     AssetContext,
-    Canary,
     ComputeContext,
     DeploymentContext,
     EndpointContext,
-    Rollout,
     ScheduleContext,
-    SmokeTest,
     TargetContext,
 )
+from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
@@ -149,6 +148,7 @@ class _Look:
                     registered_by=entry.additions.get("registered_by", "mlinfra"),
                     metrics_output=release.get("metrics", {}).get("output", ""),
                     metrics_file=release.get("metrics", {}).get("file", ""),
+                    report_output=str(release.get("report", "")),
                     gate=Gate(*(release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving"))),
                     evaluation=self._evaluation(release.get("evaluate")),
                 )
@@ -186,7 +186,8 @@ class _Look:
                     file=self._file(entry),
                     content_hash=self._hash(entry),
                     deployments=tuple(self._deployments(kind, entry)),
-                    smoke_test=self._smoke_test(entry),
+                    smoke_requests=smoke_requests(self._graph, entry, self._outdir),
+                    smoke_command=smoke_command(self._graph, entry, self._outdir),
                     rollout=self._rollout(entry),
                     invoke=invocation(self._plan, entry, self._outdir),
                     address=address_of(self._graph, entry, "score" if kind == "online" else "jobs"),
@@ -226,22 +227,16 @@ class _Look:
                 share=int(shares.get(entry.name, 0)),
                 mirror=int(mirrored.get(entry.name, 0)),
                 instances=_instances(entry) if kind == "online" else "",
+                size=str(entry.body.get("instance_type") or "") if kind == "online" else "",
             )
-
-    def _smoke_test(self, entry: Entry) -> SmokeTest | None:
-        """The request counts from the file in which it is written, and from the output folder afterwards."""
-        written = cast("Mapping[str, str] | None", entry.additions.get("smoke_test"))
-        if written is None:
-            return None
-        request = from_output(self._graph, entry, ("smoke_test", "request"), written["request"], self._outdir)
-        return SmokeTest(request, written.get("contains", ""))
 
     def _rollout(self, entry: Entry) -> Rollout:
         """How a release moves the traffic; in development nothing stays that serves no more, unless that is written."""
         written = entry.additions.get("rollout")
         body: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
         kept = "full" if self._graph.target.mode == "production" else "none"
-        return Rollout(keep=body.get("keep", kept), canary=_canary(body["canary"]) if "canary" in body else None)
+        canary = _canary(body["canary"]) if "canary" in body else None
+        return Rollout(keep=body.get("keep", kept), canary=canary, in_place=written == "in_place")
 
     def _with_file(self, section: str) -> Iterator[Entry]:
         return (entry for entry in self._graph.section(section) if has_file(entry))

@@ -21,6 +21,7 @@ from mlinfra.pipelines.steps import (
     plain_text,
     surroundings,
 )
+from mlinfra.pipelines.trial import tools_of, with_tools
 
 PREVIOUS = "previous"  # of `to`: what was before the last release
 
@@ -102,14 +103,14 @@ def _steps(context: PipelinesContext, target: TargetContext, labels: list[str]) 
             {"MESSAGE": message},
             condition=f"in('${{{{ parameters.endpoint }}}}', {among})",
         )
-    yield from install(context, "ml")
+    yield from install(context, "ml", *tools_of(target))
     for endpoint in target.endpoints:
         yield azure(
             context,
             f"Go back: {endpoint.kind} endpoint {endpoint.entry}",
             context.deploy(target),
             "release-endpoint.sh",
-            f"--target {target.name} --endpoint {endpoint.entry} --kind {endpoint.kind} --back",
+            f"--target {target.name} --endpoint {endpoint.entry} --kind {endpoint.kind} --back" + with_tools(endpoint),
             condition=f"and(succeeded(), eq('${{{{ parameters.endpoint }}}}', '{_label(endpoint)}'))",
             long=True,
             env={"MLINFRA_BACK_TO": plain_text("to")},

@@ -63,6 +63,13 @@ class PipelinesContext:
             raise ValueError(f"{target.name} runs jobs of pull requests, and has no connection for it")
         return name
 
+    def score(self, target: TargetContext) -> str:
+        """The one that can only score, for smoke tests; a target that needs it has it, as rules say."""
+        name = self.settings.service_connections[target.name].score
+        if name is None:
+            raise ValueError(f"{target.name} tests an endpoint by a command, and has no connection for it")
+        return name
+
     def environment(self, target: TargetContext, suffix: str = "") -> str:
         """The environment of Azure Pipelines that the jobs of a target are bound to."""
         return f"{self.platform}-{target.name}{suffix}"

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mlinfra.pipelines import choose
+from mlinfra.pipelines.choose import CANDIDATE
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, trainer
+from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
@@ -31,11 +34,10 @@ from mlinfra.pipelines.steps import (
     publish,
 )
 from mlinfra.pipelines.train import HANDED_ON, MODELS
-from mlinfra.pipelines.train_each import FIRST, prefix
+from mlinfra.pipelines.train_each import prefix
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
-CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`
 GATE_MINUTES = 30
 WHY_AGAIN = {"MLINFRA_AGAIN": plain_text("again")}  # of each step that could release what was taken back
 _JOB = _STEP = "gate"
@@ -47,16 +49,10 @@ def stage_name(target: TargetContext) -> str:
     return f"{target.name}_gate"
 
 
-def parameters() -> list[dict[str, Any]]:
+def parameters(context: PipelinesContext) -> list[dict[str, Any]]:
     """What is asked of a person who starts a release."""
     return [
-        {
-            "name": "models",
-            "displayName": "candidate: the models of the run that trained; serving: those that serve, with new code",
-            "type": "string",
-            "default": CANDIDATE,
-            "values": [CANDIDATE, SERVING],
-        },
+        choose.parameter(context),
         {
             "name": "without_numbers",
             "displayName": "Accept, this once, that a model that serves has no numbers to compare with",
@@ -78,19 +74,25 @@ def gate(
     """The stage, behind the stages `after`; `before` is the target whose gate a model has to have passed, if any."""
     depends_on = [*after, *([stage_name(before)] if before else ())]
     job = _evaluating(context, target, before) if target.evaluates else _comparing(context, target, connection, before)
+    jobs = [job]
+    if target is context.first and choose.is_offered(context):
+        placed: dict[str, Any] = {key: job.pop(key) for key in ("job", "deployment", "displayName") if key in job}
+        bound = {"dependsOn": [choose.JOB], "condition": choose.GOES_ON}
+        jobs = [choose.choose(context), {**placed, **bound, **job}]
     return {
         "stage": stage_name(target),
         "displayName": f"{target.name}: which models may serve",
         "dependsOn": list(dict.fromkeys(depends_on)),
         "condition": only_on_branch(context, target),
-        "jobs": [job, *_steps_after(context, target)],
+        "jobs": [*jobs, *_steps_after(context, target)],
     }
 
 
 def _steps_after(context: PipelinesContext, target: TargetContext) -> list[dict[str, Any]]:
     """Steps of the team's own: whoever approves is asked once they went well."""
-    models = models_for_steps(context, target)
-    return own_jobs(context, target, AFTER_GATE, [_JOB], models, accepted(target, in_its_stage=True))
+    models, known = models_for_steps(context, target), accepted(target, in_its_stage=True)
+    condition = choose.GOES_ON if target is context.first and choose.is_offered(context) else ""
+    return own_jobs(context, target, AFTER_GATE, [_JOB], models, known, condition)
 
 
 def _comparing(
@@ -103,9 +105,10 @@ def _comparing(
         **_variables(passed=before, publishes=True),
         "steps": [
             checkout(),
-            _download(context, target),
+            *_download(context, target),
             *install(context, "ml"),
             _asked(context, target, connection, before),
+            hold(context, target),
             *_published(target),
         ],
     }
@@ -115,12 +118,13 @@ def _evaluating(context: PipelinesContext, target: TargetContext, before: Target
     """The same where jobs score the models first: who runs them changes no endpoint, and waits for no approval."""
     connection, minutes, build = context.run(target), longest(context), '--build "$(Build.BuildId)"'
     scored = [model.entry for model in target.models if model.evaluation]
-    steps = [checkout(), _download(context, target, scored), *install(context, "ml")]
+    steps = [checkout(), *_download(context, target, scored), *install(context, "ml")]
     if registers(context, target):
         named = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", named, long=True))
     steps += [
         _asked(context, target, connection, before, build, long=True, env=deadline(minutes)),
+        hold(context, target),
         *_published(target),
         azure(
             context,
@@ -152,11 +156,11 @@ def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -
     Nothing is scored again: what serves by now and was not scored then lets nothing pass.
     """
     if promotes(context, target):
-        yield _download(context, target, [model.entry for model in target.models])
+        yield from _download(context, target, [model.entry for model in target.models])
         named = of_artifacts(_artifact(target))
         yield {"download": "current", "displayName": "What the gate decided", "patterns": named}
     else:
-        yield _download(context, target)
+        yield from _download(context, target)
     yield from install(context, *tools)
     env = {"MLINFRA_NUMBERS": f"$({_NUMBERS})"} if target.evaluates else {}
     yield _asked(context, target, context.deploy(target), target, env=env)
@@ -166,7 +170,7 @@ def artifacts(context: PipelinesContext, target: TargetContext) -> str:
     """Where the models of a target are, for a script: of the run of train.yml, or of who trains in this very run."""
     source = trainer(context, target)
     if source is context.first:
-        return f'--artifacts "{FIRST}"'
+        return choose.artifacts(context)
     return f'--artifacts "$(Pipeline.Workspace)" --trained-in {source.name}'
 
 
@@ -174,7 +178,7 @@ def models_for_steps(context: PipelinesContext, target: TargetContext) -> list[S
     """What lays out, for a step of the team's own, what was trained for the target."""
     source, models = trainer(context, target), [model.entry for model in target.models]
     if source is context.first:
-        return laid_out(_download(context, target, models), FIRST)
+        return laid_out(_download(context, target, models), *choose.where(context))
     return laid_out(_download(context, target, models), "$(Pipeline.Workspace)", prefix(source))
 
 
@@ -189,13 +193,17 @@ def decision() -> str:
     return '--gate "$(Pipeline.Workspace)"'
 
 
-def _download(context: PipelinesContext, target: TargetContext, models: Sequence[str] = ()) -> Step:
+def _download(context: PipelinesContext, target: TargetContext, models: Sequence[str] = ()) -> list[Step]:
     """models.json of who trained for the target, and the files of these models."""
     source = trainer(context, target)
     of_first = source is context.first
     before = "" if of_first else prefix(source)
-    patterns = of_artifacts(f"{before}{MODELS}", *(f"{before}model-{entry}" for entry in models))
-    return {"download": "train" if of_first else "current", "displayName": "What was trained", "patterns": patterns}
+    reports = [f"{before}report-{model.entry}" for model in target.models if model.report_output]
+    patterns = of_artifacts(f"{before}{MODELS}", *(f"{before}model-{entry}" for entry in models), *reports)
+    title = "What was trained"
+    if of_first:
+        return [{"download": "train", "displayName": title, "patterns": patterns}, *choose.download(context)]
+    return [{"download": "current", "displayName": title, "patterns": patterns}]
 
 
 def trained(context: PipelinesContext, target: TargetContext) -> str:
@@ -246,7 +254,7 @@ def _asked(
     env: Mapping[str, str] | None = None,
 ) -> Step:
     words = [
-        f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}" --models ${{{{ parameters.models }}}}',
+        f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}"',
         *([f'--passed "$({_PASSED})"'] if passed_in else ()),
         trained(context, target),
         flag("without_numbers", "--without-numbers"),
@@ -260,5 +268,5 @@ def _asked(
         " ".join(words),
         step=_STEP,
         long=long,
-        env={**WHY_AGAIN, **(env or {})},
+        env={**choose.ASKED, **WHY_AGAIN, **(env or {})},
     )

@@ -65,7 +65,7 @@ def waiting(job: dict[str, Any], jobs: Sequence[dict[str, Any]]) -> dict[str, An
     return {**first, "dependsOn": [each["job"] for each in jobs], **job}
 
 
-def laid_out(download: Step, folder: str, prefix: str = "") -> list[Step]:
+def laid_out(downloads: Sequence[Step], folder: str, prefix: str = "") -> list[Step]:
     """Brings models.json and the folders model-<name> of the latest attempt that published each to one place."""
     lines = (
         'mkdir -p "$MLINFRA_MODELS"',
@@ -84,7 +84,7 @@ def laid_out(download: Step, folder: str, prefix: str = "") -> list[Step]:
         'mv "$MLINFRA_MODELS/models/models.json" "$MLINFRA_MODELS/models.json"',
     )
     env = {"MLINFRA_MODELS": MODELS, "FROM": folder, "PREFIX": prefix}
-    return [download, inline("Lay out the models", lines, env)]
+    return [*downloads, inline("Lay out the models", lines, env)]
 
 
 def _at(context: PipelinesContext, target: TargetContext, place: str) -> Iterator[tuple[str, OwnStep]]:

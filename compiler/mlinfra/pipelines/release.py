@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mlinfra.pipelines import gate
+from mlinfra.pipelines import gate, trial
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
+from mlinfra.pipelines.keep import keep
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.own_steps import AFTER_RELEASE, own_jobs
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
@@ -54,7 +55,7 @@ def release(context: PipelinesContext) -> dict[str, Any]:
         "default": FALSE,
     }
     parameters = [
-        *(gate.parameters() if any(_is_gated(target) for target in targets) else ()),
+        *(gate.parameters(context) if any(_is_gated(target) for target in targets) else ()),
         *([older] if any(target.endpoints for target in targets) else ()),
     ]
     others = [branch for branch in context.branches_of(targets) if branch != context.branch(context.first)]
@@ -87,11 +88,16 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
         after = [gate.stage_name(target)]
     job, title, steps = f"{target.name}_deploy", f"Release to {target.name}", list(_steps(context, target))
     passed = gate.variables(target) if _is_gated(target) else {}
-    jobs = [deployment(job, title, context.environment(target), RELEASE_MINUTES, steps) | passed]
+    jobs = list(trial.trial_jobs(context, target, list(_preparing(context, target)), passed))
+    released = deployment(job, title, context.environment(target), RELEASE_MINUTES, steps) | passed
+    if trials := trial.names(target):
+        known = passed.get("variables", {}) | trial.variables(target)
+        released = {"deployment": released.pop("deployment"), "dependsOn": trials, **released, "variables": known}
+    jobs.append(released)
     if canaries(target):
         last = list(_last(context, target))
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
-        jobs += rollout_jobs(context, target, job, opening, list(_trained(context, target)), last)
+        jobs += rollout_jobs(context, target, [*trials, job], opening, list(_trained(context, target)), last)
         job = settle_name(target)
     models = gate.models_for_steps(context, target) if _is_gated(target) else []
     accepted = gate.accepted(target, in_its_stage=False) if _is_gated(target) else ""
@@ -133,27 +139,41 @@ def _opening(context: PipelinesContext, target: TargetContext, *tools: str) -> I
 
 
 def _tools(target: TargetContext) -> tuple[str, ...]:
-    return ("bicep", "ml") if "serving" in target.units else ("ml",)
+    return (*(("bicep", "ml") if "serving" in target.units else ("ml",)), *trial.tools_of(target))
+
+
+def _preparing(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
+    """What makes the deployments that a job of its own tests before they get traffic."""
+    yield checkout()
+    yield from _opening(context, target, "ml")
+    yield from _brought(context, target)
+    for number, endpoint in trial.apart(target):
+        yield _release(context, target, endpoint, trial.PREPARE, trial.prepare_step(number))
 
 
 def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """In the order in which they need each other; what is last waits for the end of a canary."""
-    connection, arguments = context.deploy(target), f"--target {target.name}"
     yield checkout()
     yield from _opening(context, target, *_tools(target))
-    if promotes(context, target):
-        models = f"{arguments} --models {gate.DECIDED_MODELS} {gate.artifacts(context, target)} {gate.decision()}"
-        yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
-    if registers(context, target):
-        yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
+    yield from _brought(context, target)
     at_once = [endpoint for endpoint in target.endpoints if not _waits(target, endpoint)]
     for endpoint in at_once:
-        yield _release(context, target, endpoint)
+        yield _released(context, target, endpoint)
     if not canaries(target):
         yield from _last(context, target)
     for endpoint in at_once:
         if not endpoint.rollout.canary:
             yield _back(context, target, endpoint)
+
+
+def _brought(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
+    """Models and assets, before endpoints need them."""
+    connection, arguments = context.deploy(target), f"--target {target.name}"
+    if promotes(context, target):
+        models = f"{arguments} --models {gate.DECIDED_MODELS} {gate.artifacts(context, target)} {gate.decision()}"
+        yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
+    if registers(context, target):
+        yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
 
 
 def _waits(target: TargetContext, endpoint: EndpointContext) -> bool:
@@ -171,13 +191,15 @@ def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """What waits for the end of all canaries."""
     late = [endpoint for endpoint in target.endpoints if _waits(target, endpoint)]
     for endpoint in late:
-        yield _release(context, target, endpoint)
+        yield _released(context, target, endpoint)
     if "serving" in target.units:
         serving, title = f"--target {target.name} --unit serving", "Deploy what the endpoints need"
         condition = _all_serve(target.endpoints)
         yield azure(context, title, context.deploy(target), "deploy-infra.sh", serving, long=True, condition=condition)
     yield from _schedule(context, target)
     yield from _tidy(context, target)
+    if any(_serves_a_run(endpoint) for endpoint in target.endpoints):
+        yield keep(context, target, gate.DECIDED_MODELS, _all_serve(target.endpoints))
     for endpoint in late:
         yield _back(context, target, endpoint)
 
@@ -205,16 +227,23 @@ def _serves_a_run(endpoint: EndpointContext) -> bool:
     return any(slot.model for slot in endpoint.deployments)
 
 
-def _release(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
-    arguments = _with_models(target, endpoint, " ".join((RUN, *_trained(context, target), _OLDER)))
-    title = f"Release the {endpoint.kind} endpoint {endpoint.entry}"
+def _released(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
+    """A release of what passed its test, where that has a job of its own; it may begin a canary."""
     step = next((step_name(number) for number, each, _ in canaries(target) if each is endpoint), "")
+    return _release(context, target, endpoint, trial.tested(target, endpoint), step)
+
+
+def _release(
+    context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, more: str = "", step: str = ""
+) -> Step:
+    words = (RUN, *_trained(context, target), _OLDER, *([more] if more else ()))
+    title = f"{'Prepare' if more == trial.PREPARE else 'Release'} the {endpoint.kind} endpoint {endpoint.entry}"
     return azure(
         context,
         title,
         context.deploy(target),
         "release-endpoint.sh",
-        arguments,
+        _with_models(target, endpoint, " ".join(words)) + trial.with_tools(endpoint),
         condition=_all_serve([endpoint]),
         long=True,
         step=step,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.scripts import Canary, EndpointContext, TargetContext
+from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     JUDGE_MINUTES,
     SETTLE_MINUTES,
@@ -26,6 +26,7 @@ from mlinfra.pipelines.steps import (
     deployment,
     install,
 )
+from mlinfra.pipelines.traffic import Canary
 
 # Minutes between further looks where a step waits for traffic: a day in all.
 FOR_TRAFFIC = (60, 120, 240, 480, 540)
@@ -72,16 +73,18 @@ def pauses(canary: Canary) -> Sequence[int]:
 def rollout_jobs(
     context: PipelinesContext,
     target: TargetContext,
-    first: str,
+    begun: Sequence[str],
     opening: Opening,
     trained: Sequence[str],
     last_steps: Sequence[Step],
 ) -> Iterator[dict[str, Any]]:
-    """The jobs after `first`; the one that ends the release begins with `opening`.
+    """The jobs after those of `begun`, of which the last one begins the canaries.
+
+    The one that ends the release begins with `opening`.
 
     `trained` are the arguments that say which run trained what is released.
     """
-    every = [first]
+    every, first = list(begun), begun[-1]
     for number, endpoint, canary in canaries(target):
         jobs = list(_chain(context, target, first, number, endpoint, canary, trained))
         yield from jobs

@@ -18,8 +18,10 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
+from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
+from mlinfra.pipelines.traffic import AT_ONCE, Rollout
 from mlinfra.pipelines.trained import CheckedJob, JobContext, ModelContext
-from mlinfra.programs import BATCH, CHECKED, DECISION, GATE, MEASURED, MODELS, REJECTED, programs
+from mlinfra.programs import BATCH, CHECKED, DECISION, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
 
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
@@ -66,42 +68,7 @@ class DeploymentContext:
     share: int = 0
     mirror: int = 0
     instances: str = ""
-
-
-@dataclass(frozen=True)
-class SmokeTest:
-    request: str
-    contains: str = ""
-
-
-@dataclass(frozen=True)
-class Canary:
-    """How a new slot gets more of the traffic, in per cent of what its entry has, as long as its numbers are good.
-
-    `steps` grow; limits are numbers as they are written, empty where there is none. Before the first step, a copy of
-    `mirror_percent` of the requests goes to the slot for `mirror_minutes`; 0 where none does.
-    """
-
-    steps: tuple[int, ...]
-    wait_minutes: int
-    min_requests: int
-    error_percent: str
-    p95_latency_ms: str
-    no_traffic: Literal["fail", "wait", "continue"]
-    mirror_percent: int = 0
-    mirror_minutes: int = 0
-
-    @property
-    def percents(self) -> str:
-        return " ".join(map(str, self.steps))
-
-
-@dataclass(frozen=True)
-class Rollout:
-    """How traffic moves to new slots of an online endpoint, and what `keep` says of those that it leaves."""
-
-    keep: Literal["full", "one", "none"] = "full"
-    canary: Canary | None = None
+    size: str = ""  # of its machines
 
 
 @dataclass(frozen=True)
@@ -132,8 +99,9 @@ class EndpointContext:
     file: str
     content_hash: str
     deployments: tuple[DeploymentContext, ...]
-    smoke_test: SmokeTest | None = None
-    rollout: Rollout = Rollout()
+    smoke_requests: tuple[SmokeRequest, ...] = ()
+    smoke_command: SmokeCommand | None = None
+    rollout: Rollout = AT_ONCE
     invoke: InvokeContext | None = None
     address: str = ""
 
@@ -311,10 +279,17 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "endpoints": any(target.endpoints for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
+        "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
         "evaluates": any(target.evaluates for target in context.targets),
         "checks": any(invoke.check for invoke in _invoked(context)),
+        "smoke_commands": bool(_smoke_commands(context)),
+        "smoke_apart": any(command.apart for command in _smoke_commands(context)),
+        "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": _asked(context),
+        "reports": sorted(
+            {model.entry for target in context.targets for model in target.models if model.report_output}
+        ),
     }
     texts = {name: _script(name, context.spec, values) for name in _needed(context)}
     if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
@@ -322,7 +297,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     if _invoked(context):
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
-        texts |= programs(_header(context.spec), (GATE, DECISION, REJECTED))
+        texts |= programs(_header(context.spec), (GATE, LEASES, DECISION, REJECTED))
     if any(target.checked for target in context.targets):
         texts |= programs(_header(context.spec), (CHECKED, MODELS))
     if any(target.models or target.jobs for target in context.targets):
@@ -349,6 +324,11 @@ def _invoked(context: ScriptsContext) -> list[InvokeContext]:
     return [endpoint.invoke for endpoint in endpoints if endpoint.invoke]
 
 
+def _smoke_commands(context: ScriptsContext) -> list[SmokeCommand]:
+    endpoints = (endpoint for target in context.targets for endpoint in target.endpoints)
+    return [endpoint.smoke_command for endpoint in endpoints if endpoint.smoke_command]
+
+
 def _needed(context: ScriptsContext) -> tuple[str, ...]:
     """The scripts that have something to do in some target; the libraries that they source."""
     targets = context.targets
@@ -357,12 +337,15 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
     needed = {
         "bootstrap.sh": True,
         "check-job.sh": any(target.checked for target in targets),
+        "choose-model.sh": any(target.models for target in targets) and any(target.jobs for target in targets),
         "create-computes.sh": any(target.computes for target in targets),
         "deploy-infra.sh": True,
         "gate-model.sh": any(target.models for target in targets),
+        "keep-runs.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
+        "lib-in-place.sh": any(endpoint.rollout.in_place for endpoint in endpoints),
         "lib-handover.sh": any(target.handovers for target in targets),
         "lib-jobs.sh": any(target.assets or target.jobs or target.models for target in targets)
         or any(target.checked for target in targets)
@@ -371,6 +354,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-online.sh": bool(endpoints or schedules),
         "lib-rollout.sh": bool(endpoints),
         "lib-score.sh": bool(_invoked(context)),
+        "lib-smoke.sh": bool(_smoke_commands(context)),
         "lib.sh": True,
         "promote-models.sh": any(target.models for target in targets),
         "register-assets.sh": any(target.assets for target in targets),
@@ -378,6 +362,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "run-job.sh": any(target.jobs for target in targets),
         "schedule.sh": bool(schedules),
         "score-batch.sh": bool(_invoked(context)),
+        "smoke-test.sh": any(command.apart for command in _smoke_commands(context)),
         "what-if.sh": True,
     }
     return tuple(name for name, is_needed in needed.items() if is_needed)

@@ -140,8 +140,9 @@ def checkout(depth: int = 1) -> Step:
 def install(context: PipelinesContext, *tools: str) -> list[Step]:
     """Installs tools; before that, pip is signed in where it installs any of them and there are feeds."""
     arguments = f'--dir "{TOOLS}" {" ".join(tools)}'
+    by_pip = any(tool in _BY_PIP or tool.startswith("smoke-") for tool in tools)
     step = script(context, f"Install {', '.join(tools)}", "install-tools.sh", arguments)
-    return [*(sign_pip_in(context.settings.feeds) if not _BY_PIP.isdisjoint(tools) else ()), step]
+    return [*(sign_pip_in(context.settings.feeds) if by_pip else ()), step]
 
 
 def sign_pip_in(feeds: Sequence[str]) -> list[Step]:

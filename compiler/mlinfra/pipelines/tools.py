@@ -22,6 +22,7 @@ def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
         "targets": context.targets,
         "bicep_hashes": VERSIONS.with_written(context.settings).bicep_hashes,
         "install": _installation(context),
+        "smoke": _of_smoke_tests(context),
         "has_feeds": bool(context.settings.feeds),
         "up_to_root": posixpath.relpath(".", context.output),
     }
@@ -29,6 +30,12 @@ def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
         name: f"#!/usr/bin/env bash\n{shell_comment(header)}\n" + render(f"pipelines/{name}.j2", values)
         for name in (*TOOLS, *((WAITING,) if context.trains or context.releases else ()))
     }
+
+
+def _of_smoke_tests(context: PipelinesContext) -> Mapping[str, str]:
+    """The requirements of the smoke tests that are commands, by the name of the tool."""
+    commands = (endpoint.smoke_command for target in context.targets for endpoint in target.endpoints)
+    return {each.tool: _path(each.requirements) for each in commands if each and each.tool}
 
 
 def _installation(context: PipelinesContext) -> Mapping[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mlinfra.header.pipelines import TrainSchedule
@@ -32,6 +32,7 @@ from mlinfra.pipelines.steps import (
     schedule,
     surroundings,
 )
+from mlinfra.pipelines.trained import ModelContext
 
 MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
@@ -85,7 +86,7 @@ def with_steps(
     """The job that trains, with the steps of the team's own before and after it; `prefix` is that of its artifacts."""
     before = own_jobs(context, target, BEFORE_TRAIN)
     download = {"download": "current", "patterns": f"{prefix}model*/**", "displayName": "What was trained"}
-    models = laid_out(download, "$(Pipeline.Workspace)", prefix) if has_models else []
+    models = laid_out([download], "$(Pipeline.Workspace)", prefix) if has_models else []
     after = own_jobs(context, target, AFTER_TRAIN, [job["deployment"]], models)
     return [*before, waiting(job, before), *after]
 
@@ -178,8 +179,18 @@ def training(
         folder = f"model-{model.entry}"
         published = publish(f"{out}/{folder}", f"{prefix}{folder}$({AGAIN})")
         yield published | {"condition": is_set(HANDED_ON, model.entry)}
+    yield from reports(trained_models(context, target), out, prefix)
     if dues:
         yield publish(f"{out}/models.json", f"{prefix}{MODELS}$({AGAIN})")
+
+
+def reports(models: Iterable[ModelContext], out: str, prefix: str) -> Iterator[Step]:
+    """Publishes what the jobs of models wrote for people who approve."""
+    for model in models:
+        if model.report_output:
+            folder = f"report-{model.entry}"
+            published = publish(f"{out}/{folder}", f"{prefix}{folder}$({AGAIN})")
+            yield published | {"condition": is_set(HANDED_ON, model.entry)}
 
 
 def _is_due(context: PipelinesContext, job: str) -> str:

@@ -14,7 +14,9 @@ from mlinfra.pipelines.steps import AGAIN, RUN, checkout, deployment, longest, o
 from mlinfra.pipelines.train import MODELS, training, with_steps
 
 FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
-_ASKED = f'--first "{FIRST}" --models ${{{{ parameters.models }}}} --build "$(resources.pipeline.train.runID)"'
+# Where versions are chosen, of what the first target trained, the others go on with what serves there.
+_TRAINS = "${{ iif(eq(parameters.models, 'candidate'), 'candidate', 'serving') }}"
+_ASKED = f'--first "{FIRST}" --models {_TRAINS} --build "$(resources.pipeline.train.runID)"'
 
 
 def stage_name(target: TargetContext) -> str:

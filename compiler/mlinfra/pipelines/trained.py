@@ -65,6 +65,7 @@ class ModelContext:
     registered_by: Literal["mlinfra", "run"] = "mlinfra"
     metrics_output: str = ""
     metrics_file: str = ""
+    report_output: str = ""  # of the job, for people who approve
     gate: Gate = Gate()
     evaluation: Evaluation | None = None
 

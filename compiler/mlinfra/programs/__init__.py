@@ -17,6 +17,7 @@ CHECKED = "checked"  # the numbers of a job that a pull request ran
 REJECTED = "rejected"  # what an endpoint takes no more
 GATE = "gate"  # which of those may serve
 DECISION = "decision"  # what it decided
+LEASES = "leases"  # which runs of Azure Pipelines stay
 MODELS = "models"  # what a training run made: models.json
 
 

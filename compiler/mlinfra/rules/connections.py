@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -11,6 +11,7 @@ from mlinfra.header import Header
 from mlinfra.header.pipelines import READ, Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
+from mlinfra.languages.azureml.checks.online_endpoints import credential
 from mlinfra.rules.of_pipelines import key_at, of_header, trained, trains_itself, value_at
 from mlinfra.rules.pull_requests import runs_jobs
 from mlinfra.rules.rule import over_targets
@@ -67,6 +68,15 @@ UNUSED = Code(
     "It has rights all the same",
     "Leave it out until there is something that uses it",
     "docs/language.md#pipelines",
+)
+NO_SCORER = Code(
+    "MLI563",
+    "error",
+    "Smoke test by command without a connection that scores",
+    "At an endpoint with aad_token the command needs a token of someone who may score: with deploy it could change "
+    "everything, and nobody approved what it runs on its machine",
+    "Name a connection for score",
+    "docs/language.md#traffic",
 )
 _ASSETS = ("environment", "data", "component", "model")
 
@@ -154,12 +164,17 @@ def _later_ones_do_not_either(graphs: Sequence[Graph], written: Pipelines) -> It
             yield finding(NO_RUNNER, message, _of_target(graph.header, name), _to_add(graph.header, name, "run"))
 
 
-def _nothing_is_in_vain(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
-    first = header.targets[0].name if header.targets else ""
-    for name, connections in written.service_connections.items():
-        if connections.score:
+def _nothing_is_in_vain(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    first = graphs[0].target.name if graphs else ""
+    for graph in graphs:
+        header, name, written = graph.header, graph.target.name, graph.header.pipelines
+        connections = written.service_connections.get(name) if written else None
+        if written is None or connections is None:
+            continue
+        if connections.score and not any(_tests_apart(graph)):
             message = (
-                f"nothing signs in with score of target {name} yet: smoke tests by command come with a later release"
+                f"nothing signs in with score of target {name}: no smoke test of an online endpoint with aad_token is "
+                "a command there"
             )
             yield _unused(header, name, "score", message)
         if connections.check and not runs_jobs(written, name, first):
@@ -173,6 +188,28 @@ def _nothing_is_in_vain(header: Header, written: Pipelines) -> Iterator[Diagnost
 
 def _unused(header: Header, name: str, purpose: str, message: str) -> Diagnostic:
     return finding(UNUSED, message, Where(value_at(header, "service_connections", name, purpose), "pipelines"))
+
+
+def _who_tests_can_score(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph in graphs:
+        name, written = graph.target.name, graph.header.pipelines
+        connections = written.service_connections.get(name) if written else None
+        tested = next(_tests_apart(graph), None)
+        if connections and tested and connections.score is None:
+            message = (
+                f"the smoke test of {tested.address} is a command that needs a token of Entra, and target {name} has "
+                "no connection that scores"
+            )
+            help = f"add score: {_own_name(graph.header, name, 'score')}"
+            yield finding(NO_SCORER, message, _of_target(graph.header, name), help)
+
+
+def _tests_apart(graph: Graph) -> Iterator[Entry]:
+    """The endpoints of which a command is the smoke test that scores with a token of Entra."""
+    for endpoint in graph.section("online_endpoints"):
+        written = endpoint.additions.get("smoke_test")
+        if isinstance(written, Mapping) and "command" in written and not credential(endpoint.body):
+            yield endpoint
 
 
 def _by_pipelines(graph: Graph) -> Iterator[Entry]:
@@ -202,5 +239,6 @@ CONNECTION_RULES = (
     over_targets(TWO_PURPOSES, of_header(_each_has_one_purpose)),
     over_targets(NO_READER, _who_waits_can_read),
     over_targets(NO_RUNNER, _who_trains_does_not_deploy),
-    over_targets(UNUSED, of_header(_nothing_is_in_vain)),
+    over_targets(NO_SCORER, _who_tests_can_score),
+    over_targets(UNUSED, _nothing_is_in_vain),
 )

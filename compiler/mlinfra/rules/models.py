@@ -80,6 +80,14 @@ REGISTERED_BY_NOBODY = Code(
     "Write the time under pipelines.train.schedules, in UTC, and delete the schedule",
     "docs/language.md#versions-and-models",
 )
+NO_REPORT = Code(
+    "MLI564",
+    "error",
+    "Report that the job does not write",
+    "Each run would end before its models are handed on, as there is nothing to publish for who approves",
+    "Name an output of the job that the model comes from",
+    "docs/language.md#versions-and-models",
+)
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")  # of a number's name; it stands in a tag of the model
 MODEL_TYPES = ("mlflow_model", "custom_model", "triton_model")
 
@@ -124,6 +132,16 @@ def _numbers_are_written(graph: Graph) -> Iterator[Diagnostic]:
         for path, metrics, name in written:
             if metrics:
                 yield from _are_there(model, (*path, "metrics"), metrics, graph.entries.get(f"jobs.{name}"))
+
+
+def _reports_are_written(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in releases(graph):
+        job = graph.entries.get(f"jobs.{model.additions['from_job']}")
+        outputs = (job.body.get("outputs") or {}) if job else {}
+        if job and "report" in release and release["report"] not in outputs:
+            message = f'{job.address} has no output "{release["report"]}"'
+            help = did_you_mean(str(release["report"]), outputs)
+            yield finding(NO_REPORT, message, at(model, ("release", "report")), help)
 
 
 def _are_there(
@@ -207,6 +225,7 @@ RULES = (
     over_graph(NO_SUCH_OUTPUT, _the_job_has_the_output),
     over_graph(NO_MODEL_TYPE, _the_output_is_a_model),
     over_graph(NO_NUMBERS, _numbers_are_written),
+    over_graph(NO_REPORT, _reports_are_written),
     over_graph(NO_DIRECTION, _numbers_have_a_direction),
     over_graph(ASKS_NOTHING, _something_is_asked),
     over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),

@@ -70,7 +70,13 @@ install_mlinfra() {
 # needs without hashes.
 # shellcheck disable=SC2329 # called by install_mlinfra
 pip_install() {
-  "$1/mlinfra/bin/python" -I -m pip --disable-pip-version-check --no-input --quiet install "${@:2}" 2>&1 |
+  install_into "$1/mlinfra" "${@:2}"
+}
+
+# install_into ENVIRONMENT ARGUMENT…
+# shellcheck disable=SC2329 # called by what installs
+install_into() {
+  "$1/bin/python" -I -m pip --disable-pip-version-check --no-input --quiet install "${@:2}" 2>&1 |
     plain >&2
 }
 

@@ -7,7 +7,7 @@ set -euo pipefail
 
 # read_endpoint NAME: sets found; of an endpoint that is there, state, its split as current and mirrored ("a=90 b=10",
 # sorted, without zeros), and its tags made_from, previous, rollout, goal_noted, released, served,
-# moved, rejected and set_last.
+# moved, rejected, set_last and noted_untested.
 read_endpoint() {
   local names shares mirror_names mirror_shares empty="\`{}\`" query
   query="join(' ', keys(traffic || ${empty})), join(' ', map(&to_string(@), values(traffic || ${empty})))"
@@ -15,7 +15,8 @@ read_endpoint() {
   query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || ''"
   query="${query}, tags.\"mlinfra-rollout\" || '', tags.\"mlinfra-goal\" || '', tags.\"mlinfra-release\" || ''"
   query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || ''"
-  query="${query}, tags.\"mlinfra-split\" || '']"
+  query="${query}, tags.\"mlinfra-split\" || ''"
+  query="${query}, tags.\"mlinfra-untested\" || '']"
   look ml online-endpoint show "${place[@]}" --name "$1" --query "${query}"
   {
     read -r state || true
@@ -32,6 +33,7 @@ read_endpoint() {
     read -r moved || true
     read -r rejected || true
     read -r set_last || true
+    read -r noted_untested || true
   } <<<"${answer}"
   lower_state "${state}"
   join_split "${mirror_names}" "${mirror_shares}"
@@ -236,9 +238,12 @@ delete_online_slot() {
 # out. What became of it says its state: one that failed is left behind, and has to go before another attempt. Where there
 # is no room for one more, the way back goes first, and what serves stays.
 create_online_slot() {
-  local settings=() command why retries pause again gone
+  local sets=() settings=() command why retries pause again gone
   if [[ -n "$2" ]]; then
-    settings+=(--set "model=azureml:$3:${version}")
+    sets+=("model=azureml:$3:${version}")
+  fi
+  if [[ -n "${sets[*]-}" ]]; then
+    settings=(--set "${sets[@]}")
   fi
   command=(ml online-deployment create "${place[@]}" --file "${root}/$1" --endpoint-name "${azure_name}"
     --name "${slot}" ${settings[@]+"${settings[@]}"})
@@ -271,7 +276,7 @@ create_online_slot() {
   fi
 }
 
-# smoke_test FRESH: the deployment answers the request before it gets traffic, or is deleted, unless it served before: it
+# smoke_test FRESH: the deployment answers as it should before it gets traffic, or is deleted, unless it served before: it
 # is a way back, and perhaps only busy.
 smoke_test() {
   ask_smoke_test
@@ -285,22 +290,34 @@ smoke_test() {
   fi
 }
 
-# ask_smoke_test: sets passed, whether the deployment answers the request as it should; yes where there is none.
+# ask_smoke_test: sets passed, whether the deployment answers as it should; yes where nothing is asked.
 ask_smoke_test() {
   passed=yes
-  if [[ -z "${smoke_request}" ]]; then
-    return 0
-  fi
-  patient ml online-endpoint invoke "${place[@]}" --name "${azure_name}" --deployment-name "${slot}" \
-    --request-file "${root}/${smoke_request}" --output tsv
-  if [[ "${rc}" == 0 && "${answer}" == *"${smoke_contains}"* ]]; then
+  asked=no
+  each_request ask_request
+  if [[ "${passed}/${asked}" == yes/yes ]]; then
     say "deployment ${slot} answered the smoke test"
+  fi
+}
+
+# ask_request FILE CONTAINS ABSENT: one request, where all before it were answered. Sets asked, and passed.
+# shellcheck disable=SC2329 # called by each_request
+ask_request() {
+  local name="${1##*/}"
+  if [[ "${passed}" == no ]]; then
     return 0
   fi
-  passed=no
-  if [[ "${rc}" == 0 ]]; then
-    say "the answer of ${slot} does not contain \"${smoke_contains}\": ${answer:0:500}"
-  else
+  asked=yes
+  patient ml online-endpoint invoke "${place[@]}" --name "${azure_name}" --deployment-name "${slot}" \
+    --request-file "${root}/$1" --output tsv
+  if [[ "${rc}" != 0 ]]; then
+    passed=no
     cat "${scratch}/said" >&2
+  elif [[ "${answer}" != *"$2"* ]]; then
+    passed=no
+    say "the answer of ${slot} to ${name} does not contain \"$2\": ${answer:0:500}"
+  elif [[ -n "$3" && "${answer}" == *"$3"* ]]; then
+    passed=no
+    say "the answer of ${slot} to ${name} contains \"$3\": ${answer:0:500}"
   fi
 }

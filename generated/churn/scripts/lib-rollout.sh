@@ -200,12 +200,18 @@ is_any_rejected() {
 # reject BEFORE AFTER [top]: adds to tags that the versions are rejected that have traffic in one split and none in the
 # other; with top, those that served in the one, and not in the other.
 reject() {
-  local each stay
+  local stay
   find_versions "$2" "${3-}"
-  stay=" ${versions} "
+  stay="${versions}"
   find_versions "$1" "${3-}"
+  reject_versions "${versions}" "${stay}"
+}
+
+# reject_versions BEFORE AFTER: the same of versions that served, and that serve now.
+reject_versions() {
+  local each before="$1" stay=" $2 "
   set --
-  for each in ${versions}; do
+  for each in ${before}; do
     if [[ "${stay}" != *" ${each} "* ]]; then
       set -- "$@" "${each}"
     fi

@@ -99,6 +99,11 @@ def _main(arguments: list[str] | None) -> None:
     read.add_argument("entry")
     read.add_argument("--endpoint", default="", help="where it shall serve: the gate may let each keep its own version")
 
+    build = commands.add_parser("build", help="print version and build of a model, one a line")
+    build.add_argument("file", type=Path)
+    build.add_argument("entry")
+    build.add_argument("--endpoint", default="", help="as of read")
+
     why = commands.add_parser("why", help="print why a run made any of these models; change where it made none")
     why.add_argument("file", type=Path)
     why.add_argument("build")
@@ -124,7 +129,7 @@ def _main(arguments: list[str] | None) -> None:
         say(*_tags(_model(given.file, given.entry)))
     else:
         record = _model(given.file, given.entry, given.endpoint)
-        say(record["version"], record["job"])
+        say(record["version"], record["job" if given.command == "read" else "build"])
 
 
 def _add(given: argparse.Namespace) -> None:

@@ -173,7 +173,7 @@ main() {
   esac
 }
 
-# select_endpoint: sets azure_name, file, content, smoke_request and smoke_contains of the endpoint, and where it is; keep,
+# select_endpoint: sets azure_name, file and content of the endpoint, and where it is; keep,
 # what stays of its deployments once they serve no more; of its canary steps, where it has one, and what is asked of it;
 # of a batch endpoint check, what it is tried with, check_type, and how that is judged.
 # shellcheck disable=SC2016 # what the spec says is literal text
@@ -183,8 +183,6 @@ select_endpoint() {
       azure_name='oep-churn-dev-churn-yf3g'
       file='dev/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
-      smoke_request='../../specs/churn/tests/request.json'
-      smoke_contains='churn_probability'
       keep='none'
       steps=''
       select_workspace 'mlw-churn-dev'
@@ -193,8 +191,6 @@ select_endpoint() {
       azure_name='bep-churn-dev-nightly-yf3g'
       file='dev/azureml/batch_endpoints/nightly.yml'
       content=sha256:'e6d5756647b1'
-      smoke_request=''
-      smoke_contains=''
       keep='none'
       steps=''
       check='../../specs/churn/data/customers.csv'
@@ -207,8 +203,6 @@ select_endpoint() {
       azure_name='oep-churn-test-churn-zugn'
       file='test/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
-      smoke_request='../../specs/churn/tests/request.json'
-      smoke_contains='churn_probability'
       keep='none'
       steps=''
       select_workspace 'mlw-churn-test'
@@ -217,8 +211,6 @@ select_endpoint() {
       azure_name='bep-churn-test-nightly-zugn'
       file='test/azureml/batch_endpoints/nightly.yml'
       content=sha256:'e6d5756647b1'
-      smoke_request=''
-      smoke_contains=''
       keep='none'
       steps=''
       check='../../specs/churn/data/customers.csv'
@@ -231,8 +223,6 @@ select_endpoint() {
       azure_name='oep-churn-prod-churn-ipua'
       file='prod/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
-      smoke_request='../../specs/churn/tests/request.json'
-      smoke_contains='churn_probability'
       keep='full'
       steps='10 50'
       mirror_percent=0
@@ -246,8 +236,6 @@ select_endpoint() {
       azure_name='bep-churn-prod-nightly-ipua'
       file='prod/azureml/batch_endpoints/nightly.yml'
       content=sha256:'e6d5756647b1'
-      smoke_request=''
-      smoke_contains=''
       keep='full'
       steps=''
       check='../../specs/churn/data/customers.csv'
@@ -262,8 +250,8 @@ select_endpoint() {
   esac
 }
 
-# each_slot DO: DO entry file content model model_name version share mirror instances, for every deployment of the
-# endpoint. Either model and model_name are set (a model that comes from a job, its version is in models.json), or
+# each_slot DO: DO entry file content model model_name version share mirror instances size, for every deployment of
+# the endpoint; size where any is updated in place. Either model and model_name are set (a model that comes from a job, its version is in models.json), or
 # perhaps version. Share and mirror are per cent; the default of a batch endpoint has 100. Instances may be empty.
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
@@ -301,6 +289,23 @@ each_slot() {
   esac
 }
 
+# each_request DO: DO file contains absent, for every request of its smoke test.
+# shellcheck disable=SC2016 # what the spec says is literal text
+each_request() {
+  case "${target}/${kind}/${endpoint}" in
+    'dev'/'online'/'churn')
+      "$1" '../../specs/churn/tests/request.json' 'churn_probability' ''
+      ;;
+    'test'/'online'/'churn')
+      "$1" '../../specs/churn/tests/request.json' 'churn_probability' ''
+      ;;
+    'prod'/'online'/'churn')
+      "$1" '../../specs/churn/tests/request.json' 'churn_probability' ''
+      ;;
+    *) ;;
+  esac
+}
+
 # shellcheck disable=SC2329 # called by each_slot
 need_models() {
   if [[ -n "$4" && -z "${models}" ]]; then
@@ -317,7 +322,7 @@ know_model() {
 }
 
 # name_slot ENTRY CONTENT MODEL VERSION: sets slot, the deployment's name: the entry and 6 hex digits of the SHA-256
-# over the version of its model and its content, each with a newline; and version.
+# over the version of its model and its content, each with a newline; in place only the entry; and version.
 # shellcheck disable=SC2329 # called by the libraries
 name_slot() {
   local digest

@@ -154,7 +154,7 @@ find_slot() {
   slot=""
   read_endpoint "$1"
   for pair in ${current}; do
-    if [[ "${pair}" =~ ^"$2"-[0-9a-f]{6}=[0-9]{1,3}$ ]] && ((${pair#*=} > share)); then
+    if [[ "${pair}" =~ ^"$2"(-[0-9a-f]{6})?=[0-9]{1,3}$ ]] && ((${pair#*=} > share)); then
       slot="${pair%=*}"
       share="${pair#*=}"
     fi

@@ -471,7 +471,7 @@ make_connections() {
     'dev')
       make_connection '66666666-6666-6666-6666-666666666666' 'taxi-dev' 'refs/heads/main' 'taxi-infra' 'taxi-release' 'taxi-back'
       make_connection '66666666-6666-6666-6666-666666666666' 'taxi-dev-read' '' 'taxi-pr' 'taxi-infra' 'taxi-train' 'taxi-release'
-      make_connection '66666666-6666-6666-6666-666666666666' 'taxi-dev-run' 'refs/heads/main' 'taxi-train' 'taxi-score'
+      make_connection '66666666-6666-6666-6666-666666666666' 'taxi-dev-run' 'refs/heads/main' 'taxi-train' 'taxi-release' 'taxi-score'
       ;;
     'prod')
       make_connection '77777777-7777-7777-7777-777777777777' 'taxi-prod' 'refs/heads/main' 'taxi-infra' 'taxi-release' 'taxi-back'
@@ -554,7 +554,7 @@ make_environments() {
   case "$1" in
     'dev')
       make_environment 'taxi-dev' 'deploy' 'refs/heads/main' 'taxi-infra' 'taxi-release'
-      make_environment 'taxi-dev-run' 'run' 'refs/heads/main' 'taxi-train' 'taxi-score'
+      make_environment 'taxi-dev-run' 'run' 'refs/heads/main' 'taxi-train' 'taxi-release' 'taxi-score'
       make_environment 'taxi-dev-back' 'back' 'refs/heads/main' 'taxi-back'
       ;;
     'prod')

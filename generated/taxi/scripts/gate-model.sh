@@ -23,7 +23,9 @@ there, is refused. Exit 1 where every new model is refused.
   --target TARGET    ${targets}
   --artifacts DIR    the artifacts of the run that trained
   --out DIR          made where it does not exist
-  --models WORD      candidate (default): those of the run; serving: what serves stays, and code goes out with it
+  --models WORD      candidate (default): those of the run; serving: what serves stays, and code goes out with it; a name
+                     with its version, as churn:7: those of choose-model.sh. What it is not given is taken from
+                     MLINFRA_MODELS
   --passed NAMES     what passed the gate before, as churn:7, with blanks: another version does not; default: all
   --trained RUN      the number of the run that trained: of a version that an earlier one made, and that is refused, the
                      code goes out with what serves
@@ -38,7 +40,7 @@ USAGE
 }
 
 main() {
-  local out="" mode=candidate passed=all numbers=yes
+  local out="" mode="${MLINFRA_MODELS:-candidate}" passed=all numbers=yes
   artifacts=""
   trained=""
   prefix=""
@@ -95,8 +97,11 @@ main() {
     esac
   done
   select_target "${target}"
-  if [[ "${mode}" != candidate && "${mode}" != serving ]]; then
-    usage_error "--models is candidate or serving, not \"${mode}\""
+  mode="$(printf '%s' "${mode}" | tr '[:upper:]' '[:lower:]')"
+  if [[ "${mode}" == *:* ]]; then
+    mode=candidate
+  elif [[ "${mode}" != candidate && "${mode}" != serving ]]; then
+    usage_error "--models is candidate, serving, or a name with its version, as churn:7, not \"${mode}\""
   fi
   if [[ -n "${trained}" && ! "${trained}" =~ ^[0-9]{1,18}$ ]]; then
     usage_error "--trained \"${trained}\" is no number"

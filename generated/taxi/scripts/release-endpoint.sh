@@ -173,7 +173,7 @@ main() {
   esac
 }
 
-# select_endpoint: sets azure_name, file, content, smoke_request and smoke_contains of the endpoint, and where it is; keep,
+# select_endpoint: sets azure_name, file and content of the endpoint, and where it is; keep,
 # what stays of its deployments once they serve no more; of its canary steps, where it has one, and what is asked of it;
 # of a batch endpoint check, what it is tried with, check_type, and how that is judged.
 # shellcheck disable=SC2016 # what the spec says is literal text
@@ -183,8 +183,6 @@ select_endpoint() {
       azure_name='oep-taxi-dev-fares-tsco'
       file='dev/azureml/online_endpoints/fares.yml'
       content=sha256:'d8859e9fd233'
-      smoke_request='../../specs/taxi/tests/request.json'
-      smoke_contains='['
       keep='none'
       steps=''
       select_workspace 'mlw-taxi-dev'
@@ -193,8 +191,6 @@ select_endpoint() {
       azure_name='bep-taxi-dev-months-tsco'
       file='dev/azureml/batch_endpoints/months.yml'
       content=sha256:'182731fbd29b'
-      smoke_request=''
-      smoke_contains=''
       keep='none'
       steps=''
       check='../../specs/taxi/data/trips/trips.csv'
@@ -207,8 +203,6 @@ select_endpoint() {
       azure_name='oep-taxi-prod-fares-nk9x'
       file='prod/azureml/online_endpoints/fares.yml'
       content=sha256:'d8859e9fd233'
-      smoke_request='../../specs/taxi/tests/request.json'
-      smoke_contains='['
       keep='full'
       steps=''
       select_workspace 'mlw-taxi-prod'
@@ -217,8 +211,6 @@ select_endpoint() {
       azure_name='bep-taxi-prod-months-nk9x'
       file='prod/azureml/batch_endpoints/months.yml'
       content=sha256:'182731fbd29b'
-      smoke_request=''
-      smoke_contains=''
       keep='full'
       steps=''
       check='../../specs/taxi/data/trips/trips.csv'
@@ -233,8 +225,8 @@ select_endpoint() {
   esac
 }
 
-# each_slot DO: DO entry file content model model_name version share mirror instances, for every deployment of the
-# endpoint. Either model and model_name are set (a model that comes from a job, its version is in models.json), or
+# each_slot DO: DO entry file content model model_name version share mirror instances size, for every deployment of
+# the endpoint; size where any is updated in place. Either model and model_name are set (a model that comes from a job, its version is in models.json), or
 # perhaps version. Share and mirror are per cent; the default of a batch endpoint has 100. Instances may be empty.
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
@@ -262,6 +254,20 @@ each_slot() {
   esac
 }
 
+# each_request DO: DO file contains absent, for every request of its smoke test.
+# shellcheck disable=SC2016 # what the spec says is literal text
+each_request() {
+  case "${target}/${kind}/${endpoint}" in
+    'dev'/'online'/'fares')
+      "$1" '../../specs/taxi/tests/request.json' '[' ''
+      ;;
+    'prod'/'online'/'fares')
+      "$1" '../../specs/taxi/tests/request.json' '[' ''
+      ;;
+    *) ;;
+  esac
+}
+
 # shellcheck disable=SC2329 # called by each_slot
 need_models() {
   if [[ -n "$4" && -z "${models}" ]]; then
@@ -278,7 +284,7 @@ know_model() {
 }
 
 # name_slot ENTRY CONTENT MODEL VERSION: sets slot, the deployment's name: the entry and 6 hex digits of the SHA-256
-# over the version of its model and its content, each with a newline; and version.
+# over the version of its model and its content, each with a newline; in place only the entry; and version.
 # shellcheck disable=SC2329 # called by the libraries
 name_slot() {
   local digest

@@ -261,6 +261,11 @@ def _invoke_online(client: Any, call: Call) -> Any:
     )
 
 
+def _credentials(client: Any, call: Call) -> Any:
+    keys = client.online_endpoints.get_keys(call.get("--name"))
+    return {"primaryKey": keys.primary_key, "secondaryKey": keys.secondary_key}
+
+
 def _invoke_batch(client: Any, call: Call) -> Any:
     from azure.ai.ml import Input
 
@@ -303,6 +308,7 @@ COMMANDS: dict[tuple[str, str], Callable[[Any, Call], Any]] = {
     ("delete", ""): _delete,
     ("enable", "schedule"): _enable,
     ("disable", "schedule"): _disable,
+    ("get-credentials", "online-endpoint"): _credentials,
     ("invoke", "online-endpoint"): _invoke_online,
     ("invoke", "batch-endpoint"): _invoke_batch,
 }

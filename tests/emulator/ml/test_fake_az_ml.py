@@ -181,6 +181,7 @@ CASES = (
         ("main-000001=100", "--set", "tags.mlinfra-content=sha256:e2"),
     ),
     Case(f"ml online-endpoint show --name {ONLINE} --output tsv --query", (SPLIT,)),
+    Case(f"ml online-endpoint get-credentials --name {ONLINE} --query primaryKey --output tsv"),
     Case(f"{INVOKE} --deployment-name main-000001 --request-file OUT/request.json"),
     Case(f"{INVOKE} --deployment-name main-000009 --request-file OUT/request.json"),
     Case(f"{INVOKE} --deployment-name main-000001 --request-file OUT/none.json"),
@@ -191,6 +192,23 @@ CASES = (
         f"ml online-deployment update --endpoint-name {ONLINE} --name main-000009 --set instance_count=2 --output none"
     ),
     Case(f"ml online-deployment list --endpoint-name {ONLINE} --output tsv --query", (SLOTS,)),
+    *(
+        Case(
+            f"ml online-deployment update {file} --endpoint-name {ONLINE} --name {name} --force-string --set "
+            f"model=azureml:churn:1 tags.mlinfra-model=churn:{number} --output none"
+        )
+        for number, (file, name) in enumerate(
+            (
+                (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000002"),
+                (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000009"),
+                ("", "main-000002"),
+            )
+        )
+    ),
+    Case(
+        f"ml online-deployment list --endpoint-name {ONLINE} --output tsv --query",
+        ("[?name=='main-000002'] | [0].[tags.\"mlinfra-model\", instance_type, model]",),
+    ),
     *(
         Case(f"ml online-deployment delete --endpoint-name {ONLINE} --name {name} {yes} --output none")
         for name, yes in (("main-000001", "--yes"), ("main-000002", ""), ("main-000002", "--yes"))

@@ -34,6 +34,16 @@ ROLLOUT_CASES = [
         endpoint(ONE, "all_at_once: {}, keep: none"),
     ),
     Case(
+        rollouts.IN_PLACE_PRODUCTION,
+        "online_endpoints",
+        f"{{{ONE}, rollout: in_place}}",
+        ("rollout",),
+        "deployments are updated while they serve, in production",
+        "use all_at_once or canary, or ignore this with a reason",
+        f"{{{ONE}, rollout: all_at_once}}",
+        mode="production",
+    ),
+    Case(
         rollouts.STEPS,
         "online_endpoints",
         endpoint(ONE, CANARY.replace("[10, 50]", "[50, 10, 50]")),

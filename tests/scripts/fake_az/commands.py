@@ -24,6 +24,7 @@ COMMANDS = {
     "version": "",
     "bicep version": "",
     "account show": "",
+    "account get-access-token": "--resource --tenant/-t",
     "group show": "--name/-n!",
     "deployment group show": "--resource-group/-g! --name/-n!",
     "deployment group what-if": (
@@ -79,10 +80,11 @@ COMMANDS = {
     "ml online-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",
     "ml online-endpoint update": _ML
     + ("--file/-f --name/-n --traffic/-r --mirror-traffic --set* --force-string? --no-wait?"),
+    "ml online-endpoint get-credentials": _ML + "--name/-n!",
     "ml online-endpoint invoke": _ML + "--name/-n! --request-file/-r --deployment-name/-d",
     "ml online-deployment list": _ML + "--endpoint-name/-e!",
     "ml online-deployment create": _CREATE + "--endpoint-name/-e --all-traffic? --no-wait?",
-    "ml online-deployment update": _ML + "--endpoint-name/-e! --name/-n! --set*",
+    "ml online-deployment update": _ML + "--file/-f --endpoint-name/-e! --name/-n! --set* --force-string?",
     "ml online-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
     "ml batch-endpoint show": _ML + "--name/-n!",
     "ml batch-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",

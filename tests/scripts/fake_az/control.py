@@ -37,6 +37,10 @@ def account_show(world: World, call: Call) -> Any:
     return {"id": call.subscription, "tenantId": world.script["tenant"], "user": world.script["signed_in"]}
 
 
+def account_get_access_token(world: World, call: Call) -> Any:
+    return {"accessToken": f"token for {call.need('--resource')}", "tokenType": "Bearer"}
+
+
 def group_show(world: World, call: Call) -> Any:
     return _group(world, call.subscription, call.get("--name"))
 
@@ -300,6 +304,7 @@ def _parameters(call: Call) -> str:
 HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "version": version,
     "account show": account_show,
+    "account get-access-token": account_get_access_token,
     "group show": group_show,
     "provider list": provider_list,
     "provider register": provider_register,

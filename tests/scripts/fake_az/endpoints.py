@@ -74,6 +74,12 @@ def online_endpoint_invoke(world: World, call: Call) -> Any:
     return answer
 
 
+def online_endpoint_get_credentials(world: World, call: Call) -> Any:
+    """Of an endpoint with keys."""
+    name = _online_endpoint(world, call)["name"]
+    return {"primaryKey": f"key of {name}", "secondaryKey": f"other key of {name}"}
+
+
 def online_deployment_list(world: World, call: Call) -> Any:
     slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
     for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
@@ -84,6 +90,10 @@ def online_deployment_list(world: World, call: Call) -> Any:
             "provisioning_state": slot["provisioning_state"],
             "instance_count": slot.get("instances", 1),
             "model": _model_id(call, slot),
+            "tags": slot["body"].get("tags", {}),
+            "instance_type": slot["body"].get("instance_type"),
+            "environment": slot["body"].get("environment"),
+            "code_configuration": slot["body"].get("code_configuration"),
         }
         for name, slot in sorted(slots.items())
     ]
@@ -109,16 +119,33 @@ def online_deployment_create(world: World, call: Call) -> Any:
 
 
 def online_deployment_update(world: World, call: Call) -> Any:
-    """Only its instances are changed here; a missing one is exit 1."""
+    """With a file the whole is sent, without one what is there with --set over it; a missing one is exit 1."""
     slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
     if call.get("--name") not in slots:
         raise ServiceError(1, "Deployment does not exist.")
-    [setting] = call.several["--set"]
-    key, _, count = setting.partition("=")
-    if key != "instance_count":
-        raise Refused(f"{call.name}: --set {setting}")
-    slots[call.get("--name")] |= {"instances": int(count), "provisioning_state": "Succeeded"}
-    world.begin(slots[call.get("--name")], "Updating")
+    slot = slots[call.get("--name")]
+    if "--file" in call.one:
+        slot["body"] = load(call) | {"instance_type": slot["body"].get("instance_type")}
+        _require_model(world, call, slot["body"])
+    elif "--force-string" in call.switches:
+        for setting in call.several["--set"]:
+            key, _, value = setting.partition("=")
+            *parents, last = key.split(".")
+            table = slot["body"]
+            for parent in parents:
+                table = table.setdefault(parent, {})
+            table[last] = value
+    else:
+        [setting] = call.several["--set"]
+        key, _, count = setting.partition("=")
+        if key != "instance_count":
+            raise Refused(f"{call.name}: --set {setting}")
+        slot["instances"] = int(count)
+    failure = "--file" in call.one and (world.failure or _failure(world, f"{call.get('--name')}-"))
+    slot["provisioning_state"] = "Failed" if failure else "Succeeded"
+    world.begin(slot, "Updating")
+    if failure:
+        raise ServiceError(1, f"({failure}) the user container crashed")
     return {"name": call.get("--name")}
 
 
@@ -226,6 +253,8 @@ def _model_id(call: Call, slot: Json) -> str | None:
     model = slot["body"].get("model")
     if not isinstance(model, str):
         return None
+    if model.startswith("azureml:/"):
+        return model
     group = f"azureml:/subscriptions/{call.subscription}/resourceGroups/{call.get('--resource-group')}"
     _, name, version = model.split(":")
     place = f"providers/Microsoft.MachineLearningServices/workspaces/{call.get('--workspace-name')}"
@@ -250,7 +279,8 @@ def _online_dump(world: World, endpoint: Json) -> Json:
     """What `show` prints; some versions of the extension print the state as the name of an enumeration's member."""
     world.settle(endpoint)
     state = f"EndpointProvisioningState.{endpoint['provisioning_state'].upper()}"
-    return _without(endpoint, "slots", "body") | {"provisioning_state": state}
+    address = f"https://{endpoint['name']}.westeurope.inference.ml.azure.com/score"
+    return _without(endpoint, "slots", "body") | {"provisioning_state": state, "scoring_uri": address}
 
 
 def _batch_slots(world: World, call: Call) -> Json:
@@ -354,6 +384,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "ml online-endpoint show": online_endpoint_show,
     "ml online-endpoint create": online_endpoint_create,
     "ml online-endpoint update": online_endpoint_update,
+    "ml online-endpoint get-credentials": online_endpoint_get_credentials,
     "ml online-endpoint invoke": online_endpoint_invoke,
     "ml online-deployment list": online_deployment_list,
     "ml online-deployment create": online_deployment_create,

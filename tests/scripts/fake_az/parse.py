@@ -8,7 +8,7 @@ from tests.scripts.fake_az.commands import COMMANDS, Command, command
 
 _OUTPUTS = ("json", "tsv", "none")
 # These take no --subscription: they ask no service, or one that knows none.
-_WITHOUT_SUBSCRIPTION = ("ad sp list", "version", "bicep version", "rest")
+_WITHOUT_SUBSCRIPTION = ("account get-access-token", "ad sp list", "version", "bicep version", "rest")
 
 
 class Refused(Exception):

@@ -74,6 +74,15 @@ MAX_MIRRORED_PERCENT = 50  # how-to-safely-rollout-online-endpoints
 MAX_DEPLOYMENTS = 20  # how-to-manage-quotas, online endpoints
 
 
+def credential(body: Body) -> str:
+    """What az calls the secret with which an endpoint is called; empty where that is a token of Entra.
+
+    The default is that of OnlineEndpoint of azure-ai-ml, a key.
+    """
+    modes = {"aadtoken": "", "amltoken": "accessToken"}
+    return modes.get(word(body.get("auth_mode")).replace("_", ""), "primaryKey")
+
+
 def check_traffic_sum(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     shares = [whole(share) for share in mapping(body.get("traffic")).values()]
     total = sum(share for share in shares if share is not None)

@@ -80,7 +80,18 @@ NO_LIMIT = Code(
     fix="Write error_percent, p95_latency_ms, or both, below at_most",
     source="docs/language.md#traffic",
 )
+IN_PLACE_PRODUCTION = Code(
+    id="MLI565",
+    severity="warning",
+    title="Deployment that is updated while it serves",
+    why="A model that does not start, or fails its smoke test, has got requests by then, and the way back is another "
+    "update, of minutes",
+    fix="Use all_at_once or canary, which test a new deployment beside it; or ignore this with the reason that there "
+    "is no quota for two",
+    source="docs/language.md#traffic",
+)
 
+IN_PLACE = "in_place"
 TAG_CHARACTERS = 256  # of a value; Azure Resource Manager, tag resources
 # What lib-canary.sh writes: a run, a step and a time; and of a slot its entry, a hyphen, six digits, = and its share,
 # three times: the old and the new one now, the old one before.
@@ -102,6 +113,13 @@ def check_same_slots(body: Body, _context: CheckContext) -> Iterator[BodyProblem
 def check_ways(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     if {"all_at_once", "canary"} <= mapping(body.get("rollout")).keys():
         yield BodyProblem(TWO_WAYS, ("rollout", "all_at_once"), "all_at_once does not go with canary", on_key=True)
+
+
+def check_in_place(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    if body.get("rollout") == IN_PLACE and context.target_mode == "production":
+        message = "deployments are updated while they serve, in production"
+        help_text = "use all_at_once or canary, or ignore this with a reason"
+        yield BodyProblem(IN_PLACE_PRODUCTION, ("rollout",), message, help_text)
 
 
 def check_steps(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
@@ -163,6 +181,7 @@ def check_tag(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
 RULES: tuple[Rule, ...] = (
     over_body(SAME_SLOTS, check_same_slots),
     over_body(TWO_WAYS, check_ways),
+    over_body(IN_PLACE_PRODUCTION, check_in_place),
     over_body(STEPS, check_steps),
     over_body(NO_LIMIT, check_limits),
     over_body(KUBERNETES_CANARY, check_kubernetes),

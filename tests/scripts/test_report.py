@@ -1,0 +1,69 @@
+"""What a job wrote for people who approve goes with its model, up to the gate."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+
+import pytest
+
+from mlinfra.pipelines.scripts import ScriptsContext
+from tests.scripts.example import PLATFORM
+from tests.scripts.harness import METRICS, Azure
+from tests.scripts.steps import GATE, REGISTER, RETRAIN, TRAIN, publish
+
+OUTPUTS = {"report": {"metrics.json": json.dumps(METRICS)}, "page": {"index.html": "<h1>", "more/a.png": "x"}}
+NewAzureOf = Callable[[ScriptsContext], Azure]
+
+
+@pytest.fixture
+def azure(new_azure_of: NewAzureOf) -> Azure:
+    reported = tuple(
+        dataclasses.replace(
+            target, models=tuple(dataclasses.replace(model, report_output="page") for model in target.models)
+        )
+        for target in PLATFORM.targets
+    )
+    made = new_azure_of(dataclasses.replace(PLATFORM, targets=reported)).with_infrastructure()
+    assert made.run(*REGISTER).code == 0
+    return made
+
+
+def files(azure: Azure, folder: str) -> dict[str, str]:
+    root = azure.folder / folder
+    return {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_it_is_handed_on_and_stands_beside_the_numbers(azure: Azure, chosen: bool) -> None:
+    azure.script["outputs"] = OUTPUTS
+    assert azure.run(*TRAIN).code == 0
+    if chosen:
+        assert azure.run(*RETRAIN).code == 0
+        result = azure.run("choose-model.sh", "--target", "dev", "--out", "out", "--models", "churn:1")
+        assert result.code == 0, result.stderr
+    assert files(azure, "out/report-churn") == OUTPUTS["page"]
+    publish(azure)
+    gate = azure.run(*GATE, TF_BUILD="True")
+    assert (gate.code, "variable=mlinfra.decided]true" in gate.stdout) == (0, True)
+    assert files(azure, "out/report-churn") == OUTPUTS["page"]
+    assert "gate.md" in files(azure, "out")
+
+
+def test_a_release_of_what_serves_has_none(azure: Azure) -> None:
+    azure.script["outputs"] = OUTPUTS
+    assert azure.run(*TRAIN).code == 0
+    publish(azure)
+    (azure.folder / "out" / "report-churn" / "index.html").unlink()
+    azure.run(*GATE, "--models", "serving")
+    assert "index.html" not in files(azure, "out/report-churn")
+
+
+def test_a_job_that_writes_none_hands_nothing_on(azure: Azure) -> None:
+    azure.script["outputs"] = {"report": OUTPUTS["report"]}
+    result = azure.run(*TRAIN)
+    assert result.code == 1
+    assert result.stderr.splitlines()[-1] == (
+        "error: job train-3f2a91c07b1e-1 wrote nothing into its output page, the report of model churn"
+    )
