@@ -24,7 +24,7 @@ from tests.emulator.devops_rules import (
     refuse,
 )
 
-HOSTS = ("dev.azure.com", "vssps.dev.azure.com", "feeds.dev.azure.com")
+HOSTS = ("dev.azure.com", "vssps.dev.azure.com", "feeds.dev.azure.com", "extmgmt.dev.azure.com")
 PROCESS = "b8a3a935-7e91-48b8-a94c-606d37c3e9f2"
 RELEASE = "bbbbbbbb-0000-0000-0000-000000000001"
 DESK = "bbbbbbbb-0000-0000-0000-000000000002"
@@ -49,6 +49,7 @@ def fresh_state() -> Json:
         "subscriptions": [],
         "aces": {},
         "feeds": {},
+        "extensions": {},
     }
 
 
@@ -99,6 +100,23 @@ class Devops(Feeds):
             refuse(400, "Public projects are not allowed in this organization")
         self.state["projects"][guid_of(f"project {name}")] = fresh_project(name)
         return {"id": guid_of(f"operation {name}"), "status": "queued"}
+
+    def extensions(self, query: Json, body: Any) -> Json:
+        return listed(
+            [
+                {
+                    **dict(zip(("publisherId", "extensionId"), name.split("."), strict=True)),
+                    "installState": {"flags": flags},
+                }
+                for name, flags in self.state["extensions"].items()
+            ]
+        )
+
+    def install_extension(self, query: Json, body: Any, publisher: str, name: str) -> Json:
+        if self.state.get("others manage extensions"):
+            refuse(403, "TF401027: You need the Manage permission on this resource to perform this action.")
+        self.state["extensions"][f"{publisher}.{name}"] = "none"
+        return {"publisherId": publisher, "extensionId": name}
 
     def pools(self, query: Json, body: Any) -> Json:
         found = self.state["pools"].items()
@@ -207,7 +225,8 @@ def _need_builds(namespace: str) -> None:
 
 _Answer = Callable[..., Any]
 _P = f"(?P<project>{_ID})/_apis"
-_DEV, _ID_HOST, _FEEDS = HOSTS
+_E, _NAMES = "_apis/extensionmanagement", r"(?P<publisher>[\w-]+)/(?P<name>[\w-]+)"
+_DEV, _ID_HOST, _FEEDS, _EXTENSIONS = HOSTS
 # method, host, path, the version that the service offers, what answers
 _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _DEV, "_apis/connectionData", "7.1-preview.1", Devops.connection_data),
@@ -221,6 +240,8 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _ID_HOST, "_apis/graph/groups", "7.1-preview.1", Devops.graph_groups),
     ("GET", _DEV, f"_apis/accesscontrollists/(?P<namespace>{_ID})", "7.1", Devops.control_list),
     ("POST", _DEV, f"_apis/accesscontrolentries/(?P<namespace>{_ID})", "7.1", Devops.control_entries),
+    ("GET", _EXTENSIONS, f"{_E}/installedextensions", "7.1-preview.1", Devops.extensions),
+    ("POST", _EXTENSIONS, f"{_E}/installedextensionsbyname/{_NAMES}", "7.1-preview.1", Devops.install_extension),
     ("GET", _FEEDS, "_apis/packaging/feeds", "7.1", Devops.feeds),
     ("GET", _FEEDS, f"{_P}/packaging/Feeds/(?P<id>{_ID})/permissions", "7.1", Devops.feed_permissions),
     ("PATCH", _FEEDS, f"{_P}/packaging/Feeds/(?P<id>{_ID})/permissions", "7.1", Devops.set_feed_permissions),

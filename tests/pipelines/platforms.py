@@ -220,6 +220,15 @@ PLATFORMS = {
         ),
         pipelines(["dev"], form=LONG.replace("}}", ", score: shop-{target}-score}}"), more=TRAIN),
     ),
+    "waits without an agent": spec(
+        ["dev", "test"],
+        SERVING,
+        pipelines(
+            ["dev", "test"],
+            "{vmImage: ubuntu-24.04}",
+            more="  train: {jobs: [train, weekly], in: each, wait: server}\n",
+        ),
+    ),
     "scored": spec(["dev", "test"], TRAINING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE)),
     "tests": spec(["dev"], pipelines(["dev"], more=TESTS)),
     "steps": spec(["dev", "test"], SERVING, BATCH, pipelines(["dev", "test"], more=TRAIN + SCORE + STEPS + COUNTED)),

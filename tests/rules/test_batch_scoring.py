@@ -128,7 +128,10 @@ SAID: dict[str, tuple[str, str, str]] = {
     "a run in the output": (
         "{input: days, output: 'azureml://datastores/results/paths/${run.date}/'}",
         "MLI700 no run fills in ${run.date} here",
-        "it may stand in batch_endpoints: invoke.input",
+        (
+            "it may stand in jobs: inputs, tags, display_name, experiment_name, environment_variables; "
+            "in batch_endpoints: invoke.input"
+        ),
     ),
     "a value that no run has": (
         "{input: 'https://data.example/${run.dat}', output: azureml://datastores/results/paths/n/}",

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.scripts import ScriptsContext
-from mlinfra.pipelines.trained import Evaluation, JobContext
+from mlinfra.pipelines.trained import Evaluation, FillContext, JobContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import GATE, REGISTER, RELEASE, RETRAIN, TRAIN, Step, publish
@@ -188,3 +189,35 @@ def test_nothing_is_scored_where_nothing_new_could_serve(evaluating: Callable[..
     for words in (("--models", "serving"), ("--passed", "churn:3"), ("--passed", "")):
         assert azure.run(*EVALUATE, *words).code == 0
         assert (azure.changes, decided(azure)) == ([], {"churn": "1"})
+
+
+def test_a_job_that_scores_is_told_what_the_run_knows(new_azure_of: Callable[[ScriptsContext], Azure]) -> None:
+    told = (
+        FillContext("tags.run", (TextPart("", "id"), TextPart(" of ", "branch"), TextPart(" by ", "by"))),
+        FillContext("inputs.day", (TextPart("", "date"),)),
+        FillContext("display_name", (TextPart("Judge ", "reason"),)),
+    )
+    context = platform()
+    first, *others = context.targets
+    (model,) = first.models
+    assert model.evaluation is not None
+    judge = replace(model.evaluation.job, fills=told)
+    models = (replace(model, evaluation=replace(model.evaluation, job=judge)),)
+    jobs = (*(job for job in first.jobs if job.name != judge.name), judge)
+    azure = new_azure_of(replace(context, targets=(replace(first, jobs=jobs, models=models), *others)))
+    azure.with_infrastructure()
+    for step in (REGISTER, TRAIN):
+        assert azure.run(*step).code == 0
+    publish(azure)
+    azure.script["judged"] = {UPLOADED: json.dumps({"auc": 0.9, "error": 0.1})}
+    known: dict[str, Any] = {
+        "MLINFRA_REASON": "ResourceTrigger",
+        "MLINFRA_BRANCH": "refs/heads/main",
+        "MLINFRA_STARTED": "2026-11-25 22:00:00+00:00",
+        "MLINFRA_BY": "sam@contoso.com",
+    }
+    assert azure.run(*EVALUATE, **known).code == 0
+    job = azure.workspace()["jobs"]["gate-churn-1-77aa77aa77aa-9-1"]
+    assert job["tags"]["run"] == "9 of main by sam@contoso.com"
+    assert job["inputs"]["day"] == "2026-11-25"
+    assert job["display_name"] == "Judge change (gate of dev, churn 1)"

@@ -17,6 +17,7 @@ from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
 from mlinfra.pipelines.handover import HandOverContext
+from mlinfra.pipelines.uses import WAITS
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
 from mlinfra.rules.lookups import approver_mails
@@ -97,15 +98,12 @@ def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[
     yield from _data(plans[0])
     if context.trains:
         after = f"; {code(f'{platform}-release')} follows from it" if context.releases else ""
-        yield (
-            "who merges",
-            "Queue builds",
-            _fragment(
-                f"once the infrastructure of {names[0]} is there, runs ",
-                f"{platform}-train",
-                f", or the failed jobs of its run again{after}",
-            ),
-        )
+        start = ("runs ", f"{platform}-train", f", or the failed jobs of its run again{after}")
+        if settings.train.jobs and not settings.train.is_started_by("person"):
+            start = ("runs the failed jobs of the run of ", f"{platform}-train", f" again that the push started{after}")
+        before, command, behind = start
+        before = f"once the infrastructure of {names[0]} is there, {before}"
+        yield "who merges", "Queue builds", _fragment(before, command, behind)
     yield from _approvals(plans, context)
     for plan, target in zip(plans[1:], context.targets[1:], strict=True):
         if any(plan.graph.section("schedules")) or trains_itself(context, target):
@@ -169,7 +167,9 @@ def _administrator(settings: Pipelines) -> str:
     of_pools = f"; User or Administrator of the organization's pools {pools}" if pools else ""
     feeds = ", ".join(settings.feeds)
     of_feeds = f"; Feed Owner of {feeds}, where they are of this project" if feeds else ""
-    return f"{_PROJECT_ADMINISTRATOR}{of_pools}{of_feeds}"
+    waits = settings.train.jobs and settings.train.wait == "server"
+    of_extensions = f"; Manage extensions of the organization, or who may installs {WAITS} there" if waits else ""
+    return f"{_PROJECT_ADMINISTRATOR}{of_pools}{of_feeds}{of_extensions}"
 
 
 def _feeds(settings: Pipelines, context: PipelinesContext) -> Iterator[tuple[object, ...]]:
@@ -243,7 +243,8 @@ def _parallel_jobs(settings: Pipelines) -> Iterator[tuple[object, ...]]:
 
 def _waits(settings: Pipelines, pool: str) -> bool:
     """Whether one agent of a pool waits for a job of Azure ML while others have work."""
-    return bool(settings.train.jobs) and pool == settings.pool.of_deployments.name
+    waits = bool(settings.train.jobs) and settings.train.wait == "agent"
+    return waits and pool == settings.pool.of_deployments.name
 
 
 def _approvers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

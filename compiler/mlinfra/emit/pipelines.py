@@ -16,13 +16,16 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.header import Header
+from mlinfra.header.parameters import as_text
 from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.train import STARTS
 from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.devops import devops
 from mlinfra.pipelines.requirements import has_hashes
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.tools import tools
+from mlinfra.pipelines.trained import ParameterContext, Training
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Files
@@ -59,6 +62,7 @@ def platform_files(
             targets=targets,
             versions=Versions(az=versions.az, ml=versions.ml, bicep=versions.bicep),
             cloud=header.cloud,
+            training=_training(settings),
         )
     )
     if settings:
@@ -75,6 +79,16 @@ def platform_files(
         texts = {**texts, **devops(in_devops, header_line)}
     for name, text in texts.items():
         yield OutputFile(f"scripts/{name}", text, None, SOURCES)
+
+
+def _training(settings: Pipelines | None) -> Training:
+    if settings is None:
+        return Training()
+    parameters = (
+        ParameterContext(name, each.type, as_text(each.default), tuple(map(as_text, each.values or ())))
+        for name, each in settings.train.parameters.items()
+    )
+    return Training(tuple(start for start in STARTS if settings.train.is_started_by(start)), tuple(parameters))
 
 
 def _context(

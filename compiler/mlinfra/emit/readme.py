@@ -23,12 +23,14 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.header.own_code import Test
 from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.train import STARTS
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.built import names
 from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
+from mlinfra.pipelines.trained import Training
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job
 
@@ -290,7 +292,7 @@ def _deploying(plans: Sequence[Plan]) -> Fragment:
         (
             code(f"{header.platform}-{name}"),
             code(f"pipelines/{name}.yml"),
-            (trains if name == "release" else "") + _PIPELINES[name] + more.get(name, ""),
+            (trains if name == "release" else "") + _does(name, context) + more.get(name, ""),
         )
         for name in names(context)
     ]
@@ -301,6 +303,20 @@ def _beside(context: PipelinesContext) -> str:
     """What a pull request runs beside what judges it."""
     tests = "; before that it runs the tests of the spec" if context.settings.tests else ""
     return tests + ("; after it, jobs on small data" if context.first.checked else "")
+
+
+def _does(name: str, context: PipelinesContext) -> str:
+    train = context.settings.train
+    if name != "train" or not train.jobs or train.starts is None:
+        return _PIPELINES[name]
+    starts = Training(tuple(start for start in STARTS if train.is_started_by(start)))
+    if starts.on_change:
+        who = " or ".join(("a change", *((starts.who,) if starts.who else ())))
+        return f"registers assets; trains in the first target when {who} starts it, and nothing else does"
+    return (
+        f"registers assets; trains in the first target when {starts.who} starts it. After a change it hands on the "
+        "versions that serve, and code goes out with them"
+    )
 
 
 def _gate(context: PipelinesContext) -> str:

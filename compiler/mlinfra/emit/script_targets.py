@@ -26,6 +26,7 @@ from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
+from mlinfra.overrides.run_values import parts
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
@@ -35,7 +36,7 @@ from mlinfra.pipelines.scripts import (
     TargetContext,
 )
 from mlinfra.pipelines.traffic import Canary, Rollout
-from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
+from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, FillContext, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
 
@@ -132,6 +133,7 @@ class _Look:
             title=_title(entry),
             is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
             data=tuple(dict.fromkeys(self._data(entry))),
+            fills=tuple(FillContext(".".join(map(str, path)), parts(text)) for path, text in entry.run_values.items()),
         )
 
     def models(self) -> Iterator[ModelContext]:
@@ -173,7 +175,7 @@ class _Look:
             if asset and ROWS[asset.section].lies_elsewhere:
                 yield DataContext(asset.azure_name, self._version(asset) or "", str(asset.body.get("path") or ""))
             elif isinstance(path, str):
-                yield DataContext("", "", path)
+                yield DataContext("", "", path, name if ("inputs", name, "path") in job.run_values else "")
 
     def endpoints(self) -> Iterator[EndpointContext]:
         for kind in ENDPOINTS:

@@ -44,6 +44,9 @@ class Entry:
     is_unknown: bool = False  # it is written, and nothing of its body could be read
     lacks_model: bool = False  # its body is of a kind of ours, and too wrong for one: no rule looks at it
     others: tuple[BaseModel, ...] = ()  # what the body may be as well, where a word in it is wrong
+    run_values: Mapping[Path, str] = field(
+        default_factory=dict
+    )  # texts in which a run fills in marked values, by --set
 
 
 @dataclass(frozen=True, slots=True)

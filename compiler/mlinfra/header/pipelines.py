@@ -7,7 +7,7 @@ it would be evaluated: each name, path and address has a form that can't hold on
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -26,7 +26,8 @@ from mlinfra.header.plain_names import (
     RepositoryPath,
     name_of,
 )
-from mlinfra.header.schedules import Schedule, Score
+from mlinfra.header.schedules import Score
+from mlinfra.header.train import Train
 
 DEFAULT_BRANCH = "main"
 READ, RUN = "-read", "-run"  # what a short form adds for the connections that read and that run
@@ -204,31 +205,6 @@ def _of_short_form(value: Any) -> Any:
 _Connections: TypeAlias = Annotated[
     Connections, BeforeValidator(_of_short_form, json_schema_input_type=Annotated[str, _SHORT] | Connections)
 ]
-
-
-class TrainSchedule(Schedule):
-    jobs: (
-        Annotated[list[str], Field(min_length=1, description="Which of the jobs that train.yml runs; all by default")]
-        | None
-    ) = None
-
-
-class Train(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"starts", "parameters", "parallel", "wait", "on_alert"})
-
-    jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
-    schedules: Annotated[
-        list[TrainSchedule],
-        Field(description="When they train anew, whatever their content is: their models are gated and released"),
-    ] = []
-    trained_in: Annotated[
-        Literal["first", "each"],
-        Field(
-            alias="in",
-            description="first: models are trained in the first target, and in others that have no promote_from; each: "
-            "every target trains on its own data, and its models stay there",
-        ),
-    ] = "first"
 
 
 def _listed(value: Any) -> Any:

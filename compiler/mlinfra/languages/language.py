@@ -111,6 +111,7 @@ class Section:
     files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
     inside: Inside | None = None
     run_values: tuple[tuple[str, ...], ...] = ()  # places of its bodies in which a run fills in `${run.…}`
+    run_settings: tuple[tuple[str, ...], ...] = ()  # and in which it does so by --set, once a pipeline submits it
 
     az_noun: str = ""  # of `az ml`
     is_scheduled: bool = False  # to `az ml` it is a schedule

@@ -101,7 +101,8 @@ def _substitution(header: Header, target: Target, sections: Collection[str]) -> 
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
     written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
     later = {key for key in header.written.fields if is_later_section(key)}
-    return Substitution(known, {**written, **target.variables}, sections, later)
+    parameters = header.pipelines.train.parameters if header.pipelines else ()
+    return Substitution(known, {**written, **target.variables}, sections, later, parameters)
 
 
 def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:

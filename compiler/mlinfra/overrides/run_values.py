@@ -1,18 +1,23 @@
 """`${run.date}` and its like: what only a run of a pipeline knows, and a script fills in.
 
-A row says at which places of its bodies they may stand (`run_values`). There, a completed text holds them marked, so
-that a literal `$${run.date}` is none.
+A row says at which places of its bodies they may stand. There, a completed text holds them marked, so that a literal
+`$${run.date}` is none.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.source.tree import Path
 
 RUN = "run"
 RUN_VALUES = ("id", "commit", "branch", "reason", "date", "by")
+PARAMETER = "parameter"  # `${run.parameter.cutoff}`: what a person is asked who starts training
+ANY_KEY, ANYTHING_BELOW = "*", "**"  # of a place
+_BEGINS_MARKED, _BEGINS = f"${{{LITERAL_MARK}{RUN}.", f"${{{RUN}."
 _MARKED = re.compile(rf"\$\{{{LITERAL_MARK}{RUN}\.(?P<name>[^}}]*)\}}")
 
 
@@ -28,9 +33,29 @@ def is_run_value(address: str) -> bool:
     return address == RUN or address.startswith(f"{RUN}.")
 
 
+def name_in_run(address: str, attribute: str) -> str:
+    """What a value is called within the run, from an expression about it: date, or parameter.cutoff."""
+    return f"{address}.{attribute}".removeprefix(f"{RUN}.")
+
+
+def stands_at(path: Path, places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a path of a body is one of these places, in which `*` is any key, and `**` anything below."""
+    for place in places:
+        above, below = (place[:-1], True) if place[-1:] == (ANYTHING_BELOW,) else (place, False)
+        fits = len(path) > len(above) if below else len(path) == len(above)
+        if fits and all(word in (ANY_KEY, key) for word, key in zip(above, path, strict=False)):
+            return True
+    return False
+
+
 def marked(name: str) -> str:
     """What stands for a value of the run in a completed text."""
     return f"${{{LITERAL_MARK}{RUN}.{name}}}"
+
+
+def unmarked(text: str) -> str:
+    """A completed text as it is written, with `${run.date}` in it, where something else fills that in."""
+    return text.replace(_BEGINS_MARKED, _BEGINS)
 
 
 def parts(text: str) -> tuple[TextPart, ...]:

@@ -18,7 +18,7 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
-from mlinfra.overrides.run_values import RUN, RUN_VALUES
+from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES
 from mlinfra.source import tree
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, plain, used
 from mlinfra.source.tree import Mapping as Tree
@@ -118,16 +118,19 @@ class Substitution:
         variables: Mapping[str, Node],
         sections: Collection[str],
         later: Collection[str] = (),
+        parameters: Collection[str] = (),
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
-        What is `later` is written and not compiled, which is said of it: what is made of it is unknown.
+        What is `later` is written and not compiled, which is said of it: what is made of it is unknown. `parameters`
+        are those of training, as values of the run.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
         self._texts = texts
         self._sections = sections
         self._later = later
+        self._of_run = (*RUN_VALUES, *(f"{PARAMETER}.{name}" for name in parameters))
         self._characters = 0  # that values have added so far
         self._nodes = 0
         self._is_full = False
@@ -230,8 +233,8 @@ class Substitution:
 
     def _judge_run_value(self, name: str, span: Span) -> None:
         """What a run knows stays for the phase that knows whether a run fills in the place."""
-        if name not in RUN_VALUES and len(self._said) <= MAX_SAID_OF_A_TEXT:
-            help = question(closest_name(name, RUN_VALUES), f"Known of a run: {listed(RUN_VALUES)}")
+        if name not in self._of_run and len(self._said) <= MAX_SAID_OF_A_TEXT:
+            help = question(closest_name(name, self._of_run), f"Known of a run: {listed(self._of_run)}")
             self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help)
 
     def _variable(self, name: str, span: Span) -> Node | None:

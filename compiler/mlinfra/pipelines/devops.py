@@ -146,6 +146,10 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
             {"name": name, "query": quote(name, safe=""), "variables": context.groups[name], "pipelines": users}
             for name, users in _users(context, lambda found: found.groups).items()
         ],
+        "extensions": [
+            {"publisher": publisher, "name": name}
+            for publisher, _, name in (each.partition(".") for each in _users(context, lambda found: found.extensions))
+        ],
         "feeds": [
             {"project": project, "query": quote(project, safe=""), "name": name}
             for project, _, name in (feed.partition("/") for feed in _users(context, lambda found: found.feeds))

@@ -33,7 +33,7 @@ from mlinfra.pipelines.steps import (
     plain_text,
     publish,
 )
-from mlinfra.pipelines.train import HANDED_ON, MODELS
+from mlinfra.pipelines.train import HANDED_ON, MODELS, values_of_run
 from mlinfra.pipelines.train_each import prefix
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
@@ -122,8 +122,9 @@ def _evaluating(context: PipelinesContext, target: TargetContext, before: Target
     if registers(context, target):
         named = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", named, long=True))
+    env = deadline(minutes) | _told(target)
     steps += [
-        _asked(context, target, connection, before, build, long=True, env=deadline(minutes)),
+        _asked(context, target, connection, before, build, long=True, env=env),
         hold(context, target),
         *_published(target),
         azure(
@@ -148,6 +149,14 @@ def _published(target: TargetContext) -> Iterator[Step]:
     due = f"and(succeededOrFailed(), eq(variables['{_WRITTEN}'], 'true'))"
     yield name_again() | {"condition": due}
     yield publish(DECIDED, f"{_artifact(target)}$({AGAIN})") | {"condition": due}
+
+
+def _told(target: TargetContext) -> dict[str, str]:
+    """What the run knows that a job which scores models is told, if any is."""
+    if not any(model.evaluation and model.evaluation.job.fills for model in target.models):
+        return {}
+    own = {"MLINFRA_REASON": "$(Build.Reason)", "MLINFRA_COMMIT": "$(Build.SourceVersion)"}
+    return own | values_of_run(target)
 
 
 def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:

@@ -20,7 +20,7 @@ from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from mlinfra.pipelines.traffic import AT_ONCE, Rollout
-from mlinfra.pipelines.trained import CheckedJob, JobContext, ModelContext
+from mlinfra.pipelines.trained import ANY_START, CheckedJob, JobContext, ModelContext, Training, are_told
 from mlinfra.programs import BATCH, CHECKED, DECISION, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
 
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
@@ -267,6 +267,7 @@ class ScriptsContext:
     targets: tuple[TargetContext, ...]
     versions: Versions
     cloud: Cloud = "public"
+    training: Training = ANY_START
 
 
 def scripts(context: ScriptsContext) -> Mapping[str, str]:
@@ -276,6 +277,11 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "targets": context.targets,
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
+        "training": context.training,
+        "tells_evaluations": are_told(
+            model.evaluation.job for target in context.targets for model in target.models if model.evaluation
+        ),
+        "fills": are_told(job for target in context.targets for job in target.jobs),
         "endpoints": any(target.endpoints for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
@@ -294,7 +300,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     texts = {name: _script(name, context.spec, values) for name in _needed(context)}
     if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
         texts |= programs(_header(context.spec), (MEASURED,))
-    if _invoked(context):
+    if _invoked(context) or values["fills"]:
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
         texts |= programs(_header(context.spec), (GATE, LEASES, DECISION, REJECTED))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from mlinfra.header.pipelines import TrainSchedule
+from mlinfra.header.parameters import Parameter, as_text
+from mlinfra.header.train import TrainSchedule
 from mlinfra.pipelines.context import PipelinesContext, trained_models
 from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own_jobs, waiting
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
+    LAST_MINUTES,
     RUN,
     STAGING,
     Step,
@@ -36,12 +39,18 @@ from mlinfra.pipelines.trained import ModelContext
 
 MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
+_OUT = f"{STAGING}/models"
+WAIT_MINUTES = 2 * 24 * 60  # the most for which Azure Pipelines lets a task wait without an agent
+SUBMIT_MINUTES = COLLECT_MINUTES = 60  # with what is uploaded, and downloaded
+CANCEL_MINUTES = 20
 ALL = "all"  # jobs, where a person chooses none
 # Of a build: release.yml starts where it stands. By schedule, or where a person asked, that is where a version is new;
 # after a change always, because code goes out with the models that are handed on.
 RELEASE_TAG = "release"
 # What run-job.sh sets: that a version is new, and that an artifact is there to be published.
 NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
+DONE = "mlinfra.done"  # of several jobs: that one of them did not fail
+SERVES = "mlinfra.serves"  # and that a model serves, or may do so further on
 _IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
 _WHY = {"MLINFRA_WHY": plain_text("reason")}
 
@@ -52,8 +61,6 @@ def train(context: PipelinesContext) -> dict[str, Any]:
     It names no pipeline: a run by schedule would need a run of that one which succeeded in every stage.
     """
     target = context.first
-    minutes = longest(context)
-    environment = context.environment(target, RUN)
     reader = context.plan(target)
     waiting = [ready(context, target, reader, [], BEFORE_TRAINING)] if reader else []
     stage = {
@@ -61,34 +68,27 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         "displayName": "Train",
         "dependsOn": [each["stage"] for each in waiting],
         "condition": only_on_branch(context, target),
-        "jobs": with_steps(
-            context,
-            target,
-            deployment(STAGE, f"Train in {target.name}", environment, minutes, _steps(context, minutes)),
-            "",
-            has_models=bool(context.settings.train.jobs),
-        ),
+        "jobs": with_steps(_trains(context)),
     }
     return {
         **opening(context, "train"),
         "trigger": on_change(context, [context.branch(target)]),
         "pr": "none",
         **_schedules(context),
-        **({"parameters": _parameters(context)} if context.settings.train.jobs else {}),
+        **({"parameters": _parameters(context)} if _asks(context) else {}),
         **_with_variable(surroundings(context), AGAIN),
         "stages": [*waiting, stage],
     }
 
 
-def with_steps(
-    context: PipelinesContext, target: TargetContext, job: dict[str, Any], prefix: str, *, has_models: bool
-) -> list[dict[str, Any]]:
-    """The job that trains, with the steps of the team's own before and after it; `prefix` is that of its artifacts."""
-    before = own_jobs(context, target, BEFORE_TRAIN)
-    download = {"download": "current", "patterns": f"{prefix}model*/**", "displayName": "What was trained"}
-    models = laid_out([download], "$(Pipeline.Workspace)", prefix) if has_models else []
-    after = own_jobs(context, target, AFTER_TRAIN, [job["deployment"]], models)
-    return [*before, waiting(job, before), *after]
+def with_steps(trains: Trains) -> list[dict[str, Any]]:
+    """The jobs that train, with the steps of the team's own before and after them."""
+    before = own_jobs(trains.context, trains.target, BEFORE_TRAIN)
+    download = {"download": "current", "patterns": f"{trains.prefix}model*/**", "displayName": "What was trained"}
+    models = laid_out([download], "$(Pipeline.Workspace)", trains.prefix) if trains.dues else []
+    after = own_jobs(trains.context, trains.target, AFTER_TRAIN, [trains.name], models)
+    first, *others = trains.jobs
+    return [*before, waiting(first, before), *others, *after]
 
 
 def _with_variable(surroundings: dict[str, Any], name: str) -> dict[str, Any]:
@@ -109,6 +109,11 @@ def _schedule_name(context: PipelinesContext, schedule: TrainSchedule) -> str:
     return f"{', '.join(schedule.jobs or context.settings.train.jobs)} at {schedule.cron} UTC"
 
 
+def _asks(context: PipelinesContext) -> bool:
+    """Whether a person who starts the pipeline is asked anything."""
+    return bool(context.settings.train.jobs) and context.settings.train.is_started_by("person")
+
+
 def _parameters(context: PipelinesContext) -> list[dict[str, Any]]:
     """What is asked of a person who starts the pipeline."""
     jobs = context.settings.train.jobs
@@ -126,62 +131,239 @@ def _parameters(context: PipelinesContext) -> list[dict[str, Any]]:
             "default": ALL,
             "values": [ALL, *jobs],
         },
+        *(_parameter(name, each) for name, each in context.settings.train.parameters.items()),
     ]
 
 
-def _steps(context: PipelinesContext, minutes: int) -> list[Step]:
-    """What the job does in so many minutes."""
-    target = context.first
-    asked = '--reason "$(Build.Reason)" --build "$(Build.BuildId)"'
-    dues = {job: _is_due(context, job) for job in context.settings.train.jobs}
-    steps = [checkout(), {"download": "none"}, *training(context, target, minutes, dues, asked, _WHY, "")]
-    made = trained_models(context, target)
-    new = f"or(not({_IS_ASKED_FOR}), eq(variables['{NEW}'], 'true'))" if made else ""
-    steps.append(
-        inline(
-            "Let the release start",
-            (f'echo "##vso[build.addbuildtag]{RELEASE_TAG}"',),
-            {},
-            condition=f"and(succeeded(), {new})" if new else "",
-        )
+def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
+    kind = "number" if parameter.type == "integer" else parameter.type
+    values = {"values": list(map(as_text, parameter.values))} if parameter.values else {}
+    title = f"{name}, which the jobs are told; another value than {as_text(parameter.default)} always trains"
+    return {"name": name, "displayName": title, "type": kind, "default": as_text(parameter.default), **values}
+
+
+def values_of_run(target: TargetContext) -> dict[str, str]:
+    """For `env` of what submits the jobs of a target: what the run knows, where any of them is told."""
+    if not any(job.fills for job in target.jobs):
+        return {}
+    return {
+        "MLINFRA_STARTED": "$(System.PipelineStartTime)",
+        "MLINFRA_BRANCH": "$(Build.SourceBranch)",
+        "MLINFRA_BY": "$(Build.RequestedForEmail)",
+    }
+
+
+def _asked(context: PipelinesContext) -> dict[str, str]:
+    """For `env`, what a person was asked. A `$` would be expanded: it becomes a ?, which the script refuses."""
+    if not _asks(context):
+        return {}
+    parameters = context.settings.train.parameters
+    return _WHY | {
+        f"MLINFRA_PARAMETER_{name}": f"${{{{ replace(parameters.{name}, '$', '?') }}}}" for name in parameters
+    }
+
+
+def _trains(context: PipelinesContext) -> Trains:
+    settings = context.settings.train
+    before = [checkout(), {"download": "none"}]
+    if settings.jobs and not settings.is_started_by("person"):
+        before.insert(1, _refusal(context))
+    due = _is_due_for_release(context)
+    title, lines = "Let the release start", (f'echo "##vso[build.addbuildtag]{RELEASE_TAG}"',)
+    return Trains(
+        context,
+        context.first,
+        STAGE,
+        {job: _is_due(context, job) for job in settings.jobs},
+        '--reason "$(Build.Reason)" --build "$(Build.BuildId)"',
+        before=tuple(before),
+        after=(inline(title, lines, {}, condition=f"and(succeeded(), {due})" if due else ""),),
+        env=_asked(context),
     )
-    return steps
 
 
-def training(
-    context: PipelinesContext,
-    target: TargetContext,
-    minutes: int,
-    dues: Mapping[str, str],
-    asked: str,
-    env: Mapping[str, str],
-    prefix: str,
-) -> Iterator[Step]:
-    """Registers the assets of a target, runs these jobs there, and publishes their models and models.json.
+def _refusal(context: PipelinesContext) -> Step:
+    """Of a start by a person, where none may train: it would look as if something had been trained."""
+    starts = " and ".join(context.settings.train.starts or ())
+    message = f"pipelines.train.starts of {context.spec} is {starts}: no person starts this pipeline"
+    lines = ('echo "##vso[task.logissue type=error]$MESSAGE"', "exit 1")
+    return inline(
+        "Refuse a person's start", lines, {"MESSAGE": message}, condition="eq(variables['Build.Reason'], 'Manual')"
+    )
 
-    `dues` are the conditions of the jobs, `asked` says to run-job.sh why and for which build it runs, `prefix` is what
-    the names of the artifacts begin with. A run that is cancelled, or out of time, cancels the jobs that it started.
+
+def _is_due_for_release(context: PipelinesContext) -> str:
+    """The condition under which a release follows; empty where it always does.
+
+    Where a change trains nothing, nothing is released as long as no model serves, unless an endpoint needs none.
     """
-    connection, out = context.run(target), f"{STAGING}/models"
-    yield from install(context, "ml")
-    if target.assets:
-        arguments = f"--target {target.name}"
-        yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
-    for job, condition in dues.items():
-        arguments = f'--target {target.name} --job {job} --out "{out}" {asked} --commit "$(Build.SourceVersion)"'
-        given, title = deadline(minutes) | dict(env), f"Run {job}"
-        yield azure(context, title, connection, "run-job.sh", arguments, long=True, env=given, condition=condition)
-    for job in dues:
-        arguments = f"--target {target.name} --job {job} {asked[asked.index('--build') :]} --cancel"
-        yield azure(context, f"Cancel {job}", connection, "run-job.sh", arguments, condition="canceled()")
-    yield name_again()
-    for model in trained_models(context, target):
-        folder = f"model-{model.entry}"
-        published = publish(f"{out}/{folder}", f"{prefix}{folder}$({AGAIN})")
-        yield published | {"condition": is_set(HANDED_ON, model.entry)}
-    yield from reports(trained_models(context, target), out, prefix)
-    if dues:
-        yield publish(f"{out}/models.json", f"{prefix}{MODELS}$({AGAIN})")
+    if not trained_models(context, context.first):
+        return ""
+    changed = f"not({_IS_ASKED_FOR})"
+    slots = [[slot.model for slot in each.deployments] for target in context.targets for each in target.endpoints]
+    if not context.settings.train.is_started_by("change") and all(any(models) for models in slots):
+        changed = f"and({changed}, eq(variables['{SERVES}'], 'true'))"
+    return f"or({changed}, eq(variables['{NEW}'], 'true'))"
+
+
+@dataclass(frozen=True)
+class Trains:
+    """A job of a pipeline that trains in a target.
+
+    `dues` are the conditions of the jobs, of which one that fails holds back its own models only; `asked` says to
+    run-job.sh why and for which build it runs, `env` what a person was asked, `prefix` is what the names of the
+    artifacts begin with; `before` are the first steps of each job, `after` the last ones, once all is published.
+    """
+
+    context: PipelinesContext
+    target: TargetContext
+    name: str
+    dues: Mapping[str, str]
+    asked: str
+    before: tuple[Step, ...]
+    after: tuple[Step, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"Train in {self.target.name}"
+
+    @property
+    def jobs(self) -> list[dict[str, Any]]:
+        """The jobs: one whose agent waits, or several, where nobody does."""
+        if self.dues and self.context.settings.train.wait == "server":
+            return list(_waiting_jobs(self))
+        minutes = longest(self.context)
+        run = (self.run(job, "", deadline(minutes), title="Run", condition=due) for job, due in self.dues.items())
+        steps = [*self.before, *self.registering(), *run, *self.cancelling(), *self.handing_on(), *self.after]
+        return [self.deployment(self.name, self.title, minutes, steps)]
+
+    def deployment(self, name: str, title: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
+        """A job in the environment of what runs: branch control, and no approval."""
+        return deployment(name, title, self.context.environment(self.target, RUN), minutes, steps)
+
+    def registering(self) -> Iterator[Step]:
+        yield from install(self.context, "ml")
+        if self.target.assets:
+            connection, arguments = self.context.run(self.target), f"--target {self.target.name}"
+            yield azure(self.context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
+
+    def run(self, job: str, more: str, env: Mapping[str, str], *, title: str, condition: str, step: str = "") -> Step:
+        apart = " --apart" if len(self.dues) > 1 else ""
+        arguments = f'--target {self.target.name} --job {job} --out "{_OUT}" {self.asked}'
+        arguments = f'{arguments} --commit "$(Build.SourceVersion)"{more}{apart}'
+        given = {**env, **self.env, **values_of_run(self.target)}
+        return azure(
+            self.context,
+            f"{title} {job}",
+            self.context.run(self.target),
+            "run-job.sh",
+            arguments,
+            long=True,
+            env=given,
+            condition=condition,
+            step=step,
+        )
+
+    def cancelling(self, condition: str = "canceled()") -> Iterator[Step]:
+        """A run that is cancelled, or out of time, cancels the jobs that it started."""
+        build = self.asked[self.asked.index("--build") :]
+        for job in self.dues:
+            arguments = f"--target {self.target.name} --job {job} {build} --cancel"
+            connection = self.context.run(self.target)
+            yield azure(self.context, f"Cancel {job}", connection, "run-job.sh", arguments, condition=condition)
+
+    def handing_on(self) -> Iterator[Step]:
+        """Publishes the models, and models.json."""
+        if len(self.dues) > 1:
+            lines = ('echo "##vso[task.logissue type=error]No job was trained: each of them failed"', "exit 1")
+            nothing = f"and(succeeded(), ne(variables['{DONE}'], 'true'))"
+            yield inline("Fail where every job failed", lines, {}, condition=nothing)
+        yield name_again()
+        for model in trained_models(self.context, self.target):
+            folder = f"model-{model.entry}"
+            published = publish(f"{_OUT}/{folder}", f"{self.prefix}{folder}$({AGAIN})")
+            yield published | {"condition": is_set(HANDED_ON, model.entry)}
+        yield from reports(trained_models(self.context, self.target), _OUT, self.prefix)
+        if self.dues:
+            yield publish(f"{_OUT}/models.json", f"{self.prefix}{MODELS}$({AGAIN})")
+
+
+def _waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
+    """Submit, wait without an agent, register: for hours no agent is held, and no sign-in has to last.
+
+    The task that waits stands outside of a deployment job; branch control on the connection holds it. What became of
+    the job is for the last one to say, and of several for that one only, as each holds back its own models only. A wait
+    that ends too early, run again with that last job, goes on.
+    """
+    submit, last = f"{trains.name}_submit", trains.name
+    jobs = list(enumerate(trains.dues.items(), start=1))
+    run = (
+        trains.run(job, " --submit", wait_deadline(), title="Submit", condition=due, step=f"job_{number}")
+        for number, (job, due) in jobs
+    )
+    steps = [*trains.before, *trains.registering(), *run]
+    yield trains.deployment(submit, f"Submit in {trains.target.name}", SUBMIT_MINUTES, steps)
+    workspaces = {job.name: job.workspace for job in trains.target.jobs}
+    waits = [f"{trains.name}_wait_{number}" for number, _ in jobs]
+    for (number, (job, _)), wait in zip(jobs, waits, strict=True):
+        yield {
+            "job": wait,
+            "displayName": f"Wait for {job}",
+            "dependsOn": [submit],
+            "condition": f"and(succeeded(), ne({_output(submit, number, 'waits')}, ''))",
+            "timeoutInMinutes": str(WAIT_MINUTES),
+            "pool": "server",
+            "variables": {"job": f"$[ {_output(submit, number, 'waits')} ]"},
+            "steps": [
+                {
+                    "task": "AzureMLJobWaitTask@1",
+                    "displayName": f"Wait for {job}",
+                    **({"continueOnError": True} if len(jobs) > 1 else {}),
+                    "inputs": {
+                        "serviceConnection": trains.context.run(trains.target),
+                        "resourceGroupName": trains.target.resource_group,
+                        "azureMLWorkspaceName": workspaces[job],
+                        "azureMLJobName": "$(job)",
+                    },
+                }
+            ],
+        }
+    collect = (
+        trains.run(
+            job,
+            f' --submitted "$(job_{number})"',
+            deadline(LAST_MINUTES * 2),
+            title="Hand on what became of",
+            condition=f"and(succeeded(), ne(variables['job_{number}'], ''))",
+        )
+        for number, (job, _) in jobs
+    )
+    steps = [*trains.before, *install(trains.context, "ml"), *collect, *trains.handing_on(), *trains.after]
+    is_submitted = f"in(dependencies.{submit}.result, 'Succeeded', 'SucceededWithIssues')"
+    yield {
+        **trains.deployment(last, trains.title, COLLECT_MINUTES, steps),
+        "dependsOn": [submit, *waits],
+        "condition": f"and(not(canceled()), {is_submitted})",
+        "variables": {f"job_{number}": f"$[ {_output(submit, number, 'job')} ]" for number, _ in jobs},
+    }
+    steps = [*trains.before, *install(trains.context, "ml"), *trains.cancelling("always()")]
+    yield {
+        **trains.deployment(f"{trains.name}_cancel", f"Cancel in {trains.target.name}", CANCEL_MINUTES, steps),
+        "dependsOn": [submit, *waits, last],
+        "condition": "canceled()",
+    }
+
+
+def _output(submit: str, number: int, variable: str) -> str:
+    """Of a deployment job, an output has the name of the job before that of the step."""
+    return f"dependencies.{submit}.outputs['{submit}.job_{number}.{variable}']"
+
+
+def wait_deadline() -> dict[str, str]:
+    """For `env` of a script that submits: how long another run may wait for a job that it has started."""
+    return {"MLINFRA_DEADLINE_SECONDS": str(WAIT_MINUTES * 60)}
 
 
 def reports(models: Iterable[ModelContext], out: str, prefix: str) -> Iterator[Step]:
@@ -201,7 +383,7 @@ def _is_due(context: PipelinesContext, job: str) -> str:
         names = "".join(f", '{_schedule_name(context, each)}'" for each in having)
         is_its = f"in(variables['Build.CronSchedule.DisplayName']{names})" if names else "false"
         asked.append(f"or(ne(variables['Build.Reason'], 'Schedule'), {is_its})")
-    if len(settings.jobs) > 1:
+    if len(settings.jobs) > 1 and _asks(context):
         chosen = f"in('${{{{ parameters.jobs }}}}', '{ALL}', '{job}')"
         asked.append(f"or(ne(variables['Build.Reason'], 'Manual'), {chosen})")
     return f"and({', '.join(('succeeded()', *asked))})" if asked else ""

@@ -10,8 +10,8 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.steps import AGAIN, RUN, checkout, deployment, longest, of_artifacts, only_on_branch
-from mlinfra.pipelines.train import MODELS, training, with_steps
+from mlinfra.pipelines.steps import AGAIN, checkout, of_artifacts, only_on_branch
+from mlinfra.pipelines.train import MODELS, Trains, with_steps
 
 FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
 # Where versions are chosen, of what the first target trained, the others go on with what serves there.
@@ -30,24 +30,30 @@ def prefix(target: TargetContext) -> str:
 
 def train_each(context: PipelinesContext, target: TargetContext, after: list[str]) -> dict[str, Any]:
     """The stage, behind the stages `after`: without approval, in the environment of what runs."""
-    minutes = longest(context)
     jobs = [job.name for job in target.jobs]
-    dues = {job: "" for job in context.settings.train.jobs if job in jobs}
-    steps = [
-        checkout(),
-        {
-            "download": "train",
-            "displayName": "What was trained in the first target",
-            "patterns": of_artifacts(MODELS),
-        },
-        *training(context, target, minutes, dues, _ASKED, {}, prefix(target)),
-    ]
-    title = f"Train in {target.name}"
-    job = deployment(stage_name(target), title, context.environment(target, RUN), minutes, steps)
+    trains = Trains(
+        context,
+        target,
+        stage_name(target),
+        {job: "" for job in context.settings.train.jobs if job in jobs},
+        _ASKED,
+        before=(
+            checkout(),
+            {
+                "download": "train",
+                "displayName": "What was trained in the first target",
+                "patterns": of_artifacts(MODELS),
+            },
+        ),
+        prefix=prefix(target),
+    )
     return {
         "stage": stage_name(target),
         "displayName": f"{target.name}: train on its own data",
         "dependsOn": after,
         "condition": only_on_branch(context, target),
-        "jobs": with_steps(context, target, job | {"variables": {AGAIN: ""}}, prefix(target), has_models=True),
+        "jobs": [
+            job | {"variables": {AGAIN: "", **job.get("variables", {})}} if "deployment" in job else job
+            for job in with_steps(trains)
+        ],
     }

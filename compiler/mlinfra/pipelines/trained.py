@@ -2,18 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from mlinfra.overrides.run_values import TextPart
+
+
+@dataclass(frozen=True)
+class ParameterContext:
+    """What a person is asked who starts training; values are as pipelines and scripts write them."""
+
+    name: str
+    type: Literal["string", "integer", "number", "boolean"]
+    default: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Training:
+    """What starts it: a change, a schedule or a person, in that order; and what a person is asked."""
+
+    starts: tuple[str, ...] = ("change", "schedule", "person")
+    parameters: tuple[ParameterContext, ...] = ()
+
+    @property
+    def on_change(self) -> bool:
+        return "change" in self.starts
+
+    @property
+    def reasons(self) -> str:
+        """Why a script may be told that it runs; a change is always one, though it may train nothing."""
+        words = ["change", *(start for start in self.starts if start != "change")]
+        return " or ".join([", ".join(words[:-1]), *words[-1:]]) if words[1:] else words[0]
+
+    @property
+    def who(self) -> str:
+        """Who starts training where a change does not."""
+        others = {"schedule": "a schedule", "person": "a person"}
+        return " or ".join(others[start] for start in self.starts if start in others)
+
+
+ANY_START = Training()
 
 
 @dataclass(frozen=True)
 class DataContext:
-    """What a job reads: a data asset, or a path that is none, whose name and version are empty."""
+    """What a job reads: a data asset, or a path that is none, whose name and version are empty.
+
+    `input` is set where a run fills values into the path: Azure ML knows then what the job reads.
+    """
 
     name: str
     version: str
     path: str
+    input: str = ""
+
+
+@dataclass(frozen=True)
+class FillContext:
+    """A place of a job's file, as --set of az names it, and the text that a run makes for it."""
+
+    place: str
+    parts: tuple[TextPart, ...]
+
+    @property
+    def setting(self) -> str:
+        return f"{self.place}="
 
 
 @dataclass(frozen=True)
@@ -27,6 +82,12 @@ class JobContext:
     title: str
     is_pipeline: bool = False
     data: tuple[DataContext, ...] = ()
+    fills: tuple[FillContext, ...] = ()
+
+
+def are_told(jobs: Iterable[JobContext]) -> bool:
+    """Whether any of the jobs is told something of its run."""
+    return any(job.fills for job in jobs)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_CONNECTIONS = ("azureSubscription",)  # inputs of tasks that name a service connection
+_CONNECTIONS = ("azureSubscription", "serviceConnection")  # inputs of tasks that name a service connection
+WAITS = "ms-air-aiagility.azureml-v2"
+_EXTENSIONS = {"AzureMLJobWaitTask@1": WAITS}  # of the marketplace, that bring a task
 _FEEDS = "artifactFeeds"  # of PipAuthenticate, with commas
 
 
 @dataclass(frozen=True)
 class Uses:
-    """Names, each once, sorted: pools of one's own agents, environments, service connections, feeds, variable groups.
+    """Names, each once, sorted: pools of one's own agents, environments, service connections, feeds, extensions of
+    Azure DevOps, variable groups.
 
     `is_hosted`: whether a job of it runs on Microsoft's agents.
     """
@@ -21,6 +24,7 @@ class Uses:
     environments: tuple[str, ...]
     connections: tuple[str, ...]
     feeds: tuple[str, ...]
+    extensions: tuple[str, ...] = ()
     is_hosted: bool = False
     groups: tuple[str, ...] = ()
 
@@ -38,10 +42,17 @@ def _of_one(pipeline: Mapping[str, Any]) -> Uses:
     inputs = [each["inputs"] for each in found if "task" in each]
     connections = (each.get(name) for each in inputs for name in _CONNECTIONS)
     feeds = (feed.strip() for each in inputs for feed in str(each.get(_FEEDS, "")).split(","))
+    extensions = (_EXTENSIONS.get(each["task"]) for each in found if "task" in each)
     is_hosted = any("name" not in each for each in agents)
     groups = (each.get("group") for each in found)
     return Uses(
-        _named(pools), _named(environments), _named(connections), _named(feeds), is_hosted, groups=_named(groups)
+        _named(pools),
+        _named(environments),
+        _named(connections),
+        _named(feeds),
+        _named(extensions),
+        is_hosted,
+        groups=_named(groups),
     )
 
 

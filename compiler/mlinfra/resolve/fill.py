@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,7 +19,16 @@ from mlinfra.header import Target
 from mlinfra.languages import HAS_A_SCHEMA, ROWS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.overrides.merging import Removal
-from mlinfra.overrides.run_values import RUN, is_run_value, marked
+from mlinfra.overrides.run_values import (
+    ANY_KEY,
+    PARAMETER,
+    RUN,
+    is_run_value,
+    marked,
+    name_in_run,
+    stands_at,
+    unmarked,
+)
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.resolve.naming import has_id, wrong_location
 from mlinfra.source.tree import UNKNOWN, Path, Unknown
@@ -38,7 +48,8 @@ NO_RUN = Code(
     "error",
     "Value of a run where no run fills it in",
     "What only a run of a pipeline knows is passed on by the script that the run calls, and that fills in few places",
-    "Use ${run.…} in invoke.input of a batch endpoint only",
+    "Use ${run.…} in inputs, tags, names and environment variables of a job that pipelines submit, or in invoke.input "
+    "of a batch endpoint",
     "docs/language.md#values-of-the-run",
 )
 CODES = (UNKNOWN_ADDRESS, NO_RUN)
@@ -65,10 +76,16 @@ def fill(
     locations = _locations(spec.target, entries)
     for entry in entries.values():
         uses: list[_Use] = []
+        of_run: dict[Path, str] = {}
 
-        def complete(text: str, path: Path, entry: Entry = entry, uses: list[_Use] = uses) -> str | Unknown:
+        def complete(
+            text: str, path: Path, entry: Entry = entry, uses: list[_Use] = uses, of_run: dict[Path, str] = of_run
+        ) -> str | Unknown:
             before = len(uses)
             completed = "".join(_parts(text, path, entry, entries, locations, uses))
+            if stands_at(path, ROWS[entry.section].run_settings) and (written := unmarked(completed)) != completed:
+                of_run[path] = completed
+                completed = written
             made_of = [use.expression for use in uses[before:]]
             is_whole = all(
                 _is_known(each, entries) and each.address not in misnamed and _has_value(each, locations)
@@ -85,7 +102,7 @@ def fill(
         ]
         for _, of_text in groupby(uses, lambda use: use.path):
             found += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, spec), _with_message)
-        filled[entry.address], problems = _with(entry, body, additions)
+        filled[entry.address], problems = _with(replace(entry, run_values=of_run) if of_run else entry, body, additions)
         found += problems
     return filled, edges, found
 
@@ -136,12 +153,23 @@ def _parts(
         if isinstance(part, str):
             yield literal(part)
             continue
-        if is_run_value(part.address) and path in ROWS[entry.section].run_values:
-            yield marked(part.attribute)
+        if is_run_value(part.address) and _is_filled_in(entry, path, part):
+            yield marked(name_in_run(part.address, part.attribute))
             continue
         uses.append(_Use(path, part))
         meant = entries.get(part.address)
         yield _attribute(meant, part.attribute, locations) if meant else ""
+
+
+_SETTABLE = re.compile("[A-Za-z_][A-Za-z0-9_-]*")  # a key that --set of az takes for one, and doesn't part at a dot
+
+
+def _is_filled_in(entry: Entry, path: Path, value: Expression) -> bool:
+    """Whether a run fills a value of its own into the place: of training it knows parameters, of scoring none."""
+    row = ROWS[entry.section]
+    if path in row.run_values:
+        return not name_in_run(value.address, value.attribute).startswith(f"{PARAMETER}.")
+    return stands_at(path, row.run_settings) and all(_SETTABLE.fullmatch(str(key)) for key in path)
 
 
 def _attribute(entry: Entry, attribute: str, locations: Mapping[str, str | None]) -> str:
@@ -222,9 +250,20 @@ def _without_id(entry: Entry, use: _Use, meant: Entry) -> Iterator[Diagnostic]:
 
 
 def _without_run(entry: Entry, use: _Use) -> Diagnostic:
-    places = [f"{row.name}: {'.'.join(map(str, place))}" for row in ROWS.values() for place in row.run_values]
-    message = f"no run fills in ${{{RUN}.{use.expression.attribute}}} here"
-    return finding(NO_RUN, message, at(entry, use.path), f"it may stand in {', '.join(places)}")
+    row, name = ROWS[entry.section], name_in_run(use.expression.address, use.expression.attribute)
+    message = f"no run fills in ${{{RUN}.{name}}} here"
+    places = [f"{each.name}: {_shown(place)}" for each in ROWS.values() for place in each.run_values]
+    of_jobs = [_shown(place) for place in ROWS["jobs"].run_settings if place[0] != "jobs"]
+    help = f"it may stand in jobs: {', '.join(of_jobs)}; in {', '.join(places)}"
+    if stands_at(use.path, row.run_settings):
+        help = "az parts what it sets at dots: call it by letters, digits, _ and -, a letter first"
+    elif use.path in row.run_values:
+        help = "parameters are asked of who starts training; who scores gives input and date"
+    return finding(NO_RUN, message, at(entry, use.path), help)
+
+
+def _shown(place: tuple[str, ...]) -> str:
+    return ".".join(word for word in place if not word.startswith(ANY_KEY))
 
 
 def _unknown(entry: Entry, use: _Use, known: Names, removed: Mapping[str, Removal]) -> Diagnostic:

@@ -41,7 +41,7 @@ NO_EVALUATOR = Code(
 
 
 def _the_job_takes_the_model(graph: Graph) -> Iterator[Diagnostic]:
-    for model, job, evaluate in _evaluations(graph):
+    for model, job, evaluate in evaluated(graph):
         name, inputs = str(evaluate["model"]), job.body.get("inputs") or {}
         where = at(model, ("release", "evaluate", "model"))
         if name not in inputs:
@@ -56,7 +56,7 @@ def _the_job_takes_the_model(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _the_job_runs_where_the_model_is(graph: Graph) -> Iterator[Diagnostic]:
-    for model, job, _ in _evaluations(graph):
+    for model, job, _ in evaluated(graph):
         places = [entry.additions.get("workspace") for entry in (job, model)]
         if len(set(places)) > 1:
             message = f"{job.address} runs in workspaces.{places[0]}, and {model.address} is of workspaces.{places[1]}"
@@ -68,7 +68,7 @@ def _who_evaluates_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnost
         name, written = graph.target.name, graph.header.pipelines
         connections = written.service_connections.get(name) if written else None
         if connections and connections.run is None:
-            for model, job, _ in _evaluations(graph):
+            for model, job, _ in evaluated(graph):
                 message = f"the gate of {model.address} runs {job.address} in {name}, which has no connection for it"
                 help = f"add run: {graph.header.platform}-{name}-run"
                 where = Where(key_at(graph.header, "service_connections", name), "pipelines")
@@ -76,7 +76,7 @@ def _who_evaluates_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnost
                 yield finding(NO_EVALUATOR, message, where, help, (asked,))
 
 
-def _evaluations(graph: Graph) -> Iterator[tuple[Entry, Entry, Mapping[str, Any]]]:
+def evaluated(graph: Graph) -> Iterator[tuple[Entry, Entry, Mapping[str, Any]]]:
     """Models that a job evaluates, with that job, where it exists."""
     for model, release in releases(graph):
         evaluate = release.get("evaluate") or {}

@@ -20,6 +20,7 @@ from mlinfra.rules.own_code import OWN_CODE_RULES
 from mlinfra.rules.pull_requests import PULL_REQUEST_RULES
 from mlinfra.rules.rule import over_targets
 from mlinfra.rules.scoring import SCORING_RULES
+from mlinfra.rules.training import TRAINING_RULES
 from mlinfra.versions import is_from_job
 
 UNKNOWN_JOB = Code(
@@ -199,6 +200,7 @@ PIPELINE_RULES = (
     over_targets(AS_ITS_SUBMITTER, _jobs_work_as_somebody),
     over_targets(OUT_OF_REACH, _workspaces_are_in_reach),
     *SCORING_RULES,
+    *TRAINING_RULES,
     *INSTALL_RULES,
     *OWN_CODE_RULES,
     *PULL_REQUEST_RULES,

@@ -398,7 +398,7 @@ version_in() {
 }
 
 # version_on_batch ENDPOINT MODEL: the same, of the default deployment.
-# shellcheck disable=SC2329 # called by find_serving
+# shellcheck disable=SC2034,SC2329 # called by find_serving
 version_on_batch() {
   local default
   look ml batch-endpoint show "${place[@]}" --name "$1" \

@@ -81,6 +81,9 @@ name_versions() {
 register() {
   local entry="$1" name="$2" type="$3" output="$4" record=() tags=() line
   describe "$5" "$6"
+  if [[ -n "${lacks}" ]]; then
+    fail "${lacks}"
+  fi
   if [[ "$7" == run ]]; then
     find_made_by_run "${name}"
     if [[ -z "${version}" ]]; then
@@ -116,9 +119,11 @@ register() {
 }
 
 # describe NUMBERS FILE: sets record, the arguments that tell where a model of this job comes from, on which data and
-# with which numbers. When data were read is when the job was created: Azure's clock, not that of this machine.
+# with which numbers; and lacks, what is to be said where there are none of these. When data were read is when the job was
+# created: Azure's clock, not that of this machine.
 describe() {
-  local output="$1" file="$2" folder="${scratch}/numbers"
+  local output="$1" file="$2" folder="${scratch}/numbers" path
+  lacks=""
   look_at_job "${run_name}"
   if [[ "${is_own}" == no ]]; then
     warn "Azure ML says that job ${run_name} was started by ${started_by}, and az that ${me} is signed in: no later" \
@@ -133,8 +138,13 @@ describe() {
   fi
   set -- ${data[@]+"${data[@]}"}
   while (($# > 0)); do
-    record+=(--data "$1:$2 at ${created_at} from $3")
-    shift 3
+    path="$3"
+    if [[ -n "$4" ]]; then # a run filled values into it
+      ask ml job show "${place[@]}" --name "${run_name}" --query "inputs.\"$4\".path || '-'" --output tsv
+      path="${answer}"
+    fi
+    record+=(--data "$1:$2 at ${created_at} from ${path}")
+    shift 4
   done
   if [[ -n "${output}" ]]; then
     heard rm -rf "${folder}"
@@ -142,7 +152,7 @@ describe() {
     if [[ -f "${folder}/named-outputs/${output}/${file}" ]]; then
       record+=(--metrics "${folder}/named-outputs/${output}/${file}")
     else
-      fail "job ${run_name} wrote no ${file} into its output ${output}, and its release is judged by the numbers in it"
+      lacks="job ${run_name} wrote no ${file} into its output ${output}, and its release is judged by the numbers in it"
     fi
   fi
 }

@@ -27,6 +27,8 @@ SCHEMA = "mlinfra/models/v1"
 MOST_BYTES = 1 << 20  # of a file; ours hold some kilobytes
 MOST_METRICS = 25  # of a model: its tags hold them, and Azure ML takes 50 tags
 MOST_DATA = 10
+MOST_PARAMETERS = 10
+PARAMETER_TAG = "mlinfra-parameter-"
 MOST_VALUE = 10**300  # of a whole number; JSON's may have any number of digits
 TAG_CHARACTERS = 1000  # of a tag's value; Azure ML
 REASONS = ("change", "schedule", "person")
@@ -35,6 +37,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 COMMIT = re.compile(r"(?:[0-9a-f]{40})?")
 BUILD = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 REASON = re.compile("|".join(REASONS))
+PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 TIME = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(?:Z|[+-][0-9:]{4,5})?)?")
 LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,1000}")
@@ -77,6 +80,7 @@ def _main(arguments: list[str] | None) -> None:
         "--metrics", type=Path, help="a JSON file of numbers; prints how many of them are left out, if any"
     )
     add.add_argument("--asked", default="", help="which numbers are kept before all others, with blanks")
+    add.add_argument("--job-tags", type=Path, help="of the job, as JSON: what a person asked of it")
     add.add_argument("--tags", type=Path, help="of the registered model, as JSON: what of it nothing else here says")
 
     start = commands.add_parser("start", help="make models.json, without models, where there is none")
@@ -109,6 +113,11 @@ def _main(arguments: list[str] | None) -> None:
     why.add_argument("build")
     why.add_argument("entry", nargs="+")
 
+    parameters = commands.add_parser("parameters", help="print what a person asked of that run, name=value a line")
+    parameters.add_argument("file", type=Path)
+    parameters.add_argument("build")
+    parameters.add_argument("entry", nargs="+")
+
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
@@ -125,6 +134,10 @@ def _main(arguments: list[str] | None) -> None:
         made = [record for entry, record in read_models(given.file).items() if entry in given.entry]
         reasons = {record["reason"] for record in made if record["build"] == given.build}
         say(next((reason for reason in reversed(REASONS) if reason in reasons), REASONS[0]))
+    elif given.command == "parameters":
+        made = [record for entry, record in read_models(given.file).items() if entry in given.entry]
+        asked: Record = next((record["parameters"] for record in made if record["build"] == given.build), {})
+        say(*(f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in asked.items()))
     elif given.command == "tags":
         say(*_tags(_model(given.file, given.entry)))
     else:
@@ -140,7 +153,7 @@ def _add(given: argparse.Namespace) -> None:
         "version": given.version,
         "job": given.job or told.get("job", ""),
         **{key: told[key] if told else getattr(given, key) for key in ("commit", "build", "reason")},
-        "parameters": {},
+        "parameters": _parameters(read_json(given.job_tags)) if given.job_tags else told.get("parameters", {}),
         "data": [_datum(text) for text in given.data[:MOST_DATA]] or told.get("data", []),
         "metrics": metrics if given.metrics else told.get("metrics", {}),
     }
@@ -197,7 +210,9 @@ def checked(entry: str, record: Any, where: str) -> Record:
         fail(f"{where}: the reason of model {entry} is {shown(reason)}, which is none of {', '.join(REASONS)}")
     found["reason"] = reason
     found["parameters"] = {
-        name: value for name, value in mapping(record.get("parameters"), where).items() if METRIC.fullmatch(name)
+        name: value
+        for name, value in mapping(record.get("parameters"), where).items()
+        if PARAMETER.fullmatch(name) and is_parameter(value)
     }
     data = record.get("data") or []
     if not isinstance(data, list) or len(data) > MOST_DATA:
@@ -238,6 +253,24 @@ def is_number(value: Any) -> bool:
     return abs(value) < MOST_VALUE if isinstance(value, int) else math.isfinite(value)
 
 
+def is_parameter(value: Any) -> bool:
+    return isinstance(value, bool) or is_number(value) or (isinstance(value, str) and bool(LINE.fullmatch(value)))
+
+
+def _parameters(tags: Any) -> Record:
+    """What tags say that a person asked of a training; of one that says nothing so, nothing."""
+    found: Record = {}
+    for name, text in mapping(tags, "tags").items():
+        if name.startswith(PARAMETER_TAG) and isinstance(text, str) and PARAMETER.fullmatch(name[len(PARAMETER_TAG) :]):
+            try:
+                value = json.loads(text)
+            except (ValueError, RecursionError):
+                continue
+            if is_parameter(value) and len(found) < MOST_PARAMETERS:
+                found[name[len(PARAMETER_TAG) :]] = value
+    return found
+
+
 def mapping(value: Any, where: str) -> Record:
     if value is not None and not isinstance(value, dict):
         fail(f"{where}: {shown(value)} is no map")
@@ -257,6 +290,8 @@ def _tags(record: Record) -> list[str]:
     for key in ("commit", "build", "reason"):
         if record[key]:
             tags[f"mlinfra-{key}"] = record[key]
+    for name, value in record["parameters"].items():
+        tags[f"{PARAMETER_TAG}{name}"] = json.dumps(value)
     for number, datum in enumerate(record["data"], start=1):
         text = "{name}:{version} at {at} from {path}".format(**datum)
         tags[f"mlinfra-data-{number}"] = text[:TAG_CHARACTERS]
@@ -285,7 +320,7 @@ def of_tags(version: str, tags: Any, asked: Sequence[str] = ()) -> Record:
         "commit": _as(COMMIT, texts.get("mlinfra-commit", "")),
         "build": _as(BUILD, texts.get("mlinfra-build", "")),
         "reason": _as(REASON, texts.get("mlinfra-reason", "")),
-        "parameters": {},
+        "parameters": _parameters(texts),
         "data": [
             {key: each[key] for key in ("name", "version", "path", "at")}
             for each in data

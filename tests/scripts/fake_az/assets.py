@@ -193,6 +193,7 @@ def job_create(world: World, call: Call) -> Any:
         "ahead": ahead,
         "settings": body.get("settings", {}),
         "tags": body.get("tags", {}),
+        **{key: body[key] for key in ("inputs", "environment_variables", "experiment_name") if key in body},
         "creation_context": world.made(CREATED),
         "judged": _model_judged(world, call, body),
     }

@@ -83,6 +83,16 @@ JOBS = Row(
     name_rule=NameRule("a job", 1, 255, WORD, "workspace"),  # BT
     files_at=("create_job", "job"),
     is_named_by_a_run=True,
+    run_settings=(
+        ("inputs", "**"),
+        ("tags", "*"),
+        ("display_name",),
+        ("experiment_name",),
+        ("environment_variables", "*"),
+        ("jobs", "*", "inputs", "**"),
+        ("jobs", "*", "display_name"),
+        ("jobs", "*", "environment_variables", "*"),
+    ),
     is_work=True,
     rules=JOB_RULES,
     group="Training",
