@@ -295,7 +295,7 @@ def test_artifacts_are_named_once_and_hold_what_is_there() -> None:
         "[{task: Docker@2, inputs: {}}]",
         "[{script: echo}]",
         "[{bash: tell}]",
-        "[{bash: echo, condition: succeededOrFailed()}]",
+        "[{bash: echo, condition: succeededOrSkipped()}]",
         "[{task: AzureCLI@2, inputs: {scriptType: pscore, scriptLocation: scriptPath, scriptPath: a.ps1}}]",
         "[{task: AzureCLI@2, inputs: {scriptType: bash, scriptLocation: scriptPath, failOnStandardError: true}}]",
         "[{bash: echo, continueOnError: true}]",
