@@ -102,6 +102,7 @@ class Agent:
         status: Mapping[str, Status] = {
             "succeeded": lambda: self.status.is_good,
             "failed": lambda: self.status is Result.FAILED,
+            "succeededOrFailed": lambda: self.status is not Result.CANCELED,
             "canceled": lambda: self.status is Result.CANCELED,
             "succeededOrFailed": lambda: self.status is not Result.CANCELED,
             "always": lambda: True,

@@ -207,6 +207,11 @@ OTHERS = tuple(
         (EVALUATING, _of_churn("a job of the gate finds that it passes", 0.85, 0.86, DEV, PROD)),
         (EVALUATING, _of_churn("a job of the gate finds it below the floor", 0.85, 0.76, DEV)),
         (EVALUATING, _of_churn("a job of the gate finds it worse than what serves", 0.85, 0.83, DEV)),
+        (EACH, _of_churn("each target trains, and both pass", 0.85, 0.86, DEV, PROD, finds_later={CHURN: 0.87})),
+        (
+            EACH,
+            _of_churn("each target trains, production's is refused", 0.85, 0.86, DEV, finds_later={CHURN: 0.76}),
+        ),
         (EACH, _of_churn("each target trains, the first one's is refused", 0.85, 0.5, finds_later={CHURN: 0.87})),
         (
             TWO_ENDPOINTS,

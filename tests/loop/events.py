@@ -131,7 +131,15 @@ def _overtaken(case: Case, place: Place) -> Iterator[Trial]:
         world.approve = let_others_go_first
         need_newer(world, case.go(world))
 
+    def a_person_releases_it() -> None:
+        world = case.begin(place.new_world)
+        older = case.go(world)
+        overtake(world)
+        need_newer(world, Runs(older.trained, world.release(older.trained, PERSON)))
+
     yield Trial("before its jobs run again", before_its_jobs_run_again)
+    if case.goes_everywhere:
+        yield Trial("released by a person", a_person_releases_it)
     if case.comes_to(PROD):
         yield Trial("before its approval", before_its_approval)
 
@@ -290,6 +298,7 @@ _RELEASED_BY_A_PERSON = "red: what served serves; released by a person"
 _WITH_A_REASON = _said("red: what served serves; comes again where a person says why")
 UNDISTURBED = Event("undisturbed", _undisturbed, _trials, _where)
 KILLED = Event("kill after each command", killed, _stops, _stopped("red"))
+OLDER = Event("older release", _overtaken, _trials, _said("red: newer serves"))
 CANCELLED = Event("cancel", cancelled, _stops, _stopped("cancelled"))
 EVENTS = (
     UNDISTURBED,
@@ -297,7 +306,7 @@ EVENTS = (
     CANCELLED,
     Event("approval timed out", _approval_times_out, _trials, _said(_RELEASED_BY_A_PERSON), _not_without_approval),
     Event("infra pending", _infrastructure_is_late, _trials, _said("waits; red, again right")),
-    Event("older release", _overtaken, _trials, _said("red: newer serves")),
+    OLDER,
     Event("back during canary", _back_in_a_canary, _trials, _WITH_A_REASON, _not_without_traffic),
     Event("canary fails", _canary_fails, _trials, _WITH_A_REASON, _not_without_traffic),
     Event(
@@ -307,4 +316,4 @@ EVENTS = (
         lambda case: _where(case) + ("; its own: red, again right" if case.comes_to(PROD) else ""),
     ),
 )
-OF_OTHERS = (UNDISTURBED, KILLED, CANCELLED)
+OF_OTHERS = (UNDISTURBED, KILLED, CANCELLED, OLDER)

@@ -117,11 +117,12 @@ def test_steps_after_a_failure_ask_for_it() -> None:
             - {{bash: left out}}
             - {{bash: always, condition: always()}}
             - {{bash: back, condition: failed()}}
+            - {{bash: either, condition: succeededOrFailed()}}
             - {{bash: cancelled, condition: canceled()}}
             - {{bash: whatever, condition: "eq(variables['Build.BuildId'], '7')"}}
     """)
     )
-    assert paper.ran == [BAD, "always", "back", "whatever", "only Failed"]
+    assert paper.ran == [BAD, "always", "back", "either", "whatever", "only Failed"]
 
 
 def test_after_a_cancel_only_what_asks_for_it_is_run() -> None:
@@ -134,6 +135,7 @@ def test_after_a_cancel_only_what_asks_for_it_is_run() -> None:
             - {bash: stop}
             - {bash: left out}
             - {bash: failed, condition: failed()}
+            - {bash: left out too, condition: succeededOrFailed()}
             - {bash: cancelled, condition: canceled()}
         - {job: b, dependsOn: [a], steps: [{bash: left out}]}
         - {job: c, dependsOn: [a], condition: failed(), steps: [{bash: left out}]}

@@ -78,6 +78,8 @@ def test_a_tag_of_a_model_tells_the_decision_of_the_target_that_registers_it(gat
     assert gated.run(*BRING).code == 0
     assert _tags(gated)["mlinfra-gate"] == "accepted in prod: auc 0.9 (at least 0.8), error 0.1 (at most 0.3)"
     assert _tags(gated)["job"] == JOB
+    made = gated.workspace(1)["assets"]["model"]["churn"]["1"]["content"]
+    assert made == f"model of {JOB}", "it is the model that is registered, not what stands beside it"
 
 
 def test_a_tag_has_no_more_than_azure_takes(gated: Azure) -> None:

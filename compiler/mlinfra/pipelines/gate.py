@@ -215,13 +215,13 @@ def _download(context: PipelinesContext, target: TargetContext, models: Sequence
     return [{"download": "current", "displayName": title, "patterns": patterns}]
 
 
-def trained(context: PipelinesContext, target: TargetContext) -> str:
+def trained() -> str:
     """Which run trained the models of a target, for a script, unless those that serve are released.
 
-    A person may choose an older run of train.yml, whose release is newer all the same.
+    A person may choose an older run of train.yml, whose release is newer all the same; who trains in a release does so
+    by the number of that run, too.
     """
-    run = "resources.pipeline.train.runID" if trainer(context, target) is context.first else "Build.BuildId"
-    return f"${{{{ iif(eq(parameters.models, '{CANDIDATE}'), '--trained $({run})', '') }}}}"
+    return f"${{{{ iif(eq(parameters.models, '{CANDIDATE}'), '--trained $(resources.pipeline.train.runID)', '') }}}}"
 
 
 def serves(endpoint: EndpointContext) -> list[str]:
@@ -265,7 +265,7 @@ def _asked(
     words = [
         f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}"',
         *([f'--passed "$({_PASSED})"'] if passed_in else ()),
-        trained(context, target),
+        trained(),
         flag("without_numbers", "--without-numbers"),
         *([more] if more else ()),
     ]

@@ -269,7 +269,7 @@ def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointCo
 def _trained(context: PipelinesContext, target: TargetContext) -> Iterator[str]:
     """Which run trained what is released, where that is not what serves already."""
     if _is_gated(target):
-        yield gate.trained(context, target)
+        yield gate.trained()
 
 
 def _with_models(target: TargetContext, endpoint: EndpointContext, more: str) -> str:

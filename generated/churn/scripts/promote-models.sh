@@ -94,7 +94,7 @@ promote_all() {
 # promote ENTRY NAME TYPE WORKSPACE REGISTERS: what people may write is read last. A step of a run that registers its own
 # model says nothing of a job.
 promote() {
-  local entry="$1" name="$2" type="$3" tags=() line artifact query found_type job kind by
+  local entry="$1" name="$2" type="$3" tags=() line artifact query found_type job kind by path
   compute_or_end models names "${models}"
   if [[ $'\n'"${answer}"$'\n' != *$'\n'"${entry}"$'\n'* ]]; then
     say "model ${name}: no version of it is to serve in ${target}"
@@ -110,7 +110,8 @@ promote() {
     if ((count != 1)); then
       fail "${artifact} does not hold one file or folder, the model"
     fi
-    need_whole "${entries[0]}" "model ${name} ${model_version}"
+    path="${entries[0]}"
+    need_whole "${path}" "model ${name} ${model_version}"
     say "creating model ${name} ${model_version}"
     compute_or_end models tags "${models}" "${entry}"
     if [[ -n "${gate}" ]]; then
@@ -123,7 +124,7 @@ promote() {
       tags+=("${line}")
     done <<<"${answer}"
     change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
-      --path "${entries[0]}" --tags "${tags[@]}"
+      --path "${path}" --tags "${tags[@]}"
     return
   fi
   { read -r kind && read -r by && read -r found_type && read -r job; } <<<"${answer}"
