@@ -179,14 +179,17 @@ class Case:
     def need_right_colour(self, runs: Runs) -> None:
         need(runs.colour == self.right_colour, f"the runs are {runs.colour}, not {self.right_colour}")
 
-    def need_next(self, world: World) -> None:
-        """The next run of the schedule, by when jobs are done, trains better models, and they serve everywhere."""
+    def need_next(self, world: World, commit: str = "") -> None:
+        """The next run of the schedule, by when jobs are done, trains better models, and they serve everywhere.
+
+        It is one of the commit of the case, unless another one was released by then.
+        """
         world.stop = None
         world.end_jobs()
         best = self.all_alike(BEST)
         world.set_numbers(best)
         world.next_builds(_NEXT_BUILD)
-        runs = through(world, world.train(SCHEDULE, self.reason.commit))
+        runs = through(world, world.train(SCHEDULE, commit or self.reason.commit))
         need(runs.colour == "green", f"the next run is {runs.colour}: {runs.last.stages}")
         need_serving(world, best)
         for target in TARGETS:

@@ -109,7 +109,7 @@ def _overtaken(case: Case, place: Place) -> Iterator[Trial]:
     def need_newer(world: World, runs: Runs) -> None:
         need(runs.colour == "red", f"the older run is {runs.colour}")
         need_serving(world, newer)
-        case.need_next(world)
+        case.need_next(world, SECOND)
 
     def before_its_jobs_run_again() -> None:
         world = case.begin(place.new_world)
