@@ -275,7 +275,8 @@ def test_what_scores_models_is_told_what_the_release_knows(value: str, expected:
             for each in yaml.safe_load(_files(text)["files"]["pipelines/release.yml"])["stages"]
             if each["stage"] == "dev_gate"
         )
-        step = next(each for each in steps_of(gate["jobs"][0]) if each.get("name") == "gate")
+        steps = (step for job in gate["jobs"] for step in steps_of(job))
+        step = next(each for each in steps if each.get("name") == "gate")
         assert step["env"]["MLINFRA_BY"] == "$(Build.RequestedForEmail)"
         assert step["env"]["MLINFRA_REASON"] == "$(Build.Reason)"
 

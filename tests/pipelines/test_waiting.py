@@ -14,7 +14,8 @@ from tests.pipelines.reading import called, is_agentless, steps_of
 
 NAME = "waits without an agent"
 ASKED = '--reason "$(Build.Reason)" --build "$(Build.BuildId)" --commit "$(Build.SourceVersion)"'
-FIRST = '--first "$(Pipeline.Workspace)/train" --models ${{ parameters.models }}'
+MODELS = "${{ iif(eq(parameters.models, 'candidate'), 'candidate', 'serving') }}"  # a chosen version trains nothing
+FIRST = f'--first "$(Pipeline.Workspace)/train" --models {MODELS}'
 EACH = f'{FIRST} --build "$(resources.pipeline.train.runID)" --commit "$(Build.SourceVersion)"'
 OUT = '--out "$(Build.ArtifactStagingDirectory)/models"'
 PLACES = [("train", "train", "dev", ASKED), ("release", "test_train", "test", EACH)]
@@ -110,7 +111,7 @@ def test_branch_control_stands_on_the_connection_and_the_extension_is_installed(
     script = output(NAME)["scripts/bootstrap-devops.sh"]
     (line,) = (each for each in script.splitlines() if "make_connection" in each and "shop-dev-run" in each)
     assert "'refs/heads/main'" in line
-    assert line.endswith("'shop-train'")
+    assert line.endswith("'shop-train' 'shop-release'")  # which brings a chosen version
     assert "install_extension 'ms-air-aiagility' 'azureml-v2'" in script
     assert "install_extension" not in output("two targets")["scripts/bootstrap-devops.sh"]
 
