@@ -104,7 +104,6 @@ class Agent:
             "failed": lambda: self.status is Result.FAILED,
             "succeededOrFailed": lambda: self.status is not Result.CANCELED,
             "canceled": lambda: self.status is Result.CANCELED,
-            "succeededOrFailed": lambda: self.status is not Result.CANCELED,
             "always": lambda: True,
         }
         condition = written(step.get("condition", "succeeded()"), self.run.parameters)
