@@ -75,8 +75,9 @@ _OURS = frozenset(  # lines of scripts into which no value goes
     for line in path.read_text(encoding="utf-8").splitlines()
     if "{{" not in line
 )
-# A variable of the scripts that no call of az takes: bash compares an endpoint's answer with it.
-_COMPARED = re.compile(r"\s*smoke_contains=")
+# A request with what its answer holds and does not, which no call of az takes: bash compares the answer with them.
+_WORD_OF_BASH = r"(?:'[^']*'|\\')+"
+_COMPARED = re.compile(rf'\s*"\$1" {_WORD_OF_BASH} {_WORD_OF_BASH} {_WORD_OF_BASH}')
 
 
 class Judges:

@@ -66,14 +66,16 @@ def test_a_file_of_the_output_that_breaks_a_promise_is_seen(name: str, text: str
 
 
 def test_what_an_answer_is_compared_with_is_no_argument_of_az(tmp_path: Path) -> None:
-    """The judge passes an assignment of smoke_contains over: here is shown that no call of az takes it."""
-    templates = [path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.j2"))]
-    uses = [line for text in templates for line in text.splitlines() if "${smoke_contains}" in line]
-    assert uses
-    assert not [line for line in uses if re.search(r"\b(?:az|azure)\b", line)]
-    text = (
-        "smoke_contains='key=@/etc/passwd'\naz role assignment create --condition '(a=b AND (@Request[x] @Resource))'\n"
+    """The judge passes over what an answer is to hold: here is shown that no call of az takes it."""
+    (asks,) = re.findall(
+        r"(?ms)^ask_request\(\) \{\n(.*?)^\}", (TEMPLATES / "lib-online.sh.j2").read_text(encoding="utf-8")
     )
+    uses = [line for line in asks.splitlines() if re.search(r"\$\{?[23]\b", line)]
+    assert uses
+    assert not [line for line in uses if not re.match(r" *(?:elif \[\[|say )", line)]
+    text = """      "$1" 'r.json' 'key=@/etc/passwd' ''
+az role assignment create --condition '(a=b AND (@Request[x] @Resource))'
+"""
     (tmp_path / "a.sh").write_text(text, encoding="utf-8")
     (tmp_path / "manifest.json").write_text(MANIFEST % "a.sh", encoding="utf-8")
     manifest = read_manifest((tmp_path / "manifest.json").read_text(encoding="utf-8"))

@@ -31,7 +31,13 @@ TAGS = {
 }
 PLATFORMS = (ROOT / "specs" / "churn", ROOT / "tests" / "acceptance" / "everything")
 COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"  # the application that keeps the data of an encrypted workspace
-UNWATCHED = 'has no deployment of "grey" with traffic to monitor'  # one of the monitors of everything
+# One of the monitors of everything; its endpoints whose smoke tests are commands: another job runs the one, and nobody
+# answers the other.
+STOPPED = (
+    'has no deployment of "grey" with traffic to monitor',
+    "was not tested, and gets no traffic",
+    "failed the smoke test and is deleted; the traffic of oep-risk-dev-edge-",
+)
 _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 
 
@@ -124,7 +130,7 @@ def test_no_free_text_is_read_as_a_file_an_option_or_a_command(hostile: Path, tm
         if step[0] == "gate-model.sh":
             publish(azure)
         result = azure.run(*step, MLINFRA_BRANCH="refs/heads/main")
-        assert result.code == 0 or UNWATCHED in result.stderr, (step, result.stderr)
+        assert result.code == 0 or any(reason in result.stderr for reason in STOPPED), (step, result.stderr)
         assert commands(f"{result.stdout}\n{result.stderr}") == [], step
     for group in azure.state["groups"].values():
         assert TAGS.items() <= group["tags"].items()

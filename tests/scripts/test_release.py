@@ -166,10 +166,11 @@ def test_a_way_back_that_fails_the_smoke_test_stays(released_twice: Azure) -> No
     ("answer", "reason"),
     [
         (None, "ERROR: (BadArgument) upstream request failed\nCode: BadArgument\nMessage: upstream request failed\n"),
-        ("", f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": \n'),
+        ("", f'the answer of {BLUE["2"]} to request.json does not contain "it\'s "fine" $(now)": \n'),
         (
             "no\n##vso[task.complete]",
-            f'the answer of {BLUE["2"]} does not contain "it\'s "fine" $(now)": no\n# # vso[task.complete]\n',
+            f'the answer of {BLUE["2"]} to request.json does not contain "it\'s "fine" $(now)": '
+            "no\n# # vso[task.complete]\n",
         ),
     ],
 )

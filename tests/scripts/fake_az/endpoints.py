@@ -75,8 +75,11 @@ def online_endpoint_invoke(world: World, call: Call) -> Any:
 
 
 def online_endpoint_get_credentials(world: World, call: Call) -> Any:
-    """Of an endpoint with keys."""
-    name = _online_endpoint(world, call)["name"]
+    """Of an endpoint with keys; one whose body says nothing has them."""
+    endpoint = _online_endpoint(world, call)
+    name = endpoint["name"]
+    if str(endpoint.get("body", {}).get("auth_mode", "key")).lower() != "key":
+        raise ServiceError(1, f"Endpoint {name} does not use keys.")
     return {"primaryKey": f"key of {name}", "secondaryKey": f"other key of {name}"}
 
 
