@@ -9,23 +9,29 @@ from collections.abc import Callable
 import pytest
 
 from mlinfra.pipelines.scripts import ScriptsContext
+from mlinfra.pipelines.trained import Training
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import METRICS, Azure
-from tests.scripts.steps import GATE, REGISTER, RETRAIN, TRAIN, publish
+from tests.scripts.steps import GATE, REGISTER, RELEASE, RETRAIN, TRAIN, publish
 
 OUTPUTS = {"report": {"metrics.json": json.dumps(METRICS)}, "page": {"index.html": "<h1>", "more/a.png": "x"}}
 NewAzureOf = Callable[[ScriptsContext], Azure]
 
 
-@pytest.fixture
-def azure(new_azure_of: NewAzureOf) -> Azure:
-    reported = tuple(
+REPORTED = dataclasses.replace(
+    PLATFORM,
+    targets=tuple(
         dataclasses.replace(
             target, models=tuple(dataclasses.replace(model, report_output="page") for model in target.models)
         )
         for target in PLATFORM.targets
-    )
-    made = new_azure_of(dataclasses.replace(PLATFORM, targets=reported)).with_infrastructure()
+    ),
+)
+
+
+@pytest.fixture
+def azure(new_azure_of: NewAzureOf) -> Azure:
+    made = new_azure_of(REPORTED).with_infrastructure()
     assert made.run(*REGISTER).code == 0
     return made
 
@@ -67,3 +73,17 @@ def test_a_job_that_writes_none_hands_nothing_on(azure: Azure) -> None:
     assert result.stderr.splitlines()[-1] == (
         "error: job train-3f2a91c07b1e-1 wrote nothing into its output page, the report of model churn"
     )
+
+
+@pytest.mark.parametrize("page", [OUTPUTS["page"], {}])
+def test_what_serves_is_handed_on_with_it_and_without(new_azure_of: NewAzureOf, page: dict[str, str]) -> None:
+    """Of a change that trains nothing: what serves may have been trained before anybody wanted a report."""
+    trained = new_azure_of(dataclasses.replace(REPORTED, training=Training(("person",)))).with_infrastructure()
+    trained.script["outputs"] = OUTPUTS
+    for step in (REGISTER, RETRAIN, RELEASE):
+        assert trained.run(*step).code == 0
+    trained.script["outputs"] = OUTPUTS | {"page": page}
+    result = trained.run(*TRAIN)
+    assert (result.code, trained.changes) == (0, ["ml model download"]), result.stderr
+    none = {"none.txt": "job train-3f2a91c07b1e-8-1 wrote nothing into its output page\n"}
+    assert files(trained, "out/report-churn") == (page or none)

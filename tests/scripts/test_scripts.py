@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from mlinfra.formats.shell import shell_literal
+from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
+from mlinfra.pipelines.trained import DataContext, Evaluation, FillContext, ParameterContext, Training
 from tests.scripts.example import IN_PULL_REQUESTS, PLATFORM, VERSIONS
 from tests.scripts.harness import Azure, write_output
 
@@ -66,7 +68,33 @@ def _hostile() -> ScriptsContext:
     return dataclasses.replace(PLATFORM, spec=f"../{HOSTILE}.yaml", targets=(target, prod))
 
 
-CONTEXTS = {"minimal": MINIMAL, "churn": PLATFORM, "hostile": _hostile(), "pull requests": IN_PULL_REQUESTS}
+def _told() -> ScriptsContext:
+    """Training that a change does not start, whose jobs and evaluations are told of their run, with reports."""
+    fills = (
+        FillContext("inputs.days.path", (TextPart("azureml://$x/", "date"), TextPart("/"))),
+        FillContext("display_name", (TextPart("to ", "by"),)),
+    )
+    training = Training(("schedule", "person"), (ParameterContext("cutoff", "string", "a b", ("a b", "$c")),))
+    targets = []
+    for target in PLATFORM.targets:
+        (job,), (model,) = target.jobs, target.models
+        read = (DataContext("", "", "azureml://${run.date}/", "days"),)
+        of_parameters = FillContext("tags.cutoff", (TextPart("", "parameter.cutoff"),))
+        trains = dataclasses.replace(job, fills=(*fills, of_parameters), data=read)
+        judges = dataclasses.replace(job, name="judge", fills=fills)
+        evaluation = Evaluation(judges, "model", "scored", "metrics.json")
+        models = (dataclasses.replace(model, evaluation=evaluation, report_output="page"),)
+        targets.append(dataclasses.replace(target, jobs=(trains, judges), models=models))
+    return dataclasses.replace(PLATFORM, targets=tuple(targets), training=training)
+
+
+CONTEXTS = {
+    "minimal": MINIMAL,
+    "churn": PLATFORM,
+    "hostile": _hostile(),
+    "pull requests": IN_PULL_REQUESTS,
+    "told": _told(),
+}
 
 
 def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
