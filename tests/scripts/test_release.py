@@ -169,8 +169,10 @@ def test_a_way_back_that_fails_the_smoke_test_stays(released_twice: Azure) -> No
         ("", f'the answer of {BLUE["2"]} to request.json does not contain "it\'s "fine" $(now)": \n'),
         (
             "no\n##vso[task.complete]",
-            f'the answer of {BLUE["2"]} to request.json does not contain "it\'s "fine" $(now)": '
-            "no\n# # vso[task.complete]\n",
+            (
+                f'the answer of {BLUE["2"]} to request.json does not contain "it\'s "fine" $(now)": '
+                "no\n# # vso[task.complete]\n"
+            ),
         ),
     ],
 )

@@ -195,9 +195,17 @@ def test_answer_that_never_comes_is_not_waited_for(platform: Platform) -> None:
 def test_whatever_ends_the_command_ends_the_server(number: signal.Signals, platform: Platform) -> None:
     mark = 4720 + number
     platform.put("src/score.py", HANGS.replace("4711", str(mark)))
-    process = subprocess.Popen(
-        platform.command(), cwd=platform.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may ignore it
+    try:
+        process = subprocess.Popen(
+            platform.command(),
+            cwd=platform.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     _wait(lambda: _started(f"sleep {mark}"))
     process.send_signal(number)
     code = process.wait(30)

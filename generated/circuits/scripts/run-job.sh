@@ -723,6 +723,7 @@ finish_job() {
 # take_parameters [FILE]: sets parameter_names, parameter_values and parameter_tags (words of --set), and anew to yes where
 # a value is not the default. FILE is models.json of the run that trained in the first target, which may have been told
 # them.
+# shellcheck disable=SC2016 # what the spec says is literal text
 take_parameters() {
   parameter_names=()
   parameter_values=()
