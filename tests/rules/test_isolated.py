@@ -185,3 +185,10 @@ def test_what_is_left_out_is_said_and_nothing_else(case: Case, tmp_path: Path) -
     assert message.removeprefix("12: " if case.code == "MLI587" else "") == case.message
     assert [item.message for item in found(tmp_path, case.right, case.files) if item.code.severity == "error"] == []
     assert said(tmp_path, case.right, case.code, case.files) == []
+
+
+def test_a_rule_to_a_name_that_leads_nowhere_ends_no_other_check(tmp_path: Path) -> None:
+    named = TO_STORAGE.replace(f"{ELSEWHERE}/providers/Microsoft.Storage/storageAccounts/StOther", "stother")
+    codes = [item.code.id for item in found(tmp_path, LET + named + BY_ADDRESS % (IRIS, IRIS))]
+    assert "MLI301" in codes
+    assert "MLI708" not in codes

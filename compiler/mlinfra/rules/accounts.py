@@ -13,7 +13,6 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.references import texts
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule, ServiceTagRule
 from mlinfra.overrides.entries import NAME
-from mlinfra.resolve.naming import RESOURCE_ID
 from mlinfra.rules.rule import over_graph
 
 CODE = Code(
@@ -58,9 +57,9 @@ def _reached(graph: Graph, workspace: Entry) -> set[tuple[str, str]] | None:
 
 
 def _azure_name(graph: Graph, resource: str) -> str:
-    """Of an address or an id."""
-    name = resource.rpartition("/")[2] if RESOURCE_ID.fullmatch(resource) else graph.entries[resource].azure_name
-    return name.lower()
+    """Of an address or an id, and a name that leads nowhere, which is said where it stands, as it is."""
+    entry = graph.entries.get(resource)
+    return (entry.azure_name if entry else resource.rpartition("/")[2]).lower()
 
 
 def _known_by_name(graph: Graph, workspace: Entry) -> Iterator[Diagnostic]:
