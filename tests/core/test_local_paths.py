@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.emit.platform import Place, emit
 from mlinfra.resolve import reached_paths
 from tests.core.cases import WORKSPACE, Wrong, overridden, told
+from tests.installation import FROM_INDEX, add_installation
 from tests.spec import HEADER, compiled
 from tests.steps import steps_in
 
@@ -246,6 +248,58 @@ def test_a_name_of_an_entry_is_none_in_a_file(tmp_path: Path) -> None:
         "  help: entries have names in the spec only, which the client that reads this file doesn't know\n"
         "  5:1 it is written here"
     )
+
+
+PREFIXED = f"""\
+{HEADER}{WORKSPACE}pipelines:
+  service_connections: {{dev: churn-dev}}
+  pool: {{vmImage: ubuntu-24.04}}
+{FROM_INDEX}compute_clusters: {{cpu: {{size: Standard_D4ds_v4, max_instances: 1}}}}
+storage_accounts: {{lake: {{containers: {{scored: {{}}}}}}}}
+datastores: {{results: {{type: azure_blob, account_name: lake, container_name: scored}}}}
+data:
+  rows: {{type: uri_file, path: ~tests/request.json}}
+  days: {{path: azureml://datastores/results/paths/d/, version: 3}}
+environments: {{e: {{image: 'a/b:1', conda_file: ~envs/e.yml}}}}
+models: {{m: {{path: ~model, version: 1}}, flow: {{path: ~model, type: mlflow_model, version: 1}}}}
+jobs:
+  p: {{type: pipeline, settings: {{default_compute: serverless}}, jobs: {{a: {{type: command, component: ~c/a.yml}}}}}}
+online_endpoints:
+  one: {{smoke_test: {{request: ~tests/request.json}}, deployments: {{blue: &blue
+    {{model: m, environment: e, instance_type: Standard_D4as_v4, instance_count: 1,
+     code_configuration: {{code: ~src, scoring_script: s.py}}}}}}}}
+  many: {{smoke_test: [{{request: ~tests/request.json}}, {{request: ~tests/other.json, contains: x}}],
+    deployments: {{blue: *blue}}}}
+  command: {{smoke_test: {{command: python -m pytest, requirements: ~tests/smoke.txt}}, deployments: {{blue: *blue}}}}
+batch_endpoints:
+  nightly:
+    invoke: {{input: days, output: azureml://datastores/results/paths/s/, check: ~tests/days}}
+    deployments: {{main: {{model: flow, compute: cpu}}}}
+    defaults: {{deployment_name: main}}
+"""
+TREE = {
+    "tests/request.json": "[1]",
+    "tests/other.json": "[2]",
+    "tests/smoke.txt": "pytest==8.4.2 --hash=sha256:" + "0" * 64 + "\n",
+    "tests/days/a.csv": "1\n",
+    "envs/e.yml": "channels: ['https://conda.contoso.example', nodefaults]\n"
+    "dependencies: [python=3.11, azureml-inference-server-http]\n",
+    "model/MLmodel": "flavors: {}\n",
+    "c/a.yml": COMPONENT % "../src",
+    "src/s.py": "def init(): ...\ndef run(data): ...\n",
+}
+
+
+def test_a_path_may_be_written_behind_the_word_file_wherever_one_stands(tmp_path: Path) -> None:
+    def output(prefix: str) -> dict[str, str]:
+        of = compiled(tmp_path, PREFIXED.replace("~", prefix), TREE)
+        place = Place(tmp_path / "ml-platform.yaml", tmp_path, tmp_path / "generated")
+        return {file.path: file.text for file in emit(of.header, of.plans, place)}
+
+    add_installation(tmp_path)
+    plain = output("")
+    assert output("file:") == plain
+    assert output("file:./") == plain
 
 
 def test_files_that_many_jobs_lead_to_are_looked_at_once(tmp_path: Path) -> None:

@@ -98,6 +98,6 @@ def _specification(graph: Graph, entry: Entry, place: Path, written: object) -> 
     if not isinstance(written, str):
         return written if isinstance(written, dict) else None
     try:
-        return mapping_in(graph.files, path_of(entry, place, written.removeprefix("file:")))
+        return mapping_in(graph.files, path_of(entry, place, written))
     except Unreadable:  # it lies elsewhere: an address, or what is known when the environment is built
         return None

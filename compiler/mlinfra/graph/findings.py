@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Related, Span, Where
 from mlinfra.graph import Entry
+from mlinfra.schemas.addresses import FILE_PREFIX
 from mlinfra.source.tree import Mapping, Node, Path, deepest, is_unknown, key_span
 
 
@@ -41,6 +42,9 @@ def _depth(node: Node, path: Path) -> int:
 
 
 def path_of(entry: Entry, path: Path, written: str) -> FilePath:
-    """Where a path that is written at a place of an entry's body leads: it counts from the file in which it stands."""
+    """Where a path that is written at a place of an entry's body leads: it counts from the file in which it stands.
+
+    `file:` may stand before it.
+    """
     folder = posixpath.dirname(deepest(entry.tree, path).span.file)
-    return FilePath(posixpath.normpath(posixpath.join(folder, written)))
+    return FilePath(posixpath.normpath(posixpath.join(folder, written.removeprefix(FILE_PREFIX))))

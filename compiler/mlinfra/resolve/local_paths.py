@@ -20,7 +20,7 @@ from mlinfra.languages.mentions import LocalPlace
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
-from mlinfra.schemas.addresses import FILE_PREFIX, SHOWN, is_address, is_local
+from mlinfra.schemas.addresses import SHOWN, is_address, is_local
 from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path as BodyPath
 
@@ -142,7 +142,7 @@ def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:
 
 
 def _target(graph: Graph, entry: Entry, place: LocalPlace, written: str) -> Path | None:
-    local = path_of(entry, place.path, written.removeprefix(FILE_PREFIX))
+    local = path_of(entry, place.path, written)
     if place.relative_to is None:
         return local
     sibling = (*place.path[:-1], place.relative_to)

@@ -56,7 +56,7 @@ def looked_at(graph: Graph, deployment: Entry) -> Looked | None:
     script = written.get(SCRIPT[1]) if isinstance(written, Mapping) else None
     if not isinstance(folder, str) or not isinstance(script, str) or not is_local(folder):
         return None
-    path = path_of(deployment, CODE, folder.removeprefix("file:"))
+    path = path_of(deployment, CODE, folder)
     try:
         return graph.files.once(path, _looked_at, posixpath.normpath(script))
     except Unreadable:  # which is said where files are resolved

@@ -87,7 +87,7 @@ def _questions(endpoint: Entry) -> Iterator[Question]:
             path: BodyPath = (
                 ("smoke_test", place, "request") if isinstance(written, list) else ("smoke_test", "request")
             )
-            request = path_of(endpoint, path, test["request"].removeprefix("file:"))
+            request = path_of(endpoint, path, test["request"])
             yield Question(test["request"], request, test.get("contains"), test.get("absent"))
 
 
@@ -96,7 +96,7 @@ def _served(graph: Graph, deployment: Entry, questions: tuple[Question, ...]) ->
     code, script = configuration.get("code"), configuration.get("scoring_script")
     if code is not None and not is_local(str(code)):
         raise NotServed(f"the code of {deployment.address} lies elsewhere, at {code}")
-    folder = path_of(deployment, ("code_configuration", "code"), str(code).removeprefix("file:")) if code else None
+    folder = path_of(deployment, ("code_configuration", "code"), str(code)) if code else None
     model, made_by = _model(graph, deployment)
     variables = {name: str(value) for name, value in (deployment.body.get("environment_variables") or {}).items()}
     packages = _packages(graph, deployment)
@@ -117,7 +117,7 @@ def _model(graph: Graph, deployment: Entry) -> tuple[Path | None, str]:
 def _local(entry: Entry, place: BodyPath, written: object) -> Path | None:
     if not isinstance(written, str) or not is_local(written):
         return None
-    return path_of(entry, place, written.removeprefix("file:"))
+    return path_of(entry, place, written)
 
 
 def _packages(graph: Graph, deployment: Entry) -> Packages | None:
