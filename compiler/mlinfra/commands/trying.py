@@ -24,7 +24,7 @@ from mlinfra.trying import server
 from mlinfra.trying.installing import new_environment
 from mlinfra.trying.placed import MLMODEL, copy_uploaded, mlflow_folder, own, packages_of_model, placed_model
 from mlinfra.trying.programs import serve_code, serve_mlflow
-from mlinfra.trying.served import NotServed, Question, Served, endpoint_of, served
+from mlinfra.trying.served import NotServed, Served, endpoint_of, served
 
 SECONDS = 60
 MAX_SHOWN = 500  # characters of an answer
@@ -187,23 +187,23 @@ def _try(graph: Graph, each: Served, how: How, settings: Settings) -> bool:
         return _told(each, said, log)
 
 
-def _judged(files: Files, running: server.Server, question: Question) -> tuple[Question, str, str]:
+def _judged(files: Files, running: server.Server, question: Request) -> tuple[Request, str, str]:
     """A question, what is wrong with its answer, and the answer."""
-    answer = running.ask(files.content(question.request))
+    answer = running.ask(files.content(question.file))
     if answer.status != 200:
         return question, f"answered with {answer.status}", answer.text
-    if question.contains is not None and question.contains not in answer.text:
+    if question.contains not in answer.text:
         return question, f'the answer does not contain "{question.contains}"', answer.text
-    if question.absent is not None and question.absent in answer.text:
+    if question.absent and question.absent in answer.text:
         return question, f'the answer contains "{question.absent}"', answer.text
     return question, "", answer.text
 
 
-def _told(each: Served, said: list[tuple[Question, str, str]], log: Path) -> bool:
+def _told(each: Served, said: list[tuple[Request, str, str]], log: Path) -> bool:
     failed = [wrong for _, wrong, _ in said if wrong]
     echo_text(f"{each.address}: {'failed' if failed else 'passed'}\n")
     for question, wrong, answer in said:
-        echo_text(f"  {question.shown}: {wrong or '200'}\n")
+        echo_text(f"  {question.written}: {wrong or '200'}\n")
         if wrong:
             echo_text(f"    {one_line(answer[:MAX_SHOWN])}\n")
     if failed:

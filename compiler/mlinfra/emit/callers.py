@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.derive.smoke_tests import requests_of
 from mlinfra.derive.workspace import consumers, scientists
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.emit.signatures import takes
@@ -17,7 +18,6 @@ from mlinfra.formats.markdown import markdown_fence, markdown_table
 from mlinfra.formats.shell import shell_literal
 from mlinfra.formats.text import INVISIBLE
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import path_of
 from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Unreadable
@@ -162,14 +162,10 @@ def _command(graph: Graph, endpoint: Entry) -> str:
 
 def _request_files(graph: Graph, endpoint: Entry) -> dict[str, str]:
     """The files of the smoke test's requests, from the root of the repository, with what their answers hold."""
-    written = endpoint.additions.get("smoke_test")
-    found: dict[str, str] = {}
-    for place, test in enumerate(written if isinstance(written, list) else [written]):
-        if isinstance(test, Mapping) and isinstance(test.get("request"), str):
-            path = ("smoke_test", "request") if written is test else ("smoke_test", place, "request")
-            file = path_of(endpoint, path, test["request"])
-            found[os.path.relpath(file, graph.files.root).replace(os.sep, "/")] = str(test.get("contains") or "")
-    return found
+    return {
+        os.path.relpath(each.file, graph.files.root).replace(os.sep, "/"): each.contains
+        for each in requests_of(endpoint)
+    }
 
 
 def _requests(graph: Graph, endpoint: Entry) -> Iterator[Fragment | str]:

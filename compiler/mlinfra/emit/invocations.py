@@ -29,21 +29,21 @@ def invocation(plan: Plan, endpoint: Entry, outdir: Path) -> InvokeContext | Non
     deployment = graph.entries[f"{endpoint.address}.deployments.{default_deployment(endpoint.body)}"].body
     text, kind = _input(graph, endpoint, str(written["input"]))
     least = str(written.get("at_least_rows", 1)) if counts_rows(deployment) else ""
-    check = written.get("check")
+    checked = written.get("check")
+    check = path_of(endpoint, _CHECK, checked) if checked else None
     return InvokeContext(
         input=text,
         input_type=kind,
         output=_output(graph, endpoint, str(written["output"])),
         least_rows=least,
         lets_fail=lets_files_fail(deployment),
-        check=from_output(graph, endpoint, _CHECK, check, outdir) if check else "",
-        check_type=_kind_of(graph, path_of(endpoint, _CHECK, check)) if check else "uri_file",
+        check=from_output(graph, check, outdir) if check else "",
+        check_type=_kind_of(graph, check) if check else "uri_file",
     )
 
 
-def from_output(graph: Graph, entry: Entry, place: BodyPath, written: str, outdir: Path) -> str:
-    """A local path, which counts from the file in which it is written, as it counts from the output folder."""
-    path = path_of(entry, place, written)
+def from_output(graph: Graph, path: Path, outdir: Path) -> str:
+    """A path of the repository as it counts from the output folder, which is absolute."""
     if not graph.files.is_inside(path):
         raise ValueError(f"{path} lies outside the repository and was not refused")
     return Path(os.path.relpath(path, outdir)).as_posix()

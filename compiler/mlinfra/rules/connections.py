@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.smoke_tests import command_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -207,8 +208,7 @@ def _who_tests_can_score(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 def _tests_apart(graph: Graph) -> Iterator[Entry]:
     """The endpoints of which a command is the smoke test that scores with a token of Entra."""
     for endpoint in graph.section("online_endpoints"):
-        written = endpoint.additions.get("smoke_test")
-        if isinstance(written, Mapping) and "command" in written and not credential(endpoint.body):
+        if command_of(endpoint) and not credential(endpoint.body):
             yield endpoint
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.derive.package_hosts import condas
+from mlinfra.derive.smoke_tests import Request, requests_of
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
 from mlinfra.schemas.addresses import is_local
@@ -20,15 +21,6 @@ PYTHON = "python"
 
 class NotServed(Exception):
     """Why a deployment can't be served here; the text says what would be right."""
-
-
-class Question(NamedTuple):
-    """A request of the smoke test, and what its answer has to hold and not to hold."""
-
-    shown: str  # the file as the spec has it
-    request: Path
-    contains: str | None
-    absent: str | None
 
 
 class Packages(NamedTuple):
@@ -49,7 +41,7 @@ class Served(NamedTuple):
     made_by: str  # the job that makes the model, else empty
     packages: Packages | None  # None where no conda file is known here
     variables: Mapping[str, str]
-    questions: tuple[Question, ...]
+    questions: tuple[Request, ...]
 
 
 def endpoint_of(graph: Graph, written: str) -> Entry:
@@ -64,7 +56,7 @@ def endpoint_of(graph: Graph, written: str) -> Entry:
 
 def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...]:
     """The deployments of an endpoint, or one of them; raises NotServed where there is none such, or nothing to ask."""
-    questions = tuple(_questions(endpoint))
+    questions = requests_of(endpoint)  # a command signs in to Azure, and is no question
     if not questions:
         raise NotServed(
             f"{endpoint.address} has no smoke_test with a request; add smoke_test: {{request: …, contains: …}}"
@@ -79,19 +71,7 @@ def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...
     return tuple(_served(graph, entry, questions) for entry in chosen)
 
 
-def _questions(endpoint: Entry) -> Iterator[Question]:
-    """The smoke tests that are requests; one that is a command signs in to Azure, and is none."""
-    written = endpoint.additions.get("smoke_test")
-    for place, test in enumerate(written if isinstance(written, list) else [written]):
-        if isinstance(test, Mapping) and isinstance(test.get("request"), str):
-            path: BodyPath = (
-                ("smoke_test", place, "request") if isinstance(written, list) else ("smoke_test", "request")
-            )
-            request = path_of(endpoint, path, test["request"])
-            yield Question(test["request"], request, test.get("contains"), test.get("absent"))
-
-
-def _served(graph: Graph, deployment: Entry, questions: tuple[Question, ...]) -> Served:
+def _served(graph: Graph, deployment: Entry, questions: tuple[Request, ...]) -> Served:
     configuration = deployment.body.get("code_configuration") or {}
     code, script = configuration.get("code"), configuration.get("scoring_script")
     if code is not None and not is_local(str(code)):
