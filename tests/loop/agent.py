@@ -1,8 +1,8 @@
 """Does the steps of one job as an agent of Azure Pipelines does: conditions, logging commands, artifacts, scripts.
 
 The rules are those of the documentation: a step's failed() asks for the status of its job, which is Canceled after a
-cancel ("Expressions"); what is written to stdout and stderr as ##vso[…] is obeyed ("Logging commands"); an artifact's
-name is taken once in a run ("Publish artifacts").
+cancel ("Expressions") and where its agent is gone (microsoft/azure-pipelines-agent#4536); what is written to stdout and
+stderr as ##vso[…] is obeyed ("Logging commands"); an artifact's name is taken once in a run ("Publish artifacts").
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Agent:
 
     @property
     def status(self) -> Result:
-        return Result.CANCELED if self.run.canceled else worst(self.results, Result.SUCCEEDED)
+        return Result.CANCELED if self.run.canceled or self.lost else worst(self.results, Result.SUCCEEDED)
 
     def do_all(self) -> Result:
         """The result of the job."""

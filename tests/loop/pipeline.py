@@ -4,7 +4,9 @@ What is not known here is an error. The rules, all from the documentation of Azu
 
 * "Expressions": succeeded() of a job asks all jobs before it, also indirectly, for Succeeded or SucceededWithIssues,
   and is false once the run is cancelled; failed() asks whether any of them failed; a job that was skipped did neither.
-  Of a step both ask what became of its job so far. Stages are to each other as jobs are.
+  Of a step both ask what became of its job so far. Stages are to each other as jobs are. canceled() of a job asks for a
+  cancel of the run: a job that is out of time, or whose agent is gone, is Canceled, and the run goes on
+  (microsoft/azure-pipelines-agent#4536).
 * "Specify conditions": without a condition, succeeded(); a condition replaces that, so one without a status function
   is asked even after a failure or a cancel.
 * "Deployment jobs": outputs of a job are named <step>.<variable>, those of runOnce <job>.<step>.<variable>.

@@ -12,11 +12,11 @@ from tests.loop.world import AGENT, PERSON, RUN, SCRIPT, Stop, World
 
 def killed(case: Case, place: Place) -> Iterator[Trial]:
     """A script ends, or its agent is gone, after each command that changes something, and before each script."""
-    for what in (SCRIPT, AGENT):
+    for what, colour in ((SCRIPT, "red"), (AGENT, "cancelled")):
         for number, name, changes in _commands(case, place):
             for after in range(changes + 1):
                 stop = Stop(number, after, what)
-                yield Trial(f"{what} of {name}, after {after}", partial(_stopped, case, place, stop, "red"))
+                yield Trial(f"{what} of {name}, after {after}", partial(_stopped, case, place, stop, colour))
 
 
 def cancelled(case: Case, place: Place) -> Iterator[Trial]:

@@ -156,12 +156,14 @@ def test_a_lost_agent_does_nothing_more_and_other_jobs_do() -> None:
     run, _ = started(
         jobs_of("""
         - {job: a, steps: [{bash: gone}, {bash: never, condition: always()}]}
-        - {job: b, dependsOn: [a], condition: failed(), steps: [{bash: undone}]}
+        - {job: b, dependsOn: [a], condition: "or(failed(), canceled())", steps: [{bash: never}]}
+        - {job: c, dependsOn: [a], condition: "in('Canceled', dependencies.a.result)", steps: [{bash: undone}]}
+        - {job: d, dependsOn: [a], steps: [{bash: never}]}
     """),
         paper,
     )
-    assert paper.ran == ["gone", "undone", "only Failed"]
-    assert results(run) == {"a": "Failed", "b": "Succeeded"}
+    assert paper.ran == ["gone", "undone", "only Canceled"]
+    assert results(run) == {"a": "Canceled", "b": "Skipped", "c": "Succeeded", "d": "Skipped"}
 
 
 def test_a_job_hands_on_what_its_steps_put_out() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,12 @@ def jobs(data: Any) -> Iterator[Any]:
 def steps_of(job: Any) -> list[Any]:
     own = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
     return list(own)
+
+
+def went_wrong(names: Sequence[str]) -> str:
+    """The condition of a job that asks for more than failed() and canceled() know of those before it."""
+    results = ", ".join(f"dependencies.{name}.result" for name in names)
+    return f"or(failed(), canceled(), in('Canceled', {results}), in('Abandoned', {results}))"
 
 
 def steps(data: Any) -> Iterator[Any]:

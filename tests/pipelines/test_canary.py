@@ -9,7 +9,7 @@ import yaml
 
 from mlinfra.pipelines.rollout import FOR_TRAFFIC
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, pipeline, repository
-from tests.pipelines.reading import called, is_agentless, steps_of
+from tests.pipelines.reading import called, is_agentless, steps_of, went_wrong
 
 TRAINED = "${{ iif(eq(parameters.models, 'candidate'), '--trained $(resources.pipeline.train.runID)', '') }}"
 MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
@@ -66,14 +66,15 @@ def test_pauses_and_judgements_alternate(target: str) -> None:
 def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
     *others, settle, undo = stage(target)["jobs"]
     names = [name_of(job) for job in others]
-    assert (settle["dependsOn"], settle["condition"]) == (names, "not(or(failed(), canceled()))")
+    assert (settle["dependsOn"], settle["condition"]) == (names, f"not({went_wrong(names)})")
     assert called(settle)[1:] == [
         "deploy-infra.sh --unit serving",
         "schedule.sh",
         f"{ENDPOINT} {MODELS} --tidy",
         f'keep-runs.sh --definition "$(resources.pipeline.train.pipelineID)" {MODELS}',
     ]
-    assert (undo["dependsOn"], undo["condition"]) == ([*names, settle["deployment"]], "or(failed(), canceled())")
+    every = [*names, settle["deployment"]]
+    assert (undo["dependsOn"], undo["condition"]) == (every, went_wrong(every))
     assert called(undo) == [f"{ENDPOINT} {RUN} --undo"]
     assert {step.get("condition") for step in steps_of(undo)} == {None, "always()"}
     first = called(others[0])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.pipelines.platforms import PLATFORMS, found, output, pipeline
-from tests.pipelines.reading import called, steps_of
+from tests.pipelines.reading import called, steps_of, went_wrong
 
 RUN = '--run "$(Build.BuildId)"'
 MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
@@ -56,7 +56,7 @@ def test_who_can_only_score_tests_between_two_jobs_of_who_deploys(target: str) -
     assert connections == [f"shop-{target}-score"]
     assert (discard["dependsOn"], discard["condition"]) == (
         [f"{target}_prepare", f"{target}_try"],
-        "or(failed(), canceled())",
+        went_wrong([f"{target}_prepare", f"{target}_try"]),
     )
     assert called(discard) == ['release-endpoint.sh --endpoint best-sellers --kind online --discard "$(slots_1)"']
     assert release["dependsOn"] == [f"{target}_prepare", f"{target}_try"]

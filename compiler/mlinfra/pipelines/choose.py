@@ -23,6 +23,7 @@ from mlinfra.pipelines.steps import (
     name_again,
     plain_text,
     publish,
+    went_wrong,
 )
 from mlinfra.pipelines.train import HANDED_ON, MODELS, reports
 from mlinfra.pipelines.train_each import FIRST, prefix
@@ -32,7 +33,7 @@ CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`; 
 ASKED = {"MLINFRA_MODELS": plain_text("models")}  # what a person wrote
 _IS_WORD = f"in(parameters.models, '{CANDIDATE}', '{SERVING}')"
 _IS_CHOSEN = f"and(succeeded(), eq('${{{{ iif({_IS_WORD}, '', '{JOB}') }}}}', '{JOB}'))"
-GOES_ON = "not(or(failed(), canceled()))"  # of a job behind this one, which may be skipped
+GOES_ON = f"not({went_wrong([JOB])})"  # of a job behind this one, which may be skipped
 _MINUTES = 60
 
 

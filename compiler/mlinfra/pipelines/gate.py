@@ -91,8 +91,7 @@ def gate(
 def _steps_after(context: PipelinesContext, target: TargetContext) -> list[dict[str, Any]]:
     """Steps of the team's own: whoever approves is asked once they went well."""
     models, known = models_for_steps(context, target), accepted(target, in_its_stage=True)
-    condition = choose.GOES_ON if target is context.first and choose.is_offered(context) else ""
-    return own_jobs(context, target, AFTER_GATE, [_JOB], models, known, condition)
+    return own_jobs(context, target, AFTER_GATE, [_JOB], models, known)
 
 
 def _comparing(

@@ -17,8 +17,8 @@ def hold(context: PipelinesContext, target: TargetContext) -> Step:
     return script(context, "Keep the run that trained", _SCRIPT, run) | {"env": dict(_TOKEN)}
 
 
-def keep(context: PipelinesContext, target: TargetContext, models: str, condition: str) -> Step:
-    """Once deployments serve, and what serves no more is deleted."""
+def keep(context: PipelinesContext, target: TargetContext, models: str) -> Step:
+    """Once deployments serve, and what serves no more is deleted; also where a model of another one has none yet."""
     title, arguments = "Keep the runs whose models serve", f"--target {target.name} {_TRAIN} --models {models}"
     connection = context.deploy(target)
-    return azure(context, title, connection, _SCRIPT, arguments, condition=condition, env=_TOKEN)
+    return azure(context, title, connection, _SCRIPT, arguments, env=_TOKEN)

@@ -13,7 +13,7 @@ from mlinfra.header.own_code import OwnStep, variable_of
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.own_tests import install_requirements
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.steps import Step, checkout, inline, longest
+from mlinfra.pipelines.steps import Step, checkout, inline, longest, went_well
 
 MODELS = "$(Agent.TempDirectory)/models"
 BEFORE_TRAIN, AFTER_TRAIN, AFTER_GATE = "before train", "after train", "after gate"
@@ -29,7 +29,7 @@ def own_jobs(
     accepted: str = "",
     condition: str = "",
 ) -> list[dict[str, Any]]:
-    """The jobs at a place of a target, behind the jobs `after`.
+    """The jobs at a place of a target, behind the jobs `after`, which have to have gone well, or under `condition`.
 
     `models` are the steps that lay out what was trained, `accepted` is the expression that tells what the gate passed.
     """
@@ -37,8 +37,7 @@ def own_jobs(
         {
             "job": job_name(context, name),
             "displayName": name,
-            **({"dependsOn": list(after)} if after else {}),
-            **({"condition": condition} if condition else {}),
+            **({"dependsOn": list(after), "condition": condition or went_well(*after)} if after else {}),
             "timeoutInMinutes": str(longest(context)),
             **({"variables": {"accepted": f"$[ {accepted} ]"}} if accepted else {}),
             "steps": [

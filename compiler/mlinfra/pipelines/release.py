@@ -199,7 +199,7 @@ def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     yield from _schedule(context, target)
     yield from _tidy(context, target)
     if any(_serves_a_run(endpoint) for endpoint in target.endpoints):
-        yield keep(context, target, gate.DECIDED_MODELS, _all_serve(target.endpoints))
+        yield keep(context, target, gate.DECIDED_MODELS)
     for endpoint in late:
         yield _back(context, target, endpoint)
 

@@ -25,6 +25,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
+    went_wrong,
 )
 from mlinfra.pipelines.traffic import Canary
 
@@ -100,7 +101,7 @@ def rollout_jobs(
         )
         | opening.variables,
         every,
-        "not(or(failed(), canceled()))",
+        f"not({went_wrong(every)})",
     )
     yield _bound(
         deployment(
@@ -116,7 +117,7 @@ def rollout_jobs(
             ],
         ),
         [*every, settle],
-        "or(failed(), canceled())",
+        went_wrong([*every, settle]),
     )
 
 

@@ -22,6 +22,8 @@ from mlinfra.pipelines.steps import (
     plain_text,
     schedule,
     surroundings,
+    went_well,
+    went_wrong,
 )
 
 ALL = "all"  # endpoints
@@ -102,8 +104,9 @@ def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
 
 def _steps_after(context: PipelinesContext, target: TargetContext, jobs: list[str]) -> list[dict[str, Any]]:
     """Steps of the team's own, where any endpoint was called, and none in vain."""
-    ran = ", ".join(f"in(dependencies.{job}.result, 'Succeeded', 'SucceededWithIssues')" for job in jobs)
-    condition = f"and(not(failed()), not(canceled()), {ran if len(jobs) == 1 else f'or({ran})'})"
+    condition = ""
+    if len(jobs) > 1:
+        condition = f"and(not({went_wrong(jobs)}), or({', '.join(map(went_well, jobs))}))"
     return own_jobs(context, target, AFTER_SCORING, jobs, condition=condition)
 
 

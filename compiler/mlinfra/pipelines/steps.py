@@ -215,6 +215,25 @@ def flag(parameter: str, option: str) -> str:
     return f"${{{{ iif(eq(parameters.{parameter}, true), '{option}', '') }}}}"
 
 
+def went_wrong(jobs: Sequence[str]) -> str:
+    """The condition of a job that the run is cancelled, or that any of these, of which it has to know, came to nothing.
+
+    Of a job that is out of time, or whose agent is gone, failed() and canceled() know nothing: they ask for Failed and
+    for a cancel of the whole run, while such a job is Canceled or Abandoned, and the run goes on.
+    """
+    results = ", ".join(f"dependencies.{job}.result" for job in jobs)
+    return f"or(failed(), canceled(), in('Canceled', {results}), in('Abandoned', {results}))"
+
+
+def went_well(*jobs: str) -> str:
+    """The condition of a job that these, which it names, did what they are for, whatever was left out before them.
+
+    succeeded() asks those before them, too, and for it one that was left out did not succeed.
+    """
+    results = (f"in(dependencies.{job}.result, 'Succeeded', 'SucceededWithIssues')" for job in jobs)
+    return f"and(not(canceled()), {', '.join(results)})"
+
+
 def is_set(variable: str, entry: str) -> str:
     """The condition that a script of this job set a variable of an entry; the name of one may hold no -."""
     return f"and(succeeded(), eq(variables['{variable.format(entry=entry.replace('-', '.'))}'], 'true'))"

@@ -20,6 +20,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
+    went_wrong,
 )
 
 PREPARE = "--prepare"  # a release that gives no traffic
@@ -111,7 +112,7 @@ def trial_jobs(
     )
     slots = {name: value for name, value in found.items() if name.startswith(_SLOTS)}
     placed = {key: discarded.pop(key) for key in ("deployment", "displayName")}
-    bound = {"dependsOn": [prepare, trial], "condition": "or(failed(), canceled())", "variables": slots}
+    bound = {"dependsOn": [prepare, trial], "condition": went_wrong([prepare, trial]), "variables": slots}
     yield {**placed, **bound, **discarded}
 
 
