@@ -25,6 +25,16 @@ Command: TypeAlias = Annotated[
         "reads otherwise: put more into a script",
     ),
 ]
+Requirements: TypeAlias = (
+    Annotated[
+        RepositoryPath,
+        Field(
+            description="What pip installs for it into a virtual environment; by hashes, where the file has any. "
+            "Without it, the command sees what the agent has"
+        ),
+    ]
+    | None
+)
 # Which the agent, bash or Python would obey; those of PIP_ too, but pip has run by then.
 _TAKEN = ("AGENT_", "BASH", "BUILD_", "ENDPOINT_", "LD_", "PYTHON", "SYSTEM_")
 _TAKEN_AS_A_WHOLE = ("ENV", "HOME", "IFS", "PATH", "SHELLOPTS")
@@ -69,16 +79,7 @@ class Test(Body):
         StandIn("unknown"),
         Field(description="What runs it, by bash, at the root of the repository", examples=["python -m pytest tests"]),
     ]
-    requirements: (
-        Annotated[
-            RepositoryPath,
-            Field(
-                description="What pip installs for it into a virtual environment; by hashes, where the file has any. "
-                "Without it, the command sees what the agent has"
-            ),
-        ]
-        | None
-    ) = None
+    requirements: Requirements = None
     junit: Annotated[RepositoryPath, Field(description="The file in JUnit's form that it writes")] | None = None
     coverage: Annotated[RepositoryPath, Field(description="The file of Cobertura or JaCoCo that it writes")] | None = (
         None
@@ -158,16 +159,7 @@ class OwnStep(Body):
     targets: (
         Annotated[list[str], Field(min_length=1, description="In which targets; by default in all that do this")] | None
     ) = None
-    requirements: (
-        Annotated[
-            RepositoryPath,
-            Field(
-                description="What pip installs for it into a virtual environment; by hashes, where the file has any. "
-                "Without it, the command sees what the agent has"
-            ),
-        ]
-        | None
-    ) = None
+    requirements: Requirements = None
     command: Annotated[
         Command,
         StandIn("unknown"),
