@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext, releases
+from mlinfra.pipelines.handed_on import handed_on
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
@@ -19,13 +20,9 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
-    is_set,
-    name_again,
     plain_text,
-    publish,
     went_wrong,
 )
-from mlinfra.pipelines.train import HANDED_ON, MODELS, reports
 from mlinfra.pipelines.train_each import FIRST, prefix
 
 JOB = "choose"
@@ -58,14 +55,8 @@ def choose(context: PipelinesContext) -> dict[str, Any]:
             long=True,
             env=ASKED,
         ),
-        name_again(),
+        *handed_on(target.models, out, prefix(target)),
     ]
-    for model in target.models:
-        folder = f"model-{model.entry}"
-        published = publish(f"{out}/{folder}", f"{prefix(target)}{folder}$({AGAIN})")
-        steps.append(published | {"condition": is_set(HANDED_ON, model.entry)})
-    steps += reports(target.models, out, prefix(target))
-    steps.append(publish(f"{out}/models.json", f"{prefix(target)}{MODELS}$({AGAIN})"))
     job = deployment(JOB, "Hand on what was chosen", context.environment(target, RUN), _MINUTES, steps)
     placed = {key: job.pop(key) for key in ("deployment", "displayName")}
     return {**placed, "condition": _IS_CHOSEN, **job, "variables": {AGAIN: ""}}

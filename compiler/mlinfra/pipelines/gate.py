@@ -12,6 +12,7 @@ from typing import Any
 from mlinfra.pipelines import choose
 from mlinfra.pipelines.choose import CANDIDATE
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, trainer
+from mlinfra.pipelines.handed_on import HANDED_ON, MODELS
 from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
@@ -33,7 +34,7 @@ from mlinfra.pipelines.steps import (
     plain_text,
     publish,
 )
-from mlinfra.pipelines.train import HANDED_ON, MODELS, values_of_run
+from mlinfra.pipelines.train import values_of_run
 from mlinfra.pipelines.train_each import prefix
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mlinfra.header.parameters import Parameter, as_text
 from mlinfra.header.train import TrainSchedule
 from mlinfra.pipelines.context import PipelinesContext, trained_models
+from mlinfra.pipelines.handed_on import handed_on
 from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own_jobs, waiting
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.scripts import TargetContext
@@ -24,20 +25,16 @@ from mlinfra.pipelines.steps import (
     deployment,
     inline,
     install,
-    is_set,
     longest,
     name_again,
     on_change,
     only_on_branch,
     opening,
     plain_text,
-    publish,
     schedule,
     surroundings,
 )
-from mlinfra.pipelines.trained import ModelContext
 
-MODELS = "models"  # the artifact that holds models.json
 STAGE = "train"
 _OUT = f"{STAGING}/models"
 WAIT_MINUTES = 2 * 24 * 60  # the most for which Azure Pipelines lets a task wait without an agent
@@ -47,10 +44,10 @@ ALL = "all"  # jobs, where a person chooses none
 # Of a build: release.yml starts where it stands. By schedule, or where a person asked, that is where a version is new;
 # after a change always, because code goes out with the models that are handed on.
 RELEASE_TAG = "release"
-# What run-job.sh sets: that a version is new, and that an artifact is there to be published.
-NEW, HANDED_ON = "mlinfra.new", "mlinfra.model.{entry}"
-DONE = "mlinfra.done"  # of several jobs: that one of them did not fail
-SERVES = "mlinfra.serves"  # and that a model serves, or may do so further on
+# What run-job.sh sets.
+NEW = "mlinfra.new"  # that a version is new
+DONE = "mlinfra.done"  # of several jobs, that one of them did not fail
+SERVES = "mlinfra.serves"  # that a model serves, or may do so further on
 _IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
 _WHY = {"MLINFRA_WHY": plain_text("reason")}
 
@@ -280,14 +277,10 @@ class Trains:
             lines = ('echo "##vso[task.logissue type=error]No job was trained: each of them failed"', "exit 1")
             nothing = f"and(succeeded(), ne(variables['{DONE}'], 'true'))"
             yield inline("Fail where every job failed", lines, {}, condition=nothing)
-        yield name_again()
-        for model in trained_models(self.context, self.target):
-            folder = f"model-{model.entry}"
-            published = publish(f"{_OUT}/{folder}", f"{self.prefix}{folder}$({AGAIN})")
-            yield published | {"condition": is_set(HANDED_ON, model.entry)}
-        yield from reports(trained_models(self.context, self.target), _OUT, self.prefix)
         if self.dues:
-            yield publish(f"{_OUT}/models.json", f"{self.prefix}{MODELS}$({AGAIN})")
+            yield from handed_on(trained_models(self.context, self.target), _OUT, self.prefix)
+        else:
+            yield name_again()
 
 
 def _waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
@@ -364,15 +357,6 @@ def _output(submit: str, number: int, variable: str) -> str:
 def wait_deadline() -> dict[str, str]:
     """For `env` of a script that submits: how long another run may wait for a job that it has started."""
     return {"MLINFRA_DEADLINE_SECONDS": str(WAIT_MINUTES * 60)}
-
-
-def reports(models: Iterable[ModelContext], out: str, prefix: str) -> Iterator[Step]:
-    """Publishes what the jobs of models wrote for people who approve."""
-    for model in models:
-        if model.report_output:
-            folder = f"report-{model.entry}"
-            published = publish(f"{out}/{folder}", f"{prefix}{folder}$({AGAIN})")
-            yield published | {"condition": is_set(HANDED_ON, model.entry)}
 
 
 def _is_due(context: PipelinesContext, job: str) -> str:
