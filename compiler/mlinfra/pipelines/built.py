@@ -11,7 +11,7 @@ from mlinfra.pipelines.infra import infra
 from mlinfra.pipelines.pr import pr
 from mlinfra.pipelines.release import release
 from mlinfra.pipelines.score import score, scored
-from mlinfra.pipelines.steps import FALSE
+from mlinfra.pipelines.steps import FALSE, behind_name
 from mlinfra.pipelines.train import train
 
 _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable[[PipelinesContext], bool]], ...] = (
@@ -38,7 +38,7 @@ def _kept_whole(pipeline: dict[str, Any]) -> dict[str, Any]:
     """Who starts a run may leave stages out, but none on which others depend, as a gate or an earlier target is."""
     needed = {name for stage in pipeline["stages"] for name in stage["dependsOn"]}
     stages = [
-        {**dict([*stage.items()][:2]), "isSkippable": FALSE, **stage} if stage["stage"] in needed else stage
+        behind_name(stage, {"isSkippable": FALSE}) if stage["stage"] in needed else stage
         for stage in pipeline["stages"]
     ]
     return {**pipeline, "stages": stages}

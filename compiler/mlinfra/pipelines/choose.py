@@ -17,6 +17,7 @@ from mlinfra.pipelines.steps import (
     STAGING,
     Step,
     azure,
+    behind_name,
     checkout,
     deployment,
     install,
@@ -58,8 +59,7 @@ def choose(context: PipelinesContext) -> dict[str, Any]:
         *handed_on(target.models, out, prefix(target)),
     ]
     job = deployment(JOB, "Hand on what was chosen", context.environment(target, RUN), _MINUTES, steps)
-    placed = {key: job.pop(key) for key in ("deployment", "displayName")}
-    return {**placed, "condition": _IS_CHOSEN, **job, "variables": {AGAIN: ""}}
+    return behind_name(job, {"condition": _IS_CHOSEN}) | {"variables": {AGAIN: ""}}
 
 
 def patterns_of(source: TargetContext) -> str:

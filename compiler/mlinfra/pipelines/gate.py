@@ -22,6 +22,7 @@ from mlinfra.pipelines.steps import (
     RUN,
     Step,
     azure,
+    behind_name,
     checkout,
     deadline,
     deployment,
@@ -77,9 +78,8 @@ def gate(
     job = _evaluating(context, target, before) if target.evaluates else _comparing(context, target, connection, before)
     jobs = [job]
     if target is context.first and choose.is_offered(context):
-        placed: dict[str, Any] = {key: job.pop(key) for key in ("job", "deployment", "displayName") if key in job}
         bound = {"dependsOn": [choose.JOB], "condition": choose.GOES_ON}
-        jobs = [choose.choose(context), {**placed, **bound, **job}]
+        jobs = [choose.choose(context), behind_name(job, bound)]
     return {
         "stage": stage_name(target),
         "displayName": f"{target.name}: which models may serve",

@@ -13,7 +13,7 @@ from mlinfra.header.own_code import OwnStep, variable_of
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.own_tests import install_requirements
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.steps import Step, checkout, inline, longest, went_well
+from mlinfra.pipelines.steps import Step, behind_name, checkout, inline, longest, went_well
 
 MODELS = "$(Agent.TempDirectory)/models"
 BEFORE_TRAIN, AFTER_TRAIN, AFTER_GATE = "before train", "after train", "after gate"
@@ -58,10 +58,7 @@ def job_name(context: PipelinesContext, name: str) -> str:
 
 def waiting(job: dict[str, Any], jobs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A job of ours that waits for these jobs, where there are any."""
-    if not jobs:
-        return job
-    first = dict([*job.items()][:2])
-    return {**first, "dependsOn": [each["job"] for each in jobs], **job}
+    return behind_name(job, {"dependsOn": [each["job"] for each in jobs]}) if jobs else job
 
 
 def laid_out(downloads: Sequence[Step], folder: str, prefix: str = "") -> list[Step]:

@@ -22,6 +22,7 @@ from mlinfra.pipelines.steps import (
     SETTLE_MINUTES,
     Step,
     azure,
+    behind_name,
     checkout,
     deployment,
     install,
@@ -188,5 +189,4 @@ def _call(
 
 def _bound(job: dict[str, Any], after: Sequence[str], condition: str) -> dict[str, Any]:
     """The job with what it waits for."""
-    placed = {key: job.pop(key) for key in ("deployment", "displayName")}
-    return {**placed, "dependsOn": list(after), **({"condition": condition} if condition else {}), **job}
+    return behind_name(job, {"dependsOn": list(after), **({"condition": condition} if condition else {})})

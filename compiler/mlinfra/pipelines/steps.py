@@ -117,6 +117,12 @@ def deployment(name: str, title: str, environment: str, minutes: int, steps: lis
     }
 
 
+def behind_name(thing: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """A job or stage with more keys right behind its name and title: when it runs is read before what it does."""
+    named = dict([*thing.items()][:2])
+    return {**named, **more, **thing}
+
+
 def longest(context: PipelinesContext) -> int:
     """Minutes that a job which trains or scores may take: as long as its agent lets it."""
     return HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES

@@ -17,6 +17,7 @@ from mlinfra.pipelines.steps import (
     TOOLS,
     Step,
     azure,
+    behind_name,
     checkout,
     deployment,
     install,
@@ -111,9 +112,8 @@ def trial_jobs(
         ],
     )
     slots = {name: value for name, value in found.items() if name.startswith(_SLOTS)}
-    placed = {key: discarded.pop(key) for key in ("deployment", "displayName")}
     bound = {"dependsOn": [prepare, trial], "condition": went_wrong([prepare, trial]), "variables": slots}
-    yield {**placed, **bound, **discarded}
+    yield behind_name(discarded, bound)
 
 
 def prepare_step(number: int) -> str:
