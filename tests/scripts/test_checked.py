@@ -74,7 +74,8 @@ def test_a_job_that_comes_to_nothing_fails_the_check_and_is_started_again_by_who
         "error: job train-pr12-7-1 ended as Failed: az ml job show --name train-pr12-7-1 --subscription"
     )
     assert not (azure.folder / "out" / "train.md").exists()
-    assert azure.run(*CHECK, "7").stderr.startswith("starting job train-pr12-7-2\n")
+    again = azure.run(*CHECK, "7")
+    assert again.stderr.startswith("job train-pr12-7-1 ended as Failed\nstarting job train-pr12-7-2\n")
 
 
 def test_a_job_without_its_numbers_fails_the_check(azure: Azure) -> None:
@@ -110,6 +111,17 @@ def test_who_cancels_a_run_cancels_the_job_that_it_started(azure: Azure) -> None
     assert (azure.run(*cancel, "8").code, azure.changes) == (0, [])
     result = azure.run(*cancel, "7")
     assert (result.code, result.stderr) == (0, "cancelling job train-pr12-7-1, which is NotStarted\n")
+
+
+def test_a_job_that_is_being_cancelled_is_waited_for_and_the_next_started(azure: Azure) -> None:
+    assert azure.run(*CHECK, "7", kill_after=1).code == -9
+    assert azure.run(*CHECK[:-3], "--cancel", "--build", "7").code == 0
+    assert _jobs(azure)["train-pr12-7-1"]["status"] == "CancelRequested"
+    result = azure.run(*CHECK, "7")
+    assert (result.code, azure.changes) == (0, ["ml job create"])
+    assert result.stderr.startswith(
+        "job train-pr12-7-1 is Canceled\njob train-pr12-7-1 ended as Canceled\nstarting job train-pr12-7-2\n"
+    )
 
 
 def test_a_job_of_somebody_else_is_neither_used_nor_cancelled(azure: Azure) -> None:

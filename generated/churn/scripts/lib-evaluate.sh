@@ -98,26 +98,12 @@ start_evaluations() {
 # start_evaluation BASE: sets run_name, a job BASE-<number> of who is signed in that goes on or is Completed; of one that
 # came to nothing, the next is started.
 start_evaluation() {
-  local attempt=0 settings=()
-  while :; do
-    attempt=$((attempt + 1))
-    if ((attempt > most_attempts)); then
-      fail "job $1 was started ${most_attempts} times: find out why none will do"
-    fi
-    run_name="$1-${attempt}"
-    look_at_job "${run_name}"
-    if [[ "${found}" == no ]]; then
-      break
-    elif [[ "${is_own}" == no ]]; then
-      warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
-    else
-      await_cancel "${run_name}"
-      if [[ "${job_state}" != Failed && "${job_state}" != Canceled ]]; then
-        say "job ${run_name} is ${job_state}"
-        return 0
-      fi
-    fi
-  done
+  local settings=()
+  find_attempt "$1" ended
+  if [[ "${found}" == yes ]]; then
+    say "job ${run_name} is ${job_state}"
+    return
+  fi
   if [[ "${kind}" == pipeline ]]; then
     settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
   fi

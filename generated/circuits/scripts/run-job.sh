@@ -667,43 +667,25 @@ end_if_one_runs() {
   fi
 }
 
-# run: sets run_name, the name of a job that is Completed, and new, whether it was started for this run.
+# run: sets run_name, the name of a job that is Completed: one of this build, or of a change, or one that is started.
 run() {
-  local base="${job}-${content:0:12}" attempt=0 status=""
-  if [[ "${anew}" == yes && -n "${build}" ]]; then
-    base="${base}-${build}"
+  local base="${job}-${content:0:12}"
+  if [[ "${anew}" == no ]]; then
+    find_attempt "${base}"
+  elif [[ -n "${build}" ]]; then
+    find_attempt "${base}-${build}"
+  else
+    find_attempt "${base}" unfinished
   fi
-  while [[ -z "${status}" ]]; do
-    attempt=$((attempt + 1))
-    if ((attempt > most_attempts)); then
-      fail "job ${base} was started ${most_attempts} times: find out why none will do, or give another --build"
-    fi
-    run_name="${base}-${attempt}"
-    look_at_job "${run_name}"
-    if [[ "${found}" == no ]]; then
-      say "starting job ${run_name}"
-      start_job
-      status=started
-    elif [[ "${is_own}" == no ]]; then
-      warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
-    else
-      case "${job_state}" in
-        Completed)
-          if [[ "${withdrawn-}" == *" ${run_name} "* ]]; then
-            continue
-          elif [[ "${anew}" == no || -n "${build}" ]]; then
-            say "job ${run_name} is done"
-            return
-          fi
-          ;;
-        Failed | Canceled) say "job ${run_name} ended as ${job_state}" ;;
-        *)
-          say "job ${run_name} is ${job_state}"
-          status=started
-          ;;
-      esac
-    fi
-  done
+  if [[ "${found}" == no ]]; then
+    say "starting job ${run_name}"
+    start_job
+  elif [[ "${job_state}" == Completed ]]; then
+    say "job ${run_name} is done"
+    return
+  else
+    say "job ${run_name} is ${job_state}"
+  fi
   finish_job
 }
 

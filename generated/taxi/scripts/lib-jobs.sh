@@ -144,6 +144,40 @@ look_at_job() {
   fi
 }
 
+# find_attempt BASE [WORD]: sets run_name, the first job BASE-<number> of who is signed in that goes on or is Completed;
+# or, with found=no, a name that is free, under which the next one is to be started. One that came to nothing is passed
+# over, and one that is Completed whose name is in withdrawn, if that is set. WORD is unfinished, where no job that is
+# Completed counts; or ended, where the end of one that somebody cancels is waited for, and else it goes on.
+find_attempt() {
+  local attempt=0
+  while :; do
+    attempt=$((attempt + 1))
+    if ((attempt > most_attempts)); then
+      fail "job $1 was started ${most_attempts} times: find out why none will do, or give another --build"
+    fi
+    run_name="$1-${attempt}"
+    look_at_job "${run_name}"
+    if [[ "${found}" == no ]]; then
+      return 0
+    elif [[ "${is_own}" == no ]]; then
+      warn "job ${run_name} was started by somebody else, ${started_by}: it is passed over"
+      continue
+    fi
+    if [[ "${2:-}" == ended ]]; then
+      await_cancel "${run_name}"
+    fi
+    case "${job_state}" in
+      Failed | Canceled) say "job ${run_name} ended as ${job_state}" ;;
+      Completed)
+        if [[ "${2:-}" != unfinished && "${withdrawn-}" != *" ${run_name} "* ]]; then
+          return 0
+        fi
+        ;;
+      *) return 0 ;;
+    esac
+  done
+}
+
 # list_own_jobs FILTER: writes "<name> <state> <created>" of those of the newest jobs that FILTER, of a query, fits and
 # that are of who is signed in, into the file ${scratch}/jobs, one a line, the newest first.
 list_own_jobs() {
