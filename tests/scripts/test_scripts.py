@@ -113,6 +113,8 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "lib-online.sh",
         "lib-rollout.sh",
         "lib-score.sh",
+        "lib-serving.sh",
+        "lib-train.sh",
         "lib.sh",
         "promote-models.sh",
         "register-assets.sh",

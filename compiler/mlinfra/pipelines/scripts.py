@@ -278,10 +278,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
         "training": context.training,
-        "tells_evaluations": are_told(
-            model.evaluation.job for target in context.targets for model in target.models if model.evaluation
-        ),
-        "fills": are_told(job for target in context.targets for job in target.jobs),
+        "tells_evaluations": are_told(_evaluations(context)),
+        "fills": are_told(_jobs(context)),
         "endpoints": any(target.endpoints for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
@@ -325,6 +323,15 @@ def _json_text(text: str) -> str:
     return json.dumps(text).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
 
 
+def _jobs(context: ScriptsContext) -> list[JobContext]:
+    return [job for target in context.targets for job in target.jobs]
+
+
+def _evaluations(context: ScriptsContext) -> list[JobContext]:
+    """The jobs that score models before these may serve."""
+    return [model.evaluation.job for target in context.targets for model in target.models if model.evaluation]
+
+
 def _invoked(context: ScriptsContext) -> list[InvokeContext]:
     endpoints = (endpoint for target in context.targets for endpoint in target.endpoints)
     return [endpoint.invoke for endpoint in endpoints if endpoint.invoke]
@@ -351,21 +358,26 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
-        "lib-in-place.sh": any(endpoint.rollout.in_place for endpoint in endpoints),
+        "lib-handing-on.sh": bool(_jobs(context)) and not context.training.on_change,
         "lib-handover.sh": any(target.handovers for target in targets),
+        "lib-in-place.sh": any(endpoint.rollout.in_place for endpoint in endpoints),
         "lib-jobs.sh": any(target.assets or target.jobs or target.models for target in targets)
         or any(target.checked for target in targets)
         or bool(_invoked(context)),
-        "lib-models.sh": any(target.jobs for target in targets),
+        "lib-models.sh": bool(_jobs(context)),
         "lib-online.sh": bool(endpoints or schedules),
+        "lib-parameters.sh": bool(_jobs(context) and context.training.parameters),
         "lib-rollout.sh": bool(endpoints),
+        "lib-run-values.sh": are_told([*_jobs(context), *_evaluations(context)]),
         "lib-score.sh": bool(_invoked(context)),
+        "lib-serving.sh": any(target.models for target in targets),
         "lib-smoke.sh": bool(_smoke_commands(context)),
+        "lib-train.sh": bool(_jobs(context)),
         "lib.sh": True,
         "promote-models.sh": any(target.models for target in targets),
         "register-assets.sh": any(target.assets for target in targets),
         "release-endpoint.sh": bool(endpoints),
-        "run-job.sh": any(target.jobs for target in targets),
+        "run-job.sh": bool(_jobs(context)),
         "schedule.sh": bool(schedules),
         "score-batch.sh": bool(_invoked(context)),
         "smoke-test.sh": any(command.apart for command in _smoke_commands(context)),

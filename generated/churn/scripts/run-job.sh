@@ -9,6 +9,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-models.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-train.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-train.sh"
 
 reasons='change, schedule or person'
 
@@ -213,29 +215,6 @@ hand_on_nothing() {
   fi
 }
 
-# tell_submitted WHAT WAITS: what --submitted is to be told, and which job has to be over before.
-tell_submitted() {
-  if [[ -n "${TF_BUILD:-}" ]]; then
-    printf '##vso[task.setvariable variable=job;isOutput=true]%s\n' "$1"
-    printf '##vso[task.setvariable variable=waits;isOutput=true]%s\n' "$2"
-  fi
-}
-
-# take_submitted NAME: sets run_name, the job that this run started or took up before, once it is Completed.
-take_submitted() {
-  if [[ "$1" != "${job}-${content:0:12}-"* ]]; then
-    usage_error "--submitted \"$1\" is no job of ${job} with this content"
-  fi
-  look_at_job "$1"
-  if [[ "${found}" == no || "${is_own}" == no ]]; then
-    fail "job $1 is not there, or was started by somebody else${started_by:+, ${started_by}}"
-  fi
-  run_name="$1"
-  if [[ "${job_state}" != Completed ]]; then
-    finish_job
-  fi
-}
-
 # take_reason FILE: sets reason, why the run that trained in the first target made any model of this job: change where
 # it made none, and where FILE is not there.
 take_reason() {
@@ -346,8 +325,8 @@ select_job() {
 }
 
 # each_model DO [ARGUMENT]: DO entry name type output numbers file registers asked [ARGUMENT], for every model that the job
-# makes: the output, and its file, that hold its numbers where a release asks for any; who registers it, mlinfra or run; and the numbers that a release asks
-# for in any target.
+# makes: the output, and its file, that hold its numbers where a release asks for any; who registers it, mlinfra or run;
+# and the numbers that a release asks for in any target.
 each_model() {
   case "${target}/${job}" in
     'dev'/'train')
@@ -376,89 +355,6 @@ each_model() {
       ;;
     *) fail "no job ${job}" ;;
   esac
-}
-
-# cancel_jobs: who cancels the run wants no more of its job, which would go on, and cost, and be registered by nobody.
-cancel_jobs() {
-  local name state query="tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-build\"=='${build}'"
-  if [[ -z "${build}" ]]; then
-    usage_error "--build is missing: only a job that a build started is cancelled"
-  fi
-  require_tools az ml
-  list_own_jobs "${query}"
-  while read -r name state _; do
-    cancel_job "${name}" "${state}"
-  done <"${scratch}/jobs"
-}
-
-# end_if_one_runs: an unfinished job of another run of a schedule is not overtaken as long as that may wait for it; one
-# of the same content for which nobody waits is this run's: sets run_name.
-end_if_one_runs() {
-  local query="tags.\"mlinfra-job\"=='${job}' && tags.\"mlinfra-reason\"=='schedule'"
-  settle_unfinished "${query} && tags.\"mlinfra-build\"!='${build}'" "${job}-${content:0:12}-"
-  if [[ -n "${held_by}" ]]; then
-    warn "job ${job} was not started: ${held_by}, of an earlier run of the schedule, is not done yet"
-    show_issues "nothing was trained"
-    hand_on_nothing
-    exit 0
-  elif [[ -n "${taken}" ]]; then
-    say "job ${taken}, of an earlier run of the schedule, goes on, and nobody else waits for it"
-    run_name="${taken}"
-    finish_job
-  fi
-}
-
-# run: sets run_name, the name of a job that is Completed: one of this build, or of a change, or one that is started.
-run() {
-  local base="${job}-${content:0:12}"
-  if [[ "${anew}" == no ]]; then
-    find_attempt "${base}"
-  elif [[ -n "${build}" ]]; then
-    find_attempt "${base}-${build}"
-  else
-    find_attempt "${base}" unfinished
-  fi
-  if [[ "${found}" == no ]]; then
-    say "starting job ${run_name}"
-    start_job
-  elif [[ "${job_state}" == Completed ]]; then
-    say "job ${run_name} is done"
-    return
-  else
-    say "job ${run_name} is ${job_state}"
-  fi
-  finish_job
-}
-
-# finish_job: waits for the job, which has to be Completed; nothing where this run only submits it.
-finish_job() {
-  if [[ "${submits}" == yes ]]; then
-    look_at_job "${run_name}"
-    return 0
-  fi
-  follow_job "${run_name}"
-  if [[ "${job_state}" != Completed ]]; then
-    came_to_nothing "${run_name}" "${job_state}"
-    fail "${cause}"
-  fi
-}
-
-# start_job: its tags say why it runs, from which commit and build; Azure ML takes a thousand characters in each.
-start_job() {
-  local why tags
-  why="$(printf '%s' "${MLINFRA_WHY:-}" | tr -d '\r\n' | plain)"
-  tags=("tags.mlinfra-content=${content}" "tags.mlinfra-job=${job}" "tags.mlinfra-reason=${reason}")
-  if [[ -n "${build}" ]]; then
-    tags+=("tags.mlinfra-build=${build}")
-  fi
-  if [[ -n "${commit}" ]]; then
-    tags+=("tags.mlinfra-commit=${commit}")
-  fi
-  if [[ "${why}" == *[![:space:]]* ]]; then
-    tags+=("tags.mlinfra-why=\"${why:0:990}\"")
-  fi
-  change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
-    --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
 }
 
 main "$@"

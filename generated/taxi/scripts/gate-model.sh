@@ -9,6 +9,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-canary.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-serving.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-serving.sh"
 
 usage() {
   cat <<USAGE
@@ -264,113 +266,6 @@ find_serving() {
         --tags "${scratch}/tags.json" --rules "${scratch}/rules.json"
     fi
   done
-}
-
-# version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model, '' where none
-# does; and rejected, what a tag says that the endpoint takes no more.
-# While a canary is on its way, or was left, what serves is what served before it. Of what served until a person moved
-# the traffic by hand, the endpoint takes no more: the release writes it into the tag.
-# shellcheck disable=SC2329 # called by find_serving
-version_on_online() {
-  local azure_name="$1" by_hand=""
-  read_endpoint "$1"
-  if [[ "${found}" == no ]]; then
-    return 0
-  fi
-  read_rollout
-  if [[ -n "${set_last}" && "${set_last}" != "${current:-${ended}}" ]]; then
-    by_hand="${set_last}"
-  elif [[ -n "${by}" ]]; then
-    current="${before}"
-  fi
-  look ml online-deployment list "${place[@]}" --endpoint-name "$1" --query "[].join(' ', [name, model || ''])"
-  if [[ -n "${by_hand}" ]]; then
-    add_by_hand "$2" "${by_hand}" "${current}"
-  fi
-  find_top "$2" "${current}"
-}
-
-# find_top MODEL SPLIT: sets version, of the deployment with the most traffic in that split that serves the model.
-find_top() {
-  local pair
-  version=""
-  for pair in $(tr ' ' '\n' <<<"$2" | LC_ALL=C sort -t = -k 2,2nr -k 1,1); do
-    version_in "$1" "${pair%=*}"
-    if [[ -n "${version}" ]]; then
-      return 0
-    fi
-  done
-}
-
-# add_by_hand MODEL BEFORE NOW: adds to rejected the version that served in the first split, where another does now, and
-# those that have no traffic any more.
-add_by_hand() {
-  local was pair kept=" "
-  find_top "$1" "$2"
-  was="${version}"
-  find_top "$1" "$3"
-  if [[ -n "${was}" && "${was}" != "${version}" ]]; then
-    rejected+=" $1:${was}"
-  fi
-  for pair in $3; do
-    version_in "$1" "${pair%=*}"
-    kept+="${version} "
-  done
-  for pair in $2; do
-    version_in "$1" "${pair%=*}"
-    if [[ -n "${version}" && "${kept}" != *" ${version} "* ]]; then
-      rejected+=" $1:${version}"
-    fi
-  done
-}
-
-# know_its_model SLOT MODEL: who has traffic serves something; what can't be read must not pass for nothing.
-know_its_model() {
-  if [[ -z "$2" ]]; then
-    fail "deployment $1 has traffic, and Azure does not say which model it serves"
-  fi
-}
-
-# version_in MODEL SLOT: sets version from the lines "<slot> <model>" in answer; a slot names its model by its id in
-# Azure, whose last part is the version, in whatever case. A label is no version: reading the model's tags refuses it.
-version_in() {
-  local line id lower model
-  model="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
-  version=""
-  while IFS= read -r line; do
-    if [[ "${line%% *}" != "$2" ]]; then
-      continue
-    fi
-    id="${line#"$2"}"
-    know_its_model "$2" "${id# }"
-    lower="$(printf '%s' "${id}" | tr '[:upper:]' '[:lower:]')"
-    if [[ "${lower%/versions/*}" == *"/models/${model}" ]]; then
-      version="${id##*/}"
-    elif [[ "${lower%[:@]*}" == *"azureml:${model}" ]]; then
-      version="${id##*[:@]}"
-    fi
-  done <<<"${answer}"
-}
-
-# version_on_batch ENDPOINT MODEL: the same, of the default deployment.
-# shellcheck disable=SC2034,SC2329 # called by find_serving
-version_on_batch() {
-  local default
-  look ml batch-endpoint show "${place[@]}" --name "$1" \
-    --query "[defaults.deployment_name || '', tags.\"mlinfra-rejected\" || '', tags.\"mlinfra-split\" || '']"
-  {
-    read -r default || true
-    read -r rejected || true
-    read -r set_last || true
-  } <<<"${answer}"
-  if [[ "${found}" == no || -z "${default}" ]]; then
-    return 0
-  fi
-  look ml batch-deployment list "${place[@]}" --endpoint-name "$1" --query "[].join(' ', [name, model || ''])"
-  if [[ -n "${set_last}" && "${set_last}" != "${default}" ]]; then
-    add_by_hand "$2" "${set_last}=100" "${default}=100"
-  fi
-  version_in "$2" "${default}"
 }
 
 main "$@"
