@@ -1,9 +1,9 @@
 """`python -m tests.mutation --changes 300 --seed 1`: one change of the compiler at a time, and whether a test notices.
 
-Each is made in a copy of the repository. The tests that run the changed line are asked, the most particular first,
-until one fails; of a line that runs when its module is imported, the tests of its room. What survived is printed with
-its place: a missing test, or a change that changes nothing. Exit code 1: fewer than `NOTICED_PERCENT` were noticed.
-2: the tests fail without any change.
+Each is made in a copy of the repository. The tests that reach what is changed are asked, the most particular first,
+then all of their files, until one fails; of what runs when its module is imported, those of the output and of its room.
+What survived is printed with its place: a missing test, or a change that changes nothing. Exit code 1: fewer than
+`NOTICED_PERCENT` were noticed. 2: the tests fail without any change.
 """
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 
-from tests.mutation.changes import Change, made, ways
-from tests.mutation.covering import FAST, Covering, covering, environment
+from tests.mutation.changes import Change, Way, made, ways
+from tests.mutation.reaching import FAST, environment, reaching
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path("compiler") / "mlinfra"
 NOTICED_PERCENT = 95
 TEST_SECONDS = 300  # of one question; a loop without end is noticed too
-ASKED_AT_ONCE = (20, 100, 1000)  # tests that run the line: as many, then as many more, then the rest
-ALWAYS = ("tests/bad_input", "tests/rules", "tests/kinds", "tests/acceptance/test_acceptance.py", "tests/core")
-# By room: whose tests are asked of a line that no test function runs.
+NOTICED = (1, 2)  # exit codes of pytest: a test failed, or could not be read
+ASKED_AT_ONCE = (20, 200)  # tests that reach it: as many, then as many more
+OUTPUT = ("tests/examples", "tests/acceptance/test_acceptance.py")
+ALWAYS = ("tests/bad_input", "tests/rules", "tests/kinds", "tests/core")
+# By room: whose tests are asked of what no test function reaches.
 FIRST = {
     "azure": ("tests/azure",),
     "diagnostics": ("tests/diagnostics", "tests/cli"),
@@ -65,12 +67,17 @@ def main() -> int:
     survived = 0
     with tempfile.TemporaryDirectory() as name:
         copies = [copied(Path(name) / str(number)) for number in range(given.workers)]
+        places: dict[Path, dict[int, Way]] = defaultdict(dict)
+        for number, (module, way) in enumerate(chosen):
+            places[module][number] = way
         try:
-            known = covering(copies[0], PACKAGE, _files_of_tests(copies[0]), given.workers)
+            reached = reaching(copies[0], places, _files_of_tests(copies[0]), given.workers)
         except RuntimeError as failed:
             print(f"the tests fail where nothing is changed:\n{failed}")
             return 2
-        for (module, change), is_noticed in _tried(copies, chosen, known):
+        print(f"{len(reached)} of {len(chosen)} changes are reached by tests", flush=True)
+        asked = [reached.get(number, ()) for number in range(len(chosen))]
+        for module, change, is_noticed in _tried(copies, chosen, asked):
             if not is_noticed:
                 survived += 1
                 print(f"{module}:{change.line}: {change.what}", flush=True)
@@ -79,19 +86,19 @@ def main() -> int:
     return 0 if 100 * noticed >= NOTICED_PERCENT * len(chosen) else 1
 
 
-def _chosen(number: int, chance: random.Random, below: str) -> list[tuple[Path, Change]]:
+def _chosen(number: int, chance: random.Random, below: str) -> list[tuple[Path, Way]]:
     """So many changes by chance: of each kind its share, and of each module as many as it has lines."""
     modules = [path.relative_to(ROOT) for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
     modules = [module for module in modules if module.relative_to(PACKAGE).as_posix().startswith(below)]
     texts = {module: (ROOT / module).read_text(encoding="utf-8") for module in modules}
     possible = [(module, way) for module, text in texts.items() for way in ways(text)]
-    found: list[tuple[Path, Change]] = []
+    found: list[tuple[Path, Way]] = []
     for kinds, share in SHARES.items():
         of_kind = [(module, way) for module, way in possible if way.what in kinds]
         lines = {module: texts[module].count("\n") + 1 for module in texts}
         ways_in = Counter(module for module, _ in of_kind)
         drawn = sorted(of_kind, key=lambda one: chance.random() ** (ways_in[one[0]] / lines[one[0]]), reverse=True)
-        found += [(module, made(texts[module], way)) for module, way in drawn[: round(number * share)]]
+        found += drawn[: round(number * share)]
     return found
 
 
@@ -120,57 +127,53 @@ def _files_of_tests(copy: Path) -> list[Path]:
 
 
 def _tried(
-    copies: Sequence[Path], chosen: Sequence[tuple[Path, Change]], known: Covering
-) -> Iterator[tuple[tuple[Path, Change], bool]]:
+    copies: Sequence[Path], chosen: Sequence[tuple[Path, Way]], asked: Sequence[Sequence[str]]
+) -> Iterator[tuple[Path, Change, bool]]:
     """Each change, in the given order, and whether a test notices it."""
     free: Queue[Path] = Queue()
     for copy in copies:
         free.put(copy)
 
-    def is_noticed(one: tuple[Path, Change]) -> bool:
+    def tried(module: Path, way: Way, tests: Sequence[str]) -> tuple[Path, Change, bool]:
         copy = free.get()
+        before = (copy / module).read_text(encoding="utf-8")
+        change = made(before, way)
         try:
-            return _is_noticed(copy, *one, known)
+            (copy / module).write_text(change.text, encoding="utf-8")
+            return module, change, any(_fails(copy, each) for each in _questions(copy, module, tests))
         finally:
+            (copy / module).write_text(before, encoding="utf-8")
             free.put(copy)
 
     with ThreadPoolExecutor(len(copies)) as pool:
-        yield from zip(chosen, pool.map(is_noticed, chosen), strict=True)
+        yield from pool.map(tried, *zip(*chosen, strict=True), asked)
 
 
-def _is_noticed(copy: Path, module: Path, change: Change, known: Covering) -> bool:
-    """Whether a test fails, or takes too long."""
-    before = (copy / module).read_text(encoding="utf-8")
-    (copy / module).write_text(change.text, encoding="utf-8")
-    try:
-        return any(_fails(copy, tests) for tests in _questions(copy, module, change, known))
-    finally:
-        (copy / module).write_text(before, encoding="utf-8")
-
-
-def _questions(copy: Path, module: Path, change: Change, known: Covering) -> Iterator[Sequence[str]]:
-    tests = known.tests_of(module, change.lines)
-    if not tests:
-        room = module.relative_to(PACKAGE).parts[0]
-        folders = dict.fromkeys((*FIRST.get(room, ()), *ALWAYS))
-        yield [folder for folder in folders if (copy / folder).exists()]
+def _questions(copy: Path, module: Path, tests: Sequence[str]) -> Iterator[Sequence[str]]:
+    if tests:
+        begin = 0
+        for number in ASKED_AT_ONCE:
+            if some := tests[begin : begin + number]:
+                yield some
+            begin += number
+        yield list(dict.fromkeys(test.partition("::")[0] for test in tests))
         return
-    begin = 0
-    for number in ASKED_AT_ONCE:
-        if asked := tests[begin : begin + number]:
-            yield asked
-        begin += number
+    room = module.relative_to(PACKAGE).parts[0]
+    for folders in (OUTPUT, FIRST.get(room, ()), ALWAYS):
+        if there := [folder for folder in folders if (copy / folder).exists()]:
+            yield there
 
 
 def _fails(copy: Path, tests: Sequence[str]) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", *FAST, *tests]
+    """Whether a test fails, or takes too long."""
+    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *FAST, *tests]
     try:
         ran = subprocess.run(
             command, cwd=copy, env=environment(copy), timeout=TEST_SECONDS, capture_output=True, check=False
         )
     except subprocess.TimeoutExpired:
         return True
-    return ran.returncode != 0
+    return ran.returncode in NOTICED
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ class Change(NamedTuple):
     line: int
     what: str
     text: str  # of the whole module, changed
-    lines: tuple[int, ...] = ()  # one of which runs where the change acts, the likeliest first
 
 
 class Way(NamedTuple):
@@ -44,14 +43,9 @@ def made(text: str, way: Way) -> Change:
     """The module with that change; it is printed anew, without comments."""
     tree = ast.parse(text)
     node = next(node for number, node in enumerate(ast.walk(tree)) if number == way.node)
-    said, line, lines = f"{way.what}: {ast.unparse(node)[:70]}", getattr(node, "lineno", 0), _lines(node)
+    said, line = f"{way.what}: {ast.unparse(node)[:70]}", getattr(node, "lineno", 0)
     _apply(node, way.what)
-    return Change(line, said, ast.unparse(tree), lines)
-
-
-def _lines(node: ast.AST) -> tuple[int, ...]:
-    inner = (getattr(each, "lineno", None) for each in ast.walk(node))
-    return tuple(sorted({line for line in inner if line is not None}))
+    return Change(line, said, ast.unparse(tree))
 
 
 def _ways(node: ast.AST) -> tuple[str, ...]:
