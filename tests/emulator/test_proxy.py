@@ -114,13 +114,15 @@ def test_a_token_says_who_holds_it_until_it_expires(echo: Emulator) -> None:
     [
         ("owner", {"client_secret": "wrong"}, 7000215),
         ("00000000-0000-0000-0000-000000000009", {"client_secret": "s3cret"}, 700016),
-        (CLIENT, {"client_assertion": federated_token("https://issuer", "sc://Org/p/c")}, 700213),
-        (CLIENT, {"client_assertion": federated_token("https://issuer", "sc://org/p/c", "other")}, 700213),
-        (CLIENT, {"client_assertion": federated_token("https://issuer", "sc://org/p/c", seconds=-1)}, 700024),
-        (CLIENT, {"client_assertion": federated_token("https://issuer", "sc://org/p/c")}, 0),
+        (CLIENT, {"subject": "sc://Org/p/c"}, 700213),
+        (CLIENT, {"subject": "sc://org/p/c", "audience": "other"}, 700213),
+        (CLIENT, {"subject": "sc://org/p/c", "seconds": -1}, 700024),
+        (CLIENT, {"subject": "sc://org/p/c"}, 0),
     ],
 )
-def test_who_may_sign_in(emulator: Emulator, client_id: str, how: dict[str, str], number: int) -> None:
+def test_who_may_sign_in(emulator: Emulator, client_id: str, how: dict[str, Any], number: int) -> None:
+    if "subject" in how:
+        how = {"client_assertion": federated_token("https://issuer", **how)}
     owner = add_application(emulator.state, "owner", "s3cret")
     properties = {"clientId": CLIENT, "principalId": "00000000-0000-0000-0000-000000000003"}
     credential = {"issuer": "https://issuer", "subject": "sc://org/p/c", "audiences": ["api://AzureADTokenExchange"]}
