@@ -2,12 +2,19 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, find_bicep
 from mlinfra.verify.checkov import HOW_TO_GET_CHECKOV
+
+
+def search_path(programs: Path) -> str:
+    """PATH of a script: a folder of programs, Python itself and not what chooses one at each start, then all others."""
+    python = Path(sys.executable).resolve().parent
+    return os.pathsep.join((os.fspath(programs), os.fspath(python), os.environ["PATH"]))
 
 
 def bicep() -> Path:

@@ -16,6 +16,7 @@ from tests.emulator.emulator import Emulator
 from tests.emulator.extension import SHIM, Extension, real_wheel
 from tests.emulator.protocol import Request
 from tests.emulator.tokens import TENANT
+from tests.tools import search_path
 
 _DEADLINE_SECONDS = 900  # for one script, most of it the start of az again and again
 
@@ -37,7 +38,7 @@ class Machine:
         bin_folder = folder / "bin"
         bin_folder.mkdir(parents=True)
         self.environment = {
-            "PATH": f"{bin_folder}:{os.environ['PATH']}",
+            "PATH": search_path(bin_folder),
             "HOME": os.fspath(folder),
             "TMPDIR": os.fspath(folder),
             "LANG": "C.UTF-8",

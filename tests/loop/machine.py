@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 from tests.loop.agent import Command
 from tests.scripts import fake_az
 from tests.scripts.fake_az.__main__ import CLIENT
+from tests.tools import search_path
 
 Json = dict[str, Any]
 _DEADLINE_SECONDS = 120  # for one script; they take a second
@@ -60,7 +60,6 @@ class Scripts:
         for name, text in _PROGRAMS.items():
             (programs / name).write_text(text)
             (programs / name).chmod(0o755)
-        (programs / "python3").symlink_to(os.path.realpath(sys.executable))
 
     def run(self, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int = 0) -> Ran:
         """Runs a command in bash; `kill_after=n` kills it at its n-th change of Azure, or of its disk."""
@@ -94,7 +93,7 @@ class Scripts:
             cwd=_replaced(command.folder, places),
             env={
                 **{name: _replaced(value, places) for name, value in command.environment.items()},
-                "PATH": f"{self._folder / 'bin'}:{os.environ['PATH']}",
+                "PATH": search_path(self._folder / "bin"),
                 "HOME": str(agent / "scratch"),
                 "TMPDIR": str(agent / "scratch"),
                 "FAKE_AZ": str(fake),

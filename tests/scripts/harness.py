@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.scripts.fake_az.__main__ import CLIENT
 from tests.scripts.fake_az.control import TENANT
 from tests.scripts.fake_az.world import RUNNER
 from tests.scripts.infra_hash import infra_hash
+from tests.tools import search_path
 
 ROOT = Path(__file__).parents[2]
 METRICS = {"auc": 0.9, "error": 0.1}  # that a job writes unless the test says otherwise
@@ -132,7 +132,7 @@ class Azure:
         az = bin_folder / "az"
         az.write_text(CLIENT)
         az.chmod(0o755)
-        self.path = f"{bin_folder}:{os.environ['PATH']}"
+        self.path = search_path(bin_folder)
         self.state: dict[str, Any] = {}
         self.script = orders(
             [target.subscription for target in context.targets],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping
 from functools import cache
@@ -22,6 +21,7 @@ from tests.scripts.fake_az.__main__ import CLIENT
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
 from tests.scripts.fake_az.server import Answer, Server
+from tests.tools import search_path
 
 _DEADLINE_SECONDS = 300
 _WORKSPACES = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.MachineLearningServices/workspaces/{}"
@@ -54,7 +54,7 @@ class Desk(Server):
             ["bash", str(self.output / "scripts" / script), "--target", target, *words],
             cwd=self.folder,
             env={
-                "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+                "PATH": search_path(self.folder / "bin"),
                 "HOME": str(self.folder),
                 "TMPDIR": str(self.folder),
                 "FAKE_AZ": str(self.folder),
