@@ -233,6 +233,7 @@ def _predefined(run: Run) -> dict[str, str]:
         "System.PipelineStartTime": STARTED,
         "System.AccessToken": "token of the job",
         **{f"resources.pipeline.{alias}.runID": other.build for alias, other in run.resources.items()},
+        **{f"resources.pipeline.{alias}.runName": f"{alias}-{other.build}" for alias, other in run.resources.items()},
         **{f"resources.pipeline.{alias}.pipelineID": "3" for alias in run.resources},
     }
 

@@ -44,7 +44,8 @@ class People:
 
 def words(target: str) -> dict[str, str]:
     message = f"Nobody approved the release to {target} in time, so it was not done, and what serves there stays."
-    return {f"{target}_missed": f"##vso[task.logissue type=error]{message} Start churn-release again\n"}
+    again = "Start churn-release again with run $(resources.pipeline.train.runName) of churn-train among its resources"
+    return {f"{target}_missed": f"##vso[task.logissue type=error]{message} {again}\n"}
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,17 @@ def test_what_azure_hopes_may_pass_is_tried_again_whatever_its_code(azure: Azure
     assert azure.run(*DEPLOY).code == 0
 
 
+def test_a_role_that_is_missing_on_what_is_linked_is_waited_for_whoever_tells_it(azure: Azure) -> None:
+    """As of a private endpoint that somebody makes for us: Azure hopes nothing there, and the code may be another's."""
+    told = (
+        "The client 'x' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope 'y'; "
+        "however, it does not have permission to perform action 'PrivateEndpointConnectionsApproval/action' on the "
+        "linked scope(s)"
+    )
+    azure.with_infrastructure().script["faults"] = [_order(CREATE, "BadRequest", 1, message=told)]
+    assert azure.run(*DEPLOY).code == 0
+
+
 def test_a_deployment_that_failed_for_a_role_is_made_again(azure: Azure) -> None:
     azure.with_infrastructure().script["faults"] = [_order(CREATE, "AuthorizationFailed", 2, inside=True)]
     result = azure.run(*DEPLOY)

@@ -145,7 +145,7 @@ def test_what_was_trained_earlier_is_an_older_release_whatever_run_releases_it(
     assert result.stderr == (
         f"error: endpoint {ENDPOINT if step == RELEASE else BATCH_ENDPOINT}: what run 5 trained was released already, "
         "and this is what run 4 trained: it is older; what serves stays. Where it is meant: start the release with "
-        "older, or --older\n"
+        "older, or --older. Where it is not: start it with a later run of churn-train among its resources\n"
     )
     for more, noted in (((), "5"), (("--trained", "4", "--older"), "4"), (("--trained", "6"), "6")):
         assert azure.run(*step, "--run", "8", *more).code == 0

@@ -181,7 +181,10 @@ def test_what_fails_there_is_deleted_and_what_served_stays(tmp_path: Path, new_a
     assert azure.run(*SMOKE, "--deployments", BLUE["1"]).code == 0
     failed = azure.run(*SMOKE, "--deployments", f"{BLUE['1']} {GREEN}", TF_BUILD="True")
     assert (failed.code, "variable=tested" in failed.stdout) == (1, False)
-    assert f"error: the smoke test failed of {GREEN}, which gets no traffic" in failed.stderr.splitlines()
+    assert (
+        f"error: the smoke test failed of {GREEN}, which gets no traffic, and goes unless it served before: run all "
+        "jobs of this stage again, and not only those that failed"
+    ) in failed.stderr.splitlines()
     discard = (*RELEASE[:-2], "--discard")
     assert azure.run(*discard, f"{GREEN} {BLUE['2']}").code == 0
     assert azure.changes == ["ml online-deployment delete"]

@@ -109,9 +109,11 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
         "condition": only_on_branch(context, target),
         "jobs": jobs,
     }
+    # By itself, a start by a person takes the latest run of train.yml that ended in all stages without issues.
+    resource = f" with run $(resources.pipeline.train.runName) of {context.platform}-train among its resources"
     words = (
         f"Nobody approved the release to {target.name} in time, so it was not done, and what serves there stays. "
-        f"Start {context.platform}-release again"
+        f"Start {context.platform}-release again{resource if context.trains else ''}"
     )
     yield missed(target, after, is_on_branch(context, target), words)
 

@@ -267,7 +267,7 @@ goes_away() {
   local busy='Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out'
   unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"
   unknown="${unknown}|DeploymentActive|KeyVaultAuthenticationFailure"
-  unknown="${unknown}|If access was recently granted|have enough permissions"
+  unknown="${unknown}|If access was recently granted|have enough permissions|have permission to perform action"
   if grep -Eq "${never}" "${scratch}/said"; then
     return 1
   fi

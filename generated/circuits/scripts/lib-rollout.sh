@@ -47,7 +47,7 @@ read_release() {
 # require_in_order TAG: what mlinfra-release says is no later release than this one, and brought nothing that was trained
 # later; or --older was given. Sets release, where it names no training, to go on with the one of the tag.
 require_in_order() {
-  local LC_ALL=C form='^([0-9]{1,18}) ([0-9TZ:-]{20})( ([0-9]{1,18}))?$' build when by_then what why=""
+  local LC_ALL=C form='^([0-9]{1,18}) ([0-9TZ:-]{20})( ([0-9]{1,18}))?$' build when by_then what why="" other=""
   if [[ -z "${release}" || -z "$1" ]]; then
     return 0
   fi
@@ -60,6 +60,8 @@ require_in_order() {
   what="run ${build}, of a commit of ${when}, was released already"
   if [[ -n "${trained}" && -n "${by_then}" ]] && ((10#${by_then} > 10#${trained})); then
     why="what run ${by_then} trained was released already, and this is what run ${trained} trained: it"
+    # Where a person starts a release, Azure Pipelines passes over runs that ended with issues.
+    other=". Where it is not: start it with a later run of ${platform}-train among its resources"
   elif [[ -z "${trained}" && -n "${by_then}" ]]; then
     release="${release} ${by_then}"
   fi
@@ -78,7 +80,7 @@ require_in_order() {
     return 0
   fi
   fail "endpoint ${azure_name}: ${why} is older; what serves stays. Where it is meant: start the release with older, or" \
-    "--older"
+    "--older${other}"
 }
 
 # set_split: towards the shares in wanted and wanted_mirror. Where the spec gives no share to any deployment, whoever else
