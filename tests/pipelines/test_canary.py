@@ -62,6 +62,20 @@ def test_pauses_and_judgements_alternate(target: str) -> None:
     assert (settle["deployment"], undo["deployment"]) == (f"{target}_settle", f"{target}_undo")
 
 
+@pytest.mark.parametrize(
+    ("name", "target", "minutes"),
+    [
+        ("a canary", "dev", ("240", "60")),  # only schedules follow the canary
+        ("everything", "dev", ("360", "240")),  # five endpoints, of which two wait for the canaries
+        ("churn", "prod", ("240", "240")),  # a batch endpoint waits for them, and its check for a cluster
+    ],
+)
+def test_who_releases_has_an_hour_for_each_endpoint(name: str, target: str, minutes: tuple[str, str]) -> None:
+    [stage] = [each for each in pipeline(name, "release")["stages"] if each["stage"] == target]
+    found = {name_of(job): job["timeoutInMinutes"] for job in stage["jobs"]}
+    assert (found[f"{target}_deploy"], found[f"{target}_settle"]) == minutes
+
+
 @pytest.mark.parametrize("target", ["dev", "test"])
 def test_the_last_jobs_end_the_release_or_undo_it(target: str) -> None:
     *others, settle, undo = stage(target)["jobs"]

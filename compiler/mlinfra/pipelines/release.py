@@ -11,11 +11,11 @@ from mlinfra.pipelines.keep import keep
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.own_steps import AFTER_RELEASE, own_jobs
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
-from mlinfra.pipelines.rollout import RUN, Opening, canaries, plain, rollout_jobs, settle_name, step_name
+from mlinfra.pipelines.rollout import RUN, Last, Opening, canaries, plain, rollout_jobs, settle_name, step_name
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     FALSE,
-    RELEASE_MINUTES,
+    SETTLE_MINUTES,
     Step,
     azure,
     checkout,
@@ -27,6 +27,7 @@ from mlinfra.pipelines.steps import (
     on_change,
     only_on_branch,
     opening,
+    release_minutes,
     surroundings,
 )
 from mlinfra.pipelines.train import RELEASE_TAG
@@ -89,13 +90,15 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     job, title, steps = f"{target.name}_deploy", f"Release to {target.name}", list(_steps(context, target))
     passed = gate.variables(target) if _is_gated(target) else {}
     jobs = list(trial.trial_jobs(context, target, list(_preparing(context, target)), passed))
-    released = deployment(job, title, context.environment(target), RELEASE_MINUTES, steps) | passed
+    minutes = release_minutes(context, len(target.endpoints))
+    released = deployment(job, title, context.environment(target), minutes, steps) | passed
     if trials := trial.names(target):
         known = passed.get("variables", {}) | trial.variables(target)
         released = {"deployment": released.pop("deployment"), "dependsOn": trials, **released, "variables": known}
     jobs.append(released)
     if canaries(target):
-        last = list(_last(context, target))
+        late = sum(_waits(target, endpoint) for endpoint in target.endpoints)
+        last = Last(list(_last(context, target)), release_minutes(context, late) if late else SETTLE_MINUTES)
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
         jobs += rollout_jobs(context, target, [*trials, job], opening, list(_trained(context, target)), last)
         job = settle_name(target)

@@ -19,7 +19,6 @@ from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     JUDGE_MINUTES,
-    SETTLE_MINUTES,
     Step,
     azure,
     behind_name,
@@ -42,6 +41,14 @@ class Opening:
 
     steps: Sequence[Step]
     variables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Last:
+    """What the job does that ends a release with canaries, and how many minutes it may take."""
+
+    steps: Sequence[Step]
+    minutes: int
 
 
 def plain(target: TargetContext, endpoint: EndpointContext) -> str:
@@ -78,7 +85,7 @@ def rollout_jobs(
     begun: Sequence[str],
     opening: Opening,
     trained: Sequence[str],
-    last_steps: Sequence[Step],
+    last: Last,
 ) -> Iterator[dict[str, Any]]:
     """The jobs after those of `begun`, of which the last one begins the canaries.
 
@@ -97,8 +104,8 @@ def rollout_jobs(
             settle,
             f"End the release to {target.name}",
             context.environment(target),
-            SETTLE_MINUTES,
-            [checkout(), *opening.steps, *last_steps],
+            last.minutes,
+            [checkout(), *opening.steps, *last.steps],
         )
         | opening.variables,
         every,

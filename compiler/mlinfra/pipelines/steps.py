@@ -32,7 +32,8 @@ INFRA_MINUTES = 180  # a managed network and its private endpoints take up to an
 HOSTED_MINUTES = 360  # the most that a hosted agent gives a job; Azure Pipelines, parallel jobs
 OWN_MINUTES = 1440  # of training on agents of one's own
 LAST_MINUTES = 10  # of a job: what comes before a wait, and what is said after it
-RELEASE_MINUTES = 240  # two deployments of half an hour for each endpoint, and a smoke test
+RELEASE_MINUTES = 240  # at least, of a job that releases
+ENDPOINT_MINUTES = 60  # in it: two deployments of half an hour, or a cluster that starts, an image and a check
 BACK_MINUTES = 120  # the check of a batch endpoint waits for its cluster
 JUDGE_MINUTES = 60  # of a step of a canary: the numbers, and one change of the endpoint
 SETTLE_MINUTES = 60  # schedules, and what a release deletes
@@ -126,6 +127,11 @@ def behind_name(thing: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, 
 def longest(context: PipelinesContext) -> int:
     """Minutes that a job which trains or scores may take: as long as its agent lets it."""
     return HOSTED_MINUTES if context.settings.pool.of_deployments.vmImage else OWN_MINUTES
+
+
+def release_minutes(context: PipelinesContext, endpoints: int) -> int:
+    """Minutes that a job may take which releases so many endpoints, one after the other, and ends the release."""
+    return min(longest(context), max(RELEASE_MINUTES, endpoints * ENDPOINT_MINUTES + SETTLE_MINUTES))
 
 
 def deadline(minutes: int) -> dict[str, str]:

@@ -13,7 +13,6 @@ from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import EndpointContext, TargetContext
 from mlinfra.pipelines.steps import (
     JUDGE_MINUTES,
-    RELEASE_MINUTES,
     TOOLS,
     Step,
     azure,
@@ -21,6 +20,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
+    release_minutes,
     went_wrong,
 )
 
@@ -74,7 +74,9 @@ def trial_jobs(
     prepare, trial = names(target)
     environment, connection = context.environment(target), context.deploy(target)
     title = f"Make what is to be tested in {target.name}"
-    yield deployment(prepare, title, environment, RELEASE_MINUTES, list(preparing)) | passed
+    yield (
+        deployment(prepare, title, environment, release_minutes(context, len(apart(target))), list(preparing)) | passed
+    )
     found = {
         f"{word}_{at}": _output(prepare, f"{prepare}.{prepare_step(at)}", word)
         for at, _ in apart(target)
