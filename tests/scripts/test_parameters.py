@@ -95,6 +95,14 @@ def test_a_schedule_has_the_defaults_and_nobody_behind_it(told: Azure) -> None:
     assert job["inputs"]["cutoff"] == "2026-10-01"
 
 
+def test_a_run_of_an_account_without_an_address_has_nobody_behind_it(told: Azure) -> None:
+    """Azure Pipelines leaves a variable that it does not know as it is written."""
+    by_nobody = OF_RUN | {"MLINFRA_BY": "$(Build.RequestedForEmail)"}
+    assert told.run(*TRAIN, "--build", "9", "--commit", COMMIT, **by_nobody).code == 0
+    [job] = told.workspace()["jobs"].values()
+    assert job["tags"]["why"] == 'it\'s "change" by '
+
+
 def test_what_is_handed_on_keeps_its_parameters(told: Azure) -> None:
     assert told.run(*BY_PERSON, **OF_RUN, MLINFRA_PARAMETER_cutoff="2026-11-01").code == 0
     result = told.run(*TRAIN, "--build", "9", "--commit", COMMIT, **OF_RUN)

@@ -66,6 +66,7 @@ def test_a_job_that_fails_hands_on_nothing_and_starts_no_other(ready: Azure) -> 
     result = ready.run(*RETRAIN, "--submitted", f"{JOB}-8-1", **IN_PIPELINES)
     assert (result.code, ready.changes) == (1, [])
     assert f"error: job {JOB}-8-1 ended as Failed: az ml job show" in result.stderr
+    assert "--web. To start it anew, run all jobs of this stage again, and not only those that failed" in result.stderr
     again = _submit(ready, RETRAIN)  # whoever runs all of it again starts the next one
     assert again.stdout == _told(f"{JOB}-8-2", f"{JOB}-8-2")
 

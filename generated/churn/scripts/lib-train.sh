@@ -71,7 +71,7 @@ finish_job() {
   follow_job "${run_name}"
   if [[ "${job_state}" != Completed ]]; then
     came_to_nothing "${run_name}" "${job_state}"
-    fail "${cause}"
+    fail "${cause}${advice-}"
   fi
 }
 
@@ -94,6 +94,7 @@ take_submitted() {
   fi
   run_name="$1"
   if [[ "${job_state}" != Completed ]]; then
+    advice=". To start it anew, run all jobs of this stage again, and not only those that failed"
     finish_job
   fi
 }

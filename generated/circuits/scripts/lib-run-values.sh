@@ -98,7 +98,7 @@ need_run_value() {
       ;;
     by)
       run_value="$(printf '%s' "${MLINFRA_BY:-}" | LC_ALL=C tr -c 'A-Za-z0-9._%+@-' '?')"
-      if [[ "${reason}" == schedule ]]; then
+      if [[ "${reason}" == schedule || "${MLINFRA_BY:-}" == "\$("* ]]; then # a variable that is not there stays as written
         run_value=""
       fi
       return 0
