@@ -17,7 +17,10 @@ TARGET, *LATER = PLATFORM.targets
 JOBS = (*TARGET.jobs, replace(TARGET.jobs[0], name="second", content_hash="aa" * 8))
 MODELS = (*TARGET.models, replace(TARGET.models[0], entry="other", name="other", job="second"))
 SEVERAL = replace(PLATFORM, targets=(replace(TARGET, jobs=JOBS, models=MODELS), *LATER))
-HELD = "job train holds back its own models, and the others go on"
+HELD = (
+    "job train holds back its own models, and the others go on: if churn-release does not follow by itself, start it "
+    "with this run among its resources"
+)
 
 
 @pytest.fixture

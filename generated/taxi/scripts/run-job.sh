@@ -199,7 +199,8 @@ end_apart() {
     if [[ "${explained}" == no ]]; then
       report error "stopped: a command exited with $1"
     fi
-    warn "job ${job} holds back its own models, and the others go on"
+    warn "job ${job} holds back its own models, and the others go on: if ${platform}-release does not follow by itself, start" \
+      "it with this run among its resources"
     show_issues "job ${job} failed"
     finish 0
   fi
