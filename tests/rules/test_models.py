@@ -129,6 +129,29 @@ RELEASE_CASES = (
         ANY,
     ),
     Case(
+        "MLI716",
+        ANY.replace("mlflow_model}", "mlflow_model, path: azureml://a/m/}"),
+        '8: each run of jobs.train writes its output "model" to azureml://a/m/ '
+        "(leave path out, or write ${{name}} in it)",
+        ANY.replace("mlflow_model}", "mlflow_model, path: 'azureml://a/m/${{ name }}/'}"),
+    ),
+    Case(
+        "MLI716",
+        _release(f"{METRICS}, at_least: {{auc: 0.8}}").replace("uri_folder}", "uri_folder, path: azureml://a/b/}"),
+        '8: each run of jobs.train writes its output "report" to azureml://a/b/ '
+        "(leave path out, or write ${{name}} in it)",
+        ANY.replace("uri_folder}", "uri_folder, path: azureml://a/b/}"),  # which nobody reads
+    ),
+    Case(
+        "MLI716",
+        _judged(f"job: judge, model: model, {METRICS}").replace(
+            "uri_folder}}}\n", "uri_folder, path: azureml://a/b}}}\n"
+        ),
+        '10: each run of jobs.judge writes its output "report" to azureml://a/b '
+        "(leave path out, or write ${{name}} in it)",
+        _judged(f"job: judge, model: model, {METRICS}"),
+    ),
+    Case(
         "MLI725",
         ANY + "schedules: {weekly: {trigger: {type: cron, expression: 0 5 * * 1}, create_job: train}}\n",
         "10: schedules.weekly runs jobs.train, and nobody registers the models.churn that it makes "

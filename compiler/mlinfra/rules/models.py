@@ -88,6 +88,16 @@ NO_REPORT = Code(
     "Name an output of the job that the model comes from",
     "docs/language.md#versions-and-models",
 )
+WRITTEN_OVER = Code(
+    "MLI716",
+    "error",
+    "Output of a training that the next one writes over",
+    "A version of a model, and the numbers that let it serve, are what lies where its job wrote: the next training "
+    "puts another model under the version that serves, and other numbers in the place of those that it passed with",
+    "Leave path out, or let it hold ${{name}}, the name of the job, which each training has of its own",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
+)
+_OWN_NAME = re.compile(r"\$\{\{\s*name\s*\}\}")  # in a path, what a job is called
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")  # of a number's name; it stands in a tag of the model
 MODEL_TYPES = ("mlflow_model", "custom_model", "triton_model")
 
@@ -142,6 +152,29 @@ def _reports_are_written(graph: Graph) -> Iterator[Diagnostic]:
             message = f'{job.address} has no output "{release["report"]}"'
             help = did_you_mean(str(release["report"]), outputs)
             yield finding(NO_REPORT, message, at(model, ("release", "report")), help)
+
+
+def _outputs_are_of_one_job(graph: Graph) -> Iterator[Diagnostic]:
+    """Each output that something is read from later: of a job, once, whatever reads it."""
+    read = {place for model in graph.section("models") if is_from_job(model) for place in _read_of(model)}
+    for job in graph.section("jobs"):
+        for name, output in (job.body.get("outputs") or {}).items():
+            path = str(output.get("path") or "") if isinstance(output, Mapping) else ""
+            if (job.name, name) in read and path and not _OWN_NAME.search(path):
+                message = f'each run of {job.address} writes its output "{name}" to {path}'
+                help = "leave path out, or write ${{name}} in it"
+                yield finding(WRITTEN_OVER, message, at(job, ("outputs", name, "path")), help)
+
+
+def _read_of(model: Entry) -> Iterator[tuple[Any, Any]]:
+    """The outputs, by job and name, that hold a model, its numbers, and its report."""
+    release = model.additions.get("release") or {}
+    evaluate = release.get("evaluate") or {}
+    job = model.additions["from_job"]
+    yield job, model.additions.get("output")
+    yield job, (release.get("metrics") or {}).get("output")
+    yield job, release.get("report")
+    yield evaluate.get("job"), (evaluate.get("metrics") or {}).get("output")
 
 
 def _are_there(
@@ -226,6 +259,7 @@ RULES = (
     over_graph(NO_MODEL_TYPE, _the_output_is_a_model),
     over_graph(NO_NUMBERS, _numbers_are_written),
     over_graph(NO_REPORT, _reports_are_written),
+    over_graph(WRITTEN_OVER, _outputs_are_of_one_job),
     over_graph(NO_DIRECTION, _numbers_have_a_direction),
     over_graph(ASKS_NOTHING, _something_is_asked),
     over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),
