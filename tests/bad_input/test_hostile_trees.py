@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
-from tests.bad_input.trees import CONDA, FILES, LINKS, SECRET, SHAPES, TEXTS, Tree, header
+from tests.bad_input.links import LINKS
+from tests.bad_input.trees import CONDA, FILES, SECRET, SHAPES, TEXTS, Tree, header
 from tests.limits import limited_time
 
 MAX_CPU_SECONDS = 60  # every case takes below three

@@ -16,7 +16,7 @@ from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM, SCIENTISTS
 from tests.scripts.fake_az.control import TENANT
 from tests.scripts.harness import ROOT, Azure, Snapshot, write_output
-from tests.scripts.steps import BOOTSTRAP, FEDERATE
+from tests.scripts.steps import BOOTSTRAP
 
 SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
@@ -74,7 +74,7 @@ def _ids(azure: Azure, key: str = "principalId") -> list[str]:
     return [azure.state["identities"][BESIDE][f"id-churn-prod-{use}"][key] for use in USES]
 
 
-def _rights(azure: Azure) -> dict[str, dict[str, str | None]]:
+def rights_of(azure: Azure) -> dict[str, dict[str, str | None]]:
     """By object: the condition of each of its roles on the target's group."""
     found: dict[str, dict[str, str | None]] = {}
     for assignment in azure.state["assignments"][PROD].values():
@@ -84,7 +84,7 @@ def _rights(azure: Azure) -> dict[str, dict[str, str | None]]:
     return found
 
 
-def _federations(azure: Azure, *lines: str) -> Azure:
+def federations_of(azure: Azure, *lines: str) -> Azure:
     (azure.folder / "federations.tsv").write_text("".join(f"{line}\n" for line in lines))
     return azure
 
@@ -126,7 +126,7 @@ def test_it_prints_what_the_next_person_runs(azure: Azure, bootstrapped: Snapsho
 def test_it_gives_exactly_these_rights(azure: Azure, bootstrapped: Snapshot) -> None:
     azure.restore(bootstrapped)
     deploy, plan, run = _ids(azure)
-    rights = _rights(azure)
+    rights = rights_of(azure)
     blobs = rights[deploy][BLOBS]
     assert blobs is not None
     assert blobs.endswith(" OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'stchurnprod'))")
@@ -288,40 +288,6 @@ def test_a_group_stays_where_it_is(azure: Azure, bootstrapped: Snapshot) -> None
     assert azure.run(*BOOTSTRAP, "--audit").stderr.splitlines()[0] == f"differs: {told}"
 
 
-def test_a_connection_may_sign_in_as_what_exists(azure: Azure) -> None:
-    result = azure.run(*BOOTSTRAP, "--object-id", f"churn prod={OTHER.upper()}")
-    assert result.code == 0
-    assert list(azure.state["identities"][BESIDE]) == ["id-churn-prod-plan", "id-churn-prod-run"]
-    assert set(_rights(azure)[OTHER]) == {CONTRIBUTOR, BLOBS, ADMINISTRATOR, LOCKS}
-    assert f"GuidNotEquals {{{OTHER}, " in str(_rights(azure)[OTHER][ADMINISTRATOR])
-    assert "churn prod=" not in result.stdout
-    assert "--identity 'churn-prod-read=" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        (
-            (f"churn prod={SCIENTISTS}",),
-            (
-                f"connection churn prod signs in as {SCIENTISTS}, to which the templates give roles: bootstrap.sh "
-                "gives connections their rights, so take it out of principals and role_assignments"
-            ),
-        ),
-        (
-            (f"churn prod={OTHER}", f"churn-prod-run={OTHER}"),
-            f"connection churn-prod-run signs in as {OTHER}, as another one does: each needs an identity of its own",
-        ),
-    ],
-)
-def test_a_connection_is_nobody_else(azure: Azure, given: tuple[str, ...], message: str) -> None:
-    arguments = [word for each in given for word in ("--object-id", each)]
-    result = azure.run(*BOOTSTRAP, *arguments)
-    assert (result.code, result.stdout) == (1, "")
-    assert result.stderr.endswith(f"error: {message}\n")
-    assert "assignments" not in azure.state
-
-
 @pytest.mark.parametrize(
     ("actions", "others", "is_refused"),
     [
@@ -335,7 +301,7 @@ def test_a_connection_is_nobody_else(azure: Azure, given: tuple[str, ...], messa
 def test_a_role_of_the_tenants_own_gives_no_roles(
     azure: Azure, tmp_path: Path, actions: list[str], others: list[str], is_refused: bool
 ) -> None:
-    context = _with_prod(custom_roles=(OTHER,))
+    context = with_prod(custom_roles=(OTHER,))
     azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
     azure.state["groups"] = {PROD: {"location": "westeurope", "tags": TAGS}}
     azure.state["roles"] = {PROD: {OTHER: {"permissions": [{"actions": actions, "notActions": others}]}}}
@@ -348,7 +314,7 @@ def test_a_role_of_the_tenants_own_gives_no_roles(
 def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure: Azure, tmp_path: Path) -> None:
     action = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"
     right = Right(OTHER, "mlinfra score 00000000", "scores", actions=(action,))
-    context = _with_prod(roles=(right,))
+    context = with_prod(roles=(right,))
     azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
     told = 'define role "mlinfra score 00000000"\n'
     assert f"would {told}" in azure.run(*BOOTSTRAP, "--dry-run").stderr
@@ -360,51 +326,9 @@ def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure:
     assert told not in azure.run(*BOOTSTRAP).stderr
 
 
-COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
-CRYPTO_USER = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
-NO_COSMOS = (
-    "the directory has no Azure Cosmos DB, which has to read the key of a workspace: who may register applications "
-    f"there runs az ad sp create --id {COSMOS}, then run this again"
-)
-UNREADABLE = (
-    "error: the id of Azure Cosmos DB in the directory can't be read: Insufficient privileges to complete the "
-    "operation.; somebody who may read it runs this, or the spec gives the role in role_assignments"
-)
-OF_COSMOS = f"make Azure Cosmos DB Key Vault Crypto Service Encryption User of {PROD.rpartition('/')[2]}"
-
-
-def _with_cosmos(azure: Azure, tmp_path: Path) -> Azure:
-    context = _with_prod(database_service=COSMOS)
-    return Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
-
-
-def test_the_service_that_reads_a_key_is_found_in_the_directory_and_gets_the_role(azure: Azure, tmp_path: Path) -> None:
-    azure = _with_cosmos(azure, tmp_path)
-    azure.state["directory"] = {COSMOS: OTHER}
-    assert f"would {OF_COSMOS}" in azure.run(*BOOTSTRAP, "--dry-run").stderr.splitlines()
-    first = azure.run(*BOOTSTRAP)
-    assert (first.code, first.stderr.splitlines()[-2:]) == (0, [OF_COSMOS, NEXT])
-    assert _rights(azure)[OTHER] == {CRYPTO_USER: None}
-    again = azure.run(*BOOTSTRAP)
-    assert (again.code, again.stderr) == (0, f"{NEXT}\n")
-    audit = azure.run(*BOOTSTRAP, "--audit")
-    assert (audit.code, audit.stderr) == (0, "target prod: nothing differs\n")
-
-
-def test_a_directory_without_the_service_or_that_nobody_may_read_is_told(azure: Azure, tmp_path: Path) -> None:
-    azure = _with_cosmos(azure, tmp_path)
-    without = azure.run(*BOOTSTRAP)
-    assert (without.code, without.stderr.splitlines()[-2:]) == (0, [f"warning: {NO_COSMOS}", NEXT])
-    audit = azure.run(*BOOTSTRAP, "--audit")
-    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: {NO_COSMOS}")
-    azure.script["directory"] = "closed"
-    closed = azure.run(*BOOTSTRAP)
-    assert (closed.code, closed.stderr.splitlines()[-1]) == (1, UNREADABLE)
-
-
 def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> None:
     first = PLATFORM.targets[1].connections[0]
-    context = _with_prod(connections_group="", connections=(dataclasses.replace(first, name="deploy"),))
+    context = with_prod(connections_group="", connections=(dataclasses.replace(first, name="deploy"),))
     azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
     result = azure.run(*BOOTSTRAP)
     assert (result.code, result.stdout, list(azure.state["groups"])) == (0, "", [PROD])
@@ -412,85 +336,9 @@ def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> 
     assert "assignments" not in azure.state
     assert result.stderr.endswith("next: scripts/deploy-infra.sh --target prod\n")
     assert azure.run(*BOOTSTRAP, "--object-id", f"deploy={OTHER}").code == 0
-    assert set(_rights(azure)) == {OTHER}
+    assert set(rights_of(azure)) == {OTHER}
 
 
-def _with_prod(**changes: Any) -> ScriptsContext:
+def with_prod(**changes: Any) -> ScriptsContext:
     dev, prod = PLATFORM.targets
     return dataclasses.replace(PLATFORM, targets=(dev, dataclasses.replace(prod, **changes)))
-
-
-def test_federations_let_the_connections_sign_in(azure: Azure, bootstrapped: Snapshot) -> None:
-    _federations(azure.restore(bootstrapped), *LINES, "", f"churn dev\t{ISSUER}\tof another target")
-    assert azure.run(*FEDERATE, "--audit").code == 1
-    assert azure.changes == []
-    result = azure.run(*FEDERATE)
-    assert (result.code, result.stdout) == (0, "")
-    assert result.stderr.splitlines() == [
-        *(
-            f"let id-churn-prod-{use} trust {ISSUER} about {SUBJECT}{name}"
-            for use, name in zip(USES, NAMES, strict=True)
-        ),
-        "connection churn dev is none of target prod: left",
-        "next: run the pipeline churn-infra in Azure DevOps, which deploys the infrastructure",
-    ]
-    assert [identity["credentials"] for identity in azure.state["identities"][BESIDE].values()] == [
-        {"churn-prod": {"issuer": ISSUER, "subject": SUBJECT + name, "audiences": ["api://AzureADTokenExchange"]}}
-        for name in NAMES
-    ]
-    before = copy.deepcopy(azure.state)
-    again = azure.run(*FEDERATE)
-    assert (again.code, azure.changes, azure.state) == (0, [], before)
-    assert azure.run(*FEDERATE, "--audit").stderr.splitlines()[-1] == "target prod: nothing differs"
-
-
-def test_a_connection_that_was_made_again_is_trusted_in_place_of_the_old_one(
-    azure: Azure, bootstrapped: Snapshot
-) -> None:
-    assert _federations(azure.restore(bootstrapped), *LINES).run(*FEDERATE).code == 0
-    _federations(azure, *LINES[:2], f"churn-prod-run\t{ISSUER}\tnew\r")
-    assert azure.run(*FEDERATE).code == 0
-    credentials = azure.state["identities"][BESIDE]["id-churn-prod-run"]["credentials"]
-    assert [credential["subject"] for credential in credentials.values()] == ["new"]
-    credentials["by-hand"] = {"issuer": "https://elsewhere", "subject": "x", "audiences": []}
-    told = "identity id-churn-prod-run trusts https://elsewhere about x as well, which bootstrap.sh did not say"
-    audit = azure.run(*FEDERATE, "--audit")
-    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: {told}")
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("churn prod", "has a line that is no connection, issuer and subject with tabs between"),
-        (f"churn prod\t{ISSUER}\t", "has a line that is no connection, issuer and subject with tabs between"),
-        (f"churn prod\t{ISSUER}\tx\ty", "has a line that is no connection, issuer and subject with tabs between"),
-        ("churn prod\thttp://issuer\tx", "has a line that is no connection, issuer and subject with tabs between"),
-        ("churn prod\thttps://i?a=@x\tx", "has a line that is no connection, issuer and subject with tabs between"),
-        (f"churn prod\t{ISSUER}\t@~/.netrc", "has a line that is no connection, issuer and subject with tabs between"),
-        (f"churn prod\t{ISSUER}\t-x", "has a line that is no connection, issuer and subject with tabs between"),
-        (f"churn prod\t{ISSUER}\ta=@x", "has a line that is no connection, issuer and subject with tabs between"),
-        (LINES[0], "identity id-churn-prod-deploy of connection churn prod is not in rg-churn-prod-connections"),
-    ],
-)
-def test_federations_that_can_not_be(azure: Azure, line: str, message: str) -> None:
-    result = _federations(azure, line).run(*FEDERATE)
-    assert (result.code, azure.changes) == (1, [])
-    assert message in result.stderr
-
-
-def test_whoever_is_given_has_no_credential_made(azure: Azure) -> None:
-    given = ("--object-id", f"churn prod={OTHER}")
-    assert azure.run(*BOOTSTRAP, *given).code == 0
-    result = _federations(azure, *LINES).run(*FEDERATE, *given)
-    assert result.code == 0
-    assert result.stderr.splitlines()[0] == (
-        f"connection churn prod signs in as {OTHER}, whose credentials are not made here"
-    )
-
-
-def test_federations_that_were_stopped_are_finished(azure: Azure, bootstrapped: Snapshot) -> None:
-    for kill_after in (1, 2, 3):
-        _federations(azure.restore(bootstrapped), *LINES)
-        assert azure.run(*FEDERATE, kill_after=kill_after).code == -9
-        assert azure.run(*FEDERATE).code == 0
-        assert azure.run(*FEDERATE, "--audit").code == 0

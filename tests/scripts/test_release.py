@@ -1,4 +1,4 @@
-"""Releases of online and batch endpoints, the smoke test, and the way back."""
+"""Releases of online endpoints, the smoke test, and the way back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from mlinfra.pipelines.scripts import DeploymentContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
-from tests.scripts.steps import BACK, BACK_BATCH, MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, write_models
+from tests.scripts.steps import BACK, MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, write_models
 
 After = Callable[..., Snapshot]
 TIDY = (*RELEASE[:-2], *MODELS, "--tidy")
@@ -58,12 +58,12 @@ def _endpoint(azure: Azure) -> dict[str, Any]:
     return endpoint
 
 
-def _batch(azure: Azure) -> dict[str, Any]:
+def batch_endpoint_of(azure: Azure) -> dict[str, Any]:
     endpoint: dict[str, Any] = azure.workspace()["batch_endpoints"][BATCH_ENDPOINT]
     return endpoint
 
 
-def _next_version(azure: Azure, version: str) -> None:
+def next_version(azure: Azure, version: str) -> None:
     """Another version of the model is registered and in models.json."""
     models = azure.workspace()["assets"]["model"]["churn"]
     models[version] = models["1"] | {"version": version}
@@ -95,7 +95,7 @@ def test_the_first_release(trained: Azure) -> None:
 
 
 def test_a_release_of_what_serves_changes_nothing(released: Azure) -> None:
-    _next_version(released, "1")
+    next_version(released, "1")
     before = released.state
     result = released.run(*RELEASE)
     assert (result.code, released.changes, released.state) == (0, [], before)
@@ -116,7 +116,7 @@ def test_a_new_version_is_tested_before_it_gets_traffic(released: Azure) -> None
 
 
 def test_the_way_back_stays_until_there_is_another(released_twice: Azure) -> None:
-    _next_version(released_twice, "3")
+    next_version(released_twice, "3")
     _endpoint(released_twice)["slots"]["blue-000000"] = _endpoint(released_twice)["slots"][BLUE["1"]]
     for failing in (True, False):
         released_twice.script["failing_slots"] = ["blue"] if failing else []
@@ -134,7 +134,7 @@ def test_the_way_back_stays_until_there_is_another(released_twice: Azure) -> Non
 
 
 def test_the_way_back_makes_room_where_there_is_none(released_twice: Azure) -> None:
-    _next_version(released_twice, "3")
+    next_version(released_twice, "3")
     released_twice.script["room"] = 3
     result = released_twice.run(*RELEASE)
     assert result.code == 0, result.stderr
@@ -152,7 +152,7 @@ def test_the_way_back_makes_room_where_there_is_none(released_twice: Azure) -> N
 
 
 def test_a_way_back_that_fails_the_smoke_test_stays(released_twice: Azure) -> None:
-    _next_version(released_twice, "1")
+    next_version(released_twice, "1")
     released_twice.script["answers"] = {"blue": "no"}
     result = released_twice.run(*RELEASE)
     assert (result.code, released_twice.changes) == (1, [])
@@ -229,7 +229,7 @@ def test_a_deployment_that_fails_leaves_the_traffic_alone_and_is_made_anew(relea
 
 
 def test_a_serving_slot_that_broke_is_not_deleted(released: Azure) -> None:
-    _next_version(released, "1")
+    next_version(released, "1")
     _endpoint(released)["slots"][BLUE["1"]]["provisioning_state"] = "Failed"
     result = released.run(*RELEASE)
     assert (result.code, released.changes) == (1, [])
@@ -251,7 +251,7 @@ def test_another_definition_of_the_endpoint_keeps_traffic_mirror_and_way_back(re
 
 
 def test_mirrored_traffic_ends_where_none_is_wanted(released: Azure) -> None:
-    _next_version(released, "1")
+    next_version(released, "1")
     endpoint = _endpoint(released)
     endpoint["mirror_traffic"] = {BLUE["2"]: 20}
     endpoint["slots"][BLUE["2"]] = endpoint["slots"][BLUE["1"]]
@@ -307,31 +307,6 @@ def test_a_split_over_several_slots_is_noted_and_restored(released: Azure) -> No
     assert _endpoint(released)["traffic"] == {"zebra": 30, BLUE["1"]: 60, "adder": 10}
 
 
-def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) -> None:
-    result = trained.run(*RELEASE_BATCH)
-    assert result.code == 0
-    assert trained.changes == [
-        "ml batch-endpoint create",
-        "ml batch-deployment create",
-        "ml batch-endpoint invoke",
-        "ml batch-endpoint update",
-    ]
-    assert _batch(trained)["defaults"] == {"deployment_name": MAIN["1"]}
-    assert _batch(trained)["tags"] == {
-        "team": "growth",
-        "mlinfra-content": "sha256:0b1",
-        "mlinfra-served": MAIN["1"],
-        "mlinfra-split": MAIN["1"],
-    }
-    assert _batch(trained)["slots"][MAIN["1"]]["body"]["model"] == "azureml:churn:1"
-    again = trained.run(*RELEASE_BATCH)
-    assert (again.code, again.stderr, trained.changes) == (
-        0,
-        f"endpoint {BATCH_ENDPOINT} has the default {MAIN['1']}\n",
-        [],
-    )
-
-
 @pytest.mark.parametrize("kind", ["online", "batch"])
 def test_without_shares_in_the_spec_the_traffic_is_somebody_elses(tmp_path: Path, port: int, kind: str) -> None:
     target = PLATFORM.targets[0]
@@ -350,90 +325,6 @@ def test_without_shares_in_the_spec_the_traffic_is_somebody_elses(tmp_path: Path
     if kind == "online":
         _endpoint(azure)["traffic"] = {BLUE["1"]: 70, GREEN: 30}
     else:
-        _batch(azure)["defaults"] = {"deployment_name": MAIN["1"]}
+        batch_endpoint_of(azure)["defaults"] = {"deployment_name": MAIN["1"]}
     assert azure.run(*step).code == 0
     assert azure.changes == []
-
-
-@pytest.fixture
-def batch_twice(azure: Azure, after: After) -> Azure:
-    """Version 2 is the default, version 1 is beside it."""
-    return azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH))
-
-
-def test_the_batch_default_goes_back(batch_twice: Azure) -> None:
-    assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
-    assert _batch(batch_twice)["tags"]["mlinfra-previous"] == MAIN["1"]
-    for changes, said in (
-        (
-            ["ml batch-endpoint invoke", "ml batch-endpoint update"],
-            f"endpoint {BATCH_ENDPOINT}: the default {MAIN['2']} becomes {MAIN['1']}",
-        ),
-        ([], f"endpoint {BATCH_ENDPOINT} has the default {MAIN['1']}"),
-    ):
-        result = batch_twice.run(*BACK_BATCH)
-        assert result.code == 0
-        assert batch_twice.changes == changes
-        assert result.stderr.splitlines()[-1] == said
-        assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["1"]}
-
-
-def test_a_third_batch_release_deletes_the_first(batch_twice: Azure) -> None:
-    _next_version(batch_twice, "3")
-    batch_twice.script["failing_slots"] = ["main"]
-    assert batch_twice.run(*RELEASE_BATCH).code == 1
-    assert _batch(batch_twice)["slots"].keys() == {MAIN["1"], MAIN["2"], MAIN["3"]}
-    batch_twice.script["failing_slots"] = []
-    assert batch_twice.run(*RELEASE_BATCH).code == 0
-    assert batch_twice.changes[-2:] == ["ml batch-endpoint update", "ml batch-deployment delete"]
-    assert _batch(batch_twice)["slots"].keys() == {MAIN["2"], MAIN["3"]}
-
-
-def test_another_definition_of_a_batch_endpoint_keeps_default_and_way_back(batch_twice: Azure) -> None:
-    _batch(batch_twice)["tags"]["mlinfra-content"] = "sha256:older"
-    result = batch_twice.run(*RELEASE_BATCH)
-    assert (result.code, batch_twice.changes) == (0, ["ml batch-endpoint update"])
-    assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
-    assert _batch(batch_twice)["tags"] == {
-        "team": "growth",
-        "mlinfra-content": "sha256:0b1",
-        "mlinfra-previous": MAIN["1"],
-        "mlinfra-served": f"{MAIN['1']} {MAIN['2']}",
-        "mlinfra-split": MAIN["2"],
-    }
-
-
-def test_a_batch_deployment_that_fails_leaves_the_default_alone(batch_twice: Azure) -> None:
-    _next_version(batch_twice, "3")
-    batch_twice.script["failing_slots"] = ["main"]
-    failed = batch_twice.run(*RELEASE_BATCH)
-    assert failed.code == 1
-    assert failed.stderr.endswith(
-        f"error: deployment {MAIN['3']} is failed, the default of {BATCH_ENDPOINT} is as it was: "
-        "Code: UserError; Message: the deployment failed\n"
-    )
-    assert _batch(batch_twice)["defaults"] == {"deployment_name": MAIN["2"]}
-    batch_twice.script["failing_slots"] = []
-    assert batch_twice.run(*RELEASE_BATCH).code == 0
-    assert batch_twice.changes == [
-        "ml batch-deployment create",
-        "ml batch-endpoint invoke",
-        "ml batch-endpoint update",
-        "ml batch-deployment delete",
-    ]
-
-
-@pytest.mark.parametrize("gone", ["tag", "deployment", "endpoint"])
-def test_there_is_no_batch_default_to_go_back_to(batch_twice: Azure, gone: str) -> None:
-    match gone:
-        case "tag":
-            del _batch(batch_twice)["tags"]["mlinfra-previous"]
-            message = f"endpoint {BATCH_ENDPOINT} has no default to go back to"
-        case "deployment":
-            del _batch(batch_twice)["slots"][MAIN["1"]]
-            message = f"deployment {MAIN['1']}, to which to go back, is deleted"
-        case _:
-            batch_twice.workspace()["batch_endpoints"].clear()
-            message = f"endpoint {BATCH_ENDPOINT} has no default to go back to"
-    result = batch_twice.run(*BACK_BATCH)
-    assert (result.code, result.stderr, batch_twice.changes) == (1, f"error: {message}\n", [])

@@ -14,7 +14,7 @@ from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.world import CREATED
 from tests.scripts.harness import METRICS, Azure, Snapshot
-from tests.scripts.steps import PROMOTE, REGISTER, REGISTER_LATER, RETRAIN, TRAIN, Step
+from tests.scripts.steps import REGISTER, RETRAIN, TRAIN, Step
 
 JOB = "train-3f2a91c07b1e"
 CUSTOMERS = {
@@ -45,7 +45,7 @@ def ready(azure: Azure, after: Callable[..., Snapshot]) -> Azure:
     return azure.restore(after(REGISTER))
 
 
-def _registered(azure: Azure, target: int = 0) -> dict[str, Any]:
+def versions_of(azure: Azure, target: int = 0) -> dict[str, Any]:
     models: dict[str, Any] = azure.workspace(target)["assets"]["model"]["churn"]
     return models
 
@@ -88,7 +88,7 @@ def test_a_job_is_run_and_its_model_registered_downloaded_and_named(ready: Azure
         "model churn 1 is registered\n"
     )
     assert ready.changes == ["ml job create", "ml model create", "ml model download"]
-    assert _registered(ready)["1"]["tags"] == {
+    assert versions_of(ready)["1"]["tags"] == {
         "job": f"{JOB}-1",
         "mlinfra-content": "3f2a91c07b1e77aa",
         "mlinfra-reason": "change",
@@ -125,7 +125,10 @@ def test_a_person_who_names_no_run_trains_each_time(ready: Azure) -> None:
 def test_the_newest_of_equal_trainings_is_handed_on(ready: Azure) -> None:
     assert ready.run(*TRAIN).code == 0
     assert ready.run(*RETRAIN).code == 0
-    _registered(ready)["11"] = _registered(ready)["1"] | {"version": "11", "tags": {"mlinfra-content": "other"}}
+    versions_of(ready)["11"] = versions_of(ready)["1"] | {
+        "version": "11",
+        "tags": {"mlinfra-content": "other"},
+    }
     assert ready.run(*TRAIN, "--build", "9").code == 0
     assert ready.changes == ["ml model download"]
     assert _models(ready) == {"churn": _record("2", f"{JOB}-8-1", reason="person", build="8")}
@@ -172,7 +175,7 @@ def test_a_job_that_runs_is_waited_for(ready: Azure) -> None:
 
 def test_a_job_that_is_done_is_used_where_its_model_is_not_registered(ready: Azure) -> None:
     assert ready.run(*TRAIN).code == 0
-    _registered(ready).clear()
+    versions_of(ready).clear()
     result = ready.run(*TRAIN)
     assert result.code == 0
     assert ready.changes == ["ml model create", "ml model download"]
@@ -210,7 +213,7 @@ def test_waiting_has_an_end(ready: Azure) -> None:
 )
 def test_a_download_holds_one_file_or_folder(ready: Azure, layout: str, files: list[str]) -> None:
     assert ready.run(*TRAIN).code == 0
-    _registered(ready)["1"]["type"] = "custom_model"
+    versions_of(ready)["1"]["type"] = "custom_model"
     ready.script["download"] = layout
     assert ready.run(*TRAIN).code == 0
     assert _files(ready.folder / "out") == [*files, "models.json"]
@@ -231,7 +234,7 @@ KEEPS_OUT = "which keeps files out of an upload: its job has to leave that out"
 @pytest.mark.parametrize("name", [".amlignore", ".gitignore"])
 def test_a_model_that_keeps_files_out_of_its_upload_is_an_error(ready: Azure, name: str) -> None:
     assert ready.run(*TRAIN).code == 0
-    _registered(ready)["1"]["type"] = "custom_model"
+    versions_of(ready)["1"]["type"] = "custom_model"
     ready.script["download"] = f"a.bin {name}"
     result = ready.run(*TRAIN)
     assert (result.code, result.stderr.splitlines()[-1]) == (
@@ -256,7 +259,7 @@ def test_models_of_other_jobs_are_kept_in_order(ready: Azure) -> None:
 def test_a_tag_that_names_another_job_is_not_believed(ready: Azure, job: str) -> None:
     """The path of the version names the job that made it."""
     assert ready.run(*TRAIN).code == 0
-    _registered(ready)["1"]["tags"]["job"] = job
+    versions_of(ready)["1"]["tags"]["job"] = job
     assert ready.run(*TRAIN).code == 0
     assert ready.changes == ["ml model download"]
     assert _models(ready) == {"churn": _record("1", f"{JOB}-1")}
@@ -271,7 +274,7 @@ def test_numbers_and_commit_are_handed_on_and_kept_in_tags(ready: Azure) -> None
     for changes in (["ml job create", "ml model create", "ml model download"], ["ml model download"]):
         assert ready.run(*TRAIN, *of_run).code == 0
         assert (ready.changes, _models(ready)) == (changes, expected)
-    tags = _registered(ready)["1"]["tags"]
+    tags = versions_of(ready)["1"]["tags"]
     assert {
         name: tags[name] for name in tags if name.startswith(("mlinfra-metric", "mlinfra-b", "mlinfra-commit"))
     } == {
@@ -386,66 +389,6 @@ def test_a_version_that_another_run_registered_is_not_handed_on(registering: Azu
     registering.script["registers"] = []
     assert registering.run(*TRAIN, "--reason", "person", "--build", "8", "--out", "second").code == 0
     assert json.loads((registering.folder / "second" / "models.json").read_text())["models"] == {}
-
-
-@pytest.fixture
-def trained(azure: Azure, after: Callable[..., Snapshot]) -> Azure:
-    return azure.restore(after(REGISTER, TRAIN, REGISTER_LATER))
-
-
-def test_a_later_target_gets_the_same_artifact_under_the_same_version(trained: Azure) -> None:
-    trained.run(*RETRAIN)  # version 2; the later target never had a version 1
-    result = trained.run(*PROMOTE)
-    assert (result.code, result.stderr) == (0, "creating model churn 2\n")
-    assert _registered(trained, 1) == {
-        "2": {
-            "name": "churn",
-            "version": "2",
-            "type": "mlflow_model",
-            "content": _registered(trained)["2"]["content"],
-            "creation_context": _registered(trained)["2"]["creation_context"],
-            "tags": {
-                name: value for name, value in _registered(trained)["2"]["tags"].items() if name != "mlinfra-content"
-            },
-        }
-    }
-    again = trained.run(*PROMOTE)
-    assert (again.code, again.stderr, trained.changes) == (0, "model churn 2 is registered\n", [])
-
-
-def test_in_the_target_that_trained_nothing_is_to_do(trained: Azure) -> None:
-    step: Step = ("promote-models.sh", "--target", "dev", *PROMOTE[3:])
-    result = trained.run(*step)
-    assert (result.code, result.stderr, trained.changes) == (0, "model churn 1 is registered\n", [])
-
-
-def test_a_version_from_another_job_is_an_error(trained: Azure) -> None:
-    assert trained.run(*PROMOTE).code == 0
-    _registered(trained, 1)["1"]["tags"]["job"] = "by-hand"
-    result = trained.run(*PROMOTE)
-    assert (result.code, trained.changes) == (1, [])
-    assert result.stderr == f"error: model churn 1 of target prod is from job by-hand, not from {JOB}-1\n"
-
-
-@pytest.mark.parametrize("second", [None, "another file", ".hidden"])
-def test_an_artifact_that_is_missing_or_not_alone_is_an_error(trained: Azure, second: str | None) -> None:
-    folder = trained.folder / "out" / "model-churn"
-    if second is None:
-        (folder / "model dir").rename(trained.folder / "moved")
-    else:
-        (folder / second).write_text("x")
-    result = trained.run(*PROMOTE)
-    assert (result.code, trained.changes) == (1, [])
-    path = trained.folder.resolve() / "out" / "model-churn"
-    assert result.stderr == f"error: {path} does not hold one file or folder, the model\n"
-
-
-@pytest.mark.parametrize("name", [".amlignore", ".gitignore"])
-def test_an_artifact_that_keeps_files_out_of_its_upload_is_an_error(trained: Azure, name: str) -> None:
-    (trained.folder / "out" / "model-churn" / "model dir" / name).write_text("*\n")
-    result = trained.run(*PROMOTE)
-    assert (result.code, trained.changes) == (1, [])
-    assert result.stderr == f"error: model churn 1 holds {name}, {KEEPS_OUT}\n"
 
 
 def _files(folder: Path) -> list[str]:

@@ -1,0 +1,99 @@
+"""What bootstrap.sh takes of the directory: whom a connection signs in as, and the service that reads a key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scripts.example import SCIENTISTS
+from tests.scripts.harness import Azure, write_output
+from tests.scripts.steps import BOOTSTRAP
+from tests.scripts.test_bootstrap import (
+    ADMINISTRATOR,
+    BESIDE,
+    BLOBS,
+    CONTRIBUTOR,
+    LOCKS,
+    NEXT,
+    OTHER,
+    PROD,
+    rights_of,
+    with_prod,
+)
+
+
+def test_a_connection_may_sign_in_as_what_exists(azure: Azure) -> None:
+    result = azure.run(*BOOTSTRAP, "--object-id", f"churn prod={OTHER.upper()}")
+    assert result.code == 0
+    assert list(azure.state["identities"][BESIDE]) == ["id-churn-prod-plan", "id-churn-prod-run"]
+    assert set(rights_of(azure)[OTHER]) == {CONTRIBUTOR, BLOBS, ADMINISTRATOR, LOCKS}
+    assert f"GuidNotEquals {{{OTHER}, " in str(rights_of(azure)[OTHER][ADMINISTRATOR])
+    assert "churn prod=" not in result.stdout
+    assert "--identity 'churn-prod-read=" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            (f"churn prod={SCIENTISTS}",),
+            (
+                f"connection churn prod signs in as {SCIENTISTS}, to which the templates give roles: bootstrap.sh "
+                "gives connections their rights, so take it out of principals and role_assignments"
+            ),
+        ),
+        (
+            (f"churn prod={OTHER}", f"churn-prod-run={OTHER}"),
+            f"connection churn-prod-run signs in as {OTHER}, as another one does: each needs an identity of its own",
+        ),
+    ],
+)
+def test_a_connection_is_nobody_else(azure: Azure, given: tuple[str, ...], message: str) -> None:
+    arguments = [word for each in given for word in ("--object-id", each)]
+    result = azure.run(*BOOTSTRAP, *arguments)
+    assert (result.code, result.stdout) == (1, "")
+    assert result.stderr.endswith(f"error: {message}\n")
+    assert "assignments" not in azure.state
+
+
+COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
+CRYPTO_USER = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+NO_COSMOS = (
+    "the directory has no Azure Cosmos DB, which has to read the key of a workspace: who may register applications "
+    f"there runs az ad sp create --id {COSMOS}, then run this again"
+)
+UNREADABLE = (
+    "error: the id of Azure Cosmos DB in the directory can't be read: Insufficient privileges to complete the "
+    "operation.; somebody who may read it runs this, or the spec gives the role in role_assignments"
+)
+OF_COSMOS = f"make Azure Cosmos DB Key Vault Crypto Service Encryption User of {PROD.rpartition('/')[2]}"
+
+
+def _with_cosmos(azure: Azure, tmp_path: Path) -> Azure:
+    context = with_prod(database_service=COSMOS)
+    return Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+
+
+def test_the_service_that_reads_a_key_is_found_in_the_directory_and_gets_the_role(azure: Azure, tmp_path: Path) -> None:
+    azure = _with_cosmos(azure, tmp_path)
+    azure.state["directory"] = {COSMOS: OTHER}
+    assert f"would {OF_COSMOS}" in azure.run(*BOOTSTRAP, "--dry-run").stderr.splitlines()
+    first = azure.run(*BOOTSTRAP)
+    assert (first.code, first.stderr.splitlines()[-2:]) == (0, [OF_COSMOS, NEXT])
+    assert rights_of(azure)[OTHER] == {CRYPTO_USER: None}
+    again = azure.run(*BOOTSTRAP)
+    assert (again.code, again.stderr) == (0, f"{NEXT}\n")
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr) == (0, "target prod: nothing differs\n")
+
+
+def test_a_directory_without_the_service_or_that_nobody_may_read_is_told(azure: Azure, tmp_path: Path) -> None:
+    azure = _with_cosmos(azure, tmp_path)
+    without = azure.run(*BOOTSTRAP)
+    assert (without.code, without.stderr.splitlines()[-2:]) == (0, [f"warning: {NO_COSMOS}", NEXT])
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: {NO_COSMOS}")
+    azure.script["directory"] = "closed"
+    closed = azure.run(*BOOTSTRAP)
+    assert (closed.code, closed.stderr.splitlines()[-1]) == (1, UNREADABLE)
