@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.scripts.fake_az import assets, control, endpoints, scoring
+from tests.scripts.fake_az import assets, control, endpoints, metrics, scoring
 from tests.scripts.fake_az.faults import fault, ordered
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
@@ -18,7 +18,7 @@ from tests.scripts.fake_az.world import ServiceError, World
 # `az`: asks the server at FAKE_AZ_PORT about the state in the folder FAKE_AZ.
 CLIENT = program(port="FAKE_AZ_PORT", folder="FAKE_AZ")
 
-_HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS | scoring.HANDLERS
+_HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS | metrics.HANDLERS | scoring.HANDLERS
 # They print dots on stdout while they wait, even with --output none.
 _DOTTED = re.compile(r"ml (schedule|(online|batch)-(endpoint|deployment)) (create|update|enable|disable)")
 # Changes nothing in Azure, but on the disk: after this, too, a test kills the script.

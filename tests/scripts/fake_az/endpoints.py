@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ def online_endpoint_create(world: World, call: Call) -> Any:
 
 def online_endpoint_update(world: World, call: Call) -> Any:
     """With a file, the whole endpoint is sent: what neither file nor flags say is dropped, the traffic included."""
-    kept = _online_endpoint(world, call)
+    kept = online_endpoint(world, call)
     _require_settled(world, kept)
     endpoint = kept | {"tags": dict(kept["tags"])}
     if "--file" in call.one:
@@ -59,7 +58,7 @@ def online_endpoint_update(world: World, call: Call) -> Any:
 
 def online_endpoint_invoke(world: World, call: Call) -> Any:
     """An answer may be anything; an error text with status 200 is exit 0."""
-    slots = _online_endpoint(world, call)["slots"]
+    slots = online_endpoint(world, call)["slots"]
     name = call.need("--deployment-name")
     if name not in slots:
         raise ServiceError(1, f"Deployment name {name} not found for this endpoint")
@@ -70,13 +69,13 @@ def online_endpoint_invoke(world: World, call: Call) -> Any:
     answer = world.script["answers"].get(name.rpartition("-")[0], world.script["answer"])
     if answer is None:
         raise ServiceError(1, "(BadArgument) upstream request failed")
-    world.log("invoked.jsonl", {"slot": name, "traffic": _online_endpoint(world, call)["traffic"].get(name, 0)})
+    world.log("invoked.jsonl", {"slot": name, "traffic": online_endpoint(world, call)["traffic"].get(name, 0)})
     return answer
 
 
 def online_endpoint_get_credentials(world: World, call: Call) -> Any:
     """Of an endpoint with keys; one whose body says nothing has them."""
-    endpoint = _online_endpoint(world, call)
+    endpoint = online_endpoint(world, call)
     name = endpoint["name"]
     if str(endpoint.get("body", {}).get("auth_mode", "key")).lower() != "key":
         raise ServiceError(1, f"Endpoint {name} does not use keys.")
@@ -84,7 +83,7 @@ def online_endpoint_get_credentials(world: World, call: Call) -> Any:
 
 
 def online_deployment_list(world: World, call: Call) -> Any:
-    slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
+    slots = online_endpoint(world, call, "--endpoint-name")["slots"]
     for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
         del slots[name]
     return [
@@ -104,7 +103,7 @@ def online_deployment_list(world: World, call: Call) -> Any:
 
 def online_deployment_create(world: World, call: Call) -> Any:
     """Looks first, and leaves a failed deployment behind; somebody else may move the traffic meanwhile."""
-    endpoint = _online_endpoint(world, call, "--endpoint-name")
+    endpoint = online_endpoint(world, call, "--endpoint-name")
     endpoint |= world.script["meanwhile"]
     body = load(call)
     if body["name"] in endpoint["slots"]:
@@ -123,7 +122,7 @@ def online_deployment_create(world: World, call: Call) -> Any:
 
 def online_deployment_update(world: World, call: Call) -> Any:
     """With a file the whole is sent, without one what is there with --set over it; a missing one is exit 1."""
-    slots = _online_endpoint(world, call, "--endpoint-name")["slots"]
+    slots = online_endpoint(world, call, "--endpoint-name")["slots"]
     if call.get("--name") not in slots:
         raise ServiceError(1, "Deployment does not exist.")
     slot = slots[call.get("--name")]
@@ -153,7 +152,7 @@ def online_deployment_update(world: World, call: Call) -> Any:
 
 
 def online_deployment_delete(world: World, call: Call) -> Any:
-    endpoint = _online_endpoint(world, call, "--endpoint-name")
+    endpoint = online_endpoint(world, call, "--endpoint-name")
     name = call.get("--name")
     if "--yes" not in call.switches:
         raise ServiceError(1, "Unable to prompt for confirmation as no tty available. Use --yes.")
@@ -268,7 +267,7 @@ def _failure(world: World, slot: str) -> str:
     return "ImageBuildFailure" if slot.rpartition("-")[0] in world.script["failing_slots"] else ""
 
 
-def _online_endpoint(world: World, call: Call, flag: str = "--name") -> Json:
+def online_endpoint(world: World, call: Call, flag: str = "--name") -> Json:
     """The endpoint; 404 where it is missing, which `update` turns into exit 1."""
     endpoints = workspace(world, call, "online_endpoints")
     if call.get(flag) not in endpoints:
@@ -351,39 +350,7 @@ def _without(table: Json, *keys: str) -> Json:
     return {key: value for key, value in table.items() if key not in keys}
 
 
-def metrics_list(world: World, call: Call) -> Any:
-    """What a test says that Azure measured: by deployment or entry, requests by "status/of the model", milliseconds.
-
-    Without the flags that it insists on, the real one answers 10 series, or of another time.
-    """
-    metric, filters = call.several["--metrics"], call.need("--filter")
-    needed = ("Average", "PT1M", "200")
-    if (call.several["--aggregation"][0], call.need("--interval"), call.need("--top")) != needed:
-        raise Refused(f"{call.name}: {call.one}")
-    if not call.several["--start-time"] < call.several["--end-time"]:
-        raise ServiceError(1, "(BadRequest) the end of the time is not after its start")
-    path = call.need("--resource").split("/")
-    place = call._replace(one=call.one | {"--resource-group": path[4], "--workspace-name": path[8], "--name": path[-1]})
-    _online_endpoint(world, place)
-    slot = re.match("deployment eq '([^']+)'", filters)
-    if slot is None or ("statusCode eq '*'" in filters) is not (metric == ["RequestsPerMinute"]):
-        raise Refused(f"{call.name}: {metric} --filter {filters}")
-    known = world.script["measured"]
-    measured = known.get(slot[1], known.get(slot[1].rpartition("-")[0], {}))
-    found = measured.items() if metric == ["RequestsPerMinute"] else [("", measured.get("ms", []))]
-    return {"value": [{"timeseries": [_series(labels, values) for labels, values in found if labels != "ms"]}]}
-
-
-def _series(labels: str, values: list[float | None]) -> Json:
-    names = zip(("statuscode", "modelstatuscode"), labels.split("/"), strict=False)
-    return {
-        "data": [{"average": value, "count": None, "timeStamp": "2026-01-05T05:00:00Z"} for value in values],
-        "metadatavalues": [{"name": {"value": name}, "value": value} for name, value in names if value],
-    }
-
-
 HANDLERS: dict[str, Callable[[World, Call], Any]] = {
-    "monitor metrics list": metrics_list,
     "ml online-endpoint show": online_endpoint_show,
     "ml online-endpoint create": online_endpoint_create,
     "ml online-endpoint update": online_endpoint_update,
