@@ -32,6 +32,7 @@ from mlinfra.pipelines.steps import (
     name_again,
     of_artifacts,
     only_on_branch,
+    output_of,
     plain_text,
     publish,
 )
@@ -193,8 +194,7 @@ def models_for_steps(context: PipelinesContext, target: TargetContext) -> list[S
 
 def accepted(target: TargetContext, *, in_its_stage: bool) -> str:
     """The expression that tells which versions passed a target's gate: in its own stage, or in that of the target."""
-    step = f"{_JOB}.{_STEP}" if target.evaluates else _STEP
-    return f"dependencies.{_JOB}.outputs['{step}.accepted']" if in_its_stage else _output(target, "accepted")
+    return _output(target, "accepted", in_its_stage=in_its_stage)
 
 
 def decision() -> str:
@@ -246,10 +246,10 @@ def _variables(
     return {"variables": found} if found else {}
 
 
-def _output(target: TargetContext, word: str) -> str:
-    """Of a deployment job, an output has the name of the job before that of the step."""
-    step = f"{_JOB}.{_STEP}" if target.evaluates else _STEP
-    return f"stageDependencies.{stage_name(target)}.{_JOB}.outputs['{step}.{word}']"
+def _output(target: TargetContext, word: str, *, in_its_stage: bool = False) -> str:
+    """The expression that reads what a target's gate told; its job is a deployment where jobs score the models."""
+    stage = "" if in_its_stage else stage_name(target)
+    return output_of(_JOB, _STEP, word, stage=stage, in_deployment=target.evaluates)
 
 
 def _asked(

@@ -25,6 +25,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
+    output_of,
     went_wrong,
 )
 from mlinfra.pipelines.traffic import Canary
@@ -139,7 +140,7 @@ def _chain(
     trained: Sequence[str],
 ) -> Iterator[dict[str, Any]]:
     """Pause, judge, pause, judge…: as many as there are steps, and more where a step may wait for traffic."""
-    before, output = first, f"{first}.{step_name(number)}.{_STATE}"
+    before, step = first, step_name(number)
     minutes = pauses(canary)
     for place, each in enumerate(minutes, start=1):
         pause, judge = f"pause_{number}_{place}", f"judge_{number}_{place}"
@@ -147,7 +148,7 @@ def _chain(
             "job": pause,
             "displayName": f"{endpoint.entry}: wait {each} minutes",
             "dependsOn": [before],
-            "condition": f"and(succeeded(), eq(dependencies.{before}.outputs['{output}'], '{_GOING}'))",
+            "condition": f"and(succeeded(), eq({output_of(before, step, _STATE)}, '{_GOING}'))",
             "pool": "server",
             "timeoutInMinutes": str(each + 5),
             "steps": [{"task": "Delay@1", "displayName": "Wait", "inputs": {"delayForMinutes": str(each)}}],
@@ -163,7 +164,7 @@ def _chain(
         title = f"{endpoint.entry}: judge and go on"
         job = deployment(judge, title, context.environment(target), JUDGE_MINUTES, steps)
         yield _bound(job, [pause], "")
-        before, output = judge, f"{judge}.{_STEP}.{_STATE}"
+        before, step = judge, _STEP
 
 
 def _undo(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, condition: str) -> Step:

@@ -118,6 +118,15 @@ def deployment(name: str, title: str, environment: str, minutes: int, steps: lis
     }
 
 
+def output_of(job: str, step: str, word: str, *, stage: str = "", in_deployment: bool = True) -> str:
+    """The expression that reads an output variable of an earlier job of this stage, or of another stage.
+
+    Of a deployment job, an output has the name of the job before that of the step.
+    """
+    earlier = f"stageDependencies.{stage}.{job}" if stage else f"dependencies.{job}"
+    return f"{earlier}.outputs['{f'{job}.' if in_deployment else ''}{step}.{word}']"
+
+
 def behind_name(thing: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """A job or stage with more keys right behind its name and title: when it runs is read before what it does."""
     named = dict([*thing.items()][:2])

@@ -20,6 +20,7 @@ from mlinfra.pipelines.steps import (
     checkout,
     deployment,
     install,
+    output_of,
     release_minutes,
     went_wrong,
 )
@@ -59,7 +60,8 @@ def tested(target: TargetContext, endpoint: EndpointContext) -> str:
 def variables(target: TargetContext) -> dict[str, str]:
     """Of the job that releases."""
     _, trial = names(target) or ("", "")
-    return {f"{_TESTED}_{at}": _output(trial, f"{_TESTED}_{at}", _TESTED) for at, _ in apart(target)}
+    steps = [f"{_TESTED}_{at}" for at, _ in apart(target)]
+    return {step: f"$[ {output_of(trial, step, _TESTED, in_deployment=False)} ]" for step in steps}
 
 
 def trial_jobs(
@@ -78,7 +80,7 @@ def trial_jobs(
         deployment(prepare, title, environment, release_minutes(context, len(apart(target))), list(preparing)) | passed
     )
     found = {
-        f"{word}_{at}": _output(prepare, f"{prepare}.{prepare_step(at)}", word)
+        f"{word}_{at}": f"$[ {output_of(prepare, prepare_step(at), word)} ]"
         for at, _ in apart(target)
         for word in (_SLOTS, _ADDRESS)
     }
@@ -145,8 +147,3 @@ def _tests(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
             condition=f"and(succeeded(), ne(variables['{_SLOTS}_{at}'], ''))",
             step=f"{_TESTED}_{at}",
         )
-
-
-def _output(job: str, step: str, word: str) -> str:
-    """Of a deployment job, an output has the name of the job before that of the step."""
-    return f"$[ dependencies.{job}.outputs['{step}.{word}'] ]"
