@@ -13,7 +13,7 @@ from mlinfra.emit.bootstrap import connections_of
 from mlinfra.emit.script_targets import script_target
 from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
 from mlinfra.overrides.run_values import TextPart
-from mlinfra.pipelines.scripts import InvokeContext
+from mlinfra.pipelines.endpoints import InvokeContext
 from tests.installation import FROM_INDEX, add_installation
 from tests.spec import HEADER, compiled, found
 

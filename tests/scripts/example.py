@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from mlinfra.azure.conditions import Assignable
 from mlinfra.overrides.run_values import TextPart
+from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext, InvokeContext
 from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
-    DeploymentContext,
-    EndpointContext,
-    InvokeContext,
     ScheduleContext,
     ScriptsContext,
     TargetContext,

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import EndpointContext, ScriptsContext
+from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.programs import rejected
 from tests.scripts.example import PLATFORM

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import DeploymentContext, ScriptsContext
+from mlinfra.pipelines.endpoints import DeploymentContext
+from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.traffic import Rollout
 from tests.scripts.example import PLATFORM

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import DeploymentContext
+from mlinfra.pipelines.endpoints import DeploymentContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import BACK, MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN, write_models

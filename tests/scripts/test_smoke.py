@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.scripts import EndpointContext, ScriptsContext
+from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure

@@ -13,7 +13,7 @@ from mlinfra.languages import FORMS, ROWS
 from mlinfra.languages.azureml.batch_inputs import is_folder
 from mlinfra.languages.azureml.checks.batch import counts_rows, default_deployment, lets_files_fail
 from mlinfra.overrides.run_values import TextPart, parts
-from mlinfra.pipelines.scripts import InputType, InvokeContext
+from mlinfra.pipelines.endpoints import InputType, InvokeContext
 from mlinfra.plan import Plan
 from mlinfra.source.tree import Path as BodyPath
 

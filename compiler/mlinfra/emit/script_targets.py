@@ -27,14 +27,8 @@ from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import parts
-from mlinfra.pipelines.scripts import (
-    AssetContext,
-    ComputeContext,
-    DeploymentContext,
-    EndpointContext,
-    ScheduleContext,
-    TargetContext,
-)
+from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
+from mlinfra.pipelines.scripts import AssetContext, ComputeContext, ScheduleContext, TargetContext
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, FillContext, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.missed import missed
-from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     BACK,
     BACK_MINUTES,

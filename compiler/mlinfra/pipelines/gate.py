@@ -12,10 +12,11 @@ from typing import Any
 from mlinfra.pipelines import choose
 from mlinfra.pipelines.choose import CANDIDATE
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, trainer
+from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.handed_on import HANDED_ON, MODELS
 from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
-from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
     FALSE,

@@ -7,12 +7,13 @@ from typing import Any
 
 from mlinfra.pipelines import gate, trial
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
+from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.keep import keep
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.own_steps import AFTER_RELEASE, own_jobs
 from mlinfra.pipelines.ready import BEFORE_RELEASE, ready, stage_name
 from mlinfra.pipelines.rollout import RUN, Last, Opening, canaries, plain, rollout_jobs, settle_name, step_name
-from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     FALSE,
     SETTLE_MINUTES,

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     JUDGE_MINUTES,
     Step,

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.scripts import EndpointContext, TargetContext
+from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     JUDGE_MINUTES,
     TOOLS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlinfra.pipelines.scripts import DeploymentContext, EndpointContext, TargetContext
+from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.trained import JobContext
 
 USER_TENANT = "99999999-9999-9999-9999-999999999999"
