@@ -15,6 +15,7 @@ import click
 from mlinfra.commands.echo import echo_text, progress
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Request, compiled, failed_with, report, say, shown_plan
+from mlinfra.derive.smoke_tests import Question
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.graph import Graph
@@ -187,7 +188,7 @@ def _try(graph: Graph, each: Served, how: How, settings: Settings) -> bool:
         return _told(each, said, log)
 
 
-def _judged(files: Files, running: server.Server, question: Request) -> tuple[Request, str, str]:
+def _judged(files: Files, running: server.Server, question: Question) -> tuple[Question, str, str]:
     """A question, what is wrong with its answer, and the answer."""
     answer = running.ask(files.content(question.file))
     if answer.status != 200:
@@ -199,7 +200,7 @@ def _judged(files: Files, running: server.Server, question: Request) -> tuple[Re
     return question, "", answer.text
 
 
-def _told(each: Served, said: list[tuple[Request, str, str]], log: Path) -> bool:
+def _told(each: Served, said: list[tuple[Question, str, str]], log: Path) -> bool:
     failed = [wrong for _, wrong, _ in said if wrong]
     echo_text(f"{each.address}: {'failed' if failed else 'passed'}\n")
     for question, wrong, answer in said:

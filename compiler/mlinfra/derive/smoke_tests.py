@@ -12,7 +12,7 @@ from mlinfra.graph.findings import path_of
 FIELD = "smoke_test"
 
 
-class Request(NamedTuple):
+class Question(NamedTuple):
     """What is sent to a new deployment, and what its answer has to hold, and not to; empty where that is nothing."""
 
     written: str  # the file as the spec has it
@@ -28,12 +28,12 @@ class Command(NamedTuple):
     requirements: Path | None
 
 
-def requests_of(endpoint: Entry) -> tuple[Request, ...]:
-    """Those of an endpoint, in their order; none where a command tests it."""
+def questions_of(endpoint: Entry) -> tuple[Question, ...]:
+    """What the requests of an endpoint ask, in their order; nothing where a command tests it."""
     written = endpoint.additions.get(FIELD)
     tests = {(FIELD, at): test for at, test in enumerate(written)} if isinstance(written, list) else {(FIELD,): written}
     return tuple(
-        Request(
+        Question(
             written=test["request"],
             file=path_of(endpoint, (*place, "request"), test["request"]),
             contains=test.get("contains", ""),

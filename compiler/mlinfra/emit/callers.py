@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.clouds import cloud
-from mlinfra.derive.smoke_tests import requests_of
+from mlinfra.derive.smoke_tests import questions_of
 from mlinfra.derive.workspace import consumers, scientists
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.emit.signatures import takes
@@ -164,7 +164,7 @@ def _request_files(graph: Graph, endpoint: Entry) -> dict[str, str]:
     """The files of the smoke test's requests, from the root of the repository, with what their answers hold."""
     return {
         os.path.relpath(each.file, graph.files.root).replace(os.sep, "/"): each.contains
-        for each in requests_of(endpoint)
+        for each in questions_of(endpoint)
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mlinfra.derive.smoke_tests import command_of, requests_of
+from mlinfra.derive.smoke_tests import command_of, questions_of
 from mlinfra.emit.invocations import from_output
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.checks.online_endpoints import credential
@@ -16,7 +16,7 @@ def smoke_requests(graph: Graph, endpoint: Entry, outdir: Path) -> tuple[SmokeRe
     """What is sent to a new deployment; paths count from the output folder, which is absolute."""
     return tuple(
         SmokeRequest(from_output(graph, each.file, outdir), each.contains, each.absent)
-        for each in requests_of(endpoint)
+        for each in questions_of(endpoint)
     )
 
 

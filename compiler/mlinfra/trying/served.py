@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.derive.package_hosts import condas
-from mlinfra.derive.smoke_tests import Request, requests_of
+from mlinfra.derive.smoke_tests import Question, questions_of
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
 from mlinfra.schemas.addresses import is_local
@@ -41,7 +41,7 @@ class Served(NamedTuple):
     made_by: str  # the job that makes the model, else empty
     packages: Packages | None  # None where no conda file is known here
     variables: Mapping[str, str]
-    questions: tuple[Request, ...]
+    questions: tuple[Question, ...]
 
 
 def endpoint_of(graph: Graph, written: str) -> Entry:
@@ -56,7 +56,7 @@ def endpoint_of(graph: Graph, written: str) -> Entry:
 
 def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...]:
     """The deployments of an endpoint, or one of them; raises NotServed where there is none such, or nothing to ask."""
-    questions = requests_of(endpoint)  # a command signs in to Azure, and is no question
+    questions = questions_of(endpoint)  # a command signs in to Azure, and is no question
     if not questions:
         raise NotServed(
             f"{endpoint.address} has no smoke_test with a request; add smoke_test: {{request: …, contains: …}}"
@@ -71,7 +71,7 @@ def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...
     return tuple(_served(graph, entry, questions) for entry in chosen)
 
 
-def _served(graph: Graph, deployment: Entry, questions: tuple[Request, ...]) -> Served:
+def _served(graph: Graph, deployment: Entry, questions: tuple[Question, ...]) -> Served:
     configuration = deployment.body.get("code_configuration") or {}
     code, script = configuration.get("code"), configuration.get("scoring_script")
     if code is not None and not is_local(str(code)):
