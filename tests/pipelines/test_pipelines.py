@@ -166,7 +166,7 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
             assert not (key in ("bash", "arguments") and ("traffic" in value or re.search(r"\baz\b", value)))
             assert key not in ("script", "pwsh", "powershell", "inlineScript")
     for job in jobs(all_pipelines(name).get("release", {"stages": []})):
-        ends = ("--back", "--tidy", "--judge", "--judge --last", "--undo")
+        ends = ("--back", "--tidy", "--judge", "--judge --last", "--undo", "--follow")
         calls = [call.split()[0] for call in called(job) if not call.endswith(ends) and "ready" not in call]
         order = [
             "choose-model.sh",

@@ -8,10 +8,10 @@ from mlinfra.azure.conditions import Assignable
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext, InvokeContext
 from mlinfra.pipelines.rights import Needs, connections
+from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.scripts import (
     AssetContext,
     ComputeContext,
-    ScheduleContext,
     ScriptsContext,
     TargetContext,
     Versions,

@@ -44,6 +44,13 @@ def type_of(graph: Graph, model: Entry) -> str | None:
     return str(model.body.get("type") or "custom_model")  # azure-ai-ml, Model: its type where none is written
 
 
+def endpoints_serving(graph: Graph, model: str) -> list[Entry]:
+    """The endpoints with a deployment of the model of this address, the online ones first."""
+    deployments = [*graph.section("online_deployments"), *graph.section("batch_deployments")]
+    serving = [str(entry.parent) for entry in deployments if graph.bound(entry.address, "model") == model]
+    return [graph.entries[address] for address in dict.fromkeys(serving)]
+
+
 def without_code(graph: Graph, workspace: Entry) -> Iterator[Entry]:
     """The deployments of MLflow models without an environment: what the model's own conda.yaml names is installed.
 

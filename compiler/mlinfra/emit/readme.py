@@ -27,6 +27,7 @@ from mlinfra.header.train import STARTS
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
+from mlinfra.overrides.run_values import models_told
 from mlinfra.pipelines.built import names
 from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
@@ -182,7 +183,9 @@ def _asset(plan: Plan, address: str) -> object:
         return f"the version of the run of {entry.additions['from_job']}"
     version = plan.graph.contents[address].version
     shown = version or entry.azure_name
-    return Fragment(f"[{code(shown)}]({file_of(plan.graph, entry)})")
+    link = f"[{code(shown)}]({file_of(plan.graph, entry)})"
+    told = models_told(entry.run_values.values())
+    return Fragment(f"{link}, with the version that serves of {', '.join(map(code, told))}" if told else link)
 
 
 def _derived(plans: Sequence[Plan]) -> Fragment:

@@ -18,19 +18,21 @@ from mlinfra.emit.bootstrap import (
     roles_of_consumers,
 )
 from mlinfra.emit.callers import address_of
+from mlinfra.emit.filled import fills_of
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import invocation
+from mlinfra.emit.schedules import schedule
 from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
-from mlinfra.overrides.run_values import parts
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
-from mlinfra.pipelines.scripts import AssetContext, ComputeContext, ScheduleContext, TargetContext
+from mlinfra.pipelines.scheduled import ScheduleContext
+from mlinfra.pipelines.scripts import AssetContext, ComputeContext, TargetContext
 from mlinfra.pipelines.traffic import Canary, Rollout
-from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, FillContext, Gate, JobContext, ModelContext
+from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
 from mlinfra.versions import is_from_job
 
@@ -38,7 +40,6 @@ AssetKind = Literal["environment", "data", "component", "model"]
 EndpointKind = Literal["online", "batch"]
 ENDPOINTS: tuple[EndpointKind, ...] = ("online", "batch")
 MIN_REQUESTS = 30  # of a step of a canary, below which its numbers say nothing
-_MONITORED = ("create_monitor", "monitoring_target", "endpoint_deployment_id")
 
 
 def script_target(plan: Plan, outdir: Path) -> TargetContext:
@@ -127,7 +128,7 @@ class _Look:
             title=_title(entry),
             is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
             data=tuple(dict.fromkeys(self._data(entry))),
-            fills=tuple(FillContext(".".join(map(str, path)), parts(text)) for path, text in entry.run_values.items()),
+            fills=fills_of(self._graph, entry),
         )
 
     def models(self) -> Iterator[ModelContext]:
@@ -192,19 +193,7 @@ class _Look:
     def schedules(self) -> Iterator[ScheduleContext]:
         for row in SECTIONS:
             for entry in self._with_file(row.name) if row.is_scheduled else ():
-                trigger: Mapping[str, Any] = entry.body.get("trigger") or {}
-                watched = self._graph.entries.get(self._graph.bound(entry.address, *_MONITORED) or "")
-                yield ScheduleContext(
-                    name=entry.azure_name,
-                    workspace=self._workspace(entry),
-                    file=self._file(entry),
-                    content_hash=self._hash(entry),
-                    enabled=entry.additions.get("is_enabled", self._graph.target.mode == "production") is True,
-                    start_time=str(trigger.get("start_time") or ""),
-                    end_time=str(trigger.get("end_time") or ""),
-                    monitored_endpoint=self._graph.entries[str(watched.parent)].azure_name if watched else "",
-                    monitored_deployment=watched.name if watched else "",
-                )
+                yield schedule(self._plan, entry)
 
     def _deployments(self, kind: EndpointKind, endpoint: Entry) -> Iterator[DeploymentContext]:
         deployments = self._deployments_of.get(endpoint.address, [])

@@ -10,6 +10,7 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Edge, Entry
+from mlinfra.overrides.run_values import models_told, unmarked
 from mlinfra.plan import Plan, Planned
 
 
@@ -33,6 +34,7 @@ def document(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) 
         "because": planned.resource.because if planned else entry.because,
         "targets": [_in_target(address, plan) for plan in having],
         "not_in": [plan.graph.target.name for plan in plans if plan not in having],
+        "told": _told(plan.graph.entries.get(address)),
         "uses_in": plan.graph.target.name,
         "uses": [_use(edge, edge.target) for edge in plan.graph.edges_from(address)],
         "used_by": [_use(edge, edge.source) for edge in plan.graph.edges_to(address)],
@@ -47,6 +49,7 @@ def _of_header(written: dict[str, Any], key: str, plan: Plan) -> dict[str, Any]:
         "because": None,
         "targets": [],
         "not_in": [],
+        "told": [],
         "uses_in": plan.graph.target.name,
         "uses": [],
         "used_by": [],
@@ -80,6 +83,16 @@ def _file(entry: Entry | None, planned: Planned | None, plan: Plan) -> str | Non
     return file_of(plan.graph, entry) if entry and has_file(entry) else None
 
 
+def _told(entry: Entry | None) -> list[dict[str, Any]]:
+    """The texts of its file in which a script fills in what it knows of a run, or of what serves."""
+    written = entry.run_values if entry else {}
+    return [{"path": list(path), "text": unmarked(text), "by": _teller(text)} for path, text in written.items()]
+
+
+def _teller(text: str) -> str:
+    return "what serves" if models_told([text]) else "the run"
+
+
 def _use(edge: Edge, other: str) -> dict[str, Any]:
     return {"address": other, "kind": edge.kind, "path": list(edge.path)}
 
@@ -104,6 +117,9 @@ def _lines(document: dict[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
                 yield f"            {item[fact]}"
     if document["not_in"]:
         yield f"  not in    {', '.join(document['not_in'])}"
+    for number, told in enumerate(document["told"]):
+        at = ".".join(str(part) for part in told["path"])
+        yield f"  {'' if number else 'told':10}{told['text']} ({at}, by {told['by']})"
     for label, key in (("uses", "uses"), ("used by", "used_by")):
         for number, use in enumerate(document[key]):
             at = ".".join(str(part) for part in use["path"])

@@ -112,6 +112,7 @@ class Section:
     inside: Inside | None = None
     run_values: tuple[tuple[str, ...], ...] = ()  # places of its bodies in which a run fills in `${run.…}`
     run_settings: tuple[tuple[str, ...], ...] = ()  # and in which it does so by --set, once a pipeline submits it
+    served_settings: tuple[tuple[str, ...], ...] = ()  # in which a release does so, of `${models.<name>.version}`
 
     az_noun: str = ""  # of `az ml`
     is_scheduled: bool = False  # to `az ml` it is a schedule

@@ -1,4 +1,4 @@
-"""`${run.date}` and its like: what only a run of a pipeline knows, and a script fills in.
+"""`${run.date}`, `${models.churn.version}` and their like: what only a run of a pipeline knows, and a script fills in.
 
 A row says at which places of its bodies they may stand. There, a completed text holds them marked, so that a literal
 `$${run.date}` is none.
@@ -16,13 +16,15 @@ from mlinfra.source.tree import Path
 RUN = "run"
 RUN_VALUES = ("id", "commit", "branch", "reason", "date", "by")
 PARAMETER = "parameter"  # `${run.parameter.cutoff}`: what a person is asked who starts training
+MODELS, VERSION = "models", "version"  # `${models.churn.version}`: of the model that serves
 ANY_KEY, ANYTHING_BELOW = "*", "**"  # of a place
-_BEGINS_MARKED, _BEGINS = f"${{{LITERAL_MARK}{RUN}.", f"${{{RUN}."
-_MARKED = re.compile(rf"\$\{{{LITERAL_MARK}{RUN}\.(?P<name>[^}}]*)\}}")
+_BEGINS_MARKED, _BEGINS = f"${{{LITERAL_MARK}", "${"
+_MARKED = re.compile(rf"\$\{{{LITERAL_MARK}(?:{RUN}\.)?(?P<name>[^}}]*)\}}")
+_SERVED = re.compile(rf"\$\{{{LITERAL_MARK}{MODELS}\.[^}}]*\}}")
 
 
 class TextPart(NamedTuple):
-    """A literal text, and the value of the run that follows it; empty where none does."""
+    """A literal text, and the value that follows it: of the run (date), of a model (models.churn.version), or none."""
 
     text: str
     value: str = ""
@@ -31,6 +33,21 @@ class TextPart(NamedTuple):
 def is_run_value(address: str) -> bool:
     """Whether the address of an expression, all of it but its last part, means the run."""
     return address == RUN or address.startswith(f"{RUN}.")
+
+
+def is_served_version(address: str, attribute: str) -> bool:
+    """Whether an expression, of this address and its last part, means the version of a model that serves."""
+    return attribute == VERSION and address.count(".") == 1 and address.startswith(f"{MODELS}.")
+
+
+def models_told(texts: Iterable[str]) -> list[str]:
+    """The addresses of the models whose versions completed texts are told, each once.
+
+    >>> models_told([f"azureml:churn:{marked('models.churn.version')} of {marked('run.date')}"])
+    ['models.churn']
+    """
+    values = (part.value.rpartition(".") for text in texts for part in parts(text))
+    return list(dict.fromkeys(address for address, _, last in values if is_served_version(address, last)))
 
 
 def name_in_run(address: str, attribute: str) -> str:
@@ -48,9 +65,9 @@ def stands_at(path: Path, places: Iterable[tuple[str, ...]]) -> bool:
     return False
 
 
-def marked(name: str) -> str:
-    """What stands for a value of the run in a completed text."""
-    return f"${{{LITERAL_MARK}{RUN}.{name}}}"
+def marked(inner: str) -> str:
+    """What stands for `${<inner>}` in a completed text."""
+    return f"${{{LITERAL_MARK}{inner}}}"
 
 
 def unmarked(text: str) -> str:
@@ -58,10 +75,19 @@ def unmarked(text: str) -> str:
     return text.replace(_BEGINS_MARKED, _BEGINS)
 
 
-def parts(text: str) -> tuple[TextPart, ...]:
-    """A completed text, taken apart at the values of the run.
+def with_any_version(text: str) -> str:
+    """A completed text as it may become: with 1 for each version of a model that serves.
 
-    >>> parts(f"days/{marked('date')}/all")
+    >>> with_any_version(f"azureml:churn:{marked('models.churn.version')}")
+    'azureml:churn:1'
+    """
+    return _SERVED.sub("1", text)
+
+
+def parts(text: str) -> tuple[TextPart, ...]:
+    """A completed text, taken apart at the values that a script fills in.
+
+    >>> parts(f"days/{marked('run.date')}/all")
     (TextPart(text='days/', value='date'), TextPart(text='/all', value=''))
     """
     found, start = list[TextPart](), 0

@@ -18,7 +18,7 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
-from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES
+from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
 from mlinfra.source import tree
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, plain, used
 from mlinfra.source.tree import Mapping as Tree
@@ -226,7 +226,7 @@ class Substitution:
             self._judge_run_value(rest, span)
         elif section not in self._sections:
             self._report_unknown(inner, span)
-        elif inner.count(".") < 2 or inner.rpartition(".")[2] not in ATTRIBUTES:
+        elif not _says_what_is_meant(inner):
             message = f'"${{{inner}}}" does not say what of the entry is meant'
             self._report(UNKNOWN, message, span, f"end it with one of .{', .'.join(ATTRIBUTES)}")
         return None
@@ -303,6 +303,12 @@ class Substitution:
         if len(self._said) > MAX_SAID_OF_A_TEXT:
             message, help, related = MORE, None, ()
         self.diagnostics.append(finding(code, message, span, help, related))
+
+
+def _says_what_is_meant(inner: str) -> bool:
+    """Whether an expression about an entry ends in something that is known of it, now or at a release."""
+    address, _, attribute = inner.rpartition(".")
+    return is_served_version(address, attribute) or ("." in address and attribute in ATTRIBUTES)
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.following import follow
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
@@ -116,3 +117,4 @@ def _steps(context: PipelinesContext, target: TargetContext, labels: list[str]) 
             long=True,
             env={"MLINFRA_BACK_TO": plain_text("to")},
         )
+    yield from follow(context, target)

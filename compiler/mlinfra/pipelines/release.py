@@ -8,6 +8,7 @@ from typing import Any
 from mlinfra.pipelines import gate, trial
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.following import follow
 from mlinfra.pipelines.keep import keep
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.own_steps import AFTER_RELEASE, own_jobs
@@ -37,6 +38,7 @@ from mlinfra.pipelines.train_each import train_each
 
 # A build's number grows with each one of the organization; of two of one commit, the greater is the later.
 _OLDER = flag("older", "--older")
+_WENT_WRONG = "or(failed(), canceled())"
 
 
 def release(context: PipelinesContext) -> dict[str, Any]:
@@ -99,7 +101,8 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     jobs.append(released)
     if canaries(target):
         late = sum(_waits(target, endpoint) for endpoint in target.endpoints)
-        last = Last(list(_last(context, target)), release_minutes(context, late) if late else SETTLE_MINUTES)
+        steps = [*_last(context, target), *follow(context, target, _WENT_WRONG)]
+        last = Last(steps, release_minutes(context, late) if late else SETTLE_MINUTES)
         opening = Opening(list(_opening(context, target, *_tools(target))), passed)
         jobs += rollout_jobs(context, target, [*trials, job], opening, list(_trained(context, target)), last)
         job = settle_name(target)
@@ -170,6 +173,8 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     for endpoint in at_once:
         if not endpoint.rollout.canary:
             yield _back(context, target, endpoint)
+    if not canaries(target):
+        yield from follow(context, target, _WENT_WRONG)
 
 
 def _brought(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
@@ -265,10 +270,9 @@ def _all_serve(endpoints: Iterable[EndpointContext]) -> str:
 
 def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:
     """The script gives back only what this run moved, as a tag of the endpoint says, also of a step that was killed."""
-    title, condition = f"Go back: {endpoint.kind} endpoint {endpoint.entry}", "or(failed(), canceled())"
-    arguments = f"{plain(target, endpoint)} {RUN} --back"
+    title, arguments = f"Go back: {endpoint.kind} endpoint {endpoint.entry}", f"{plain(target, endpoint)} {RUN} --back"
     return azure(
-        context, title, context.deploy(target), "release-endpoint.sh", arguments, condition=condition, long=True
+        context, title, context.deploy(target), "release-endpoint.sh", arguments, condition=_WENT_WRONG, long=True
     )
 
 

@@ -18,6 +18,7 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
+from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.trained import ANY_START, CheckedJob, JobContext, ModelContext, Training, are_told
 from mlinfra.programs import BATCH, CHECKED, DECISION, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
@@ -44,32 +45,6 @@ class AssetContext:
     workspace: str
     file: str
     content_hash: str
-
-
-@dataclass(frozen=True)
-class ScheduleContext:
-    """A schedule or a monitor; one that watches a deployment has the endpoint's Azure name and its entry.
-
-    `start_time` and `end_time` are those of its trigger as they are written; empty where they are not.
-    """
-
-    name: str
-    workspace: str
-    file: str
-    content_hash: str
-    enabled: bool
-    start_time: str = ""
-    end_time: str = ""
-    monitored_endpoint: str = ""
-    monitored_deployment: str = ""
-
-    @property
-    def start(self) -> str:
-        return request(self.start_time or None)
-
-    @property
-    def end(self) -> str:
-        return request(self.end_time or None)
 
 
 @dataclass(frozen=True)
@@ -229,6 +204,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "checks": any(invoke.check for invoke in _invoked(context)),
         "smoke_commands": bool(_smoke_commands(context)),
         "smoke_apart": any(command.apart for command in _smoke_commands(context)),
+        "fills_schedules": any(schedule.fills for target in context.targets for schedule in target.schedules),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": _asked(context),
         "reports": sorted(

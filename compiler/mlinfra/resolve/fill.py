@@ -23,7 +23,9 @@ from mlinfra.overrides.run_values import (
     ANY_KEY,
     PARAMETER,
     RUN,
+    VERSION,
     is_run_value,
+    is_served_version,
     marked,
     name_in_run,
     stands_at,
@@ -52,7 +54,17 @@ NO_RUN = Code(
     "of a batch endpoint",
     "docs/language.md#values-of-the-run",
 )
-CODES = (UNKNOWN_ADDRESS, NO_RUN)
+NO_RELEASE = Code(
+    "MLI744",
+    "error",
+    "Version that serves where no release fills it in",
+    "Which version of a model serves is known once it is released, and changes with each release and each way back: "
+    "only schedules and monitors are set anew then",
+    "Use ${models.<name>.version} in a schedule, in create_job.inputs, tags or description, or in a monitor, in "
+    "monitoring_signals, tags or description; elsewhere name a version",
+    "docs/language.md#what-serves",
+)
+CODES = (UNKNOWN_ADDRESS, NO_RUN, NO_RELEASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +95,15 @@ def fill(
         ) -> str | Unknown:
             before = len(uses)
             completed = "".join(_parts(text, path, entry, entries, locations, uses))
-            if stands_at(path, ROWS[entry.section].run_settings) and (written := unmarked(completed)) != completed:
+            if _is_set_later(entry, path) and (written := unmarked(completed)) != completed:
                 of_run[path] = completed
                 completed = written
             made_of = [use.expression for use in uses[before:]]
             is_whole = all(
-                _is_known(each, entries) and each.address not in misnamed and _has_value(each, locations)
+                _is_known(each, entries)
+                and each.address not in misnamed
+                and _has_value(each, locations)
+                and not _is_out_of_place(entry, path, each)
                 for each in made_of
             )
             return completed if is_whole else UNKNOWN
@@ -154,7 +169,7 @@ def _parts(
             yield literal(part)
             continue
         if is_run_value(part.address) and _is_filled_in(entry, path, part):
-            yield marked(name_in_run(part.address, part.attribute))
+            yield marked(f"{RUN}.{name_in_run(part.address, part.attribute)}")
             continue
         uses.append(_Use(path, part))
         meant = entries.get(part.address)
@@ -164,12 +179,24 @@ def _parts(
 _SETTABLE = re.compile("[A-Za-z_][A-Za-z0-9_-]*")  # a key that --set of az takes for one, and doesn't part at a dot
 
 
+def _is_set_later(entry: Entry, path: Path) -> bool:
+    """Whether a script sets the place by --set, and the file holds the text as it is written."""
+    row = ROWS[entry.section]
+    return stands_at(path, (*row.run_settings, *row.served_settings))
+
+
 def _is_filled_in(entry: Entry, path: Path, value: Expression) -> bool:
-    """Whether a run fills a value of its own into the place: of training it knows parameters, of scoring none."""
+    """Whether a script fills the value into the place: a run of training knows parameters, one of scoring none."""
     row = ROWS[entry.section]
     if path in row.run_values:
         return not name_in_run(value.address, value.attribute).startswith(f"{PARAMETER}.")
-    return stands_at(path, row.run_settings) and all(_SETTABLE.fullmatch(str(key)) for key in path)
+    places = row.run_settings if is_run_value(value.address) else row.served_settings
+    return stands_at(path, places) and all(_SETTABLE.fullmatch(str(key)) for key in path)
+
+
+def _is_out_of_place(entry: Entry, path: Path, expression: Expression) -> bool:
+    """Whether it is a version that serves, where no release fills it in."""
+    return is_served_version(*expression) and not _is_filled_in(entry, path, expression)
 
 
 def _attribute(entry: Entry, attribute: str, locations: Mapping[str, str | None]) -> str:
@@ -177,6 +204,8 @@ def _attribute(entry: Entry, attribute: str, locations: Mapping[str, str | None]
         return entry.azure_name
     if attribute == "id":
         return entry.id or ""
+    if attribute == VERSION:
+        return marked(f"{entry.address}.{VERSION}")
     return locations[entry.address] or ""
 
 
@@ -233,6 +262,8 @@ def _wrong(
     for use in uses:
         if is_run_value(use.expression.address):
             yield _without_run(entry, use)
+        elif use.expression.address in entries and _is_out_of_place(entry, use.path, use.expression):
+            yield _without_release(entry, use)
         elif use.expression.address in entries:
             yield from _without_id(entry, use, entries[use.expression.address])
         elif use.expression.address not in spec.uncompiled:
@@ -256,10 +287,32 @@ def _without_run(entry: Entry, use: _Use) -> Diagnostic:
     of_jobs = [_shown(place) for place in ROWS["jobs"].run_settings if place[0] != "jobs"]
     help = f"it may stand in jobs: {', '.join(of_jobs)}; in {', '.join(places)}"
     if stands_at(use.path, row.run_settings):
-        help = "az parts what it sets at dots: call it by letters, digits, _ and -, a letter first"
+        help = _how_to_set(use.path)
     elif use.path in row.run_values:
         help = "parameters are asked of who starts training; who scores gives input and date"
     return finding(NO_RUN, message, at(entry, use.path), help)
+
+
+def _how_to_set(path: Path) -> str:
+    if any(isinstance(key, int) for key in path):
+        return "az sets no item of a list: write it in a field that is none"
+    return "az parts what it sets at dots: call it by letters, digits, _ and -, a letter first"
+
+
+def _without_release(entry: Entry, use: _Use) -> Diagnostic:
+    version = f"{use.expression.address}.{VERSION}"
+    message = f"no release fills in ${{{version}}} here"
+    places = [
+        f"in {each.name}: {', '.join(_shown(place) for place in each.served_settings)}"
+        for each in ROWS.values()
+        if each.served_settings
+    ]
+    help = f"it is what serves, and may stand {'; '.join(places)}"
+    if stands_at(use.path, ROWS[entry.section].served_settings):
+        help = _how_to_set(use.path)
+    elif entry.section == "jobs":
+        help = f"write it in the schedule that runs the job, as create_job: {{job: {entry.name}, inputs: …}}"
+    return finding(NO_RELEASE, message, at(entry, use.path), help)
 
 
 def _shown(place: tuple[str, ...]) -> str:

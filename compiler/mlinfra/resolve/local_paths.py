@@ -17,6 +17,7 @@ from mlinfra.graph.findings import at, path_of
 from mlinfra.languages import FORMS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
+from mlinfra.overrides.run_values import unmarked, with_any_version
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
@@ -129,7 +130,8 @@ def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnosti
     """Texts that some reader takes for an address, and that are none which may stand there."""
     for place in places:
         written = value_at({**entry.additions, **entry.body}, place.path)
-        if isinstance(written, str) and not is_local(written) and not is_address(written, place.addresses):
+        becomes = with_any_version(entry.run_values.get(place.path, written)) if isinstance(written, str) else ""
+        if isinstance(written, str) and not is_local(written) and not is_address(unmarked(becomes), place.addresses):
             addresses = [SHOWN[form] for form in place.addresses]
             help = f"write a path that counts from this file{', or ' if addresses else ''}{', '.join(addresses)}"
             yield finding(NEITHER, f'"{written}" is no path of the repository', at(entry, place.path), help)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.derive.models import is_registered_by_its_run, output_of
+from mlinfra.derive.models import endpoints_serving, is_registered_by_its_run, output_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.overrides.run_values import models_told
 from mlinfra.rules.rule import over_graph
 from mlinfra.versions import is_from_job
 
@@ -98,6 +99,15 @@ WRITTEN_OVER = Code(
     "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
 )
 _OWN_NAME = re.compile(r"\$\{\{\s*name\s*\}\}")  # in a path, what a job is called
+NOTHING_SERVES = Code(
+    "MLI745",
+    "error",
+    "Version that serves of a model that no endpoint serves",
+    "What ${models.<name>.version} becomes is read from the endpoints of the target that serve the model: of one that "
+    "none serves, the release could not set the schedule",
+    "Let a deployment of an endpoint serve the model in that target, or name a version",
+    "docs/language.md#what-serves",
+)
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")  # of a number's name; it stands in a tag of the model
 MODEL_TYPES = ("mlflow_model", "custom_model", "triton_model")
 
@@ -236,6 +246,18 @@ def _schedules_make_no_models(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(REGISTERED_BY_NOBODY, message, at(schedule, ("create_job",)), help, related)
 
 
+def _what_serves_is_served(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in graph.entries.values():
+        for path, text in entry.run_values.items():
+            for model in models_told([text]):
+                if not endpoints_serving(graph, model):
+                    message = (
+                        f"no endpoint of {graph.target.name} serves {model}, so none of its versions is what serves"
+                    )
+                    help = f"let a deployment say model: {graph.entries[model].name}, or name a version here"
+                    yield finding(NOTHING_SERVES, message, at(entry, path), help)
+
+
 _NUMBERS = ("at_least", "at_most", "not_worse_than_serving")
 
 
@@ -264,4 +286,5 @@ RULES = (
     over_graph(ASKS_NOTHING, _something_is_asked),
     over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),
     over_graph(REGISTERED_BY_NOBODY, _schedules_make_no_models),
+    over_graph(NOTHING_SERVES, _what_serves_is_served),
 )

@@ -9,23 +9,30 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: schedule.sh --target TARGET
+usage: schedule.sh --target TARGET [--follow]
 
 A schedule whose definition changed is renewed, one that did not is left alone; then it is enabled or disabled. One that
-is to be disabled never runs: until it is, it has a start in a far year.
+is to be disabled never runs: until it is, it has a start in a far year. A monitor watches the deployment that serves.
 
   --target TARGET  ${targets}
+  --follow         after a way back: only what follows what serves, and was made from this folder, is set to that again;
+                   what was not, goes on as it is, with a warning
 USAGE
 }
 
 main() {
   target=""
+  follows=no
   while (($# > 0)); do
     case "$1" in
       --target)
         need_value "$@"
         target="$2"
         shift 2
+        ;;
+      --follow)
+        follows=yes
+        shift
         ;;
       -h | --help)
         usage
@@ -36,7 +43,9 @@ main() {
   done
   select_target "${target}"
   require_tools az ml
-  require_current_infra
+  if [[ "${follows}" == no ]]; then
+    require_current_infra
+  fi
   schedule_all
 }
 
@@ -62,17 +71,30 @@ schedule_all() {
 }
 
 # schedule NAME WORKSPACE FILE CONTENT enable|disable START END ENDPOINT DEPLOYMENT: START and END are those of its
-# trigger, as JSON; the last two name what a monitor watches, or are empty.
+# trigger, as JSON; the last two name what a monitor watches, or are empty. Its content, as the tag notes it, is that of
+# its file, and after a / what it follows.
 schedule() {
-  local name="$1" workspace="$2" file="$3" content="$4" switch="$5" start="$6" end="$7" settings=()
+  local name="$1" workspace="$2" file="$3" content="$4" switch="$5" start="$6" end="$7" settings=() lacks=""
   select_workspace "${workspace}"
   if [[ -n "$8" ]]; then
-    find_slot "$8" "$9"
-    content="${content}/${slot}"
-    settings+=("create_monitor.monitoring_target.endpoint_deployment_id=azureml:$8:${slot}")
+    watch "$8" "$9"
+  fi
+  if [[ "${follows}" == yes && "${content}" != */* && -z "${lacks}" ]]; then
+    return 0
+  elif [[ -n "${lacks}" ]]; then
+    leave "${lacks}"
+    return 0
   fi
 
   look_at_schedule "${name}"
+  if [[ "${follows}" == yes ]]; then
+    if [[ "${state}" == absent || "${made_from#*/}" == "${content#*/}" ]]; then
+      return 0
+    elif [[ "${made_from%%/*}" != "${content%%/*}" ]]; then
+      leave "it was made from another revision than this one"
+      return 0
+    fi
+  fi
   if [[ "${made_from}" != "${content}" || "${state}" == failed || "${state}" == canceled ]]; then
     "create_${switch}d"
   fi
@@ -85,6 +107,26 @@ schedule() {
     fail "schedule ${name} should be ${switch}d, but its enabled is ${enabled}"
   fi
   say "schedule ${name} is ${switch}d"
+}
+
+# leave WHY: what can't follow what serves now ends a release, and is a warning after a way back, which is done.
+leave() {
+  if [[ "${follows}" == no ]]; then
+    fail "$1"
+  fi
+  warn "schedule ${name} goes on with what served before: $1. The next release sets it"
+  show_issues "schedule ${name} does not follow the way back"
+}
+
+# watch ENDPOINT ENTRY: of a monitor, adds to settings and content the deployment that serves; or sets lacks.
+watch() {
+  find_slot "$1" "$2"
+  if [[ -z "${slot}" ]]; then
+    lacks="endpoint $1 has no deployment of \"$2\" with traffic to monitor: release it first"
+    return 0
+  fi
+  content="${content}/${slot}"
+  settings+=("create_monitor.monitoring_target.endpoint_deployment_id=azureml:$1:${slot}")
 }
 
 require_succeeded() {
@@ -148,7 +190,7 @@ look_at_schedule() {
   done
 }
 
-# find_slot ENDPOINT ENTRY: sets slot, the deployment of that entry that has the largest share of the traffic.
+# find_slot ENDPOINT ENTRY: sets slot, the deployment of that entry that has the largest share of the traffic, or ''.
 find_slot() {
   local pair share=0
   slot=""
@@ -159,9 +201,6 @@ find_slot() {
       share="${pair#*=}"
     fi
   done
-  if [[ -z "${slot}" ]]; then
-    fail "endpoint $1 has no deployment of \"$2\" with traffic to monitor: release it first"
-  fi
 }
 
 main "$@"

@@ -19,6 +19,14 @@ SCHEDULES = Row(
     resource_type=f"{WORKSPACE_TYPE}/schedules",
     name_rule=NameRule("a schedule", 1, 255, WORD, "workspace"),  # BT
     is_scheduled=True,
+    served_settings=(
+        ("create_job", "inputs", "**"),
+        ("create_job", "tags", "*"),
+        ("create_job", "display_name"),
+        ("create_job", "experiment_name"),
+        ("tags", "*"),
+        ("description",),
+    ),
     rules=(*triggers.RULES, *schedules.RULES, *JOB_RULES),
     group="Operation",
     changes=(*changes("create_only", REST, "display_name"),),
@@ -36,6 +44,7 @@ MONITORS = Row(
     resource_type=f"{WORKSPACE_TYPE}/schedules",
     name_rule=NameRule("a monitor", 1, 255, WORD, "workspace"),  # to Azure it is a schedule
     is_scheduled=True,
+    served_settings=(("create_monitor", "monitoring_signals", "**"), ("tags", "*"), ("description",)),
     rules=(*triggers.RULES, *monitors.RULES, assets.LATEST_RULE),
     group="Operation",
     changes=(*changes("create_only", REST, "display_name", "create_monitor"),),

@@ -1,0 +1,28 @@
+"""The places of a file that a script fills in by --set, once a run or a release knows what stands there."""
+
+from __future__ import annotations
+
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import FORMS
+from mlinfra.overrides.run_values import parts
+from mlinfra.pipelines.trained import FillContext
+from mlinfra.source.tree import Path
+
+_DATASTORE_URI = FORMS["datastore_uri"]
+
+
+def fills_of(graph: Graph, entry: Entry) -> tuple[FillContext, ...]:
+    """The places, in the order of the body, with the texts that are due there."""
+    return tuple(
+        FillContext(".".join(map(str, path)), parts(_as_its_file_has_it(graph, entry, path, text)))
+        for path, text in entry.run_values.items()
+    )
+
+
+def _as_its_file_has_it(graph: Graph, entry: Entry, path: Path, text: str) -> str:
+    """A text with the Azure name of the datastore that it names, where it names one."""
+    rest = _DATASTORE_URI.rest_of(text)
+    for edge in graph.edges_from(entry.address):
+        if edge.path == path and edge.form == _DATASTORE_URI.name and rest is not None:
+            return f"azureml://datastores/{graph.entries[edge.target].azure_name}{rest}"
+    return text
