@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from mlinfra.emit.azureml import azureml_files
+from mlinfra.emit.readme import readme
 from mlinfra.emit.script_targets import script_target
+from mlinfra.explain.address import document
+from mlinfra.explain.address import text as text_of
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.scheduled import ScheduleContext, ServedModel
 from mlinfra.pipelines.trained import FillContext
@@ -152,9 +155,9 @@ def test_explain_and_the_page_say_what_is_told(tmp_path: Path) -> None:
     }
     said = "  told      by ${models.churn.version} (description, by what serves)\n            azureml:churners:"
     assert said in text_of(told, {})
-    page = readme(platform.plans, tmp_path / "generated", tmp_path, {}).text
+    page = readme(platform.plans, "").text
     link = "[`nightly_scores`](dev/azureml/schedules/nightly_scores.yml)"
-    assert f"| {link}, with the version that serves of `churners` |" in page
+    assert f"| {link}, with the version that serves of `models.churn` |" in page
 
 
 PLACES = (

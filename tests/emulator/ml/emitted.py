@@ -45,7 +45,9 @@ def steps(target: TargetContext) -> Iterator[Step]:
         if schedule.monitored_endpoint:
             slot = f"{schedule.monitored_endpoint}:{slot_name(schedule.monitored_deployment)}"
             settings += (f"create_monitor.monitoring_target.endpoint_deployment_id=azureml:{slot}",)
-        settings += tuple(fill.setting + "".join(part.text + "1" * bool(part.value) for part in fill.parts) for fill in schedule.fills)
+        settings += tuple(
+            fill.setting + "".join(part.text + "1" * bool(part.value) for part in fill.parts) for fill in schedule.fills
+        )
         yield Step(schedule.file, ("ml", "schedule", "create", "--name", schedule.name, "--set", *settings))
 
 
