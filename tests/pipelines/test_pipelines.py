@@ -373,7 +373,7 @@ def test_what_each_job_of_churn_calls() -> None:
     }
     run = '--reason "$(Build.Reason)" --build "$(Build.BuildId)" --commit "$(Build.SourceVersion)"'
     assert called_in == {
-        "pr": {"test_1": [], "check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
+        "pr": {"test_1": [], "test_2": [], "check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
         "infra": INFRA,
         "train": {
             "train": [

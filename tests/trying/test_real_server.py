@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.tools import inference_server
 
@@ -38,6 +39,22 @@ def model(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         subprocess.run([python, *step], cwd=CHURN / "src", env=environment, check=True, capture_output=True)
     return folder / "model"
+
+
+def test_pull_requests_try_a_model_that_is_trained_on_the_sample(python: Path, tmp_path: Path) -> None:
+    """The command of the example's spec, where its requirements are installed."""
+    spec = yaml.safe_load((CHURN / "ml-platform.yaml").read_text(encoding="utf-8"))
+    (command,) = (test["command"] for test in spec["pipelines"]["tests"] if test["name"] == "answers")
+    for name, runs in (("python", f'"{python}"'), ("mlinfra", f'"{sys.executable}" -m mlinfra')):
+        (tmp_path / name).write_text(f'#!/bin/sh\nexec {runs} "$@"\n', encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=CHURN.parents[1], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout.splitlines()[-2:]) == (0, [f"{ADDRESS}: passed", "  tests/request.json: 200"]), (
+        ran
+    )
 
 
 def _tried(python: Path, model: Path) -> subprocess.CompletedProcess[str]:

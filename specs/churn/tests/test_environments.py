@@ -15,9 +15,10 @@ def test_train_score_and_batch_agree_on_what_pickles_and_unpickles_a_model() -> 
     assert {name: train[name] for name in UNPICKLES} == {name: batch[name] for name in UNPICKLES}
 
 
-def test_tests_run_with_the_versions_that_are_deployed() -> None:
+@pytest.mark.parametrize("file", ["requirements-test.txt", "requirements-try.txt"])
+def test_tests_run_with_the_versions_that_are_deployed(file: str) -> None:
     deployed = _pinned("train") | _pinned("score")
-    lines = (PLATFORM / "requirements-test.txt").read_text(encoding="utf-8").splitlines()
+    lines = (PLATFORM / file).read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if "==" in line)
     assert pins == {name: deployed[name] for name in pins}
 
