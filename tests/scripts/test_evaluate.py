@@ -191,7 +191,11 @@ def test_nothing_is_scored_where_nothing_new_could_serve(evaluating: Callable[..
         assert (azure.changes, decided(azure)) == ([], {"churn": "1"})
 
 
-def test_a_job_that_scores_is_told_what_the_run_knows(new_azure_of: Callable[[ScriptsContext], Azure]) -> None:
+@pytest.mark.parametrize(("trained", "reason"), [((), "change"), (("--reason", "schedule"), "schedule")])
+def test_a_job_that_scores_is_told_what_the_run_knows(
+    new_azure_of: Callable[[ScriptsContext], Azure], trained: tuple[str, ...], reason: str
+) -> None:
+    """Why, of the run that trained: a release may be started by a person, or by the end of that run."""
     told = (
         FillContext("tags.run", (TextPart("", "id"), TextPart(" of ", "branch"), TextPart(" by ", "by"))),
         FillContext("inputs.day", (TextPart("", "date"),)),
@@ -206,18 +210,18 @@ def test_a_job_that_scores_is_told_what_the_run_knows(new_azure_of: Callable[[Sc
     jobs = (*(job for job in first.jobs if job.name != judge.name), judge)
     azure = new_azure_of(replace(context, targets=(replace(first, jobs=jobs, models=models), *others)))
     azure.with_infrastructure()
-    for step in (REGISTER, TRAIN):
+    for step in (REGISTER, (*TRAIN, *trained)):
         assert azure.run(*step).code == 0
     publish(azure)
     azure.script["judged"] = {UPLOADED: json.dumps({"auc": 0.9, "error": 0.1})}
     known: dict[str, Any] = {
-        "MLINFRA_REASON": "ResourceTrigger",
+        "MLINFRA_REASON": "Manual",
         "MLINFRA_BRANCH": "refs/heads/main",
         "MLINFRA_STARTED": "2026-11-25 22:00:00+00:00",
         "MLINFRA_BY": "sam@contoso.com",
     }
     assert azure.run(*EVALUATE, **known).code == 0
     job = azure.workspace()["jobs"]["gate-churn-1-77aa77aa77aa-9-1"]
-    assert job["tags"]["run"] == "9 of main by sam@contoso.com"
+    assert job["tags"]["run"] == ("9 of main by " + ("" if reason == "schedule" else "sam@contoso.com"))
     assert job["inputs"]["day"] == "2026-11-25"
-    assert job["display_name"] == "Judge change (gate of dev, churn 1)"
+    assert job["display_name"] == f"Judge {reason} (gate of dev, churn 1)"
