@@ -261,6 +261,14 @@ MISUSED = {
         ASKS_NOTHING,
         "online_endpoints.fares has no smoke_test with a request; add smoke_test: {request: …, contains: …}",
     ),
+    "a command": (
+        (),
+        SPEC.replace("{request: request.json, contains: fare}", "{command: ./smoke.sh}"),
+        (
+            "online_endpoints.fares is tested by a command, which asks the deployment on Azure: try sends requests "
+            "and does not run it; write smoke_test: {request: …, contains: …}, or start it yourself"
+        ),
+    ),
     "no such deployment": (
         ("--deployment", "blue"),
         SPEC,

@@ -58,9 +58,7 @@ def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...
     """The deployments of an endpoint, or one of them; raises NotServed where there is none such, or nothing to ask."""
     questions = questions_of(endpoint)  # a command signs in to Azure, and is no question
     if not questions:
-        raise NotServed(
-            f"{endpoint.address} has no smoke_test with a request; add smoke_test: {{request: …, contains: …}}"
-        )
+        raise NotServed(_why_not_asked(endpoint))
     deployments = [
         entry for entry in graph.entries.values() if entry.parent == endpoint.address and entry.section != SECTION
     ]
@@ -69,6 +67,16 @@ def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...
         known = ", ".join(entry.name for entry in deployments) or "none"
         raise NotServed(f"{endpoint.address} has no deployment {only or 'at all'}; it has: {known}")
     return tuple(_served(graph, entry, questions) for entry in chosen)
+
+
+def _why_not_asked(endpoint: Entry) -> str:
+    written = endpoint.additions.get("smoke_test")
+    if isinstance(written, Mapping) and "command" in written:
+        return (
+            f"{endpoint.address} is tested by a command, which asks the deployment on Azure: try sends requests and "
+            "does not run it; write smoke_test: {request: …, contains: …}, or start it yourself"
+        )
+    return f"{endpoint.address} has no smoke_test with a request; add smoke_test: {{request: …, contains: …}}"
 
 
 def _served(graph: Graph, deployment: Entry, questions: tuple[Question, ...]) -> Served:

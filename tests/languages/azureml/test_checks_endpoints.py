@@ -219,8 +219,9 @@ def test_a_script_that_can_not_be_parsed_is_reported_with_its_line() -> None:
     ((code, path, message, help_text),) = case.said_of_wrong()
     assert code is scoring.UNREADABLE_SCRIPT
     assert path == ("code_configuration", "scoring_script")
-    assert message.startswith('"score.py" is no Python 3.')
-    assert help_text == "line 3"
+    assert message.startswith('"score.py", line 3, is no Python 3.')
+    assert message.endswith(": invalid syntax")
+    assert help_text == "correct it, or compile with the Python that runs it"
     assert case.said_of_right() == []
 
 

@@ -107,7 +107,9 @@ def _check_entry_points(source: str | None, script: str, path: BodyPath) -> Iter
     read = _read(source)
     if read.is_no_python:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        yield BodyProblem(UNREADABLE_SCRIPT, path, f'"{script}" is no Python {version}: {read.is_no_python}', read.line)
+        where = f'"{script}", line {read.line},' if read.line else f'"{script}"'
+        message = f"{where} is no Python {version}: {read.is_no_python}"
+        yield BodyProblem(UNREADABLE_SCRIPT, path, message, "correct it, or compile with the Python that runs it")
     elif read.missing:
         message = f'"{script}" does not define {" and ".join(read.missing)}'
         yield BodyProblem(NO_ENTRY_POINT, path, message, "def init(): … and def run(data): …")
@@ -115,7 +117,7 @@ def _check_entry_points(source: str | None, script: str, path: BodyPath) -> Iter
 
 class _Script(NamedTuple):
     is_no_python: str = ""  # why
-    line: str | None = None  # where
+    line: int | None = None  # where
     missing: tuple[str, ...] = ()  # entry points
 
 
@@ -127,7 +129,7 @@ def _read(source: str) -> _Script:
             warnings.simplefilter("ignore")
             table = symtable.symtable(source, "script", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = f"line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else None
+        line = error.lineno or None if isinstance(error, SyntaxError) else None
         return _Script(str(error.args[0]) if error.args else type(error).__name__, line)
     defined = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
     if STAR_IMPORT.search(source):  # it may bring any name
