@@ -64,7 +64,14 @@ def is_from_job(entry: Entry) -> bool:
     return "from_job" in entry.additions
 
 
+def has_versions_elsewhere(entry: Entry) -> bool:
+    """Whether something else makes its versions, so that the newest one is known only when it is read."""
+    return entry.existing and ROWS[entry.section].versioned
+
+
 def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnostics: list[Diagnostic]) -> Content:
+    if has_versions_elsewhere(entry):
+        return Content(content_version({}, {}, {}), None)
     files: dict[Path, tuple[LocalFile, ...]] = {}
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another:
@@ -95,6 +102,8 @@ def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dic
 
 def _version_of(graph: Graph, address: str, found: Mapping[str, Content]) -> str:
     """What tells one of that name from another: its version, its content, or who it is."""
+    if has_versions_elsewhere(graph.entries[address]):
+        return graph.entries[address].azure_name
     if content := found.get(address):
         return content.version or content.hash
     entry = graph.entries[address]

@@ -74,6 +74,8 @@ def _from_job(section: Row, body: Node) -> Node:
 def _existing(section: Row, entry: Node) -> Node:
     """Return the schema of an entry that may be someone else's: then nothing of Azure ML's body is due."""
     keys = {key: node for key, node in additions(section.additions).items() if key != "properties"}
+    if section.versioned:
+        keys |= {key: {} for key in ("version", "type", "path", "description", "tags")}  # a rule says why none is due
     referred: Node = {
         "type": "object",
         "properties": keys,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import FORMS
-from mlinfra.overrides.run_values import parts
+from mlinfra.overrides.run_values import NEWEST, TextPart, is_settable, parts
 from mlinfra.pipelines.trained import FillContext
 from mlinfra.source.tree import Path
+from mlinfra.versions import has_versions_elsewhere
 
 _DATASTORE_URI = FORMS["datastore_uri"]
 
@@ -16,6 +17,16 @@ def fills_of(graph: Graph, entry: Entry) -> tuple[FillContext, ...]:
     return tuple(
         FillContext(".".join(map(str, path)), parts(_as_its_file_has_it(graph, entry, path, text)))
         for path, text in entry.run_values.items()
+    )
+
+
+def newest_data(graph: Graph, job: Entry) -> tuple[FillContext, ...]:
+    """The places of a job in which it reads data that something else versions: the run names the newest version."""
+    found = ((edge.path, graph.entries[edge.target]) for edge in graph.edges_from(job.address))
+    return tuple(
+        FillContext(".".join(map(str, path)), (TextPart(f"azureml:{data.azure_name}:", f"{NEWEST}{data.azure_name}"),))
+        for path, data in found
+        if path and has_versions_elsewhere(data) and is_settable(path)
     )
 
 

@@ -18,7 +18,7 @@ from mlinfra.emit.bootstrap import (
     roles_of_consumers,
 )
 from mlinfra.emit.callers import address_of
-from mlinfra.emit.filled import fills_of
+from mlinfra.emit.filled import fills_of, newest_data
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import invocation
 from mlinfra.emit.schedules import schedule
@@ -34,7 +34,7 @@ from mlinfra.pipelines.scripts import AssetContext, ComputeContext, TargetContex
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
-from mlinfra.versions import is_from_job
+from mlinfra.versions import has_versions_elsewhere, is_from_job
 
 AssetKind = Literal["environment", "data", "component", "model"]
 EndpointKind = Literal["online", "batch"]
@@ -128,7 +128,7 @@ class _Look:
             title=_title(entry),
             is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
             data=tuple(dict.fromkeys(self._data(entry))),
-            fills=fills_of(self._graph, entry),
+            fills=(*fills_of(self._graph, entry), *newest_data(self._graph, entry)),
         )
 
     def models(self) -> Iterator[ModelContext]:
@@ -167,7 +167,9 @@ class _Look:
                 job.address, "inputs", name
             )
             asset = self._graph.entries.get(bound or "")
-            if asset and ROWS[asset.section].lies_elsewhere:
+            if asset and has_versions_elsewhere(asset):
+                yield DataContext(asset.azure_name, "", "", name)
+            elif asset and ROWS[asset.section].lies_elsewhere:
                 yield DataContext(asset.azure_name, self._version(asset) or "", str(asset.body.get("path") or ""))
             elif isinstance(path, str):
                 yield DataContext("", "", path, name if ("inputs", name, "path") in job.run_values else "")

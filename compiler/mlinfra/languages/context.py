@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from mlinfra.diagnostics import Code
 from mlinfra.languages.rule import Rule
 from mlinfra.repository.uploads import SelectedFile
-from mlinfra.schemas.problems import BodyProblem
+from mlinfra.schemas.problems import BodyPath, BodyProblem
 
 Found = TypeVar("Found")
 Body = Mapping[str, Any]
@@ -35,6 +35,10 @@ def _unknown_files(_path: str) -> Sequence[SelectedFile] | None:
     return None
 
 
+def _not_an_entry(_path: BodyPath) -> bool:
+    return False
+
+
 def _not_removed(_deployment: str) -> bool:
     return False
 
@@ -51,6 +55,7 @@ class CheckContext:
     environment: BodyLookup = _unknown_body
     deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
     is_removed: Callable[[str], bool] = _not_removed  # of the endpoint's deployments: one that this target has not
+    is_entry: Callable[[BodyPath], bool] = _not_an_entry  # what a place of the body names
     model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
     list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
     read_text: Callable[[str, str], str | None] = _unknown_file  # a file by its path below such a local path

@@ -17,6 +17,8 @@ RUN = "run"
 RUN_VALUES = ("id", "commit", "branch", "reason", "date", "by")
 PARAMETER = "parameter"  # `${run.parameter.cutoff}`: what a person is asked who starts training
 MODELS, VERSION = "models", "version"  # `${models.churn.version}`: of the model that serves
+NEWEST = "newest."  # `newest.customers`, which nobody writes: the newest version of data that something else versions
+_SETTABLE = re.compile("[A-Za-z_][A-Za-z0-9_-]*")  # a key that --set of az takes for one, and doesn't part at a dot
 ANY_KEY, ANYTHING_BELOW = "*", "**"  # of a place
 _BEGINS_MARKED, _BEGINS = f"${{{LITERAL_MARK}", "${"
 _MARKED = re.compile(rf"\$\{{{LITERAL_MARK}(?:{RUN}\.)?(?P<name>[^}}]*)\}}")
@@ -63,6 +65,11 @@ def stands_at(path: Path, places: Iterable[tuple[str, ...]]) -> bool:
         if fits and all(word in (ANY_KEY, key) for word, key in zip(above, path, strict=False)):
             return True
     return False
+
+
+def is_settable(path: Path) -> bool:
+    """Whether az can set that place of a file by --set."""
+    return all(_SETTABLE.fullmatch(str(key)) for key in path)
 
 
 def marked(inner: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mlinfra.overrides.run_values import TextPart
+from mlinfra.overrides.run_values import NEWEST, TextPart
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ ANY_START = Training()
 class DataContext:
     """What a job reads: a data asset, or a path that is none, whose name and version are empty.
 
-    `input` is set where a run fills values into the path: Azure ML knows then what the job reads.
+    `input` is set where a run fills values into the path: Azure ML knows then what the job reads, and of data that
+    something else versions in which version.
     """
 
     name: str
@@ -83,6 +84,11 @@ class JobContext:
     is_pipeline: bool = False
     data: tuple[DataContext, ...] = ()
     fills: tuple[FillContext, ...] = ()
+
+    @property
+    def reads_newest(self) -> bool:
+        """Whether it reads data that something else versions."""
+        return any(part.value.startswith(NEWEST) for fill in self.fills for part in fill.parts)
 
 
 def are_told(jobs: Iterable[JobContext]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -26,6 +25,7 @@ from mlinfra.overrides.run_values import (
     VERSION,
     is_run_value,
     is_served_version,
+    is_settable,
     marked,
     name_in_run,
     stands_at,
@@ -176,9 +176,6 @@ def _parts(
         yield _attribute(meant, part.attribute, locations) if meant else ""
 
 
-_SETTABLE = re.compile("[A-Za-z_][A-Za-z0-9_-]*")  # a key that --set of az takes for one, and doesn't part at a dot
-
-
 def _is_set_later(entry: Entry, path: Path) -> bool:
     """Whether a script sets the place by --set, and the file holds the text as it is written."""
     row = ROWS[entry.section]
@@ -191,7 +188,7 @@ def _is_filled_in(entry: Entry, path: Path, value: Expression) -> bool:
     if path in row.run_values:
         return not name_in_run(value.address, value.attribute).startswith(f"{PARAMETER}.")
     places = row.run_settings if is_run_value(value.address) else row.served_settings
-    return stands_at(path, places) and all(_SETTABLE.fullmatch(str(key)) for key in path)
+    return stands_at(path, places) and is_settable(path)
 
 
 def _is_out_of_place(entry: Entry, path: Path, expression: Expression) -> bool:

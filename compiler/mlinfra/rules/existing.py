@@ -12,6 +12,7 @@ from mlinfra.languages import ROWS
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
 from mlinfra.rules.rule import over_graph
+from mlinfra.versions import has_versions_elsewhere
 
 ONLY_EXISTING = Code(
     "MLI454",
@@ -64,7 +65,8 @@ def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
 
 def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
-        if entry.existing and fields.get("azure_name") is None and fields.get("id") is None:
+        is_named = has_versions_elsewhere(entry) or any(fields.get(key) is not None for key in ("azure_name", "id"))
+        if entry.existing and not is_named:
             message = f"{entry.address} exists already, under a name that is not written"
             yield finding(UNNAMED, message, at(entry, ("existing",), on_key=True), "write azure_name or id")
 
@@ -95,6 +97,13 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
                 if key not in known and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, which exists already"
                     yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
+    for entry in filter(has_versions_elsewhere, graph.entries.values()):
+        for key in entry.body:
+            message = f"{key} is not set on {entry.address}, which something else versions"
+            help = (
+                f"leave it out: what is read is the newest version, unless a place names azureml:{entry.azure_name}:…"
+            )
+            yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), help)
     for entry in graph.entries.values():
         if entry.parent and graph.entries[entry.parent].existing and isinstance(entry.model, NestedBody):
             for key in entry.body:

@@ -29,6 +29,7 @@ def context_of(graph: Graph, entry: Entry) -> CheckContext:
         environment=lambda reference: ask.body("environments", reference),
         deployment=ask.deployment,
         is_removed=lambda name: f"{entry.address}.{DEPLOYMENTS}.{name}" in graph.removed,
+        is_entry=lambda path: graph.bound(entry.address, *path) is not None,
         model_type=ask.model_type,
         list_files=ask.files,
         read_text=ask.text,

@@ -61,7 +61,9 @@ def _main(arguments: list[str] | None) -> None:
     measured.add_argument("version")
     measured.add_argument("metrics", type=Path, help="a JSON file of numbers")
 
-    score = commands.add_parser("to-score", help="print which versions of a model have to be scored, one a line")
+    score = commands.add_parser(
+        "to-score", help="print which versions of a model have to be scored, and why it was trained"
+    )
     score.add_argument("rules", type=Path)
     score.add_argument("candidates", type=Path)
     score.add_argument("facts", type=Path)
@@ -121,13 +123,17 @@ def _measured(given: argparse.Namespace) -> None:
 
 
 def _to_score(given: argparse.Namespace) -> Iterator[str]:
-    """The candidate, and what else serves on any endpoint; nothing where there is none, or nothing else serves."""
+    """The candidate, and what else serves on any endpoint; nothing where there is none, or nothing else serves.
+
+    Each with the reason of the run that trained the candidate, where that is known: both are scored alike.
+    """
     rule, facts = models.read_json(given.rules)[given.entry], _read(given.facts)
     candidate = _passed(given.entry, models.read_models(given.candidates).get(given.entry), given.only)
     serving = {record["version"] for record in _serving(given.entry, rule, facts).values()}
     if candidate and serving != {candidate["version"]}:
-        yield f"candidate {candidate['version']}"
-        yield from (f"serving {version}" for version in sorted(serving - {candidate["version"]}))
+        reason = candidate["reason"]
+        yield f"candidate {candidate['version']} {reason}"
+        yield from (f"serving {version} {reason}" for version in sorted(serving - {candidate["version"]}))
 
 
 def _passed(entry: str, candidate: Record | None, only: list[str] | None) -> Record | None:

@@ -64,7 +64,7 @@ select_place() {
 # model to the file evaluations; those that are there already are taken up.
 # shellcheck disable=SC2329 # called by each_evaluation
 start_evaluations() {
-  local given="$1" entry="$2" name="$3" which version lines path options=() word
+  local given="$1" entry="$2" name="$3" which version trained_by lines path options=() word
   local job="$5" file="$6" content="$7" title="$8" kind="$9" takes="${10}" output="${11}" numbers="${12}"
   select_workspace "$4"
   for word in ${only[@]+"${only[@]}"}; do
@@ -73,7 +73,7 @@ start_evaluations() {
   compute_or_end gate to-score "${scratch}/rules.json" "${given}" "${scratch}/facts.json" "${entry}" \
     ${options[@]+"${options[@]}"}
   lines="${answer}"
-  while read -r which version; do
+  while read -r which version trained_by; do
     case "${which}" in
       candidate)
         find_artifact "${artifacts}" "${prefix}model-${entry}"

@@ -122,7 +122,7 @@ register() {
 # with which numbers; and lacks, what is to be said where there are none of these. When data were read is when the job was
 # created: Azure's clock, not that of this machine.
 describe() {
-  local output="$1" file="$2" folder="${scratch}/numbers" path
+  local output="$1" file="$2" folder="${scratch}/numbers" path version
   lacks=""
   look_at_job "${run_name}"
   if [[ "${is_own}" == no ]]; then
@@ -139,11 +139,15 @@ describe() {
   set -- ${data[@]+"${data[@]}"}
   while (($# > 0)); do
     path="$3"
+    version="$2"
     if [[ -n "$4" ]]; then # a run filled values into it
       ask ml job show "${place[@]}" --name "${run_name}" --query "inputs.\"$4\".path || '-'" --output tsv
       path="${answer}"
     fi
-    record+=(--data "$1:$2 at ${created_at} from ${path}")
+    if [[ -n "$1" && -z "${version}" ]]; then # azureml:NAME:VERSION, or an id that ends in /versions/VERSION
+      version="${path##*[:/]}"
+    fi
+    record+=(--data "$1:${version} at ${created_at} from ${path}")
     shift 4
   done
   if [[ -n "${output}" ]]; then

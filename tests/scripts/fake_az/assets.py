@@ -48,9 +48,13 @@ def load(call: Call) -> Json:
 
 
 def asset_show(world: World, call: Call) -> Any:
+    versions = workspace(world, call, "assets", call.name.split()[1]).get(call.get("--name"), {})
+    if call.one.get("--label") == "latest":
+        if not versions:
+            raise not_found(call.get("--name"))
+        return list(versions.values())[-1]
     if "--version" not in call.one:
         raise ServiceError(1, "Must provide either version or label.")
-    versions = workspace(world, call, "assets", call.name.split()[1]).get(call.get("--name"), {})
     if call.get("--version") not in versions:
         raise not_found(f"{call.get('--name')}:{call.get('--version')}")
     return versions[call.get("--version")]

@@ -9,6 +9,7 @@ from mlinfra.languages.forms import Form, Spelling
 _DATASTORE_URI = Spelling(
     re.compile(r"azureml://datastores/(?P<name>[^/]+)"), section="datastores", form="datastore_uri"
 )
+_LATEST_DATA = Spelling(re.compile(r"azureml:(?P<name>[^:@/]+)@latest\Z"), section="data", is_optional=True)
 _WITH_PREFIX = Spelling(re.compile(r"azureml:(?P<name>.*)\Z", re.DOTALL), is_optional=True)
 _OF_AN_ENDPOINT = Spelling(
     re.compile(r"azureml:(?P<endpoint>[^:]+):(?P<name>[^:]+)\Z"),
@@ -18,7 +19,12 @@ _OF_AN_ENDPOINT = Spelling(
 
 FORMS = (
     Form("asset", writes="azureml:{azure_name}:{version}"),
-    Form("data_path", writes="azureml:{azure_name}:{version}", spellings=(_DATASTORE_URI,), takes_a_path=True),
+    Form(
+        "data_path",
+        writes="azureml:{azure_name}:{version}",
+        spellings=(_DATASTORE_URI, _LATEST_DATA),
+        takes_a_path=True,
+    ),
     Form(
         "datastore_uri",  # says more than a name, and counts as written
         writes="azureml://datastores/{azure_name}{rest}",
