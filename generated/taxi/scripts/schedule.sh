@@ -71,16 +71,20 @@ schedule() {
   if [[ -n "$8" ]]; then
     watch "$8" "$9"
   fi
-  if [[ "${follows}" == yes && "${content}" != */* && -z "${lacks}" ]]; then
-    return 0
-  elif [[ -n "${lacks}" ]]; then
-    leave "${lacks}"
+  if [[ "${follows}" == no && -n "${lacks}" ]]; then
+    fail "${lacks}"
+  elif [[ "${follows}" == yes && "${content}" != */* && -z "${lacks}" ]]; then
     return 0
   fi
 
   look_at_schedule "${name}"
   if [[ "${follows}" == yes ]]; then
-    if [[ "${state}" == absent || "${made_from#*/}" == "${content#*/}" ]]; then
+    if [[ "${state}" == absent ]]; then
+      return 0
+    elif [[ -n "${lacks}" ]]; then
+      leave "${lacks}"
+      return 0
+    elif [[ "${made_from#*/}" == "${content#*/}" ]]; then
       return 0
     elif [[ "${made_from%%/*}" != "${content%%/*}" ]]; then
       leave "it was made from another revision than this one"
@@ -101,11 +105,8 @@ schedule() {
   say "schedule ${name} is ${switch}d"
 }
 
-# leave WHY: what can't follow what serves now ends a release, and is a warning after a way back, which is done.
+# leave WHY: after a way back, which is done, a schedule that can't follow it is a warning.
 leave() {
-  if [[ "${follows}" == no ]]; then
-    fail "$1"
-  fi
   warn "schedule ${name} goes on with what served before: $1. The next release sets it"
   show_issues "schedule ${name} does not follow the way back"
 }
