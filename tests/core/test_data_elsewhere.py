@@ -81,7 +81,7 @@ def test_latest_of_it_is_allowed_in_production_and_of_nothing_else(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "key", ["path: 'azureml://datastores/workspaceblobstore/paths/x/'", "version: 3", "type: mltable"]
+    "key", ["path: 'azureml://datastores/workspaceblobstore/paths/x/'", "version: 3", "tags: {a: b}"]
 )
 def test_what_its_owner_says_is_not_said_here(tmp_path: Path, key: str) -> None:
     (message,) = said(tmp_path, SPEC.replace("{existing: true}", f"{{existing: true, {key}}}"), "MLI422")

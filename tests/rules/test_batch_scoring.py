@@ -28,6 +28,7 @@ data:
   rows: {type: uri_file, path: rows.csv}
   days: {path: azureml://datastores/raw/paths/days/, version: 3}
   table: {type: mltable, path: azureml://datastores/raw/paths/table/}
+  theirs: {existing: true, azure_name: rides, type: uri_file}
 models: {m: {path: model, type: mlflow_model, version: 1}}
 """
 FILES = {"rows.csv": "7,1\n", "model/MLmodel": "", "small/a.csv": "7,1\n"}
@@ -54,6 +55,7 @@ def _endpoint(folder: Path, invoke: str, deployment: str = "{model: m, compute: 
     [
         ("days", [TextPart("azureml:days:3")], "uri_folder"),
         ("rows", [TextPart("azureml:rows:{version}")], "uri_file"),
+        ("theirs", [TextPart("azureml:rides@latest")], "uri_file"),
         ("azureml://datastores/raw/paths/a.csv", [TextPart("azureml://datastores/raw/paths/a.csv")], "uri_file"),
         ("azureml://datastores/raw/paths/a", [TextPart("azureml://datastores/raw/paths/a")], "uri_folder"),
         ("https://data.example/v1.2/", [TextPart("https://data.example/v1.2/")], "uri_folder"),

@@ -54,13 +54,14 @@ def _kind_of(graph: Graph, path: Path) -> InputType:
 
 
 def _input(graph: Graph, endpoint: Entry, written: str) -> tuple[tuple[TextPart, ...], InputType]:
-    """What is scored, as az takes it: an entry of data in its version, or an address, in a datastore or elsewhere."""
+    """What is scored, as az takes it: an entry of data, in its version or the newest, or an address of any kind."""
     bound = graph.bound(endpoint.address, *_INPUT)
     data = graph.entries[bound] if bound else None
     if data is not None and ROWS[data.section].versioned:
         version = graph.contents[data.address].version
+        reference = f"azureml:{data.azure_name}:{version}" if version else f"azureml:{data.azure_name}@latest"
         kind = str(data.body.get("type") or "uri_folder").lower()
-        return (TextPart(f"azureml:{data.azure_name}:{version}"),), cast("InputType", kind)
+        return (TextPart(reference),), cast("InputType", kind)
     text = parts(_with_azure_name(graph, endpoint, _INPUT, written))
     return text, "uri_folder" if is_folder(written) else "uri_file"
 

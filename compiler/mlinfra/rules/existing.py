@@ -98,7 +98,7 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
                     message = f"{key} is not set on {entry.address}, which exists already"
                     yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
     for entry in filter(has_versions_elsewhere, graph.entries.values()):
-        for key in entry.body:
+        for key in (key for key in entry.body if key not in ROWS[entry.section].known_of_others):
             message = f"{key} is not set on {entry.address}, which something else versions"
             help = (
                 f"leave it out: what is read is the newest version, unless a place names azureml:{entry.azure_name}:…"

@@ -88,6 +88,7 @@ DATA = Row(
     versioned=True,
     name_rule=NameRule("a data asset", 1, 255, WORD, "workspace"),
     lies_elsewhere=True,
+    known_of_others=("type",),
     rules=assets.DATA_RULES,
     group="Data",
     changes=(*changes("refused", f"{LEARN}machine-learning/how-to-create-data-assets", "path", "type"),),
