@@ -51,16 +51,18 @@ def _data(azure: Azure) -> list[tuple[str, str, str]]:
 
 
 def test_the_run_names_the_version_that_it_read(azure: Azure) -> None:
+    _ran(azure, REGISTER)
     _add_version(azure, "2026-10-01")
-    _ran(azure, REGISTER, TRAIN)
+    _ran(azure, TRAIN)
     assert _data(azure) == [("rides", "2026-10-01", "azureml:rides:2026-10-01")]
     (model,) = azure.workspace()["assets"]["model"]["churn"].values()
     assert model["tags"]["mlinfra-data-1"].startswith("rides:2026-10-01 at ")
 
 
 def test_a_newer_version_trains_nothing_by_itself_and_is_read_by_who_trains_anew(azure: Azure) -> None:
+    _ran(azure, REGISTER)
     _add_version(azure, "1")
-    _ran(azure, REGISTER, TRAIN)
+    _ran(azure, TRAIN)
     _add_version(azure, "2")
     _ran(azure, TRAIN)
     assert _data(azure) == [("rides", "1", "azureml:rides:1")]
