@@ -176,6 +176,7 @@ READERS = {  # what else may read: these read what is ours, or have it read
     "programs",  # our own programs
     "explain.example",  # our own examples
     "schemas.judge",  # our own schemas
+    "formats.kept_templates",  # our own templates, compiled
     "languages.azureml.checks.images",  # asks its context
     "languages.azureml.checks.scoring",  # so does this
 }

@@ -1,3 +1,5 @@
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +8,7 @@ from markupsafe import Markup
 
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import environment, language_of, render
+from mlinfra.formats.kept_templates import KeptTemplates
 
 
 def _render(name: str, source: str, **context: Any) -> str:
@@ -68,3 +71,59 @@ def test_the_name_of_a_template_tells_its_language() -> None:
     assert _render("t.md.j2", "{{ text }} {{ text | code }}", text="a*b") == "a\\*b `a*b`"
     with pytest.raises(ValueError, match=r'^"t.yml.j2" is no template: its name ends with none of \.sh\.j2, \.md\.j2$'):
         render("t.yml.j2", {})
+
+
+def _render_with_kept(folder: Path, source: str, settings: str = "") -> str:
+    made = environment(language_of("t.sh.j2"), DictLoader({"t.sh.j2": source}))
+    made.bytecode_cache = KeptTemplates(folder, settings)
+    return made.get_template("t.sh.j2").render(text="$(b)")
+
+
+def _kept(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture
+def writes_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+
+
+@pytest.mark.usefixtures("writes_bytecode")
+def test_a_template_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = _render_with_kept(tmp_path, "a {{ text }}")
+    monkeypatch.setattr("jinja2.Environment.compile", lambda *_: pytest.fail("it was compiled"))
+    assert [first, _render_with_kept(tmp_path, "a {{ text }}")] == ["a '$(b)'", "a '$(b)'"]
+
+
+@pytest.mark.usefixtures("writes_bytecode")
+@pytest.mark.parametrize("content", [b"", b"no code", b"\xe3", b"\xe9\x01\x00\x00\x00", None], ids=ascii)
+def test_what_is_kept_damaged_is_compiled_anew(tmp_path: Path, content: bytes | None) -> None:
+    _render_with_kept(tmp_path, "a {{ text }}")
+    before = _kept(tmp_path)
+    (file, whole), *_ = before.items()
+    file.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    assert (_render_with_kept(tmp_path, "a {{ text }}"), _kept(tmp_path)) == ("a '$(b)'", before)
+
+
+@pytest.mark.usefixtures("writes_bytecode")
+def test_other_text_and_other_settings_are_compiled_anew(tmp_path: Path) -> None:
+    assert _render_with_kept(tmp_path, "a {{ text }}") == "a '$(b)'"
+    before = _kept(tmp_path)
+    assert _render_with_kept(tmp_path, "b {{ text }}") == "b '$(b)'"
+    assert _kept(tmp_path).keys() == before.keys()
+    assert _render_with_kept(tmp_path, "a {{ text }}") == "a '$(b)'"
+    assert _kept(tmp_path) == before
+    assert _render_with_kept(tmp_path, "a {{ text }}", "trim_blocks: False") == "a '$(b)'"
+    assert _kept(tmp_path) != before
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert (_render_with_kept(tmp_path, "a {{ text }}"), _kept(tmp_path)) == ("a '$(b)'", {})
+
+
+@pytest.mark.usefixtures("writes_bytecode")
+def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert _render_with_kept(tmp_path / "file", "a {{ text }}") == "a '$(b)'"

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.kept_templates import KeptTemplates
 from mlinfra.formats.markdown import markdown_code, markdown_comment, markdown_text
 from mlinfra.formats.shell import shell_comment, shell_literal
 
@@ -33,6 +35,15 @@ LANGUAGES = (
     Language(".sh.j2", shell_literal, (("comment", shell_comment),)),
     Language(".md.j2", markdown_text, (("comment", markdown_comment), ("code", markdown_code))),
 )
+
+SETTINGS: dict[str, Any] = {
+    "autoescape": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+    "newline_sequence": "\n",
+}
+TEMPLATES = Path(__file__).parent / "templates"
 
 # They return Markup, which means HTML and would pass for printed; `random` would change the output from run to run.
 _REMOVED_FILTERS = ("e", "escape", "forceescape", "random", "safe", "tojson", "urlize", "xmlattr")
@@ -59,7 +70,9 @@ def language_of(template: str) -> Language:
 
 @cache
 def _packaged(language: Language) -> Environment:
-    return environment(language, PackageLoader("mlinfra.formats", "templates"))
+    made = environment(language, PackageLoader("mlinfra.formats", "templates"))
+    made.bytecode_cache = KeptTemplates(TEMPLATES, f"{SETTINGS} {sorted(made.filters)}")
+    return made
 
 
 def environment(language: Language, loader: BaseLoader) -> Environment:
@@ -73,16 +86,7 @@ def environment(language: Language, loader: BaseLoader) -> Environment:
             raise TypeError(f"{value!r} claims to be printed already; only a Fragment is")
         return Markup(value if isinstance(value, Fragment) else language.literal(value))
 
-    made = Environment(
-        loader=loader,
-        autoescape=True,
-        finalize=print_literal,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        newline_sequence="\n",
-    )
+    made = Environment(loader=loader, finalize=print_literal, undefined=StrictUndefined, **SETTINGS)
     for name in _REMOVED_FILTERS:
         del made.filters[name]
     made.filters.update(language.filters)
