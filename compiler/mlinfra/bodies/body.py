@@ -35,7 +35,7 @@ class StandIn:
 class Body(BaseModel):
     """A closed mapping of the spec: unknown keys are errors, `x-…` keys the user's own, values keep their YAML type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
     later: ClassVar[frozenset[str]] = frozenset()  # keys that a later release takes
 
     @model_validator(mode="before")
