@@ -8,7 +8,8 @@ import pytest
 
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span, Where, finding
-from mlinfra.diagnostics.formats import json_document, junit, sarif, text
+from mlinfra.diagnostics.formats import json_document, sarif, text
+from mlinfra.diagnostics.formats.as_junit import junit
 from mlinfra.diagnostics.merge import merge
 
 FOLDER = Path("/repository")

@@ -15,7 +15,7 @@ from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
 from mlinfra.diagnostics.characters import one_line
-from mlinfra.diagnostics.formats import json_document, junit, sarif, text
+from mlinfra.diagnostics.formats import json_document, sarif, text
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.merge import in_order, merge
 from mlinfra.diagnostics.suggest import closest_name, listed, question
@@ -170,6 +170,8 @@ def report(outcome: Compilation, form: str, settings: Settings) -> None:
         case "sarif":
             echo_document(sarif(outcome.diagnostics, here))
         case "junit":
+            from mlinfra.diagnostics.formats.as_junit import junit  # not needed for any other form
+
             echo_document(junit(outcome.diagnostics, outcome.texts, here))
         case _:
             said = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]

@@ -9,8 +9,8 @@ from mlinfra.formats.graphs import Edge, Node, identifier, name
 from mlinfra.formats.text import one_line
 
 _GROUP = "group_x_"  # before the name of a box around others; no name of a node starts so
-# Everything else in ASCII means something to Mermaid, to Markdown or to the HTML that labels become.
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ./_\-\u00a0-\U0010ffff]")
+# Everything else below U+00A0 means something to Mermaid, to Markdown or to the HTML that labels become.
+_NOT_PLAIN = re.compile(r"(?![A-Za-z0-9 ./_\-])[\x00-\x9f]")
 
 
 def flowchart(nodes: tuple[Node, ...], edges: tuple[Edge, ...], direction: Literal["LR", "TB"] = "LR") -> str:

@@ -13,7 +13,7 @@ from mlinfra.diagnostics.formats.display import one_line, shown_path
 from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.diagnostics.merge import shown
 
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 
 
 def junit(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], folder: Path) -> str:
