@@ -27,6 +27,7 @@ AML_IGNORE: Final = IGNORE_FILES[0]
 NOTHING_OF: Final = {"file": "is ignored by git", "folder": "holds no file that git does not ignore"}
 WHAT_TO_ADD: Final = "change the pattern in .gitignore, or add what is needed with git add --force"
 LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})  # where nobody has committed them
+_LONE_CR: Final = re.compile(rb"\r(?!\n)")
 _LINE_END: Final = re.compile("\r\n|\r|\n")  # of a text that Python opens, as the client opens its ignore file
 
 
@@ -86,11 +87,16 @@ def content_sha256(stream: BinaryIO) -> str:
         if is_text and (held or b"\r" in chunk):  # one byte is found much faster than two are replaced
             chunk = held + chunk
             held = b"\r" if chunk.endswith(b"\r") else b""
-            chunk = b"\n".join(chunk.removesuffix(held).split(b"\r\n"))  # a quarter faster than `replace`
+            chunk = _with_lf(chunk.removesuffix(held))
         digest.update(chunk)
         chunk = stream.read(CHUNK_BYTES)
     digest.update(held)
     return digest.hexdigest()
+
+
+def _with_lf(text: bytes) -> bytes:
+    """The text with LF for CRLF; where each CR is of one, they are left out, which takes half as long as replacing."""
+    return text.replace(b"\r\n", b"\n") if _LONE_CR.search(text) else text.replace(b"\r", b"")
 
 
 def _digest(files: Files, file: Path) -> str:
