@@ -43,6 +43,12 @@ WRONG: dict[str, tuple[str, str]] = {
         "MLI230",
         OVERRIDDEN + "      key_vaults:\n        a:\n" + "".join(f"          k{i}:\n" for i in range(MANY)) + VAULT,
     ),
+    "overrides of keys of a body": (
+        "MLI220",
+        f"{OVERRIDDEN}      data:\n        d:\n"
+        + "".join(f"          unheard{i}: 1\n" for i in range(MANY))
+        + "data: {d: {type: uri_folder, path: azureml://datastores/raw/paths/d/}}\n",
+    ),
     "targets of an entry": (
         "MLI238",
         f"{HEADER}key_vaults: {{a: {{targets: [{', '.join(f't{i}' for i in range(MANY))}]}}}}\n",
@@ -69,6 +75,16 @@ def test_a_name_is_suggested_for_the_first_unknown_keys_of_a_map_alone(
     assert len(asked) <= 2 * messages.MAX_EXPLAINED_KEYS
 
 
+def test_no_more_keys_of_a_map_are_put_into_words_than_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = counted(monkeypatch, messages, "BodyError")
+    keys = [f"unheard{number:05}" for number in range(4 * MAX_FOUND)]
+    said = found(tmp_path, HEADER + "jobs:\n  t:\n" + "".join(f"    {key}: 1\n" for key in keys))
+    assert [item.code.id for item in said] == [*["MLI220"] * MAX_FOUND, "MLI144"]
+    assert len(asked) <= 3 * MAX_FOUND
+
+
 def test_plain_text_is_not_looked_at_character_by_character(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = counted(monkeypatch, characters, "named")
     assert (one_line("plain ~ text"), one_line("two\nlines"), len(asked)) == ("plain ~ text", "two\\nlines", 1)
@@ -93,9 +109,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, room: object, name: str) -> list[ob
     asked: list[object] = []
     real: Callable[..., object] = getattr(room, name)
 
-    def counting(*arguments: object) -> object:
+    def counting(*arguments: object, **named: object) -> object:
         asked.append(arguments)
-        return real(*arguments)
+        return real(*arguments, **named)
 
     monkeypatch.setattr(room, name, counting)
     return asked

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlinfra.diagnostics.characters import quoted
+from mlinfra.diagnostics.merge import MAX_FOUND
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 MAX_EXPLAINED_KEYS = 100  # of one map; whoever has more unknown ones meant another map
+MAX_SAID_KEYS = 2 * MAX_FOUND  # of one map; more than are said of a body, which is then not looked at any more
 MAX_VALUES_SHOWN = 12
 _SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
 MAX_TEXT_SHOWN = 60  # characters of a wrong value
@@ -65,7 +67,7 @@ def body_error(
     match kind.name:
         case "additionalProperties":
             union = _union(schema, error.evaluation_path[:-1])
-            keys, place = sorted(kind.value), _place_of(idioms, document, path, rule)
+            keys, place = sorted(kind.value)[:MAX_SAID_KEYS], _place_of(idioms, document, path, rule)
             for key in keys[:MAX_EXPLAINED_KEYS]:
                 yield _unknown_key(schema, idioms, document, path, rule, union, key)
             for key in keys[MAX_EXPLAINED_KEYS:]:
