@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -72,6 +73,11 @@ class DevopsContext:
     folder: str  # of the pipelines
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def used(self) -> Mapping[str, Uses]:
+        """What each pipeline uses, by its name in the output."""
+        return uses(self.pipelines)
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -114,7 +120,6 @@ def pipeline_name(context: DevopsContext, name: str) -> str:
 
 
 def _values(context: DevopsContext) -> Mapping[str, object]:
-    used = uses(context.pipelines)
     connections = _users(context, lambda found: found.connections)
     found = environments(context)
     return {
@@ -132,7 +137,7 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
             {
                 "name": pipeline_name(context, name),
                 "file": f"{context.folder}/{name}.yml",
-                "pool": _pools(used[name])[0],
+                "pool": _pools(context.used[name])[0],
                 "scheduled": "schedules" in pipeline,
             }
             for name, pipeline in context.pipelines.items()
@@ -226,7 +231,7 @@ def _is_mail(owner: str) -> bool:
 def _users(context: DevopsContext, named: Callable[[Uses], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
     """What pipelines use of one kind, each with the pipelines that use it."""
     users: dict[str, list[str]] = {}
-    for name, found in uses(context.pipelines).items():
+    for name, found in context.used.items():
         for value in named(found):
             users.setdefault(value, []).append(pipeline_name(context, name))
     return {value: tuple(names) for value, names in users.items()}

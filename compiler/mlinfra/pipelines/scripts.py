@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Literal
 
 from mlinfra.azure.clouds import cloud
@@ -161,7 +162,14 @@ class TargetContext:
         return any(model.evaluation for model in self.models)
 
     def models_of(self, job: JobContext) -> tuple[ModelContext, ...]:
-        return tuple(model for model in self.models if model.job == job.name)
+        return tuple(self._models_by_job.get(job.name, ()))
+
+    @cached_property
+    def _models_by_job(self) -> Mapping[str, list[ModelContext]]:
+        models: dict[str, list[ModelContext]] = {}
+        for model in self.models:
+            models.setdefault(model.job, []).append(model)
+        return models
 
 
 @dataclass(frozen=True)
