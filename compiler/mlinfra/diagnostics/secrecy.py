@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 MIN_CHARACTERS = 12  # the shortest text that is judged: "password=" and three characters
 MIN_STARRED_CHARACTERS = 7  # the shortest that gets stars: "pwd=" and three characters
+NAMES_KEPT = 1_000  # of keys, with what they are: a spec has few that are not names of entries
 MAX_NAME_CHARACTERS = 64  # of the end of a name that is looked at; three words of a secret have 19
 
 _AZURE_KEY = "[A-Za-z0-9+/]"
@@ -163,6 +165,7 @@ def masked_words(text: str) -> str:
     return with_stars(masked(text), values)
 
 
+@lru_cache(NAMES_KEPT)
 def names_a_secret(name: str) -> bool:
     """Whether a name is that of a secret and nothing else.
 
@@ -172,6 +175,7 @@ def names_a_secret(name: str) -> bool:
     return name.replace("_", "").replace("-", "").lower() in _SECRET_NAMES
 
 
+@lru_cache(NAMES_KEPT)
 def may_name_a_secret(name: str) -> bool:
     """Whether the last words of a name are those of a secret; its value gets stars wherever it is shown.
 

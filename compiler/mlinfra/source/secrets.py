@@ -28,7 +28,9 @@ def secrets(root: Node) -> list[Diagnostic]:
     """Return an error for each text below `root` that is a secret; no message repeats any of it."""
     found: dict[Span, str] = {}
     kinds: dict[str, str | None] = {}  # of each text that was looked at
-    for key, scalar in _texts(root):
+    texts: list[tuple[str, Scalar]] = []
+    _collect_texts(root, "", texts)
+    for key, scalar in texts:
         if not isinstance(scalar.value, str) or scalar.span in found:
             continue
         if scalar.value not in kinds:
@@ -47,8 +49,9 @@ def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root:
     comment says under the name of one. In a file that is not `understood` nobody knows what is a value: all that may
     follow the name of a secret is taken for one. `root` is what the file holds.
     """
-    named = {scalar.span for scalar in _under_names_of_secrets(root)} if root else set()
-    places = named.union(diagnostic.span for diagnostic in found)
+    places = {diagnostic.span for diagnostic in found}
+    if root is not None:
+        _collect_under_names_of_secrets(root, False, places)
     starts = line_starts(text) if places else ()
     text = with_stars(text, (_offsets(starts, text, span) for span in places))
     if "PRIVATE KEY-----" in text or not understood:
@@ -166,35 +169,36 @@ def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-def _texts(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
+def _collect_texts(node: Node, key: str, found: list[tuple[str, Scalar]]) -> None:
     """Every key and scalar below a node, with the key that it stands under; the secret of a vault is a name."""
     if isinstance(node, Scalar):
-        yield key, node
+        found.append((key, node))
     elif isinstance(node, Mapping):
         of_a_vault = "vault" in node.fields
         for name, field in node.fields.items():
-            yield "", Scalar(name, field.key)
-            yield from _texts(field.value, "" if of_a_vault and name == "secret" else name)
+            found.append(("", Scalar(name, field.key)))
+            _collect_texts(field.value, "" if of_a_vault and name == "secret" else name, found)
     else:
         for item in node.items:
-            yield from _texts(item, key)
+            _collect_texts(item, key, found)
 
 
-def _under_names_of_secrets(node: Node, of_a_secret: bool = False) -> Iterator[Scalar]:
+def _collect_under_names_of_secrets(node: Node, of_a_secret: bool, found: set[Span]) -> None:
     """Every text and number below a node under a name that may be a secret's, and what a variable so named may be."""
     if isinstance(node, Scalar):
         is_shown = node.value is None or isinstance(node.value, bool) or str(node.value).startswith(_REFERENCES)
         if of_a_secret and not is_shown:
-            yield node
+            found.add(node.span)
     elif isinstance(node, Mapping):
         of_a_vault = "vault" in node.fields
         for name, field in node.fields.items():
             inherits = of_a_secret and name in _KEYS_OF_VALUES
             is_name = of_a_vault and name == "secret"
-            yield from _under_names_of_secrets(field.value, inherits or (may_name_a_secret(name) and not is_name))
+            of_its_own = may_name_a_secret(name) and not is_name
+            _collect_under_names_of_secrets(field.value, inherits or of_its_own, found)
     else:
         for item in node.items:
-            yield from _under_names_of_secrets(item, of_a_secret)
+            _collect_under_names_of_secrets(item, of_a_secret, found)
 
 
 _REFERENCES = ("${", "$(", "$[", "<", "azureml:", "@")
