@@ -160,18 +160,22 @@ class Schema:
         evaluation = self._validator.evaluate(document)
         if not evaluation.valid and (even_if_refused or self._is_refused_for_placeholders_alone(document)):
             evaluation = self._lenient_validator.evaluate(document)
-        marked = [
-            (_path(document, found["instanceLocation"]), found["annotations"])
-            for found in evaluation.annotations()
-            if isinstance(found["annotations"], dict) and found["annotations"].keys() & MARKS
-        ]
-        place = _places(document)
-        marked.sort(key=lambda found: (place(found[0]), json.dumps(found[1], sort_keys=True)))
-        for path, about in marked:
-            yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
+        marked: dict[str, list[dict[str, Any]]] = {}
+        for found in evaluation.annotations():
+            about = found["annotations"]
+            if isinstance(about, dict) and not MARKS.isdisjoint(about):
+                marked.setdefault(found["instanceLocation"], []).append(about)
+        paths = {_path(document, pointer): of_place for pointer, of_place in marked.items()}
+        for path in sorted(paths, key=_places(document)):
+            for about in sorted(paths[path], key=_in_json) if len(paths[path]) > 1 else paths[path]:
+                yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))
+
+
+def _in_json(about: Mapping[str, Any]) -> str:
+    return json.dumps(about, sort_keys=True)
 
 
 def _schema_errors(
