@@ -6,6 +6,7 @@ import json
 import re
 import string
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 
 from mlinfra.azure.name_rules import NameRule
@@ -80,6 +81,7 @@ def pattern_problem(pattern: str) -> str | None:
     return f"lacks {{{missing}}}, without which different things would have one name" if missing else None
 
 
+@cache
 def salt(subscription: str, platform: str, target: str, generation: int = 1) -> str:
     """A letter and 3 characters of base 36 that make names unique where the whole world shares them.
 

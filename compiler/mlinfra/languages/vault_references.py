@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from mlinfra.graph import Entry
@@ -26,6 +27,7 @@ def vault_references(entry: Entry) -> Iterator[VaultReference]:
             yield VaultReference(path, value["vault"], value["secret"])
 
 
+@cache
 def secret_fields(section: str) -> tuple[tuple[str, str], ...]:
     """The fields of a section's bodies that take a secret."""
     return tuple(secret.path for secret in ROWS[section].secrets) if section in ROWS else ()

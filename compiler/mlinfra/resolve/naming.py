@@ -77,7 +77,8 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         diagnostics += _wrong_names(named_entry)
         result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
     for address, entry in result.items():
-        result[address] = replace(entry, id=_id(target, entry, result))
+        if (identifier := _id(target, entry, result)) != entry.id:
+            result[address] = replace(entry, id=identifier)
     diagnostics += _collisions(result.values())
     return result, diagnostics
 
