@@ -38,16 +38,17 @@ def file_of(graph: Graph, entry: Entry) -> str:
 
 def azureml_files(graph: Graph, header: str, outdir: Path) -> Iterator[OutputFile]:
     """The files of one target; paths in them count from where they will stand below `outdir`."""
+    folder = outdir.as_posix()
     anonymous = {f"jobs.{name}" for name in jobs_of_pull_requests(graph.header, graph.target)}
     for entry in graph.entries.values():
         if has_file(entry):
             path = file_of(graph, entry)
             of_pull_requests = entry.address in anonymous
-            text = to_yaml(_document(graph, entry, outdir / path, is_anonymous=of_pull_requests), header)
+            text = to_yaml(_document(graph, entry, f"{folder}/{path}", is_anonymous=of_pull_requests), header)
             yield OutputFile(path, text, graph.target.name, (entry.address,))
 
 
-def _document(graph: Graph, entry: Entry, file: Path, *, is_anonymous: bool) -> dict[str, Any]:
+def _document(graph: Graph, entry: Entry, file: str, *, is_anonymous: bool) -> dict[str, Any]:
     """What stands in the file of an entry; one that is anonymous holds what it refers to, in place of its name."""
     section = BY_NAME[entry.section]
     url = section.schema_url(dict(entry.body))
@@ -55,7 +56,7 @@ def _document(graph: Graph, entry: Entry, file: Path, *, is_anonymous: bool) -> 
     return {"$schema": url, **_identity(graph, section, entry), **_said_by(section, body), **body}
 
 
-def _named(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
+def _named(graph: Graph, entry: Entry, file: str) -> dict[str, Any]:
     body = _own(entry)
     for edge in graph.edges_from(entry.address):
         if edge.path and edge.path[0] in body:
@@ -64,7 +65,7 @@ def _named(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
     return body
 
 
-def _anonymous(graph: Graph, entry: Entry, file: Path) -> dict[str, Any]:
+def _anonymous(graph: Graph, entry: Entry, file: str) -> dict[str, Any]:
     """A body for which nothing has to be registered: environments, components and data stand in it, at any depth.
 
     The client takes them so in a job (azure-ai-ml, AnonymousEnvironmentSchema and its like); of data it wants the path.
@@ -94,10 +95,10 @@ def _own(entry: Entry) -> dict[str, Any]:
     return dict(body)
 
 
-def _put_paths(graph: Graph, entry: Entry, file: Path, body: dict[str, Any]) -> None:
+def _put_paths(graph: Graph, entry: Entry, file: str, body: dict[str, Any]) -> None:
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another and local.place[0] in body:
-            _put(body, local.place, relative(local.target, file))
+            _put(body, local.place, relative(local.target.as_posix(), file))
 
 
 def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:
@@ -140,20 +141,19 @@ class _Words(dict[str, str]):
             case "holder":
                 return self._graph.entries[str(self._target.parent)].azure_name
             case "file":
-                files = (Path(file_of(self._graph, one)) for one in (self._target, self._entry))
-                return relative(*files)
+                return relative(*(file_of(self._graph, one) for one in (self._target, self._entry)))
         raise KeyError(word)
 
 
-def relative(target: Path, file: Path) -> str:
-    """The path from a file to a target, with `/`, and `./` before what would look like a name."""
-    path = posixpath.relpath(target.as_posix(), file.parent.as_posix())
+def relative(target: str, file: str) -> str:
+    """The path from a file to a target, both with `/`, and `./` before what would look like a name."""
+    path = posixpath.relpath(target, posixpath.dirname(file))
     return path if path.startswith("..") else f"./{path}"
 
 
 def _copied(value: Any) -> Any:
     """The data as lists and dicts that may be changed."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _copied(below) for key, below in value.items()}
     return [_copied(below) for below in value] if isinstance(value, list) else value
 

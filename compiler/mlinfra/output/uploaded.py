@@ -29,7 +29,7 @@ def check_not_uploaded(plans: Sequence[Plan], place: Place, paths: Iterable[str]
     """Raise Problem where a file of the output, there already or to be written at `paths`, would be uploaded."""
     outdir = place.outdir.resolve()
     files = plans[0].graph.files if plans else Files(place.root)
-    written = [outdir / path for path in (*paths, MANIFEST)]
+    written = (*paths, MANIFEST)
     known: dict[Path, bool] = {}
     found: dict[Span, Diagnostic] = {}  # an entry that several targets have is found once
     for plan in plans:
@@ -47,13 +47,13 @@ def check_not_uploaded(plans: Sequence[Plan], place: Place, paths: Iterable[str]
         raise Problem(found.values())
 
 
-def _takes_up(files: Files, path: Path, outdir: Path, written: Sequence[Path]) -> bool:
+def _takes_up(files: Files, path: Path, outdir: Path, written: Sequence[str]) -> bool:
     """Whether a path that is uploaded holds files of the output folder, or will once it is written."""
     inside = f"{outdir.as_posix()}/"
     if any(file.source.as_posix().startswith(inside) for file in files.once(path, selected_files)):
         return True
     folder = files.leads(path).real
-    return outdir.is_relative_to(folder) and not all(ignores(files, folder, file) for file in written)
+    return outdir.is_relative_to(folder) and not all(ignores(files, folder, outdir / file) for file in written)
 
 
 def _help(files: Files, path: Path, outdir: Path) -> str:
