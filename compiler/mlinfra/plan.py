@@ -161,7 +161,7 @@ def _addresses(body: Any) -> Iterator[str]:
     """The addresses of the resources that a body refers to."""
     if isinstance(body, Of):
         yield body.address
-    elif isinstance(body, Mapping):
+    elif isinstance(body, dict):
         for key, value in body.items():
             yield from _addresses(key)
             yield from _addresses(value)

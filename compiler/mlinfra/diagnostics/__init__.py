@@ -26,9 +26,9 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Code:
-    """One kind of finding; `explain`, SARIF and the README's list are printed from it."""
+    """One kind of finding, of which there is one object; `explain`, SARIF and the README's list are printed from it."""
 
     id: str  # MLI and three digits, never given to another meaning
     severity: Severity

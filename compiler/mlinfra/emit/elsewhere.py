@@ -191,7 +191,7 @@ def _values(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Of | str, tuple
     """The texts and references of a body, its keys among them, with the keys above."""
     if isinstance(value, Of | str):
         yield value, path
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, below in value.items():
             yield key, path
             yield from _values(below, (*path, str(key)))

@@ -106,7 +106,7 @@ def _write_block(lines: list[str], opening: str, text: str, indent: str) -> None
 
 
 def _is_filled_collection(value: object) -> bool:
-    return isinstance(value, Mapping | list | tuple) and bool(value)
+    return not isinstance(value, str) and isinstance(value, Mapping | list | tuple) and bool(value)
 
 
 def _scalar(value: object) -> str:

@@ -147,7 +147,7 @@ def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknow
     """The same data with every text completed; the very same object where none had to be."""
     if isinstance(value, str):
         return complete(value, path) if "${" in value or LITERAL_MARK in value else value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         items = {key: _mapped(below, (*path, key), complete) for key, below in value.items()}
         return items if any(items[key] is not value[key] for key in items) else value
     if isinstance(value, list):

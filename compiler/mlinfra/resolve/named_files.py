@@ -110,9 +110,9 @@ def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
 
 def _in_place(value: Any, path: BodyPath) -> Iterator[tuple[BodyPath, Mapping[str, Any]]]:
     """The conda specifications in a body, which may stand wherever an environment may."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, below in value.items():
-            if key == CONDA_FILE and isinstance(below, Mapping):
+            if key == CONDA_FILE and isinstance(below, dict):
                 yield (*path, key), below
             else:
                 yield from _in_place(below, (*path, key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
@@ -76,8 +77,7 @@ def _known_by_name(graph: Graph, workspace: Entry) -> Iterator[Diagnostic]:
 
 def _in_addresses(graph: Graph, workspace: Entry, entry: Entry, reached: set[tuple[str, str]]) -> Iterator[Diagnostic]:
     """Accounts in the addresses that an entry has in its texts, each once."""
-    suffix = re.escape(cloud(graph.header.cloud).storage_suffix)
-    address = re.compile(rf"(?<![\w.-])(\w{{3,24}})\.(blob|dfs|file|queue|table)\.{suffix}(?![\w.-])", re.IGNORECASE)
+    address = _address(cloud(graph.header.cloud).storage_suffix)
     own = graph.bound(workspace.address, "storage_account")
     seen = {_azure_name(graph, own)} if own else set()
     for body in (entry.body, entry.additions):
@@ -88,6 +88,13 @@ def _in_addresses(graph: Graph, workspace: Entry, entry: Entry, reached: set[tup
                     message = f'{entry.address} needs the storage account "{account}", to which no rule of the approved'
                     message += f" network of {workspace.address} leads"
                     yield finding(CODE, message, at(entry, path), _help(graph, account))
+
+
+@cache
+def _address(suffix: str) -> re.Pattern[str]:
+    """The address of an account, and its service, in a cloud."""
+    services, end = "blob|dfs|file|queue|table", re.escape(suffix)
+    return re.compile(rf"(?<![\w.-])(\w{{3,24}})\.({services})\.{end}(?![\w.-])", re.IGNORECASE)
 
 
 def _help(graph: Graph, account: str) -> str:

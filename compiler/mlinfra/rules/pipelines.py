@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -169,9 +169,9 @@ _HOW = "leave identity out, and it works as the identity of its cluster, which h
 
 def _identities_of_submitters(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
     """Where a body, or a step in it, says that it works as who submits it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, one in value.items():
-            if key == "identity" and isinstance(one, Mapping) and _is_of_submitter(one.get("type")):
+            if key == "identity" and isinstance(one, dict) and _is_of_submitter(one.get("type")):
                 yield (*path, key, "type")
             yield from _identities_of_submitters(one, (*path, key))
 

@@ -40,7 +40,7 @@ def _without(value: Any, path: BodyPath, places: set[BodyPath]) -> Any:
     """Return `value` with null at the places whose content is given beside it."""
     if path in places:
         return None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _without(item, (*path, key), places) for key, item in value.items()}
     if isinstance(value, list):
         return [_without(item, (*path, index), places) for index, item in enumerate(value)]
@@ -51,5 +51,4 @@ def _sorted(items: Iterable[Any]) -> list[Any]:
     return sorted(items, key=_canonical)
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

@@ -94,7 +94,7 @@ def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
 
 
 def _references(value: Any, path: Path) -> Iterator[Path]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
             yield path
             return

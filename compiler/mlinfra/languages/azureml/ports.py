@@ -96,7 +96,7 @@ def literal_fault(port: Port, value: object) -> str | None:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """Return `value` where it is a mapping, else an empty one: a wrong shape is the schema's to report."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _declared(value: object, default_type: str | None) -> Port:

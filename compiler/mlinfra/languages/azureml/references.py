@@ -125,7 +125,7 @@ def _collect(value: object, path: BodyPath, skip: Collection[str], found: list[t
     """A list is filled, as a generator in a generator for each level takes three times as long."""
     if isinstance(value, str):
         found.append((path, value))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
             if key not in skip:
                 _collect(item, (*path, key), skip, found)

@@ -37,11 +37,13 @@ def environments_of(body: Body, context: CheckContext) -> tuple[tuple[BodyPath, 
 
 
 def environments_in(body: Body, section: str) -> Iterator[tuple[BodyPath, Body]]:
-    """Yield each environment that is written out: the entry itself, or a mapping under the key `environment`."""
+    """Each environment that is written out: the entry itself, or a mapping under the key `environment`."""
+    found: list[tuple[BodyPath, Body]] = []
     if section == "environments":
-        yield (), body
+        found.append(((), body))
     else:
-        yield from _mappings_under("environment", body, ())
+        _collect_under("environment", body, (), False, found)
+    return iter(found)
 
 
 def word(value: object) -> str:
@@ -71,12 +73,12 @@ def _with_steps(body: Body, path: BodyPath) -> Iterator[Job]:
             yield from _with_steps(mapping(step), (*path, "component", "jobs", name))
 
 
-def _mappings_under(key: str, value: Any, path: BodyPath, are_names: bool = False) -> Iterator[tuple[BodyPath, Body]]:
+def _collect_under(key: str, value: Any, path: BodyPath, are_names: bool, found: list[tuple[BodyPath, Body]]) -> None:
     """Mappings in a field; `are_names` says that the keys here are the user's, such as a step called `environment`."""
-    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for name, item in items:
-        item_path = (*path, name)
-        if name == key and isinstance(item, Mapping) and not are_names:
-            yield item_path, item
-        elif not isinstance(item, str):
-            yield from _mappings_under(key, item, item_path, are_names=not are_names and name in MAPS_OF_NAMES)
+    for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if not isinstance(item, dict | list):
+            continue
+        if name == key and isinstance(item, dict) and not are_names:
+            found.append(((*path, name), item))
+        else:
+            _collect_under(key, item, (*path, name), not are_names and name in MAPS_OF_NAMES, found)
