@@ -201,8 +201,9 @@ def _versions_agree(graph: Graph) -> Iterator[Diagnostic]:
         training = _trained_in(graph, model) if model else ()
         if model is None or not training:
             continue
+        pins = [(each, each.pins()) for each in training]
         for library, (pin, required) in scoring.pins().items():
-            pinned = [(each, found) for each in training if (found := each.pins().get(library))]
+            pinned = [(each, found[library]) for each, found in pins if library in found]
             if pinned and not any(other.agrees(pin) for _, (other, _) in pinned):
                 environment, (_, other) = pinned[0]
                 message = (
