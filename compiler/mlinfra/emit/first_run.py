@@ -9,6 +9,7 @@ from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.handover import handover_contexts
+from mlinfra.emit.once import once
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -17,6 +18,7 @@ from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
 from mlinfra.pipelines.handover import HandOverContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.uses import WAITS
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
@@ -151,10 +153,15 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
 
 def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
     """What the pipelines are about; where their files lie is nobody's question here."""
-    targets = tuple(script_target(plan, Path("/")) for plan in plans)
+    targets = tuple(map(_target_anywhere, plans))
     header = plans[0].graph.header
     promoted_from = {target.name: target.promote_from for target in header.targets}
     return PipelinesContext(header.platform, settings, targets, promoted_from, {}, spec="", output="")
+
+
+@once
+def _target_anywhere(plan: Plan) -> TargetContext:
+    return script_target(plan, Path("/"))
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:
