@@ -20,9 +20,9 @@ def _name(job: Mapping[str, Any]) -> str:
     return str(job.get("deployment") or job["job"])
 
 
-def _decides(job: Mapping[str, Any], *, canceled: bool = False, **results: str) -> bool:
+def _decides(job: Mapping[str, Any], results: Mapping[str, str] | None = None, *, canceled: bool = False) -> bool:
     """Whether a job runs after such results; of those before it that aren't named, each went well."""
-    before: dict[str, Any] = {name: {"result": results.get(name, "Succeeded")} for name in job["dependsOn"]}
+    before: dict[str, Any] = {name: {"result": (results or {}).get(name, "Succeeded")} for name in job["dependsOn"]}
     return is_true(evaluate(job["condition"], {"dependencies": before}, GOOD | {"canceled": lambda: canceled}))
 
 
@@ -36,17 +36,17 @@ def _found(name: str, *beginnings: str) -> Iterator[dict[str, Any]]:
 def test_a_release_goes_back_after_a_job_that_is_out_of_time_or_lost_its_agent(name: str, result: str) -> None:
     for job in _found(name, "_undo", "_discard"):
         assert not _decides(job)
-        assert all(_decides(job, **{before: result}) for before in job["dependsOn"]), _name(job)
+        assert all(_decides(job, {before: result}) for before in job["dependsOn"]), _name(job)
     for job in _found(name, "_settle"):
-        assert _decides(job, **dict.fromkeys(job["dependsOn"][2:], "Skipped"))
-        assert not any(_decides(job, **{before: result}) for before in job["dependsOn"]), _name(job)
+        assert _decides(job, dict.fromkeys(job["dependsOn"][2:], "Skipped"))
+        assert not any(_decides(job, {before: result}) for before in job["dependsOn"]), _name(job)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_gate_goes_on_where_nobody_chose_and_not_where_the_choice_came_to_nothing(name: str) -> None:
     for job in _found(name, "gate"):
         if "dependsOn" in job:
-            assert [_decides(job, choose=each) for each in ("Succeeded", "Skipped", "Canceled", "Abandoned")] == [
+            assert [_decides(job, {"choose": each}) for each in ("Succeeded", "Skipped", "Canceled", "Abandoned")] == [
                 True,
                 True,
                 False,
@@ -93,11 +93,11 @@ def test_a_step_of_the_team_follows_the_job_that_it_names_and_no_other() -> None
         if "dependsOn" in job:
             (first, *others) = job["dependsOn"]
             assert _decides(job)
-            assert _decides(job, **dict.fromkeys(others, "Skipped"))
+            assert _decides(job, dict.fromkeys(others, "Skipped"))
             assert not _decides(job, canceled=True)
             for result in ("Canceled", "Abandoned"):
-                assert not _decides(job, **{first: result}), job
-            assert not _decides(job, **dict.fromkeys((first, *others), "Skipped")), job
+                assert not _decides(job, {first: result}), job
+            assert not _decides(job, dict.fromkeys((first, *others), "Skipped")), job
     assert len(after) > 10
 
 
