@@ -91,6 +91,9 @@ class Month:
         """Whoever is asked says yes."""
         return True
 
+    def awaits(self, run: Run, name: str, connection: str, job: str) -> Result:
+        raise AssertionError(f"{name} of {run} waits for a job of Azure ML")
+
     def waits(self, run: Run, minutes: int) -> None:
         """Customers call the endpoints in the meantime."""
         for endpoint in of_type(self._state, _ENDPOINTS):

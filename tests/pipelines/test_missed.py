@@ -27,6 +27,9 @@ class People:
     def waits(self, run: Run, minutes: int) -> None:
         """No time passes."""
 
+    def awaits(self, run: Run, name: str, connection: str, job: str) -> Result:
+        raise AssertionError(f"{name} of {run} waits for a job of Azure ML")
+
     def works(self, run: Run, work: Work) -> Result:
         if work.stage.endswith("_missed"):
             _, step = work.steps

@@ -153,7 +153,7 @@ SAID: dict[str, tuple[str, str, str]] = {
     "an entry that is not there": (
         "{input: dys, output: azureml://datastores/results/paths/n/}",
         'MLI301 data "dys" is not defined',
-        'did you mean "days"? Defined: days, rows, table',
+        'did you mean "days"? Defined: days, rows, table, theirs',
     ),
     "no output": ("{input: days}", "MLI220 output is required here", ""),
     "no rows": (

@@ -88,9 +88,14 @@ case "$(sed --version 2>/dev/null || true)" in
     ;;
 esac
 
-# say TEXT: a message.
+# say TEXT: a message. Most are of characters that plain passes on, and need no other program.
 say() {
-  printf '%s\n' "$*" | plain >&2
+  local LC_ALL=C
+  if [[ "$*" =~ ^[A-Za-z][]A-Za-z0-9\ .,:\;/=+@_%\"\'\(\){}\[-]*$ ]]; then
+    printf '%s\n' "$*" >&2
+  else
+    printf '%s\n' "$*" | plain >&2
+  fi
 }
 
 # report LEVEL TEXT: a message that Azure Pipelines also shows on the page of the run.
@@ -154,14 +159,14 @@ in_scratch() {
   "$@"
 }
 
-# call_az COMMAND…: az COMMAND, whose paths are absolute. Every call of az is made here, and none with an argument that az
-# would read as something else: it replaces @file, and key=@file, by what the file holds, and takes a value that begins
-# with - for an option.
+# call_az COMMAND…: az COMMAND, whose paths are absolute.
 call_az() {
   need_plain_arguments "$@"
   heard in_scratch az "$@"
 }
 
+# need_plain_arguments ARGUMENT…: before every call of az: none has an argument that az would read as something else. It
+# replaces @file, and key=@file, by what the file holds, and takes a value that begins with - for an option.
 need_plain_arguments() {
   local argument is_value=no
   for argument in "$@"; do
@@ -179,12 +184,16 @@ need_plain_arguments() {
 }
 
 # attempt COMMAND…: az COMMAND, once. Sets rc, its exit code; answer, what it printed, which stays in the file
-# ${scratch}/answer; and cause, in one line why it failed.
+# ${scratch}/answer; and cause, in one line why it failed. What it said otherwise stands in ${scratch}/said, as plain text.
 attempt() {
   need_plain_arguments "$@"
   rc=0
-  call_az "$@" >"${scratch}/answer" 2>"${scratch}/said" || rc=$?
+  (in_scratch az "$@") >"${scratch}/answer" 2>"${scratch}/heard" || rc=$?
   answer="$(<"${scratch}/answer")"
+  : >"${scratch}/said"
+  if [[ -s "${scratch}/heard" ]]; then
+    plain <"${scratch}/heard" >"${scratch}/said"
+  fi
   cause=""
   if ((rc != 0)); then
     find_cause
@@ -258,7 +267,7 @@ goes_away() {
   local busy='Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out'
   unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"
   unknown="${unknown}|DeploymentActive|KeyVaultAuthenticationFailure"
-  unknown="${unknown}|If access was recently granted|have enough permissions"
+  unknown="${unknown}|If access was recently granted|have enough permissions|have permission to perform action"
   if grep -Eq "${never}" "${scratch}/said"; then
     return 1
   fi
