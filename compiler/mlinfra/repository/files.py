@@ -79,16 +79,16 @@ class Files:
     """The files below the root of the repository, an absolute path without links. What is read does not change."""
 
     root: Path
-    _known: dict[Path, Leads] = field(default_factory=dict)
+    _known: dict[str, Leads] = field(default_factory=dict)
     _read: dict[tuple[Callable[..., Any], Path, tuple[str, ...]], Any] = field(default_factory=dict)
     _spent: dict[str, int] = field(default_factory=dict)
 
     def leads(self, path: Path) -> Leads:
         """Where an absolute path leads, `..` in it taken as text."""
-        path = Path(os.path.normpath(path))
-        if path not in self._known:
-            self._known[path] = self._followed(path)
-        return self._known[path]
+        normal = os.path.normpath(path)
+        if normal not in self._known:
+            self._known[normal] = self._followed(Path(normal))
+        return self._known[normal]
 
     def leads_by_links(self, path: Path) -> Leads:
         """Where an absolute path leads, `..` in it up from where the links before it led, as systems go."""
@@ -254,7 +254,7 @@ class Files:
         else:
             is_file = entry.is_file(follow_symlinks=False)
             leads = Leads("file", path) if is_file else Leads("special", path, NO_FILE)
-        self._known[path] = leads
+        self._known[str(path)] = leads
         return Item(entry.name, leads, is_link=False)
 
     def _shown(self, path: Path) -> str:

@@ -114,7 +114,7 @@ def _in_place(value: Any, path: BodyPath) -> Iterator[tuple[BodyPath, Mapping[st
         for key, below in value.items():
             if key == CONDA_FILE and isinstance(below, dict):
                 yield (*path, key), below
-            else:
+            elif isinstance(below, dict | list):
                 yield from _in_place(below, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):

@@ -155,8 +155,9 @@ def _fields(entry: Entry) -> Mapping[str, Any]:
 
 def _unfilled(entry: Entry) -> tuple[str, ...]:
     """The keys of an entry's name and place that are made of the name of another one."""
-    texts = {key: _text(_fields(entry), key) or "" for key in ("azure_name", "id", "resource_group", "subscription")}
-    return tuple(key for key, text in texts.items() if any(isinstance(part, Expression) for part in expressions(text)))
+    fields = _fields(entry)
+    texts = ((key, _text(fields, key)) for key in ("azure_name", "id", "resource_group", "subscription"))
+    return tuple(key for key, text in texts if text and any(isinstance(part, Expression) for part in expressions(text)))
 
 
 def _made_of_another(entry: Entry, key: str) -> Diagnostic:

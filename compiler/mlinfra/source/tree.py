@@ -106,7 +106,7 @@ def kind_of(node: Node) -> str:
 def known(data: Any) -> Any:
     """Plain data with nothing in the place of what is unknown, for judges that take nothing else."""
     if isinstance(data, dict):
-        return {key: known(value) for key, value in data.items()}
+        return {key: value if type(value) is str else known(value) for key, value in data.items()}  # most are texts
     if isinstance(data, list):
         return [known(item) for item in data]
     return None if data is UNKNOWN else data

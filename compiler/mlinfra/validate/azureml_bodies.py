@@ -162,8 +162,9 @@ def _renamed(entry: Entry, path: Path, name: str) -> Entry:
 
 def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
     """A `$schema` that is another section's; one that no section has may be a name that Azure ML gave anew."""
-    written = str(entry.body.get("$schema"))
-    name = written.rpartition("/")[2].removesuffix(".schema.json")
+    if "$schema" not in entry.body:
+        return
+    name = str(entry.body["$schema"]).rpartition("/")[2].removesuffix(".schema.json")
     sections = [row.name for row in SECTIONS if name in row.schemas.values()]
     if sections and entry.section not in sections:
         help = "move the body there, or leave $schema out"

@@ -99,7 +99,7 @@ def _references(value: Any, path: Path) -> Iterator[Path]:
             yield path
             return
         for key, below in value.items():
-            if not str(key).startswith("x-"):
+            if isinstance(below, dict | list) and not str(key).startswith("x-"):
                 yield from _references(below, (*path, key))
     elif isinstance(value, list):
         for place, below in enumerate(value):
