@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
@@ -175,29 +175,38 @@ class _Named(NamedTuple):
 def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
     """What the resources of an entry name; where it is a file of Azure ML, what that uses."""
     for resource in own:
-        for value, path in _values(resource.body, ()):
+        for value, path in _values(resource.body):
             identifier = _id_of(graph, value)
             if identifier and not (isinstance(value, Of) and value.property == "name"):
                 is_read = resource.type == ROLE_ASSIGNMENTS_TYPE
                 yield _Named(identifier, _shown(graph, identifier), is_read, _RULES in path)
     if not own:
         targets = (graph.entries[edge.target].id for edge in graph.edges_from(entry.address))
-        texts = (_id_of(graph, value) for value, _ in _values(entry.body, ()))
+        texts = (_id_of(graph, value) for value, _ in _values(entry.body))
         for identifier in dict.fromkeys(each for each in (*targets, *texts) if each):
             yield _Named(identifier, _shown(graph, identifier), False, False)
 
 
-def _values(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Of | str, tuple[str, ...]]]:
-    """The texts and references of a body, its keys among them, with the keys above."""
+_Value: TypeAlias = tuple[Of | str, tuple[str, ...]]  # with the keys above it
+
+
+def _values(body: object) -> list[_Value]:
+    """The texts and references of a body, its keys among them."""
+    found: list[_Value] = []
+    _collect(body, (), found)
+    return found
+
+
+def _collect(value: Any, path: tuple[str, ...], found: list[_Value]) -> None:
     if isinstance(value, Of | str):
-        yield value, path
+        found.append((value, path))
     elif isinstance(value, dict):
         for key, below in value.items():
-            yield key, path
-            yield from _values(below, (*path, str(key)))
+            found.append((key, path))
+            _collect(below, (*path, str(key)), found)
     elif isinstance(value, list | tuple):
         for below in value:
-            yield from _values(below, path)
+            _collect(below, path, found)
 
 
 def _id_of(graph: Graph, value: Of | str) -> str | None:

@@ -80,6 +80,8 @@ def environment(language: Language, loader: BaseLoader) -> Environment:
 
     @pass_context  # without it, constants would be folded before they are printed
     def print_literal(_: Context, value: object) -> Markup:
+        if type(value) is str:  # most values, of which there may be a hundred thousand
+            return Markup(language.literal(value))
         if isinstance(value, Undefined):
             str(value)  # raises
         if hasattr(value, "__html__"):
