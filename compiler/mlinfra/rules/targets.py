@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.rules.consumers import CONSUMER_RULES
 from mlinfra.rules.of_pipelines import trains_itself
 from mlinfra.rules.rule import over_targets
@@ -26,6 +27,15 @@ LESS_STRICT = Code(
     "What works in development because it is closed there may not work, or not be safe, where it is open",
     "Make production at least as strict, or say why not: # mlinfra: ignore MLI496 because …",
     "docs/language.md#modes",
+)
+ONE_NAME_TWICE = Code(
+    "MLI554",
+    "error",
+    "Azure name that two targets would have",
+    "Accounts, vaults and registries of images have names that exist once in all of Azure, endpoints names that exist "
+    "once in a region: the first target takes the name, and the deployment of the second one fails",
+    "Make the name of the target: azure_name: stcontoso${target.name}; or leave azure_name out, and each gets its own",
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 NO_MODEL_TO_PROMOTE = Code(
     "MLI497",
@@ -49,6 +59,38 @@ def _targets_share_no_resource(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 message = f'{entry.address} is "{entry.azure_name}" in both {other.target.name} and {graph.target.name}'
                 related = (Related(f"target {graph.target.name} is written here", graph.target.span),)
                 yield finding(ONE_RESOURCE_TWICE, message, at(entry), related=related)
+
+
+def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str, str], tuple[Graph, Entry]] = {}
+    for graph in graphs:
+        for entry in graph.entries.values():
+            rule = ROWS[entry.section].name_rule
+            if rule is None or rule.scope not in ("global", "region") or entry.existing:
+                continue
+            region = _region(graph, entry) if rule.scope == "region" else ""
+            other, twin = first.setdefault((entry.section, region, entry.azure_name.lower()), (graph, entry))
+            if other is not graph and not _is_one_resource(entry, twin):
+                message = (
+                    f'{entry.address} is named "{entry.azure_name}" in both {other.target.name} and '
+                    f"{graph.target.name}, and {region or 'all of Azure'} has that name only once"
+                )
+                hyphen = "" if rule.form == "squeezed" else "-"
+                help = f"write azure_name: {entry.azure_name}{hyphen}${{target.name}}, or leave azure_name out"
+                yield finding(ONE_NAME_TWICE, message, at(entry, ("azure_name",)), help)
+
+
+
+def _region(graph: Graph, entry: Entry) -> str:
+    """Where something lives that is in a workspace: where it says, else with the workspace."""
+    home = graph.entries.get(f"workspaces.{entry.additions.get('workspace')}")
+    written = entry.body.get("location") or (home.body.get("location") if home else None)
+    return str(written or graph.target.location).replace(" ", "").lower()
+
+
+def _is_one_resource(entry: Entry, twin: Entry) -> bool:
+    """Whether two entries are one resource, which is said already."""
+    return entry.id is not None and twin.id is not None and entry.id.lower() == twin.id.lower()
 
 
 def _production_is_at_least_as_strict(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -100,6 +142,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 TARGET_RULES = (
     *CONSUMER_RULES,
     over_targets(ONE_RESOURCE_TWICE, _targets_share_no_resource),
+    over_targets(ONE_NAME_TWICE, _targets_share_no_name),
     over_targets(LESS_STRICT, _production_is_at_least_as_strict),
     over_targets(NO_MODEL_TO_PROMOTE, _the_first_target_trains),
 )
