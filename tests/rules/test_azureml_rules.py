@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from tests.rules.target_cases import CPU, TARGET_CASES, TRAIN, USER, WORKSPACE, Case
 from tests.rules.test_batch_scoring import SCORING_CODES
 from tests.rules.test_isolated import ISOLATED_CASES
 from tests.rules.test_keys import KEY_CASES
@@ -19,44 +18,33 @@ from tests.rules.test_retirements import RETIREMENT_CASES
 from tests.rules.test_scoring_contract import CONTRACT_CODES
 from tests.spec import HEADER, PRODUCTION, found, said
 
-WORKSPACE = "workspaces: {main: {}}\n"
-CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
-USER, TENANT = "44444444-4444-4444-4444-444444444444", "77777777-7777-7777-7777-777777777777"
+TENANT = "77777777-7777-7777-7777-777777777777"
 LEAD = f"principals: {{lead: {{object_id: {USER}, %s}}}}\n"
 NOTEBOOK = "compute_instances: {nb: {size: Standard_D4ds_v4, %sidle_time_before_shutdown_minutes: 60}}\n"
 OF_LEAD = "create_on_behalf_of: lead, "
 IDS = f"create_on_behalf_of: {{user_object_id: {USER}, user_tenant_id: {TENANT}}}, "
-TRAIN = """\
-jobs:
-  train:
-    type: command
-    command: python -c 1 --out ${{outputs.model}}
-    environment: azureml:curated:1
-    compute: cpu
-    outputs: {model: {type: MODEL}}
+DATA = "data: {customers: {path: 'https://contoso.example/customers/'}}\n"
+READS = "jobs: {train: {command: a, environment: azureml:e:1, compute: cpu, inputs: {rows: %s}}}\n"
+STEPS = (
+    DATA
+    + TRAIN.replace("MODEL", "mlflow_model")
+    + """\
+  p:
+    type: pipeline
+    inputs: {%s}
+    jobs:
+      s:
+        command: python -c 1
+        environment: azureml:curated:1
+        compute: cpu
+        inputs: {raw: "${{parent.inputs.raw}}", %s}
+models: {made: {from_job: train, output: model}}
 """
-TWO = """\
-apiVersion: mlinfra/v1
-platform: churn
-location: westeurope
-targets:
-  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
-  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
-"""
-ONE_GROUP = TWO.replace("2222", "1111").replace("mode: ", "resource_group: {name: rg-one}, mode: ")
-
+)
 HUB = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub"
     "/providers/Microsoft.MachineLearningServices/workspaces/hub"
 )
-
-
-class Case(NamedTuple):
-    code: str
-    wrong: str
-    message: str
-    right: str
-    files: Mapping[str, str] = {}
 
 
 def _endpoint(body: str) -> str:
@@ -296,48 +284,25 @@ CASES = (
         "models: {churn: {from_job: train, output: model}}\n",
     ),
     Case(
-        "MLI495",
-        ONE_GROUP + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
-        '8: key_vaults.one is "kv-shared" in both dev and prod',
-        TWO + "network: {inbound: public}\nkey_vaults: {one: {azure_name: 'kv-shared-${target.name}'}}\n",
+        "MLI566",
+        HEADER + WORKSPACE + CPU + DATA + READS % "customers",
+        '9: input "rows" of jobs.train is the text "customers", and not data.customers '
+        "(write rows: {type: uri_folder, path: customers})",
+        HEADER + WORKSPACE + CPU + DATA + READS % "others",
     ),
     Case(
-        "MLI554",
-        TWO + "network: {inbound: public}\nstorage_accounts: {one: {azure_name: stshared}}\n",
-        '8: storage_accounts.one is named "stshared" in both dev and prod, and all of Azure has that name only once '
-        "(write azure_name: stshared${target.name}, or leave azure_name out)",
-        TWO + "network: {inbound: public}\nstorage_accounts: {one: {azure_name: 'stshared${target.name}'}}\n",
+        "MLI566",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: customers', 'model: given')}",
+        '18: input "raw" of jobs.p is the text "customers", and not data.customers '
+        "(write raw: {type: uri_folder, path: customers})",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: given')}",
     ),
     Case(
-        "MLI554",
-        TWO + f"network: {{inbound: public}}\n{WORKSPACE}online_endpoints: {{churn: {{azure_name: churn}}}}\n",
-        '9: online_endpoints.churn is named "churn" in both dev and prod, and westeurope has that name only once '
-        "(write azure_name: churn-${target.name}, or leave azure_name out)",
-        TWO.replace("mode: production", "mode: production, location: northeurope")
-        + f"network: {{inbound: public}}\n{WORKSPACE}online_endpoints: {{churn: {{azure_name: churn}}}}\n",
-    ),
-    Case(
-        "MLI496",
-        TWO.replace("mode: development}", "mode: development, overrides: {network: {outbound: approved}}}")
-        + "network: {inbound: public, outbound: open}\n",
-        "6: outbound is open in prod, and approved in dev",
-        TWO + "network: {inbound: public, outbound: approved}\n",
-    ),
-    Case(
-        "MLI497",
-        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
-        "models: {churn: {from_job: train, output: model, targets: [prod]}}\n",
-        "17: models.churn exists in prod, and dev does not train it",
-        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
-        "models: {churn: {from_job: train, output: model}}\n",
-    ),
-    Case(
-        "MLI715",
-        TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n",
-        "9: principals.app has no role, and nothing names it "
-        "(write its role, or name it under consumers of an online endpoint)",
-        TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n"
-        "online_endpoints: {o: {auth_mode: aad_token, consumers: [app], targets: [prod]}}\n",
+        "MLI566",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: made')}",
+        '24: input "model" of jobs.p is the text "made", and not models.made '
+        "(write model: {type: mlflow_model, path: 'azureml:made:7'})",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: given')}",
     ),
     Case(
         "MLI457",
@@ -384,7 +349,7 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+@pytest.mark.parametrize("case", [*CASES, *TARGET_CASES], ids=lambda case: case.code)
 def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) -> None:
     assert said(tmp_path, case.wrong, case.code, case.files) == [case.message]
     assert [item.message for item in found(tmp_path, case.right, case.files) if item.code.severity == "error"] == []
@@ -393,7 +358,7 @@ def test_rule_finds_what_breaks_it_and_nothing_else(case: Case, tmp_path: Path) 
 
 def test_every_rule_has_a_case() -> None:
     rules = {code.id for rule in (*AZUREML_RULES, *TARGET_RULES) for code in rule.codes}
-    tables = (CASES, ISOLATED_CASES, KEY_CASES, PACKAGE_CASES, RELEASE_CASES, RETIREMENT_CASES)
+    tables = (CASES, TARGET_CASES, ISOLATED_CASES, KEY_CASES, PACKAGE_CASES, RELEASE_CASES, RETIREMENT_CASES)
     of_scoring = SCORING_CODES & rules
     of_scoring |= {*CONTRACT_CODES}
     by_example = {"MLI734", "MLI735"}  # which `tests/examples` runs: they need two workspaces, and pipelines

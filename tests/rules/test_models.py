@@ -40,7 +40,22 @@ class Case(NamedTuple):
     right: str
 
 
+def _batch(model: str) -> str:
+    """A job that scores with a model, beside the one that makes it."""
+    job = (
+        f"  batch: {{command: 'b ${{{{inputs.m}}}}', environment: azureml:e:1, compute: cpu, inputs: {{m: {model}}}}}\n"
+    )
+    return ANY.replace("jobs: {train: ", "jobs:\n  train: ").replace("}}}}\n", "}}}\n" + job)
+
+
 RELEASE_CASES = (
+    Case(
+        "MLI559",
+        _batch("{type: mlflow_model, path: churn}"),
+        "10: jobs.batch reads models.churn, whose version follows from a run: nobody says which "
+        "(name one, as azureml:churn:7, or score with a batch endpoint)",
+        _batch("{type: mlflow_model, path: 'azureml:churn:7'}"),
+    ),
     Case(
         "MLI720",
         JOB + "models: {churn: {from_job: train}}\n",

@@ -4,6 +4,7 @@ from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
     accounts,
     evaluations,
+    inputs,
     instances,
     isolated,
     keys,
@@ -29,6 +30,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *instances.RULES,
     *models.RULES,
     *evaluations.RULES,
+    *inputs.RULES,
     *retirements.RULES,
     *secrets.RULES,
     *scoring.RULES,

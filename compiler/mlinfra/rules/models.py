@@ -11,6 +11,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import FORMS, ROWS
 from mlinfra.overrides.run_values import models_told
 from mlinfra.rules.rule import over_graph
 from mlinfra.versions import is_from_job
@@ -107,6 +108,15 @@ NOTHING_SERVES = Code(
     "none serves, the release could not set the schedule",
     "Let a deployment of an endpoint serve the model in that target, or name a version",
     "docs/language.md#what-serves",
+)
+NO_VERSION = Code(
+    "MLI559",
+    "error",
+    "Model of a run where nobody says which version",
+    "A release fills in the version of what a deployment serves, and the gate that of what a job of evaluate scores; "
+    "elsewhere the job would be submitted without its model",
+    "Name a version, as azureml:<name>:<version>, or score with a batch endpoint, which has the one that was released",
+    "docs/language.md#versions-and-models",
 )
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")  # of a number's name; it stands in a tag of the model
 MODEL_TYPES = ("mlflow_model", "custom_model", "triton_model")
@@ -258,6 +268,16 @@ def _what_serves_is_served(graph: Graph) -> Iterator[Diagnostic]:
                     yield finding(NOTHING_SERVES, message, at(entry, path), help)
 
 
+def _a_version_is_said(graph: Graph) -> Iterator[Diagnostic]:
+    for model in filter(is_from_job, graph.section("models")):
+        for edge in graph.edges_to(model.address):
+            entry = graph.entries[edge.source]
+            if "{version}" in FORMS[edge.form].writes and not ROWS[entry.section].is_a_slot:
+                message = f"{entry.address} reads {model.address}, whose version follows from a run: nobody says which"
+                help = f"name one, as azureml:{model.azure_name}:7, or score with a batch endpoint"
+                yield finding(NO_VERSION, message, at(entry, edge.path), help)
+
+
 _NUMBERS = ("at_least", "at_most", "not_worse_than_serving")
 
 
@@ -285,6 +305,7 @@ RULES = (
     over_graph(NO_DIRECTION, _numbers_have_a_direction),
     over_graph(ASKS_NOTHING, _something_is_asked),
     over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),
+    over_graph(NO_VERSION, _a_version_is_said),
     over_graph(REGISTERED_BY_NOBODY, _schedules_make_no_models),
     over_graph(NOTHING_SERVES, _what_serves_is_served),
 )

@@ -80,7 +80,6 @@ def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 yield finding(ONE_NAME_TWICE, message, at(entry, ("azure_name",)), help)
 
 
-
 def _region(graph: Graph, entry: Entry) -> str:
     """Where something lives that is in a workspace: where it says, else with the workspace."""
     home = graph.entries.get(f"workspaces.{entry.additions.get('workspace')}")

@@ -1,0 +1,84 @@
+"""Every rule over all targets: specs of two targets that break it, and specs that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+WORKSPACE = "workspaces: {main: {}}\n"
+CPU = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}\n"
+USER = "44444444-4444-4444-4444-444444444444"
+TRAIN = """\
+jobs:
+  train:
+    type: command
+    command: python -c 1 --out ${{outputs.model}}
+    environment: azureml:curated:1
+    compute: cpu
+    outputs: {model: {type: MODEL}}
+"""
+TWO = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
+"""
+ONE_GROUP = TWO.replace("2222", "1111").replace("mode: ", "resource_group: {name: rg-one}, mode: ")
+
+
+class Case(NamedTuple):
+    code: str
+    wrong: str
+    message: str
+    right: str
+    files: Mapping[str, str] = {}
+
+
+TARGET_CASES = (
+    Case(
+        "MLI495",
+        ONE_GROUP + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
+        '8: key_vaults.one is "kv-shared" in both dev and prod',
+        TWO + "network: {inbound: public}\nkey_vaults: {one: {azure_name: 'kv-shared-${target.name}'}}\n",
+    ),
+    Case(
+        "MLI554",
+        TWO + "network: {inbound: public}\nstorage_accounts: {one: {azure_name: stshared}}\n",
+        '8: storage_accounts.one is named "stshared" in both dev and prod, and all of Azure has that name only once '
+        "(write azure_name: stshared${target.name}, or leave azure_name out)",
+        TWO + "network: {inbound: public}\nstorage_accounts: {one: {azure_name: 'stshared${target.name}'}}\n",
+    ),
+    Case(
+        "MLI554",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}online_endpoints: {{churn: {{azure_name: churn}}}}\n",
+        '9: online_endpoints.churn is named "churn" in both dev and prod, and westeurope has that name only once '
+        "(write azure_name: churn-${target.name}, or leave azure_name out)",
+        TWO.replace("mode: production", "mode: production, location: northeurope")
+        + f"network: {{inbound: public}}\n{WORKSPACE}online_endpoints: {{churn: {{azure_name: churn}}}}\n",
+    ),
+    Case(
+        "MLI496",
+        TWO.replace("mode: development}", "mode: development, overrides: {network: {outbound: approved}}}")
+        + "network: {inbound: public, outbound: open}\n",
+        "6: outbound is open in prod, and approved in dev",
+        TWO + "network: {inbound: public, outbound: approved}\n",
+    ),
+    Case(
+        "MLI497",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: model, targets: [prod]}}\n",
+        "17: models.churn exists in prod, and dev does not train it",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
+        "models: {churn: {from_job: train, output: model}}\n",
+    ),
+    Case(
+        "MLI715",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n",
+        "9: principals.app has no role, and nothing names it "
+        "(write its role, or name it under consumers of an online endpoint)",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n"
+        "online_endpoints: {o: {auth_mode: aad_token, consumers: [app], targets: [prod]}}\n",
+    ),
+)
