@@ -341,9 +341,9 @@ def test_pull_requests_on_agents_inside_a_private_network() -> None:
     assert found(text.replace("{name: agents}", "{vmImage: ubuntu-24.04}")) == ""
 
 
-SHOP_DEV = "dev: shop-dev, short for {deploy: shop-dev, plan: shop-dev-read, run: shop-dev-run}"
-READER = f"no connection that reads\n  help: add plan: shop-dev-read, or write {SHOP_DEV}\n"
-RUNNER = f"which has no connection for it\n  help: add run: shop-dev-run, or write {SHOP_DEV}\n"
+SHORT = ", or write dev: a, short for {deploy: a, plan: a-read, run: a-run}"
+READER = "no connection that reads\n  help: add plan: a-read"
+RUNNER = "which has no connection for it\n  help: add run: a-run"
 ASSET = "environments: {e: {image: 'contoso.example/e:1'}}\n"
 ONLINE = "online_endpoints: {empty: {auth_mode: aad_token}}\n"
 
@@ -353,11 +353,16 @@ ONLINE = "online_endpoints: {empty: {auth_mode: aad_token}}\n"
     [
         ("", "{deploy: a}", ""),
         ("compute_instances: {nb: {size: Standard_D4ds_v4}}\n", "{deploy: a}", ""),
-        (ASSET, "{deploy: a}", [f"MLI570 target dev has environments.e, and {READER}", "MLI571 " + RUNNER]),
-        (ASSET, "{deploy: a, plan: b}", ["MLI571 train.yml registers environments.e in dev, " + RUNNER]),
-        (ASSET, "{deploy: a, run: b}", [f"MLI570 target dev has environments.e, and {READER}"]),
+        (
+            ASSET,
+            "{deploy: a}",
+            [f"MLI570 target dev has environments.e, and {READER}{SHORT}\n", f"MLI571 {RUNNER}{SHORT}\n"],
+        ),
+        (ASSET, "{deploy: a, plan: b}", [f"MLI571 {RUNNER}\n"]),
+        (ASSET, "{deploy: a, plan: a-read}", [f"MLI571 {RUNNER}{SHORT}\n"]),
+        (ASSET, "{deploy: a, run: b}", [f"MLI570 target dev has environments.e, and {READER}\n"]),
         (ASSET, "a", ""),
-        (ONLINE, "{deploy: a}", [f"MLI570 target dev has online_endpoints.empty, and {READER}"]),
+        (ONLINE, "{deploy: a}", [f"MLI570 target dev has online_endpoints.empty, and {READER}{SHORT}\n"]),
         (ONLINE, "{deploy: a, plan: b}", ""),
     ],
 )

@@ -9,11 +9,20 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import Header
-from mlinfra.header.pipelines import READ, Pipelines
+from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.checks.online_endpoints import credential
-from mlinfra.rules.of_pipelines import key_at, of_header, trained, trains_itself, value_at
+from mlinfra.rules.of_pipelines import (
+    connection_to_add,
+    key_at,
+    long_form,
+    named_after,
+    of_header,
+    trained,
+    trains_itself,
+    value_at,
+)
 from mlinfra.rules.pull_requests import runs_jobs
 from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
@@ -97,7 +106,8 @@ def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnost
         if connections is None or target.name not in connections.fields:  # what is wrong with one is said elsewhere
             message = f"target {target.name} has no service connection"
             related = (Related(f"target {target.name} is written here", target.span),)
-            help = f"add {target.name}: {header.platform}-{target.name}, short for {_long_form(header, target.name)}"
+            stem = f"{header.platform}-{target.name}"
+            help = f"add {target.name}: {stem}, short for {long_form(stem)}"
             span = key_at(header, "service_connections")
             yield finding(NO_CONNECTION, message, Where(span, "pipelines"), help, related)
 
@@ -113,7 +123,7 @@ def _each_has_one_purpose(header: Header, written: Pipelines) -> Iterator[Diagno
                 message = f'{purpose} of target {target} is "{name}", which is {other[1]} of target {other[0]} too'
                 related = (Related("it is named here", value_at(header, "service_connections", *other)),)
                 span = value_at(header, "service_connections", target, purpose)
-                help = f"name a connection of its own, such as {_own_name(header, target, purpose)}"
+                help = f"name a connection of its own, such as {named_after(f'{header.platform}-{target}', purpose)}"
                 yield finding(TWO_PURPOSES, message, Where(span, "pipelines"), help, related)
 
 
@@ -123,16 +133,6 @@ def _is_written(header: Header, target: str, purpose: str, name: str) -> bool:
     return isinstance(node, tree.Scalar) and name.startswith(str(node.value))
 
 
-def _long_form(header: Header, target: str) -> str:
-    return (
-        f"{{{', '.join(f'{purpose}: {_own_name(header, target, purpose)}' for purpose in ('deploy', 'plan', 'run'))}}}"
-    )
-
-
-def _own_name(header: Header, target: str, purpose: str) -> str:
-    return f"{header.platform}-{target}" + ("" if purpose == "deploy" else READ if purpose == "plan" else f"-{purpose}")
-
-
 def _who_waits_can_read(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for graph in graphs:
         name, written = graph.target.name, graph.header.pipelines
@@ -140,7 +140,9 @@ def _who_waits_can_read(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         first = next(_by_pipelines(graph), None)
         if connections and connections.plan is None and first:
             message = f"target {name} has {first.address}, and no connection that reads"
-            yield finding(NO_READER, message, _of_target(graph.header, name), _to_add(graph.header, name, "plan"))
+            yield finding(
+                NO_READER, message, _of_target(graph.header, name), connection_to_add(graph.header, name, "plan")
+            )
 
 
 def _who_trains_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -151,7 +153,9 @@ def _who_trains_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnostic]
         what = f"runs jobs.{written.train.jobs[0]}" if written.train.jobs else f"registers {asset}" if asset else None
         if connections and connections.run is None and what:
             message = f"train.yml {what} in {name}, which has no connection for it"
-            yield finding(NO_RUNNER, message, _of_target(first.header, name), _to_add(first.header, name, "run"))
+            yield finding(
+                NO_RUNNER, message, _of_target(first.header, name), connection_to_add(first.header, name, "run")
+            )
         yield from _later_ones_do_not_either(graphs, written)
 
 
@@ -162,7 +166,9 @@ def _later_ones_do_not_either(graphs: Sequence[Graph], written: Pipelines) -> It
         job = next((job for job in jobs if job in written.train.jobs), None)
         if connections and connections.run is None and job:
             message = f"release.yml runs jobs.{job} in {name}, on its own data, and {name} has no connection for it"
-            yield finding(NO_RUNNER, message, _of_target(graph.header, name), _to_add(graph.header, name, "run"))
+            yield finding(
+                NO_RUNNER, message, _of_target(graph.header, name), connection_to_add(graph.header, name, "run")
+            )
 
 
 def _nothing_is_in_vain(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -201,7 +207,7 @@ def _who_tests_can_score(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 f"the smoke test of {tested.address} is a command that needs a token of Entra, and target {name} has "
                 "no connection that scores"
             )
-            help = f"add score: {_own_name(graph.header, name, 'score')}"
+            help = connection_to_add(graph.header, name, "score")
             yield finding(NO_SCORER, message, _of_target(graph.header, name), help)
 
 
@@ -226,11 +232,6 @@ def _is_registered(entry: Entry) -> bool:
 
 def _of_target(header: Header, name: str) -> Where:
     return Where(key_at(header, "service_connections", name), "pipelines")
-
-
-def _to_add(header: Header, name: str, purpose: str) -> str:
-    short = f"{name}: {header.platform}-{name}, short for {_long_form(header, name)}"
-    return f"add {purpose}: {_own_name(header, name, purpose)}, or write {short}"
 
 
 CONNECTION_RULES = (

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from mlinfra.diagnostics import Diagnostic, Span, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.pipelines import READ, Pipelines
 from mlinfra.header.targets import Target
 from mlinfra.repository.files import Files
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
+from mlinfra.source import tree
+
+_SHORT = ("deploy", "plan", "run")  # the purposes that a connection in its short form has
 
 
 def of_header(
@@ -56,6 +59,36 @@ def key_at(header: Header, *path: str | int) -> Span:
 
 def value_at(header: Header, *path: str | int) -> Span:
     return header.value_at("pipelines", *path)
+
+
+def connection_to_add(header: Header, target: str, purpose: str) -> str:
+    """What to write where a target has connections, and none for a purpose; names follow from what is written."""
+    given = header.pipelines.service_connections[target] if header.pipelines else None
+    node = tree.deepest(header.written, ("pipelines", "service_connections", target))
+    stem = given.deploy if given and _says(node, given.deploy) else f"{header.platform}-{target}"
+    wanted = named_after(stem, purpose)
+    if given and isinstance(node, tree.Scalar):  # the short form takes no more purposes
+        written = ", ".join(f"{each}: {name}" for each, name in given if name)
+        return f"write {target}: {{{written}, {purpose}: {wanted}}}"
+    if purpose in _SHORT and given and all(name in (None, named_after(stem, each)) for each, name in given):
+        return f"add {purpose}: {wanted}, or write {target}: {stem}, short for {long_form(stem)}"
+    return f"add {purpose}: {wanted}"
+
+
+def _says(node: tree.Node, deploy: str) -> bool:
+    """Whether the connection that deploys is what is written, and not what stands in for something wrong."""
+    written = node if isinstance(node, tree.Scalar) else tree.child(node, "deploy")
+    return isinstance(written, tree.Scalar) and written.value == deploy
+
+
+def named_after(stem: str, purpose: str) -> str:
+    """How a connection for a purpose is called, beside one that deploys."""
+    return stem + ("" if purpose == "deploy" else READ if purpose == "plan" else f"-{purpose}")
+
+
+def long_form(stem: str) -> str:
+    """What a connection in its short form stands for."""
+    return f"{{{', '.join(f'{purpose}: {named_after(stem, purpose)}' for purpose in _SHORT)}}}"
 
 
 def wrong_file(header: Header, files: Files, place: tuple[str | int, ...], name: str) -> Diagnostic | None:

@@ -18,7 +18,7 @@ from mlinfra.languages.platform.identity.role_assignments import RoleAssignment,
 from mlinfra.languages.platform.roles import Grant
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.overrides.pull_requests import SECTION, called_in_pull_requests, jobs_of_pull_requests
-from mlinfra.rules.of_pipelines import key_at, trained
+from mlinfra.rules.of_pipelines import connection_to_add, key_at, trained
 from mlinfra.rules.rule import over_targets
 
 UNKNOWN_JOB = Code(
@@ -97,8 +97,7 @@ def _they_have_a_connection(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         written = header.pipelines.service_connections.get(name) if header.pipelines else None
         if written and written.check is None:
             message = f"pull requests run jobs in {name}, which has no connection for it"
-            long = ", ".join(f"{use}: {given}" for use, given in written if given)
-            help = f"write {name}: {{{long}, check: {header.platform}-{name}-check}}"
+            help = connection_to_add(header, name, "check")
             yield finding(NO_CHECKER, message, Where(key_at(header, "service_connections", name), "pipelines"), help)
 
 

@@ -17,7 +17,7 @@ from mlinfra.languages.azureml.batch_inputs import BLOB, BUILT_IN, OUTPUT, is_in
 from mlinfra.languages.azureml.checks.batch import counts_rows, default_deployment, runs_a_pipeline
 from mlinfra.overrides.entries import NAME
 from mlinfra.resolve.naming import resource_group_of
-from mlinfra.rules.of_pipelines import key_at, value_at
+from mlinfra.rules.of_pipelines import connection_to_add, key_at, value_at
 from mlinfra.rules.rule import over_graph, over_targets
 from mlinfra.source.tree import UNKNOWN
 
@@ -211,7 +211,7 @@ def _who_scores_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnostic]
                 name = graph.target.name
                 message = f"score.yml calls batch_endpoints.{first} in {name}, which has no connection for it"
                 where = Where(key_at(header, "service_connections", name), "pipelines")
-                yield finding(NO_RUNNER, message, where, f"add run: {header.platform}-{name}-run")
+                yield finding(NO_RUNNER, message, where, connection_to_add(header, name, "run"))
 
 
 def _scoring(graphs: Sequence[Graph]) -> Iterator[tuple[Header, Pipelines]]:
