@@ -1,6 +1,7 @@
 """One finding in every form, each compared as a whole."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,6 +17,9 @@ FOLDER = Path("/repository")
 FILE = "/repository/specs/my spec/ml-platform.yaml"
 SOURCE = "jobs:\n  train:\n    compute: gpuu\n"
 TEXTS = {FILE: SOURCE}
+
+
+SOMEWHERE = Span(FILE, 1, 1, 1, 2)
 
 
 def code(severity: Severity = "error", number: int = 301) -> Code:
@@ -35,7 +39,7 @@ def example(severity: Severity = "error", message: str = 'compute_clusters "gpuu
 def shown(line: str, span: tuple[int, int]) -> list[str]:
     """The excerpt of one line whose columns `span` are marked."""
     diagnostic = finding(code(), "message", Span(FILE, 1, span[0], 1, span[1]))
-    return text([diagnostic], {FILE: line}, FOLDER).splitlines()[1:-1]
+    return text([diagnostic], {FILE: line}, FOLDER).splitlines()[1:-2]  # without the help
 
 
 def test_text_shows_the_line_the_place_of_use_the_help_and_a_count() -> None:
@@ -112,7 +116,27 @@ def test_of_a_place_that_runs_over_lines_the_first_is_shown() -> None:
 
 def test_a_place_without_a_line_is_only_named() -> None:
     diagnostic = finding(code(), "message", Span(FILE, 9, 1, 9, 2))
-    assert text([diagnostic], TEXTS, FOLDER) == "specs/my spec/ml-platform.yaml:9:1: error[MLI301]: message\n1 error\n"
+    first = "specs/my spec/ml-platform.yaml:9:1: error[MLI301]: message"
+    assert text([diagnostic], TEXTS, FOLDER) == f"{first}\n   help: the way out\n1 error\n"
+
+
+@pytest.mark.parametrize(
+    ("found", "advice"),
+    [
+        (finding(code(), "message", SOMEWHERE, "this"), "this"),
+        (finding(code(), "message", SOMEWHERE), "the way out"),
+        (finding(code("warning"), "message", SOMEWHERE), "the way out"),
+        (finding(code("info"), "message", SOMEWHERE), None),
+        (finding(replace(code(), message_says_it=True), "message", SOMEWHERE), None),
+    ],
+)
+def test_what_would_be_right_is_said_by_the_code_where_the_finding_does_not(
+    found: Diagnostic, advice: str | None
+) -> None:
+    assert found.advice == advice
+    helps = [line.strip() for line in text([found], TEXTS, FOLDER).splitlines() if line.startswith("   help: ")]
+    assert helps == ([f"help: {advice}"] if advice else [])
+    assert json.loads(json_document([found], FOLDER))["diagnostics"][0]["help"] == advice
 
 
 def test_json_is_the_document_of_the_interface() -> None:

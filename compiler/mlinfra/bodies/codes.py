@@ -20,6 +20,7 @@ MISSING_KEY = Code(
     "Nothing sensible can be assumed in its place",
     "Write the key",
     "docs/language.md#bodies",
+    message_says_it=True,
 )
 WRONG_TYPE = Code(
     "MLI214",
@@ -28,6 +29,7 @@ WRONG_TYPE = Code(
     "YAML knows text, numbers, true and false, lists and mappings; a value of another type is never converted",
     "Write the value in the type that the message names; quote what is meant as text",
     "docs/language.md#bodies",
+    message_says_it=True,
 )
 BAD_VALUE = Code(
     "MLI215",
@@ -36,6 +38,7 @@ BAD_VALUE = Code(
     "Azure refuses it, or it would mean something that nobody wants",
     "Write a value as the message says",
     "docs/language.md#bodies",
+    message_says_it=True,
 )
 
 CODES = Codes(UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, BAD_VALUE)

@@ -37,6 +37,7 @@ class Code:
     fix: str
     source: str
     comes_first: bool = False  # its findings stand before all others, as they say that nothing else of it matters
+    message_says_it: bool = False  # what would be right is another thing at each place, and the message says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     severity: Severity = field(default="error")
     follows: bool = False  # from another finding: it is about what that one says is wrong, so nobody is shown it
+
+    @property
+    def advice(self) -> str | None:
+        """What would be right: here, or else wherever the code is found; an info asks for nothing."""
+        if self.help is not None or self.code.message_says_it or self.severity == "info":
+            return self.help
+        return sentence(self.code.fix[:1].lower() + self.code.fix[1:])
 
 
 @dataclass(frozen=True, slots=True)

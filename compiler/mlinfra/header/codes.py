@@ -34,6 +34,7 @@ WRONG_TYPE = Code(
     "A figure where text is due, or a list where a mapping is due, can't be passed on as it is meant",
     "Write the type that the message asks for; figures and yes or no that are meant as text need quotes",
     "docs/language.md#header",
+    message_says_it=True,
 )
 BAD_VALUE = Code(
     "MLI205",
@@ -43,6 +44,7 @@ BAD_VALUE = Code(
     "of these sets the rule",
     "Write a value as the message describes it",
     "docs/language.md#header",
+    message_says_it=True,
 )
 DEFAULTS = Code(
     "MLI206",

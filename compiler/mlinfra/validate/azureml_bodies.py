@@ -32,6 +32,7 @@ BODY = Code(
     "in a pipeline, and what its client silently ignores never happens",
     "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
+    message_says_it=True,
 )
 _OF_KEYS = ("additionalProperties", "readOnly", "required", "propertyNames")
 

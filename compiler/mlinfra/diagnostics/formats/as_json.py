@@ -28,7 +28,7 @@ def _object(diagnostic: Diagnostic, folder: Path) -> dict[str, Any]:
         "code": diagnostic.code.id,
         "severity": diagnostic.severity,
         "message": diagnostic.message,
-        "help": diagnostic.help,
+        "help": diagnostic.advice,
         "file": relative_path(span.file, folder),
         "line": span.line,
         "column": span.column,

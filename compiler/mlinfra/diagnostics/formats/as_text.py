@@ -83,8 +83,8 @@ class Page:
         for related in diagnostic.related:
             yield f"   note: {self._place(related.span)}: {one_line(related.message)}"
             yield from self._excerpt(related.span)
-        if diagnostic.help is not None:
-            yield f"   help: {one_line(diagnostic.help)}"
+        if diagnostic.advice is not None:
+            yield f"   help: {one_line(diagnostic.advice)}"
         if diagnostic.targets is not None:
             yield f"   targets: {', '.join(diagnostic.targets)}"
 
