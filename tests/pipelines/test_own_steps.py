@@ -124,7 +124,13 @@ def test_a_step_after_scoring_runs_where_any_endpoint_was_called() -> None:
     either = ", ".join(f"and(not(canceled()), {went.format(name)})" for name in ("test_1", "test_2"))
     called = ["test_1", "test_2"]
     assert (two["dependsOn"], two["condition"]) == (called, f"and(not({went_wrong(called)}), or({either}))")
-    assert steps_of(one)[-1]["env"] == ENDPOINTS
+    assert one["variables"] == {
+        "result.MLINFRA_BATCH_NIGHT_LY": "$[ dependencies.dev_1.outputs['dev_1.score.result'] ]"
+    }
+    told = {"MLINFRA_BATCH_NIGHT_LY_RESULT": "$(result.MLINFRA_BATCH_NIGHT_LY)"}
+    assert steps_of(one)[-1]["env"] == ENDPOINTS | told
+    [scoring] = [step for step in steps_of(_jobs("score", "dev")["dev_1"]) if step.get("name") == "score"]
+    assert scoring["inputs"]["scriptPath"].endswith("/score-batch.sh")
 
 
 def test_a_target_that_trains_on_its_own_data_has_the_steps_of_training() -> None:

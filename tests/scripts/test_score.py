@@ -49,6 +49,12 @@ def test_the_default_deployment_scores_into_a_folder_of_its_own(released: Azure)
     }
 
 
+def test_the_pipeline_is_told_where_the_result_lies(released: Azure) -> None:
+    result = released.run(*SCORE, TF_BUILD="True")
+    told = f"##vso[task.setvariable variable=result;isOutput=true]{OUTPUT}/{JOB}-1/\n"
+    assert (result.code, result.stdout) == (0, told)
+
+
 DONE = ["0", "RUN_DONE", "0"]
 TIMED_OUT, BROKEN = ["1", "RUN_TIMEOUT", "10"], ["1", "RUN_EXCEPTION", "10"]
 VERDICTS: dict[str, tuple[dict[str, Any], str]] = {

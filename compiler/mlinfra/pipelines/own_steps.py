@@ -6,7 +6,7 @@ by a connection of the team's, or by none. Where it fails, its stage has failed,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.header.own_code import OwnStep, variable_of
@@ -28,27 +28,35 @@ def own_jobs(
     models: Sequence[Step] = (),
     accepted: str = "",
     condition: str = "",
+    results: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """The jobs at a place of a target, behind the jobs `after`, which have to have gone well, or under `condition`.
 
-    `models` are the steps that lay out what was trained, `accepted` is the expression that tells what the gate passed.
+    `models` are the steps that lay out what was trained, `accepted` is the expression that tells what the gate passed,
+    `results` are those that tell where a batch endpoint has written, by its entry.
     """
+    told = {"accepted": accepted} if accepted else {}
+    told |= {_variable_of_result(entry): result for entry, result in (results or {}).items()}
     return [
         {
             "job": job_name(context, name),
             "displayName": name,
             **({"dependsOn": list(after), "condition": condition or went_well(*after)} if after else {}),
             "timeoutInMinutes": str(longest(context)),
-            **({"variables": {"accepted": f"$[ {accepted} ]"}} if accepted else {}),
+            **({"variables": {name: f"$[ {expression} ]" for name, expression in told.items()}} if told else {}),
             "steps": [
                 checkout(),
                 *models,
                 *(install_requirements(context, step.requirements) if step.requirements else ()),
-                _run(name, step, _environment(target, is_gated=bool(accepted), has_models=bool(models))),
+                _run(name, step, _environment(target, told, has_models=bool(models))),
             ],
         }
         for name, step in _at(context, target, place)
     ]
+
+
+def _variable_of_result(endpoint: str) -> str:
+    return f"result.{variable_of('batch', endpoint)}"
 
 
 def job_name(context: PipelinesContext, name: str) -> str:
@@ -89,8 +97,8 @@ def _at(context: PipelinesContext, target: TargetContext, place: str) -> Iterato
             yield name, step
 
 
-def _environment(target: TargetContext, *, is_gated: bool, has_models: bool) -> dict[str, str]:
-    """The environment variables that a command gets."""
+def _environment(target: TargetContext, told: Collection[str], *, has_models: bool) -> dict[str, str]:
+    """The environment variables that a command gets; what is told it are variables of its job."""
     found = {
         "MLINFRA_TARGET": target.name,
         "MLINFRA_SUBSCRIPTION": target.subscription,
@@ -98,13 +106,15 @@ def _environment(target: TargetContext, *, is_gated: bool, has_models: bool) -> 
     }
     if has_models:
         found["MLINFRA_MODELS"] = MODELS
-    if is_gated:
+    if "accepted" in told:
         found["MLINFRA_ACCEPTED"] = "$(accepted)"
     for endpoint in target.endpoints:
         variable = variable_of(endpoint.kind, endpoint.entry)
         found[f"{variable}_NAME"] = endpoint.name
         if endpoint.address:
             found[f"{variable}_ADDRESS"] = endpoint.address
+        if (result := _variable_of_result(endpoint.entry)) in told and endpoint.kind == "batch":
+            found[f"{variable}_RESULT"] = f"$({result})"
     return found
 
 

@@ -29,6 +29,7 @@ from mlinfra.pipelines.steps import (
 
 ALL = "all"  # endpoints
 WRITTEN, TODAY = "written", "today"  # the defaults of input and date, as score-batch.sh knows them
+_STEP = "score"  # the name under which a job's result is read
 _BY_SCHEDULE = "eq(variables['Build.Reason'], 'Schedule')"
 
 
@@ -104,11 +105,15 @@ def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
 
 
 def _steps_after(context: PipelinesContext, target: TargetContext, jobs: list[str]) -> list[dict[str, Any]]:
-    """Steps of the team's own, where any endpoint was called, and none in vain."""
+    """Steps of the team's own, where any endpoint was called, and none in vain; they are told where the results lie."""
     condition = ""
     if len(jobs) > 1:
         condition = f"and(not({went_wrong(jobs)}), or({', '.join(map(went_well, jobs))}))"
-    return own_jobs(context, target, AFTER_SCORING, jobs, condition=condition)
+    results = {
+        endpoint.entry: f"dependencies.{job}.outputs['{job}.{_STEP}.result']"
+        for job, endpoint in zip(jobs, scored(context, target), strict=True)
+    }
+    return own_jobs(context, target, AFTER_SCORING, jobs, condition=condition, results=results)
 
 
 def _job(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, name: str) -> dict[str, Any]:
@@ -139,5 +144,7 @@ def _steps(context: PipelinesContext, target: TargetContext, endpoint: EndpointC
     yield checkout()
     yield {"download": "none"}
     yield from install(context, "ml")
-    yield azure(context, f"Score with {endpoint.entry}", connection, "score-batch.sh", of_run, long=True, env=env)
+    yield azure(
+        context, f"Score with {endpoint.entry}", connection, "score-batch.sh", of_run, long=True, step=_STEP, env=env
+    )
     yield azure(context, "Cancel the job", connection, "score-batch.sh", f"{of_run} --cancel", condition="canceled()")
