@@ -35,7 +35,7 @@ FORMS = (
     "where requirements is a file with hashes"
 )
 INSIDE = "counted from the root of the repository (only letters, digits and . _ - +)"
-FILE = f"must be the path of a file, such as tools/requirements.txt, {INSIDE}"
+FILE = f"must be the path of a file, {INSIDE}"
 FOLDER = f"must be the path of a folder, such as tools/mlinfra, {INSIDE}"
 A_WHEEL = (
     f"must be the path of a wheel of mlinfra-compiler, such as tools/mlinfra_compiler-0.1.0-py3-none-any.whl, {INSIDE}"

@@ -285,7 +285,9 @@ def test_a_job_of_pull_requests_is_told_nothing() -> None:
     forms = "{deploy: shop-dev, plan: shop-dev-read, run: shop-dev-run, check: shop-dev-check}"
     text = _with(CUTOFF).replace("dev: shop-dev\n", f"dev: {forms}\n")
     text += "  pull_request: {jobs: {train: {tags: {by: a person}, environment_variables: {RUN: none}}}}\n"
-    said = [line for line in found(text).splitlines() if "MLI727" in line]
-    assert [line.partition(" ")[2] for line in said] == [
-        "MLI727 nobody tells a job of pull requests anything of a run of train"
+    said = found(text).splitlines()
+    told = "MLI727 nobody tells a job of pull requests anything of a run of train"
+    assert [line.partition(" ")[2] for line in said if "MLI727" in line] == [told] * 3
+    assert [line.partition("write another ")[2] for line in said if "write another" in line] == [
+        f"{key} in pipelines.pull_request.jobs.train" for key in ("inputs.days.path", "inputs.to", "tags.why")
     ]

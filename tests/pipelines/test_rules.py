@@ -387,7 +387,7 @@ def test_models_of_a_run_stay_on_their_branch() -> None:
         found(other)
         == """\
 6:108 MLI574 test is deployed from release/*, and its models come from dev, which is deployed from main
-  help: let test be deployed from main, or have no models of a run
+  help: write no branch for test: what keeps a change out of it until it is due is its approval, on main as well
 """
     )
     assert found(other.replace("mode: development}", 'mode: development, branch: "release/*"}')) == ""
@@ -399,7 +399,7 @@ def test_a_target_that_trains_is_on_the_branch_whose_runs_start_it() -> None:
         found(other)
         == """\
 6:108 MLI574 test is deployed from release/*, and it trains when dev trains, which is deployed from main
-  help: let test be deployed from main, or have no models of a run
+  help: write no branch for test: what keeps a change out of it until it is due is its approval, on main as well
 """
     )
 

@@ -122,6 +122,11 @@ SAID: dict[str, tuple[str, str, str]] = {
         'MLI701 "results" is no folder of a datastore',
         "write azureml://datastores/results/paths/nightly/",
     ),
+    "the root of another datastore of blobs": (
+        "{input: days, output: azureml://datastores/workspaceartifactstore/paths/}",
+        'MLI701 "azureml://datastores/workspaceartifactstore/paths/" is no folder of a datastore',
+        "write azureml://datastores/workspaceartifactstore/paths/nightly/",
+    ),
     "a way out of the folder": (
         "{input: days, output: azureml://datastores/results/paths/a/../b/}",
         'MLI701 "azureml://datastores/results/paths/a/../b/" is no folder of a datastore',

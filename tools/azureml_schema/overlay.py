@@ -231,11 +231,12 @@ ROLLOUT: dict[str, Any] = {
 METRICS: dict[str, Any] = {
     "type": "object",
     "properties": {
-        "output": TEXT | {"description": "An output of the job"},
-        "file": TEXT | {"description": "A JSON file of numbers in it"},
+        "output": TEXT | {"description": "An output of the job", "examples": ["report"]},
+        "file": TEXT | {"description": "A JSON file of numbers in it", "examples": ["metrics.json"]},
     },
     "required": ["output", "file"],
     "additionalProperties": False,
+    "examples": [{"output": "report", "file": "metrics.json"}],
 }
 NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number"}}
 
@@ -268,11 +269,19 @@ ADDITIONS: dict[str, dict[str, Any]] = {
     "registered_by": {"type": "string", "enum": ["mlinfra", "run"]},
     "release": {
         "type": "object",
+        "description": "What a model has to show before it may serve in a target",
+        "examples": [{"metrics": {"output": "report", "file": "metrics.json"}, "at_least": {"auc": 0.8}}],
         "properties": {
-            "metrics": METRICS,
-            "at_least": NUMBERS,
-            "at_most": NUMBERS,
-            "not_worse_than_serving": NUMBERS,
+            "metrics": METRICS | {"description": "Where the job writes the numbers that its model is judged by"},
+            "at_least": NUMBERS
+            | {"description": "Numbers of which more is better, each with the least", "examples": [{"auc": 0.8}]},
+            "at_most": NUMBERS
+            | {"description": "Numbers of which less is better, each with the most", "examples": [{"error": 0.2}]},
+            "not_worse_than_serving": NUMBERS
+            | {
+                "description": "By how much a number may be worse than that of the model which serves",
+                "examples": [{"auc": 0.01}],
+            },
             "report": TEXT
             | {"description": "An output of the job that is published with the numbers, for people who approve"},
             "evaluate": {
@@ -341,12 +350,14 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             | {
                 "description": "An entry of data, or a URI: one that ends in /, or whose last part has no extension, "
                 "is a folder. ${run.date} and its like may stand in it",
+                "examples": ["azureml://datastores/workspaceblobstore/paths/daily/"],
                 "x-reference": To(("data",), "data_path"),
             },
             "output": TEXT
             | {
                 "description": "azureml://datastores/<entry>/paths/<folder>/, of an azure_blob datastore; each run "
                 "writes below it to a folder of its own",
+                "examples": ["azureml://datastores/workspaceblobstore/paths/scores/"],
                 "x-reference": To(("datastores",), "datastore_uri"),
             },
             "check": TEXT

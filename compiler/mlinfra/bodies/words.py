@@ -15,7 +15,7 @@ from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.suggest import did_you_mean, meant_name, question
+from mlinfra.diagnostics.suggest import did_you_mean, flow, meant_name, question
 from mlinfra.source.tree import Mapping, Node, Path, child, deepest, key_span, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
@@ -113,7 +113,7 @@ class Judge:
         """What to write where a key is missing."""
         example, choices, form = example_at(self.model, path), choices_at(self.model, path), form_at(self.model, path)
         if example is not None:
-            return f"add {path[-1]}: {_flow(example)}"
+            return f"add {path[-1]}: {flow(example)}"
         if choices:
             return f"add {path[-1]}, one of {', '.join(map(str, choices))}"
         return f"add {path[-1]}, {form.what}" if form else None
@@ -140,7 +140,11 @@ class Judge:
         elif demand == "must be text" and isinstance(value, bool | int | float):
             help = f'quote it: "{json.dumps(value)}"'
         elif demand == "must be a mapping" and (example := self._example(path)):
-            help = f"write {_flow(example)}"
+            help = f"write {flow(example)}"
+        elif isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
+            help = "write it behind its key: a block that | begins ends with the end of a line"
+        elif isinstance(value, str) and (example := example_at(self.model, path)) and str(example) not in demand:
+            help = f"write {path[-1]}: {flow(example)}"
         return self._said(code, path, f"{_label(path)} {demand}, not {shown or _shown(value)}", span, help)
 
     def _example(self, path: Path) -> Any:
@@ -204,14 +208,6 @@ def _shown(value: Any) -> str:
         return "a list"
     text = quoted(value)
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
-
-
-def _flow(example: Any) -> str:
-    if isinstance(example, dict):
-        return f"{{{', '.join(f'{key}: {_flow(value)}' for key, value in example.items())}}}"
-    if isinstance(example, list):
-        return f"[{', '.join(map(_flow, example))}]"
-    return str(example)
 
 
 def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import zip_longest
+from typing import Any
 
 MAX_NAMES_SHOWN = 10  # a longer list is not read
 MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" does not find "gpu"
@@ -144,6 +145,15 @@ def _around(word: str, names: list[str]) -> list[str]:
     before = names[max(0, place - MAX_NEIGHBOURS) : place][::-1]
     behind = names[place : place + MAX_NEIGHBOURS]
     return [name for pair in zip_longest(before, behind) for name in pair if name is not None]
+
+
+def flow(example: Any) -> str:
+    """An example as YAML has it in one line."""
+    if isinstance(example, dict):
+        return f"{{{', '.join(f'{key}: {flow(value)}' for key, value in example.items())}}}"
+    if isinstance(example, list):
+        return f"[{', '.join(map(flow, example))}]"
+    return str(example)
 
 
 def listed(names: Iterable[str], limit: int = MAX_NAMES_SHOWN, are_all: bool = True) -> str:

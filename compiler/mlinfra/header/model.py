@@ -174,17 +174,26 @@ class WrittenTarget(Part):
     location: Annotated[_Location | None, Field(description="The Azure region")] = None
     tags: Annotated[Tags, Field(description="Tags on every resource, over those of the header")] = {}
     resource_group: Annotated[
-        WrittenResourceGroup, Field(description="The resource group, made once by scripts/bootstrap.sh")
+        WrittenResourceGroup,
+        Field(description="The resource group, made once by scripts/bootstrap.sh", examples=[{"name": "rg-churn-dev"}]),
     ] = WrittenResourceGroup()
-    variables: Annotated[dict[str, Any], Field(description="Values of variables in this target")] = {}
+    variables: Annotated[
+        dict[str, Any], Field(description="Values of variables in this target", examples=[{"min_auc": 0.8}])
+    ] = {}
     approval: Annotated[
         WrittenApproval | None,
-        Field(description="Who is asked before pipelines change it; in production the approvers are, also without it"),
+        Field(
+            description="Who is asked before pipelines change it; in production the approvers are, also without it",
+            examples=[{"by": ["release"], "hours": 24}],
+        ),
     ] = None
     overrides: Annotated[
         dict[str, Any] | None,
         _BY_TARGETS,
-        Field(description="What is different here: maps merge, lists replace, null removes"),
+        Field(
+            description="What is different here: maps merge, lists replace, null removes",
+            examples=[{"compute_clusters": {"cpu": {"max_instances": 4}}}],
+        ),
     ] = None
 
 
@@ -245,7 +254,9 @@ class WrittenHeader(Part):
         ),
     ]
     network: Annotated[
-        Network | None, _BY_TARGETS, Field(description="Who reaches the platform, and what the platform reaches")
+        Network | None,
+        _BY_TARGETS,
+        Field(description="Who reaches the platform, and what the platform reaches", examples=[{"inbound": "public"}]),
     ] = None
     pipelines: Annotated[
         Pipelines | None, Field(description="Who runs the pipelines, with which rights, and what they train")

@@ -80,10 +80,14 @@ class Test(Body):
         Field(description="What runs it, by bash, at the root of the repository", examples=["python -m pytest tests"]),
     ]
     requirements: Requirements = None
-    junit: Annotated[RepositoryPath, Field(description="The file in JUnit's form that it writes")] | None = None
-    coverage: Annotated[RepositoryPath, Field(description="The file of Cobertura or JaCoCo that it writes")] | None = (
-        None
-    )
+    junit: Annotated[
+        RepositoryPath | None,
+        Field(description="The file in JUnit's form that it writes", examples=["results/unit.xml"]),
+    ] = None
+    coverage: Annotated[
+        RepositoryPath | None,
+        Field(description="The file of Cobertura or JaCoCo that it writes", examples=["results/coverage.xml"]),
+    ] = None
     secrets: Annotated[
         dict[VariableName, SecretName],
         Field(

@@ -291,14 +291,22 @@ class Pipelines(Body):
     pool: Annotated[
         Pool,
         StandIn({"name": "unknown"}),
-        Field(description="Agents of every pipeline, or {pull_request, deploy}: those of pr.yml, and of all others"),
+        Field(
+            description="Agents of every pipeline, or {pull_request, deploy}: those of pr.yml, and of all others",
+            examples=[{"vmImage": "ubuntu-24.04"}],
+        ),
     ]
     service_connections: Annotated[
         dict[str, _Connections],
-        Field(description="By target: its service connections, or x for {deploy: x, plan: x-read, run: x-run}"),
+        Field(
+            description="By target: its service connections, or x for {deploy: x, plan: x-read, run: x-run}",
+            examples=[{"dev": "churn-dev"}],
+        ),
     ]
-    train: Annotated[Train, Field(description="What train.yml runs")] = Train()
-    score: Annotated[Score, Field(description="What score.yml scores")] | None = None
+    train: Annotated[Train, Field(description="What train.yml runs", examples=[{"jobs": ["train"]}])] = Train()
+    score: (
+        Annotated[Score, Field(description="What score.yml scores", examples=[{"endpoints": ["nightly"]}])] | None
+    ) = None
     branch: Annotated[Branch, Field(description="The branch that targets are deployed from which name none")] = (
         DEFAULT_BRANCH
     )
@@ -316,7 +324,13 @@ class Pipelines(Body):
     ]
     pull_request: Annotated[PullRequest, Field(description="What a pull request runs after its tests")] | None = None
     tests: Annotated[Tests, Field(description="What pr.yml runs before anything else")] = []
-    steps: Annotated[Steps, Field(description="Jobs of your own in train.yml, release.yml and score.yml")] = {}
+    steps: Annotated[
+        Steps,
+        Field(
+            description="Jobs of your own in train.yml, release.yml and score.yml",
+            examples=[{"announce": {"after": "release", "command": "python tools/announce.py"}}],
+        ),
+    ] = {}
     feeds: Annotated[
         list[FeedName],
         AfterValidator(_check_each_once),

@@ -26,9 +26,7 @@ ConnectionName: TypeAlias = Annotated[
 _SEGMENT = r"\.?[A-Za-z0-9_+-][A-Za-z0-9._+-]*"  # of a path: neither `.` nor `..`
 FOLDERS = rf"(?:\./)?(?:{_SEGMENT}/)*"
 INSIDE = "counted from the root of the repository (only letters, digits and . _ - +)"
-RepositoryPath: TypeAlias = Annotated[
-    str, Form(f"{FOLDERS}{_SEGMENT}", f"the path of a file, such as tools/requirements.txt, {INSIDE}")
-]
+RepositoryPath: TypeAlias = Annotated[str, Form(f"{FOLDERS}{_SEGMENT}", f"the path of a file, {INSIDE}")]
 FolderPath: TypeAlias = Annotated[
     str, Form(rf"\.|{FOLDERS}{_SEGMENT}/?", f"the path of a folder, such as tools/mlinfra, {INSIDE}")
 ]

@@ -48,7 +48,8 @@ def name_of(what: str, form: Form) -> AfterValidator:
 
     def check(name: str) -> str:
         if not form.fits(name):
-            raise contrary(f"can't be the name of a {what}", f"write {form.what}")
+            meant = f'did you mean "{name.lower()}"? ' if form.fits(name.lower()) else ""
+            raise contrary(f"can't be the name of a {what}", f"{meant}write {form.what}")
         if is_device(name):
             raise contrary(f"can't be the name of a {what}", device_help(name))
         return name

@@ -17,6 +17,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.languages import ROWS
+from mlinfra.overrides.entries import NAME
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.source.tree import UNKNOWN
 
@@ -118,7 +119,8 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
         yield finding(NOT_AN_ID, "id is not the id of a resource", at(entry, ("id",)), help)
         return
     rule = rule_of(entry.section)
-    if rule and not _is_nameless(entry) and (problem := name_problem(rule, entry.azure_name)):
+    is_said = not NAME.fullmatch(entry.name) and written_name(entry) is None  # of the name that this one is made of
+    if rule and not is_said and not _is_nameless(entry) and (problem := name_problem(rule, entry.azure_name)):
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
         yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(entry))
     group, subscription = fields.get("resource_group"), fields.get("subscription")

@@ -132,12 +132,18 @@ def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
     network: Network = graph.network
     if graph.target.mode == "production" and network.inbound == "public" and not network.allowed_ips:
         message = f"target {graph.target.name} is production, and the whole internet reaches it"
-        yield _finding(PUBLIC_PRODUCTION, message, graph, "inbound", "write allowed_ips, or ignore this with a reason")
+        hosted = " and a pool of your own agents, as hosted ones come from anywhere" if _image(graph) else ""
+        help = f"write allowed_ips{hosted}, or ignore this with a reason"
+        yield _finding(PUBLIC_PRODUCTION, message, graph, "inbound", help)
+
+
+def _image(graph: Graph) -> str | None:
+    """The hosted image on which pipelines deploy, None where they do so on agents of their own, or there are none."""
+    return graph.header.pipelines.pool.of_deployments.vmImage if graph.header.pipelines else None
 
 
 def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
-    pipelines = graph.header.pipelines
-    image = pipelines.pool.of_deployments.vmImage if pipelines else None
+    pipelines, image = graph.header.pipelines, _image(graph)
     if pipelines and graph.network.allowed_ips and image:
         message = f'agents on the hosted image "{image}" come from none of network.allowed_ips'
         key = ("pool", "deploy") if pipelines.pool.deploy else ("pool",)

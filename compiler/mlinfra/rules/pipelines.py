@@ -121,7 +121,10 @@ def _models_stay_on_their_branch(graphs: Sequence[Graph]) -> Iterator[Diagnostic
                 )
                 related = (Related(f"target {other.name} is written here", other.span),)
                 span = first.header.value_at("targets", name, "branch")
-                help = f"let {name} be deployed from {other.branch}, or have no models of a run"
+                help = (
+                    f"write no branch for {name}: what keeps a change out of it until it is due is its "
+                    f"approval, on {other.branch} as well"
+                )
                 yield finding(OTHER_BRANCH, message, Where(span), help, related)
 
 

@@ -105,7 +105,7 @@ def _results_go_to_blobs(graph: Graph) -> Iterator[Diagnostic]:
         folders = address["folder"].split("/") if address else []
         if address is None or ".." in folders or "." in folders:
             message = f'"{output}" is no folder of a datastore'
-            yield finding(NOT_BLOB, message, at(endpoint, place), _example(graph, endpoint))
+            yield finding(NOT_BLOB, message, at(endpoint, place), _example(graph, endpoint, output))
         elif bound is not None and _type_of(bound) != BLOB:
             message = f"{endpoint.address} writes to {bound.address}, which is of type {bound.body.get('type')}"
             yield finding(NOT_BLOB, message, at(endpoint, place), _as_blob(bound))
@@ -118,9 +118,11 @@ def _type_of(datastore: Entry) -> str:
     return str(datastore.body.get("type")).lower().replace("_", "")
 
 
-def _example(graph: Graph, endpoint: Entry) -> str:
+def _example(graph: Graph, endpoint: Entry, written: str) -> str:
+    """A folder that would do, of the datastore that is written, if it is one of blobs."""
     blobs = [entry.name for entry in graph.section("datastores") if _type_of(entry) == BLOB]
-    return f"write azureml://datastores/{(*blobs, BUILT_IN[0])[0]}/paths/{endpoint.name}/"
+    named = [name for name in (*blobs, *BUILT_IN) if name in written.split("/")]
+    return f"write azureml://datastores/{(*named, *blobs, BUILT_IN[0])[0]}/paths/{endpoint.name}/"
 
 
 def _as_blob(datastore: Entry) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.merge import MAX_FOUND
-from mlinfra.diagnostics.suggest import closest_name, listed, question
+from mlinfra.diagnostics.suggest import closest_name, flow, listed, question
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -69,7 +69,12 @@ def body_error(
             union = _union(schema, error.evaluation_path[:-1])
             keys, place = sorted(kind.value)[:MAX_SAID_KEYS], _place_of(idioms, document, path, rule)
             for key in keys[:MAX_EXPLAINED_KEYS]:
-                yield _unknown_key(schema, idioms, document, path, rule, union, key)
+                above = (
+                    _is_field_above(schema, error.evaluation_path[:-1], key) and path[2:3] and path[2] in idioms.nested
+                )
+                yield _unknown_key(
+                    schema, idioms, document, path, rule, union, key, beside=str(path[2]) if above else ""
+                )
             for key in keys[MAX_EXPLAINED_KEYS:]:
                 yield BodyError(path, "additionalProperties", f"{key} is not a field of {place}", None, key)
         case "required":
@@ -124,7 +129,9 @@ def _unknown_key(
     rule: Mapping[str, Any],
     union: Mapping[str, Any],
     key: str,
+    beside: str = "",
 ) -> BodyError:
+    """What is said of an unknown key; `beside` is the nested section beside which it is one."""
     place = _place_of(idioms, document, path, rule)
     if key in rule.get("x-read-only", ()):
         return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
@@ -133,12 +140,25 @@ def _unknown_key(
     meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text: str | None = elsewhere
+    elif beside and key not in known:
+        help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
     elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
         help_text, meant = question(closest), closest
     else:
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = f"fields: {listed(fields)}" if fields else None
     return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
+
+
+def _is_field_above(schema: Mapping[str, Any], evaluation_path: Iterable[str | int], key: str) -> bool:
+    """Whether a map on the way to the end of the path, and not the one there, has a field of that name."""
+    node: Any = schema
+    fields: list[Mapping[str, Any]] = []
+    for step in evaluation_path:
+        node = _resolved(schema, node) if step == "$ref" else node[step]
+        if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
+            fields.append(node["properties"])
+    return any(key in each for each in fields[:-1])
 
 
 def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], key: str) -> str | None:
@@ -155,8 +175,11 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
 
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:
-    values = _values(rule.get("properties", {}).get(key, {}))
+    of_key = rule.get("properties", {}).get(key, {})
+    values, examples = _values(of_key), of_key.get("examples", ())
     help_text = f"one of {_listed(values)}" if len(values) > 1 else None
+    if examples:
+        help_text = f"add {key}: {flow(examples[0])}"
     return BodyError(path, "required", f"{key} is required here", help_text, None, lacks=key)
 
 
@@ -191,7 +214,10 @@ def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -
             return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"
     if values := _values(rule):
         return f"{name} must be {_one_of(values)}, not {shown}", _did_you_mean(value, values)
-    return f"{name} must be {_expected(rule)}, not {shown}", _name_help(rule, value) or _quotes_help(rule, value)
+    help_text = _name_help(rule, value) or _quotes_help(rule, value)
+    if keyword == "type" and rule.get("examples"):
+        help_text = help_text or f"write {name}: {flow(rule['examples'][0])}"
+    return f"{name} must be {_expected(rule)}, not {shown}", help_text
 
 
 def _values(rule: Mapping[str, Any]) -> Sequence[str]:
