@@ -34,6 +34,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "languages/azureml/checks/walk.py": "where the jobs and environments of a body stand",
     "overrides/entries.py": "entries are read before any language is asked",
     "pipelines/devops.py": "Azure DevOps has environments and connections of its own",
+    "rules/inputs.py": "data and models are what a job reads, and a schedule holds a job",
     "rules/packages.py": "deployments load models and log none, and batch ones have a driver of the old SDK",
     "rules/scoring_contract.py": "deployments have code and an environment, and online ones a server that calls it",
     "validate/membership.py": "workspaces are what others belong to",
@@ -80,6 +81,13 @@ def test_nothing_but_a_row_is_keyed_by_sections() -> None:
 def test_no_exception_is_left_over() -> None:
     needed = {name for name, tree in _modules() if any(_keyed_by_sections(tree))}
     assert set(ABOUT_THESE_SECTIONS) - needed == set()
+
+
+def test_scripts_send_every_file_of_azure_ml() -> None:
+    """A file of another section would look deployed: `emit/script_targets.py` has to know what is done with it."""
+    sent = {"compute_instances", "jobs", "online_endpoints", "batch_endpoints"}
+    files = [row for row in WRITTEN if row.compiled_to == "yaml" and not (row.versioned or row.is_scheduled)]
+    assert {row.name for row in files if not row.is_a_slot} == sent
 
 
 def test_nothing_of_this_release_is_of_a_later_one() -> None:
