@@ -160,7 +160,11 @@ SAID: dict[str, tuple[str, str, str]] = {
         'MLI301 data "dys" is not defined',
         'did you mean "days"? Defined: days, rows, table, theirs',
     ),
-    "no output": ("{input: days}", "MLI220 output is required here", ""),
+    "no output": (
+        "{input: days}",
+        "MLI220 output is required here",
+        "add output: azureml://datastores/workspaceblobstore/paths/scores/",
+    ),
     "no rows": (
         "{input: days, output: azureml://datastores/results/paths/n/, at_least_rows: 0}",
         "MLI220 at_least_rows must be at least 1, not 0",

@@ -214,6 +214,9 @@ score_now() {
   if [[ -n "${verdict}" ]]; then
     fail "${verdict}"
   fi
+  if [[ -n "${TF_BUILD:-}" ]]; then
+    printf '##vso[task.setvariable variable=result;isOutput=true]%s\n' "${output}/${run_name}/"
+  fi
 }
 
 # end_if_one_runs: an unfinished job of another run of a schedule is not overtaken as long as that may wait for it.
