@@ -65,7 +65,10 @@ def test_there_is_no_default() -> None:
 WRONG = {
     "a command": (
         "pip install mlinfra==0.1.0",
-        f'10:12 MLI215 {FORMS}, not "pip install mlinfra==0.1.0"\n',
+        (
+            f'10:12 MLI215 {FORMS}, not "pip install mlinfra==0.1.0"\n'
+            "  help: write install: {source: tools/mlinfra, requirements: tools/mlinfra/requirements/run.txt}\n"
+        ),
     ),
     "no origin": (f"{{requirements: {REQUIREMENTS}}}", f"10:12 MLI215 {FORMS}, not a mapping\n"),
     "two origins": (
@@ -92,10 +95,7 @@ WRONG = {
     ),
     "no requirements": (
         f"{{source: {SOURCE}}}",
-        (
-            "10:3 MLI213 pipelines.install lacks requirements\n  help: add requirements, the path of a file, such as "
-            "tools/requirements.txt, counted from the root of the repository (only letters, digits and . _ - +)\n"
-        ),
+        ("10:3 MLI213 pipelines.install lacks requirements\n  help: add requirements: tools/requirements.txt\n"),
     ),
     "an unknown key": (
         f"{{source: {SOURCE}, requirements: {REQUIREMENTS}, extras: verify}}",
@@ -154,7 +154,7 @@ WRONG = {
     ),
     "requirements on the web": (
         f"{{index: {INDEX}, requirements: {INDEX}}}",
-        f'10:80 MLI215 requirements {FILE}, not "{INDEX}"\n',
+        f'10:80 MLI215 requirements {FILE}, not "{INDEX}"\n  help: write requirements: tools/requirements.txt\n',
     ),
     **{
         f"the index {index}": (

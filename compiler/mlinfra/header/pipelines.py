@@ -250,7 +250,8 @@ class Install(Body):
         RepositoryPath,
         Field(
             description="A file with the hashes of all that mlinfra needs: with index of mlinfra-compiler too, with "
-            "source of hatchling, which builds it"
+            "source of hatchling, which builds it",
+            examples=["tools/requirements.txt"],
         ),
     ]
     wheel: Annotated[WheelPath, Field(description="A wheel of mlinfra-compiler in the repository")] | None = None
