@@ -100,7 +100,9 @@ def test_infrastructure_is_approved_once() -> None:
     approval = "approval: {by: [release], hours: 5}"
     text = PLATFORMS["infrastructure alone"].replace("promote_from: dev", f"promote_from: dev, {approval}")
     text += "principals: {release: {role: approver, type: user, mail: r@c.example}}\n"
-    assert _rows(compiled(text))[-2].endswith("approve test within 5 hours, on the page of the run of `shop-infra` |")
+    rest = ", on the page of the run of `shop-infra` |"
+    assert _rows(compiled(text))[-2].endswith(f"approve test within 5 hours{rest}")
+    assert _rows(compiled(text.replace("hours: 5", "hours: 1")))[-2].endswith(f"approve test within 1 hour{rest}")
 
 
 SPARK = """\

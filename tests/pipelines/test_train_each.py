@@ -139,8 +139,8 @@ def test_where_models_are_trained_is_one_of_two() -> None:
 @pytest.mark.parametrize(
     ("name", "trains"),
     [
-        ("two roots", "trains in eu, on their own data; "),
-        ("each on its own data", "trains in test, on their own data; "),
+        ("two roots", "trains in eu, on its own data; "),
+        ("each on its own data", "trains in test, on its own data; "),
         ("two targets", ""),
     ],
 )

@@ -300,6 +300,12 @@ def test_versions_that_can_not_be_one_are_an_error(name: str, endpoint: str, tmp
     assert [item.message for item in items] == ([message] if case.found else [])
 
 
+def test_what_one_line_mends_is_said_once(tmp_path: Path) -> None:
+    both = ONLINE + BATCH
+    (item,) = _said_of_versions(tmp_path, JOB, _conda("dill==0.3.8"), _conda(SERVER, "dill==0.4.0"), both)
+    assert item.address == "online_endpoints.fares.deployments.main"
+
+
 def test_both_versions_are_shown_where_they_are_written(tmp_path: Path) -> None:
     (item,) = _said_of_versions(tmp_path, JOB, _conda("dill==0.3.8"), _conda(SERVER, "dill==0.4.0"))
     assert [(each.message, *each.span[:2]) for each in item.related] == [

@@ -291,7 +291,7 @@ def _approvals(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tup
                     f"the pages of two runs: of {infra}, then of {release}, whose failed jobs are run again where "
                     "it came before the infrastructure was there"
                 )
-            text = Fragment(f"approve {target.name} within {hours} hours, on {runs}")
+            text = Fragment(f"approve {target.name} within {hours} {'hour' if hours == 1 else 'hours'}, on {runs}")
             yield many, "none but being named", text
 
 

@@ -289,7 +289,8 @@ def _deploying(plans: Sequence[Plan]) -> Fragment:
         return Fragment("The scripts in `scripts/` deploy; with `pipelines:` in the spec, Azure Pipelines call them.")
     context = pipelines_context(plans, header.pipelines)
     own = [target.name for target in context.targets if trains_itself(context, target)]
-    trains = f"trains in {' and '.join(own)}, on their own data; " if own else ""
+    whose = "its" if len(own) == 1 else "their"
+    trains = f"trains in {' and '.join(own)}, on {whose} own data; " if own else ""
     more = {"pr": _beside(context), "release": _gate(context)}
     rows = [
         (

@@ -195,6 +195,8 @@ def _the_server_is_installed(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _versions_agree(graph: Graph) -> Iterator[Diagnostic]:
+    """Each pair of pins once, at the first deployment that has it: one line mends it for all."""
+    said: set[str] = set()
     for deployment, scoring in _scoring(graph):
         bound = graph.bound(deployment.address, "model")
         model = graph.entries[bound] if bound else None
@@ -210,6 +212,9 @@ def _versions_agree(graph: Graph) -> Iterator[Diagnostic]:
                     f"{scoring.shown} has {required.written}, and {environment.shown}, in which {model.address} is "
                     f"made, {other.written}"
                 )
+                if message in said:
+                    continue
+                said.add(message)
                 related = (
                     Related("for scoring it is written here", scoring.span(required)),
                     Related("for training here", environment.span(other)),
