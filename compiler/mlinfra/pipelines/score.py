@@ -20,6 +20,7 @@ from mlinfra.pipelines.steps import (
     longest,
     only_on_branch,
     opening,
+    output_of,
     plain_text,
     schedule,
     surroundings,
@@ -110,7 +111,7 @@ def _steps_after(context: PipelinesContext, target: TargetContext, jobs: list[st
     if len(jobs) > 1:
         condition = f"and(not({went_wrong(jobs)}), or({', '.join(map(went_well, jobs))}))"
     results = {
-        endpoint.entry: f"dependencies.{job}.outputs['{job}.{_STEP}.result']"
+        endpoint.entry: output_of(job, _STEP, "result")
         for job, endpoint in zip(jobs, scored(context, target), strict=True)
     }
     return own_jobs(context, target, AFTER_SCORING, jobs, condition=condition, results=results)
