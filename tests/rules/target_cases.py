@@ -46,14 +46,14 @@ TARGET_CASES = (
     Case(
         "MLI554",
         TWO + "network: {inbound: public}\nstorage_accounts: {one: {azure_name: stshared}}\n",
-        '8: storage_accounts.one is named "stshared" in both dev and prod, and all of Azure has that name only once '
+        '8: storage_accounts.one is named "stshared" in dev and prod, and all of Azure has that name only once '
         "(write azure_name: stshared${target.name}, or leave azure_name out)",
         TWO + "network: {inbound: public}\nstorage_accounts: {one: {azure_name: 'stshared${target.name}'}}\n",
     ),
     Case(
         "MLI554",
         TWO + f"network: {{inbound: public}}\n{WORKSPACE}online_endpoints: {{churn: {{azure_name: churn}}}}\n",
-        '9: online_endpoints.churn is named "churn" in both dev and prod, and westeurope has that name only once '
+        '9: online_endpoints.churn is named "churn" in dev and prod, and westeurope has that name only once '
         "(write azure_name: churn-${target.name}, or leave azure_name out)",
         TWO.replace("mode: production", "mode: production, location: northeurope")
         + f"network: {{inbound: public}}\n{WORKSPACE}online_endpoints: {{churn: {{azure_name: churn}}}}\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.names import name_problem
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -62,22 +63,29 @@ def _targets_share_no_resource(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str, str], tuple[Graph, Entry]] = {}
+    holders: dict[tuple[str, str, str], dict[str, tuple[Graph, Entry]]] = {}  # of a name, by the ids of resources
     for graph in graphs:
         for entry in graph.entries.values():
             rule = ROWS[entry.section].name_rule
             if rule is None or rule.scope not in ("global", "region") or entry.existing:
                 continue
-            region = _region(graph, entry) if rule.scope == "region" else ""
-            other, twin = first.setdefault((entry.section, region, entry.azure_name.lower()), (graph, entry))
-            if other is not graph and not _is_one_resource(entry, twin):
-                message = (
-                    f'{entry.address} is named "{entry.azure_name}" in both {other.target.name} and '
-                    f"{graph.target.name}, and {region or 'all of Azure'} has that name only once"
-                )
-                hyphen = "" if rule.form == "squeezed" else "-"
-                help = f"write azure_name: {entry.azure_name}{hyphen}${{target.name}}, or leave azure_name out"
-                yield finding(ONE_NAME_TWICE, message, at(entry, ("azure_name",)), help)
+            if not name_problem(rule, entry.azure_name):
+                region = _region(graph, entry) if rule.scope == "region" else ""
+                holder = holders.setdefault((entry.section, region, entry.azure_name.lower()), {})
+                holder.setdefault(str(entry.id).lower(), (graph, entry))
+    for (section, region, _), held in holders.items():
+        targets = [graph.target.name for graph, _ in held.values()]
+        entry = next(iter(held.values()))[1]
+        if len(set(targets)) > 1:
+            where = f"{', '.join(targets[:-1])} and {targets[-1]}"
+            message = (
+                f'{entry.address} is named "{entry.azure_name}" in {where}, and {region or "all of Azure"} has that '
+                "name only once"
+            )
+            rule = ROWS[section].name_rule
+            hyphen = "" if rule and rule.form == "squeezed" else "-"
+            help = f"write azure_name: {entry.azure_name}{hyphen}${{target.name}}, or leave azure_name out"
+            yield finding(ONE_NAME_TWICE, message, at(entry, ("azure_name",)), help)
 
 
 def _region(graph: Graph, entry: Entry) -> str:
@@ -85,11 +93,6 @@ def _region(graph: Graph, entry: Entry) -> str:
     home = graph.entries.get(f"workspaces.{entry.additions.get('workspace')}")
     written = entry.body.get("location") or (home.body.get("location") if home else None)
     return str(written or graph.target.location).replace(" ", "").lower()
-
-
-def _is_one_resource(entry: Entry, twin: Entry) -> bool:
-    """Whether two entries are one resource, which is said already."""
-    return entry.id is not None and twin.id is not None and entry.id.lower() == twin.id.lower()
 
 
 def _production_is_at_least_as_strict(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
