@@ -53,7 +53,7 @@ RELEASE_CASES = (
         "MLI559",
         _batch("{type: mlflow_model, path: churn}"),
         "10: jobs.batch reads models.churn, whose version follows from a run: nobody says which "
-        "(name one, as azureml:churn:7, or score with a batch endpoint)",
+        "(name one, as azureml:churn:7, or in a schedule the one that serves: azureml:churn:${models.churn.version})",
         _batch("{type: mlflow_model, path: 'azureml:churn:7'}"),
     ),
     Case(

@@ -115,7 +115,7 @@ NO_VERSION = Code(
     "Model of a run where nobody says which version",
     "A release fills in the version of what a deployment serves, and the gate that of what a job of evaluate scores; "
     "elsewhere the job would be submitted without its model",
-    "Name a version, as azureml:<name>:<version>, or score with a batch endpoint, which has the one that was released",
+    "Name a version; let a schedule follow what serves, by ${models.<name>.version}; or score with a batch endpoint",
     "docs/language.md#versions-and-models",
 )
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")  # of a number's name; it stands in a tag of the model
@@ -274,7 +274,8 @@ def _a_version_is_said(graph: Graph) -> Iterator[Diagnostic]:
             entry = graph.entries[edge.source]
             if "{version}" in FORMS[edge.form].writes and not ROWS[entry.section].is_a_slot:
                 message = f"{entry.address} reads {model.address}, whose version follows from a run: nobody says which"
-                help = f"name one, as azureml:{model.azure_name}:7, or score with a batch endpoint"
+                served = f"azureml:{model.azure_name}:${{models.{model.name}.version}}"
+                help = f"name one, as azureml:{model.azure_name}:7, or in a schedule the one that serves: {served}"
                 yield finding(NO_VERSION, message, at(entry, edge.path), help)
 
 
