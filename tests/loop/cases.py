@@ -15,10 +15,16 @@ from tests.loop.platforms import (
     DEV,
     EACH,
     EVALUATING,
+    IN_PLACE,
     ONE_ENDPOINT,
+    PARAMETER,
     PROD,
+    RISK,
+    SERVER,
     SMALL,
     TARGETS,
+    THREE,
+    THREE_ON_SERVER,
     TWO_ENDPOINTS,
     VALUE,
     Platform,
@@ -111,12 +117,17 @@ _COLOURS = {
 
 @dataclass(frozen=True)
 class Case:
-    """A row. `asked` are the parameters with which a person has it trained, beside the reason."""
+    """A row. `asked` are the parameters with which a person has it trained, beside the reason.
+
+    Where a version is `chosen`, nothing is trained: a person has that released, which was trained first of all, and
+    whose numbers are those that the outcome finds.
+    """
 
     outcome: Outcome
     reason: Reason
     platform: Platform = SMALL
     asked: Mapping[str, str] = field(default_factory=dict)
+    chosen: str = ""
 
     def __str__(self) -> str:
         return f"{self.outcome.title} by {self.reason.title}"
@@ -135,24 +146,35 @@ class Case:
 
     @property
     def is_judged_by_traffic(self) -> bool:
-        """Whether the release comes to a canary: churn has one in production, where anything serves before."""
-        return self.outcome.serves[CHURN] is not None and PROD in self.outcome.goes_to[CHURN]
+        """Whether the release comes to a canary, which needs that anything serves before."""
+        is_tried = self.outcome.serves[CHURN] is not None and PROD in self.outcome.goes_to[CHURN]
+        return is_tried and self.platform.has_canary
 
     def begin(self, new_world: NewWorld) -> World:
         """A world in which what serves before was released."""
         world = new_world()
+        if self.chosen:
+            world.set_numbers(everywhere(self.outcome.finds))
+            through(world, world.train(CHANGE))
         if self.outcome.serves[CHURN] is not None:
             world.set_numbers(everywhere(self.outcome.serves))
-            runs = through(world, world.train(CHANGE))
+            runs = through(world, world.train(SCHEDULE if self.chosen else CHANGE))
             need(runs.colour == "green", f"the beginning is {runs.colour}: {runs.last.stages}")
             need_serving(world, everywhere(self.outcome.serves))
         return world
 
     def go(self, world: World) -> Runs:
         """The new models are trained and released, as far as that goes."""
+        if self.chosen and world.trained:
+            return self.release(world, Runs(world.trained, None))
         world.set_numbers({target: self.outcome.found_in(target) for target in TARGETS})
         why = {"reason": "a try", **self.asked} if self.reason.build_reason == PERSON else {}
         return through(world, world.train(self.reason.build_reason, self.reason.commit, **why))
+
+    def release(self, world: World, runs: Runs, **more: str) -> Runs:
+        """A person starts the release of what was trained, or chosen."""
+        chosen = {"models": self.chosen} if self.chosen else {}
+        return Runs(runs.trained, world.release(runs.trained, PERSON, **chosen, **more))
 
     def all_alike(self, number: float) -> dict[str, Numbers]:
         """Every model of the platform has that number, everywhere."""
@@ -203,8 +225,13 @@ def everywhere(numbers: Numbers) -> dict[str, Numbers]:
 
 
 CASES = tuple(Case(outcome, reason) for outcome in OUTCOMES for reason in REASONS)
+_TWO_OF_THREE = (
+    {CHURN: 0.85, VALUE: 0.85, RISK: 0.85},
+    {CHURN: 0.86, VALUE: 0.76, RISK: 0.87},
+    {CHURN: (DEV, PROD), VALUE: (DEV,), RISK: (DEV, PROD)},
+)
 # Each row is a platform of its own; it is a change that has the models trained. More rows go here.
-OTHERS = tuple(
+_BY_CHANGE = tuple(
     Case(outcome, REASONS[0], platform)
     for platform, outcome in (
         (EVALUATING, _of_churn("a job of the gate finds that it passes", 0.85, 0.86, DEV, PROD)),
@@ -234,7 +261,29 @@ OTHERS = tuple(
                 {CHURN: (DEV,), VALUE: (DEV,)},
             ),
         ),
+        (THREE, Outcome("three jobs with a model each, one refused in production", *_TWO_OF_THREE)),
+        (SERVER, _of_churn("no agent waits for the training, which passes", 0.85, 0.86, DEV, PROD)),
+        (THREE_ON_SERVER, Outcome("no agent waits for three jobs, one model refused in production", *_TWO_OF_THREE)),
+        (IN_PLACE, _of_churn("updated in place, it passes", 0.85, 0.86, DEV, PROD)),
+        (IN_PLACE, _of_churn("updated in place, it is worse than serving", 0.85, 0.83, DEV)),
     )
+)
+_PERSON = REASONS[2]
+OTHERS = (
+    *_BY_CHANGE,
+    Case(
+        _of_churn("a person trains it with a parameter, and it passes", 0.85, 0.86, DEV, PROD),
+        _PERSON,
+        PARAMETER,
+        {"since": "2026-01-01"},
+    ),
+    *(
+        Case(outcome, _PERSON, chosen="churn:1")
+        for outcome in (
+            _of_churn("a person chooses an older version, which passes", 0.86, 0.85, DEV, PROD),
+            _of_churn("a person chooses an older version below the floor", 0.86, 0.76, DEV),
+        )
+    ),
 )
 
 

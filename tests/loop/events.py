@@ -15,7 +15,7 @@ from tests.loop.platforms import CHURN, DEV, ONLINE, PROD, SMALL
 from tests.loop.serving import endpoints, split, states
 from tests.loop.stops import cancelled, killed, sudden_end
 from tests.loop.trials import Event, Trial
-from tests.loop.world import PERSON, SCHEDULE, World
+from tests.loop.world import SCHEDULE, World
 
 NEWER = 0.87  # what a run finds that overtakes another one
 _NEWER_BUILD = 20
@@ -51,7 +51,7 @@ def _approval_times_out(case: Case, place: Place) -> Iterator[Trial]:
 
     def released() -> None:
         world, runs = left()
-        case.need_right_colour(Runs(runs.trained, world.release(runs.trained, PERSON)))
+        case.need_right_colour(case.release(world, runs))
         need_serving(world, case.right_end)
         case.need_next(world)
 
@@ -135,7 +135,7 @@ def _overtaken(case: Case, place: Place) -> Iterator[Trial]:
         world = case.begin(place.new_world)
         older = case.go(world)
         overtake(world)
-        need_newer(world, Runs(older.trained, world.release(older.trained, PERSON)))
+        need_newer(world, case.release(world, older))
 
     yield Trial("before its jobs run again", before_its_jobs_run_again)
     if case.goes_everywhere:
@@ -204,11 +204,10 @@ def _again_or_next(case: Case, name: str, ended: Callable[[], tuple[World, Runs]
 
     def again_with_a_reason() -> None:
         world, runs = ended()
-        for once_more in (again(world, runs), Runs(runs.trained, world.release(runs.trained, PERSON))):
+        for once_more in (again(world, runs), case.release(world, runs)):
             need(once_more.colour == "red", f"without a reason it is {once_more.colour}")
             need_serving(world, case.right_end | {PROD: case.outcome.serves})
-        released = world.release(runs.trained, PERSON, again="it was something else")
-        case.need_right_colour(Runs(runs.trained, released))
+        case.need_right_colour(case.release(world, runs, again="it was something else"))
         need_serving(world, case.right_end)
         case.need_next(world)
 

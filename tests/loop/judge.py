@@ -13,12 +13,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tests.loop.agent import Command
 from tests.loop.machine import Ran
 from tests.loop.pipeline import Json, Result, Run
 from tests.loop.platforms import DEV, ONLINE, PROD, SCORED_ROWS, SMALL, Platform
 from tests.loop.serving import Endpoint, contents, endpoints, entry_of, jobs, moves, split, tag
+
+Artifacts: TypeAlias = Mapping[str, Mapping[str, str]]
 
 SCORES = "score-"  # how the jobs are called that score.yml starts
 _READS = "-read"  # how the name of a connection ends
@@ -57,24 +60,31 @@ class Judge:
         if command.connection.endswith(_READS) and ran.changes:
             raise Broken(f"{command.connection} changed {ran.changes}; {where}")
         shares = {endpoint: split(before, endpoint) for endpoint in endpoints(ran.azure)}
-        for endpoint, moved in moves(ran.changes):
+        # What was there before was what it was until it is changed in place.
+        made = {endpoint: contents(ran.azure, endpoint) | contents(before, endpoint) for endpoint in shares}
+        first = {endpoint: {made[endpoint][slot] for slot in known} for endpoint, known in shares.items()}
+        for endpoint, given, changed in moves(ran.azure, ran.changes):
+            moved = shares[endpoint] if given is None else given
             if shares[endpoint] and sum(moved.values()) != 100:
                 raise Broken(f"nothing serves at {endpoint.name}: {moved}; {where}")
-            made = contents(before, endpoint) | contents(ran.azure, endpoint)
-            for slot in moved:
-                model = self.model(made[slot])
-                number, floor = self.number(target, made[slot]), self.platform.models[model].floors[target]
+            others = {made[endpoint][slot] for slot in shares[endpoint]}
+            made[endpoint] |= changed
+            for content in {made[endpoint][slot] for slot in moved}:
+                model = self.model(content)
+                number, floor = self.number(target, content), self.platform.models[model].floors[target]
                 if number is None or number < floor:
                     raise Broken(f"{number} serves in {target}; {where}")
-                others = [made[other] for other in shares[endpoint] if self.model(made[other]) == model]
-                numbers = [self.number(target, other) or 0.0 for other in others]
-                comes = target == PROD and slot not in shares[endpoint] and not _goes_back(command)
+                numbers = [self.number(target, each) or 0.0 for each in others if self.model(each) == model]
+                comes = target == PROD and content not in others | first[endpoint] and not _goes_back(command)
                 if comes and number < max(numbers, default=0.0) - self.platform.models[model].tolerance - 1e-9:
                     raise Broken(f"{number} comes to serve in {target} after {numbers}; {where}")
             shares[endpoint] = moved
         for endpoint, known in shares.items():
             if split(ran.azure, endpoint) != known:
                 raise Broken(f"{endpoint.name}: {split(ran.azure, endpoint)} serves after {known}; {where}")
+            now, then = contents(ran.azure, endpoint), made[endpoint]
+            if any(now[slot] != then[slot] for slot in known):
+                raise Broken(f"{endpoint.name}: {now} serves after {then}; {where}")
 
     def stage(self, azure: dict[str, Json], run: Run, stage: str, result: Result) -> None:
         """Judges a stage that succeeded by what it says."""
@@ -110,7 +120,7 @@ class Judge:
             made, found = contents(azure, endpoint), dict[str, int]()
             for slot, share in split(azure, endpoint).items():
                 found[made[slot]] = found.get(made[slot], 0) + share
-            if found != expected:
+            if found != expected and expected:
                 stayed += 1
                 if not has_issues or sum(found.values()) != 100 or expected.keys() & found.keys():
                     raise Broken(f"build {run.build} released {expected} to {stage}, where {found} serve")
@@ -126,6 +136,8 @@ class Judge:
         trained = run.resources["train"]
         own = self.platform.trains_in_each and target != DEV
         made = handed_on(run.artifacts, f"{target}-") if own else handed_on(trained.artifacts)
+        if ":" in str(run.parameters.get("models", "")):
+            made = handed_on(run.artifacts, f"{DEV}-")
         return {model: f"{self.platform.models[model].output} of {job}" for model, job in made.items()}
 
 
@@ -133,29 +145,44 @@ def _goes_back(command: Command) -> bool:
     return bool({"--back", "--undo"}.intersection(command.arguments))
 
 
-def handed_on(artifacts: Mapping[str, Mapping[str, str]], prefix: str = "") -> dict[str, str]:
+def handed_on(artifacts: Artifacts, prefix: str = "") -> dict[str, str]:
     """The job of each model that a training hands on, by the last attempt at it."""
+    return {model: str(record["job"]) for model, record in _records(artifacts, prefix).items()}
+
+
+def parameters(artifacts: Artifacts) -> dict[str, Json]:
+    """What was asked of the training of each of them."""
+    return {model: record.get("parameters", {}) for model, record in _records(artifacts).items()}
+
+
+def _records(artifacts: Artifacts, prefix: str = "") -> Json:
     names = [name for name in artifacts if name.split(".")[0] == f"{prefix}models"]
-    if not names:
-        return {}
-    latest = max(names, key=lambda name: int(name.partition(".")[2] or 1))
-    records = json.loads(artifacts[latest]["models.json"])["models"]
-    return {model: str(record["job"]) for model, record in records.items()}
+    latest = max(names, key=lambda name: int(name.partition(".")[2] or 1), default="")
+    records: Json = json.loads(artifacts[latest]["models.json"])["models"] if latest else {}
+    return records
 
 
 def _trained(platform: Platform, azure: Json, run: Run, result: Result) -> None:
-    """Models of jobs that are done are handed on, and released; where a schedule finds one running, it says so."""
-    made = handed_on(run.artifacts)
-    if result is Result.ISSUES:
+    """Models of jobs that are done are handed on, and released; where a schedule finds one running, it says so.
+
+    Of several jobs those that failed hand on nothing. Each job was told what was asked of the run, and models.json
+    says so.
+    """
+    made, asked = handed_on(run.artifacts), {name: run.parameters[name] for name in platform.asks}
+    if result is Result.ISSUES and (not made or not platform.trains_apart):
         if made or "release" in run.tags:
             raise Broken(f"build {run.build} has issues, and hands on {made}")
         return
-    for model in platform.models:
+    for model in platform.models if result is Result.SUCCEEDED else made:
         job = made.get(model, "")
         if jobs(azure).get(job, {}).get("status") != "Completed" or "release" not in run.tags:
             raise Broken(f"build {run.build} hands on a model of {job or 'no job'}")
         if run.reason != "IndividualCI" and jobs(azure)[job]["tags"].get("mlinfra-build") != run.build:
             raise Broken(f"build {run.build}, which trains anew, hands on {job}")
+        told = {name: jobs(azure)[job]["inputs"][name] for name in platform.asks}
+        noted = parameters(run.artifacts)[model]
+        if not told == noted == asked:
+            raise Broken(f"build {run.build} was asked {asked}; {job} was told {told}, and models.json says {noted}")
 
 
 def _gone_back(azure: Json, run: Run, stage: str) -> None:

@@ -64,7 +64,8 @@ class Scripts:
     def run(self, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int = 0) -> Ran:
         """Runs a command in bash; `kill_after=n` kills it at its n-th change of Azure, or of its disk."""
         if command.script:
-            named = {name: text for name, text in command.environment.items() if name in self._named[commit]}
+            known = self._named[commit]
+            named = {name: text for name, text in command.environment.items() if known.fullmatch(name)}
             command = command._replace(environment=named)
         asked = [self._known[commit], azure, dict(files), command, kill_after]
         key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
@@ -137,10 +138,14 @@ def _lines(path: Path) -> list[Json]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def _named_in(checkout: Path) -> frozenset[str]:
-    """All that could be a variable of the environment in the scripts: what isn't there, they can't read."""
+def _named_in(checkout: Path) -> re.Pattern[str]:
+    """All that could be a variable of the environment in the scripts: what isn't there, they can't read.
+
+    Of some they make the end of the name.
+    """
     scripts = sorted((checkout / "generated").glob("*/scripts/*"))
-    return frozenset(name for script in scripts for name in re.findall(r"[A-Z][A-Z0-9_]+", script.read_text()))
+    names = {name for script in scripts for name in re.findall(r"[A-Z][A-Z0-9_]+", script.read_text())}
+    return re.compile("|".join(f"{name}.*" if name.endswith("_") else name for name in sorted(names)))
 
 
 def _read_by_scripts(checkout: Path) -> list[Path]:

@@ -13,6 +13,7 @@ What is not known here is an error. The rules, all from the documentation of Azu
 * "Define approvals and checks": a stage's checks are asked once, before its first job; a stage whose approval times out
   is skipped.
 * "Expressions", dependencies: stageDependencies knows the stages that stand in dependsOn.
+* "Task control options": of a step that fails and has continueOnError, the job has issues.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from tests.loop.expressions import Status, Unknown, Value, evaluate, is_true
-from tests.loop.writing import Parameter, bound, parameters_of, written
+from tests.loop.writing import Parameter, bound, filled, parameters_of, written
 
 Json = dict[str, Any]
 BRANCH = "refs/heads/main"
 STARTED = "2026-01-05 05:00:00+00:00"  # every run
+_MAIL = "sam@contoso.com"  # of the person who starts runs
 
 
 class Result(StrEnum):
@@ -117,6 +119,9 @@ class Outside(Protocol):
     def waits(self, run: Run, minutes: int) -> None:
         """Time passes, and no agent is held."""
 
+    def awaits(self, run: Run, name: str, connection: str, job: str) -> Result:
+        """The job `name` of the run waits for a job of Azure ML, and no agent is held; may cancel the run."""
+
     def works(self, run: Run, work: Work) -> Result:
         """Does the steps of a job on an agent, and notes its outputs; may cancel the run."""
 
@@ -186,18 +191,28 @@ def _run_stage(run: Run, outside: Outside, stage: Json) -> Result:
 def _run_job(run: Run, outside: Outside, stage: str, job: Json, record: Job, context: Mapping[str, Value]) -> Result:
     deployment = "deployment" in job
     steps = job["strategy"]["runOnce"]["deploy"]["steps"] if deployment else job["steps"]
-    if job.get("pool") == "server":
-        for step in steps:
-            if step.get("task") != "Delay@1":
-                raise Unknown(f"a server runs {step}")
-            outside.waits(run, int(step["inputs"]["delayForMinutes"]))
-        return Result.CANCELED if run.canceled else Result.SUCCEEDED
     variables = dict(_predefined(run))
     for name, text in {**(run.document.get("variables") or {}), **(job.get("variables") or {})}.items():
         variables[name] = bound(text, run.parameters, context)
     variables["System.JobAttempt"] = str(record.attempt)
     name = job["deployment"] if deployment else job["job"]
+    if job.get("pool") == "server":
+        results = [_run_on_server(run, outside, name, step, variables) for step in steps]
+        return Result.CANCELED if run.canceled else worst(results, Result.SUCCEEDED)
     return outside.works(run, Work(stage, name, record, steps, variables, deployment))
+
+
+def _run_on_server(run: Run, outside: Outside, name: str, step: Json, variables: Mapping[str, str]) -> Result:
+    inputs, result = step["inputs"], Result.SUCCEEDED
+    match step.get("task"), step.keys() - {"task", "displayName", "inputs", "continueOnError"}:
+        case "Delay@1", more if not more:
+            outside.waits(run, int(inputs["delayForMinutes"]))
+        case "AzureMLJobWaitTask@1", more if not more:
+            job = filled(inputs["azureMLJobName"], variables)
+            result = outside.awaits(run, name, inputs["serviceConnection"], job)
+        case _:
+            raise Unknown(f"a server runs {step}")
+    return Result.ISSUES if result is Result.FAILED and step.get("continueOnError") else result
 
 
 def _context(run: Run, stage: Json, job: Json, known: Mapping[str, Job]) -> dict[str, Value]:
@@ -230,6 +245,7 @@ def _predefined(run: Run) -> dict[str, str]:
         "Build.Reason": run.reason,
         "Build.SourceBranch": BRANCH,
         "Build.SourceVersion": run.commit,
+        "Build.RequestedForEmail": _MAIL if run.reason == "Manual" else "",
         "System.PipelineStartTime": STARTED,
         "System.AccessToken": "token of the job",
         **{f"resources.pipeline.{alias}.runID": other.build for alias, other in run.resources.items()},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
 DEV, PROD = "dev", "prod"
 TARGETS = (DEV, PROD)
 ONLINE, BATCH = "online_endpoints", "batch_endpoints"
-CHURN, VALUE = "churn", "value"
+CHURN, VALUE, RISK = "churn", "value", "risk"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Platform:
     )
     trains_in_each: bool = False  # each target on its own data
     evaluates: bool = False  # the number that counts is what a job of the gate finds, whatever the training said
+    trains_apart: bool = False  # in several jobs, of which one that fails holds back its own models
+    waits_on_server: bool = False  # for the jobs that train
+    has_canary: bool = True  # of churn, in production
+    asks: tuple[str, ...] = ()  # the parameters of train.yml that its jobs are told
     pipelines: tuple[str, ...] = ("train", "release", "back")
 
     def trained_in(self, target: str) -> str:
@@ -73,6 +77,27 @@ _TWO_MODELS: Json = {
     },
     "models": {VALUE: {"from_job": "train", "output": "value", "release": _RELEASE}},
 }
+
+
+def _own_job(model: str, number: str) -> Json:
+    """Another model with a job, a number and an online endpoint of its own."""
+    release = {"metrics": {"output": "report", "file": "metrics.json"}, "at_least": {number: 0.7}}
+    stricter = {"release": {"at_least": {number: 0.8}, "not_worse_than_serving": {number: 0.01}}}
+    job = {
+        "type": "command",
+        "code": "src",
+        "command": f"python train.py --model ${{{{outputs.{model}}}}} --report ${{{{outputs.report}}}}",
+        "environment": "train",
+        "compute": "cpu",
+        "outputs": {model: {"type": "custom_model"}, "report": {"type": "uri_folder"}},
+    }
+    endpoint = {"auth_mode": "aad_token", "rollout": "all_at_once", "deployments": {"main": _slot(model)}}
+    return {
+        "targets": {PROD: {"overrides": {"models": {model: stricter}}}},
+        "jobs": {f"train-{model}": job},
+        "models": {model: {"from_job": f"train-{model}", "output": model, "release": release}},
+        "online_endpoints": {f"ask{model}": endpoint},
+    }
 
 
 def merged(base: Json, changes: Mapping[str, Any]) -> Json:
@@ -144,4 +169,39 @@ SCORING = Platform(
         "pipelines": {"score": {"endpoints": ["nightly"], "schedules": [{"cron": "0 3 * * *"}]}},
     },
     pipelines=("train", "release", "back", "score"),
+)
+# Of three models each has a job of its own.
+_THREE_JOBS: Json = merged(
+    merged(_own_job(VALUE, "gain"), _own_job(RISK, "recall")),
+    {"pipelines": {"train": {"jobs": ["train", f"train-{VALUE}", f"train-{RISK}"]}}},
+)
+THREE = Platform(
+    "three",
+    _THREE_JOBS,
+    {CHURN: Model(), VALUE: Model(VALUE, "gain"), RISK: Model(RISK, "recall")},
+    {
+        (ONLINE, "ask"): {CHURN: 100},
+        (BATCH, "nightly"): {CHURN: 100},
+        (ONLINE, f"ask{VALUE}"): {VALUE: 100},
+        (ONLINE, f"ask{RISK}"): {RISK: 100},
+    },
+    trains_apart=True,
+)
+_ON_SERVER: Json = {"pipelines": {"train": {"wait": "server"}}}
+SERVER = Platform("server", _ON_SERVER, waits_on_server=True)
+THREE_ON_SERVER = replace(THREE, name="three-on-server", changes=merged(_THREE_JOBS, _ON_SERVER), waits_on_server=True)
+_UPDATED = {"online_endpoints": {"ask": {"rollout": "in_place"}}}
+IN_PLACE = Platform("in-place", {"targets": {PROD: {"overrides": _UPDATED}}} | _UPDATED, has_canary=False)
+PARAMETER = Platform(
+    "parameter",
+    {
+        "jobs": {
+            "train": {
+                "command": "python train.py ${{inputs.since}} --model ${{outputs.model}} --report ${{outputs.report}}",
+                "inputs": {"since": "${run.parameter.since}"},
+            }
+        },
+        "pipelines": {"train": {"parameters": {"since": {"type": "string", "default": "2025-01-01"}}}},
+    },
+    asks=("since",),
 )

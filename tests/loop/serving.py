@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests.loop.platforms import BATCH, ONLINE
 
 Json = dict[str, Any]
+_MODEL = re.compile(r"(?:^azureml:|/models/)(?P<name>[^:/]+)(?::|/versions/)(?P<version>[^:/]+)$")
 
 
 class Endpoint(NamedTuple):
@@ -18,10 +20,14 @@ class Endpoint(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A change of what serves at an endpoint: slots with their shares; the default of a batch endpoint has 100."""
+    """A change of what serves at an endpoint: slots with their shares; the default of a batch endpoint has 100.
+
+    Of a slot that is updated in place its model's content, and all shares stay (None).
+    """
 
     endpoint: Endpoint
-    shares: dict[str, int]
+    shares: dict[str, int] | None
+    contents: dict[str, str]
 
 
 def endpoints(azure: Json) -> list[Endpoint]:
@@ -50,12 +56,15 @@ def tag(azure: Json, endpoint: Endpoint, name: str) -> str:
 
 def contents(azure: Json, endpoint: Endpoint) -> dict[str, str]:
     """Of each slot, the content of its model: which output of which job it is."""
-    models = _workspace(azure).get("assets", {}).get("model", {})
-    found = {}
-    for slot, body in _workspace(azure).get(endpoint.kind, {}).get(endpoint.name, {}).get("slots", {}).items():
-        _, name, version = body["body"]["model"].split(":")
-        found[slot] = str(models[name][version]["content"])
-    return found
+    slots = _workspace(azure).get(endpoint.kind, {}).get(endpoint.name, {}).get("slots", {})
+    return {slot: _content(azure, body["body"]["model"]) for slot, body in slots.items()}
+
+
+def _content(azure: Json, model: str) -> str:
+    """Of a registered model, which a deployment names shortly or by its id."""
+    found = _MODEL.search(model)
+    assert found is not None, model
+    return str(_workspace(azure)["assets"]["model"][found["name"]][found["version"]]["content"])
 
 
 def states(azure: Json) -> list[str]:
@@ -69,8 +78,8 @@ def jobs(azure: Json) -> dict[str, Json]:
     return found
 
 
-def moves(changes: list[Json]) -> Iterator[Move]:
-    """The changes of what serves among those that a command made."""
+def moves(azure: Json, changes: list[Json]) -> Iterator[Move]:
+    """The changes of what serves among those that a command made, after which Azure is as here."""
     for change in changes:
         arguments = change["arguments"]
         if change["code"]:
@@ -78,11 +87,15 @@ def moves(changes: list[Json]) -> Iterator[Move]:
         if change["name"] == "ml online-endpoint update" and "--traffic" in arguments:
             pairs = (pair.split("=") for pair in arguments["--traffic"].split())
             shares = {name: int(share) for name, share in pairs if int(share)}
-            yield Move(Endpoint(ONLINE, arguments["--name"]), shares)
+            yield Move(Endpoint(ONLINE, arguments["--name"]), shares, {})
+        elif change["name"] == "ml online-deployment update":
+            models = [each.removeprefix("model=") for each in arguments["--set"] if each.startswith("model=")]
+            made = [(arguments["--name"], _content(azure, model)) for model in models]
+            yield Move(Endpoint(ONLINE, arguments["--endpoint-name"]), None, dict(made))
         elif change["name"] == "ml batch-endpoint update":
             for setting in arguments.get("--set", []):
                 if setting.startswith("defaults.deployment_name="):
-                    yield Move(Endpoint(BATCH, arguments["--name"]), {setting.partition("=")[2]: 100})
+                    yield Move(Endpoint(BATCH, arguments["--name"]), {setting.partition("=")[2]: 100}, {})
 
 
 def _workspace(azure: Json) -> Json:

@@ -7,7 +7,7 @@ from functools import partial
 
 from tests.loop.cases import Case, Place, Runs, again, need, need_serving
 from tests.loop.trials import Trial
-from tests.loop.world import AGENT, PERSON, RUN, SCRIPT, Stop, World
+from tests.loop.world import AGENT, RUN, SCRIPT, WAIT, Stop, World
 
 
 def killed(case: Case, place: Place) -> Iterator[Trial]:
@@ -16,7 +16,8 @@ def killed(case: Case, place: Place) -> Iterator[Trial]:
         for number, name, changes in _commands(case, place):
             for after in range(changes + 1):
                 stop = Stop(number, after, what)
-                yield Trial(f"{what} of {name}, after {after}", partial(_stopped, case, place, stop, colour))
+                then = case.right_colour if what == SCRIPT and _is_waited_for_again(case, name) else colour
+                yield Trial(f"{what} of {name}, after {after}", partial(_stopped, case, place, stop, then))
 
 
 def cancelled(case: Case, place: Place) -> Iterator[Trial]:
@@ -48,11 +49,16 @@ def _stopped(case: Case, place: Place, stop: Stop, colour: str) -> None:
     world, runs = stopped()
     runs = again(world, runs)
     if runs.colour == "red" and runs.released is not None and case.is_judged_by_traffic:
-        runs = Runs(runs.trained, world.release(runs.trained, PERSON))
+        runs = case.release(world, runs)
     case.need_right_colour(runs)
     need_serving(world, case.right_end)
     if stop.what == AGENT:  # where less was done after the stop than where it is the script or the run
         case.need_next(stopped()[0])
+
+
+def _is_waited_for_again(case: Case, name: str) -> bool:
+    """Whether a wait goes on by itself that ends too early: of several jobs, of which one holds up no other."""
+    return case.platform.trains_apart and name.endswith(WAIT)
 
 
 def sudden_end(case: Case, place: Place, scripts: tuple[str, ...]) -> Stop:

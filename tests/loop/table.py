@@ -42,7 +42,8 @@ _NOTES = """
 _OTHERS = """
 ## Other platforms
 
-The same platform with something beside it or otherwise ([which](../tests/loop/platforms.py)), trained by a change.
+The same platform with something beside it or otherwise ([which](../tests/loop/platforms.py)), trained by a change where
+the row names nobody.
 """
 _SCORES = """
 ## The batch endpoint is called

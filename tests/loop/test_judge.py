@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.loop.agent import Command
 from tests.loop.judge import Broken, Judge
 from tests.loop.machine import Ran
 from tests.loop.pipeline import Json, Result, Run, new_run
-from tests.loop.platforms import DEV, PROD, SCORED_ROWS
+from tests.loop.platforms import DEV, PARAMETER, PROD, SCORED_ROWS, SMALL, THREE
 
 PIPELINE: Json = {"stages": []}
 NUMBERS = {"j-good": 0.85, "j-better": 0.86, "j-worse": 0.83, "j-low": 0.76, "j-none": None}
@@ -96,6 +97,41 @@ def test_what_may_not_serve_is_seen(changes: list[Json], after: Json, message: s
         judged(changes, after)
 
 
+def in_place(version: str, model: str = "azureml:churn:{}", code: int = 0) -> Json:
+    """The slot main-1 is updated, so that it serves another version; Azure names that by its id."""
+    arguments = {"--endpoint-name": ASK, "--name": "main-1", "--set": ["tags.x=y", f"model={model.format(version)}"]}
+    return {"name": "ml online-deployment update", "code": code, "arguments": arguments}
+
+
+def updated(version: str) -> Json:
+    after = azure({"main-1": 100})
+    slots = after["state"]["workspaces"]["w"]["online_endpoints"][ASK]["slots"]
+    slots["main-1"]["body"]["model"] = f"azureml:/subscriptions/s/models/churn/versions/{version}"
+    return after
+
+
+@pytest.mark.parametrize(
+    ("changes", "version", "message"),
+    [
+        ([in_place("2")], "2", ""),
+        ([in_place("2"), in_place("1", "azureml:/subscriptions/s/models/churn/versions/{}")], "1", ""),
+        ([in_place("3")], "3", r"^0\.83 comes to serve in prod after \[0\.85\]"),
+        ([in_place("4")], "4", r"^0\.76 serves in prod"),
+        ([in_place("4"), in_place("1")], "1", r"^0\.76 serves in prod"),
+        ([], "2", r"^oep-loop-prod-ask-x1: .* serves after"),
+    ],
+    ids=["better", "put back", "worse", "below the floor", "below the floor for a while", "by somebody else"],
+)
+def test_what_is_updated_in_place_is_judged_as_what_gets_traffic(
+    changes: list[Json], version: str, message: str
+) -> None:
+    if not message:
+        judged(changes, updated(version))
+        return
+    with pytest.raises(Broken, match=message):
+        judged(changes, updated(version))
+
+
 def test_going_back_and_a_lower_floor_are_no_harm() -> None:
     changes, after = [traffic("main-3=100")], azure({"main-3": 100})
     judged(changes, after, PROD, "--back")
@@ -132,6 +168,31 @@ def test_a_training_does_what_it_says(wrong: Json, message: str) -> None:
     with pytest.raises(Broken, match=message):
         judge.stage(world, made, "train", Result.SUCCEEDED)
     judge.stage(world, made, "train", Result.FAILED)
+
+
+def test_a_training_is_told_what_a_person_asks() -> None:
+    judge, world = Judge(PARAMETER), {DEV: azure({})}
+    job = world[DEV]["state"]["workspaces"]["w"]["jobs"]["j-good"]
+    job["inputs"] = {"since": "2026"}
+    made = trained("j-good")
+    record = {"job": "j-good", "parameters": {"since": "2026"}}
+    made.artifacts = {"models": {"models.json": json.dumps({"models": {"churn": record}})}}
+    made.parameters = {"since": "2026"}
+    judge.stage(world, made, "train", Result.SUCCEEDED)
+    made.parameters = {"since": "2025"}
+    with pytest.raises(Broken, match=r"^build 8 was asked {'since': '2025'}; j-good was told {'since': '2026'}"):
+        judge.stage(world, made, "train", Result.SUCCEEDED)
+
+
+def test_of_several_jobs_those_that_failed_hand_on_nothing() -> None:
+    made, world = trained("j-good"), {DEV: azure({})}
+    Judge(THREE).stage(world, made, "train", Result.ISSUES)
+    for platform, result, message in (
+        (THREE, Result.SUCCEEDED, "hands on a model of no job"),
+        (SMALL, Result.ISSUES, "has issues, and hands on"),
+    ):
+        with pytest.raises(Broken, match=message):
+            Judge(platform).stage(world, made, "train", result)
 
 
 @pytest.mark.parametrize(

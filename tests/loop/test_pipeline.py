@@ -25,6 +25,7 @@ class Paper:
         self.approved = True
         self.cancel_at = ""
         self.lose_at = ""
+        self.interrupted = {""}  # the jobs whose wait ends too early
 
     def approves(self, _run: Run, _stage: str, environments: set[str]) -> bool:
         self.environments.append(environments)
@@ -32,6 +33,11 @@ class Paper:
 
     def waits(self, _run: Run, minutes: int) -> None:
         self.ran.append(f"wait {minutes}")
+
+    def awaits(self, run: Run, name: str, connection: str, job: str) -> Result:
+        self.ran.append(f"{name} waits with {connection} for {job}")
+        run.canceled = name == self.cancel_at
+        return Result.FAILED if name in self.interrupted else Result.SUCCEEDED
 
     def works(self, run: Run, work: Work) -> Result:
         return Agent(run, work, self).do_all()
@@ -188,6 +194,45 @@ def test_a_job_hands_on_what_its_steps_put_out() -> None:
     assert results(run) == {"a": "Succeeded", "d": "Succeeded", "b": "Succeeded", "c": "Skipped"}
     assert paper.ran == ["tell", "tell", "wait 15", "only Succeeded"]
     assert paper.environments == [{"somewhere"}]
+
+
+def a_wait(more: str) -> Json:
+    """A job that submits, one that waits on the server, and one that says what came of it."""
+    return jobs_of(f"""
+        - {{job: a, steps: [{{bash: tell, name: step}}]}}
+        - job: b
+          dependsOn: [a]
+          pool: server
+          variables: {{job: "$[ dependencies.a.outputs['step.state'] ]"}}
+          steps:
+            - task: AzureMLJobWaitTask@1
+              inputs: {{serviceConnection: some-run, azureMLJobName: $(job)}}
+              {more}
+        - {{job: c, dependsOn: [a, b], condition: not(canceled()), steps: [{{bash: {GOOD}}}]}}
+    """)
+
+
+@pytest.mark.parametrize(
+    ("interrupted", "more", "result", "of_run"),
+    [
+        ("", "", "Succeeded", "Succeeded"),
+        ("b", "", "Failed", "Failed"),
+        ("b", "continueOnError: true", "SucceededWithIssues", "SucceededWithIssues"),
+    ],
+)
+def test_a_job_of_the_server_waits_for_a_job_of_azure_ml(interrupted: str, more: str, result: str, of_run: str) -> None:
+    paper = Paper(tell="##vso[task.setvariable variable=state;isOutput=true]train-1")
+    paper.interrupted = {interrupted}
+    run, _ = started(a_wait(more), paper)
+    assert paper.ran[:3] == ["tell", "b waits with some-run for train-1", GOOD]
+    assert (results(run)["b"], str(run.result)) == (result, of_run)
+
+
+def test_a_cancel_ends_what_waits_on_the_server() -> None:
+    paper = Paper(tell="##vso[task.setvariable variable=state;isOutput=true]train-1")
+    paper.cancel_at = "b"
+    run, _ = started(a_wait("continueOnError: true"), paper)
+    assert results(run) == {"a": "Succeeded", "b": "Canceled", "c": "Skipped"}
 
 
 def two_stages(*depends_on: str) -> Json:

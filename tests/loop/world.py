@@ -25,6 +25,7 @@ _GROUPS = {
     PROD: ("22222222-2222-2222-2222-222222222222", "rg-loop-prod"),
 }
 SCRIPT, AGENT, RUN = "script", "agent", "run"
+WAIT = "AzureMLJobWaitTask"  # how the name of a command ends that no agent runs
 Numbers = Mapping[str, "float | None"]  # by model
 # What the training says of each model where a job of the gate finds out how good it is.
 _FLATTERING = 0.99
@@ -58,6 +59,7 @@ class World:
     stop: Stop | None = None
     commands: list[tuple[str, int]] = field(default_factory=list)  # each one, and how many changes it made
     said: list[str] = field(default_factory=list)  # by each of them
+    trained: Run | None = None  # the last one whose models may be released: what a person starts takes that
 
     def set_numbers(self, numbers: Mapping[str, Numbers]) -> None:
         """What jobs find from now on of the models that they make, by target; None where they find nothing."""
@@ -82,7 +84,10 @@ class World:
         return new_run(name, self.pipelines[commit][name], self.build, commit, why, **parameters)
 
     def train(self, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
-        return self.finish(self.start("train", why, commit, **parameters))
+        run = self.finish(self.start("train", why, commit, **parameters))
+        if run.result.is_good and "release" in run.tags:
+            self.trained = run
+        return run
 
     def release(self, trained: Run, why: str = TRIGGER, /, **parameters: Parameter) -> Run:
         run = self.start("release", why, trained.commit, **parameters)
@@ -105,8 +110,7 @@ class World:
         """Time passes: no job is on its way any more."""
         for azure in self.azure.values():
             for job in jobs(azure).values():
-                if job["ahead"]:
-                    job |= {"status": job["ahead"][-1], "ahead": []}
+                _end(job)
 
     def lose_infrastructure(self, target: str) -> None:
         """The target waits for other infrastructure than it has."""
@@ -121,6 +125,12 @@ class World:
         subscription, group = _GROUPS[target]
         group_id = f"/subscriptions/{subscription}/resourceGroups/{group}"
         self.azure[target]["state"]["groups"] = {group_id: {"location": "westeurope", "tags": {"mlinfra-loop": digest}}}
+
+    def _keep_what_was_written(self, target: str) -> None:
+        """What a job wrote stays, whatever later ones write."""
+        script = self.azure[target]["script"]
+        for job in jobs(self.azure[target]):
+            script["outputs_of"].setdefault(job, script["outputs"])
 
     def _tell_who_scores(self) -> None:
         """Jobs of a gate find the true number of the model that is put into them, wherever it was made."""
@@ -139,6 +149,16 @@ class World:
     def waits(self, run: Run, minutes: int) -> None:
         self.pause(run, minutes)
 
+    def awaits(self, run: Run, name: str, connection: str, job: str) -> Result:
+        """The job comes to its end; where the wait is stopped, as the task fails or is out of time, it goes on."""
+        stop = self._begin(f"{run.name} {name} {WAIT}")
+        if stop:
+            run.canceled = stop.what == RUN
+            return Result.FAILED if stop.what == SCRIPT else Result.CANCELED
+        found = jobs(self.azure[_target_of(connection)])[job]
+        _end(found)
+        return Result.SUCCEEDED if found["status"] == "Completed" else Result.FAILED
+
     def works(self, run: Run, work: Work) -> Result:
         return Agent(run, work, self).do_all()
 
@@ -146,10 +166,9 @@ class World:
         self.judge.stage(self.azure, run, stage, result)
 
     def run(self, run: Run, work: Work, command: Command, files: dict[str, str]) -> Ended:
-        number, target = len(self.commands), command.connection.split("-")[1] if command.connection else ""
-        stop = self.stop if self.stop and self.stop.command == number else None
+        number, target = len(self.commands), _target_of(command.connection)
         name = f"{run.name} {work.name} {command.script or 'bash'} {_mode(command)}".rstrip()
-        self.commands.append((name, 0))
+        stop = self._begin(name)
         if stop and not stop.changes:
             return _stopped(stop, "")
         before = self.azure.get(target, _NOTHING)
@@ -161,10 +180,16 @@ class World:
         if target:
             self.judge.command(target, run, command, before, ran)
             self.azure[target] = ran.azure
+            self._keep_what_was_written(target)
             self._tell_who_scores()
         files.clear()
         files.update(ran.files)
         return _stopped(stop, ran.said) if stop else Ended(ran.code, ran.said)
+
+    def _begin(self, name: str) -> Stop | None:
+        """Notes the next command, and says what stops it, if anything does."""
+        self.commands.append((name, 0))
+        return self.stop if self.stop and self.stop.command == len(self.commands) - 1 else None
 
 
 def new_world(scripts: Scripts, checkouts: Mapping[str, Path], platform: Platform = SMALL) -> World:
@@ -185,12 +210,20 @@ def _stopped(stop: Stop, said: str) -> Ended:
     return Ended(-9, said, lost=stop.what == AGENT, canceled=stop.what == RUN)
 
 
+def _end(job: Json) -> None:
+    if job["ahead"]:
+        job |= {"status": job["ahead"][-1], "ahead": []}
+
+
+def _target_of(connection: str) -> str:
+    return connection.split("-")[1] if connection else ""
+
+
 def _mode(command: Command) -> str:
     """What makes several commands of one script."""
     words = command.arguments[1:]
-    kept = [word for word in words if word in ("--judge", "--undo", "--tidy", "--back", "--cancel")]
-    if "--kind" in words:
-        kept.insert(0, words[words.index("--kind") + 1])
-    if "--unit" in words:
-        kept.insert(0, words[words.index("--unit") + 1])
+    kept = [word for word in words if word in ("--judge", "--undo", "--tidy", "--back", "--cancel", "--submit")]
+    for option in ("--kind", "--unit", "--job"):
+        if option in words:
+            kept.insert(0, words[words.index(option) + 1])
     return " ".join(kept)

@@ -112,6 +112,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "writes_to": "azureml/{job}/{output}/",
         "refuses": [],
         "outputs": {"report": {"metrics.json": json.dumps(METRICS)}},
+        "outputs_of": {},
         "download": "model.bin",
         "answer": 'it\'s "fine" $(now)',
         "answers": {},

@@ -15,7 +15,6 @@ from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
-    LAST_MINUTES,
     RUN,
     STAGING,
     Step,
@@ -34,12 +33,10 @@ from mlinfra.pipelines.steps import (
     schedule,
     surroundings,
 )
+from mlinfra.pipelines.waits import waiting_jobs
 
 STAGE = "train"
 _OUT = f"{STAGING}/models"
-WAIT_MINUTES = 2 * 24 * 60  # the most for which Azure Pipelines lets a task wait without an agent
-SUBMIT_MINUTES = COLLECT_MINUTES = 60  # with what is uploaded, and downloaded
-CANCEL_MINUTES = 20
 ALL = "all"  # jobs, where a person chooses none
 # Of a build: release.yml starts where it stands. By schedule, or where a person asked, that is where a version is new;
 # after a change always, because code goes out with the models that are handed on.
@@ -230,7 +227,7 @@ class Trains:
     def jobs(self) -> list[dict[str, Any]]:
         """The jobs: one whose agent waits, or several, where nobody does."""
         if self.dues and self.context.settings.train.wait == "server":
-            return list(_waiting_jobs(self))
+            return list(waiting_jobs(self))
         minutes = longest(self.context)
         run = (self.run(job, "", deadline(minutes), title="Run", condition=due) for job, due in self.dues.items())
         steps = [*self.before, *self.registering(), *run, *self.cancelling(), *self.handing_on(), *self.after]
@@ -281,82 +278,6 @@ class Trains:
             yield from handed_on(trained_models(self.context, self.target), _OUT, self.prefix)
         else:
             yield name_again()
-
-
-def _waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
-    """Submit, wait without an agent, register: for hours no agent is held, and no sign-in has to last.
-
-    The task that waits stands outside of a deployment job; branch control on the connection holds it. What became of
-    the job is for the last one to say, and of several for that one only, as each holds back its own models only. A wait
-    that ends too early, run again with that last job, goes on.
-    """
-    submit, last = f"{trains.name}_submit", trains.name
-    jobs = list(enumerate(trains.dues.items(), start=1))
-    run = (
-        trains.run(job, " --submit", wait_deadline(), title="Submit", condition=due, step=f"job_{number}")
-        for number, (job, due) in jobs
-    )
-    steps = [*trains.before, *trains.registering(), *run]
-    yield trains.deployment(submit, f"Submit in {trains.target.name}", SUBMIT_MINUTES, steps)
-    workspaces = {job.name: job.workspace for job in trains.target.jobs}
-    waits = [f"{trains.name}_wait_{number}" for number, _ in jobs]
-    for (number, (job, _)), wait in zip(jobs, waits, strict=True):
-        yield {
-            "job": wait,
-            "displayName": f"Wait for {job}",
-            "dependsOn": [submit],
-            "condition": f"and(succeeded(), ne({_output(submit, number, 'waits')}, ''))",
-            "timeoutInMinutes": str(WAIT_MINUTES),
-            "pool": "server",
-            "variables": {"job": f"$[ {_output(submit, number, 'waits')} ]"},
-            "steps": [
-                {
-                    "task": "AzureMLJobWaitTask@1",
-                    "displayName": f"Wait for {job}",
-                    **({"continueOnError": True} if len(jobs) > 1 else {}),
-                    "inputs": {
-                        "serviceConnection": trains.context.run(trains.target),
-                        "resourceGroupName": trains.target.resource_group,
-                        "azureMLWorkspaceName": workspaces[job],
-                        "azureMLJobName": "$(job)",
-                    },
-                }
-            ],
-        }
-    collect = (
-        trains.run(
-            job,
-            f' --submitted "$(job_{number})"',
-            deadline(LAST_MINUTES * 2),
-            title="Hand on what became of",
-            condition=f"and(succeeded(), ne(variables['job_{number}'], ''))",
-        )
-        for number, (job, _) in jobs
-    )
-    steps = [*trains.before, *install(trains.context, "ml"), *collect, *trains.handing_on(), *trains.after]
-    is_submitted = f"in(dependencies.{submit}.result, 'Succeeded', 'SucceededWithIssues')"
-    yield {
-        **trains.deployment(last, trains.title, COLLECT_MINUTES, steps),
-        "dependsOn": [submit, *waits],
-        "condition": f"and(not(canceled()), {is_submitted})",
-        "variables": {f"job_{number}": f"$[ {_output(submit, number, 'job')} ]" for number, _ in jobs},
-    }
-    steps = [*trains.before, *install(trains.context, "ml"), *trains.cancelling("always()")]
-    yield {
-        **trains.deployment(f"{trains.name}_cancel", f"Cancel in {trains.target.name}", CANCEL_MINUTES, steps),
-        "dependsOn": [submit, *waits, last],
-        "condition": "canceled()",
-    }
-
-
-def _output(submit: str, number: int, variable: str) -> str:
-    """Of a deployment job, an output has the name of the job before that of the step."""
-    return f"dependencies.{submit}.outputs['{submit}.job_{number}.{variable}']"
-
-
-def wait_deadline() -> dict[str, str]:
-    """For `env` of a script that submits: how long another run may wait for a job that it has started."""
-    return {"MLINFRA_DEADLINE_SECONDS": str(WAIT_MINUTES * 60)}
 
 
 def _is_due(context: PipelinesContext, job: str) -> str:

@@ -246,7 +246,8 @@ def job_download(world: World, call: Call) -> None:
     require_over(jobs[call.get("--name")])
     job = jobs[call.get("--name")]
     scored = world.script["judged"].get(job.get("judged"))
-    outputs = world.script["outputs"] if scored is None else {"scored": {"metrics.json": scored}}
+    written = world.script["outputs_of"].get(call.get("--name"), world.script["outputs"])
+    outputs = written if scored is None else {"scored": {"metrics.json": scored}}
     outputs = {name: {"MLmodel": f"{name} of {call.get('--name')}"} for name in _MODELS} | outputs
     if found := world.script["scores"].get(job.get("content")):
         outputs = {"report": {"metrics.json": found}}

@@ -1,0 +1,108 @@
+"""The jobs of a pipeline that train where no agent waits: submit, wait on the server, register.
+
+For hours no agent is held, and no sign-in has to last. The task that waits stands outside of a deployment job; branch
+control on the connection holds it. What became of a job is for the last one to say, and of several for it alone, as
+each holds back its own models only. A wait that ends too early goes on: of a single job where its failed jobs are run
+again; of several, where it is no failure, by itself, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mlinfra.pipelines.steps import LAST_MINUTES, deadline, install
+
+if TYPE_CHECKING:
+    from mlinfra.pipelines.train import Trains
+
+WAIT_MINUTES = 2 * 24 * 60  # the most for which Azure Pipelines lets a task wait without an agent
+SUBMIT_MINUTES = COLLECT_MINUTES = 60  # with what is uploaded, and downloaded
+CANCEL_MINUTES = 20
+
+
+def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
+    """The jobs, in the order in which they run."""
+    submit, last, jobs = f"{trains.name}_submit", trains.name, list(enumerate(trains.dues.items(), start=1))
+    run = (
+        trains.run(job, " --submit", _wait_deadline(), title="Submit", condition=due, step=f"job_{number}")
+        for number, (job, due) in jobs
+    )
+    steps = [*trains.before, *trains.registering(), *run]
+    yield trains.deployment(submit, f"Submit in {trains.target.name}", SUBMIT_MINUTES, steps)
+    waits = [wait for number, (job, _) in jobs for wait in _waits(trains, submit, number, job, goes_on=len(jobs) > 1)]
+    yield from waits
+    before = [submit, *(wait["job"] for wait in waits)]
+    collect = (
+        trains.run(
+            job,
+            f' --submitted "$(job_{number})"',
+            deadline(LAST_MINUTES * 2),
+            title="Hand on what became of",
+            condition=f"and(succeeded(), ne(variables['job_{number}'], ''))",
+        )
+        for number, (job, _) in jobs
+    )
+    steps = [*trains.before, *install(trains.context, "ml"), *collect, *trains.handing_on(), *trains.after]
+    is_submitted = f"in(dependencies.{submit}.result, 'Succeeded', 'SucceededWithIssues')"
+    yield {
+        **trains.deployment(last, trains.title, COLLECT_MINUTES, steps),
+        "dependsOn": before,
+        "condition": f"and(not(canceled()), {is_submitted})",
+        "variables": {f"job_{number}": f"$[ {_output(submit, number, 'job')} ]" for number, _ in jobs},
+    }
+    steps = [*trains.before, *install(trains.context, "ml"), *trains.cancelling("always()")]
+    yield {
+        **trains.deployment(f"{trains.name}_cancel", f"Cancel in {trains.target.name}", CANCEL_MINUTES, steps),
+        "dependsOn": [*before, last],
+        "condition": "canceled()",
+    }
+
+
+def _waits(trains: Trains, submit: str, number: int, job: str, *, goes_on: bool) -> Iterator[dict[str, Any]]:
+    """One, or, where a failure of it holds up nothing, one more: for a job that came to nothing, it ends at once."""
+    first = f"{trains.name}_wait_{number}"
+    waits_for = _output(submit, number, "waits")
+    yield _wait(trains, first, job, waits_for, [submit], f"ne({waits_for}, '')", goes_on=goes_on)
+    if goes_on:
+        has_issues = f"eq(dependencies.{first}.result, 'SucceededWithIssues')"
+        yield _wait(trains, f"{first}_on", job, waits_for, [submit, first], has_issues, goes_on=True)
+
+
+def _wait(
+    trains: Trains, name: str, job: str, waits_for: str, after: Sequence[str], condition: str, *, goes_on: bool
+) -> dict[str, Any]:
+    title = f"Wait for {job}" if len(after) == 1 else f"Wait on for {job}"
+    workspace = next(each.workspace for each in trains.target.jobs if each.name == job)
+    return {
+        "job": name,
+        "displayName": title,
+        "dependsOn": list(after),
+        "condition": f"and(succeeded(), {condition})",
+        "timeoutInMinutes": str(WAIT_MINUTES),
+        "pool": "server",
+        "variables": {"job": f"$[ {waits_for} ]"},
+        "steps": [
+            {
+                "task": "AzureMLJobWaitTask@1",
+                "displayName": title,
+                **({"continueOnError": True} if goes_on else {}),
+                "inputs": {
+                    "serviceConnection": trains.context.run(trains.target),
+                    "resourceGroupName": trains.target.resource_group,
+                    "azureMLWorkspaceName": workspace,
+                    "azureMLJobName": "$(job)",
+                },
+            }
+        ],
+    }
+
+
+def _output(submit: str, number: int, variable: str) -> str:
+    """Of a deployment job, an output has the name of the job before that of the step."""
+    return f"dependencies.{submit}.outputs['{submit}.job_{number}.{variable}']"
+
+
+def _wait_deadline() -> dict[str, str]:
+    """For `env` of a script that submits: how long another run may wait for a job that it has started."""
+    return {"MLINFRA_DEADLINE_SECONDS": str(WAIT_MINUTES * 60)}
