@@ -93,6 +93,7 @@ class Run:
     parameters: Mapping[str, Parameter]
     resources: Mapping[str, Run] = field(default_factory=dict)  # of other pipelines, by alias
     stages: dict[str, Result] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)  # at each stage
     jobs: dict[str, dict[str, Job]] = field(default_factory=dict)
     artifacts: dict[str, dict[str, str]] = field(default_factory=dict)  # the files of each
     tags: set[str] = field(default_factory=set)
@@ -170,6 +171,7 @@ def _run_stage(run: Run, outside: Outside, stage: Json) -> Result:
     environments = {job["environment"] for job in jobs.values() if "environment" in job}
     if environments and not outside.approves(run, stage["stage"], environments):
         return Result.SKIPPED
+    run.attempts[stage["stage"]] = run.attempts.get(stage["stage"], 0) + 1
     known = run.jobs.setdefault(stage["stage"], {})
     again: set[str] = set()
     for name, job in _in_order(jobs).items():
@@ -195,6 +197,7 @@ def _run_job(run: Run, outside: Outside, stage: str, job: Json, record: Job, con
     for name, text in {**(run.document.get("variables") or {}), **(job.get("variables") or {})}.items():
         variables[name] = bound(text, run.parameters, context)
     variables["System.JobAttempt"] = str(record.attempt)
+    variables["System.StageAttempt"] = str(run.attempts[stage])
     name = job["deployment"] if deployment else job["job"]
     if job.get("pool") == "server":
         results = [_run_on_server(run, outside, name, step, variables) for step in steps]

@@ -57,8 +57,8 @@ def _stopped(case: Case, place: Place, stop: Stop, colour: str) -> None:
 
 
 def _is_waited_for_again(case: Case, name: str) -> bool:
-    """Whether a wait goes on by itself that ends too early: of several jobs, of which one holds up no other."""
-    return case.platform.trains_apart and name.endswith(WAIT)
+    """Whether a wait goes on by itself that ends too early: what became of the job is for another one to say."""
+    return case.platform.waits_on_server and name.endswith(WAIT)
 
 
 def sudden_end(case: Case, place: Place, scripts: tuple[str, ...]) -> Stop:

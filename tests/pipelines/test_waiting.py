@@ -146,11 +146,11 @@ def test_who_installs_the_extension_is_in_the_first_run(name: str, *, said: bool
 
 
 @pytest.mark.parametrize("jobs", ["[train, weekly]", "[train]"])
-def test_a_wait_that_fails_is_run_again_by_a_person_or_goes_on_beside_others(jobs: str) -> None:
+def test_a_wait_that_fails_holds_nothing_up(jobs: str) -> None:
     text = PLATFORMS[NAME].replace("[train, weekly]", jobs)
     with repository() as root:
         train = yaml.safe_load(
             files_of(compiled_in(root, text), root, root / "generated" / "shop")["pipelines/train.yml"]
         )
     waits = [each for job in train["stages"][-1]["jobs"] if is_agentless(job) for each in job["steps"]]
-    assert [each.get("continueOnError") for each in waits] == ([True] * 4 if "weekly" in jobs else [None])
+    assert [each.get("continueOnError") for each in waits] == [True] * (4 if "weekly" in jobs else 2)

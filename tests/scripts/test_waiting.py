@@ -66,9 +66,34 @@ def test_a_job_that_fails_hands_on_nothing_and_starts_no_other(ready: Azure) -> 
     result = ready.run(*RETRAIN, "--submitted", f"{JOB}-8-1", **IN_PIPELINES)
     assert (result.code, ready.changes) == (1, [])
     assert f"error: job {JOB}-8-1 ended as Failed: az ml job show" in result.stderr
-    assert "--web. To start it anew, run all jobs of this stage again, and not only those that failed" in result.stderr
+    assert "--web. To start it anew, run the failed jobs of this run again" in result.stderr
     again = _submit(ready, RETRAIN)  # whoever runs all of it again starts the next one
     assert again.stdout == _told(f"{JOB}-8-2", f"{JOB}-8-2")
+
+
+@pytest.mark.parametrize("ends_as", ["Failed", "Canceled"])
+def test_whoever_runs_the_failed_jobs_of_a_run_again_starts_the_next_one(ready: Azure, ends_as: str) -> None:
+    """The job that submits is none of them."""
+    ready.script["job_outcomes"] = [ends_as]
+    assert _submit(ready, RETRAIN).code == 0
+    collect = (*RETRAIN, "--submitted", f"{JOB}-8-1")
+    assert ready.run(*collect, **IN_PIPELINES, SYSTEM_STAGEATTEMPT="1").code == 1
+    result = ready.run(*collect, **IN_PIPELINES, SYSTEM_STAGEATTEMPT="2")
+    assert (result.code, ready.changes) == (0, ["ml job create", "ml model create", "ml model download"])
+    assert _models(ready)["churn"]["job"] == f"{JOB}-8-2"
+    again = ready.run(*collect, **IN_PIPELINES, SYSTEM_STAGEATTEMPT="3")
+    assert (again.code, ready.changes) == (0, ["ml model download"])
+
+
+def test_a_job_that_goes_on_has_not_failed_and_is_for_the_next_attempt(ready: Azure) -> None:
+    assert _submit(ready, RETRAIN).code == 0
+    ready.workspace()["jobs"][f"{JOB}-8-1"]["ahead"] = ["Running"] * 9
+    collect = (*RETRAIN, "--submitted", f"{JOB}-8-1", "--apart")
+    result = ready.run(*collect, **IN_PIPELINES, MLINFRA_DEADLINE_SECONDS="0")
+    said = "job train goes on: once it is over, run the failed jobs of this run again, which hand on what became of it"
+    assert (result.code, "mlinfra.done" in result.stdout, f"warning: {said}" in result.stderr) == (1, False, True)
+    ready.workspace()["jobs"][f"{JOB}-8-1"]["ahead"] = ["Completed"]
+    assert ready.run(*collect, **IN_PIPELINES).code == 0
 
 
 def test_a_schedule_that_another_run_holds_back_hands_on_nothing(ready: Azure) -> None:

@@ -1,9 +1,9 @@
 """The jobs of a pipeline that train where no agent waits: submit, wait on the server, register.
 
 For hours no agent is held, and no sign-in has to last. The task that waits stands outside of a deployment job; branch
-control on the connection holds it. What became of a job is for the last one to say, and of several for it alone, as
-each holds back its own models only. A wait that ends too early goes on: of a single job where its failed jobs are run
-again; of several, where it is no failure, by itself, once.
+control on the connection holds it. What became of a job is for the last one to say, and for it alone: of several jobs
+each holds back its own models only, and it is what runs where a person runs failed jobs again. So a wait never fails,
+and one that ends too early goes on by itself, once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
     )
     steps = [*trains.before, *trains.registering(), *run]
     yield trains.deployment(submit, f"Submit in {trains.target.name}", SUBMIT_MINUTES, steps)
-    waits = [wait for number, (job, _) in jobs for wait in _waits(trains, submit, number, job, goes_on=len(jobs) > 1)]
+    waits = [wait for number, (job, _) in jobs for wait in _waits(trains, submit, number, job)]
     yield from waits
     before = [submit, *(wait["job"] for wait in waits)]
     collect = (
@@ -59,19 +59,16 @@ def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
     }
 
 
-def _waits(trains: Trains, submit: str, number: int, job: str, *, goes_on: bool) -> Iterator[dict[str, Any]]:
-    """One, or, where a failure of it holds up nothing, one more: for a job that came to nothing, it ends at once."""
+def _waits(trains: Trains, submit: str, number: int, job: str) -> Iterator[dict[str, Any]]:
+    """One, and one more where it has issues: for a job that came to nothing, that ends at once."""
     first = f"{trains.name}_wait_{number}"
     waits_for = _output(submit, number, "waits")
-    yield _wait(trains, first, job, waits_for, [submit], f"ne({waits_for}, '')", goes_on=goes_on)
-    if goes_on:
-        has_issues = f"eq(dependencies.{first}.result, 'SucceededWithIssues')"
-        yield _wait(trains, f"{first}_on", job, waits_for, [submit, first], has_issues, goes_on=True)
+    yield _wait(trains, first, job, waits_for, [submit], f"ne({waits_for}, '')")
+    has_issues = f"eq(dependencies.{first}.result, 'SucceededWithIssues')"
+    yield _wait(trains, f"{first}_on", job, waits_for, [submit, first], has_issues)
 
 
-def _wait(
-    trains: Trains, name: str, job: str, waits_for: str, after: Sequence[str], condition: str, *, goes_on: bool
-) -> dict[str, Any]:
+def _wait(trains: Trains, name: str, job: str, waits_for: str, after: Sequence[str], condition: str) -> dict[str, Any]:
     title = f"Wait for {job}" if len(after) == 1 else f"Wait on for {job}"
     workspace = next(each.workspace for each in trains.target.jobs if each.name == job)
     return {
@@ -86,7 +83,7 @@ def _wait(
             {
                 "task": "AzureMLJobWaitTask@1",
                 "displayName": title,
-                **({"continueOnError": True} if goes_on else {}),
+                "continueOnError": True,
                 "inputs": {
                     "serviceConnection": trains.context.run(trains.target),
                     "resourceGroupName": trains.target.resource_group,
