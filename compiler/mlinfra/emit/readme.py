@@ -13,6 +13,7 @@ from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run, pipelines_context
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.refusals import refusals
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -73,6 +74,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(plans),
+        "refusals": refusals(pipelines_context(plans, header.pipelines)) if header.pipelines else "",
     }
     return OutputFile("README.md", render("README.md.j2", context), None, ())
 
