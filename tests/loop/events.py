@@ -15,7 +15,7 @@ from tests.loop.platforms import CHURN, DEV, ONLINE, PROD, SMALL
 from tests.loop.serving import endpoints, split, states
 from tests.loop.stops import cancelled, killed, sudden_end
 from tests.loop.trials import Event, Trial
-from tests.loop.world import SCHEDULE, World
+from tests.loop.world import CHANGE, SCHEDULE, World
 
 NEWER = 0.87  # what a run finds that overtakes another one
 _NEWER_BUILD = 20
@@ -31,6 +31,9 @@ def _undisturbed(case: Case, place: Place) -> Iterator[Trial]:
         runs = case.go(world)
         case.need_right_colour(runs)
         need_serving(world, case.right_end)
+        if case.chosen:  # what that took back, no change brings again
+            through(world, world.train(CHANGE))
+            need_serving(world, case.right_end)
         case.need_next(world)
 
     yield Trial("undisturbed", run)

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from tests.loop.agent import Command
 from tests.loop.machine import Ran
 from tests.loop.pipeline import Json, Result, Run
-from tests.loop.platforms import DEV, ONLINE, PROD, SCORED_ROWS, SMALL, Platform
+from tests.loop.platforms import DEV, ONLINE, PROD, SCORED_ROWS, SMALL, TARGETS, Platform
 from tests.loop.serving import Endpoint, contents, endpoints, entry_of, jobs, moves, split, tag
 
 Artifacts: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -110,10 +110,12 @@ class Judge:
     def _released(self, azure: Json, run: Run, stage: str, result: Result) -> None:
         """What the training handed on is all that serves, no rollout is on its way, and the order of releases knows.
 
-        Where models are refused and others are not, the gate has issues, and their endpoints keep what served.
+        Where models are refused and others are not, the gate has issues, and their endpoints keep what served, there
+        and in later targets.
         """
         new, stayed = self._new_models(run, stage), 0
-        has_issues = Result.ISSUES in (result, run.stages.get(f"{stage}_gate"))
+        gates = {f"{target}_gate" for target in TARGETS[: TARGETS.index(stage) + 1]}
+        has_issues = Result.ISSUES in (result, *(run.stages[gate] for gate in gates & run.stages.keys()))
         for endpoint in endpoints(azure):
             shares = self.platform.endpoints[entry_of(endpoint)]
             expected = {new[model]: share for model, share in shares.items() if model in new}

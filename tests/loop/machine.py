@@ -64,8 +64,8 @@ class Scripts:
     def run(self, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int = 0) -> Ran:
         """Runs a command in bash; `kill_after=n` kills it at its n-th change of Azure, or of its disk."""
         if command.script:
-            known = self._named[commit]
-            named = {name: text for name, text in command.environment.items() if known.fullmatch(name)}
+            readable = self._named[commit].fullmatch
+            named = {name: text for name, text in command.environment.items() if readable(name)}
             command = command._replace(environment=named)
         asked = [self._known[commit], azure, dict(files), command, kill_after]
         key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

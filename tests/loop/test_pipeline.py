@@ -311,10 +311,10 @@ def test_failed_jobs_run_again_with_what_the_others_handed_on() -> None:
     """)
     run, _ = started(document, paper)
     assert results(run) == {"a": "Succeeded", "b": "Failed", "undo": "Succeeded"}
-    document["stages"][0]["jobs"][1]["steps"][0]["bash"] = "$(System.JobAttempt)"
+    document["stages"][0]["jobs"][1]["steps"][0]["bash"] = "$(System.JobAttempt) $(System.StageAttempt)"
     run_all(run, paper)
     assert results(run) == {"a": "Succeeded", "b": "Succeeded", "undo": "Skipped"}
-    assert paper.ran == ["tell", BAD, "undone", "only Failed", "2", "only Succeeded"]
+    assert paper.ran == ["tell", BAD, "undone", "only Failed", "2 2", "only Succeeded"]
 
 
 def test_artifacts_are_named_once_and_hold_what_is_there() -> None:

@@ -50,7 +50,7 @@ def test_who_brings_a_model_reads_what_the_gate_decided(target: str) -> None:
         for step in steps_of(job)
         if "promote-models.sh" in str(step.get("inputs", {}).get("scriptPath"))
     ]
-    assert bringing["inputs"]["arguments"].endswith(' --gate "$(Pipeline.Workspace)"')
+    assert bringing["inputs"]["arguments"].endswith(' --decided "$(Pipeline.Workspace)"')
 
 
 def test_without_evaluation_a_reader_asks() -> None:

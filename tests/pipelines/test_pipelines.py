@@ -341,7 +341,8 @@ TRAINED = "${{ iif(eq(parameters.models, 'candidate'), '--trained $(resources.pi
 NUMBERS = TRAINED + " ${{ iif(eq(parameters.without_numbers, true), '--without-numbers', '') }}"
 BUILD = '--build "$(Build.BuildId)"'
 CANCEL = f"gate-model.sh {BUILD} --cancel"
-PASSED = f'{GATE} --passed "$(passed)" {NUMBERS}'
+DECISION = '--decided "$(Pipeline.Workspace)"'
+PASSED = f'{GATE} --passed "$(passed)" {DECISION} {NUMBERS}'
 ONLINE = "release-endpoint.sh --endpoint churn --kind online"
 RUN = '--run "$(Build.BuildId)"'
 ORDER = f"{RUN} {TRAINED} ${{{{ iif(eq(parameters.older, true), '--older', '') }}}}"
@@ -357,8 +358,13 @@ KEEP = f'keep-runs.sh --definition "$(resources.pipeline.train.pipelineID)" {MOD
 UNDO = f"{ONLINE} {RUN} --undo"
 TIDY = f"{ONLINE} {MODELS} --tidy"
 SCORE = 'score-batch.sh --endpoint nightly --build "$(Build.BuildId)" --reason "$(Build.Reason)"'
-DECISION = '--gate "$(Pipeline.Workspace)"'
 PROMOTION = [f"promote-models.sh {MODELS} {ARTIFACTS} {DECISION}", "register-assets.sh"]
+NOTE = f"promote-models.sh {MODELS} {DECISION}"
+
+
+def _passed_in(target: str) -> str:
+    """The gate of a later target."""
+    return PASSED.replace(DECISION, f"{DECISION} --decided-in {target}")
 
 
 def test_what_each_job_of_churn_calls() -> None:
@@ -385,10 +391,10 @@ def test_what_each_job_of_churn_calls() -> None:
         "release": {
             "choose": [CHOOSE],
             "dev_gate": [f"{GATE} {NUMBERS} {BUILD}", CANCEL],
-            "dev_deploy": [PASSED, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
-            "test_gate": ["register-assets.sh", f"{PASSED} {BUILD}", CANCEL],
+            "dev_deploy": [PASSED, NOTE, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
+            "test_gate": ["register-assets.sh", f"{_passed_in('dev')} {BUILD}", CANCEL],
             "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
-            "prod_gate": ["register-assets.sh", f"{PASSED} {BUILD}", CANCEL],
+            "prod_gate": ["register-assets.sh", f"{_passed_in('test')} {BUILD}", CANCEL],
             "prod_deploy": [PASSED, *PROMOTION, RELEASE[0]],
             "judge_1_1": [f"{ONLINE} {RUN} {TRAINED} --judge", UNDO],
             "judge_1_2": [f"{ONLINE} {RUN} {TRAINED} --judge --last", UNDO],
@@ -428,9 +434,10 @@ def test_what_is_needed_of_what_was_trained_is_what_is_downloaded() -> None:
     for stage in pipeline("churn", "release")["stages"]:
         target, _, what = stage["stage"].partition("_")
         downloads = [step for step in steps({"stages": [stage]}) if step.get("download", "none") != "none"]
-        decided = [step for step in downloads if step["displayName"] == "What the gate decided"]
-        assert all(step["patterns"] == f"gate-{target}/**\ngate-{target}.*/**" for step in decided), stage["stage"]
-        assert bool(decided) is (target != "dev" and not what), stage["stage"]
+        decided = {step["displayName"]: step["patterns"] for step in downloads if "gate" in step["displayName"]}
+        of = {"test_gate": "dev", "prod_gate": "test", **({} if what else {target: target})}.get(stage["stage"])
+        named = {f"What the gate of {of} decided": f"gate-{of}/**\ngate-{of}.*/**"} if of else {}
+        assert decided == named, stage["stage"]
         trained = {step["patterns"] for step in downloads if step["download"] == "train"}
         needed = models if (target, what) == ("dev", "") else (*models, *churn)  # a gate of churn's scores what is new
         assert trained == (set() if what in ("ready", "missed") else {"\n".join(needed)}), stage["stage"]

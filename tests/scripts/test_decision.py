@@ -12,10 +12,11 @@ from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import REGISTER, REGISTER_LATER, TRAIN, Step, publish
 
 JOB = "train-3f2a91c07b1e-1"
+DIGEST = "sha256:7ea5f5d7456986b1c4dde54a0b2b614155d9d8f1bac08ad897c126dabb2f889d"  # of its files
 GATE: Step = ("gate-model.sh", "--target", "prod", "--artifacts", "artifacts", "--out", "decided/gate-prod")
 BRING: Step = (
     *("promote-models.sh", "--target", "prod", "--models", "decided/gate-prod/models.json"),
-    *("--artifacts", "artifacts", "--gate", "decided"),
+    *("--artifacts", "artifacts", "--decided", "decided"),
 )
 
 
@@ -40,12 +41,13 @@ def test_a_decision_is_a_file(gated: Azure) -> None:
     assert _file(gated) == {
         "schema": "mlinfra/gate/v1",
         "target": "prod",
-        "again": "",
+        "again": {},
         "models": {
             "churn": {
                 "verdict": "accepted",
                 "version": "1",
                 "job": JOB,
+                "digest": DIGEST,
                 "reasons": [],
                 "numbers": {
                     "auc": {"new": 0.9, "at_least": 0.8, "serves": {}},
@@ -86,7 +88,9 @@ def test_a_tag_has_no_more_than_azure_takes(gated: Azure) -> None:
     numbers = {f"number-{each}": {"new": 0.5, "at_least": 0.1, "serves": {"6": 0.4}} for each in range(25)}
     decided = _file(gated)
     decided["models"]["churn"]["numbers"] = numbers
-    (gated.folder / "decided" / "gate-prod" / "gate.json").write_text(json.dumps(decided | {"again": "=@why " * 300}))
+    (gated.folder / "decided" / "gate-prod" / "gate.json").write_text(
+        json.dumps(decided | {"again": {"churn": "=@why " * 300}})
+    )
     assert gated.run(*BRING).code == 0
     tags = _tags(gated)
     assert all(len(key) <= 100 and len(value) <= 1000 for key, value in tags.items())

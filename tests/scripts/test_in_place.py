@@ -142,7 +142,7 @@ def test_a_person_and_the_run_go_back(make: Callable[..., Azure]) -> None:
     assert serves(azure) == ("churn:1", CODE, "churn:1")
     assert endpoint(azure)["tags"].get("mlinfra-rejected") is None
     assert azure.run(*RELEASE, "--run", "10").code == 0
-    for changes in ([UPDATE, NOTE], [NOTE]):
+    for changes in ([NOTE, UPDATE, NOTE], [NOTE]):
         result = azure.run(*BACK)
         assert (result.code, azure.changes, serves(azure)[0]) == (0, changes, "churn:1")
     assert endpoint(azure)["tags"]["mlinfra-rejected"].partition("/")[0] == "churn:2"
@@ -150,6 +150,22 @@ def test_a_person_and_the_run_go_back(make: Callable[..., Azure]) -> None:
     assert (refused.code, serves(azure)[0]) == (1, "churn:1")
     assert azure.run(*RELEASE, "--run", "12", MLINFRA_AGAIN="the data were wrong").code == 0
     assert endpoint(azure)["tags"]["mlinfra-rejected"] == "none"
+
+
+def test_what_a_person_takes_back_is_rejected_though_nothing_can_be_brought_back(make: Callable[..., Azure]) -> None:
+    azure = make()
+    assert azure.run(*RELEASE, "--run", "9").code == 0
+    azure.script["faults"] = [{"on": UPDATE, "error": "BadRequest", "times": 9}]
+    result = azure.run(*BACK)
+    assert (result.code, serves(azure)[0]) == (1, "churn:2")
+    assert (
+        f"error: deployment blue of {ENDPOINT} can't serve churn:1 again, and is succeeded, with churn:2: "
+        in result.stderr
+    )
+    assert endpoint(azure)["tags"]["mlinfra-rejected"].partition("/")[0] == "churn:2"
+    azure.script["faults"] = []
+    assert azure.run(*RELEASE, "--run", "10").code == 0, "what serves stays"
+    assert endpoint(azure)["tags"]["mlinfra-rejected"].partition("/")[0] == "churn:2"
 
 
 def test_what_there_is_no_way_back_to(make: Callable[..., Azure]) -> None:

@@ -35,6 +35,10 @@ JOB = "train-3f2a91c07b1e"
 FIRST, SECOND = rejected.noted(f"churn:1/{JOB}-1"), rejected.noted(f"churn:2/{JOB}-8-1")
 EARLY, LATE = "2026-01-05T04:00:00Z", "2026-01-12T04:00:00Z"
 TIDY: Step = (*RELEASE[:-2], *MODELS, "--tidy")
+SERVES_ON = (
+    f"warning: endpoint {ENDPOINT}: what serves is rejected: it serves on, and once something else does, it is not "
+    "released here again"
+)
 
 
 def online(azure: Azure) -> dict[str, Any]:
@@ -202,9 +206,11 @@ def test_a_tag_has_room_for_the_newest_that_served(azure: Azure, after: After) -
 def test_a_batch_endpoint_goes_back_to_what_still_scores(azure: Azure, after: After) -> None:
     azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH))
     azure.script["job_outcomes"] = ["Failed"]
+    rejects = ["ml batch-endpoint update"]  # once
     for command in (BACK_BATCH, (*BACK_BATCH, "--to", MAIN["1"])):
         result = azure.run(*command)
-        assert (result.code, azure.changes) == (1, ["ml batch-endpoint invoke"])
+        assert (result.code, azure.changes) == (1, ["ml batch-endpoint invoke", *rejects])
+        rejects = []
         assert batch(azure)["defaults"] == {"deployment_name": MAIN["2"]}
         assert MAIN["1"] in batch(azure)["slots"]
         assert f"error: deployment {MAIN['1']} did not score ../../specs/churn/tests/rows.csv, the default of " in (
@@ -328,16 +334,17 @@ def test_what_serves_goes_out_with_new_code_though_a_tag_rejects_it(azure: Azure
 
 
 @pytest.mark.parametrize(
-    ("to", "message"),
+    ("to", "message", "rejects"),
     [
-        ("red-123456", f"endpoint {ENDPOINT} has no deployment red-123456; it has: {{slots}}"),
-        ("broken", "deployment broken, to which to go back, is failed"),
-        (BLUE["1"], f"deployment {BLUE['1']} failed the smoke test; the traffic of {ENDPOINT} is as it was"),
+        ("red-123456", f"endpoint {ENDPOINT} has no deployment red-123456; it has: {{slots}}", False),
+        ("broken", "deployment broken, to which to go back, is failed", True),
+        (BLUE["1"], f"deployment {BLUE['1']} failed the smoke test; the traffic of {ENDPOINT} is as it was", True),
     ],
 )
 def test_a_person_goes_back_to_no_deployment_that_could_not_serve(
-    azure: Azure, after: After, to: str, message: str
+    azure: Azure, after: After, to: str, message: str, *, rejects: bool
 ) -> None:
+    """What they meant is taken back all the same, as far as that goes; a name that is not there meant nothing."""
     azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
     slots = online(azure)["slots"]
     slots["broken"] = {"body": {}, "provisioning_state": "Failed"}
@@ -346,8 +353,45 @@ def test_a_person_goes_back_to_no_deployment_that_could_not_serve(
     result = azure.run(*BACK, MLINFRA_BACK_TO=to)
     listed = ", ".join(f"{name} {slot['provisioning_state']}" for name, slot in sorted(slots.items()))
     expected = message.format(slots=listed)
-    assert (result.code, azure.changes) == (1, [])
+    assert (result.code, azure.changes) == (1, ["ml online-endpoint update"] if rejects else [])
     assert result.stderr.splitlines()[-1] == f"error: {expected}"
+    assert (SERVES_ON in result.stderr.splitlines()) is rejects
+    assert online(azure)["tags"].get("mlinfra-rejected") == (SECOND if rejects else None)
+    assert online(azure)["traffic"] == {BLUE["2"]: 100}
+
+
+def test_what_a_person_could_not_take_back_is_not_released_again(azure: Azure, after: After) -> None:
+    """It serves on, also with new code, until something else does."""
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    del online(azure)["slots"][BLUE["1"]]
+    assert azure.run(*BACK).code == 1
+    assert online(azure)["tags"]["mlinfra-rejected"] == SECOND
+    assert azure.run(*RELEASE).code == 0
+    assert online(azure)["tags"]["mlinfra-rejected"] == SECOND
+    write_models(azure, "1")
+    assert azure.run(*RELEASE).code == 0
+    write_models(azure, "2")
+    result = azure.run(*RELEASE)
+    assert (result.code, online(azure)["traffic"]) == (1, {BLUE["1"]: 100})
+    assert "churn:2 of job j-1 was taken back here" in result.stderr
+
+
+@pytest.mark.parametrize("fault", ["gone", "no good", "none"])
+def test_the_same_of_a_batch_endpoint(azure: Azure, after: After, fault: str) -> None:
+    azure.restore(after(REGISTER, TRAIN, RELEASE_BATCH, RETRAIN, RELEASE_BATCH))
+    expected = f"deployment {MAIN['1']}, to which to go back, is deleted"
+    if fault == "gone":
+        del batch(azure)["slots"][MAIN["1"]]
+    elif fault == "none":
+        del batch(azure)["tags"]["mlinfra-previous"]
+        expected = f"endpoint {BATCH_ENDPOINT} has no default to go back to"
+    else:
+        azure.script["job_outcomes"] = ["Failed"]
+        expected = f"deployment {MAIN['1']} did not score"
+    result = azure.run(*BACK_BATCH)
+    assert (result.code, batch(azure)["defaults"]) == (1, {"deployment_name": MAIN["2"]})
+    assert result.stderr.splitlines()[-1].startswith(f"error: {expected}")
+    assert batch(azure)["tags"]["mlinfra-rejected"] == SECOND
 
 
 def test_a_person_makes_any_batch_deployment_the_default(azure: Azure, after: After) -> None:
@@ -375,8 +419,8 @@ def test_what_serves_no_more_is_kept_or_deleted_as_the_spec_says(tmp_path: Path,
     back = azure.run(*BACK)
     assert back.code == 1
     assert back.stderr == (
-        f"error: deployment {BLUE['1']}, to which to go back, is deleted: of this endpoint a release keeps none but "
-        "those that serve\n"
+        f"{SERVES_ON}\nerror: deployment {BLUE['1']}, to which to go back, is deleted: of this endpoint a release "
+        "keeps none but those that serve\n"
     )
 
 

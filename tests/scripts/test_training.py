@@ -15,6 +15,7 @@ from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.world import CREATED
 from tests.scripts.harness import METRICS, Azure, Snapshot
 from tests.scripts.steps import REGISTER, RETRAIN, TRAIN, Step
+from tests.scripts.test_digest import digest_of_model
 
 JOB = "train-3f2a91c07b1e"
 CUSTOMERS = {
@@ -28,8 +29,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 def _record(version: str, job: str, **known: Any) -> dict[str, Any]:
     """A model as models.json tells of it; by default of a change, started by hand."""
-    said = {"commit": "", "build": "", "reason": "change", "parameters": {}, "data": [CUSTOMERS], "metrics": METRICS}
-    return {"version": version, "job": job} | said | known
+    said = {"commit": "", "build": "", "digest": digest_of_model(f"model of {job}"), "reason": "change"}
+    return {"version": version, "job": job} | said | {"parameters": {}, "data": [CUSTOMERS], "metrics": METRICS} | known
 
 
 def _models(azure: Azure) -> dict[str, Any]:
@@ -358,13 +359,14 @@ def registering(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
 
 def test_a_model_that_a_step_registers_is_found_by_the_run(registering: Azure) -> None:
     registering.script |= {"steps": ["step-1"], "registers": ["churn"]}
+    expected = {"churn": _record("1", f"{JOB}-1", digest=digest_of_model("churn of step-1"))}
     assert registering.run(*TRAIN).code == 0
     assert registering.changes == ["ml job create", "ml model update", "ml model download"]
-    assert _models(registering) == {"churn": _record("1", f"{JOB}-1")}
+    assert _models(registering) == expected
     for _ in range(2):  # a change of the same content finds the job, which is done, and its model
         assert registering.run(*TRAIN).code == 0
         assert registering.changes == ["ml model download"]
-        assert _models(registering) == {"churn": _record("1", f"{JOB}-1")}
+        assert _models(registering) == expected
 
 
 def test_a_run_that_registers_nothing_is_green_and_releases_nothing(registering: Azure) -> None:

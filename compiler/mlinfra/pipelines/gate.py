@@ -65,11 +65,18 @@ def parameters(context: PipelinesContext) -> list[dict[str, Any]]:
         },
         {
             "name": "again",
-            "displayName": "Why what was taken back, or failed its canary, is released again; blank: it is not",
+            "displayName": "Why what was taken back, or failed its canary, is released again"
+            f"{_named(context)}; blank: it is not",
             "type": "string",
             "default": " ",  # Azure Pipelines asks for a text where the default is empty
         },
     ]
+
+
+def _named(context: PipelinesContext) -> str:
+    """Of several models, who wants one again names it."""
+    entries = sorted({model.entry for target in context.targets for model in target.models})
+    return f", its model first, as in {entries[0]}: why" if len(entries) > 1 else ""
 
 
 def gate(
@@ -108,6 +115,7 @@ def _comparing(
         "steps": [
             checkout(),
             *_download(context, target),
+            *([_decided_in(before)] if before else ()),
             *install(context, "ml"),
             _asked(context, target, connection, before),
             hold(context, target),
@@ -120,7 +128,8 @@ def _evaluating(context: PipelinesContext, target: TargetContext, before: Target
     """The same where jobs score the models first: who runs them changes no endpoint, and waits for no approval."""
     connection, minutes, build = context.run(target), longest(context), '--build "$(Build.BuildId)"'
     scored = [model.entry for model in target.models if model.evaluation]
-    steps = [checkout(), *_download(context, target, scored), *install(context, "ml")]
+    decided = [_decided_in(before)] if before else []
+    steps = [checkout(), *_download(context, target, scored), *decided, *install(context, "ml")]
     if registers(context, target):
         named = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", named, long=True))
@@ -166,15 +175,18 @@ def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -
 
     Nothing is scored again: what serves by now and was not scored then lets nothing pass.
     """
-    if promotes(context, target):
-        yield from _download(context, target, [model.entry for model in target.models])
-        named = of_artifacts(_artifact(target))
-        yield {"download": "current", "displayName": "What the gate decided", "patterns": named}
-    else:
-        yield from _download(context, target)
+    files = [model.entry for model in target.models] if promotes(context, target) else []
+    yield from _download(context, target, files)
+    yield _decided_in(target)
     yield from install(context, *tools)
     env = {"MLINFRA_NUMBERS": f"$({_NUMBERS})"} if target.evaluates else {}
     yield _asked(context, target, context.deploy(target), target, env=env)
+
+
+def _decided_in(target: TargetContext) -> Step:
+    """The download of what the gate of a target decided, and of which files."""
+    title, named = f"What the gate of {target.name} decided", of_artifacts(_artifact(target))
+    return {"download": "current", "displayName": title, "patterns": named}
 
 
 def artifacts(context: PipelinesContext, target: TargetContext) -> str:
@@ -199,8 +211,8 @@ def accepted(target: TargetContext, *, in_its_stage: bool) -> str:
 
 
 def decision() -> str:
-    """Where the decision is that a deployment has downloaded, for a script."""
-    return '--gate "$(Pipeline.Workspace)"'
+    """Where the decision is that a job has downloaded, for a script."""
+    return '--decided "$(Pipeline.Workspace)"'
 
 
 def _download(context: PipelinesContext, target: TargetContext, models: Sequence[str] = ()) -> list[Step]:
@@ -265,7 +277,8 @@ def _asked(
 ) -> Step:
     words = [
         f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}"',
-        *([f'--passed "$({_PASSED})"'] if passed_in else ()),
+        *([f'--passed "$({_PASSED})" {decision()}'] if passed_in else ()),
+        *([f"--decided-in {passed_in.name}"] if passed_in and passed_in is not target else ()),
         trained(),
         flag("without_numbers", "--without-numbers"),
         *([more] if more else ()),

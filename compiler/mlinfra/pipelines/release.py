@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mlinfra.pipelines import gate, trial
+from mlinfra.pipelines import choose, gate, trial
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.following import follow
@@ -180,9 +180,13 @@ def _steps(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
 def _brought(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """Models and assets, before endpoints need them."""
     connection, arguments = context.deploy(target), f"--target {target.name}"
+    models = f"{arguments} --models {gate.DECIDED_MODELS}"
     if promotes(context, target):
-        models = f"{arguments} --models {gate.DECIDED_MODELS} {gate.artifacts(context, target)} {gate.decision()}"
-        yield azure(context, "Bring the models", connection, "promote-models.sh", models, long=True)
+        brought = f"{models} {gate.artifacts(context, target)} {gate.decision()}"
+        yield azure(context, "Bring the models", connection, "promote-models.sh", brought, long=True)
+    elif _is_gated(target):
+        noted = f"{models} {gate.decision()}"
+        yield azure(context, "Note what the gate decided", connection, "promote-models.sh", noted, long=True)
     if registers(context, target):
         yield azure(context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
 
@@ -258,7 +262,7 @@ def _release(
         condition=_all_serve([endpoint]),
         long=True,
         step=step,
-        env=gate.WHY_AGAIN if _serves_a_run(endpoint) else None,
+        env={**choose.ASKED, **gate.WHY_AGAIN} if _serves_a_run(endpoint) else None,
     )
 
 

@@ -22,7 +22,7 @@ from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.trained import ANY_START, CheckedJob, JobContext, ModelContext, Training, are_told
-from mlinfra.programs import BATCH, CHECKED, DECISION, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
+from mlinfra.programs import BATCH, CHECKED, DECISION, DIGEST, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
 
 
 @dataclass(frozen=True)
@@ -216,6 +216,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "fills_schedules": any(schedule.fills for target in context.targets for schedule in target.schedules),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": _asked(context),
+        "model_entries": sorted({model.entry for target in context.targets for model in target.models}),
         "reports": sorted(
             {model.entry for target in context.targets for model in target.models if model.report_output}
         ),
@@ -226,7 +227,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     if _invoked(context) or values["fills"]:
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
-        texts |= programs(_header(context.spec), (GATE, LEASES, DECISION, REJECTED))
+        texts |= programs(_header(context.spec), (DIGEST, GATE, LEASES, DECISION, REJECTED))
     if any(target.checked for target in context.targets):
         texts |= programs(_header(context.spec), (CHECKED, MODELS))
     if any(target.models or target.jobs for target in context.targets):

@@ -63,9 +63,9 @@ def _waits(trains: Trains, submit: str, number: int, job: str) -> Iterator[dict[
     """One, and one more where it has issues: for a job that came to nothing, that ends at once."""
     first = f"{trains.name}_wait_{number}"
     waits_for = _output(submit, number, "waits")
-    yield _wait(trains, first, job, waits_for, [submit], f"ne({waits_for}, '')")
+    yield _wait(trains, first, job, waits_for, [submit], f"and(succeeded(), ne({waits_for}, ''))")
     has_issues = f"eq(dependencies.{first}.result, 'SucceededWithIssues')"
-    yield _wait(trains, f"{first}_on", job, waits_for, [submit, first], has_issues)
+    yield _wait(trains, f"{first}_on", job, waits_for, [submit, first], f"and(not(canceled()), {has_issues})")
 
 
 def _wait(trains: Trains, name: str, job: str, waits_for: str, after: Sequence[str], condition: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _wait(trains: Trains, name: str, job: str, waits_for: str, after: Sequence[s
         "job": name,
         "displayName": title,
         "dependsOn": list(after),
-        "condition": f"and(succeeded(), {condition})",
+        "condition": condition,
         "timeoutInMinutes": str(WAIT_MINUTES),
         "pool": "server",
         "variables": {"job": f"$[ {waits_for} ]"},

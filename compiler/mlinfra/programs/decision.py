@@ -1,9 +1,10 @@
 """What a gate decided of the models of a run, as a file that the release reads.
 
-{"schema": "mlinfra/gate/v1", "target": "prod", "again": "…", "models": {"churn": {"verdict", "version", "job",
- "reasons": [], "numbers": {"auc": {"new": 0.83, "at_least": 0.8, "serves": {"6": 0.82}}}}}}
+{"schema": "mlinfra/gate/v1", "target": "prod", "again": {"churn": "…"}, "models": {"churn": {"verdict", "version",
+ "job", "digest", "reasons": [], "numbers": {"auc": {"new": 0.83, "at_least": 0.8, "serves": {"6": 0.82}}}}}}
 
-`again` is why a person lets what was taken back pass. Once the target registers a model, a tag of it says the same.
+`again` is why a person lets a model pass that was taken back, `digest` says which files passed. Once the target
+registers a model, a tag of it says the same.
 
 Messages go to stderr; exit code 1 says that the gate did not accept the model, or that a file is not what it should be.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +36,24 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _main(arguments: list[str] | None) -> None:
     parser = argparse.ArgumentParser(prog="decision.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("command", choices=("tag",), help="print the tag that tells the decision about a model")
-    parser.add_argument("decision", type=Path)
-    parser.add_argument("entry")
-    parser.add_argument("version")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    told = commands.add_parser("tag", help="print the tag that tells the decision about a model")
+    told.add_argument("decision", type=Path)
+    told.add_argument("entry")
+    told.add_argument("version")
+
+    same = commands.add_parser("same", help="that nothing else is handed on by now than what was decided about")
+    same.add_argument("decision", type=Path)
+    same.add_argument("candidates", type=Path, help="models.json of the run that trained")
+
     given = parser.parse_args(arguments)
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
-    models.say(tag(given.decision, given.entry, given.version))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    if given.command == "tag":
+        models.say(tag(given.decision, given.entry, given.version))
+    else:
+        need_same(given.decision, models.read_models(given.candidates))
 
 
 def asked(rule: Record) -> list[str]:
@@ -51,7 +64,7 @@ def asked(rule: Record) -> list[str]:
 def write(
     file: Path,
     target: str,
-    again: str,
+    again: Mapping[str, str],
     rules: Record,
     judged: dict[str, tuple[str, list[str]]],
     new: dict[str, Record],
@@ -61,7 +74,7 @@ def write(
     decided = {
         entry: {
             "verdict": verdict,
-            **{key: new.get(entry, {}).get(key, "") for key in ("version", "job")},
+            **{key: new.get(entry, {}).get(key, "") for key in ("version", "job", "digest")},
             "reasons": reasons,
             "numbers": _numbers(rules[entry], new.get(entry, {}), serving[entry]),
         }
@@ -80,14 +93,33 @@ def _numbers(rule: Record, new: Record, serving: dict[str, Record]) -> dict[str,
     return found
 
 
+def need_same(file: Path, candidates: dict[str, Record]) -> None:
+    """Raises NotAsItShouldBe where a version that passed is handed on with other files by now."""
+    document = _read(file)
+    for entry, record in candidates.items():
+        known = models.mapping(models.mapping(document.get("models"), str(file)).get(entry), str(file))
+        is_known = known.get("verdict") in ACCEPTED and known.get("version") == record["version"]
+        if is_known and known.get("digest") != record["digest"]:
+            models.fail(
+                f"version {record['version']} of model {entry} passed the gate of {document.get('target')} with the "
+                f"files {known.get('digest')}, and a later attempt at the training handed on others as that version, "
+                f"{record['digest']}: start the training anew"
+            )
+
+
+def _read(file: Path) -> Record:
+    document = models.mapping(models.read_json(file), str(file))
+    if document.get("schema") != SCHEMA:
+        models.fail(f'{file} does not say "schema": "{SCHEMA}"')
+    return document
+
+
 def tag(file: Path, entry: str, version: str) -> str:
     """`key=value`, within what Azure ML takes of a tag; raises NotAsItShouldBe where the gate did not accept that.
 
     It is one only: the others of a model may be 49, and 50 are taken.
     """
-    document = models.mapping(models.read_json(file), str(file))
-    if document.get("schema") != SCHEMA:
-        models.fail(f'{file} does not say "schema": "{SCHEMA}"')
+    document = _read(file)
     known = models.mapping(models.mapping(document.get("models"), str(file)).get(entry), str(file))
     target = document.get("target")
     if known.get("version") != version or known.get("verdict") not in ACCEPTED:
@@ -97,7 +129,8 @@ def tag(file: Path, entry: str, version: str) -> str:
         words = [f"{kind.replace('_', ' ')} {numbers[kind]}" for kind in ("at_least", "at_most") if kind in numbers]
         words += [f"{value} serves" for value in dict.fromkeys(numbers.get("serves", {}).values())]
         told.append(f"{name} {numbers.get('new')}" + (f" ({', '.join(words)})" if words else ""))
-    again = f", again because {document['again'][:MOST_AGAIN]}" if document.get("again") else ""
+    why = str(models.mapping(document.get("again"), str(file)).get(entry, ""))
+    again = f", again because {why[:MOST_AGAIN]}" if why else ""
     text = f"{known['verdict']} in {target}{again}: {', '.join(told) or 'no numbers'}"
     return f"mlinfra-gate={text[: models.TAG_CHARACTERS]}"
 

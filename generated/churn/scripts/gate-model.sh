@@ -19,7 +19,7 @@ set -euo pipefail
 usage() {
   cat <<USAGE
 usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [--passed NAMES] [--trained RUN]
-         [--trained-in TARGET] [--without-numbers] [--build ID]
+         [--trained-in TARGET] [--without-numbers] [--decided DIR [--decided-in TARGET]] [--build ID]
        gate-model.sh --target TARGET --build ID --cancel
 
 Writes DIR/models.json, which version of each model shall serve in the target, DIR/gate.md, the numbers, and
@@ -37,12 +37,16 @@ there, is refused. Exit 1 where every new model is refused.
   --trained RUN      the number of the run that trained: of a version that an earlier one made, and that is refused, the
                      code goes out with what serves
   --trained-in NAME  the target that trained in the same run: the names of its artifacts begin with its own
+  --decided DIR      the folder that holds gate-TARGET/gate.json of an earlier gate of this run: a version that passed it, and
+                     is handed on with other files by now, is an error
+  --decided-in NAME  the target of that gate, where it is another one
   --without-numbers  what serves may have no numbers: the new model is not compared with it
   --build ID         the number of the run that asks: what evaluate names scores the new models, and what serves, in jobs of
                      that run; without it, the numbers are those in MLINFRA_NUMBERS, which an earlier gate of the run gave
   --cancel           cancel the jobs of that run
 
-MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again.
+MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again; of
+several models, with the names of those that are meant and a colon before it.
 
 In Azure Pipelines, the variable mlinfra.decided is true once that is written, the output variable accepted says what passed, as --passed takes it, numbers what
 jobs have measured, and mlinfra.model.<name, with . for -> is true for
@@ -51,9 +55,11 @@ USAGE
 }
 
 main() {
-  local out="" mode="${MLINFRA_MODELS:-candidate}" passed=all numbers=yes
+  local out="" mode="${MLINFRA_MODELS:-candidate}" passed=all numbers=yes candidates
   artifacts=""
   trained=""
+  decided=""
+  decided_in=""
   prefix=""
   build=""
   cancels=no
@@ -98,6 +104,17 @@ main() {
         trained="$2"
         shift 2
         ;;
+      --decided)
+        need_value "$@"
+        decided="$2"
+        shift 2
+        ;;
+      --decided-in)
+        need_value "$@"
+        need_name "$2" target
+        decided_in="$2"
+        shift 2
+        ;;
       --without-numbers)
         numbers=no
         shift
@@ -140,20 +157,26 @@ main() {
   if [[ -z "${out}" ]]; then
     usage_error "--out is missing"
   fi
+  read_again
   find_artifact "${artifacts}" "${prefix}models"
   require_tools az ml python
   require_current_infra
   mkdir -p "${out}"
   out="$(CDPATH='' cd -- "${out}" && pwd)"
   heard rm -f "${out}/models.json" "${out}/gate.md" "${out}/gate.json" # of an earlier attempt
+  candidates="${artifact}/models.json"
+  if [[ -n "${decided}" && "${mode}" != serving ]]; then
+    find_artifact "${decided}" "gate-${decided_in:-${target}}"
+    compute_or_end decision same "${artifact}/gate.json" "${candidates}"
+  fi
   write_rules >"${scratch}/rules.json"
   each_model find_serving
-  decide "${artifact}/models.json" "${out}" "${mode}" "${passed}" "${numbers}"
+  decide "${candidates}" "${out}" "${mode}" "${passed}" "${numbers}"
 }
 
 # decide CANDIDATES OUT MODE PASSED NUMBERS
 decide() {
-  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" stays=0 verdict model why line again
+  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" stays=0 verdict model why line
   if [[ "$3" == serving ]]; then
     given="${scratch}/no-models.json"
     compute_or_end models start "${given}"
@@ -183,10 +206,12 @@ decide() {
   if [[ -n "${trained}" ]]; then
     options+=(--trained "${trained}")
   fi
-  again="$(printf '%s' "${MLINFRA_AGAIN:-}" | tr -d '\r\n' | plain)"
-  if [[ "${again}" == *[![:space:]]* ]]; then
+  if [[ -n "${again}" ]]; then
     warn "what was taken back, or whose canary failed, may be released again: ${again}"
     options+=("--again=${again}")
+    for name in ${lifted}; do
+      options+=(--lifted "${name}")
+    done
   fi
   compute_or_end gate decide "${scratch}/rules.json" "${given}" "${scratch}/facts.json" "$2/models.json" "$2/gate.md" \
     --target "${target}" --decision "$2/gate.json" ${options[@]+"${options[@]}"}
@@ -253,6 +278,35 @@ tell() {
     fail "no model of this run may serve in ${target}, and what serves there goes on to"
   elif (($3 + $5 > 0)); then
     show_issues "some models stay out"
+  fi
+}
+
+# read_again: sets again, why a person has what was taken back, or whose canary failed, released once more, and lifted, of
+# which models: of several, their names stand first, as in "churn, value: the data of that day were wrong".
+read_again() {
+  local names="" each
+  set -- 'churn'
+  again="$(printf '%s' "${MLINFRA_AGAIN:-}" | tr -d '\r\n' | plain)"
+  lifted=""
+  if [[ "${again}" != *[![:space:]]* ]]; then
+    again=""
+    return 0
+  fi
+  if [[ "${again}" == *:*[![:space:]]* ]]; then
+    names="${again%%:*}"
+  fi
+  for each in ${names//,/ }; do
+    if [[ " $* " != *" ${each} "* ]]; then
+      lifted=""
+      break
+    fi
+    lifted+=" ${each} "
+  done
+  if [[ -z "${lifted}" && $# == 1 ]]; then
+    lifted=" $1 "
+  elif [[ -z "${lifted}" ]]; then
+    usage_error "again (MLINFRA_AGAIN) begins with the models that are meant, and a colon, as in \"${1-}: why\", not with" \
+      "\"${again:0:80}\"; there are: $*"
   fi
 }
 

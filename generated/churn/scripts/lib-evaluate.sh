@@ -81,8 +81,10 @@ start_evaluations() {
         if ((count != 1)); then
           fail "${artifact} does not hold one file or folder, the model"
         fi
-        need_whole "${entries[0]}" "model ${name} ${version}"
         path="${entries[0]}"
+        need_whole "${path}" "model ${name} ${version}"
+        compute_or_end models digest "${given}" "${entry}"
+        need_same "${path}" "${answer#*$'\n'}" "model ${name} ${version}"
         ;;
       serving)
         need_plain_version "${name}" "${version}"

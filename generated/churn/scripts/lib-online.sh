@@ -120,6 +120,7 @@ release_online() {
   note_by_hand
   end_unfinished
   require_not_rejected "${current}"
+  note_chosen "${current}"
   wanted=""
   wanted_mirror=""
   each_slot ensure_online_slot

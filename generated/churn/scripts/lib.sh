@@ -429,6 +429,17 @@ need_whole() {
   done
 }
 
+# need_same PATH DIGEST MODEL: what lies there is what models.json says that was handed on of the model, or none.
+need_same() {
+  if [[ "$2" != none ]]; then
+    compute_or_end digest "$1"
+    if [[ "${answer}" != "$2" ]]; then
+      fail "$3 has other files in ${1%/*} (${answer}) than models.json says that were handed on ($2): no gate has seen" \
+        "them. Start the training anew"
+    fi
+  fi
+}
+
 # need_name TEXT WHAT: TEXT is a plain name, so it can stand in a path, a query or a message.
 need_name() {
   if [[ ! "$1" =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then

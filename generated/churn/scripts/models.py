@@ -4,8 +4,8 @@
 
 The form is `mlinfra/models/v1`:
 {"schema": "mlinfra/models/v1", "models": {"churn": {"version": "7", "job": "…", "commit": "…", "build": "…",
- "reason": "change|schedule|person", "parameters": {}, "data": [{"name", "version", "path", "at"}],
- "metrics": {"auc": 0.83}}}}
+ "digest": "sha256:…", "reason": "change|schedule|person", "parameters": {},
+ "data": [{"name", "version", "path", "at"}], "metrics": {"auc": 0.83}}}}
 
 What is read was written by a job, or lay in an artifact: each value is checked before anything is done with it. The
 compiler reads the file by `read` too: there is one reader. Messages go to stderr; exit code 1 says that a file is not
@@ -26,16 +26,18 @@ from typing import Any, NoReturn
 SCHEMA = "mlinfra/models/v1"
 MOST_BYTES = 1 << 20  # of a file; ours hold some kilobytes
 MOST_METRICS = 25  # of a model: its tags hold them, and Azure ML takes 50 tags
-MOST_DATA = 10
+MOST_DATA = 8
 MOST_PARAMETERS = 10
 PARAMETER_TAG = "mlinfra-parameter-"
 MOST_VALUE = 10**300  # of a whole number; JSON's may have any number of digits
 TAG_CHARACTERS = 1000  # of a tag's value; Azure ML
 REASONS = ("change", "schedule", "person")
+TOLD = {"read": "job", "build": "build", "digest": "digest"}  # by command, what it prints beside the version
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 COMMIT = re.compile(r"(?:[0-9a-f]{40})?")
 BUILD = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
+DIGEST = re.compile(r"(?:sha256:[0-9a-f]{64})?")  # of the files that are handed on
 REASON = re.compile("|".join(REASONS))
 PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
@@ -90,6 +92,7 @@ def _main(arguments: list[str] | None) -> None:
     copy.add_argument("file", type=Path)
     copy.add_argument("to", type=Path)
     copy.add_argument("entry")
+    copy.add_argument("--digest", required=True, help="of its files, as digest.py prints it")
 
     tags = commands.add_parser("tags", help="print the tags that say the same in Azure, one a line")
     tags.add_argument("file", type=Path)
@@ -98,15 +101,11 @@ def _main(arguments: list[str] | None) -> None:
     names = commands.add_parser("names", help="print the models, one a line")
     names.add_argument("file", type=Path)
 
-    read = commands.add_parser("read", help="print version and job of a model, one a line")
-    read.add_argument("file", type=Path)
-    read.add_argument("entry")
-    read.add_argument("--endpoint", default="", help="where it shall serve: the gate may let each keep its own version")
-
-    build = commands.add_parser("build", help="print version and build of a model, one a line")
-    build.add_argument("file", type=Path)
-    build.add_argument("entry")
-    build.add_argument("--endpoint", default="", help="as of read")
+    for name, told in TOLD.items():
+        read = commands.add_parser(name, help=f"print version and {told} of a model, one a line")
+        read.add_argument("file", type=Path)
+        read.add_argument("entry")
+        read.add_argument("--endpoint", default="", help="where it serves: the gate may let each keep its own version")
 
     why = commands.add_parser("why", help="print why a run made any of these models; change where it made none")
     why.add_argument("file", type=Path)
@@ -127,7 +126,7 @@ def _main(arguments: list[str] | None) -> None:
         if not given.file.exists():
             write(given.file, {})
     elif given.command == "copy":
-        put(given.to, given.entry, _model(given.file, given.entry))
+        put(given.to, given.entry, _model(given.file, given.entry) | {"digest": given.digest})
     elif given.command == "names":
         say(*read_models(given.file))
     elif given.command == "why":
@@ -142,7 +141,7 @@ def _main(arguments: list[str] | None) -> None:
         say(*_tags(_model(given.file, given.entry)))
     else:
         record = _model(given.file, given.entry, given.endpoint)
-        say(record["version"], record["job" if given.command == "read" else "build"])
+        say(record["version"], record[TOLD[given.command]] or "none")
 
 
 def _add(given: argparse.Namespace) -> None:
@@ -200,7 +199,7 @@ def checked(entry: str, record: Any, where: str) -> Record:
     """The record, in the order of its keys; raises NotAsItShouldBe."""
     if not NAME.fullmatch(entry) or not isinstance(record, dict):
         fail(f"{where}: the record of model {shown(entry)} is none")
-    forms = {"version": NAME, "job": NAME, "commit": COMMIT, "build": BUILD}
+    forms = {"version": NAME, "job": NAME, "commit": COMMIT, "build": BUILD, "digest": DIGEST}
     found = {key: record.get(key, "") for key in forms}
     for key, form in forms.items():
         if not isinstance(found[key], str) or not form.fullmatch(found[key]):
@@ -287,7 +286,7 @@ def _datum(text: str) -> Record:
 def _tags(record: Record) -> list[str]:
     """`key=value`; a value holds no line break, and none begins with what az reads as a file."""
     tags = {"job": record["job"]}
-    for key in ("commit", "build", "reason"):
+    for key in ("commit", "build", "digest", "reason"):
         if record[key]:
             tags[f"mlinfra-{key}"] = record[key]
     for name, value in record["parameters"].items():
@@ -319,6 +318,7 @@ def of_tags(version: str, tags: Any, asked: Sequence[str] = ()) -> Record:
         "job": _as(NAME, texts.get("job", "")) or "none",
         "commit": _as(COMMIT, texts.get("mlinfra-commit", "")),
         "build": _as(BUILD, texts.get("mlinfra-build", "")),
+        "digest": _as(DIGEST, texts.get("mlinfra-digest", "")),
         "reason": _as(REASON, texts.get("mlinfra-reason", "")),
         "parameters": _parameters(texts),
         "data": [

@@ -59,7 +59,7 @@ give_back() {
   if ! is_own; then
     warn "endpoint ${azure_name}: its split is ${current:-none}, not the ${shares} of run ${by}: somebody else moved it," \
       "so it stays"
-    move "${current}" "${mirrored}" "tags.mlinfra-rollout=${ended}"
+    move "${current}" "${mirrored}" "tags.mlinfra-rollout=${ended}" "$@"
     return 0
   fi
   read_slots

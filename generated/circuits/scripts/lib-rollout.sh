@@ -115,7 +115,7 @@ move_all() {
   if [[ -n "${served}" ]]; then
     tags+=("tags.mlinfra-served=${served}")
   fi
-  accept "${wanted}"
+  accept "${wanted}" "${before}"
   if [[ -n "${release}" ]]; then
     tags+=("tags.mlinfra-release=${release}")
   fi
@@ -150,12 +150,21 @@ keep_tags() {
   done
 }
 
-# accept SPLIT: adds to tags that the versions of it are rejected no more, where any is.
+# accept SPLIT [BEFORE]: adds to tags that the versions of it are rejected no more, where any is. What serves in the split
+# BEFORE already has come by no release since a person rejected it: that stands.
 accept() {
-  local accepted=()
+  local accepted=() each before=""
   if is_any_rejected; then
+    if [[ -n "${2-}" ]]; then
+      find_versions "$2"
+      before=" ${versions}"
+    fi
     find_versions "$1"
-    read -r -a accepted <<<"${versions}"
+    for each in ${versions}; do
+      if [[ "${before}" != *" ${each} "* ]]; then
+        accepted+=("${each}")
+      fi
+    done
     if [[ -n "${accepted[*]-}" ]]; then
       note_rejected drop "${accepted[@]}"
     fi
@@ -176,6 +185,46 @@ note_by_hand() {
   change ml online-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-split=${current:-${ended}}" \
     ${tags[@]+"${tags[@]}"}
   settle_online_endpoint
+}
+
+# note_chosen SPLIT: who has an older version released than the one that serves in the split took that back, as MLINFRA_MODELS
+# says: it is rejected before anything moves, so that no change brings it again. It serves on until the older one does.
+note_chosen() {
+  local tags=() newer=()
+  if [[ "${MLINFRA_MODELS:-}" != *:* ]]; then
+    return 0
+  fi
+  find_versions "$1" top
+  each_slot note_newer
+  if [[ -n "${newer[*]-}" ]]; then
+    note_rejected add "${newer[@]}"
+  fi
+  if [[ -n "${tags[*]-}" ]]; then
+    warn "endpoint ${azure_name}: an older version was chosen than ${newer[*]%%/*}, which is rejected"
+    change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "${tags[@]}"
+    if [[ "${kind}" == online ]]; then
+      settle_online_endpoint
+    fi
+  fi
+}
+
+# note_newer ENTRY FILE CONTENT MODEL MODEL_NAME: adds to newer what of versions is newer than the one that was chosen.
+# shellcheck disable=SC2329 # called by each_slot
+note_newer() {
+  local name each number
+  if [[ -z "$4" ]]; then
+    return 0
+  fi
+  read_model "${models}" "$4"
+  name="$(printf '%s' "$5" | tr '[:upper:]' '[:lower:]')"
+  for each in ${versions}; do
+    number="${each%%/*}"
+    number="${number#"${name}":}"
+    if [[ " ${MLINFRA_MODELS} " == *" $4:${model_version} "* && "${number}" =~ ^[1-9][0-9]{0,8}$ &&
+      "${model_version}" =~ ^[1-9][0-9]{0,8}$ ]] && ((number > model_version)); then
+      newer+=("${each}")
+    fi
+  done
 }
 
 # is_by_hand: whether the traffic is another than a script set last, where the spec gives shares at all.
@@ -223,6 +272,21 @@ reject_versions() {
   fi
 }
 
+# fail_back BEFORE AFTER TEXT…: nobody can go back from one split to the other. A person meant what serves all the same: it is
+# rejected, and serves on until something else does.
+fail_back() {
+  local tags=()
+  if [[ -z "${run}" ]]; then
+    reject "$1" "$2"
+    if [[ -n "${tags[*]-}" ]]; then
+      change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "${tags[@]}"
+      warn "endpoint ${azure_name}: what serves is rejected: it serves on, and once something else does, it is not released" \
+        "here again"
+    fi
+  fi
+  fail "${@:3}"
+}
+
 # note_rejected add|drop MODEL…: adds to tags what is rejected now, where that is another than before.
 note_rejected() {
   compute_or_end rejected "$1" "${rejected:-${ended}}" "${@:2}"
@@ -235,9 +299,10 @@ note_rejected() {
 # require_not_rejected SPLIT: nothing is to serve that is rejected, unless a person says why it comes again. What serves
 # in the split stays: of each model what has the most traffic. The gate asked the same, and somebody may have gone back since.
 require_not_rejected() {
-  if ! is_any_rejected || [[ "${MLINFRA_AGAIN:-}" == *[![:space:]]* ]]; then
+  if ! is_any_rejected; then
     return 0
   fi
+  read_again
   find_versions "$1" top
   offered=()
   each_slot note_offered
@@ -252,12 +317,41 @@ require_not_rejected() {
   fi
 }
 
+# read_again: sets again, why a person has what was taken back, or whose canary failed, released once more, and lifted, of
+# which models: of several, their names stand first, as in "churn, value: the data of that day were wrong".
+read_again() {
+  local names="" each
+  set -- 'aachen' 'brno' 'cork' 'debrecen' 'evora'
+  again="$(printf '%s' "${MLINFRA_AGAIN:-}" | tr -d '\r\n' | plain)"
+  lifted=""
+  if [[ "${again}" != *[![:space:]]* ]]; then
+    again=""
+    return 0
+  fi
+  if [[ "${again}" == *:*[![:space:]]* ]]; then
+    names="${again%%:*}"
+  fi
+  for each in ${names//,/ }; do
+    if [[ " $* " != *" ${each} "* ]]; then
+      lifted=""
+      break
+    fi
+    lifted+=" ${each} "
+  done
+  if [[ -z "${lifted}" && $# == 1 ]]; then
+    lifted=" $1 "
+  elif [[ -z "${lifted}" ]]; then
+    usage_error "again (MLINFRA_AGAIN) begins with the models that are meant, and a colon, as in \"${1-}: why\", not with" \
+      "\"${again:0:80}\"; there are: $*"
+  fi
+}
+
 # note_offered ENTRY FILE CONTENT MODEL MODEL_NAME VERSION: adds to offered the version of a model that a job made, as
-# rejected.py takes it, and that is none of versions.
+# rejected.py takes it, and that is none of versions, unless a person has that model released again.
 # shellcheck disable=SC2329 # called by each_slot
 note_offered() {
   local id each
-  if [[ -z "$4" ]]; then
+  if [[ -z "$4" || "${lifted}" == *" $4 "* ]]; then
     return 0
   fi
   read_model "${models}" "$4"
@@ -414,7 +508,7 @@ back_online() {
   fi
   require_slots "${goal}"
   if [[ "${to}" != previous ]]; then
-    require_answer "${to}"
+    require_answer "${to}" "${goal}"
   fi
   if [[ -n "${by}" ]]; then
     say "endpoint ${azure_name}: the rollout of run ${by} ends here"
@@ -438,10 +532,10 @@ back_online() {
 # require_split TAG: goal, which the tag holds, is a split.
 require_split() {
   if [[ -z "${goal}" ]]; then
-    fail "endpoint ${azure_name} has no split to go back to"
+    fail_back "${current} ${mirrored}" "" "endpoint ${azure_name} has no split to go back to"
   fi
   if [[ ! "${goal} " =~ ^([A-Za-z0-9-]+=[0-9]{1,3}\ )+$ ]]; then
-    fail "endpoint ${azure_name}: its tag $1 is \"${goal}\", and no split"
+    fail_back "${current} ${mirrored}" "" "endpoint ${azure_name}: its tag $1 is \"${goal}\", and no split"
   fi
 }
 
@@ -453,7 +547,7 @@ require_slots() {
   fi
   find_lacking "$1"
   if [[ -n "${lacking}" ]]; then
-    fail "deployment ${lacking/ is /, to which to go back, is }${why}"
+    fail_back "${current} ${mirrored}" "$1" "deployment ${lacking/ is /, to which to go back, is }${why}"
   fi
 }
 
@@ -493,14 +587,15 @@ give_all() {
   goal="${split}"
 }
 
-# require_answer NAME: one that has no traffic yet answers the smoke test before it gets any.
+# require_answer NAME SPLIT: one that has no traffic yet answers the smoke test before it gets any.
 require_answer() {
   slot="$1"
   share_in "${current}" "${slot}"
   if [[ "${share}" == 0 ]]; then
     ask_smoke_test
     if [[ "${passed}" == no ]]; then
-      fail "deployment ${slot} failed the smoke test; the traffic of ${azure_name} is as it was"
+      fail_back "${current} ${mirrored}" "$2" \
+        "deployment ${slot} failed the smoke test; the traffic of ${azure_name} is as it was"
     fi
   fi
 }

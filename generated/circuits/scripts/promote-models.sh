@@ -9,17 +9,20 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: promote-models.sh --target TARGET --models FILE --artifacts DIR [--trained-in TARGET] [--gate DIR]
+usage: promote-models.sh --target TARGET --models FILE --artifacts DIR [--trained-in TARGET] [--decided DIR]
+       promote-models.sh --target TARGET --models FILE --decided DIR
 
 For every model that comes from a job, and that FILE names: where the target does not have that version, it is created
-from DIR/model-<name>/. A version that came from another job, has another type, or that a person registered where a
-pipeline releases, is an error. So is one that the gate of the target did not accept; of one that it did, a tag says why.
+from DIR/model-<name>/. A version that came from another job, has another type or other files, or that a person registered
+where a pipeline releases, is an error. So is one that the gate of the target did not accept; of one that it did, a tag
+says why.
 
   --target TARGET    ${targets}
   --models FILE      models.json of gate-model.sh, or of run-job.sh
-  --artifacts DIR    the folder that holds model-<name>/, as run-job.sh downloaded them
+  --artifacts DIR    the folder that holds model-<name>/, as run-job.sh downloaded them; without it, as where the target
+                     trains for itself, each version has to be there
   --trained-in NAME  the target that trained in the same run: the names of its artifacts begin with its own
-  --gate DIR         the folder that holds gate-TARGET/gate.json, as gate-model.sh wrote it
+  --decided DIR      the folder that holds gate-TARGET/gate.json, as gate-model.sh wrote it
 USAGE
 }
 
@@ -28,7 +31,7 @@ main() {
   models=""
   artifacts=""
   prefix=""
-  gate=""
+  decided=""
   while (($# > 0)); do
     case "$1" in
       --target)
@@ -46,9 +49,9 @@ main() {
         artifacts="$2"
         shift 2
         ;;
-      --gate)
+      --decided)
         need_value "$@"
-        gate="$2"
+        decided="$2"
         shift 2
         ;;
       --trained-in)
@@ -68,7 +71,9 @@ main() {
   if [[ ! -f "${models}" ]]; then
     usage_error "--models is no file: \"${models}\""
   fi
-  if [[ ! -d "${artifacts}" ]]; then
+  if [[ -z "${artifacts}" && -z "${decided}" ]]; then
+    usage_error "--artifacts is missing"
+  elif [[ -n "${artifacts}" && ! -d "${artifacts}" ]]; then
     usage_error "--artifacts is no folder: \"${artifacts}\""
   fi
   require_tools az ml python
@@ -99,48 +104,81 @@ promote_all() {
 # promote ENTRY NAME TYPE WORKSPACE REGISTERS: what people may write is read last. A step of a run that registers its own
 # model says nothing of a job.
 promote() {
-  local entry="$1" name="$2" type="$3" tags=() line artifact query found_type job kind by path
+  local entry="$1" name="$2" type="$3" query known="tags.\"mlinfra-digest\" || 'none', tags.\"mlinfra-gate\" || 'none'"
+  local digest found_type job kind by found_digest told
   compute_or_end models names "${models}"
   if [[ $'\n'"${answer}"$'\n' != *$'\n'"${entry}"$'\n'* ]]; then
     say "model ${name}: no version of it is to serve in ${target}"
     return 0
   fi
   read_model "${models}" "${entry}"
+  compute_or_end models digest "${models}" "${entry}"
+  digest="${answer#*$'\n'}"
   select_workspace "$4"
-  query="[creation_context.created_by_type || '-', creation_context.created_by || '-', type || '-', tags.job || 'none']"
-  look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "${query}"
-  if [[ "${found}" == no ]]; then
-    find_artifact "${artifacts}" "${prefix}model-${entry}"
-    read_entries "${artifact}"
-    if ((count != 1)); then
-      fail "${artifact} does not hold one file or folder, the model"
-    fi
-    path="${entries[0]}"
-    need_whole "${path}" "model ${name} ${model_version}"
-    say "creating model ${name} ${model_version}"
-    compute_or_end models tags "${models}" "${entry}"
-    if [[ -n "${gate}" ]]; then
-      line="${answer}"
-      find_artifact "${gate}" "gate-${target}"
-      compute_or_end decision tag "${artifact}/gate.json" "${entry}" "${model_version}"
-      answer="${line}"$'\n'"${answer}"
-    fi
-    while IFS= read -r line; do
-      tags+=("${line}")
-    done <<<"${answer}"
-    change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
-      --path "${path}" --tags "${tags[@]}"
+  query="creation_context.created_by_type || '-', creation_context.created_by || '-', type || '-', tags.job || 'none'"
+  look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "[${query}, ${known}]"
+  if [[ "${found}" == no && -n "${artifacts}" ]]; then
+    create "${entry}" "${name}" "${type}"
     return
+  elif [[ "${found}" == no ]]; then
+    fail "model ${name} ${model_version} is there no more: train anew"
   fi
-  { read -r kind && read -r by && read -r found_type && read -r job; } <<<"${answer}"
+  {
+    read -r kind && read -r by && read -r found_type && read -r job && read -r found_digest && read -r told
+  } <<<"${answer}"
   if [[ "${job}" != "${model_job}" && ("${job}" != none || "$5" != run) ]]; then
     fail "model ${name} ${model_version} of target ${target} is from job ${job}, not from ${model_job}"
   elif [[ "${found_type}" != "${type}" ]]; then
     fail "model ${name} ${model_version} of target ${target} is a ${found_type}, not a ${type}"
+  elif [[ "${digest}" != none && "${found_digest}" != none && "${digest}" != "${found_digest}" ]]; then
+    fail "model ${name} ${model_version} of target ${target} has other files (${found_digest}) than what was handed on by" \
+      "now (${digest}): train anew"
   fi
   need_of_pipeline "model ${name} ${model_version} of target ${target}" "${kind}" "${by}" \
     "archive that version, and train anew"
   say "model ${name} ${model_version} is registered"
+  if [[ -n "${decided}" && "${told}" == none ]]; then
+    tell_decision "${entry}" "${name}"
+  fi
+}
+
+# create ENTRY NAME TYPE: the version, from what was handed on.
+create() {
+  local entry="$1" name="$2" type="$3" tags=() line path
+  find_artifact "${artifacts}" "${prefix}model-${entry}"
+  read_entries "${artifact}"
+  if ((count != 1)); then
+    fail "${artifact} does not hold one file or folder, the model"
+  fi
+  path="${entries[0]}"
+  need_whole "${path}" "model ${name} ${model_version}"
+  need_same "${path}" "${digest}" "model ${name} ${model_version}"
+  say "creating model ${name} ${model_version}"
+  if [[ -n "${decided}" ]]; then
+    find_artifact "${decided}" "gate-${target}"
+    compute_or_end decision tag "${artifact}/gate.json" "${entry}" "${model_version}"
+    tags+=("${answer}")
+  fi
+  compute_or_end models tags "${models}" "${entry}"
+  while IFS= read -r line; do
+    tags+=("${line}")
+  done <<<"${answer}"
+  change ml model create "${place[@]}" --name "${name}" --version "${model_version}" --type "${type}" \
+    --path "${path}" --tags "${tags[@]}"
+}
+
+# tell_decision ENTRY NAME: of a version that was registered before the gate was asked, and that it accepted, a tag says so
+# once. The artifact of the gate says it too, so it is no failure where Azure ML takes no tag.
+tell_decision() {
+  find_artifact "${decided}" "gate-${target}"
+  compute decision tag "${artifact}/gate.json" "$1" "${model_version}"
+  if ((rc != 0)); then
+    return 0 # it goes on to serve, and an earlier gate decided that
+  fi
+  try ml model update "${place[@]}" --name "$2" --version "${model_version}" --force-string --set "tags.${answer}"
+  if ((rc != 0)); then
+    warn "model $2 ${model_version}: a tag that says what the gate of ${target} decided could not be written"
+  fi
 }
 
 main "$@"

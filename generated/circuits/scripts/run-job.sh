@@ -73,6 +73,8 @@ USAGE
 main() {
   local out="" cancels=no first="" wanted=candidate submitted=""
   submits=no
+  collects=no
+  goes_on=no # the job, and nobody waits for it any more
   target=""
   job=""
   reason=change
@@ -130,6 +132,7 @@ main() {
         need_value "$@"
         need_name "$2" job
         submitted="$2"
+        collects=yes
         shift 2
         ;;
       --apart)
@@ -215,7 +218,8 @@ main() {
   each_model hand_on "${out}"
 }
 
-# end_apart CODE: of one of several jobs, whose failure is not that of the others. 2 is wrong usage, and what is above 128
+# end_apart CODE: of one of several jobs, whose failure is not that of the others; one that goes on has not failed, and
+# nobody else would look for it. 2 is wrong usage, and what is above 128
 # the signal that ended the script.
 end_apart() {
   if [[ "$1" == 0 ]]; then
@@ -223,6 +227,10 @@ end_apart() {
   elif (($1 != 2 && $1 <= 128)); then
     if [[ "${explained}" == no ]]; then
       report error "stopped: a command exited with $1"
+    fi
+    if [[ "${collects}/${goes_on}" == yes/yes ]]; then
+      warn "job ${job} goes on: once it is over, run the failed jobs of this run again, which hand on what became of it"
+      finish "$1"
     fi
     warn "job ${job} holds back its own models, and the others go on: if ${platform}-release does not follow by itself, start" \
       "it with this run among its resources"

@@ -83,6 +83,7 @@ def _main(arguments: list[str] | None) -> None:
     decide.add_argument("--trained", default="", help="the run that handed the candidates on")
     decide.add_argument("--without-numbers", action="store_true", help="what serves may have none, this time")
     decide.add_argument("--again", default="", help="why what an endpoint rejects is released once more")
+    decide.add_argument("--lifted", action="append", default=[], help="a model of which it is")
 
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -170,7 +171,8 @@ def _decide(given: argparse.Namespace) -> None:
     for entry, rule in rules.items():
         candidate = _passed(entry, candidates.get(entry), given.only)
         candidate = candidate and _scored(given.numbers, entry, rule, candidate)
-        rejects = {} if given.again else {label: facts.get(label, {}).get("rejects", ()) for label in rule["endpoints"]}
+        taking = [] if entry in given.lifted else rule["endpoints"]
+        rejects = {label: facts.get(label, {}).get("rejects", ()) for label in taking}
         judged[entry] = _judged(rule, candidate, serving[entry], rejects, given.without_numbers)
     _keep_together(rules, judged)
     judged = {
@@ -193,7 +195,8 @@ def _decide(given: argparse.Namespace) -> None:
         reasons = _below(rules[entry], _known(chosen[entry], serving[entry]))
         models.say(f"withheld {entry} {chosen[entry]['version']} {'; '.join(reasons)}: {', '.join(labels)}")
     given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
-    decision.write(given.decision, given.target, given.again, rules, judged, shown, serving)
+    again = dict.fromkeys(given.lifted, given.again)
+    decision.write(given.decision, given.target, again, rules, judged, shown, serving)
     for entry, (verdict, reasons) in judged.items():
         known = candidates.get(entry) or next(iter(serving[entry].values()), {"version": "-"})
         models.say(" ".join((verdict, entry, known["version"], *(("; ".join(reasons),) if reasons else ()))))

@@ -57,6 +57,7 @@ release_batch() {
   ensure_batch_endpoint
   note_default_by_hand
   require_not_rejected "${default:-none}=100"
+  note_chosen "${default:-none}=100"
   wanted=""
   each_slot ensure_batch_slot
   if [[ -z "${wanted}" || "${wanted}" == "${default}" ]]; then
@@ -68,7 +69,7 @@ release_batch() {
     fi
     add_served "${wanted}"
     tags=("tags.mlinfra-served=${served}")
-    accept "${wanted}=100"
+    accept "${wanted}=100" "${default:+${default}=100}"
     if [[ -n "${default}" ]]; then
       note_move
     fi
@@ -224,8 +225,10 @@ back_batch() {
   elif [[ "${goal}" != "${default}" ]]; then
     old="${default}"
   fi
-  if [[ "${found}" == no || -z "${goal}" ]]; then
+  if [[ "${found}" == no ]]; then
     fail "endpoint ${azure_name} has no default to go back to"
+  elif [[ -z "${goal}" ]]; then
+    fail_back "${default:+${default}=100}" "" "endpoint ${azure_name} has no default to go back to"
   fi
   if [[ "${goal}" == "${default}" ]]; then
     say "endpoint ${azure_name} has the default ${default}"
@@ -234,12 +237,12 @@ back_batch() {
   require_served "${goal}"
   read_batch_slot "${goal}"
   if [[ "${state}" != succeeded ]]; then
-    fail "deployment ${goal}, to which to go back, is ${state:-deleted}"
+    fail_back "${default}=100" "${goal}=100" "deployment ${goal}, to which to go back, is ${state:-deleted}"
   fi
   if [[ -n "${check}" && -z "${run}" ]]; then
     try_batch_slot "${goal}"
     if [[ -n "${verdict}" ]]; then
-      fail "deployment ${goal} did not score ${check}, the default of ${azure_name} is as it was: ${verdict}"
+      fail_back "${default}=100" "${goal}=100" "deployment ${goal} did not score ${check}, the default of ${azure_name} is as it was: ${verdict}"
     fi
   fi
   forget_move

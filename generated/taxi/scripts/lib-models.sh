@@ -318,6 +318,7 @@ hand_on() {
   read_entries "${out}/model-${entry}"
   need_whole "${entries[0]}" "model ${name} ${version} of job ${run_name}"
   heard rm -rf "${part}"
-  compute_or_end models copy "${scratch}/models.json" "${out}/models.json" "${entry}"
+  compute_or_end digest "${entries[0]}"
+  compute_or_end models copy "${scratch}/models.json" "${out}/models.json" "${entry}" --digest "${answer}"
   set_variable "mlinfra.model.${entry//-/.}"
 }
