@@ -39,7 +39,9 @@ CASES = {
         "  branch: main\n",
         """\
 7:1 MLI213 pipelines lacks pool
+  help: add pool: {vmImage: ubuntu-24.04}
 7:1 MLI213 pipelines lacks service_connections
+  help: add service_connections: {dev: churn-dev}
 7:1 MLI213 pipelines lacks install
   help: add install: {source: tools/mlinfra, requirements: tools/mlinfra/requirements/run.txt}
 """,
