@@ -130,7 +130,8 @@ class Judge:
                 raise Broken(f"build {run.build} was released to {stage}: {tag(azure, endpoint, 'mlinfra-release')}")
             if tag(azure, endpoint, "mlinfra-rollout") not in ("", "none"):
                 raise Broken(f"build {run.build} in {stage}: {tag(azure, endpoint, 'mlinfra-rollout')}, {result}")
-        if has_issues != bool(stayed):
+        has_own = Result.ISSUES in (result, run.stages.get(f"{stage}_gate"))
+        if (stayed and not has_issues) or (has_own and not stayed):
             raise Broken(f"build {run.build} in {stage} is {result}, and {stayed} endpoints keep what served")
 
     def _new_models(self, run: Run, target: str) -> dict[str, str]:
