@@ -34,6 +34,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "languages/azureml/checks/walk.py": "where the jobs and environments of a body stand",
     "overrides/entries.py": "entries are read before any language is asked",
     "pipelines/devops.py": "Azure DevOps has environments and connections of its own",
+    "resolve/fill.py": "a schedule says what serves to the job that it runs",
     "rules/inputs.py": "data and models are what a job reads, and a schedule holds a job",
     "rules/packages.py": "deployments load models and log none, and batch ones have a driver of the old SDK",
     "rules/scoring_contract.py": "deployments have code and an environment, and online ones a server that calls it",

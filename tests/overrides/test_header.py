@@ -69,6 +69,7 @@ ml-platform.yaml:11:1: error[MLI203]: unknown section or header key "compute_clu
 ml-platform.yaml:13:1: error[MLI203]: unknown section or header key "zzz"
    13 | zzz: {}
       | ^^^
+   help: correct the spelling; a key of your own starts with x-
 3 errors
 """,
     ),
@@ -119,7 +120,7 @@ ml-platform.yaml:8:3: error[MLI205]: "scripts" can't be the name of a target: th
 ml-platform.yaml:9:3: error[MLI205]: "Dev" can't be the name of a target
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
       |   ^^^
-   help: write 1 to 7 lower-case letters and digits, a letter first, such as "dev"
+   help: did you mean "dev"? write 1 to 7 lower-case letters and digits, a letter first, such as "dev"
 ml-platform.yaml:9:103: error[MLI205]: name must be 1 to 90 letters, digits and _ - . ( ), without a hyphen first or \
 a period last, such as rg-churn-dev, not "rg."
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
@@ -212,6 +213,7 @@ ml-platform.yaml:8:12: error[MLI204]: variables must be a mapping, not 3
 ml-platform.yaml:9:10: error[MLI204]: network must be a mapping, not "open"
     9 | network: open
       |          ^^^^
+   help: write {inbound: public}
 ml-platform.yaml:10:12: error[MLI204]: pipelines must be a mapping, not a list
    10 | pipelines: []
       |            ^^

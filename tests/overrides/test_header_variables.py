@@ -31,6 +31,7 @@ variables:
 ml-platform.yaml:11:6: error[MLI208]: a must be a mapping such as {type: integer, default: …}, not 3
    11 |   a: 3
       |      ^
+   help: declare it as {type: string, integer, number, boolean, list or map, default, description, allowed}
 ml-platform.yaml:12:3: error[MLI208]: variables.b lacks type
    12 |   b: {default: 1}
       |   ^
@@ -38,6 +39,7 @@ ml-platform.yaml:12:3: error[MLI208]: variables.b lacks type
 ml-platform.yaml:13:13: error[MLI208]: type must be one of string, integer, number, boolean, list, map, not "text"
    13 |   c: {type: text}
       |             ^^^^
+   help: declare it as {type: string, integer, number, boolean, list or map, default, description, allowed}
 ml-platform.yaml:14:21: error[MLI203]: unknown key "defualt" in variables.d
    14 |   d: {type: string, defualt: x}
       |                     ^^^^^^^
@@ -86,36 +88,42 @@ ml-platform.yaml:12:31: error[MLI209]: variable "b" takes a whole number, not 1.
    note: ml-platform.yaml:12:3: it is declared here
    12 |   b: {type: integer, default: 1.5}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:13:30: error[MLI209]: variable "c" takes a number, not true or false
    13 |   c: {type: number, default: true}
       |                              ^^^^
    note: ml-platform.yaml:13:3: it is declared here
    13 |   c: {type: number, default: true}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:14:31: error[MLI209]: variable "d" takes true or false, not text
    14 |   d: {type: boolean, default: 'true'}
       |                               ^^^^^^
    note: ml-platform.yaml:14:3: it is declared here
    14 |   d: {type: boolean, default: 'true'}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:15:28: error[MLI209]: variable "e" takes a list, not a mapping
    15 |   e: {type: list, default: {}}
       |                            ^^
    note: ml-platform.yaml:15:3: it is declared here
    15 |   e: {type: list, default: {}}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:16:27: error[MLI209]: variable "f" takes a mapping, not a list
    16 |   f: {type: map, default: []}
       |                           ^^
    note: ml-platform.yaml:16:3: it is declared here
    16 |   f: {type: map, default: []}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:17:30: error[MLI209]: variable "g" takes text, not nothing
    17 |   g: {type: string, default: }
       |                              ^
    note: ml-platform.yaml:17:3: it is declared here
    17 |   g: {type: string, default: }
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 7 errors
 """,
     ),
@@ -148,6 +156,7 @@ ml-platform.yaml:12:51: error[MLI209]: variable "count" takes a whole number, no
    note: ml-platform.yaml:12:38: it is declared here
    12 |   count: {type: integer, default: 1, allowed: [1, two]}
       |                                      ^^^^^^^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 2 errors
 """,
     ),
@@ -207,6 +216,7 @@ ml-platform.yaml:10:27: error[MLI209]: variable "b" takes a whole number, not te
    note: ml-platform.yaml:13:3: it is declared here
    13 |   b: {type: integer, default: 1}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:10:33: error[MLI209]: 3 is not a value that variable "c" allows
    10 |     variables: {aa: x, b: x, c: 3}
       |                                 ^
@@ -246,15 +256,19 @@ ml-platform.yaml:10:1: error[MLI211]: --var min_uac: variable "min_uac" is not d
 ml-platform.yaml:12:3: error[MLI209]: --var n: variable "n" takes a whole number, not what is given
    12 |   n: {type: integer, default: 1}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:13:3: error[MLI209]: --var flag: variable "flag" takes true or false, not what is given
    13 |   flag: {type: boolean, default: true}
       |   ^^^^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:14:3: error[MLI209]: --var l: variable "l" takes a list, not what is given
    14 |   l: {type: list, default: []}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 ml-platform.yaml:15:3: error[MLI209]: --var m: variable "m" takes a mapping, not what is given
    15 |   m: {type: map, default: {}}
       |   ^
+   help: give a value of the declared type that is among the allowed ones, or change the declaration
 4 errors
 """,
     ),

@@ -30,6 +30,7 @@ ml-platform.yaml:11:7: error[MLI234]: jobs takes entries by name, not text
 ml-platform.yaml:14:8: error[MLI234]: compute_clusters "cpu" takes fields by name, not text
    14 |   cpu: Standard_D4ds_v4
       |        ^^^^^^^^^^^^^^^^
+   help: write a name and a colon for each entry, and its fields below it
 ml-platform.yaml:17:22: error[MLI234]: storage_accounts.lake.containers takes entries by name, not a list
    17 |   lake: {containers: [raw], file_shares: {a: 3}}
       |                      ^^^^^
@@ -37,6 +38,7 @@ ml-platform.yaml:17:22: error[MLI234]: storage_accounts.lake.containers takes en
 ml-platform.yaml:17:46: error[MLI234]: storage_accounts.lake.file_shares "a" takes fields by name, not a number
    17 |   lake: {containers: [raw], file_shares: {a: 3}}
       |                                              ^
+   help: write a name and a colon for each entry, and its fields below it
 5 errors
 """,
     ),
@@ -126,6 +128,7 @@ ml-platform.yaml:13:22: error[MLI238]: a list is not a target
 ml-platform.yaml:14:16: error[MLI238]: targets takes a list of targets, not nothing
    14 |   d: {targets: }
       |                ^
+   help: correct the name, or add the target to the header
 ml-platform.yaml:16:39: error[MLI238]: "prd" is not a target
    16 |   lake: {containers: {raw: {targets: [prd]}}}
       |                                       ^^^
@@ -207,6 +210,7 @@ ml-platform.yaml:12:7: error[MLI231]: tags can't be overridden
 ml-platform.yaml:13:7: error[MLI231]: pipelines can't be overridden
    13 |       pipelines: {}
       |       ^^^^^^^^^
+   help: write `location`, `tags` and `variables` in the target itself
    targets: prod
 ml-platform.yaml:14:20: error[MLI231]: targets can't be overridden
    14 |       data: {raw: {targets: [prod]}}
@@ -232,6 +236,7 @@ ml-platform.yaml:11:26: error[MLI230]: compute_clusters "gpu" is not in target "
    note: ml-platform.yaml:14:5: only in dev
    14 |     targets: [dev]
       |     ^^^^^^^
+   help: correct the name; what exists in some targets only is written as an entry with `targets: [<name>]`
    targets: prod
 1 error
 """,

@@ -128,7 +128,8 @@ def test_the_way_back_names_no_file_and_no_pattern(azure: Azure, after: Callable
     for endpoint in azure.workspace()["online_endpoints"].values():
         endpoint["tags"]["mlinfra-previous"] = previous
     result = azure.run(*BACK)
-    assert (result.code, azure.changes) == (1, [])
+    assert (result.code, azure.changes) == (1, ["ml online-endpoint update"])  # which rejects what serves
+    assert all(previous not in change["arguments"].values() for change in azure.log("changes.jsonl"))
     assert result.stderr.endswith(f': its tag mlinfra-previous is "{previous}", and no split\n')
 
 

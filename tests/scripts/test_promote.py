@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,8 @@ def test_a_later_target_gets_the_same_artifact_under_the_same_version(trained: A
     trained.run(*RETRAIN)  # version 2; the later target never had a version 1
     result = trained.run(*PROMOTE)
     assert (result.code, result.stderr) == (0, "creating model churn 2\n")
+    digest = versions_of(trained, 1)["2"]["tags"].pop("mlinfra-digest")  # of what was downloaded to be promoted
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", digest)
     assert versions_of(trained, 1) == {
         "2": {
             "name": "churn",

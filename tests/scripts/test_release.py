@@ -30,6 +30,10 @@ def slot_name(deployment: DeploymentContext, model_version: str) -> str:
     return f"{deployment.entry}-{digest[:6]}"
 
 
+SERVES_ON = (
+    f"warning: endpoint {ENDPOINT}: what serves is rejected: it serves on, and once something else does, it is not "
+    "released here again"
+)
 BLUE = {version: slot_name(_BLUE, version) for version in ("1", "2", "3")}
 MAIN = {version: slot_name(_MAIN, version) for version in ("1", "2", "3")}
 GREEN = slot_name(_GREEN, "3")
@@ -286,15 +290,15 @@ def test_after_going_back_the_release_can_be_repeated(released_twice: Azure) -> 
 
 def test_there_is_no_way_back_from_the_first_release(released: Azure) -> None:
     result = released.run(*BACK)
-    assert (result.code, released.changes) == (1, [])
-    assert result.stderr == f"error: endpoint {ENDPOINT} has no split to go back to\n"
+    assert (result.code, released.changes) == (1, ["ml online-endpoint update"])
+    assert result.stderr == f"{SERVES_ON}\nerror: endpoint {ENDPOINT} has no split to go back to\n"
 
 
 def test_there_is_no_way_back_to_a_slot_that_is_gone(released_twice: Azure) -> None:
     del _endpoint(released_twice)["slots"][BLUE["1"]]
     result = released_twice.run(*BACK)
-    assert (result.code, released_twice.changes) == (1, [])
-    assert result.stderr == f"error: deployment {BLUE['1']}, to which to go back, is deleted\n"
+    assert (result.code, released_twice.changes) == (1, ["ml online-endpoint update"])
+    assert result.stderr == f"{SERVES_ON}\nerror: deployment {BLUE['1']}, to which to go back, is deleted\n"
 
 
 def test_a_split_over_several_slots_is_noted_and_restored(released: Azure) -> None:

@@ -28,17 +28,13 @@ from tests.scripts.steps import (
     Step,
     write_models,
 )
-from tests.scripts.test_release import BATCH_ENDPOINT, BLUE, ENDPOINT, GREEN, MAIN
+from tests.scripts.test_release import BATCH_ENDPOINT, BLUE, ENDPOINT, GREEN, MAIN, SERVES_ON
 
 After = Callable[..., Snapshot]
 JOB = "train-3f2a91c07b1e"
 FIRST, SECOND = rejected.noted(f"churn:1/{JOB}-1"), rejected.noted(f"churn:2/{JOB}-8-1")
 EARLY, LATE = "2026-01-05T04:00:00Z", "2026-01-12T04:00:00Z"
 TIDY: Step = (*RELEASE[:-2], *MODELS, "--tidy")
-SERVES_ON = (
-    f"warning: endpoint {ENDPOINT}: what serves is rejected: it serves on, and once something else does, it is not "
-    "released here again"
-)
 
 
 def online(azure: Azure) -> dict[str, Any]:

@@ -124,6 +124,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "score-batch.sh",
         "what-if.sh",
         "batch.py",
+        "digest.py",
         "gate.py",
         "leases.py",
         "decision.py",

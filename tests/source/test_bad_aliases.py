@@ -30,6 +30,7 @@ data: &data
 ml-platform.yaml:2:6: error[MLI111]: *data is used inside itself
     2 |   x: *data
       |      ^^^^^
+   help: give every anchor its own name, define it before it is used, and don't use it inside itself
 1 error
 """,
     ),
@@ -63,6 +64,7 @@ f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]
 ml-platform.yaml:5:36: error[MLI112]: aliases repeat more than 100,000 values
     5 | e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]
       |                                    ^^
+   help: write out what is meant; for one platform in many parts use `include:`
 1 error
 """,
     ),
@@ -72,6 +74,7 @@ ml-platform.yaml:5:36: error[MLI112]: aliases repeat more than 100,000 values
 ml-platform.yaml:1:70: error[MLI112]: nested deeper than 64 levels
     1 | data: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
       |                                                                      ^
+   help: write out what is meant; for one platform in many parts use `include:`
 1 error
 """,
     ),
@@ -146,6 +149,7 @@ b63: &a63 [*a62]
 ml-platform.yaml:64:12: error[MLI112]: nested deeper than 64 levels
    64 | b63: &a63 [*a62]
       |            ^^^^
+   help: write out what is meant; for one platform in many parts use `include:`
 1 error
 """,
     ),

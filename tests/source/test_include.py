@@ -281,5 +281,6 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_missing_spec_is_a_problem(tmp_path: Path) -> None:
     assert report(tmp_path, {"other.yaml": "a: 1\n"}) == (
-        "ml-platform.yaml:1:1: error[MLI101]: ml-platform.yaml does not exist\n1 error\n"
+        "ml-platform.yaml:1:1: error[MLI101]: ml-platform.yaml does not exist\n"
+        "   help: check the path and its rights; a folder stands for the ml-platform.yaml in it\n1 error\n"
     )

@@ -52,6 +52,7 @@ ml-platform.yaml:12:8: error[MLI235]: "${HOME}" is not known
 ml-platform.yaml:12:16: warning[MLI132]: MLI235 is an error, which can't be ignored
    12 |     x: ${HOME} # mlinfra: ignore MLI235 because it works
       |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   help: mend what the error says, and delete the comment
 1 error, 1 warning
 """,
     ),

@@ -272,6 +272,8 @@ def _a_version_is_said(graph: Graph) -> Iterator[Diagnostic]:
     for model in filter(is_from_job, graph.section("models")):
         for edge in graph.edges_to(model.address):
             entry = graph.entries[edge.source]
+            if entry.address == f"jobs.{model.additions['from_job']}":
+                continue  # a circle, which is said where it is closed
             if "{version}" in FORMS[edge.form].writes and not ROWS[entry.section].is_a_slot:
                 message = f"{entry.address} reads {model.address}, whose version follows from a run: nobody says which"
                 served = f"azureml:{model.azure_name}:${{models.{model.name}.version}}"
