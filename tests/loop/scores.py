@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -76,11 +76,11 @@ def _need_next(world: World) -> None:
     _need_scored(world, _score(world, CALLS[0]), CALLS[0])
 
 
-def _stopped(whats: tuple[str, ...], colour: str, case: Case, place: Place, call: Call) -> Iterator[Trial]:
+def _stopped(colours: Mapping[str, str], case: Case, place: Place, call: Call) -> Iterator[Trial]:
     world = _begin(case, place)
     first = len(world.commands)
     _score(world, call)
-    for what in whats:
+    for what, colour in colours.items():
         for number, (name, changes) in list(enumerate(world.commands))[first:]:
             for after in [changes] if what == RUN else range(changes + 1):
                 stop = Stop(number, after, what)
@@ -118,8 +118,8 @@ def _fails(orders: dict[str, Any], case: Case, place: Place, call: Call) -> Iter
 
 SCORINGS = (
     Scoring("undisturbed", _undisturbed, "green: scored"),
-    Scoring("kill after each command", partial(_stopped, (SCRIPT, AGENT), "red"), "red, again right"),
-    Scoring("cancel", partial(_stopped, (RUN,), "cancelled"), "cancelled, again right"),
+    Scoring("kill after each command", partial(_stopped, {SCRIPT: "red", AGENT: "cancelled"}), "red, again right"),
+    Scoring("cancel", partial(_stopped, {RUN: "cancelled"}), "cancelled, again right"),
     Scoring("the job fails", partial(_fails, {"job_outcomes": ["Failed"]}), "red, again right"),
     Scoring(
         "rows are missing",
