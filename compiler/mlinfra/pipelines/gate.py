@@ -37,8 +37,8 @@ from mlinfra.pipelines.steps import (
     plain_text,
     publish,
 )
-from mlinfra.pipelines.train import values_of_run
 from mlinfra.pipelines.train_each import prefix
+from mlinfra.pipelines.trains import values_of_run
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'

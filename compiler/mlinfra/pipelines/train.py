@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from mlinfra.header.parameters import Parameter, as_text
 from mlinfra.header.train import TrainSchedule
 from mlinfra.pipelines.context import PipelinesContext, trained_models
-from mlinfra.pipelines.handed_on import handed_on
 from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own_jobs, waiting
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
-from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
-    RUN,
-    STAGING,
     Step,
-    azure,
     checkout,
     deadline,
-    deployment,
     inline,
-    install,
     longest,
-    name_again,
     on_change,
     only_on_branch,
     opening,
@@ -33,17 +23,16 @@ from mlinfra.pipelines.steps import (
     schedule,
     surroundings,
 )
+from mlinfra.pipelines.trains import Trains
 from mlinfra.pipelines.waits import waiting_jobs
 
 STAGE = "train"
-_OUT = f"{STAGING}/models"
 ALL = "all"  # jobs, where a person chooses none
 # Of a build: release.yml starts where it stands. By schedule, or where a person asked, that is where a version is new;
 # after a change always, because code goes out with the models that are handed on.
 RELEASE_TAG = "release"
 # What run-job.sh sets.
 NEW = "mlinfra.new"  # that a version is new
-DONE = "mlinfra.done"  # of several jobs, that one of them did not fail
 SERVES = "mlinfra.serves"  # that a model serves, or may do so further on
 _IS_ASKED_FOR = "in(variables['Build.Reason'], 'Schedule', 'Manual')"
 _WHY = {"MLINFRA_WHY": plain_text("reason")}
@@ -81,8 +70,18 @@ def with_steps(trains: Trains) -> list[dict[str, Any]]:
     download = {"download": "current", "patterns": f"{trains.prefix}model*/**", "displayName": "What was trained"}
     models = laid_out([download], "$(Pipeline.Workspace)", trains.prefix) if trains.dues else []
     after = own_jobs(trains.context, trains.target, AFTER_TRAIN, [trains.name], models)
-    first, *others = trains.jobs
+    first, *others = _jobs(trains)
     return [*before, waiting(first, before), *others, *after]
+
+
+def _jobs(trains: Trains) -> list[dict[str, Any]]:
+    """The jobs that train: one whose agent waits, or several, where nobody does."""
+    if trains.dues and trains.context.settings.train.wait == "server":
+        return list(waiting_jobs(trains))
+    minutes = longest(trains.context)
+    run = (trains.run(job, "", deadline(minutes), title="Run", condition=due) for job, due in trains.dues.items())
+    steps = [*trains.before, *trains.registering(), *run, *trains.cancelling(), *trains.handing_on(), *trains.after]
+    return [trains.deployment(trains.name, trains.title, minutes, steps)]
 
 
 def _with_variable(surroundings: dict[str, Any], name: str) -> dict[str, Any]:
@@ -136,17 +135,6 @@ def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
     return {"name": name, "displayName": title, "type": kind, "default": as_text(parameter.default), **values}
 
 
-def values_of_run(target: TargetContext) -> dict[str, str]:
-    """For `env` of what submits the jobs of a target: what the run knows, where any of them is told."""
-    if not any(job.fills for job in target.jobs):
-        return {}
-    return {
-        "MLINFRA_STARTED": "$(System.PipelineStartTime)",
-        "MLINFRA_BRANCH": "$(Build.SourceBranch)",
-        "MLINFRA_BY": "$(Build.RequestedForEmail)",
-    }
-
-
 def _asked(context: PipelinesContext) -> dict[str, str]:
     """For `env`, what a person was asked. A `$` would be expanded: it becomes a ?, which the script refuses."""
     if not _asks(context):
@@ -198,86 +186,6 @@ def _is_due_for_release(context: PipelinesContext) -> str:
     if not context.settings.train.is_started_by("change") and all(any(models) for models in slots):
         changed = f"and({changed}, eq(variables['{SERVES}'], 'true'))"
     return f"or({changed}, eq(variables['{NEW}'], 'true'))"
-
-
-@dataclass(frozen=True)
-class Trains:
-    """A job of a pipeline that trains in a target.
-
-    `dues` are the conditions of the jobs, of which one that fails holds back its own models only; `asked` says to
-    run-job.sh why and for which build it runs, `env` what a person was asked, `prefix` is what the names of the
-    artifacts begin with; `before` are the first steps of each job, `after` the last ones, once all is published.
-    """
-
-    context: PipelinesContext
-    target: TargetContext
-    name: str
-    dues: Mapping[str, str]
-    asked: str
-    before: tuple[Step, ...]
-    after: tuple[Step, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
-    prefix: str = ""
-
-    @property
-    def title(self) -> str:
-        return f"Train in {self.target.name}"
-
-    @property
-    def jobs(self) -> list[dict[str, Any]]:
-        """The jobs: one whose agent waits, or several, where nobody does."""
-        if self.dues and self.context.settings.train.wait == "server":
-            return list(waiting_jobs(self))
-        minutes = longest(self.context)
-        run = (self.run(job, "", deadline(minutes), title="Run", condition=due) for job, due in self.dues.items())
-        steps = [*self.before, *self.registering(), *run, *self.cancelling(), *self.handing_on(), *self.after]
-        return [self.deployment(self.name, self.title, minutes, steps)]
-
-    def deployment(self, name: str, title: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
-        """A job in the environment of what runs: branch control, and no approval."""
-        return deployment(name, title, self.context.environment(self.target, RUN), minutes, steps)
-
-    def registering(self) -> Iterator[Step]:
-        yield from install(self.context, "ml")
-        if self.target.assets:
-            connection, arguments = self.context.run(self.target), f"--target {self.target.name}"
-            yield azure(self.context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
-
-    def run(self, job: str, more: str, env: Mapping[str, str], *, title: str, condition: str, step: str = "") -> Step:
-        apart = " --apart" if len(self.dues) > 1 else ""
-        arguments = f'--target {self.target.name} --job {job} --out "{_OUT}" {self.asked}'
-        arguments = f'{arguments} --commit "$(Build.SourceVersion)"{more}{apart}'
-        given = {**env, **self.env, **values_of_run(self.target)}
-        return azure(
-            self.context,
-            f"{title} {job}",
-            self.context.run(self.target),
-            "run-job.sh",
-            arguments,
-            long=True,
-            env=given,
-            condition=condition,
-            step=step,
-        )
-
-    def cancelling(self, condition: str = "canceled()") -> Iterator[Step]:
-        """A run that is cancelled, or out of time, cancels the jobs that it started."""
-        build = self.asked[self.asked.index("--build") :]
-        for job in self.dues:
-            arguments = f"--target {self.target.name} --job {job} {build} --cancel"
-            connection = self.context.run(self.target)
-            yield azure(self.context, f"Cancel {job}", connection, "run-job.sh", arguments, condition=condition)
-
-    def handing_on(self) -> Iterator[Step]:
-        """Publishes the models, and models.json."""
-        if len(self.dues) > 1:
-            lines = ('echo "##vso[task.logissue type=error]No job was trained: each of them failed"', "exit 1")
-            nothing = f"and(succeeded(), ne(variables['{DONE}'], 'true'))"
-            yield inline("Fail where every job failed", lines, {}, condition=nothing)
-        if self.dues:
-            yield from handed_on(trained_models(self.context, self.target), _OUT, self.prefix)
-        else:
-            yield name_again()
 
 
 def _is_due(context: PipelinesContext, job: str) -> str:

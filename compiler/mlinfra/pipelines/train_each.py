@@ -12,7 +12,8 @@ from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.handed_on import MODELS
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import AGAIN, checkout, of_artifacts, only_on_branch
-from mlinfra.pipelines.train import Trains, with_steps
+from mlinfra.pipelines.train import with_steps
+from mlinfra.pipelines.trains import Trains
 
 FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
 # Where versions are chosen, of what the first target trained, the others go on with what serves there.

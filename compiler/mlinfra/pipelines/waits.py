@@ -9,12 +9,10 @@ and one that ends too early goes on by itself, once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mlinfra.pipelines.steps import LAST_MINUTES, deadline, install
-
-if TYPE_CHECKING:
-    from mlinfra.pipelines.train import Trains
+from mlinfra.pipelines.steps import LAST_MINUTES, deadline, install, output_of, went_well
+from mlinfra.pipelines.trains import Trains
 
 WAIT_MINUTES = 2 * 24 * 60  # the most for which Azure Pipelines lets a task wait without an agent
 SUBMIT_MINUTES = COLLECT_MINUTES = 60  # with what is uploaded, and downloaded
@@ -44,12 +42,11 @@ def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
         for number, (job, _) in jobs
     )
     steps = [*trains.before, *install(trains.context, "ml"), *collect, *trains.handing_on(), *trains.after]
-    is_submitted = f"in(dependencies.{submit}.result, 'Succeeded', 'SucceededWithIssues')"
     yield {
         **trains.deployment(last, trains.title, COLLECT_MINUTES, steps),
         "dependsOn": before,
-        "condition": f"and(not(canceled()), {is_submitted})",
-        "variables": {f"job_{number}": f"$[ {_output(submit, number, 'job')} ]" for number, _ in jobs},
+        "condition": went_well(submit),
+        "variables": {f"job_{number}": f"$[ {output_of(submit, f'job_{number}', 'job')} ]" for number, _ in jobs},
     }
     steps = [*trains.before, *install(trains.context, "ml"), *trains.cancelling("always()")]
     yield {
@@ -62,7 +59,7 @@ def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
 def _waits(trains: Trains, submit: str, number: int, job: str) -> Iterator[dict[str, Any]]:
     """One, and one more where it has issues: for a job that came to nothing, that ends at once."""
     first = f"{trains.name}_wait_{number}"
-    waits_for = _output(submit, number, "waits")
+    waits_for = output_of(submit, f"job_{number}", "waits")
     yield _wait(trains, first, job, waits_for, [submit], f"and(succeeded(), ne({waits_for}, ''))")
     has_issues = f"eq(dependencies.{first}.result, 'SucceededWithIssues')"
     yield _wait(trains, f"{first}_on", job, waits_for, [submit, first], f"and(not(canceled()), {has_issues})")
@@ -93,11 +90,6 @@ def _wait(trains: Trains, name: str, job: str, waits_for: str, after: Sequence[s
             }
         ],
     }
-
-
-def _output(submit: str, number: int, variable: str) -> str:
-    """Of a deployment job, an output has the name of the job before that of the step."""
-    return f"dependencies.{submit}.outputs['{submit}.job_{number}.{variable}']"
 
 
 def _wait_deadline() -> dict[str, str]:

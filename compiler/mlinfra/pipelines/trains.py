@@ -1,0 +1,96 @@
+"""A job of a pipeline that trains in a target, and the steps of which it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlinfra.pipelines.context import PipelinesContext, trained_models
+from mlinfra.pipelines.handed_on import handed_on
+from mlinfra.pipelines.scripts import TargetContext
+from mlinfra.pipelines.steps import RUN, STAGING, Step, azure, deployment, inline, install, name_again
+
+_OUT = f"{STAGING}/models"
+_DONE = "mlinfra.done"  # which run-job.sh sets: of several jobs, that one of them did not fail
+
+
+def values_of_run(target: TargetContext) -> dict[str, str]:
+    """For `env` of what submits the jobs of a target: what the run knows, where any of them is told."""
+    if not any(job.fills for job in target.jobs):
+        return {}
+    return {
+        "MLINFRA_STARTED": "$(System.PipelineStartTime)",
+        "MLINFRA_BRANCH": "$(Build.SourceBranch)",
+        "MLINFRA_BY": "$(Build.RequestedForEmail)",
+    }
+
+
+@dataclass(frozen=True)
+class Trains:
+    """A job of a pipeline that trains in a target.
+
+    `dues` are the conditions of the jobs, of which one that fails holds back its own models only; `asked` says to
+    run-job.sh why and for which build it runs, `env` what a person was asked, `prefix` is what the names of the
+    artifacts begin with; `before` are the first steps of each job, `after` the last ones, once all is published.
+    """
+
+    context: PipelinesContext
+    target: TargetContext
+    name: str
+    dues: Mapping[str, str]
+    asked: str
+    before: tuple[Step, ...]
+    after: tuple[Step, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"Train in {self.target.name}"
+
+    def deployment(self, name: str, title: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
+        """A job in the environment of what runs: branch control, and no approval."""
+        return deployment(name, title, self.context.environment(self.target, RUN), minutes, steps)
+
+    def registering(self) -> Iterator[Step]:
+        yield from install(self.context, "ml")
+        if self.target.assets:
+            connection, arguments = self.context.run(self.target), f"--target {self.target.name}"
+            yield azure(self.context, "Register the assets", connection, "register-assets.sh", arguments, long=True)
+
+    def run(self, job: str, more: str, env: Mapping[str, str], *, title: str, condition: str, step: str = "") -> Step:
+        apart = " --apart" if len(self.dues) > 1 else ""
+        arguments = f'--target {self.target.name} --job {job} --out "{_OUT}" {self.asked}'
+        arguments = f'{arguments} --commit "$(Build.SourceVersion)"{more}{apart}'
+        given = {**env, **self.env, **values_of_run(self.target)}
+        return azure(
+            self.context,
+            f"{title} {job}",
+            self.context.run(self.target),
+            "run-job.sh",
+            arguments,
+            long=True,
+            env=given,
+            condition=condition,
+            step=step,
+        )
+
+    def cancelling(self, condition: str = "canceled()") -> Iterator[Step]:
+        """A run that is cancelled, or out of time, cancels the jobs that it started."""
+        build = self.asked[self.asked.index("--build") :]
+        for job in self.dues:
+            arguments = f"--target {self.target.name} --job {job} {build} --cancel"
+            connection = self.context.run(self.target)
+            yield azure(self.context, f"Cancel {job}", connection, "run-job.sh", arguments, condition=condition)
+
+    def handing_on(self) -> Iterator[Step]:
+        """Publishes the models, and models.json."""
+        if len(self.dues) > 1:
+            lines = ('echo "##vso[task.logissue type=error]No job was trained: each of them failed"', "exit 1")
+            nothing = f"and(succeeded(), ne(variables['{_DONE}'], 'true'))"
+            yield inline("Fail where every job failed", lines, {}, condition=nothing)
+        if self.dues:
+            yield from handed_on(trained_models(self.context, self.target), _OUT, self.prefix)
+        else:
+            yield name_again()
