@@ -59,7 +59,8 @@ class Walk:
                 Step("what is handed over", _ELSEWHERE, ("bash", str(script)), self.machine.folder)
                 for script, *_ in target.handovers
             ),
-            *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder),
+            # Jobs of pull requests need the workspace, which infra.yml deploys.
+            *steps_for(pipelines / "pr.yml", target.name, repository, self.machine.folder, but="check-job.sh"),
             *steps_for(pipelines / "infra.yml", target.name, repository, self.machine.folder),
         )
 
