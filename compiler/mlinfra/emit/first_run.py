@@ -9,7 +9,6 @@ from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.handover import handover_contexts
-from mlinfra.emit.once import once
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -18,7 +17,6 @@ from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
 from mlinfra.pipelines.handover import HandOverContext
-from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.uses import WAITS
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
@@ -36,17 +34,15 @@ _AFTER_THE_FEEDS = (
 _OF_A_SUBSCRIPTION = "Owner of subscription {}, or its Contributor and User Access Administrator"
 
 
-def first_run(plans: Sequence[Plan]) -> Fragment:
-    """A row for each step, in order; `plans` in promotion order."""
-    settings = plans[0].graph.header.pipelines
-    steps = _by_pipelines(plans, settings) if settings else _by_hand(plans)
+def first_run(plans: Sequence[Plan], context: PipelinesContext | None) -> Fragment:
+    """A row for each step, in order; `plans` in promotion order, `context` of their pipelines, where there are any."""
+    steps = _by_pipelines(plans, context) if context else _by_hand(plans)
     rows = [(number, *step) for number, step in enumerate(steps, 1)]
     return markdown_table(("", "Who", "With which right", "Does what"), rows)
 
 
-def _by_pipelines(plans: Sequence[Plan], settings: Pipelines) -> Iterator[tuple[object, ...]]:
-    platform = plans[0].graph.header.platform
-    context = pipelines_context(plans, settings)
+def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tuple[object, ...]]:
+    platform, settings = context.platform, context.settings
     names = [plan.graph.target.name for plan in plans]
     yield from _pools(settings)
     yield from _parallel_jobs(settings)
@@ -153,15 +149,10 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
 
 def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
     """What the pipelines are about; where their files lie is nobody's question here."""
-    targets = tuple(map(_target_anywhere, plans))
+    targets = tuple(script_target(plan, Path("/")) for plan in plans)
     header = plans[0].graph.header
     promoted_from = {target.name: target.promote_from for target in header.targets}
     return PipelinesContext(header.platform, settings, targets, promoted_from, {}, spec="", output="")
-
-
-@once
-def _target_anywhere(plan: Plan) -> TargetContext:
-    return script_target(plan, Path("/"))
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:

@@ -46,6 +46,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
     header = plans[0].graph.header
     shown = next((plan for plan in plans if plan.graph.target.default), plans[0])
     picture = overview(shown.graph)
+    pipelines = pipelines_context(plans, header.pipelines) if header.pipelines else None
     context = {
         "notice": markdown_comment(notice),
         "platform": header.platform,
@@ -70,11 +71,11 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "own_roles": _table(("Role", "May", "But not", "With data"), own_roles(plans)),
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
         "handed_over": _table(_HANDED_OVER, handed_over(plans)),
-        "first_run": first_run(plans),
+        "first_run": first_run(plans, pipelines),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
-        "deploying": _deploying(plans),
-        "refusals": refusals(pipelines_context(plans, header.pipelines)) if header.pipelines else "",
+        "deploying": _deploying(pipelines),
+        "refusals": refusals(pipelines) if pipelines else "",
     }
     return OutputFile("README.md", render("README.md.j2", context), None, ())
 
@@ -285,18 +286,16 @@ def _where(targets: list[str], plans: Sequence[Plan]) -> str:
     return "all" if len(targets) == len(plans) else ", ".join(targets)
 
 
-def _deploying(plans: Sequence[Plan]) -> Fragment:
-    header = plans[0].graph.header
-    if header.pipelines is None:
+def _deploying(context: PipelinesContext | None) -> Fragment:
+    if context is None:
         return Fragment("The scripts in `scripts/` deploy; with `pipelines:` in the spec, Azure Pipelines call them.")
-    context = pipelines_context(plans, header.pipelines)
     own = [target.name for target in context.targets if trains_itself(context, target)]
     whose = "its" if len(own) == 1 else "their"
     trains = f"trains in {' and '.join(own)}, on {whose} own data; " if own else ""
     more = {"pr": _beside(context), "release": _gate(context)}
     rows = [
         (
-            code(f"{header.platform}-{name}"),
+            code(f"{context.platform}-{name}"),
             code(f"pipelines/{name}.yml"),
             (trains if name == "release" else "") + _does(name, context) + more.get(name, ""),
         )
