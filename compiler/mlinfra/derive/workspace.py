@@ -32,6 +32,11 @@ def workspaces(graph: Graph) -> list[Entry]:
     return [entry for entry in graph.section("workspaces") if not entry.existing]
 
 
+def workspace_of(graph: Graph, entry: Entry) -> Entry:
+    """The workspace to which an entry of Azure ML belongs."""
+    return graph.entries[f"workspaces.{entry.additions['workspace']}"]
+
+
 def isolation_mode(workspace: Entry) -> str:
     """How the network of a workspace is managed, in snake case; `disabled` where it is not."""
     return snake((workspace.body.get("managed_network") or {}).get("isolation_mode") or "disabled")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.smoke_tests import questions_of
-from mlinfra.derive.workspace import consumers, scientists
+from mlinfra.derive.workspace import consumers, scientists, workspace_of
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.emit.signatures import takes
 from mlinfra.formats.fragment import Fragment
@@ -112,7 +112,7 @@ def _address(graph: Graph, endpoint: Entry, route: str) -> Fragment | str:
 
 def address_of(graph: Graph, endpoint: Entry, route: str) -> str:
     """Where an endpoint is called; empty where nobody knows before it is there: of clusters, in others' workspaces."""
-    workspace = graph.entries[f"workspaces.{endpoint.additions['workspace']}"]
+    workspace = workspace_of(graph, endpoint)
     if "compute" in endpoint.body or workspace.existing:
         return ""
     region = endpoint.body.get("location") or workspace.body.get("location") or graph.target.location
@@ -126,7 +126,7 @@ def _show(graph: Graph, endpoint: Entry) -> str:
 
 
 def _place(graph: Graph, endpoint: Entry) -> str:
-    workspace = graph.entries[f"workspaces.{endpoint.additions['workspace']}"]
+    workspace = workspace_of(graph, endpoint)
     subscription, group = resource_group_of(workspace, graph.target)
     words = (
         ("--name", endpoint.azure_name),
@@ -228,7 +228,7 @@ def _batch(address: str, graphs: Sequence[Graph]) -> dict[str, object]:
         (
             graph.target.name,
             _address(graph, entry, "jobs"),
-            code(graph.entries[f"workspaces.{entry.additions['workspace']}"].azure_name),
+            code(workspace_of(graph, entry).azure_name),
             _default(entry),
         )
         for graph, entry in ((graph, graph.entries[address]) for graph in graphs)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.gate import named_again
 from mlinfra.pipelines.rollout import canaries
 from mlinfra.programs.measured import LATE_MINUTES, MORE_REFUSED, MOST_REFUSED, shown
 
@@ -30,7 +31,7 @@ def _lines(context: PipelinesContext) -> Iterator[str]:
         yield (
             f"a version that a person took back, by {code(f'{context.platform}-back')} or by moving the traffic in the "
             "portal, also where nothing was left to go back to; and one whose canary failed. It comes again where the "
-            f"person who starts the release says why (again){_named(context)}"
+            f"person who starts the release says why (again){named_again(context, code)}"
         )
         yield (
             "a version that is handed on with other files than those that passed its gate: their SHA-256 stands in "
@@ -56,8 +57,3 @@ def _canary() -> str:
         "chance explains, it is bad; where that had no request, it is where it refuses more than "
         f"{shown(MOST_REFUSED)} in a hundred. Requests that it refused don't count for {code('min_requests')}"
     )
-
-
-def _named(context: PipelinesContext) -> str:
-    entries = sorted({model.entry for target in context.targets for model in target.models})
-    return f", its model first, as in {code(f'{entries[0]}: why')}" if len(entries) > 1 else ""

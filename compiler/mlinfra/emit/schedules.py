@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.derive.models import endpoints_serving
+from mlinfra.derive.workspace import workspace_of
 from mlinfra.emit.azureml import file_of
 from mlinfra.emit.filled import fills_of
 from mlinfra.graph import Entry, Graph
@@ -24,7 +25,7 @@ def schedule(plan: Plan, entry: Entry) -> ScheduleContext:
     endpoint = graph.entries[str(watched.parent)] if watched else None
     return ScheduleContext(
         name=entry.azure_name,
-        workspace=_workspace(graph, entry),
+        workspace=workspace_of(graph, entry).azure_name,
         file=file_of(graph, entry),
         content_hash=graph.contents[entry.address].hash,
         enabled=entry.additions.get("is_enabled", graph.target.mode == "production") is True,
@@ -46,8 +47,4 @@ def _served(graph: Graph, entry: Entry, watched: Entry | None) -> Iterator[Serve
 
 
 def _endpoint(graph: Graph, entry: Entry) -> tuple[str, str, str]:
-    return entry.section.removesuffix("_endpoints"), entry.azure_name, _workspace(graph, entry)
-
-
-def _workspace(graph: Graph, entry: Entry) -> str:
-    return graph.entries[f"workspaces.{entry.additions['workspace']}"].azure_name
+    return entry.section.removesuffix("_endpoints"), entry.azure_name, workspace_of(graph, entry).azure_name

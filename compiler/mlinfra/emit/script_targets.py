@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from mlinfra.derive.models import output_type
+from mlinfra.derive.workspace import workspace_of
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bootstrap import (
     connections_of,
@@ -229,7 +230,7 @@ class _Look:
         return (entry for entry in self._graph.section(section) if has_file(entry))
 
     def _workspace(self, entry: Entry) -> str:
-        return self._graph.entries[f"workspaces.{entry.additions['workspace']}"].azure_name
+        return workspace_of(self._graph, entry).azure_name
 
     def _file(self, entry: Entry) -> str:
         return file_of(self._graph, entry)

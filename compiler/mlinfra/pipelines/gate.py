@@ -6,7 +6,7 @@ models that passed: what serves may be another by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.pipelines import choose
@@ -16,7 +16,7 @@ from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.handed_on import HANDED_ON, MODELS
 from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
-from mlinfra.pipelines.scripts import TargetContext
+from mlinfra.pipelines.scripts import TargetContext, model_entries
 from mlinfra.pipelines.steps import (
     AGAIN,
     FALSE,
@@ -66,17 +66,17 @@ def parameters(context: PipelinesContext) -> list[dict[str, Any]]:
         {
             "name": "again",
             "displayName": "Why what was taken back, or failed its canary, is released again"
-            f"{_named(context)}; blank: it is not",
+            f"{named_again(context)}; blank: it is not",
             "type": "string",
             "default": " ",  # Azure Pipelines asks for a text where the default is empty
         },
     ]
 
 
-def _named(context: PipelinesContext) -> str:
-    """Of several models, who wants one again names it."""
-    entries = sorted({model.entry for target in context.targets for model in target.models})
-    return f", its model first, as in {entries[0]}: why" if len(entries) > 1 else ""
+def named_again(context: PipelinesContext, shown: Callable[[str], str] = str) -> str:
+    """The end of a sentence about it: of several models, who wants one again names it."""
+    entries = model_entries(context.targets)
+    return f", its model first, as in {shown(f'{entries[0]}: why')}" if len(entries) > 1 else ""
 
 
 def gate(

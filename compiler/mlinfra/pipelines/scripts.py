@@ -7,7 +7,7 @@ relative to the output folder and use `/`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Literal
@@ -216,7 +216,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "fills_schedules": any(schedule.fills for target in context.targets for schedule in target.schedules),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": _asked(context),
-        "model_entries": sorted({model.entry for target in context.targets for model in target.models}),
+        "model_entries": model_entries(context.targets),
         "reports": sorted(
             {model.entry for target in context.targets for model in target.models if model.report_output}
         ),
@@ -247,6 +247,11 @@ def _asked(context: ScriptsContext) -> dict[str, str]:
 def _json_text(text: str) -> str:
     """A text in a query of az, as JSON writes it, in ASCII: a name between quotes, a value between backticks too."""
     return json.dumps(text).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
+
+
+def model_entries(targets: Iterable[TargetContext]) -> list[str]:
+    """The models that come from jobs in any of the targets, by their entries."""
+    return sorted({model.entry for target in targets for model in target.models})
 
 
 def _jobs(context: ScriptsContext) -> list[JobContext]:

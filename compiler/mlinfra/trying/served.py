@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.derive.package_hosts import condas
-from mlinfra.derive.smoke_tests import Question, questions_of
+from mlinfra.derive.smoke_tests import Question, command_of, questions_of
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
 from mlinfra.schemas.addresses import is_local
@@ -70,8 +70,7 @@ def served(graph: Graph, endpoint: Entry, only: str | None) -> tuple[Served, ...
 
 
 def _why_not_asked(endpoint: Entry) -> str:
-    written = endpoint.additions.get("smoke_test")
-    if isinstance(written, Mapping) and "command" in written:
+    if command_of(endpoint) is not None:
         return (
             f"{endpoint.address} is tested by a command, which asks the deployment on Azure: try sends requests and "
             "does not run it; write smoke_test: {request: …, contains: …}, or start it yourself"
