@@ -30,8 +30,8 @@ TARGET_ID: dict[str, Any] = {  # azure-ai-ml: AzureResourceId
     "pattern": "^/?subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.[^/]+/[^/]+/[^/]+",
     "x-expects": ["a resource id /subscriptions/…"],
 }
-MINI_BATCH_SIZE: dict[str, Any] = {  # azure-ai-ml: ParameterizedParallel
-    "pattern": "^[0-9]+([kKmMgG][bB])*$",
+MINI_BATCH_SIZE: dict[str, Any] = {  # azure-ai-ml: Parallel.__init__
+    "pattern": "^[0-9]+([kKmMgG][bB])?$",
     "x-expects": ["a number of files, or a size such as 10MB"],
 }
 DURATION: dict[str, Any] = {  # ISO 8601; none is negative
@@ -108,6 +108,8 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("*.archives", "*.files", "*.jars", "*.py_files"), DISTINCT_TEXTS),  # no_duplicates
     "ParallelComponent.mini_batch_size": MINI_BATCH_SIZE,
     "AnonymousParallelComponent.mini_batch_size": MINI_BATCH_SIZE,
+    "Parallel.mini_batch_size": MINI_BATCH_SIZE,
+    "PipelineParallelJob.mini_batch_size": MINI_BATCH_SIZE,
     "EndpointsSettings.target": {"type": "integer", "minimum": 1026, "maximum": 65534},
     "EndpointsSettings.published": {"type": "integer", "minimum": 1026, "maximum": 65534},
     # One class takes both values and a loader chooses by them.
@@ -153,6 +155,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "ComputeRuntime": ("spark_runtime_version",),
     "CreateOnBehalfOf": ("user_object_id", "user_tenant_id"),
     "CustomApplications": ("endpoints", "image"),
+    "CustomerManagedKey": ("key_uri", "key_vault"),  # stricter than the SDK: Resource Manager takes no half of a key
     "CustomMonitoringMetricThreshold": ("metric_name",),
     "CustomMonitoringSignal": ("component_id", "metric_thresholds"),
     "DataCollector": ("collections",),
@@ -210,6 +213,10 @@ ONE_AUTHORITY: dict[str, Any] = {  # accept_backward_compatible_keys
     "not": {"type": "object", "required": ["authority_uri", "authority_url"]},
 }
 
+ONE_INSTANCE_COUNT: dict[str, Any] = {  # BatchDeployment: "Can't set instance_count when resources is provided."
+    "if": {"properties": {"resources": {"type": "object"}}, "required": ["resources"]},
+    "then": {"properties": {"settings": {"properties": {"instance_count": False}}}},
+}
 VERSION_OF_A_NAME: dict[str, Any] = {"if": {"required": ["version"]}, "then": {"required": ["name"]}}
 NUMERIC: dict[str, Any] = {"type": ["number", "string"], "pattern": r"^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$"}
 SET_BY_AZURE = dict.fromkeys(("id", "openapi_uri", "provisioning_state", "scoring_uri"))
@@ -220,6 +227,7 @@ UNUSABLE: dict[str, tuple[str, ...]] = {
     "ImageModelDistributionSettingsInstanceSegmentation": ("augmentations",),
     "ImageModelDistributionSettingsObjectDetection": ("augmentations",),
     "InputPort": ("default",),  # only a parameter has one
+    **dict.fromkeys(("DataInput", "MLTableInput"), ("path_on_compute",)),  # the client looks for it on this machine
     "BatchEndpoint": ("identity",),
     "BatchDeployment": ("component", "job_definition"),
     "PipelineDataTransferCopyJob": ("identity",),
@@ -272,6 +280,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "BatchEndpoint": {"properties": SET_BY_AZURE, "x-read-only": list(SET_BY_AZURE)},
     "ManagedOnlineEndpoint": {"properties": SET_BY_AZURE, "x-read-only": ["kind", *SET_BY_AZURE]},
     "KubernetesOnlineEndpoint": {"properties": SET_BY_AZURE, "x-read-only": ["kind", *SET_BY_AZURE]},
+    "ModelBatchDeployment": ONE_INSTANCE_COUNT,
     **dict.fromkeys(("AnonymousEnvironment", "AnonymousModel", "Output"), VERSION_OF_A_NAME),
     "Parameter": {  # azure-ai-ml: Input._update_default, _validate_parameter_combinations
         "if": {"properties": {"type": {"enum": ["string", "boolean"]}}, "required": ["type"]},

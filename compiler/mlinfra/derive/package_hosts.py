@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
 from mlinfra.derive.models import without_code
 from mlinfra.graph import Entry, Graph
@@ -21,6 +23,7 @@ from mlinfra.source.tree import Path
 # Sections whose bodies are an environment or may have one written in them: images are looked at in these.
 HOLD_ENVIRONMENTS = tuple(row.name for row in SECTIONS if not set(images.RULES).isdisjoint(row.rules))
 
+IS_A_HOST_NAME = re.compile(HOST)  # a rule takes no other: no address, no name that only one network knows
 OF_MLFLOW = ("conda-forge", PIP)  # what MLflow writes into the conda.yaml of a model
 
 
@@ -48,7 +51,7 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
     for entry in around.members(graph, workspace, *HOLD_ENVIRONMENTS):
         for conda in condas(graph, entry):
             used = sources(conda.specification)
-            for host in used.hosts:
+            for host in filter(IS_A_HOST_NAME.fullmatch, used.hosts):
                 yield PackageHost(host, f"the conda file of {entry.address} takes packages from {host}", entry.address)
             for source in sources_by_name(used):
                 for host in by_source.get(source, ()):

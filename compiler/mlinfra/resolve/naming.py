@@ -12,6 +12,7 @@ from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
+from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
@@ -132,7 +133,7 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
         message = f'subscription "{subscription}" of {entry.address} is not the id of one'
         help = "write a GUID such as 11111111-1111-1111-1111-111111111111: az account list"
         yield finding(NAME_RULE, message, at(entry, ("subscription",)), help)
-    if "${" not in str(entry.body.get("location")):
+    if not PLACEHOLDER.search(str(entry.body.get("location"))):
         yield from wrong_location(entry)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.retirements import SDK_V1
-from mlinfra.derive.package_hosts import HOLD_ENVIRONMENTS, Conda, condas, described, sources_by_name
+from mlinfra.derive.package_hosts import HOLD_ENVIRONMENTS, IS_A_HOST_NAME, Conda, condas, described, sources_by_name
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.release import retired
+from mlinfra.rules.managed_network import NOT_A_HOST
 from mlinfra.rules.rule import over_graph
 from mlinfra.schemas.conda import DEFAULTS, NO_DEFAULTS, sources
 from mlinfra.schemas.packages import requirements
@@ -51,13 +52,26 @@ ADDED = f"the channel {DEFAULTS}, which conda adds where {NO_DEFAULTS} is not wr
 
 def _packages_come_from_somewhere(graph: Graph) -> Iterator[Diagnostic]:
     known = graph.network.hosts_by_source
+    for conda in _in_approved_networks(graph):
+        used = sources(conda.specification)
+        missing = [source for source in sources_by_name(used) if source not in known]
+        if missing:
+            yield _of_unknown_host(graph, conda, missing, used.adds_defaults)
+
+
+def _hosts_of_packages_have_names(graph: Graph) -> Iterator[Diagnostic]:
+    for conda in _in_approved_networks(graph):
+        for host in sources(conda.specification).hosts:
+            if not IS_A_HOST_NAME.fullmatch(host):
+                message = f'{conda.entry.address} takes packages from "{host}", which is no host name'
+                help = "name the host as a rule of the network can: packages.contoso.com"
+                yield finding(NOT_A_HOST, message, at(conda.entry, conda.path), help)
+
+
+def _in_approved_networks(graph: Graph) -> Iterator[Conda]:
     for workspace in workspaces(graph):
         for entry in members(graph, workspace, *HOLD_ENVIRONMENTS) if isolation_mode(workspace) == APPROVED else ():
-            for conda in condas(graph, entry):
-                used = sources(conda.specification)
-                missing = [source for source in sources_by_name(used) if source not in known]
-                if missing:
-                    yield _of_unknown_host(graph, conda, missing, used.adds_defaults)
+            yield from condas(graph, entry)
 
 
 def _of_unknown_host(graph: Graph, conda: Conda, missing: list[str], adds_defaults: bool) -> Diagnostic:
@@ -155,6 +169,7 @@ def _uses(graph: Graph, conda: Conda) -> Iterator[tuple[str, Path]]:
 
 RULES = (
     over_graph(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
+    over_graph(NOT_A_HOST, _hosts_of_packages_have_names),
     over_graph(OLD_SDK, _sdk_is_not_of_version_1),
     over_graph(NEW_MLFLOW, _tracking_server_takes_models),
 )

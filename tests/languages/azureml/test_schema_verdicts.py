@@ -43,6 +43,7 @@ STRICTER = {
     "must be an integer, not ": "in a kind that becomes Bicep, text is no number",
     "must be the name of an entry or a resource id": "the SDK leaves it to Azure whether there is such a thing",
     "resource_id is required here": "the SDK makes an identity of nothing, and fails when it sends it",
+    "^(key_uri|key_vault) (must be|is required)": "the SDK sends half a key, which Resource Manager refuses",
     "conda_file must be a map or a string, not a list": "the SDK asks whether there is one; an empty list is none",
     "^(type|kind|task) must be ": "the SDK reads past a discriminator, where it goes by section or shape",
     "^(azure_name|targets|existing|id|subscription|resource_group|properties|workspace|registry) ": "ours",

@@ -58,8 +58,10 @@ ASSET_NAME = Code(
     id="MLI528",
     severity="error",
     title="Output that can't be registered as it says",
-    why="An output with a name becomes an asset; the Azure ML client refuses other names, and a version without one",
-    fix="Give it a name of letters, digits, - and _, 255 at most, or leave out its version",
+    why="An output with a name becomes an asset; the Azure ML client refuses other names, and a version without one; "
+    "Azure refuses a version that is no plain word",
+    fix="Give it a name of letters, digits, - and _, 255 at most; its version, if any, is one of letters, digits, ., _ "
+    "and -",
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_inputs_outputs/output.py",
 )
 MPI_NODES = Code(
@@ -128,6 +130,7 @@ AUTOML_DATA = ("training_data", "validation_data", "test_data")
 _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
 _ASSET_NAME = re.compile(r"[A-Za-z0-9_-]{0,255}")
+_ASSET_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as of the assets of the spec: MLI346
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
 
 
@@ -162,6 +165,10 @@ def check_asset_names(body: Body, context: CheckContext) -> Iterator[BodyProblem
             if version and not name:
                 message = f'output "{key}" has a version and no name'
                 yield BodyProblem(ASSET_NAME, (*path, "version"), message, "write the name of the asset, too")
+            elif version and "${" not in str(version) and not _ASSET_VERSION.fullmatch(str(version)):
+                message = f'"{version}" can\'t be the version of what output "{key}" is registered as'
+                help_text = "use letters, digits, ., _ and -, a letter or digit first"
+                yield BodyProblem(ASSET_NAME, (*path, "version"), message, help_text)
 
 
 def check_limits(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
