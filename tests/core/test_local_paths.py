@@ -17,6 +17,7 @@ from tests.steps import steps_in
 
 CONDA = "environments: {e: {image: a/b:1, conda_file: %s}}\n"
 CODE = "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, code: %s}}\n"
+BUILT = "environments: {e: {build: {path: %s}}}\n"
 TRAIN = {"envs/train.yml": "dependencies: [python=3.11]\n"}
 PIPELINE = (
     "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
@@ -45,9 +46,9 @@ WRONG = (
     ),
     Wrong(
         "a file where a folder is due",
-        WORKSPACE + CODE % "./train.py",
-        '7:92 MLI331 "./train.py" is a file, and a folder is due here',
-        files={"train.py": ""},
+        WORKSPACE + BUILT % "./Dockerfile",
+        '7:34 MLI331 "./Dockerfile" is a file, and a folder is due here',
+        files={"Dockerfile": ""},
     ),
     Wrong(
         "a folder where the type says a file",
@@ -136,12 +137,19 @@ def test_a_path_that_is_wrong(case: Wrong, tmp_path: Path) -> None:
     assert told(tmp_path, case.header + case.text, case.files) == case.said
 
 
+def test_code_of_a_command_may_be_one_file(tmp_path: Path) -> None:
+    text = HEADER + WORKSPACE + CODE % "./train.py"
+    assert told(tmp_path, text, {"train.py": "print()\n"}) == ""
+    before = compiled(tmp_path, text).plans[0].graph.contents["jobs.t"].hash
+    assert compiled(tmp_path, text, {"train.py": "print(1)\n"}).plans[0].graph.contents["jobs.t"].hash != before
+
+
 ELSEWHERE = (
     "data: {d: {type: uri_file, path: https://example.com/a.csv}}\n",
     "data: {d: {type: uri_file, path: azureml://datastores/workspaceblobstore/paths/a*.csv}}\n",
     (
         "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, inputs: "
-        "{a: {type: uri_file, path: https://example.com/a.csv, path_on_compute: /mnt/a}}}}\n"
+        "{a: {type: uri_file, path: https://example.com/a.csv}}}}\n"
     ),
 )
 

@@ -171,6 +171,13 @@ CASES = (
         f"{HEADER}{WORKSPACE}{NOTEBOOK % IDS}",
     ),
     Case(
+        "MLI323",
+        f"{HEADER}{WORKSPACE}" + (LAKE % "").replace("account_name: lake", "account_name: lakes"),
+        '8: datastores.raw leads to a storage account "lakes" that no entry is (did you mean "lake"? Add '
+        "storage_accounts lakes: {existing: true, azure_name: lakes, subscription: …, resource_group: …})",
+        f"{HEADER}{WORKSPACE}" + LAKE % "",
+    ),
+    Case(
         "MLI470",
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_internet_outbound\n"
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",

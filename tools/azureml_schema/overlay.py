@@ -116,7 +116,15 @@ PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_or(FILE, "asset"), ("*.component", "Sweep.trial", "JobSchedule.create_job", "*.job")),
     (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file", "ImportDataSchedule.import_data")),
     (FOLDER, ("BuildContext.path",)),
-    (_or(FOLDER, "asset", "id"), ("*.code",)),
+    (_or(ANY, "asset", "id"), ("*.code",)),  # of a command a single file, too, which the client uploads as it is
+    (
+        _or(FOLDER, "asset", "id"),
+        (
+            *("CodeConfiguration.code", "ComponentParallelTask.code", "FlowComponent.code"),
+            *("SparkComponent.code", "AnonymousSparkComponent.code", "SparkJob.code", "Spark.code"),
+            "PipelineSparkJob.code",
+        ),
+    ),
     (_or(FOLDER, "uri"), ("FeatureSetSpecification.path",)),
     (ANY, ("*.additional_includes",)),
     (_or(ANY, "uri"), ("Data.path",)),

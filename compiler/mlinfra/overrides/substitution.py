@@ -73,6 +73,7 @@ ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a re
 _NO_EXPRESSION = f"${LITERAL_MARK}"
 _THEIRS = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: of the language of a body, which checks it
 _WRITTEN = re.compile(rf"(?P<escape>\$\$\{{)|(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL)
+_COLUMN = re.compile(r"\$\{data\.\w+\}")  # of the data that a flow reads, which it fills in itself
 _REFERENCE = re.compile(rf"(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)\}}", re.DOTALL)
 
 
@@ -136,6 +137,7 @@ class Substitution:
         self._is_full = False
         self._said: set[str] = set()  # of the text that is looked at
         self._is_known = True  # what stands in it
+        self._place: list[str] = []  # the keys below a section that lead to what is looked at
         self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
         self._variables = {name: self.node(value) for name, value in variables.items()}
         self._sizes = {name: _size(value) for name, value in self._variables.items()}
@@ -151,12 +153,14 @@ class Substitution:
         return node if same else Sequence(tuple(items), node.span, node.used_at)
 
     def mapping(self, node: Tree) -> Tree:
-        fields = {self._key(key, field.key): self._field(field) for key, field in node.fields.items()}
+        fields = {self._key(key, field.key): self._field(key, field) for key, field in node.fields.items()}
         same = fields.keys() == node.fields.keys() and all(fields[key] is node.fields[key] for key in fields)
         return node if same else Tree(fields, node.span, node.used_at)
 
-    def _field(self, field: Field) -> Field:
+    def _field(self, key: str, field: Field) -> Field:
+        self._place.append(key)
         value = self.node(field.value)
+        self._place.pop()
         return field if value is field.value else Field(field.key, value)
 
     def _key(self, key: str, span: Span) -> str:
@@ -180,6 +184,8 @@ class Substitution:
         text = str(scalar.value)
         whole = _WRITTEN.fullmatch(text)
         if whole and whole["inner"] is not None and whole["end"]:
+            if _COLUMN.fullmatch(text) and _is_input_of_a_step(self._place):
+                return scalar._replace(value=_NO_EXPRESSION + text[1:])
             value = self._value(whole["inner"].strip(), scalar.span)
             return scalar if value is None else used(value, scalar.span)
         parts: list[str] = []
@@ -228,7 +234,10 @@ class Substitution:
             self._report_unknown(inner, span)
         elif not _says_what_is_meant(inner):
             message = f'"${{{inner}}}" does not say what of the entry is meant'
-            self._report(UNKNOWN, message, span, f"end it with one of .{', .'.join(ATTRIBUTES)}")
+            help = f"end it with one of .{', .'.join(ATTRIBUTES)}"
+            if _COLUMN.fullmatch(f"${{{inner}}}"):
+                help += f"; for a literal ${{{inner}}} write $${{{inner}}}"
+            self._report(UNKNOWN, message, span, help)
         return None
 
     def _judge_run_value(self, name: str, span: Span) -> None:
@@ -303,6 +312,11 @@ class Substitution:
         if len(self._said) > MAX_SAID_OF_A_TEXT:
             message, help, related = MORE, None, ()
         self.diagnostics.append(finding(code, message, span, help, related))
+
+
+def _is_input_of_a_step(place: list[str]) -> bool:
+    """Whether a text is the value of an input of a step: <entry>.jobs.<step>.inputs.<input>, or deeper."""
+    return len(place) >= 5 and place[-4] == "jobs" and place[-2] == "inputs"
 
 
 def _says_what_is_meant(inner: str) -> bool:

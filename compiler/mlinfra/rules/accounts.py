@@ -1,4 +1,4 @@
-"""Rule of the storage accounts that jobs and endpoints need, and to which no rule of an approved network leads."""
+"""Rules of the storage accounts that jobs and endpoints need, and that no entry or no rule of a network leads to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.references import texts
@@ -27,7 +28,17 @@ CODE = Code(
     "entry",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
+OF_OTHERS = Code(
+    "MLI323",
+    "warning",
+    "Datastore of a storage account that no entry is",
+    "The datastore is made as it is written. Nothing follows from it: nobody gets a role on the account, and a network "
+    "has no rule that leads there",
+    "Declare the account, with existing: true, and name that entry; where its owner sees to all of it, ignore this",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-datastore",
+)
 _SAID_ONLY = frozenset({"description", "display_name", "tags", "properties"})  # what nothing reads from
+_ACCOUNT = re.compile("[a-z0-9]{3,24}")  # what is none, nobody's account is called: it is no name of an entry either
 _ANY_ACCOUNT = "storage"  # the service tag of all of them, and how those of a region begin
 _DECLARED = "storage_accounts {name}: {{existing: true, azure_name: {account}, subscription: …, resource_group: …}}"
 
@@ -40,6 +51,24 @@ def _accounts_are_let_through(graph: Graph) -> Iterator[Diagnostic]:
             for entry in graph.entries.values():
                 if entry.additions.get("workspace") == workspace.name:
                     yield from _in_addresses(graph, workspace, entry, reached)
+
+
+def _accounts_are_entries(graph: Graph) -> Iterator[Diagnostic]:
+    for datastore in graph.section("datastores"):
+        account, is_bound = datastore.body.get("account_name"), graph.bound(datastore.address, "account_name")
+        if isinstance(account, str) and _ACCOUNT.fullmatch(account) and not (is_bound or datastore.existing):
+            message = f'{datastore.address} leads to a storage account "{account}" that no entry is'
+            help = question(closest_name(account, _names(graph)), f"add {_declared(account)}")
+            yield finding(OF_OTHERS, message, at(datastore, ("account_name",)), help)
+
+
+def _names(graph: Graph) -> list[str]:
+    return [entry.name for entry in graph.section("storage_accounts") if not entry.because]
+
+
+def _declared(account: str) -> str:
+    """The line that declares an account of others, under its own name where an entry can have that."""
+    return _DECLARED.format(name=account if NAME.fullmatch(account) else "theirs", account=account)
 
 
 def _reached(graph: Graph, workspace: Entry) -> set[tuple[str, str]] | None:
@@ -103,7 +132,7 @@ def _help(graph: Graph, account: str) -> str:
     declared = next((each for each in entries if each.azure_name.lower() == account.lower()), None)
     name = declared.name if declared else account if NAME.fullmatch(account) else "theirs"
     lead = f"a datastore with account_name: {name}, and name its paths: azureml://datastores/…"
-    return f"add {lead}" if declared else f"add {_DECLARED.format(name=name, account=account)} and {lead}"
+    return f"add {lead}" if declared else f"add {_declared(account)} and {lead}"
 
 
-RULES = (over_graph(CODE, _accounts_are_let_through),)
+RULES = (over_graph(CODE, _accounts_are_let_through), over_graph(OF_OTHERS, _accounts_are_entries))

@@ -39,7 +39,7 @@ REFERENCES = (
     put("jobs/tune/jobs/prep/component", "prepp", "MLI301"),
     put("components/train/environment", "trian", "MLI301"),
     put("jobs/once/compute", "gqu", "MLI301"),
-    put("datastores/raw/account_name", "laek", "MLI301"),
+    put("datastores/raw/account_name", "laek", "MLI323"),
     put("datastores/scored/container_name", "scord", "MLI301"),
     put("data/customers/path", "azureml://datastores/rww/paths/customers/", "MLI301"),
     put("online_endpoints/churn/deployments/main/model", "chrun", "MLI301"),
@@ -71,7 +71,7 @@ REFERENCES = (
 
 PATHS = (
     put("components/train/code", "srcc", "MLI330"),
-    put("components/evaluate/code", "src/train.py", "MLI331"),
+    put("online_endpoints/churn/deployments/main/code_configuration/code", "src/train.py", "MLI331"),
     put("environments/train/conda_file", "environments/trian.yml", "MLI330"),
     put("environments/score/conda_file", "environments", "MLI331"),
     put("environments/batch/conda_file", "src/model.py", "MLI335", "MLI336"),
@@ -92,7 +92,7 @@ BINDINGS = (
     put("components/evaluate/command", "python evaluate.py ${{parent.inputs.raw}}", "MLI515"),
     put("jobs/train/jobs/train/inputs/train_data", "${{parent.jobs.prepp.outputs.train_data}}", "MLI503"),
     put("jobs/train/jobs/evaluate/inputs/test_data", "${{parent.jobs.prep.outputs.tset_data}}", "MLI503"),
-    put("jobs/train/jobs/evaluate/inputs/extra", 3, "MLI514"),
+    put("jobs/train/jobs/evaluate/inputs/extra", 3, "MLI536"),
     drop(
         "jobs/tune/jobs/prep/inputs/raw",
         "MLI513",
@@ -104,7 +104,7 @@ BINDINGS = (
         "jobs/train/jobs/prep/inputs/raw",
         "${{parent.jobs.train.outputs.model}}",
         "MLI504",
-        "MLI506",
+        "MLI535",
         at=(
             "jobs/train/jobs/prep/inputs/raw",
             "jobs/train/jobs/train/inputs/train_data",

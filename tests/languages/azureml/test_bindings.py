@@ -2,7 +2,8 @@
 
 import pytest
 
-from mlinfra.languages.azureml.pipeline_bindings import MISSING_INPUT, OUT_OF_BOUNDS, UNKNOWN_PORT
+from mlinfra.languages.azureml.pipeline_bindings import MISSING_INPUT
+from mlinfra.languages.azureml.port_problems import OUT_OF_BOUNDS, UNKNOWN_INPUT
 from mlinfra.languages.azureml.references import BRACE_TYPO, MALFORMED, OPTIONAL_OUTSIDE, UNDECLARED, WRONG_SCOPE
 from tests.languages.azureml.body_cases import PREP, Case
 
@@ -146,7 +147,7 @@ COMPONENT = [
         "{command: a, inputs: {n: {type: integer, default: 10, max: 10}}}",
     ),
     Case(
-        UNKNOWN_PORT,
+        UNKNOWN_INPUT,
         "jobs",
         "{type: sweep, trial: prep, inputs: {raw: {type: uri_folder, path: x}}, search_space: {rte: {type: uniform}}}",
         ("search_space", "rte"),

@@ -2,13 +2,19 @@
 
 import pytest
 
+from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.job_graph import CYCLE
 from mlinfra.languages.azureml.pipeline_bindings import (
     HIDDEN_OUTPUT,
     MISSING_INPUT,
     OPTIONAL_TO_REQUIRED,
+)
+from mlinfra.languages.azureml.port_problems import (
+    NOT_LISTED,
+    OTHER_PATH,
     OUT_OF_BOUNDS,
     TYPE_MISMATCH,
+    UNKNOWN_INPUT,
     UNKNOWN_PORT,
 )
 from mlinfra.languages.azureml.references import UNDECLARED, UNKNOWN_STEP, WRONG_SCOPE
@@ -26,10 +32,10 @@ def step(inputs: str, *, outputs: str = "{}", pipeline: str = "", component: str
 RAW = "raw: {type: uri_folder, path: x}"
 
 
-def value_case(written: str, message: str, right: str) -> Case:
+def value_case(written: str, message: str, right: str, code: Code = OUT_OF_BOUNDS) -> Case:
     name = written.split(":")[0]
     return Case(
-        OUT_OF_BOUNDS,
+        code,
         "jobs",
         step(f"{{{RAW}, {written}}}"),
         ("jobs", "a", "inputs", name),
@@ -52,7 +58,7 @@ STEPS = [
         components=COMPONENTS,
     ),
     Case(
-        UNKNOWN_PORT,
+        UNKNOWN_INPUT,
         "jobs",
         step(f"{{{RAW}, rat: 1}}"),
         ("jobs", "a", "inputs", "rat"),
@@ -75,11 +81,11 @@ STEPS = [
     value_case("rate: true", 'input "rate" is true and must be a number', "rate: 1"),
     value_case("rate: -1", 'input "rate" is -1 and must be at least 0', "rate: 0"),
     value_case("rounds: 1.5", 'input "rounds" is 1.5 and must be an integer', "rounds: '10.0'"),
-    value_case("mode: slo", 'input "mode" is "slo" and must be one of fast, slow', "mode: slow"),
+    value_case("mode: slo", 'input "mode" is "slo" and not one of fast, slow', "mode: slow", NOT_LISTED),
     value_case("raw: 3", 'input "raw" is 3 and must be a path or a binding, for its type is uri_folder', "rate: 1"),
-    value_case("mode: {value: 1}", 'input "mode" is 1 and must be one of fast, slow', "mode: {value: fast}"),
+    value_case("mode: {value: 1}", 'input "mode" is 1 and not one of fast, slow', "mode: {value: fast}", NOT_LISTED),
     Case(
-        TYPE_MISMATCH,
+        OTHER_PATH,
         "jobs",
         step("{raw: {type: uri_file, path: x.csv}}"),
         ("jobs", "a", "inputs", "raw"),
@@ -90,6 +96,16 @@ STEPS = [
     ),
     Case(
         TYPE_MISMATCH,
+        "jobs",
+        step(f"{{{RAW}, rate: '${{{{parent.inputs.f}}}}'}}", pipeline="inputs: {f: {type: uri_file, path: x.csv}},"),
+        ("jobs", "a", "inputs", "rate"),
+        'input "rate" takes number, but ${{parent.inputs.f}} is uri_file',
+        None,
+        step(f"{{{RAW}, rate: '${{{{parent.inputs.f}}}}'}}", pipeline="inputs: {f: 0.5},"),
+        components=COMPONENTS,
+    ),
+    Case(
+        OTHER_PATH,
         "jobs",
         step("{raw: '${{parent.inputs.f}}'}", pipeline="inputs: {f: {type: uri_file, path: x.csv}},"),
         ("jobs", "a", "inputs", "raw"),
@@ -131,7 +147,7 @@ STEPS = [
         components=COMPONENTS,
     ),
     Case(
-        TYPE_MISMATCH,
+        OTHER_PATH,
         "jobs",
         step(f"{{{RAW}}}", outputs="{model: '${{parent.outputs.m}}'}", pipeline="outputs: {m: {type: uri_file}},"),
         ("jobs", "a", "outputs", "model"),
@@ -229,7 +245,7 @@ BETWEEN_STEPS = [
         steps("prep: {command: p, inputs: {rows: 1}}", train("{x: '${{parent.jobs.prep.inputs.rows}}'}")),
     ),
     Case(
-        TYPE_MISMATCH,
+        OTHER_PATH,
         "jobs",
         steps(PREP_STEP, train("{x: {type: uri_folder, path: '${{parent.jobs.prep.outputs.one}}'}}")),
         ("jobs", "train", "inputs", "x"),
@@ -238,7 +254,7 @@ BETWEEN_STEPS = [
         steps(PREP_STEP, train("{x: {type: mltable, path: '${{parent.jobs.prep.outputs.rows}}'}}")),
     ),
     Case(
-        TYPE_MISMATCH,
+        OTHER_PATH,
         "jobs",
         steps(
             "a: {command: a, outputs: {o: '${{parent.outputs.m}}'}}",

@@ -136,7 +136,7 @@ def test_a_deployment_is_judged_inside_its_endpoint_and_as_a_section(document: d
     ("section", "body", "path", "reference", "local_path"),
     [
         ("jobs", COMMAND, ("environment",), Reference(("environments",), "asset", "needs", of_keys=False), None),
-        ("jobs", {**COMMAND, "code": "src"}, ("code",), None, LocalPath("folder", None, ("asset", "id"))),
+        ("jobs", {**COMMAND, "code": "src"}, ("code",), None, LocalPath("any", None, ("asset", "id"))),
         (
             "jobs",
             {**COMMAND, "inputs": {"a": {"type": "uri_folder", "path": "customers"}}},

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml import job_graph, pipeline_bindings, references
-from mlinfra.languages.azureml.pipeline_bindings import (
-    MISSING_INPUT,
-    OUT_OF_BOUNDS,
-    UNKNOWN_PORT,
-    check_pipeline,
-    shown,
-)
-from mlinfra.languages.azureml.ports import Port, declared_ports, given_ports, literal_fault, mapping
+from mlinfra.languages.azureml.pipeline_bindings import MISSING_INPUT, check_pipeline
+from mlinfra.languages.azureml.port_problems import literal_problems, shown, unknown_input
+from mlinfra.languages.azureml.ports import Port, declared_ports, given_ports, mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS, Names, check_texts
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.schemas.problems import BodyPath, BodyProblem
@@ -70,10 +64,7 @@ def _check_trial(body: Body, trial: str, inputs: Mapping[str, Port], context: Ch
     for key in ("inputs", "search_space"):
         for name in mapping(body.get(key)):
             if name not in wanted:
-                message = f'component "{trial}" has no input "{name}"'
-                yield BodyProblem(
-                    UNKNOWN_PORT, (key, name), message, did_you_mean(name, wanted) or "it has no inputs", on_key=True
-                )
+                yield unknown_input(name, (key, name), trial, wanted)
     for name, port in wanted.items():
         given = inputs.get(name)
         if (
@@ -85,19 +76,15 @@ def _check_trial(body: Body, trial: str, inputs: Mapping[str, Port], context: Ch
             message = f'component "{trial}" requires input "{name}"'
             yield BodyProblem(MISSING_INPUT, ("inputs", name), message, "give it under inputs or search_space")
         elif given is not None and given.literal is not None:
-            fault = literal_fault(port, given.literal)
-            if fault is not None:
-                yield BodyProblem(
-                    OUT_OF_BOUNDS, ("inputs", name), f'input "{name}" is {shown(given.literal)} and {fault}'
-                )
+            what = f'input "{name}" is {shown(given.literal)}'
+            yield from literal_problems(port, given.literal, ("inputs", name), what)
 
 
 def _check_defaults(body: Body) -> Iterator[BodyProblem]:
     for name, port in declared_ports(body.get("inputs")).items():
-        fault = literal_fault(port, port.literal) if port.has_default else None
-        if fault is not None:
-            message = f'default of input "{name}" is {shown(port.literal)} and {fault}'
-            yield BodyProblem(OUT_OF_BOUNDS, ("inputs", name, "default"), message)
+        if port.has_default:
+            what = f'default of input "{name}" is {shown(port.literal)}'
+            yield from literal_problems(port, port.literal, ("inputs", name, "default"), what)
 
 
 RULE = over_body(CODES, check_bindings)

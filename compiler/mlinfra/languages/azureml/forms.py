@@ -16,6 +16,7 @@ _OF_AN_ENDPOINT = Spelling(
     scope="online_endpoints.{endpoint}.deployments",
     is_optional=True,
 )
+_ACCOUNT_OF_OTHERS = Spelling(re.compile(r"(?P<name>[a-z0-9]{3,24})\Z"), is_optional=True)  # a name that accounts have
 
 FORMS = (
     Form("asset", writes="azureml:{azure_name}:{version}"),
@@ -33,7 +34,7 @@ FORMS = (
         counts=False,
     ),
     Form("compute", writes="azureml:{azure_name}", spellings=(_WITH_PREFIX,)),
-    Form("account_name", writes="{azure_name}"),
+    Form("account_name", writes="{azure_name}", spellings=(_ACCOUNT_OF_OTHERS,)),
     Form("id", writes="{id}"),
     Form("file", writes="{file}", takes_a_path=True),
     Form("key", below="deployments", counts=False),

@@ -8,16 +8,22 @@ from typing import Any
 
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.merge import first_few
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.languages.azureml import port_problems
 from mlinfra.languages.azureml.expressions import Reference, Scope, has_expression, parse_expressions, whole_reference
 from mlinfra.languages.azureml.job_graph import Use, check_cycles
+from mlinfra.languages.azureml.port_problems import (
+    literal_problems,
+    mismatch,
+    shown,
+    unknown_input,
+    unknown_output,
+)
 from mlinfra.languages.azureml.ports import (
     DEFAULT_OUTPUT_TYPE,
     Port,
     declared_ports,
     given_ports,
     is_taken,
-    literal_fault,
     mapping,
 )
 from mlinfra.languages.azureml.references import (
@@ -36,14 +42,6 @@ from mlinfra.languages.context import Body, BodyLookup
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 from mlinfra.source.tree import UNKNOWN
 
-TYPE_MISMATCH = Code(
-    id="MLI506",
-    severity="error",
-    title="Binding of a type that the input or output does not take",
-    why="The step starts and fails on data of another kind, after everything before it has run",
-    fix="Bind something of the input's type, or change the declared type",
-    source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-inputs-outputs-pipeline",
-)
 MISSING_INPUT = Code(
     id="MLI513",
     severity="error",
@@ -51,22 +49,6 @@ MISSING_INPUT = Code(
     why="The pipeline is refused: the component has no default for it",
     fix="Bind the input, or give it a default or optional: true in the component",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
-)
-UNKNOWN_PORT = Code(
-    id="MLI514",
-    severity="error",
-    title="Step names an input or output that its component does not have",
-    why="The component has no place for the value; the pipeline is refused",
-    fix="Use a name that the component declares, or declare it there",
-    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
-)
-OUT_OF_BOUNDS = Code(
-    id="MLI516",
-    severity="error",
-    title="Value that its input does not allow",
-    why="The component's declaration sets type, bounds and allowed values; the run is refused",
-    fix="Give a value within them, or change the declaration",
-    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command",
 )
 OPTIONAL_TO_REQUIRED = Code(
     id="MLI518",
@@ -84,7 +66,7 @@ HIDDEN_OUTPUT = Code(
     fix="Write the input as {type: …, path: ${{…}}}, or list the output under outputs of the step that gives it",
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_job/pipeline/_component_translatable.py",
 )
-CODES = (TYPE_MISMATCH, MISSING_INPUT, UNKNOWN_PORT, OUT_OF_BOUNDS, OPTIONAL_TO_REQUIRED, HIDDEN_OUTPUT)
+CODES = (*port_problems.CODES, MISSING_INPUT, OPTIONAL_TO_REQUIRED, HIDDEN_OUTPUT)
 
 CONTROL_FLOW_TYPES = frozenset({"do_while", "if_else", "parallel_for"})
 TRANSLATED_KEYS = ("command", "task", "entry")  # steps that the client turns into components: command, parallel, Spark
@@ -214,7 +196,7 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
     for name, value in given.items():
         path = (*step.path, "inputs", name)
         if step.wanted is not None and name not in step.wanted:
-            yield _unknown_port("input", name, path, step.component_name, step.wanted)
+            yield unknown_input(name, path, step.component_name, step.wanted)
             continue
         yield from _check_input(name, value, path, step, pipeline)
     swept = mapping(step.body.get("search_space"))
@@ -240,11 +222,9 @@ def _check_input(
     if isinstance(literal, str) and has_expression(literal):
         return
     if isinstance(literal, str | int | float):
-        fault = literal_fault(wanted, literal)
-        if fault is not None:
-            yield BodyProblem(OUT_OF_BOUNDS, path, f'input "{name}" is {shown(literal)} and {fault}')
+        yield from literal_problems(wanted, literal, path, f'input "{name}" is {shown(literal)}')
     elif isinstance(written, str) and not is_taken(written.lower(), wanted.type):
-        yield _mismatch(f'input "{name}"', wanted.type, f"this is {written}", path)
+        yield mismatch(f'input "{name}"', wanted.type, written.lower(), f"this is {written}", path)
 
 
 def _check_binding(
@@ -272,19 +252,17 @@ def _check_binding(
         message = f'pipeline input "{bound.name}" is optional, and input "{name}" that takes it is required'
         yield BodyProblem(OPTIONAL_TO_REQUIRED, path, message, "make both optional or both required")
     if source.literal is not None:
-        fault = literal_fault(wanted, source.literal)
-        if fault is not None:
-            message = f'input "{name}" takes {bound.text}, which is {shown(source.literal)}, and {fault}'
-            yield BodyProblem(OUT_OF_BOUNDS, path, message)
+        what = f'input "{name}" takes {bound.text}, which is {shown(source.literal)},'
+        yield from literal_problems(wanted, source.literal, path, what)
     elif not is_taken(source.type, wanted.type):
-        yield _mismatch(f'input "{name}"', wanted.type, f"{bound.text} is {source.type}", path)
+        yield mismatch(f'input "{name}"', wanted.type, source.type, f"{bound.text} is {source.type}", path)
 
 
 def _check_outputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
     for name, value in mapping(step.body.get("outputs")).items():
         path = (*step.path, "outputs", name)
         if step.component_outputs is not None and name not in step.component_outputs:
-            yield _unknown_port("output", name, path, step.component_name, step.component_outputs)
+            yield unknown_output(name, path, step.component_name, step.component_outputs)
             continue
         bound = _bound_to(value)
         if bound is None or bound.scope in (Scope.INPUTS, Scope.OUTPUTS, Scope.SEARCH_SPACE):
@@ -296,7 +274,8 @@ def _check_outputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]
         made = (step.outputs or {}).get(name, Port(None))
         target = pipeline.outputs.get(bound.name, Port(None))
         if not is_taken(made.type, target.type):
-            yield _mismatch(f'pipeline output "{bound.name}"', target.type, f'output "{name}" is {made.type}', path)
+            given = f'output "{name}" is {made.type}'
+            yield mismatch(f'pipeline output "{bound.name}"', target.type, made.type, given, path)
 
 
 def _check_hidden_outputs(steps: Mapping[str, Step]) -> Iterator[BodyProblem]:
@@ -343,21 +322,3 @@ def _bound_to(value: Any) -> Reference | None:
     if isinstance(value, Mapping):
         return whole_reference(value.get("path")) or whole_reference(value.get("value"))
     return whole_reference(value)
-
-
-def _unknown_port(noun: str, name: str, path: BodyPath, component_name: str, known: Mapping[str, Port]) -> BodyProblem:
-    help_text = did_you_mean(name, known) or f"it has no {noun}s"
-    return BodyProblem(
-        UNKNOWN_PORT, path, f'component "{component_name}" has no {noun} "{name}"', help_text, on_key=True
-    )
-
-
-def _mismatch(what: str, wanted_type: str | None, given: str, path: BodyPath) -> BodyProblem:
-    return BodyProblem(TYPE_MISMATCH, path, f"{what} takes {wanted_type}, but {given}")
-
-
-def shown(value: object) -> str:
-    """Return a scalar as YAML writes it, texts in quotes."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)

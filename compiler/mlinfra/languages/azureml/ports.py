@@ -29,6 +29,7 @@ TAKEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "boolean": frozenset({"boolean", "string"}),
 }
 """Type of what is given → types of the inputs that take it."""
+PATH_TYPES: Final = TAKEN_BY.keys() - PRIMITIVE_TYPES
 
 
 class Port(NamedTuple):
@@ -79,6 +80,11 @@ def is_taken(given_type: str | None, wanted_type: str | None) -> bool:
     return wanted_type in TAKEN_BY[given_type]
 
 
+def are_paths(*types: str | None) -> bool:
+    """Whether each is the type of a file, a folder or a model: to Azure ML all of these are paths."""
+    return PATH_TYPES.issuperset(types)
+
+
 def literal_fault(port: Port, value: object) -> str | None:
     """Return what is wrong with a literal at an input, as "must be …", or None.
 
@@ -92,6 +98,25 @@ def literal_fault(port: Port, value: object) -> str | None:
     if port.type in TAKEN_BY and not isinstance(value, str):
         return f"must be a path or a binding, for its type is {port.type}"
     return None
+
+
+def list_fault(port: Port, value: object) -> str | None:
+    """Return that a text is none of those which its input lists, as "not one of …", or None.
+
+    The service compares what a value becomes as text.
+
+    >>> list_fault(Port("string", allowed=("true", "3")), True), list_fault(Port("string", allowed=("3",)), 224)
+    (None, 'not one of 3')
+    """
+    if port.type != "string" or not port.allowed or _is_listed(port, value):
+        return None
+    return f"not one of {', '.join(port.allowed)}"
+
+
+def _is_listed(port: Port, value: object) -> bool:
+    if isinstance(value, bool):
+        return str(value).lower() in map(str.lower, port.allowed)
+    return str(value) in port.allowed
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -140,7 +165,7 @@ def _given_text(text: str) -> Port:
 
 def _primitive_fault(port: Port, value: object) -> str | None:
     if port.type == "string":
-        return f"must be one of {', '.join(port.allowed)}" if port.allowed and str(value) not in port.allowed else None
+        return None
     if port.type == "boolean":
         return None if str(value).lower() in ("true", "false") else "must be true or false"
     number = as_number(value)

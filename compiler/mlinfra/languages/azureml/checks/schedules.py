@@ -22,9 +22,9 @@ NO_PIPELINE = Code(
 )
 UNKNOWN_INPUT = Code(
     id="MLI607",
-    severity="error",
+    severity="warning",
     title="Schedule gives an input that its job does not have",
-    why="The job has no place for the value; each run that the schedule starts fails",
+    why="No step of the job is bound to it: the runs that the schedule starts do not depend on the value",
     fix="Use the name of an input of the job",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
