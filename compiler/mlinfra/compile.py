@@ -21,12 +21,17 @@ from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
 from mlinfra.rules.check import check, check_targets
 from mlinfra.source import Given, Source, Vocabulary, load
+from mlinfra.source.secret_places import Places
 from mlinfra.validate import validate
 from mlinfra.versions import versions
 
 SECTION_NAMES = tuple(row.name for row in WRITTEN)
 NESTED = {row.name: keys for row in WRITTEN if (keys := keys_of_nested(row.name))}
-VOCABULARY = Vocabulary(SECTION_NAMES, NESTED)
+SECRETS = Places(
+    fields={row.name: tuple(secret.path for secret in row.secrets) for row in WRITTEN if row.secrets},
+    at_run_time=frozenset(row.name for row in WRITTEN if row.compiled_to == "yaml"),
+)
+VOCABULARY = Vocabulary(SECTION_NAMES, NESTED, SECRETS)
 
 
 @dataclass(frozen=True)

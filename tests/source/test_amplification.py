@@ -11,7 +11,7 @@ import pytest
 from mlinfra.azure.names import MAX_PATTERN_CHARACTERS, pattern_problem
 from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
-from mlinfra.diagnostics.secrecy import FORMS, MAY_BE_SECRET
+from mlinfra.diagnostics.secret_forms import FORMS, MAY_BE_SECRET, TOKENS
 from mlinfra.explain.places import MAX_CHARACTERS, shown
 from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
 from mlinfra.repository.files import Files
@@ -116,8 +116,8 @@ def test_a_text_that_stands_in_many_places_is_looked_at_once(monkeypatch: pytest
 
 def test_no_form_of_a_secret_is_tried_at_each_character_of_a_text() -> None:
     """A text without its mark is not searched; else a pattern that starts with a letter or a class is stepped to."""
-    forms = (*FORMS, *MAY_BE_SECRET)
-    assert [form.pattern.pattern for form in forms if not form.mark] == [r"\b[a-z2-7]{52}\b"]
+    forms = (*FORMS, *TOKENS, *MAY_BE_SECRET)
+    assert [form.pattern.pattern for form in forms if not form.mark] == [r"\b(?=[a-z]*[2-7])[a-z2-7]{52}\b(?!=)"]
     stepped_to = re.compile(r"\\?[\w:=+-]|\[(?!\^)")
     assert [form.pattern.pattern for form in forms if form.mark and not stepped_to.match(form.pattern.pattern)] == []
 

@@ -20,11 +20,11 @@ data:
 ml-platform.yaml:11:17: error[MLI219]: the value of "password" is written in clear text
    11 |   a: {password: *******, nested: [{client_secret: ** **}], token: {vault: main, secret: db}, secret_name: db}
       |                 ^^^^^^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: password takes no secret: put it into a key vault, where whoever needs it reads it
 ml-platform.yaml:11:51: error[MLI219]: the value of "client_secret" is written in clear text
    11 |   a: {password: *******, nested: [{client_secret: ** **}], token: {vault: main, secret: db}, secret_name: db}
       |                                                   ^^^^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: client_secret takes no secret: put it into a key vault, where whoever needs it reads it
 2 errors
 """,
     ),
@@ -42,11 +42,11 @@ jobs:
 ml-platform.yaml:13:14: error[MLI219]: a SAS token is written in clear text
    13 |     command: **
       |              ^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: command takes no secret: put it into a key vault, where whoever needs it reads it
 ml-platform.yaml:16:8: error[MLI219]: a password is written in clear text
    16 |     b: **************************** # pwd=*******
       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: b takes no secret: put it into a key vault, where whoever needs it reads it
 2 errors
 """,
     ),
@@ -64,15 +64,15 @@ data:
 ml-platform.yaml:10:37: error[MLI219]: the value of "api_key" is written in clear text
    10 |     overrides: {data: {a: {api_key: ***}}}
       |                                     ^^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: api_key takes no secret: put it into a key vault, where whoever needs it reads it
 ml-platform.yaml:12:30: error[MLI219]: a connection string with its key is written in clear text
    12 |   v: {type: string, default: *************************}
       |                              ^^^^^^^^^^^^^^^^^^^^^^^^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: variables take no secret: write {vault: <entry of key_vaults>, secret: <name>} where a field takes one
 ml-platform.yaml:13:25: error[MLI219]: the value of "pat" is written in clear text
    13 | x-common: &common {pat: ***}
       |                         ^^^
-   help: put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}
+   help: pat takes no secret: put it into a key vault, where whoever needs it reads it
 3 errors
 """,
     ),

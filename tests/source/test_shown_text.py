@@ -148,7 +148,7 @@ def test_a_value_of_a_variable_with_the_name_of_a_secret_is_not_repeated(
     (tmp_path / "ml-platform.yaml").write_text(f"{HEADER}variables:\n  {declared}\n")
     assert run(["validate"]) == 1
     said = capsys.readouterr().err
-    assert 'what is given is not a value that variable "db_password" allows' in said
+    assert 'the value of "db_password" is written in clear text' in said
     assert leaks(said) == []
 
 
@@ -195,7 +195,7 @@ jobs:
     command: python a.py
     environment: e
     compute: cpu
-    environment_variables: {{DB_PASSWORD: old4dSecret, OTHER: old}}
+    environment_variables: {{DB_TOKEN: old-secret, OTHER: old}}
 """
 EDITED = {  # a file of the output, and what an edit adds to it
     "a parameter of Bicep": ("main.bicep", f"param password string = '{SECRET}'"),
@@ -246,9 +246,9 @@ def test_a_difference_shows_that_a_secret_changed_and_what_is_none(
     job = said[said.index("azureml/jobs/a.yml\n@@") :]
     changed = [line for line in job.splitlines() if line.startswith(("-  ", "+  "))]
     assert changed[:4] == [
-        "-  DB_PASSWORD: ***********",
+        "-  DB_TOKEN: **********",
         "-  OTHER: old",
-        "+  DB_PASSWORD: ***********",
+        "+  DB_TOKEN: **********",
         "+  OTHER: new",
     ]
 

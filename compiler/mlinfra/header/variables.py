@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.secrecy import may_name_a_secret
+from mlinfra.diagnostics.secret_names import may_name_a_secret
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.header import codes
 from mlinfra.header.model import Type, WrittenVariable
 from mlinfra.source import tree
-from mlinfra.source.tree import Node, Scalar, kind_of, plain
+from mlinfra.source.secret_places import OF_A_VARIABLE
+from mlinfra.source.secrets import secrets
+from mlinfra.source.tree import Node, as_node, kind_of, plain
 from mlinfra.source.yaml_errors import UNPRINTABLE
 from mlinfra.source.yaml_scalars import plain_meaning
 
@@ -145,7 +147,7 @@ def given_values(
         data = _parsed(variable.type, text)
         wrong = list(_check_given(variable, data))
         if not wrong:
-            values[name] = _as_node(data, variable.span)
+            values[name] = as_node(data, variable.span)
         found += wrong
     return values, found
 
@@ -159,8 +161,10 @@ def _check_given(variable: Variable, data: Any) -> Iterator[Diagnostic]:
     elif control := _control_character(data):
         message = f"--var {name}: the value holds the control character U+{ord(control):04X}"
         yield finding(codes.VALUE, message, variable.span, "leave the character out")
+    elif secrets_given := secrets(as_node({name: data}, variable.span)):
+        yield replace(secrets_given[0], message=f"--var {name}: {secrets_given[0].message}", help=OF_A_VARIABLE)
     else:
-        yield from _check_value(variable, _as_node(data, variable.span), is_given=True)
+        yield from _check_value(variable, as_node(data, variable.span), is_given=True)
 
 
 def _parsed(type_: Type, text: str) -> Any:
@@ -185,14 +189,6 @@ def _control_character(data: Any) -> str | None:
         return match.group() if match else None
     parts = [*data, *data.values()] if isinstance(data, dict) else data if isinstance(data, list) else ()
     return next((found for part in parts if (found := _control_character(part))), None)
-
-
-def _as_node(data: Any, span: Span) -> Node:
-    if isinstance(data, dict):
-        return tree.Mapping({key: tree.Field(span, _as_node(value, span)) for key, value in data.items()}, span)
-    if isinstance(data, list):
-        return tree.Sequence(tuple(_as_node(item, span) for item in data), span)
-    return Scalar(data, span)
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding, has_errors
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding, has_errors
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import HAS_A_SCHEMA
@@ -17,8 +18,10 @@ from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.schemas.conda import SHAPE, Misshapen, misshapen
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.named_yaml import document_in, mapping_in
+from mlinfra.source.secret_places import AT_RUN_TIME, OF_PACKAGES
+from mlinfra.source.secrets import SECRET, secrets
+from mlinfra.source.tree import Node, as_node, key_span
 from mlinfra.source.tree import Path as BodyPath
-from mlinfra.source.tree import key_span
 from mlinfra.source.yaml_codes import HIDDEN, READ_OTHERWISE
 from mlinfra.validate import BODY
 
@@ -43,6 +46,9 @@ NOT_YAML = Code(
 CONDA_FILE = "conda_file"
 PARSED = (CONDA_FILE, *SECTION_OF)  # fields that name a file which is parsed
 FLOW = "/promptflow/"  # in the $schema of what azure-ai-ml loads as FlowComponent, whatever else its file says
+REQUEST = "request"  # of a smoke test: sent as it stands, whatever it holds
+MAX_REQUEST_BYTES = 1 << 20  # that are looked at; what is longer is pictures, and its credentials stand before them
+IN_A_REQUEST = "leave it out: what a request holds is in git; a smoke test that is a command reads it at run time"
 MAX_SHOWN = 10  # places of one file; more are not read
 
 
@@ -57,6 +63,9 @@ class Wrong(NamedTuple):
 
 def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong]:
     """What is wrong with a file that a field names: in a body of the spec, or in a file that is reached from there."""
+    if field == REQUEST:
+        for what in files.once(file, _secrets_of_a_request):
+            yield Wrong(SECRET, f"{named}: {what}", IN_A_REQUEST)
     if field not in PARSED:
         return
     try:
@@ -73,6 +82,14 @@ def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong
         yield Wrong(wrong.code, f"{named}: {wrong.message}", wrong.help, (Related("here", wrong.span), *wrong.related))
     if has_errors(said):
         return
+    yield from _wrong_in_parsed(files, named, field, file, root)
+
+
+def _wrong_in_parsed(files: Files, named: str, field: str, file: Path, root: Node) -> Iterator[Wrong]:
+    """What is wrong with the content of a file that parses."""
+    for secret in islice(secrets(root), MAX_SHOWN):
+        help = OF_PACKAGES if field == CONDA_FILE else f"put it into a key vault and {AT_RUN_TIME}"
+        yield Wrong(SECRET, f"{named}: {secret.message}", help, (Related("it is written here", secret.span),))
     if field == CONDA_FILE:
         for misshape in files.once(file, _misshapen):
             related = (Related("it is written here", key_span(root, misshape.path)),)
@@ -86,6 +103,25 @@ def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong
             place = (*refused.path[2:], *filter(None, (refused.key,)))
             related = (Related("it is written here", key_span(root, place)),)
             yield Wrong(BODY, f"{named}: {refused.message}", refused.help, related)
+
+
+def _secrets_of_a_request(files: Files, file: Path) -> tuple[str, ...]:
+    """What is said of the secrets in a request, as far as it is looked at; nothing of one that can't be read."""
+    try:
+        with files.opened(file) as stream:
+            text = stream.read(MAX_REQUEST_BYTES).decode("utf-8", errors="replace")
+    except (OSError, Unreadable):
+        return ()
+    return tuple(dict.fromkeys(secret.message for secret in secrets(_as_data(text, file))))
+
+
+def _as_data(text: str, file: Path) -> Node:
+    whole = Span(file.as_posix(), 1, 1, 1, 1)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        data = text  # any other content is sent as it stands
+    return as_node(data, whole)
 
 
 def _misshapen(files: Files, file: Path) -> tuple[Misshapen, ...]:

@@ -11,6 +11,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.source import tree
 from mlinfra.source.include import INCLUDE, Included, included_files
+from mlinfra.source.secret_places import Places
 from mlinfra.source.secrets import secrets, shown_text
 from mlinfra.source.suppressions import Suppression, suppressions
 from mlinfra.source.yaml_codes import EMPTY, NOT_A_MAPPING, NOT_UTF8
@@ -42,6 +43,7 @@ class Vocabulary:
 
     sections: tuple[str, ...]
     nested: Mapping[str, tuple[str, ...]]  # section → keys of its bodies: containers, deployments
+    secrets: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def load(given: Given) -> Outcome[Source]:
 
     Raises Problem with everything that is wrong in any of them.
     """
-    reading = _Reading(given.files)
+    reading = _Reading(given)
     merged = reading.file(Included(given.files.leads(given.spec).real, None), ())
     diagnostics = tuple(reading.diagnostics)
     if merged is None or has_errors(diagnostics):
@@ -77,7 +79,7 @@ def load(given: Given) -> Outcome[Source]:
 
 @dataclass
 class _Reading:
-    files: Files
+    given: Given
     texts: dict[str, str] = field(default_factory=dict)
     suppressions: list[Suppression] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -99,7 +101,7 @@ class _Reading:
             return None
         document = read_yaml(name, text)
         self.diagnostics += document.diagnostics if file.place is None else map(_of_a_part, document.diagnostics)
-        found = secrets(document.root) if document.root else []
+        found = secrets(document.root, self.given.vocabulary.secrets) if document.root else []
         self.diagnostics += found
         understood = document.root is not None and not has_errors(document.diagnostics)
         self.texts[name] = shown_text(text, found, understood, document.root)
@@ -112,7 +114,7 @@ class _Reading:
 
     def _text(self, file: Included, name: str) -> str | None:
         try:
-            content = self.files.content(file.path)
+            content = self.given.files.content(file.path)
         except Unreadable as error:
             place = file.place or Span(name, 1, 1, 1, 1)
             self.diagnostics.append(finding(UNREADABLE, f"{file.path.name} {error}", place))
@@ -128,7 +130,7 @@ class _Reading:
     def _with_included(self, own: tree.Mapping, chain: tuple[Included, ...]) -> tree.Mapping:
         if INCLUDE not in own.fields:
             return own
-        files, wrong = included_files(own.fields[INCLUDE].value, self.files, chain)
+        files, wrong = included_files(own.fields[INCLUDE].value, self.given.files, chain)
         self.diagnostics += wrong
         merged = tree.Mapping({key: value for key, value in own.fields.items() if key != INCLUDE}, own.span)
         for file in files:

@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from mlinfra.diagnostics import Code, Diagnostic, Span, finding
 from mlinfra.diagnostics.lines import line_starts
-from mlinfra.diagnostics.secrecy import looks_secret, masked, may_name_a_secret, names_a_secret, stars, with_stars
-from mlinfra.source.tree import Mapping, Node, Scalar
+from mlinfra.diagnostics.secrecy import looks_secret, masked, stars, with_stars
+from mlinfra.diagnostics.secret_names import is_secret_under, may_name_a_secret
+from mlinfra.source.secret_places import NOWHERE, Places, advice
+from mlinfra.source.tree import Mapping, Node, Path, Scalar
 
 SECRET = Code(
     "MLI219",
@@ -17,29 +19,31 @@ SECRET = Code(
     "Secret in clear text",
     "What is in the spec is in git, in every clone and in every pipeline's log for ever; a key that was committed "
     "once is to be taken as known",
-    "Put the value into a key vault and refer to it: {vault: <entry of key_vaults>, secret: <name>}. Renew a key "
-    "that was committed",
+    "Put the value into a key vault, and do there what the message says: a field that takes a secret refers to it by "
+    "{vault: <entry of key_vaults>, secret: <name>}, code reads it at run time. Renew a key that was committed",
     "docs/language.md#secrets",
 )
 CODES = (SECRET,)
 
 
-def secrets(root: Node) -> list[Diagnostic]:
+def secrets(root: Node, places: Places = NOWHERE) -> list[Diagnostic]:
     """Return an error for each text below `root` that is a secret; no message repeats any of it."""
-    found: dict[Span, str] = {}
+    found: dict[Span, Diagnostic] = {}
     kinds: dict[str, str | None] = {}  # of each text that was looked at
-    texts: list[tuple[str, Scalar]] = []
-    _collect_texts(root, "", texts)
-    for key, scalar in texts:
+    texts: list[tuple[Path, str, Scalar]] = []
+    _collect_texts(root, (), "", texts)
+    for path, name, scalar in texts:
         if not isinstance(scalar.value, str) or scalar.span in found:
             continue
         if scalar.value not in kinds:
             kinds[scalar.value] = looks_secret(scalar.value)
         kind = kinds[scalar.value]
-        if kind or _is_the_value_of_a_secret(key, scalar.value):
-            found[scalar.span] = kind or f'the value of "{key}"'
-    help = "put it into a key vault and write {vault: <entry of key_vaults>, secret: <name>}"
-    return [finding(SECRET, f"{kind} is written in clear text", span, help) for span, kind in found.items()]
+        if not kind and is_secret_under(name, scalar.value):
+            kind = f'the value of "{name}"'
+        if kind:
+            message = f"{kind} is written in clear text"
+            found[scalar.span] = finding(SECRET, message, scalar.span, advice(path, places))
+    return list(found.values())
 
 
 def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root: Node | None = None) -> str:
@@ -169,18 +173,22 @@ def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-def _collect_texts(node: Node, key: str, found: list[tuple[str, Scalar]]) -> None:
-    """Every key and scalar below a node, with the key that it stands under; the secret of a vault is a name."""
+def _collect_texts(node: Node, path: Path, name: str, found: list[tuple[Path, str, Scalar]]) -> None:
+    """Every key and scalar below a node, with its place and the name under which it stands.
+
+    What a variable or an input may be stands under the name of that; the secret of a vault is a name itself.
+    """
     if isinstance(node, Scalar):
-        found.append((key, node))
+        found.append((path, name, node))
     elif isinstance(node, Mapping):
         of_a_vault = "vault" in node.fields
-        for name, field in node.fields.items():
-            found.append(("", Scalar(name, field.key)))
-            _collect_texts(field.value, "" if of_a_vault and name == "secret" else name, found)
+        for key, field in node.fields.items():
+            found.append((path, "", Scalar(key, field.key)))
+            below = "" if of_a_vault and key == "secret" else name if key in _KEYS_OF_VALUES else key
+            _collect_texts(field.value, (*path, key), below, found)
     else:
-        for item in node.items:
-            _collect_texts(item, key, found)
+        for number, item in enumerate(node.items):
+            _collect_texts(item, (*path, number), name, found)
 
 
 def _collect_under_names_of_secrets(node: Node, of_a_secret: bool, found: set[Span]) -> None:
@@ -206,7 +214,3 @@ _SHOWN_VALUE = re.compile(
     rf"""[ \t]*+["']?+(?:(?:true|false|null)?+["',; \t]*+|(?:{"|".join(map(re.escape, _REFERENCES))})[^\r\n]*+)"""
 )
 _KEYS_OF_VALUES = ("allowed", "default", "value")  # of a variable or an input
-
-
-def _is_the_value_of_a_secret(key: str, text: str) -> bool:
-    return bool(text) and names_a_secret(key) and not text.startswith(("$", "<", "azureml:", "@"))

@@ -86,6 +86,15 @@ def plain(node: Node) -> Any:
     return [plain(item) for item in node.items]
 
 
+def as_node(data: Any, span: Span) -> Node:
+    """Plain data as a tree that is written in one place."""
+    if isinstance(data, dict):
+        return Mapping({key: Field(span, as_node(value, span)) for key, value in data.items()}, span)
+    if isinstance(data, list):
+        return Sequence(tuple(as_node(item, span) for item in data), span)
+    return Scalar(data, span)
+
+
 def kind_of(node: Node) -> str:
     """What a person calls the type of a value: `a list`, `true or false`, …"""
     if isinstance(node, Mapping):

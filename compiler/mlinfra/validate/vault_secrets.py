@@ -13,6 +13,8 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.languages.vault_references import REFERENCE_KEYS, secret_fields
 from mlinfra.schemas.values import value_at
+from mlinfra.source.secret_places import AT_RUN_TIME
+from mlinfra.source.secret_places import REFERENCE as FORM
 from mlinfra.source.tree import Path
 
 NOT_HANDED_OVER = Code(
@@ -36,10 +38,6 @@ CODES = (NOT_HANDED_OVER, NOT_A_REFERENCE)
 
 MAPS_OF_DATA = ("inputs", "outputs", "tags", "properties", "environment_variables")  # their keys are names, not fields
 SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")  # Azure resource name rules: Microsoft.KeyVault/vaults/secrets
-FORM = "{vault: <entry of key_vaults>, secret: <name>}"
-AT_RUN_TIME = (
-    "read it at run time: azure-identity signs in as the compute's identity, which needs Key Vault Secrets User"
-)
 EXISTING_VAULT = "a vault of someone else's is an entry of key_vaults with existing: true"
 
 

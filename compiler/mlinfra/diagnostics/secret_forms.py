@@ -1,0 +1,192 @@
+"""How secrets of known services look: what a text is searched for, and what gets stars."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_AZURE_KEY = "[A-Za-z0-9+/]"
+_SHARED = tuple(f"sharedaccess{what}" for what in ("key", "signature"))
+_CLIENT_SECRET = "[A-Za-z0-9_~.-]"
+_WORD = r"[\w-]"
+
+
+class Form(NamedTuple):
+    """How one kind of secret looks.
+
+    Every text is searched for every form, so that none may be slow: a text without its mark is not searched, and its
+    pattern starts with a word or with a few letters. What stands before that is judged by looking back from there.
+    """
+
+    what: str
+    mark: str  # in every text that holds one
+    pattern: re.Pattern[str]
+    before: re.Pattern[str] | None = None  # a character of the secret that stands before what the pattern finds
+
+    def is_in(self, text: str) -> bool:
+        return self.mark in text and self.pattern.search(text) is not None
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """The start and end of each secret of this form."""
+        done = 0
+        for match in self.pattern.finditer(text) if self.mark in text else ():
+            start = match.start()
+            while self.before and start > done and self.before.match(text, start - 1):
+                start -= 1
+            done = match.end()
+            yield start, done
+
+
+def _form(what: str, mark: str, pattern: str, before: str | None = None) -> Form:
+    return Form(what, mark, re.compile(pattern), re.compile(before) if before else None)
+
+
+def _token(start: str, rest: str) -> Form:
+    written = re.escape(start).replace(r"\-", "-")
+    return _form("an access token", start, rf"{written}(?<!\w{written}){rest}")
+
+
+def _azure_key(mark: str, before: int, rest: str, characters: str = _AZURE_KEY) -> Form:
+    """A key of Azure by the mark in it: so many characters stand before that, and what the rest says behind it."""
+    written = re.escape(mark)
+    looked_back = rf"(?<=(?<!{characters}){characters}{{{before}}}{written})"
+    pattern = rf"{written}{looked_back}{rest}(?![A-Za-z0-9+/=_-])"
+    return _form("an Azure key", mark, pattern.replace("KEY", characters), characters)
+
+
+def _key(*names: str, is_word: bool = False) -> str:
+    """The pattern of one of these names in any case, each with a plain letter first, and of the = behind it.
+
+    As a word it may not be a folder: year=2024 in the path of a table is none of these.
+    """
+    letters = "".join(sorted({letter for name in names for letter in (name[0], name[0].upper())}))
+    alone = r"(?<![\w/].)" if is_word else ""
+    rest = "|".join(f"(?<=[{name[0]}{name[0].upper()}])(?i:{name[1:]})" for name in names)
+    return rf"[{letters}]{alone}(?:{rest})\s*=\s*"
+
+
+def _encoded_private_keys() -> str:
+    """The first lines of private keys in base64, each as far as it doesn't hang on what follows."""
+    kinds = ("", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED ")
+    lines = [f"-----BEGIN {kind}PRIVATE KEY" for kind in kinds]
+    starts = [base64.b64encode(line[: len(line) // 3 * 3].encode()).decode() for line in lines]
+    return "|".join(start.removeprefix(_ENCODED_START) for start in starts)
+
+
+_ENCODED_START = base64.b64encode(b"-----BEGIN ").decode()[:14]  # its last letter hangs on what follows
+
+FORMS = (
+    _form("a private key", "-----BEGIN", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?s:.*?)(?=-----END|\Z)"),
+    _form("a private key", _ENCODED_START, rf"{_ENCODED_START}(?:{_encoded_private_keys()})[A-Za-z0-9+/=\s]*"),
+    _form(
+        "a connection string with its key",
+        "=",
+        _key("accountkey", "secretaccesskey", "sharedsecretvalue", *_SHARED, is_word=True) + r"[^;\s$<{]{8,}",
+    ),
+    _form("a password", "=", _key("password", "passwd", "pwd", is_word=True) + r"[^;\s\"'$<{%*]{3,}"),
+    _form("a SAS token", "=", r"[Ss](?<![^?&;\s\"'].)(?i:ig)=[A-Za-z0-9%+/=_-]{16,}"),
+    _form("a password in a URL", "://", r"://[^/\s:@$<{]*:[^/\s:@$<{]+@"),
+    _form("an authorization header", "earer ", r"[Bb]earer +(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}"),
+    _form(
+        "an authorization header",
+        "asic ",
+        r"[Bb]asic +(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}(?![\w-])",
+    ),
+    _form("an access token", "wandb login ", r"wandb login +(?:--\S+ +)*[0-9a-f]{40}\b"),
+    _form(
+        "a password",
+        "-u ",
+        r"-u(?<![\w-]-u) +[\"']?[^\s:$<{\"']+:(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[^\s$<{\"']{3,}",
+    ),
+)
+TOKENS = (  # all of which are long words
+    _form(
+        "a JSON web token",
+        "eyJ",
+        r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
+    ),
+    _form("an account key", "==", rf"==(?<=(?<![A-Za-z0-9+/=])(?<!sha512[-:]){_AZURE_KEY}{{86}}==)", _AZURE_KEY),
+    *(
+        _form(
+            "an Azure key",
+            mark,
+            rf"{re.escape(mark)}(?<={_AZURE_KEY}{{{40 + len(mark)}}}){_AZURE_KEY}{{4,}}={{0,2}}",
+            _AZURE_KEY,
+        )
+        for mark in ("JQQJ9", "+ASt", "ACDb")
+    ),
+    *(_azure_key(mark, 76, "KEY{5}[AQgw]==") for mark in ("+ABa", "+AMC", "APIM")),
+    *(_azure_key(mark, 33, "[A-P]KEY{5}=") for mark in ("+AEh", "+ASb", "+ARm", "AIoT", "AzCa", "AZEG")),
+    *(_azure_key(mark, 42, "[A-D]KEY{5}") for mark in ("AzSe", "+ACR")),
+    _azure_key("AzFu", 44, "KEY{5}[AQgw]==", _WORD),
+    _form(
+        "a client secret",
+        "Q~",
+        rf"Q~(?<=(?<![\w~.-]){_CLIENT_SECRET}{{3}}[0-9]Q~){_CLIENT_SECRET}{{31,34}}(?![\w~-])",
+        _CLIENT_SECRET,
+    ),
+    _form("a personal access token", "AZDO", r"AZDO(?<=\b[A-Za-z0-9]{76}AZDO)[A-Za-z0-9]{4}\b", "[A-Za-z0-9]"),
+    _form("a personal access token", "", r"\b(?=[a-z]*[2-7])[a-z2-7]{52}\b(?!=)"),
+    *(_token(f"gh{kind}_", "[A-Za-z0-9]{36,}") for kind in "pousr"),
+    _token("github_pat_", r"\w{40,}"),
+    *(_token(f"gl{kind}-", rf"{_WORD}{{20,}}") for kind in ("pat", "dt", "rt", "ptt", "oas", "soat", "agent")),
+    *(_token(start, "[0-9a-f]{32}") for start in ("dapi", "dose")),  # of Databricks: of a person, of an application
+    _token("hf_", "[A-Za-z0-9]{30,}"),
+    _token("sk-", "[A-Za-z0-9]{32,}"),
+    *(_token(f"sk-{of}-", rf"{_WORD}{{40,}}") for of in ("proj", "svcacct", "admin", "ant", "or", "lf")),
+    _token("gsk_", "[A-Za-z0-9]{40,}"),
+    _token("pplx-", "[A-Za-z0-9]{40,}"),
+    _token("r8_", "[A-Za-z0-9]{37}"),
+    _token("lsv2_", r"(?:pt|sk)_[0-9a-z]{32}_[0-9a-z]{10}"),
+    _token("nvapi-", rf"{_WORD}{{40,}}"),
+    _token("xai-", "[A-Za-z0-9]{60,}"),
+    _token("pcsk_", r"\w{40,}"),
+    _token("wandb_v1_", r"\w{40,}"),
+    _token("AIza", rf"{_WORD}{{35}}"),
+    _token("GOCSPX-", rf"{_WORD}{{28}}"),
+    _token("ya29.", rf"{_WORD}{{30,}}"),
+    *(
+        _token(start, r"(?=[A-Z]*[0-9])(?![0-9A-Z]{9}EXAMPLE\b)[0-9A-Z]{16}")
+        for start in ("AKIA", "ASIA", "ABIA", "ACCA")
+    ),
+    *(_token(f"do{kind}_v1_", "[0-9a-f]{64}") for kind in "opr"),
+    _token("npm_", "[A-Za-z0-9]{36}"),
+    _token("pypi-AgE", rf"{_WORD}{{50,}}"),
+    *(_token(f"dckr_{kind}_", rf"{_WORD}{{27,}}") for kind in ("pat", "oat")),
+    _form("an access token", ".atlasv1.", r"atlasv1\.(?<=[A-Za-z0-9]{14}\.atlasv1\.)[\w=-]{60,70}", "[A-Za-z0-9.]"),
+    *(_token(f"hv{kind}.", rf"{_WORD}{{24,}}") for kind in "sbr"),
+    _token("AKCp", "[A-Za-z0-9]{60,}"),
+    _token("cmVmd", "[A-Za-z0-9]{59}"),
+    *(_token(f"xox{kind}-", rf"{_WORD}{{10,}}") for kind in "abeprs"),
+    _token("xapp-", rf"[0-9]-{_WORD}{{20,}}"),
+    *(_token(f"{kind}_{mode}_", "[A-Za-z0-9]{10,}") for kind in ("sk", "rk") for mode in ("live", "test")),
+    _token("whsec_", "[A-Za-z0-9+/]{32,}"),
+    _token("SG.", rf"{_WORD}{{16,}}\.{_WORD}{{32,}}"),
+    _token("SK", "[0-9a-f]{32}(?![0-9a-f])"),
+    _form("an access token", ":A", rf":A(?<=[0-9]{{8}}:A)(?=[A-Za-z_-]*[0-9]){_WORD}{{34}}(?![\w-])", "[0-9]"),
+    _token("glsa_", "[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}"),
+    _token("glc_", "[A-Za-z0-9+/]{40,}"),
+    *(_token(f"shp{kind}_", "[a-fA-F0-9]{32}") for kind in ("at", "ca", "pa", "ss")),
+    *(_token(f"sntry{kind}_", "[A-Za-z0-9+/=_]{40,}") for kind in "su"),
+    _token("ATATT3", r"[\w=-]{100,}"),
+    _token("ntn_", "[A-Za-z0-9]{40,}"),
+    _token("lin_api_", "[A-Za-z0-9]{40}"),
+    _token("PMAK-", "[a-f0-9]{24}-[a-f0-9]{34}"),
+    _token("NRAK-", "[A-Z0-9]{27}"),
+    _token("pul-", "[a-f0-9]{40}"),
+    _token("xkeysib-", "[a-f0-9]{64}"),
+    _form("a webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{30,}"),
+    _form("a webhook", "webhook.office.com/", r"webhook\.office\.com/webhookb2/[\w@-]{30,}/[\w/-]{30,}"),
+    _form("a webhook", "/api/webhooks/", rf"discord(?:app)?\.com/api/webhooks/[0-9]+/{_WORD}{{50,}}"),
+)
+MAY_BE_SECRET = (  # not sure enough for an error; stars in a log cost nothing
+    _token("sk-", rf"{_WORD}{{20,}}"),
+    _form(
+        "a secret",
+        "=",
+        _key("password", "passwd", "pwd", "secret", "token", *(f"{of}[_-]?key" for of in ("api", "access", "account")))
+        + r"[^;\s\"'$<{%*]{3,}",
+    ),
+)

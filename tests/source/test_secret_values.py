@@ -1,0 +1,85 @@
+"""Real-looking secrets are found, what resembles them is not: in the spec, in what it names, in what is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from mlinfra.compile import compile_spec
+from mlinfra.diagnostics.secrecy import masked
+from tests.source.harmless_values import HARMLESS
+from tests.source.secret_values import SECRETS, Value
+from tests.spec import HEADER, SCORING, found
+
+JOB = "type: command, environment: 'azureml:e:1', compute: serverless"
+LEAST_FOUND = 57  # of 60
+MOST_ACCUSED = 1
+
+
+def in_the_spec(folder: Path, values: Sequence[Value]) -> set[str]:
+    lines = []
+    for number, value in enumerate(values):
+        is_command = value.key == "command"
+        command = json.dumps(value.text) if is_command else "python train.py"
+        variables = "" if is_command else f", environment_variables: {{{value.key}: {json.dumps(value.text)}}}"
+        lines.append(f"  j{number}: {{{JOB}, command: {command}{variables}}}\n")
+    text = f"{HEADER}workspaces: {{main: {{}}}}\njobs:\n{''.join(lines)}"
+    first = text[: text.index("  j0")].count("\n") + 1
+    said = {item.span.line for item in found(folder, text) if item.code.id == "MLI219"}
+    return {value.what for number, value in enumerate(values) if first + number in said}
+
+
+def in_a_conda_file(folder: Path, values: Sequence[Value]) -> set[str]:
+    conda = "channels: [conda-forge]\ndependencies: [python=3.11]\nvariables:\n"
+    conda += "".join(f"  {value.key}: {json.dumps(value.text)}\n" for value in values)
+    return _in_a_file(folder, "train.yml", conda, "environments: {e: {image: a/b:1, conda_file: train.yml}}\n")
+
+
+def in_a_request(folder: Path, values: Sequence[Value]) -> set[str]:
+    request = json.dumps({"input_data": [{value.key: value.text} for value in values]})
+    return _in_a_file(folder, "request.json", request, SCORING, {"model/x": "", "src/s.py": ""})
+
+
+def _in_a_file(folder: Path, name: str, content: str, text: str, files: Mapping[str, str] = {}) -> set[str]:
+    said = found(folder, f"{HEADER}workspaces: {{main: {{}}}}\n{text}", {name: content, **files})
+    return {item.message for item in said if item.code.id == "MLI219"}
+
+
+def given(folder: Path, values: Sequence[Value]) -> set[str]:
+    name = values[0].key.lower()
+    (folder / "ml-platform.yaml").write_text(f"{HEADER}variables:\n  {name}: {{type: string}}\n")
+    said = compile_spec(folder / "ml-platform.yaml", folder, {name: values[0].text}).of_spec
+    return {item.message for item in said if item.code.id == "MLI219"}
+
+
+def test_the_table_holds_sixty_of_each_and_none_twice() -> None:
+    for table in (SECRETS, HARMLESS):
+        assert len(table) == len({value.what for value in table}) == len({value[1:3] for value in table}) == 60
+        assert [value.what for value in table if not value.source.startswith("https://")] == []
+
+
+def test_what_is_a_secret_in_the_spec_is_found(tmp_path: Path) -> None:
+    assert len(in_the_spec(tmp_path, SECRETS)) >= LEAST_FOUND
+
+
+def test_what_is_none_in_the_spec_is_not_accused(tmp_path: Path) -> None:
+    assert len(in_the_spec(tmp_path, HARMLESS)) <= MOST_ACCUSED
+
+
+@pytest.mark.parametrize("where", [in_a_conda_file, in_a_request, given])
+def test_it_is_the_same_in_a_conda_file_in_a_request_and_of_a_variable_that_is_given(
+    where: Callable[[Path, Sequence[Value]], set[str]], tmp_path: Path
+) -> None:
+    missed = {value.what for value in SECRETS if not where(tmp_path, [value])}
+    accused = {value.what for value in HARMLESS if where(tmp_path, [value])}
+    assert len(SECRETS) - len(missed) >= LEAST_FOUND, missed
+    assert len(accused) <= MOST_ACCUSED, accused
+
+
+@pytest.mark.parametrize("value", SECRETS, ids=lambda value: value.what)
+def test_a_secret_is_not_shown_in_what_is_printed(value: Value) -> None:
+    if value.key in ("NOTE", "command"):  # what only its key tells is starred by its place
+        assert masked(value.text) != value.text
