@@ -58,6 +58,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *dict.fromkeys(code for rule in RULES for code in rule.codes),
     versions.UNREADABLE,
     versions.UNSEEN,
+    versions.UNTRACKED,
     versions.NOT_A_VERSION,
     plan.TOO_MANY,
     TOO_MANY_ROLES,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Content, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.repository.files import Files, Unreadable
-from mlinfra.repository.uploads import LocalFile, local_files
+from mlinfra.repository.uploads import COMPONENT, LocalFile, local_files, untracked_files
 from mlinfra.resolve.reached_paths import reached_paths
 from mlinfra.schemas.content import content_version
 from mlinfra.source.tree import Path
@@ -44,7 +45,17 @@ NOT_A_VERSION = Code(
     "Use letters, digits, ., _ and -, a letter or digit first",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-azure-machine-learning-asset",
 )
+UNTRACKED = Code(
+    "MLI324",
+    "warning",
+    "Files that are not part of the commit",
+    "A version is that of the files in a clean checkout, once what git does not ignore is added. A pipeline has only "
+    "what was committed, and comes to another version until then",
+    "Add the files with git add, or name them in .gitignore where they are only for this machine",
+    "docs/language.md#versions-and-models",
+)
 AUTO = "auto"
+CODE = "code"  # the field that names what is uploaded with a job or component
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -56,6 +67,7 @@ def versions(graph: Graph) -> Outcome[Graph]:
         entry = graph.entries[address]
         if ROWS[entry.section].compiled_to == "yaml":
             found[address] = _content(graph, entry, found, diagnostics)
+    diagnostics += _uncommitted(graph, found)
     return Outcome(replace(graph, contents=found), tuple(diagnostics))
 
 
@@ -111,8 +123,9 @@ def _version_of(graph: Graph, address: str, found: Mapping[str, Content]) -> str
 
 
 def _files(files: Files, entry: Entry, local: LocalPath, diagnostics: list[Diagnostic]) -> tuple[LocalFile, ...]:
+    what = COMPONENT if _is_of_a_component(entry, local) else ""
     try:
-        return files.once(local.target, _with_reached, str(local.place[-1]))
+        return files.once(local.target, _with_reached, str(local.place[-1]), what)
     except Unreadable as error:
         diagnostics.append(finding(UNREADABLE, f'"{local.written}" {error}', at(entry, local.place), error.help))
     return ()
@@ -123,19 +136,50 @@ def counted(files: Files, local: LocalPath) -> set[FilePath]:
     return {local.target, *_reached(files, local.target, str(local.place[-1]))}
 
 
-def _reached(files: Files, first: FilePath, field: str) -> set[FilePath]:
-    return {reached.target for reached in reached_paths(files, (field,), first) if not reached.is_inside_another}
+def _reached(files: Files, first: FilePath, field: str) -> dict[FilePath, str]:
+    """The paths that a file leads to, and what each is: COMPONENT where it is the code of one."""
+    return {
+        reached.target: COMPONENT if reached.place[-1] == CODE else ""
+        for reached in reached_paths(files, (field,), first)
+        if not reached.is_inside_another
+    }
 
 
-def _with_reached(files: Files, first: FilePath, field: str) -> tuple[LocalFile, ...]:
+def _is_of_a_component(entry: Entry, local: LocalPath) -> bool:
+    """Whether a path is the code of a component; the client makes one of each step of a pipeline, too."""
+    return local.place[-1] == CODE and (entry.section == "components" or "jobs" in local.place)
+
+
+def _with_reached(files: Files, first: FilePath, field: str, what: str) -> tuple[LocalFile, ...]:
     """The files at a path that a field names, and those that they name in their turn, by their way from the first."""
     folder = first.parent.as_posix()
     named = (
         file._replace(path=posixpath.join(posixpath.relpath(path.as_posix(), folder), file.path))
-        for path in sorted(_reached(files, first, field))
-        for file in files.once(path, local_files)
+        for path, what_there in sorted(_reached(files, first, field).items())
+        for file in files.once(path, local_files, what_there)
     )
-    return (*files.once(first, local_files), *named)
+    return (*files.once(first, local_files, what), *named)
+
+
+def _uncommitted(graph: Graph, addresses: Iterable[str]) -> Iterator[Diagnostic]:
+    """That files which count are not part of the commit yet, said of each path once."""
+    said: set[FilePath] = set()
+    for address in addresses:
+        for local in graph.local_paths_of(address):
+            if not local.is_inside_another and local.target not in said:
+                said.add(local.target)
+                if missing := _untracked(graph.files, local):
+                    message = f'"{local.written}" leads to what git does not track: {listed(missing)}'
+                    help = "git add them, or name them in .gitignore where they are only for this machine"
+                    yield finding(UNTRACKED, message, at(graph.entries[address], local.place), help)
+
+
+def _untracked(files: Files, local: LocalPath) -> list[str]:
+    try:
+        paths = sorted(counted(files, local))
+        return [name for path in paths for name in files.once(path, untracked_files)]
+    except Unreadable:  # said where it is hashed
+        return []
 
 
 def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:

@@ -46,7 +46,6 @@ SAME = (
     ("line ends", ENVIRONMENT + REST, {name: text.replace("\n", "\r\n") for name, text in FILES.items()}),
     ("the order of keys", "environments: {e: {conda_file: envs/e.yml, image: a/b:1}}\n" + REST, FILES),
     ("another way to write the path", ENVIRONMENT.replace("envs/e", "./envs/../envs/e") + REST, FILES),
-    ("what the client leaves out", ENVIRONMENT + REST, {**FILES, "src/__pycache__/a.pyc": "x", "src/.DS_Store": "x"}),
     (
         "what .amlignore leaves out",
         ENVIRONMENT + REST,

@@ -25,6 +25,7 @@ WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI239": TOO_LARGE,
     "MLI320": TOO_LARGE,
     "MLI321": TOO_LARGE,
+    "MLI324": OF_THE_DISK,
     "MLI334": OF_THE_DISK,
     "MLI340": OF_THE_DISK,
     "MLI348": OF_THE_DISK,

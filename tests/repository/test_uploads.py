@@ -23,6 +23,7 @@ from mlinfra.repository.git import Repository
 from mlinfra.repository.ignore_file import IgnorePatternError, parse_ignore_lines
 from mlinfra.repository.uploads import (
     CHUNK_BYTES,
+    COMPONENT,
     LEFT_OUT_NAMES,
     LocalFile,
     content_sha256,
@@ -34,7 +35,25 @@ from mlinfra.schemas.problems import BodyPath
 from tests.repository.repositories import git
 from tests.steps import steps_in
 
-NAMES = st.sampled_from(["a", "b", "ab", "a.py", "b.txt", "A", ".env", "logs", "data", "é", "x y", "[a]", "a*", "!a"])
+NAMES = st.sampled_from(
+    [
+        "a",
+        "b",
+        "ab",
+        "a.py",
+        "b.txt",
+        "A",
+        ".env",
+        "logs",
+        "data",
+        "é",
+        "x y",
+        "[a]",
+        "a*",
+        "!a",
+        *sorted(LEFT_OUT_NAMES),
+    ]
+)
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
 PIECES = st.sampled_from(
     [
@@ -108,14 +127,14 @@ def test_selection_of_a_folder_is_the_sdks(
         for name, lines in ((".amlignore", amlignore), (".gitignore", gitignore)):
             if lines is not None:
                 (root / name).write_text(line_end.join(lines), encoding="utf-8", newline="")
-        try:
-            uploaded = {path for _, path in get_upload_files_from_folder(root, ignore_file=ComponentIgnoreFile(root))}
-        except GitWildMatchPatternError:
-            with pytest.raises(Unreadable, match="is no pattern that Azure ML understands"):
-                selected_files(Files(root), root)
-            return
-        kept = {path for path in uploaded if LEFT_OUT_NAMES.isdisjoint(path.split("/"))}
-        assert [file.path for file in selected_files(Files(root), root)] == sorted(kept)
+        for what, ignored_by in (("", get_ignore_file), (COMPONENT, ComponentIgnoreFile)):
+            try:
+                uploaded = {path for _, path in get_upload_files_from_folder(root, ignore_file=ignored_by(root))}
+            except GitWildMatchPatternError:
+                with pytest.raises(Unreadable, match="is no pattern that Azure ML understands"):
+                    selected_files(Files(root), root, what)
+            else:
+                assert [file.path for file in selected_files(Files(root), root, what)] == sorted(uploaded)
 
 
 def write_tree(root: Path, files: Mapping[str, str]) -> None:
@@ -140,7 +159,8 @@ def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says
             ".amlignore": "!__pycache__/\n!mlruns/\n",
         },
     )
-    assert [file.path for file in selected_files(Files(tmp_path), tmp_path)] == [".amlignore", "train.py"]
+    git(tmp_path.parent, "init", "-q")
+    assert [file.path for file in selected_files(Files(tmp_path.parent), tmp_path)] == [".amlignore", "train.py"]
 
 
 IN_GIT = [

@@ -1,6 +1,7 @@
 """What is uploaded of a folder, and its digest: what azure-ai-ml takes from a clean checkout.
 
-What git ignores does not count, nor what comes and goes by itself and nobody has committed.
+What git ignores does not count, nor what comes and goes by itself and nobody has committed. Where there is no git, all
+counts that azure-ai-ml takes.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ AML_IGNORE: Final = IGNORE_FILES[0]
 NOTHING_OF: Final = {"file": "is ignored by git", "folder": "holds no file that git does not ignore"}
 WHAT_TO_ADD: Final = "change the pattern in .gitignore, or add what is needed with git add --force"
 LEFT_OUT_NAMES: Final = frozenset({"__pycache__", ".DS_Store", "mlruns"})  # where nobody has committed them
+COMPONENT: Final = "component"  # code of one, of which the client leaves out more than an ignore file says
+LEFT_OUT_OF_COMPONENTS: Final = "__pycache__"  # azure-ai-ml, ComponentIgnoreFile: the last of its patterns
 _LONE_CR: Final = re.compile(rb"\r(?!\n)")
 _LINE_END: Final = re.compile("\r\n|\r|\n")  # of a text that Python opens, as the client opens its ignore file
 
@@ -46,18 +49,22 @@ class LocalFile(NamedTuple):
     sha256: str  # of the content, of text with LF line ends
 
 
-def local_files(files: Files, root: Path) -> tuple[LocalFile, ...]:
+def local_files(files: Files, root: Path, what: str = "") -> tuple[LocalFile, ...]:
     """Return name and digest of every file of the asset at `root`, a folder or a file, sorted by path.
+
+    `what` is COMPONENT where it is the code of one.
 
     Raises Unreadable for a link that leads nowhere, out of the repository or in a circle, a special file, a name that
     is no text, a `.git`, two names that are one, an ignore file that is a link or holds a bad pattern, and where a file
     can't be read or there is too much of it.
     """
-    return tuple(LocalFile(file.path, files.once(file.source, _digest)) for file in files.once(root, selected_files))
+    return tuple(
+        LocalFile(file.path, files.once(file.source, _digest)) for file in files.once(root, selected_files, what)
+    )
 
 
-def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
-    """Return every file of the asset at `root` unread, sorted by path in code point order; raises as `local_files`."""
+def selected_files(files: Files, root: Path, what: str = "") -> tuple[SelectedFile, ...]:
+    """Return every file of the asset at `root` unread, sorted by path in code point order; as `local_files`."""
     leads = files.leads(root)
     if leads.kind in ("file", "folder") and not is_checked_out(files, leads.real):
         raise Unreadable(f"{NOTHING_OF[leads.kind]}, and so is not there where the pipeline runs", WHAT_TO_ADD)
@@ -67,9 +74,15 @@ def selected_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
         raise Unreadable(leads.why)
     whole = _Folder(files, leads.real)
     try:
-        return tuple(sorted(_walk(whole)))
+        return tuple(file for file in sorted(_walk(whole)) if not (what == COMPONENT and _is_compiled(file)))
     except TooMuch as error:
         raise TooMuch(str(error), whole.what_to_leave_out()) from error
+
+
+def untracked_files(files: Files, root: Path) -> tuple[str, ...]:
+    """Return the files of the asset at `root` that git does not track, and would take in; raises as `local_files`."""
+    there = files.once(root, selected_files) if is_work_tree(files) else ()
+    return tuple(file.path for file in there if not is_tracked(files, file.source))
 
 
 def ignores(files: Files, folder: Path, file: Path) -> bool:
@@ -165,6 +178,8 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
             path, seen = prefix + _name(item, prefix), seen_prefix + item.name
             if is_of_git(item.name):
                 raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {WITHOUT_GIT}")
+            if item.leads.kind == "folder" and item.is_link and _comes_by_itself(files, folder / item.name, path):
+                continue
             if item.leads.kind == "folder":
                 pending.append((item.leads.real, f"{path}/", (*above, folder)))
             elif not ignored.ignores(seen) or item.leads.kind == "outside":
@@ -176,7 +191,11 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
 
 def _comes_by_itself(files: Files, file: Path, path: str) -> bool:
     """Whether a file lies where programs leave what they need again, and nobody has committed it."""
-    return not LEFT_OUT_NAMES.isdisjoint(path.split("/")) and not is_tracked(files, file)
+    return not LEFT_OUT_NAMES.isdisjoint(path.split("/")) and is_work_tree(files) and not is_tracked(files, file)
+
+
+def _is_compiled(file: SelectedFile) -> bool:
+    return LEFT_OUT_OF_COMPONENTS in file.path.split("/")
 
 
 def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
