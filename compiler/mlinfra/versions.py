@@ -76,6 +76,12 @@ def is_from_job(entry: Entry) -> bool:
     return "from_job" in entry.additions
 
 
+def is_numbered_by_azure(entry: Entry) -> bool:
+    """Whether a declared model says no version: it gets one when a script registers it, for each content another."""
+    counts = ROWS[entry.section].numbers_its_versions and not entry.existing and not is_from_job(entry)
+    return counts and entry.body.get("version") is None
+
+
 def has_versions_elsewhere(entry: Entry) -> bool:
     """Whether something else makes its versions, so that the newest one is known only when it is read."""
     return entry.existing and ROWS[entry.section].versioned
@@ -89,7 +95,7 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
         if not local.is_inside_another:
             files[local.place] = _files(graph.files, entry, local, diagnostics)
     hashed = content_version(entry.body, _references(graph, entry, found), files)
-    if is_from_job(entry) or not ROWS[entry.section].versioned:
+    if is_from_job(entry) or is_numbered_by_azure(entry) or not ROWS[entry.section].versioned:
         return Content(hashed, None)
     written = entry.body.get("version")
     if written in (None, AUTO):

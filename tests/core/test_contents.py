@@ -100,11 +100,11 @@ def test_what_a_run_gives_has_a_hash_and_no_version(tmp_path: Path) -> None:
     assert one["models.m"].hash != other["models.m"].hash
 
 
-def test_a_declared_model_needs_a_version(tmp_path: Path) -> None:
+def test_a_declared_model_has_a_version_of_its_own_or_the_one_that_azure_gives(tmp_path: Path) -> None:
     text = HEADER + WORKSPACE + "models: {m: {path: src}, n: {path: src, version: auto}}\n"
+    found = contents(tmp_path, "models: {m: {path: src}, n: {path: src, version: 3}}\n")
+    assert (found["models.m"].version, found["models.n"].version) == (None, "3")
     assert told(tmp_path, text, FILES) == (
-        "7:10 MLI677 a declared model needs a version\n"
-        "  help: add version: 1, 2, 3…\n"
         '7:50 MLI677 version "auto" of a model is no positive integer\n'
-        "  help: use 1, 2, 3…"
+        "  help: use 1, 2, 3…, or leave it out: Azure counts then"
     )

@@ -234,7 +234,8 @@ NAMES = (
     Wrong(
         "a version of a model",
         WORKSPACE + "models: {m: {path: model, version: '1/2:3'}}\n",
-        '7:36 MLI677 version "1/2:3" of a model is no positive integer\n  help: use 1, 2, 3…',
+        '7:36 MLI677 version "1/2:3" of a model is no positive integer\n'
+        "  help: use 1, 2, 3…, or leave it out: Azure counts then",
         files=CODE,
     ),
     Wrong(

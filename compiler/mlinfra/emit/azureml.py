@@ -16,7 +16,7 @@ from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path as BodyPath
-from mlinfra.versions import has_versions_elsewhere, is_from_job
+from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
 
 _OF_ASSETS = ("asset", "data_path")  # forms of places that name an asset, and hold one as well
 
@@ -121,10 +121,14 @@ def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any]) -> No
     rest = form.rest_of(written) if isinstance(written, str) else None
     if has_versions_elsewhere(target) and "{version}" in form.writes:
         _put(body, edge.path, f"azureml:{target.azure_name}@latest")
-    elif form.is_left_to_scripts or ("{version}" in form.writes and is_from_job(target)):
+    elif form.is_left_to_scripts or ("{version}" in form.writes and _has_its_version_later(target)):
         _drop(body, edge.path)
     elif form.writes and ("{rest}" not in form.writes or rest is not None):
         _put(body, edge.path, form.writes.format_map(_Words(graph, entry, target, rest or "")))
+
+
+def _has_its_version_later(target: Entry) -> bool:
+    return is_from_job(target) or is_numbered_by_azure(target)
 
 
 class _Words(dict[str, str]):

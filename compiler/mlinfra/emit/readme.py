@@ -34,7 +34,7 @@ from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.pipelines.trained import Training
 from mlinfra.plan import Plan, Planned
-from mlinfra.versions import is_from_job
+from mlinfra.versions import is_from_job, is_numbered_by_azure
 
 ONLY_COUNTED = {row.resource_type: f"{row.noun}s" for row in SECTIONS if row.is_only_counted}
 NOTHING = Fragment("None.")
@@ -184,6 +184,8 @@ def _asset(plan: Plan, address: str) -> object:
         return "–"
     if is_from_job(entry):
         return f"the version of the run of {entry.additions['from_job']}"
+    if is_numbered_by_azure(entry):
+        return Fragment(f"[the version that Azure gives it]({file_of(plan.graph, entry)})")
     version = plan.graph.contents[address].version
     shown = version or entry.azure_name
     link = f"[{code(shown)}]({file_of(plan.graph, entry)})"

@@ -35,7 +35,7 @@ from mlinfra.pipelines.scripts import AssetContext, ComputeContext, TargetContex
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
-from mlinfra.versions import has_versions_elsewhere, is_from_job
+from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
 
 AssetKind = Literal["environment", "data", "component", "model"]
 EndpointKind = Literal["online", "batch"]
@@ -99,8 +99,8 @@ class _Look:
     def assets(self) -> Iterator[AssetContext]:
         for address in in_order(self._graph):
             entry = self._graph.entries[address]
-            version = self._version(entry)
-            if has_file(entry) and version:
+            version = self._version(entry) or ""
+            if has_file(entry) and (version or is_numbered_by_azure(entry)):
                 kind, workspace = cast("AssetKind", ROWS[entry.section].az_noun), self._workspace(entry)
                 yield AssetContext(kind, entry.azure_name, version, workspace, self._file(entry), self._hash(entry))
 
@@ -205,13 +205,14 @@ class _Look:
         for entry in deployments:
             model = self._graph.entries.get(self._graph.bound(entry.address, "model") or "")
             from_job = model is not None and is_from_job(model)
+            is_numbered = model is not None and is_numbered_by_azure(model)
             yield DeploymentContext(
                 entry=entry.name,
                 file=self._file(entry),
                 content_hash=self._hash(entry),
                 model=model.name if model and from_job else "",
-                model_name=model.azure_name if model and from_job else "",
-                model_version=(self._version(model) or "") if model and not from_job else "",
+                model_name=model.azure_name if model and (from_job or is_numbered) else "",
+                model_version=self._stands_for(model) if model and not from_job else "",
                 share=int(shares.get(entry.name, 0)),
                 mirror=int(mirrored.get(entry.name, 0)),
                 instances=_instances(entry) if kind == "online" else "",
@@ -237,6 +238,10 @@ class _Look:
 
     def _hash(self, entry: Entry) -> str:
         return self._plan.graph.contents[entry.address].hash
+
+    def _stands_for(self, model: Entry) -> str:
+        """The version of a declared model, or what stands for it until it has one: its content."""
+        return self._hash(model) if is_numbered_by_azure(model) else self._version(model) or ""
 
     def _version(self, entry: Entry) -> str | None:
         content = self._plan.graph.contents.get(entry.address)

@@ -17,9 +17,10 @@ class DeploymentContext:
     """A slot of an endpoint.
 
     `model` is the entry of the model that comes from a job, with its Azure name; `model_version` that of a declared
-    one; all empty where the body holds the model itself, or none. `share` and `mirror` are per cent of the traffic; of
-    a batch endpoint's deployments, the default has the share 100 and the others 0. `instances` is how many an online
-    one has, empty where something else says that.
+    one, or the hash of its content where Azure gives it its version: then there is a `model_name` as well; all empty
+    where the body holds the model itself, or none. `share` and `mirror` are per cent of the traffic; of a batch
+    endpoint's deployments, the default has the share 100 and the others 0. `instances` is how many an online one has,
+    empty where something else says that.
     """
 
     entry: str

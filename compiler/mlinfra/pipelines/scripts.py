@@ -38,7 +38,7 @@ class ComputeContext:
 
 @dataclass(frozen=True)
 class AssetContext:
-    """An asset with a file and a version."""
+    """An asset with a file, and a version unless Azure gives it one."""
 
     kind: Literal["environment", "data", "component", "model"]
     name: str
@@ -214,6 +214,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "smoke_commands": bool(_smoke_commands(context)),
         "smoke_apart": any(command.apart for command in _smoke_commands(context)),
         "fills_schedules": any(schedule.fills for target in context.targets for schedule in target.schedules),
+        "numbered": any(not asset.version for target in context.targets for asset in target.assets),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": _asked(context),
         "model_entries": model_entries(context.targets),

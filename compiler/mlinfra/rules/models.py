@@ -14,7 +14,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.overrides.run_values import models_told
 from mlinfra.rules.rule import over_graph
-from mlinfra.versions import is_from_job
+from mlinfra.versions import is_from_job, is_numbered_by_azure
 
 NO_SUCH_OUTPUT = Code(
     "MLI486",
@@ -112,7 +112,7 @@ NOTHING_SERVES = Code(
 NO_VERSION = Code(
     "MLI559",
     "error",
-    "Model of a run where nobody says which version",
+    "Model without a version where nobody says which",
     "A release fills in the version of what a deployment serves, and the gate that of what a job of evaluate scores; "
     "elsewhere the job would be submitted without its model",
     "Name a version; let a schedule follow what serves, by ${models.<name>.version}; or score with a batch endpoint",
@@ -269,15 +269,21 @@ def _what_serves_is_served(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _a_version_is_said(graph: Graph) -> Iterator[Diagnostic]:
-    for model in filter(is_from_job, graph.section("models")):
+    for model in graph.section("models"):
+        if not (is_from_job(model) or is_numbered_by_azure(model)):
+            continue
         for edge in graph.edges_to(model.address):
             entry = graph.entries[edge.source]
-            if entry.address == f"jobs.{model.additions['from_job']}":
+            if entry.address == f"jobs.{model.additions.get('from_job')}":
                 continue  # a circle, which is said where it is closed
             if "{version}" in FORMS[edge.form].writes and not ROWS[entry.section].is_a_slot:
-                message = f"{entry.address} reads {model.address}, whose version follows from a run: nobody says which"
-                served = f"azureml:{model.azure_name}:${{models.{model.name}.version}}"
-                help = f"name one, as azureml:{model.azure_name}:7, or in a schedule the one that serves: {served}"
+                source = "follows from a run" if is_from_job(model) else "is given by Azure"
+                message = f"{entry.address} reads {model.address}, whose version {source}: nobody says which"
+                served = (
+                    f"in a schedule the one that serves: azureml:{model.azure_name}:${{models.{model.name}.version}}"
+                )
+                other = served if is_from_job(model) else f"write a version in {model.address}"
+                help = f"name one, as azureml:{model.azure_name}:7, or {other}"
                 yield finding(NO_VERSION, message, at(entry, edge.path), help)
 
 

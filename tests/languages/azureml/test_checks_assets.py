@@ -112,8 +112,8 @@ ASSETS = [
         "{path: model, version: '1.0'}",
         ("version",),
         'version "1.0" of a model is no positive integer',
-        "use 1, 2, 3…",
-        "{path: model, version: '12'}",
+        "use 1, 2, 3…, or leave it out: Azure counts then",
+        "{path: model}",
     ),
 ]
 

@@ -60,7 +60,7 @@ MODEL_VERSION = Code(
     severity="error",
     title="Version of a model that is not a positive integer",
     why="The service counts a model's versions and refuses others",
-    fix="Use 1, 2, 3…",
+    fix="Use 1, 2, 3…, or leave it out: then Azure counts, once for each content",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-model",
 )
 
@@ -127,11 +127,10 @@ def check_model_files(body: Body, context: CheckContext) -> Iterator[BodyProblem
 
 def check_model_version(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     version = body.get("version")
-    if version is None and "from_job" not in body:
-        yield BodyProblem(MODEL_VERSION, (), "a declared model needs a version", "add version: 1, 2, 3…")
-    elif version is not None and not re.fullmatch(r"[1-9][0-9]*", str(version)):
+    if version is not None and not re.fullmatch(r"[1-9][0-9]*", str(version)):
         message = f'version "{version}" of a model is no positive integer'
-        yield BodyProblem(MODEL_VERSION, ("version",), message, "use 1, 2, 3…")
+        help_text = "use 1, 2, 3…, or leave it out: Azure counts then"
+        yield BodyProblem(MODEL_VERSION, ("version",), message, help_text)
 
 
 LATEST_RULE = over_body(LATEST_ASSET, check_latest)
