@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 STARTS_A_PROGRAM = "mlinfra.__main__"
 HOSTS = (  # of pages that anyone may open without signing in
     "cwe.mitre.org",
+    "devguide.python.org",
     "docs.conda.io",
     "docs.github.com",
     "docs.python.org",

@@ -98,6 +98,18 @@ RESOURCE_CASES = (
     ),
     # ---- storage ----
     Case(
+        "MLI240",
+        "storage_accounts: {lake: {location: westeurope}}",
+        "storage_accounts: {lake: {location: westeuropa}}",
+        ('1:37 Azure has no region "westeuropa" | did you mean "westeurope"?',),
+    ),
+    Case(
+        "MLI241",
+        "storage_accounts: {lake: {location: eastus2}}",
+        "storage_accounts: {lake: {location: eastus3}}",
+        ('1:37 "eastus3" is not a region that this release knows | did you mean "eastus"?',),
+    ),
+    Case(
         "MLI410",
         "storage_accounts: {lake: {hierarchical_namespace: true, versioning: false}}",
         "storage_accounts:\n  lake:\n    hierarchical_namespace: true\n    versioning: true\n    restore_days: 7\n"

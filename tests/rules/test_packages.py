@@ -218,7 +218,17 @@ NEW_MLFLOW = (
         _conda("[nodefaults]", "mlflow>=2"),
     ),
 )
-PACKAGE_CASES = (*UNKNOWN_HOSTS, *OLD_SDK, *NEW_MLFLOW)
+OLD_PYTHON = (
+    Case(
+        "MLI245",
+        HEADER + WORKSPACE + TRAIN,
+        "8: environments.train installs python=3.9, whose support ended on 2025-10-31 (write python=3.11 or newer)",
+        HEADER + WORKSPACE + TRAIN,
+        {"train.yml": "channels: [nodefaults]\ndependencies: [python=3.9]\n"},
+        {"train.yml": "channels: [nodefaults]\ndependencies: [python=3.12]\n"},
+    ),
+)
+PACKAGE_CASES = (*UNKNOWN_HOSTS, *OLD_SDK, *NEW_MLFLOW, *OLD_PYTHON)
 
 
 @pytest.mark.parametrize("case", PACKAGE_CASES, ids=range(len(PACKAGE_CASES)))

@@ -128,7 +128,8 @@ HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https:/
 # RFC 1123, 2.1: labels of at most 63 characters, 253 in all; a rule of a firewall may begin with *.
 HOST = r"(?=.{1,253}$)(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HostName = _text(HOST, "a host name such as pkgs.contoso.com")
-Mail = _text(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}", "a mail address such as release@contoso.com")
+MAIL = r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
+Mail = _text(MAIL, "a mail address such as release@contoso.com")
 SubnetId = _text(
     rf"/subscriptions/{ids.GUID}/resourceGroups/{ids.GROUP}/providers/Microsoft\.Network"
     rf"/virtualNetworks/{ids.NAME}/subnets/{ids.NAME}",

@@ -114,7 +114,11 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _closest(written: str) -> str | None:
+    """The size that was meant: of one that is gone, what follows it."""
     name = closest_name(written, (size.name for size in VM_SIZES.values()))
+    size = vm_size(name) if name else None
+    if size and size.retired:
+        return f"{name}, which is near, was retired on {size.retires}: {_instead_of(size)}"
     return question(name)
 
 

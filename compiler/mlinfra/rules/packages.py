@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.retirements import SDK_V1
+from mlinfra.azure.support import PYTHON, PYTHON_SOURCE, oldest_supported, support_ended
 from mlinfra.derive.package_hosts import HOLD_ENVIRONMENTS, IS_A_HOST_NAME, Conda, condas, described, sources_by_name
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
@@ -46,6 +47,15 @@ NEW_MLFLOW = Code(
     "run fails when it logs its model. Parameters, metrics and files are logged as before",
     "Write mlflow<2.19, or save the model into an output of the job, and ignore this with that reason",
     "https://github.com/Azure/azure-sdk-for-python/issues/44896",
+)
+OLD_PYTHON = Code(
+    "MLI245",
+    "warning",
+    "Python that is out of support",
+    "It gets no fixes, and packages stop publishing builds for it. The day is compared with that of this "
+    "release of mlinfra",
+    "Write a version that is supported, and train and score with it",
+    PYTHON_SOURCE,
 )
 ADDED = f"the channel {DEFAULTS}, which conda adds where {NO_DEFAULTS} is not written"
 
@@ -142,6 +152,18 @@ def _tracking_server_takes_models(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NEW_MLFLOW, f"{message} logged by MLflow {first} or newer", at(conda.entry, conda.path), help)
 
 
+def _python_is_supported(graph: Graph) -> Iterator[Diagnostic]:
+    oldest = oldest_supported(PYTHON)
+    for conda in _all(graph):
+        for required in requirements(conda.specification):
+            if required.name == "python" and not required.may_be(oldest):
+                pin = required.pin.version[:2] if required.pin else ()
+                ended = support_ended((pin[0], pin[1]), PYTHON) if len(pin) == 2 else "support ended"
+                message = f"{conda.entry.address} installs {required.written}, whose {ended}"
+                help = f"write python={oldest[0]}.{oldest[1]} or newer"
+                yield finding(OLD_PYTHON, message, at(conda.entry, conda.path), help)
+
+
 def _all(graph: Graph) -> Iterator[Conda]:
     for section in HOLD_ENVIRONMENTS:
         for entry in graph.section(section):
@@ -172,4 +194,5 @@ RULES = (
     over_graph(NOT_A_HOST, _hosts_of_packages_have_names),
     over_graph(OLD_SDK, _sdk_is_not_of_version_1),
     over_graph(NEW_MLFLOW, _tracking_server_takes_models),
+    over_graph(OLD_PYTHON, _python_is_supported),
 )

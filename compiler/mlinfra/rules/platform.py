@@ -1,10 +1,23 @@
 """The rules of the platform's own kinds, in the order in which they are checked."""
 
 from mlinfra.languages.rule import Rule
-from mlinfra.rules import consumers, existing, identities, logs, network, registries, roles, storage, tags, vaults
+from mlinfra.rules import (
+    consumers,
+    existing,
+    identities,
+    logs,
+    network,
+    regions,
+    registries,
+    roles,
+    storage,
+    tags,
+    vaults,
+)
 
 PLATFORM_RULES: tuple[Rule, ...] = (
     *network.RULES,
+    *regions.RULES,
     *existing.RULES,
     *identities.RULES,
     *roles.RULES,

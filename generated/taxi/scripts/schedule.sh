@@ -54,7 +54,7 @@ schedule_all() {
     'dev')
       ;;
     'prod')
-      schedule 'rides' 'mlw-taxi-prod' 'prod/azureml/monitors/rides.yml' '910b75e06d8b' \
+      schedule 'rides' 'mlw-taxi-prod' 'prod/azureml/monitors/rides.yml' 'b5124a0bbbd9' \
         'enable' 'null' 'null' \
         'oep-taxi-prod-fares-nk9x' 'main'
       ;;

@@ -223,7 +223,7 @@ DYNAMIC = {
     "dynamic_allocation_min_executors": "1",
     "dynamic_allocation_max_executors": "4",
 }
-SERVERLESS = "resources: {instance_type: standard_e4s_v3, runtime_version: '3.4'}"
+SERVERLESS = "resources: {instance_type: standard_e4s_v3, runtime_version: '3.5'}"
 
 
 def spark_job(rest: str = SERVERLESS, *, without: str = "", **conf: str) -> str:

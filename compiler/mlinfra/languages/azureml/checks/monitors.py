@@ -24,7 +24,7 @@ SPARK_COMPUTE = Code(
     severity="error",
     title="Monitor on a Spark compute that Azure ML does not offer",
     why="Monitors run on serverless Spark, runtime 3.4 or 3.5, on an E size; the Azure ML client refuses others",
-    fix='Set compute to {instance_type: standard_e4s_v3, runtime_version: "3.4"}',
+    fix='Set compute to {instance_type: standard_e4s_v3, runtime_version: "3.5"}',
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_monitoring/compute.py",
 )
 IMPORTANCE = Code(

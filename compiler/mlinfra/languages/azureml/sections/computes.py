@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import compute_clusters
-from mlinfra.languages.azureml.checks import computes, triggers
+from mlinfra.languages.azureml.checks import computes, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
@@ -28,7 +28,7 @@ COMPUTE_CLUSTERS = Row(
     is_tagged=True,
     size_field="size",
     own_identity=OwnIdentity("compute", WITH_AN_IDENTITY),
-    rules=computes.CLUSTER_RULES,
+    rules=(*computes.CLUSTER_RULES, *settings.CLUSTER_RULES),
     built_in=("serverless", "local"),  # D:how-to-use-serverless-compute
     secrets=(Secret(("ssh_settings", "admin_password"), "compute.aml_compute.AmlComputeSshSettings"),),
     symbol="cluster",

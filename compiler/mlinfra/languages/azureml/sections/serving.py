@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import ENDPOINT, NameRule
-from mlinfra.languages.azureml.checks import assets, batch, online_deployments, online_endpoints, rollouts, scoring
+from mlinfra.languages.azureml.checks import (
+    assets,
+    batch,
+    online_deployments,
+    online_endpoints,
+    rollouts,
+    scoring,
+    settings,
+)
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import OwnIdentity
@@ -84,7 +92,7 @@ ONLINE_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     size_field="instance_type",
-    rules=(*scoring.RULES, *online_deployments.RULES, *assets.PINNED_RULES),
+    rules=(*scoring.RULES, *online_deployments.RULES, *settings.DEPLOYMENT_RULES, *assets.PINNED_RULES),
     group="Serving",
     changes=(
         *changes("ignored", REST, "instance_type"),
@@ -140,7 +148,7 @@ BATCH_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     is_work=True,
-    rules=(*scoring.RULES, *batch.DEPLOYMENT_RULES, *assets.PINNED_RULES),
+    rules=(*scoring.RULES, *batch.DEPLOYMENT_RULES, *settings.DEPLOYMENT_RULES, *assets.PINNED_RULES),
     due=batch.due_settings,
     group="Serving",
 )

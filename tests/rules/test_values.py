@@ -1,0 +1,138 @@
+"""Values that Azure does not have, does not take, no longer supports, or that read as if another unit was meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec import HEADER, SCORING, found
+
+WORKSPACE = "workspaces: {main: {}}\n"
+CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI480", "MLI482", "MLI604"}
+CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v5%s}}\n"
+JOB = "jobs: {j: {type: command, environment: 'azureml:e:1', compute: serverless, command: x%s}}\n"
+SPARK = (
+    "jobs: {j: {type: spark, code: src, entry: {file: s.py}, conf: {driver_cores: 1, driver_memory: 2g, "
+    "executor_cores: 2, executor_memory: 2g, executor_instances: 2}, "
+    "resources: {instance_type: standard_e4s_v3, runtime_version: %s}}}\n"
+)
+CONDA = "environments: {e: {image: a/b:1, conda_file: {channels: [conda-forge], dependencies: [%s]}}}\n"
+MONITOR = (
+    "monitors: {m: {trigger: {type: recurrence, frequency: day, interval: 1}, create_monitor: "
+    "{compute: {instance_type: standard_e4s_v3, runtime_version: '3.5'}, alert_notification: {emails: [%s]}}}}\n"
+)
+STEP = "jobs: {p: {type: pipeline, jobs: {a: {type: command, command: x, environment: 'azureml:e:1'%s}}}}\n"
+SCHEDULED = (
+    "jobs: {p: {type: pipeline, jobs: {a: {type: command, command: x, environment: 'azureml:e:1', "
+    "compute: serverless}}}}\nschedules: {s: {create_job: p, trigger: {type: cron, expression: '0 5 * * 1', "
+)
+UNKNOWN_SIZE = '"Standard_ND24" is not a VM size that this release knows'
+NEWER = "write python=3.11 or newer"
+FILES = {"src/s.py": "", "model/x": "", "request.json": "{}"}
+
+
+def deployment(more: str) -> str:
+    return SCORING.replace("instance_count: 1", more).replace("Standard_DS3_v2", "Standard_D4as_v4")
+
+
+HEADERS = {
+    "the region of all targets": (
+        HEADER.replace("westeurope", "westeuropa"),
+        ['3:11 MLI240 Azure has no region "westeuropa" | did you mean "westeurope"?'],
+    ),
+    "the region of a target": (
+        HEADER.replace("mode: development", "mode: development, location: nothreurope"),
+        ['5:90 MLI240 Azure has no region "nothreurope" | did you mean "northeurope"?'],
+    ),
+    "a region that may be new": (
+        HEADER.replace("westeurope", "eastus3"),
+        ['3:11 MLI241 "eastus3" is not a region that this release knows | did you mean "eastus"?'],
+    ),
+    "a region of another cloud": (HEADER.replace("westeurope", "usgovvirginia"), []),
+}
+BODIES = {
+    "the region of an entry": (
+        "storage_accounts: {lake: {location: westeuropa}}\n",
+        ['MLI240 Azure has no region "westeuropa" | did you mean "westeurope"?'],
+    ),
+    "a region like none": (
+        "storage_accounts: {lake: {location: moonbase}}\n",
+        ['MLI241 "moonbase" is not a region that this release knows | None'],
+    ),
+    "a size near one that is retired": (
+        "compute_clusters: {gpu: {size: Standard_ND24}}\n",
+        [f"MLI482 {UNKNOWN_SIZE} | Standard_ND24s, which is near, was retired on 2023-09-06: take Standard_ND96asr_v4"],
+    ),
+    "a size near one that is there": (
+        "compute_clusters: {cpu: {size: Standard_D4ds_v55}}\n",
+        ['MLI482 "Standard_D4ds_v55" is not a VM size that this release knows | did you mean "Standard_D4ds_v5"?'],
+    ),
+    "a time zone of IANA": (
+        SCHEDULED + "time_zone: Europe/Berlin}}}\n",
+        ['MLI604 Azure ML knows no time zone "Europe/Berlin" | use a Windows name, such as "W. Europe Standard Time"'],
+    ),
+    "no instance": (deployment("instance_count: 0"), ["MLI242 instance_count is 0, and must be at least 1 | None"]),
+    "no node": (
+        JOB % ", resources: {instance_count: 0}",
+        ["MLI242 instance_count is 0, and must be at least 1 | None"],
+    ),
+    "no node of a step": (
+        STEP % ", compute: serverless, resources: {instance_count: 0}",
+        ["MLI242 instance_count is 0, and must be at least 1 | None"],
+    ),
+    "hours of a job": (
+        JOB % ", limits: {timeout: 2}",
+        ["MLI243 timeout is 2 seconds | it takes seconds: 2 hours are 7200"],
+    ),
+    "a minute of a job": (JOB % ", limits: {timeout: 60}", []),
+    "minutes of a cluster": (
+        CLUSTER % ", idle_time_before_scale_down: 15",
+        ["MLI243 idle_time_before_scale_down is 15 seconds | it takes seconds: 2 minutes are 120"],
+    ),
+    "seconds of a request": (
+        deployment("instance_count: 1\n        request_settings: {request_timeout_ms: 90}"),
+        ["MLI243 request_timeout_ms is 90 milliseconds | it takes milliseconds: 30 seconds are 30000"],
+    ),
+    "Spark 3.4": (
+        SPARK % "'3.4'",
+        [
+            'MLI244 Spark 3.4 is out of support: its support ended on 2026-03-31 | write runtime_version: "3.5"',
+        ],
+    ),
+    "Spark 3.5": (SPARK % "'3.5'", []),
+    "Python 3.9": (
+        CONDA % "python=3.9.18",
+        [
+            f"MLI245 environments.e installs python=3.9.18, whose support ended on 2025-10-31 | {NEWER}",
+        ],
+    ),
+    "Python below a bound": (
+        CONDA % "'python<3.10'",
+        [f"MLI245 environments.e installs python<3.10, whose support ended | {NEWER}"],
+    ),
+    "Python 2": (
+        CONDA % "python=2.7",
+        [f"MLI245 environments.e installs python=2.7, whose support ended long ago | {NEWER}"],
+    ),
+    "Python that is supported": (CONDA % "python>=3.9", []),
+    "no mail": (
+        MONITOR % "ml-platform",
+        ['MLI246 "ml-platform" is no mail address | write one such as ml-platform@contoso.com'],
+    ),
+    "a mail": (MONITOR % "ml-platform@contoso.com", []),
+}
+
+
+@pytest.mark.parametrize(("header", "said"), HEADERS.values(), ids=HEADERS)
+def test_regions_of_the_header_are_azures(header: str, said: list[str], tmp_path: Path) -> None:
+    items = [item for item in found(tmp_path, header + WORKSPACE) if item.code.id in CODES]
+    assert [
+        f"{item.span.line}:{item.span.column} {item.code.id} {item.message} | {item.help}" for item in items
+    ] == said
+
+
+@pytest.mark.parametrize(("text", "said"), BODIES.values(), ids=BODIES)
+def test_values_of_bodies_are_those_that_azure_takes(text: str, said: list[str], tmp_path: Path) -> None:
+    items = [item for item in found(tmp_path, HEADER + WORKSPACE + text, FILES) if item.code.id in CODES]
+    assert [f"{item.code.id} {item.message} | {item.help}" for item in items] == said
