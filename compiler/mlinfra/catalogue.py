@@ -19,6 +19,7 @@ from mlinfra.source import include, yaml_codes
 from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS
 from mlinfra.validate import membership
+from mlinfra.validate.settings import CODES as SETTINGS
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 
 _BY_PHASE: tuple[Code, ...] = (
@@ -37,6 +38,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *body_codes.CODES,
     validate.BODY,
     *VAULT_SECRETS,
+    *SETTINGS,
     membership.MEMBERSHIP,
     *nowhere.CODES,
     resolve.CYCLE,

@@ -7,6 +7,7 @@ from tests.rules.case import Case
 KEYED = """{account_name: lake, credentials: {account_key: {vault: main, secret: k}},
   type: azure_blob, container_name: raw}"""
 VAULT = "key_vaults: {main: {}}\nworkspaces: {main: {}}"
+NO_KEYS = "leave shared_key_access out, or say why it has to be"
 RESOURCE_CASES = (
     # ---- vaults ----
     Case(
@@ -108,6 +109,13 @@ RESOURCE_CASES = (
         "storage_accounts: {lake: {location: eastus2}}",
         "storage_accounts: {lake: {location: eastus3}}",
         ('1:37 "eastus3" is not a region that this release knows | did you mean "eastus"?',),
+    ),
+    Case(
+        "MLI424",
+        "network: {inbound: public}\nstorage_accounts: {lake: {shared_key_access: false}}",
+        "network: {inbound: public}\nstorage_accounts: {lake: {shared_key_access: true}}",
+        (f"2:27 storage_accounts.lake is opened by its keys, past Entra | {NO_KEYS}",),
+        "production",
     ),
     Case(
         "MLI410",

@@ -348,7 +348,7 @@ CASES = (
         "MLI459",
         HEADER + WORKSPACE + SECRET % ("properties: {enabledForTemplateDeployment: false}", BY_PASSWORD),
         (
-            "7: enabledForTemplateDeployment is off, and compute_clusters.cpu takes a secret from key_vaults.main "
+            "7: enabled_for_template_deployment is off, and compute_clusters.cpu takes a secret from key_vaults.main "
             "when it is deployed"
         ),
         HEADER + WORKSPACE + SECRET % ("properties: {enabledForTemplateDeployment: true}", BY_PASSWORD),

@@ -17,6 +17,7 @@ from mlinfra.languages.changes import Change
 from mlinfra.languages.forms import Form
 from mlinfra.languages.resource import Layer, Resource
 from mlinfra.languages.rule import Rule
+from mlinfra.languages.settings import Insecure, Setting
 from mlinfra.schemas.judge import Schema
 from mlinfra.source.tree import Path
 
@@ -100,6 +101,9 @@ class Section:
     is_work: bool = False  # its entries are runs on computes
     is_tagged: bool = False  # it becomes a resource with the tags of its body
     data_service: Literal["", "blob", "file"] = ""  # how data in it is reached
+
+    settings: tuple[Setting, ...] = ()  # properties that fields of its bodies set, for who writes them as they are
+    insecure: tuple[Insecure, ...] = ()  # values that production wants a reason for, where no rule of its own does
 
     changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`
 

@@ -5,6 +5,7 @@ from mlinfra.rules import (
     consumers,
     existing,
     identities,
+    insecure,
     logs,
     network,
     regions,
@@ -26,5 +27,6 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *vaults.RULES,
     *registries.RULES,
     *storage.RULES,
+    *insecure.RULES,
     *tags.RULES,
 )

@@ -75,8 +75,6 @@ def _obstacles(vault: KeyVault, graph: Graph) -> Iterator[tuple[tuple[str, ...],
     field = "enabled_for_template_deployment"
     if field in vault.model_fields_set and not vault.enabled_for_template_deployment:
         yield (field,), f"{field} is off"
-    if vault.properties.get("enabledForTemplateDeployment") is False:
-        yield ("properties", "enabledForTemplateDeployment"), "enabledForTemplateDeployment is off"
     closed = is_closed(vault.network_acls, graph.network, vault.public_network_access)
     if closed and vault.network_acls.bypass == "none":
         yield ("network_acls", "bypass"), "network_acls let no service of Azure in"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlinfra.bodies.codes import BAD_VALUE
 from mlinfra.bodies.later import NOT_SUPPORTED
@@ -26,6 +26,7 @@ from mlinfra.validate.azureml_bodies import BODY as BODY
 from mlinfra.validate.azureml_bodies import explained as explained
 from mlinfra.validate.azureml_bodies import judged_bodies
 from mlinfra.validate.membership import in_workspaces
+from mlinfra.validate.settings import with_settings
 
 CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
 NESTED = {row.nested_in[0]: (row.nested_in[1], row) for row in SECTIONS if row.nested_in}
@@ -105,7 +106,9 @@ def _of_entries(network: Tree) -> Iterator[tuple[Path, Scalar]]:
 def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]) -> Iterator[Entry]:
     address = f"{kind.name}.{written.name}"
     assert kind.model
-    mended = mended_body(kind.model, written.body, address, written.key)
+    tree, contradictions = with_settings(kind, written.body, address)
+    diagnostics += contradictions
+    mended = mended_body(kind.model, tree, address, written.key)
     model, body = mended.model, mended.body
     diagnostics += mended.findings
     yield Entry(
@@ -124,11 +127,18 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
         below = mended.tree.fields.get(key)
         for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
             inner = getattr(model, key).get(name) if model else None
-            tree = _mapping(field)
             known = value_at(body, (key, name)) or {}
             below_address = f"{address}.{key}.{name}"
             yield Entry(
-                below_address, key, name, field.key, tree, known, inner, parent=address, lacks_model=inner is None
+                below_address,
+                key,
+                name,
+                field.key,
+                _mapping(field),
+                known,
+                inner,
+                parent=address,
+                lacks_model=inner is None,
             )
 
 
@@ -138,7 +148,9 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
         message = f"{section.name} is not supported yet"
         diagnostics.append(finding(NOT_SUPPORTED, message, Where(written.key, address)))
         return
-    yield _entry(section, address, written.name, written, None)
+    tree, contradictions = with_settings(section, written.body, address)
+    diagnostics += contradictions
+    yield _entry(section, address, written.name, replace(written, body=tree), None)
     if section.name in NESTED:
         key, nested_section = NESTED[section.name]
         below = written.body.fields.get(key) or _misspelt(written.body, key)

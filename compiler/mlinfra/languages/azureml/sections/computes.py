@@ -8,6 +8,7 @@ from mlinfra.languages.azureml.checks import computes, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
+from mlinfra.languages.settings import Setting
 
 WITH_AN_IDENTITY = "reads data and pulls images with an identity of its own"
 
@@ -29,6 +30,14 @@ COMPUTE_CLUSTERS = Row(
     size_field="size",
     own_identity=OwnIdentity("compute", WITH_AN_IDENTITY),
     rules=(*computes.CLUSTER_RULES, *settings.CLUSTER_RULES),
+    settings=(
+        Setting(
+            ("properties", "remoteLoginPortPublicAccess"),
+            ("ssh_public_access_enabled",),
+            {"Enabled": True, "Disabled": False},
+        ),
+        Setting(("properties", "enableNodePublicIp"), ("enable_node_public_ip",)),
+    ),
     built_in=("serverless", "local"),  # D:how-to-use-serverless-compute
     secrets=(Secret(("ssh_settings", "admin_password"), "compute.aml_compute.AmlComputeSshSettings"),),
     symbol="cluster",

@@ -7,6 +7,7 @@ from mlinfra.languages.azureml import workspaces
 from mlinfra.languages.azureml.row import IN_WORKSPACE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Inside
+from mlinfra.languages.settings import Insecure, Setting, public_access
 
 CONNECTION_CLASSES = (
     "workspace.connections.workspace_connection:WorkspaceConnectionSchema",
@@ -56,6 +57,28 @@ WORKSPACES = Row(
         "properties.encryption.*": "the customer's key; the SDK sends it in its template, not in its body",
     },
     group="Workspaces",
+    settings=(
+        *public_access(),
+        Setting(("enableDataIsolation",), ("enable_data_isolation",)),
+        Setting(("hbiWorkspace",), ("hbi_workspace",)),
+        Setting(
+            ("managedNetwork", "isolationMode"),
+            ("managed_network", "isolation_mode"),
+            {
+                "AllowInternetOutbound": "allow_internet_outbound",
+                "AllowOnlyApprovedOutbound": "allow_only_approved_outbound",
+                "Disabled": "disabled",
+            },
+        ),
+        Setting(
+            ("systemDatastoresAuthMode",),
+            ("system_datastores_auth_mode",),
+            {"AccessKey": "access_key", "Identity": "identity"},
+        ),
+    ),
+    insecure=(
+        Insecure(("system_datastores_auth_mode",), "access_key", "comes to its storage with keys, not as itself"),
+    ),
     changes=(
         *changes("create_only", REST, "properties.storageAccount", "properties.keyVault"),
         *changes(

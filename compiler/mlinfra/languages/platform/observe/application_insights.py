@@ -15,6 +15,7 @@ from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference
 from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
 
 class ApplicationInsights(InfrastructureBody):
@@ -92,6 +93,14 @@ APPLICATION_INSIGHTS = Kind(
     symbol="insights",
     group="Logs",
     described="Application Insights: traces of endpoints and experiments",
+    settings=(
+        Setting(("DisableIpMasking",), ("ip_masking",), OPPOSITE),
+        Setting(("DisableLocalAuth",), ("local_auth",), OPPOSITE),
+        Setting(("RetentionInDays",), ("retention_days",), AS_WRITTEN),
+        Setting(("publicNetworkAccessForIngestion",), ("ingestion",), SWITCHED),
+        Setting(("publicNetworkAccessForQuery",), ("query",), SWITCHED),
+    ),
+    insecure=(Insecure(("ip_masking",), False, "keeps the addresses of callers"),),
     changes=(
         *changes("create_only", TERRAFORM, "properties.Application_Type"),
         *changes("irreversible", TERRAFORM, "properties.WorkspaceResourceId"),

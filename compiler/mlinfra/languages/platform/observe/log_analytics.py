@@ -14,6 +14,7 @@ from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
 MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
 _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
@@ -101,6 +102,13 @@ LOG_ANALYTICS = Kind(
     rights_to_use=("Microsoft.OperationalInsights/workspaces/sharedKeys/action",),
     group="Logs",
     described="Log Analytics workspaces: where logs and metrics go",
+    settings=(
+        Setting(("features", "disableLocalAuth"), ("local_auth",), OPPOSITE),
+        Setting(("retentionInDays",), ("retention_days",), AS_WRITTEN),
+        Setting(("publicNetworkAccessForIngestion",), ("ingestion",), SWITCHED),
+        Setting(("publicNetworkAccessForQuery",), ("query",), SWITCHED),
+    ),
+    insecure=(Insecure(("local_auth",), True, "takes logs from whoever has its key"),),
     changes=(
         *changes("create_only", TERRAFORM, "properties.sku.name"),
         *changes(

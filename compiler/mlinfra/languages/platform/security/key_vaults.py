@@ -16,6 +16,7 @@ from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
+from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
 
 
 class Key(NestedBody):
@@ -129,6 +130,18 @@ KEY_VAULTS = Kind(
     symbol="vault",
     group="Security",
     described="Vaults for secrets, opened only by Entra roles",
+    settings=(
+        *ways_in("networkAcls", ("networkAcls", "bypass")),
+        Setting(("enablePurgeProtection",), ("purge_protection",)),
+        Setting(("softDeleteRetentionInDays",), ("soft_delete_days",), AS_WRITTEN),
+        Setting(("enabledForDeployment",), ("enabled_for_deployment",)),
+        Setting(("enabledForDiskEncryption",), ("enabled_for_disk_encryption",)),
+        Setting(("enabledForTemplateDeployment",), ("enabled_for_template_deployment",)),
+    ),
+    insecure=(
+        Insecure(("enabled_for_deployment",), True, "hands its certificates to virtual machines"),
+        Insecure((*PROPERTIES, "enableSoftDelete"), False, "loses what is deleted at once"),
+    ),
     changes=(
         *changes(
             "irreversible", TERRAFORM, "properties.enablePurgeProtection", "properties.enableSoftDelete", towards="true"

@@ -17,6 +17,7 @@ from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManaged
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.settings import PROPERTIES, Insecure, Setting, ways_in
 
 _ROLE_MODES = {"legacy": "LegacyRegistryPermissions", "abac": "AbacRepositoryPermissions"}
 
@@ -167,6 +168,17 @@ CONTAINER_REGISTRIES = Kind(
     symbol="registry",
     group="Security",
     described="Registries of images, without an admin user",
+    settings=(
+        *ways_in("networkRuleSet", ("networkRuleBypassOptions",)),
+        Setting(("adminUserEnabled",), ("admin_user",)),
+        Setting(("anonymousPullEnabled",), ("anonymous_pull",)),
+        Setting(("dataEndpointEnabled",), ("data_endpoint",)),
+        Setting(("policies", "exportPolicy", "status"), ("export_policy",), {"enabled": True, "disabled": False}),
+        Setting(("roleAssignmentMode",), ("role_mode",), {azure: written for written, azure in _ROLE_MODES.items()}),
+    ),
+    insecure=(
+        Insecure((*PROPERTIES, "networkRuleBypassAllowedForTasks"), True, "lets tasks past the rules of its network"),
+    ),
     changes=(
         *changes("irreversible", f"{LEARN}container-registry/tutorial-customer-managed-keys", "properties.encryption"),
         *changes("create_only", TERRAFORM, "properties.zoneRedundancy"),

@@ -16,6 +16,7 @@ from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.storage.account import Container, FileShare, StorageAccount
 from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
 from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
 
 SAS_LIFETIME = "01.00:00:00"  # a day; longer-lived signatures are logged
 
@@ -238,6 +239,26 @@ STORAGE_ACCOUNTS = Kind(
     symbol="storage",
     group="Storage",
     described="Storage accounts and data lakes, opened only by Entra, with their containers and file shares",
+    settings=(
+        *ways_in("networkAcls", ("networkAcls", "bypass")),
+        Setting(("minimumTlsVersion",), ("minimum_tls",), AS_WRITTEN),
+        Setting(("supportsHttpsTrafficOnly",), ("https_only",)),
+        Setting(("allowBlobPublicAccess",), ("public_blobs",)),
+        Setting(("allowSharedKeyAccess",), ("shared_key_access",)),
+        Setting(("allowCrossTenantReplication",), ("cross_tenant_replication",)),
+        Setting(("isHnsEnabled",), ("hierarchical_namespace",)),
+        Setting(("isSftpEnabled",), ("sftp",)),
+        Setting(("isNfsV3Enabled",), ("nfs",)),
+        Setting(("encryption", "requireInfrastructureEncryption"), ("infrastructure_encryption",)),
+    ),
+    insecure=(
+        Insecure(("shared_key_access",), True, "is opened by its keys, past Entra"),
+        Insecure(("cross_tenant_replication",), True, "lets blobs be copied to other tenants"),
+        Insecure(("https_only",), False, "takes plain HTTP"),
+        Insecure(("sftp",), True, "lets local users in by SFTP, past Entra"),
+        Insecure((*PROPERTIES, "defaultToOAuthAuthentication"), False, "asks for its keys first in the portal"),
+        Insecure((*PROPERTIES, "isLocalUserEnabled"), True, "lets local users in, past Entra"),
+    ),
     changes=(
         *changes(
             "create_only",

@@ -1,0 +1,157 @@
+"""What stands under `properties:` is judged as the field that sets it would be, where it is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path as Folder
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.language import Section
+from mlinfra.languages.settings import Setting
+from mlinfra.source.tree import Path
+from tests.kinds.harness import graph_of
+from tests.spec import HEADER, PRODUCTION, found
+
+CLOSED = PRODUCTION + "network: {inbound: public, allowed_ips: [203.0.113.0/24]}\n"
+LEAVE = "leave %s out, or say why it has to be"
+FOUND = {  # header, an entry with the field, the same with the property, and what is found where that is written
+    "an old version of TLS": (
+        HEADER,
+        "storage_accounts: {lake: {minimum_tls: TLS1_0}}",
+        "storage_accounts: {lake: {properties: {minimumTlsVersion: TLS1_0}}}",
+        'MLI215 minimum_tls must be one of TLS1_2, TLS1_3, not "TLS1_0" | did you mean "TLS1_3"?',
+    ),
+    "keys in production": (
+        CLOSED,
+        "storage_accounts: {lake: {shared_key_access: true}}",
+        "storage_accounts: {lake: {properties: {allowSharedKeyAccess: true}}}",
+        f"MLI424 storage_accounts.lake is opened by its keys, past Entra | {LEAVE % 'shared_key_access'}",
+    ),
+    "blobs for everyone": (
+        HEADER,
+        "storage_accounts: {lake: {public_blobs: true}}",
+        "storage_accounts: {lake: {properties: {allowBlobPublicAccess: true}}}",
+        "MLI413 containers of storage_accounts.lake may be opened to everyone | None",
+    ),
+    "a workspace that nobody reaches": (
+        HEADER,
+        "workspaces: {main: {public_network_access: disabled}}",
+        "workspaces: {main: {properties: {publicNetworkAccess: Disabled}}}",
+        "MLI465 nobody reaches workspaces.main: public access is disabled, and it has no private endpoint | None",
+    ),
+    "a vault without purge protection": (
+        CLOSED,
+        "key_vaults: {main: {purge_protection: false}}",
+        "key_vaults: {main: {properties: {enablePurgeProtection: false}}}",
+        "MLI420 key_vaults.main can be destroyed for good, as purge_protection is off | None",
+    ),
+    "an admin user": (
+        HEADER,
+        "container_registries: {main: {admin_user: true}}",
+        "container_registries: {main: {properties: {adminUserEnabled: true}}}",
+        "MLI426 container_registries.main has an admin user, one password for everyone | None",
+    ),
+    "everyone, past the list": (
+        CLOSED,
+        "storage_accounts: {lake: {network_acls: {default_action: allow}}}",
+        "storage_accounts: {lake: {properties: {networkAcls: {defaultAction: Allow}}}}",
+        "MLI437 storage_accounts.lake lets everyone in, though addresses are listed | None",
+    ),
+    "logs by a key": (
+        CLOSED,
+        "log_analytics: {main: {local_auth: true}}",
+        "log_analytics: {main: {properties: {features: {disableLocalAuth: false}}}}",
+        f"MLI424 log_analytics.main takes logs from whoever has its key | {LEAVE % 'local_auth'}",
+    ),
+    "addresses of callers": (
+        CLOSED,
+        "log_analytics: {main: {}}\napplication_insights: {main: {ip_masking: false}}",
+        "log_analytics: {main: {}}\napplication_insights: {main: {properties: {DisableIpMasking: true}}}",
+        f"MLI424 application_insights.main keeps the addresses of callers | {LEAVE % 'ip_masking'}",
+    ),
+    "SSH for the public": (
+        HEADER + "workspaces: {main: {}}\n",
+        "compute_clusters: {cpu: {size: Standard_D4ds_v5, ssh_public_access_enabled: true}}",
+        (
+            "compute_clusters: {cpu: {size: Standard_D4ds_v5, "
+            "properties: {properties: {remoteLoginPortPublicAccess: Enabled}}}}"
+        ),
+        "MLI683 SSH is open to the public, for as long as this compute exists | set it to false",
+    ),
+    "what no field is for": (
+        CLOSED,
+        "storage_accounts: {lake: {properties: {defaultToOAuthAuthentication: false}}}",
+        "storage_accounts: {lake: {properties: {defaultToOAuthAuthentication: false}}}",
+        "MLI424 storage_accounts.lake asks for its keys first in the portal | "
+        + LEAVE % "properties.defaultToOAuthAuthentication",
+    ),
+}
+ALLOWED = {
+    "keys in development": HEADER + "storage_accounts: {lake: {shared_key_access: true}}",
+    "a newer version of TLS": CLOSED + "storage_accounts: {lake: {properties: {minimumTlsVersion: TLS1_3}}}",
+    "what the default says": CLOSED + "storage_accounts: {lake: {properties: {allowSharedKeyAccess: false}}}",
+    "field and property that agree": (
+        HEADER + "storage_accounts: {lake: {shared_key_access: false, properties: {allowSharedKeyAccess: false}}}"
+    ),
+    "a property of its own": CLOSED + "storage_accounts: {lake: {properties: {dnsEndpointType: Standard}}}",
+    "one of someone else's": (
+        CLOSED + "storage_accounts: {lake: {existing: true, azure_name: stlake, shared_key_access: true}}"
+    ),
+}
+SAID_OF_SETTINGS = {"MLI214", "MLI215", "MLI413", "MLI420", "MLI423", "MLI424", "MLI426", "MLI437", "MLI465", "MLI683"}
+MEANT = [
+    (row, setting, written, field)
+    for row in SECTIONS
+    if row.model
+    for setting in row.settings
+    for written, field in setting.means.items()
+]
+
+
+def said(folder: Folder, text: str) -> list[str]:
+    items = [item for item in found(folder, text) if item.code.id in SAID_OF_SETTINGS]
+    return [f"{item.code.id} {item.message} | {item.help}" for item in items]
+
+
+@pytest.mark.parametrize(("header", "field", "property", "finding"), FOUND.values(), ids=FOUND)
+def test_a_property_is_found_as_its_field_is(
+    header: str, field: str, property: str, finding: str, tmp_path: Folder
+) -> None:
+    assert said(tmp_path, header + field + "\n") == [finding]
+    assert said(tmp_path, header + property + "\n") == [finding]
+    (item,) = (item for item in found(tmp_path, header + property + "\n") if item.code.id in SAID_OF_SETTINGS)
+    shown = (header + property).splitlines()[item.span.line - 1][: item.span.column]
+    assert "properties: {" in shown
+
+
+@pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
+def test_what_is_secure_or_agrees_is_no_finding(text: str, tmp_path: Folder) -> None:
+    assert said(tmp_path, text + "\n") == []
+
+
+def test_a_property_that_contradicts_its_field_is_an_error_that_shows_both(tmp_path: Folder) -> None:
+    text = "storage_accounts: {lake: {shared_key_access: false, properties: {allowSharedKeyAccess: true}}}\n"
+    (item,) = (item for item in found(tmp_path, HEADER + text) if item.code.id == "MLI423")
+    assert f"{item.span.line}:{item.span.column} {item.message} | {item.help}" == (
+        "6:88 allowSharedKeyAccess under properties contradicts shared_key_access | write shared_key_access alone"
+    )
+    assert [(place.span.column, place.message) for place in item.related] == [(46, "the field is written here")]
+
+
+@pytest.mark.parametrize(("row", "setting", "written", "field"), MEANT)
+def test_a_property_means_what_its_field_means(row: Section, setting: Setting, written: Any, field: Any) -> None:
+    by_property = _model(row, ("properties", *setting.property), written)
+    assert by_property.model_copy(update={"properties": {}}) == _model(row, setting.field, field)
+
+
+def _model(row: Section, path: Path, value: Any) -> BaseModel:
+    body = value
+    for step in reversed(path):
+        body = {step: body}
+    model = graph_of(f"{row.name}: {{main: {json.dumps(body)}}}\n").entries[f"{row.name}.main"].model
+    assert model is not None
+    return model
