@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mlinfra.diagnostics.secret_forms import FORMS, MAY_BE_SECRET, TOKENS
+from mlinfra.diagnostics.secret_forms import FORMS, MAY_BE_SECRET, TOKENS, TOKENS_BY_MARK
 from mlinfra.diagnostics.secret_names import assigned_secrets, may_name_a_secret
 
 MIN_CHARACTERS = 12  # the shortest text that is judged: "password=" and three characters
@@ -15,17 +15,23 @@ _SHOWN = re.compile(r"\S+")
 _QUOTED_VALUE = re.compile(
     r"""(?<![\w-])(?P<key>[A-Za-z][\w-]{0,40})["']?\s{0,9}[:=]\s{0,9}(?P<value>"[^"]*"|'[^']*'|[^\s,;}\]"']+)"""
 )
-_LONG_WORD = re.compile(r"[A-Za-z0-9+/_.:@~-]{20}")  # as short as a token may be; texts without one are many
+_LONG_WORD = re.compile(r"[A-Za-z0-9+~_-]{16}")  # in each token, whatever parts it has; texts without one are many
 
 
 def looks_secret(text: str) -> str | None:
     """Return what a text holds that looks like a secret, as in `a password`; None where nothing does."""
     if len(text) < MIN_CHARACTERS:
         return None
-    forms = (*FORMS, *TOKENS) if _LONG_WORD.search(text) else FORMS
-    if what := next((form.what for form in forms if form.is_in(text)), None):
+    if what := next((form.what for form in FORMS if form.is_in(text)), None):
+        return what
+    if _LONG_WORD.search(text) and (what := _token_in(text)):
         return what
     return next((f'the value of "{assigned.name}"' for assigned in assigned_secrets(text)), None)
+
+
+def _token_in(text: str) -> str | None:
+    forms = (form for mark, forms in TOKENS_BY_MARK.items() if mark in text for form in forms)
+    return next((form.what for form in forms if form.pattern.search(text)), None)
 
 
 def masked(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 _AZURE_KEY = "[A-Za-z0-9+/]"
@@ -181,6 +181,9 @@ TOKENS = (  # all of which are long words
     _form("a webhook", "webhook.office.com/", r"webhook\.office\.com/webhookb2/[\w@-]{30,}/[\w/-]{30,}"),
     _form("a webhook", "/api/webhooks/", rf"discord(?:app)?\.com/api/webhooks/[0-9]+/{_WORD}{{50,}}"),
 )
+TOKENS_BY_MARK: Mapping[str, tuple[Form, ...]] = {  # so that a text is asked for each mark once
+    mark: tuple(form for form in TOKENS if form.mark == mark) for mark in dict.fromkeys(form.mark for form in TOKENS)
+}
 MAY_BE_SECRET = (  # not sure enough for an error; stars in a log cost nothing
     _token("sk-", rf"{_WORD}{{20,}}"),
     _form(

@@ -44,6 +44,7 @@ _KEYS_OF_A_SERVICE = (  # as the word before "key": what Azure and others call t
 )
 _PASSWORD, _CONNECTION_STRING, _TOKEN, _KEY = "password", "connectionstring", "token", "key"  # kinds of names
 _PUBLIC_KEY = "publickey"
+_WORDS_OF_SECRETS = ("pass", "pwd", "token", "secret", "key", "auth", "cred", "jwt", "sas", "_pat", "-pat")
 _REFERENCES = ("$", "<", "azureml:", "@", "{{", "%(")
 _SWITCHES = ("true", "false", "yes", "no", "on", "off", "none", "null", "optional", "required")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
@@ -109,13 +110,19 @@ def assigned_secrets(text: str) -> Iterator[Assigned]:
 
     A password without a digit may be the next word of a sentence, and is none here.
     """
-    start = 0
+    start = 0 if _may_name_one(text) else len(text)
     while found := _ASSIGNED.search(text, start):
         start = found.start("value")  # which may give a name itself: --env TOKEN=…
         name, value = found["option"] or found["name"], found["value"]
         if _is_assigned_secret(_kind(name), value):
             start = found.end("value")
             yield Assigned(name, *found.span("value"))
+
+
+def _may_name_one(text: str) -> bool:
+    """Whether a word of a secret stands anywhere: most texts have none, and need not be read."""
+    lower = text.lower()
+    return any(word in lower for word in _WORDS_OF_SECRETS)
 
 
 def _is_assigned_secret(kind: str, value: str) -> bool:
