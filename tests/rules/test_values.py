@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.azure.time_zones import BY_CITY, TIME_ZONES
 from tests.spec import HEADER, SCORING, found
 
 WORKSPACE = "workspaces: {main: {}}\n"
@@ -70,7 +71,7 @@ BODIES = {
     ),
     "a time zone of IANA": (
         SCHEDULED + "time_zone: Europe/Berlin}}}\n",
-        ['MLI604 Azure ML knows no time zone "Europe/Berlin" | use a Windows name, such as "W. Europe Standard Time"'],
+        ['MLI604 Azure ML knows no time zone "Europe/Berlin" | did you mean "W. Europe Standard Time"?'],
     ),
     "no instance": (deployment("instance_count: 0"), ["MLI242 instance_count is 0, and must be at least 1 | None"]),
     "no node": (
@@ -136,3 +137,7 @@ def test_regions_of_the_header_are_azures(header: str, said: list[str], tmp_path
 def test_values_of_bodies_are_those_that_azure_takes(text: str, said: list[str], tmp_path: Path) -> None:
     items = [item for item in found(tmp_path, HEADER + WORKSPACE + text, FILES) if item.code.id in CODES]
     assert [f"{item.code.id} {item.message} | {item.help}" for item in items] == said
+
+
+def test_each_city_is_in_a_time_zone_that_azure_ml_takes() -> None:
+    assert sorted(set(BY_CITY.values()) - set(TIME_ZONES)) == []

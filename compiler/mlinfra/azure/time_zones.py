@@ -136,9 +136,52 @@ TIME_ZONES = (
     "Line Islands Standard Time",
 )
 
+# Names that people know from elsewhere, with the time zone of Windows that keeps their time (CLDR, windowsZones.xml).
+_OF_IANA = {
+    "W. Europe Standard Time": "Amsterdam Berlin Oslo Rome Stockholm Vienna Zurich",
+    "Romance Standard Time": "Brussels Copenhagen Madrid Paris",
+    "GMT Standard Time": "Dublin Lisbon London",
+    "Central European Standard Time": "Sarajevo Skopje Warsaw Zagreb",
+    "Central Europe Standard Time": "Belgrade Bratislava Budapest Ljubljana Prague",
+    "FLE Standard Time": "Helsinki Kiev Kyiv Riga Sofia Tallinn Vilnius",
+    "GTB Standard Time": "Athens Bucharest",
+    "Turkey Standard Time": "Istanbul",
+    "Russian Standard Time": "Moscow",
+    "Eastern Standard Time": "New_York Toronto",
+    "Central Standard Time": "Chicago Winnipeg",
+    "Mountain Standard Time": "Denver Edmonton",
+    "US Mountain Standard Time": "Phoenix",
+    "Pacific Standard Time": "Los_Angeles Vancouver",
+    "E. South America Standard Time": "Sao_Paulo",
+    "Argentina Standard Time": "Buenos_Aires",
+    "South Africa Standard Time": "Johannesburg",
+    "Egypt Standard Time": "Cairo",
+    "Israel Standard Time": "Jerusalem",
+    "Arabian Standard Time": "Dubai",
+    "Arab Standard Time": "Riyadh",
+    "India Standard Time": "Calcutta Kolkata",
+    "China Standard Time": "Shanghai Hong_Kong",
+    "Singapore Standard Time": "Kuala_Lumpur Singapore",
+    "Tokyo Standard Time": "Tokyo",
+    "Korea Standard Time": "Seoul",
+    "AUS Eastern Standard Time": "Melbourne Sydney",
+    "New Zealand Standard Time": "Auckland",
+    "UTC": "UTC GMT Zulu",
+}
+BY_CITY = {city.casefold(): zone for zone, cities in _OF_IANA.items() for city in cities.split()}
+
 _BY_FOLDED_NAME = {name.casefold(): name for name in TIME_ZONES}
 
 
 def time_zone(name: str) -> str | None:
     """The time zone as it is spelt, from its name in any case; None where there is none of that name."""
     return _BY_FOLDED_NAME.get(name.casefold())
+
+
+def of_iana(name: str) -> str | None:
+    """The time zone of Windows for a name of the IANA database; None where none is known here.
+
+    >>> of_iana("Europe/Berlin"), of_iana("Etc/UTC"), of_iana("Mars/Olympus")
+    ('W. Europe Standard Time', 'UTC', None)
+    """
+    return BY_CITY.get(name.rpartition("/")[2].casefold())

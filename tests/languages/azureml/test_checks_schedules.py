@@ -90,7 +90,7 @@ TRIGGERS = [
         " [{action: stop, trigger: {type: cron, expression: '0 18 * * *', time_zone: Europe/Berlin}}]}}",
         ("schedules", "compute_start_stop", 0, "trigger", "time_zone"),
         'Azure ML knows no time zone "Europe/Berlin"',
-        'use a Windows name, such as "W. Europe Standard Time"',
+        'did you mean "W. Europe Standard Time"?',
         "{idle_time_before_shutdown_minutes: 60, schedules: {compute_start_stop:"
         " [{action: stop, trigger: {type: cron, expression: '0 18 * * *', time_zone: UTC}}]}}",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.cron import cron_problem, ignored_fields
-from mlinfra.azure.time_zones import TIME_ZONES, time_zone
+from mlinfra.azure.time_zones import TIME_ZONES, of_iana, time_zone
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.languages.azureml.checks.walk import whole, word
@@ -73,7 +73,7 @@ def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
 
 def _check_time_zone(name: object, path: BodyPath) -> Iterator[BodyProblem]:
     if isinstance(name, str) and time_zone(name) is None:
-        closest = closest_name(name, TIME_ZONES)
+        closest = of_iana(name) or closest_name(name, TIME_ZONES)
         help_text = question(closest) or 'use a Windows name, such as "W. Europe Standard Time"'
         yield BodyProblem(UNKNOWN_TIME_ZONE, path, f'Azure ML knows no time zone "{name}"', help_text)
 
