@@ -8,10 +8,11 @@ from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code, merge
 from mlinfra.emit import bootstrap, pipelines
 from mlinfra.header import codes as header_codes
+from mlinfra.imply import NULL
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
 from mlinfra.overrides import entries, extent, merging, substitution
-from mlinfra.resolve import local_paths, named_files, naming, nowhere
+from mlinfra.resolve import local_paths, meant, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import RULES
 from mlinfra.schemas import conda
@@ -40,7 +41,9 @@ _BY_PHASE: tuple[Code, ...] = (
     *VAULT_SECRETS,
     *SETTINGS,
     membership.MEMBERSHIP,
+    NULL,
     *nowhere.CODES,
+    *meant.CODES,
     resolve.CYCLE,
     *FILL,
     naming.NAME_RULE,

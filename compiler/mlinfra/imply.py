@@ -9,13 +9,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
+from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
+from mlinfra.source.tree import Scalar, child
 from mlinfra.validate import Spec
 
+NULL = Code(
+    "MLI322",
+    "warning",
+    "Null entry that is derived anyway",
+    "Nothing after the colon is an empty body, so the entry is made as if the line were not there",
+    "Leave the line out, or write {}; null removes an entry only in overrides",
+    "docs/language.md#shape",
+)
 BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
 INSTANCES_IN_PRODUCTION = 3  # one each for the zones of a region (the language: presets of a target's mode)
 IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
@@ -30,6 +41,10 @@ class Implied:
     because: str
     cause: Entry
     body: Mapping[str, Any]
+
+    @property
+    def address(self) -> str:
+        return f"{self.section}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +61,28 @@ Supply: TypeAlias = Implied | Amended
 
 def imply(spec: Spec) -> Outcome[Spec]:
     """The spec with everything that its entries imply."""
+    found: dict[str, Diagnostic] = {}
     for supplier in SUPPLIERS:
-        spec = _applied(spec, tuple(supplier(spec)))
-    return Outcome(spec)
+        supplies = tuple(supplier(spec))
+        implied = (item for item in supplies if isinstance(item, Implied))
+        found |= {item.address: _said_of_null(spec, item) for item in implied if _is_null(spec, item)}
+        spec = _applied(spec, supplies)
+    return Outcome(spec, tuple(found.values()))
+
+
+def _is_null(spec: Spec, item: Implied) -> bool:
+    """Whether what is implied is written, with nothing after the colon."""
+    if item.address not in spec.entries:
+        return False
+    section = child(spec.header.written, item.section)
+    node = child(section, item.name) if section else None
+    is_untouched = not spec.entries[item.address].tree.fields  # by overrides
+    return isinstance(node, Scalar) and node.value is None and is_untouched
+
+
+def _said_of_null(spec: Spec, item: Implied) -> Diagnostic:
+    message = f"{item.address} is null, which is an empty body, and {item.cause.address} has one anyway"
+    return finding(NULL, message, at(spec.entries[item.address]))
 
 
 def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
@@ -58,9 +92,8 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
             amended = _with_fields_below if item.below else _with_body
             entries[item.entry.address] = amended(entries[item.entry.address], item.body, item.below)
         else:
-            address = f"{item.section}.{item.name}"
-            written = entries.get(address)
-            entries[address] = _with_body(written, item.body) if written else _derived(address, item)
+            written = entries.get(item.address)
+            entries[item.address] = _with_body(written, item.body) if written else _derived(item.address, item)
     return replace(spec, entries=entries)
 
 
@@ -127,8 +160,13 @@ def _linked(workspace: Entry, field: str, section: str, why: str) -> Iterator[Su
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
+    written = [entry.name for entry in _in(spec, "log_analytics")]
     for insights in _owned(spec, "application_insights"):
-        if not _is_written(insights, "log_analytics"):
+        if _is_written(insights, "log_analytics"):
+            continue
+        if len(written) == 1 and written != [insights.name]:
+            yield Amended(insights, {"log_analytics": written[0]})
+        else:
             because = f"{insights.address} stores what it collects in Log Analytics"
             yield Implied("log_analytics", insights.name, because, insights, {})
             yield Amended(insights, {"log_analytics": insights.name})
@@ -205,7 +243,11 @@ def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
 
 def _owned(spec: Spec, section: str) -> list[Entry]:
     """The entries of a section that this spec creates."""
-    return [entry for entry in spec.entries.values() if entry.section == section and not entry.existing]
+    return [entry for entry in _in(spec, section) if not entry.existing]
+
+
+def _in(spec: Spec, section: str) -> Iterator[Entry]:
+    return (entry for entry in spec.entries.values() if entry.section == section)
 
 
 def _traffic_of_only_deployments(spec: Spec) -> Iterator[Supply]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
-from mlinfra.graph import Content, Entry, Graph, LocalPath
+from mlinfra.graph import Content, Edge, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.uploads import COMPONENT, LocalFile, local_files, untracked_files
+from mlinfra.resolve.meant import other_version
 from mlinfra.resolve.reached_paths import reached_paths
-from mlinfra.schemas.content import content_version
+from mlinfra.schemas.content import AUTO, content_version
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path
 
 UNREADABLE = Code(
@@ -54,7 +56,6 @@ UNTRACKED = Code(
     "Add the files with git add, or name them in .gitignore where they are only for this machine",
     "docs/language.md#versions-and-models",
 )
-AUTO = "auto"
 CODE = "code"  # the field that names what is uploaded with a job or component
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -63,12 +64,28 @@ def versions(graph: Graph) -> Outcome[Graph]:
     """The graph with the content of every Azure ML entry that becomes a file, each after what it refers to."""
     found: dict[str, Content] = {}
     diagnostics: list[Diagnostic] = []
+    to_others: set[Edge] = set()
     for address in in_order(graph):
         entry = graph.entries[address]
         if ROWS[entry.section].compiled_to == "yaml":
-            found[address] = _content(graph, entry, found, diagnostics)
+            others = {edge for edge in graph.edges_from(address) if _is_to_another_version(entry, edge, found)}
+            diagnostics += (_said_of(graph, entry, edge) for edge in graph.edges_from(address) if edge in others)
+            found[address] = _content(graph, entry, found, others, diagnostics)
+            to_others |= others
     diagnostics += _uncommitted(graph, found)
-    return Outcome(replace(graph, contents=found), tuple(diagnostics))
+    edges = tuple(edge for edge in graph.edges if edge not in to_others) if to_others else graph.edges
+    return Outcome(replace(graph, edges=edges, contents=found), tuple(diagnostics))
+
+
+def _is_to_another_version(entry: Entry, edge: Edge, found: Mapping[str, Content]) -> bool:
+    """Whether a text names a version that may have been the entry's, and is not now that this is known."""
+    written = value_at(entry.body, edge.path)
+    version = FORMS[edge.form].version_in(written) if isinstance(written, str) else None
+    return version is not None and edge.target in found and version != found[edge.target].version
+
+
+def _said_of(graph: Graph, entry: Entry, edge: Edge) -> Diagnostic:
+    return other_version(entry, edge.path, str(value_at(entry.body, edge.path)), graph.entries[edge.target])
 
 
 def is_from_job(entry: Entry) -> bool:
@@ -87,14 +104,20 @@ def has_versions_elsewhere(entry: Entry) -> bool:
     return entry.existing and ROWS[entry.section].versioned
 
 
-def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnostics: list[Diagnostic]) -> Content:
+def _content(
+    graph: Graph,
+    entry: Entry,
+    found: Mapping[str, Content],
+    to_others: Collection[Edge],
+    diagnostics: list[Diagnostic],
+) -> Content:
     if has_versions_elsewhere(entry):
         return Content(content_version({}, {}, {}), None)
     files: dict[Path, tuple[LocalFile, ...]] = {}
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another:
             files[local.place] = _files(graph.files, entry, local, diagnostics)
-    hashed = content_version(entry.body, _references(graph, entry, found), files)
+    hashed = content_version(entry.body, _references(graph, entry, found, to_others), files)
     if is_from_job(entry) or is_numbered_by_azure(entry) or not ROWS[entry.section].versioned:
         return Content(hashed, None)
     written = entry.body.get("version")
@@ -109,11 +132,13 @@ def _content(graph: Graph, entry: Entry, found: Mapping[str, Content], diagnosti
     return Content(hashed, version)
 
 
-def _references(graph: Graph, entry: Entry, found: Mapping[str, Content]) -> dict[Path, str]:
+def _references(
+    graph: Graph, entry: Entry, found: Mapping[str, Content], to_others: Collection[Edge]
+) -> dict[Path, str]:
     """What an entry refers to, with versions; a URI of a datastore says more than its name, and counts as written."""
     references: dict[Path, str] = {}
     for edge in graph.edges_from(entry.address):
-        if edge.path and FORMS[edge.form].counts:
+        if edge.path and FORMS[edge.form].counts and edge not in to_others:
             references[edge.path] = f"{graph.entries[edge.target].name}@{_version_of(graph, edge.target, found)}"
     return references
 

@@ -33,6 +33,7 @@ jobs:
       a: {type: uri_folder, path: customers}
       b: {type: uri_folder, path: "azureml:customers@latest"}
       c: {type: uri_folder, path: trips}
+environments: {e: {existing: true, azure_name: e}}
 """
 )
 

@@ -103,3 +103,20 @@ def _nested(model: type[BaseModel]) -> _Walk | None:
             yield from _in_model(value, path)
 
     return walk
+
+
+def with_word(model: BaseModel, path: Path, word: str) -> BaseModel:
+    """The same body with another word at a place that `references` found."""
+    changed: BaseModel = _with_word(model, path, word)
+    return changed
+
+
+def _with_word(value: Any, path: Path, word: str) -> Any:
+    if not path:
+        return word
+    step, rest = path[0], path[1:]
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={str(step): _with_word(getattr(value, str(step)), rest, word)})
+    if isinstance(value, dict):
+        return {**value, step: _with_word(value[step], rest, word)}
+    return type(value)(_with_word(item, rest, word) if place == step else item for place, item in enumerate(value))

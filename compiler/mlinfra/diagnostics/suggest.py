@@ -100,7 +100,7 @@ def meant_name(word: str, known: Collection[str]) -> str | None:
     return closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
 
 
-def closest_name(word: str, candidates: Iterable[str]) -> str | None:
+def closest_name(word: str, candidates: Iterable[str] | Names) -> str | None:
     """Return the candidate most like `word` without regard to case, or None where none is close.
 
     Of more names than can be compared in time, those are that begin or end most like the word.

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id"]
+"""Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, or a whole id."""
 
 
 class Spelling(NamedTuple):
-    """A text that names an entry: the group `name` is the entry's, what follows it belongs to the place alone."""
+    """A text that names an entry: the group `name` is the entry's, what follows it belongs to the place alone.
+
+    The service's own may say more, each in a group: `version`, `label`, and of an id the `section`.
+    """
 
     pattern: re.Pattern[str]
     section: str = ""  # of what it names; empty: those of the reference
     scope: str = ""  # the address below which that lies, made of the other groups
     form: str = ""  # under which it is bound; empty: that of the place
-    is_optional: bool = False  # what no entry is called is meant for the service
+    named_by: NamedBy = "entry"
+    is_optional: bool = False  # what no entry is called is meant for the service, and nothing is said of it
+    home: str = ""  # the id of the workspace in which that lies, made of the other groups; empty: that of the place
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,18 @@ class Form:
 
     def rest_of(self, written: str) -> str | None:
         """What follows the name in a text of one of the spellings; None for every other text."""
-        found = (spelling.pattern.match(written) for spelling in self.spellings)
-        return next((written[match.end("name") :] for match in found if match), None)
+        spelled = self.spelled(written)
+        return written[spelled[1].end("name") :] if spelled else None
+
+    def version_in(self, written: str) -> str | None:
+        """The version that a text of one of the spellings names; None where it names none."""
+        spelled = self.spelled(written)
+        return spelled[1].groupdict().get("version") if spelled else None
+
+    def spelled(self, written: str) -> tuple[Spelling, re.Match[str]] | None:
+        """The spelling of which a text is, with what it says; None for every other text."""
+        found = ((spelling, spelling.pattern.match(written)) for spelling in self.spellings)
+        return next(((spelling, match) for spelling, match in found if match), None)
 
 
 # What is no place of a body, or means the same in all languages.

@@ -84,6 +84,7 @@ class Section:
     layer: Layer = "foundation"
     is_a_slot: bool = False  # a release names it, after its content and its model's version
     built_in: tuple[str, ...] = ()  # names that Azure knows without an entry
+    built_in_prefix: str = ""  # how more of them begin, and no other name
 
     # What it means to its surroundings
     stateful: bool = False  # its loss loses data: a warning when its id disappears
@@ -111,6 +112,7 @@ class Section:
     model: type[BaseModel] | None = None  # that judges them, where no schema does
     versioned: bool = False
     numbers_its_versions: bool = False  # else a version is a plain word
+    is_read_newest: bool = False  # whoever names one of someone else's reads its newest version
     lies_elsewhere: bool = False  # its path may lead to what no version follows from
     files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
     inside: Inside | None = None

@@ -12,12 +12,12 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.languages import FORMS, HAS_A_SCHEMA, LANGUAGE_OF, ROWS
 from mlinfra.languages.documents import annotated, document, located
-from mlinfra.languages.forms import NAME, SECRET, Form, Spelling
+from mlinfra.languages.forms import NAME, SECRET, Form, NamedBy, Spelling
 from mlinfra.languages.language import Inside
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.repository.files import Files
 from mlinfra.schemas.addresses import AddressForm
-from mlinfra.schemas.judge import Reference
+from mlinfra.schemas.judge import PLACEHOLDER, Reference
 from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path
 
@@ -41,6 +41,18 @@ class Mention:
     is_key: bool = False  # the name is a key of a map, not a value
     optional: bool = False  # what no entry is called is meant for the service, or for the file system
     is_judged_in_place: bool = False  # the entries stand in the same body, and its rules say which of them are missing
+    as_azure_has_it: AsAzureHasIt | None = None  # None: the name is that of an entry
+
+
+@dataclass(frozen=True, slots=True)
+class AsAzureHasIt:
+    """What the service's own form of a reference says beside the name, which is the one that the service knows."""
+
+    text: str  # without what belongs to the place alone
+    named_by: NamedBy
+    home: str  # the id of the workspace in which that lies; empty: that of whatever names it
+    version: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +135,44 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
     if form.below:
         scope = f"{entry.address}.{form.below}"
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
-    elif spelled := _spelled(form, text):
-        spelling, groups = spelled
-        of = (spelling.section,) if spelling.section else sections
-        if spelling.is_optional or not _is_built_in(groups["name"], of):
-            below = spelling.scope.format(**groups) or None
-            bound = spelling.form or form.name
-            yield Mention(path, groups["name"], of, needs, bound, below, optional=spelling.is_optional)
-    elif form.takes_a_name and _NAME.fullmatch(text) and not _is_built_in(text, sections):
+    elif spelled := form.spelled(text):
+        spelling, said = spelled[0], {word: part for word, part in spelled[1].groupdict().items() if part}
+        of = (spelling.section,) if spelling.section else _of_an_id(said, sections)
+        if not _is_built_in(said["name"], of) and not any(map(PLACEHOLDER.search, said.values())):
+            below, bound = spelling.scope.format(**said) or None, spelling.form or form.name
+            own = _as_azure_has_it(spelling, spelled[1].group(), said)
+            is_optional = spelling.is_optional
+            yield Mention(path, said["name"], of, needs, bound, below, optional=is_optional, as_azure_has_it=own)
+    elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(path_of(entry, path, text))
-        yield Mention(path, text, sections, needs, form.name, optional=is_file)
+        yield Mention(path, text.rpartition(".")[2], of, needs, form.name, optional=is_file)
 
 
-def _spelled(form: Form, text: str) -> tuple[Spelling, dict[str, str]] | None:
-    found = ((spelling, spelling.pattern.match(text)) for spelling in form.spellings)
-    return next(((spelling, match.groupdict()) for spelling, match in found if match), None)
+def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a place in which an entry is looked for whose name or address is written; none where it is neither."""
+    section, dot, name = text.rpartition(".")
+    if not _NAME.fullmatch(name) or _is_built_in(text, sections):
+        return ()
+    return tuple(each for each in sections if not dot or each == section)
+
+
+def _of_an_id(said: Mapping[str, str], sections: tuple[str, ...]) -> tuple[str, ...]:
+    """The sections of a place; where it holds an id that says the section, that one, if the place takes it."""
+    return tuple(section for section in sections if section == said.get("section", section).lower())
+
+
+def _as_azure_has_it(spelling: Spelling, text: str, said: Mapping[str, str]) -> AsAzureHasIt | None:
+    if spelling.named_by == "entry":
+        return None
+    home = spelling.home.format(**said)
+    return AsAzureHasIt(text, spelling.named_by, home, said.get("version", ""), said.get("label", ""))
 
 
 def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
-    return any(section in ROWS and word in ROWS[section].built_in for section in sections)
+    rows = [ROWS[section] for section in sections if section in ROWS]
+    begins = tuple(row.built_in_prefix for row in rows if row.built_in_prefix)
+    return any(word in row.built_in for row in rows) or word.startswith(begins)
 
 
 def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:

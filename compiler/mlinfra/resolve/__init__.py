@@ -19,8 +19,10 @@ from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
 from mlinfra.resolve.local_paths import Places, with_local_paths
+from mlinfra.resolve.meant import Meant
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
-from mlinfra.resolve.nowhere import Nowhere, candidates
+from mlinfra.resolve.nowhere import Nowhere
+from mlinfra.resolve.own_ids import with_own_names
 from mlinfra.schemas.values import value_at, without
 from mlinfra.source.tree import UNKNOWN, Path, with_value
 from mlinfra.validate import Spec
@@ -35,27 +37,29 @@ CYCLE = Code(
 )
 
 _Place: TypeAlias = tuple[str, Path]  # address, path of its body
-_OnAzure: TypeAlias = tuple[str, str, str | None]  # section, name on Azure, address below which it is
 
 
 def resolve(spec: Spec) -> Outcome[Graph]:
     """The graph of one target, and every reference that leads nowhere."""
     entries, diagnostics = named(spec.header, spec.target, spec.entries)
+    entries = with_own_names(entries)
     misnamed = {found.address for found in diagnostics}
     marked = marks(entries, spec.files)
     entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
-    edges, unbound = _bound(_mentions(entries, marked), Nowhere(spec, entries), lambda word: _address(word, entries))
-    diagnostics += unbound.values()
+    nowhere = Nowhere(spec, entries)
+    meant = Meant(entries, nowhere)
+    edges, unbound, said = _bound(_mentions(entries, marked), meant, nowhere, meant.here)
+    diagnostics += (*unbound.values(), *said)
     entries |= _without(entries, unbound)
     diagnostics += _ids_that_are_none(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
     entries, filled, refused = fill(spec, entries, misnamed)
-    of_names, led_nowhere = _completed_edges(spec, before, entries)
+    of_names, led_nowhere, said = _completed(spec, before, entries, marked)
     edges += of_names
     entries |= _without(entries, led_nowhere)
-    refused += led_nowhere.values()
+    refused += (*led_nowhere.values(), *said)
     read = {(edge.source, edge.path) for edge in of_names}
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, spec.removed, (*edges, *filled))
@@ -65,19 +69,36 @@ def resolve(spec: Spec) -> Outcome[Graph]:
 
 
 def _bound(
-    mentions: Iterable[tuple[Entry, Mention]], nowhere: Nowhere, address_of: Callable[[Mention], str | None]
-) -> tuple[list[Edge], dict[_Place, Diagnostic]]:
-    """The edges that the mentions are, and what is said of those that lead nowhere."""
+    mentions: Iterable[tuple[Entry, Mention]],
+    meant: Meant,
+    nowhere: Nowhere,
+    address_of: Callable[[Mention], str | None],
+) -> tuple[list[Edge], dict[_Place, Diagnostic], list[Diagnostic]]:
+    """The edges that the mentions are, what is said of those that lead nowhere, and of those that are for Azure."""
     edges: list[Edge] = []
     unbound: dict[_Place, Diagnostic] = {}
+    for_azure: list[Diagnostic] = []
     for entry, mention in mentions:
-        target = address_of(mention)
-        if target is not None:
+        if mention.as_azure_has_it is not None:
+            target, said = meant.on_azure(entry, mention, mention.as_azure_has_it)
+            for_azure += [said] if said else []
+        else:
+            target = address_of(mention)
+        if target is not None and meant.lacks_a_version(target):
+            unbound[entry.address, mention.path] = meant.said_of_no_version(entry, mention, target)
+        elif target is not None:
             kind: EdgeKind = "needs" if mention.needs else "names"
             edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
-        elif not mention.optional and (not mention.is_judged_in_place or nowhere.is_removed(mention)):
+        elif _is_wrong(mention, nowhere):
             unbound[entry.address, mention.path] = nowhere.said_of(entry, mention)
-    return edges, unbound
+    return edges, unbound, for_azure
+
+
+def _is_wrong(mention: Mention, nowhere: Nowhere) -> bool:
+    """Whether a mention that means no entry is for nobody else either."""
+    if mention.optional or mention.as_azure_has_it is not None:
+        return False
+    return not mention.is_judged_in_place or nowhere.is_removed(mention)
 
 
 def _open(marked: Marks, unbound: Collection[_Place]) -> Places:
@@ -115,44 +136,27 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
     yield from marked.mentions
 
 
-def _completed_edges(
-    spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry]
-) -> tuple[list[Edge], dict[_Place, Diagnostic]]:
-    """The edges of what is named by texts that were completed, and what is named there and is nowhere."""
-    on_azure = _by_azure_name(entries)
-    return _bound(
-        _completed_mentions(before, entries, spec.files),
-        Nowhere(spec, entries),
-        lambda mention: _address(mention, entries) or _named_on_azure(mention, on_azure),
-    )
+def _completed(
+    spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry], marked: Marks
+) -> tuple[list[Edge], dict[_Place, Diagnostic], list[Diagnostic]]:
+    """What is bound, and what is said, of what is named by texts that were completed."""
+    nowhere = Nowhere(spec, entries)
+    meant = Meant(entries, nowhere)
+    return _bound(_completed_mentions(before, entries, spec.files, marked), meant, nowhere, meant.once_completed)
 
 
 def _completed_mentions(
-    before: Mapping[str, Entry], entries: Mapping[str, Entry], files: Files
+    before: Mapping[str, Entry], entries: Mapping[str, Entry], files: Files, marked: Marks
 ) -> Iterator[tuple[Entry, Mention]]:
     """What is named by texts that were completed: `${models.churn.name}` means what `churn` means."""
     changed = {address for address, entry in entries.items() if entry is not before[address]}
+    known = {(entry.address, mention.path): mention for entry, mention in marked.mentions if entry.address in changed}
     for entry, mention in marks(entries, files, changed).mentions if changed else ():
         old, new = before[entry.address], entries[entry.address]
         path = mention.path
-        if value_at({**old.additions, **old.body}, path) != value_at({**new.additions, **new.body}, path):
+        is_new = known.get((entry.address, path)) != mention  # else only what follows the name was completed
+        if is_new and value_at({**old.additions, **old.body}, path) != value_at({**new.additions, **new.body}, path):
             yield entry, mention
-
-
-def _by_azure_name(entries: Mapping[str, Entry]) -> dict[_OnAzure, tuple[int, str]]:
-    """The place and address of the first entry of a name on Azure in a section: of all, and below each address."""
-    found: dict[_OnAzure, tuple[int, str]] = {}
-    for place, (address, entry) in enumerate(entries.items()):
-        for scope in (None, address.rpartition(".")[0]):
-            found.setdefault((entry.section, entry.azure_name, scope), (place, address))
-    return found
-
-
-def _named_on_azure(mention: Mention, on_azure: Mapping[_OnAzure, tuple[int, str]]) -> str | None:
-    """The entry whose name on Azure a mention is: the name that an expression fills in."""
-    keys = ((section, mention.word, mention.scope) for section in mention.sections)
-    _, address = min((on_azure[key] for key in keys if key in on_azure), default=(0, None))
-    return address
 
 
 def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
@@ -170,10 +174,6 @@ def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
             workspace = f"workspaces.{entry.additions['workspace']}"
             if workspace in entries:
                 yield Edge(entry.address, workspace, "needs", ("workspace",), HOME.name)
-
-
-def _address(mention: Mention, entries: Mapping[str, Entry]) -> str | None:
-    return next((address for address in candidates(mention) if address in entries), None)
 
 
 def _cycles(graph: Graph) -> Iterator[Diagnostic]:

@@ -98,8 +98,9 @@ def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
         looked_at = [(local, _problems(graph, entry, local)) for local in _local_paths(graph, entry, of_entry)]
         found += (problem for _, problems in looked_at for problem in problems)
         whole[address] = tuple(local for local, problems in looked_at if not has_errors(problems))
+    may_be_paths = {(address, place.path) for address, of_entry in places.items() for place in of_entry}
     for edge in graph.edges:
-        if FORMS[edge.form].takes_a_path:
+        if FORMS[edge.form].takes_a_path or (edge.source, edge.path) in may_be_paths:
             found += _ambiguous(graph, edge.source, edge.path, edge.target)
     return Outcome(replace(graph, local_paths=whole), tuple(found))
 

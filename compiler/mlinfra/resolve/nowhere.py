@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import Names, did_you_mean, listed, question
+from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, listed, question
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.languages.forms import ADDRESS
 from mlinfra.languages.mentions import Mention
+from mlinfra.overrides.entries import NAME
 from mlinfra.validate import Spec
 
 UNKNOWN = Code(
@@ -39,7 +41,24 @@ REMOVED = Code(
     "Take the reference out of this target as well, or keep the entry in it",
     "docs/language.md#overrides",
 )
-CODES = (UNKNOWN, WRONG_KIND, REMOVED)
+UNKNOWN_THERE = Code(
+    "MLI317",
+    "warning",
+    "Name on Azure that no entry of the spec has",
+    "It is looked for on Azure when the job or the deployment starts: a slip of the pen is found there, an hour later, "
+    "and a change of what is meant is seen by nobody here",
+    "Correct the name, or declare what someone else made: an entry with existing: true and its azure_name",
+    "docs/language.md#references",
+)
+SEVERAL = Code(
+    "MLI318",
+    "error",
+    "Name that several entries have",
+    "What is nested in others is called as it likes: two endpoints may each have a deployment main",
+    "Write the address, which says in what it lies: online_endpoints.<endpoint>.deployments.<deployment>",
+    "docs/language.md#references",
+)
+CODES = (UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL)
 
 
 def candidates(mention: Mention) -> list[str]:
@@ -72,6 +91,31 @@ class Nowhere:
         is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
         return replace(said, follows=True) if is_left_out else said
 
+    def said_on_azure(self, entry: Entry, mention: Mention) -> Diagnostic:
+        """That nothing here has the name on Azure that an entry mentions, and what it may have meant."""
+        if self.is_removed(mention):
+            return self.said_of(entry, mention)
+        is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
+        message, help = self._missing_on_azure(mention)
+        said = finding(UNKNOWN_THERE, message, at(entry, mention.path), help)
+        return replace(said, follows=True) if is_left_out else said
+
+    def _missing_on_azure(self, mention: Mention) -> tuple[str, str | None]:
+        word, sections = mention.word, self._sections_in_use(mention)
+        if mention.scope:
+            section, name, _ = mention.scope.split(".")
+            if f"{section}.{name}" in self._entries:
+                return f'{mention.scope} "{word}" is not defined', did_you_mean(word, self._names(mention))
+            holders = self._names_written.get(section, [])
+            return f'no entry of {section} is called "{name}" on Azure', did_you_mean(name, holders)
+        message = f'no entry of {" or ".join(sections)} is called "{word}" on Azure'
+        same = (self._entries.get(address) for address in candidates(mention))
+        if entry := next(filter(None, same), None):
+            is_called_otherwise = f'write {word} for {entry.address}, which is called "{entry.azure_name}" there'
+            lies_elsewhere = f"{entry.address} lies in another workspace: {entry.additions.get('workspace')}"
+            return message, lies_elsewhere if entry.azure_name == word else is_called_otherwise
+        return message, question(closest_name(word, self._names(mention)), _declaration(word, sections))
+
     def _said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
         word, where = mention.word, mention.scope or " or ".join(self._sections_in_use(mention))
         for address in candidates(mention):
@@ -79,6 +123,8 @@ class Nowhere:
                 message = f"{address} is not in target {self._spec.target.name}"
                 related = (Related(removal.reason, removal.span),)
                 return finding(REMOVED, message, at(entry, mention.path, on_key=mention.is_key), related=related)
+        if not mention.scope and (nested := self._nested(mention)):
+            return self._not_the_only_one(entry, mention, nested)
         help = did_you_mean(word, self._names(mention))
         others = sorted(self._sections_by_name.get(word, ()))
         if mention.form == ADDRESS.name and (beside := [name for name in others if f"{name}.{word}" != entry.address]):
@@ -89,6 +135,21 @@ class Nowhere:
             return finding(WRONG_KIND, message, at(entry, mention.path, on_key=mention.is_key), help)
         message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
         return finding(UNKNOWN, message, at(entry, mention.path, on_key=mention.is_key), help)
+
+    def _nested(self, mention: Mention) -> dict[str, str]:
+        """The addresses of what a place takes that is nested in others, with their names, which several may have."""
+        return {address: name for section in mention.sections for address, name in self._nested_in.get(section, ())}
+
+    def _not_the_only_one(self, entry: Entry, mention: Mention, nested: Mapping[str, str]) -> Diagnostic:
+        """That several have the name, or none: which those are."""
+        same = [address for address, name in nested.items() if name == mention.word]
+        if same:
+            message, help = f'{len(same)} entries are called "{mention.word}"', f"write one of {listed(same)}"
+            return finding(SEVERAL, message, at(entry, mention.path), help)
+        closest = closest_name(mention.word, nested.values())
+        near = next((address for address, name in nested.items() if name == closest), None)
+        message = f'{" or ".join(self._sections_in_use(mention))} "{mention.word}" is not defined'
+        return finding(UNKNOWN, message, at(entry, mention.path), question(near, f"Defined: {listed(nested)}"))
 
     def _sections_in_use(self, mention: Mention) -> list[str]:
         """The sections of a mention that have entries in any target, or the first: nobody looks for others."""
@@ -125,6 +186,15 @@ class Nowhere:
         return names
 
     @cached_property
+    def _nested_in(self) -> dict[str, list[tuple[str, str]]]:
+        """By section, the address and name of each entry that stands in another one."""
+        nested: dict[str, list[tuple[str, str]]] = {}
+        for address, entry in self._entries.items():
+            if entry.parent:
+                nested.setdefault(entry.section, []).append((address, entry.name))
+        return nested
+
+    @cached_property
     def _names_below(self) -> dict[str, Names]:
         """By the address that they lie below."""
         below: dict[str, list[str]] = {}
@@ -141,6 +211,15 @@ class Nowhere:
             if not entry.parent:
                 sections.setdefault(entry.name, []).append(entry.section)
         return sections
+
+
+def _declaration(word: str, sections: Iterable[str]) -> str | None:
+    """How something of the first section that takes it is declared as someone else's."""
+    takes = next((section for section in sections if "existing" in ROWS[section].additions), None)
+    if takes is None:
+        return None
+    name = word if NAME.fullmatch(word) else "theirs"
+    return f"declare what someone else made: {takes}: {{{name}: {{existing: true, azure_name: {word}}}}}"
 
 
 _NONE = Names(())

@@ -100,9 +100,10 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
     for entry in filter(has_versions_elsewhere, graph.entries.values()):
         for key in (key for key in entry.body if key not in ROWS[entry.section].known_of_others):
             message = f"{key} is not set on {entry.address}, which something else versions"
-            help = (
-                f"leave it out: what is read is the newest version, unless a place names azureml:{entry.azure_name}:…"
+            read = (
+                "the newest version, unless a place names" if ROWS[entry.section].is_read_newest else "the version in"
             )
+            help = f"leave it out: what is read is {read} azureml:{entry.azure_name}:…"
             yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), help)
     for entry in graph.entries.values():
         if entry.parent and graph.entries[entry.parent].existing and isinstance(entry.model, NestedBody):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from mlinfra.derive.models import type_of
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.context import CheckContext
 from mlinfra.languages.documents import DEPLOYMENTS
+from mlinfra.languages.forms import PARENT
 from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.repository.files import Unreadable
 from mlinfra.repository.uploads import SelectedFile, selected_files
 from mlinfra.schemas.addresses import is_local
+from mlinfra.schemas.values import value_at
 from mlinfra.source.named_yaml import mapping_in
 
 
@@ -45,11 +48,27 @@ class _Asked:
             self._targets.setdefault(local.written, set()).add(local.target)
 
     def body(self, section: str, reference: str) -> Mapping[str, Any] | None:
-        if entry := self._graph.entries.get(f"{section}.{reference}"):
+        if entry := self._meant(section, reference):
             return entry.body
         if not is_local(reference):
             return None
         return self._file(reference)
+
+    def _meant(self, section: str, reference: str) -> Entry | None:
+        """The entry that a text of the body, or of a deployment in it, is bound to."""
+        return self._bound.get((section, reference))
+
+    @cached_property
+    def _bound(self) -> dict[tuple[str, str], Entry]:
+        graph, own = self._graph, self._entry
+        nested = (graph.entries[edge.source] for edge in graph.edges_to(own.address) if edge.form == PARENT.name)
+        bound = {}
+        for entry in (own, *nested):
+            for edge in graph.edges_from(entry.address):
+                written, meant = value_at(entry.body, edge.path), graph.entries[edge.target]
+                if isinstance(written, str):
+                    bound[meant.section, written] = meant
+        return bound
 
     def _file(self, written: str) -> Mapping[str, Any] | None:
         path = self._path(written)
@@ -59,12 +78,11 @@ class _Asked:
             return None
 
     def deployment(self, reference: str) -> Mapping[str, Any] | None:
-        endpoint, _, deployment = reference.removeprefix("azureml:").partition(":")
-        found = self._graph.entries.get(f"online_endpoints.{endpoint}.deployments.{deployment}")
+        found = self._meant("online_deployments", reference)
         return found.body if found else None
 
     def model_type(self, reference: str) -> str | None:
-        model = self._graph.entries.get(f"models.{reference}")
+        model = self._meant("models", reference)
         if model is None:
             return None
         return type_of(self._graph, model)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mlinfra.repository.uploads import LocalFile
 from mlinfra.schemas.problems import BodyPath
 
+AUTO: Final = "auto"
 VERSION_HEX_DIGITS: Final = 12  # language.md, "Versions and models"
 LEFT_OUT_KEYS: Final = frozenset(
     {"$schema", "name", "version", "azure_name", "feature_store", "registry", "targets", "workspace"}

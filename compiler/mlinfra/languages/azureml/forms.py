@@ -1,4 +1,7 @@
-"""How Azure ML writes what its bodies name; `x-reference` in its schema says which form a place has."""
+"""How Azure ML writes what its bodies name; `x-reference` in its schema says which form a place has.
+
+Beside the name of an entry a place takes Azure's own form of it, which means the same where an entry is called so.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,86 @@ import re
 
 from mlinfra.languages.forms import Form, Spelling
 
+_WORKSPACE = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)%s/workspaces/(?P<workspace>[^/]+)"
+_IN_A_WORKSPACE = _WORKSPACE % "/providers/Microsoft.MachineLearningServices"
+_HOME = (
+    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices"
+    "/workspaces/{workspace}"
+)
+# Source: docs, "CLI (v2) core YAML syntax": references to assets, to resources by their names, and to data by its URI.
+_BY_NAME = Spelling(re.compile(r"azureml:(?P<name>[^:@/]+)\Z"), named_by="azure_name")
+_BY_ID = Spelling(re.compile(r"(?:azureml:)?(?P<name>/subscriptions/.+)\Z", re.DOTALL), named_by="id")
+_ASSET = Spelling(
+    re.compile(r"azureml:(?P<name>[^:@/]+)(?::(?P<version>[^:@/]+)|@(?P<label>[^:@/]+))?\Z"), named_by="azure_name"
+)
+_ID_OF_AN_ASSET = Spelling(
+    re.compile(
+        rf"(?:azureml:/?|(?=/)){_IN_A_WORKSPACE.removeprefix('/')}/(?P<section>data|environments|components|models)"
+        r"/(?P<name>[^/]+)(?:/versions/(?P<version>[^/]+)|/labels/(?P<label>[^/]+))?\Z",
+        re.IGNORECASE,
+    ),
+    named_by="azure_name",
+    home=_HOME,
+)
 _DATASTORE_URI = Spelling(
-    re.compile(r"azureml://datastores/(?P<name>[^/]+)"), section="datastores", form="datastore_uri"
+    re.compile(r"azureml://datastores/(?P<name>[^/]+)"),
+    section="datastores",
+    form="datastore_uri",
+    named_by="either",
 )
-_LATEST_DATA = Spelling(re.compile(r"azureml:(?P<name>[^:@/]+)@latest\Z"), section="data", is_optional=True)
-_WITH_PREFIX = Spelling(re.compile(r"azureml:(?P<name>.*)\Z", re.DOTALL), is_optional=True)
-_OF_AN_ENDPOINT = Spelling(
-    re.compile(r"azureml:(?P<endpoint>[^:]+):(?P<name>[^:]+)\Z"),
+_LONG_DATASTORE_URI = Spelling(
+    re.compile(rf"azureml:/{_WORKSPACE % ''}/datastores/(?P<name>[^/]+)", re.IGNORECASE),
+    section="datastores",
+    form="datastore_uri",
+    named_by="azure_name",
+    home=_HOME,
+)
+_DEPLOYMENT = Spelling(
+    re.compile(r"(?:azureml:)?(?P<endpoint>[^:./]+):(?P<name>[^:./]+)\Z"),
     scope="online_endpoints.{endpoint}.deployments",
-    is_optional=True,
+    named_by="either",
 )
-_ACCOUNT_OF_OTHERS = Spelling(re.compile(r"(?P<name>[a-z0-9]{3,24})\Z"), is_optional=True)  # a name that accounts have
+_ID_OF_A_DEPLOYMENT = Spelling(
+    re.compile(
+        rf"(?:azureml:)?{_IN_A_WORKSPACE}/onlineEndpoints/(?P<endpoint>[^/]+)/deployments/(?P<name>[^/]+)\Z",
+        re.IGNORECASE,
+    ),
+    scope="online_endpoints.{endpoint}.deployments",
+    named_by="azure_name",
+    home=_HOME,
+)
+_ADDRESS_OF_A_DEPLOYMENT = Spelling(
+    re.compile(r"online_endpoints\.(?P<endpoint>[^.]+)\.deployments\.(?P<name>[^.]+)\Z"),
+    scope="online_endpoints.{endpoint}.deployments",
+)
+_ACCOUNT = Spelling(  # an entry's name, or one that accounts have
+    re.compile(r"(?P<name>[a-z0-9]{3,24})\Z"), named_by="either", is_optional=True
+)
 
 FORMS = (
-    Form("asset", writes="azureml:{azure_name}:{version}"),
+    Form("asset", writes="azureml:{azure_name}:{version}", spellings=(_ASSET, _ID_OF_AN_ASSET)),
     Form(
         "data_path",
         writes="azureml:{azure_name}:{version}",
-        spellings=(_DATASTORE_URI, _LATEST_DATA),
+        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, _ASSET, _ID_OF_AN_ASSET),
         takes_a_path=True,
     ),
     Form(
         "datastore_uri",  # says more than a name, and counts as written
         writes="azureml://datastores/{azure_name}{rest}",
-        spellings=(_DATASTORE_URI,),
+        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI),
         takes_a_name=False,
         counts=False,
     ),
-    Form("compute", writes="azureml:{azure_name}", spellings=(_WITH_PREFIX,)),
-    Form("account_name", writes="{azure_name}", spellings=(_ACCOUNT_OF_OTHERS,)),
-    Form("id", writes="{id}"),
+    Form("compute", writes="azureml:{azure_name}", spellings=(_BY_NAME, _BY_ID)),
+    Form("account_name", writes="{azure_name}", spellings=(_ACCOUNT,)),
+    Form("id", writes="{id}", spellings=(_BY_ID,)),
     Form("file", writes="{file}", takes_a_path=True),
     Form("key", below="deployments", counts=False),
     Form("user", is_left_to_scripts=True),  # a map of ids, of which that of the tenant is known where az is signed in
-    Form("deployment", writes="azureml:{holder}:{name}", spellings=(_OF_AN_ENDPOINT,)),
+    Form(
+        "deployment",
+        writes="azureml:{holder}:{name}",
+        spellings=(_DEPLOYMENT, _ID_OF_A_DEPLOYMENT, _ADDRESS_OF_A_DEPLOYMENT),
+    ),
 )

@@ -44,7 +44,7 @@ COMPONENTS = Row(
     },
     discriminator="type",
     default="command",  # azure-ai-ml: Component._load
-    additions=SHARED,
+    additions=(*SHARED, "existing"),
     versioned=True,
     name_rule=NameRule("a component", 1, 255, IDENTIFIER, "workspace"),  # SDK: ComponentNameStr
     files_at=("component", "trial"),

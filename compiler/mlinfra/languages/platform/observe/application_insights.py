@@ -23,7 +23,10 @@ class ApplicationInsights(InfrastructureBody):
         Annotated[
             str,
             ReferenceTo("log_analytics"),
-            Field(description="The Log Analytics workspace that keeps the traces; by default the one of the same name"),
+            Field(
+                description="The Log Analytics workspace that keeps the traces; by default the only one of the spec, "
+                "else that of the same name"
+            ),
         ]
         | None
     ) = None

@@ -1,0 +1,172 @@
+"""Which entry a reference means: the one of that name, or the one that Azure knows as `azureml:train@latest`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.graph import Entry
+from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
+from mlinfra.languages.mentions import AsAzureHasIt, Mention
+from mlinfra.resolve.nowhere import Nowhere, candidates
+from mlinfra.schemas.content import AUTO, VERSION_HEX_DIGITS
+from mlinfra.source.tree import Path
+
+OTHER_VERSION = Code(
+    "MLI315",
+    "warning",
+    "Another version than the one that the spec makes",
+    "What runs with it does not follow the spec: a change of the entry reaches nobody who names an older version",
+    "Write the name of the entry for the version that the spec makes, or silence this where the other one is meant",
+    "docs/language.md#references",
+)
+LABEL = Code(
+    "MLI316",
+    "warning",
+    "Label that is moved from version to version",
+    "What runs changes when somebody moves the label, unseen by review",
+    "Write the name of the entry for the version that the spec makes, or name a version",
+    "docs/language.md#references",
+)
+NO_VERSION = Code(
+    "MLI319",
+    "error",
+    "Name of something that someone else versions, without a version",
+    "Its owner makes new versions, and Azure ML takes an environment, a component or a model in one of them; only of "
+    "data that someone else versions the newest is read",
+    "Name the version: azureml:<name>:<version>",
+    "docs/language.md#what-already-exists",
+)
+CODES = (OTHER_VERSION, LABEL, NO_VERSION)
+LATEST = "latest"
+_OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
+
+
+class Meant:
+    """What the entries of a target are called, here and on Azure, put in order once for all references."""
+
+    def __init__(self, entries: Mapping[str, Entry], nowhere: Nowhere) -> None:
+        self._entries = entries
+        self._nowhere = nowhere
+        self._by_id = {entry.id.lower(): address for address, entry in entries.items() if entry.id}
+        self._by_name: dict[tuple[str, str], list[str]] = {}  # by section and name on Azure
+        self._nested: dict[tuple[str, str], list[str]] = {}  # by section and name
+        for address, entry in entries.items():
+            self._by_name.setdefault((entry.section, entry.azure_name), []).append(address)
+            if entry.parent:
+                self._nested.setdefault((entry.section, entry.name), []).append(address)
+
+    def here(self, mention: Mention) -> str | None:
+        """The entry of that name; of what is nested in others, the only one."""
+        found = next((address for address in candidates(mention) if address in self._entries), None)
+        if found or mention.scope:
+            return found
+        nested = [each for section in mention.sections for each in self._nested.get((section, mention.word), ())]
+        return nested[0] if len(nested) == 1 else None
+
+    def once_completed(self, mention: Mention) -> str | None:
+        """The entry of that name, or the first with that name on Azure: the name that an expression fills in."""
+        return self.here(mention) or next(
+            (
+                address
+                for section in mention.sections
+                for address in self._by_name.get((section, mention.word), ())
+                if mention.scope in (None, address.rpartition(".")[0])
+            ),
+            None,
+        )
+
+    def on_azure(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> tuple[str | None, Diagnostic | None]:
+        """The address of what an entry names in Azure's own form, and what is said of that.
+
+        No address where it is meant for Azure: nothing is called so here, or it is another version of that.
+        """
+        mention = self._below_an_entry(entry, mention, own)
+        address = self._address(entry, mention, own)
+        if address is None:
+            is_left_alone = own.named_by == "id" or own.home != "" or mention.optional
+            return None, None if is_left_alone else self._nowhere.said_on_azure(entry, mention)
+        named = self._entries[address]
+        if self.lacks_a_version(address):
+            is_said = own.version or own.label
+            return None, None if is_said else self.said_of_no_version(entry, mention, address)
+        if own.label not in ("", LATEST):
+            message = f'"{own.text}" is whichever version of {address} has that label when it is read'
+            return None, finding(LABEL, message, at(entry, mention.path), _way_to(named))
+        if own.version and not may_be_version(named, own.version):
+            is_known = not has_versions_of_others(named) and mention.path not in entry.run_values
+            return None, other_version(entry, mention.path, own.text, named) if is_known else None
+        return address, None
+
+    def lacks_a_version(self, address: str) -> bool:
+        """Whether the name of an entry alone says nothing that can be run: someone else makes its versions."""
+        row, named = ROWS[self._entries[address].section], self._entries[address]
+        return named.existing and row.versioned and not row.is_read_newest
+
+    def said_of_no_version(self, entry: Entry, mention: Mention, address: str) -> Diagnostic:
+        message = f"someone else versions {address}, and nobody says in which version it is meant"
+        help = f"write azureml:{self._entries[address].azure_name}:<version>"
+        return finding(NO_VERSION, message, at(entry, mention.path), help)
+
+    def _below_an_entry(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> Mention:
+        """A mention of what is nested in something, with the address of that, whatever it is called by."""
+        if not mention.scope:
+            return mention
+        section, name, below = mention.scope.split(".")
+        holder = self._called(name, (section,), own, _home(entry))
+        return replace(mention, scope=f"{holder}.{below}") if holder else mention
+
+    def _address(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> str | None:
+        home = _home(entry)
+        if own.named_by == "id":
+            found = self._by_id.get(mention.word.lower())
+            return found if found and self._entries[found].section in mention.sections else None
+        if own.home and self._by_id.get(own.home.lower()) != f"workspaces.{home}":
+            return None
+        if mention.scope:
+            return self.here(mention)
+        return self._called(mention.word, mention.sections, own, home)
+
+    def _called(self, name: str, sections: tuple[str, ...], own: AsAzureHasIt, home: object) -> str | None:
+        by_entry = [f"{section}.{name}" for section in sections if own.named_by == "either"]
+        by_name = (address for section in sections for address in self._by_name.get((section, name), ()))
+        at_home = (address for address in by_name if self._may_be_at(address, home))
+        return next((address for address in (*by_entry, *at_home) if address in self._entries), None)
+
+    def _may_be_at(self, address: str, home: object) -> bool:
+        """Whether what stands at an address lives in the same workspace as what names it, or one of them in none."""
+        return home is None or _home(self._entries[address]) in (None, home)
+
+
+def has_versions_of_others(named: Entry) -> bool:
+    """Whether versions of an entry are made that the spec doesn't know: by a run, the service, or someone else."""
+    is_counted_there = ROWS[named.section].numbers_its_versions and named.body.get("version") is None
+    return named.existing or "from_job" in named.additions or is_counted_there
+
+
+def may_be_version(named: Entry, version: str) -> bool:
+    """Whether a version may be the one that the spec makes of an entry; what that is by its content is known later."""
+    written = named.body.get("version")
+    if has_versions_of_others(named) or written not in (None, AUTO):
+        return written is not None and str(written) == version
+    return _OF_CONTENT.fullmatch(version) is not None
+
+
+def other_version(entry: Entry, path: Path, text: str, named: Entry) -> Diagnostic:
+    """What is said of a text that names another version of an entry than the spec makes."""
+    written = named.body.get("version")
+    made = "in a version that follows from its content" if written in (None, AUTO) else f'in version "{written}"'
+    message = f'the spec makes {named.address} {made}, and "{text}" is another one'
+    return finding(OTHER_VERSION, message, at(entry, path), _way_to(named))
+
+
+def _way_to(named: Entry) -> str:
+    return f"write {named.name} for the version that the spec makes"
+
+
+def _home(entry: Entry) -> object:
+    """The workspace that an entry lives in; None where it lives in none."""
+    return entry.additions.get("workspace")
