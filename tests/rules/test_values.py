@@ -10,7 +10,7 @@ from mlinfra.azure.time_zones import BY_CITY, TIME_ZONES
 from tests.spec import HEADER, SCORING, found
 
 WORKSPACE = "workspaces: {main: {}}\n"
-CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI480", "MLI482", "MLI604"}
+CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI205", "MLI480", "MLI482", "MLI604"}
 CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v5%s}}\n"
 JOB = "jobs: {j: {type: command, environment: 'azureml:e:1', compute: serverless, command: x%s}}\n"
 SPARK = (
@@ -29,6 +29,7 @@ SCHEDULED = (
     "compute: serverless}}}}\nschedules: {s: {create_job: p, trigger: {type: cron, expression: '0 5 * * 1', "
 )
 UNKNOWN_SIZE = '"Standard_ND24" is not a VM size that this release knows'
+OWNER = "owner must be a mail address such as ml-platform@contoso.com, or a name"
 NEWER = "write python=3.11 or newer"
 FILES = {"src/s.py": "", "model/x": "", "request.json": "{}"}
 
@@ -50,6 +51,11 @@ HEADERS = {
         HEADER.replace("westeurope", "eastus3"),
         ['3:11 MLI241 "eastus3" is not a region that this release knows | did you mean "eastus"?'],
     ),
+    "an owner with half an address": (
+        HEADER.replace("platform: churn", "platform: churn\nowner: ml-platform@contoso"),
+        [f'3:8 MLI205 {OWNER}, not "ml-platform@contoso" | None'],
+    ),
+    "an owner that is a team": (HEADER.replace("platform: churn", "platform: churn\nowner: the team of churn"), []),
     "a region of another cloud": (HEADER.replace("westeurope", "usgovvirginia"), []),
 }
 BODIES = {

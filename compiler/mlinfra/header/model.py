@@ -6,6 +6,7 @@ checked after it, in `targets` and `variables`.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
@@ -15,7 +16,7 @@ from mlinfra.azure import ids
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.azure.regions import NAME_PATTERN
 from mlinfra.bodies.body import Body, StandIn
-from mlinfra.bodies.fields import ENTRY_NAME, EditorPattern, Form, contrary, malformed
+from mlinfra.bodies.fields import ENTRY_NAME, MAIL, EditorPattern, Form, contrary, malformed
 from mlinfra.header.network import Network
 from mlinfra.header.pipelines import BranchPattern, Pipelines
 from mlinfra.header.tags import Tags
@@ -39,6 +40,15 @@ _Platform: TypeAlias = Annotated[
     AfterValidator(no_device),
 ]
 _Short: TypeAlias = Annotated[Text, Form("[a-z0-9]{2,8}", f"{SHORT}, such as churn")]
+
+
+def _check_owner(value: str) -> str:
+    """A mail address, or the name of a team; half an address reaches nobody."""
+    if "@" in value and not re.fullmatch(MAIL, value):
+        raise malformed("a mail address such as ml-platform@contoso.com, or a name")
+    return value
+
+
 _Location: TypeAlias = Annotated[
     Text, Form(NAME_PATTERN, "the name of an Azure region such as westeurope, in lower case without spaces")
 ]
@@ -223,7 +233,8 @@ class WrittenHeader(Part):
         _Short | None, Field(description="A shorter name, for Azure names with tight limits", examples=["churn"])
     ] = None
     owner: Annotated[
-        Text | None, Field(description="Who answers for the platform", examples=["ml-platform@contoso.com"])
+        Annotated[Text, AfterValidator(_check_owner)] | None,
+        Field(description="Who answers for the platform", examples=["ml-platform@contoso.com"]),
     ] = None
     location: Annotated[
         _Location | None,
