@@ -25,6 +25,7 @@ class Whole(Body):
     parts: dict[str, Part] = {}
     many: Annotated[int, Field(gt=1_000_000)] = 1_000_001
     words: list[str] | dict[str, str] = []
+    zones: list[Literal["1", "2"]] = []
 
 
 def span(line: int, column: int) -> Span:
@@ -52,6 +53,11 @@ def test_own_keys_and_empty_nested_entries_are_no_errors() -> None:
     mended = mended_body(Whole, parsed("x-note: mine\nparts: {a: , b: {x-y: 1, count: 2}}"), "things.a")
     assert mended.findings == ()
     assert mended.model == Whole(parts={"a": Part(), "b": Part(count=2)})
+
+
+def test_a_number_that_should_be_text_is_told_to_be_quoted() -> None:
+    (found,) = mended_body(Whole, parsed("zones: [1]"), "things.a").findings
+    assert (found.message, found.help) == ('zones[0] must be one of "1", "2", not 1', 'quote it: "1"')
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ class Judge:
         if example is not None:
             return f"add {path[-1]}: {flow(example)}"
         if choices:
-            return f"add {path[-1]}, one of {', '.join(map(str, choices))}"
+            return f"add {path[-1]}, one of {_listed(choices)}"
         return f"add {path[-1]}, {form.what}" if form else None
 
     def _of_a_key(self, path: Path, error: ErrorDetails) -> Diagnostic:
@@ -137,7 +137,7 @@ class Judge:
         if isinstance(value, str) and choices:
             closest = meant_name(value, [str(choice) for choice in choices])
             help = question(closest)
-        elif demand == "must be text" and isinstance(value, bool | int | float):
+        elif isinstance(value, bool | int | float) and (demand == "must be text" or str(value) in choices):
             help = f'quote it: "{json.dumps(value)}"'
         elif demand == "must be a mapping" and (example := self._example(path)):
             help = f"write {flow(example)}"
@@ -210,12 +210,19 @@ def _shown(value: Any) -> str:
     return text if len(text) <= MAX_VALUE_CHARACTERS else f'{text[: MAX_VALUE_CHARACTERS - 2]}…"'
 
 
+def _listed(choices: Sequence[Any]) -> str:
+    """The choices, with quotes about text that YAML would read as a number."""
+    return ", ".join(
+        quoted(choice) if str(choice).isdecimal() and isinstance(choice, str) else str(choice) for choice in choices
+    )
+
+
 def _demand(error: ErrorDetails, choices: Sequence[Any]) -> str:
     """What a value has to be, as the end of a sentence about it."""
     context = error.get("ctx", {})
     match error["type"]:
         case "literal_error":
-            return f"must be one of {', '.join(map(str, choices))}"
+            return f"must be one of {_listed(choices)}"
         case "greater_than_equal":
             return f"must be at least {_number(context['ge'])}"
         case "greater_than":
