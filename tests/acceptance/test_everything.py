@@ -15,6 +15,7 @@ from mlinfra.languages.platform import KINDS
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import JUDGES, Judge, verdict
 from tests.conftest import Golden
+from tests.findings import nothing_found
 from tests.tools import need_for
 from tests.verify.platforms import case_of
 
@@ -53,7 +54,7 @@ def test_only_what_deserves_it_is_warned_of(
 def test_no_judge_finds_anything(judge: Judge, case: Case) -> None:
     need_for(judge.name)
     ruling = verdict(judge, case)
-    assert ruling.findings == ()
+    nothing_found(ruling.findings)
     assert ruling.outcome == "passed"
 
 

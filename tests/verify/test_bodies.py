@@ -14,6 +14,7 @@ from mlinfra.verify.azureml_bodies import differences
 from mlinfra.verify.bicep_lint import bicep_lint
 from mlinfra.verify.case import Case
 from tests import tools
+from tests.findings import nothing_found
 from tests.verify.platforms import written
 
 DEFAULTS = [(row.name, path) for row in SECTIONS for path in (*row.beyond_the_sdk, *row.instead_of_the_sdk)]
@@ -40,11 +41,11 @@ def _section(address: str) -> str:
 
 
 def test_every_field_says_what_the_sdk_would_send(bodies: Case) -> None:
-    assert azureml_bodies.azureml_bodies(bodies).findings == ()
+    nothing_found(azureml_bodies.azureml_bodies(bodies).findings)
 
 
 def test_every_field_is_printed_as_the_linter_wants_it(bodies: Case) -> None:
-    assert bicep_lint(bodies).findings == ()
+    nothing_found(bicep_lint(bodies).findings)
 
 
 @pytest.mark.parametrize(("section", "path"), DEFAULTS, ids=[f"{section}-{path}" for section, path in DEFAULTS])

@@ -11,6 +11,7 @@ from mlinfra.verify.checkov import ACCEPTED
 from mlinfra.verify.judges import JUDGES, verdict
 from mlinfra.verify.verdict import Verdict
 from tests import tools
+from tests.findings import nothing_found
 from tests.verify.platforms import COMMITTED, committed
 
 
@@ -25,7 +26,7 @@ def _ruling(name: str, platform: str) -> Verdict:
 def test_the_judge_finds_nothing(judge: str, platform: str) -> None:
     tools.need_for(judge)
     ruling = _ruling(judge, platform)
-    assert ruling.findings == ()
+    nothing_found(ruling.findings)
     assert ruling.outcome == "passed"
 
 
