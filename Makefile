@@ -34,7 +34,7 @@ compile: $(VENV)/run.stamp  ## compile every platform under specs/ into generate
 	@for spec in $(SPECS); do $(MLINFRA) compile -f "$$spec" || exit; done
 
 # Tests that stay in the process and try no random input: half a minute of two processors.
-CHECKED := $(addprefix tests/,bad_input/test_cases.py core diagnostics examples kinds overrides rules) $(wildcard tests/test_[acd]*.py)
+CHECKED := $(addprefix tests/,bad_input/test_cases.py core diagnostics examples kinds overrides rules test_editor_schema.py test_rows.py) $(wildcard tests/test_[acd]*.py)
 check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
