@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,8 +132,8 @@ def test_every_type_has_a_version(row: Section) -> None:
 
 def test_no_type_has_two_versions() -> None:
     of_rows = [row.resource_type for row in SECTIONS if row.api_version]
-    assert len(of_rows) == len(set(of_rows))
-    assert not set(of_rows) & set(OTHER_TYPES)
+    assert [type for type, times in Counter(of_rows).items() if times > 1] == []
+    assert [type for type in of_rows if type in OTHER_TYPES] == []  # a type with a row leaves that table
 
 
 @pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.name)
