@@ -82,6 +82,7 @@ mutate: $(VENV)/test.stamp  ## change the compiler in CHANGES=300 places, one at
 HUNT_SECONDS ?= 3600
 HUNT_WORKERS ?= 2
 HUNT_SEED ?=
+HUNT_BODIES ?= 20000
 # "all" is at each request of each script, or at those of a part: HUNT_PART=1/8. A number is of each script, over all platforms.
 HUNT_KILLS ?= all
 HUNT_PART ?= 1/1
@@ -89,6 +90,7 @@ HUNT_PART ?= 1/1
 HUNT_TRIALS ?= all
 hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
+	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
 	$(MAKE) matrix LOOP_SEED=$(or $(HUNT_SEED),1) LOOP_TRIALS=$(HUNT_TRIALS)
 	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)

@@ -43,6 +43,7 @@ COMPUTE_CLUSTERS = Row(
     symbol="cluster",
     beyond_the_sdk={
         "tags*": "the tags of the header",
+        "properties.computeLocation": "where the nodes are; the SDK reads it there, and writes it elsewhere",
         "properties.properties.subnet.id": "the SDK makes it when it sends the body",
         "properties.properties.vmPriority": "what Azure takes where nothing is written, so that a reviewer sees it",
     },

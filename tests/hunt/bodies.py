@@ -1,0 +1,232 @@
+"""Bodies written from our own schema, with pairs of options: what we take of them, Bicep and the SDK have to take.
+
+    python -m tests.hunt.bodies --bodies 20000 --seed 7
+
+Many bodies stand in one platform, each on a line of its own, beside entries that they may name. What is refused is
+taken out by its line, until the platform compiles; what is left is judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import click
+
+from mlinfra.compile import Compiled, compile_spec
+from mlinfra.diagnostics import Problem
+from mlinfra.emit.platform import Place
+from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
+from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.platform import KINDS
+from mlinfra.schemas.judge import Annotation
+from mlinfra.schemas.values import value_at
+from mlinfra.verify.bicep_cli import find_bicep
+from tests.hunt.command import ran
+from tests.hunt.judge import Fault, Judges, is_noise
+from tests.hunt.sampled import body_of
+from tests.languages.azureml import generated_bodies
+
+BODIES_OF_A_PLATFORM = 25
+OURS = tuple(kind.name for kind in KINDS)
+OF_AZUREML = {row.name: row for row in SECTIONS if row.compiled_to in ("bicep", "yaml") and not row.nested_in}
+SECTION_NAMES = (*OURS, *OF_AZUREML)
+ON_MONDAYS = {"type": "cron", "expression": "0 5 * * 1"}
+NAMED = {  # by section, the entry that a body may name
+    "application_insights": "insights",
+    "components": "c",
+    "compute_clusters": "cpu",
+    "container_registries": "images",
+    "data": "d",
+    "datastores": "raw",
+    "environments": "e",
+    "identities": "worker",
+    "jobs": "j",
+    "key_vaults": "keys",
+    "log_analytics": "logs",
+    "models": "m",
+    "principals": "lead",
+    "storage_accounts": "lake",
+    "workspaces": "main",
+}
+GROUND = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+workspaces: {main: {}%(workspaces)s}
+log_analytics: {logs: {}%(log_analytics)s}
+application_insights: {insights: {log_analytics: logs}%(application_insights)s}
+key_vaults: {keys: {}%(key_vaults)s}
+container_registries: {images: {}%(container_registries)s}
+storage_accounts: {lake: {containers: {raw: {}}}%(storage_accounts)s}
+identities: {worker: {}%(identities)s}
+principals: {lead: {object_id: 33333333-3333-3333-3333-333333333333, type: user, role: reader}%(principals)s}
+compute_clusters: {cpu: {workspace: main, size: Standard_D4ds_v4, max_instances: 1}%(compute_clusters)s}
+datastores: {raw: {workspace: main, type: azure_blob, account_name: lake, container_name: raw}%(datastores)s}
+data: {d: {workspace: main, type: uri_folder, path: azureml://datastores/raw/paths/d/}%(data)s}
+environments: {e: {workspace: main, image: 'a/b:1'}%(environments)s}
+components: {c: {workspace: main, type: command, command: a, environment: e}%(components)s}
+models: {m: {workspace: main, path: files/src, version: 1}%(models)s}
+jobs: {j: {workspace: main, type: pipeline, compute: cpu, jobs: {s: {command: a, environment: e}}}%(jobs)s}
+"""
+FILES = {
+    "files/a.yml": "dependencies: [python=3.11, pip]\n",
+    "files/src/s.py": "def init(): ...\n\n\ndef run(batch): return batch\n",
+}
+
+
+class Written(NamedTuple):
+    """One body, as the entry of a section."""
+
+    section: str
+    body: Mapping[str, Any]
+
+
+class Outcome(NamedTuple):
+    """What became of the bodies of one platform."""
+
+    taken: Sequence[Written]
+    faults: Sequence[Fault]
+
+
+def written(random: Random) -> Written:
+    """A body of some section that its schema takes, with two of its options at least where it has them."""
+    section = random.choice(SECTION_NAMES)
+    if section in OURS:
+        return Written(section, body_of(section, random, NAMED))
+    body = generated_bodies.body(section, random)
+    for annotation in AZUREML.annotations({section: {"entry": body}}):
+        _name_what_is_there(body, annotation)
+    body |= _what_no_schema_says(section, body)
+    return Written(section, {key: value for key, value in body.items() if key not in _written_as_it_is(section)})
+
+
+def _what_no_schema_says(section: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Values in place of texts that only rules judge, without which most bodies would be refused for them alone."""
+    own = {"workspace": "main"} if "workspace" in OF_AZUREML[section].additions else {}
+    own |= {"location": "westeurope"} if "location" in body else {}
+    return own | ({"trigger": ON_MONDAYS} if "trigger" in body else {})
+
+
+def _written_as_it_is(section: str) -> Collection[str]:
+    """The way out: Bicep alone is the judge of what stands there, and nobody promises that it takes it."""
+    return {"properties"} if "properties" in OF_AZUREML[section].additions else ()
+
+
+def _name_what_is_there(body: Any, annotation: Annotation) -> None:
+    """Puts the name of an entry, or a path, of the ground in place of one that leads nowhere."""
+    body, last = value_at(body, annotation.path[2:-1]), annotation.path[-1]
+    value = value_at(body, (last,))
+    if not isinstance(value, str) or value.startswith(("azureml:", "$", "http", "/")):
+        return
+    if annotation.reference is not None and annotation.reference.form not in ("key", "deployment", "datastore_uri"):
+        name = next((NAMED[section] for section in annotation.reference.sections if section in NAMED), value)
+        body[last] = name
+    elif annotation.local_path is not None:
+        inside, kind = annotation.local_path.relative_to, annotation.local_path.kind
+        body[last] = "s.py" if inside else "files/a.yml" if kind == "file" else "files/src"
+
+
+def judged(bodies: Sequence[Written], folder: Path, judges: Judges) -> Outcome:
+    """What is taken of the bodies of a platform that is built in a folder, and what the judges say of it."""
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    spec, left = folder / "ml-platform.yaml", list(bodies)
+    while True:
+        lines = _write(spec, left)
+        try:
+            compiled = compile_spec(spec, folder, {})
+        except Problem as problem:
+            refused = {item.span.line for item in problem.diagnostics if item.severity == "error"}
+        else:
+            refused = _refused(compiled)
+        if not refused:
+            break
+        left = [each for line, each in zip(lines, left, strict=True) if line not in refused]
+        if len(left) == len(lines):  # nothing of it is at a body: nobody knows whose it is
+            return Outcome((), ())
+    done = ran(("-f", str(spec), "compile", "--outdir", "generated"), folder)
+    if done.code != 0:
+        return Outcome(left, [Fault("does not compile", done.err[-400:])])
+    return Outcome(left, list(judges.faults(Place(spec, folder, folder / "generated"), compiled)))
+
+
+def _refused(compiled: Compiled) -> set[int]:
+    said = (*compiled.of_spec, *(item for items in compiled.diagnostics.values() for item in items))
+    return {item.span.line for item in said if item.severity == "error"}
+
+
+def _write(spec: Path, bodies: Sequence[Written]) -> list[int]:
+    """Writes a platform of the ground and these bodies; returns the line on which each stands."""
+    sections: dict[str, list[int]] = {}
+    for number, each in enumerate(bodies):
+        sections.setdefault(each.section, []).append(number)
+    marks = {number: f"body{number}: {json.dumps(each.body)}" for number, each in enumerate(bodies)}
+    beside = {
+        name: "".join(f",\n  {marks[number]}" for number in sections.get(name, ())) + ("\n" if name in sections else "")
+        for name in SECTION_NAMES
+    }
+    text = GROUND % beside
+    for name in sections:
+        if f"\n{name}: " not in text:
+            entries = ",\n  ".join(marks[number] for number in sections[name])
+            text += f"{name}: {{\n  {entries}\n}}\n"
+    spec.write_text(text, encoding="utf-8")
+    where = {line.strip().partition(":")[0]: at for at, line in enumerate(text.splitlines(), 1)}
+    return [where[f"body{number}"] for number in range(len(bodies))]
+
+
+def to_blame(outcome: Outcome, folder: Path, judges: Judges, what: Collection[str]) -> Sequence[Written]:
+    """The bodies, alone or as a pair, of which one of these faults comes."""
+    for count in (1, 2):
+        for some in combinations(outcome.taken, count):
+            if any(fault.what in what for fault in judged(some, folder, judges).faults):
+                return some
+    return outcome.taken
+
+
+def search(seed: int, count: int, folder: Path, judges: Judges) -> Iterator[tuple[int, Outcome]]:
+    """The outcome of each platform, by its number, until so many bodies were written."""
+    for number in range(-(-count // BODIES_OF_A_PLATFORM)):
+        random = Random(f"{seed}/{number}")
+        place = folder / str(number)
+        place.mkdir(parents=True)
+        outcome = judged([written(random) for _ in range(BODIES_OF_A_PLATFORM)], place, judges)
+        yield number, outcome._replace(faults=[fault for fault in outcome.faults if not is_noise(fault, ())])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.hunt.bodies", description=__doc__)
+    parser.add_argument("--bodies", type=int, default=20_000)
+    parser.add_argument("--seed", type=int)
+    options = parser.parse_args(arguments)
+    seed = secrets.randbelow(10**9) if options.seed is None else options.seed
+    click.echo(f"seed {seed}")
+    judges, taken, found = Judges(find_bicep(os.environ)), 0, 0
+    with tempfile.TemporaryDirectory(prefix="bodies-") as folder:
+        for number, outcome in search(seed, options.bodies, Path(folder), judges):
+            taken += len(outcome.taken)
+            if outcome.faults:
+                found += 1
+                blamed = to_blame(outcome, Path(folder) / f"blame{number}", judges, [f.what for f in outcome.faults])
+                click.echo(f"FOUND in platform {number}: {outcome.faults[0].what}: {outcome.faults[0].words}")
+                for each in blamed:
+                    click.echo(f"    {each.section}: {json.dumps(each.body)}")
+    judges.close()
+    click.echo(f"{options.bodies} bodies, {taken} taken and judged, {found} platforms with faults")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
