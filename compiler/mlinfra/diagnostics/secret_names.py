@@ -10,6 +10,7 @@ from typing import NamedTuple
 NAMES_KEPT = 1_000  # of keys, with what they are: a spec has few that are not names of entries
 MAX_NAME_CHARACTERS = 64  # of the end of a name that is looked at; three words of a secret have 19
 MIN_TOKEN_CHARACTERS = 8  # the shortest run of letters and digits that is a token, and no word with a number
+MIN_KEY_CHARACTERS = 16  # of a key: shorter ones name columns, hosts and services
 
 _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
     (
@@ -36,13 +37,15 @@ _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
 )
 _PASSWORDS = ("password", "passwd", "passphrase")  # also at the end of a word: PGPASSWORD
 _SHORT_PASSWORD = "pwd"
-_MORE_SECRETS = ("auth", "authorization", "credential", "credentials", "jwt", "pass", "sas")
+_OFTEN_A_WORD = ("auth", "authorization", "credential", "credentials", "sas")  # how to sign in, or as whom
+_MORE_TOKENS = ("jwt", "masterkey", "pass", "secretkey")
 _KEYS_OF_A_SERVICE = (  # as the word before "key": what Azure and others call the keys of a service
-    *("access", "account", "admin", "api", "auth", "cosmos", "encryption", "function", "host", "license", "master"),
-    *("openai", "primary", "private", "search", "secondary", "secret", "service", "shared", "signing", "speech"),
+    *("access", "account", "admin", "api", "auth", "cosmos", "encryption", "function", "host", "license"),
+    *("openai", "private", "search", "service", "shared", "signing", "speech"),
     *("storage", "subscription", "translator", "vision"),
 )
-_PASSWORD, _CONNECTION_STRING, _TOKEN, _KEY = "password", "connectionstring", "token", "key"  # kinds of names
+_PASSWORD, _CONNECTION_STRING, _TOKEN = "password", "connectionstring", "token"  # kinds of names
+_KEY, _KEY_OF_ANYTHING = "key", "key of anything"
 _PUBLIC_KEY = "publickey"
 _WORDS_OF_SECRETS = ("pass", "pwd", "token", "secret", "key", "auth", "cred", "jwt", "sas", "_pat", "-pat")
 _REFERENCES = ("$", "<", "azureml:", "@", "{{", "%(")
@@ -139,11 +142,11 @@ def _kind(name: str) -> str:
         return _PASSWORD
     if _CONNECTION_STRING in endings:
         return _CONNECTION_STRING
-    if endings & _SECRET_NAMES or not endings.isdisjoint(_MORE_SECRETS):
+    if endings & _SECRET_NAMES or not endings.isdisjoint(_MORE_TOKENS):
         return _TOKEN
-    if any(f"{of}key" in endings for of in _KEYS_OF_A_SERVICE):
-        return _TOKEN
-    return _KEY if "key" in endings and _PUBLIC_KEY not in endings else ""
+    if not endings.isdisjoint(_OFTEN_A_WORD) or any(f"{of}key" in endings for of in _KEYS_OF_A_SERVICE):
+        return _KEY
+    return _KEY_OF_ANYTHING if "key" in endings and _PUBLIC_KEY not in endings else ""
 
 
 def _endings(name: str) -> frozenset[str]:
@@ -153,11 +156,12 @@ def _endings(name: str) -> frozenset[str]:
 
 
 def _is_token(kind: str, value: str) -> bool:
-    if kind not in (_TOKEN, _KEY) or _PATH.match(value) or _GUID.fullmatch(value):
+    if kind not in (_TOKEN, _KEY, _KEY_OF_ANYTHING) or _PATH.match(value) or _GUID.fullmatch(value):
         return False
-    if kind == _KEY:  # of a table or an object, which may be a hash
+    if kind == _KEY_OF_ANYTHING:  # of a table or an object, which may be a hash
         return any(_MIXED.fullmatch(run) for run in _RUN.findall(value))
-    runs = (run for run in _RUN.findall(value) if len(run) >= MIN_TOKEN_CHARACTERS and not run.isdigit())
+    characters = MIN_KEY_CHARACTERS if kind == _KEY else MIN_TOKEN_CHARACTERS
+    runs = (run for run in _RUN.findall(value) if len(run) >= characters and not run.isdigit())
     return " " not in value and (any(map(_has_digit, runs)) or _BASE64.fullmatch(value) is not None)
 
 
