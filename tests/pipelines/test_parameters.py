@@ -281,13 +281,29 @@ def test_what_scores_models_is_told_what_the_release_knows(value: str, expected:
         assert step["env"]["MLINFRA_REASON"] == "$(Build.Reason)"
 
 
-def test_a_job_of_pull_requests_is_told_nothing() -> None:
+def test_a_job_of_pull_requests_is_told_of_its_run_and_gets_the_defaults_of_parameters() -> None:
     forms = "{deploy: shop-dev, plan: shop-dev-read, run: shop-dev-run, check: shop-dev-check}"
     text = _with(CUTOFF).replace("dev: shop-dev\n", f"dev: {forms}\n")
-    text += "  pull_request: {jobs: {train: {tags: {by: a person}, environment_variables: {RUN: none}}}}\n"
-    said = found(text).splitlines()
-    told = "MLI727 nobody tells a job of pull requests anything of a run of train"
-    assert [line.partition(" ")[2] for line in said if "MLI727" in line] == [told] * 3
-    assert [line.partition("write another ")[2] for line in said if "write another" in line] == [
-        f"{key} in pipelines.pull_request.jobs.train" for key in ("inputs.days.path", "inputs.to", "tags.why")
-    ]
+    text += "  pull_request: {jobs: {train: {tags: {by: a person}}}}\n"
+    assert "MLI727" not in found(text)
+    made = _files(text)
+    (job,) = made["target"].checked
+    assert (job.entry, job.fills) == (
+        "train-in-pull-requests",
+        (
+            FillContext("inputs.days.path", (TextPart(DAYS, "date"), TextPart("/"))),
+            FillContext("inputs.to", (TextPart("2026-10-01"),)),
+            FillContext("tags.why", (TextPart("dev: ", "reason"),)),
+            FillContext("environment_variables.RUN", (TextPart("", "id"), TextPart(" of ", "branch"))),
+        ),
+    )
+    stage = next(
+        each for each in yaml.safe_load(made["files"]["pipelines/pr.yml"])["stages"] if each["stage"] == "jobs"
+    )
+    (of_train,) = stage["jobs"]
+    step = next(each for each in steps_of(of_train) if each.get("displayName") == "Run train")
+    assert {name: value for name, value in step["env"].items() if name != "MLINFRA_DEADLINE_SECONDS"} == {
+        "MLINFRA_STARTED": "$(System.PipelineStartTime)",
+        "MLINFRA_BRANCH": "$(System.PullRequest.SourceBranch)",
+        "MLINFRA_BY": "$(Build.RequestedForEmail)",
+    }

@@ -17,7 +17,7 @@ from mlinfra.pipelines.scripts import (
     Versions,
 )
 from mlinfra.pipelines.smoke_test import SmokeRequest
-from mlinfra.pipelines.trained import CheckedJob, DataContext, Gate, JobContext, ModelContext
+from mlinfra.pipelines.trained import CheckedJob, DataContext, FillContext, Gate, JobContext, ModelContext
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
 USER = "44444444-4444-4444-4444-444444444444"
@@ -158,6 +158,20 @@ PLATFORM = ScriptsContext(
 )
 CHECKED_FILE = "dev/azureml/jobs/train-in-pull-requests.yml"
 _CHECKED = CheckedJob(
-    "train", "mlw-churn-dev", CHECKED_FILE, "churn-train", True, (("churn", "report", "metrics.json"),)
+    "train",
+    "train-in-pull-requests",
+    "mlw-churn-dev",
+    CHECKED_FILE,
+    "churn-train",
+    True,
+    (("churn", "report", "metrics.json"),),
+)
+_TOLD = (
+    FillContext("inputs.day", (TextPart("days/", "date"), TextPart("/"))),
+    FillContext("tags.of", (TextPart("", "branch"), TextPart(" at ", "commit"), TextPart(", for a ", "reason"))),
+    FillContext("tags.by", (TextPart("", "by"),)),
+)
+TOLD_IN_PULL_REQUESTS = replace(
+    PLATFORM, targets=(replace(PLATFORM.targets[0], checked=(replace(_CHECKED, fills=_TOLD),)), *PLATFORM.targets[1:])
 )
 IN_PULL_REQUESTS = replace(PLATFORM, targets=(replace(PLATFORM.targets[0], checked=(_CHECKED,)), *PLATFORM.targets[1:]))

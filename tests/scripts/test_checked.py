@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mlinfra.pipelines.scripts import ScriptsContext
-from tests.scripts.example import IN_PULL_REQUESTS
+from tests.scripts.example import IN_PULL_REQUESTS, TOLD_IN_PULL_REQUESTS
 from tests.scripts.harness import Azure
 from tests.scripts.steps import REGISTER
 from tests.scripts.test_trust import OTHER_APPLICATION
@@ -52,6 +52,29 @@ def test_the_job_is_run_and_its_numbers_stand_on_the_page_and_nothing_is_registe
         "### train in this pull request\n\nJob `train-pr12-7-1` is done, on what the spec gives it here.\n\n"
         "| Model | Number | |\n|---|---|---|\n| churn | `auc` | 0.9 |\n| churn | `error` | 0.1 |\n"
     )
+
+
+def test_the_job_is_told_what_the_run_knows(new_azure_of: Callable[[ScriptsContext], Azure]) -> None:
+    azure = new_azure_of(TOLD_IN_PULL_REQUESTS)
+    result = azure.run(
+        *CHECK,
+        *("7", "--commit", COMMIT),
+        MLINFRA_STARTED="2026-11-25 23:59:58+00:00",
+        MLINFRA_BRANCH="refs/heads/features/fewer-rounds",
+        MLINFRA_BY="ada@contoso.example",
+    )
+    assert result.code == 0, result.stderr
+    job = _jobs(azure)["train-pr12-7-1"]
+    assert job["inputs"]["day"] == "days/2026-11-25/"
+    assert job["tags"]["of"] == f"features/fewer-rounds at {COMMIT}, for a change"
+    assert job["tags"]["by"] == "ada@contoso.example"
+
+
+def test_a_branch_that_is_more_than_a_name_is_refused(new_azure_of: Callable[[ScriptsContext], Azure]) -> None:
+    azure = new_azure_of(TOLD_IN_PULL_REQUESTS)
+    result = azure.run(*CHECK, "7", "--commit", COMMIT, MLINFRA_BRANCH="refs/heads/$(id)")
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr == ('error: job train is told ${run.branch}, which is "$(id)" here: give MLINFRA_BRANCH\n')
 
 
 def test_no_more_numbers_are_shown_than_a_model_keeps(azure: Azure) -> None:

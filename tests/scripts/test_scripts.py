@@ -17,7 +17,7 @@ from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from mlinfra.pipelines.trained import DataContext, Evaluation, FillContext, ParameterContext, Training
-from tests.scripts.example import IN_PULL_REQUESTS, PLATFORM, VERSIONS
+from tests.scripts.example import IN_PULL_REQUESTS, PLATFORM, TOLD_IN_PULL_REQUESTS, VERSIONS
 from tests.scripts.harness import Azure, write_output
 
 HOSTILE = '\'; touch pwned; $(touch pwned) `touch pwned` "${HOME}" \\ ##vso[x]\n# \t%s *'
@@ -93,6 +93,7 @@ CONTEXTS = {
     "churn": PLATFORM,
     "hostile": _hostile(),
     "pull requests": IN_PULL_REQUESTS,
+    "pull requests that are told": TOLD_IN_PULL_REQUESTS,
     "told": _told(),
 }
 

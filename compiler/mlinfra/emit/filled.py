@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mlinfra.graph import Entry, Graph
+from mlinfra.header.parameters import as_text
 from mlinfra.languages import FORMS
-from mlinfra.overrides.run_values import NEWEST, TextPart, is_settable, parts
+from mlinfra.overrides.run_values import NEWEST, PARAMETER, TextPart, is_settable, parts
 from mlinfra.pipelines.trained import FillContext
 from mlinfra.source.tree import Path
 from mlinfra.versions import has_versions_elsewhere
@@ -18,6 +21,18 @@ def fills_of(graph: Graph, entry: Entry) -> tuple[FillContext, ...]:
         FillContext(".".join(map(str, path)), parts(_as_its_file_has_it(graph, entry, path, text)))
         for path, text in entry.run_values.items()
     )
+
+
+def by_default(graph: Graph, fills: Iterable[FillContext]) -> tuple[FillContext, ...]:
+    """The places as they are where nobody is asked for parameters of training: these are their defaults."""
+    settings = graph.header.pipelines
+    parameters = settings.train.parameters if settings else {}
+    values = {f"{PARAMETER}.{name}": each.default for name, each in parameters.items()}
+
+    def filled(part: TextPart) -> TextPart:
+        return TextPart(part.text + as_text(values[part.value])) if part.value in values else part
+
+    return tuple(FillContext(fill.place, tuple(map(filled, fill.parts))) for fill in fills)
 
 
 def newest_data(graph: Graph, job: Entry) -> tuple[FillContext, ...]:

@@ -19,7 +19,7 @@ from mlinfra.emit.bootstrap import (
     roles_of_consumers,
 )
 from mlinfra.emit.callers import address_of
-from mlinfra.emit.filled import fills_of, newest_data
+from mlinfra.emit.filled import by_default, fills_of, newest_data
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import invocation
 from mlinfra.emit.schedules import schedule
@@ -113,9 +113,10 @@ class _Look:
         for entry in self._with_file("jobs"):
             if job := self._in_pull_requests.get(entry.name):
                 run = self._job(entry)
+                fills = by_default(self._graph, fills_of(self._graph, entry))
                 measured = ((model.entry, model.metrics_output, model.metrics_file) for model in self._made_by(job))
                 numbers = tuple(each for each in measured if each[1])
-                yield CheckedJob(job, run.workspace, run.file, run.title, run.is_pipeline, numbers)
+                yield CheckedJob(job, entry.name, run.workspace, run.file, run.title, run.is_pipeline, numbers, fills)
 
     def _made_by(self, job: str) -> Iterator[ModelContext]:
         return (model for model in self.models() if model.job == job)

@@ -19,6 +19,7 @@ from mlinfra.pipelines.steps import (
     install,
 )
 from mlinfra.pipelines.trained import CheckedJob
+from mlinfra.pipelines.trains import values_of_run
 
 STAGE = "jobs"
 _IS_ONE = f"and(succeeded(), eq(variables['Build.Reason'], 'PullRequest'), {NOT_OF_A_FORK})"
@@ -42,6 +43,7 @@ def _job(context: PipelinesContext, job: CheckedJob, name: str) -> dict[str, Any
         f"--target {context.first.name} --job {job.name} "
         '--pull-request "$(System.PullRequest.PullRequestId)" --build "$(Build.BuildId)"'
     )
+    env = {**deadline(minutes), **values_of_run([job], "$(System.PullRequest.SourceBranch)")}
     runs = f'{of_push} --out "{STAGING}/checked" --commit "$(Build.SourceVersion)"'
     return {
         "job": name,
@@ -50,7 +52,7 @@ def _job(context: PipelinesContext, job: CheckedJob, name: str) -> dict[str, Any
         "steps": [
             checkout(),
             *install(context, "ml"),
-            azure(context, f"Run {job.name}", connection, "check-job.sh", runs, long=True, env=deadline(minutes)),
+            azure(context, f"Run {job.name}", connection, "check-job.sh", runs, long=True, env=env),
             azure(
                 context,
                 f"Cancel {job.name}",

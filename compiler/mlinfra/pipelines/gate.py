@@ -167,7 +167,7 @@ def _told(target: TargetContext) -> dict[str, str]:
     if not any(model.evaluation and model.evaluation.job.fills for model in target.models):
         return {}
     own = {"MLINFRA_REASON": "$(Build.Reason)", "MLINFRA_COMMIT": "$(Build.SourceVersion)"}
-    return own | values_of_run(target)
+    return own | values_of_run(target.jobs)
 
 
 def asked_again(context: PipelinesContext, target: TargetContext, *tools: str) -> Iterator[Step]:

@@ -21,7 +21,7 @@ from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
-from mlinfra.pipelines.trained import ANY_START, CheckedJob, JobContext, ModelContext, Training, are_told
+from mlinfra.pipelines.trained import ANY_START, CheckedJob, FillContext, JobContext, ModelContext, Training, are_told
 from mlinfra.programs import BATCH, CHECKED, DECISION, DIGEST, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
 
 
@@ -103,6 +103,12 @@ class TargetContext:
     @property
     def custom_role_ids(self) -> str:
         return " ".join(self.custom_roles)
+
+    @property
+    def told(self) -> tuple[tuple[str, tuple[FillContext, ...]], ...]:
+        """The jobs that are told something of their run, those of pull requests as these are called beside them."""
+        by_name = [(job.name, job.fills) for job in self.jobs] + [(job.entry, job.fills) for job in self.checked]
+        return tuple((name, fills) for name, fills in by_name if fills)
 
     @property
     def uses(self) -> str:
@@ -203,6 +209,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "training": context.training,
         "tells_evaluations": are_told(_evaluations(context)),
         "fills": are_told(_jobs(context)),
+        "tells_checked": are_told(_checked(context)),
         "reads_newest": any(job.reads_newest for job in _jobs(context)),
         "endpoints": any(target.endpoints for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
@@ -225,7 +232,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     texts = {name: _script(name, context.spec, values) for name in _needed(context)}
     if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
         texts |= programs(_header(context.spec), (MEASURED,))
-    if _invoked(context) or values["fills"]:
+    if _invoked(context) or values["fills"] or values["tells_checked"]:
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
         texts |= programs(_header(context.spec), (DIGEST, GATE, LEASES, DECISION, REJECTED))
@@ -257,6 +264,10 @@ def model_entries(targets: Iterable[TargetContext]) -> list[str]:
 
 def _jobs(context: ScriptsContext) -> list[JobContext]:
     return [job for target in context.targets for job in target.jobs]
+
+
+def _checked(context: ScriptsContext) -> list[CheckedJob]:
+    return [job for target in context.targets for job in target.checked]
 
 
 def _evaluations(context: ScriptsContext) -> list[JobContext]:
@@ -300,7 +311,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-online.sh": bool(endpoints or schedules),
         "lib-parameters.sh": bool(_jobs(context) and context.training.parameters),
         "lib-rollout.sh": bool(endpoints),
-        "lib-run-values.sh": are_told([*_jobs(context), *_evaluations(context)]),
+        "lib-run-values.sh": are_told([*_jobs(context), *_evaluations(context), *_checked(context)]),
         "lib-score.sh": bool(_invoked(context)),
         "lib-serving.sh": any(target.models for target in targets) or any(schedule.fills for schedule in schedules),
         "lib-smoke.sh": bool(_smoke_commands(context)),

@@ -91,7 +91,7 @@ class JobContext:
         return any(part.value.startswith(NEWEST) for fill in self.fills for part in fill.parts)
 
 
-def are_told(jobs: Iterable[JobContext]) -> bool:
+def are_told(jobs: Iterable[JobContext | CheckedJob]) -> bool:
     """Whether any of the jobs is told something of its run."""
     return any(job.fills for job in jobs)
 
@@ -142,12 +142,14 @@ class CheckedJob:
     """A job that pull requests run, in a body of its own that registers nothing.
 
     `numbers` are those that the releases of its models ask for: the model's entry, the output that holds them, the file
-    in it.
+    in it. `entry` is what the job is called beside the one whose body it changes.
     """
 
     name: str
+    entry: str
     workspace: str
     file: str
     title: str
     is_pipeline: bool = False
     numbers: tuple[tuple[str, str, str], ...] = ()
+    fills: tuple[FillContext, ...] = ()

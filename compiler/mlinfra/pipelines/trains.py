@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,18 +10,19 @@ from mlinfra.pipelines.context import PipelinesContext, trained_models
 from mlinfra.pipelines.handed_on import handed_on
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import RUN, STAGING, Step, azure, deployment, inline, install, name_again
+from mlinfra.pipelines.trained import CheckedJob, JobContext, are_told
 
 _OUT = f"{STAGING}/models"
 _DONE = "mlinfra.done"  # which run-job.sh sets: of several jobs, that one of them did not fail
 
 
-def values_of_run(target: TargetContext) -> dict[str, str]:
-    """For `env` of what submits the jobs of a target: what the run knows, where any of them is told."""
-    if not any(job.fills for job in target.jobs):
+def values_of_run(jobs: Iterable[JobContext | CheckedJob], branch: str = "$(Build.SourceBranch)") -> dict[str, str]:
+    """For `env` of what submits the jobs: what the run knows, where any of them is told."""
+    if not are_told(jobs):
         return {}
     return {
         "MLINFRA_STARTED": "$(System.PipelineStartTime)",
-        "MLINFRA_BRANCH": "$(Build.SourceBranch)",
+        "MLINFRA_BRANCH": branch,
         "MLINFRA_BY": "$(Build.RequestedForEmail)",
     }
 
@@ -63,7 +64,7 @@ class Trains:
         apart = " --apart" if len(self.dues) > 1 else ""
         arguments = f'--target {self.target.name} --job {job} --out "{_OUT}" {self.asked}'
         arguments = f'{arguments} --commit "$(Build.SourceVersion)"{more}{apart}'
-        given = {**env, **self.env, **values_of_run(self.target)}
+        given = {**env, **self.env, **values_of_run(self.target.jobs)}
         return azure(
             self.context,
             f"{title} {job}",

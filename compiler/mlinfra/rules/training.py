@@ -91,13 +91,7 @@ def _only_what_is_submitted_is_told(graph: Graph) -> Iterator[Diagnostic]:
                 message = f"{job.address} scores models for a release, which knows no parameters of training"
                 help = "write what does not follow from them"
                 yield finding(NOT_SUBMITTED, message, at(job, parameters[0]), help)
-        elif job.run_values and job.name in in_pull_requests:
-            message = f"nobody tells a job of pull requests anything of a run of {in_pull_requests[job.name]}"
-            for path in job.run_values:
-                key = ".".join(map(str, path))
-                help = f"write another {key} in pipelines.pull_request.jobs.{in_pull_requests[job.name]}"
-                yield finding(NOT_SUBMITTED, message, at(job, path), help)
-        elif job.run_values and job.name not in runs:
+        elif job.run_values and job.name not in runs and job.name not in in_pull_requests:
             help = f"add {job.name} to pipelines.train.jobs, or write what does not follow from a run"
             message = f"no pipeline trains by {job.address}, so nobody fills in what it is told of a run"
             yield finding(NOT_SUBMITTED, message, at(job, next(iter(job.run_values))), help)

@@ -60,7 +60,7 @@ start_job() {
     tags+=("tags.mlinfra-why=\"${why:0:990}\"")
   fi
   tags+=("${parameter_tags[@]}")
-  fill_in
+  fill_in "${job}"
   change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
     --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
 }
