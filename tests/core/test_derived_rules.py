@@ -178,3 +178,20 @@ def test_an_approved_network_lets_jobs_reach_one_lake(endpoint: str, outbound: s
     found = rules(graph(tmp_path, f"{HEADER}{network}{WORKSPACE}datastores: {{sales: {lake}, more: {lake}}}\n"))
     because = f"datastores.sales leads to {host}, which jobs reach over the internet"
     assert found == ([f"sales-onelake -> {host}: {because}"] if host else [])
+
+
+@pytest.mark.parametrize(
+    ("registry", "reached"),
+    [("{sku: standard}", False), ("{sku: premium}", True), ("{}", True), ("{existing: true, azure_name: crold}", True)],
+)
+def test_another_registry_is_reached_over_a_private_endpoint_where_it_takes_one(
+    registry: str, reached: bool, tmp_path: Path
+) -> None:
+    text = (
+        f"container_registries: {{own: {{}}, other: {registry}}}\nworkspaces: {{main: {{container_registry: own}}}}\n"
+        "environments: {e: {image: '${container_registries.other.name}.azurecr.io/train:1.0'}}\n"
+    )
+    because = "environments.e uses container_registries.other, which it reaches over a private endpoint"
+    rule = f"other-registry -> container_registries.other registry: {because}"
+    found = rules(graph(tmp_path, HEADER + APPROVED + text))
+    assert [each for each in found if "registry" in each] == [rule] * reached

@@ -1,7 +1,7 @@
 """`python -m tests.mutation --changes 300 --seed 1`: one change of the compiler at a time, and whether a test notices.
 
 Each is made in a copy of the repository. The tests that reach what is changed are asked, the most particular first,
-then all of their files, until one fails; of what runs when its module is imported, those of the output and of its room.
+then those of its room, until one fails; of what runs when its module is imported, those of the output and of its room.
 What survived is printed with its place: a missing test, or a change that changes nothing. Exit code 1: fewer than
 `NOTICED_PERCENT` were noticed. 2: the tests fail without any change.
 """
@@ -35,16 +35,31 @@ ALWAYS = ("tests/bad_input", "tests/rules", "tests/kinds", "tests/core")
 FIRST = {
     "azure": ("tests/azure",),
     "diagnostics": ("tests/diagnostics", "tests/cli"),
-    "emit": ("tests/pipelines", "tests/scripts"),
+    "emit": ("tests/pipelines", "tests/core"),
     "explain": ("tests/cli",),
     "formats": ("tests/formats",),
     "languages": ("tests/languages/azureml",),
     "output": ("tests/output",),
     "overrides": ("tests/overrides",),
-    "pipelines": ("tests/pipelines", "tests/scripts"),
+    "pipelines": ("tests/pipelines",),
+    "programs": tuple(
+        f"tests/scripts/test_{of}.py"
+        for of in (
+            "gate",
+            "decision",
+            "digest",
+            "evaluate",
+            "canary_verdict",
+            "checked",
+            "keep_runs",
+            "score",
+            "training",
+        )
+    ),
     "repository": ("tests/repository",),
     "schemas": ("tests/languages/azureml",),
     "source": ("tests/source",),
+    "trying": ("tests/trying",),
     "verify": ("tests/verify",),
 }
 # What is changed, and how much of it: conditions, defaults and tables, roles.
@@ -156,10 +171,10 @@ def _questions(copy: Path, module: Path, tests: Sequence[str]) -> Iterator[Seque
             if some := tests[begin : begin + number]:
                 yield some
             begin += number
-        yield list(dict.fromkeys(test.partition("::")[0] for test in tests))
-        return
     room = module.relative_to(PACKAGE).parts[0]
-    for folders in (OUTPUT, FIRST.get(room, ()), ALWAYS):
+    of_room = FIRST.get(room, ALWAYS)
+    # What one test had compiled, others of its process take from a cache: they reach it, too, and nothing told so.
+    for folders in (of_room,) if tests else (OUTPUT, of_room, ALWAYS):
         if there := [folder for folder in folders if (copy / folder).exists()]:
             yield there
 

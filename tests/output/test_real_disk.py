@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import stat
@@ -53,6 +54,33 @@ def test_nothing_is_read_or_written_through_a_link(tmp_path: Path) -> None:
     disk.replace("new", "file")
     assert (tmp_path / "out/file").read_bytes() == b"new"
     assert [path.read_bytes() for path in (tmp_path / "outside").iterdir()] == [b"mine"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        (errno.ELOOP, NotADirectoryError),  # of a link, where a system says so
+        (errno.EMLINK, NotADirectoryError),
+        (errno.ENOENT, FileNotFoundError),
+        (errno.EACCES, PermissionError),
+    ],
+)
+def test_whatever_a_system_calls_it_a_link_is_no_folder(
+    answer: int, raised: type[OSError], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not local_disk._HAS_DESCRIPTORS:
+        return  # there the status of the path tells
+    (tmp_path / "out").mkdir()
+    disk, opened = LocalDisk(tmp_path / "out"), os.open
+
+    def refuse(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if path == "folder":
+            raise OSError(answer, os.strerror(answer))
+        return opened(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(raised):
+        disk.write("folder/file", b"x")
 
 
 def test_write_that_died_anywhere_is_finished_by_the_next(tmp_path: Path) -> None:
