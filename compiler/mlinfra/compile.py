@@ -12,7 +12,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
-from mlinfra.languages import WRITTEN, keys_of_nested
+from mlinfra.languages import WRITTEN, keys_of_nested, meant_expression
 from mlinfra.overrides import View, apply_target
 from mlinfra.overrides.extent import beyond_extent
 from mlinfra.overrides.pull_requests import without_echoes
@@ -31,7 +31,7 @@ SECRETS = Places(
     fields={row.name: tuple(secret.path for secret in row.secrets) for row in WRITTEN if row.secrets},
     at_run_time=frozenset(row.name for row in WRITTEN if row.compiled_to == "yaml"),
 )
-VOCABULARY = Vocabulary(SECTION_NAMES, NESTED, SECRETS)
+VOCABULARY = Vocabulary(SECTION_NAMES, NESTED, SECRETS, meant_expression)
 
 
 @dataclass(frozen=True)

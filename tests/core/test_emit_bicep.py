@@ -294,12 +294,12 @@ def test_an_entry_of_another_region_has_a_parameter_of_its_own(tmp_path: Path) -
 
 def test_properties_are_merged_and_an_id_in_them_becomes_a_reference(tmp_path: Path) -> None:
     text = (
-        "key_vaults: {main: {properties: {softDeleteRetentionInDays: 30, networkAcls: {bypass: None}, "
+        "key_vaults: {main: {properties: {softDeleteRetentionInDays: 30, networkAcls: {note: x}, "
         "one: '${storage_accounts.main.id}', two: 'x${storage_accounts.main.name}'}}}\n"
     )
     vault = declared(emitted(tmp_path, WORKSPACE + text)["foundation.bicep"], "mainVault")
     assert "    softDeleteRetentionInDays: 30\n" in vault
-    assert "      bypass: 'None'\n      defaultAction: 'Allow'\n" in vault
+    assert "      virtualNetworkRules: []\n      note: 'x'\n" in vault
     assert "    one: mainStorage.id\n    two: 'xstchurndevyf3g'\n" in vault
     (plan,) = compiled(tmp_path, HEADER + WORKSPACE + text).plans
     row = "| `key_vaults.main` | `softDeleteRetentionInDays, networkAcls, one, two` | dev |"

@@ -109,7 +109,14 @@ WRONG = (
         "key_vaults: {averyveryverylongname: {}}\n",
         '6:14 MLI310 key_vaults.averyveryverylongname is named "kv-churn-dev-averyveryverylongname-yf3g" on Azure, '
         "which is 39 characters long, 15 more than the 24 that a key vault may have\n"
-        "  help: write short: in the header, or azure_name: in the entry",
+        "  help: name the entry with at most 6 characters, or write azure_name: in it",
+    ),
+    Wrong(
+        "a name that short: makes short enough",
+        "key_vaults: {secrets: {}}\n",
+        '6:14 MLI310 key_vaults.secrets is named "kv-churn-dev-secrets-yf3g" on Azure, which is 25 characters long, '
+        "1 more than the 24 that a key vault may have\n  help: name the entry with at most 6 characters, or write "
+        "short: in the header, with 4 characters, or write azure_name: in it",
     ),
     Wrong(
         "a name that is too short",
@@ -130,14 +137,14 @@ WRONG = (
         WORKSPACE + CLUSTER.replace("cpu", "averyveryverylongcluster1"),
         '7:20 MLI310 compute_clusters.averyveryverylongcluster1 is named "averyveryverylongcluster1" on Azure, which '
         "is 25 characters long, 1 more than the 24 that a compute cluster may have\n"
-        "  help: name the entry otherwise, or write azure_name: in it",
+        "  help: name the entry with at most 24 characters, or write azure_name: in it",
     ),
     Wrong(
         "a name that no short: makes shorter",
         f"log_analytics: {{{LONG}: {{}}}}\n",
         f'6:17 MLI310 log_analytics.{LONG} is named "log-churn-dev-{LONG}" on Azure, which is 64 characters '
         "long, 1 more than the 63 that a Log Analytics workspace may have\n"
-        "  help: write azure_name: in the entry",
+        "  help: name the entry with at most 49 characters, or write azure_name: in it",
     ),
     Wrong(
         "a slot of an endpoint, which takes no azure_name",
@@ -146,8 +153,8 @@ WRONG = (
         + "online_endpoints: {e: {auth_mode: aad_token, deployments: "
         + f"{{{LONG}: {{model: m, instance_type: Standard_D4as_v4}}}}}}}}\n",
         f'8:60 MLI310 online_endpoints.e.deployments.{LONG} is named "{LONG}" on Azure, which is 50 characters long, '
-        "25 more than the 25 that a deployment may have\n"
-        "  help: name the entry otherwise",
+        "25 more than the 25 that a deployment may have: mlinfra leaves as much of Azure's 32, because a release adds "
+        "a hash\n  help: name the entry with at most 25 characters",
     ),
     Wrong(
         "names that are equal once squeezed",

@@ -21,10 +21,6 @@ ml-platform.yaml:4:3: error[MLI204]: dev must be a mapping, not null
     4 |   dev:
       |   ^^^
    help: write {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
-ml-platform.yaml:5:3: error[MLI202]: targets.test lacks location
-    5 |   test: {}
-      |   ^^^^
-   help: add `location: <region>` at the top, for example `location: westeurope`
 ml-platform.yaml:5:3: error[MLI202]: targets.test lacks mode
     5 |   test: {}
       |   ^^^^
@@ -33,8 +29,8 @@ ml-platform.yaml:5:3: error[MLI202]: targets.test lacks subscription
     5 |   test: {}
       |   ^^^^
    help: add subscription, the id of a subscription such as 11111111-1111-1111-1111-111111111111 (`az account list`)
-ml-platform.yaml:6:3: error[MLI202]: targets.prod lacks location
-    6 |   prod: {mode: production, overides: {}}
+ml-platform.yaml:5:3: error[MLI202]: targets.test, targets.prod lack location
+    5 |   test: {}
       |   ^^^^
    help: add `location: <region>` at the top, for example `location: westeurope`
 ml-platform.yaml:6:3: error[MLI202]: targets.prod lacks subscription
@@ -46,7 +42,7 @@ ml-platform.yaml:6:28: error[MLI203]: unknown key "overides" in targets.prod
       |                            ^^^^^^^^
    help: did you mean "overrides"? Defined: approval, branch, default, location, mode, overrides, promote_from, \
 resource_group, subscription, tags, … and 1 more
-7 errors
+6 errors
 """,
     ),
     "two defaults": (

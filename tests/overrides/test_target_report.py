@@ -22,7 +22,7 @@ storage_accounts:
 ml-platform.yaml:10:7: error[MLI234]: data takes entries by name, not a list
    10 | data: [a, b]
       |       ^^^^^^
-   help: write `<name>:` before each entry
+   help: write data: {a: {}, b: {}}
 ml-platform.yaml:11:7: error[MLI234]: jobs takes entries by name, not text
    11 | jobs: text
       |       ^^^^
@@ -34,7 +34,7 @@ ml-platform.yaml:14:8: error[MLI234]: compute_clusters "cpu" takes fields by nam
 ml-platform.yaml:17:22: error[MLI234]: storage_accounts.lake.containers takes entries by name, not a list
    17 |   lake: {containers: [raw], file_shares: {a: 3}}
       |                      ^^^^^
-   help: write `<name>:` before each entry
+   help: write containers: {raw: {}}
 ml-platform.yaml:17:46: error[MLI234]: storage_accounts.lake.file_shares "a" takes fields by name, not a number
    17 |   lake: {containers: [raw], file_shares: {a: 3}}
       |                                              ^
@@ -402,7 +402,7 @@ data:
 ml-platform.yaml:11:26: error[MLI235]: variable "path" is not declared
    11 |       data: {raw: {path: '${var.path}'}}
       |                          ^^^^^^^^^^^^^
-   help: No variable is declared
+   help: declare it: variables: {path: {type: string, default: …}}
    targets: prod
 1 error
 """,

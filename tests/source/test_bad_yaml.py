@@ -77,7 +77,7 @@ ml-platform.yaml:4:6: error[MLI104]: YAML does not parse: did not find expected 
    note: ml-platform.yaml:2:3: the mapping begins here
     2 |   x:
       |   ^
-   help: this line is indented differently from those above, or a quote or bracket is not closed above
+   help: 5 blanks stand before this line, and 6 before the one above: write 6 to go on there
 1 error
 """,
     ),
@@ -195,7 +195,7 @@ null: c
 ml-platform.yaml:1:1: error[MLI110]: the key on is read as true, not text
     1 | on: push
       | ^^
-   help: quote it: "on"
+   help: quote it: "on"; a workflow of GitHub is no part of a spec: leave it out
 ml-platform.yaml:2:1: error[MLI110]: the key 2024 is read as a number, not text
     2 | 2024: a
       | ^^^^

@@ -208,7 +208,7 @@ parts/b.yaml:1:1: error[MLI106]: the file is empty
 parts/c.yaml:1:1: error[MLI110]: the key on is read as true, not text
     1 | on: 1
       | ^^
-   help: quote it: "on"
+   help: quote it: "on"; a workflow of GitHub is no part of a spec: leave it out
 parts/d.yaml:1:4: error[MLI102]: byte 0xFF is not UTF-8
     1 | a: �
       |    ^
@@ -229,7 +229,7 @@ data:
 parts/data.yaml:3:11: error[MLI235]: variable "path" is not declared
     3 |     path: ${var.path}
       |           ^^^^^^^^^^^
-   help: No variable is declared
+   help: declare it: variables: {path: {type: string, default: …}}
 1 error
 """,
     ),

@@ -45,7 +45,21 @@ _FIELDS = (
 )
 _ITEM = re.compile(r"(?:\*|(?P<start>\w{1,9})(?:-(?P<end>\w{1,9}))?)(?:/(?P<step>\d{1,2}))?", re.ASCII)
 _OTHER_THAN_SPACES = re.compile(r"[^\S ]")  # NCrontab, CrontabSchedule: fields end at spaces
+_ALIASES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
 _ABBREVIATION = 3  # letters
+
+
+def without_alias(expression: str) -> str | None:
+    """The fields that an alias of crontab stands for, which Azure does not know."""
+    return _ALIASES.get(expression.strip().lower())
 
 
 def cron_problem(expression: str) -> str | None:

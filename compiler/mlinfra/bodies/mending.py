@@ -7,6 +7,7 @@ in the data `UNKNOWN` stands in its place, in the model the field's default, or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +19,7 @@ from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, stand_
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.merge import at_most
-from mlinfra.diagnostics.suggest import closest_name, is_slip, may_be_meant, meant_name
+from mlinfra.diagnostics.suggest import closest_name, is_slip, known_elsewhere, may_be_meant, meant_name, name_for
 from mlinfra.source.tree import (
     UNKNOWN,
     Mapping,
@@ -76,18 +77,21 @@ def mended_body(
     key: Span | None = None,
     body: Any = None,
     said_at: SaidAt | None = None,
+    called_elsewhere: Map[str, str] | None = None,
 ) -> Mended[B]:
     """The body of a tree (or this one, at the tree's places) against its model; `key` is where its entry is written.
 
-    `said_at` tells with which codes, where they are others than those of bodies; then nothing is guessed: a part that
-    lacks what it requires is left out as a whole, unless the field has a `StandIn`.
+    `called_elsewhere` is what its section's row says of words that people bring along. `said_at` tells with which
+    codes, where they are others than those of bodies; then nothing is guessed: a part that lacks what it requires is
+    left out as a whole, unless the field has a `StandIn`.
     """
     data = plain(tree) if body is None else body
     try:
         return Mended(model.model_validate(data), data, tree, ())
     except ValidationError as failed:
         said = said_at or (lambda path: Said(CODES, address))
-        return _Mending(model, tree, address, key or tree.span, said, said_at is None, data).mended(failed)
+        words = called_elsewhere or {}
+        return _Mending(model, tree, address, key or tree.span, said, said_at is None, words, data).mended(failed)
 
 
 @dataclass
@@ -98,6 +102,7 @@ class _Mending(Generic[B]):
     key: Span
     said_at: SaidAt
     guesses: bool
+    called_elsewhere: Map[str, str]
     body: dict[str, Any]
     sound: dict[str, Any] = field(default_factory=dict)  # the body with stand-ins, for the model
     left_out: list[Path] = field(default_factory=list)
@@ -131,7 +136,7 @@ class _Mending(Generic[B]):
 
     def _leave_out(self, failed: ValidationError) -> None:
         """Say what is wrong, unless it follows from what was left out before, and take it out."""
-        judge = Judge(self.model, self.tree, self.key, self.said_at, self.address)
+        judge = Judge(self.model, self.tree, self.key, self.said_at, self.address, self.called_elsewhere)
         by_place = judge.by_place(failed)
         if len(by_place) > MAX_LEFT_OUT:
             new = ((place, group) for place, group in by_place.items() if not self._is_known_to_be_wrong(place[0]))
@@ -185,11 +190,16 @@ class _Mending(Generic[B]):
             if group[0]["type"] == "extra_forbidden" and path[-1] not in later_at(self.model, path[:-1]):
                 written = value_at(self.body, path[:-1])
                 absent = [name for name in keys_at(self.model, path[:-1]) if name not in written]
-                name = closest_name(str(path[-1]), keys_at(self.model, path[:-1]))
-                is_near = name is not None and may_be_meant(str(path[-1]), name, written[path[-1]])
-                if is_near and name in absent and (*path[:-1], name) not in taken:
+                name = self._meant(str(path[-1]), written[path[-1]], keys_at(self.model, path[:-1]))
+                if name in absent and (*path[:-1], name) not in taken:
                     taken.add((*path[:-1], name))
                     yield path, (*path[:-1], name)
+
+    def _meant(self, word: str, value: Any, known: Sequence[str]) -> str | None:
+        if known_elsewhere(word, self.called_elsewhere):
+            return name_for(word, self.called_elsewhere, known)
+        name = closest_name(word, known)
+        return name if name is not None and may_be_meant(word, name, value) else None
 
     def _rename(self, path: Path, meant: Path) -> None:
         value = value_at(self.body, path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ValidationError
@@ -15,7 +16,8 @@ from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.suggest import did_you_mean, flow, meant_name, question
+from mlinfra.diagnostics.meant_values import number_meant, pairs_meant, truth_meant, word_meant
+from mlinfra.diagnostics.suggest import did_you_mean, flow, known_elsewhere, meant_name, question, value_elsewhere
 from mlinfra.source.tree import Mapping, Node, Path, child, deepest, key_span, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
@@ -31,6 +33,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
 
 
@@ -62,6 +65,7 @@ class Judge:
     key: Span  # where the body itself is written
     said_at: SaidAt
     address: str = ""  # of the body
+    called_elsewhere: Map[str, str] = field(default_factory=dict)  # as a section's row has it
 
     def by_place(self, failed: ValidationError) -> dict[tuple[Path, bool], list[ErrorDetails]]:
         """What pydantic says of each place, and of each key (True)."""
@@ -84,7 +88,8 @@ class Judge:
         if error["type"] == "extra_forbidden":
             keys = keys_at(self.model, path[:-1])
             message = f'unknown key "{path[-1]}" in {self._name(path[:-1])}'
-            return self._at_key(codes.unknown_key, path, message, did_you_mean(str(path[-1]), keys))
+            help = known_elsewhere(str(path[-1]), self.called_elsewhere) or did_you_mean(str(path[-1]), keys)
+            return self._at_key(codes.unknown_key, path, message, help)
         alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
         if len(alternatives) == len(errors):  # several where a field takes one of several types
             return self._at_value(codes.wrong_type, path, "must be " + " or ".join(dict.fromkeys(alternatives)))
@@ -133,19 +138,30 @@ class Judge:
         value = plain(node)
         is_empty = value is None and node.span[1:3] == node.span[3:]  # nothing is written there
         span = key_span(self.tree, path) if is_empty else node.span
-        help = None
-        if isinstance(value, str) and choices:
-            closest = meant_name(value, [str(choice) for choice in choices])
-            help = question(closest)
-        elif isinstance(value, bool | int | float) and (demand == "must be text" or str(value) in choices):
-            help = f'quote it: "{json.dumps(value)}"'
-        elif demand == "must be a mapping" and (example := self._example(path)):
-            help = f"write {flow(example)}"
-        elif isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
-            help = "write it behind its key: a block that | begins ends with the end of a line"
-        elif isinstance(value, str) and (example := example_at(self.model, path)) and str(example) not in demand:
-            help = f"write {path[-1]}: {flow(example)}"
-        return self._said(code, path, f"{_label(path)} {demand}, not {shown or _shown(value)}", span, help)
+        name = str(path[-1]) if path else ""
+        help = _meant(name, value, demand, [str(choice) for choice in choices])
+        if help is None and isinstance(value, str):
+            help = value_elsewhere(value, self.called_elsewhere)
+        elif help is None and name not in keys_at(self.model, path[:-1]):  # a name that the writer was to choose
+            help = value_elsewhere(name, self.called_elsewhere)
+        return self._said(
+            code,
+            path,
+            f"{_label(path)} {demand}, not {shown or _shown(value)}",
+            span,
+            help or self._shape(path, demand),
+        )
+
+    def _shape(self, path: Path, demand: str) -> str | None:
+        """An example of what is due."""
+        value, example = plain(deepest(self.tree, path)), example_at(self.model, path)
+        if demand == _A_MAPPING and (of_all := self._example(path)):
+            return f"write {flow(of_all)}"
+        if isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
+            return "write it behind its key: a block that | begins ends with the end of a line"
+        if isinstance(value, str) and example and str(example) not in demand:
+            return f"write {path[-1]}: {flow(example)}"
+        return None
 
     def _example(self, path: Path) -> Any:
         """Of the value at a path, or of all those beside it."""
@@ -189,6 +205,23 @@ def place_in(location: Sequence[str | int], value: Any, below: Callable[[Any, st
 def _under(node: Node, step: str | int) -> tuple[Node, ...]:
     below = child(node, step)
     return () if below is None else (below,)
+
+
+def _meant(name: str, value: Any, demand: str, choices: Sequence[str]) -> str | None:
+    """What to write, where the value tells what was meant."""
+    if isinstance(value, bool | int | float) and (demand == "must be text" or str(value) in choices):
+        return f'quote it: "{json.dumps(value)}"'
+    if choices:
+        return question(meant_name(value, choices)) if isinstance(value, str) else word_meant(name, value, choices)
+    match demand:
+        case "must be an integer" | "must be a number":
+            return number_meant(name, value)
+        case "must be true or false":
+            return truth_meant(value)
+        case _ if demand == _A_MAPPING:
+            return pairs_meant(name, value)
+        case _:
+            return None
 
 
 def _label(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -14,6 +15,9 @@ MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" doe
 MIN_SIMILARITY_OF_A_SLIP = 0.8  # two characters of ten are other ones
 MAX_PAIRS_COMPARED = 30_000  # of characters, for one word; some milliseconds, and a spec may hold thousands of words
 MAX_NEIGHBOURS = 20  # names on each side of a word that are compared where all of them are too many
+
+
+_UNPARTED = re.compile(r"([a-z][a-z0-9_]*):([\w.-]+)")  # size:Standard_D4ds_v4
 
 
 class Names:
@@ -106,6 +110,32 @@ def closest_name(word: str, candidates: Iterable[str] | Names) -> str | None:
     Of more names than can be compared in time, those are that begin or end most like the word.
     """
     return _closest(word.lower(), _names(candidates))
+
+
+def known_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
+    """What to write instead of a word that Azure's templates, Terraform or an older SDK have for it, if `called` says.
+
+    So of a key and its value that no blank parts.
+
+    >>> known_elsewhere("isHnsEnabled", {"ishnsenabled": "write hierarchical_namespace"})
+    'write hierarchical_namespace'
+    >>> known_elsewhere("size:Standard_D4ds_v4", {})
+    'put a blank behind the colon: size: Standard_D4ds_v4'
+    """
+    if unparted := _UNPARTED.fullmatch(word):
+        return f"put a blank behind the colon: {unparted[1]}: {unparted[2]}"
+    return value_elsewhere(word, called)
+
+
+def value_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
+    """The same of a word that is no key: `tier: spot`."""
+    return called.get(word.lower().replace("_", "").replace("-", ""))
+
+
+def name_for(word: str, called: Mapping[str, str], known: Collection[str]) -> str | None:
+    """The one of the names here that is another word for that one, where nothing but the word differs."""
+    name = (known_elsewhere(word, called) or "").removeprefix("write ").partition(", which ")[0]
+    return name if name in known else None
 
 
 def is_slip(word: str, name: str) -> bool:

@@ -14,7 +14,7 @@ from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import closest_name, suggestion
+from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, suggestion
 from mlinfra.header import codes
 from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
@@ -35,6 +35,51 @@ from mlinfra.header.variables import (
 from mlinfra.source import Source, tree
 from mlinfra.source.tree import Path
 
+OF_TERRAFORM = "azurerm_"  # begins its names
+# What people call a section or a key at the top who come from elsewhere, as a row says it of fields.
+CALLED_ELSEWHERE: Mapping[str, str] = {
+    "dataset": "write data",
+    "datasets": "write data",
+    "dataassets": "write data",
+    "locals": "write variables, each with its type: {size: {type: string, default: …}}",
+    "parameters": "write variables, each with its type: {size: {type: string, default: …}}",
+    "params": "write variables, each with its type: {size: {type: string, default: …}}",
+    "bundle": "leave it out: platform says the name, and what it holds stands in its sections, at the top",
+    "resources": "leave it out, and write what it holds at the top: jobs: {…}",
+    "modules": "leave it out, and write what it holds at the top: jobs: {…}",
+    "outputs": "leave it out: what is made is listed in the README of the output",
+    "providers": "leave it out: bootstrap.sh registers what the resources need",
+    "onlinedeployments": "write online_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
+    "batchdeployments": "write batch_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
+    "deployments": "write online_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
+    "endpoints": "write online_endpoints or batch_endpoints",
+    "computes": "write compute_clusters or compute_instances",
+    "computetargets": "write compute_clusters or compute_instances",
+    "clusters": "write compute_clusters",
+    "region": "write location",
+    "name": "write platform",
+    "subscription": "write it in each target: targets: {dev: {subscription: …, mode: development}}",
+    "subscriptionid": "write it in each target: targets: {dev: {subscription: …, mode: development}}",
+    "resourcegroup": "write it in a target: targets: {dev: {resource_group: {name: …}}}",
+    "stages": "write targets: {dev: {subscription: …, mode: development}}",
+    "trigger": "leave it out: pipelines says with branch and train what starts the pipelines that are generated",
+    "approvals": "write it in a target: targets: {prod: {approval: {by: [<an entry of principals>]}}}",
+    "approvers": "write it in a target: targets: {prod: {approval: {by: [<an entry of principals>]}}}",
+    "azuresubscription": "write service_connections: {dev: <a service connection>}",
+    "serviceconnection": "write service_connections: {dev: <a service connection>}",
+    "connectedservicename": "write service_connections: {dev: <a service connection>}",
+    "displayname": "leave it out: what is generated has names of its own",
+    "branches": "leave it out: branch says it, of pipelines or of a target",
+    "variables": "leave it out: secrets of a group go to tests: [{secrets: {NAME: group/NAME}}]",
+    "workspace": "leave it out: workspaces and Databricks' resources stand in sections at the top",
+    "host": "leave it out: workspaces and Databricks' resources stand in sections at the top",
+    "staging": "write mode: production where it serves people, else mode: development",
+    "test": "write mode: production where it serves people, else mode: development",
+    "qa": "write mode: production where it serves people, else mode: development",
+    "steps": "write pipelines: {steps: {<name>: {after: release, command: …}}}",
+    "extends": "write include: [<a file>]",
+    "imports": "write include: [<a file>]",
+}
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
 
 
@@ -78,7 +123,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
     spec = _as_meant(source.tree, (*HEADER_KEYS, *source.given.vocabulary.sections))
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
-    mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at)
+    mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at, called_elsewhere=CALLED_ELSEWHERE)
     found += mended.findings
     written = mended.model
     if written is None:
@@ -137,7 +182,8 @@ def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
         return spec
     fields: dict[str, tree.Field] = {}
     for key, field in spec.fields.items():
-        meant = closest_name(key, known) if key in unknown else None
+        is_meant = key in unknown and not known_elsewhere(key, CALLED_ELSEWHERE)
+        meant = closest_name(key.removeprefix(OF_TERRAFORM), known) if is_meant else None
         fields[key if meant is None or meant in spec.fields or meant in fields else meant] = field
     return spec._replace(fields=fields)
 
@@ -149,7 +195,8 @@ def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Dia
             yield finding(NOT_SUPPORTED, f"{key} is not supported yet", field.key)
         elif key not in known and not key.startswith(OWN_KEYS):
             message = f'unknown section or header key "{key}"'
-            yield finding(codes.UNKNOWN_KEY, message, field.key, suggestion(key, known))
+            help = known_elsewhere(key, CALLED_ELSEWHERE) or suggestion(key.removeprefix(OF_TERRAFORM), known)
+            yield finding(codes.UNKNOWN_KEY, message, field.key, help)
 
 
 def _short_where_it_is_needed(written: WrittenHeader, spec: tree.Mapping) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from mlinfra.azure.cron import cron_problem
+from mlinfra.azure.cron import cron_problem, without_alias
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import contrary
 
@@ -15,7 +15,9 @@ def _is_cron(value: str) -> str:
     """A cron expression as Azure Pipelines reads it, in UTC; docs, "Configure schedules", "Cron syntax"."""
     expression = " ".join(value.split())
     if problem := cron_problem(expression):
-        raise contrary(problem, 'write minutes, hours, days, months and days of the week, such as "0 22 * * *"')
+        fields = without_alias(expression)
+        of_fields = 'write minutes, hours, days, months and days of the week, such as "0 22 * * *"'
+        raise contrary(problem, f'write "{fields}"' if fields else of_fields)
     return expression
 
 

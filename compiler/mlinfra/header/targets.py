@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.header import codes
 from mlinfra.header.model import Mode as Mode
 from mlinfra.header.model import WrittenApproval, WrittenHeader, WrittenTarget
@@ -130,12 +130,15 @@ def _one_default(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagn
 
 
 def _each_has_a_location(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagnostic]:
-    for name, target in written.targets.items():
-        places: tuple[Path, ...] = (("location",), (TARGETS, name, "location"))
-        if target.location is None and written.location is None and not any(is_written(header, at) for at in places):
-            message = f"targets.{name} lacks location"
-            help = "add `location: <region>` at the top, for example `location: westeurope`"
-            yield finding(codes.MISSING, message, tree.key_span(header, (TARGETS, name)), help)
+    if written.location is not None or is_written(header, ("location",)):
+        return
+    places: dict[str, Path] = {name: (TARGETS, name, "location") for name in written.targets}
+    own = {name for name, at in places.items() if written.targets[name].location is not None or is_written(header, at)}
+    without = [name for name in places if name not in own]
+    if without:
+        message = f"{listed(f'targets.{name}' for name in without)} lack{'' if without[1:] else 's'} location"
+        help = "add `location: <region>` at the top, for example `location: westeurope`"
+        yield finding(codes.MISSING, message, tree.key_span(header, (TARGETS, without[0])), help)
 
 
 def _promotion_leads_somewhere(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagnostic]:

@@ -30,6 +30,11 @@ def keys_of_nested(section: str) -> tuple[str, ...]:
     return tuple(row.nested_in[1] for row in nested_in(section) if row.nested_in)
 
 
+def meant_expression(text: str) -> str | None:
+    """What to write instead of an expression that is a language's own, and isn't written as it writes them."""
+    return next((help for language in LANGUAGES if (help := language.meant_expression(text))), None)
+
+
 def api_version(resource_type: str) -> str:
     """The version of a type, which a nested one has from the type that it is in.
 

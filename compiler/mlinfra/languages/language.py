@@ -109,6 +109,9 @@ class Section:
     changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`
 
     # Its bodies
+    called_elsewhere: Mapping[str, str] = field(
+        default_factory=dict
+    )  # their words, bare and in lower case -> what to do
     model: type[BaseModel] | None = None  # that judges them, where no schema does
     versioned: bool = False
     numbers_its_versions: bool = False  # else a version is a plain word
@@ -151,5 +154,6 @@ class Language:
     deployed: tuple[Section, ...]  # those that become Bicep, in the order in which their resources are listed
     forms: tuple[Form, ...] = ()  # beside those of all languages
     has_expression: Callable[[str], bool] = lambda text: False  # that its service fills in when it runs
+    meant_expression: Callable[[str], str | None] = lambda text: None  # what to write instead of a wrong one
     for_editors: Callable[[], dict[str, Any]]  # {"sections": {section: schema}, "$defs": {…}}
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours

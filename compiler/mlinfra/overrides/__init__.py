@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlinfra.bodies.later import is_later, is_later_section
@@ -18,7 +18,7 @@ from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.pull_requests import with_pull_requests
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.repository.files import Files
-from mlinfra.source import Source, tree
+from mlinfra.source import Source, Vocabulary, tree
 from mlinfra.source.tree import UNKNOWN, Field, Scalar, Sequence, kind_of
 
 UNKNOWN_TARGET = Code(
@@ -81,7 +81,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         diagnostics += merging.findings()
     written, wrong = with_pull_requests(written, header, target, nested)
     diagnostics += wrong
-    substitution = _substitution(header, target, sections)
+    substitution = _substitution(header, target, source.given.vocabulary)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
     network = filled.pop(NETWORK, None)
@@ -97,12 +97,13 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     return Outcome(tree_of_target, tuple(diagnostics))
 
 
-def _substitution(header: Header, target: Target, sections: Collection[str]) -> Substitution:
+def _substitution(header: Header, target: Target, vocabulary: Vocabulary) -> Substitution:
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
     written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
     later = {key for key in header.written.fields if is_later_section(key)}
     parameters = header.pipelines.train.parameters if header.pipelines else ()
-    return Substitution(known, {**written, **target.variables}, sections, later, parameters)
+    variables = {**written, **target.variables}
+    return Substitution(known, variables, vocabulary.sections, later, parameters, vocabulary.meant_expression)
 
 
 def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:

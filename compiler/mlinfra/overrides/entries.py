@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from mlinfra.bodies.fields import ENTRY_NAME as ENTRY_NAME_PATTERN
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.diagnostics.meant_values import entries_meant
 from mlinfra.formats.file_names import device_help, is_device
-from mlinfra.source.tree import Field, Node, Scalar, kind_of
+from mlinfra.source.tree import Field, Node, Scalar, kind_of, plain
 from mlinfra.source.tree import Mapping as Tree
 
 ENTRY_NAME = Code(
@@ -59,7 +60,8 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         return {}
     if not isinstance(value, Tree):
         message = f"{section} takes entries by name, not {kind_of(value)}"
-        diagnostics.append(finding(NOT_AN_ENTRY, message, value.span, "write `<name>:` before each entry"))
+        help = entries_meant(section.rpartition(".")[2], plain(value)) or "write `<name>:` before each entry"
+        diagnostics.append(finding(NOT_AN_ENTRY, message, value.span, help))
         return {}
     entries: dict[str, Written] = {}
     first_by_lower_case: dict[str, str] = {}
@@ -73,10 +75,20 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         body = body_of(field)
         if body is None:
             message = f'{section} "{name}" takes fields by name, not {kind_of(field.value)}'
-            diagnostics.append(finding(NOT_AN_ENTRY, message, Where(field.value.span, f"{section}.{name}")))
+            place = Where(field.value.span, f"{section}.{name}")
+            diagnostics.append(finding(NOT_AN_ENTRY, message, place, _indented(value, name)))
         else:
             entries[name] = Written(f"{section}.{name}", field.key, body)
     return entries
+
+
+def _indented(section: Tree, name: str) -> str | None:
+    """Where what is no entry follows an entry without fields: that it is one of these, and not indented."""
+    names = list(section.fields)
+    empty = [other for other in names[: names.index(name)] if _is_nothing(section.fields[other].value)]
+    return (
+        f"{name} stands beside {empty[-1]}, which is empty: indent it, to be a field of {empty[-1]}" if empty else None
+    )
 
 
 def body_of(field: Field) -> Tree | None:

@@ -10,7 +10,7 @@ expression is followed by a mark, so that nothing is taken for an expression twi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
@@ -120,17 +120,19 @@ class Substitution:
         sections: Collection[str],
         later: Collection[str] = (),
         parameters: Collection[str] = (),
+        meant_elsewhere: Callable[[str], str | None] = lambda text: None,
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
         What is `later` is written and not compiled, which is said of it: what is made of it is unknown. `parameters`
-        are those of training, as values of the run.
+        are those of training, as values of the run. `meant_elsewhere` is asked what a language would write instead.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
         self._texts = texts
         self._sections = sections
         self._later = later
+        self._meant_elsewhere = meant_elsewhere
         self._of_run = (*RUN_VALUES, *(f"{PARAMETER}.{name}" for name in parameters))
         self._characters = 0  # that values have added so far
         self._nodes = 0
@@ -256,7 +258,9 @@ class Substitution:
             self._is_wrong = True
             if self._has_said_enough():
                 return None
-            declared = f"Defined: {listed(sorted(self._variables))}" if self._variables else "No variable is declared"
+            declared = f"Defined: {listed(sorted(self._variables))}"
+            if not self._variables:
+                declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
             self._report(
                 UNKNOWN,
                 f'variable "{name}" is not declared',
@@ -287,6 +291,8 @@ class Substitution:
             self._report(UNKNOWN, f'"${{{inner}}}" is not known', span, self._help_for_unknown(inner))
 
     def _help_for_unknown(self, inner: str) -> str | None:
+        if help := self._meant_elsewhere(f"${{{inner}}}"):
+            return help
         section, dot, rest = inner.partition(".")
         closest = closest_name(inner, self._texts)
         if closest is None and rest:

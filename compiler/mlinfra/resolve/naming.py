@@ -63,7 +63,9 @@ NOT_A_REGION = Code(
     "https://learn.microsoft.com/azure/reliability/regions-list",
 )
 RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
+LEAST_SHORT = 2  # characters of a short name
 SUBSCRIPTION = re.compile(ids.GUID)
+_WITH_SHORT = ("short", "squeezed")  # forms of names of which the short name of the platform is a part
 REGION = re.compile(NAME_PATTERN)
 
 
@@ -76,7 +78,7 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         diagnostics += (_made_of_another(entry, key) for key in unfilled)
         known = _without(entry, unfilled)
         named_entry = replace(known, azure_name=_name(header, target, known))
-        diagnostics += _wrong_names(named_entry)
+        diagnostics += _wrong_names(header, named_entry)
         result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
     for address, entry in result.items():
         if (identifier := _id(target, entry, result)) != entry.id:
@@ -109,7 +111,7 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 
 
-def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
+def _wrong_names(header: Header, entry: Entry) -> Iterator[Diagnostic]:
     """The names of an entry, and of where it lies, that Azure does not take: files and ids are made of them.
 
     What someone else made is named by the same rules.
@@ -123,7 +125,9 @@ def _wrong_names(entry: Entry) -> Iterator[Diagnostic]:
     is_said = not NAME.fullmatch(entry.name) and written_name(entry) is None  # of the name that this one is made of
     if rule and not is_said and not _is_nameless(entry) and (problem := name_problem(rule, entry.azure_name)):
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
-        yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(entry))
+        if ROWS[entry.section].is_a_slot and len(entry.azure_name) > rule.maximum:
+            message += ": mlinfra leaves as much of Azure's 32, because a release adds a hash"
+        yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(header, entry, rule))
     group, subscription = fields.get("resource_group"), fields.get("subscription")
     if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, literal(group))):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
@@ -219,18 +223,22 @@ def _place(entry: Entry) -> tuple[str, ...]:
     return ("azure_name",) if _fields(entry).get("id") is None else ("id",)
 
 
-def _way_out(entry: Entry) -> str:
+def _way_out(header: Header, entry: Entry, rule: NameRule) -> str:
+    """What helps: a shorter name of the entry, `short:` where that is part of the name and is enough, or azure_name."""
     if place := _place(entry):
         return "copy the whole id: az resource show --query id" if place == ("id",) else "write another azure_name:"
-    if ROWS[entry.section].is_a_slot:  # its name begins with the entry's
-        return "name the entry otherwise"
-    rule = rule_of(entry.section)
-    form = rule.form if rule else "own"
-    if form == "own":
-        return "name the entry otherwise, or write azure_name: in it"
-    if form == "platform":  # short is no part of it
-        return "write azure_name: in the entry"
-    return "write short: in the header, or azure_name: in the entry"
+    excess = len(entry.azure_name) - rule.maximum
+    room = len(entry.name) - excess
+    ways = []
+    if excess > 0 and room > 0:
+        ways.append(f"name the entry with at most {room} characters")
+    elif excess <= 0:
+        ways.append("name the entry otherwise")
+    if rule.form in _WITH_SHORT and 0 < excess <= len(header.short) - LEAST_SHORT:
+        ways.append(f"write short: in the header, with {len(header.short) - excess} characters")
+    if not ROWS[entry.section].is_a_slot:  # its name begins with the entry's
+        ways.append("write azure_name: in it" if room > 0 else "write azure_name: in the entry")
+    return ", or ".join(ways)
 
 
 def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | None:

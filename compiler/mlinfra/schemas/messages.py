@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlinfra.diagnostics.characters import quoted
+from mlinfra.diagnostics.meant_values import number_meant, pairs_meant, truth_meant, word_meant
 from mlinfra.diagnostics.merge import MAX_FOUND
-from mlinfra.diagnostics.suggest import closest_name, flow, listed, question
+from mlinfra.diagnostics.suggest import closest_name, flow, known_elsewhere, listed, name_for, question, value_elsewhere
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -54,6 +55,8 @@ class Idioms:
 
     discriminators: tuple[str, ...]  # keys whose value decides what a map may hold
     implied: Mapping[str, Collection[str]]  # section -> the keys that the section says, so that a body need not
+    called_elsewhere: Mapping[str, Mapping[str, str]]  # section -> as its row has it
+    in_seconds: Collection[str]  # fields that are times, and don't say their unit
     nested: Collection[str]  # keys of bodies under which entries of their own stand
 
 
@@ -82,7 +85,11 @@ def body_error(
         case "propertyNames":
             yield _bad_name(path, rule, str(kind.value.instance))
         case keyword:
-            message, help_text = _wrong_value(keyword, _name_of(path), rule, error.instance)
+            name = _name_of(path)
+            message, help_text = _wrong_value(keyword, name, rule, error.instance, name in idioms.in_seconds)
+            called = idioms.called_elsewhere.get(str(path[0]), {}) if path else {}
+            if isinstance(error.instance, str) and help_text is None:
+                help_text = value_elsewhere(error.instance, called)
             meant, decides = _meant(error.instance, _values(rule)), path[-1:] and path[-1] in idioms.discriminators
             yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides))
 
@@ -135,11 +142,18 @@ def _unknown_key(
     place = _place_of(idioms, document, path, rule)
     if key in rule.get("x-read-only", ()):
         return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
+    called = idioms.called_elsewhere.get(str(path[0]), {})
     known = sorted(rule.get("properties", {}).keys() - {"$schema"})
+    if path[1:2] and path[1] in idioms.nested and len(path) == len(("section", "entry")):
+        help_text: str | None = f"{path[1]} is a field of entries of {path[0]}: indent it, below one of them"
+        return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
+    if help_text := known_elsewhere(key, called):
+        meant = name_for(key, called, known)
+        return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
     closest = closest_name(key, known)
     meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):
-        help_text: str | None = elsewhere
+        help_text = elsewhere
     elif beside and key not in known:
         help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
     elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
@@ -192,7 +206,9 @@ def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
     return BodyError(path, "propertyNames", f'"{name}" is not a name for {_name_of(path)}: {expected}', None, name)
 
 
-def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -> tuple[str, str | None]:
+def _wrong_value(
+    keyword: str, name: str, rule: Mapping[str, Any], value: Any, is_in_seconds: bool
+) -> tuple[str, str | None]:
     shown = _shown(value)
     match keyword:
         case "pattern" if "minimum" in rule and _SMALL.fullmatch(value):
@@ -213,8 +229,12 @@ def _wrong_value(keyword: str, name: str, rule: Mapping[str, Any], value: Any) -
             first, second = rule["not"]["required"]
             return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"
     if values := _values(rule):
-        return f"{name} must be {_one_of(values)}, not {shown}", _did_you_mean(value, values)
-    help_text = _name_help(rule, value) or _quotes_help(rule, value)
+        return f"{name} must be {_one_of(values)}, not {shown}", (
+            _did_you_mean(value, values) or word_meant(name, value, values)
+        )
+    help_text = _name_help(rule, value) or _quotes_help(rule, value) or _form_help(rule, name, value, is_in_seconds)
+    if keyword == "type" and rule.get("required") and not rule.get("examples"):
+        help_text = help_text or f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
     if keyword == "type" and rule.get("examples"):
         help_text = help_text or f"write {name}: {flow(rule['examples'][0])}"
     return f"{name} must be {_expected(rule)}, not {shown}", help_text
@@ -257,6 +277,16 @@ def _quotes_help(rule: Mapping[str, Any], value: Any) -> str | None:
     if isinstance(value, bool | int | float) and "string" in rule.get("type", ()) and "pattern" not in rule:
         return f"write it in quotes: {json.dumps(json.dumps(value))}"
     return None
+
+
+def _form_help(rule: Mapping[str, Any], name: str, value: Any, is_in_seconds: bool) -> str | None:
+    """What to write where the value is written as another form is."""
+    types = rule.get("type", ())
+    if "integer" in types or "number" in types:
+        return number_meant(name, value, is_in_seconds)
+    if "boolean" in types:
+        return truth_meant(value)
+    return pairs_meant(name, value) if "object" in types else None
 
 
 def _name_help(rule: Mapping[str, Any], value: Any) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class Vocabulary:
     sections: tuple[str, ...]
     nested: Mapping[str, tuple[str, ...]]  # section → keys of its bodies: containers, deployments
     secrets: Places = field(default_factory=Places)
+    meant_expression: Callable[[str], str | None] = lambda text: None  # what a language would write instead of one
 
 
 @dataclass(frozen=True)

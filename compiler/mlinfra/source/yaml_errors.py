@@ -105,10 +105,12 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     if character == "\t" and "start any token" in problem:
         return finding(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
-    help = _mark_of_a_merge(text) or _help(problem, character, lines[span.line - 1])
+    help = _mark_of_a_merge(text) or _indented_otherwise(problem, lines, span.line - 1)
+    help = help or _help(problem, character, lines[span.line - 1])
     return finding(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related)
 
 
+_A_KEY = re.compile(r" *[\w.-]+:(?: |$)")
 _BEGINNINGS = {
     "while parsing a block collection": "the list begins here",
     "while parsing a block mapping": "the mapping begins here",
@@ -129,6 +131,7 @@ _HELP = (
     ),
     ("did not find expected '-' indicator", "every item of this list starts with `- ` in the same column"),
     ("could not find expected ':'", "a key needs `: ` after it, and a text over several lines needs quotes or `|`"),
+    ("did not find expected alphabetic or numeric", 'put quotes around a text that begins with * or &: "*"'),
     ("did not find expected node content", "write a value, or close the bracket that is opened above"),
     ("unexpected end of stream", "close the quote or bracket that is opened above"),
     ("did not find expected ',' or", "put a comma between the values, or close the bracket"),
@@ -143,6 +146,17 @@ def _mark_of_a_merge(text: str) -> str | None:
     """What mends a file that holds marks of a merge, wherever the parser stumbled over them."""
     number = merge_mark(text)
     return f"line {number} is a mark of a merge: choose a side, and delete the marks" if number else None
+
+
+def _indented_otherwise(problem: str, lines: list[str], number: int) -> str | None:
+    """How a line should be indented that is neither a field beside the one above nor one below it."""
+    above = next((line for line in reversed(lines[:number]) if line.strip()), "")
+    here, there = (len(line) - len(line.lstrip(" ")) for line in (lines[number], above))
+    is_deeper = "mapping values are not allowed" in problem and here > there and not above.rstrip().endswith(":")
+    is_less_deep = "did not find expected key" in problem and here < there
+    if not (is_deeper or is_less_deep) or not _A_KEY.match(lines[number]):
+        return None
+    return f"{here} blanks stand before this line, and {there} before the one above: write {there} to go on there"
 
 
 def _help(problem: str, character: str, line: str) -> str | None:

@@ -379,6 +379,9 @@ def _not_text(key: Node, written: str) -> tuple[str, str]:
         return "the key is empty", "write a name"
     if key.value is None:
         return f"the key {written or '(nothing)'} is read as nothing, not text", f'quote it: "{written}"'
+    if isinstance(key.value, bool) and written == "on":
+        help = 'quote it: "on"; a workflow of GitHub is no part of a spec: leave it out'
+        return f"the key {written} is read as true, not text", help
     if isinstance(key.value, bool):
         return f"the key {written} is read as {str(key.value).lower()}, not text", f'quote it: "{written}"'
     return f"the key {written} is read as a number, not text", f'quote it: "{written}"'

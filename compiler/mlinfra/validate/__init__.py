@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from mlinfra.bodies.codes import BAD_VALUE
+from mlinfra.bodies.codes import BAD_VALUE, UNKNOWN_KEY
 from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Diagnostic, Where, finding
@@ -29,6 +29,7 @@ from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.settings import with_settings
 
 CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
+_SECTION_NAMES = frozenset(row.name for row in WRITTEN)
 NESTED = {row.nested_in[0]: (row.nested_in[1], row) for row in SECTIONS if row.nested_in}
 
 
@@ -63,6 +64,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     diagnostics += at_most(refused)
     entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
     diagnostics += strays
+    diagnostics = [_not_indented_too_far(found) for found in diagnostics]
     spec = Spec(
         tree.header,
         tree.target,
@@ -108,7 +110,7 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
     assert kind.model
     tree, contradictions = with_settings(kind, written.body, address)
     diagnostics += contradictions
-    mended = mended_body(kind.model, tree, address, written.key)
+    mended = mended_body(kind.model, tree, address, written.key, called_elsewhere=kind.called_elsewhere)
     model, body = mended.model, mended.body
     diagnostics += mended.findings
     yield Entry(
@@ -158,6 +160,14 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
             inner = EntryTree(name, field.key, _mapping(field))
             inner_address = f"{address}.{key}.{name}"
             yield _entry(nested_section, inner_address, name, inner, address)
+
+
+def _not_indented_too_far(found: Diagnostic) -> Diagnostic:
+    """A finding about a key that entries of a section do not have, in one that is called as another section is."""
+    section, _, entry = (found.address or "").partition(".")
+    if entry not in _SECTION_NAMES or entry == section or found.code not in (UNKNOWN_KEY, BODY):
+        return found
+    return replace(found, help=f"{entry} is a section: where it is meant, indent it less, to stand at the top")
 
 
 def _misspelt(body: Tree, key: str) -> Field | None:

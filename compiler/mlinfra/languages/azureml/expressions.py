@@ -103,6 +103,16 @@ def has_expression(text: str) -> bool:
     return _OPENING in text
 
 
+def meant_expression(text: str) -> str | None:
+    """What to write instead of a text that is nearly an expression, or None where it isn't.
+
+    >>> meant_expression("${inputs.lr}"), meant_expression("${data.text}")
+    ('write ${{inputs.lr}}', None)
+    """
+    mistakes = parse_expressions(text).mistakes
+    return mistakes[0].help if mistakes else None
+
+
 def _optional_spans(text: str) -> list[tuple[int, int]]:
     """From where to where the parts in `$[[ … ]]` go, in order; each is searched for from where the last one ended."""
     spans: list[tuple[int, int]] = []

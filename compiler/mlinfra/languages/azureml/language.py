@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.azureml.editor import editor_schema
-from mlinfra.languages.azureml.expressions import has_expression
+from mlinfra.languages.azureml.expressions import has_expression, meant_expression
 from mlinfra.languages.azureml.forms import FORMS
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
@@ -15,6 +15,7 @@ AZUREML = Language(
     sections=SECTIONS,
     forms=FORMS,
     has_expression=has_expression,
+    meant_expression=meant_expression,
     for_editors=editor_schema,
     schema=SCHEMA,
     deployed=tuple(

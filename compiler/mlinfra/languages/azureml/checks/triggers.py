@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.cron import cron_problem, ignored_fields
+from mlinfra.azure.cron import cron_problem, ignored_fields, without_alias
 from mlinfra.azure.time_zones import TIME_ZONES, of_iana, time_zone
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
@@ -82,7 +82,8 @@ def _check_cron(expression: object, path: BodyPath) -> Iterator[BodyProblem]:
     if not isinstance(expression, str):
         return
     if problem := cron_problem(expression):
-        yield BodyProblem(CRON_FIELDS, path, f'"{expression}" {problem}')
+        fields = without_alias(expression)
+        yield BodyProblem(CRON_FIELDS, path, f'"{expression}" {problem}', fields and f'write "{fields}"')
         return
     for name in ignored_fields(expression):
         yield BodyProblem(

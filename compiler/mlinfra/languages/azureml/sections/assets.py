@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import UNDERSCORED, WORD, NameRule
-from mlinfra.languages.azureml import datastores
+from mlinfra.languages.azureml import datastores, elsewhere
 from mlinfra.languages.azureml.checks import assets
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, changes
@@ -19,6 +19,7 @@ SECRETS_OF_DATASTORES = (
 DATASTORES = Row(
     name="datastores",
     noun="datastore",
+    called_elsewhere=elsewhere.OF_DATASTORES,
     az_noun="datastore",
     loader="load_datastore",
     compiled_to="bicep",
@@ -79,6 +80,7 @@ DATASTORES = Row(
 DATA = Row(
     name="data",
     noun="data asset",
+    called_elsewhere=elsewhere.OF_DATA,
     az_noun="data",
     loader="load_data",
     compiled_to="yaml",
@@ -98,6 +100,7 @@ DATA = Row(
 ENVIRONMENTS = Row(
     name="environments",
     noun="environment",
+    called_elsewhere=elsewhere.OF_ENVIRONMENTS,
     az_noun="environment",
     loader="load_environment",
     compiled_to="yaml",
@@ -117,6 +120,7 @@ ENVIRONMENTS = Row(
 MODELS = Row(
     name="models",
     noun="model",
+    called_elsewhere=elsewhere.OF_MODELS,
     az_noun="model",
     loader="load_model",
     compiled_to="yaml",

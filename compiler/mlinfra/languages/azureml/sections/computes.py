@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import COMPUTE, NameRule
-from mlinfra.languages.azureml import compute_clusters
+from mlinfra.languages.azureml import compute_clusters, elsewhere
 from mlinfra.languages.azureml.checks import computes, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
@@ -15,6 +15,7 @@ WITH_AN_IDENTITY = "reads data and pulls images with an identity of its own"
 COMPUTE_CLUSTERS = Row(
     name="compute_clusters",
     noun="compute cluster",
+    called_elsewhere=elsewhere.OF_CLUSTERS,
     az_noun="compute",
     loader="load_compute",
     compiled_to="bicep",
@@ -87,6 +88,7 @@ COMPUTE_CLUSTERS = Row(
 COMPUTE_INSTANCES = Row(
     name="compute_instances",
     noun="compute instance",
+    called_elsewhere=elsewhere.OF_INSTANCES,
     az_noun="compute",
     loader="load_compute",
     compiled_to="yaml",

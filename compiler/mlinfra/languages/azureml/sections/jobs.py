@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
+from mlinfra.languages.azureml import elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, Row
 from mlinfra.languages.changes import REST, changes
@@ -25,6 +26,7 @@ AUTOML = tuple(
 COMPONENTS = Row(
     name="components",
     noun="component",
+    called_elsewhere=elsewhere.OF_JOBS,
     az_noun="component",
     loader="load_component",
     compiled_to="yaml",
@@ -60,6 +62,7 @@ COMPONENTS = Row(
 JOBS = Row(
     name="jobs",
     noun="job",
+    called_elsewhere={**elsewhere.OF_JOBS, **elsewhere.OF_SPACES},
     az_noun="job",
     loader="load_job",
     compiled_to="yaml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.languages.azureml import elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES, assets, monitors, schedules, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import REST, changes
@@ -10,6 +11,7 @@ from mlinfra.languages.changes import REST, changes
 SCHEDULES = Row(
     name="schedules",
     noun="schedule",
+    called_elsewhere=elsewhere.OF_SCHEDULES,
     az_noun="schedule",
     loader="load_schedule",
     compiled_to="yaml",

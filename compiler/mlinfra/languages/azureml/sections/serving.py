@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import ENDPOINT, NameRule
+from mlinfra.languages.azureml import elsewhere
 from mlinfra.languages.azureml.checks import (
     assets,
     batch,
@@ -23,6 +24,7 @@ SLOT = NameRule("a deployment", 1, 25, ENDPOINT, "endpoint")
 ONLINE_ENDPOINTS = Row(
     name="online_endpoints",
     noun="online endpoint",
+    called_elsewhere=elsewhere.OF_ENDPOINTS,
     az_noun="online-endpoint",
     loader="load_online_endpoint",
     compiled_to="yaml",
@@ -104,6 +106,7 @@ ONLINE_DEPLOYMENTS = Row(
 BATCH_ENDPOINTS = Row(
     name="batch_endpoints",
     noun="batch endpoint",
+    called_elsewhere=elsewhere.OF_ENDPOINTS,
     az_noun="batch-endpoint",
     loader="load_batch_endpoint",
     compiled_to="yaml",

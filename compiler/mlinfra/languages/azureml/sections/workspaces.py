@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import workspaces
+from mlinfra.languages.azureml import elsewhere, workspaces
 from mlinfra.languages.azureml.row import IN_WORKSPACE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Inside
@@ -32,6 +32,7 @@ CONNECTION_CLASSES = (
 WORKSPACES = Row(
     name="workspaces",
     noun="workspace",
+    called_elsewhere=elsewhere.OF_WORKSPACES,
     az_noun="workspace",
     loader="load_workspace",
     compiled_to="bicep",

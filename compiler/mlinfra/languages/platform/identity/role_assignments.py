@@ -66,6 +66,12 @@ def _principal(written: RoleAssignment, graph: Graph) -> tuple[str | None, Princ
 ROLE_ASSIGNMENTS = Kind(
     name="role_assignments",
     noun="role assignment",
+    called_elsewhere={
+        "roledefinitionid": "write role, which is a name such as Reader",
+        "roledefinitionname": "write role, which is a name such as Reader",
+        "principalid": "write object_id, which goes with principal_type",
+        "resourceid": "write scope: <the address of an entry>",
+    },
     model=RoleAssignment,
     resource_type=ROLE_ASSIGNMENTS_TYPE,
     api_version="2022-04-01",

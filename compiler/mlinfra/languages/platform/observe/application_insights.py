@@ -86,6 +86,13 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
 APPLICATION_INSIGHTS = Kind(
     name="application_insights",
     noun="Application Insights component",
+    called_elsewhere={
+        "workspaceresourceid": "write log_analytics: <an entry of that section>",
+        "workspaceid": "write log_analytics: <an entry of that section>",
+        "retentionindays": "write retention_days",
+        "disablelocalauth": "write local_auth",
+        "applicationtype": "leave it out: it is web, the only one that telemetry of endpoints has",
+    },
     model=ApplicationInsights,
     resource_type="Microsoft.Insights/components",
     api_version="2020-02-02",

@@ -91,6 +91,12 @@ def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
 LOG_ANALYTICS = Kind(
     name="log_analytics",
     noun="Log Analytics workspace",
+    called_elsewhere={
+        "retentionindays": "write retention_days",
+        "dailyquotagb": "write daily_quota_gb",
+        "workspacecapping": "write daily_quota_gb",
+        "disablelocalauth": "write local_auth, which is false unless written",
+    },
     model=LogAnalytics,
     resource_type="Microsoft.OperationalInsights/workspaces",
     api_version="2026-03-01",

@@ -114,9 +114,26 @@ def _network_acls(vault: KeyVault, network: Network) -> dict[str, Any]:
     }
 
 
+_BY_ROLES = (
+    "leave it out: roles say who may read, such as role_assignments: {readers: {role: Key Vault Secrets User, scope: "
+    "key_vaults.<entry>, principal: <an entry of principals>}}"
+)
+
 KEY_VAULTS = Kind(
     name="key_vaults",
     noun="key vault",
+    called_elsewhere={
+        "softdeleteretentionindays": "write soft_delete_days",
+        "softdeleteretentiondays": "write soft_delete_days",
+        "enablesoftdelete": "leave it out: Azure deletes no vault at once",
+        "enablepurgeprotection": "write purge_protection",
+        "purgeprotectionenabled": "write purge_protection",
+        "enablerbacauthorization": _BY_ROLES,
+        "accesspolicies": _BY_ROLES,
+        "accesspolicy": _BY_ROLES,
+        "skuname": "write sku",
+        "secrets": "leave it out: a person puts secrets there; fields take {vault: <entry>, secret: <name>}",
+    },
     model=KeyVault,
     resource_type="Microsoft.KeyVault/vaults",
     api_version="2026-02-01",

@@ -154,6 +154,14 @@ def _encryption(key: OwnKey | None) -> dict[str, Any]:
 CONTAINER_REGISTRIES = Kind(
     name="container_registries",
     noun="container registry",
+    called_elsewhere={
+        "adminuserenabled": "leave it out: identities pull with AcrPull, and admin_user is false unless written",
+        "adminenabled": "leave it out: identities pull with AcrPull, and admin_user is false unless written",
+        "anonymouspullenabled": "write anonymous_pull, which is false unless written",
+        "dataendpointenabled": "write data_endpoint",
+        "policies": "write untagged_days and export_policy",
+        "retentionpolicy": "write untagged_days",
+    },
     model=ContainerRegistry,
     resource_type="Microsoft.ContainerRegistry/registries",
     api_version="2025-11-01",

@@ -1,0 +1,107 @@
+"""What a value was meant to be that is a number, a truth or a time, and not written as one is here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlinfra.diagnostics.suggest import flow
+
+_TRUTHS = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
+_TRUTHS["disabled"] = False
+_SECONDS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400}
+_SECONDS["day"] = 86400
+_DURATION = re.compile(r"(\d{1,6})\s*([a-z]+?)s?", re.IGNORECASE)
+_ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_NAME = re.compile(r"[\w-]+")
+_UNITS = {"ms": 0.001, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+
+
+def number_meant(name: str, value: Any, is_in_seconds: bool = False) -> str | None:
+    """What to write where a number is due at the field of that name: its last word may be its unit.
+
+    >>> number_meant("max_instances", "4"), number_meant("wait_minutes", "2h"), number_meant("timeout", "PT2M", True)
+    ('write it without quotes: 4', 'write 120: it is in minutes', 'write 120: it is in seconds')
+    """
+    if not isinstance(value, str):
+        return None
+    if _NUMBER.fullmatch(value):
+        return f"write it without quotes: {value.lstrip('+')}"
+    unit = "seconds" if is_in_seconds else name.rpartition("_")[2]
+    seconds = _seconds(value.strip())
+    if unit not in _UNITS or seconds is None:
+        return None
+    number = seconds / _UNITS[unit]
+    return f"write {int(number)}: it is in {'milliseconds' if unit == 'ms' else unit}" if number >= 1 else None
+
+
+def truth_meant(value: Any) -> str | None:
+    """What to write where true or false is due.
+
+    >>> truth_meant("Yes"), truth_meant("false"), truth_meant("maybe")
+    ('write true', 'write it without quotes: false', None)
+    """
+    truth = _TRUTHS.get(value.lower()) if isinstance(value, str) else bool(value) if value in (0, 1) else None
+    if truth is None:
+        return None
+    written = json.dumps(truth)
+    return f"write it without quotes: {written}" if value == written else f"write {written}"
+
+
+def word_meant(name: str, value: Any, words: Sequence[str]) -> str | None:
+    """What to write where a word is due and a map has it inside, as `sku: {name: Standard_LRS}`."""
+    if not isinstance(value, Mapping):
+        return None
+    by_lower_case = {word.lower(): word for word in words}
+    inside = [by_lower_case[each.lower()] for each in value.values() if str(each).lower() in by_lower_case]
+    return f"write {name}: {inside[0]}" if inside else None
+
+
+def pairs_meant(name: str, value: Any) -> str | None:
+    """What to write where a map is due and a list of pairs stands.
+
+    >>> pairs_meant("tags", [{"key": "team", "value": "growth"}])
+    'write tags: {team: growth}'
+    """
+    if not isinstance(value, list) or not value:
+        return None
+    if not all(isinstance(each, Mapping) and len(each) == 2 and {"value"} < each.keys() for each in value):
+        return None
+    pairs = {next(str(each[key]) for key in each if key != "value"): each["value"] for each in value}
+    return f"write {name}: {flow(pairs)}"
+
+
+def entries_meant(name: str, value: Any) -> str | None:
+    """What to write where entries by name are due and a list of names stands.
+
+    >>> entries_meant("containers", ["raw", "curated"])
+    'write containers: {raw: {}, curated: {}}'
+    >>> entries_meant("compute_clusters", [{"name": "cpu", "size": "Standard_D4ds_v4"}])
+    'write compute_clusters: {cpu: {size: Standard_D4ds_v4}}'
+    """
+    if not isinstance(value, list) or not value:
+        return None
+    if all(isinstance(each, str) and _NAME.fullmatch(each) for each in value):
+        return f"write {name}: {flow({each: {} for each in value})}"
+    first = value[0]
+    if isinstance(first, Mapping) and _NAME.fullmatch(str(first.get("name"))):
+        body = {key: each for key, each in first.items() if key != "name" and not isinstance(each, dict | list)}
+        return f"write {name}: {{{first['name']}: {flow(body)}}}"
+    return None
+
+
+def _seconds(text: str) -> int | None:
+    """Of 2h, 30 minutes, PT2M or 00:05:00."""
+    if clock := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = map(int, clock.groups())
+        return 3600 * hours + 60 * minutes + seconds
+    if (found := _DURATION.fullmatch(text)) and found[2].lower() in _SECONDS:
+        return int(found[1]) * _SECONDS[found[2].lower()]
+    if len(text) > len("PT") and (iso := _ISO_DURATION.fullmatch(text)):
+        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        return 86400 * days + 3600 * hours + 60 * minutes + seconds
+    return None

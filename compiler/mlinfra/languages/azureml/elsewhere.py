@@ -1,0 +1,126 @@
+"""What fields are called where people come from: templates of Azure, Terraform, older SDKs, Databricks; for the rows.
+
+Each word stands as `diagnostics.suggest.known_elsewhere` looks for it, with what a person is told to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_SCALE = "write min_instances, max_instances and idle_time_before_scale_down in the entry itself"
+_AS_HIMSELF = "leave it out, and whoever reads signs in as himself, or write"
+_SAID_BY_THE_SECTION = "leave it out: the section says it"
+
+OF_CLUSTERS: Mapping[str, str] = {
+    "vmsize": "write size",
+    "nodetypeid": "write size",
+    "computetype": _SAID_BY_THE_SECTION,
+    "vmpriority": "write tier: dedicated or tier: low_priority",
+    "priority": "write tier: dedicated or tier: low_priority",
+    "scalesettings": _SCALE,
+    "autoscale": _SCALE,
+    "numworkers": _SCALE,
+    "minnodes": "write min_instances",
+    "minnodecount": "write min_instances",
+    "maxnodes": "write max_instances",
+    "maxnodecount": "write max_instances",
+    "idlesecondsbeforescaledown": "write idle_time_before_scale_down, which is in seconds",
+    "nodeidletimebeforescaledown": "write idle_time_before_scale_down, which is in seconds",
+    "dependson": "leave it out: what an entry names is made before it",
+    "spot": "write tier: low_priority",
+    "preemptible": "write tier: low_priority",
+}
+OF_INSTANCES: Mapping[str, str] = {
+    "vmsize": "write size",
+    "computetype": _SAID_BY_THE_SECTION,
+    "count": "write an entry for each instance",
+    "assigneduser": "write create_on_behalf_of: <an entry of principals>",
+    "personalcomputeinstancesettings": "write create_on_behalf_of: <an entry of principals>",
+    "idletimebeforeshutdown": "write idle_time_before_shutdown_minutes",
+}
+OF_JOBS: Mapping[str, str] = {
+    "script": "write it in command: python <script> <arguments>",
+    "scriptname": "write it in command: python <script> <arguments>",
+    "entryscript": "write it in command: python <script> <arguments>",
+    "arguments": "write them in command: python <script> <arguments>",
+    "scriptparams": "write them in command: python <script> <arguments>",
+    "sourcedirectory": "write code",
+    "target": "write compute: <an entry of compute_clusters>",
+    "computetarget": "write compute: <an entry of compute_clusters>",
+    "environmentdefinition": "write environment: <an entry of environments>",
+    "nodecount": "write resources: {instance_count: …}",
+    "maxrundurationseconds": "write limits: {timeout: …}, in seconds",
+    "tasks": "write type: pipeline, and each task as a step in jobs",
+    "steps": "write type: pipeline, and each step in jobs",
+    "runson": "write compute: <an entry of compute_clusters>",
+    "timeout": "write limits: {timeout: …}, in seconds",
+}
+OF_SPACES: Mapping[str, str] = {
+    "min": "write min_value",
+    "max": "write max_value",
+    "low": "write min_value",
+    "high": "write max_value",
+}
+OF_ENVIRONMENTS: Mapping[str, str] = {
+    "docker": "write image: <the base image> in the entry itself",
+    "baseimage": "write image",
+    "python": "write conda_file: <a file>, where pip's packages stand too",
+    "condadependencies": "write conda_file: <a file>, where pip's packages stand too",
+    "condadependenciesfile": "write conda_file",
+    "condapackages": "write conda_file: <a file> with these packages",
+    "pippackages": "write conda_file: <a file> whose dependencies end with {pip: [...]}, these packages",
+    "piprequirements": "write conda_file: <a file> whose dependencies end with {pip: [-r requirements.txt]}",
+    "dockerfile": "write build: {path: <the folder with it>}",
+}
+OF_DATA: Mapping[str, str] = {
+    "dataset": "write path",
+    "datastore": "write path: azureml://datastores/<datastore>/paths/<path>",
+    "datatype": "write type: uri_file, uri_folder or mltable",
+    "datauri": "write path",
+    "tabular": "write type: mltable, and an MLTable file beside the data; or type: uri_file for one file",
+    "filedataset": "write type: uri_folder",
+}
+OF_DATASTORES: Mapping[str, str] = {
+    "container": "write container_name",
+    "fileshare": "write file_share_name",
+    "share": "write file_share_name",
+    "accountkey": f"{_AS_HIMSELF} credentials: {{account_key: {{vault: …, secret: …}}}}",
+    "sastoken": f"{_AS_HIMSELF} credentials: {{sas_token: {{vault: …, secret: …}}}}",
+    "datastoretype": "write type",
+}
+OF_ENDPOINTS: Mapping[str, str] = {
+    "inferenceconfig": "write code_configuration: {code: <a folder>, scoring_script: <a file in it>} and environment",
+    "entryscript": "write code_configuration: {code: <a folder>, scoring_script: <a file in it>}",
+    "deploymentconfig": "write instance_type: Standard_D4as_v4 and instance_count",
+    "cpucores": "write instance_type: Standard_D4as_v4",
+    "memorygb": "write instance_type: Standard_D4as_v4",
+    "authenabled": "write auth_mode: aad_token",
+    "keyauthenabled": "write auth_mode: aad_token",
+    "sku": "write instance_type: Standard_D4as_v4 and instance_count",
+    "capacity": "write instance_count",
+    "scalesettings": "write instance_count",
+    "replicas": "write instance_count",
+    "endpointcomputetype": "leave it out: without compute, the endpoint is managed",
+}
+OF_WORKSPACES: Mapping[str, str] = {
+    "friendlyname": "write display_name",
+    "hbiworkspace": "write hbi_workspace",
+    "storageaccountid": "write storage_account: <an entry, or an id>",
+    "keyvaultid": "write key_vault: <an entry, or an id>",
+    "applicationinsightsid": "write application_insights: <an entry, or an id>",
+    "containerregistryid": "write container_registry: <an entry, or an id>",
+    "sku": "leave it out: a workspace has no choice of tiers",
+}
+OF_MODELS: Mapping[str, str] = {
+    "modelpath": "write path",
+    "modelframework": "write flavors, or type: mlflow_model, which says it itself",
+    "runid": "write from_job: <an entry of jobs> and output, and a run registers each version",
+    "jobname": "write from_job: <an entry of jobs> and output, and a run registers each version",
+}
+OF_SCHEDULES: Mapping[str, str] = {
+    "pattern": "write schedule: {hours: …, minutes: …}",
+    "cron": "write trigger: {type: cron, expression: …}",
+    "recurrence": "write trigger: {type: recurrence, frequency: …, interval: …}",
+    "job": "write create_job: <an entry of jobs>",
+    "pipelineid": "write create_job: <an entry of jobs>",
+}
