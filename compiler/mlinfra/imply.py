@@ -6,13 +6,14 @@ Each supplier looks at the entries and says what is implied; what is written und
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
+from mlinfra.header.moved import name_in
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
@@ -27,6 +28,7 @@ NULL = Code(
     "Leave the line out, or write {}; null removes an entry only in overrides",
     "docs/language.md#shape",
 )
+BUILD_CLUSTER_SUFFIX = "-build"
 BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
 INSTANCES_IN_PRODUCTION = 3  # one each for the zones of a region (the language: presets of a target's mode)
 IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
@@ -34,13 +36,22 @@ IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is 
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """An entry that another one needs; `body` holds only what differs from the kind's defaults."""
+    """An entry that another one needs; `body` holds only what differs from the kind's defaults.
+
+    It is called as its cause, with the suffix. The cause gains `link`, which names it: in its body, or `below` a field.
+    """
 
     section: str
-    name: str
-    because: str
     cause: Entry
-    body: Mapping[str, Any]
+    because: str
+    link: Mapping[str, Any]
+    suffix: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    below: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.cause.name + self.suffix
 
     @property
     def address(self) -> str:
@@ -62,6 +73,7 @@ Supply: TypeAlias = Implied | Amended
 def imply(spec: Spec) -> Outcome[Spec]:
     """The spec with everything that its entries imply."""
     found: dict[str, Diagnostic] = {}
+    spec = replace(spec, entries={address: _as_moved(spec, entry) for address, entry in spec.entries.items()})
     for supplier in SUPPLIERS:
         supplies = tuple(supplier(spec))
         implied = (item for item in supplies if isinstance(item, Implied))
@@ -85,16 +97,30 @@ def _said_of_null(spec: Spec, item: Implied) -> Diagnostic:
     return finding(NULL, message, at(spec.entries[item.address]))
 
 
+def _as_moved(spec: Spec, entry: Entry) -> Entry:
+    """An entry with the name that it had before it was moved; a rule says where something has that name still."""
+    first = spec.header.moves.first(entry.address)
+    is_moved = first != entry.address and first not in spec.entries
+    return replace(entry, former_name=name_in(first)) if is_moved else entry
+
+
 def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
     entries = dict(spec.entries)
     for item in supplies:
-        if isinstance(item, Amended):
-            amended = _with_fields_below if item.below else _with_body
-            entries[item.entry.address] = amended(entries[item.entry.address], item.body, item.below)
-        else:
-            written = entries.get(item.address)
-            entries[item.address] = _with_body(written, item.body) if written else _derived(item.address, item)
+        if isinstance(item, Implied):
+            entries[item.address] = _supplied(spec, entries.get(item.address), item)
+            item = Amended(item.cause, item.link, item.below)
+        amended = _with_fields_below if item.below else _with_body
+        entries[item.entry.address] = amended(entries[item.entry.address], item.body, item.below)
     return replace(spec, entries=entries)
+
+
+def _supplied(spec: Spec, written: Entry | None, item: Implied) -> Entry:
+    """What is implied, over which goes what is written; it moves with its cause."""
+    entry = _with_body(written, item.body) if written else _as_moved(spec, _derived(item))
+    if item.cause.former_name and not entry.former_name:
+        return replace(entry, former_name=item.cause.former_name + item.suffix)
+    return entry
 
 
 def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> Entry:
@@ -119,7 +145,7 @@ def _is_written(entry: Entry, field: str) -> bool:
     return entry.body.get(field) is not None
 
 
-def _derived(address: str, item: Implied) -> Entry:
+def _derived(item: Implied) -> Entry:
     cause = item.cause
     additions = {}
     if ROWS[item.section].is_in_a_workspace:
@@ -127,7 +153,9 @@ def _derived(address: str, item: Implied) -> Entry:
     model_of = ROWS[item.section].model
     model = model_of.model_validate(dict(item.body)) if model_of else None
     tree = Tree({}, cause.key)
-    return Entry(address, item.section, item.name, cause.key, tree, item.body, model, additions, because=item.because)
+    return Entry(
+        item.address, item.section, item.name, cause.key, tree, item.body, model, additions, because=item.because
+    )
 
 
 # ---- suppliers, in the order in which they run ----
@@ -155,8 +183,7 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
 
 def _linked(workspace: Entry, field: str, section: str, why: str) -> Iterator[Supply]:
     if not _is_written(workspace, field):
-        yield Implied(section, workspace.name, f"{workspace.address} {why}", workspace, {})
-        yield Amended(workspace, {field: workspace.name})
+        yield Implied(section, workspace, f"{workspace.address} {why}", {field: workspace.name})
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
@@ -168,17 +195,16 @@ def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
             yield Amended(insights, {"log_analytics": written[0]})
         else:
             because = f"{insights.address} stores what it collects in Log Analytics"
-            yield Implied("log_analytics", insights.name, because, insights, {})
-            yield Amended(insights, {"log_analytics": insights.name})
+            yield Implied("log_analytics", insights, because, {"log_analytics": insights.name})
 
 
 def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
     for workspace in _owned(spec, "workspaces"):
         if not _is_written(workspace, "identity"):
             because = f"{workspace.address} signs in to its storage, vault and registry with an identity of its own"
-            yield Implied("identities", workspace.name, because, workspace, {})
             identity = {"type": "user_assigned", "user_assigned_identities": {workspace.name: {}}}
-            yield Amended(workspace, {"identity": identity, "primary_user_assigned_identity": workspace.name})
+            link = {"identity": identity, "primary_user_assigned_identity": workspace.name}
+            yield Implied("identities", workspace, because, link)
 
 
 def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
@@ -195,7 +221,6 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
     for workspace in _owned(spec, "workspaces"):
         registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
         if not _is_written(workspace, "image_build_compute") and registry and spec.network.allowed_ips:
-            name = f"{workspace.name}-build"
             because = (
                 f"{registry.address} is closed to all but network.allowed_ips, so the images of {workspace.address} "
                 "are built on a cluster inside its network"
@@ -207,8 +232,8 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
                 "max_instances": 1,
                 "idle_time_before_scale_down": IDLE_SECONDS_OF_BUILDS,
             }
-            yield Implied("compute_clusters", name, because, workspace, body)
-            yield Amended(workspace, {"image_build_compute": name})
+            link = {"image_build_compute": f"{workspace.name}{BUILD_CLUSTER_SUFFIX}"}
+            yield Implied("compute_clusters", workspace, because, link, BUILD_CLUSTER_SUFFIX, body)
 
 
 def _identities(spec: Spec) -> Iterator[Supply]:
@@ -220,10 +245,10 @@ def _identities(spec: Spec) -> Iterator[Supply]:
 
 def _own_identity(owner: Entry, implied: OwnIdentity) -> Iterator[Supply]:
     if not _is_written(owner, "identity"):
-        name = f"{owner.name}-{implied.suffix}"
-        yield Implied("identities", name, f"{owner.address} {implied.why}", owner, {})
-        identity = {"type": "user_assigned", "user_assigned_identities": [{"resource_id": name}]}
-        yield Amended(owner, {"identity": identity})
+        suffix = f"-{implied.suffix}"
+        named = [{"resource_id": owner.name + suffix}]
+        link = {"identity": {"type": "user_assigned", "user_assigned_identities": named}}
+        yield Implied("identities", owner, f"{owner.address} {implied.why}", link, suffix)
 
 
 def _identities_of_keys(spec: Spec) -> Iterator[Supply]:
@@ -236,9 +261,9 @@ def _identities_of_keys(spec: Spec) -> Iterator[Supply]:
 def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
     key = getattr(owner.model, implied.field, None)  # a body that is too wrong has no model
     if key is not None and key.identity is None:
-        name = f"{owner.name}-{implied.suffix}"
-        yield Implied("identities", name, f"{owner.address} {implied.why}", owner, {})
-        yield Amended(owner, {"identity": name}, implied.field)
+        suffix, because = f"-{implied.suffix}", f"{owner.address} {implied.why}"
+        link = {"identity": owner.name + suffix}
+        yield Implied("identities", owner, because, link, suffix, below=implied.field)
 
 
 def _owned(spec: Spec, section: str) -> list[Entry]:

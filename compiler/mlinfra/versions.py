@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
+from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
@@ -20,8 +21,7 @@ from mlinfra.repository.uploads import COMPONENT, LocalFile, local_files, untrac
 from mlinfra.resolve.meant import other_version
 from mlinfra.resolve.reached_paths import reached_paths
 from mlinfra.schemas.content import AUTO, content_version
-from mlinfra.schemas.values import value_at
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import Path, value_at, with_value
 
 UNREADABLE = Code(
     "MLI340",
@@ -57,6 +57,7 @@ UNTRACKED = Code(
     "docs/language.md#versions-and-models",
 )
 CODE = "code"  # the field that names what is uploaded with a job or component
+_URI = FORMS["datastore_uri"]
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -117,7 +118,7 @@ def _content(
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another:
             files[local.place] = _files(graph.files, entry, local, diagnostics)
-    hashed = content_version(entry.body, _references(graph, entry, found, to_others), files)
+    hashed = content_version(_lasting_body(graph, entry), _references(graph, entry, found, to_others), files)
     if is_from_job(entry) or is_numbered_by_azure(entry) or not ROWS[entry.section].versioned:
         return Content(hashed, None)
     written = entry.body.get("version")
@@ -139,8 +140,20 @@ def _references(
     references: dict[Path, str] = {}
     for edge in graph.edges_from(entry.address):
         if edge.path and FORMS[edge.form].counts and edge not in to_others:
-            references[edge.path] = f"{graph.entries[edge.target].name}@{_version_of(graph, edge.target, found)}"
+            name = graph.entries[edge.target].lasting_name
+            references[edge.path] = f"{name}@{_version_of(graph, edge.target, found)}"
     return references
+
+
+def _lasting_body(graph: Graph, entry: Entry) -> Mapping[str, Any]:
+    """The body with the names in URIs that datastores had before they were moved: the same files lie there."""
+    body: Mapping[str, Any] = entry.body
+    for edge in graph.edges_from(entry.address):
+        datastore, written = graph.entries[edge.target], value_at(body, edge.path)
+        rest = FORMS[edge.form].rest_of(written) if datastore.former_name and isinstance(written, str) else None
+        if rest is not None and edge.form == _URI.name:
+            body = with_value(body, edge.path, f"azureml://datastores/{datastore.former_name}{rest}")
+    return body
 
 
 def _version_of(graph: Graph, address: str, found: Mapping[str, Content]) -> str:

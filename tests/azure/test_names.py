@@ -42,9 +42,11 @@ def named(section: str, entry: str, pattern: str = DEFAULT_PATTERN, region: str 
         ("key_vaults", "main", "kv-churn-dev-x1y2"),
         ("key_vaults", "keys", "kv-churn-dev-keys-x1y2"),
         ("registries", "shared", "mlr-churn-dev-shared-x1y2"),
-        ("online_endpoints", "churn", "oep-churn-dev-churn-x1y2"),
-        ("batch_endpoints", "score", "bep-churn-dev-score-x1y2"),
-        ("compute_instances", "anna", "ci-churn-dev-anna-x1y2"),
+        ("online_endpoints", "churn", "churn-dev-x1y2"),
+        ("batch_endpoints", "score", "score-dev-x1y2"),
+        ("online_endpoints", "main", "dev-x1y2"),
+        ("compute_instances", "anna", "anna-x1y2"),
+        ("compute_instances", "main", "x1y2"),
         ("workspaces", "main", "mlw-customerloss-dev"),
         ("workspaces", "lab", "mlw-customerloss-dev-lab"),
         ("log_analytics", "main", "log-customerloss-dev"),
@@ -73,6 +75,8 @@ def test_names_follow_the_table_of_the_language(section: str, entry: str, name: 
         ("{abbr}-{salt}-{platform}-{target}-{name}", "key_vaults", "keys", "kv-x1y2-churn-dev-keys"),
         ("{abbr}-{platform}-{target}-{region}-{name}", "storage_accounts", "lake", "stchurndevwelakex1y2"),
         ("{abbr}-{platform}-{target}-{region}-{name}", "data", "customers", "customers"),
+        ("{abbr}-{platform}-{target}-{region}-{name}", "online_endpoints", "churn", "churn-dev-x1y2"),
+        ("{abbr}-{platform}-{target}-{region}-{name}", "compute_instances", "anna", "anna-x1y2"),
     ],
 )
 def test_a_pattern_of_the_header_orders_the_parts(pattern: str, section: str, entry: str, name: str) -> None:
@@ -186,11 +190,12 @@ def test_every_rule_is_whole(section: str) -> None:
     assert not re.match(rule.pattern, "a" * (rule.minimum - 1))
     assert re.match(r"an? [A-Za-z -]+\Z", rule.noun)
     assert rule.text.startswith(f"{rule.minimum} to {rule.maximum} ")
-    assert bool(rule.abbreviation) == (rule.form != "own")
+    assert bool(rule.abbreviation) == (rule.form not in ("own", "regional"))
+    assert bool(rule.parts) == (rule.form == "regional")
 
 
 def test_abbreviations_are_unique() -> None:
-    abbreviations = [RULES[section].abbreviation for section in MADE]
+    abbreviations = [RULES[section].abbreviation for section in MADE if RULES[section].abbreviation]
     assert len(set(abbreviations)) == len(abbreviations)
 
 

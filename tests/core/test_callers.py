@@ -23,7 +23,7 @@ COLUMNS = json.dumps(
     ]
 )
 SIGNED = f"flavors: {{}}\nsignature:\n  inputs: '{COLUMNS}'\n  outputs: '[{{\"type\": \"double\"}}]'\n"
-ENDPOINT = "https://oep-churn-dev-o-yf3g"
+ENDPOINT = "https://o-dev-yf3g"
 SCORE = f"{ENDPOINT}.westeurope.inference.ml.azure.com/score"
 PLACE = (
     "--workspace-name mlw-churn-dev --resource-group rg-churn-dev --subscription 11111111-1111-1111-1111-111111111111"
@@ -46,7 +46,7 @@ def test_a_platform_without_endpoints_has_no_such_part(tmp_path: Path) -> None:
 
 
 WHO_HAS_IT = "whoever got it from someone who may manage the workspace"
-SHOW = f"az ml online-endpoint show --name oep-churn-dev-o-yf3g {PLACE} --query scoring_uri --output tsv"
+SHOW = f"az ml online-endpoint show --name o-dev-yf3g {PLACE} --query scoring_uri --output tsv"
 WHO = f"""\
 identities: {{app: {{}}}}
 principals:
@@ -126,11 +126,11 @@ def test_each_cloud_has_its_own_addresses(tmp_path: Path, cloud: str, suffix: st
         ("auth_mode: aad_token", "az account get-access-token --resource https://ml.azure.com --query accessToken"),
         (
             "auth_mode: key",
-            f"az ml online-endpoint get-credentials --name oep-churn-dev-o-yf3g {PLACE} --query primaryKey",
+            f"az ml online-endpoint get-credentials --name o-dev-yf3g {PLACE} --query primaryKey",
         ),
         (
             "auth_mode: aml_token",
-            f"az ml online-endpoint get-credentials --name oep-churn-dev-o-yf3g {PLACE} --query accessToken",
+            f"az ml online-endpoint get-credentials --name o-dev-yf3g {PLACE} --query accessToken",
         ),
     ],
 )
@@ -246,7 +246,7 @@ NO_ROLE = (
 
 def test_a_batch_endpoint_says_how_a_run_is_started_and_where_its_results_are(tmp_path: Path) -> None:
     text = f"{WORKSPACE}batch_endpoints: {{nightly: {{description: 'All | of it'}}}}\n"
-    name = "bep-churn-dev-nightly-yf3g"
+    name = "nightly-dev-yf3g"
     assert (
         section(tmp_path, text)
         == f"""

@@ -71,19 +71,19 @@ online_endpoints:
     identity = endpoint["identity"].pop("user_assigned_identities")[0]["resource_id"]
     assert endpoint == {
         "$schema": "https://azuremlschemas.azureedge.net/latest/managedOnlineEndpoint.schema.json",
-        "name": "oep-churn-dev-score-yf3g",
+        "name": "score-dev-yf3g",
         "auth_mode": "aad_token",
         "identity": {"type": "user_assigned"},
     }
     assert identity.endswith("/userAssignedIdentities/id-churn-dev-score-online")
     assert files["online_endpoints/score/blue.yml"] == (
         SCHEMA % "managedOnlineDeployment"
-        + "name: blue\nendpoint_name: oep-churn-dev-score-yf3g\n"
+        + "name: blue\nendpoint_name: score-dev-yf3g\n"
         + "instance_type: Standard_D4as_v4\ninstance_count: 2\n"
     )
     assert files["online_endpoints/score/green.yml"] == (
         SCHEMA % "kubernetesOnlineDeployment"
-        + "name: green\nendpoint_name: oep-churn-dev-score-yf3g\n"
+        + "name: green\nendpoint_name: score-dev-yf3g\n"
         + "type: kubernetes\nmodel: azureml:own:3\ninstance_type: small\n"
     )
     assert list(files) == [

@@ -27,7 +27,7 @@ compute_instances: {dev: {size: Standard_D4ds_v5, create_on_behalf_of: lead, idl
 NAMES = {
     "workspaces.main": "mlw-churn-dev",
     "compute_clusters.cpu": "cpu",
-    "compute_instances.dev": "ci-churn-dev-dev-yf3g",
+    "compute_instances.dev": "dev-yf3g",
     "storage_accounts.main": "stchurndevyf3g",
     "storage_accounts.lake_1": "stchurndevlake1yf3g",
     "storage_accounts.lake_1.containers.raw": "raw",
@@ -38,7 +38,7 @@ NAMES = {
     "identities.cpu-compute": "id-churn-dev-cpu-compute",
     "datastores.raw": "raw",
     "environments.e": "e-two",
-    "online_endpoints.score": "oep-churn-dev-score-yf3g",
+    "online_endpoints.score": "score-dev-yf3g",
 }
 
 
@@ -162,6 +162,33 @@ WRONG = (
         '6:29 MLI311 storage_accounts.ab and storage_accounts.a_b are both named "stchurndevabyf3g" on Azure\n'
         "  help: names are compared without regard to case; give one of them another azure_name:\n"
         "  6:20 storage_accounts.a_b is written here",
+    ),
+    Wrong(
+        "an endpoint whose name no short: makes shorter",
+        WORKSPACE + f"online_endpoints: {{{LONG}: {{auth_mode: aad_token}}}}\n",
+        f'7:20 MLI310 online_endpoints.{LONG} is named "{LONG}-dev-yf3g" on Azure, which is 59 characters long, 27 '
+        "more than the 32 that an online endpoint may have\n"
+        "  help: name the entry with at most 23 characters, or write azure_name: in it",
+    ),
+    Wrong(
+        "an online and a batch endpoint of one name",
+        WORKSPACE + "online_endpoints: {e: {auth_mode: aad_token}}\nbatch_endpoints: {e: {}}\n",
+        '8:19 MLI311 batch_endpoints.e and online_endpoints.e are both named "e-dev-yf3g" on Azure\n'
+        "  help: names are compared without regard to case; give one of them another azure_name:\n"
+        "  7:20 online_endpoints.e is written here",
+    ),
+    Wrong(
+        "two instances of one name in one region, in two workspaces",
+        "workspaces: {a: {}, b: {}}\n"
+        "principals: {lead: {object_id: 44444444-4444-4444-4444-444444444444, type: user, role: data_scientist}}\n"
+        "compute_instances:\n"
+        "  x: {azure_name: lab, workspace: a, size: Standard_D4ds_v5, create_on_behalf_of: lead, "
+        "idle_time_before_shutdown_minutes: 60}\n"
+        "  y: {azure_name: Lab, workspace: b, size: Standard_D4ds_v5, create_on_behalf_of: lead, "
+        "idle_time_before_shutdown_minutes: 60}\n",
+        '10:19 MLI311 compute_instances.y and compute_instances.x are both named "Lab" on Azure\n'
+        "  help: names are compared without regard to case; give one of them another azure_name:\n"
+        "  9:3 compute_instances.x is written here",
     ),
     Wrong(
         "names that differ only in case",

@@ -36,8 +36,8 @@ def endpoints(azure: Json) -> list[Endpoint]:
 
 
 def entry_of(endpoint: Endpoint) -> tuple[str, str]:
-    """The section and the entry: oep-<platform>-<target>-<entry>-<salt> is its name in Azure."""
-    return endpoint.kind, endpoint.name.split("-")[3]
+    """The section and the entry: <entry>-<target>-<salt> is its name in Azure."""
+    return endpoint.kind, endpoint.name.split("-")[0]
 
 
 def split(azure: Json, endpoint: Endpoint) -> dict[str, int]:

@@ -17,7 +17,7 @@ from tests.loop.platforms import DEV, PARAMETER, PROD, SCORED_ROWS, SMALL, THREE
 PIPELINE: Json = {"stages": []}
 NUMBERS = {"j-good": 0.85, "j-better": 0.86, "j-worse": 0.83, "j-low": 0.76, "j-none": None}
 TRUE = {(DEV, f"model of {job}"): number for job, number in NUMBERS.items()}
-ASK, NIGHTLY = "oep-loop-prod-ask-x1", "bep-loop-prod-nightly-x1"
+ASK, NIGHTLY = "ask-prod-x1", "nightly-prod-x1"
 VERSIONS = {str(number): job for number, job in enumerate(NUMBERS, start=1)}
 
 
@@ -89,7 +89,7 @@ def test_what_is_well_is_left_alone(changes: list[Json], after: Json) -> None:
         ([default("main-4")], azure({"main-1": 100}, "main-4"), r"^0\.76 serves in prod"),
         ([traffic("main-1=0")], azure({}), r"^nothing serves"),
         ([traffic("main-1=90")], azure({"main-1": 90}), r"^nothing serves"),
-        ([], azure({"main-2": 100}), r"^oep-loop-prod-ask-x1: .* serves after"),
+        ([], azure({"main-2": 100}), r"^ask-prod-x1: .* serves after"),
     ],
 )
 def test_what_may_not_serve_is_seen(changes: list[Json], after: Json, message: str) -> None:
@@ -118,7 +118,7 @@ def updated(version: str) -> Json:
         ([in_place("3")], "3", r"^0\.83 comes to serve in prod after \[0\.85\]"),
         ([in_place("4")], "4", r"^0\.76 serves in prod"),
         ([in_place("4"), in_place("1")], "1", r"^0\.76 serves in prod"),
-        ([], "2", r"^oep-loop-prod-ask-x1: .* serves after"),
+        ([], "2", r"^ask-prod-x1: .* serves after"),
     ],
     ids=["better", "put back", "worse", "below the floor", "below the floor for a while", "by somebody else"],
 )

@@ -30,14 +30,12 @@ ENDPOINTS = {
     "MLINFRA_TARGET": "dev",
     "MLINFRA_SUBSCRIPTION": "11111111-1111-1111-1111-111111111111",
     "MLINFRA_RESOURCE_GROUP": "rg-shop-dev",
-    "MLINFRA_ONLINE_BEST_SELLERS_NAME": "oep-shop-dev-best-sellers-jnha",
-    "MLINFRA_ONLINE_BEST_SELLERS_ADDRESS": (
-        "https://oep-shop-dev-best-sellers-jnha.westeurope.inference.ml.azure.com/score"
-    ),
-    "MLINFRA_BATCH_NIGHT_LY_NAME": "bep-shop-dev-night-ly-jnha",
-    "MLINFRA_BATCH_NIGHT_LY_ADDRESS": "https://bep-shop-dev-night-ly-jnha.westeurope.inference.ml.azure.com/jobs",
-    "MLINFRA_BATCH_SILENT_NAME": "bep-shop-dev-silent-jnha",
-    "MLINFRA_BATCH_SILENT_ADDRESS": "https://bep-shop-dev-silent-jnha.westeurope.inference.ml.azure.com/jobs",
+    "MLINFRA_ONLINE_BEST_SELLERS_NAME": "best-sellers-dev-jnha",
+    "MLINFRA_ONLINE_BEST_SELLERS_ADDRESS": ("https://best-sellers-dev-jnha.westeurope.inference.ml.azure.com/score"),
+    "MLINFRA_BATCH_NIGHT_LY_NAME": "night-ly-dev-jnha",
+    "MLINFRA_BATCH_NIGHT_LY_ADDRESS": "https://night-ly-dev-jnha.westeurope.inference.ml.azure.com/jobs",
+    "MLINFRA_BATCH_SILENT_NAME": "silent-dev-jnha",
+    "MLINFRA_BATCH_SILENT_ADDRESS": "https://silent-dev-jnha.westeurope.inference.ml.azure.com/jobs",
 }
 MODELS = {"MLINFRA_MODELS": "$(Agent.TempDirectory)/models"}
 

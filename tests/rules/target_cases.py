@@ -38,6 +38,14 @@ class Case(NamedTuple):
 
 TARGET_CASES = (
     Case(
+        "MLI361",
+        TWO + "network: {inbound: public}\n"
+        "moved: [{from: key_vaults.a, to: key_vaults.b}]\nkey_vaults: {a: {targets: [dev]}, b: {targets: [prod]}}\n",
+        "key_vaults.a is still there, so its name on Azure is taken",
+        TWO + "network: {inbound: public}\n"
+        "moved: [{from: key_vaults.a, to: key_vaults.b}]\nkey_vaults: {b: {targets: [prod]}}\n",
+    ),
+    Case(
         "MLI495",
         ONE_GROUP + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
         '8: key_vaults.one is "kv-shared" in both dev and prod',

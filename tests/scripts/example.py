@@ -77,7 +77,7 @@ def target(
             EndpointContext(
                 "online",
                 "churn",
-                f"oep-churn-{name}-churn-x1y2",
+                f"churn-{name}-x1y2",
                 workspace,
                 f"{name}/azureml/online_endpoints/churn.yml",
                 "0e1",
@@ -94,7 +94,7 @@ def target(
             EndpointContext(
                 "batch",
                 "scores",
-                f"bep-churn-{name}-scores-x1y2",
+                f"scores-{name}-x1y2",
                 workspace,
                 f"{name}/azureml/batch_endpoints/scores.yml",
                 "0b1",
@@ -122,7 +122,7 @@ def target(
                 f"{name}/azureml/monitors/drift.yml",
                 "5c2",
                 enabled=name != "dev",
-                monitored_endpoint=f"oep-churn-{name}-churn-x1y2",
+                monitored_endpoint=f"churn-{name}-x1y2",
                 monitored_deployment="blue",
             ),
         ),

@@ -18,7 +18,7 @@ from tests.scripts.test_release import ENDPOINT as ONLINE
 FIRST, *LATER = PLATFORM.targets
 OTHER = replace(FIRST.models[0], entry="other", name="other", job="second")
 SLOT = replace(FIRST.endpoints[0].deployments[0], entry="main", model="other", model_name="other")
-ENDPOINT = replace(FIRST.endpoints[0], entry="others", name="oep-churn-dev-others-x1y2", deployments=(SLOT,))
+ENDPOINT = replace(FIRST.endpoints[0], entry="others", name="others-dev-x1y2", deployments=(SLOT,))
 TWO = replace(
     PLATFORM,
     targets=(replace(FIRST, models=(*FIRST.models, OTHER), endpoints=(*FIRST.endpoints, ENDPOINT)), *LATER),
@@ -46,7 +46,7 @@ def taken_back(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
     write_candidates(azure, {name: record | {"version": "1"} for name in ("churn", "other")})
     for endpoint in ("churn", "others"):
         assert _release(azure, endpoint)[0] == 0
-    for endpoint, name in (("oep-churn-dev-churn-x1y2", "churn"), (ENDPOINT.name, "other")):
+    for endpoint, name in (("churn-dev-x1y2", "churn"), (ENDPOINT.name, "other")):
         azure.workspace()["online_endpoints"][endpoint]["tags"]["mlinfra-rejected"] = f"{name}:2"
     record = {"job": "j", "metrics": GOOD, "build": "8"}
     write_candidates(azure, {name: record | {"version": "2"} for name in ("churn", "other")})

@@ -36,7 +36,7 @@ COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"  # the application that keeps th
 STOPPED = (
     "with traffic to monitor: release it first",
     "was not tested, and gets no traffic",
-    "failed the smoke test and is deleted; the traffic of oep-risk-dev-edge-",
+    "failed the smoke test and is deleted; the traffic of edge-dev-",
 )
 _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 

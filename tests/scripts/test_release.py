@@ -18,8 +18,8 @@ from tests.scripts.steps import BACK, MODELS, REGISTER, RELEASE, RELEASE_BATCH, 
 
 After = Callable[..., Snapshot]
 TIDY = (*RELEASE[:-2], *MODELS, "--tidy")
-ENDPOINT = "oep-churn-dev-churn-x1y2"
-BATCH_ENDPOINT = "bep-churn-dev-scores-x1y2"
+ENDPOINT = "churn-dev-x1y2"
+BATCH_ENDPOINT = "scores-dev-x1y2"
 _BLUE, _GREEN = PLATFORM.targets[0].endpoints[0].deployments
 (_MAIN,) = PLATFORM.targets[0].endpoints[1].deployments
 

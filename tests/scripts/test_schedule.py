@@ -86,25 +86,25 @@ def test_another_definition_renews_the_schedule_and_its_switch(released: Azure) 
 
 def test_a_monitor_watches_the_slot_that_serves_and_follows_it(released: Azure) -> None:
     assert released.run(*SCHEDULE_LATER).code == 0
-    endpoint = released.workspace(1)["online_endpoints"]["oep-churn-prod-churn-x1y2"]
+    endpoint = released.workspace(1)["online_endpoints"]["churn-prod-x1y2"]
     (served,) = endpoint["traffic"]
     target = _schedules(released, 1)["drift"]["body"]["create_monitor"]["monitoring_target"]
     assert target == {
         "ml_task": "classification",
-        "endpoint_deployment_id": f"azureml:oep-churn-prod-churn-x1y2:{served}",
+        "endpoint_deployment_id": f"azureml:churn-prod-x1y2:{served}",
     }
     endpoint["traffic"] = {served: 10, "blue-000000": 80, "green-ffffff": 10}
     assert released.run(*SCHEDULE_LATER).code == 0
     assert released.changes == ["ml schedule create"]
     target = _schedules(released, 1)["drift"]["body"]["create_monitor"]["monitoring_target"]
-    assert target["endpoint_deployment_id"] == "azureml:oep-churn-prod-churn-x1y2:blue-000000"
+    assert target["endpoint_deployment_id"] == "azureml:churn-prod-x1y2:blue-000000"
 
 
 def test_a_monitor_of_an_endpoint_without_traffic_is_an_error(released: Azure) -> None:
-    released.workspace()["online_endpoints"]["oep-churn-dev-churn-x1y2"]["traffic"] = {}
+    released.workspace()["online_endpoints"]["churn-dev-x1y2"]["traffic"] = {}
     result = released.run(*SCHEDULE)
     assert result.code == 1
-    message = 'endpoint oep-churn-dev-churn-x1y2 has no deployment of "blue" with traffic to monitor: release it first'
+    message = 'endpoint churn-dev-x1y2 has no deployment of "blue" with traffic to monitor: release it first'
     assert result.stderr.endswith(f"error: {message}\n")
 
 

@@ -17,8 +17,8 @@ from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import BACK, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, SCHEDULE, TRAIN
 
 VERSION = "models.churn.version"
-ONLINE = "oep-churn-dev-churn-x1y2"
-BATCH = "bep-churn-dev-scores-x1y2"
+ONLINE = "churn-dev-x1y2"
+BATCH = "scores-dev-x1y2"
 FOLLOW = (*SCHEDULE, "--follow")
 DEV, *_ = PLATFORM.targets
 MODEL = ServedModel(VERSION, "churn", (("online", ONLINE, "mlw-churn-dev"), ("batch", BATCH, "mlw-churn-dev")))

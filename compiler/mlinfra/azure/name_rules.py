@@ -18,9 +18,9 @@ Scope: TypeAlias = Literal[
     "vault",
 ]
 
-Form: TypeAlias = Literal["own", "platform", "short", "squeezed"]
+Form: TypeAlias = Literal["own", "platform", "short", "squeezed", "regional"]
 # own: the entry's name · platform: with the platform's · short: with its short name and the salt · squeezed: the same
-# in lower case and without separators
+# in lower case and without separators · regional: of the rule's own parts, whatever pattern the header has
 
 
 class Spelling(NamedTuple):
@@ -42,7 +42,9 @@ class NameRule:
     spelling: Spelling
     scope: Scope  # within which a name is unique, without regard to case
     form: Form = "own"
-    abbreviation: str = ""  # in names that are more than the entry's own
+    abbreviation: str = ""  # in names that are made by the header's pattern
+    parts: str = ""  # of regional names, which are too short for any pattern: "{name}-{salt}"
+    space: str = ""  # what shares its names with other sections: endpoints; empty: none does
 
     @property
     def pattern(self) -> str:

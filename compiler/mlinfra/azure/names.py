@@ -34,10 +34,12 @@ def azure_name(
 
     `pattern` is the header's `naming.pattern` (judged by `pattern_problem`), `region` the short code of the region.
     Where a kind's limits are tight, `{platform}` stands for the short name, and the salt ends the name unless the
-    pattern places it.  Storage accounts and registries of images then lose their separators and capitals.
+    pattern places it.  Storage accounts and registries of images then lose their separators and capitals.  Regional
+    names have parts of their own: endpoints and compute instances have no room for a pattern.
     """
     if rule.form == "own":
         return entry
+    pattern = rule.parts or pattern
     if rule.form != "platform":
         platform = short
         pattern = pattern if "{salt}" in pattern else pattern + "-{salt}"

@@ -123,7 +123,7 @@ def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
             because = f"{datastore.address} leads to {account}, which jobs reach over a private endpoint"
             for group in _groups(graph, datastore, account):
                 destination = kind.PrivateEndpointRule(resource=account, subresource=group, spark=spark)
-                yield Rule(_rule_name(account, group), destination, because, datastore.address)
+                yield Rule(_rule_name(graph, account, group), destination, because, datastore.address)
 
 
 def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
         because = f"{run.address} hands out its work through queues and tables of {storage}"
         for group in ("queue", "table"):
             destination = kind.PrivateEndpointRule(resource=str(storage), subresource=group)
-            yield Rule(_rule_name(str(storage), group), destination, because, run.address)
+            yield Rule(_rule_name(graph, str(storage), group), destination, because, run.address)
 
 
 def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
@@ -160,7 +160,7 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
             if group and target.address not in own and _takes_endpoints(target):
                 destination = kind.PrivateEndpointRule(resource=target.address, subresource=group)
                 because = f"{entry.address} uses {target.address}, which it reaches over a private endpoint"
-                yield Rule(_rule_name(target.address, group), destination, because, entry.address)
+                yield Rule(_rule_name(graph, target.address, group), destination, because, entry.address)
 
 
 def _takes_endpoints(entry: Entry) -> bool:
@@ -181,12 +181,13 @@ def _to_one_lakes(graph: Graph, workspace: Entry) -> Iterator[Rule]:
         host = _SCHEME_AND_PATH.sub("", endpoint) if isinstance(endpoint, str) else ""
         if snake(str(datastore.body.get("type"))) == "one_lake" and _HOST.fullmatch(host):
             because = f"{datastore.address} leads to {host}, which jobs reach over the internet"
-            name = _rule_name(datastore.address, "onelake")
+            name = _rule_name(graph, datastore.address, "onelake")
             yield Rule(name, kind.FqdnRule(host=host), because, datastore.address)
 
 
-def _rule_name(address: str, suffix: str) -> str:
-    return _fitting(f"{address.partition('.')[2]}-{suffix}")
+def _rule_name(graph: Graph, address: str, suffix: str) -> str:
+    """After the name that what it leads to had first: a rule of another name would be another rule."""
+    return _fitting(f"{graph.entries[address].lasting_name}-{suffix}")
 
 
 def _fitting(name: str) -> str:

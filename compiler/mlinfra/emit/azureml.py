@@ -103,7 +103,7 @@ def _put_paths(graph: Graph, entry: Entry, file: str, body: dict[str, Any]) -> N
 
 def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:
     if section.is_a_slot and entry.parent:
-        return {"name": entry.name, "endpoint_name": graph.entries[entry.parent].azure_name}
+        return {"name": entry.azure_name, "endpoint_name": graph.entries[entry.parent].azure_name}
     if section.is_named_by_a_run:
         return {}
     version = graph.contents[entry.address].version
@@ -135,7 +135,7 @@ class _Words(dict[str, str]):
     """What a form may write of what is named, each looked up where the form asks for it."""
 
     def __init__(self, graph: Graph, entry: Entry, target: Entry, rest: str) -> None:
-        super().__init__(name=target.name, azure_name=target.azure_name, id=str(target.id), rest=rest)
+        super().__init__(azure_name=target.azure_name, id=str(target.id), rest=rest)
         self._graph, self._entry, self._target = graph, entry, target
 
     def __missing__(self, word: str) -> str:

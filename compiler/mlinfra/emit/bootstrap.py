@@ -50,7 +50,8 @@ def connections_of(plan: Plan) -> tuple[Connection, ...]:
     names. Raises Problem where a condition would be longer than Azure takes.
     """
     names = _names(plan)
-    made = connections(needs(plan, tuple(names)), plan.graph.header.platform, plan.graph.target.name, names)
+    platform, target = plan.graph.header.lasting_name, plan.graph.target.lasting_name
+    made = connections(needs(plan, tuple(names)), platform, target, names)
     for right in (right for connection in made for right in connection.rights):
         size = len(right.condition.replace(CONNECTIONS, "x" * _ID_CHARACTERS * MAX_CONNECTIONS).encode())
         if size > MAX_BYTES:

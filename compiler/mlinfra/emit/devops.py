@@ -19,7 +19,7 @@ def devops_context(
 ) -> DevopsContext:
     """The platform; `pipelines` as they are emitted, into this folder counted from the root of the repository."""
     return DevopsContext(
-        platform=header.platform,
+        platform=header.lasting_name,
         owner=header.owner,
         cloud=header.cloud,
         default_branch=settings.branch,
@@ -44,6 +44,7 @@ def _target(graph: Graph, settings: Pipelines) -> DevopsTarget:
     connections: dict[str, str] = settings.service_connections[target.name].model_dump(exclude_none=True)
     return DevopsTarget(
         name=target.name,
+        lasting_name=target.lasting_name,
         subscription=target.subscription,
         branch=target.branch,
         is_production=target.mode == "production",

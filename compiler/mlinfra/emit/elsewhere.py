@@ -98,7 +98,7 @@ def _hand_over(plan: Plan, unit: str, group: Group, needed: Sequence[Needed]) ->
     for use in dict.fromkeys(each.use for each in needed if not each.role):
         actions = tuple(sorted({action for each in needed if each.use == use for action in each.actions}))
         role = guid(resource_group_id(*group), plan.graph.resource_group_id, f"mlinfra-handover-{use}")
-        because = f"what {plan.graph.header.platform} needs to {_VERBS[use]} in {plan.graph.target.name}"
+        because = f"what {plan.graph.header.lasting_name} needs to {_VERBS[use]} in {plan.graph.target.lasting_name}"
         roles[use] = Right(role, f"mlinfra handover {role[:8]}", because, actions=actions)
     return HandOver(unit, group, resources, tuple(sorted(needed, key=lambda each: (each.scope, each.use))), roles)
 

@@ -26,7 +26,7 @@ _SHOWN_REASONS = 3
 
 def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
     """README.md and run.sh of each hand-over of a target; `header` is the sentence of every generated file."""
-    target, platform = plan.graph.target, plan.graph.header.platform
+    target, platform = plan.graph.target, plan.graph.header.lasting_name
     connections = connections_of(plan)
     names = {connection.use: connection.name for connection in connections}
     identities_in = target.resource_group.of_connections if plan.graph.header.pipelines else ""

@@ -57,7 +57,7 @@ def platform_files(
     targets = tuple(script_target(plan, outdir) for plan in plans)
     texts = scripts(
         ScriptsContext(
-            platform=header.platform,
+            platform=header.lasting_name,
             spec=_from(root, spec),
             targets=targets,
             versions=Versions(az=versions.az, ml=versions.ml, bicep=versions.bicep),
@@ -110,7 +110,7 @@ def _context(
     promoted_from = {target.name: target.promote_from for target in header.targets}
     branches = {target.name: target.branch for target in header.targets}
     return PipelinesContext(
-        header.platform, settings, targets, promoted_from, branches, spec=paths["spec"], output=paths["output"]
+        header.lasting_name, settings, targets, promoted_from, branches, spec=paths["spec"], output=paths["output"]
     )
 
 

@@ -32,7 +32,7 @@ def schedule(plan: Plan, entry: Entry) -> ScheduleContext:
         start_time=str(trigger.get("start_time") or ""),
         end_time=str(trigger.get("end_time") or ""),
         monitored_endpoint=endpoint.azure_name if endpoint else "",
-        monitored_deployment=watched.name if watched else "",
+        monitored_deployment=watched.azure_name if watched else "",
         fills=fills_of(graph, entry),
         served=tuple(_served(graph, entry, endpoint)),
     )

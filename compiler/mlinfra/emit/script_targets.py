@@ -70,6 +70,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         providers=providers(plan),
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),
+        former_name="" if target.lasting_name == target.name else target.lasting_name,
         database_service=database_service(plan),
     )
 
@@ -208,7 +209,7 @@ class _Look:
             from_job = model is not None and is_from_job(model)
             is_numbered = model is not None and is_numbered_by_azure(model)
             yield DeploymentContext(
-                entry=entry.name,
+                entry=entry.azure_name,
                 file=self._file(entry),
                 content_hash=self._hash(entry),
                 model=model.name if model and from_job else "",

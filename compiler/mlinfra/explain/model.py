@@ -96,7 +96,7 @@ def _slot(plan: Plan, deployment: Entry, endpoint: str, version: str) -> dict[st
     return {
         "target": plan.graph.target.name,
         "endpoint": plan.graph.entries[endpoint].azure_name,
-        "slot": f"{deployment.name}-{digest[:HEX_DIGITS_OF_A_SLOT]}",
+        "slot": f"{deployment.azure_name}-{digest[:HEX_DIGITS_OF_A_SLOT]}",
     }
 
 

@@ -38,6 +38,7 @@ class Entry:
     )  # the keys that mlinfra adds: workspace, version, from_job…
     parent: str | None = None  # address of the entry that holds this one
     because: str | None = None  # None: it was written in the spec
+    former_name: str = ""  # the one that it, or what it was derived from, had before it was moved; empty: it was not
     azure_name: str = ""
     id: str | None = None  # the ARM id; None where there is none (assets, jobs)
     existing: bool = False
@@ -47,6 +48,11 @@ class Entry:
     run_values: Mapping[Path, str] = field(
         default_factory=dict
     )  # texts in which a run fills in marked values, by --set
+
+    @property
+    def lasting_name(self) -> str:
+        """The name that its Azure name is made of."""
+        return self.former_name or self.name
 
 
 @dataclass(frozen=True, slots=True)

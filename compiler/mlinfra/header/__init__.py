@@ -18,6 +18,7 @@ from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, suggestio
 from mlinfra.header import codes
 from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
+from mlinfra.header.moved import PLATFORM, Moves, moves_of
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
 from mlinfra.header.tags import told_apart_by_case
@@ -86,6 +87,7 @@ MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage
 @dataclass(frozen=True)
 class Header:
     platform: str
+    lasting_name: str  # of the platform in names on Azure and in Azure DevOps: as it was before it was moved
     short: str
     owner: str | None
     location: str | None  # None where every target has its own
@@ -95,6 +97,7 @@ class Header:
     targets: tuple[Target, ...]  # in promotion order
     target_names: tuple[str, ...]  # as written, those of targets that are left out too
     variables: Mapping[str, Variable]
+    moves: Moves
     network: tree.Mapping | None  # for each target to judge, with its overrides
     pipelines: Pipelines | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
@@ -132,10 +135,13 @@ def read_header(source: Source) -> Outcome[Header | None]:
     variables = declared(written.variables, spec)
     place = spec.fields["variables"].key if "variables" in spec.fields else first
     given, refused = given_values(variables, source.given.variables, place)
-    targets = targets_of(written, spec, variables, given)
+    moves, misled = moves_of(written.moved, spec, source.given.vocabulary)
+    lasting_name = moves.name(f"{PLATFORM}.{written.platform}")
+    targets = targets_of(written, spec, variables, given, moves)
     values = {name: mapping_at(spec, (TARGETS, name, "variables")) for name in written.targets}
     found += [
-        *_short_where_it_is_needed(written, spec),
+        *misled,
+        *_short_where_it_is_needed(lasting_name, spec),
         *told_apart_by_case(written.tags, mapping_at(spec, ("tags",))),
         *check_targets(written, spec),
         *check_declarations(variables, spec),
@@ -145,7 +151,8 @@ def read_header(source: Source) -> Outcome[Header | None]:
     ]
     header = Header(
         platform=written.platform,
-        short=written.short or written.platform,
+        lasting_name=lasting_name,
+        short=written.short or lasting_name,
         owner=written.owner,
         location=written.location,
         tags=written.tags,
@@ -154,6 +161,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         targets=targets,
         target_names=names_in(spec, TARGETS),
         variables=variables,
+        moves=moves,
         network=mapping_at(spec, ("network",)),
         pipelines=written.pipelines,
         written=spec,
@@ -199,8 +207,8 @@ def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Dia
             yield finding(codes.UNKNOWN_KEY, message, field.key, help)
 
 
-def _short_where_it_is_needed(written: WrittenHeader, spec: tree.Mapping) -> Iterator[Diagnostic]:
-    if len(written.platform) > MAX_SHORT_CHARACTERS and not is_written(spec, ("short",)):
-        message = f'short is missing: platform "{written.platform}" has more than {MAX_SHORT_CHARACTERS} characters'
+def _short_where_it_is_needed(platform: str, spec: tree.Mapping) -> Iterator[Diagnostic]:
+    if len(platform) > MAX_SHORT_CHARACTERS and not is_written(spec, ("short",)):
+        message = f'short is missing: platform "{platform}" has more than {MAX_SHORT_CHARACTERS} characters'
         help = f"add `short: <{SHORT}>`, for names with tight limits"
         yield finding(codes.MISSING, message, spec.fields["platform"].value.span, help)

@@ -95,6 +95,14 @@ UNKNOWN_VARIABLE = Code(
     "Declare it under `variables`, or correct the spelling",
     "docs/language.md#variables",
 )
+MOVED = Code(
+    "MLI360",
+    "error",
+    "Line of `moved` that contradicts itself or another one",
+    "A name on Azure follows from one address: of two addresses, or of one in another section, no name follows",
+    "Write one line for each renaming, from the address before to the address after it",
+    "docs/language.md#what-was-renamed",
+)
 
 CODES = (
     API_VERSION,
@@ -109,4 +117,5 @@ CODES = (
     VALUE,
     WITHOUT_VALUE,
     UNKNOWN_VARIABLE,
+    MOVED,
 )

@@ -32,11 +32,12 @@ Mode = Literal["development", "production"]
 Type = Literal["string", "integer", "number", "boolean", "list", "map"]
 
 SHORT = "2 to 8 lower-case letters and digits"
-_TARGET = Form("[a-z][a-z0-9]{0,6}", '1 to 7 lower-case letters and digits, a letter first, such as "dev"')
+PLATFORM_NAME, TARGET_NAME = "[a-z][a-z0-9]{1,11}", "[a-z][a-z0-9]{0,6}"
+_TARGET = Form(TARGET_NAME, '1 to 7 lower-case letters and digits, a letter first, such as "dev"')
 _VARIABLE = Form(ENTRY_NAME, 'letters, digits, - and _, a letter first, such as "min_auc"')
 _Platform: TypeAlias = Annotated[
     Text,
-    Form("[a-z][a-z0-9]{1,11}", "2 to 12 lower-case letters and digits, a letter first, such as churn"),
+    Form(PLATFORM_NAME, "2 to 12 lower-case letters and digits, a letter first, such as churn"),
     AfterValidator(no_device),
 ]
 _Short: TypeAlias = Annotated[Text, Form("[a-z0-9]{2,8}", f"{SHORT}, such as churn")]
@@ -207,6 +208,13 @@ class WrittenTarget(Part):
     ] = None
 
 
+class WrittenMove(Part):
+    """That something was called otherwise before, and keeps its name on Azure."""
+
+    former: Annotated[Text, Field(alias="from", description="The address that it had", examples=["workspaces.lab"])]
+    address: Annotated[Text, Field(alias="to", description="The address that it has", examples=["workspaces.main"])]
+
+
 def _check_version(version: Any) -> Any:
     if version != API_VERSION:
         shown = f'"{version}"' if isinstance(version, str | int | float) else "of this type"
@@ -264,6 +272,13 @@ class WrittenHeader(Part):
             examples=[_TARGETS_EXAMPLE],
         ),
     ]
+    moved: Annotated[
+        list[WrittenMove],
+        Field(
+            description="Entries, targets and a platform that were renamed here, and keep their names on Azure",
+            examples=[[{"from": "workspaces.lab", "to": "workspaces.main"}]],
+        ),
+    ] = []
     network: Annotated[
         Network | None,
         _BY_TARGETS,

@@ -11,6 +11,7 @@ from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.header import codes
 from mlinfra.header.model import Mode as Mode
 from mlinfra.header.model import WrittenApproval, WrittenHeader, WrittenTarget
+from mlinfra.header.moved import PLATFORM, Moves
 from mlinfra.header.pipelines import DEFAULT_BRANCH
 from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
 from mlinfra.header.tags import tags_over, told_apart_by_case
@@ -35,6 +36,7 @@ class ResourceGroup:
 @dataclass(frozen=True)
 class Target:
     name: str
+    lasting_name: str  # in names on Azure and in Azure DevOps: the one that it had before it was moved
     subscription: str
     mode: Mode
     default: bool
@@ -50,13 +52,19 @@ class Target:
 
 
 def targets_of(
-    written: WrittenHeader, header: tree.Mapping, variables: Mapping[str, Variable], given: Mapping[str, Node]
+    written: WrittenHeader,
+    header: tree.Mapping,
+    variables: Mapping[str, Variable],
+    given: Mapping[str, Node],
+    moves: Moves,
 ) -> tuple[Target, ...]:
     """Each target after the one it is promoted from, else as written; the first is the default where none is.
 
     A `promote_from` that leads nowhere, or around in a circle, is left out.
     """
-    filled = [_filled(name, target, written, header, variables, given) for name, target in written.targets.items()]
+    filled = [
+        _filled(name, target, written, header, variables, given, moves) for name, target in written.targets.items()
+    ]
     default = next((target for target in filled if target.default), filled[0]).name
     circle = _circle(written.targets)
     return _in_order(
@@ -78,10 +86,13 @@ def _filled(
     header: tree.Mapping,
     variables: Mapping[str, Variable],
     given: Mapping[str, Node],
+    moves: Moves,
 ) -> Target:
-    group = target.resource_group
+    group, lasting_name = target.resource_group, moves.name(f"{TARGETS}.{name}")
+    of_group = group.name or f"rg-{moves.name(f'{PLATFORM}.{written.platform}')}-{lasting_name}"
     return Target(
         name=name,
+        lasting_name=lasting_name,
         subscription=target.subscription.lower(),
         mode=target.mode,
         default=target.default,
@@ -89,7 +100,7 @@ def _filled(
         branch=target.branch or (written.pipelines.branch if written.pipelines else DEFAULT_BRANCH),
         location=target.location or written.location or _SOMEWHERE,
         tags=tags_over(written.tags, target.tags),
-        resource_group=ResourceGroup(group.name or f"rg-{written.platform}-{name}", group.tags),
+        resource_group=ResourceGroup(of_group, group.tags),
         variables=values_in(variables, mapping_at(header, (TARGETS, name, "variables")), given),
         approval=target.approval,
         overrides=mapping_at(header, (TARGETS, name, "overrides")),

@@ -30,7 +30,7 @@ class Form:
     """How a reference is written at a place."""
 
     name: str
-    writes: str = ""  # what stands in its place: {name}, {azure_name}, {id}, {version}, {holder}, {file}, {rest}
+    writes: str = ""  # what stands in its place: {azure_name}, {id}, {version}, {holder}, {file}, {rest}
     spellings: tuple[Spelling, ...] = ()  # beside the name of an entry
     takes_a_name: bool = True
     takes_a_path: bool = False  # where no entry is called so

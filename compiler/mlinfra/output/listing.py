@@ -8,7 +8,6 @@ from mlinfra import __version__
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.text import one_line
-from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.output.manifest import ListedAsset, ListedFile, ListedResource, ListedTarget, Manifest, sha256
 from mlinfra.plan import Plan
@@ -76,12 +75,7 @@ def _assets(plan: Plan) -> Iterator[ListedAsset]:
                 address=entry.address,
                 target=plan.graph.target.name,
                 kind=ROWS[entry.section].az_noun,
-                name=_name(entry),
+                name=entry.azure_name,  # a slot's ends in a hash that no file has: it follows from a model's version
                 version=plan.graph.contents[entry.address].version,
                 file=file_of(plan.graph, entry) if has_file(entry) else None,
             )
-
-
-def _name(entry: Entry) -> str:
-    """The Azure name; a slot's ends in a hash that is known when a model has a version, so the file has the entry's."""
-    return entry.name if ROWS[entry.section].is_a_slot else entry.azure_name

@@ -6,6 +6,7 @@ A deployment never deletes: what the spec stops naming stays on Azure, with its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name
@@ -14,6 +15,7 @@ from mlinfra.header import Header
 from mlinfra.languages import SECTIONS
 from mlinfra.output.manifest import ListedResource, Manifest
 from mlinfra.plan import Plan, Planned
+from mlinfra.resolve.naming import made_name
 
 LOST = Code(
     "MLI811",
@@ -21,7 +23,8 @@ LOST = Code(
     "Resource that holds data would be left behind",
     "A deployment never deletes: what the spec does not name any more stays on Azure with its data, costs money, and "
     "is managed by nobody; what takes its place starts empty",
-    "Keep the old name with `azure_name:` in the entry that replaces it, or move the data and delete the resource",
+    "Keep the old name with a line of `moved`, or `azure_name:` in the entry that replaces it; or move the data and "
+    "delete the resource",
     "docs/output.md#what-would-be-lost",
 )
 CODES = (LOST,)
@@ -34,20 +37,22 @@ def lost(before: Manifest, header: Header, plans: Sequence[Plan]) -> dict[str, t
     """What each target of these plans loses; what a target that is gone held is said of every target."""
     names = {target.name for target in header.targets}
     by_target = {plan.graph.target.name: tuple(_lost_in(plan, before)) for plan in plans}
-    gone_with_targets = [item for item in _stateful(before.resources) if item.target not in names]
-    gone = tuple(_lost_with_target(header, item) for item in _without_contents(gone_with_targets))
+    kept = {target.lasting_name for target in header.targets}
+    gone_with_targets = [item for item in _stateful(before.resources) if item.target not in names | kept]
+    new = [target.name for target in header.targets if {target.name, target.lasting_name}.isdisjoint(before.targets)]
+    gone = tuple(_lost_with_target(header, item, new) for item in _without_contents(gone_with_targets))
     return {target: (*found, *gone) for target, found in by_target.items()}
 
 
 def _lost_in(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
     target = plan.graph.target
     kept = {planned.id.lower() for planned in plan.resources} | {id.lower() for id in plan.graph.addresses_by_id}
-    earlier = [item for item in before.resources if item.target == target.name]
+    earlier = [item for item in before.resources if item.target in (target.name, target.lasting_name)]
     known = {item.id.lower() for item in earlier}
     gone = [item for item in _stateful(earlier) if item.id.lower() not in kept]
     gained = [planned for planned in plan.resources if planned.id.lower() not in known]
     for item in _without_contents(gone):
-        yield _lost(plan, item, gained)
+        yield _lost(plan, item, gained, before.platform)
 
 
 def _stateful(resources: Iterable[ListedResource]) -> list[ListedResource]:
@@ -69,21 +74,35 @@ def _outermost(paths: Iterable[str]) -> set[str]:
     return set(found)
 
 
-def _lost(plan: Plan, item: ListedResource, gained: list[Planned]) -> Diagnostic:
+def _lost(plan: Plan, item: ListedResource, gained: list[Planned], platform: str) -> Diagnostic:
     message = (
         f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
         "nothing has its id any more"
     )
-    entry = _successor(plan, item, gained)
+    header, entry = plan.graph.header, _successor(plan, item, gained)
+    if entry is not None and platform != header.lasting_name:
+        line = f"{{from: platform.{platform}, to: platform.{header.platform}}}"
+        help = f"to keep all names, write at the top: moved: [{line}]"
+        return finding(LOST, message, Where(entry.key, entry.address), help)
+    if entry is not None and _keeps_its_name(plan, entry, item):
+        help = f"to keep it, write at the top: moved: [{{from: {item.address}, to: {entry.address}}}]"
+        return finding(LOST, message, Where(entry.key, entry.address), help)
     if entry is not None:
         differs = item.type not in NESTED_TYPES and len(plan.graph.header.targets) > 1
         only_here = f", in the overrides of target {item.target}" if differs else ""
         help = f"to keep it, write azure_name: {item.name} in {entry.address}{only_here}"
         return finding(LOST, message, Where(entry.key, entry.address), help)
     help = "move its data and delete it on Azure, or write the entry again"
-    header = plan.graph.header
     section = header.keys.get(item.address.partition(".")[0], plan.graph.target.span)
     return finding(LOST, message, Where(section, item.address), help)
+
+
+def _keeps_its_name(plan: Plan, entry: Entry, item: ListedResource) -> bool:
+    """Whether an entry would have the name of a resource if it were moved from there."""
+    above, _, name = item.address.rpartition(".")
+    moved = replace(entry, former_name=name)
+    is_at_home = entry.address.rpartition(".")[0] == above
+    return is_at_home and made_name(plan.graph.header, plan.graph.target, moved) == item.name
 
 
 def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry | None:
@@ -102,10 +121,12 @@ def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry
     return plan.graph.entries.get(address or min(candidates))
 
 
-def _lost_with_target(header: Header, item: ListedResource) -> Diagnostic:
+def _lost_with_target(header: Header, item: ListedResource, new: Sequence[str]) -> Diagnostic:
     message = (
         f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
         f"there is no target {item.target} any more"
     )
     help = "move its data and delete it on Azure, or write the target again"
+    if len(new) == 1:
+        help = f"to keep it, write at the top: moved: [{{from: targets.{item.target}, to: targets.{new[0]}}}]"
     return finding(LOST, message, Where(header.keys["targets"], item.address), help)

@@ -72,7 +72,7 @@ class PipelinesContext:
 
     def environment(self, target: TargetContext, suffix: str = "") -> str:
         """The environment of Azure Pipelines that the jobs of a target are bound to."""
-        return f"{self.platform}-{target.name}{suffix}"
+        return f"{self.platform}-{target.lasting_name}{suffix}"
 
     def branch(self, target: TargetContext) -> str:
         return self.branches[target.name]

@@ -47,9 +47,13 @@ class Approval:
 
 @dataclass(frozen=True)
 class DevopsTarget:
-    """A target; `connections` are the names of its service connections by what they are for."""
+    """A target; `connections` are the names of its service connections by what they are for.
+
+    `lasting_name` stands in the names of environments: the one that it had before it was moved.
+    """
 
     name: str
+    lasting_name: str
     subscription: str
     branch: str
     is_production: bool
@@ -99,7 +103,7 @@ def devops(context: DevopsContext, header: str) -> Mapping[str, str]:
 def environments(context: DevopsContext) -> tuple[Environment, ...]:
     """The environments that some pipeline names, by target; raises ValueError for one that is none of a target."""
     expected = {
-        f"{context.platform}-{target.name}{suffix}": (target.name, kind)
+        f"{context.platform}-{target.lasting_name}{suffix}": (target.name, kind)
         for target in context.targets
         for suffix, kind in _KINDS.items()
     }

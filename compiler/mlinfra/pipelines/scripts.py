@@ -57,7 +57,7 @@ class TargetContext:
     identities it makes in `connections_group`, where that is not empty; `principals` the object ids that the templates
     name, `custom_roles` the GUIDs of roles of the tenant's own that they give to identities that they make, `roles`
     those of ours that they give and no connection has; `handovers` is what others run, `identities` those of the
-    platform to which they give roles before it is deployed.
+    platform to which they give roles before it is deployed; `former_name` is the one before it was moved, if it was.
     """
 
     name: str
@@ -82,7 +82,13 @@ class TargetContext:
     providers: tuple[str, ...] = ()
     handovers: tuple[HandOverContext, ...] = ()
     identities: tuple[OwnIdentity, ...] = ()
+    former_name: str = ""
     database_service: str = ""  # the application that reads keys of the group beside its identities
+
+    @property
+    def lasting_name(self) -> str:
+        """What names outside of the output say for it."""
+        return self.former_name or self.name
 
     @property
     def scope(self) -> str:

@@ -77,13 +77,13 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         unfilled = _unfilled(entry)
         diagnostics += (_made_of_another(entry, key) for key in unfilled)
         known = _without(entry, unfilled)
-        named_entry = replace(known, azure_name=_name(header, target, known))
+        named_entry = replace(known, azure_name=made_name(header, target, known))
         diagnostics += _wrong_names(header, named_entry)
         result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
     for address, entry in result.items():
         if (identifier := _id(target, entry, result)) != entry.id:
             result[address] = replace(entry, id=identifier)
-    diagnostics += _collisions(result.values())
+    diagnostics += _collisions(target, result)
     return result, diagnostics
 
 
@@ -99,6 +99,13 @@ def written_name(entry: Entry) -> str | None:
         return identifier.rpartition("/")[2]
     name = fields.get("azure_name")
     return literal(name) if isinstance(name, str) else None
+
+
+def region_of(entry: Entry, entries: Mapping[str, Entry], target: Target) -> str:
+    """Where something lives that is in a workspace: where it says, else with the workspace."""
+    home = entries.get(f"workspaces.{entry.additions.get('workspace')}")
+    written = entry.body.get("location") or (home.body.get("location") if home else None)
+    return str(written or target.location).replace(" ", "").lower()
 
 
 def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
@@ -193,20 +200,21 @@ def _is_nothing_or_an_id(entry: Entry) -> bool:
     return written is None or written is UNKNOWN or (is_text and RESOURCE_ID.fullmatch(written) is not None)
 
 
-def _name(header: Header, target: Target, entry: Entry) -> str:
+def made_name(header: Header, target: Target, entry: Entry) -> str:
+    """The Azure name of an entry: the one that is written, else that which the rule of its section makes."""
     if (name := written_name(entry)) is not None:
         return name
     rule = rule_of(entry.section)
     if rule is None:
-        return entry.name
+        return entry.lasting_name
     naming = header.naming
     return azure_name(
         rule,
-        entry.name,
-        header.platform,
+        entry.lasting_name,
+        header.lasting_name,
         header.short,
-        target.name,
-        salt(target.subscription, header.platform, target.name, naming.generation),
+        target.lasting_name,
+        salt(target.subscription, header.lasting_name, target.lasting_name, naming.generation),
         pattern=naming.pattern or DEFAULT_PATTERN,
         region=region_code(target.location, naming.region_codes or {}),
     )
@@ -267,18 +275,26 @@ def _differ_in_case_alone(one: Entry, other: Entry) -> bool:
     return one.address.lower() == other.address.lower()
 
 
-def _collisions(entries: Iterable[Entry]) -> list[Diagnostic]:
+def _collisions(target: Target, entries: Mapping[str, Entry]) -> list[Diagnostic]:
     first: dict[tuple[str, ...], Entry] = {}
     diagnostics = []
-    for entry in entries:
+    for entry in entries.values():
         if _is_nameless(entry):
             continue
-        within = entry.parent or str(entry.additions.get("workspace"))
-        key = (entry.id.lower(),) if entry.id else (entry.section, within, entry.azure_name.lower())
-        other = first.setdefault(key, entry)
+        others = [first.setdefault(key, entry) for key in _taken_by(target, entry, entries)]
+        other = next((other for other in others if other is not entry), entry)
         if other is not entry and not _differ_in_case_alone(entry, other):
             message = f'{entry.address} and {other.address} are both named "{entry.azure_name}" on Azure'
             help = "names are compared without regard to case; give one of them another azure_name:"
             related = (Related(f"{other.address} is written here", other.key),)
             diagnostics.append(finding(NAME_COLLISION, message, at(entry, _place(entry)), help, related))
     return diagnostics
+
+
+def _taken_by(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[tuple[str, ...]]:
+    """What only one entry can have: its id, or its name where it lies, and its name in its region."""
+    name, rule = entry.azure_name.lower(), rule_of(entry.section)
+    within = entry.parent or str(entry.additions.get("workspace"))
+    yield (entry.id.lower(),) if entry.id else (entry.section, within, name)
+    if rule and rule.scope == "region":
+        yield rule.space or entry.section, region_of(entry, entries, target), "", name

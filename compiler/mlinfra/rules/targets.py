@@ -9,7 +9,9 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
+from mlinfra.resolve.naming import region_of
 from mlinfra.rules.consumers import CONSUMER_RULES
+from mlinfra.rules.moved import MOVED_RULES
 from mlinfra.rules.of_pipelines import trains_itself
 from mlinfra.rules.rule import over_targets
 
@@ -70,10 +72,10 @@ def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             if rule is None or rule.scope not in ("global", "region") or entry.existing:
                 continue
             if not name_problem(rule, entry.azure_name):
-                region = _region(graph, entry) if rule.scope == "region" else ""
-                holder = holders.setdefault((entry.section, region, entry.azure_name.lower()), {})
+                region = region_of(entry, graph.entries, graph.target) if rule.scope == "region" else ""
+                holder = holders.setdefault((rule.space or entry.section, region, entry.azure_name.lower()), {})
                 holder.setdefault(str(entry.id).lower(), (graph, entry))
-    for (section, region, _), held in holders.items():
+    for (_, region, _), held in holders.items():
         targets = [graph.target.name for graph, _ in held.values()]
         entry = next(iter(held.values()))[1]
         if len(set(targets)) > 1:
@@ -82,17 +84,10 @@ def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 f'{entry.address} is named "{entry.azure_name}" in {where}, and {region or "all of Azure"} has that '
                 "name only once"
             )
-            rule = ROWS[section].name_rule
+            rule = ROWS[entry.section].name_rule
             hyphen = "" if rule and rule.form == "squeezed" else "-"
             help = f"write azure_name: {entry.azure_name}{hyphen}${{target.name}}, or leave azure_name out"
             yield finding(ONE_NAME_TWICE, message, at(entry, ("azure_name",)), help)
-
-
-def _region(graph: Graph, entry: Entry) -> str:
-    """Where something lives that is in a workspace: where it says, else with the workspace."""
-    home = graph.entries.get(f"workspaces.{entry.additions.get('workspace')}")
-    written = entry.body.get("location") or (home.body.get("location") if home else None)
-    return str(written or graph.target.location).replace(" ", "").lower()
 
 
 def _production_is_at_least_as_strict(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -143,6 +138,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 TARGET_RULES = (
     *CONSUMER_RULES,
+    *MOVED_RULES,
     over_targets(ONE_RESOURCE_TWICE, _targets_share_no_resource),
     over_targets(ONE_NAME_TWICE, _targets_share_no_name),
     over_targets(LESS_STRICT, _production_is_at_least_as_strict),

@@ -40,7 +40,7 @@ main() {
 create_all() {
   case "${target}" in
     'dev')
-      create 'ci-churn-dev-nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' '2feaaac7e034' '44444444-4444-4444-4444-444444444444'
+      create 'nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' '2feaaac7e034' '44444444-4444-4444-4444-444444444444'
       ;;
     'test')
       ;;

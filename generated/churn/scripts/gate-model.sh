@@ -326,18 +326,18 @@ each_model() {
   case "${target}" in
     'dev')
       "$1" 'churn' 'churn' 'mlw-churn-dev' \
-        'online' 'oep-churn-dev-churn-yf3g' 'churn' \
-        'batch' 'bep-churn-dev-nightly-yf3g' 'nightly'
+        'online' 'churn-dev-yf3g' 'churn' \
+        'batch' 'nightly-dev-yf3g' 'nightly'
       ;;
     'test')
       "$1" 'churn' 'churn' 'mlw-churn-test' \
-        'online' 'oep-churn-test-churn-zugn' 'churn' \
-        'batch' 'bep-churn-test-nightly-zugn' 'nightly'
+        'online' 'churn-test-zugn' 'churn' \
+        'batch' 'nightly-test-zugn' 'nightly'
       ;;
     'prod')
       "$1" 'churn' 'churn' 'mlw-churn-prod' \
-        'online' 'oep-churn-prod-churn-ipua' 'churn' \
-        'batch' 'bep-churn-prod-nightly-ipua' 'nightly'
+        'online' 'churn-prod-ipua' 'churn' \
+        'batch' 'nightly-prod-ipua' 'nightly'
       ;;
     *) fail "no models for target ${target}" ;;
   esac

@@ -180,7 +180,7 @@ main() {
 select_endpoint() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      azure_name='oep-churn-dev-churn-yf3g'
+      azure_name='churn-dev-yf3g'
       file='dev/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
       keep='none'
@@ -188,7 +188,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-dev'
       ;;
     'dev'/'batch'/'nightly')
-      azure_name='bep-churn-dev-nightly-yf3g'
+      azure_name='nightly-dev-yf3g'
       file='dev/azureml/batch_endpoints/nightly.yml'
       content=sha256:'e6d5756647b1'
       keep='none'
@@ -200,7 +200,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'online'/'churn')
-      azure_name='oep-churn-test-churn-zugn'
+      azure_name='churn-test-zugn'
       file='test/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
       keep='none'
@@ -208,7 +208,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-test'
       ;;
     'test'/'batch'/'nightly')
-      azure_name='bep-churn-test-nightly-zugn'
+      azure_name='nightly-test-zugn'
       file='test/azureml/batch_endpoints/nightly.yml'
       content=sha256:'e6d5756647b1'
       keep='none'
@@ -220,7 +220,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'online'/'churn')
-      azure_name='oep-churn-prod-churn-ipua'
+      azure_name='churn-prod-ipua'
       file='prod/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
       keep='full'
@@ -233,7 +233,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-prod'
       ;;
     'prod'/'batch'/'nightly')
-      azure_name='bep-churn-prod-nightly-ipua'
+      azure_name='nightly-prod-ipua'
       file='prod/azureml/batch_endpoints/nightly.yml'
       content=sha256:'e6d5756647b1'
       keep='full'

@@ -139,7 +139,7 @@ choose_input() {
 select_endpoint() {
   case "${target}/${endpoint}" in
     'dev'/'nightly')
-      azure_name='bep-churn-dev-nightly-yf3g'
+      azure_name='nightly-dev-yf3g'
       input=""
       input+='azureml://datastores/raw/paths/daily/'
       need_run_value 'date'
@@ -152,7 +152,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-dev'
       ;;
     'test'/'nightly')
-      azure_name='bep-churn-test-nightly-zugn'
+      azure_name='nightly-test-zugn'
       input=""
       input+='azureml://datastores/raw/paths/daily/'
       need_run_value 'date'
@@ -165,7 +165,7 @@ select_endpoint() {
       select_workspace 'mlw-churn-test'
       ;;
     'prod'/'nightly')
-      azure_name='bep-churn-prod-nightly-ipua'
+      azure_name='nightly-prod-ipua'
       input=""
       input+='azureml://datastores/raw/paths/daily/'
       need_run_value 'date'

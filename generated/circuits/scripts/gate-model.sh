@@ -286,27 +286,27 @@ each_model() {
   case "${target}" in
     'dev')
       "$1" 'aachen' 'aachen' 'mlw-circuits-dev' \
-        'batch' 'bep-circuits-dev-aachen-mp24' 'aachen'
+        'batch' 'aachen-dev-mp24' 'aachen'
       "$1" 'brno' 'brno' 'mlw-circuits-dev' \
-        'batch' 'bep-circuits-dev-brno-mp24' 'brno'
+        'batch' 'brno-dev-mp24' 'brno'
       "$1" 'cork' 'cork' 'mlw-circuits-dev' \
-        'batch' 'bep-circuits-dev-cork-mp24' 'cork'
+        'batch' 'cork-dev-mp24' 'cork'
       "$1" 'debrecen' 'debrecen' 'mlw-circuits-dev' \
-        'batch' 'bep-circuits-dev-debrecen-mp24' 'debrecen'
+        'batch' 'debrecen-dev-mp24' 'debrecen'
       "$1" 'evora' 'evora' 'mlw-circuits-dev' \
-        'batch' 'bep-circuits-dev-evora-mp24' 'evora'
+        'batch' 'evora-dev-mp24' 'evora'
       ;;
     'prod')
       "$1" 'aachen' 'aachen' 'mlw-circuits-prod' \
-        'batch' 'bep-circuits-prod-aachen-e353' 'aachen'
+        'batch' 'aachen-prod-e353' 'aachen'
       "$1" 'brno' 'brno' 'mlw-circuits-prod' \
-        'batch' 'bep-circuits-prod-brno-e353' 'brno'
+        'batch' 'brno-prod-e353' 'brno'
       "$1" 'cork' 'cork' 'mlw-circuits-prod' \
-        'batch' 'bep-circuits-prod-cork-e353' 'cork'
+        'batch' 'cork-prod-e353' 'cork'
       "$1" 'debrecen' 'debrecen' 'mlw-circuits-prod' \
-        'batch' 'bep-circuits-prod-debrecen-e353' 'debrecen'
+        'batch' 'debrecen-prod-e353' 'debrecen'
       "$1" 'evora' 'evora' 'mlw-circuits-prod' \
-        'batch' 'bep-circuits-prod-evora-e353' 'evora'
+        'batch' 'evora-prod-e353' 'evora'
       ;;
     *) fail "no models for target ${target}" ;;
   esac

@@ -80,34 +80,34 @@ endpoints_of() {
   served_by=()
   case "${target}/$1" in
     'dev'/'aachen')
-      served_by+=('batch'" "'bep-circuits-dev-aachen-mp24')
+      served_by+=('batch'" "'aachen-dev-mp24')
       ;;
     'dev'/'brno')
-      served_by+=('batch'" "'bep-circuits-dev-brno-mp24')
+      served_by+=('batch'" "'brno-dev-mp24')
       ;;
     'dev'/'cork')
-      served_by+=('batch'" "'bep-circuits-dev-cork-mp24')
+      served_by+=('batch'" "'cork-dev-mp24')
       ;;
     'dev'/'debrecen')
-      served_by+=('batch'" "'bep-circuits-dev-debrecen-mp24')
+      served_by+=('batch'" "'debrecen-dev-mp24')
       ;;
     'dev'/'evora')
-      served_by+=('batch'" "'bep-circuits-dev-evora-mp24')
+      served_by+=('batch'" "'evora-dev-mp24')
       ;;
     'prod'/'aachen')
-      served_by+=('batch'" "'bep-circuits-prod-aachen-e353')
+      served_by+=('batch'" "'aachen-prod-e353')
       ;;
     'prod'/'brno')
-      served_by+=('batch'" "'bep-circuits-prod-brno-e353')
+      served_by+=('batch'" "'brno-prod-e353')
       ;;
     'prod'/'cork')
-      served_by+=('batch'" "'bep-circuits-prod-cork-e353')
+      served_by+=('batch'" "'cork-prod-e353')
       ;;
     'prod'/'debrecen')
-      served_by+=('batch'" "'bep-circuits-prod-debrecen-e353')
+      served_by+=('batch'" "'debrecen-prod-e353')
       ;;
     'prod'/'evora')
-      served_by+=('batch'" "'bep-circuits-prod-evora-e353')
+      served_by+=('batch'" "'evora-prod-e353')
       ;;
     *) ;;
   esac

@@ -180,7 +180,7 @@ main() {
 select_endpoint() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'batch'/'aachen')
-      azure_name='bep-circuits-dev-aachen-mp24'
+      azure_name='aachen-dev-mp24'
       file='dev/azureml/batch_endpoints/aachen.yml'
       content=sha256:'f368b02db5eb'
       keep='none'
@@ -192,7 +192,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'batch'/'brno')
-      azure_name='bep-circuits-dev-brno-mp24'
+      azure_name='brno-dev-mp24'
       file='dev/azureml/batch_endpoints/brno.yml'
       content=sha256:'8ff2651e99e6'
       keep='none'
@@ -204,7 +204,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'batch'/'cork')
-      azure_name='bep-circuits-dev-cork-mp24'
+      azure_name='cork-dev-mp24'
       file='dev/azureml/batch_endpoints/cork.yml'
       content=sha256:'0e9264fd3931'
       keep='none'
@@ -216,7 +216,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'batch'/'debrecen')
-      azure_name='bep-circuits-dev-debrecen-mp24'
+      azure_name='debrecen-dev-mp24'
       file='dev/azureml/batch_endpoints/debrecen.yml'
       content=sha256:'e893233a24ea'
       keep='none'
@@ -228,7 +228,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'batch'/'evora')
-      azure_name='bep-circuits-dev-evora-mp24'
+      azure_name='evora-dev-mp24'
       file='dev/azureml/batch_endpoints/evora.yml'
       content=sha256:'f23d80335b43'
       keep='none'
@@ -240,7 +240,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'prod'/'batch'/'aachen')
-      azure_name='bep-circuits-prod-aachen-e353'
+      azure_name='aachen-prod-e353'
       file='prod/azureml/batch_endpoints/aachen.yml'
       content=sha256:'f368b02db5eb'
       keep='full'
@@ -252,7 +252,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'batch'/'brno')
-      azure_name='bep-circuits-prod-brno-e353'
+      azure_name='brno-prod-e353'
       file='prod/azureml/batch_endpoints/brno.yml'
       content=sha256:'8ff2651e99e6'
       keep='full'
@@ -264,7 +264,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'batch'/'cork')
-      azure_name='bep-circuits-prod-cork-e353'
+      azure_name='cork-prod-e353'
       file='prod/azureml/batch_endpoints/cork.yml'
       content=sha256:'0e9264fd3931'
       keep='full'
@@ -276,7 +276,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'batch'/'debrecen')
-      azure_name='bep-circuits-prod-debrecen-e353'
+      azure_name='debrecen-prod-e353'
       file='prod/azureml/batch_endpoints/debrecen.yml'
       content=sha256:'e893233a24ea'
       keep='full'
@@ -288,7 +288,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'batch'/'evora')
-      azure_name='bep-circuits-prod-evora-e353'
+      azure_name='evora-prod-e353'
       file='prod/azureml/batch_endpoints/evora.yml'
       content=sha256:'f23d80335b43'
       keep='full'

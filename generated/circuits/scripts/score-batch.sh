@@ -139,7 +139,7 @@ choose_input() {
 select_endpoint() {
   case "${target}/${endpoint}" in
     'dev'/'aachen')
-      azure_name='bep-circuits-dev-aachen-mp24'
+      azure_name='aachen-dev-mp24'
       input=""
       input+='azureml://datastores/boards/paths/untested/aachen/'
       need_run_value 'date'
@@ -152,7 +152,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'brno')
-      azure_name='bep-circuits-dev-brno-mp24'
+      azure_name='brno-dev-mp24'
       input=""
       input+='azureml://datastores/boards/paths/untested/brno/'
       need_run_value 'date'
@@ -165,7 +165,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'cork')
-      azure_name='bep-circuits-dev-cork-mp24'
+      azure_name='cork-dev-mp24'
       input=""
       input+='azureml://datastores/boards/paths/untested/cork/'
       need_run_value 'date'
@@ -178,7 +178,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'debrecen')
-      azure_name='bep-circuits-dev-debrecen-mp24'
+      azure_name='debrecen-dev-mp24'
       input=""
       input+='azureml://datastores/boards/paths/untested/debrecen/'
       need_run_value 'date'
@@ -191,7 +191,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'dev'/'evora')
-      azure_name='bep-circuits-dev-evora-mp24'
+      azure_name='evora-dev-mp24'
       input=""
       input+='azureml://datastores/boards/paths/untested/evora/'
       need_run_value 'date'
@@ -204,7 +204,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-dev'
       ;;
     'prod'/'aachen')
-      azure_name='bep-circuits-prod-aachen-e353'
+      azure_name='aachen-prod-e353'
       input=""
       input+='azureml://datastores/boards/paths/untested/aachen/'
       need_run_value 'date'
@@ -217,7 +217,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'brno')
-      azure_name='bep-circuits-prod-brno-e353'
+      azure_name='brno-prod-e353'
       input=""
       input+='azureml://datastores/boards/paths/untested/brno/'
       need_run_value 'date'
@@ -230,7 +230,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'cork')
-      azure_name='bep-circuits-prod-cork-e353'
+      azure_name='cork-prod-e353'
       input=""
       input+='azureml://datastores/boards/paths/untested/cork/'
       need_run_value 'date'
@@ -243,7 +243,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'debrecen')
-      azure_name='bep-circuits-prod-debrecen-e353'
+      azure_name='debrecen-prod-e353'
       input=""
       input+='azureml://datastores/boards/paths/untested/debrecen/'
       need_run_value 'date'
@@ -256,7 +256,7 @@ select_endpoint() {
       select_workspace 'mlw-circuits-prod'
       ;;
     'prod'/'evora')
-      azure_name='bep-circuits-prod-evora-e353'
+      azure_name='evora-prod-e353'
       input=""
       input+='azureml://datastores/boards/paths/untested/evora/'
       need_run_value 'date'

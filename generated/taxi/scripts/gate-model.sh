@@ -286,13 +286,13 @@ each_model() {
   case "${target}" in
     'dev')
       "$1" 'fares' 'fares' 'mlw-taxi-dev' \
-        'online' 'oep-taxi-dev-fares-tsco' 'fares' \
-        'batch' 'bep-taxi-dev-months-tsco' 'months'
+        'online' 'fares-dev-tsco' 'fares' \
+        'batch' 'months-dev-tsco' 'months'
       ;;
     'prod')
       "$1" 'fares' 'fares' 'mlw-taxi-prod' \
-        'online' 'oep-taxi-prod-fares-nk9x' 'fares' \
-        'batch' 'bep-taxi-prod-months-nk9x' 'months'
+        'online' 'fares-prod-nk9x' 'fares' \
+        'batch' 'months-prod-nk9x' 'months'
       ;;
     *) fail "no models for target ${target}" ;;
   esac

@@ -113,24 +113,24 @@ note_all() {
       kind='online'
       endpoint='fares'
       select_workspace 'mlw-taxi-dev'
-      note_slots 'oep-taxi-dev-fares-tsco'
+      note_slots 'fares-dev-tsco'
       note_run 'main' '761eeb55f5f9' 'fares' 'no'
       kind='batch'
       endpoint='months'
       select_workspace 'mlw-taxi-dev'
-      note_slots 'bep-taxi-dev-months-tsco'
+      note_slots 'months-dev-tsco'
       note_run 'main' '7029df92ae36' 'fares' 'no'
       ;;
     'prod')
       kind='online'
       endpoint='fares'
       select_workspace 'mlw-taxi-prod'
-      note_slots 'oep-taxi-prod-fares-nk9x'
+      note_slots 'fares-prod-nk9x'
       note_run 'main' 'db66fd04f1e1' 'fares' 'no'
       kind='batch'
       endpoint='months'
       select_workspace 'mlw-taxi-prod'
-      note_slots 'bep-taxi-prod-months-nk9x'
+      note_slots 'months-prod-nk9x'
       note_run 'main' '7029df92ae36' 'fares' 'no'
       ;;
     *) fail "no endpoints for target ${target}" ;;

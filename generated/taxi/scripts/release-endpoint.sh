@@ -180,7 +180,7 @@ main() {
 select_endpoint() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'fares')
-      azure_name='oep-taxi-dev-fares-tsco'
+      azure_name='fares-dev-tsco'
       file='dev/azureml/online_endpoints/fares.yml'
       content=sha256:'d8859e9fd233'
       keep='none'
@@ -188,7 +188,7 @@ select_endpoint() {
       select_workspace 'mlw-taxi-dev'
       ;;
     'dev'/'batch'/'months')
-      azure_name='bep-taxi-dev-months-tsco'
+      azure_name='months-dev-tsco'
       file='dev/azureml/batch_endpoints/months.yml'
       content=sha256:'182731fbd29b'
       keep='none'
@@ -200,7 +200,7 @@ select_endpoint() {
       select_workspace 'mlw-taxi-dev'
       ;;
     'prod'/'online'/'fares')
-      azure_name='oep-taxi-prod-fares-nk9x'
+      azure_name='fares-prod-nk9x'
       file='prod/azureml/online_endpoints/fares.yml'
       content=sha256:'d8859e9fd233'
       keep='full'
@@ -208,7 +208,7 @@ select_endpoint() {
       select_workspace 'mlw-taxi-prod'
       ;;
     'prod'/'batch'/'months')
-      azure_name='bep-taxi-prod-months-nk9x'
+      azure_name='months-prod-nk9x'
       file='prod/azureml/batch_endpoints/months.yml'
       content=sha256:'182731fbd29b'
       keep='full'

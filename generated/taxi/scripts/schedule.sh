@@ -56,7 +56,7 @@ schedule_all() {
     'prod')
       schedule 'rides' 'mlw-taxi-prod' 'prod/azureml/monitors/rides.yml' 'b5124a0bbbd9' \
         'enable' 'null' 'null' \
-        'oep-taxi-prod-fares-nk9x' 'main'
+        'fares-prod-nk9x' 'main'
       ;;
     *) fail "no schedules for target ${target}" ;;
   esac

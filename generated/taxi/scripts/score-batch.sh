@@ -139,7 +139,7 @@ choose_input() {
 select_endpoint() {
   case "${target}/${endpoint}" in
     'dev'/'months')
-      azure_name='bep-taxi-dev-months-tsco'
+      azure_name='months-dev-tsco'
       input=""
       input+='azureml://datastores/raw/paths/months/'
       need_run_value 'date'
@@ -152,7 +152,7 @@ select_endpoint() {
       select_workspace 'mlw-taxi-dev'
       ;;
     'prod'/'months')
-      azure_name='bep-taxi-prod-months-nk9x'
+      azure_name='months-prod-nk9x'
       input=""
       input+='azureml://datastores/raw/paths/months/'
       need_run_value 'date'

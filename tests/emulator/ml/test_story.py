@@ -19,7 +19,7 @@ from tests.emulator.ml.emitted import steps
 from tests.emulator.ml.ground import Platform
 from tests.emulator.ml.hands import Hands
 
-ONLINE, BATCH = "oep-churn-dev-churn-yf3g", "bep-churn-dev-nightly-yf3g"
+ONLINE, BATCH = "churn-dev-yf3g", "nightly-dev-yf3g"
 ENDPOINT = f"ml online-endpoint update --name {ONLINE}"
 SLOT = f"--endpoint-name {ONLINE} --name"
 STATES = ["Preparing", "Queued", "Running", "Finalizing", "Completed"]

@@ -88,7 +88,7 @@ FORMS = (
     Form("user", is_left_to_scripts=True),  # a map of ids, of which that of the tenant is known where az is signed in
     Form(
         "deployment",
-        writes="azureml:{holder}:{name}",
+        writes="azureml:{holder}:{azure_name}",
         spellings=(_DEPLOYMENT, _ID_OF_A_DEPLOYMENT, _ADDRESS_OF_A_DEPLOYMENT),
     ),
 )

@@ -13,7 +13,7 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
 
 resource churnOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2026-05-01' existing = {
   parent: mainWorkspace
-  name: 'oep-churn-dev-churn-yf3g'
+  name: 'churn-dev-yf3g'
 }
 
 resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {

@@ -13,7 +13,7 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
 
 resource faresOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2026-05-01' existing = {
   parent: mainWorkspace
-  name: 'oep-taxi-dev-fares-tsco'
+  name: 'fares-dev-tsco'
 }
 
 resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {

@@ -13,7 +13,7 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
 
 resource faresOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2026-05-01' existing = {
   parent: mainWorkspace
-  name: 'oep-taxi-prod-fares-nk9x'
+  name: 'fares-prod-nk9x'
 }
 
 resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {

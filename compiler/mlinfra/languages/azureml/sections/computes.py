@@ -97,7 +97,7 @@ COMPUTE_INSTANCES = Row(
     implied={"type": "computeinstance"},
     additions=IN_WORKSPACE,
     resource_type=f"{WORKSPACE_TYPE}/computes",
-    name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "short", "ci"),  # BT
+    name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "regional", parts="{name}-{salt}"),  # BT
     layer="compute",
     size_field="size",
     own_identity=OwnIdentity("instance", WITH_AN_IDENTITY),

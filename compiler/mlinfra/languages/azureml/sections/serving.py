@@ -17,6 +17,9 @@ from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import OwnIdentity
 
+ENDPOINT_PARTS = "{name}-{target}-{salt}"
+ENDPOINTS = "endpoints"  # online and batch endpoints share the names of a region
+
 # 32 characters to Azure, of which the release appends a hyphen and 6 hexadecimal digits. The lengths of this room are
 # the documentation's (page on quotas), the expression is the SDK's.
 SLOT = NameRule("a deployment", 1, 25, ENDPOINT, "endpoint")
@@ -35,7 +38,9 @@ ONLINE_ENDPOINTS = Row(
     schemas={"": "managedOnlineEndpoint"},
     additions=(*IN_WORKSPACE, "smoke_test", "rollout", "consumers"),
     resource_type=f"{WORKSPACE_TYPE}/onlineEndpoints",
-    name_rule=NameRule("an online endpoint", 3, 32, ENDPOINT, "region", "short", "oep"),
+    name_rule=NameRule(
+        "an online endpoint", 3, 32, ENDPOINT, "region", "regional", parts=ENDPOINT_PARTS, space=ENDPOINTS
+    ),
     layer="serving",
     left_to_scripts=("traffic", "mirror_traffic"),
     own_identity=OwnIdentity("online", "loads models and pulls images with an identity of its own"),
@@ -115,7 +120,9 @@ BATCH_ENDPOINTS = Row(
     additions=(*IN_WORKSPACE, "consumers", "invoke"),  # consumers are refused, and the rule says why
     run_values=(("invoke", "input"),),
     resource_type=f"{WORKSPACE_TYPE}/batchEndpoints",
-    name_rule=NameRule("a batch endpoint", 3, 32, ENDPOINT, "region", "short", "bep"),
+    name_rule=NameRule(
+        "a batch endpoint", 3, 32, ENDPOINT, "region", "regional", parts=ENDPOINT_PARTS, space=ENDPOINTS
+    ),
     layer="serving",
     left_to_scripts=("defaults",),
     rules=batch.ENDPOINT_RULES,

@@ -1,0 +1,52 @@
+"""`moved` against what the targets hold: nothing is called as it was, and something is called as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Graph
+from mlinfra.header import Header
+from mlinfra.header.moved import PLATFORM, Move
+from mlinfra.header.places import TARGETS
+from mlinfra.rules.rule import over_targets
+
+OTHERWISE_CALLED = Code(
+    "MLI361",
+    "error",
+    "Line of `moved` that the entries contradict",
+    "The name on Azure of what is gone is kept by what came in its place, and by nothing while both or none is there",
+    "Let `from` be the address that was renamed, and `to` the one that the entry has now; after a deletion take the "
+    "line out",
+    "docs/language.md#what-was-renamed",
+)
+
+
+def _moves_lead_somewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    header = graphs[0].header
+    known = _known(header, graphs)
+    for move in header.moves.lines:
+        if move.former in known:
+            message = f"{move.former} is still there, so its name on Azure is taken"
+            help = "take the line out, or rename the entry: what is nested in it or derived from it follows"
+            yield finding(OTHERWISE_CALLED, message, move.former_span, help)
+    if len(graphs) == len(header.targets):  # what was not compiled may hold it
+        yield from (_nowhere(move, known) for move in header.moves.last() if move.address not in known)
+
+
+def _known(header: Header, graphs: Sequence[Graph]) -> set[str]:
+    """Every address that some target holds, or would hold if it were written for it."""
+    of_targets = (address for graph in graphs for address in (*graph.entries, *graph.removed))
+    of_header = (f"{PLATFORM}.{header.platform}", *(f"{TARGETS}.{name}" for name in header.target_names))
+    return {*of_targets, *of_header}
+
+
+def _nowhere(move: Move, known: set[str]) -> Diagnostic:
+    section = move.address.rpartition(".")[0]
+    alike = [address for address in known if address.rpartition(".")[0] == section]
+    help = did_you_mean(move.address, sorted(alike))
+    return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, help)
+
+
+MOVED_RULES = (over_targets(OTHERWISE_CALLED, _moves_lead_somewhere),)
