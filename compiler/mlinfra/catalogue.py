@@ -19,7 +19,7 @@ from mlinfra.schemas import conda
 from mlinfra.source import include, yaml_codes
 from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS
-from mlinfra.validate import membership
+from mlinfra.validate import alterations, membership
 from mlinfra.validate.settings import CODES as SETTINGS
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 
@@ -37,6 +37,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *merging.CODES,
     *entries.CODES,
     *body_codes.CODES,
+    alterations.ALSO_WRITTEN,
     validate.BODY,
     *VAULT_SECRETS,
     *SETTINGS,

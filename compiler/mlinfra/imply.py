@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
+from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
 from mlinfra.languages import ROWS, SECTIONS
@@ -39,6 +40,7 @@ class Implied:
     """An entry that another one needs; `body` holds only what differs from the kind's defaults.
 
     It is called as its cause, with the suffix. The cause gains `link`, which names it: in its body, or `below` a field.
+    `needed` says what Azure does not make without it.
     """
 
     section: str
@@ -48,6 +50,7 @@ class Implied:
     suffix: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     below: str = ""
+    needed: str = ""
 
     @property
     def name(self) -> str:
@@ -79,7 +82,7 @@ def imply(spec: Spec) -> Outcome[Spec]:
         implied = (item for item in supplies if isinstance(item, Implied))
         found |= {item.address: _said_of_null(spec, item) for item in implied if _is_null(spec, item)}
         spec = _applied(spec, supplies)
-    return Outcome(spec, tuple(found.values()))
+    return Outcome(_without_what_nothing_implies(spec), tuple(found.values()))
 
 
 def _is_null(spec: Spec, item: Implied) -> bool:
@@ -97,6 +100,16 @@ def _said_of_null(spec: Spec, item: Implied) -> Diagnostic:
     return finding(NULL, message, at(spec.entries[item.address]))
 
 
+def _without_what_nothing_implies(spec: Spec) -> Spec:
+    """The spec without what `derived` gives fields to, and nothing derives: a rule says so."""
+    entries = {
+        address: entry
+        for address, entry in spec.entries.items()
+        if address not in spec.alterations or address in spec.met
+    }
+    return replace(spec, entries=entries)
+
+
 def _as_moved(spec: Spec, entry: Entry) -> Entry:
     """An entry with the name that it had before it was moved; a rule says where something has that name still."""
     first = spec.header.moves.first(entry.address)
@@ -105,19 +118,27 @@ def _as_moved(spec: Spec, entry: Entry) -> Entry:
 
 
 def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
-    entries = dict(spec.entries)
+    entries, met = dict(spec.entries), dict(spec.met)
     for item in supplies:
         if isinstance(item, Implied):
+            alteration = spec.alterations.get(item.address)
+            if alteration:
+                met[item.address] = Met(item.because, item.needed)
+            if alteration and alteration.left_out_because is not None and not item.needed:
+                continue
             entries[item.address] = _supplied(spec, entries.get(item.address), item)
             item = Amended(item.cause, item.link, item.below)
         amended = _with_fields_below if item.below else _with_body
         entries[item.entry.address] = amended(entries[item.entry.address], item.body, item.below)
-    return replace(spec, entries=entries)
+    return replace(spec, entries=entries, met=met)
 
 
 def _supplied(spec: Spec, written: Entry | None, item: Implied) -> Entry:
     """What is implied, over which goes what is written; it moves with its cause."""
-    entry = _with_body(written, item.body) if written else _as_moved(spec, _derived(item))
+    derived = _as_moved(spec, _derived(item))
+    entry = _with_body(written, item.body) if written else derived
+    if written and item.address in spec.alterations:  # it is derived all the same
+        entry = replace(entry, because=item.because, additions={**derived.additions, **entry.additions})
     if item.cause.former_name and not entry.former_name:
         return replace(entry, former_name=item.cause.former_name + item.suffix)
     return entry
@@ -164,9 +185,19 @@ def _derived(item: Implied) -> Entry:
 def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
     for workspace in _owned(spec, "workspaces"):
         yield from _linked(
-            workspace, "storage_account", "storage_accounts", "keeps its runs, models and logs in a storage account"
+            workspace,
+            "storage_account",
+            "storage_accounts",
+            "keeps its runs, models and logs in a storage account",
+            needed="no workspace is made without a storage account",
         )
-        yield from _linked(workspace, "key_vault", "key_vaults", "keeps its secrets in a key vault")
+        yield from _linked(
+            workspace,
+            "key_vault",
+            "key_vaults",
+            "keeps its secrets in a key vault",
+            needed="no workspace is made without a key vault",
+        )
         yield from _linked(
             workspace,
             "container_registry",
@@ -178,12 +209,14 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
             "application_insights",
             "application_insights",
             "sends its traces and metrics to Application Insights",
+            needed="no workspace is made without Application Insights",
         )
 
 
-def _linked(workspace: Entry, field: str, section: str, why: str) -> Iterator[Supply]:
+def _linked(workspace: Entry, field: str, section: str, why: str, needed: str = "") -> Iterator[Supply]:
     if not _is_written(workspace, field):
-        yield Implied(section, workspace, f"{workspace.address} {why}", {field: workspace.name})
+        because = f"{workspace.address} {why}"
+        yield Implied(section, workspace, because, {field: workspace.name}, needed=needed)
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
@@ -195,7 +228,8 @@ def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
             yield Amended(insights, {"log_analytics": written[0]})
         else:
             because = f"{insights.address} stores what it collects in Log Analytics"
-            yield Implied("log_analytics", insights, because, {"log_analytics": insights.name})
+            link, needed = {"log_analytics": insights.name}, "no Application Insights is made without Log Analytics"
+            yield Implied("log_analytics", insights, because, link, needed=needed)
 
 
 def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
@@ -263,7 +297,8 @@ def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
     if key is not None and key.identity is None:
         suffix, because = f"-{implied.suffix}", f"{owner.address} {implied.why}"
         link = {"identity": owner.name + suffix}
-        yield Implied("identities", owner, because, link, suffix, below=implied.field)
+        needed = f"{owner.address} is not encrypted without an identity that reads the key"
+        yield Implied("identities", owner, because, link, suffix, below=implied.field, needed=needed)
 
 
 def _owned(spec: Spec, section: str) -> list[Entry]:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.derive.altered import resources_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
@@ -106,7 +107,7 @@ def _resources(graph: Graph) -> Iterator[Resource]:
     for row in (row for language in LANGUAGES for row in language.deployed):
         for entry in graph.section(row.name):
             if not entry.existing:
-                made = tuple(row.becomes(entry, graph))
+                made = tuple(resources_of(entry, graph))
                 if row.resource_type and not made:  # a type that its emitter doesn't know has to be refused by a rule
                     raise ValueError(f"{entry.address} becomes no resource, and no rule refuses it")
                 yield from made

@@ -114,7 +114,7 @@ def test_the_file_says_what_is_written_and_the_script_what_serves(tmp_path: Path
     )
     [served] = schedule.served
     assert (served.value, served.name) == (VERSION, "churners")
-    assert [(kind, name.split("-")[3]) for kind, name, _ in served.endpoints] == [
+    assert [(kind, name.split("-")[0]) for kind, name, _ in served.endpoints] == [
         ("online", "live"),
         ("online", "second"),
         ("batch", "nightly"),

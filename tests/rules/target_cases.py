@@ -36,12 +36,33 @@ class Case(NamedTuple):
     files: Mapping[str, str] = {}
 
 
+_VAULT = "derived: {{key_vaults.main{0}: {{omit: true, because: x}}}}\n".format
 TARGET_CASES = (
+    Case(
+        "MLI362",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{_VAULT('.diagnostics')}",
+        "9: key_vaults.main.diagnostics is left out, and was derived because what happens on key_vaults.main is kept "
+        "in log_analytics.main",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}",
+    ),
+    Case(
+        "MLI363",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{_VAULT('.rock')}",
+        '9: key_vaults.main.rock is derived in no target (did you mean "key_vaults.main.lock"?)',
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{_VAULT('.lock')}",
+    ),
+    Case(
+        "MLI364",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{_VAULT('')}",
+        "9: key_vaults.main can't be left out: no workspace is made without a key vault",
+        TWO + f"network: {{inbound: public}}\n{WORKSPACE}{_VAULT('.lock')}",
+    ),
     Case(
         "MLI361",
         TWO + "network: {inbound: public}\n"
         "moved: [{from: key_vaults.a, to: key_vaults.b}]\nkey_vaults: {a: {targets: [dev]}, b: {targets: [prod]}}\n",
-        "key_vaults.a is still there, so its name on Azure is taken",
+        "8: key_vaults.a is still there, so its name on Azure is taken (take the line out, or rename the entry: what "
+        "is nested in it or derived from it follows)",
         TWO + "network: {inbound: public}\n"
         "moved: [{from: key_vaults.a, to: key_vaults.b}]\nkey_vaults: {b: {targets: [prod]}}\n",
     ),

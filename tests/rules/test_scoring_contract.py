@@ -33,7 +33,7 @@ online_endpoints:
 """
 BATCH = """\
 batch_endpoints:
-  fares:
+  months:
     defaults: {deployment_name: main}
     deployments:
       main:

@@ -26,7 +26,7 @@ _SECTIONS = frozenset(
         *("nat_gateways", "network_security_groups", "public_ips", "route_tables", "virtual_networks"),
     }
 )
-_HEADER = frozenset({"accept", "databricks", "derived", "required_version", "security"})
+_HEADER = frozenset({"accept", "databricks", "required_version", "security"})
 
 
 def is_later_section(key: str) -> bool:

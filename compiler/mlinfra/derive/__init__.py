@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from mlinfra.derive.altered import with_derived, with_resources
 from mlinfra.derive.datastore_identities import datastore_identities
 from mlinfra.derive.diagnostic_settings import diagnostic_settings
 from mlinfra.derive.edges import derived_edges
 from mlinfra.derive.locks import locks
-from mlinfra.derive.outbound_rules import outbound_rules
+from mlinfra.derive.outbound_rules import in_turn, outbound_rules
 from mlinfra.derive.role_assignments import role_assignments
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.diagnostics.outcome import Outcome
@@ -34,8 +35,11 @@ DERIVATIONS: tuple[Derivation, ...] = (
 def derive(graph: Graph) -> Outcome[Graph]:
     """The graph with everything that its edges imply."""
     findings: list[Diagnostic] = []
+    altered = with_resources(graph)
     for derivation in DERIVATIONS:
-        derived = derivation(graph)
-        findings += derived.findings
-        graph = graph.with_entries(derived.value)
+        derived = derivation(altered.value)
+        findings += (*altered.findings, *derived.findings)
+        altered = with_derived(altered.value, derived.value)
+    findings += altered.findings
+    graph = in_turn(altered.value)
     return Outcome(graph.with_edges((*derived_edges(graph), *datastore_identities(graph))), tuple(findings))

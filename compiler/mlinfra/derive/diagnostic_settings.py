@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.derive import workspace as around
+from mlinfra.derive.altered import resources_of
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS, nested_in
@@ -41,7 +42,7 @@ def _sources(graph: Graph, row: Section, entry: Entry) -> Iterator[tuple[str, st
     has_services = any(below.lives_in for below in nested_in(row.name))
     if not has_services or holds_unknown(entry.body):
         return
-    for resource in row.becomes(entry, graph):
+    for resource in resources_of(entry, graph):
         if resource.address != entry.address and resource.type.endswith("Services"):
             yield resource.address, resource.type
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
 from typing import Any, NamedTuple
@@ -58,7 +59,7 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
                 reached.add(place)
                 named = rule if rule.name.lower() not in rules else rule._replace(name=_told_apart(rule.name, place))
                 rules[named.name.lower()] = named
-        yield from _in_turn(graph, workspace, sorted(rules.values()))
+        yield from _entries(graph, workspace, sorted(rules.values()))
 
 
 def _reached(destination: kind.Destination) -> tuple[str, ...]:
@@ -104,14 +105,24 @@ def _destination(rule: Mapping[str, Any], bound: str | None) -> kind.Destination
             )
 
 
-def _in_turn(graph: Graph, workspace: Entry, rules: list[Rule]) -> Iterator[Entry]:
-    after: str | None = None
+def _entries(graph: Graph, workspace: Entry, rules: list[Rule]) -> Iterator[Entry]:
     for rule in rules:
         address = kind.outbound_rule_address(workspace.address, rule.name)
-        model = kind.OutboundRule(workspace=workspace.address, destination=rule.destination, after=after)
+        model = kind.OutboundRule(workspace=workspace.address, destination=rule.destination)
         because = None if rule.because == WRITTEN else rule.because
         yield derived(graph, rule.cause, kind.SECTION, address, rule.name, model, because)
-        after = address
+
+
+def in_turn(graph: Graph) -> Graph:
+    """The same, each rule after the one before it: a managed network takes one change at a time."""
+    last: dict[str, str] = {}  # by workspace
+    entries = dict(graph.entries)
+    for rule in graph.section(kind.SECTION):
+        assert isinstance(rule.model, kind.OutboundRule)
+        after = last.get(rule.model.workspace)
+        entries[rule.address] = replace(rule, model=rule.model.model_copy(update={"after": after}))
+        last[rule.model.workspace] = rule.address
+    return replace(graph, entries=entries) if last else graph
 
 
 def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -47,6 +48,22 @@ def role_assignments(graph: Graph) -> Outcome[tuple[Entry, ...]]:
     if len(due) > MAX_ROLES:
         return Outcome((), (_too_many(graph, MAX_ROLES, "roles"),))
     return Outcome(tuple(_assignment(graph, principal, role, scope, causes) for principal, role, scope, causes in due))
+
+
+def each_once(graph: Graph, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The roles, of which some were changed: equal ones are one, with all their reasons, and none that is written."""
+    written = {_written(entry, graph)[0] for entry in graph.section("role_assignments") if _is_whole(entry, graph)}
+    found: dict[Grant, Entry] = {}
+    for entry in entries:
+        model = entry.model
+        assert isinstance(model, kind.DerivedRoleAssignment)
+        given = (model.identity or str(model.object_id).lower(), role_guid(model.role), model.scope)
+        if given in found:
+            reasons = dict.fromkeys((found[given].because, entry.because))
+            found[given] = replace(found[given], because="; ".join(str(reason) for reason in reasons))
+        elif given not in written:
+            found[given] = entry
+    return tuple(found.values())
 
 
 def _too_many(graph: Graph, limit: int, what: str) -> Diagnostic:

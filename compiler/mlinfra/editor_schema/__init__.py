@@ -15,6 +15,7 @@ from mlinfra.header.model import WrittenHeader, WrittenTarget
 from mlinfra.header.network import Network
 from mlinfra.languages import LANGUAGES
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
+from mlinfra.overrides.merging import OF_THE_WHOLE
 
 Schema: TypeAlias = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +28,8 @@ def editor_schema() -> Schema:
     definitions = {name: node for language in languages for name, node in language["$defs"].items()}
     definitions |= header.pop("$defs")
     sections = {name: _section(entry) for name, entry in entries.items()}
-    changes, of_changes = overrides({**sections, "network": header["properties"]["network"]}, definitions)
+    of_the_whole = {key: header["properties"][key] for key in OF_THE_WHOLE}
+    changes, of_changes = overrides({**sections, **of_the_whole}, definitions)
     targets = definitions[WrittenTarget.__name__]["properties"]
     targets["overrides"] = {**changes, "description": targets["overrides"]["description"]}
     return {

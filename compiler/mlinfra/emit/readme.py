@@ -26,7 +26,7 @@ from mlinfra.header.own_code import Test
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.train import STARTS
 from mlinfra.languages import ROWS, SECTIONS
-from mlinfra.languages.platform.security.key_vaults import KeyVault, secrets_because
+from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import models_told
 from mlinfra.pipelines.built import names
@@ -203,12 +203,21 @@ def _derived(plans: Sequence[Plan]) -> Fragment:
 
 
 def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
+    yield from _left_out(plan.graph)
     for entry in plan.graph.entries.values():
         if entry.because and ROWS[entry.section].resource_type != ROLE_ASSIGNMENTS_TYPE:
-            yield entry.address, entry.because
+            changed = "; changed by derived" if entry.address in plan.graph.met else ""
+            yield entry.address, f"{entry.because}{changed}"
         reads = isinstance(entry.model, KeyVault) and secrets_because(entry.model, entry, plan.graph)
         if reads and not entry.existing:
-            yield f"{entry.address}.enabled_for_template_deployment", reads
+            yield f"{entry.address}.{SWITCH}", reads
+
+
+def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:
+    for address, met in graph.met.items():
+        reason = graph.alterations[address].left_out_because
+        if reason is not None:
+            yield address, f"left out, because {reason}; it would be there because {met.because}"
 
 
 def _secrets(plans: Sequence[Plan]) -> Fragment:

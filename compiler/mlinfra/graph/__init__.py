@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import BaseModel
 
 from mlinfra.diagnostics import Span
+from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.graph.unique import by_key
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
@@ -96,6 +97,8 @@ class Graph:
     edges: tuple[Edge, ...] = ()
     local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
     network_is_whole: bool = True  # nothing of it was left out
+    alterations: Alterations = field(default_factory=dict)
+    met: Mapping[str, Met] = field(default_factory=dict)  # by address: what an alteration met
     contents: Mapping[str, Content] = field(default_factory=dict)  # by address, of what becomes a file of Azure ML
 
     @property

@@ -99,6 +99,7 @@ class Header:
     variables: Mapping[str, Variable]
     moves: Moves
     network: tree.Mapping | None  # for each target to judge, with its overrides
+    derived: tree.Mapping | None  # the same
     pipelines: Pipelines | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
 
@@ -163,6 +164,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         variables=variables,
         moves=moves,
         network=mapping_at(spec, ("network",)),
+        derived=mapping_at(spec, ("derived",)),
         pipelines=written.pipelines,
         written=spec,
     )

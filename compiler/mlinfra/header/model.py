@@ -279,6 +279,14 @@ class WrittenHeader(Part):
             examples=[[{"from": "workspaces.lab", "to": "workspaces.main"}]],
         ),
     ] = []
+    derived: Annotated[
+        dict[str, Any] | None,
+        _BY_TARGETS,
+        Field(
+            description="What is derived, by its address: left out, or with other fields",
+            examples=[{"storage_accounts.main.lock": {"omit": True, "because": "our group is locked"}}],
+        ),
+    ] = None
     network: Annotated[
         Network | None,
         _BY_TARGETS,

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from pydantic import BaseModel
 
 from mlinfra.azure.name_rules import NameRule
+from mlinfra.bodies.altering import Altering
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import Change
 from mlinfra.languages.forms import Form
@@ -113,6 +114,7 @@ class Section:
         default_factory=dict
     )  # their words, bare and in lower case -> what to do
     model: type[BaseModel] | None = None  # that judges them, where no schema does
+    altering: type[Altering] | None = None  # what `derived` may say of them, where no section holds them
     versioned: bool = False
     numbers_its_versions: bool = False  # else a version is a plain word
     is_read_newest: bool = False  # whoever names one of someone else's reads its newest version

@@ -13,7 +13,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
-from mlinfra.overrides.merging import NETWORK, Merging
+from mlinfra.overrides.merging import DERIVED, NETWORK, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.pull_requests import with_pull_requests
 from mlinfra.overrides.substitution import Substitution
@@ -58,6 +58,7 @@ class TargetTree:
     files: Files
     sections: Mapping[str, Mapping[str, EntryTree]]  # in authored order
     network: tree.Mapping | None
+    derived: tree.Mapping | None  # what it says of what is derived, by address
     removed: Mapping[str, Removal]  # by address, nested entries included
     uncompiled: frozenset[str]  # addresses of what is written and left out, as a later release compiles it
 
@@ -72,25 +73,27 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     for name, field in header.written.fields.items():
         if name in sections:
             written[name] = _present(name, field, header, target, nested, removed, diagnostics)
-    if header.network is not None:
-        written[NETWORK] = Field(header.keys[NETWORK], header.network)
+    for key, of_the_whole in ((NETWORK, header.network), (DERIVED, header.derived)):
+        if of_the_whole is not None:
+            written[key] = Field(header.keys[key], of_the_whole)
     if target.overrides:
         merging = Merging(target.name, nested, removed)
         overrides = _of_this_release(target.overrides, header)
-        written = merging.sections(written, overrides, (*sections, NETWORK))
+        written = merging.sections(written, overrides, (*sections, *OF_THE_WHOLE))
         diagnostics += merging.findings()
     written, wrong = with_pull_requests(written, header, target, nested)
     diagnostics += wrong
     substitution = _substitution(header, target, source.given.vocabulary)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
-    network = filled.pop(NETWORK, None)
+    network, derived = filled.pop(NETWORK, None), filled.pop(DERIVED, None)
     tree_of_target = TargetTree(
         header,
         target,
         source.given.files,
         {name: _entries(value) for name, value in filled.items()},
         network if isinstance(network, tree.Mapping) else None,
+        derived if isinstance(derived, tree.Mapping) else None,
         removed,
         frozenset(_uncompiled(header)),
     )

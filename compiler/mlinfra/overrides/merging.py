@@ -35,7 +35,8 @@ NOT_OVERRIDABLE = Code(
 )
 CODES = (UNKNOWN_OVERRIDE, NOT_OVERRIDABLE)
 
-NETWORK = "network"
+NETWORK, DERIVED = "network", "derived"
+OF_THE_WHOLE = (NETWORK, DERIVED)  # keys of the header that targets override as they do sections
 
 
 class Removal(NamedTuple):
@@ -59,14 +60,14 @@ class Merging:
         return at_most(say() for say in self.wrong)
 
     def sections(self, base: Mapping[str, Field], overrides: Tree, known: Collection[str]) -> dict[str, Field]:
-        """The sections of `base` (and `network`) with `overrides` merged in; `known` are all that a spec may have."""
+        """The sections of `base`, and what is of the whole, with `overrides` merged in; `known` are all that may be."""
         merged = dict(base)
         for name, override in overrides.fields.items():
             if name.startswith(OWN_KEYS):
                 continue
             if name not in known:
                 self.wrong.append(partial(self._unknown_section, name, override, known))
-            elif name not in base and name == NETWORK:
+            elif name not in base and name in OF_THE_WHOLE:
                 merged[name] = override
             elif name not in base:
                 help = f"write it as a section of its own, its entries with `targets: [{self.target}]`"
@@ -109,13 +110,13 @@ class Merging:
         return base._replace(fields={key: value for key, value in merged.items() if value is not _REMOVED})
 
     def _is_entry(self, path: tuple[str, ...]) -> bool:
-        if path[0] == NETWORK:
+        if path[0] in OF_THE_WHOLE:
             return False
         return len(path) == 2 or (len(path) == 4 and path[2] in self.nested.get(path[0], ()))
 
     def _holds_fields(self, path: tuple[str, ...]) -> bool:
         """Whether a path is that of a section or an entry, also a nested one, which has to stay a mapping."""
-        if path[0] == NETWORK:
+        if path[0] in OF_THE_WHOLE:
             return len(path) == 1
         return len(path) <= 2 or (len(path) <= 4 and path[2] in self.nested.get(path[0], ()))
 

@@ -63,7 +63,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     read = {(edge.source, edge.path) for edge in of_names}
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, spec.removed, (*edges, *filled))
-    graph = replace(graph, network_is_whole=spec.network_is_whole)
+    graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
     of_names_alone = (*diagnostics, *refused, *_cycles(graph))
     return Outcome(graph, of_names_alone).then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
 

@@ -24,6 +24,8 @@ OTHERWISE_CALLED = Code(
 
 
 def _moves_lead_somewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    if not graphs:
+        return
     header = graphs[0].header
     known = _known(header, graphs)
     for move in header.moves.lines:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.roles import ROLES, role_guid
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
 from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant, is_whole
 from mlinfra.languages.resource import RESOURCE_GROUP
@@ -122,6 +123,19 @@ def _workloads_give_no_roles(graph: Graph) -> Iterator[Diagnostic]:
             message = f"{entry.address} lets identities.{written.identity} give roles, as {written.role}"
             help = "give a role that gives none, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, at(entry, ("role",)), help)
+    yield from _changed_roles_give_none(graph)
+
+
+def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
+    """The same of what `derived` makes of a role."""
+    giving = {ROLES[name] for name in _GIVING}
+    for address in graph.met:
+        entry = graph.entries.get(address)
+        given = entry.model if entry else None
+        if isinstance(given, DerivedRoleAssignment) and given.identity and role_guid(given.role) in giving:
+            message = f"{address} lets {given.identity} give roles, as {given.role}"
+            help = "give a role that gives none, such as Contributor, or one for the data only"
+            yield finding(GIVES_ROLES, message, Where(graph.alterations[address].key, address), help)
 
 
 def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:

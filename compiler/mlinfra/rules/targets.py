@@ -11,6 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.consumers import CONSUMER_RULES
+from mlinfra.rules.derived import DERIVED_RULES
 from mlinfra.rules.moved import MOVED_RULES
 from mlinfra.rules.of_pipelines import trains_itself
 from mlinfra.rules.rule import over_targets
@@ -139,6 +140,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 TARGET_RULES = (
     *CONSUMER_RULES,
     *MOVED_RULES,
+    *DERIVED_RULES,
     over_targets(ONE_RESOURCE_TWICE, _targets_share_no_resource),
     over_targets(ONE_NAME_TWICE, _targets_share_no_name),
     over_targets(LESS_STRICT, _production_is_at_least_as_strict),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
+from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
 from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, keys_of_nested
@@ -22,6 +24,7 @@ from mlinfra.overrides.substitution import Expression, expressions
 from mlinfra.repository.files import Files
 from mlinfra.source.tree import UNKNOWN, Field, Path, Scalar, plain, scalars, value_at, with_value
 from mlinfra.source.tree import Mapping as Tree
+from mlinfra.validate.alterations import alterations_of, as_entries, omissions
 from mlinfra.validate.azureml_bodies import BODY as BODY
 from mlinfra.validate.azureml_bodies import explained as explained
 from mlinfra.validate.azureml_bodies import judged_bodies
@@ -45,6 +48,8 @@ class Spec:
     entries: Mapping[str, Entry]
     removed: Mapping[str, Removal]
     uncompiled: frozenset[str]  # addresses of what is left out, as a later release compiles it
+    alterations: Alterations = dataclasses.field(default_factory=dict)
+    met: Mapping[str, Met] = dataclasses.field(default_factory=dict)  # by address: what an alteration met
 
 
 def validate(tree: TargetTree) -> Outcome[Spec]:
@@ -52,19 +57,27 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     diagnostics: list[Diagnostic] = []
     network = _network(tree, diagnostics)
     network_is_whole = not diagnostics
+    alterations, wrong = alterations_of(tree)
+    diagnostics += wrong
+    altered = as_entries(alterations)
     entries: dict[str, Entry] = {}
     for row in WRITTEN:
         read = _of_a_model if row.model else _of_a_schema
-        for written in tree.sections.get(row.name, {}).values():
+        for written in (*tree.sections.get(row.name, {}).values(), *altered.get(row.name, {}).values()):
             entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
     bodies, refused = judged_bodies(
         {address: entry for address, entry in entries.items() if entry.section in HAS_A_SCHEMA}
     )
     entries |= bodies
     diagnostics += at_most(refused)
-    entries, strays = in_workspaces(entries, CHILDREN_OF_A_WORKSPACE, tree.removed)
+    placed, strays = in_workspaces(
+        {address: entry for address, entry in entries.items() if address not in alterations},
+        CHILDREN_OF_A_WORKSPACE,
+        tree.removed,
+    )
     diagnostics += strays
     diagnostics = [_not_indented_too_far(found) for found in diagnostics]
+    entries |= placed
     spec = Spec(
         tree.header,
         tree.target,
@@ -72,8 +85,9 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         network,
         network_is_whole,
         entries,
-        tree.removed,
+        {**tree.removed, **omissions(alterations)},
         tree.uncompiled | set(_uncompiled(tree)),
+        alterations,
     )
     return Outcome(spec, tuple(diagnostics))
 

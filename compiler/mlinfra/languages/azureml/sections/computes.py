@@ -46,6 +46,7 @@ COMPUTE_CLUSTERS = Row(
         "tags*": "the tags of the header",
         "properties.computeLocation": "where the nodes are; the SDK reads it there, and writes it elsewhere",
         "properties.properties.subnet.id": "the SDK makes it when it sends the body",
+        "identity.type": "that a cluster has none, where its identity is left out, so that a reviewer sees it",
         "properties.properties.vmPriority": "what Azure takes where nothing is written, so that a reviewer sees it",
     },
     instead_of_the_sdk={

@@ -52,6 +52,7 @@ WORKSPACES = Row(
     beyond_the_sdk={
         "sku.*": "the only tier there is; the SDK sends it in its template, not in its body",
         "tags*": "the tags of the header",
+        "identity.type": "that Azure gives it an identity, where its own is left out, so that a reviewer sees it",
         "properties.v1LegacyMode": "the old API, which knows no identity-based access, stays off",
         "properties.publicNetworkAccess": "written out, so that a reviewer sees who gets in",
         "properties.systemDatastoresAuthMode": "the workspace's own datastores are read with identities, not with keys",

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from pydantic import AfterValidator, Field
+
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES, role_guid
+from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.body import Body
+from mlinfra.bodies.fields import contrary
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
@@ -23,6 +29,22 @@ class DerivedRoleAssignment(Body):
     role: str  # name of a built-in role, or a GUID
     scope: str  # address of an entry, or `resource_group`
     condition: str | None = None
+
+
+def _known(role: str) -> str:
+    if role_guid(role) is None:
+        raise contrary(f'"{role}" is not a built-in role that is known here', did_you_mean(role, ROLES))
+    return role
+
+
+class AlteringRole(Altering):
+    role: Annotated[
+        Annotated[str, AfterValidator(_known)] | None,
+        Field(description="A built-in role by its name, or any role by its GUID"),
+    ] = None
+    condition: Annotated[
+        str | None, Field(description="Narrows the role, in the language of role assignment conditions")
+    ] = None
 
 
 def role_assignment_address(principal: str, role: str, scope: str) -> str:
@@ -43,6 +65,7 @@ DERIVED_ROLE_ASSIGNMENTS = Kind(
     is_only_counted=True,
     noun="role assignment",
     model=DerivedRoleAssignment,
+    altering=AlteringRole,
     resource_type=ROLE_ASSIGNMENTS_TYPE,
     resources=resources,
     described="Roles that follow from what the spec has identities and principals do",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, Field
 
 from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.bodies.altering import Altering, M
 from mlinfra.bodies.body import Body
+from mlinfra.bodies.fields import Form, HostName
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
@@ -42,7 +46,33 @@ Destination: TypeAlias = PrivateEndpointRule | FqdnRule | ServiceTagRule
 class OutboundRule(Body):
     workspace: str  # address of the entry
     destination: Destination
+    azure_name: str | None = None
     after: str | None = None  # address of the rule before: a managed network takes one change at a time
+
+
+class AlteringRule(Altering):
+    azure_name: Annotated[
+        Annotated[
+            str, Form("[A-Za-z0-9][A-Za-z0-9_-]{2,32}", "3 to 33 letters, digits, - and _, a letter or digit first")
+        ]
+        | None,
+        Field(description="Its name on Azure"),
+    ] = None
+    spark: Annotated[bool | None, Field(description="Whether serverless Spark reaches the private endpoint")] = None
+    fqdns: Annotated[list[HostName] | None, Field(description="Names under which it is known beside its own")] = None
+
+    def problem(self, derived: BaseModel) -> str | None:
+        leads_there = isinstance(derived, OutboundRule) and isinstance(derived.destination, PrivateEndpointRule)
+        return (
+            None if leads_there or self.said().keys() <= {"azure_name"} else "spark and fqdns are of private endpoints"
+        )
+
+    def over(self, derived: M) -> M:
+        said = self.said()
+        if isinstance(derived, OutboundRule):
+            endpoint: dict[str, Any] = {key: said.pop(key) for key in ("spark", "fqdns") if key in said}
+            said["destination"] = derived.destination.model_copy(update=endpoint)
+        return derived.model_copy(update=said)
 
 
 def outbound_rule_address(workspace: str, name: str) -> str:
@@ -54,7 +84,7 @@ def resources(rule: OutboundRule, entry: Entry, graph: Graph) -> Iterator[Resour
     yield Resource(
         address=entry.address,
         type=OUTBOUND_RULES.resource_type,
-        names=(workspace.azure_name, entry.name),
+        names=(workspace.azure_name, rule.azure_name or entry.name),
         layer=OUTBOUND_RULES.layer,
         body={
             "properties": {
@@ -93,6 +123,7 @@ OUTBOUND_RULES = Kind(
     is_derived=True,
     noun="outbound rule",
     model=OutboundRule,
+    altering=AlteringRule,
     layer="workspace",
     resource_type="Microsoft.MachineLearningServices/workspaces/outboundRules",
     name_rule=NameRule("an outbound rule", 3, 33, WORD, "workspace"),  # BT

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from mlinfra.bodies.body import Body
+from pydantic import Field
+
+from mlinfra.bodies.altering import Altering, ExtensionName
+from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Of, Resource
@@ -34,13 +37,34 @@ _CATEGORIES = {  # K and azure-facts; every other type sends all logs and all me
     f"{_STORAGE}/tableServices": Categories(logs=True, metrics="Transaction"),
     "Microsoft.MachineLearningServices/registries": Categories(logs=True, metrics=None),
 }
+_GROUPS = ("allLogs", "audit")  # docs, "Diagnostic settings in Azure Monitor": category groups
 _EVERYTHING = Categories(logs=True, metrics="AllMetrics")
 
 
 class DiagnosticSetting(Body):
     resource: str  # address of the resource that sends
     resource_type: str
-    log_analytics: str  # address of the entry that receives
+    log_analytics: str  # address of the entry that receives, or an ARM id
+    storage_account: str | None = None  # the same, of one that receives as well
+    categories: list[str] | None = None  # of logs, or their groups; None: all
+    metrics: list[str] | None = None  # categories of metrics; None: all
+    azure_name: str | None = None
+
+
+class AlteringDiagnostics(Altering):
+    azure_name: Annotated[ExtensionName | None, Field(description="Its name on Azure")] = None
+    log_analytics: Annotated[
+        Annotated[str, ReferenceTo("log_analytics")] | None,
+        Field(description="The entry that receives"),
+    ] = None
+    storage_account: Annotated[
+        Annotated[str, ReferenceTo("storage_accounts")] | None,
+        Field(description="An account that receives as well"),
+    ] = None
+    categories: Annotated[
+        list[str] | None, Field(description="Categories of logs, or their groups allLogs and audit; none: [] ")
+    ] = None
+    metrics: Annotated[list[str] | None, Field(description="Categories of metrics; none: []")] = None
 
 
 def diagnostics_address(resource: str) -> str:
@@ -49,15 +73,17 @@ def diagnostics_address(resource: str) -> str:
 
 def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterator[Resource]:
     categories = _CATEGORIES.get(setting.resource_type, _EVERYTHING)
-    properties: dict[str, Any] = {"workspaceId": Of(setting.log_analytics)}
-    if categories.logs:
-        properties["logs"] = [{"categoryGroup": "allLogs", "enabled": True}]
-    if categories.metrics:
-        properties["metrics"] = [{"category": categories.metrics, "enabled": True}]
+    properties: dict[str, Any] = {"workspaceId": _destination(setting.log_analytics)}
+    if setting.storage_account:
+        properties["storageAccountId"] = _destination(setting.storage_account)
+    if logs := _logs(setting, categories):
+        properties["logs"] = logs
+    if metrics := [categories.metrics] if setting.metrics is None else setting.metrics:
+        properties["metrics"] = [{"category": each, "enabled": True} for each in metrics if each]
     yield Resource(
         address=entry.address,
         type=DIAGNOSTIC_SETTINGS.resource_type,
-        names=(f"to-{graph.entries[setting.log_analytics].azure_name}",),
+        names=(setting.azure_name or f"to-{_name(graph, setting.log_analytics)}",),
         body={"properties": properties},
         owner=entry.address,
         scope=setting.resource,
@@ -66,12 +92,26 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
     )
 
 
+def _logs(setting: DiagnosticSetting, categories: Categories) -> list[dict[str, Any]]:
+    written = setting.categories if setting.categories is not None else ["allLogs"] if categories.logs else []
+    return [{"categoryGroup" if each in _GROUPS else "category": each, "enabled": True} for each in written]
+
+
+def _destination(receiver: str) -> Of | str:
+    return receiver if receiver.startswith("/") else Of(receiver)
+
+
+def _name(graph: Graph, receiver: str) -> str:
+    return receiver.rpartition("/")[2] if receiver.startswith("/") else graph.entries[receiver].azure_name
+
+
 DIAGNOSTIC_SETTINGS = Kind(
     name=SECTION,
     is_derived=True,
     is_only_counted=True,
     noun="diagnostic setting",
     model=DiagnosticSetting,
+    altering=AlteringDiagnostics,
     resource_type="Microsoft.Insights/diagnosticSettings",
     api_version="2021-05-01-preview",  # the stable one insists on the name `service`; AVM uses the preview too
     resources=resources,

@@ -91,6 +91,9 @@ def _keys(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]:
         )
 
 
+SWITCH = "enabled_for_template_deployment"  # the field by which Resource Manager may fetch secrets
+
+
 def secrets_because(vault: KeyVault, entry: Entry, graph: Graph) -> str | None:
     """Why Resource Manager may fetch secrets though nobody wrote so; None where that isn't the case."""
     if vault.enabled_for_template_deployment:

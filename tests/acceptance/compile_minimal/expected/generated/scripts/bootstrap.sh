@@ -584,7 +584,8 @@ federate_all() {
 # federate ISSUER SUBJECT: the identity of the connection trusts this issuer about this subject, in place of what it was
 # told before.
 federate() {
-  local name="${platform}-${target}" known_name issuer subject known=no
+  local name="${identity#id-}" known_name issuer subject known=no
+  name="${name%-*}" # of platform and target, as the identity says them
   local place=(--subscription "${subscription}" --resource-group "${connections_group}" --identity-name "${identity}")
   find_given "${connection}"
   if [[ -n "${object}" ]]; then

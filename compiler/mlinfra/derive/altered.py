@@ -1,0 +1,138 @@
+"""What `derived` says, applied to what follows from edges: here, and in none of the derivations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from mlinfra.bodies.altering import Altering, AlteringNothing, AlteringProperties
+from mlinfra.bodies.codes import BAD_VALUE
+from mlinfra.bodies.mending import mended_body
+from mlinfra.bodies.references import references
+from mlinfra.derive.edges import entry_at
+from mlinfra.derive.role_assignments import each_once
+from mlinfra.diagnostics import Diagnostic, Where, finding
+from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.alterations import Alteration, Met
+from mlinfra.languages import ROWS
+from mlinfra.languages.platform.identity import derived_role_assignments
+from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
+from mlinfra.languages.resource import Resource, merged
+from mlinfra.resolve.nowhere import UNKNOWN
+from mlinfra.source.tree import deepest, holds_unknown, plain
+
+
+def with_derived(graph: Graph, entries: Iterable[Entry]) -> Outcome[Graph]:
+    """The graph with what was derived, as far as it isn't left out, and what is wrong with fields that are given."""
+    findings: list[Diagnostic] = []
+    met: dict[str, Met] = {}
+    kept: list[Entry] = []
+    for entry in entries:
+        alteration = graph.alterations.get(entry.address) if entry.because else None
+        if alteration is not None:
+            met[entry.address] = Met(str(entry.because))
+            if alteration.left_out_because is not None:
+                continue
+            entry = _altered(graph, entry, alteration, findings)
+        kept.append(entry)
+    if met and kept and kept[0].section == derived_role_assignments.SECTION:
+        kept = list(each_once(graph, kept))
+    return Outcome(replace(graph.with_entries(kept), met={**graph.met, **met}), tuple(findings))
+
+
+def _altered(graph: Graph, entry: Entry, alteration: Alteration, findings: list[Diagnostic]) -> Entry:
+    altering = ROWS[entry.section].altering
+    assert altering is not None  # of each section that is derived
+    assert entry.model is not None
+    mended = mended_body(altering, alteration.tree, entry.address, alteration.key)
+    findings += mended.findings
+    if mended.model is None:
+        return entry
+    if problem := mended.model.problem(entry.model):
+        findings.append(
+            finding(BAD_VALUE, f"{problem}, and {entry.address} is none", Where(alteration.key, entry.address))
+        )
+        return entry
+    bound, nowhere = _bound(graph, mended.model, alteration)
+    findings += nowhere
+    return replace(entry, model=bound.over(entry.model), tree=mended.tree)
+
+
+def _bound(graph: Graph, altering: Altering, alteration: Alteration) -> tuple[Altering, list[Diagnostic]]:
+    """The fields with addresses in the place of names, without those that lead nowhere."""
+    changes: dict[str, Any] = {}
+    findings = []
+    for path, reference, name in references(altering):
+        section = reference.sections[0]
+        address = name if name.startswith("/") else f"{section}.{name}"
+        changes[str(path[0])] = address
+        if not name.startswith("/") and address not in graph.entries:
+            changes[str(path[0])] = None
+            where = Where(deepest(alteration.tree, path).span, alteration.address)
+            known = [entry.name for entry in graph.section(section)]
+            findings.append(finding(UNKNOWN, f'{section} "{name}" is not defined', where, did_you_mean(name, known)))
+    return altering.model_copy(update=changes), findings
+
+
+def with_resources(graph: Graph) -> Outcome[Graph]:
+    """The graph that knows which alterations are of what entries are made of: services of an account, a switch."""
+    findings: list[Diagnostic] = []
+    met = dict(graph.met)
+    for address, alteration in graph.alterations.items():
+        holder = entry_at(graph, address)
+        if address in met or holder in (None, address):
+            continue
+        entry = graph.entries[str(holder)]
+        altering: type[AlteringProperties | AlteringNothing] = AlteringProperties
+        if address == f"{entry.address}.{SWITCH}":
+            reason = secrets_because(entry.model, entry, graph) if isinstance(entry.model, KeyVault) else None
+            found, altering = (Met(reason, reason) if reason else None), AlteringNothing
+        else:
+            found = _made(graph, entry, address)
+        if found is not None:
+            met[address] = found
+            if alteration.left_out_because is None:
+                findings += mended_body(altering, alteration.tree, address, alteration.key).findings
+    return Outcome(replace(graph, met=met), tuple(findings))
+
+
+def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
+    """What an entry becomes beside itself, where that was not written; of one that is too wrong nobody knows."""
+    if entry.existing or entry.lacks_model or holds_unknown(entry.body):
+        return Met("")
+    made = list(ROWS[entry.section].becomes(entry, graph))
+    resource = next((each for each in made if each.address == address and each.because), None)
+    if resource is None:
+        return None
+    inside = next((each.address for each in made if each.parent == address), None)
+    return Met(str(resource.because), f"{inside} lies in it" if inside else "")
+
+
+def resources_of(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    """What an entry becomes, without what is left out beside it, and with the properties that are given."""
+    made = ROWS[entry.section].becomes(entry, graph)
+    if not graph.alterations:
+        yield from made
+        return
+    left_out = {address for address, alteration in graph.alterations.items() if _is_gone(graph, alteration)}
+    for resource in made:
+        alteration = graph.alterations.get(resource.address)
+        if alteration is None or resource.address == entry.address:
+            depends_on = tuple(address for address in resource.depends_on if address not in left_out)
+            yield replace(resource, depends_on=depends_on)
+        elif resource.address not in left_out:
+            yield _with_properties(resource, alteration)
+
+
+def _is_gone(graph: Graph, alteration: Alteration) -> bool:
+    met = graph.met.get(alteration.address)
+    return alteration.left_out_because is not None and met is not None and not met.needed
+
+
+def _with_properties(resource: Resource, alteration: Alteration) -> Resource:
+    written = plain(alteration.tree).get("properties") or {}
+    body = {**resource.body, "properties": merged(resource.body["properties"], written)}
+    return replace(resource, body=body, properties_written=resource.properties_written or bool(written))

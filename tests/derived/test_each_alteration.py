@@ -1,0 +1,59 @@
+"""What `derived` leaves out or changes compiles to what every judge takes, or the compiler says why it can't be so.
+
+Some of all alterations are tried, others each time the seed is another one; with `MLINFRA_DERIVED=all`, as `make hunt`
+has it, each of each example.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from mlinfra.verify.bicep_cli import find_bicep
+from tests.derived.trials import OMIT, Bench, Trial, trials, why_not
+from tests.hunt.examples import Example, examples
+from tests.hunt.judge import Judges
+
+TRIES_ALL = os.environ.get("MLINFRA_DERIVED") == "all"
+SEED = int(os.environ.get("MLINFRA_DERIVED_SEED", "14"))
+TRIALS_OF_EACH = 2  # of an example, with all judges: one takes about a second
+SMALL = [example for example in examples() if example.name == "minimal"]
+EXAMPLES = [example for example in examples() if example.name != "everything"]
+
+
+@pytest.fixture(scope="module")
+def judges() -> Iterator[Judges]:
+    made = Judges(find_bicep(os.environ))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_what_comes_out_passes_the_judges(example: Example, judges: Judges, tmp_path: Path) -> None:
+    bench = Bench(example, tmp_path)
+    every = trials(bench.compiled())
+    chosen = every if TRIES_ALL else Random(SEED).sample(every, min(TRIALS_OF_EACH, len(every)))
+    wrong: dict[str, list[str]] = {}
+    for trial in chosen:
+        shutil.rmtree(tmp_path / "generated", ignore_errors=True)
+        if faults := bench.faults(trial, judges):
+            wrong[str(trial)] = [f"{fault.what}: {fault.words}" for fault in faults]
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("example", EXAMPLES if TRIES_ALL else SMALL, ids=lambda example: example.name)
+def test_whatever_is_left_out_is_known(example: Example, tmp_path: Path) -> None:
+    """No address of the README's table is unknown to `derived`, and what can't be left out says so by its address."""
+    bench = Bench(example, tmp_path)
+    for trial in trials(bench.compiled()):
+        if trial.says == OMIT:
+            assert [said for said in why_not(bench.compiled(trial)) if said.startswith("MLI363")] == [], trial
+
+
+def test_a_trial_is_written_as_a_spec_has_it() -> None:
+    assert str(Trial("a.lock", OMIT)) == "a.lock {'omit': True, 'because': 'we do it otherwise'}"
