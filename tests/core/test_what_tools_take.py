@@ -94,10 +94,8 @@ CASES = (
     ),
     Taken(
         "a lake that no entry is",
-        WORKSPACE + LAKE + STORED % ("azure_data_lake_gen2", "lakes", "filesystem"),
-        '8:60 MLI323 datastores.d leads to a storage account "lakes" that no entry is | did you '
-        'mean "lake"? Add storage_accounts lakes: {existing: true, azure_name: lakes, '
-        "subscription: …, resource_group: …}",
+        WORKSPACE + LAKE + STORED % ("azure_data_lake_gen2", "theirs01", "filesystem"),
+        '8:60 MLI323 datastores.d leads to a storage account "theirs01" that no entry is | ' + DECLARE,
     ),
 )
 

@@ -9,6 +9,7 @@ taken out by its line, until the platform compiles; what is left is judged.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import os
 import secrets
@@ -40,6 +41,11 @@ BODIES_OF_A_PLATFORM = 25
 OURS = tuple(kind.name for kind in KINDS)
 OF_AZUREML = {row.name: row for row in SECTIONS if row.compiled_to in ("bicep", "yaml") and not row.nested_in}
 SECTION_NAMES = (*OURS, *OF_AZUREML)
+WHAT_RULES_ASK: dict[str, dict[str, Any]] = {  # of a section, whatever else its bodies say
+    "compute_instances": {"create_on_behalf_of": "lead", "idle_time_before_shutdown_minutes": 60},
+    "environments": {"image": "a/b:1", "build": None},
+}
+ON_SPARK = {"instance_type": "standard_e4s_v3", "runtime_version": "3.4"}
 ON_MONDAYS = {"type": "cron", "expression": "0 5 * * 1"}
 NAMED = {  # by section, the entry that a body may name
     "application_insights": "insights",
@@ -70,7 +76,7 @@ key_vaults: {keys: {}%(key_vaults)s}
 container_registries: {images: {}%(container_registries)s}
 storage_accounts: {lake: {containers: {raw: {}}}%(storage_accounts)s}
 identities: {worker: {}%(identities)s}
-principals: {lead: {object_id: 33333333-3333-3333-3333-333333333333, type: user, role: reader}%(principals)s}
+principals: {lead: {object_id: 33333333-3333-3333-3333-333333333333, type: user, role: data_scientist}%(principals)s}
 compute_clusters: {cpu: {workspace: main, size: Standard_D4ds_v4, max_instances: 1}%(compute_clusters)s}
 datastores: {raw: {workspace: main, type: azure_blob, account_name: lake, container_name: raw}%(datastores)s}
 data: {d: {workspace: main, type: uri_folder, path: azureml://datastores/raw/paths/d/}%(data)s}
@@ -108,19 +114,22 @@ def written(random: Random) -> Written:
     for annotation in AZUREML.annotations({section: {"entry": body}}):
         _name_what_is_there(body, annotation)
     body |= _what_no_schema_says(section, body)
-    return Written(section, {key: value for key, value in body.items() if key not in _written_as_it_is(section)})
+    return Written(section, {key: value for key, value in body.items() if not _is_left_out(section, key, value)})
 
 
 def _what_no_schema_says(section: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Values in place of texts that only rules judge, without which most bodies would be refused for them alone."""
-    own = {"workspace": "main"} if "workspace" in OF_AZUREML[section].additions else {}
+    own: dict[str, Any] = {"workspace": "main"} if "workspace" in OF_AZUREML[section].additions else {}
     own |= {"location": "westeurope"} if "location" in body else {}
-    return own | ({"trigger": ON_MONDAYS} if "trigger" in body else {})
+    own |= {"trigger": ON_MONDAYS} if "trigger" in body else {}
+    if isinstance(monitor := body.get("create_monitor"), Mapping):
+        own["create_monitor"] = {**monitor, "compute": ON_SPARK}
+    return own | copy.deepcopy(WHAT_RULES_ASK.get(section, {}))
 
 
-def _written_as_it_is(section: str) -> Collection[str]:
-    """The way out: Bicep alone is the judge of what stands there, and nobody promises that it takes it."""
-    return {"properties"} if "properties" in OF_AZUREML[section].additions else ()
+def _is_left_out(section: str, key: str, value: Any) -> bool:
+    """What rules want to be absent; and the way out: Bicep alone is its judge, and nobody promises that it fits."""
+    return value is None or (key == "properties" and key in OF_AZUREML[section].additions)
 
 
 def _name_what_is_there(body: Any, annotation: Annotation) -> None:

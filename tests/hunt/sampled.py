@@ -28,7 +28,15 @@ FIELDS = {  # what a field names -> the section that has it
     "workspace": "workspaces",
     "workspaces": "workspaces",
 }
-ALWAYS = {"principals": {"object_id": "44444444-4444-4444-4444-444444444444"}}  # what a validator asks for
+ALWAYS: dict[str, dict[str, Any]] = {  # what validators and rules ask for
+    "principals": {"object_id": "44444444-4444-4444-4444-444444444444", "mail": None},
+    "role_assignments": {
+        "identity": "worker",
+        "role": "Reader",
+        "scope": "storage_accounts.lake",
+        **dict.fromkeys(("object_id", "principal", "principal_type")),
+    },
+}
 NOT_DRAWN = frozenset({"azure_name", "existing", "id", "resource_group", "subscription", "properties", "targets"})
 
 
@@ -42,7 +50,8 @@ def body_of(section: str, random: Random, named: Mapping[str, str]) -> dict[str,
     """A body with what is required and two options, chosen among all pairs of them."""
     node = _resolved(_schema()["properties"][section]["additionalProperties"])
     made = _made(node, random, 0, section, named)
-    return ALWAYS.get(section, {}) | (made if isinstance(made, dict) else {})
+    made = (made if isinstance(made, dict) else {}) | ALWAYS.get(section, {})
+    return {key: value for key, value in made.items() if value is not None}
 
 
 def _resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:

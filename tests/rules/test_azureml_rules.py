@@ -172,9 +172,9 @@ CASES = (
     ),
     Case(
         "MLI323",
-        f"{HEADER}{WORKSPACE}" + (LAKE % "").replace("account_name: lake", "account_name: lakes"),
-        '8: datastores.raw leads to a storage account "lakes" that no entry is (did you mean "lake"? Add '
-        "storage_accounts lakes: {existing: true, azure_name: lakes, subscription: …, resource_group: …})",
+        f"{HEADER}{WORKSPACE}" + (LAKE % "").replace("account_name: lake", "account_name: theirs"),
+        '8: datastores.raw leads to a storage account "theirs" that no entry is (add storage_accounts theirs: '
+        "{existing: true, azure_name: theirs, subscription: …, resource_group: …})",
         f"{HEADER}{WORKSPACE}" + LAKE % "",
     ),
     Case(

@@ -9,12 +9,13 @@ from functools import cache
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.diagnostics.suggest import closest_name, question
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.references import texts
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule, ServiceTagRule
 from mlinfra.overrides.entries import NAME
+from mlinfra.resolve.nowhere import UNKNOWN
 from mlinfra.rules.rule import over_graph
 
 CODE = Code(
@@ -57,9 +58,13 @@ def _accounts_are_entries(graph: Graph) -> Iterator[Diagnostic]:
     for datastore in graph.section("datastores"):
         account, is_bound = datastore.body.get("account_name"), graph.bound(datastore.address, "account_name")
         if isinstance(account, str) and _ACCOUNT.fullmatch(account) and not (is_bound or datastore.existing):
-            message = f'{datastore.address} leads to a storage account "{account}" that no entry is'
-            help = question(closest_name(account, _names(graph)), f"add {_declared(account)}")
-            yield finding(OF_OTHERS, message, at(datastore, ("account_name",)), help)
+            where, names = at(datastore, ("account_name",)), _names(graph)
+            if closest_name(account, names):  # a slip of the pen; who means another account declares it
+                message = f'storage_accounts "{account}" is not defined'
+                yield finding(UNKNOWN, message, where, did_you_mean(account, names))
+            else:
+                message = f'{datastore.address} leads to a storage account "{account}" that no entry is'
+                yield finding(OF_OTHERS, message, where, f"add {_declared(account)}")
 
 
 def _names(graph: Graph) -> list[str]:

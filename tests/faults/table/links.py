@@ -39,7 +39,7 @@ REFERENCES = (
     put("jobs/tune/jobs/prep/component", "prepp", "MLI301"),
     put("components/train/environment", "trian", "MLI301"),
     put("jobs/once/compute", "gqu", "MLI301"),
-    put("datastores/raw/account_name", "laek", "MLI323"),
+    put("datastores/raw/account_name", "laek", "MLI301"),
     put("datastores/scored/container_name", "scord", "MLI301"),
     put("data/customers/path", "azureml://datastores/rww/paths/customers/", "MLI301"),
     put("online_endpoints/churn/deployments/main/model", "chrun", "MLI301"),

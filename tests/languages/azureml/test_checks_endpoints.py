@@ -361,6 +361,15 @@ BATCH = [
     Case(
         batch.DEFAULT_DEPLOYMENT,
         "batch_endpoints",
+        "{invoke: {input: d, output: 'azureml://datastores/a/paths/b/'}}",
+        ("invoke",),
+        "a batch endpoint that is called needs a deployment",
+        "add one, or leave invoke out",
+        "{}",
+    ),
+    Case(
+        batch.DEFAULT_DEPLOYMENT,
+        "batch_endpoints",
         "{deployments: {score: {}}}",
         ("defaults", "deployment_name"),
         "a batch endpoint needs a default deployment",

@@ -85,7 +85,10 @@ def check_consumers(body: Body, _context: CheckContext) -> Iterator[BodyProblem]
 def check_default_deployment(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     deployments, path = mapping(body.get("deployments")), ("defaults", "deployment_name")
     name = mapping(body.get("defaults")).get("deployment_name")
-    if name is None and deployments:
+    if name is None and not deployments and "invoke" in body:
+        message = "a batch endpoint that is called needs a deployment"
+        yield BodyProblem(DEFAULT_DEPLOYMENT, ("invoke",), message, "add one, or leave invoke out", on_key=True)
+    elif name is None and deployments:
         first = next(iter(deployments))
         message = "a batch endpoint needs a default deployment"
         yield BodyProblem(DEFAULT_DEPLOYMENT, path, message, f"such as defaults: {{deployment_name: {first}}}")
