@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place
 from mlinfra.output.lost import lost
@@ -41,3 +43,40 @@ def test_contents_go_with_what_holds_them_however_many_there_are() -> None:
     before = replace(manifest, resources=(*inside, *accounts, alone))
     found = lost(before, result.header, result.plans)["dev"]
     assert [item.address for item in found] == [f"storage_accounts.{name}" for name in (*names, "y")]
+
+
+SPEC = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+storage_accounts: {lake: {containers: {raw: {}}}}
+"""
+
+
+def _helps(folder: Path, before: str, after: str) -> set[str | None]:
+    """What helps against each loss when a spec becomes another one."""
+    spec = folder / "ml-platform.yaml"
+    place = Place(spec, folder, folder / "generated")
+    spec.write_text(before, encoding="utf-8")
+    first = compile_spec(spec, folder, {})
+    manifest = read_manifest(output(first.header, first.plans, place, None).manifest)
+    spec.write_text(after, encoding="utf-8")
+    second = compile_spec(spec, folder, {})
+    return {item.help for found in lost(manifest, second.header, second.plans).values() for item in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("platform: churn", "platform: loss", "{from: platform.churn, to: platform.loss}"),
+        ("{dev:", "{test:", "{from: targets.dev, to: targets.test}"),
+        ("{lake:", "{pond:", "{from: storage_accounts.lake, to: storage_accounts.pond}"),
+        ("{raw:", "{new:", "{from: storage_accounts.lake.containers.raw, to: storage_accounts.lake.containers.new}"),
+    ],
+)
+def test_what_was_renamed_is_kept_by_a_line_of_moved(old: str, new: str, line: str, tmp_path: Path) -> None:
+    (help,) = _helps(tmp_path, SPEC, SPEC.replace(old, new))
+    assert help is not None
+    assert help.endswith(f", write at the top: moved: [{line}]")
+    assert _helps(tmp_path, SPEC, f"{SPEC.replace(old, new)}moved: [{line}]\n") == set()
