@@ -95,7 +95,7 @@ def fill(
         ) -> str | Unknown:
             before = len(uses)
             completed = "".join(_parts(text, path, entry, entries, locations, uses))
-            if _is_set_later(entry, path) and (written := unmarked(completed)) != completed:
+            if (written := unmarked(completed)) != completed and _is_set_later(entry, path):
                 of_run[path] = completed
                 completed = written
             made_of = [use.expression for use in uses[before:]]
@@ -148,8 +148,11 @@ def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknow
     if isinstance(value, str):
         return complete(value, path) if "${" in value or LITERAL_MARK in value else value
     if isinstance(value, dict):
-        items = {key: _mapped(below, (*path, key), complete) for key, below in value.items()}
-        return items if any(items[key] is not value[key] for key in items) else value
+        changed = {}
+        for key, below in value.items():
+            if (new := _mapped(below, (*path, key), complete)) is not below:
+                changed[key] = new
+        return {**value, **changed} if changed else value
     if isinstance(value, list):
         entries = [_mapped(below, (*path, place), complete) for place, below in enumerate(value)]
         return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value

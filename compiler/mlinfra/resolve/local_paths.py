@@ -131,8 +131,10 @@ def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnosti
     """Texts that some reader takes for an address, and that are none which may stand there."""
     for place in places:
         written = value_at({**entry.additions, **entry.body}, place.path)
-        becomes = with_any_version(entry.run_values.get(place.path, written)) if isinstance(written, str) else ""
-        if isinstance(written, str) and not is_local(written) and not is_address(unmarked(becomes), place.addresses):
+        if not isinstance(written, str) or is_local(written):
+            continue
+        becomes = with_any_version(entry.run_values.get(place.path, written))
+        if not is_address(unmarked(becomes), place.addresses):
             addresses = [SHOWN[form] for form in place.addresses]
             help = f"write a path that counts from this file{', or ' if addresses else ''}{', '.join(addresses)}"
             yield finding(NEITHER, f'"{written}" is no path of the repository', at(entry, place.path), help)

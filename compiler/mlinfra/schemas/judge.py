@@ -260,7 +260,9 @@ def _places(document: Any) -> Callable[[Path], tuple[int, ...]]:
         found: list[int] = []
         node = document
         for step in path:
-            if isinstance(step, str):
+            if len(node) == 1:
+                found.append(0)
+            elif isinstance(step, str):
                 if id(node) not in positions:
                     positions[id(node)] = {key: index for index, key in enumerate(node)}
                 found.append(positions[id(node)][step])
