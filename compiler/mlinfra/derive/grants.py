@@ -159,12 +159,16 @@ def _takes_keys(account: Entry) -> bool:
 def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
     for workspace in around.workspaces(graph):
         storage = graph.bound(workspace.address, "storage_account")
-        for entry in around.members(graph, workspace, "jobs", "components", "batch_deployments"):
-            if storage and (entry.section == "batch_deployments" or around.runs_in_parallel(graph, entry)):
-                for identity in _run_as(graph, entry):
-                    because = f"{entry.address} hands out its work through queues and tables of {storage}"
-                    yield Need(identity, QUEUE_CONTRIBUTOR, storage, because, entry.address)
-                    yield Need(identity, TABLE_CONTRIBUTOR, storage, because, entry.address)
+        if storage is None:
+            continue
+        for entry in (
+            *around.parallel_runs(graph, workspace),
+            *around.members(graph, workspace, "batch_deployments"),
+        ):
+            for identity in _run_as(graph, entry):
+                because = f"{entry.address} hands out its work through queues and tables of {storage}"
+                yield Need(identity, QUEUE_CONTRIBUTOR, storage, because, entry.address)
+                yield Need(identity, TABLE_CONTRIBUTOR, storage, because, entry.address)
 
 
 def _of_jobs(graph: Graph) -> Iterator[Need]:

@@ -148,9 +148,7 @@ def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
 
 def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     storage = graph.bound(workspace.address, "storage_account")
-    runs = list(around.members(graph, workspace, "batch_deployments"))
-    jobs = around.members(graph, workspace, "jobs", "components")
-    runs += (job for job in jobs if around.runs_in_parallel(graph, job))
+    runs = [*around.members(graph, workspace, "batch_deployments"), *around.parallel_runs(graph, workspace)]
     for run in runs[:1] if storage else ():
         because = f"{run.address} hands out its work through queues and tables of {storage}"
         for group in ("queue", "table"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlinfra.bodies.fields import HOST
@@ -49,7 +49,8 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
     """
     by_source = graph.network.hosts_by_source
     for entry in around.members(graph, workspace, *HOLD_ENVIRONMENTS):
-        for conda in condas(graph, entry):
+        environments = tuple(environments_in(entry.body, entry.section))
+        for conda in _condas_of(graph, entry, environments):
             used = sources(conda.specification)
             for host in filter(IS_A_HOST_NAME.fullmatch, used.hosts):
                 yield PackageHost(host, f"the conda file of {entry.address} takes packages from {host}", entry.address)
@@ -57,7 +58,7 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
                 for host in by_source.get(source, ()):
                     because = f"the conda file of {entry.address} takes packages from {described(source)}, at {host}"
                     yield PackageHost(host, because, entry.address)
-        if any(environment.get("build") for _, environment in environments_in(entry.body, entry.section)):
+        if any(environment.get("build") for _, environment in environments):
             for source, hosts in by_source.items():
                 for host in hosts:
                     because = f"the Dockerfile of {entry.address} may take packages from {described(source)}, at {host}"
@@ -90,7 +91,11 @@ def condas(graph: Graph, entry: Entry) -> Iterator[Conda]:
 
     Those that conda can't read are left out, which is said where files are resolved.
     """
-    for path, environment in environments_in(entry.body, entry.section):
+    return _condas_of(graph, entry, environments_in(entry.body, entry.section))
+
+
+def _condas_of(graph: Graph, entry: Entry, environments: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Conda]:
+    for path, environment in environments:
         place = (*path, "conda_file")
         found = _specification(graph, entry, place, environment.get("conda_file"))
         if found is not None and not any(misshapen(found)):

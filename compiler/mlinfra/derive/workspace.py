@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from mlinfra.azure.casing import snake
@@ -127,15 +128,22 @@ def data_service(datastore: Entry) -> Literal["blob", "file"]:
     return "file" if snake(str(datastore.body.get("type"))) == "azure_file" else "blob"
 
 
-def runs_in_parallel(graph: Graph, entry: Entry) -> bool:
-    """Whether a job or component has parallel steps, its own or those of components that it runs.
+def parallel_runs(graph: Graph, workspace: Entry) -> list[Entry]:
+    """The jobs and components of a workspace with parallel steps, their own or those of components that they run.
 
     They hand out their work through queues and tables.
     """
+    everywhere = chain(graph.section("jobs"), graph.section("components"))
+    parallel = {entry.address for entry in everywhere if PARALLEL in types(entry)}
+    runs = members(graph, workspace, "jobs", "components") if parallel else ()
+    return [entry for entry in runs if _runs_any_of(parallel, graph, entry)]
+
+
+def _runs_any_of(parallel: Set[str], graph: Graph, entry: Entry) -> bool:
     pending, seen = [entry], {entry.address}
     while pending:
         looked_at = pending.pop()
-        if PARALLEL in types(looked_at):
+        if looked_at.address in parallel:
             return True
         used = (graph.entries[edge.target] for edge in graph.edges_from(looked_at.address))
         components = [each for each in used if each.section == "components" and each.address not in seen]
