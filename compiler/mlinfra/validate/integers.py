@@ -7,7 +7,7 @@ What reads a body after that takes an integer, or one as text: a rule, or a scri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,9 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     """The entries with an integer wherever one is due, and is written otherwise."""
     places: _Places = {}
     for address, entry in entries.items():
-        if found := dict(_written_otherwise({**entry.additions, **entry.body}, ())):
+        found: dict[Path, int] = {}
+        _collect({**entry.additions, **entry.body}, (), found)
+        if found:
             places[address] = found
     if not places:
         return dict(entries)
@@ -39,19 +41,16 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return {address: _put(entry, due.get(address, {}), lambda integer: integer) for address, entry in entries.items()}
 
 
-def _written_otherwise(data: Any, path: Path) -> Iterator[tuple[Path, int]]:
+def _collect(data: Mapping[str, Any] | list[Any], path: Path, found: dict[Path, int]) -> None:
     """The places of plain data where something stands that may be meant for an integer, and which."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _written_otherwise(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _written_otherwise(value, (*path, index))
-    elif isinstance(data, float):
-        if data.is_integer() and abs(data) < _LIMIT:
-            yield path, int(data)
-    elif isinstance(data, str) and _TEXT.fullmatch(data):
-        yield path, int(data)
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, str):
+            if _TEXT.fullmatch(value):
+                found[*path, key] = int(value)
+        elif isinstance(value, dict | list):
+            _collect(value, (*path, key), found)
+        elif isinstance(value, float) and value.is_integer() and abs(value) < _LIMIT:
+            found[*path, key] = int(value)
 
 
 def _holders(places: _Places, entries: Mapping[str, Entry]) -> set[str]:

@@ -48,7 +48,9 @@ def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
         if (value := value_at(entry.body, field)) is not None:
             yield from ((field, found) for found in _wrong_form(entry, field, value))
     yield from _without_certificate(entry)
-    for path in _references(entry.body, ()):
+    references: list[Path] = []
+    _collect(entry.body, (), references)
+    for path in references:
         if path not in fields:
             yield path, _misplaced(entry, path)
 
@@ -91,17 +93,17 @@ def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
         yield path, finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
 
 
-def _references(value: Any, path: Path) -> Iterator[Path]:
+def _collect(value: Any, path: Path, references: list[Path]) -> None:
     if isinstance(value, dict):
         if value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
-            yield path
+            references.append(path)
             return
         for key, below in value.items():
             if isinstance(below, dict | list) and not str(key).startswith("x-"):
-                yield from _references(below, (*path, key))
+                _collect(below, (*path, key), references)
     elif isinstance(value, list):
         for place, below in enumerate(value):
-            yield from _references(below, (*path, place))
+            _collect(below, (*path, place), references)
 
 
 def _misplaced(entry: Entry, path: Path) -> Diagnostic:
