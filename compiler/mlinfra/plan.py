@@ -206,10 +206,9 @@ def _waiting(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[str]:
     """
     there = {address for address in graph.entries if (root := _root_of(graph, address)) and root.existing}
     there |= {item.resource.address for item in planned if item.resource.type == _IDENTITIES}
-    for item in planned:
-        resource = item.resource
+    for resource in (item.resource for item in planned if item.group):
         needed = {*_addresses(resource.body), *([resource.scope] if resource.scope else [])}
-        if item.group and (resource.type != ROLE_ASSIGNMENTS_TYPE or not needed <= there):
+        if resource.type != ROLE_ASSIGNMENTS_TYPE or not needed <= there:
             yield resource.address
 
 

@@ -33,8 +33,7 @@ def overview(graph: Graph) -> Overview:
     nodes, edges = platform_graph(graph)
     for kept in _kept(graph, nodes, edges):
         fewer, among = part(nodes, edges, kept)
-        drawn = flowchart(fewer, among)
-        if len(among) <= MAX_EDGES and len(drawn) <= MAX_CHARACTERS:
+        if len(among) <= MAX_EDGES and len(drawn := flowchart(fewer, among)) <= MAX_CHARACTERS:
             return Overview(drawn, len(fewer) == len(nodes))
     return Overview(flowchart((), ()), is_whole=False)
 

@@ -175,11 +175,11 @@ class _Named(NamedTuple):
 def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
     """What the resources of an entry name; where it is a file of Azure ML, what that uses."""
     for resource in own:
-        for value, path in _values(resource.body):
+        for value, in_rules in _values(resource.body):
             identifier = _id_of(graph, value)
             if identifier and not (isinstance(value, Of) and value.property == "name"):
                 is_read = resource.type == ROLE_ASSIGNMENTS_TYPE
-                yield _Named(identifier, _shown(graph, identifier), is_read, _RULES in path)
+                yield _Named(identifier, _shown(graph, identifier), is_read, in_rules)
     if not own:
         targets = (graph.entries[edge.target].id for edge in graph.edges_from(entry.address))
         texts = (_id_of(graph, value) for value, _ in _values(entry.body))
@@ -187,33 +187,36 @@ def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Nam
             yield _Named(identifier, _shown(graph, identifier), False, False)
 
 
-_Value: TypeAlias = tuple[Of | str, tuple[str, ...]]  # with the keys above it
+_Value: TypeAlias = tuple[Of | str, bool]  # and whether it lets subnets in by their service endpoint
 
 
 def _values(body: object) -> list[_Value]:
-    """The texts and references of a body, its keys among them."""
+    """The ids and references of a body, its keys among them."""
     found: list[_Value] = []
-    _collect(body, (), found)
+    _collect(body, False, found)
     return found
 
 
-def _collect(value: Any, path: tuple[str, ...], found: list[_Value]) -> None:
-    if isinstance(value, Of | str):
-        found.append((value, path))
+def _collect(value: Any, in_rules: bool, found: list[_Value]) -> None:
+    if isinstance(value, str):
+        if _RESOURCE_ID.fullmatch(value):
+            found.append((value, in_rules))
+    elif isinstance(value, Of):
+        found.append((value, in_rules))
     elif isinstance(value, dict):
         for key, below in value.items():
-            found.append((key, path))
-            _collect(below, (*path, str(key)), found)
+            _collect(key, in_rules, found)
+            _collect(below, in_rules or key == _RULES, found)
     elif isinstance(value, list | tuple):
         for below in value:
-            _collect(below, path, found)
+            _collect(below, in_rules, found)
 
 
 def _id_of(graph: Graph, value: Of | str) -> str | None:
     if isinstance(value, Of):
         entry = graph.entries.get(value.address)
         return entry.id if entry else None
-    return value if _RESOURCE_ID.fullmatch(value) else None
+    return value
 
 
 def _shown(graph: Graph, identifier: str) -> str:
