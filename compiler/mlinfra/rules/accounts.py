@@ -111,12 +111,13 @@ def _known_by_name(graph: Graph, workspace: Entry) -> Iterator[Diagnostic]:
 
 def _in_addresses(graph: Graph, workspace: Entry, entry: Entry, reached: set[tuple[str, str]]) -> Iterator[Diagnostic]:
     """Accounts in the addresses that an entry has in its texts, each once."""
-    address = _address(cloud(graph.header.cloud).storage_suffix)
+    suffix = cloud(graph.header.cloud).storage_suffix
+    address = _address(suffix)
     own = graph.bound(workspace.address, "storage_account")
     seen = {_azure_name(graph, own)} if own else set()
     for body in (entry.body, entry.additions):
         for path, text in texts(body, (), _SAID_ONLY):
-            for account, service in address.findall(text):
+            for account, service in address.findall(text) if suffix in text.lower() else ():
                 if account.lower() not in seen and (account.lower(), service.lower()) not in reached:
                     seen.add(account.lower())
                     message = f'{entry.address} needs the storage account "{account}", to which no rule of the approved'
