@@ -46,11 +46,16 @@ def _against_bicep() -> None:
 
 
 def _seconds(command: list[str]) -> float:
-    """How long a command takes, where Python keeps what it has compiled, as it does for whoever installs mlinfra."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """How long a command takes."""
     started = time.perf_counter()
-    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _run(command)
     return time.perf_counter() - started
+
+
+def _run(command: list[str]) -> bytes:
+    """What a command prints, where Python keeps what it has compiled, as it does for whoever installs mlinfra."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True).stdout
 
 
 def _growth() -> None:
@@ -69,7 +74,7 @@ def _growth() -> None:
 
 def _measured(entries: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.bench.phases", str(entries)]
-    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, cwd=ROOT, capture_output=True).stdout)
+    result: dict[str, Any] = json.loads(_run(command))
     return result
 
 
