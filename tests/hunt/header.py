@@ -48,7 +48,7 @@ VALUES_OF_HEADER: dict[str, tuple[Any, ...]] = {
     "pipelines": (
         {"pool": {"name": "a b"}},
         {"pool": {"vmImage": "ubuntu-24.04", "demands": ["docker"]}},
-        {"pool": {"pull_request": {"name": "a"}, "deploy": {"vmImage": "macos-14"}}},
+        {"pool": {"pull_request": {"name": "a"}, "deploy": {"vmImage": "ubuntu-22.04"}}},
         {"branch": "releases/v1"},
         {"branch": "refs/heads/main"},
         {"feeds": ["a b/c"]},

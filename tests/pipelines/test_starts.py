@@ -177,6 +177,21 @@ def test_several_jobs_fail_apart_and_the_run_where_each_of_them_did(text: str, *
         )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ("deploy: {name: shop agents}", "deploy: {name: shop agents, inside: main}", "pipelines.pool.deploy.inside"),
+        ("  train: {jobs", "  versions: {databricks: 1.2.3}\n  train: {jobs", "pipelines.versions.databricks"),
+        ("jobs:\n  train:\n", "jobs:\n  train:\n    for_each: [a, b]\n", "for_each"),
+    ],
+)
+def test_what_other_parts_of_the_language_bring_is_said(before: str, after: str, key: str, tmp_path: Path) -> None:
+    assert before in TEXT
+    said = found_in_all(tmp_path, TEXT.replace(before, after))
+    errors = {each.message for each in said if each.severity == "error" and "does not exist" not in each.message}
+    assert errors == {f"{key} is not supported yet"}
+
+
 @pytest.mark.parametrize("key", ["parallel: 5", "on_alert: true"])
 def test_what_a_later_release_takes_is_said(key: str, tmp_path: Path) -> None:
     said = {each.message for each in found_in_all(tmp_path, _with(key)) if each.code.id == "MLI221"}

@@ -173,6 +173,14 @@ RELEASE_CASES = (
         "(write it under pipelines.train.schedules: {cron: …, jobs: [train]}, in UTC)",
         ANY,
     ),
+    Case(
+        "MLI725",
+        ANY + "schedules: {weekly: {trigger: {type: cron, expression: 0 5 * * 1}, "
+        "create_job: {type: pipeline, job: train}}}\n",
+        "10: schedules.weekly runs jobs.train, and nobody registers the models.churn that it makes "
+        "(write it under pipelines.train.schedules: {cron: …, jobs: [train]}, in UTC)",
+        ANY,
+    ),
 )
 
 

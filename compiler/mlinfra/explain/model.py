@@ -18,6 +18,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
 
+IN_PLACE = "in_place"  # a rollout that updates the deployment which serves
 HEX_DIGITS_OF_A_SLOT = 6  # as name_slot of release-endpoint.sh
 
 
@@ -66,7 +67,7 @@ def document(entry: Entry, record: ModelRecord, plans: Sequence[Plan], spec: str
 
 def _job(graph: Graph, model: Entry, here: Path) -> dict[str, Any]:
     job = graph.entries[f"jobs.{model.additions['from_job']}"]
-    return {"address": job.address, "output": model.additions["output"], "written": place(job.key, here)}
+    return {"address": job.address, "output": model.additions.get("output"), "written": place(job.key, here)}
 
 
 def _data(graph: Graph, item: Mapping[str, str], here: Path) -> dict[str, Any]:
@@ -91,12 +92,14 @@ def _slots(model: Entry, version: str, plans: Sequence[Plan], here: Path) -> Ite
 
 
 def _slot(plan: Plan, deployment: Entry, endpoint: str, version: str) -> dict[str, Any]:
+    holder = plan.graph.entries[endpoint]
     content = plan.graph.contents[deployment.address].hash
     digest = hashlib.sha256(f"{version}\n{content}\n".encode()).hexdigest()
+    is_kept = holder.additions.get("rollout") == IN_PLACE
     return {
         "target": plan.graph.target.name,
-        "endpoint": plan.graph.entries[endpoint].azure_name,
-        "slot": f"{deployment.azure_name}-{digest[:HEX_DIGITS_OF_A_SLOT]}",
+        "endpoint": holder.azure_name,
+        "slot": deployment.azure_name if is_kept else f"{deployment.azure_name}-{digest[:HEX_DIGITS_OF_A_SLOT]}",
     }
 
 
@@ -108,7 +111,8 @@ def _lines(document: dict[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
     yield f"{document['address']} version {document['version']}"
     yield _line("written", shown(document["written"], texts))
     job = document["job"]
-    yield _line("made by", f"output {job['output']} of {job['address']}")
+    made = f"output {job['output']} of {job['address']}" if job["output"] else f"{job['address']}, which registers it"
+    yield _line("made by", made)
     yield _line("", shown(job["written"], texts))
     yield _line("run", document["run"] or "not known")
     yield _line("commit", document["commit"] or "not known")

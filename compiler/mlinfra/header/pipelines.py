@@ -39,8 +39,8 @@ _SHORT = Form(
 Image: TypeAlias = Annotated[
     str,
     Form(
-        "(?:ubuntu|macos|macOS)-[a-z0-9.-]+",
-        "a hosted image that has bash, such as ubuntu-24.04",
+        "ubuntu-[a-z0-9.-]+",
+        "a hosted image of Linux, such as ubuntu-24.04",
     ),
 ]
 Demand: TypeAlias = Annotated[
@@ -126,6 +126,8 @@ def _check_each_once(feeds: list[str]) -> list[str]:
 
 class Agents(Body):
     """Whose machines jobs run on."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"inside"})
 
     name: Annotated[PoolName, Field(description="A pool of your own agents")] | None = None
     vmImage: Annotated[Image, Field(description="Or a hosted image, such as ubuntu-24.04")] | None = None  # noqa: N815 as Azure Pipelines writes it
@@ -228,6 +230,8 @@ def _of_version(value: Any) -> Any:
 
 
 class Pins(Body):
+    later: ClassVar[frozenset[str]] = frozenset({"databricks"})
+
     bicep: (
         Annotated[
             BicepPin,

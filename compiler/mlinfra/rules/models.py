@@ -247,13 +247,14 @@ def _models_are_compared_on_the_same_data(graph: Graph) -> Iterator[Diagnostic]:
 def _schedules_make_no_models(graph: Graph) -> Iterator[Diagnostic]:
     made = {f"jobs.{model.additions['from_job']}": model for model in graph.section("models") if is_from_job(model)}
     for schedule in graph.section("schedules"):
-        model = made.get(graph.bound(schedule.address, "create_job") or "")
-        if model is not None:
+        runs = (edge for edge in graph.edges_from(schedule.address) if edge.path[:1] == ("create_job",))
+        for edge in (each for each in runs if each.target in made):
+            model = made[edge.target]
             job = str(model.additions["from_job"])
             message = f"{schedule.address} runs jobs.{job}, and nobody registers the {model.address} that it makes"
             help = f"write it under pipelines.train.schedules: {{cron: …, jobs: [{job}]}}, in UTC"
             related = (Related(f"{model.address} is written here", model.key),)
-            yield finding(REGISTERED_BY_NOBODY, message, at(schedule, ("create_job",)), help, related)
+            yield finding(REGISTERED_BY_NOBODY, message, at(schedule, edge.path), help, related)
 
 
 def _what_serves_is_served(graph: Graph) -> Iterator[Diagnostic]:

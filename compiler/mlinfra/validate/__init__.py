@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mlinfra.bodies.codes import BAD_VALUE, UNKNOWN_KEY
-from mlinfra.bodies.later import NOT_SUPPORTED
+from mlinfra.bodies.later import FOR_EACH, NOT_SUPPORTED
 from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
@@ -64,7 +64,11 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     for row in WRITTEN:
         read = _of_a_model if row.model else _of_a_schema
         for written in (*tree.sections.get(row.name, {}).values(), *altered.get(row.name, {}).values()):
-            entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
+            if FOR_EACH in written.body.fields:
+                place = Where(written.body.fields[FOR_EACH].key, f"{row.name}.{written.name}")
+                diagnostics.append(finding(NOT_SUPPORTED, f"{FOR_EACH} is not supported yet", place))
+            else:
+                entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
     bodies, refused = judged_bodies(
         {address: entry for address, entry in entries.items() if entry.section in HAS_A_SCHEMA}
     )
@@ -94,8 +98,9 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
 
 def _uncompiled(tree: TargetTree) -> Iterator[str]:
     for row in WRITTEN:
-        if row.compiled_to == "unsupported yet":
-            yield from (f"{row.name}.{name}" for name in tree.sections.get(row.name, {}))
+        for name, written in tree.sections.get(row.name, {}).items():
+            if row.compiled_to == "unsupported yet" or FOR_EACH in written.body.fields:
+                yield f"{row.name}.{name}"
 
 
 def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:

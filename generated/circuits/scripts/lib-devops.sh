@@ -60,8 +60,8 @@ need_json() {
 
 # read_merged URL EXPRESSION: sets body, what is there with other values, as JSON: a PUT replaces all that it leaves out.
 read_merged() {
-  body="$(call_az rest --method get --resource "${azure_devops}" --url "$1" --query "merge(@, $2)" --output json)"
-  body="${body//=@/=\\u0040}" # az would take that for the name of a file
+  ask rest --method get --resource "${azure_devops}" --url "$1" --query "merge(@, $2)" --output json
+  body="${answer//=@/=\\u0040}" # az would take that for the name of a file
 }
 
 # send METHOD URL BODY
