@@ -371,6 +371,23 @@ def _azure(folder: Path, port: int) -> Azure:
     return azure
 
 
+@pytest.mark.parametrize(("times", "code"), [(5, 0), (6, 1)])
+def test_what_a_change_is_merged_with_is_read_again_where_the_service_is_busy(
+    settled: Azure, times: int, code: int
+) -> None:
+    _policy(_project(settled), minimumApproverCount=1)
+    drifted = settled.snapshot()
+    assert _run(settled, *MAKE).code == 0
+    calls = [call["arguments"].get("--query", "") for call in settled.log("calls.jsonl") if call["name"] == "rest"]
+    merged = next(number for number, query in enumerate(calls) if query.startswith("merge(@"))
+    order = {"on": "rest", "error": "429", "times": times, "skip": merged}
+    settled.restore(drifted).script["faults"] = [order]
+    result = _run(settled, *MAKE)
+    failed = [call["arguments"]["--query"][:7] for call in settled.log("calls.jsonl") if call["code"]]
+    assert (result.code, failed) == (code, ["merge(@"] * times)
+    assert ("error: az rest exited with 1: " in result.stderr) is bool(code)
+
+
 def _run(azure: Azure, *arguments: str) -> Result:
     return azure.run("bootstrap-devops.sh", *arguments)
 
