@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from mlinfra.compile import Compiled, compile_spec
+from mlinfra.emit.platform import Place, emit
 from tests.core.cases import Wrong, told
 from tests.spec import HEADER, compiled
 
@@ -248,3 +250,34 @@ def test_one_target_alone_does_not_say_that_nothing_is_called_so(tmp_path: Path)
     moved = "moved: [{from: key_vaults.a, to: key_vaults.b}, {from: identities.lab, to: identities.main}]\n"
     spec.write_text(TWO + text + moved, encoding="utf-8")
     assert len(compile_spec(spec, tmp_path, {}, ["dev"]).plans) == 1
+
+
+PIPELINES = """\
+pipelines:
+  pool: {name: agents}
+  service_connections: {dev: dev-all, prod: prod-all}
+  install: {source: tools/mlinfra, requirements: tools/mlinfra.txt}
+principals: {release: {role: approver, type: user, mail: release@contoso.com, targets: [prod]}}
+workspaces: {main: {}}
+"""
+NAMES = re.compile(r"environment: (\S+)|source: (\S+-\w+)$|identity='(\S+)'|^platform='(\S+)'", re.MULTILINE)
+
+
+def _names_outside(folder: Path, text: str) -> set[str]:
+    """What environments, pipelines, identities of connections and tags are called."""
+    folder.mkdir()
+    found = compiled(folder, text, {"tools/mlinfra.txt": "x", "tools/mlinfra/pyproject.toml": ""})
+    assert found.plans, found.diagnostics
+    files = emit(found.header, found.plans, Place(folder / "ml-platform.yaml", folder, folder / "generated"))
+    return {name for file in files for groups in NAMES.findall(file.text) for name in groups if name}
+
+
+def test_environments_pipelines_and_identities_keep_their_names(tmp_path: Path) -> None:
+    text = TWO + PIPELINES
+    words = {"platform: churn": "platform: loss", "dev: ": "test: ", "from: dev": "from: test", "prod: ": "live: "}
+    after = renamed(text, words).replace("targets: [prod]", "targets: [live]")
+    moved = "moved: [{from: platform.churn, to: platform.loss}, {from: targets.dev, to: targets.test}, "
+    moved += "{from: targets.prod, to: targets.live}]\n"
+    before = _names_outside(tmp_path / "before", text)
+    assert {"churn-dev", "churn-prod", "id-churn-dev-deploy", "churn"} <= before
+    assert _names_outside(tmp_path / "after", after + moved) == before
