@@ -15,6 +15,7 @@ from tests.spec import HEADER
 
 WORKSPACE = "workspaces: {main: {}}\n"
 JOB = "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, code: %s}}\n"
+OTHERS = "environments: {e: {existing: true}}\n"
 STEP = (
     "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
     "jobs: {a: {type: command, component: ./c/c.yml}}}}\n"
@@ -73,7 +74,8 @@ AFTERWARDS = (
 
 
 def laid_out(folder: Path, holding: Holding) -> None:
-    for name, text in {"train.py": "", "ml-platform.yaml": HEADER + WORKSPACE + holding.spec, **holding.files}.items():
+    spec = HEADER + WORKSPACE + holding.spec + OTHERS
+    for name, text in {"train.py": "", "ml-platform.yaml": spec, **holding.files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     for name, target in holding.links.items():
