@@ -11,6 +11,7 @@ from mlinfra.diagnostics.secret_names import assigned_secrets, may_name_a_secret
 MIN_CHARACTERS = 12  # the shortest text that is judged: "password=" and three characters
 MIN_STARRED_CHARACTERS = 7  # the shortest that gets stars: "pwd=" and three characters
 
+_STARRED = (*FORMS, *TOKENS, *MAY_BE_SECRET)
 _SHOWN = re.compile(r"\S+")
 _QUOTED_VALUE = re.compile(
     r"""(?<![\w-])(?P<key>[A-Za-z][\w-]{0,40})["']?\s{0,9}[:=]\s{0,9}(?P<value>"[^"]*"|'[^']*'|[^\s,;}\]"']+)"""
@@ -42,7 +43,8 @@ def masked(text: str) -> str:
 
 
 def _places_of_forms(text: str) -> Iterator[tuple[int, int]]:
-    return (place for form in (*FORMS, *TOKENS, *MAY_BE_SECRET) for place in form.places(text))
+    marked = (form for form in _STARRED if form.mark in text)
+    return (place for form in marked for place in form.places(text))
 
 
 def masked_words(text: str) -> str:

@@ -29,9 +29,9 @@ class Form(NamedTuple):
         return self.mark in text and self.pattern.search(text) is not None
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """The start and end of each secret of this form."""
+        """The start and end of each secret of this form, in a text with its mark."""
         done = 0
-        for match in self.pattern.finditer(text) if self.mark in text else ():
+        for match in self.pattern.finditer(text):
             start = match.start()
             while self.before and start > done and self.before.match(text, start - 1):
                 start -= 1

@@ -171,7 +171,8 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
         return
     tree, contradictions = with_settings(section, written.body, address)
     diagnostics += contradictions
-    yield _entry(section, address, written.name, replace(written, body=tree), None)
+    whole = written if tree is written.body else replace(written, body=tree)
+    yield _entry(section, address, written.name, whole, None)
     if section.name in NESTED:
         key, nested_section = NESTED[section.name]
         below = written.body.fields.get(key) or _misspelt(written.body, key)
