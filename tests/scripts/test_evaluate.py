@@ -79,7 +79,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str, str]] = {
         "1",
         "warning: model churn stays out: auc is not a number of version 2",
     ),
-    "nothing serves": ({"auc": 0.76, "error": 0.1}, None, "2", "model churn passes"),
+    "nothing serves": ({"auc": 0.76, "error": 0.1}, None, "2", "model churn passes: nothing serves"),
 }
 
 

@@ -48,7 +48,7 @@ GOOD = {"auc": 0.83, "error": 0.2}
 OUT = "warning: model churn stays out: "
 CASES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, int, dict[str, str], str]] = {
     # name: (numbers of what serves, of the candidate, exit code, what shall serve, the last word of the script)
-    "nothing serves": (None, GOOD, 0, {"churn": "2"}, "model churn passes"),
+    "nothing serves": (None, GOOD, 0, {"churn": "2"}, "model churn passes: nothing serves"),
     "better than what serves": ({"auc": 0.8}, GOOD, 0, {"churn": "2"}, "model churn passes"),
     "worse, within the tolerance": ({"auc": 0.84}, GOOD, 0, {"churn": "2"}, "model churn passes"),
     "worse than what serves": (
@@ -59,7 +59,7 @@ CASES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, int, dict[s
         f"{OUT}auc 0.83 is worse than 0.85 of what serves, by more than 0.01",
     ),
     "below the floor": (None, {"auc": 0.74, "error": 0.2}, 1, {}, f"{OUT}auc 0.74 is below 0.75"),
-    "at the floor": (None, {"auc": 0.75, "error": 0.3}, 0, {"churn": "2"}, "model churn passes"),
+    "at the floor": (None, {"auc": 0.75, "error": 0.3}, 0, {"churn": "2"}, "model churn passes: nothing serves"),
     "above the ceiling": (None, {"auc": 0.9, "error": 0.31}, 1, {}, f"{OUT}error 0.31 is above 0.3"),
     "below, where something serves": (
         {"auc": 0.7},
@@ -105,6 +105,13 @@ def test_what_may_serve(
     assert lines[-2 if code else -1] == said
     if code:
         assert lines[-1] == NOTHING_PASSES
+
+
+def test_what_goes_on_serving_below_a_floor_is_said_beside_what_is_refused(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with({"auc": 0.7, "error": 0.1}, {"auc": 0.74, "error": 0.2})
+    result = azure.run(*GATE)
+    below = "warning: model churn: version 1 serves in dev, and would not pass today: auc 0.7 is below 0.75"
+    assert result.stderr.splitlines()[-3:] == [below, f"{OUT}auc 0.74 is below 0.75", NOTHING_PASSES]
 
 
 @pytest.mark.parametrize("word", ["nan", "Infinity", "true", '"0.9"', "null", "[1]"])

@@ -198,6 +198,10 @@ def _decide(given: argparse.Namespace) -> None:
     again = dict.fromkeys(given.lifted, given.again)
     decision.write(given.decision, given.target, again, rules, judged, shown, serving)
     for entry, (verdict, reasons) in judged.items():
+        if verdict in ("refused", "held", "stays"):
+            models.say(*_below_today(entry, rules[entry], serving[entry]))
+        elif verdict == "accepted" and not serving[entry]:
+            reasons = ["nothing serves"]
         known = candidates.get(entry) or next(iter(serving[entry].values()), {"version": "-"})
         models.say(" ".join((verdict, entry, known["version"], *(("; ".join(reasons),) if reasons else ()))))
 
@@ -216,6 +220,13 @@ def _withheld(rule: Record, record: Record, serving: dict[str, Record]) -> list[
     known = _known(record, serving)
     is_known = not rule["evaluates"] or known["metrics"]  # what nobody compares is not scored
     return [label for label in rule["endpoints"] if label not in serving] if is_known and _below(rule, known) else []
+
+
+def _below_today(entry: str, rule: Record, serving: dict[str, Record]) -> Iterator[str]:
+    """A line for each version that goes on serving though it would not pass today, where its numbers are known."""
+    for version, record in {record["version"]: record for record in serving.values()}.items():
+        if (not rule["evaluates"] or record["metrics"]) and (reasons := _below(rule, record)):
+            yield f"below {entry} {version} {'; '.join(reasons)}"
 
 
 def _known(record: Record, serving: dict[str, Record]) -> Record:
@@ -326,7 +337,8 @@ def _page(
     for entry, (verdict, _) in judged.items():
         new = candidates.get(entry, {})
         old = list({record["version"]: record for record in serving[entry].values()}.values())
-        first = f"| {entry} | {verdict} | {new.get('version', '')} | {', '.join(each['version'] for each in old)} |"
+        versions = ", ".join(each["version"] for each in old) or "nothing"
+        first = f"| {entry} | {verdict} | {new.get('version', '')} | {versions} |"
         names = list({name: None for each in (new, *old) for name in each.get("metrics", {})}) or [""]
         for name in names:
             numbers = ", ".join(_shown(each, name) for each in old)

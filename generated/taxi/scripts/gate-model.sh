@@ -184,7 +184,7 @@ decide() {
     read -r verdict model version why <<<"${line}"
     case "${verdict}" in
       accepted)
-        say "model ${model} passes"
+        say "model ${model} passes${why:+: ${why}}"
         accepted="${accepted} ${model}:${version}"
         gone=$((gone + 1))
         ;;
@@ -206,6 +206,7 @@ decide() {
         warn "model ${model}: version ${version} serves in ${target}, and would not pass today (${why%: *}), so ${why##*: }," \
           "where nothing serves yet, gets none of it"
         ;;
+      below) warn "model ${model}: version ${version} serves in ${target}, and would not pass today: ${why}" ;;
       kept) say "model ${model}: what serves goes on to" ;;
       none)
         say "model ${model}: there is none yet"
