@@ -191,7 +191,7 @@ def _reached(files: Files, first: FilePath, field: str) -> dict[FilePath, str]:
 
 def _is_of_a_component(entry: Entry, local: LocalPath) -> bool:
     """Whether a path is the code of a component; the client makes one of each step of a pipeline, too."""
-    return local.place[-1] == CODE and (entry.section == "components" or "jobs" in local.place)
+    return local.place[-1] == CODE and (ROWS[entry.section].uploads_without_caches or "jobs" in local.place)
 
 
 def _with_reached(files: Files, first: FilePath, field: str, what: str) -> tuple[LocalFile, ...]:

@@ -69,7 +69,7 @@ tests, train, … and 1 more
     "an image without bash": (
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{vmImage: windows-2025}"),
         """\
-8:19 MLI215 vmImage must be a hosted image that has bash, such as ubuntu-24.04, not "windows-2025"
+8:19 MLI215 vmImage must be a hosted image of Linux, such as ubuntu-24.04, not "windows-2025"
 """,
     ),
     "a pool whose name is evaluated": (

@@ -118,6 +118,7 @@ class Section:
     versioned: bool = False
     numbers_its_versions: bool = False  # else a version is a plain word
     is_read_newest: bool = False  # whoever names one of someone else's reads its newest version
+    uploads_without_caches: bool = False  # the client leaves __pycache__ out of its code
     lies_elsewhere: bool = False  # its path may lead to what no version follows from
     files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
     inside: Inside | None = None

@@ -26,6 +26,7 @@ AUTOML = tuple(
 COMPONENTS = Row(
     name="components",
     noun="component",
+    uploads_without_caches=True,
     called_elsewhere=elsewhere.OF_JOBS,
     az_noun="component",
     loader="load_component",
