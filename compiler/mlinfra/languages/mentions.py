@@ -146,14 +146,21 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
     elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(path_of(entry, path, text))
-        yield Mention(path, text.rpartition(".")[2], of, needs, form.name, optional=is_file)
+        section, _, name = text.rpartition(".")
+        is_of_another = section in ROWS and section not in sections  # the address of what this place doesn't take
+        yield Mention(path, text if is_of_another else name, of, needs, form.name, optional=is_file)
 
 
 def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of a place in which an entry is looked for whose name or address is written; none where it is neither."""
+    """Those of a place in which an entry is looked for whose name or address is written; none where it is neither.
+
+    All of them where it is the address of what stands in another section: it is no entry of these.
+    """
     section, dot, name = text.rpartition(".")
     if not _NAME.fullmatch(name) or _is_built_in(text, sections):
         return ()
+    if section in ROWS and section not in sections:
+        return sections
     return tuple(each for each in sections if not dot or each == section)
 
 
