@@ -20,6 +20,7 @@ MAX_EXPLAINED_KEYS = 100  # of one map; whoever has more unknown ones meant anot
 MAX_SAID_KEYS = 2 * MAX_FOUND  # of one map; more than are said of a body, which is then not looked at any more
 MAX_VALUES_SHOWN = 12
 _SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
+_HOLDS = re.compile(r"write (?:it|them) in (\w+)")
 MAX_TEXT_SHOWN = 60  # characters of a wrong value
 TYPE_WORDS = {
     "object": "a map",
@@ -147,8 +148,8 @@ def _unknown_key(
     if path[1:2] and path[1] in idioms.nested and len(path) == len(("section", "entry")):
         help_text: str | None = f"{path[1]} is a field of entries of {path[0]}: indent it, below one of them"
         return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
-    if help_text := known_elsewhere(key, called):
-        meant = name_for(key, called, known)
+    meant = name_for(key, called, known)
+    if (help_text := known_elsewhere(key, called)) and _is_about(help_text, known):
         return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
     closest = closest_name(key, known)
     meant = None
@@ -162,6 +163,12 @@ def _unknown_key(
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = f"fields: {listed(fields)}" if fields else None
     return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
+
+
+def _is_about(help_text: str, known: Collection[str]) -> bool:
+    """Whether what another field is to hold has that field beside it: the entry of a Spark job has no command."""
+    field = _HOLDS.match(help_text)
+    return field is None or field[1] in known
 
 
 def _is_field_above(schema: Mapping[str, Any], evaluation_path: Iterable[str | int], key: str) -> bool:
