@@ -42,6 +42,17 @@ def _schedule(work: str) -> str:
     return f"{HEADER}{WORKSPACE}schedules:\n  crm:\n    trigger: {trigger}\n    {work}\n{job}"
 
 
+def _serverless(compute: str, size: str) -> str:
+    step = f"{{type: command, command: a, environment: azureml:e:1, resources: {{instance_type: {size}}}}}"
+    settings = f"settings: {{default_compute: {compute}}}"
+    return f"{HEADER}{WORKSPACE}jobs:\n  train:\n    type: pipeline\n    {settings}\n    jobs:\n      a: {step}\n"
+
+
+def _alone(size: str) -> str:
+    job = f"{{command: a, environment: azureml:e:1, resources: {{instance_type: {size}}}}}"
+    return f"{HEADER}{WORKSPACE}jobs:\n  train: {job}\n"
+
+
 def _issuer(issuer: str, cloud: str = "public") -> str:
     credential = f"{{issuer: '{issuer}', subject: 'sc://contoso/ml/churn'}}"
     return f"{HEADER}cloud: {cloud}\nidentities:\n  ci: {{federated_credentials: {{build: {credential}}}}}\n"
@@ -55,6 +66,24 @@ LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw
 DEVOPS = "https://vstoken.dev.azure.com/33333333-3333-3333-3333-333333333333"
 ENTRA = "https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0"
 RETIREMENT_CASES = (
+    Case(
+        "MLI480",
+        _serverless("serverless", "Standard_NC6"),
+        "12: Standard_NC6 was retired on 2023-09-06 (take Standard_NC4as_T4_v3)",
+        _serverless("serverless", "Standard_NC4as_T4_v3"),
+    ),
+    Case(
+        "MLI485",
+        _alone("Standard_HC44rs"),
+        "8: Standard_HC44rs will be retired on 2027-05-31 (take Standard_HB120rs_v3)",
+        _alone("Standard_D4ds_v4"),
+    ),
+    Case(
+        "MLI482",
+        _serverless("azureml:serverless", "Standard_D4ds_v44"),
+        '12: "Standard_D4ds_v44" is not a VM size that this release knows (did you mean "Standard_D4ds_v4"?)',
+        _serverless("azureml:big-cluster", "our-big-ones"),  # of Kubernetes: a name of its own
+    ),
     Case(
         "MLI487",
         _cluster("low_priority"),

@@ -37,7 +37,7 @@ def _runs_as_managed(job: Mapping[str, Any]) -> bool:
     """Whether a job, or a step of it, runs on serverless compute as a managed identity: there it is the workspace's."""
     default = (job.get("settings") or {}).get("default_compute")
     runs = [job, *(step for step in (job.get("jobs") or {}).values() if isinstance(step, Mapping))]
-    return any(_is_managed(run) and _is_serverless(run, default) for run in runs)
+    return any(_is_managed(run) and is_serverless(run, default) for run in runs)
 
 
 def _is_managed(run: Mapping[str, Any]) -> bool:
@@ -45,7 +45,7 @@ def _is_managed(run: Mapping[str, Any]) -> bool:
     return isinstance(identity, Mapping) and snake(str(identity.get("type"))) in MANAGED
 
 
-def _is_serverless(run: Mapping[str, Any], default: str | None) -> bool:
-    """Spark takes no default compute: where it has none of its own, it is serverless."""
+def is_serverless(run: Mapping[str, Any], default: str | None) -> bool:
+    """Whether a job or step has no compute of its own, nor the `default` one of its job, which Spark does not take."""
     compute = run.get("compute") or (None if str(run.get("type")).lower() == "spark" else default)
     return compute is None or str(compute).lower() in SERVERLESS

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from mlinfra.azure.casing import snake
 from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_size
+from mlinfra.derive.serverless import is_serverless
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.azureml.checks.walk import with_steps
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
+from mlinfra.languages.azureml.ports import mapping
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
 
@@ -132,11 +135,27 @@ def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _sizes(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
+    """Each size that is written, with its place: of machines of the spec, and of serverless work."""
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.size_field else ():
             written = entry.body.get(row.size_field)
             if isinstance(written, str) and not entry.existing and entry.body.get("type") != "kubernetes":
                 yield entry, (row.size_field,), written
+    for entry in graph.section("jobs"):
+        yield from _serverless_sizes(entry)
+
+
+def _serverless_sizes(job: Entry) -> Iterator[tuple[Entry, Path, str]]:
+    """What a job and its steps name. Elsewhere than on serverless compute, it is a name of Kubernetes.
+
+    Spark takes a list of its own.
+    """
+    default = mapping(job.body.get("settings")).get("default_compute")
+    for path, run, kind in with_steps(job.body, ()):
+        written = mapping(run.get("resources")).get("instance_type")
+        takes_sizes = kind not in ("pipeline", "spark") and is_serverless(run, default)
+        if takes_sizes and isinstance(written, str) and "${{" not in written:
+            yield job, (*path, "resources", "instance_type"), written
 
 
 def _jobs_get_their_nodes(graph: Graph) -> Iterator[Diagnostic]:

@@ -23,7 +23,18 @@ class Job(NamedTuple):
 def jobs_in(body: Body, context: CheckContext) -> tuple[Job, ...]:
     """The job, component or scheduled job of an entry and then each step in it, steps of steps included."""
     root, path = (mapping(body.get("create_job")), ("create_job",)) if context.section == "schedules" else (body, ())
-    return context.once("jobs", body, lambda: _with_steps(root, path))
+    return context.once("jobs", body, lambda: with_steps(root, path))
+
+
+def with_steps(body: Body, path: BodyPath) -> Iterator[Job]:
+    """A job or component at a place, and then each step in it, steps of steps included."""
+    yield Job(path, body, word(body.get("type", "pipeline" if "jobs" in body else "command")))
+    for name, step in mapping(body.get("jobs")).items():
+        yield from with_steps(mapping(step), (*path, "jobs", name))
+    component = body.get("component")
+    if isinstance(component, Mapping) and "jobs" in component:
+        for name, step in mapping(component["jobs"]).items():
+            yield from with_steps(mapping(step), (*path, "component", "jobs", name))
 
 
 def is_written_out(job: Job) -> bool:
@@ -61,16 +72,6 @@ def whole(value: object) -> int | None:
         return int(value)
     except ValueError:
         return None
-
-
-def _with_steps(body: Body, path: BodyPath) -> Iterator[Job]:
-    yield Job(path, body, word(body.get("type", "pipeline" if "jobs" in body else "command")))
-    for name, step in mapping(body.get("jobs")).items():
-        yield from _with_steps(mapping(step), (*path, "jobs", name))
-    component = body.get("component")
-    if isinstance(component, Mapping) and "jobs" in component:
-        for name, step in mapping(component["jobs"]).items():
-            yield from _with_steps(mapping(step), (*path, "component", "jobs", name))
 
 
 def _collect_under(key: str, value: Any, path: BodyPath, are_names: bool, found: list[tuple[BodyPath, Body]]) -> None:
