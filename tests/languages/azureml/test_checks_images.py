@@ -103,7 +103,7 @@ IMAGE_CASES = (
         f"{{command: a, environment: {{image: '{OURS}/openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04:20250701.v1'}}}}",
         ("environment", "image"),
         f'image "{OURS}/openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04:20250701.v1" is not kept up since 2025-09-09',
-        f"take {OURS}/openmpi5.0-cuda12.4-ubuntu22.04 (https://github.com/Azure/AzureML-Containers)",
+        f"take {OURS}/openmpi5.0-cuda12.4-ubuntu22.04 (https://github.com/Azure/AzureML-Containers); {KNOWN}",
         f"{{command: a, environment: {{image: '{OURS}/openmpi5.0-cuda12.4-ubuntu22.04:20260715.v1'}}}}",
     ),
     Case(

@@ -79,14 +79,14 @@ def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem
             continue
         known = BASE_IMAGES.get(reference.name)
         if known is None:
-            supported = f"Azure ML keeps up {', '.join(SUPPORTED)}"
-            help = question(closest_name(reference.name, BASE_IMAGES), supported)
+            help = question(closest_name(reference.name, BASE_IMAGES), _KEPT_UP)
             yield BodyProblem(
                 UNKNOWN_IMAGE, image.path, f"{image.subject} is no base image that this release knows", help
             )
         elif retired(known.retired):
             message = f"{image.subject} is not kept up since {known.retired}"
-            yield BodyProblem(RETIRED_IMAGE, image.path, message, f"take {FOLDER}{known.successor} ({known.source})")
+            help = f"take {FOLDER}{known.successor} ({known.source}); {_KEPT_UP}"
+            yield BodyProblem(RETIRED_IMAGE, image.path, message, help)
         elif reference.built and not reference.has_digest and reference.built < OLDEST:
             message = f"{image.subject} is of {reference.built}, more than six months before this release, {RELEASED}"
             help = f"take a tag since {OLDEST} of https://{REGISTRY}/v2/azureml/{reference.name}/tags/list"
@@ -98,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     over_body(LATEST_IMAGE, check_latest),
     over_body((UNKNOWN_IMAGE, RETIRED_IMAGE, OLD_IMAGE), check_base_images),
 )
+_KEPT_UP = f"Azure ML keeps up {', '.join(SUPPORTED)}"
 _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[ \t]+(?P<stage>\S+))?", re.I | re.M)
 
 
