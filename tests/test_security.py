@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from mlinfra.overrides import extent
 from mlinfra.repository import files, ignore_file
@@ -19,6 +22,23 @@ BOUND_LIST = re.compile(
     re.M | re.S,
 )
 MIB = 1 << 20
+# public indexes of packages, in halves, as this file is looked at too
+INDEXES = tuple(
+    ".".join(halves)
+    for halves in (
+        ("pypi", "org"),
+        ("pypi", "python.org"),
+        ("pythonhosted", "org"),
+        ("conda", "anaconda.org"),
+        ("repo", "anaconda.com"),
+        ("conda", "pypi.io"),
+        ("registry", "npmjs.org"),
+        ("registry", "yarnpkg.com"),
+        ("proxy", "golang.org"),
+        ("static.crates", "io"),
+        ("rubygems", "org"),
+    )
+)
 
 BOUNDS = (
     (
@@ -55,3 +75,21 @@ def test_the_bounds_are_those_of_the_compiler(golden: Golden) -> None:
     assert BOUND_LIST.search(text)
     table = "\n".join(("| What | Bound |", "|---|---|", *(f"| {what} | {bound} |" for what, bound in BOUNDS)))
     golden(PAGE, BOUND_LIST.sub(lambda _: table, text))
+
+
+def test_no_file_of_ours_names_the_host_of_a_public_index() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = [name for name in listed.split("\0") if (ROOT / name).is_file()]
+    assert "pyproject.toml" in names
+    assert [name for name in names if _names_an_index((ROOT / name).read_bytes())] == []
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_the_host_of_a_public_index_is_seen_wherever_it_stands(index: str) -> None:
+    assert _names_an_index(f"--index-url=https://files.{index.upper()}/simple".encode())
+    assert not _names_an_index(f"{index.replace('.', '-')}".encode())
+
+
+def _names_an_index(content: bytes) -> bool:
+    text = content.decode("utf-8", errors="replace").lower()
+    return any(index in text for index in INDEXES)
