@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,20 @@ def test_a_connection_is_nobody_else(azure: Azure, given: tuple[str, ...], messa
     assert (result.code, result.stdout) == (1, "")
     assert result.stderr.endswith(f"error: {message}\n")
     assert "assignments" not in azure.state
+
+
+def test_a_connection_lives_outside_the_group_that_it_deploys(azure: Azure) -> None:
+    assert azure.run(*BOOTSTRAP).code == 0
+    own = {"principalId": OTHER.upper(), "clientId": SCIENTISTS, "location": "westeurope", "credentials": {}}
+    azure.state["identities"][PROD] = {"id-by-hand": own}
+    before = copy.deepcopy(azure.state)
+    for mode in ((), ("--dry-run",), ("--audit",)):
+        result = azure.run(*BOOTSTRAP, "--object-id", f"churn-prod-run={OTHER}", *mode)
+        assert (result.code, result.stdout, azure.state) == (1, "", before)
+        assert result.stderr.splitlines()[-1] == (
+            f"error: connection churn-prod-run signs in as {OTHER}, identity id-by-hand of rg-churn-prod, which it "
+            "deploys: take an identity of another resource group"
+        )
 
 
 COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"

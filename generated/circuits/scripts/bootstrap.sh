@@ -490,6 +490,28 @@ check_objects() {
     fi
     ids+="${ids:+, }${objects[i]:-${identity}}"
   done
+  check_places
+}
+
+# check_places: nobody who was given for a connection lies in the group that the connection deploys, where a deployment
+# could change or delete him.
+check_places() {
+  local i object_id name
+  if ((given == 0)) || [[ "${group_is_there}" == no ]]; then
+    return
+  fi
+  look identity list --subscription "${subscription}" --resource-group "${group}" \
+    --query "[].join(' ', [principalId, name])"
+  while read -r object_id name; do
+    lower "${object_id}"
+    for ((i = 0; i < count; i++)); do
+      if [[ -n "${lowered}" && "${objects[i]}" == "${lowered}" ]]; then
+        name_connection "${present[i]}"
+        fail "connection ${connection} signs in as ${objects[i]}, identity ${name} of ${group}, which it deploys:" \
+          "take an identity of another resource group"
+      fi
+    done
+  done <<<"${answer}"
 }
 
 # read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
