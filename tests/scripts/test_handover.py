@@ -162,6 +162,23 @@ def test_its_owner_does_it_after_bootstrap_and_again_without_harm(world: World, 
     assert (result.code, azure.changes) == (0, ["deployment group create"]), result.stderr
 
 
+@pytest.mark.parametrize("unit", [NEAR, FAR])
+def test_a_run_that_was_killed_is_finished_by_the_next(world: World, unit: str) -> None:
+    azure, script = world.azure, f"../dev/{unit}/run.sh"
+    assert azure.run(*BOOTSTRAP).code == 0
+    before = azure.snapshot()
+    assert azure.run(script).code == 0
+    clean, changes = azure.snapshot(), azure.changes
+    assert changes
+    for kill_after in range(1, len(changes) + 1):
+        azure.restore(before)
+        killed = azure.run(script, kill_after=kill_after)
+        assert (killed.code, azure.changes) == (-9, changes[:kill_after]), killed.stderr
+        again = azure.run(script)
+        assert again.code == 0, (kill_after, changes[kill_after - 1], again.stderr)
+        assert azure.snapshot() == clean, (kill_after, changes[kill_after - 1])
+
+
 def test_without_bootstrap_it_says_what_is_missing(world: World) -> None:
     azure, script = world.azure, f"../dev/{NEAR}/run.sh"
     azure.state["groups"][f"{ETL}-connections"] = azure.state["groups"][ETL] = {"location": "westeurope", "tags": {}}
