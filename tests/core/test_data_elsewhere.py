@@ -77,7 +77,8 @@ def test_latest_of_it_is_allowed_in_production_and_of_nothing_else(tmp_path: Pat
     (message,) = said(tmp_path, SPEC.replace('"azureml:customers@latest"', '"azureml:others@latest"'), "MLI671")
     assert message == (
         '20: "azureml:others@latest" is not fixed in production '
-        "(name a version, or declare data that something else versions: data: {<name>: {existing: true}})"
+        "(write the bare name of an entry, which is fixed to its version, or name a version, or declare data that "
+        "something else versions: data: {<name>: {existing: true}})"
     )
 
 

@@ -118,8 +118,8 @@ CASES = (
     Case(
         "MLI468",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: accesskey}}}}\n",
-        "6: workspaces.main comes with keys, and those of storage_accounts.main are off "
-        "(leave it out, or write identity)",
+        "6: system_datastores_auth_mode of workspaces.main is accesskey, and storage_accounts.main takes no keys "
+        "(leave system_datastores_auth_mode out, or write identity)",
         f"{HEADER}workspaces: {{main: {{system_datastores_auth_mode: identity}}}}\n",
     ),
     Case(

@@ -118,6 +118,8 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 def _closest(written: str) -> str | None:
     """The size that was meant: of one that is gone, what follows it."""
+    if written.startswith("var."):
+        return f'write "${{{written}}}" for the value of a variable'
     name = closest_name(written, (size.name for size in VM_SIZES.values()))
     size = vm_size(name) if name else None
     if size and size.retired:

@@ -177,9 +177,11 @@ def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, account, storage in _default_storages(graph):
         mode = snake(workspace.body.get("system_datastores_auth_mode") or "identity")
         if mode in ("access_key", "accesskey") and not storage.shared_key_access:
-            message = f"{workspace.address} comes with keys, and those of {account.address} are off"
+            message = (
+                f"system_datastores_auth_mode of {workspace.address} is accesskey, and {account.address} takes no keys"
+            )
             place = ("system_datastores_auth_mode",)
-            yield finding(KEYS_THAT_ARE_OFF, message, at(workspace, place), "leave it out, or write identity")
+            yield finding(KEYS_THAT_ARE_OFF, message, at(workspace, place), f"leave {place[0]} out, or write identity")
 
 
 def _no_workspace_is_in_a_hub(graph: Graph) -> Iterator[Diagnostic]:

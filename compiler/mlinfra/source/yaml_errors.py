@@ -131,7 +131,10 @@ _HELP = (
     ),
     ("did not find expected '-' indicator", "every item of this list starts with `- ` in the same column"),
     ("could not find expected ':'", "a key needs `: ` after it, and a text over several lines needs quotes or `|`"),
-    ("did not find expected alphabetic or numeric", 'put quotes around a text that begins with * or &: "*"'),
+    (
+        "did not find expected alphabetic or numeric",
+        'put quotes around a text that begins with * or &, all of it: "* * * * *"',
+    ),
     ("did not find expected node content", "write a value, or close the bracket that is opened above"),
     ("unexpected end of stream", "close the quote or bracket that is opened above"),
     ("did not find expected ',' or", "put a comma between the values, or close the bracket"),
