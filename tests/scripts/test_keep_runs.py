@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
+from mlinfra.pipelines.scripts import ScriptsContext
+from mlinfra.pipelines.traffic import Rollout
+from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import MODELS, REGISTER, RELEASE, RELEASE_BATCH, RETRAIN, TRAIN
 from tests.scripts.test_release import BLUE, GREEN, MAIN, TIDY
@@ -127,6 +132,54 @@ def test_a_lease_goes_with_its_deployment_and_no_other_does(released: Azure, dev
     assert released.run(*TIDY).code == 0
     assert released.run(*KEEP, **devops.environment).code == 0
     assert f"{OWN}{BLUE['1']}" in devops.kept  # it is the way back
+
+
+def _in_place(entry: str, **changes: str) -> EndpointContext:
+    """An endpoint whose one deployment, `blue`, is updated where it stands."""
+    churn = PLATFORM.targets[0].endpoints[0]
+    blue: DeploymentContext = dataclasses.replace(churn.deployments[0], size="Standard_D4as_v4", **changes)
+    rollout = Rollout("none", in_place=True)
+    return dataclasses.replace(churn, entry=entry, name=f"{entry}-dev-x1y2", deployments=(blue,), rollout=rollout)
+
+
+ALIKE = (_in_place("churn"), _in_place("stores"), _in_place("vendors", model="", model_name="", model_version="3"))
+
+
+@pytest.fixture
+def alike(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
+    """Three endpoints whose deployment is called `blue`; the third has a model of no run."""
+    dev = dataclasses.replace(PLATFORM.targets[0], endpoints=ALIKE)
+    azure = new_azure_of(dataclasses.replace(PLATFORM, targets=(dev, *PLATFORM.targets[1:]))).with_infrastructure()
+    azure.run(*REGISTER)
+    (place,) = azure.state["workspaces"]
+    slot = {"body": {"model": "azureml:vendor:3"}, "provisioning_state": "Succeeded"}
+    azure.state["workspaces"][place]["online_endpoints"] = {
+        each.name: {"name": each.name, "traffic": {"blue": 100}, "slots": {"blue": slot}} for each in ALIKE
+    }
+    return azure
+
+
+@pytest.mark.parametrize(
+    ("runs", "kept"),
+    [
+        ({"churn": "8", "stores": "5"}, {8, 5}),
+        ({"churn": "8", "stores": "8"}, {8}),
+        ({"churn": "8", "stores": None}, {8, 5, 4}),  # one of the two, and nobody says which
+    ],
+)
+def test_deployments_that_are_called_alike_keep_a_run_each(
+    alike: Azure, devops: Devops, runs: dict[str, str | None], kept: set[int]
+) -> None:
+    devops.leases += [{"leaseId": 50 + run, "ownerId": f"{OWN}blue", "runId": run} for run in (4, 5)]
+    record = {"version": "1", "job": "j-1"}
+    endpoints = {f"online endpoint {name}": {"churn": run and record | {"build": run}} for name, run in runs.items()}
+    models = {"schema": "mlinfra/models/v1", "models": {"churn": record}, "endpoints": endpoints}
+    (alike.folder / "out").mkdir()
+    (alike.folder / "out" / "models.json").write_text(json.dumps(models))
+    for _ in range(2):
+        result = alike.run(*KEEP, **devops.environment)
+        assert result.code == 0, result.stderr
+        assert sorted(each["runId"] for each in devops.leases if each["ownerId"] == f"{OWN}blue") == sorted(kept)
 
 
 def test_a_run_is_kept_while_a_release_waits(azure: Azure, devops: Devops) -> None:

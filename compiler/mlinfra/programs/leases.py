@@ -1,7 +1,8 @@
 """Retention leases of Azure Pipelines: the run that made a model stays as long as a deployment serves it.
 
-A lease has an owner, a text of whoever sets it: "mlinfra:churn:prod:blue-1a2b3c" is that of a deployment. Nothing
-else tells them apart, so only leases whose owner begins as asked are looked at, and of one owner one is enough.
+A lease has an owner, a text of whoever sets it: "mlinfra:churn:prod:blue-1a2b3c" is that of a deployment, or of
+several, where endpoints call theirs alike. Nothing else tells leases apart, so only those whose owner begins as asked
+are looked at, and of one owner and run one is enough.
 
 The address of the organization and the token are those that Azure Pipelines gives a step: SYSTEM_COLLECTIONURI,
 SYSTEM_TEAMPROJECTID and MLINFRA_TOKEN. Messages go to stderr; exit code 1 says that Azure DevOps refused something,
@@ -17,6 +18,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 FOREVER_DAYS = 36501  # more than a hundred years shows as "forever"
@@ -25,7 +27,23 @@ MOST_BYTES = 1 << 24  # of an answer
 MOST_SAID = 300  # characters of an error's text
 _VERSION = "api-version=7.1"
 
+NONE = "none"  # the run of a deployment that keeps none
+
 Lease = dict[str, Any]
+
+
+@dataclass
+class _Told:
+    """What is said of the deployments that share an owner, because endpoints may call theirs alike.
+
+    `unsaid` is how many of them are there whose run nobody says: what the owner keeps may be theirs.
+    """
+
+    runs: set[int] = field(default_factory=set)
+    unsaid: int = 0
+
+    def keeps(self, run: int) -> bool:
+        return run in self.runs or self.unsaid > 0
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -42,7 +60,10 @@ def main(arguments: list[str] | None = None) -> None:
     match.add_argument("definition", type=int)
     match.add_argument("prefix", help="what their names begin with")
     match.add_argument(
-        "owner", nargs="*", help="the rest of a name, then = and the run; without a run, what it keeps is right"
+        "owner",
+        nargs="*",
+        help="the rest of a name, then =, once for each deployment of that name; and for each whose run is known again, "
+        f"with the run or {NONE} behind it: the others keep what they have",
     )
 
     given = parser.parse_args(arguments)
@@ -57,34 +78,42 @@ def main(arguments: list[str] | None = None) -> None:
 def _hold(given: argparse.Namespace) -> None:
     known = _leases(given.definition)
     if not any(lease["ownerId"] == given.owner and lease["runId"] == given.run for lease in known):
-        _add(given.definition, {given.owner: given.run}, given.days)
+        _add(given.definition, [(given.owner, given.run)], given.days)
 
 
 def _match(given: argparse.Namespace) -> None:
     """What is new first: between the two, a run is rather kept twice than not at all."""
-    wanted: dict[str, str] = {}
-    for name, _, run in (text.partition("=") for text in given.owner):
-        wanted[given.prefix + name] = run or wanted.get(given.prefix + name, "")
+    told = _told(given.prefix, given.owner)
     known = [lease for lease in _leases(given.definition) if lease["ownerId"].startswith(given.prefix)]
-    kept = {(lease["ownerId"], str(lease["runId"])): lease for lease in known}
-    missing = {owner: int(run) for owner, run in wanted.items() if run and (owner, run) not in kept}
+    kept = {(lease["ownerId"], lease["runId"]): lease["leaseId"] for lease in known}
+    missing = [(owner, run) for owner, of in told.items() for run in sorted(of.runs) if (owner, run) not in kept]
     if missing:
         _add(given.definition, missing, FOREVER_DAYS)
-    stay = [lease["leaseId"] for (owner, run), lease in kept.items() if owner in wanted and wanted[owner] in ("", run)]
+    stay = [lease for (owner, run), lease in kept.items() if owner in told and told[owner].keeps(run)]
     gone = [str(lease["leaseId"]) for lease in known if lease["leaseId"] not in stay]
     if gone:
         _ask("DELETE", f"ids={','.join(gone)}")
-    for owner, run in missing.items():
+    for owner, run in missing:
         _say(f"{owner} keeps run {run}")
     for lease in known:
         if str(lease["leaseId"]) in gone:
             _say(f"{lease['ownerId']} keeps run {lease['runId']} no more")
 
 
-def _add(definition: int, runs: dict[str, int], days: int) -> None:
+def _told(prefix: str, texts: list[str]) -> dict[str, _Told]:
+    """What is said of each owner."""
+    told: dict[str, _Told] = {}
+    for name, _, run in (text.partition("=") for text in texts):
+        of = told.setdefault(prefix + name, _Told())
+        of.unsaid += -1 if run else 1
+        of.runs |= {int(run)} if run not in ("", NONE) else set()
+    return told
+
+
+def _add(definition: int, pairs: list[tuple[str, int]], days: int) -> None:
     leases = [
         {"daysValid": days, "definitionId": definition, "ownerId": owner, "protectPipeline": False, "runId": run}
-        for owner, run in runs.items()
+        for owner, run in pairs
     ]
     _ask("POST", "", leases)
 

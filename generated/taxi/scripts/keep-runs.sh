@@ -82,8 +82,6 @@ main() {
   fi
   require_tools az ml python
   slots=()
-  compute_or_end models names "${models}"
-  names=$'\n'"${answer}"$'\n'
   note_all
   compute leases match "${definition}" "mlinfra:${platform}:${target}:" ${slots[@]+"${slots[@]}"}
   tell_what_became
@@ -105,8 +103,8 @@ tell_what_became() {
   fi
 }
 
-# note_all: sets slots, every deployment of the target, as "<name>=", or as "<name>=<run>" where this release knows which
-# run its model is from.
+# note_all: sets slots, every deployment of the target, as "<name>=", and again as "<name>=<run>" where this release knows
+# which run its model is from, or as "<name>=none" where its model is of none. Endpoints may call theirs alike.
 note_all() {
   case "${target}" in
     'dev')
@@ -153,7 +151,8 @@ note_slots() {
 # note_run ENTRY CONTENT MODEL IN_PLACE: of a deployment that is there, as a release names it.
 note_run() {
   local slot
-  if [[ "${names}" != *$'\n'"$3"$'\n'* ]]; then
+  compute_or_end models names "${models}" --endpoint "${kind} endpoint ${endpoint}"
+  if [[ $'\n'"${answer}"$'\n' != *$'\n'"$3"$'\n'* ]]; then
     return 0
   fi
   compute_or_end models build "${models}" "$3" --endpoint "${kind} endpoint ${endpoint}"
@@ -162,8 +161,15 @@ note_run() {
   if [[ "$4" == yes ]]; then
     slot="$1"
   fi
-  if [[ "${there}" == *$'\n'"${slot}"$'\n'* && "${answer##*$'\n'}" =~ ^[1-9][0-9]{0,9}$ ]]; then
-    slots+=("${slot}=${answer##*$'\n'}")
+  if [[ "${answer##*$'\n'}" =~ ^[1-9][0-9]{0,9}$ ]]; then
+    note "${slot}" "${answer##*$'\n'}"
+  fi
+}
+
+# note SLOT RUN: where the endpoint has that deployment.
+note() {
+  if [[ "${there}" == *$'\n'"$1"$'\n'* ]]; then
+    slots+=("$1=$2")
   fi
 }
 

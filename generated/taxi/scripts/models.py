@@ -100,6 +100,7 @@ def _main(arguments: list[str] | None) -> None:
 
     names = commands.add_parser("names", help="print the models, one a line")
     names.add_argument("file", type=Path)
+    names.add_argument("--endpoint", default="", help="only those that this one gets")
 
     for name, told in TOLD.items():
         read = commands.add_parser(name, help=f"print version and {told} of a model, one a line")
@@ -128,7 +129,7 @@ def _main(arguments: list[str] | None) -> None:
     elif given.command == "copy":
         put(given.to, given.entry, _model(given.file, given.entry) | {"digest": given.digest})
     elif given.command == "names":
-        say(*read_models(given.file))
+        say(*read_models(given.file, given.endpoint))
     elif given.command == "why":
         made = [record for entry, record in read_models(given.file).items() if entry in given.entry]
         reasons = {record["reason"] for record in made if record["build"] == given.build}
