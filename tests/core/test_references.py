@@ -272,8 +272,8 @@ def test_latest_of_an_entry_is_its_version_and_allowed_in_production(tmp_path: P
     assert said(tmp_path, IN_PRODUCTION % "azureml:train@latest", "MLI671") == []
     assert said(tmp_path, IN_PRODUCTION % "azureml:trainn@latest", "MLI671") == [
         (
-            '10: "azureml:trainn@latest" is not fixed in production (write the bare name of an entry, which is fixed to '
-            "its version, or name a version)"
+            '10: "azureml:trainn@latest" is not fixed in production (write the bare name of an entry, which is fixed '
+            "to its version, or name a version)"
         )
     ]
 
