@@ -8,8 +8,7 @@ The form is `mlinfra/models/v1`:
  "data": [{"name", "version", "path", "at"}], "metrics": {"auc": 0.83}}}}
 
 What is read was written by a job, or lay in an artifact: each value is checked before anything is done with it. The
-compiler reads the file by `read` too: there is one reader. Messages go to stderr; exit code 1 says that a file is not
-what it should be.
+compiler, too, reads by `read`. Messages go to stderr; exit code 1 says that a file is not what it should be.
 """
 
 from __future__ import annotations
