@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from mlinfra.emit.handover import handover_files
+from mlinfra.pipelines.handover import Given, HandOverContext
+from mlinfra.pipelines.rights import Right
 from tests.pipelines.platforms import compiled
 
 OWN = "11111111-1111-1111-1111-111111111111"
@@ -122,3 +124,10 @@ def _rights(text: str) -> dict[tuple[str, str], set[str]]:
         for who, role, on in re.findall(r"^\| (\w+) \| ([\w ]+) \| `(/[^`]+)` \|", file.text, re.MULTILINE):
             found.setdefault((who, on.rpartition("/")[2]), set()).update(own.get(role, role).split(", "))
     return found
+
+
+def test_a_deployment_waits_for_what_it_uses_and_not_for_what_it_only_sees() -> None:
+    right = Right("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "it looks")
+    given = (Given("deploy", "/b", right), Given("deploy", "/a", right), Given("plan", "/c", right))
+    one = HandOverContext("dev/handover/rg-net", OWN, "rg-net", given=given, needed_first=frozenset({"/b"}))
+    assert one.looked_at == (("/a", "soon"), ("/b", "first"))
