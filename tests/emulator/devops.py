@@ -196,6 +196,8 @@ class Devops(Feeds):
 
     def subscriptions(self, query: Json, body: Any) -> Json:
         found = [each for each in self.state["subscriptions"] if each["subscriber"]["id"] == query.get("targetId")]
+        if query.get("queryFlags") != "includeFilterDetails":
+            found = [each | {"filter": {"type": each["filter"]["type"]}} for each in found]
         return listed(found)
 
     def subscribe(self, query: Json, body: Any) -> Json:
@@ -209,7 +211,7 @@ class Devops(Feeds):
         for clause in body["filter"]["criteria"]["clauses"]:
             if clause["fieldName"] == "Definition name" and clause["value"] not in self.paths_of(project):
                 refuse(400, f"There is no pipeline {clause['value']}")
-        self.state["subscriptions"].append({"id": str(self.number()), **body})
+        self.state["subscriptions"].append({"id": str(self.number()), "status": "enabled", **body})
         return dict(body)
 
 

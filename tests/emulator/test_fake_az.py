@@ -150,9 +150,15 @@ CASES = (
     _rest("put", f"{IDENTITIES}/id-own?api-version=2024-11-30", {"location": "westeurope", "tags": {"a": "b"}}),
     Case("identity list --resource-group rg-x --output tsv --query", ("sort_by([], &name)[].name",)),
     Case(f"resource show --ids {IDENTITIES}/id-y --api-version 2024-11-30 --query name --output tsv"),
-    Case(f"identity federated-credential list {IDENTITY} --output tsv --query", ("[].[name, issuer, subject]",)),
+    Case(
+        f"identity federated-credential list {IDENTITY} --output tsv --query",
+        ("[].[name, issuer, subject, join(' ', audiences)]",),
+    ),
     *(Case(f"{TRUST} --subject", (subject,)) for subject in ("sc://o/p/c", "sc://o/a p/d")),
-    Case(f"identity federated-credential list {IDENTITY} --output tsv --query", ("[].[name, issuer, subject]",)),
+    Case(
+        f"identity federated-credential list {IDENTITY} --output tsv --query",
+        ("[].[name, issuer, subject, join(' ', audiences)]",),
+    ),
     Case(
         "identity federated-credential list --resource-group rg-x --identity-name id-y --output tsv --query",
         ("[].name",),

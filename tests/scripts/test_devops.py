@@ -150,7 +150,10 @@ DRIFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
     ),
     (
         lambda project: _policy(project, minimumApproverCount=1, creatorVoteCounts=True),
-        "require 2 reviewers of pull requests to refs/heads/main, none of them the author, again after each push",
+        (
+            "require 2 reviewers of pull requests to refs/heads/main, none of them the author, none against it, again "
+            "after each push"
+        ),
     ),
     (
         lambda project: _endpoint(project, "churn-prod")["data"].update(subscriptionId=_number(9)),
@@ -199,17 +202,42 @@ def test_what_was_changed_by_hand_is_seen_and_mended(settled: Azure) -> None:
     assert list(_project(settled)["policies"]) == policies
 
 
-@pytest.mark.parametrize("reset", [False, None], ids=["off", "not said"])
-def test_a_vote_does_not_outlive_a_push(settled: Azure, reset: bool | None) -> None:
-    policy = list(_project(settled)["policies"].values())[1]
-    policy["settings"]["resetOnSourcePush"] = reset
-    if reset is None:
-        del policy["settings"]["resetOnSourcePush"]
-    text = "require 2 reviewers of pull requests to refs/heads/main, none of them the author, again after each push"
-    audit = _run(settled, *PROD, "--audit")
-    assert audit.stderr.splitlines() == [f"would {text}", "error: 1 things differ from what the pipelines need"]
-    assert _run(settled, *PROD, "--tenant", TENANT, "--federations", "f").code == 0
-    assert list(_project(settled)["policies"].values())[1]["settings"]["resetOnSourcePush"] is True
+# settings of a policy that somebody changed by hand, and what the audit says of it, below `would`; None is not said
+JUDGES = "let churn-pr judge every pull request to refs/heads/main by itself, and again after 12 hours"
+READS = (
+    "require 2 reviewers of pull requests to refs/heads/main, none of them the author, none against it, again after "
+)
+LOOSE: tuple[tuple[int, dict[str, Any], str], ...] = (
+    (0, {"manualQueueOnly": True}, JUDGES),
+    (0, {"filenamePatterns": ["/docs/*"]}, JUDGES),
+    (0, {"validDuration": 0.0}, JUDGES),  # never again
+    (0, {"validDuration": 10080.0}, JUDGES),
+    (1, {"resetOnSourcePush": False}, f"{READS}each push"),
+    (1, {"resetOnSourcePush": None}, f"{READS}each push"),
+    (1, {"allowDownvotes": True}, f"{READS}each push"),
+    (1, {"blockLastPusherVote": None}, f"{READS}each push"),
+)
+
+
+def test_what_makes_a_policy_looser_is_seen_and_mended(settled: Azure) -> None:
+    right = copy.deepcopy(settled.state)
+    for number, changes, text in LOOSE:
+        settled.state = copy.deepcopy(right)
+        settings = list(_project(settled)["policies"].values())[number]["settings"]
+        settings |= changes
+        for name in (name for name, value in changes.items() if value is None):
+            del settings[name]
+        audit = _run(settled, *PROD, "--audit")
+        assert audit.stderr.splitlines() == [f"would {text}", "error: 1 things differ from what the pipelines need"]
+        assert _run(settled, *PROD, "--tenant", TENANT, "--federations", "f").code == 0
+        assert settled.state == right, changes
+
+
+def test_a_build_that_is_asked_for_again_sooner_stays(settled: Azure) -> None:
+    settings = next(iter(_project(settled)["policies"].values()))["settings"]
+    for sooner in ({"validDuration": 60.0}, {"validDuration": 0.0, "queueOnSourceUpdateOnly": False}):
+        settings |= sooner
+        assert _run(settled, *PROD, "--audit").code == 0
 
 
 def test_agents_that_deploy_are_guarded_before_a_pipeline_is_there(made: tuple[Azure, Result]) -> None:
@@ -251,6 +279,13 @@ def test_what_others_set_up_stays(settled: Azure) -> None:
 # what a person has to do, and how it is said
 LEFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
     (
+        lambda project: _definition(project, "churn-infra").update(queueStatus="paused"),
+        (
+            "pipeline churn-infra is paused, so no run of it starts: "
+            "https://dev.azure.com/contoso/{project}/_build?definitionId={infra}"
+        ),
+    ),
+    (
         lambda project: project["permissions"][f"endpoint/{_endpoint(project, 'churn-prod')['id']}"][
             "pipelines"
         ].append({"id": _definition(project, "churn-pr")["id"], "authorized": True}),
@@ -275,16 +310,36 @@ LEFT: tuple[tuple[Callable[[dict[str, Any]], object], str], ...] = (
 
 
 def test_what_a_person_has_to_do_is_said(settled: Azure) -> None:
-    pipeline = _definition(_project(settled), "churn-pr")["id"]
+    pipeline, infra = (_definition(_project(settled), f"churn-{name}")["id"] for name in ("pr", "infra"))
     for change, _ in LEFT:
         change(_project(settled))
     changed = copy.deepcopy(settled.state)
     audit = _run(settled, *PROD, "--audit")
     assert (audit.code, settled.state) == (1, changed)
     assert audit.stderr.splitlines() == [
-        *(f"warning: {text.format(pr=pipeline, project=_id())}" for _, text in LEFT),
+        *(f"warning: {text.format(pr=pipeline, infra=infra, project=_id())}" for _, text in LEFT),
         f"error: {len(LEFT)} things differ from what the pipelines need",
     ]
+
+
+def test_a_mail_that_somebody_changed_is_said(settled: Azure) -> None:
+    page = f"https://dev.azure.com/contoso/{_id()}/_settings/notifications"
+    right = copy.deepcopy(settled.state)
+    first = right["devops"]["subscriptions"][0]
+    whose = f'the mail "{first["description"]}" to {first["channel"]["address"]}'
+    other = copy.deepcopy(first["filter"])
+    other["criteria"]["clauses"][0]["value"] = "Succeeded"
+    for changes, text in (
+        ({"status": "disabled"}, f"{whose} is turned off: turn it on in {page}"),
+        ({"filter": other}, f"{whose} comes on other conditions: delete it in {page}, then start this again"),
+    ):
+        settled.state = copy.deepcopy(right)
+        settled.state["devops"]["subscriptions"][0] |= changes
+        audit = _run(settled, *PROD, "--audit")
+        assert audit.stderr.splitlines() == [
+            f"warning: {text}",
+            "error: 1 things differ from what the pipelines need",
+        ]
 
 
 @pytest.mark.parametrize(

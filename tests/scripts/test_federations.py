@@ -80,6 +80,17 @@ def test_whoever_is_given_has_no_credential_made(azure: Azure) -> None:
     )
 
 
+def test_a_credential_for_another_audience_is_made_again(azure: Azure, bootstrapped: Snapshot) -> None:
+    assert federations_of(azure.restore(bootstrapped), *LINES).run(*FEDERATE).code == 0
+    right = copy.deepcopy(azure.state)
+    azure.state["identities"][BESIDE]["id-churn-prod-run"]["credentials"]["churn-prod"]["audiences"] = ["api://other"]
+    told = f"let id-churn-prod-run trust {ISSUER} about {SUBJECT}{NAMES[-1]}"
+    audit = azure.run(*FEDERATE, "--audit")
+    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: would {told}")
+    assert azure.run(*FEDERATE).code == 0
+    assert azure.state == right
+
+
 def test_federations_that_were_stopped_are_finished(azure: Azure, bootstrapped: Snapshot) -> None:
     for kill_after in (1, 2, 3):
         federations_of(azure.restore(bootstrapped), *LINES)

@@ -330,7 +330,7 @@ make_pipelines() {
 # make_pipeline NAME FILE POOL: no run is started.
 make_pipeline() {
   local url="${base}/_apis/build/definitions" branch='refs/heads/main' state wanted agents=""
-  local file its_branch its_repository its_queue variables
+  local file its_branch its_repository its_queue variables status
   queue_of "$3"
   read_pipeline "$1"
   state="${answer}"
@@ -350,7 +350,7 @@ ${agents}}"
       found_id="${answer%%|*}"
     fi
   else
-    IFS='|' read -r found_id file its_branch its_repository its_queue variables <<<"${state}"
+    IFS='|' read -r found_id file its_branch its_repository its_queue status variables <<<"${state}"
     if [[ "${file}|${its_branch}|${its_repository}" != "${wanted}" ]] && mend "let pipeline $1 run $2 of ${repository_name}, by default of ${branch}"; then
       read_merged "${url}/${found_id}?api-version=7.1" "{process: merge(process, {yamlFilename: '$2'}), \
 repository: merge(repository, {id: '${repository_id}', name: '${repository_name}', defaultBranch: '${branch}'})}"
@@ -364,16 +364,20 @@ repository: merge(repository, {id: '${repository_id}', name: '${repository_name}
       read_merged "${url}/${found_id}?api-version=7.1" "{variables: \`{}\`, variableGroups: \`[]\`}"
       send put "${url}/${found_id}?api-version=7.1" "${body}"
     fi
+    if [[ "${status}" != enabled ]]; then
+      leave "pipeline $1 is ${status}, so no run of it starts: ${organization}/${project_id}/_build?definitionId=${found_id}"
+    fi
   fi
   pipeline_names+=("$1")
   pipeline_ids+=("${found_id}")
 }
 
-# read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY|QUEUE|VARIABLES, these with groups of them, by their names.
+# read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY|QUEUE|STATUS|VARIABLES, these with groups of them, by their
+# names.
 read_pipeline() {
   read_devops "${base}/_apis/build/definitions?name=$1&includeAllProperties=true&api-version=7.1" \
     "value[?name=='$1'].join('|', [to_string(id), process.yamlFilename || '', repository.defaultBranch || '', \
-repository.id, to_string(queue.id || ''), join(', ', [sort(keys(variables || \`{}\`)), \
+repository.id, to_string(queue.id || ''), queueStatus || 'enabled', join(', ', [sort(keys(variables || \`{}\`)), \
 (variableGroups || \`[]\`)[].join(' ', ['group', to_string(id)])][])]) | [0]"
 }
 
@@ -391,12 +395,18 @@ pipeline_id() {
 }
 
 # set_policies: nothing reaches a branch that is deployed but by a pull request that was judged, and read by others.
+# Of a build, judges says that it starts by itself, whatever files are changed, and is asked for again after 12 hours at
+# the latest; of reviewers, strict that no vote of the author or of who pushed last counts, none outlives a push, and one
+# against it holds the pull request back.
 set_policies() {
   read_devops "${base}/_apis/policy/configurations?api-version=7.1" "value[].join('|', [type.id, to_string(id), \
 settings.scope[0].repositoryId || '', settings.scope[0].refName || '', settings.scope[0].matchKind || '', \
 to_string(settings.buildDefinitionId || \`0\`), to_string(isEnabled && isBlocking), \
-to_string(settings.minimumApproverCount || \`0\`), to_string(settings.creatorVoteCounts || \`false\`), \
-to_string(settings.resetOnSourcePush || \`false\`)])"
+to_string(settings.minimumApproverCount || \`0\`), to_string(settings.manualQueueOnly != \`true\` && \
+(settings.filenamePatterns || \`[]\`) == \`[]\` && (settings.queueOnSourceUpdateOnly != \`true\` || \
+(settings.validDuration > \`0\` && settings.validDuration <= \`720\`))), \
+to_string(settings.creatorVoteCounts != \`true\` && settings.resetOnSourcePush == \`true\` && \
+settings.allowDownvotes != \`true\` && settings.blockLastPusherVote == \`true\`)])"
   policies="${answer}"
   protect 'refs/heads/main' 'Exact' 'churn-pr' 2
 }
@@ -419,14 +429,19 @@ protect() {
 
 # require_build REF MATCH PIPELINE
 require_build() {
-  local build=0609b952-1397-4640-95ec-e00a01b2c241 line type id repository ref match definition on votes own reset pipeline
+  local build=0609b952-1397-4640-95ec-e00a01b2c241 type id repository ref match definition on votes judges strict pipeline
+  local text="turn the build validation of $1 by $3 on"
   pipeline_id "$3"
   pipeline="${found_id}"
-  while IFS='|' read -r type id repository ref match definition on votes own reset; do
+  while IFS='|' read -r type id repository ref match definition on votes judges strict; do
     if [[ "${type}|${repository}|${ref}|${match}|${definition}" == "${build}|${repository_id}|$1|$2|${pipeline}" ]]; then
-      if [[ "${on}" != true ]] && mend "turn the build validation of $1 by $3 on"; then
-        read_merged "${base}/_apis/policy/configurations/${id}?api-version=7.1" \
-          "{isEnabled: \`true\`, isBlocking: \`true\`}"
+      if [[ "${on}" == true ]]; then
+        text="let $3 judge every pull request to $1 by itself, and again after 12 hours"
+      fi
+      if [[ "${on}|${judges}" != "true|true" ]] && mend "${text}"; then
+        read_merged "${base}/_apis/policy/configurations/${id}?api-version=7.1" "{isEnabled: \`true\`, \
+isBlocking: \`true\`, settings: merge(settings, {manualQueueOnly: \`false\`, filenamePatterns: \`[]\`, \
+queueOnSourceUpdateOnly: \`true\`, validDuration: \`720\`})}"
         send put "${base}/_apis/policy/configurations/${id}?api-version=7.1" "${body}"
       fi
       return 0
@@ -442,16 +457,16 @@ require_build() {
 
 # require_reviewers REF MATCH COUNT: of others than the author, whose votes end with a push; more than that stay.
 require_reviewers() {
-  local reviewers=fa4e907d-c16b-4a4c-9dfa-4906e5d171dd type id repository ref match definition on votes own reset
-  while IFS='|' read -r type id repository ref match definition on votes own reset; do
+  local reviewers=fa4e907d-c16b-4a4c-9dfa-4906e5d171dd type id repository ref match definition on votes judges strict
+  while IFS='|' read -r type id repository ref match definition on votes judges strict; do
     if [[ "${type}|${repository}|${ref}|${match}" == "${reviewers}|${repository_id}|$1|$2" ]]; then
-      if [[ "${on}|${own}|${reset}" == "true|false|true" ]] && ((votes >= $3)); then
+      if [[ "${on}|${strict}" == "true|true" ]] && ((votes >= $3)); then
         return 0
       fi
-      if mend "require $3 reviewers of pull requests to $1, none of them the author, again after each push"; then
+      if mend "require $3 reviewers of pull requests to $1, none of them the author, none against it, again after each push"; then
         read_merged "${base}/_apis/policy/configurations/${id}?api-version=7.1" "{isEnabled: \`true\`, \
 isBlocking: \`true\`, settings: merge(settings, {creatorVoteCounts: \`false\`, resetOnSourcePush: \`true\`, \
-minimumApproverCount: max([settings.minimumApproverCount, \`$3\`])})}"
+allowDownvotes: \`false\`, blockLastPusherVote: \`true\`, minimumApproverCount: max([settings.minimumApproverCount, \`$3\`])})}"
         send put "${base}/_apis/policy/configurations/${id}?api-version=7.1" "${body}"
       fi
       return 0
@@ -709,31 +724,48 @@ subscribe_owner() {
     remark "the spec names no mail of an owner, so nobody is told of scheduled runs that failed: ${page}"
     return 0
   fi
-  read_devops "${organization}/_apis/notification/subscriptions?targetId=${team}&api-version=7.1" \
-    "value[].join('|', [description || '', channel.address || ''])"
+  read_devops "${organization}/_apis/notification/subscriptions?targetId=${team}\
+&queryFlags=includeFilterDetails&api-version=7.1" "value[].join('|', [description || '', channel.address || '', \
+to_string(starts_with(status || 'enabled', 'enabled')), filter.eventType || '', \
+join('; ', (filter.criteria.clauses || \`[]\`)[].join(' ', [fieldName, operator, value]))])"
   subscriptions="${answer}"
   subscribe_to_failures 'churn-train'
   subscribe_to_failures 'churn-score'
-  subscribe "${platform}: a run waits for approval" ms.vss-pipelinechecks-events.approval-pending ""
+  subscribe "${platform}: a run waits for approval" ms.vss-pipelinechecks-events.approval-pending "" ""
 }
 
 # subscribe_to_failures PIPELINE
 subscribe_to_failures() {
   subscribe "${platform}: a scheduled run of $1 failed" ms.vss-build.build-completed-event \
+    "Status = Failed; Definition name = \\${project_name}\\$1; Build reason = Scheduled" \
     "{\"fieldName\": \"Status\", \"operator\": \"=\", \"value\": \"Failed\", \"logicalOperator\": \"\", \"index\": 1}, \
 {\"fieldName\": \"Definition name\", \"operator\": \"=\", \"value\": \"\\\\${project_name}\\\\$1\", \
 \"logicalOperator\": \"And\", \"index\": 2}, {\"fieldName\": \"Build reason\", \"operator\": \"=\", \
 \"value\": \"Scheduled\", \"logicalOperator\": \"And\", \"index\": 3}"
 }
 
-# subscribe DESCRIPTION EVENT CLAUSES: for the project's team, to the address of the owner.
+# subscribe DESCRIPTION EVENT CONDITION CLAUSES: for the project's team, to the address of the owner; CONDITION is what the
+# clauses say.
 subscribe() {
-  if [[ $'\n'"${subscriptions}"$'\n' == *$'\n'"$1|${owner}"$'\n'* ]]; then
+  local description address on event condition known=""
+  while IFS='|' read -r description address on event condition; do
+    if [[ "${description}|${address}" == "$1|${owner}" ]]; then
+      known="${on}"
+      if [[ "${on}|${event}|${condition}" == "true|$2|$3" ]]; then
+        return 0
+      fi
+    fi
+  done <<<"${subscriptions}"
+  if [[ "${known}" == true ]]; then
+    leave "the mail \"$1\" to ${owner} comes on other conditions: delete it in ${page}, then start this again"
+    return 0
+  elif [[ -n "${known}" ]]; then
+    leave "the mail \"$1\" to ${owner} is turned off: turn it on in ${page}"
     return 0
   fi
   if mend "tell ${owner} when ${1#*: }"; then
     send post "${organization}/_apis/notification/subscriptions?api-version=7.1" "{\"description\": \"$1\", \
-\"filter\": {\"type\": \"Expression\", \"eventType\": \"$2\", \"criteria\": {\"clauses\": [$3], \"groups\": [], \
+\"filter\": {\"type\": \"Expression\", \"eventType\": \"$2\", \"criteria\": {\"clauses\": [$4], \"groups\": [], \
 \"maxGroupLevel\": 0}}, \"channel\": {\"type\": \"EmailHtml\", \"address\": \"${owner_json}\", \
 \"useCustomAddress\": true}, \"scope\": {\"id\": \"${project_id}\", \"type\": \"none\"}, \"subscriber\": {\"id\": \"${team}\"}}"
   fi

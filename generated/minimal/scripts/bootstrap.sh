@@ -606,7 +606,7 @@ federate_all() {
 # federate ISSUER SUBJECT: the identity of the connection trusts this issuer about this subject, in place of what it was
 # told before.
 federate() {
-  local name="${identity#id-}" known_name issuer subject known=no
+  local name="${identity#id-}" known_name issuer subject audiences known=no
   name="${name%-*}" # of platform and target, as the identity says them
   local place=(--subscription "${subscription}" --resource-group "${connections_group}" --identity-name "${identity}")
   find_given "${connection}"
@@ -614,14 +614,15 @@ federate() {
     say "connection ${connection} signs in as ${object}, whose credentials are not made here"
     return
   fi
-  look identity federated-credential list "${place[@]}" --query "[].[name, issuer, subject]"
+  look identity federated-credential list "${place[@]}" \
+    --query "[].[name, issuer, subject, join(' ', audiences)]"
   if [[ "${found}" == no ]]; then
     fail "identity ${identity} of connection ${connection} is not in ${connections_group}: run bootstrap.sh without" \
       "--federations first"
   fi
-  while IFS=$'\t' read -r known_name issuer subject; do
+  while IFS=$'\t' read -r known_name issuer subject audiences; do
     if [[ "${known_name}" == "${name}" ]]; then
-      if [[ "${issuer}" == "$1" && "${subject}" == "$2" ]]; then
+      if [[ "${issuer}" == "$1" && "${subject}" == "$2" && "${audiences}" == 'api://AzureADTokenExchange' ]]; then
         known=yes
       fi
     elif [[ -n "${known_name}" ]]; then
