@@ -399,6 +399,28 @@ check_objects() {
     fi
     ids+="${ids:+, }${objects[i]:-${identity}}"
   done
+  check_places
+}
+
+# check_places: nobody who was given for a connection lies in the group that the connection deploys, where a deployment
+# could change or delete him.
+check_places() {
+  local i object_id name
+  if ((given == 0)) || [[ "${group_is_there}" == no ]]; then
+    return
+  fi
+  look identity list --subscription "${subscription}" --resource-group "${group}" \
+    --query "[].join(' ', [principalId, name])"
+  while read -r object_id name; do
+    lower "${object_id}"
+    for ((i = 0; i < count; i++)); do
+      if [[ -n "${lowered}" && "${objects[i]}" == "${lowered}" ]]; then
+        name_connection "${present[i]}"
+        fail "connection ${connection} signs in as ${objects[i]}, identity ${name} of ${group}, which it deploys:" \
+          "take an identity of another resource group"
+      fi
+    done
+  done <<<"${answer}"
 }
 
 # read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
@@ -584,7 +606,7 @@ federate_all() {
 # federate ISSUER SUBJECT: the identity of the connection trusts this issuer about this subject, in place of what it was
 # told before.
 federate() {
-  local name="${identity#id-}" known_name issuer subject known=no
+  local name="${identity#id-}" known_name issuer subject audiences known=no
   name="${name%-*}" # of platform and target, as the identity says them
   local place=(--subscription "${subscription}" --resource-group "${connections_group}" --identity-name "${identity}")
   find_given "${connection}"
@@ -592,14 +614,15 @@ federate() {
     say "connection ${connection} signs in as ${object}, whose credentials are not made here"
     return
   fi
-  look identity federated-credential list "${place[@]}" --query "[].[name, issuer, subject]"
+  look identity federated-credential list "${place[@]}" \
+    --query "[].[name, issuer, subject, join(' ', audiences)]"
   if [[ "${found}" == no ]]; then
     fail "identity ${identity} of connection ${connection} is not in ${connections_group}: run bootstrap.sh without" \
       "--federations first"
   fi
-  while IFS=$'\t' read -r known_name issuer subject; do
+  while IFS=$'\t' read -r known_name issuer subject audiences; do
     if [[ "${known_name}" == "${name}" ]]; then
-      if [[ "${issuer}" == "$1" && "${subject}" == "$2" ]]; then
+      if [[ "${issuer}" == "$1" && "${subject}" == "$2" && "${audiences}" == 'api://AzureADTokenExchange' ]]; then
         known=yes
       fi
     elif [[ -n "${known_name}" ]]; then
