@@ -78,7 +78,13 @@ CASES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, int, dict[s
         f"{OUT}auc of version 1, which serves, is not known",
     ),
     "no candidate": ({"auc": 0.8, "error": 0.1}, None, 0, {"churn": "1"}, "model churn: what serves goes on to"),
-    "no candidate, and nothing serves": (None, None, 0, {}, "model churn: there is none yet"),
+    "no candidate, and nothing serves": (
+        None,
+        None,
+        0,
+        {},
+        "warning: of churn there is no version that could serve in dev, and nothing serves: no model is released",
+    ),
     "what serves is below a floor that was raised": (
         {"auc": 0.7, "error": 0.1},
         None,
@@ -105,6 +111,16 @@ def test_what_may_serve(
     assert lines[-2 if code else -1] == said
     if code:
         assert lines[-1] == NOTHING_PASSES
+
+
+@pytest.mark.parametrize("serving", [None, GOOD])
+def test_a_run_that_has_no_model_to_release_says_so(
+    azure_with: Callable[..., Azure], serving: dict[str, Any] | None
+) -> None:
+    """A job of which no step registered anything is green, and so is its release: nobody would look."""
+    result = azure_with(serving, None).run(*GATE, TF_BUILD="True")
+    said = "##vso[task.complete result=SucceededWithIssues;]no model is released\n"
+    assert (result.code, said in result.stdout) == (0, serving is None)
 
 
 def test_what_goes_on_serving_below_a_floor_is_said_beside_what_is_refused(azure_with: Callable[..., Azure]) -> None:

@@ -134,7 +134,7 @@ def test_a_lease_goes_with_its_deployment_and_no_other_does(released: Azure, dev
     assert f"{OWN}{BLUE['1']}" in devops.kept  # it is the way back
 
 
-def _in_place(entry: str, **changes: str) -> EndpointContext:
+def _in_place(entry: str, **changes: Any) -> EndpointContext:
     """An endpoint whose one deployment, `blue`, is updated where it stands."""
     churn = PLATFORM.targets[0].endpoints[0]
     blue: DeploymentContext = dataclasses.replace(churn.deployments[0], size="Standard_D4as_v4", **changes)

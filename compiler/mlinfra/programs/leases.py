@@ -62,8 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
     match.add_argument(
         "owner",
         nargs="*",
-        help="the rest of a name, then =, once for each deployment of that name; and for each whose run is known again, "
-        f"with the run or {NONE} behind it: the others keep what they have",
+        help="the rest of a name, then =, once for each deployment of that name; again, with the run or "
+        f"{NONE} behind it, for each whose run is known: the others keep what they have",
     )
 
     given = parser.parse_args(arguments)

@@ -147,7 +147,7 @@ main() {
 
 # decide CANDIDATES OUT MODE PASSED NUMBERS
 decide() {
-  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" stays=0 verdict model why line
+  local given="$1" options=() name refused=0 gone=0 accepted="" missing="" stays=0 kept=0 verdict model why line
   if [[ "$3" == serving ]]; then
     given="${scratch}/no-models.json"
     compute_or_end models start "${given}"
@@ -207,7 +207,10 @@ decide() {
           "where nothing serves yet, gets none of it"
         ;;
       below) warn "model ${model}: version ${version} serves in ${target}, and would not pass today: ${why}" ;;
-      kept) say "model ${model}: what serves goes on to" ;;
+      kept)
+        say "model ${model}: what serves goes on to"
+        kept=$((kept + 1))
+        ;;
       none)
         say "model ${model}: there is none yet"
         missing="${missing} ${model}"
@@ -221,6 +224,9 @@ decide() {
   tell "$2" "${accepted# }" "${refused}" "${gone}" "${stays}"
   if [[ "$3" == serving && -n "${missing}" ]]; then
     fail "of${missing} nothing serves in ${target} that could go on to: a person starts ${platform}-train"
+  elif [[ -n "${missing}" ]] && ((gone + kept + refused + stays == 0)); then
+    warn "of${missing} there is no version that could serve in ${target}, and nothing serves: no model is released"
+    show_issues "no model is released"
   fi
 }
 
