@@ -158,6 +158,51 @@ SEVERAL = SEVERAL.replace("create_job: weekly", "create_job: second").replace(
 )
 
 
+IN_TURN = SEVERAL.replace(
+    "[train, second]",
+    '[train, second], schedules: [{cron: "0 5 * * 1", jobs: [train]}, {cron: "0 6 * * 1", jobs: [second]}, '
+    '{cron: "0 7 1 * *"}]',
+)
+
+
+def test_schedules_run_where_nothing_changed_too() -> None:
+    train = _pipelines(IN_TURN)["train.yml"]
+    assert [(each["cron"], each["always"], each["branches"]) for each in train["schedules"]] == [
+        (cron, "true", {"include": ["main"]}) for cron in ("0 5 * * 1", "0 6 * * 1", "0 7 1 * *")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "schedule", "chosen", "due"),
+    [
+        ("Schedule", 0, "all", ["train"]),
+        ("Schedule", 1, "all", ["second"]),
+        ("Schedule", 2, "all", ["train", "second"]),
+        ("Manual", None, "all", ["train", "second"]),
+        ("Manual", None, "train", ["train"]),
+        ("Manual", None, "second", ["second"]),
+        ("IndividualCI", None, "all", ["train", "second"]),
+    ],
+)
+def test_a_schedule_and_a_person_train_the_jobs_that_they_name(
+    reason: str, schedule: int | None, chosen: str, due: list[str]
+) -> None:
+    train = _pipelines(IN_TURN)["train.yml"]
+    name = None if schedule is None else train["schedules"][schedule]["displayName"]
+    context = {"variables": {"Build.Reason": reason, "Build.CronSchedule.DisplayName": name}}
+    runs = {each.get("displayName", "")[4:]: each["condition"] for each in steps_of(_job(train)) if _runs_a_job(each)}
+    ran = [
+        job
+        for job, condition in runs.items()
+        if is_true(evaluate(condition.replace("${{ parameters.jobs }}", chosen), context, {"succeeded": lambda: True}))
+    ]
+    assert (list(runs), ran) == (["train", "second"], due)
+
+
+def _runs_a_job(step: Any) -> bool:
+    return str(step.get("displayName")) in ("Run train", "Run second")
+
+
 @pytest.mark.parametrize(("text", "apart"), [(TEXT, False), (SEVERAL, True)])
 def test_several_jobs_fail_apart_and_the_run_where_each_of_them_did(text: str, *, apart: bool) -> None:
     job = _job(_pipelines(text)["train.yml"])

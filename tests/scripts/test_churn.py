@@ -105,6 +105,27 @@ def test_the_example_is_deployed_trained_promoted_and_released(azure: Azure) -> 
     assert azure.state == before
 
 
+def test_a_model_of_076_serves_in_dev_and_test_and_is_refused_in_prod(azure: Azure) -> None:
+    azure.script["outputs"] = {"report": {"metrics.json": '{"auc": 0.76}'}}
+    for target in TARGETS:
+        for step in [("bootstrap.sh", "--target", target), *_steps(target)]:
+            if step[0] == "gate-model.sh":
+                publish(azure)
+            result = azure.run(*step)
+            if result.code != 0:
+                break
+    assert (target, step[0], result.code) == ("prod", "gate-model.sh", 1)
+    assert "model churn stays out: auc 0.76 is below 0.8\n" in result.stderr
+    assert result.stderr.endswith("error: no model of this run may serve in prod, and what serves there goes on to\n")
+    dev, test, prod = (_workspace(azure, each) for each in TARGETS)
+    for workspace in (dev, test):
+        (endpoint,) = workspace["online_endpoints"].values()
+        assert list(endpoint["traffic"].values()) == [100]
+        assert "1" in workspace["assets"]["model"]["churn"]
+    assert prod["online_endpoints"] == {}
+    assert "churn" not in prod["assets"].get("model", {})
+
+
 def _workspace(azure: Azure, target: str) -> dict[str, Any]:
     names = [candidate.name for candidate in azure.context.targets]
     group = azure.context.targets[names.index(target)].resource_group
