@@ -11,8 +11,10 @@ from mlinfra.emit.readme import readme
 from tests.pipelines.platforms import PLATFORMS, POOLS, compiled
 
 ROOT = Path(__file__).parents[2]
-AGENTS = "with bash, git, Python and Azure CLI 2.91.0, and no access for all pipelines: "
+AGENTS = "with bash, git, Python with venv, Azure CLI 2.91.0 and an index from which pip gets what {} names, "
+AGENTS += "and no access for all pipelines: "
 AGENTS += r"https\://dev.azure.com/NAME/\_settings/agentpools"
+OF_CHURN = AGENTS.format("requirements/run.txt")
 BOUGHT = (
     r"https\://dev.azure.com/NAME/\_settings/buildqueue: one is free, all pipelines of the organization share them, "
     "and more agents than these do nothing"
@@ -40,8 +42,8 @@ def _example() -> Compiled:
 
 # what a row has to say; each is found in a row below that of the one before
 OF_THE_EXAMPLE = (
-    f"has an agent on Linux in the pool churn-checks, {AGENTS} |",
-    f"has at least two agents on Linux in the pool churn-agents (one waits while a job runs), {AGENTS} |",
+    f"has an agent on Linux in the pool churn-checks, {OF_CHURN} |",
+    f"has at least two agents on Linux in the pool churn-agents (one waits while a job runs), {OF_CHURN} |",
     f"has at least two parallel jobs on self-hosted agents, {BOUGHT} |",
     f"{ROLES}; User or Administrator of the organization's pools churn-checks, churn-agents |",
     (
@@ -80,7 +82,12 @@ def test_each_step_of_the_example_stands_below_the_one_before() -> None:
 @pytest.mark.parametrize(
     ("name", "pool", "said", "unsaid"),
     [
-        ("infrastructure alone", POOLS, f"has an agent on Linux in the pool shop agents, {AGENTS} |", "two agents"),
+        (
+            "infrastructure alone",
+            POOLS,
+            f"has an agent on Linux in the pool shop agents, {AGENTS.format('tools/requirements.txt')} |",
+            "two agents",
+        ),
         ("infrastructure alone", POOLS, f"{AUDIT} --target dev --target test --audit", "shop-train"),
         ("one target", POOLS, "; `shop-release` follows from it |", "puts what jobs read"),
         ("one target", "{name: both}", "has at least two agents on Linux in the pool both (one", "on hosted agents"),
@@ -103,6 +110,43 @@ def test_infrastructure_is_approved_once() -> None:
     rest = ", on the page of the run of `shop-infra` |"
     assert _rows(compiled(text))[-2].endswith(f"approve test within 5 hours{rest}")
     assert _rows(compiled(text.replace("hours: 5", "hours: 1")))[-2].endswith(f"approve test within 1 hour{rest}")
+
+
+MACHINES = """\
+principals: {ada: {object_id: 66666666-6666-6666-6666-666666666666, type: user}}
+compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 3}}
+compute_instances: {nb: {size: Standard_D4ds_v4, create_on_behalf_of: ada}}
+online_endpoints:
+  shop:
+    deployments:
+      blue: {model: azureml:m:1, instance_type: Standard_D2as_v4, instance_count: 3}
+"""
+QUOTA = (
+    "who may raise quotas, for test | Quota Request Operator of subscription 11111111-1111-1111-1111-111111111111 | "
+    "has a quota of Azure ML in westeurope for as many cores as run at most, beside what others use%s: %s; "
+    r"https\://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas says where |"
+)
+RESERVE = " (of online deployments those of a release beside it, and 20 % for upgrades)"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", None),
+        ("compute_clusters: {cpu: {size: Standard_D4ds_v4}}\n", QUOTA % ("", "DDSv4 16")),
+        (MACHINES, QUOTA % (RESERVE, "DASv4 16, DDSv4 16")),
+        (
+            MACHINES.replace("    deployments", "    rollout: in_place\n    deployments"),
+            QUOTA % (RESERVE, "DASv4 8, DDSv4 16"),
+        ),
+    ],
+    ids=["no machines", "a cluster", "all kinds", "in place"],
+)
+def test_the_cores_that_run_at_most_are_asked_for_before_anything_is_made(more: str, said: str | None) -> None:
+    rows = _rows(compiled(f"{PLATFORMS['infrastructure alone']}{more}"))
+    quotas = [number for number, row in enumerate(rows) if "quotas, for test" in row]
+    assert [rows[number] for number in quotas] == ([said] if said else [])
+    assert all(number < rows.index(next(row for row in rows if "bootstrap.sh" in row)) for number in quotas)
 
 
 SPARK = """\

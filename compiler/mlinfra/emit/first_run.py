@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
@@ -31,6 +32,7 @@ _AFTER_THE_FEEDS = (
     f"; where it may not read the feeds, runs {code('scripts/bootstrap-devops.sh')} again and then its failed jobs, as "
     "the account of the builds comes with the first run"
 )
+_QUOTAS = "https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas"
 _OF_A_SUBSCRIPTION = "Owner of subscription {}, or its Contributor and User Access Administrator"
 
 
@@ -49,6 +51,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from _feeds(settings, context)
     yield from _groups(settings)
     yield from _approvers(plans)
+    yield from _cores(plans)
     yield from _bootstraps(plans)
     yield from _handovers(plans, late=False)
     yield (
@@ -124,6 +127,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
 
 
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    yield from _cores(plans)
     yield from _bootstraps(plans)
     yield from _handovers(plans, late=False)
     for plan in plans:
@@ -137,6 +141,23 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _spark(plans)
     yield from _handovers(plans, late=True)
     yield from _secrets(plans)
+
+
+def _cores(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    for plan in plans:
+        target = plan.graph.target
+        families = ", ".join(f"{family} {cores}" for family, cores in cores_of(plan.graph).items())
+        if families:
+            online = any(plan.graph.section("online_deployments"))
+            reserve = " (of online deployments those of a release beside it, and 20 % for upgrades)" if online else ""
+            yield (
+                f"who may raise quotas, for {target.name}",
+                f"Quota Request Operator of subscription {target.subscription}",
+                (
+                    f"has a quota of Azure ML in {target.location} for as many cores as run at most, beside "
+                    f"what others use{reserve}: {families}; {_QUOTAS} says where"
+                ),
+            )
 
 
 def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
@@ -218,8 +239,9 @@ def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
                 "who runs the agents",
                 "Administrator of the organization's agent pools",
                 (
-                    f"has {agents} on Linux in the pool {pool}{why}, with bash, git, Python and Azure CLI {az}, and no "
-                    f"access for all pipelines: {_ORGANIZATION}/_settings/agentpools"
+                    f"has {agents} on Linux in the pool {pool}{why}, with bash, git, Python with venv, Azure CLI {az} "
+                    f"and an index from which pip gets what {settings.install.requirements} names, and no access for "
+                    f"all pipelines: {_ORGANIZATION}/_settings/agentpools"
                 ),
             )
 
