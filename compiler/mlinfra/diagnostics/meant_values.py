@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mlinfra.diagnostics.suggest import flow
+from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
 _TRUTHS["disabled"] = False
@@ -65,14 +65,14 @@ def pairs_meant(name: str, value: Any) -> str | None:
     """What to write where a map is due and a list of pairs stands.
 
     >>> pairs_meant("tags", [{"key": "team", "value": "growth"}])
-    'write tags: {team: growth}'
+    'write tags: {team: …}'
     """
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_NAMES_SHOWN:
         return None
     if not all(isinstance(each, Mapping) and len(each) == 2 and {"value"} < each.keys() for each in value):
         return None
-    pairs = {next(str(each[key]) for key in each if key != "value"): each["value"] for each in value}
-    return f"write {name}: {flow(pairs)}"
+    keys = [next(str(each[key]) for key in each if key != "value") for each in value]
+    return f"write {name}: {_flow(keys)}" if all(map(_NAME.fullmatch, keys)) else None
 
 
 def entries_meant(name: str, value: Any) -> str | None:
@@ -81,17 +81,22 @@ def entries_meant(name: str, value: Any) -> str | None:
     >>> entries_meant("containers", ["raw", "curated"])
     'write containers: {raw: {}, curated: {}}'
     >>> entries_meant("compute_clusters", [{"name": "cpu", "size": "Standard_D4ds_v4"}])
-    'write compute_clusters: {cpu: {size: Standard_D4ds_v4}}'
+    'write compute_clusters: {cpu: {size: …}}'
     """
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_NAMES_SHOWN:
         return None
     if all(isinstance(each, str) and _NAME.fullmatch(each) for each in value):
-        return f"write {name}: {flow({each: {} for each in value})}"
+        return f"write {name}: {_flow(value, '{}')}"
     first = value[0]
-    if isinstance(first, Mapping) and _NAME.fullmatch(str(first.get("name"))):
-        body = {key: each for key, each in first.items() if key != "name" and not isinstance(each, dict | list)}
-        return f"write {name}: {{{first['name']}: {flow(body)}}}"
+    if isinstance(first, Mapping) and isinstance(first.get("name"), str) and _NAME.fullmatch(first["name"]):
+        fields = [str(key) for key in first if key != "name"][:MAX_NAMES_SHOWN]
+        return f"write {name}: {{{first['name']}: {_flow(fields)}}}"
     return None
+
+
+def _flow(keys: Iterable[str], value: str = "…") -> str:
+    """A map with these keys; what stood there is not repeated, as it may be a secret."""
+    return f"{{{', '.join(f'{key}: {value}' for key in keys)}}}"
 
 
 def _seconds(text: str) -> int | None:

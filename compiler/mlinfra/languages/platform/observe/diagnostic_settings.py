@@ -78,8 +78,9 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
         properties["storageAccountId"] = _destination(setting.storage_account)
     if logs := _logs(setting, categories):
         properties["logs"] = logs
-    if metrics := [categories.metrics] if setting.metrics is None else setting.metrics:
-        properties["metrics"] = [{"category": each, "enabled": True} for each in metrics if each]
+    metrics = [categories.metrics] if setting.metrics is None else setting.metrics
+    if enabled := [{"category": each, "enabled": True} for each in metrics if each]:
+        properties["metrics"] = enabled
     yield Resource(
         address=entry.address,
         type=DIAGNOSTIC_SETTINGS.resource_type,
