@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import mlinfra
-from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION
+from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, logical_lines
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("run", "lowest", "test", "checkov", "azure-cli", "server")
@@ -136,3 +136,11 @@ def test_users_install_nothing_that_only_tests_or_judges_need() -> None:
 def test_the_version_is_written_once() -> None:
     assert "version" not in project()["project"]
     assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", mlinfra.__version__)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "specs").glob("*/requirements-*.txt")), ids=lambda file: file.parent.name
+)
+def test_what_the_tests_of_an_example_install_is_pinned(file: Path) -> None:
+    lines = [line for _, line in logical_lines(file.read_text(encoding="utf-8"))]
+    assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+", line)] == []

@@ -1,6 +1,6 @@
 """Trains a model on the sample, and lets `mlinfra try` serve it as the endpoint would and send it the smoke test.
 
-Everything is installed in the Python that runs this, and `mlinfra` is on the PATH.
+What the model needs is installed in the Python that runs this, and `mlinfra` is on the PATH.
 """
 
 import os
