@@ -57,6 +57,7 @@ FIRST = {
         )
     ),
     "repository": ("tests/repository",),
+    "rules": ("tests/rules", "tests/pipelines", "tests/core"),
     "schemas": ("tests/languages/azureml",),
     "source": ("tests/source",),
     "trying": ("tests/trying",),

@@ -39,6 +39,16 @@ IMAGE_CASES = (
     ),
     Case(
         images.LATEST_IMAGE,
+        "jobs",
+        "{type: sweep, trial: {command: a, environment: {image: 'localhost:5000/train:latest'}}}",
+        ("trial", "environment", "image"),
+        'image "localhost:5000/train:latest" has no fixed tag',
+        "name a tag or digest",
+        "{type: sweep, trial: {command: a, environment: {image: 'localhost:5000/train:1.4'}}}",
+        mode="production",
+    ),
+    Case(
+        images.LATEST_IMAGE,
         "online_deployments",
         "{environment: {image: 'localhost:5000/server:latest'}}",
         ("environment", "image"),
