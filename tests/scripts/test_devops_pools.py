@@ -44,6 +44,21 @@ def test_agents_that_deploy_take_the_branches_of_all_targets(tmp_path: Path, por
     assert line in summary(azure.state["devops"])
 
 
+def test_a_pattern_of_branches_stands_on_policies_environments_and_connections_too(tmp_path: Path, port: int) -> None:
+    azure, arguments = _shop(tmp_path, port, POOLS, "two branches", target="test")
+    assert _run(azure, *arguments).code == 0
+    made = summary(azure.state["devops"]).splitlines()
+    only = "only refs/heads/release/*"
+    assert [line for line in made if line.startswith(("policy", "environment", "connection"))] == [
+        "policy of refs/heads/release/: shop-pr",
+        f"connection shop-test-run as 0001 to 1111: {only}; for no pipeline",
+        f"connection shop-test as 0001 to 1111: {only}; for shop-infra, shop-release, shop-back",
+        "connection shop-test-read as 0001 to 1111: for shop-pr, shop-infra, shop-release",
+        f"environment shop-test: lock; {only}; for shop-infra, shop-release",
+        f"environment shop-test-back: {only}; for shop-back",
+    ]
+
+
 def test_a_pool_that_nobody_made_is_said_and_the_rest_is_done(tmp_path: Path, port: int) -> None:
     azure = _azure(tmp_path, port)
     del azure.state["devops"]["pools"]["8"]
@@ -69,9 +84,9 @@ def test_killed_after_each_change_it_ends_where_an_undisturbed_run_ends(tmp_path
 
 
 def _shop(
-    folder: Path, port: int, pool: str, platform: str = "infrastructure alone", more: str = ""
+    folder: Path, port: int, pool: str, platform: str = "infrastructure alone", more: str = "", target: str = "dev"
 ) -> tuple[Azure, tuple[str, ...]]:
-    """A platform of the table with this pool, and more of `pipelines`; the arguments that make what dev of it needs."""
+    """A platform of the table with this pool, and more of `pipelines`; the arguments that make what a target needs."""
     output = folder / "output"
     text = PLATFORMS[platform].replace(f"pool: {POOLS}", f"pool: {pool}") + more
     with repository() as root:
@@ -82,6 +97,6 @@ def _shop(
             (output / path).write_text(script)
     azure = Azure(folder / "azure", port, output, PLATFORM)
     azure.state["devops"] = fresh_state() | {"ran": True, "pools": {"1": "Azure Pipelines", "9": "shop agents"}}
-    names = [f"shop-dev{use}" for use in ("", "-read", "-run")]
+    names = [f"shop-{target}{use}" for use in ("", "-read", "-run")]
     identities = [word for name in names for word in ("--identity", f"{name}={_number(1)}")]
-    return azure, (*PLACE, "--target", "dev", "--tenant", TENANT, *identities, "--federations", "f")
+    return azure, (*PLACE, "--target", target, "--tenant", TENANT, *identities, "--federations", "f")
