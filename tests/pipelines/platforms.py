@@ -251,7 +251,8 @@ def repository(prepare: Callable[[Path], None] = lambda root: None) -> Iterator[
     with TemporaryDirectory() as name:
         root = Path(name).resolve()
         add_installation(root)
-        (root / "tools" / "plain.txt").write_text("pytest>=8\n", encoding="utf-8")
+        (root / "tools" / "loose.txt").write_text("-c a.txt\nnumpy==2.3.2\npytest>=8\n", encoding="utf-8")
+        (root / "tools" / "plain.txt").write_text("pytest==9.2.0\n", encoding="utf-8")
         prepare(root)
         yield root
 

@@ -154,6 +154,10 @@ WRONG = {
         "[{name: a, command: b, secrets: {A: g/a}, requirements: tools/plain.txt}]",
         '12:66 MLI736 test a gets secrets, and "tools/plain.txt" has no hashes\n',
     ),
+    "of no one version": (
+        "[{name: a, command: b, requirements: tools/loose.txt}]",
+        '12:47 MLI736 "tools/loose.txt" names no version of pytest>=8 by ==\n',
+    ),
     "held by hashes": ("[{name: a, command: b, secrets: {A: g/a}, requirements: tools/requirements.txt}]", ""),
 }
 

@@ -88,6 +88,12 @@ def has_hashes(text: str) -> bool:
     return any(re.search(r"(?<!\S)--(?:hash[= ]|require-hashes)", line) for _, line in logical_lines(text))
 
 
+def not_pinned(text: str) -> str:
+    """The first requirement of a file that has neither one version by == nor a hash; empty where all have."""
+    lines = (line for _, line in logical_lines(text) if not line.startswith("-"))
+    return next((_shown(line) for line in lines if "==" not in line and not _HASH.search(line)), "")
+
+
 def missing(names: Iterable[str], needed: Iterable[str]) -> list[str]:
     """Those of the needed names that are not among the names."""
     have = frozenset(names)

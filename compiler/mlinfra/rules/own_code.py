@@ -12,7 +12,7 @@ from mlinfra.header.own_code import variable_of
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS
 from mlinfra.languages.rule import Rule
-from mlinfra.pipelines.requirements import has_hashes
+from mlinfra.pipelines.requirements import has_hashes, not_pinned
 from mlinfra.rules.of_pipelines import key_at, trains_itself, value_at, wrong_file
 from mlinfra.rules.rule import over_targets
 from mlinfra.versions import is_from_job
@@ -20,8 +20,9 @@ from mlinfra.versions import is_from_job
 NOT_HASHED = Code(
     "MLI736",
     "warning",
-    "Secrets for packages without hashes",
-    "Whatever an index answers on that day runs beside the secret, and can send it anywhere",
+    "Packages that are another thing tomorrow",
+    "Without a version, the same commit is judged by other packages from one day to the next. Without hashes, whatever "
+    "an index answers on that day runs beside a secret, and can send it anywhere",
     "Lock the requirements with their hashes, as `pip-compile --generate-hashes` or `uv pip compile --generate-hashes` "
     "do",
     "https://pip.pypa.io/en/stable/topics/secure-installs/",
@@ -61,10 +62,15 @@ def _secrets_see_what_is_known(graphs: Sequence[Graph], written: Pipelines) -> I
         header, files = graphs[0].header, graphs[0].files
         if problem := wrong_file(header, files, place, name):
             yield problem
-        elif secret and not has_hashes(files.text_or_none(files.root / name) or ""):
-            yield finding(
-                NOT_HASHED, f'{secret}, and "{name}" has no hashes', Where(value_at(header, *place), "pipelines")
-            )
+        elif why := _why_not_held(files.text_or_none(files.root / name) or "", name, secret):
+            yield finding(NOT_HASHED, why, Where(value_at(header, *place), "pipelines"))
+
+
+def _why_not_held(text: str, name: str, secret: str) -> str:
+    if secret and not has_hashes(text):
+        return f'{secret}, and "{name}" has no hashes'
+    loose = not_pinned(text)
+    return f'"{name}" names no version of {loose} by ==' if loose else ""
 
 
 def _requirements(written: Pipelines) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
