@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.trained import JobContext
+from mlinfra.pipelines.trained import CheckedJob, JobContext
 
 USER_TENANT = "99999999-9999-9999-9999-999999999999"
 
@@ -35,6 +35,8 @@ def steps(target: TargetContext) -> Iterator[Step]:
             asset.file, ("ml", asset.kind, "create", *named, "--set", f"tags.mlinfra-content={asset.content_hash}")
         )
     yield from _jobs(target)
+    for checked in target.checked:
+        yield from _checked(checked)
     for endpoint in target.endpoints:
         tag = f"tags.mlinfra-content={endpoint.content_hash}"
         yield Step(endpoint.file, ("ml", f"{endpoint.kind}-endpoint", "create", "--name", endpoint.name, "--set", tag))
@@ -72,6 +74,13 @@ def _job(job: JobContext, *more: str) -> Iterator[Step]:
     settings += ("settings.force_rerun=true",) if job.is_pipeline else ()
     yield Step(job.file, ("ml", "job", "create", "--name", f"{job.name}-1", "--set", *settings))
     yield Step("", ("ml", "job", "show", "--name", f"{job.name}-1", "--query", "status"), "Completed")
+
+
+def _checked(job: CheckedJob) -> Iterator[Step]:
+    """A job of pull requests, as check-job.sh submits it, followed to its end."""
+    name = f"{job.entry}-1"
+    yield Step(job.file, ("ml", "job", "create", "--name", name, "--set", f"display_name={job.title} (pull request 1)"))
+    yield Step("", ("ml", "job", "show", "--name", name, "--query", "status"), "Completed")
 
 
 def slot_name(entry: str) -> str:

@@ -52,10 +52,7 @@ def test_the_client_and_the_service_take_every_file(emulator: Emulator, folder: 
         }
     assert refused == {}
     emitted = {str(file.relative_to(platform.output)) for file in platform.output.glob(f"{target}/azureml/**/*.yml")}
-    of_pull_requests = {
-        job.file for job in context.checked
-    }  # which check-job.sh submits: tests/scripts/test_checked.py
-    assert emitted == {step.file for step in steps(context) if step.file} | of_pull_requests
+    assert emitted == {step.file for step in steps(context) if step.file}
 
 
 def _take(hands: Hands, platform: Platform, step: Step) -> str:
