@@ -26,6 +26,7 @@ SPECS = {
     "churn": ROOT / "specs" / "churn",
     "minimal": ROOT / "specs" / "minimal",
     "taxi": ROOT / "specs" / "taxi",
+    "circuits": ROOT / "specs" / "circuits",
     "everything": ROOT / "tests" / "acceptance" / "everything",
 }
 

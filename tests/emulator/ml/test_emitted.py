@@ -22,6 +22,8 @@ TARGETS = [
     ("minimal", "dev"),
     ("taxi", "dev"),
     ("taxi", "prod"),
+    ("circuits", "dev"),
+    ("circuits", "prod"),
 ]
 _LOOKS = 9  # at a job, until it is over
 
