@@ -34,7 +34,7 @@ conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 1, 
 """
 STEP_OF_SPARK = (
     "jobs: {p: {type: pipeline, jobs: {a: {type: spark, component: ./c.yml, resources: {instance_type: "
-    "standard_e4s_v3, runtime_version: '3.4'}}}}}\n"
+    "standard_e4s_v3, runtime_version: '3.5'}}}}}\n"
 )
 OUT = "code: ../outside\n"
 

@@ -50,9 +50,9 @@ class Result(StrEnum):
 _KEYS = {
     "pipeline": "name trigger pr schedules parameters pool variables resources lockBehavior stages",
     "stage": "stage displayName dependsOn condition isSkippable jobs",
-    "job": "job displayName dependsOn condition pool timeoutInMinutes variables steps",
-    "deployment": "deployment displayName dependsOn condition environment timeoutInMinutes cancelTimeoutInMinutes "
-    "strategy variables",
+    "job": "job displayName workspace dependsOn condition pool timeoutInMinutes variables steps",
+    "deployment": "deployment displayName workspace dependsOn condition environment timeoutInMinutes "
+    "cancelTimeoutInMinutes strategy variables",
 }
 
 

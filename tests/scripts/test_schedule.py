@@ -100,6 +100,15 @@ def test_a_monitor_watches_the_slot_that_serves_and_follows_it(released: Azure) 
     assert target["endpoint_deployment_id"] == "azureml:churn-prod-x1y2:blue-000000"
 
 
+def test_a_monitor_watches_a_slot_to_which_traffic_is_only_mirrored(released: Azure) -> None:
+    endpoint = released.workspace(1)["online_endpoints"]["churn-prod-x1y2"]
+    (served,) = endpoint["traffic"]
+    endpoint |= {"traffic": {"others-000000": 100}, "mirror_traffic": {served: 20}}
+    assert released.run(*SCHEDULE_LATER).code == 0
+    target = _schedules(released, 1)["drift"]["body"]["create_monitor"]["monitoring_target"]
+    assert target["endpoint_deployment_id"] == f"azureml:churn-prod-x1y2:{served}"
+
+
 def test_a_monitor_of_an_endpoint_without_traffic_is_an_error(released: Azure) -> None:
     released.workspace()["online_endpoints"]["churn-dev-x1y2"]["traffic"] = {}
     result = released.run(*SCHEDULE)

@@ -22,16 +22,32 @@ _NEEDED: tuple[tuple[str, Callable[[PipelinesContext], dict[str, Any]], Callable
     ("back", back, goes_back),
     ("score", score, lambda context: any(scored(context, target) for target in context.targets)),
 )
+_CLEAN = {"workspace": {"clean": "all"}}
 
 
 def pipelines(context: PipelinesContext) -> Mapping[str, dict[str, Any]]:
     """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release, back, score."""
-    return {name: _kept_whole(pipeline(context)) for name, pipeline, is_needed in _NEEDED if is_needed(context)}
+    made = ((name, pipeline(context)) for name, pipeline, is_needed in _NEEDED if is_needed(context))
+    return {name: _begun_anew(_kept_whole(pipeline)) for name, pipeline in made}
 
 
 def names(context: PipelinesContext) -> list[str]:
     """The names of these pipelines."""
     return [name for name, _, is_needed in _NEEDED if is_needed(context)]
+
+
+def _begun_anew(pipeline: dict[str, Any]) -> dict[str, Any]:
+    """On agents that stay, with nothing of an earlier run in a job's folder: an older artifact would lie there, too.
+
+    Source: documentation, "Jobs", Workspace: by default, none of the folders are cleaned.
+    """
+    if "name" not in pipeline["pool"]:
+        return pipeline
+    stages = [
+        {**stage, "jobs": [behind_name(job, _CLEAN) if "pool" not in job else job for job in stage["jobs"]]}
+        for stage in pipeline["stages"]
+    ]
+    return {**pipeline, "stages": stages}
 
 
 def _kept_whole(pipeline: dict[str, Any]) -> dict[str, Any]:

@@ -191,15 +191,21 @@ look_at_schedule() {
   done
 }
 
-# find_slot ENDPOINT ENTRY: sets slot, the deployment of that entry that has the largest share of the traffic, or ''.
+# find_slot ENDPOINT ENTRY: sets slot, the deployment of that entry that has the largest share of the traffic, of that
+# which is only mirrored where none has a share, or ''.
 find_slot() {
-  local pair share=0
+  local split pair share=0
   slot=""
   read_endpoint "$1"
-  for pair in ${current}; do
-    if [[ "${pair}" =~ ^"$2"(-[0-9a-f]{6})?=[0-9]{1,3}$ ]] && ((${pair#*=} > share)); then
-      slot="${pair%=*}"
-      share="${pair#*=}"
+  for split in "${current}" "${mirrored}"; do
+    for pair in ${split}; do
+      if [[ "${pair}" =~ ^"$2"(-[0-9a-f]{6})?=[0-9]{1,3}$ ]] && ((${pair#*=} > share)); then
+        slot="${pair%=*}"
+        share="${pair#*=}"
+      fi
+    done
+    if [[ -n "${slot}" ]]; then
+      break
     fi
   done
 }
