@@ -297,6 +297,33 @@ def test_an_endpoint_pulls_loads_and_reports(tmp_path: Path) -> None:
     }
 
 
+WRITTEN = "outputs: {m: {type: mlflow_model, path: 'azureml://datastores/raw/paths/m/${{name}}/'}}"
+BY_DEFAULT = "settings: {default_datastore: out}"
+
+
+@pytest.mark.parametrize(
+    ("job", "scope"),
+    [
+        (WRITTEN, RAW),
+        (f"outputs: {{m: {{type: mlflow_model}}}}, {BY_DEFAULT}", OUT),
+        (f"{WRITTEN}, {BY_DEFAULT}", RAW),
+        ("outputs: {m: {type: mlflow_model}}", None),
+    ],
+)
+def test_an_endpoint_loads_a_model_from_where_its_job_writes_it(job: str, scope: str | None, tmp_path: Path) -> None:
+    text = (
+        "jobs: {train: {type: pipeline, jobs: {a: {command: a, environment: 'azureml:e:1', compute: cpu}}, "
+        f"{job}}}}}\n"
+        "models: {m: {from_job: train, output: m}}\n"
+        "online_endpoints: {e: {auth_mode: aad_token, deployments: {blue: "
+        "{model: m, instance_type: Standard_D4as_v4, instance_count: 1}}}}\n"
+    )
+    found = roles(graph(tmp_path, HEADER + WORKSPACE + CLUSTER + LAKE + text), "identities.e-online")
+    assert [role for role in found if "storage_accounts.lake" in role] == [
+        f"Storage Blob Data Reader/{each}" for each in (scope,) if each
+    ]
+
+
 def test_an_endpoint_writes_what_its_deployments_collect(tmp_path: Path) -> None:
     collections = (
         "{model_inputs: {enabled: 'true'}, "

@@ -15,7 +15,8 @@ from mlinfra.languages.platform.identity.principals import Principal
 PARALLEL = "parallel"
 APPROVED = "allow_only_approved_outbound"
 USER = "create_on_behalf_of"  # the field of a compute instance that says whose it is
-WRITTEN_TO = frozenset({"outputs", "default_datastore", "data_collector"})  # fields whose paths are written to
+DEFAULT_DATASTORE = "default_datastore"  # of a pipeline job, and of its steps
+WRITTEN_TO = frozenset({"outputs", DEFAULT_DATASTORE, "data_collector"})  # fields whose paths are written to
 WRITTEN_PLACES = frozenset({("invoke", "output")})
 
 
@@ -114,6 +115,23 @@ def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
         for below in graph.edges_from(edge.target):
             if graph.entries[below.target].section == "datastores":
                 yield below.target
+        yield from _written_to(graph, graph.entries[edge.target])
+
+
+def _written_to(graph: Graph, model: Entry) -> Iterator[str]:
+    """The datastore to which the job of a model writes it, where that is another than the workspace's own.
+
+    A target to which models are promoted has them in its own.
+    """
+    job = f"jobs.{model.additions.get('from_job')}"
+    written = graph.header.pipelines
+    trains_here = graph.target.promote_from is None or (written is not None and written.train.trained_in == "each")
+    if job not in graph.entries or not trains_here:
+        return
+    datastores = [edge for edge in graph.edges_from(job) if graph.entries[edge.target].section == "datastores"]
+    of_output = [edge for edge in datastores if edge.path[:2] == ("outputs", model.additions.get("output"))]
+    by_default = [edge for edge in datastores if edge.path[-1:] == (DEFAULT_DATASTORE,)]
+    yield from (edge.target for edge in of_output or by_default)
 
 
 def scopes(graph: Graph, datastore: str) -> Iterator[str]:
