@@ -272,6 +272,35 @@ pipelines:
     assert "Storage Blob Data Reader" not in rights["deploy"]
 
 
+def test_who_downloads_what_jobs_put_out_may_read_it_where_it_lies(tmp_path: Path) -> None:
+    jobs = """\
+environments: {e: {image: "contoso.azurecr.io/train:1.0"}}
+jobs:
+  train:
+    type: pipeline
+    settings: {default_compute: cpu, default_datastore: results}
+    outputs: {m: {type: mlflow_model}}
+    jobs: {a: {type: command, command: a, environment: e}}
+models: {m: {path: model, type: mlflow_model, version: 1}, made: {from_job: train, output: m}}
+pipelines:
+  pool: {pull_request: {vmImage: ubuntu-24.04}, deploy: {name: agents}}
+  service_connections: {dev: {deploy: d, plan: p, run: r, check: c}}
+  train: {jobs: [train]}
+  pull_request: {jobs: {train: {settings: {default_datastore: small}}}}
+"""
+    add_installation(tmp_path)
+    world = WORLD.partition("models:")[0].replace(
+        "  results:", "  small: {type: azure_blob, account_name: lake, container_name: raw}\n  results:"
+    )
+    (plan,) = compiled(tmp_path, HEADER + world + jobs + FROM_INDEX, FILES).plans
+    lake = plan.graph.entries["storage_accounts.lake"].azure_name
+    rights = {each.use: {right.name: right.because for right in each.rights} for each in connections_of(plan)}
+    reads = "Storage Blob Data Reader"
+    assert rights["run"][reads] == f"downloads what jobs put out, from scored of {lake} only"
+    assert rights["check"][reads] == f"downloads what jobs put out, from raw of {lake} only"
+    assert reads not in rights["deploy"] | rights["plan"]
+
+
 def test_what_a_run_fills_in_is_no_literal(tmp_path: Path) -> None:
     """And what is written as a literal is none of a run's."""
     written = "'https://data.example/$${run.date}/${run.date}/'"

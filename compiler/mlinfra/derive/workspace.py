@@ -118,15 +118,19 @@ def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
         yield from _written_to(graph, graph.entries[edge.target])
 
 
+def trains(graph: Graph) -> bool:
+    """Whether models are trained in the target, and not only brought there from an earlier one."""
+    written = graph.header.pipelines
+    return graph.target.promote_from is None or (written is not None and written.train.trained_in == "each")
+
+
 def _written_to(graph: Graph, model: Entry) -> Iterator[str]:
     """The datastore to which the job of a model writes it, where that is another than the workspace's own.
 
     A target to which models are promoted has them in its own.
     """
     job = f"jobs.{model.additions.get('from_job')}"
-    written = graph.header.pipelines
-    trains_here = graph.target.promote_from is None or (written is not None and written.train.trained_in == "each")
-    if job not in graph.entries or not trains_here:
+    if job not in graph.entries or not trains(graph):
         return
     datastores = [edge for edge in graph.edges_from(job) if graph.entries[edge.target].section == "datastores"]
     of_output = [edge for edge in datastores if edge.path[:2] == ("outputs", model.additions.get("output"))]

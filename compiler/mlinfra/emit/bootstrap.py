@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mlinfra.azure import providers as known
 from mlinfra.azure.clouds import cloud
@@ -16,6 +16,7 @@ from mlinfra.emit.once import once
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.languages.resource import Resource, RoleDefinition
+from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.rights import (
     CONNECTIONS,
     MAX_CONNECTIONS,
@@ -80,8 +81,10 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
         named=named,
         accounts=tuple(sorted({account.azure_name for account in accounts if account})),
         uploads=bool(accounts),
-        scored=_touched(plan, writes=False),
-        results=_touched(plan, writes=True),
+        scored=_places(plan, _scoring(plan), writes=False),
+        results=_places(plan, _scoring(plan), writes=True),
+        put_out=_places(plan, _downloaded(plan), writes=True),
+        put_out_by_checks=_places(plan, _checked(plan), writes=True),
         has_locks=any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources),
         has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
         uses=uses,
@@ -174,13 +177,34 @@ def _accounts(plan: Plan) -> list[Entry | None]:
     return [None] if None in found else found
 
 
-def _touched(plan: Plan, *, writes: bool) -> tuple[Blobs, ...]:
-    """What score.yml lets batch endpoints read, or write, in the target's own group."""
-    target, settings = plan.graph.target, plan.graph.header.pipelines
+def _scoring(plan: Plan) -> Iterator[str]:
+    """The batch endpoints that score.yml calls."""
+    settings = plan.graph.header.pipelines
+    yield from (f"batch_endpoints.{name}" for name in (settings.score.endpoints if settings and settings.score else ()))
+
+
+def _downloaded(plan: Plan) -> Iterator[str]:
+    """The jobs of a target whose outputs scripts download: models with their numbers, and what a job measured."""
+    settings = plan.graph.header.pipelines
+    if settings and around.trains(plan.graph):
+        yield from (f"jobs.{name}" for name in settings.train.jobs)
+    for model in plan.graph.section("models") if settings else ():
+        evaluation = (model.additions.get("release") or {}).get("evaluate") or {}
+        yield f"jobs.{evaluation.get('job')}"
+
+
+def _checked(plan: Plan) -> Iterator[str]:
+    """The jobs of pull requests."""
+    yield from (f"jobs.{name}" for name in jobs_of_pull_requests(plan.graph.header, plan.graph.target))
+
+
+def _places(plan: Plan, addresses: Iterable[str], *, writes: bool) -> tuple[Blobs, ...]:
+    """What these entries read, or write, in the target's own group."""
+    target = plan.graph.target
     found = set[Blobs]()
-    for name in settings.score.endpoints if settings and settings.score else ():
-        endpoint = plan.graph.entries.get(f"batch_endpoints.{name}")
-        for access in around.accesses(plan.graph, endpoint) if endpoint else ():
+    for address in addresses:
+        entry = plan.graph.entries.get(address)
+        for access in around.accesses(plan.graph, entry) if entry else ():
             scope = plan.graph.entries[access.scope]
             account = plan.graph.entries[scope.parent] if scope.parent else scope
             own = (target.subscription, target.resource_group.name)

@@ -53,7 +53,8 @@ class Needs:
     `scope` is the id of its resource group, `own_roles` are the GUIDs of the roles that templates give to identities
     that they make, `named` are those that they give to objects of Entra, with whom; `accounts` the names of the storage
     accounts that workspaces keep code and models in, where `uploads` says that there are such; `scored` is what
-    score.yml lets batch endpoints read, `results` where they write.
+    score.yml lets batch endpoints read, `results` where they write; `put_out` is where jobs write what scripts
+    download, `put_out_by_checks` where those of pull requests do.
     """
 
     scope: str
@@ -63,6 +64,8 @@ class Needs:
     uploads: bool = False
     scored: tuple[Blobs, ...] = ()
     results: tuple[Blobs, ...] = ()
+    put_out: tuple[Blobs, ...] = ()
+    put_out_by_checks: tuple[Blobs, ...] = ()
     has_locks: bool = False
     has_batch_endpoints: bool = False
     uses: tuple[Use, ...] = ()
@@ -126,13 +129,13 @@ def _of_run(needs: Needs) -> tuple[Right, ...]:
         because = because.replace(", registers", ", invokes batch endpoints, registers")
         actions = (*actions, *_INVOKES_BATCH)
     run = _custom(needs, "run", because, tuple(dict.fromkeys(actions)), _NOT_RUN)
-    return (run, *_uploads(needs, needs.results), *_reads(needs))
+    return (run, *_uploads(needs, needs.results), *_reads(needs, needs.results, needs.scored, needs.put_out))
 
 
 def _of_check(needs: Needs) -> tuple[Right, ...]:
     because = "runs the jobs of pull requests; registers no data and no model, touches no endpoint and no compute"
     check = _custom(needs, "check", because, (*_SUBMITS, *_ANONYMOUS), _NOT_RUN)
-    return (check, *_uploads(needs))
+    return (check, *_uploads(needs), *_reads(needs, (), (), needs.put_out_by_checks))
 
 
 def _of_score(needs: Needs) -> tuple[Right, ...]:
@@ -168,13 +171,18 @@ def _uploads(needs: Needs, results: tuple[Blobs, ...] = ()) -> tuple[Right, ...]
     return (replace(blobs, because="; ".join(reasons), condition=only_in(places, _ON_BLOBS)),)
 
 
-def _reads(needs: Needs) -> tuple[Right, ...]:
-    known = {*needs.results, *map(Blobs, needs.accounts)}
-    scored = [place for place in needs.scored if place not in known and Blobs(place.account) not in known]
-    if not scored:
-        return ()
-    because = f"is who batch jobs read as, in {_named(scored)} only"
-    return (_built_in("Storage Blob Data Reader", because, only_in(scored, _ON_BLOBS[:1])),)
+def _reads(
+    needs: Needs, written: tuple[Blobs, ...], scored: tuple[Blobs, ...], put_out: tuple[Blobs, ...]
+) -> tuple[Right, ...]:
+    """One role for all that lies elsewhere than what is read anyway: what it writes, and what workspaces work on."""
+    known = {*written, *map(Blobs, needs.accounts)}
+    places = [place for place in dict.fromkeys((*scored, *put_out)) if not {place, Blobs(place.account)} & known]
+    read = [place for place in places if place in scored]
+    fetched = [place for place in places if place not in scored]
+    reasons = [f"is who batch jobs read as, in {_named(read)} only"] if read else []
+    reasons += [f"downloads what jobs put out, from {_named(fetched)} only"] if fetched else []
+    because = "; ".join(reasons)
+    return (_built_in("Storage Blob Data Reader", because, only_in(places, _ON_BLOBS[:1])),) if places else ()
 
 
 def _named(places: Iterable[Blobs]) -> str:
