@@ -55,7 +55,7 @@ def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     spec = folder / "ml-platform.yaml"
     text, found = re.subn(r"(?m)^tags: .*$", lambda _: f"tags: {json.dumps(TAGS)}", spec.read_text(), count=1)
     assert found == 1
-    text, found = re.subn(r"(?m)^owner: .*$", lambda _: "owner: 'a$${b}c$${{d}}@contoso.com'", text, count=1)
+    text, found = re.subn(r"(?m)^owner: .*$", lambda _: "owner: 'a$${b}c$${{d}} of Contoso'", text, count=1)
     assert found == 1
     spec.write_text(text)
     committed(repository)
