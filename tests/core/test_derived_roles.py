@@ -297,16 +297,16 @@ def test_an_endpoint_pulls_loads_and_reports(tmp_path: Path) -> None:
     }
 
 
-WRITTEN = "outputs: {m: {type: mlflow_model, path: 'azureml://datastores/raw/paths/m/${{name}}/'}}"
+ELSEWHERE = "outputs: {m: {type: mlflow_model, path: 'azureml://datastores/raw/paths/m/${{name}}/'}}"
 BY_DEFAULT = "settings: {default_datastore: out}"
 
 
 @pytest.mark.parametrize(
     ("job", "scope"),
     [
-        (WRITTEN, RAW),
+        (ELSEWHERE, RAW),
         (f"outputs: {{m: {{type: mlflow_model}}}}, {BY_DEFAULT}", OUT),
-        (f"{WRITTEN}, {BY_DEFAULT}", RAW),
+        (f"{ELSEWHERE}, {BY_DEFAULT}", RAW),
         ("outputs: {m: {type: mlflow_model}}", None),
     ],
 )
