@@ -61,6 +61,21 @@ def test_a_number_that_should_be_text_is_told_to_be_quoted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "help_text"),
+    [
+        ("network_acls: {bypass: {which: None}}", "write bypass: none"),
+        ("network_acls: {bypass: {which: ~}}", "write bypass: none"),
+        ("network_acls: {bypass: {which: 1, what: [none]}}", None),
+        ("sku: {name: Premium, family: A}", "write sku: premium"),
+        ("sku: {name: true}", None),
+    ],
+)
+def test_a_word_that_stands_in_a_mapping_is_said(body: str, help_text: str | None) -> None:
+    (found,) = mended_body(KeyVault, parsed(body), "key_vaults.main").findings
+    assert found.help == help_text
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
         ("either: [1]", "either must be one of auto, not a list"),

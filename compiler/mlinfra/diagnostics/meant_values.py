@@ -9,10 +9,16 @@ from typing import Any
 
 from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN
 
-_TRUTHS = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
-_TRUTHS["disabled"] = False
-_SECONDS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400}
-_SECONDS["day"] = 86400
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "on", "enabled"), True),
+    **dict.fromkeys(("false", "no", "off", "disabled"), False),
+}
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "second"), 1),
+    **dict.fromkeys(("m", "min", "minute"), 60),
+    **dict.fromkeys(("h", "hour"), 3600),
+    **dict.fromkeys(("d", "day"), 86400),
+}
 _DURATION = re.compile(r"(\d{1,6})\s*([a-z]+?)s?", re.IGNORECASE)
 _ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
@@ -57,7 +63,7 @@ def word_meant(name: str, value: Any, words: Sequence[str]) -> str | None:
     if not isinstance(value, Mapping):
         return None
     by_lower_case = {word.lower(): word for word in words}
-    inside = [by_lower_case[each.lower()] for each in value.values() if str(each).lower() in by_lower_case]
+    inside = [by_lower_case[text] for each in value.values() if (text := str(each).lower()) in by_lower_case]
     return f"write {name}: {inside[0]}" if inside else None
 
 
