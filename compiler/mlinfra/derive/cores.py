@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mlinfra.azure.vm_sizes import VmSize, vm_size
+from mlinfra.derive.models import is_updated_in_place
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 
@@ -44,7 +45,7 @@ def _own(graph: Graph, section: str) -> Iterator[Entry]:
 
 def _slots(graph: Graph, deployment: Entry) -> int:
     endpoint = graph.entries.get(deployment.parent or "")
-    return 1 if endpoint and endpoint.additions.get("rollout") == "in_place" else SLOTS
+    return 1 if endpoint and is_updated_in_place(endpoint) else SLOTS
 
 
 def _with_reserve(size: VmSize, instances: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.azureml.checks.rollouts import IN_PLACE
 
 MLFLOW = "mlflow_model"
 OTHERS_NETWORK = "kubernetes"  # the type of deployments that run in the network of their cluster
@@ -64,3 +65,8 @@ def without_code(graph: Graph, workspace: Entry) -> Iterator[Entry]:
         kind = written.get("type") if isinstance(written, Mapping) else None
         if (type_of(graph, graph.entries[bound]) if bound else kind) == MLFLOW:
             yield deployment
+
+
+def is_updated_in_place(endpoint: Entry) -> bool:
+    """Whether a release updates the deployment that serves, in place of making one beside it."""
+    return bool(endpoint.additions.get("rollout") == IN_PLACE)

@@ -30,6 +30,7 @@ from mlinfra.pipelines.rights import (
 )
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import resource_group_of
+from mlinfra.rules.evaluations import evaluated
 
 TOO_MANY_PRINCIPALS = Code(
     "MLI552",
@@ -188,9 +189,8 @@ def _downloaded(plan: Plan) -> Iterator[str]:
     settings = plan.graph.header.pipelines
     if settings and around.trains(plan.graph):
         yield from (f"jobs.{name}" for name in settings.train.jobs)
-    for model in plan.graph.section("models") if settings else ():
-        evaluation = (model.additions.get("release") or {}).get("evaluate") or {}
-        yield f"jobs.{evaluation.get('job')}"
+    if settings:
+        yield from (job.address for _, job, _ in evaluated(plan.graph))
 
 
 def _checked(plan: Plan) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from mlinfra.derive.models import output_type
+from mlinfra.derive.models import is_updated_in_place, output_type
 from mlinfra.derive.workspace import workspace_of
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bootstrap import (
@@ -227,7 +227,7 @@ class _Look:
         body: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
         kept = "full" if self._graph.target.mode == "production" else "none"
         canary = _canary(body["canary"]) if "canary" in body else None
-        return Rollout(keep=body.get("keep", kept), canary=canary, in_place=written == "in_place")
+        return Rollout(keep=body.get("keep", kept), canary=canary, in_place=is_updated_in_place(entry))
 
     def _with_file(self, section: str) -> Iterator[Entry]:
         return (entry for entry in self._graph.section(section) if has_file(entry))

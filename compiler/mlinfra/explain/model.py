@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.derive.models import is_updated_in_place
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.explain.models_file import ModelRecord
 from mlinfra.explain.places import place, shown
@@ -18,7 +19,6 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
 
-IN_PLACE = "in_place"  # a rollout that updates the deployment which serves
 HEX_DIGITS_OF_A_SLOT = 6  # as name_slot of release-endpoint.sh
 
 
@@ -95,7 +95,7 @@ def _slot(plan: Plan, deployment: Entry, endpoint: str, version: str) -> dict[st
     holder = plan.graph.entries[endpoint]
     content = plan.graph.contents[deployment.address].hash
     digest = hashlib.sha256(f"{version}\n{content}\n".encode()).hexdigest()
-    is_kept = holder.additions.get("rollout") == IN_PLACE
+    is_kept = is_updated_in_place(holder)
     return {
         "target": plan.graph.target.name,
         "endpoint": holder.azure_name,

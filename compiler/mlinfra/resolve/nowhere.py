@@ -87,17 +87,18 @@ class Nowhere:
 
         Where it means what a later release compiles, this follows from that.
         """
-        said = self._said_of(entry, mention)
-        is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
-        return replace(said, follows=True) if is_left_out else said
+        return self._marked(mention, self._said_of(entry, mention))
 
     def said_on_azure(self, entry: Entry, mention: Mention) -> Diagnostic:
         """That nothing here has the name on Azure that an entry mentions, and what it may have meant."""
         if self.is_removed(mention):
             return self.said_of(entry, mention)
-        is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
         message, help = self._missing_on_azure(mention)
-        said = finding(UNKNOWN_THERE, message, at(entry, mention.path), help)
+        return self._marked(mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
+
+    def _marked(self, mention: Mention, said: Diagnostic) -> Diagnostic:
+        """As what follows, where the mention means what a later release compiles."""
+        is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
         return replace(said, follows=True) if is_left_out else said
 
     def _missing_on_azure(self, mention: Mention) -> tuple[str, str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mlinfra.derive import workspace as around
 from mlinfra.diagnostics import Diagnostic, Span, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
@@ -41,7 +42,7 @@ def trains_itself(graph: Graph) -> bool:
     """Whether a release trains in the target, as `trains_itself` of the pipelines has it: not in the first one."""
     header, written = graph.header, graph.header.pipelines
     is_first = graph.target.name == header.targets[0].name
-    return not is_first and bool(written and (written.train.trained_in == "each" or graph.target.promote_from is None))
+    return not is_first and written is not None and around.trains(graph)
 
 
 def trained_in(graph: Graph) -> Target:
