@@ -6,9 +6,11 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
+from unittest.mock import patch
 
 import yaml
 
@@ -19,6 +21,7 @@ from mlinfra.output.manifest import Manifest, read_manifest
 from mlinfra.verify import azureml_bodies, azureml_yaml
 from mlinfra.verify.bicep_snapshot import _compared
 from mlinfra.verify.case import Case, Prediction
+from mlinfra.verify.verdict import Opinion
 from tests.hunt.bicep_rpc import BicepGone, BicepServer
 from tests.hunt.ground import CANARY
 from tests.hunt.sdk_server import SdkGone, SdkServer
@@ -88,8 +91,6 @@ class Judges:
         self.sdk = SdkServer()
         self._texts = TextJudges()
         self._judged: dict[str, tuple[list[Fault], Prediction]] = {}
-        for judge in (azureml_yaml, azureml_bodies):
-            vars(judge)["ask"] = lambda case, folder, requests: self.sdk.ask(requests)
 
     def close(self) -> None:
         self.sdk.close()
@@ -111,19 +112,19 @@ class Judges:
         yield from self._of_texts(place.outdir, texts)
         case.__dict__["predictions"] = tuple(predictions)
         try:
-            yield from (
-                Fault("sdk files", f"{item.file}: {item.message}") for item in azureml_yaml.azureml_yaml(case).findings
-            )
+            yield from self._of_the_sdk("sdk files", azureml_yaml, azureml_yaml.azureml_yaml, case)
             if self.bicep and not any(item.error for item in predictions):
-                yield from (
-                    Fault("sdk bodies", f"{item.file}: {item.message}")
-                    for item in azureml_bodies.azureml_bodies(case).findings
-                )
+                yield from self._of_the_sdk("sdk bodies", azureml_bodies, azureml_bodies.azureml_bodies, case)
                 for target in manifest.targets:
                     of_target = [item for item in predictions if item.target == target]
                     yield from (Fault("snapshot", item.message) for item in _compared(case, target, of_target))
         except SdkGone as error:
             yield Fault("sdk gone", str(error))
+
+    def _of_the_sdk(self, what: str, module: ModuleType, judge: Callable[[Case], Opinion], case: Case) -> list[Fault]:
+        """What one of its judges finds, asked of the process that knows earlier answers."""
+        with patch.object(module, "ask", lambda case, folder, requests: self.sdk.ask(requests)):
+            return [Fault(what, f"{item.file}: {item.message}") for item in judge(case).findings]
 
     def _of_texts(self, outdir: Path, texts: Mapping[str, str]) -> Iterator[Fault]:
         """What is said of each text alone; of one that an earlier case had nothing."""

@@ -13,6 +13,7 @@ from mlinfra.verify import azureml_bodies
 from mlinfra.verify.azureml_bodies import differences
 from mlinfra.verify.bicep_lint import bicep_lint
 from mlinfra.verify.case import Case
+from mlinfra.verify.sdk import ask
 from tests import tools
 from tests.findings import nothing_found
 from tests.verify.platforms import written
@@ -30,10 +31,14 @@ def bodies(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def unexplained(bodies: Case) -> set[tuple[str, str]]:
     """Sections and paths of what the judge finds where no default has a reason."""
     with pytest.MonkeyPatch.context() as patch:
-        bare = {row.name: replace(row, beyond_the_sdk={}, instead_of_the_sdk={}) for row in SECTIONS}
-        patch.setattr(azureml_bodies, "ROWS", bare)
+        _without_defaults(patch)
         findings = azureml_bodies.azureml_bodies(bodies).findings
     return {(_section(finding.addresses[0]), finding.message.split()[0]) for finding in findings}
+
+
+def _without_defaults(patch: pytest.MonkeyPatch) -> None:
+    bare = {row.name: replace(row, beyond_the_sdk={}, instead_of_the_sdk={}) for row in SECTIONS}
+    patch.setattr(azureml_bodies, "ROWS", bare)
 
 
 def _section(address: str) -> str:
@@ -42,6 +47,18 @@ def _section(address: str) -> str:
 
 def test_every_field_says_what_the_sdk_would_send(bodies: Case) -> None:
     nothing_found(azureml_bodies.azureml_bodies(bodies).findings)
+
+
+def test_the_same_answers_are_judged_alike_twice(bodies: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[Any] = []
+
+    def kept(*asked: Any) -> list[Any]:
+        answers[:] = answers or ask(*asked)
+        return answers
+
+    monkeypatch.setattr(azureml_bodies, "ask", kept)
+    _without_defaults(monkeypatch)
+    assert azureml_bodies.azureml_bodies(bodies).findings == azureml_bodies.azureml_bodies(bodies).findings
 
 
 def test_every_field_is_printed_as_the_linter_wants_it(bodies: Case) -> None:

@@ -68,9 +68,13 @@ def _judged(
 
 def _resources(entry: Entry, rest: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Addresses, sections and bodies; a workspace's rules one by one, as to Bicep they are resources of their own."""
-    rules = rest.get("properties", {}).get("managedNetwork", {}).pop("outboundRules", {})
-    yield entry.address, entry.section, rest
-    for name, rule in rules.items():
+    network = rest.get("properties", {}).get("managedNetwork")
+    if not network:
+        yield entry.address, entry.section, rest
+        return
+    alone = {key: value for key, value in network.items() if key != "outboundRules"}
+    yield entry.address, entry.section, {**rest, "properties": {**rest["properties"], "managedNetwork": alone}}
+    for name, rule in network.get("outboundRules", {}).items():
         yield f"{entry.address}.outbound_rules.{name}", "outbound_rules", {"properties": rule}
 
 
