@@ -32,7 +32,7 @@ def looks_secret(text: str) -> str | None:
 
 def _token_in(text: str) -> str | None:
     forms = (form for mark, forms in TOKENS_BY_MARK.items() if mark in text for form in forms)
-    return next((form.what for form in forms if form.pattern.search(text)), None)
+    return next((form.what for form in forms if form.is_in(text)), None)
 
 
 def masked(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 _AZURE_KEY = "[A-Za-z0-9+/]"
@@ -22,30 +23,32 @@ class Form(NamedTuple):
 
     what: str
     mark: str  # in every text that holds one
-    pattern: re.Pattern[str]
-    before: re.Pattern[str] | None = None  # a character of the secret that stands before what the pattern finds
+    pattern: str
+    before: str | None = None  # a character of the secret that stands before what the pattern finds
 
     def is_in(self, text: str) -> bool:
-        return self.mark in text and self.pattern.search(text) is not None
+        return self.mark in text and _compiled(self.pattern).search(text) is not None
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """The start and end of each secret of this form, in a text with its mark."""
         done = 0
-        for match in self.pattern.finditer(text):
+        for match in _compiled(self.pattern).finditer(text):
             start = match.start()
-            while self.before and start > done and self.before.match(text, start - 1):
+            while self.before and start > done and _compiled(self.before).match(text, start - 1):
                 start -= 1
             done = match.end()
             yield start, done
 
 
-def _form(what: str, mark: str, pattern: str, before: str | None = None) -> Form:
-    return Form(what, mark, re.compile(pattern), re.compile(before) if before else None)
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when the first text has its mark: there are a hundred, and few are asked for in one run."""
+    return re.compile(pattern)
 
 
 def _token(start: str, rest: str) -> Form:
     written = re.escape(start).replace(r"\-", "-")
-    return _form("an access token", start, rf"{written}(?<!\w{written}){rest}")
+    return Form("an access token", start, rf"{written}(?<!\w{written}){rest}")
 
 
 def _azure_key(mark: str, before: int, rest: str, characters: str = _AZURE_KEY) -> Form:
@@ -53,7 +56,7 @@ def _azure_key(mark: str, before: int, rest: str, characters: str = _AZURE_KEY) 
     written = re.escape(mark)
     looked_back = rf"(?<=(?<!{characters}){characters}{{{before}}}{written})"
     pattern = rf"{written}{looked_back}{rest}(?![A-Za-z0-9+/=_-])"
-    return _form("an Azure key", mark, pattern.replace("KEY", characters), characters)
+    return Form("an Azure key", mark, pattern.replace("KEY", characters), characters)
 
 
 def _key(*names: str, is_word: bool = False) -> str:
@@ -78,38 +81,38 @@ def _encoded_private_keys() -> str:
 _ENCODED_START = base64.b64encode(b"-----BEGIN ").decode()[:14]  # its last letter hangs on what follows
 
 FORMS = (
-    _form("a private key", "-----BEGIN", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?s:.*?)(?=-----END|\Z)"),
-    _form("a private key", _ENCODED_START, rf"{_ENCODED_START}(?:{_encoded_private_keys()})[A-Za-z0-9+/=\s]*"),
-    _form(
+    Form("a private key", "-----BEGIN", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?s:.*?)(?=-----END|\Z)"),
+    Form("a private key", _ENCODED_START, rf"{_ENCODED_START}(?:{_encoded_private_keys()})[A-Za-z0-9+/=\s]*"),
+    Form(
         "a connection string with its key",
         "=",
         _key("accountkey", "secretaccesskey", "sharedsecretvalue", *_SHARED, is_word=True) + r"[^;\s$<{]{8,}",
     ),
-    _form("a password", "=", _key("password", "passwd", "pwd", is_word=True) + r"[^;\s\"'$<{%*]{3,}"),
-    _form("a SAS token", "=", r"[Ss](?<![^?&;\s\"'].)(?i:ig)=[A-Za-z0-9%+/=_-]{16,}"),
-    _form("a password in a URL", "://", r"://[^/\s:@$<{]*:[^/\s:@$<{]+@"),
-    _form("an authorization header", "earer ", r"[Bb]earer +(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}"),
-    _form(
+    Form("a password", "=", _key("password", "passwd", "pwd", is_word=True) + r"[^;\s\"'$<{%*]{3,}"),
+    Form("a SAS token", "=", r"[Ss](?<![^?&;\s\"'].)(?i:ig)=[A-Za-z0-9%+/=_-]{16,}"),
+    Form("a password in a URL", "://", r"://[^/\s:@$<{]*:[^/\s:@$<{]+@"),
+    Form("an authorization header", "earer ", r"[Bb]earer +(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}"),
+    Form(
         "an authorization header",
         "asic ",
         r"[Bb]asic +(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}(?![\w-])",
     ),
-    _form("an access token", "wandb login ", r"wandb login +(?:--\S+ +)*[0-9a-f]{40}\b"),
-    _form(
+    Form("an access token", "wandb login ", r"wandb login +(?:--\S+ +)*[0-9a-f]{40}\b"),
+    Form(
         "a password",
         "-u ",
         r"-u(?<![\w-]-u) +[\"']?[^\s:$<{\"']+:(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[^\s$<{\"']{3,}",
     ),
 )
 TOKENS = (  # all of which are long words
-    _form(
+    Form(
         "a JSON web token",
         "eyJ",
         r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
     ),
-    _form("an account key", "==", rf"==(?<=(?<![A-Za-z0-9+/=])(?<!sha512[-:]){_AZURE_KEY}{{86}}==)", _AZURE_KEY),
+    Form("an account key", "==", rf"==(?<=(?<![A-Za-z0-9+/=])(?<!sha512[-:]){_AZURE_KEY}{{86}}==)", _AZURE_KEY),
     *(
-        _form(
+        Form(
             "an Azure key",
             mark,
             rf"{re.escape(mark)}(?<={_AZURE_KEY}{{{40 + len(mark)}}}){_AZURE_KEY}{{4,}}={{0,2}}",
@@ -121,14 +124,14 @@ TOKENS = (  # all of which are long words
     *(_azure_key(mark, 33, "[A-P]KEY{5}=") for mark in ("+AEh", "+ASb", "+ARm", "AIoT", "AzCa", "AZEG")),
     *(_azure_key(mark, 42, "[A-D]KEY{5}") for mark in ("AzSe", "+ACR")),
     _azure_key("AzFu", 44, "KEY{5}[AQgw]==", _WORD),
-    _form(
+    Form(
         "a client secret",
         "Q~",
         rf"Q~(?<=(?<![\w~.-]){_CLIENT_SECRET}{{3}}[0-9]Q~){_CLIENT_SECRET}{{31,34}}(?![\w~-])",
         _CLIENT_SECRET,
     ),
-    _form("a personal access token", "AZDO", r"AZDO(?<=\b[A-Za-z0-9]{76}AZDO)[A-Za-z0-9]{4}\b", "[A-Za-z0-9]"),
-    _form("a personal access token", "", r"\b(?=[a-z]*[2-7])[a-z2-7]{52}\b(?!=)"),
+    Form("a personal access token", "AZDO", r"AZDO(?<=\b[A-Za-z0-9]{76}AZDO)[A-Za-z0-9]{4}\b", "[A-Za-z0-9]"),
+    Form("a personal access token", "", r"\b(?=[a-z]*[2-7])[a-z2-7]{52}\b(?!=)"),
     *(_token(f"gh{kind}_", "[A-Za-z0-9]{36,}") for kind in "pousr"),
     _token("github_pat_", r"\w{40,}"),
     *(_token(f"gl{kind}-", rf"{_WORD}{{20,}}") for kind in ("pat", "dt", "rt", "ptt", "oas", "soat", "agent")),
@@ -155,7 +158,7 @@ TOKENS = (  # all of which are long words
     _token("npm_", "[A-Za-z0-9]{36}"),
     _token("pypi-AgE", rf"{_WORD}{{50,}}"),
     *(_token(f"dckr_{kind}_", rf"{_WORD}{{27,}}") for kind in ("pat", "oat")),
-    _form("an access token", ".atlasv1.", r"atlasv1\.(?<=[A-Za-z0-9]{14}\.atlasv1\.)[\w=-]{60,70}", "[A-Za-z0-9.]"),
+    Form("an access token", ".atlasv1.", r"atlasv1\.(?<=[A-Za-z0-9]{14}\.atlasv1\.)[\w=-]{60,70}", "[A-Za-z0-9.]"),
     *(_token(f"hv{kind}.", rf"{_WORD}{{24,}}") for kind in "sbr"),
     _token("AKCp", "[A-Za-z0-9]{60,}"),
     _token("cmVmd", "[A-Za-z0-9]{59}"),
@@ -165,7 +168,7 @@ TOKENS = (  # all of which are long words
     _token("whsec_", "[A-Za-z0-9+/]{32,}"),
     _token("SG.", rf"{_WORD}{{16,}}\.{_WORD}{{32,}}"),
     _token("SK", "[0-9a-f]{32}(?![0-9a-f])"),
-    _form("an access token", ":A", rf":A(?<=[0-9]{{8}}:A)(?=[A-Za-z_-]*[0-9]){_WORD}{{34}}(?![\w-])", "[0-9]"),
+    Form("an access token", ":A", rf":A(?<=[0-9]{{8}}:A)(?=[A-Za-z_-]*[0-9]){_WORD}{{34}}(?![\w-])", "[0-9]"),
     _token("glsa_", "[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}"),
     _token("glc_", "[A-Za-z0-9+/]{40,}"),
     *(_token(f"shp{kind}_", "[a-fA-F0-9]{32}") for kind in ("at", "ca", "pa", "ss")),
@@ -177,16 +180,16 @@ TOKENS = (  # all of which are long words
     _token("NRAK-", "[A-Z0-9]{27}"),
     _token("pul-", "[a-f0-9]{40}"),
     _token("xkeysib-", "[a-f0-9]{64}"),
-    _form("a webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{30,}"),
-    _form("a webhook", "webhook.office.com/", r"webhook\.office\.com/webhookb2/[\w@-]{30,}/[\w/-]{30,}"),
-    _form("a webhook", "/api/webhooks/", rf"discord(?:app)?\.com/api/webhooks/[0-9]+/{_WORD}{{50,}}"),
+    Form("a webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{30,}"),
+    Form("a webhook", "webhook.office.com/", r"webhook\.office\.com/webhookb2/[\w@-]{30,}/[\w/-]{30,}"),
+    Form("a webhook", "/api/webhooks/", rf"discord(?:app)?\.com/api/webhooks/[0-9]+/{_WORD}{{50,}}"),
 )
 TOKENS_BY_MARK: Mapping[str, tuple[Form, ...]] = {  # so that a text is asked for each mark once
     mark: tuple(form for form in TOKENS if form.mark == mark) for mark in dict.fromkeys(form.mark for form in TOKENS)
 }
 MAY_BE_SECRET = (  # not sure enough for an error; stars in a log cost nothing
     _token("sk-", rf"{_WORD}{{20,}}"),
-    _form(
+    Form(
         "a secret",
         "=",
         _key("password", "passwd", "pwd", "secret", "token", *(f"{of}[_-]?key" for of in ("api", "access", "account")))
