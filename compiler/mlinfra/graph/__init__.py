@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
@@ -18,7 +18,7 @@ from mlinfra.header.network import Network
 from mlinfra.overrides.merging import Removal
 from mlinfra.repository.files import Files
 from mlinfra.source.tree import Mapping as Tree
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import Path, value_at
 
 EdgeKind: TypeAlias = Literal["needs", "names"]
 
@@ -55,9 +55,12 @@ class Entry:
         """The name that its Azure name is made of."""
         return self.former_name or self.name
 
+    def value_at(self, path: Path) -> Any:
+        """What stands at a path of the whole body, with the keys that mlinfra adds; None where it ends before."""
+        return value_at(self.body if path and path[0] in self.body else self.additions, path)
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+
+class Edge(NamedTuple):
     """`source` refers to `target` at `path` of its body."""
 
     source: str

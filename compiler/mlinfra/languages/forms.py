@@ -50,8 +50,10 @@ class Form:
 
     def spelled(self, written: str) -> tuple[Spelling, re.Match[str]] | None:
         """The spelling of which a text is, with what it says; None for every other text."""
-        found = ((spelling, spelling.pattern.match(written)) for spelling in self.spellings)
-        return next(((spelling, match) for spelling, match in found if match), None)
+        for spelling in self.spellings:
+            if match := spelling.pattern.match(written):
+                return spelling, match
+        return None
 
 
 # What is no place of a body, or means the same in all languages.

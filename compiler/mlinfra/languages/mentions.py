@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.graph import Entry
@@ -26,8 +27,7 @@ _NAME = re.compile(ENTRY_NAME)
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place in a body that names an entry, before anyone looked whether it exists."""
 
     path: Path
@@ -44,8 +44,7 @@ class Mention:
     as_azure_has_it: AsAzureHasIt | None = None  # None: the name is that of an entry
 
 
-@dataclass(frozen=True, slots=True)
-class AsAzureHasIt:
+class AsAzureHasIt(NamedTuple):
     """What the service's own form of a reference says beside the name, which is the one that the service knows."""
 
     text: str  # without what belongs to the place alone
@@ -55,8 +54,7 @@ class AsAzureHasIt:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPlace:
+class LocalPlace(NamedTuple):
     """A place in a body that may hold a path of the repository."""
 
     path: Path
@@ -91,7 +89,7 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         address, path = located(annotation.path)
         entry = judged[address]
         if annotation.reference is not None:
-            mentions += ((entry, mention) for mention in _mentions(entry, path, annotation.reference, files))
+            mentions += [(entry, mention) for mention in _mentions(entry, path, annotation.reference, files)]
         if annotation.local_path is not None:
             local = annotation.local_path
             place = LocalPlace(path, local.kind, local.relative_to, local.addresses)
@@ -115,19 +113,22 @@ def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
 def _mentions(entry: Entry, path: Path, reference: Reference, files: Files) -> Iterator[Mention]:
     if path == MEMBERSHIP:
         return
-    value = value_at({**entry.additions, **entry.body}, path)
+    value = entry.value_at(path)
     if reference.of_keys:
         for key in value if isinstance(value, dict) else ():
             for mention in _mention(entry, (*path, key), str(key), reference, files):
-                yield replace(mention, is_key=True)
+                yield mention._replace(is_key=True)
     elif isinstance(value, str) and not _is_bound_later(value, entry.section, FORMS[reference.form]):
         yield from _mention(entry, path, value, reference, files)
 
 
 def _is_bound_later(text: str, section: str, form: Form) -> bool:
     """Whether what a text names is known when the job runs; of a path in a datastore only the rest may be."""
+    has_expression = LANGUAGE_OF[section].has_expression
+    if not has_expression(text):
+        return False
     rest = form.rest_of(text)
-    return LANGUAGE_OF[section].has_expression(text if rest is None else text[: len(text) - len(rest)])
+    return rest is None or has_expression(text[: len(text) - len(rest)])
 
 
 def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: Files) -> Iterator[Mention]:
@@ -159,9 +160,9 @@ def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]
     section, dot, name = text.rpartition(".")
     if not _NAME.fullmatch(name) or _is_built_in(text, sections):
         return ()
-    if section in ROWS and section not in sections:
+    if not dot or (section in ROWS and section not in sections):
         return sections
-    return tuple(each for each in sections if not dot or each == section)
+    return tuple(each for each in sections if each == section)
 
 
 def _of_an_id(said: Mapping[str, str], sections: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,9 +178,16 @@ def _as_azure_has_it(spelling: Spelling, text: str, said: Mapping[str, str]) -> 
 
 
 def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:
+    words, beginnings = _built_in(sections)
+    return word in words or word.startswith(beginnings)
+
+
+@cache
+def _built_in(sections: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names that Azure knows in some sections without an entry, and how more of them begin."""
     rows = [ROWS[section] for section in sections if section in ROWS]
-    begins = tuple(row.built_in_prefix for row in rows if row.built_in_prefix)
-    return any(word in row.built_in for row in rows) or word.startswith(begins)
+    words = frozenset(word for row in rows for word in row.built_in)
+    return words, tuple(row.built_in_prefix for row in rows if row.built_in_prefix)
 
 
 def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:

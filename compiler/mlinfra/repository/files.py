@@ -209,9 +209,10 @@ class Files:
 
     def _followed(self, path: Path) -> Leads:
         """Walk from the root to a path, link by link; `..` in a link leads up from where the link before it led."""
-        if not path.is_relative_to(self.root):
+        depth = len(self.root.parts)
+        if path.parts[:depth] != self.root.parts:
             return Leads("outside", path, "lies outside the repository")
-        pending = deque(path.relative_to(self.root).parts)
+        pending = deque(path.parts[depth:])
         at, mode, links, outside = self.root, stat.S_IFDIR, 0, Leads("outside", path)
         while pending:
             name = pending.popleft()

@@ -155,7 +155,7 @@ def _completed_mentions(
         old, new = before[entry.address], entries[entry.address]
         path = mention.path
         is_new = known.get((entry.address, path)) != mention  # else only what follows the name was completed
-        if is_new and value_at({**old.additions, **old.body}, path) != value_at({**new.additions, **new.body}, path):
+        if is_new and old.value_at(path) != new.value_at(path):
             yield entry, mention
 
 

@@ -146,17 +146,21 @@ def _location_of_none(before: Entry, filled: Entry) -> Iterator[Diagnostic]:
 def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknown]) -> Any:
     """The same data with every text completed; the very same object where none had to be."""
     if isinstance(value, str):
-        return complete(value, path) if "${" in value or LITERAL_MARK in value else value
+        return complete(value, path)
+    changed = {}
+    for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+        if _may_be_incomplete(below) and (new := _mapped(below, (*path, key), complete)) is not below:
+            changed[key] = new
+    if not changed:
+        return value
     if isinstance(value, dict):
-        changed = {}
-        for key, below in value.items():
-            if (new := _mapped(below, (*path, key), complete)) is not below:
-                changed[key] = new
-        return {**value, **changed} if changed else value
-    if isinstance(value, list):
-        entries = [_mapped(below, (*path, place), complete) for place, below in enumerate(value)]
-        return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
-    return value
+        return {**value, **changed}
+    return [changed.get(place, below) for place, below in enumerate(value)]
+
+
+def _may_be_incomplete(value: Any) -> bool:
+    """Whether something is a text to be completed, or may hold one."""
+    return "${" in value or LITERAL_MARK in value if isinstance(value, str) else isinstance(value, (dict, list))
 
 
 def _parts(

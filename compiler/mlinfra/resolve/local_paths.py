@@ -98,17 +98,14 @@ def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
         looked_at = [(local, _problems(graph, entry, local)) for local in _local_paths(graph, entry, of_entry)]
         found += (problem for _, problems in looked_at for problem in problems)
         whole[address] = tuple(local for local, problems in looked_at if not has_errors(problems))
-    may_be_paths = {(address, place.path) for address, of_entry in places.items() for place in of_entry}
-    for edge in graph.edges:
-        if FORMS[edge.form].takes_a_path or (edge.source, edge.path) in may_be_paths:
-            found += _ambiguous(graph, edge.source, edge.path, edge.target)
+    found += _ambiguous(graph, places)
     return Outcome(replace(graph, local_paths=whole), tuple(found))
 
 
 def _local_paths(graph: Graph, entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[LocalPath]:
     """The local paths in a body, whether they exist or not."""
     for place in places:
-        written = value_at({**entry.additions, **entry.body}, place.path)
+        written = entry.value_at(place.path)
         if not isinstance(written, str) or (place.relative_to and is_pattern(written)):
             continue
         if _is_local(graph, entry, place.path, written) and (target := _target(graph, entry, place, written)):
@@ -130,7 +127,7 @@ def _kind(entry: Entry, place: LocalPlace) -> str:
 def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnostic]:
     """Texts that some reader takes for an address, and that are none which may stand there."""
     for place in places:
-        written = value_at({**entry.additions, **entry.body}, place.path)
+        written = entry.value_at(place.path)
         if not isinstance(written, str) or is_local(written):
             continue
         becomes = with_any_version(entry.run_values.get(place.path, written))
@@ -236,9 +233,13 @@ def _similar(files: Files, target: Path) -> str | None:
     return question(closest_name(target.name, names), there)
 
 
-def _ambiguous(graph: Graph, source: str, path: BodyPath, target: str) -> Iterator[Diagnostic]:
-    entry = graph.entries[source]
-    word = graph.entries[target].name
-    if value_at(entry.body, path) == word and graph.files.exists(path_of(entry, path, word)):
-        message = f'"{word}" is both the entry {target} and a path'
-        yield finding(AMBIGUOUS, message, at(entry, path), f"write ./{word} for the path, or rename one of the two")
+def _ambiguous(graph: Graph, places: Places) -> Iterator[Diagnostic]:
+    """Names of entries where a path may stand, and something is called so, too."""
+    may_be_paths = {(address, place.path) for address, of_entry in places.items() for place in of_entry}
+    for edge in graph.edges:
+        if FORMS[edge.form].takes_a_path or (edge.source, edge.path) in may_be_paths:
+            entry, word = graph.entries[edge.source], graph.entries[edge.target].name
+            if value_at(entry.body, edge.path) == word and graph.files.exists(path_of(entry, edge.path, word)):
+                message = f'"{word}" is both the entry {edge.target} and a path'
+                help = f"write ./{word} for the path, or rename one of the two"
+                yield finding(AMBIGUOUS, message, at(entry, edge.path), help)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry
@@ -117,7 +116,7 @@ class Meant:
             return mention
         section, name, below = mention.scope.split(".")
         holder = self._called(name, (section,), own, _home(entry))
-        return replace(mention, scope=f"{holder}.{below}") if holder else mention
+        return mention._replace(scope=f"{holder}.{below}") if holder else mention
 
     def _address(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> str | None:
         home = _home(entry)

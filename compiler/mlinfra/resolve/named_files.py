@@ -139,19 +139,17 @@ def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
     """What is wrong with conda specifications that are written in the spec itself."""
     for entry in graph.entries.values():
         if entry.section in HAS_A_SCHEMA and not entry.existing:
-            for path, conda in _in_place(entry.body, ()):
+            in_place: dict[BodyPath, Mapping[str, Any]] = {}
+            _collect(entry.body, (), in_place)
+            for path, conda in in_place.items():
                 for wrong in islice(misshapen(conda), MAX_SHOWN):
                     yield finding(SHAPE, wrong.message, at(entry, (*path, *wrong.path)), wrong.help)
 
 
-def _in_place(value: Any, path: BodyPath) -> Iterator[tuple[BodyPath, Mapping[str, Any]]]:
-    """The conda specifications in a body, which may stand wherever an environment may."""
-    if isinstance(value, dict):
-        for key, below in value.items():
-            if key == CONDA_FILE and isinstance(below, dict):
-                yield (*path, key), below
-            elif isinstance(below, dict | list):
-                yield from _in_place(below, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _in_place(item, (*path, index))
+def _collect(value: Mapping[str, Any] | list[Any], path: BodyPath, found: dict[BodyPath, Mapping[str, Any]]) -> None:
+    """The conda specifications in a body by their places, which may be wherever an environment may."""
+    for key, below in enumerate(value) if isinstance(value, list) else value.items():
+        if key == CONDA_FILE and isinstance(below, dict):
+            found[*path, key] = below
+        elif isinstance(below, (dict, list)):
+            _collect(below, (*path, key), found)

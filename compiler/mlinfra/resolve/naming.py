@@ -65,6 +65,7 @@ NOT_A_REGION = Code(
 RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
 LEAST_SHORT = 2  # characters of a short name
 SUBSCRIPTION = re.compile(ids.GUID)
+_OF_NAME_AND_PLACE = ("azure_name", "id", "resource_group", "subscription")  # keys of what has them
 _WITH_SHORT = ("short", "squeezed")  # forms of names of which the short name of the platform is a part
 REGION = re.compile(NAME_PATTERN)
 
@@ -129,8 +130,7 @@ def _wrong_names(header: Header, entry: Entry) -> Iterator[Diagnostic]:
         yield finding(NOT_AN_ID, "id is not the id of a resource", at(entry, ("id",)), help)
         return
     rule = rule_of(entry.section)
-    is_said = not NAME.fullmatch(entry.name) and written_name(entry) is None  # of the name that this one is made of
-    if rule and not is_said and not _is_nameless(entry) and (problem := name_problem(rule, entry.azure_name)):
+    if rule and not _is_said(entry) and not _is_nameless(entry) and (problem := name_problem(rule, entry.azure_name)):
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
         if ROWS[entry.section].is_a_slot and len(entry.azure_name) > rule.maximum:
             message += ": mlinfra leaves as much of Azure's 32, because a release adds a hash"
@@ -144,8 +144,14 @@ def _wrong_names(header: Header, entry: Entry) -> Iterator[Diagnostic]:
         message = f'subscription "{subscription}" of {entry.address} is not the id of one'
         help = "write a GUID such as 11111111-1111-1111-1111-111111111111: az account list"
         yield finding(NAME_RULE, message, at(entry, ("subscription",)), help)
-    if not PLACEHOLDER.search(str(entry.body.get("location"))):
+    location = entry.body.get("location")
+    if isinstance(location, str) and not PLACEHOLDER.search(location):
         yield from wrong_location(entry)
+
+
+def _is_said(entry: Entry) -> bool:
+    """Whether it was said already of the name of the entry, of which this one is made, that it is none."""
+    return not NAME.fullmatch(entry.name) and written_name(entry) is None
 
 
 def wrong_location(entry: Entry) -> Iterator[Diagnostic]:
@@ -170,7 +176,9 @@ def _fields(entry: Entry) -> Mapping[str, Any]:
 def _unfilled(entry: Entry) -> tuple[str, ...]:
     """The keys of an entry's name and place that are made of the name of another one."""
     fields = _fields(entry)
-    texts = ((key, _text(fields, key)) for key in ("azure_name", "id", "resource_group", "subscription"))
+    if fields.keys().isdisjoint(_OF_NAME_AND_PLACE):
+        return ()
+    texts = ((key, _text(fields, key)) for key in _OF_NAME_AND_PLACE)
     return tuple(key for key, text in texts if text and any(isinstance(part, Expression) for part in expressions(text)))
 
 

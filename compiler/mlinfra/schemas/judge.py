@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlinfra.schemas.addresses import AddressForm
 from mlinfra.schemas.messages import BodyError, Idioms, Path, body_error
@@ -27,8 +27,7 @@ NAME = "the name of an entry"  # in x-expects, beside what else a place takes
 MARKS = frozenset({"x-reference", "x-path", "x-own"})  # keywords of ours, whose values are annotations
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Where a name at this place may point, and what is written in its stead; for the forms see the overlay."""
 
     sections: tuple[str, ...]
@@ -37,8 +36,7 @@ class Reference:
     of_keys: bool  # the keys of the map at this place are the names
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPath:
+class LocalPath(NamedTuple):
     """A path of the spec's repository, unless it is a reference or an address."""
 
     kind: str  # file, folder, any
@@ -46,8 +44,7 @@ class LocalPath:
     addresses: tuple[AddressForm, ...]  # that may stand in its place
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """What the schema says of one place in a valid body."""
 
     path: Path
@@ -141,7 +138,8 @@ class Schema:
                 if not isinstance(body, Mapping):
                     continue
                 holder, _, name = entry.rpartition(".")
-                yield from _name_error((section, entry), body, "name", name, is_complete)
+                if "name" in body:
+                    yield from _name_error((section, entry), body, "name", name, is_complete)
                 if holder:
                     yield from _name_error((section, entry), body, self.holder_key, holder, is_complete)
                 for key, inner, nested in self._nested(body):
