@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from mlinfra.azure.api_versions import OTHER_TYPES
@@ -25,6 +26,7 @@ HAS_A_SCHEMA = frozenset(row.name for language in LANGUAGES if language.schema f
 WRITTEN = tuple(row for row in SECTIONS if not row.nested_in and not row.is_derived)  # the sections of a spec
 
 
+@cache
 def keys_of_nested(section: str) -> tuple[str, ...]:
     """The keys under which entries stand in the entries of a section."""
     return tuple(row.nested_in[1] for row in nested_in(section) if row.nested_in)
@@ -47,6 +49,7 @@ def api_version(resource_type: str) -> str:
     return _VERSIONS[f"{provider}/{outermost}"]
 
 
+@cache
 def nested_in(section: str) -> tuple[Section, ...]:
     """The rows of what stands in the entries of a section."""
     return tuple(row for row in SECTIONS if row.nested_in and row.nested_in[0] == section)

@@ -113,11 +113,18 @@ def kind_of(node: Node) -> str:
 
 
 def known(data: Any) -> Any:
-    """Plain data with nothing in the place of what is unknown, for judges that take nothing else."""
+    """Plain data with nothing in the place of what is unknown, for judges that take nothing else.
+
+    The very same object where nothing is.
+    """
+    return _without_unknown(data) if holds_unknown(data) else data
+
+
+def _without_unknown(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key: value if type(value) is str else known(value) for key, value in data.items()}  # most are texts
+        return {key: _without_unknown(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [known(item) for item in data]
+        return [_without_unknown(item) for item in data]
     return None if data is UNKNOWN else data
 
 
@@ -157,7 +164,10 @@ def with_value(data: Any, path: Path, value: Any) -> Any:
 def holds_unknown(data: Any) -> bool:
     """Whether something unknown stands anywhere in plain data."""
     below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return data is UNKNOWN or any(map(holds_unknown, below))
+    for value in below:
+        if type(value) is not str and holds_unknown(value):  # most are texts
+            return True
+    return data is UNKNOWN
 
 
 def value_at(data: Any, path: Path) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mlinfra.bodies.codes import BAD_VALUE, UNKNOWN_KEY
 from mlinfra.bodies.later import FOR_EACH, NOT_SUPPORTED
@@ -68,7 +69,8 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
                 place = Where(written.body.fields[FOR_EACH].key, f"{row.name}.{written.name}")
                 diagnostics.append(finding(NOT_SUPPORTED, f"{FOR_EACH} is not supported yet", place))
             else:
-                entries.update((entry.address, entry) for entry in read(row, written, diagnostics))
+                for entry in read(row, written, diagnostics):
+                    entries[entry.address] = entry
     bodies, refused = judged_bodies(
         {address: entry for address, entry in entries.items() if entry.section in HAS_A_SCHEMA}
     )
@@ -197,11 +199,13 @@ def _misspelt(body: Tree, key: str) -> Field | None:
 
 def _entry(section: Section, address: str, name: str, written: EntryTree, parent: str | None) -> Entry:
     holds = NESTED[section.name][0] if section.name in NESTED else None
-    whole = {key: plain(field.value) for key, field in written.body.fields.items() if key != holds}
-    body = {key: value for key, value in whole.items() if key not in section.additions}
+    body: dict[str, Any] = {}
+    given: dict[str, Any] = {}
+    for key, field in written.body.fields.items():
+        if key != holds:
+            (given if key in section.additions else body)[key] = plain(field.value)
     if body.get("name") == name:
         del body["name"]
-    given = {key: value for key, value in whole.items() if key in section.additions}
     return Entry(
         address,
         section.name,

@@ -39,10 +39,12 @@ class Omission(Body):
 
 def alterations_of(tree: TargetTree) -> tuple[dict[str, Alteration], list[Diagnostic]]:
     """The alterations by their addresses, and what is wrong with them; null says nothing."""
+    if tree.derived is None:
+        return {}, []
     written = dict(_written(tree))
     found: dict[str, Alteration] = {}
     diagnostics: list[Diagnostic] = []
-    for address, field in tree.derived.fields.items() if tree.derived else ():
+    for address, field in tree.derived.fields.items():
         if isinstance(field.value, Scalar) and field.value.value is None:
             continue
         if not isinstance(field.value, Tree):

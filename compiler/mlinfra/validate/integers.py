@@ -13,7 +13,7 @@ from typing import Any
 
 from mlinfra.graph import Entry
 from mlinfra.languages.documents import document, fractions_for_integers, located
-from mlinfra.source.tree import Path, value_at, with_value
+from mlinfra.source.tree import Path, with_value
 
 _TEXT = re.compile(r"(?!-?[1-9]|0$)[+-]?[0-9]{1,18}")  # as the schema takes one for an integer, and nobody writes it
 _LIMIT = 2**63  # what is beyond is said to be, as it is written
@@ -26,7 +26,8 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     places: _Places = {}
     for address, entry in entries.items():
         found: dict[Path, int] = {}
-        _collect({**entry.additions, **entry.body}, (), found)
+        _collect(entry.additions, (), found)
+        _collect(entry.body, (), found)
         if found:
             places[address] = found
     if not places:
@@ -47,7 +48,7 @@ def _collect(data: Mapping[str, Any] | list[Any], path: Path, found: dict[Path, 
         if isinstance(value, str):
             if _TEXT.fullmatch(value):
                 found[*path, key] = int(value)
-        elif isinstance(value, dict | list):
+        elif isinstance(value, (dict, list)):
             _collect(value, (*path, key), found)
         elif isinstance(value, float) and value.is_integer() and abs(value) < _LIMIT:
             found[*path, key] = int(value)
@@ -59,7 +60,7 @@ def _holders(places: _Places, entries: Mapping[str, Entry]) -> set[str]:
 
 
 def _is_text(entry: Entry, path: Path) -> bool:
-    return isinstance(value_at({**entry.additions, **entry.body}, path), str)
+    return isinstance(entry.value_at(path), str)
 
 
 def _put(entry: Entry, values: Mapping[Path, int], what: Callable[[int], Any]) -> Entry:

@@ -47,7 +47,8 @@ def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     for field in fields:
         if (value := value_at(entry.body, field)) is not None:
             yield from ((field, found) for found in _wrong_form(entry, field, value))
-    yield from _without_certificate(entry)
+    if ("credentials", "certificate") in fields:
+        yield from _without_certificate(entry)
     references: list[Path] = []
     _collect(entry.body, (), references)
     for path in references:
@@ -85,25 +86,24 @@ def _wrong_name(entry: Entry, path: Path, name: Any) -> Iterator[Diagnostic]:
 
 def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     """The schema takes a thumbprint alone, with which nothing can sign in."""
-    takes_one = ("credentials", "certificate") in secret_fields(entry.section)
-    credentials = value_at(entry.body, ("credentials",)) if takes_one else None
+    credentials = entry.body.get("credentials")
     if isinstance(credentials, Mapping) and "thumbprint" in credentials and "certificate" not in credentials:
         path = ("credentials",)
         message, help = "credentials with a thumbprint lack certificate", f"write certificate: {FORM}"
         yield path, finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
 
 
-def _collect(value: Any, path: Path, references: list[Path]) -> None:
-    if isinstance(value, dict):
-        if value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
-            references.append(path)
-            return
-        for key, below in value.items():
-            if isinstance(below, dict | list) and not str(key).startswith("x-"):
-                _collect(below, (*path, key), references)
-    elif isinstance(value, list):
+def _collect(value: Mapping[str, Any] | list[Any], path: Path, references: list[Path]) -> None:
+    if isinstance(value, list):
         for place, below in enumerate(value):
-            _collect(below, (*path, place), references)
+            if isinstance(below, (dict, list)):
+                _collect(below, (*path, place), references)
+    elif value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
+        references.append(path)
+    else:
+        for key, below in value.items():
+            if isinstance(below, (dict, list)) and not str(key).startswith("x-"):
+                _collect(below, (*path, key), references)
 
 
 def _misplaced(entry: Entry, path: Path) -> Diagnostic:
