@@ -76,12 +76,13 @@ Supply: TypeAlias = Implied | Amended
 def imply(spec: Spec) -> Outcome[Spec]:
     """The spec with everything that its entries imply."""
     found: dict[str, Diagnostic] = {}
-    spec = replace(spec, entries={address: _as_moved(spec, entry) for address, entry in spec.entries.items()})
+    if spec.header.moves.lines:
+        spec = replace(spec, entries={address: _as_moved(spec, entry) for address, entry in spec.entries.items()})
     for supplier in SUPPLIERS:
         supplies = tuple(supplier(spec))
         implied = (item for item in supplies if isinstance(item, Implied))
         found |= {item.address: _said_of_null(spec, item) for item in implied if _is_null(spec, item)}
-        spec = _applied(spec, supplies)
+        spec = _applied(spec, supplies) if supplies else spec
     return Outcome(_without_what_nothing_implies(spec), tuple(found.values()))
 
 
@@ -102,6 +103,8 @@ def _said_of_null(spec: Spec, item: Implied) -> Diagnostic:
 
 def _without_what_nothing_implies(spec: Spec) -> Spec:
     """The spec without what `derived` gives fields to, and nothing derives: a rule says so."""
+    if not spec.alterations:
+        return spec
     entries = {
         address: entry
         for address, entry in spec.entries.items()

@@ -204,9 +204,12 @@ def _waiting(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[str]:
 
     That is all but roles on what is there already, of those who are there or identities: bootstrap.sh makes these.
     """
+    handed_over = [item.resource for item in planned if item.group]
+    if not handed_over:
+        return
     there = {address for address in graph.entries if (root := _root_of(graph, address)) and root.existing}
     there |= {item.resource.address for item in planned if item.resource.type == _IDENTITIES}
-    for resource in (item.resource for item in planned if item.group):
+    for resource in handed_over:
         needed = {*_addresses(resource.body), *([resource.scope] if resource.scope else [])}
         if resource.type != ROLE_ASSIGNMENTS_TYPE or not needed <= there:
             yield resource.address

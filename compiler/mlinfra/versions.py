@@ -12,7 +12,7 @@ from typing import Any
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
-from mlinfra.graph import Content, Edge, Entry, Graph, LocalPath
+from mlinfra.graph import Content, Edge, Edges, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
@@ -74,7 +74,7 @@ def versions(graph: Graph) -> Outcome[Graph]:
             found[address] = _content(graph, entry, found, others, diagnostics)
             to_others |= others
     diagnostics += _uncommitted(graph, found)
-    edges = tuple(edge for edge in graph.edges if edge not in to_others) if to_others else graph.edges
+    edges = Edges(edge for edge in graph.edges if edge not in to_others) if to_others else graph.edges
     return Outcome(replace(graph, edges=edges, contents=found), tuple(diagnostics))
 
 

@@ -70,6 +70,26 @@ class Edge(NamedTuple):
     form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, file, key, secret…
 
 
+class Edges(tuple[Edge, ...]):
+    """Edges, and which of them start and end where: put in order once, for all graphs that have the same."""
+
+    @cached_property
+    def by_source(self) -> Mapping[str, tuple[Edge, ...]]:
+        return _grouped(self, "source")
+
+    @cached_property
+    def by_target(self) -> Mapping[str, tuple[Edge, ...]]:
+        return _grouped(self, "target")
+
+    @cached_property
+    def bound(self) -> Mapping[str, Mapping[Path, str]]:
+        """The address to which each path of each body leads."""
+        bound: dict[str, dict[Path, str]] = {}
+        for edge in self:
+            bound.setdefault(edge.source, {})[edge.path] = edge.target
+        return bound
+
+
 @dataclass(frozen=True, slots=True)
 class LocalPath:
     """A path of the repository at a place of a body."""
@@ -97,7 +117,7 @@ class Graph:
     entries: Mapping[str, Entry]  # by address, in the order of sections and then as written
     files: Files
     removed: Mapping[str, Removal] = field(default_factory=dict)  # by address: written, and not in this target
-    edges: tuple[Edge, ...] = ()
+    edges: Edges = field(default_factory=Edges)
     local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
     network_is_whole: bool = True  # nothing of it was left out
     alterations: Alterations = field(default_factory=dict)
@@ -123,21 +143,21 @@ class Graph:
         return iter(self._by_section.get(name, ()))
 
     def edges_from(self, address: str) -> tuple[Edge, ...]:
-        return self._from.get(address, ())
+        return self.edges.by_source.get(address, ())
 
     def edges_to(self, address: str) -> tuple[Edge, ...]:
-        return self._to.get(address, ())
+        return self.edges.by_target.get(address, ())
 
     def bound(self, address: str, *path: str | int) -> str | None:
         """The address that the reference at a path of an entry's body is bound to, None where it leaves the spec."""
-        return self._bound.get(address, {}).get(path)
+        return self.edges.bound.get(address, {}).get(path)
 
     def local_paths_of(self, address: str) -> tuple[LocalPath, ...]:
         return self.local_paths.get(address, ())
 
     def with_edges(self, edges: Iterable[Edge]) -> Graph:
         """The same graph with more edges."""
-        return replace(self, edges=(*self.edges, *edges))
+        return replace(self, edges=Edges((*self.edges, *edges)))
 
     def with_entries(self, entries: Iterator[Entry] | list[Entry] | tuple[Entry, ...]) -> Graph:
         """The same graph with more entries; raises NotUnique where one of them has an address that is taken."""
@@ -155,21 +175,6 @@ class Graph:
             if not entry.lacks_model:
                 sections.setdefault(entry.section, []).append(entry)
         return sections
-
-    @cached_property
-    def _bound(self) -> dict[str, dict[Path, str]]:
-        bound: dict[str, dict[Path, str]] = {}
-        for edge in self.edges:
-            bound.setdefault(edge.source, {})[edge.path] = edge.target
-        return bound
-
-    @cached_property
-    def _from(self) -> dict[str, tuple[Edge, ...]]:
-        return _grouped(self.edges, "source")
-
-    @cached_property
-    def _to(self) -> dict[str, tuple[Edge, ...]]:
-        return _grouped(self.edges, "target")
 
 
 def _address(entry: Entry) -> str:

@@ -87,7 +87,7 @@ class Files:
         """Where an absolute path leads, `..` in it taken as text."""
         normal = os.path.normpath(path)
         if normal not in self._known:
-            self._known[normal] = self._followed(Path(normal))
+            self._known[normal] = self._followed(path if normal == str(path) else Path(normal))
         return self._known[normal]
 
     def leads_by_links(self, path: Path) -> Leads:
@@ -228,7 +228,7 @@ class Files:
                 mode = os.lstat(step).st_mode
                 target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
             except (FileNotFoundError, NotADirectoryError):
-                return Leads("missing", step, "is a link to nowhere" if _is_link(path) else "does not exist")
+                return Leads("missing", step, "is a link to nowhere" if links and _is_link(path) else "does not exist")
             except (OSError, ValueError) as error:  # ValueError: a name with NUL
                 return Leads("unreadable", step, _reason(error))
             if target is None:

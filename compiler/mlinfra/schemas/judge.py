@@ -164,7 +164,7 @@ class Schema:
             if isinstance(about, dict) and not MARKS.isdisjoint(about):
                 marked.setdefault(found["instanceLocation"], []).append(about)
         paths = {_path(document, pointer): of_place for pointer, of_place in marked.items()}
-        for path in sorted(paths, key=_places(document)):
+        for path in sorted(paths, key=_places(document)) if len(paths) > 1 else paths:
             for about in sorted(paths[path], key=_in_json) if len(paths[path]) > 1 else paths[path]:
                 yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
 
@@ -277,7 +277,8 @@ def _path(document: Any, pointer: str) -> Path:
     path: list[str | int] = []
     place = document
     for token in pointer.split("/")[1:]:
-        step = int(token) if isinstance(place, list) else token.replace("~1", "/").replace("~0", "~")
+        name = token.replace("~1", "/").replace("~0", "~") if "~" in token else token
+        step = int(name) if isinstance(place, list) else name
         path.append(step)
         place = place[step]
     return tuple(path)
