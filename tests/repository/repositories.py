@@ -26,12 +26,12 @@ def git(root: Path, *arguments: str, input: str | None = None, **variables: str)
     return done.stdout.strip()
 
 
-def committed(root: Path, message: str = "all") -> Path:
-    """The folder as a repository with one more commit, of everything in it."""
+def committed(root: Path, message: str = "all", **variables: str) -> Path:
+    """The folder as a repository with one more commit, of everything in it; `variables` are of git, as its date."""
     if not (root / ".git").exists():
         git(root, "init", "-q", "-b", "main")
     git(root, "add", "-A")
-    git(root, "commit", "-q", "--allow-empty", "-m", message)
+    git(root, "commit", "-q", "--allow-empty", "-m", message, **variables)
     return root
 
 

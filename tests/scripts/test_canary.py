@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.programs import rejected
+from tests.repository.repositories import committed
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import MODELS, REGISTER, RELEASE, RETRAIN, TRAIN, Step
@@ -54,10 +53,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[ScriptsContex
         if repr(context) not in known:
             folder = tmp_path_factory.mktemp("repository")
             known[repr(context)] = write_output(folder / "generated" / "churn", context)
-            git = ["git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@example.com"]
-            subprocess.run([*git, "init", "--quiet"], check=True)
-            command = [*git, "commit", "--quiet", "--allow-empty", "--message=change"]
-            subprocess.run(command, env={**os.environ, "GIT_COMMITTER_DATE": WHEN}, check=True)
+            committed(folder, GIT_COMMITTER_DATE=WHEN)
         return known[repr(context)]
 
     return written

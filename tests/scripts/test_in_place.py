@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from mlinfra.pipelines.endpoints import DeploymentContext
 from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.traffic import Rollout
+from tests.repository.repositories import committed
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure
 from tests.scripts.steps import BACK, REGISTER, RELEASE, RETRAIN, TRAIN
@@ -50,10 +50,8 @@ def make(new_azure_of: NewAzureOf) -> Callable[..., Azure]:
 
     def made(**changes: Any) -> Azure:
         azure = new_azure_of(context(**changes)).with_infrastructure()
-        git = ["git", "-C", str(azure.output), "-c", "user.name=t", "-c", "user.email=t@example.com"]
-        subprocess.run([*git, "init", "--quiet"], check=True)
-        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message=change"], check=True)
         (azure.output / BLUE.file).write_text(json.dumps(body(azure)))
+        committed(azure.output)
         for step in (REGISTER, TRAIN, RELEASE, RETRAIN):
             result = azure.run(*step)
             assert result.code == 0, result.stderr

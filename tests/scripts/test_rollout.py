@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.traffic import Rollout
 from mlinfra.programs import rejected
+from tests.repository.repositories import committed
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import (
@@ -60,7 +59,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with the output in it."""
     folder = tmp_path_factory.mktemp("repository")
     write_output(folder / "generated" / "churn", PLATFORM)
-    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     return folder
 
 
@@ -69,9 +67,7 @@ def of_commit(azure: Azure, repository: Path) -> Callable[[str], Azure]:
     """The Azure of a test, with the output of a commit that was made then."""
 
     def made(when: str) -> Azure:
-        git = ["git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@example.com"]
-        command = [*git, "commit", "--quiet", "--allow-empty", "--message=change"]
-        subprocess.run(command, env={**os.environ, "GIT_COMMITTER_DATE": when}, check=True)
+        committed(repository, GIT_COMMITTER_DATE=when)
         azure.output = repository / "generated" / "churn"
         return azure
 

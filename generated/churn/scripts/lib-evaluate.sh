@@ -110,7 +110,8 @@ start_evaluation() {
     settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
   fi
   say "starting job ${run_name}: ${job} scores model ${name} ${version}"
-  change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
+  find_upload "${file}"
+  change ml job create "${place[@]}" --file "${upload}" --name "${run_name}" \
     --set "display_name=${title} (gate of ${target}, ${name} ${version})" "inputs.${takes}.path=${path}" \
     "tags.mlinfra-gate=${target}" "tags.mlinfra-build=${build}" ${settings[@]+"${settings[@]}"}
 }

@@ -140,7 +140,8 @@ require_succeeded() {
 create_enabled() {
   say "creating schedule ${name}"
   settings+=("tags.mlinfra-content=${content}")
-  change ml schedule create "${place[@]}" --file "${root}/${file}" --name "${name}" --set "${settings[@]}"
+  find_upload "${file}"
+  change ml schedule create "${place[@]}" --file "${upload}" --name "${name}" --set "${settings[@]}"
   look_at_schedule "${name}"
 }
 
@@ -156,7 +157,8 @@ create_disabled() {
   if [[ "${end}" != null ]]; then
     settings+=("trigger.end_time=2099-12-31T00:00:00")
   fi
-  change ml schedule create "${place[@]}" --file "${root}/${file}" --name "${name}" --set "${settings[@]}"
+  find_upload "${file}"
+  change ml schedule create "${place[@]}" --file "${upload}" --name "${name}" --set "${settings[@]}"
   look_at_schedule "${name}"
   require_succeeded
   change ml schedule disable "${place[@]}" --name "${name}"

@@ -82,7 +82,9 @@ release_batch() {
 
 # try_batch_slot NAME: sets verdict: what is wrong with what it makes of a small input, or nothing.
 try_batch_slot() {
-  local input="${root}/${check}" input_type="${check_type}" output=""
+  local input input_type="${check_type}" output=""
+  find_upload "${check}"
+  input="${upload}"
   score "check-${endpoint}-$1" "$1" yes
 }
 
@@ -135,7 +137,8 @@ ensure_batch_slot() {
       settings+=(--set "model=azureml:$5:${version}")
     fi
     say "creating deployment ${slot} of endpoint ${azure_name}"
-    try ml batch-deployment create "${place[@]}" --file "${root}/$2" --endpoint-name "${azure_name}" \
+    find_upload "$2"
+    try ml batch-deployment create "${place[@]}" --file "${upload}" --endpoint-name "${azure_name}" \
       --name "${slot}" ${settings[@]+"${settings[@]}"}
     why="${cause}"
     read_batch_slot "${slot}"

@@ -65,7 +65,7 @@ start_scoring() {
   if [[ -n "${output}" ]]; then
     settings+=(--output-path "${output}/${wanted}")
   fi
-  say "starting job ${wanted}: deployment $2 of endpoint ${azure_name} scores ${input}"
+  say "starting job ${wanted}: deployment $2 of endpoint ${azure_name} scores ${input#"${scratch}"/tree/}"
   ask ml batch-endpoint invoke "${place[@]}" --name "${azure_name}" --job-name "${wanted}" --input "${input}" \
     --input-type "${input_type}" "${settings[@]}" --query name --output tsv
   run_name="${answer}"

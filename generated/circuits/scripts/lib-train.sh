@@ -61,7 +61,8 @@ start_job() {
   fi
   tags+=("${parameter_tags[@]}")
   fill_in "${job}"
-  change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
+  find_upload "${file}"
+  change ml job create "${place[@]}" --file "${upload}" --name "${run_name}" \
     --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
 }
 

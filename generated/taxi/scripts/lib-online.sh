@@ -246,7 +246,8 @@ create_online_slot() {
   if [[ -n "${sets[*]-}" ]]; then
     settings=(--set "${sets[@]}")
   fi
-  command=(ml online-deployment create "${place[@]}" --file "${root}/$1" --endpoint-name "${azure_name}"
+  find_upload "$1"
+  command=(ml online-deployment create "${place[@]}" --file "${upload}" --endpoint-name "${azure_name}"
     --name "${slot}" ${settings[@]+"${settings[@]}"})
   begin_attempts
   while [[ "${again}" == yes ]]; do

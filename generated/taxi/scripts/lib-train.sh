@@ -59,7 +59,8 @@ start_job() {
   if [[ "${why}" == *[![:space:]]* ]]; then
     tags+=("tags.mlinfra-why=\"${why:0:990}\"")
   fi
-  change ml job create "${place[@]}" --file "${root}/${file}" --name "${run_name}" \
+  find_upload "${file}"
+  change ml job create "${place[@]}" --file "${upload}" --name "${run_name}" \
     --set "display_name=${title} (${reason}${build:+, build ${build}})" "${tags[@]}" ${settings[@]+"${settings[@]}"}
 }
 

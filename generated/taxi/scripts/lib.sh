@@ -32,11 +32,15 @@ export PYTHONSAFEPATH=1
 
 scratch="$(mktemp -d)"
 scratch="$(CDPATH='' cd -- "${scratch}" && pwd)"
+tree=""      # a fresh work tree of the commit, once something of it is uploaded
 explained=no # whether it was said why the script ends
 trap 'finish $?' EXIT
 
 # finish CODE: tidies up; what an unexpected end of a command leaves becomes 1.
 finish() {
+  if [[ -n "${tree}" ]]; then
+    git -C "${root}" worktree remove --force "${tree}" 2>/dev/null || true
+  fi
   rm -rf "${scratch}"
   if [[ "$1" == 0 || "${explained}" == yes ]]; then
     exit "$1"
@@ -375,6 +379,41 @@ poll() {
 need_seconds() {
   if [[ ! "$1" =~ ^(0|[1-9][0-9]{0,5})$ ]]; then
     fail "$2 is a number of seconds below 1000000, not \"$1\""
+  fi
+}
+
+# find_upload FILE: sets upload, the path of a file of this folder in a fresh work tree of its commit, beside all that it
+# names: what a test or somebody wrote into the checkout is in no hash, so it is no part of what az uploads either.
+# Outside of a work tree of git it is the file itself.
+find_upload() {
+  upload="${root}/$1"
+  if [[ -z "${committed-}" ]]; then
+    take_commit
+  fi
+  if [[ "${committed}" == none ]]; then
+    return 0
+  fi
+  upload="${committed}$1"
+  if ! cmp -s "${upload}" "${root}/$1"; then
+    fail "$1 is not as the commit of ${root} holds it, and that is what is uploaded: commit it first"
+  fi
+}
+
+# take_commit: sets committed, this folder in the fresh work tree, with a slash at its end; none where git knows no commit.
+take_commit() {
+  local LC_ALL=C said
+  committed=none
+  rc=0
+  said="$(git -C "${root}" rev-parse --show-prefix 2>&1)" || rc=$?
+  if [[ "${said}" == *"not a git repository"* ]]; then
+    return 0
+  elif ((rc == 0)); then
+    committed="${scratch}/tree/${said}"
+    tree="${scratch}/tree"
+    said="$(git -C "${root}" -c core.hooksPath=/dev/null worktree add --quiet --detach "${tree}" HEAD 2>&1)" || rc=$?
+  fi
+  if ((rc != 0)); then
+    fail "git does not lay out the commit of ${root}, so nothing of it is uploaded: ${said}"
   fi
 }
 

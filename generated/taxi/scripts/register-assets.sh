@@ -74,7 +74,8 @@ register() {
     --query "[${query}, tags.\"mlinfra-content\" || 'none']"
   if [[ "${found}" == no ]]; then
     say "registering ${kind} ${name} ${version}"
-    change ml "${kind}" create "${place[@]}" --file "${root}/${file}" --name "${name}" --version "${version}" \
+    find_upload "${file}"
+    change ml "${kind}" create "${place[@]}" --file "${upload}" --name "${name}" --version "${version}" \
       --set "tags.mlinfra-content=${content}"
     return
   fi

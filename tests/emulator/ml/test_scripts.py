@@ -24,7 +24,7 @@ BATCH = ("--endpoint", "nightly", "--kind", "batch")
 @pytest.fixture
 def desk(emulator: Emulator, churn: Platform, tmp_path: Path) -> Iterator[Desk]:
     """Development and production, with the rights that bootstrap gave; jobs write what the example's write."""
-    _commit(churn.output.parent.parent)
+    _commit(_repository(churn.output))
     callers: dict[str, Somebody] = {}
     for target in ("dev", "prod"):
         lay_ground(emulator.state, churn, target)
@@ -34,6 +34,8 @@ def desk(emulator: Emulator, churn: Platform, tmp_path: Path) -> Iterator[Desk]:
     orders.name_outputs(emulator.state, "uri_folder")
     with sent_to(emulator), Desk(emulator, callers, churn.output, tmp_path) as desk:
         yield desk
+    _git(_repository(churn.output), "checkout", "--quiet", ".")
+    _git(_repository(churn.output), "clean", "--quiet", "--force", "-d")
 
 
 def test_a_model_comes_into_service_and_the_second_run_of_each_script_changes_nothing(desk: Desk) -> None:
@@ -87,6 +89,29 @@ def test_a_pipeline_takes_no_asset_that_a_person_registered(desk: Desk, kind: st
     assert _changes(desk)[changes:] == []
 
 
+def test_what_was_written_into_the_checkout_is_not_uploaded(desk: Desk) -> None:
+    repository = _repository(desk.output)
+    code = repository / "specs" / "churn" / "src"
+    (code / "train.py").write_text("raise SystemExit('written by a step')\n")
+    (code / "report.html").write_text("written by a test")
+    _do(desk, "register-assets.sh", "dev")
+    _do(desk, "run-job.sh", "dev", "--job", "train", "--build", "7", "--out", str(desk.folder / "trained"))
+    uploaded = _uploaded(desk)
+    assert "import" in uploaded["train.py"]
+    assert "written by" not in uploaded["train.py"]
+    assert "report.html" not in uploaded
+    assert _git(repository, "worktree", "list").count("\n") == 1
+
+
+def test_what_no_commit_holds_is_not_uploaded(desk: Desk) -> None:
+    file = "dev/azureml/environments/train.yml"
+    written = desk.output / file
+    written.write_text(written.read_text() + "# by hand\n")
+    done = desk.run("register-assets.sh", "dev")
+    asked = f"{file} is not as the commit of {desk.output} holds it, and that is what is uploaded: commit it first"
+    assert (done.code, done.stderr.splitlines()[-1]) == (1, f"error: {asked}")
+
+
 def _promote(desk: Desk, build: str) -> tuple[str, str]:
     """Trains in development, and brings what passes the gate to production; returns how a release is told of it."""
     trained, gated = desk.folder / f"trained-{build}", desk.folder / f"gated-{build}"
@@ -118,10 +143,26 @@ def _traffic(desk: Desk) -> dict[str, int]:
 
 
 def _commit(repository: Path) -> None:
-    """A release notes when the commit that it comes from was made."""
+    """Scripts upload what a commit holds; a release notes when it was made."""
     somebody = ("-c", "user.name=somebody", "-c", "user.email=somebody@contoso.example")
-    for words in (("init", "--quiet"), (*somebody, "commit", "--quiet", "--allow-empty", "--message", "one")):
-        subprocess.run(["git", *words], cwd=repository, check=True)
+    _git(repository, "init", "--quiet")
+    _git(repository, "add", "--all")
+    _git(repository, *somebody, "commit", "--quiet", "--allow-empty", "--message", "one")
+
+
+def _git(repository: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=repository, check=True, capture_output=True, text=True).stdout
+
+
+def _repository(output: Path) -> Path:
+    return output.parent.parent
+
+
+def _uploaded(desk: Desk) -> dict[str, str]:
+    """What lies in the storage of all targets, by the end of its path."""
+    accounts = desk.emulator.state.table("blobs").values()
+    found = [(name, blob) for account in accounts for blobs in account.values() for name, blob in blobs.items()]
+    return {name.rpartition("/")[2]: str(blob) for name, blob in found}
 
 
 def _publish(folder: Path) -> None:
