@@ -117,18 +117,44 @@ def test_a_step_after_a_canary_waits_for_its_end_and_nothing_goes_back_for_it() 
 
 def test_a_step_after_scoring_runs_where_any_endpoint_was_called() -> None:
     one, two = _jobs("score", "dev")["step_5"], _jobs("score", "test")["step_5"]
+    handing_on = _jobs("score", "test")["test_models"]
     went = "in(dependencies.{}.result, 'Succeeded', 'SucceededWithIssues')"
-    assert one["condition"] == f"and(not(canceled()), {went.format('dev_1')})"
+    handed_on = "not({})"
+    scored = f"and(not(canceled()), {went.format('dev_1')})"
+    assert one["condition"] == f"and({scored}, {handed_on.format(went_wrong(['dev_models']))})"
     either = ", ".join(f"and(not(canceled()), {went.format(name)})" for name in ("test_1", "test_2"))
     called = ["test_1", "test_2"]
-    assert (two["dependsOn"], two["condition"]) == (called, f"and(not({went_wrong(called)}), or({either}))")
+    assert handing_on["dependsOn"] == called
+    assert handing_on["condition"] == f"and(not({went_wrong(called)}), or({either}))"
+    assert two["dependsOn"] == [*called, "test_models"]
+    assert two["condition"] == f"and({handing_on['condition']}, {handed_on.format(went_wrong(['test_models']))})"
     assert one["variables"] == {
         "result.MLINFRA_BATCH_NIGHT_LY": "$[ dependencies.dev_1.outputs['dev_1.score.result'] ]"
     }
     told = {"MLINFRA_BATCH_NIGHT_LY_RESULT": "$(result.MLINFRA_BATCH_NIGHT_LY)"}
-    assert steps_of(one)[-1]["env"] == ENDPOINTS | told
+    assert steps_of(one)[-1]["env"] == ENDPOINTS | told | MODELS
     [scoring] = [step for step in steps_of(_jobs("score", "dev")["dev_1"]) if step.get("name") == "score"]
     assert scoring["inputs"]["scriptPath"].endswith("/score-batch.sh")
+
+
+def test_a_step_after_scoring_gets_the_models_that_scored() -> None:
+    found = _jobs("score", "test")
+    steps = steps_of(found["test_models"])
+    [script] = [step["inputs"] for step in steps if step.get("task") == "AzureCLI@2"]
+    assert (found["test_models"]["environment"], script["azureSubscription"]) == ("shop-test-run", "shop-test-run")
+    assert script["scriptPath"] == "generated/shop/scripts/scoring-models.sh"
+    assert script["arguments"] == '--target test --out "$(Build.ArtifactStagingDirectory)/models"'
+    assert [step["artifact"] for step in steps if "artifact" in step] == [
+        "test-model-best-sellers$(mlinfra.again)",
+        "test-models$(mlinfra.again)",
+    ]
+    _, download, laid_out, _ = steps_of(found["step_5"])
+    assert (download["download"], download["patterns"]) == ("current", "test-model*/**")
+    assert laid_out["env"] == MODELS | {"FROM": "$(Pipeline.Workspace)", "PREFIX": "test-"}
+
+
+def test_nobody_hands_on_what_no_step_takes() -> None:
+    assert [*_jobs("score", "test", "scored")] == ["test_1", "test_2"]
 
 
 def test_a_target_that_trains_on_its_own_data_has_the_steps_of_training() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mlinfra.overrides.run_values import RUN_VALUES
+from mlinfra.pipelines.scripts import ScriptsContext
+from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import REGISTER, RELEASE_BATCH, RETRAIN, SCORE, TRAIN, Step
 from tests.scripts.test_release import BATCH_ENDPOINT, MAIN
@@ -53,6 +57,29 @@ def test_the_pipeline_is_told_where_the_result_lies(released: Azure) -> None:
     result = released.run(*SCORE, TF_BUILD="True")
     told = f"##vso[task.setvariable variable=result;isOutput=true]{OUTPUT}/{JOB}-1/\n"
     assert (result.code, result.stdout) == (0, told)
+
+
+def test_a_step_after_scoring_is_handed_the_model_that_scores(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+) -> None:
+    azure = new_azure_of(replace(PLATFORM, tells_scoring=True)).with_infrastructure()
+    for step in (REGISTER, TRAIN, RELEASE_BATCH):
+        assert azure.run(*step).code == 0
+    trained = json.loads((azure.folder / "out" / "models.json").read_text())
+    assert azure.run(*RETRAIN).code == 0
+    result = azure.run("scoring-models.sh", "--target", "dev", "--out", "handed", TF_BUILD="True")
+    assert (result.code, result.stdout) == (0, "##vso[task.setvariable variable=mlinfra.model.churn]true\n")
+    assert result.stderr.splitlines()[-1] == "model churn 1 scores, and is handed on"
+    assert trained["models"]["churn"]["version"] == "1"
+    assert json.loads((azure.folder / "handed" / "models.json").read_text()) == trained
+    assert [path.name for path in (azure.folder / "handed" / "model-churn").iterdir()] == ["model dir"]
+
+
+def test_where_nothing_scores_yet_no_model_is_handed_on(new_azure_of: Callable[[ScriptsContext], Azure]) -> None:
+    azure = new_azure_of(replace(PLATFORM, tells_scoring=True)).with_infrastructure()
+    result = azure.run("scoring-models.sh", "--target", "dev", "--out", "handed", TF_BUILD="True")
+    assert (result.code, result.stdout, result.stderr) == (0, "", "model churn: no endpoint scores with it\n")
+    assert json.loads((azure.folder / "handed" / "models.json").read_text())["models"] == {}
 
 
 DONE = ["0", "RUN_DONE", "0"]

@@ -22,6 +22,7 @@ from mlinfra.header.train import STARTS
 from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.devops import devops
+from mlinfra.pipelines.own_steps import AFTER_SCORING, has_steps
 from mlinfra.pipelines.requirements import has_hashes
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.tools import tools
@@ -63,6 +64,7 @@ def platform_files(
             versions=Versions(az=versions.az, ml=versions.ml, bicep=versions.bicep),
             cloud=header.cloud,
             training=_training(settings),
+            tells_scoring=settings is not None and has_steps(settings.steps.values(), AFTER_SCORING),
         )
     )
     if settings:

@@ -184,6 +184,9 @@ class OwnStep(Body):
         """Before or after what it runs."""
         return f"before {self.before}" if self.before else f"after {self.after}"
 
+    def is_in(self, target: str) -> bool:
+        return self.targets is None or target in self.targets
+
 
 def _check_names_of_steps(steps: dict[str, OwnStep]) -> dict[str, OwnStep]:
     check_names_differ((name, "steps") for name in steps)

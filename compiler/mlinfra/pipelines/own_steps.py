@@ -6,7 +6,7 @@ by a connection of the team's, or by none. Where it fails, its stage has failed,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.header.own_code import OwnStep, variable_of
@@ -91,9 +91,14 @@ def laid_out(downloads: Sequence[Step], folder: str, prefix: str = "") -> list[S
     return [*downloads, inline("Lay out the models", lines, env)]
 
 
+def has_steps(steps: Iterable[OwnStep], place: str, target: str = "") -> bool:
+    """Whether any of these steps stands at a place: of one target, or of any."""
+    return any(step.place == place and (not target or step.is_in(target)) for step in steps)
+
+
 def _at(context: PipelinesContext, target: TargetContext, place: str) -> Iterator[tuple[str, OwnStep]]:
     for name, step in context.settings.steps.items():
-        if step.place == place and (step.targets is None or target.name in step.targets):
+        if has_steps([step], place, target.name):
             yield name, step
 
 

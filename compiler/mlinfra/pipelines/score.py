@@ -7,12 +7,16 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.endpoints import EndpointContext
-from mlinfra.pipelines.own_steps import AFTER_SCORING, own_jobs
+from mlinfra.pipelines.handed_on import handed_on
+from mlinfra.pipelines.own_steps import AFTER_SCORING, has_steps, laid_out, own_jobs
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
+    AGAIN,
     RUN,
+    STAGING,
     Step,
     azure,
+    behind_name,
     checkout,
     deadline,
     deployment,
@@ -27,9 +31,11 @@ from mlinfra.pipelines.steps import (
     went_well,
     went_wrong,
 )
+from mlinfra.pipelines.train_each import prefix
 
 ALL = "all"  # endpoints
 WRITTEN, TODAY = "written", "today"  # the defaults of input and date, as score-batch.sh knows them
+_HAND_ON_MINUTES = 60
 _STEP = "score"  # the name under which a job's result is read
 _BY_SCHEDULE = "eq(variables['Build.Reason'], 'Schedule')"
 
@@ -107,14 +113,41 @@ def _stage(context: PipelinesContext, target: TargetContext) -> dict[str, Any]:
 
 def _steps_after(context: PipelinesContext, target: TargetContext, jobs: list[str]) -> list[dict[str, Any]]:
     """Steps of the team's own, where any endpoint was called, and none in vain; they are told where the results lie."""
-    condition = ""
+    condition = went_well(*jobs)
     if len(jobs) > 1:
         condition = f"and(not({went_wrong(jobs)}), or({', '.join(map(went_well, jobs))}))"
     results = {
         endpoint.entry: output_of(job, _STEP, "result")
         for job, endpoint in zip(jobs, scored(context, target), strict=True)
     }
-    return own_jobs(context, target, AFTER_SCORING, jobs, condition=condition, results=results)
+    handing_on, models = _handed_on(context, target, jobs, condition)
+    names = [job["deployment"] for job in handing_on]
+    if names:
+        condition = f"and({condition}, not({went_wrong(names)}))"
+    own = own_jobs(context, target, AFTER_SCORING, [*jobs, *names], models, condition=condition, results=results)
+    return [*handing_on, *own]
+
+
+def _handed_on(
+    context: PipelinesContext, target: TargetContext, jobs: list[str], condition: str
+) -> tuple[list[dict[str, Any]], list[Step]]:
+    """The job that hands on the models that scored, and how steps of the team's own take them, where any want to."""
+    models = [model for model, _ in target.scoring_models]
+    if not models or not has_steps(context.settings.steps.values(), AFTER_SCORING, target.name):
+        return [], []
+    name, title, out = f"{target.name}_models", "Hand on what scores", f"{STAGING}/models"
+    asked = f'--target {target.name} --out "{out}"'
+    steps = [
+        checkout(),
+        {"download": "none"},
+        *install(context, "ml"),
+        azure(context, title, context.run(target), "scoring-models.sh", asked),
+        *handed_on(models, out, prefix(target)),
+    ]
+    job = deployment(name, title, context.environment(target, RUN), _HAND_ON_MINUTES, steps)
+    job = behind_name(job, {"dependsOn": jobs, "condition": condition}) | {"variables": {AGAIN: ""}}
+    download = {"download": "current", "patterns": f"{prefix(target)}model*/**", "displayName": title}
+    return [job], laid_out([download], "$(Pipeline.Workspace)", prefix(target))
 
 
 def _job(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext, name: str) -> dict[str, Any]:

@@ -169,6 +169,12 @@ class TargetContext:
         return tuple(sorted(serving, key=lambda endpoint: endpoint.kind != "online"))
 
     @property
+    def scoring_models(self) -> list[tuple[ModelContext, list[EndpointContext]]]:
+        """The models with which batch endpoints score that are called, with these endpoints."""
+        found = [(model, [each for each in self.endpoints_of(model) if each.invoke]) for model in self.models]
+        return [(model, endpoints) for model, endpoints in found if endpoints]
+
+    @property
     def evaluates(self) -> bool:
         """Whether the gate runs jobs."""
         return any(model.evaluation for model in self.models)
@@ -203,6 +209,7 @@ class ScriptsContext:
     versions: Versions
     cloud: Cloud = "public"
     training: Training = ANY_START
+    tells_scoring: bool = False  # steps of the team's own get the models with which batch endpoints score
 
 
 def scripts(context: ScriptsContext) -> Mapping[str, str]:
@@ -329,6 +336,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "run-job.sh": bool(_jobs(context)),
         "schedule.sh": bool(schedules),
         "score-batch.sh": bool(_invoked(context)),
+        "scoring-models.sh": context.tells_scoring and any(target.scoring_models for target in targets),
         "smoke-test.sh": any(command.apart for command in _smoke_commands(context)),
         "what-if.sh": True,
     }
