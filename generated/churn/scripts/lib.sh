@@ -382,8 +382,8 @@ need_seconds() {
   fi
 }
 
-# find_upload FILE: sets upload, the path of a file of this folder in a fresh work tree of its commit, beside all that it
-# names: what a test or somebody wrote into the checkout is in no hash, so it is no part of what az uploads either.
+# find_upload PATH: sets upload, where a file of this folder, or a folder, lies in a fresh work tree of its commit, beside
+# all that it names: what a test or somebody wrote into the checkout is in no hash, so az does not upload it either.
 # Outside of a work tree of git it is the file itself.
 find_upload() {
   upload="${root}/$1"
@@ -394,7 +394,7 @@ find_upload() {
     return 0
   fi
   upload="${committed}$1"
-  if ! cmp -s "${upload}" "${root}/$1"; then
+  if [[ ! -d "${upload}" ]] && ! cmp -s "${upload}" "${root}/$1"; then
     fail "$1 is not as the commit of ${root} holds it, and that is what is uploaded: commit it first"
   fi
 }
