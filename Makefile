@@ -52,9 +52,10 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp  ## lint, ty
 UPDATE ?=
 LOOP_SEED ?= 1
 LOOP_TRIALS ?=
-matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong; LOOP_SEED=N stops elsewhere, LOOP_TRIALS=all everywhere; UPDATE=--update writes docs/loop-matrix.md
-	@echo "LOOP_SEED=$(LOOP_SEED) LOOP_TRIALS=$(LOOP_TRIALS)"
-	MLINFRA_LOOP_SEED=$(LOOP_SEED) MLINFRA_LOOP_TRIALS=$(LOOP_TRIALS) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
+LOOP_PART ?= 1/1
+matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong; LOOP_SEED=N stops elsewhere, LOOP_TRIALS=all everywhere, LOOP_PART=1/8 at an eighth; UPDATE=--update writes docs/loop-matrix.md
+	@echo "LOOP_SEED=$(LOOP_SEED) LOOP_TRIALS=$(LOOP_TRIALS) LOOP_PART=$(LOOP_PART)"
+	MLINFRA_LOOP_SEED=$(LOOP_SEED) MLINFRA_LOOP_TRIALS=$(LOOP_TRIALS) MLINFRA_LOOP_PART=$(LOOP_PART) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
 
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
@@ -93,7 +94,7 @@ hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what come
 	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
 	MLINFRA_DERIVED=all $(VENV)/bin/pytest -q tests/derived
-	$(MAKE) matrix LOOP_SEED=$(or $(HUNT_SEED),1) LOOP_TRIALS=$(HUNT_TRIALS)
+	$(MAKE) matrix LOOP_SEED=$(or $(HUNT_SEED),1) LOOP_TRIALS=$(HUNT_TRIALS) LOOP_PART=$(HUNT_PART)
 	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference

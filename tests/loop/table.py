@@ -63,7 +63,8 @@ an agent was stopped, both is tried: to run the failed jobs again, and to leave 
 the schedule.
 
 Where the model passes by a change, `make matrix` tries every way, and a dozen of the stops; in each other cell one of
-them. `LOOP_SEED=N` chooses others, `LOOP_TRIALS=N` more of them, and `LOOP_TRIALS=all`, as in `make hunt`, tries all.
+them. `LOOP_SEED=N` chooses others, `LOOP_TRIALS=N` more of them, and `LOOP_TRIALS=all`, as in `make hunt`, tries all;
+`LOOP_PART=1/8` is an eighth of what is tried, of each cell and of all alike, so that several machines share it.
 """
 
 

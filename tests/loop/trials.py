@@ -1,6 +1,7 @@
 """A cell of the matrix is several trials; where all would take too long, a seed chooses some of them.
 
 MLINFRA_LOOP_SEED is that seed (1), MLINFRA_LOOP_TRIALS how many of each cell at most, or all: else what a cell says.
+MLINFRA_LOOP_PART=1/8 tries an eighth of these, of each cell and of all alike.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from tests.loop.cases import Case, Place
 from tests.loop.judge import Broken
 
-SEED, TRIALS = "MLINFRA_LOOP_SEED", "MLINFRA_LOOP_TRIALS"
+SEED, TRIALS, PART = "MLINFRA_LOOP_SEED", "MLINFRA_LOOP_TRIALS", "MLINFRA_LOOP_PART"
 ALL = "all"
 
 
@@ -58,17 +59,24 @@ def run_trials(trials: Sequence[Trial], of: int) -> None:
         except Broken as error:
             broken.append(f"{trial.name}: {error}")
     if broken:
-        asked = f"{SEED}={_seed()} {TRIALS}={os.environ.get(TRIALS, '')}"
+        asked = f"{SEED}={_seed()} {TRIALS}={os.environ.get(TRIALS, '')} {PART}={os.environ.get(PART, '')}"
         raise Broken("\n\n".join([f"{asked}: {len(broken)} of {len(trials)}, out of {of}", *broken]))
 
 
 def chosen(trials: Sequence[Trial], most: int, name: str) -> Sequence[Trial]:
-    """So many of them, by the seed, and in their order; each name has a choice of its own."""
+    """So many of them, by the seed, in their order, and of these a part; each name has a choice of its own."""
     asked = os.environ.get(TRIALS) or str(most)
-    if asked == ALL or len(trials) <= int(asked):
-        return trials
-    numbers = sorted(random.Random(f"{_seed()} {name}").sample(range(len(trials)), int(asked)))
-    return [trials[number] for number in numbers]
+    found = trials
+    if asked != ALL and len(trials) > int(asked):
+        numbers = sorted(random.Random(f"{_seed()} {name}").sample(range(len(trials)), int(asked)))
+        found = [trials[number] for number in numbers]
+    return part_of(found, name, os.environ.get(PART) or "1/1")
+
+
+def part_of(trials: Sequence[Trial], name: str, part: str) -> Sequence[Trial]:
+    """One of so many parts; the parts of a cell are all of it, and a cell of one trial isn't always in the first."""
+    number, parts = (int(word) for word in part.split("/"))
+    return trials[(number - 1 + sum(name.encode())) % parts :: parts]
 
 
 def _seed() -> str:
