@@ -73,6 +73,15 @@ def test_a_version_that_lost_its_tags_is_the_same(azure: Azure, after: After) ->
     assert (_record(azure)["version"], _record(azure)["job"], len(_versions(azure))) == ("1", f"{JOB}-1", 1)
 
 
+def test_a_training_that_only_warns_has_no_issues_so_that_its_release_starts(azure: Azure, after: After) -> None:
+    azure.restore(after(REGISTER, TRAIN))
+    _versions(azure)["1"]["archived"] = True
+    result = azure.run(*TRAIN, TF_BUILD="True")
+    assert (result.code, "##vso[task.logissue type=warning]" in result.stderr) == (0, True)
+    assert "##vso[task.setvariable variable=mlinfra.new]true" in result.stdout
+    assert "task.complete" not in result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("tags", [True, False], ids=["with tags", "without"])
 def test_what_a_person_archived_is_not_handed_on_under_another_number(azure: Azure, after: After, tags: bool) -> None:
     azure.restore(after(REGISTER, TRAIN, RETRAIN))
