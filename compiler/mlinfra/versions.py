@@ -13,7 +13,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Content, Edge, Edges, Entry, Graph, LocalPath
-from mlinfra.graph.findings import at
+from mlinfra.graph.findings import at, in_file
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.repository.files import Files, Unreadable
@@ -80,13 +80,21 @@ def versions(graph: Graph) -> Outcome[Graph]:
 
 def _is_to_another_version(entry: Entry, edge: Edge, found: Mapping[str, Content]) -> bool:
     """Whether a text names a version that may have been the entry's, and is not now that this is known."""
-    written = value_at(entry.body, edge.path)
+    written = _text(entry, edge)
     version = FORMS[edge.form].version_in(written) if isinstance(written, str) else None
     return version is not None and edge.target in found and version != found[edge.target].version
 
 
 def _said_of(graph: Graph, entry: Entry, edge: Edge) -> Diagnostic:
-    return other_version(entry, edge.path, str(value_at(entry.body, edge.path)), graph.entries[edge.target])
+    place, text = edge.in_file, str(_text(entry, edge))
+    path = place.named_at if place else edge.path
+    said = other_version(entry, path, text, graph.entries[edge.target], is_in_file=place is not None)
+    return in_file(said, place) if place else said
+
+
+def _text(entry: Entry, edge: Edge) -> Any:
+    """What is written where an entry refers to another."""
+    return edge.in_file.text if edge.in_file else value_at(entry.body, edge.path)
 
 
 def is_from_job(entry: Entry) -> bool:

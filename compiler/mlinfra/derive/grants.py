@@ -173,7 +173,7 @@ def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
 
 def _of_jobs(graph: Graph) -> Iterator[Need]:
     for row in SECTIONS:
-        for entry in graph.section(row.name) if row.is_work else ():
+        for entry in graph.section(row.name) if row.is_work or row.is_scheduled else ():
             for access in around.accesses(graph, entry):
                 verb = "writes to" if access.writes else "reads"
                 because = f"{entry.address} {verb} {access.scope} through {access.through}"
@@ -213,8 +213,10 @@ def _data_role(graph: Graph, access: around.Access) -> str:
 
 
 def _run_as(graph: Graph, entry: Entry) -> list[str]:
-    """The identities of the computes on which an entry runs."""
-    used = (graph.entries[edge.target] for edge in graph.edges_from(entry.address))
+    """The identities of the computes on which an entry runs: of a schedule, those of its job."""
+    job = around.scheduled_job(graph, entry)
+    edges = (*graph.edges_from(entry.address), *(graph.edges_from(job.address) if job else ()))
+    used = (graph.entries[edge.target] for edge in edges)
     computes = (target for target in used if ROWS[target.section].layer == "compute")
     found = (identity for compute in computes for identity in around.identities(graph, compute))
     return list(dict.fromkeys(found))

@@ -220,4 +220,4 @@ def runs_spark(graph: Graph, workspace: Entry) -> bool:
     if any(around.members(graph, workspace, "monitors")):
         return True
     jobs = around.members(graph, workspace, "jobs", "components")
-    return any("spark" in around.types(job) for job in jobs)
+    return any("spark" in around.types(graph, job) for job in jobs)

@@ -20,8 +20,8 @@ def as_the_workspace(graph: Graph, workspace: Entry) -> Iterator[around.Access]:
     Of what a monitor watches, that is also what is collected. Source: docs, "Apache Spark - environment configuration"
     (resource access for Spark jobs), "Model training on serverless compute", "Disable shared key access" (monitoring).
     """
-    for job in around.members(graph, workspace, "jobs"):
-        if _runs_as_managed(job.body):
+    for job in around.members(graph, workspace, "jobs", "schedules"):
+        if any(_runs_as_managed(body) for body in around.bodies(graph, job)):
             yield from around.accesses(graph, job)
     for monitor in around.members(graph, workspace, "monitors"):
         yield from around.accesses(graph, monitor)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.forms import CONSUMER
 from mlinfra.languages.platform.identity.principals import Principal
+from mlinfra.resolve.reached_paths import bodies_reached
+from mlinfra.source.named_yaml import mapping_in
 
 PARALLEL = "parallel"
 APPROVED = "allow_only_approved_outbound"
@@ -156,7 +158,7 @@ def parallel_runs(graph: Graph, workspace: Entry) -> list[Entry]:
     They hand out their work through queues and tables.
     """
     everywhere = chain(graph.section("jobs"), graph.section("components"))
-    parallel = {entry.address for entry in everywhere if PARALLEL in types(entry)}
+    parallel = {entry.address for entry in everywhere if PARALLEL in types(graph, entry)}
     runs = members(graph, workspace, "jobs", "components") if parallel else ()
     return [entry for entry in runs if _runs_any_of(parallel, graph, entry)]
 
@@ -174,8 +176,32 @@ def _runs_any_of(parallel: Set[str], graph: Graph, entry: Entry) -> bool:
     return False
 
 
-def types(entry: Entry) -> set[str]:
+def types(graph: Graph, entry: Entry) -> set[str]:
     """The types of a job or component and of its steps; the SDK reads those of steps in any case."""
-    steps = (entry.body.get("jobs") or {}).values()
-    found = [entry.body.get("type"), *(step.get("type") for step in steps if isinstance(step, dict))]
+    return {kind for body in bodies(graph, entry) for kind in _types(body)}
+
+
+def _types(body: Mapping[str, Any]) -> set[str]:
+    steps = (body.get("jobs") or {}).values()
+    found = [body.get("type"), *(step.get("type") for step in steps if isinstance(step, dict))]
     return {str(kind).lower() for kind in found if kind}
+
+
+def scheduled_job(graph: Graph, schedule: Entry) -> Entry | None:
+    """The job of the spec that a schedule runs, where it names one."""
+    named = graph.bound(schedule.address, "create_job", "job") or graph.bound(schedule.address, "create_job")
+    return graph.entries[named] if named else None
+
+
+def bodies(graph: Graph, entry: Entry) -> Iterator[Mapping[str, Any]]:
+    """The body of a job or component, and those in the files of components and jobs that it leads to.
+
+    Of a schedule, the body of what it runs.
+    """
+    written = entry.body.get("create_job", entry.body)
+    yield written if isinstance(written, Mapping) else {}
+    if job := scheduled_job(graph, entry):
+        yield from bodies(graph, job)
+    for local in graph.local_paths_of(entry.address):
+        for file, _ in bodies_reached(graph.files, local.place, local.target):
+            yield mapping_in(graph.files, file) or {}

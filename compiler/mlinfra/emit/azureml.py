@@ -59,7 +59,7 @@ def _document(graph: Graph, entry: Entry, file: str, *, is_anonymous: bool) -> d
 def _named(graph: Graph, entry: Entry, file: str) -> dict[str, Any]:
     body = _own(entry)
     for edge in graph.edges_from(entry.address):
-        if edge.path and edge.path[0] in body:
+        if _stands_in(body, edge):
             _rewrite(graph, edge, entry, body)
     _put_paths(graph, entry, file, body)
     return body
@@ -72,7 +72,7 @@ def _anonymous(graph: Graph, entry: Entry, file: str) -> dict[str, Any]:
     """
     body = _own(entry)
     for edge in graph.edges_from(entry.address):
-        if not (edge.path and edge.path[0] in body):
+        if not _stands_in(body, edge):
             continue
         target = graph.entries[edge.target]
         if not has_file(target) or edge.form not in _OF_ASSETS:
@@ -85,6 +85,11 @@ def _anonymous(graph: Graph, entry: Entry, file: str) -> dict[str, Any]:
             _put(body, edge.path, of_data["path"] if edge.path[-1] == "path" else as_input)
     _put_paths(graph, entry, file, body)
     return body
+
+
+def _stands_in(body: Mapping[str, Any], edge: Edge) -> bool:
+    """Whether a reference is written in the body itself; a file that is named there keeps its own."""
+    return bool(edge.path) and edge.path[0] in body and edge.in_file is None
 
 
 def _own(entry: Entry) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def by_default(graph: Graph, fills: Iterable[FillContext]) -> tuple[FillContext,
 
 def newest_data(graph: Graph, job: Entry) -> tuple[FillContext, ...]:
     """The places of a job in which it reads data that something else versions: the run names the newest version."""
-    found = ((edge.path, graph.entries[edge.target]) for edge in graph.edges_from(job.address))
+    own = (edge for edge in graph.edges_from(job.address) if edge.in_file is None)
+    found = ((edge.path, graph.entries[edge.target]) for edge in own)
     return tuple(
         FillContext(".".join(map(str, path)), (TextPart(f"azureml:{data.azure_name}:", f"{NEWEST}{data.azure_name}"),))
         for path, data in found

@@ -60,14 +60,24 @@ class Entry:
         return value_at(self.body if path and path[0] in self.body else self.additions, path)
 
 
+class InFile(NamedTuple):
+    """A reference in a file that a place of a body names, however indirectly."""
+
+    named_at: Path  # the place of the body
+    file: FilePath
+    text: str  # as it is written there, and stays
+    span: Span
+
+
 class Edge(NamedTuple):
-    """`source` refers to `target` at `path` of its body."""
+    """`source` refers to `target` at `path` of its body, or in a file that is named there."""
 
     source: str
     target: str
     kind: EdgeKind
     path: Path
     form: str  # how the place writes it: asset, compute, name, id, account_name, datastore_uri, file, key, secret…
+    in_file: InFile | None = None  # then the path goes on: the way to the file, the place in it
 
 
 class Edges(tuple[Edge, ...]):

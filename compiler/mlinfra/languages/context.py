@@ -54,6 +54,7 @@ class CheckContext:
     job: BodyLookup = _unknown_body
     environment: BodyLookup = _unknown_body
     deployment: BodyLookup = _unknown_body  # `azureml:<endpoint>:<deployment>`, as monitors name it
+    is_in_file: bool = False  # that the client reads as it is
     is_removed: Callable[[str], bool] = _not_removed  # of the endpoint's deployments: one that this target has not
     is_entry: Callable[[BodyPath], bool] = _not_an_entry  # what a place of the body names
     model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model

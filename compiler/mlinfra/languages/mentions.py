@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from mlinfra.bodies.fields import ENTRY_NAME
-from mlinfra.graph import Entry
+from mlinfra.graph import EdgeKind, Entry
 from mlinfra.graph.findings import path_of
 from mlinfra.languages import FORMS, HAS_A_SCHEMA, LANGUAGE_OF, ROWS
 from mlinfra.languages.documents import annotated, document, located
@@ -42,6 +42,11 @@ class Mention(NamedTuple):
     optional: bool = False  # what no entry is called is meant for the service, or for the file system
     is_judged_in_place: bool = False  # the entries stand in the same body, and its rules say which of them are missing
     as_azure_has_it: AsAzureHasIt | None = None  # None: the name is that of an entry
+    is_in_file: bool = False  # it stands in a file that the service's client reads as it is
+
+    @property
+    def kind(self) -> EdgeKind:
+        return "needs" if self.needs else "names"
 
 
 class AsAzureHasIt(NamedTuple):
@@ -118,11 +123,11 @@ def _mentions(entry: Entry, path: Path, reference: Reference, files: Files) -> I
         for key in value if isinstance(value, dict) else ():
             for mention in _mention(entry, (*path, key), str(key), reference, files):
                 yield mention._replace(is_key=True)
-    elif isinstance(value, str) and not _is_bound_later(value, entry.section, FORMS[reference.form]):
+    elif isinstance(value, str) and not is_bound_later(value, entry.section, FORMS[reference.form]):
         yield from _mention(entry, path, value, reference, files)
 
 
-def _is_bound_later(text: str, section: str, form: Form) -> bool:
+def is_bound_later(text: str, section: str, form: Form) -> bool:
     """Whether what a text names is known when the job runs; of a path in a datastore only the rest may be."""
     has_expression = LANGUAGE_OF[section].has_expression
     if not has_expression(text):
@@ -136,20 +141,29 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
     if form.below:
         scope = f"{entry.address}.{form.below}"
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
-    elif spelled := form.spelled(text):
-        spelling, said = spelled[0], {word: part for word, part in spelled[1].groupdict().items() if part}
-        of = (spelling.section,) if spelling.section else _of_an_id(said, sections)
-        if not _is_built_in(said["name"], of) and not any(map(PLACEHOLDER.search, said.values())):
-            below, bound = spelling.scope.format(**said) or None, spelling.form or form.name
-            own = _as_azure_has_it(spelling, spelled[1].group(), said)
-            is_optional = spelling.is_optional
-            yield Mention(path, said["name"], of, needs, bound, below, optional=is_optional, as_azure_has_it=own)
+    elif form.spelled(text):
+        yield from spelled_mentions(path, text, reference)
     elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(path_of(entry, path, text))
         section, _, name = text.rpartition(".")
         is_of_another = section in ROWS and section not in sections  # the address of what this place doesn't take
         yield Mention(path, text if is_of_another else name, of, needs, form.name, optional=is_file)
+
+
+def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Mention]:
+    """What a text names that is written in one of the spellings of a place; nothing for every other text."""
+    form, sections = FORMS[reference.form], reference.sections
+    spelled = form.spelled(text)
+    if spelled is None:
+        return
+    spelling, said = spelled[0], {word: part for word, part in spelled[1].groupdict().items() if part}
+    of = (spelling.section,) if spelling.section else _of_an_id(said, sections)
+    if not _is_built_in(said["name"], of) and not any(map(PLACEHOLDER.search, said.values())):
+        below, bound = spelling.scope.format(**said) or None, spelling.form or form.name
+        own = _as_azure_has_it(spelling, spelled[1].group(), said)
+        is_optional, needs = spelling.is_optional, reference.edge == "needs"
+        yield Mention(path, said["name"], of, needs, bound, below, optional=is_optional, as_azure_has_it=own)
 
 
 def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Edge, EdgeKind, Edges, Entry, Graph
+from mlinfra.graph import Edge, Edges, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
 from mlinfra.languages.forms import ADDRESS, HOME, NAME, PARENT
@@ -18,6 +18,7 @@ from mlinfra.languages.mentions import Marks, Mention, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
+from mlinfra.resolve.in_files import with_references_in_files
 from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.meant import Meant
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
@@ -64,8 +65,12 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, spec.removed, Edges((*edges, *filled)))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
-    of_names_alone = (*diagnostics, *refused, *_cycles(graph))
-    return Outcome(graph, of_names_alone).then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
+    return (
+        Outcome(graph, (*diagnostics, *refused))
+        .then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
+        .then(lambda whole: with_references_in_files(whole, Meant(whole.entries, Nowhere(spec, whole.entries))))
+        .then(lambda whole: Outcome(whole, tuple(_cycles(whole))))
+    )
 
 
 def _bound(
@@ -87,8 +92,7 @@ def _bound(
         if target is not None and meant.lacks_a_version(target):
             unbound[entry.address, mention.path] = meant.said_of_no_version(entry, mention, target)
         elif target is not None:
-            kind: EdgeKind = "needs" if mention.needs else "names"
-            edges.append(Edge(entry.address, target, kind, mention.path, mention.form))
+            edges.append(Edge(entry.address, target, mention.kind, mention.path, mention.form))
         elif _is_wrong(mention, nowhere):
             unbound[entry.address, mention.path] = nowhere.said_of(entry, mention)
     return edges, unbound, for_azure

@@ -94,10 +94,11 @@ class Meant:
             return None, None if is_said else self.said_of_no_version(entry, mention, address)
         if own.label not in ("", LATEST):
             message = f'"{own.text}" is whichever version of {address} has that label when it is read'
-            return None, finding(LABEL, message, at(entry, mention.path), _way_to(named))
+            return None, finding(LABEL, message, at(entry, mention.path), _way_to(named, mention.is_in_file))
         if own.version and not may_be_version(named, own.version):
             is_known = not has_versions_of_others(named) and mention.path not in entry.run_values
-            return None, other_version(entry, mention.path, own.text, named) if is_known else None
+            said = other_version(entry, mention.path, own.text, named, is_in_file=mention.is_in_file)
+            return None, said if is_known else None
         return address, None
 
     def lacks_a_version(self, address: str) -> bool:
@@ -154,15 +155,19 @@ def may_be_version(named: Entry, version: str) -> bool:
     return _OF_CONTENT.fullmatch(version) is not None
 
 
-def other_version(entry: Entry, path: Path, text: str, named: Entry) -> Diagnostic:
+def other_version(entry: Entry, path: Path, text: str, named: Entry, *, is_in_file: bool) -> Diagnostic:
     """What is said of a text that names another version of an entry than the spec makes."""
     written = named.body.get("version")
     made = "in a version that follows from its content" if written in (None, AUTO) else f'in version "{written}"'
     message = f'the spec makes {named.address} {made}, and "{text}" is another one'
-    return finding(OTHER_VERSION, message, at(entry, path), _way_to(named))
+    return finding(OTHER_VERSION, message, at(entry, path), _way_to(named, is_in_file))
 
 
-def _way_to(named: Entry) -> str:
+def _way_to(named: Entry, is_in_file: bool) -> str:
+    if is_in_file:
+        written = named.body.get("version")
+        into_spec = f"put what the file holds into the spec, where {named.name} is the version that the spec makes"
+        return into_spec if written in (None, AUTO) else f"write azureml:{named.azure_name}:{written}"
     return f"write {named.name} for the version that the spec makes"
 
 

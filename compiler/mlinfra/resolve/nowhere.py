@@ -112,7 +112,8 @@ class Nowhere:
         message = f'no entry of {" or ".join(sections)} is called "{word}" on Azure'
         same = (self._entries.get(address) for address in candidates(mention))
         if entry := next(filter(None, same), None):
-            is_called_otherwise = f'write {word} for {entry.address}, which is called "{entry.azure_name}" there'
+            way = f"azureml:{entry.azure_name}" if mention.is_in_file else word
+            is_called_otherwise = f'write {way} for {entry.address}, which is called "{entry.azure_name}" there'
             lies_elsewhere = f"{entry.address} lies in another workspace: {entry.additions.get('workspace')}"
             return message, lies_elsewhere if entry.azure_name == word else is_called_otherwise
         return message, question(closest_name(word, self._names(mention)), _declaration(word, sections))

@@ -51,19 +51,43 @@ def reached_paths(files: Files, place: BodyPath, file: Path) -> Iterator[Reached
 
     Raises Unreadable where there are too many; what can't be read names nothing.
     """
-    pending = [(place, file)]
+    for body, section in _bodies(files, str(place[-1]), file):
+        yield from paths_in(files, body, section)
+
+
+def bodies_reached(files: Files, place: BodyPath, file: Path) -> tuple[tuple[Path, str], ...]:
+    """The file of a component or job that is named at a place of a body, and those that it names, with their sections.
+
+    None where there are too many, which is said where the paths in them are followed.
+    """
+    try:
+        return files.once(file, _all_bodies, str(place[-1]))
+    except Unreadable:
+        return ()
+
+
+def _all_bodies(files: Files, file: Path, field: str) -> tuple[tuple[Path, str], ...]:
+    return tuple(_bodies(files, field, file))
+
+
+def _bodies(files: Files, field: str, file: Path) -> Iterator[tuple[Path, str]]:
+    pending = [(field, file)]
     seen: set[Path] = set()
     while pending:
-        place, file = pending.pop()
-        section = SECTION_OF.get(str(place[-1]))
+        field, file = pending.pop()
+        section = SECTION_OF.get(field)
         if section is None or file in seen:
             continue
         seen.add(file)
         if len(seen) > MAX_REACHED:
             raise Unreadable(f"leads to more than {MAX_REACHED:,} other files")
-        found = files.once(file, _named_in, section)
-        yield from found
-        pending += [(reached.place, reached.target) for reached in reversed(found)]
+        yield file, section
+        pending += [(str(reached.place[-1]), reached.target) for reached in reversed(paths_in(files, file, section))]
+
+
+def paths_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]:
+    """The paths in the file of a component or job; none where it can't be read."""
+    return files.once(file, _named_in, section)
 
 
 def _named_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]:

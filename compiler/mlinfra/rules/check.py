@@ -14,6 +14,7 @@ from mlinfra.languages.context import CheckContext
 from mlinfra.languages.documents import DEPLOYMENTS, document
 from mlinfra.languages.rule import Over, Rule
 from mlinfra.rules import RULES
+from mlinfra.rules.in_files import broken_in_files
 from mlinfra.rules.lookups import context_of
 from mlinfra.schemas.problems import BodyProblem
 from mlinfra.source.tree import key_span
@@ -30,7 +31,7 @@ def check(graph: Graph) -> Outcome[Graph]:
     for other in graph.others():
         places = {(found.code, found.span) for found in _broken(other)}
         of_graph = tuple(found for found in of_graph if (found.code, found.span) in places)
-    return Outcome(graph, (*of_bodies, *of_graph))
+    return Outcome(graph, (*of_bodies, *broken_in_files(graph), *of_graph))
 
 
 def check_targets(graphs: Sequence[Graph]) -> Outcome[Sequence[Graph]]:

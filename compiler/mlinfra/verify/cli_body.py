@@ -26,7 +26,7 @@ def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     for path, _, secret in vault_references(entry):
         _at(body, path[:-1])[path[-1]] = _read_by_deployments(graph, graph.bound(entry.address, *path, "vault"), secret)
     for edge in graph.edges_from(entry.address):
-        if FORMS[edge.form].writes and edge.path[0] in body:
+        if FORMS[edge.form].writes and edge.path[0] in body and edge.in_file is None:
             _rewrite(body, edge, graph.entries[edge.target])
     body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
     if "workspace" not in entry.additions:

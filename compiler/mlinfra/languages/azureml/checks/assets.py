@@ -75,6 +75,8 @@ def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         for path, text in texts(body, (), PROSE_KEYS):
             if _LATEST.search(text) and not context.is_entry(path):
                 help_text = "write the bare name of an entry, which is fixed to its version, or name a version"
+                if context.is_in_file:
+                    help_text = "name a version, or put the body into the spec, where names of entries are fixed"
                 if path[-1] == "path":
                     help_text += ", or declare data that something else versions: data: {<name>: {existing: true}}"
                 yield BodyProblem(LATEST_ASSET, path, f'"{text}" is not fixed in production', help_text)
