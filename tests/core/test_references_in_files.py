@@ -28,7 +28,8 @@ jobs:
     settings: {default_compute: cpu}
     jobs:
       s: {type: sweep, trial: 'file:c/a.yml', search_space: {a: {type: choice, values: [1]}},
-        sampling_algorithm: random, limits: {max_total_trials: 1, timeout: 60}, objective: {goal: maximize, primary_metric: auc}}
+        sampling_algorithm: random, limits: {max_total_trials: 1, timeout: 60},
+        objective: {goal: maximize, primary_metric: auc}}
 """
 SCHEDULE = """\
 schedules:

@@ -98,6 +98,29 @@ CASES = (
         "  b: {key_vault: one, enable_data_isolation: true}\n",
     ),
     Case(
+        "MLI325",
+        f"{HEADER}{WORKSPACE}key_vaults: {{shared: {{}}}}\n",
+        "7: nothing uses key_vaults.shared, and key_vaults.main is made beside it "
+        "(write workspaces.main: {key_vault: shared})",
+        f"{HEADER}workspaces: {{main: {{key_vault: shared}}}}\nkey_vaults: {{shared: {{}}}}\n",
+    ),
+    Case(
+        "MLI325",
+        f"{HEADER}workspaces: {{a: {{}}, b: {{}}, c: {{container_registry: used}}}}\n"
+        "container_registries: {used: {}, images: {existing: true, azure_name: crimages}}\n",
+        "7: nothing uses container_registries.images, and container_registries.a is made beside it "
+        "(write workspaces.a: {container_registry: images} or workspaces.b: {container_registry: images})",
+        f"{HEADER}{WORKSPACE}container_registries: {{main: {{sku: premium}}}}\n",
+    ),
+    Case(
+        "MLI325",
+        f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}\n",
+        "7: nothing uses storage_accounts.lake, and storage_accounts.main is made beside it "
+        "(write workspaces.main: {storage_account: lake})",
+        f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}\n"
+        "datastores: {raw: {type: azure_blob, account_name: lake, container_name: raw}}\n",
+    ),
+    Case(
         "MLI465",
         f"{HEADER}workspaces: {{main: {{public_network_access: disabled}}}}\n",
         "6: nobody reaches workspaces.main: public access is disabled, and it has no private endpoint",

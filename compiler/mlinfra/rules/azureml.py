@@ -16,11 +16,13 @@ from mlinfra.rules import (
     scoring,
     scoring_contract,
     secrets,
+    unused,
     workspaces,
 )
 
 AZUREML_RULES: tuple[Rule, ...] = (
     *workspaces.RULES,
+    *unused.RULES,
     *keys.RULES,
     *managed_network.RULES,
     *isolated.RULES,
