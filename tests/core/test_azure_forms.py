@@ -19,6 +19,7 @@ from tests.spec import HEADER, compiled, found
 GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"
 WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/mlw-churn-dev"
 IN_WORKSPACE = f"azureml:{WORKSPACE}"
+THEIRS = IN_WORKSPACE.replace("mlw-churn-dev", "of-others")
 LONG_URI = f"azureml:/{GROUP}/workspaces/mlw-churn-dev/datastores"
 PLATFORM = """\
 workspaces: {main: {}}
@@ -66,8 +67,9 @@ OF_ASSETS: Mapping[str, tuple[str, str]] = {  # form: what stands in the file, a
     "azureml:{name}n@latest": ("azureml:{name}n@latest", "MLI317"),
     IN_WORKSPACE + "/{section}/{name}n/versions/3": (
         IN_WORKSPACE + "/{section}/{name}n/versions/3",
-        "",
+        "MLI317",
     ),
+    THEIRS + "/{section}/{name}/versions/3": (THEIRS + "/{section}/{name}/versions/3", ""),
     "azureml://registries/r/{section}/{name}/versions/3": ("azureml://registries/r/{section}/{name}/versions/3", ""),
 }
 OF_COMPUTES: Mapping[str, tuple[str, str]] = {
@@ -76,7 +78,8 @@ OF_COMPUTES: Mapping[str, tuple[str, str]] = {
     WORKSPACE + "/computes/{name}": ("azureml:{name}", ""),
     IN_WORKSPACE + "/computes/{name}": ("azureml:{name}", ""),
     "azureml:{name}u": ("azureml:{name}u", "MLI317"),
-    IN_WORKSPACE + "/computes/{name}u": (IN_WORKSPACE + "/computes/{name}u", ""),
+    IN_WORKSPACE + "/computes/{name}u": (IN_WORKSPACE + "/computes/{name}u", "MLI317"),
+    THEIRS + "/computes/{name}": (THEIRS + "/computes/{name}", ""),
 }
 OF_DATASTORES: Mapping[str, tuple[str, str]] = {
     "azureml://datastores/raw/paths/a/": ("azureml://datastores/raw_store/paths/a/", ""),
@@ -84,7 +87,8 @@ OF_DATASTORES: Mapping[str, tuple[str, str]] = {
     LONG_URI + "/raw_store/paths/a/": ("azureml://datastores/raw_store/paths/a/", ""),
     "azureml://datastores/workspaceblobstore/paths/a/": ("azureml://datastores/workspaceblobstore/paths/a/", ""),
     "azureml://datastores/rwa/paths/a/": ("azureml://datastores/rwa/paths/a/", "MLI317"),
-    LONG_URI + "/theirs/paths/a/": (LONG_URI + "/theirs/paths/a/", ""),
+    LONG_URI + "/theirs/paths/a/": (LONG_URI + "/theirs/paths/a/", "MLI317"),
+    LONG_URI.replace("mlw", "of") + "/theirs/paths/a/": (LONG_URI.replace("mlw", "of") + "/theirs/paths/a/", ""),
 }
 OF_DEFAULT_DATASTORES: Mapping[str, tuple[str, str]] = {
     "raw": ("azureml:raw_store", ""),

@@ -64,9 +64,10 @@ HOME = Form("workspace", counts=False)  # that an entry lives in it
 EXPRESSION = Form("expression", counts=False)  # filled in already
 SECRET = Form("secret")
 DERIVED = Form("derived")
+ELSEWHERE = Form("elsewhere", counts=False)  # in another workspace: the place keeps the id of it
 CONSUMER = Form(  # becomes a role, and stands in no file
     "consumer",
     spellings=(Spelling(re.compile(r"(?P<section>principals|identities)\.(?P<name>[^.]+)\Z"), scope="{section}"),),
     counts=False,
 )
-COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, CONSUMER)
+COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, ELSEWHERE, CONSUMER)

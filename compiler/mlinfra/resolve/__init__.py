@@ -89,10 +89,12 @@ def _bound(
             for_azure += [said] if said else []
         else:
             target = address_of(mention)
-        if target is not None and meant.lacks_a_version(target):
+        if target is not None and mention.as_azure_has_it is None and meant.is_out_of_reach(entry, target):
+            unbound[entry.address, mention.path] = meant.said_of_names_apart(entry, mention, target)
+        elif target is not None and meant.lacks_a_version(target):
             unbound[entry.address, mention.path] = meant.said_of_no_version(entry, mention, target)
         elif target is not None:
-            edges.append(Edge(entry.address, target, mention.kind, mention.path, mention.form))
+            edges.append(Edge(entry.address, target, mention.kind, mention.path, meant.form_of(entry, mention, target)))
         elif _is_wrong(mention, nowhere):
             unbound[entry.address, mention.path] = nowhere.said_of(entry, mention)
     return edges, unbound, for_azure

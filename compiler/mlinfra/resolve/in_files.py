@@ -56,7 +56,8 @@ def _bound(
             mention, place = written.mention._replace(path=local.place), written.place._replace(named_at=local.place)
             address, said = meant.on_azure(entry, mention, written.named)
             path = (*local.place, way, *written.mention.path)
-            edge = Edge(entry.address, address, mention.kind, path, mention.form, place) if address else None
+            form = meant.form_of(entry, mention, address) if address else ""
+            edge = Edge(entry.address, address, mention.kind, path, form, place) if address else None
             yield edge, in_file(said, place) if said else None
 
 

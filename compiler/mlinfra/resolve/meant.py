@@ -9,6 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
+from mlinfra.languages.forms import ELSEWHERE
 from mlinfra.languages.mentions import AsAzureHasIt, Mention
 from mlinfra.resolve.nowhere import Nowhere, candidates
 from mlinfra.schemas.content import AUTO, VERSION_HEX_DIGITS
@@ -39,8 +40,26 @@ NO_VERSION = Code(
     "Name the version: azureml:<name>:<version>",
     "docs/language.md#what-already-exists",
 )
-CODES = (OTHER_VERSION, LABEL, NO_VERSION)
+OTHER_WORKSPACE = Code(
+    "MLI326",
+    "warning",
+    "Something of another workspace of the platform",
+    "A workspace runs with its own computes and assets, and with those of registries; of another workspace only data "
+    "are read, by the path in its datastore",
+    "Declare it in this workspace as well, or in a registry that both use",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-share-models-pipelines-across-workspaces-with-registries",
+)
+NOT_IN_THE_WORKSPACE = Code(
+    "MLI327",
+    "error",
+    "Name of an entry of another workspace",
+    "Azure ML looks for a name in the workspace of what names it, and does not find there what lies in another one",
+    "Name an entry of the same workspace, or of a registry",
+    "docs/language.md#references",
+)
+CODES = (OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
+DATASTORES = "datastores"
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
 
 
@@ -86,9 +105,10 @@ class Meant:
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)
         if address is None:
-            is_left_alone = own.named_by == "id" or own.home != "" or mention.optional
-            return None, None if is_left_alone else self._nowhere.said_on_azure(entry, mention)
+            return None, None if mention.optional else self._said_of_nothing(entry, mention, own)
         named = self._entries[address]
+        if own.home == "" and own.named_by != "id" and are_apart(entry, named):
+            return None, self.said_of_names_apart(entry, mention, address)
         if self.lacks_a_version(address):
             is_said = own.version or own.label
             return None, None if is_said else self.said_of_no_version(entry, mention, address)
@@ -99,7 +119,46 @@ class Meant:
             is_known = not has_versions_of_others(named) and mention.path not in entry.run_values
             said = other_version(entry, mention.path, own.text, named, is_in_file=mention.is_in_file)
             return None, said if is_known else None
-        return address, None
+        return address, self._said_of_another_workspace(entry, mention, own, named)
+
+    def _said_of_nothing(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic | None:
+        """That no entry is meant; nothing of what lies outside the workspaces of the spec."""
+        if own.named_by == "id":
+            holder = mention.word.rpartition("/")[0].rpartition("/")[0]
+            own, mention = own._replace(home=holder), mention._replace(word=mention.word.rpartition("/")[2])
+        workspace = self._workspace(own)
+        if own.home and workspace is None:
+            return None
+        return self._nowhere.said_on_azure(entry, mention, workspace)
+
+    def is_out_of_reach(self, entry: Entry, address: str) -> bool:
+        """Whether a name means nothing where it stands: what it is the name of lies in another workspace."""
+        return are_apart(entry, self._entries[address])
+
+    def said_of_names_apart(self, entry: Entry, mention: Mention, address: str) -> Diagnostic:
+        other = _home(self._entries[address])
+        message = f"{entry.address} lives in workspaces.{_home(entry)}, and {address} in workspaces.{other}"
+        help = f"declare it in workspaces.{_home(entry)} as well, or in a registry"
+        return finding(NOT_IN_THE_WORKSPACE, message, at(entry, mention.path, on_key=mention.is_key), help)
+
+    def form_of(self, entry: Entry, mention: Mention, address: str) -> str:
+        """How a place writes what it names: the id of something in another workspace stays as it is."""
+        is_an_id = mention.as_azure_has_it is not None
+        return ELSEWHERE.name if is_an_id and are_apart(entry, self._entries[address]) else mention.form
+
+    def _said_of_another_workspace(
+        self, entry: Entry, mention: Mention, own: AsAzureHasIt, named: Entry
+    ) -> Diagnostic | None:
+        if named.section == DATASTORES or not are_apart(entry, named):
+            return None
+        message = f'"{own.text}" is {named.address} of workspaces.{_home(named)}, and {entry.address} lives in '
+        help = f"declare it in workspaces.{_home(entry)} as well, or in a registry"
+        return finding(OTHER_WORKSPACE, f"{message}workspaces.{_home(entry)}", at(entry, mention.path), help)
+
+    def _workspace(self, own: AsAzureHasIt) -> str | None:
+        """The workspace of the spec that the service's own form names; None where it is none of the spec."""
+        found = self._entries.get(self._by_id.get(own.home.lower(), ""))
+        return found.name if found and found.section == "workspaces" else None
 
     def lacks_a_version(self, address: str) -> bool:
         """Whether the name of an entry alone says nothing that can be run: someone else makes its versions."""
@@ -116,19 +175,19 @@ class Meant:
         if not mention.scope:
             return mention
         section, name, below = mention.scope.split(".")
-        holder = self._called(name, (section,), own, _home(entry))
+        holder = self._called(name, (section,), own, self._workspace(own) or _home(entry))
         return mention._replace(scope=f"{holder}.{below}") if holder else mention
 
     def _address(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> str | None:
-        home = _home(entry)
         if own.named_by == "id":
             found = self._by_id.get(mention.word.lower())
             return found if found and self._entries[found].section in mention.sections else None
-        if own.home and self._by_id.get(own.home.lower()) != f"workspaces.{home}":
+        workspace = self._workspace(own)
+        if own.home and workspace is None:
             return None
         if mention.scope:
             return self.here(mention)
-        return self._called(mention.word, mention.sections, own, home)
+        return self._called(mention.word, mention.sections, own, workspace or _home(entry))
 
     def _called(self, name: str, sections: tuple[str, ...], own: AsAzureHasIt, home: object) -> str | None:
         by_entry = [f"{section}.{name}" for section in sections if own.named_by == "either"]
@@ -139,6 +198,11 @@ class Meant:
     def _may_be_at(self, address: str, home: object) -> bool:
         """Whether what stands at an address lives in the same workspace as what names it, or one of them in none."""
         return home is None or _home(self._entries[address]) in (None, home)
+
+
+def are_apart(one: Entry, other: Entry) -> bool:
+    """Whether two entries live in two workspaces."""
+    return None not in (_home(one), _home(other)) and _home(one) != _home(other)
 
 
 def has_versions_of_others(named: Entry) -> bool:

@@ -89,11 +89,16 @@ class Nowhere:
         """
         return self._marked(mention, self._said_of(entry, mention))
 
-    def said_on_azure(self, entry: Entry, mention: Mention) -> Diagnostic:
-        """That nothing here has the name on Azure that an entry mentions, and what it may have meant."""
+    def said_on_azure(self, entry: Entry, mention: Mention, workspace: str | None = None) -> Diagnostic:
+        """That nothing here has the name on Azure that an entry mentions, and what it may have meant.
+
+        A workspace is the one in which it is meant, where that is said.
+        """
         if self.is_removed(mention):
             return self.said_of(entry, mention)
         message, help = self._missing_on_azure(mention)
+        if workspace is not None:
+            message, help = f"{message} in workspaces.{workspace}", None
         return self._marked(mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
 
     def _marked(self, mention: Mention, said: Diagnostic) -> Diagnostic:
