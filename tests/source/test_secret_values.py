@@ -79,6 +79,28 @@ def test_it_is_the_same_in_a_conda_file_in_a_request_and_of_a_variable_that_is_g
     assert len(accused) <= MOST_ACCUSED, accused
 
 
+MYSQL = "https://dev.mysql.com/doc/refman/8.4/en/connecting.html"  # -p and the password, with no space between
+MANUAL = "https://linux.die.net/man/1/sshpass"
+SENTRY = "https://docs.sentry.io/concepts/key-terms/dsn-explainer/"  # which says that it is safe to be public
+DECIDED = (  # what the two tables do not have: a value, whether it is a secret, and who says so
+    ("command", "mysql -h db -u root -p" + "hunter2 < schema.sql", True, MYSQL),
+    ("command", "mysqldump --single-transaction -p'" + "Hunter 2' prod", True, MYSQL),
+    ("command", "mysql -u root -p < schema.sql", False, MYSQL),
+    ("command", "mysql -u root -p$MYSQL_PASSWORD prod", False, MYSQL),
+    ("command", "mysql -u root --port=3306", False, MYSQL),
+    ("command", "sshpass -p " + "hunter2 ssh host", True, MANUAL),
+    ("command", "sshpass -e ssh host", False, MANUAL),
+    ("command", "python train.py -phunter2", False, MYSQL),
+    ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + "@o123456.ingest.us.sentry.io/4501", False, SENTRY),
+    ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + ":" + "fedcba98" * 4 + "@sentry.io/4501", True, SENTRY),
+)
+
+
+@pytest.mark.parametrize(("key", "text", "is_secret", "source"), DECIDED)
+def test_what_was_decided_by_its_source(key: str, text: str, is_secret: bool, source: str, tmp_path: Path) -> None:
+    assert in_the_spec(tmp_path, [Value("it", key, text, source)]) == ({"it"} if is_secret else set())
+
+
 @pytest.mark.parametrize("value", SECRETS, ids=lambda value: value.what)
 def test_a_secret_is_not_shown_in_what_is_printed(value: Value) -> None:
     if value.key in ("NOTE", "command"):  # what only its key tells is starred by its place

@@ -103,6 +103,14 @@ FORMS = (
         "-u ",
         r"-u(?<![\w-]-u) +[\"']?[^\s:$<{\"']+:(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[^\s$<{\"']{3,}",
     ),
+    *(  # -phunter2 alone is a word as any; behind these programs it is a password
+        Form("a password", program, rf"{program}(?<![\w-]{program})\w*\s[^|;&\n]{{0,200}}?-p(?<=\s-p){option}")
+        for program, option in (
+            ("mysql", r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
+            ("mariadb", r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
+            ("sshpass", r"\s*[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
+        )
+    ),
 )
 TOKENS = (  # all of which are long words
     Form(
