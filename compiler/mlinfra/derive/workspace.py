@@ -122,8 +122,8 @@ def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
 
 def trains(graph: Graph) -> bool:
     """Whether models are trained in the target, and not only brought there from an earlier one."""
-    written = graph.header.pipelines
-    return graph.target.promote_from is None or (written is not None and written.train.trained_in == "each")
+    written, before = graph.header.pipelines, graph.target.promote_from
+    return written.train.trains_in(before) if written else before is None
 
 
 def _written_to(graph: Graph, model: Entry) -> Iterator[str]:

@@ -73,5 +73,9 @@ class Train(Body):
         ),
     ] = "first"
 
+    def trains_in(self, promote_from: str | None) -> bool:
+        """Whether models are trained in a target, and not only brought there from the one that it names, if any."""
+        return promote_from is None or self.trained_in == "each"
+
     def is_started_by(self, start: Start) -> bool:
         return self.starts is None or start in self.starts

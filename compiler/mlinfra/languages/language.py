@@ -97,6 +97,7 @@ class Section:
     identified_by: str = ""  # the field of its bodies that says who or what it is, whatever the entry is called
     rights_to_use: tuple[str, ...] = ()  # on one of someone else's: what whoever deploys something with it needs there
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
+    linked_by: str = ""  # the field of a workspace that names one, and for which one is made where it is not written
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
     key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts
     size_field: str = ""  # the field of its bodies that names a size of machines
@@ -113,6 +114,9 @@ class Section:
     called_elsewhere: Mapping[str, str] = field(
         default_factory=dict
     )  # their words, bare and in lower case -> what to do
+    held_elsewhere: Mapping[str, str] = field(
+        default_factory=dict
+    )  # those that our bodies hold in a field of another name -> that field, where alone the answer fits
     model: type[BaseModel] | None = None  # that judges them, where no schema does
     altering: type[Altering] | None = None  # what `derived` may say of them, where no section holds them
     versioned: bool = False

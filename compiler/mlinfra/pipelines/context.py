@@ -88,7 +88,7 @@ class PipelinesContext:
 
 def trains_itself(context: PipelinesContext, target: TargetContext) -> bool:
     """Whether a release trains in the target, on its own data: every later one, or those that get no models."""
-    is_asked = context.settings.train.trained_in == "each" or context.promoted_from[target.name] is None
+    is_asked = context.settings.train.trains_in(context.promoted_from[target.name])
     return target is not context.first and is_asked and bool(trained_models(context, target))
 
 

@@ -39,7 +39,7 @@ def trained(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Pipelines]]:
 
 
 def trains_itself(graph: Graph) -> bool:
-    """Whether a release trains in the target, as `trains_itself` of the pipelines has it: not in the first one."""
+    """Whether a release would train in the target, if any of its models is made by a job: not in the first one."""
     header, written = graph.header, graph.header.pipelines
     is_first = graph.target.name == header.targets[0].name
     return not is_first and written is not None and around.trains(graph)
@@ -49,7 +49,7 @@ def trained_in(graph: Graph) -> Target:
     """The target in which the models of a target are trained."""
     targets = {target.name: target for target in graph.header.targets}
     at, written = graph.target, graph.header.pipelines
-    while at.promote_from is not None and not (written and written.train.trained_in == "each"):
+    while at.promote_from is not None and not (written and written.train.trains_in(at.promote_from)):
         at = targets[at.promote_from]
     return at
 

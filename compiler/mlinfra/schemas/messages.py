@@ -20,7 +20,6 @@ MAX_EXPLAINED_KEYS = 100  # of one map; whoever has more unknown ones meant anot
 MAX_SAID_KEYS = 2 * MAX_FOUND  # of one map; more than are said of a body, which is then not looked at any more
 MAX_VALUES_SHOWN = 12
 _SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
-_HOLDS = re.compile(r"write (?:it|them) in (\w+)")
 MAX_TEXT_SHOWN = 60  # characters of a wrong value
 TYPE_WORDS = {
     "object": "a map",
@@ -57,6 +56,7 @@ class Idioms:
     discriminators: tuple[str, ...]  # keys whose value decides what a map may hold
     implied: Mapping[str, Collection[str]]  # section -> the keys that the section says, so that a body need not
     called_elsewhere: Mapping[str, Mapping[str, str]]  # section -> as its row has it
+    held_elsewhere: Mapping[str, Mapping[str, str]]  # the same
     in_seconds: Collection[str]  # fields that are times, and don't say their unit
     nested: Collection[str]  # keys of bodies under which entries of their own stand
 
@@ -149,7 +149,8 @@ def _unknown_key(
         help_text: str | None = f"{path[1]} is a field of entries of {path[0]}: indent it, below one of them"
         return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
     meant = name_for(key, called, known)
-    if (help_text := known_elsewhere(key, called)) and _is_about(help_text, known):
+    holder = value_elsewhere(key, idioms.held_elsewhere.get(str(path[0]), {}))
+    if (help_text := known_elsewhere(key, called)) and (holder is None or holder in known):
         return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
     closest = closest_name(key, known)
     meant = None
@@ -163,12 +164,6 @@ def _unknown_key(
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = f"fields: {listed(fields)}" if fields else None
     return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
-
-
-def _is_about(help_text: str, known: Collection[str]) -> bool:
-    """Whether what another field is to hold has that field beside it: the entry of a Spark job has no command."""
-    field = _HOLDS.match(help_text)
-    return field is None or field[1] in known
 
 
 def _is_field_above(schema: Mapping[str, Any], evaluation_path: Iterable[str | int], key: str) -> bool:

@@ -38,12 +38,16 @@ OF_INSTANCES: Mapping[str, str] = {
     "personalcomputeinstancesettings": "write create_on_behalf_of: <an entry of principals>",
     "idletimebeforeshutdown": "write idle_time_before_shutdown_minutes",
 }
-OF_JOBS: Mapping[str, str] = {
+_OF_COMMANDS: Mapping[str, str] = {
     "script": "write it in command: python <script> <arguments>",
     "scriptname": "write it in command: python <script> <arguments>",
     "entryscript": "write it in command: python <script> <arguments>",
     "arguments": "write them in command: python <script> <arguments>",
     "scriptparams": "write them in command: python <script> <arguments>",
+}
+HELD_IN_JOBS: Mapping[str, str] = dict.fromkeys(_OF_COMMANDS, "command")
+OF_JOBS: Mapping[str, str] = {
+    **_OF_COMMANDS,
     "sourcedirectory": "write code",
     "target": "write compute: <an entry of compute_clusters>",
     "computetarget": "write compute: <an entry of compute_clusters>",

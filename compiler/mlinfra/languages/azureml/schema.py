@@ -14,6 +14,7 @@ SCHEMA = Schema(
         discriminators=("type", "task", "kind"),
         implied={row.name: row.implied.keys() for row in SECTIONS},
         called_elsewhere={row.name: row.called_elsewhere for row in SECTIONS},
+        held_elsewhere={row.name: row.held_elsewhere for row in SECTIONS},
         in_seconds=("timeout", "trial_timeout", "idle_time_before_scale_down", "initial_delay", "period"),
         nested=tuple(dict.fromkeys(row.nested_in[1] for row in SECTIONS if row.nested_in)),
     ),
