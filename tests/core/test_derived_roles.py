@@ -381,3 +381,14 @@ def test_roles_are_derived_up_to_what_can_be_deployed(
     monkeypatch.setattr(import_module("mlinfra.derive.role_assignments"), limit, 60)
     assert said(tmp_path, HEADER + WORKSPACE + MANY, "MLI321") == [f"5: {message}"]
     assert len(asked) <= most_asked
+
+
+def test_an_account_may_be_named_as_azure_knows_it_and_its_containers_are_those_of_the_entry(tmp_path: Path) -> None:
+    named = LAKE.replace("account_name: lake, filesystem: raw", "account_name: stchurndevlakeyf3g, filesystem: raw")
+    reads = HEADER + WORKSPACE + CLUSTER + named + "jobs:\n" + job("a", inputs="rows")
+    given = roles(graph(tmp_path, reads), "identities.cpu-compute")
+    assert given[f"Storage Blob Data Reader/{RAW}"] == f"jobs.a reads {RAW} through datastores.raw"
+    wrong = reads.replace("stchurndevlakeyf3g, filesystem: raw", "stchurndevlakeyf3g, filesystem: rwa")
+    assert said(tmp_path, wrong, "MLI301") == [
+        '10: storage_accounts.lake.containers "rwa" is not defined (did you mean "raw"? Defined: out, raw)'
+    ]

@@ -160,15 +160,25 @@ def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says
         },
     )
     git(tmp_path.parent, "init", "-q")
-    assert [file.path for file in selected_files(Files(tmp_path.parent), tmp_path)] == [".amlignore", "train.py"]
+    assert [file.path for file in selected_files(Files(tmp_path.parent), tmp_path)] == [
+        ".DS_Store",
+        ".amlignore",
+        "train.py",
+    ]
 
 
 IN_GIT = [
-    pytest.param("*.log\n", None, [], ["a.py", "logs/b.py"], id="what git ignores"),
-    pytest.param("*.log\n", None, ["b.log"], ["a.py", "b.log", "logs/b.py"], id="what git ignores and tracks"),
-    pytest.param("*.log\n", "a.py\n", ["b.log"], [".amlignore", "b.log", "logs/b.py"], id="what .amlignore takes"),
-    pytest.param("logs/\n", "!logs/\n", [], [".amlignore", "a.py", "b.log"], id="what .amlignore takes back"),
-    pytest.param("", None, [], ["a.py", "b.log", "logs/a.log", "logs/b.py"], id="what is not added yet"),
+    pytest.param("*.log\n", None, [], [".DS_Store", "a.py", "logs/b.py"], id="what git ignores"),
+    pytest.param(
+        "*.log\n", None, ["b.log"], [".DS_Store", "a.py", "b.log", "logs/b.py"], id="what git ignores and tracks"
+    ),
+    pytest.param(
+        "*.log\n", "a.py\n", ["b.log"], [".DS_Store", ".amlignore", "b.log", "logs/b.py"], id="what .amlignore takes"
+    ),
+    pytest.param(
+        "logs/\n", "!logs/\n", [], [".DS_Store", ".amlignore", "a.py", "b.log"], id="what .amlignore takes back"
+    ),
+    pytest.param("", None, [], [".DS_Store", "a.py", "b.log", "logs/a.log", "logs/b.py"], id="what is not added yet"),
     pytest.param(
         "*.log\n",
         None,

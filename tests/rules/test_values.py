@@ -51,6 +51,22 @@ HEADERS = {
         HEADER.replace("westeurope", "eastus3"),
         ['3:11 MLI241 "eastus3" is not a region that this release knows | did you mean "eastus"?'],
     ),
+    "a new region of a country that is known": (
+        HEADER.replace("westeurope", "austriawest"),
+        ['3:11 MLI241 "austriawest" is not a region that this release knows | did you mean "austriaeast"?'],
+    ),
+    "a region of a country that sounds like another": (
+        HEADER.replace("westeurope", "finlandcentral"),
+        ['3:11 MLI241 "finlandcentral" is not a region that this release knows | did you mean "polandcentral"?'],
+    ),
+    "a slip beside a direction": (
+        HEADER.replace("westeurope", "swedencentrall"),
+        ['3:11 MLI240 Azure has no region "swedencentrall" | did you mean "swedencentral"?'],
+    ),
+    "a slip in a direction": (
+        HEADER.replace("westeurope", "uksuoth"),
+        ['3:11 MLI240 Azure has no region "uksuoth" | did you mean "uksouth"?'],
+    ),
     "an owner with half an address": (
         HEADER.replace("platform: churn", "platform: churn\nowner: ml-platform@contoso"),
         [f'3:8 MLI205 {OWNER}, not "ml-platform@contoso" | None'],

@@ -204,11 +204,17 @@ def _built_in(sections: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...
     return words, tuple(row.built_in_prefix for row in rows if row.built_in_prefix)
 
 
+def _holder(section: str, name: object, entries: Mapping[str, Entry]) -> Entry | None:
+    """The entry of that name, or the one that is called so on Azure."""
+    called_so = (each for each in entries.values() if each.section == section and each.azure_name == name)
+    return entries.get(f"{section}.{name}") or (next(called_so, None) if name else None)
+
+
 def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:
     """What is named in another entry, where that is one: the container or share of a datastore."""
     place: Any = value_at(entry.body, inside.below)
     fields = place if isinstance(place, Mapping) else {}
-    holder = entries.get(f"{inside.section}.{fields.get(inside.field)}")
+    holder = _holder(inside.section, fields.get(inside.field), entries)
     for field, section in inside.names.items():
         name: Any = fields.get(field)
         if holder and isinstance(name, str) and "://" not in name:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from string import digits
 
 from mlinfra.azure.regions import REGIONS
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
-from mlinfra.diagnostics.suggest import closest_name, question
+from mlinfra.diagnostics.suggest import closest_name, is_slip, question
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.places import TARGETS, is_written
@@ -32,6 +32,8 @@ NEW_REGION = Code(
     "Compare it with az account list-locations, then ignore this with that reason",
     LIST,
 )
+_DIRECTION = re.compile("north|south|east|west|central|[0-9]+")
+_COUNTRIES = frozenset(_DIRECTION.sub("", region) for region in REGIONS)
 
 
 def _regions_are_azures(graph: Graph) -> Iterator[Diagnostic]:
@@ -49,9 +51,19 @@ def _regions_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _may_be_new(region: str) -> bool:
-    """Whether it is like no region that is known, or the next one beside one that is: eastus3."""
+    """Whether it is like no region that is known, or the next one beside one that is: eastus3, austriawest.
+
+    One of a country that only sounds like another, finlandcentral and polandcentral, may be new, too.
+    """
     near = closest_name(region, REGIONS)
-    return near is None or region.rstrip(digits) == near.rstrip(digits)
+    if near is None or _country(region) in _COUNTRIES:
+        return True
+    return _country(region) != region and not is_slip(_country(region), _country(near))
+
+
+def _country(region: str) -> str:
+    """What is left of the name of a region without the direction and the number in it."""
+    return _DIRECTION.sub("", region)
 
 
 def _unknown(graph: Graph) -> Iterator[tuple[str, Where]]:
