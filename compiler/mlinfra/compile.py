@@ -19,7 +19,7 @@ from mlinfra.overrides.pull_requests import without_echoes
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
-from mlinfra.rules.check import check, check_targets
+from mlinfra.rules.check import check, check_targets, check_whole
 from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.source.secret_places import Places
 from mlinfra.validate import validate
@@ -73,4 +73,4 @@ def check_target(view: View) -> Outcome[Graph]:
 
 def plan_target(graph: Outcome[Graph]) -> Outcome[Plan | None]:
     """The plan of a target; None where something is wrong, as what is not whole is not deployed."""
-    return Outcome(None, graph.findings) if graph.failed else graph.then(versions).then(plan)
+    return Outcome(None, graph.findings) if graph.failed else graph.then(check_whole).then(versions).then(plan)

@@ -116,9 +116,17 @@ CASES = (
         "MLI325",
         f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}\n",
         "7: nothing uses storage_accounts.lake, and storage_accounts.main is made beside it "
-        "(write workspaces.main: {storage_account: lake})",
+        "(write datastores: {<name>: {type: azure_blob, account_name: lake, container_name: <container>}} or "
+        "workspaces.main: {storage_account: lake})",
         f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}\n"
         "datastores: {raw: {type: azure_blob, account_name: lake, container_name: raw}}\n",
+    ),
+    Case(
+        "MLI325",
+        f"{HEADER}{WORKSPACE}storage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
+        "7: nothing uses storage_accounts.lake, and storage_accounts.main is made beside it "
+        "(write datastores: {<name>: {type: azure_data_lake_gen2, account_name: lake, filesystem: <container>}})",
+        f"{HEADER}storage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
     ),
     Case(
         "MLI465",

@@ -7,7 +7,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mlinfra.diagnostics import Code
 
-Over: TypeAlias = Literal["body", "graph", "targets"]  # one body, all of one target, all targets together
+# one body, all of one target, the same once nothing is wrong with it, all targets together
+Over: TypeAlias = Literal["body", "graph", "whole", "targets"]
 
 
 class Rule(NamedTuple):

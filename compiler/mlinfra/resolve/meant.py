@@ -59,7 +59,7 @@ NOT_IN_THE_WORKSPACE = Code(
 )
 CODES = (OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
-DATASTORES = "datastores"
+_DATASTORES, _WORKSPACES = "datastores.", "workspaces."
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
 
 
@@ -149,7 +149,7 @@ class Meant:
     def _said_of_another_workspace(
         self, entry: Entry, mention: Mention, own: AsAzureHasIt, named: Entry
     ) -> Diagnostic | None:
-        if named.section == DATASTORES or not are_apart(entry, named):
+        if named.address.startswith(_DATASTORES) or not are_apart(entry, named):
             return None
         message = f'"{own.text}" is {named.address} of workspaces.{_home(named)}, and {entry.address} lives in '
         help = f"declare it in workspaces.{_home(entry)} as well, or in a registry"
@@ -157,8 +157,8 @@ class Meant:
 
     def _workspace(self, own: AsAzureHasIt) -> str | None:
         """The workspace of the spec that the service's own form names; None where it is none of the spec."""
-        found = self._entries.get(self._by_id.get(own.home.lower(), ""))
-        return found.name if found and found.section == "workspaces" else None
+        address = self._by_id.get(own.home.lower(), "")
+        return address.removeprefix(_WORKSPACES) if address.startswith(_WORKSPACES) else None
 
     def lacks_a_version(self, address: str) -> bool:
         """Whether the name of an entry alone says nothing that can be run: someone else makes its versions."""

@@ -34,6 +34,11 @@ def check(graph: Graph) -> Outcome[Graph]:
     return Outcome(graph, (*of_bodies, *broken_in_files(graph), *of_graph))
 
 
+def check_whole(graph: Graph) -> Outcome[Graph]:
+    """What is worth knowing of a target in which nothing is wrong."""
+    return Outcome(graph, tuple(found for rule in _over("whole") for found in rule.check(graph)))
+
+
 def check_targets(graphs: Sequence[Graph]) -> Outcome[Sequence[Graph]]:
     """The rules that the targets break together; `graphs` in promotion order."""
     return Outcome(graphs, tuple(found for rule in _over("targets") for found in rule.check(graphs)))

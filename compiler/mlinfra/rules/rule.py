@@ -19,6 +19,11 @@ def over_graph(code: Code, check: Callable[[Graph], Iterable[Diagnostic]]) -> Ru
     return Rule((code,), "graph", check)
 
 
+def over_whole_graph(code: Code, check: Callable[[Graph], Iterable[Diagnostic]]) -> Rule:
+    """A rule over all of one target, once nothing is wrong with it."""
+    return Rule((code,), "whole", check)
+
+
 def over_targets(code: Code, check: Callable[[Sequence[Graph]], Iterable[Diagnostic]]) -> Rule:
     """A rule over all targets together, in promotion order."""
     return Rule((code,), "targets", check)

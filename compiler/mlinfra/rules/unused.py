@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
-from mlinfra.rules.rule import over_graph
+from mlinfra.languages.platform.storage.storage_accounts import StorageAccount
+from mlinfra.rules.rule import over_whole_graph
 
 UNUSED = Code(
     "MLI325",
@@ -19,22 +21,36 @@ UNUSED = Code(
     "Name it where it is meant, or leave it out",
     "docs/language.md#what-is-derived",
 )
-LINKS = {  # section -> the field of a workspace that names an entry of it
-    "key_vaults": "key_vault",
-    "storage_accounts": "storage_account",
-    "container_registries": "container_registry",
-}
 
 
 def _what_is_written_is_used(graph: Graph) -> Iterator[Diagnostic]:
     workspaces = [entry for entry in graph.section("workspaces") if not entry.existing]
-    for section, field in LINKS.items():
+    for row in (each for each in SECTIONS if each.linked_by):
+        field = row.linked_by
         others = [entry for entry in workspaces if _has_its_own(graph, entry, field)]
-        for entry in graph.section(section):
+        for entry in graph.section(row.name):
             if others and entry.because is None and not _is_used(graph, entry):
-                lines = " or ".join(f"{other.address}: {{{field}: {entry.name}}}" for other in others)
+                ways = [*_datastores(entry), *(_link(other, entry) for other in others if _may_be_linked(entry))]
                 message = f"nothing uses {entry.address}, and {_bound(graph, others[0], field)} is made beside it"
-                yield finding(UNUSED, message, at(entry), f"write {lines}")
+                yield finding(UNUSED, message, at(entry), f"write {' or '.join(ways)}")
+
+
+def _link(workspace: Entry, entry: Entry) -> str:
+    return f"{workspace.address}: {{{ROWS[entry.section].linked_by}: {entry.name}}}"
+
+
+def _may_be_linked(entry: Entry) -> bool:
+    """Whether a workspace may keep its runs there: not in a lake, which a rule of workspaces says."""
+    return not (isinstance(entry.model, StorageAccount) and entry.model.hierarchical_namespace)
+
+
+def _datastores(entry: Entry) -> Iterator[str]:
+    """How data of an account are reached."""
+    if isinstance(entry.model, StorageAccount):
+        kind, inside = "azure_blob", "container_name"
+        if entry.model.hierarchical_namespace:
+            kind, inside = "azure_data_lake_gen2", "filesystem"
+        yield f"datastores: {{<name>: {{type: {kind}, account_name: {entry.name}, {inside}: <container>}}}}"
 
 
 def _has_its_own(graph: Graph, workspace: Entry, field: str) -> bool:
@@ -54,4 +70,4 @@ def _is_used(graph: Graph, entry: Entry) -> bool:
     return any(source not in own and graph.entries[source].because is None for source in named_by)
 
 
-RULES = (over_graph(UNUSED, _what_is_written_is_used),)
+RULES = (over_whole_graph(UNUSED, _what_is_written_is_used),)

@@ -125,6 +125,7 @@ _BY_ROLES = (
 KEY_VAULTS = Kind(
     name="key_vaults",
     noun="key vault",
+    linked_by="key_vault",
     called_elsewhere={
         "softdeleteretentionindays": "write soft_delete_days",
         "softdeleteretentiondays": "write soft_delete_days",

@@ -154,6 +154,7 @@ def _encryption(key: OwnKey | None) -> dict[str, Any]:
 CONTAINER_REGISTRIES = Kind(
     name="container_registries",
     noun="container registry",
+    linked_by="container_registry",
     called_elsewhere={
         "adminuserenabled": "leave it out: identities pull with AcrPull, and admin_user is false unless written",
         "adminenabled": "leave it out: identities pull with AcrPull, and admin_user is false unless written",

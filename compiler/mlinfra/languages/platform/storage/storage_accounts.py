@@ -224,6 +224,7 @@ def _lifecycle(account: StorageAccount, entry: Entry) -> Iterator[Resource]:
 STORAGE_ACCOUNTS = Kind(
     name="storage_accounts",
     noun="storage account",
+    linked_by="storage_account",
     called_elsewhere={
         "ishnsenabled": "write hierarchical_namespace",
         "minimumtlsversion": "write minimum_tls, which is TLS1_2 unless written",
