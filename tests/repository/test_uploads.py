@@ -148,8 +148,9 @@ def write_tree(root: Path, files: Mapping[str, str]) -> None:
 
 
 def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says(tmp_path: Path) -> None:
+    code = tmp_path / "code"
     write_tree(
-        tmp_path,
+        code,
         {
             "train.py": "",
             "__pycache__/train.pyc": "",
@@ -159,8 +160,8 @@ def test_what_comes_and_goes_by_itself_is_left_out_whatever_the_ignore_file_says
             ".amlignore": "!__pycache__/\n!mlruns/\n",
         },
     )
-    git(tmp_path.parent, "init", "-q")
-    assert [file.path for file in selected_files(Files(tmp_path.parent), tmp_path)] == [
+    git(tmp_path, "init", "-q")
+    assert [file.path for file in selected_files(Files(tmp_path), code)] == [
         ".DS_Store",
         ".amlignore",
         "train.py",

@@ -9,7 +9,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
-from mlinfra.languages.platform.storage.storage_accounts import StorageAccount
+from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.rules.rule import over_whole_graph
 
 UNUSED = Code(
