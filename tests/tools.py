@@ -10,11 +10,19 @@ import pytest
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, find_bicep
 from mlinfra.verify.checkov import HOW_TO_GET_CHECKOV
 
+# Without -S it reads at each start what is installed on this machine, which takes longer than the program.
+_PYTHON = f"""#!{shutil.which("bash")}
+exec "{Path(sys.executable).resolve()}" -S "$@"
+"""
+
 
 def search_path(programs: Path) -> str:
-    """PATH of a script: a folder of programs, Python itself and not what chooses one at each start, then all others."""
-    python = Path(sys.executable).resolve().parent
-    return os.pathsep.join((os.fspath(programs), os.fspath(python), os.environ["PATH"]))
+    """PATH of a script: a folder of programs, which gets a `python3` of nothing but Python itself, then all others."""
+    python = programs / "python3"
+    if not python.exists():
+        python.write_text(_PYTHON)
+        python.chmod(0o755)
+    return os.pathsep.join((os.fspath(programs), os.environ["PATH"]))
 
 
 def bicep() -> Path:

@@ -6,6 +6,7 @@ stdout and stderr; each ends with NUL. The exit code "kill" tells the program to
 
 from __future__ import annotations
 
+import shutil
 import socketserver
 import threading
 from abc import ABC, abstractmethod
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-_PROGRAM = r"""#!/usr/bin/env bash
+_PROGRAM = r"""#!{bash}
 {first}exec 3<>"/dev/tcp/127.0.0.1/${{{port}}}"
 printf '%s\0' "$#" "${{{folder}}}" "${{PWD}}" "$@" >&3
 IFS= read -r -d '' code <&3
@@ -36,7 +37,7 @@ class Answer(NamedTuple):
 
 def program(port: str, folder: str, first: str = "") -> str:
     """One that asks, by the names of the variables that hold the port and the folder; `first` runs before it."""
-    return _PROGRAM.format(port=port, folder=folder, first=first)
+    return _PROGRAM.format(bash=shutil.which("bash"), port=port, folder=folder, first=first)
 
 
 class Server(ABC, socketserver.TCPServer):
