@@ -29,6 +29,7 @@ TAGS = {
     "@-": "=@-",
     "q": "' || `x` \" \\ [?a=='b'] $(touch pwned) {subscriptionId} ##vso[task.complete]",
 }
+WORDS = ("costCenter", "of Contoso")  # of the tags and the owner
 PLATFORMS = (ROOT / "specs" / "churn", ROOT / "tests" / "acceptance" / "everything")
 COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"  # the application that keeps the data of an encrypted workspace
 # The monitors of everything, and its endpoints whose smoke tests are commands: another job runs the one, and nobody
@@ -114,7 +115,11 @@ def _cases(output: Path, script: str, pattern: str) -> list[str]:
 
 def test_shellcheck_finds_nothing_where_texts_look_like_expressions(hostile: Path) -> None:
     shellcheck = Path(sys.executable).parent / "shellcheck"
-    files = sorted(map(str, (hostile / "scripts").glob("*.sh")))
+    """Of `everything` tests/acceptance judges the scripts without such a text."""
+    scripts = sorted((hostile / "scripts").glob("*.sh"))
+    is_whole = hostile.name != "everything"
+    files = [str(script) for script in scripts if is_whole or any(word in script.read_text() for word in WORDS)]
+    assert files
     command = [str(shellcheck), "--external-sources", "--enable=all", *files]
     process = subprocess.run(command, cwd=hostile / "scripts", capture_output=True, text=True, check=False)
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
