@@ -13,7 +13,7 @@ import pytest
 from mlinfra.output.lock import WAITING, reading, writing
 from tests.output.together import rounds
 
-ROUNDS = int(os.environ.get("MLINFRA_HUNT_ROUNDS", "50"))
+ROUNDS = int(os.environ.get("MLINFRA_HUNT_ROUNDS", "20"))
 SEED = 8
 
 
