@@ -192,6 +192,12 @@ class Case:
         }
 
     @property
+    def without_canary(self) -> dict[str, Numbers]:
+        """The same, where the canary came to nothing: other models go on."""
+        right = self.right_end
+        return right | {PROD: {**right[PROD], CHURN: self.outcome.serves[CHURN]}}
+
+    @property
     def right_colour(self) -> str:
         """Green only where every model serves everywhere, orange where one of several was refused, red where all."""
         if self.goes_everywhere:
@@ -231,7 +237,7 @@ _TWO_OF_THREE = (
     {CHURN: (DEV, PROD), VALUE: (DEV,), RISK: (DEV, PROD)},
 )
 # Each row is a platform of its own; it is a change that has the models trained. More rows go here.
-_BY_CHANGE = tuple(
+OTHERS = tuple(
     Case(outcome, REASONS[0], platform)
     for platform, outcome in (
         (EVALUATING, _of_churn("a job of the gate finds that it passes", 0.85, 0.86, DEV, PROD)),
@@ -261,16 +267,24 @@ _BY_CHANGE = tuple(
                 {CHURN: (DEV,), VALUE: (DEV,)},
             ),
         ),
-        (THREE, Outcome("three jobs with a model each, one refused in production", *_TWO_OF_THREE)),
-        (SERVER, _of_churn("no agent waits for the training, which passes", 0.85, 0.86, DEV, PROD)),
-        (THREE_ON_SERVER, Outcome("no agent waits for three jobs, one model refused in production", *_TWO_OF_THREE)),
-        (IN_PLACE, _of_churn("updated in place, it passes", 0.85, 0.86, DEV, PROD)),
-        (IN_PLACE, _of_churn("updated in place, it is worse than serving", 0.85, 0.83, DEV)),
     )
 )
 _PERSON = REASONS[2]
-OTHERS = (
-    *_BY_CHANGE,
+# As teams work: these meet all that the small platform meets.
+AS_TEAMS_WORK = (
+    *(
+        Case(outcome, REASONS[0], platform)
+        for platform, outcome in (
+            (THREE, Outcome("three jobs with a model each, one refused in production", *_TWO_OF_THREE)),
+            (SERVER, _of_churn("no agent waits for the training, which passes", 0.85, 0.86, DEV, PROD)),
+            (
+                THREE_ON_SERVER,
+                Outcome("no agent waits for three jobs, one model refused in production", *_TWO_OF_THREE),
+            ),
+            (IN_PLACE, _of_churn("updated in place, it passes", 0.85, 0.86, DEV, PROD)),
+            (IN_PLACE, _of_churn("updated in place, it is worse than serving", 0.85, 0.83, DEV)),
+        )
+    ),
     Case(
         _of_churn("a person trains it with a parameter, and it passes", 0.85, 0.86, DEV, PROD),
         _PERSON,

@@ -22,7 +22,7 @@ _NEWER_BUILD = 20
 _PAUSES = {DEV: 6, PROD: 3}  # at most: of a training, and of a release
 EARLIER = 0.855  # what the run before it finds
 _ERRORS = {"main": {"200": [90.0], "500": [10.0], "ms": [50.0]}}
-_REFUSED, _FIRST = "– ¹", "– ²"
+_REFUSED, _FIRST, _NO_CANARY = "– ¹", "– ²", "– ³"
 
 
 def _undisturbed(case: Case, place: Place) -> Iterator[Trial]:
@@ -85,7 +85,8 @@ def _late(case: Case, place: Place, target: str, comes: int) -> None:
     world.lose_infrastructure(target)
     runs = case.go(world)
     reached = target == DEV or case.comes_to(DEV)
-    expected = min(comes, _PAUSES[target]) if reached else 0
+    pauses = _PAUSES[PROD if case.chosen else target]  # of what is chosen, nothing is trained
+    expected = min(comes, pauses) if reached else 0
     need(looks == expected, f"{looks} pauses before there is infrastructure, not {expected}")
     world.pause = lambda _run, _minutes: None
     if comes == 99 and reached:
@@ -164,13 +165,13 @@ def _back_in_a_canary(case: Case, place: Place) -> Iterator[Trial]:
                     need(max(slots) > 1, "there is no canary to go back from")
                     back = world.back(PROD, "online/ask")
                     need(back.result is Result.SUCCEEDED, f"going back is {back.result}")
-                    need_serving(world, {PROD: case.outcome.serves})
+                    need_serving(world, {PROD: case.without_canary[PROD]})
 
             world.pause = go_back
             runs = case.go(world)
             world.pause = lambda _run, _minutes: None
             need(runs.colour == "red", f"it is {runs.colour} after going back")
-            need_serving(world, case.right_end | {PROD: case.outcome.serves})
+            need_serving(world, case.without_canary)
             return world, runs
 
         yield from _again_or_next(case, f"in pause {pause}", gone_back)
@@ -196,7 +197,7 @@ def _canary_fails(case: Case, place: Place) -> Iterator[Trial]:
             world.pause = lambda _run, _minutes: None
             world.azure[PROD]["script"]["measured"] = good
             need(runs.colour == "red", f"it is {runs.colour} with a canary that fails")
-            need_serving(world, case.right_end | {PROD: case.outcome.serves})
+            need_serving(world, case.without_canary)
             return world, runs
 
         yield from _again_or_next(case, f"in pause {pause}", failed)
@@ -207,10 +208,11 @@ def _again_or_next(case: Case, name: str, ended: Callable[[], tuple[World, Runs]
 
     def again_with_a_reason() -> None:
         world, runs = ended()
-        for once_more in (again(world, runs), case.release(world, runs)):
-            need(once_more.colour == "red", f"without a reason it is {once_more.colour}")
-            need_serving(world, case.right_end | {PROD: case.outcome.serves})
-        case.need_right_colour(case.release(world, runs, again="it was something else"))
+        others_go_on = "orange" if len(case.platform.models) > 1 else "red"
+        for once_more, colour in ((again(world, runs), "red"), (case.release(world, runs), others_go_on)):
+            need(once_more.colour == colour, f"without a reason it is {once_more.colour}")
+            need_serving(world, case.without_canary)
+        case.need_right_colour(case.release(world, runs, again=f"{CHURN}: it was something else"))
         need_serving(world, case.right_end)
         case.need_next(world)
 
@@ -228,7 +230,8 @@ def _failed_slot(case: Case, place: Place) -> Iterator[Trial]:
         runs = _with_failing_slot(world, lambda: through(world, world.train(SCHEDULE)))
         need(runs.colour == "red", f"a run whose slot failed is {runs.colour}")
         need_serving(world, earlier | {PROD: case.outcome.serves})
-        need("Failed" in states(world.azure[PROD]), "no slot is left")
+        is_left = "Failed" in states(world.azure[PROD])
+        need(is_left is case.platform.has_canary, f"a failed slot is left: {is_left}")  # what is in place is put back
         runs = case.go(world)
         case.need_right_colour(runs)
         found, goes_to = case.outcome.found_in(DEV), case.outcome.goes_to
@@ -272,7 +275,9 @@ def _not_without_approval(case: Case) -> str:
 def _not_without_traffic(case: Case) -> str:
     if case.is_judged_by_traffic:
         return ""
-    return _FIRST if case.outcome.serves[CHURN] is None else _REFUSED
+    if case.outcome.serves[CHURN] is None:
+        return _FIRST
+    return _REFUSED if PROD not in case.outcome.goes_to[CHURN] else _NO_CANARY
 
 
 def _is_whole(case: Case) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.loop.cases import CASES, OTHERS
+from tests.loop.cases import AS_TEAMS_WORK, CASES, OTHERS
 from tests.loop.events import EVENTS, OF_OTHERS
 from tests.loop.scores import CALLS, SCORINGS
 
@@ -38,12 +38,16 @@ again, and the runs end as in the first column.
 _NOTES = """
 1. The gate refuses the model in production before anybody is asked to approve, so before any traffic moves there.
 2. Nothing serves, so there is nothing to go back to: the first model gets all of the traffic at once.
+3. The deployment that serves is updated in its place, at once: there is no canary that could fail or be left.
 """
-_OTHERS = """
-## Other platforms
+_TEAMS = """
+## As teams work
 
 The same platform with something beside it or otherwise ([which](../tests/loop/platforms.py)), trained by a change where
 the row names nobody.
+"""
+_OTHERS = """
+## Other platforms
 """
 _SCORES = """
 ## The batch endpoint is called
@@ -95,16 +99,19 @@ MAIN = Table(
     [(case.outcome.title, case.reason.title) for case in CASES],
     [event.title for event in EVENTS],
 )
+TEAMS = Table(
+    ("What is otherwise",), [(case.outcome.title,) for case in AS_TEAMS_WORK], [event.title for event in EVENTS]
+)
 OTHER = Table(("What is otherwise",), [(case.outcome.title,) for case in OTHERS], [event.title for event in OF_OTHERS])
 SCORED = Table(("Called by",), [(call.title,) for call in CALLS], [scoring.title for scoring in SCORINGS])
-TABLES = (MAIN, OTHER, SCORED)
+TABLES = (MAIN, TEAMS, OTHER, SCORED)
 CELLS = [Cell(row, column) for table in TABLES for row in table.rows for column in table.columns]
 
 
 def page(cells: Mapping[Cell, str]) -> str:
     """The whole text."""
-    main, other, scored = (table.written(cells) for table in TABLES)
-    return f"{_OPENING}{main}{_NOTES}{_OTHERS}{other}{_SCORES}{scored}{_CLOSING}"
+    main, teams, other, scored = (table.written(cells) for table in TABLES)
+    return f"{_OPENING}{main}{_NOTES}{_TEAMS}{teams}{_OTHERS}{other}{_SCORES}{scored}{_CLOSING}"
 
 
 def cells_of(text: str) -> dict[Cell, str]:

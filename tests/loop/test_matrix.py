@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.loop.cases import CASES, OTHERS, OUTCOMES, Case, Place, everywhere, through
+from tests.loop.cases import AS_TEAMS_WORK, CASES, OTHERS, OUTCOMES, Case, Place, everywhere, through
 from tests.loop.checkouts import output
 from tests.loop.conftest import PlaceOf, ScriptsOf
 from tests.loop.events import EVENTS, OF_OTHERS, UNDISTURBED
@@ -32,7 +32,7 @@ def _cells(cases: Sequence[Case], events: Sequence[Event]) -> list[ParameterSet]
     return [_cell(case, event) for event in events for case in cases]
 
 
-@pytest.mark.parametrize(("case", "event"), [*_cells(CASES, EVENTS), *_cells(OTHERS, OF_OTHERS)])
+@pytest.mark.parametrize(("case", "event"), [*_cells([*CASES, *AS_TEAMS_WORK], EVENTS), *_cells(OTHERS, OF_OTHERS)])
 def test_cell(case: Case, event: Event, place_of: PlaceOf, request: pytest.FixtureRequest) -> None:
     told = run_event(event, case, place_of(case.platform))
     row = (case.outcome.title, case.reason.title) if case in CASES else (case.outcome.title,)
