@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,9 +25,10 @@ from mlinfra.versions import has_versions_elsewhere
 def context_of(graph: Graph, entry: Entry) -> CheckContext:
     """The look-ups for the checks of an entry; they answer None for what lies outside the spec."""
     paths = ((local.written, local.target) for local in graph.local_paths_of(entry.address))
-    context = _context(entry.section, entry.name, _Asked(graph, paths, lambda: _bound_in(graph, entry)))
-    return replace(
-        context,
+    return _context(
+        entry.section,
+        entry.name,
+        _Asked(graph, paths, lambda: _bound_in(graph, entry)),
         is_removed=lambda name: f"{entry.address}.{DEPLOYMENTS}.{name}" in graph.removed,
         is_entry=lambda path: graph.bound(entry.address, *path) is not None,
     )
@@ -37,16 +37,16 @@ def context_of(graph: Graph, entry: Entry) -> CheckContext:
 def context_of_file(graph: Graph, entry: Entry, file: Path, section: str) -> CheckContext:
     """The same for the body in a file that an entry leads to, of which nothing is rewritten: no entry fixes a label."""
     paths = ((reached.written, reached.target) for reached in paths_in(graph.files, file, section))
-    context = _context(section, file.stem, _Asked(graph, paths, lambda: _bound_in_file(graph, entry, file)))
+    ask = _Asked(graph, paths, lambda: _bound_in_file(graph, entry, file))
     newest = {
         edge.path[len(edge.in_file.named_at) + 1 :]
         for edge in graph.edges_from(entry.address)
         if edge.in_file and edge.in_file.file == file and has_versions_elsewhere(graph.entries[edge.target])
     }
-    return replace(context, is_in_file=True, is_entry=lambda path: path in newest)
+    return _context(section, file.stem, ask, is_in_file=True, is_entry=lambda path: path in newest)
 
 
-def _context(section: str, name: str, ask: _Asked) -> CheckContext:
+def _context(section: str, name: str, ask: _Asked, **more: Any) -> CheckContext:
     return CheckContext(
         section=section,
         entry=name,
@@ -58,6 +58,7 @@ def _context(section: str, name: str, ask: _Asked) -> CheckContext:
         model_type=ask.model_type,
         list_files=ask.files,
         read_text=ask.text,
+        **more,
     )
 
 
