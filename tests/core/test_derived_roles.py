@@ -324,6 +324,68 @@ def test_an_endpoint_loads_a_model_from_where_its_job_writes_it(job: str, scope:
     ]
 
 
+SERVED = (
+    "online_endpoints: {e: {auth_mode: aad_token, deployments: {blue: "
+    "{model: %s, instance_type: Standard_D4as_v4, instance_count: 1}}}}"
+)
+SCHEDULED = (
+    "schedules: {s: {trigger: {type: recurrence, frequency: day, interval: 1}, create_job: {type: pipeline, "
+    "job: judge, inputs: {m: {type: mlflow_model, path: 'azureml:m:${models.m.version}'}}}}}\n"
+)
+GIVEN = (
+    (
+        "a gate puts it in",
+        "release: {at_least: {auc: 1}, evaluate: {job: judge, model: m, metrics: {output: o, file: m.json}}}",
+        "{type: mlflow_model}",
+        "jobs: {}",
+        "jobs.judge is given models from",
+    ),
+    (
+        "a version is named",
+        "",
+        "{type: mlflow_model, path: 'azureml:m:7'}",
+        "jobs: {}",
+        "jobs.judge is given models from",
+    ),
+    (
+        "a schedule puts in the one that serves",
+        "",
+        "{type: mlflow_model, path: 'azureml:other:7'}",
+        SCHEDULED + SERVED % "m",
+        "schedules.s reads",
+    ),
+    (
+        "an endpoint that names a version",
+        "",
+        "{type: mlflow_model, path: 'azureml:other:7'}",
+        SERVED % "'azureml:m:7'",
+        "online_endpoints.e.deployments.blue loads its model from",
+    ),
+    ("another model", "", "{type: mlflow_model, path: 'azureml:other:7'}", "jobs: {}", None),
+)
+
+
+@pytest.mark.parametrize(("what", "release", "given", "more", "reason"), GIVEN, ids=[case[0] for case in GIVEN])
+def test_what_is_given_a_model_reads_it_where_its_job_writes_it(
+    what: str, release: str, given: str, more: str, reason: str | None, tmp_path: Path
+) -> None:
+    text = (
+        "jobs:\n"
+        "  train: {type: pipeline, jobs: {a: {command: a, environment: 'azureml:e:1', compute: cpu}}, "
+        f"{ELSEWHERE}}}\n"
+        "  judge: {type: pipeline, jobs: {a: {command: 'a ${{inputs.m}} ${{outputs.o}}', environment: 'azureml:e:1', "
+        "compute: other, inputs: {m: '${{parent.inputs.m}}'}, outputs: {o: '${{parent.outputs.o}}'}}}, "
+        f"inputs: {{m: {given}}}, outputs: {{o: {{type: uri_folder}}}}}}\n"
+        f"models: {{m: {{from_job: train, output: m, {release}}}}}\n{more}\n"
+    ).replace("jobs: {}\n", "")
+    cluster = CLUSTER.replace("cpu: ", "other: {size: Standard_D4as_v4}, cpu: ", 1)
+    found = graph(tmp_path, HEADER + WORKSPACE + cluster + LAKE + text)
+    who = "identities.e-online" if reason and "online_endpoints" in reason else "identities.other-compute"
+    given_roles = {role: because for role, because in roles(found, who).items() if "lake" in role}
+    expected = f"{reason} {RAW} through datastores.raw"
+    assert given_roles == ({f"Storage Blob Data Reader/{RAW}": expected} if reason else {})
+
+
 def test_an_endpoint_writes_what_its_deployments_collect(tmp_path: Path) -> None:
     collections = (
         "{model_inputs: {enabled: 'true'}, "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from mlinfra.azure.own_roles import SCORE, own_role
+from mlinfra.derive import given_models
 from mlinfra.derive import workspace as around
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.serverless import as_the_workspace
@@ -177,9 +179,22 @@ def _of_jobs(graph: Graph) -> Iterator[Need]:
             for access in around.accesses(graph, entry):
                 verb = "writes to" if access.writes else "reads"
                 because = f"{entry.address} {verb} {access.scope} through {access.through}"
-                role = _data_role(graph, access)
-                for identity in _run_as(graph, entry):
-                    yield Need(identity, role, access.scope, because, entry.address)
+                yield from _of_run(graph, access, because)
+
+
+def _of_given_models(graph: Graph) -> Iterator[Need]:
+    for access in chain.from_iterable(given_models.accesses(graph).values()):
+        entry = access.entry
+        verb = "loads its model from" if ROWS[entry.section].is_a_slot else "is given models from"
+        because = f"{entry.address} {verb} {access.scope} through {access.through}"
+        yield from _of_run(graph, access, because)
+        for identity in around.identities(graph, graph.entries[entry.parent]) if entry.parent else ():
+            yield Need(identity, _data_role(graph, access), access.scope, because, entry.address)
+
+
+def _of_run(graph: Graph, access: around.Access, because: str) -> Iterator[Need]:
+    for identity in _run_as(graph, access.entry):
+        yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
 
 
 def _of_runs_as_workspaces(graph: Graph) -> Iterator[Need]:
@@ -330,6 +345,7 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_instances,
     _of_parallel_runs,
     _of_jobs,
+    _of_given_models,
     _of_runs_as_workspaces,
     _of_batch_runs,
     _of_endpoints,

@@ -1,4 +1,4 @@
-"""Of which type models are, those that come from jobs too, and which deployments take their packages from them."""
+"""What is known of models, those that come from jobs too: their type, what serves and evaluates them."""
 
 from __future__ import annotations
 
@@ -70,3 +70,19 @@ def without_code(graph: Graph, workspace: Entry) -> Iterator[Entry]:
 def is_updated_in_place(endpoint: Entry) -> bool:
     """Whether a release updates the deployment that serves, in place of making one beside it."""
     return bool(endpoint.additions.get("rollout") == IN_PLACE)
+
+
+def releases(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+    """The models of jobs that say how they are released, with what they say."""
+    for model in graph.section("models"):
+        if "from_job" in model.additions and isinstance(model.additions.get("release"), Mapping):
+            yield model, model.additions["release"]
+
+
+def evaluated(graph: Graph) -> Iterator[tuple[Entry, Entry, Mapping[str, Any]]]:
+    """Models that a job evaluates, with that job, where it exists, and what is said of it."""
+    for model, release in releases(graph):
+        evaluate = release.get("evaluate") or {}
+        job = graph.entries.get(f"jobs.{evaluate.get('job')}")
+        if job is not None:
+            yield model, job, evaluate

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.casing import snake
+from mlinfra.derive import given_models
 from mlinfra.derive import workspace as around
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
@@ -17,14 +18,18 @@ SERVERLESS = frozenset({"serverless", "azureml:serverless"})
 def as_the_workspace(graph: Graph, workspace: Entry) -> Iterator[around.Access]:
     """What data is read and written as the identity of a workspace: by jobs that say so, and by monitors.
 
-    Of what a monitor watches, that is also what is collected. Source: docs, "Apache Spark - environment configuration"
-    (resource access for Spark jobs), "Model training on serverless compute", "Disable shared key access" (monitoring).
+    That includes the models that they are given, and what is collected of what a monitor watches. Source: docs, "Apache
+    Spark - environment configuration" (resource access for Spark jobs), "Model training on serverless compute",
+    "Disable shared key access" (monitoring).
     """
+    given = given_models.accesses(graph)
     for job in around.members(graph, workspace, "jobs", "schedules"):
         if any(_runs_as_managed(body) for body in around.bodies(graph, job)):
             yield from around.accesses(graph, job)
+            yield from given.get(job.address, ())
     for monitor in around.members(graph, workspace, "monitors"):
         yield from around.accesses(graph, monitor)
+        yield from given.get(monitor.address, ())
         for edge in graph.edges_from(monitor.address):
             watched = graph.entries[edge.target]
             if ROWS[watched.section].is_a_slot:

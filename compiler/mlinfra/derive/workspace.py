@@ -110,14 +110,19 @@ def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:
 
 
 def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
-    section = graph.entries[edge.target].section
-    if section == "datastores":
-        yield edge.target
-    elif section in ("data", "models"):
-        for below in graph.edges_from(edge.target):
-            if graph.entries[below.target].section == "datastores":
-                yield below.target
-        yield from _written_to(graph, graph.entries[edge.target])
+    entry = graph.entries[edge.target]
+    if entry.section == "datastores":
+        yield entry.address
+    elif entry.section in ("data", "models"):
+        yield from datastores_of(graph, entry)
+
+
+def datastores_of(graph: Graph, asset: Entry) -> Iterator[str]:
+    """The datastores in which data or a model lies, where it is known to lie elsewhere than in the workspace's own."""
+    for edge in graph.edges_from(asset.address):
+        if graph.entries[edge.target].section == "datastores":
+            yield edge.target
+    yield from _written_to(graph, asset)
 
 
 def trains(graph: Graph) -> bool:

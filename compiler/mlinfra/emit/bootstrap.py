@@ -11,6 +11,7 @@ from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.derive import workspace as around
 from mlinfra.derive.applications import lies_in_the_group, without_cosmos
+from mlinfra.derive.models import evaluated
 from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.emit.once import once
 from mlinfra.graph import Entry
@@ -30,7 +31,6 @@ from mlinfra.pipelines.rights import (
 )
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import resource_group_of
-from mlinfra.rules.evaluations import evaluated
 
 TOO_MANY_PRINCIPALS = Code(
     "MLI552",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from mlinfra.derive.models import output_type
+from mlinfra.derive.models import evaluated, output_type
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
-from mlinfra.rules.models import releases
 from mlinfra.rules.of_pipelines import key_at
 from mlinfra.rules.rule import over_graph, over_targets
 
@@ -74,15 +72,6 @@ def _who_evaluates_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnost
                 where = Where(key_at(graph.header, "service_connections", name), "pipelines")
                 asked = Related("it is evaluated here", at(model, ("release", "evaluate"), on_key=True).span)
                 yield finding(NO_EVALUATOR, message, where, help, (asked,))
-
-
-def evaluated(graph: Graph) -> Iterator[tuple[Entry, Entry, Mapping[str, Any]]]:
-    """Models that a job evaluates, with that job, where it exists."""
-    for model, release in releases(graph):
-        evaluate = release.get("evaluate") or {}
-        job = graph.entries.get(f"jobs.{evaluate.get('job')}")
-        if job is not None:
-            yield model, job, evaluate
 
 
 RULES = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.derive.models import endpoints_serving, is_registered_by_its_run, output_of
+from mlinfra.derive.models import endpoints_serving, is_registered_by_its_run, output_of, releases
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -289,12 +289,6 @@ def _a_version_is_said(graph: Graph) -> Iterator[Diagnostic]:
 
 
 _NUMBERS = ("at_least", "at_most", "not_worse_than_serving")
-
-
-def releases(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
-    for model in graph.section("models"):
-        if is_from_job(model) and isinstance(model.additions.get("release"), Mapping):
-            yield model, model.additions["release"]
 
 
 def _from_jobs(graph: Graph) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.models import evaluated
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
@@ -11,7 +12,6 @@ from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import PARAMETER, parts
-from mlinfra.rules.evaluations import evaluated
 from mlinfra.rules.of_pipelines import key_at, of_header, trained
 from mlinfra.rules.rule import over_graph, over_targets
 
