@@ -110,20 +110,26 @@ def _require_linked(state: State, identifier: str, body: Json) -> None:
 
 
 def _require_subnets(state: State, caller: Caller, body: Json) -> None:
-    """Whoever puts something into a subnet needs a right on that, and another one to let the subnet in.
+    """Whoever puts something into a subnet needs a right on that and on its network, and another to let the subnet in.
 
-    Source: docs, "Configure network access to Azure Storage", permissions of virtual network rules.
+    Source: docs, "Configure network access to Azure Storage", permissions of virtual network rules, and "Secure
+    training environments with virtual networks", required permissions.
     """
     properties = body.get("properties") or {}
     let_in = set(_texts(properties.get("networkAcls")))
     for linked in _texts(properties):
         if "/virtualnetworks/" in linked.lower() and type_of(linked).lower().endswith("/subnets"):
-            action = f"{type_of(linked)}/{'joinViaServiceEndpoint' if linked in let_in else 'join'}/action"
-            if not allows(state, caller.object_id, action, linked):
-                message = (
-                    f"The client '{caller.client_id}' does not have permission to perform '{action}' on '{linked}'."
-                )
-                refuse(403, "LinkedAuthorizationFailed", message)
+            if linked in let_in:
+                _require_linked_right(state, caller, f"{type_of(linked)}/joinViaServiceEndpoint/action", linked)
+            else:
+                for joined in (linked, parent_of(linked)):
+                    _require_linked_right(state, caller, f"{type_of(joined)}/join/action", joined)
+
+
+def _require_linked_right(state: State, caller: Caller, action: str, linked: str) -> None:
+    if not allows(state, caller.object_id, action, linked):
+        message = f"The client '{caller.client_id}' does not have permission to perform '{action}' on '{linked}'."
+        refuse(403, "LinkedAuthorizationFailed", message)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -291,8 +291,11 @@ def test_a_subnet_is_joined_by_who_may(emulator: Emulator, owner: Somebody) -> N
         assert arm(emulator, owner, "PUT", path, {"location": "westeurope", "properties": {}})[0] == 201
     give_role(emulator.state, somebody.object_id, "AzureML Compute Operator", GROUP)
     compute = {"properties": {"properties": {"subnet": {"id": f"{network}/subnets/training"}}}}
-    assert arm(emulator, somebody, "PUT", f"{WORKSPACE}/computes/c", compute) == (403, "LinkedAuthorizationFailed")
-    assert arm(emulator, owner, "PUT", f"{WORKSPACE}/computes/c", compute)[0] == 201
+    for joined in (f"{network}/subnets/training", network):
+        refused = arm(emulator, somebody, "PUT", f"{WORKSPACE}/computes/c", compute)
+        assert refused == (403, "LinkedAuthorizationFailed")
+        give_role(emulator.state, somebody.object_id, "Network Contributor", joined)
+    assert arm(emulator, somebody, "PUT", f"{WORKSPACE}/computes/c", compute)[0] == 201
 
 
 def test_a_key_is_made_once_and_stays(emulator: Emulator, owner: Somebody) -> None:

@@ -36,6 +36,7 @@ IDENTITY = "identity: {{type: user_assigned, user_assigned_identities: [{{{}: th
 LOOK = "Microsoft.Authorization/roleAssignments/read"
 NETWORK, SUBNETS = "Microsoft.Network/virtualNetworks/subnets", "rg-net"
 JOIN = {f"{NETWORK}/join/action", f"{NETWORK}/read"}
+JOIN_NETWORK = {"Microsoft.Network/virtualNetworks/join/action", "Microsoft.Network/virtualNetworks/read"}
 JOIN_BY_ENDPOINT = {f"{NETWORK}/joinViaServiceEndpoint/action", f"{NETWORK}/read"}
 IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 ASSIGN = {f"{IDENTITIES}/assign/action", f"{IDENTITIES}/read"}
@@ -44,7 +45,10 @@ SEND = {f"{LOGS}/sharedKeys/action", f"{LOGS}/read"}
 
 # What a spec has -> what the connection that deploys gets: on what, and to do what there beside looking who has roles.
 CASES = {
-    "a cluster in a subnet": (WORKSPACE + CLUSTER.format(f"network_settings: {{subnet: {SUBNET}}}"), {"s": JOIN}),
+    "a cluster in a subnet": (
+        WORKSPACE + CLUSTER.format(f"network_settings: {{subnet: {SUBNET}}}"),
+        {"s": JOIN, "v": JOIN_NETWORK},
+    ),
     "a cluster in a subnet of the target's own group": (
         WORKSPACE + CLUSTER.format(f"network_settings: {{subnet: {OWN_SUBNET}}}"),
         {},
@@ -53,11 +57,11 @@ CASES = {
         WORKSPACE
         + CLUSTER.format(f"network_settings: {{subnet: {SUBNET.replace('rg-net', 'RG-Net')}}}")
         + f"storage_accounts: {{lake: {{network_acls: {{subnets: [{SUBNET}]}}}}}}\n",
-        {"s": JOIN | JOIN_BY_ENDPOINT},
+        {"s": JOIN | JOIN_BY_ENDPOINT, "v": JOIN_NETWORK},
     ),
     "an instance in a subnet, which is a file": (
         WORKSPACE + INSTANCE.format(f"network_settings: {{subnet: {SUBNET}}}"),
-        {"s": {f"{NETWORK}/join/action", f"{NETWORK}/read"}},
+        {"s": JOIN, "v": JOIN_NETWORK},
     ),
     "an account that lets a subnet in": (
         f"storage_accounts: {{lake: {{network_acls: {{subnets: [{SUBNET}]}}}}}}\n",
@@ -68,8 +72,8 @@ CASES = {
         {"s": JOIN_BY_ENDPOINT},
     ),
     "serverless jobs in a subnet": (
-        f"workspaces: {{main: {{serverless_compute: {{custom_subnet: {SUBNET}, no_public_ip: true}}}}}}\n",
-        {"s": JOIN},
+        f"workspaces: {{main: {{serverless_compute: {{custom_subnet: {SUBNET}, no_public_ip: false}}}}}}\n",
+        {"s": JOIN, "v": JOIN_NETWORK},
     ),
     "a cluster that is an identity": (
         f"identities: {{theirs: {{{THEIRS}}}}}\n" + WORKSPACE + CLUSTER.format(IDENTITY.format("resource_id")),

@@ -8,6 +8,12 @@ CONNECTED = "service_connections: {dev: {deploy: churn-dev}}, install: {source: 
 OBJECT = "22222222-2222-2222-2222-222222222222"
 IDENTITY = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 SUBNET = f"/subscriptions/{OBJECT}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+OWN_SUBNET = SUBNET.replace(OBJECT, "11111111-1111-1111-1111-111111111111")
+HIDDEN = "have no public address, and no private endpoint leads to workspaces.main"
+MANAGED = ", or write network.outbound: internet or approved"
+OTHER_SUBSCRIPTION = (
+    "another subscription than workspaces.main | name a subnet of subscription 11111111-1111-1111-1111-111111111111"
+)
 SHARED = f"/subscriptions/{OBJECT}/resourceGroups/rg-shared/providers"
 
 CALLED = "workspaces: {main: {}}\nonline_endpoints: {o: {auth_mode: aad_token, consumers: [%s]}}"
@@ -96,6 +102,35 @@ ACCESS_CASES = (
         "network: {outbound: approved}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}\n"
         "workspaces: {main: {}}",
         ("2:45 compute_clusters.cpu has a subnet, and lives in the managed network of its workspace",),
+    ),
+    Case(
+        "MLI567",
+        "compute_clusters: {cpu: {enable_node_public_ip: true}}\n"
+        "workspaces: {main: {serverless_compute: {no_public_ip: false}}}",
+        "compute_clusters: {cpu: {enable_node_public_ip: false}}\n"
+        "workspaces: {main: {serverless_compute: {no_public_ip: true}}}",
+        (
+            f"2:56 nodes of workspaces.main {HIDDEN} | leave no_public_ip out{MANAGED}",
+            f"1:49 nodes of compute_clusters.cpu {HIDDEN} | leave enable_node_public_ip out{MANAGED}",
+        ),
+    ),
+    Case(
+        "MLI567",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {enable_node_public_ip: false}}\n"
+        "workspaces: {main: {}}",
+        "network: {outbound: open}\ncompute_clusters: {cpu: {enable_node_public_ip: false}}\nworkspaces: {main: {}}",
+        (f"2:49 nodes of compute_clusters.cpu {HIDDEN} | leave enable_node_public_ip out{MANAGED}",),
+    ),
+    Case(
+        "MLI568",
+        f"compute_clusters: {{cpu: {{network_settings: {{subnet: {OWN_SUBNET}}}}}, "
+        "named: {network_settings: {vnet_name: v, subnet: s}}}\nworkspaces: {main: {}}",
+        f"compute_clusters: {{cpu: {{network_settings: {{subnet: {SUBNET}}}}}}}\n"
+        f"workspaces: {{main: {{serverless_compute: {{custom_subnet: {SUBNET}}}}}}}",
+        (
+            f"2:57 workspaces.main is in a subnet of {OTHER_SUBSCRIPTION}",
+            f"1:53 compute_clusters.cpu is in a subnet of {OTHER_SUBSCRIPTION}",
+        ),
     ),
     Case(
         "MLI440",

@@ -20,11 +20,14 @@ from mlinfra.pipelines.rights import UPLOADS, UPLOADS_BECAUSE, Right, Use
 from mlinfra.plan import Group, Plan, Planned
 from mlinfra.resolve.naming import resource_group_of
 
-# Source: docs, "Azure permissions for Networking", and "Grant access from an Azure virtual network" of Azure Storage.
+# Source: docs, "Azure permissions for Networking", "Grant access from an Azure virtual network" of Azure Storage, and
+# "Secure training environments with virtual networks", which asks for a right on the network, too.
 JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 JOIN_BY_SERVICE_ENDPOINT = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
+JOIN_NETWORK = "Microsoft.Network/virtualNetworks/join/action"
 _RULES = "virtualNetworkRules"  # of what lets subnets in by their service endpoint
-_SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
+_NETWORKS = "Microsoft.Network/virtualNetworks"
+_SUBNETS = f"{_NETWORKS}/subnets"
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 _BY_TYPE = {row.resource_type.lower(): row for row in SECTIONS if row.resource_type}
 # What tells whether the hand-over was done, and so what whoever deploys asks before: see scripts/lib-handover.sh.
@@ -52,20 +55,22 @@ class Needed:
 class HandOver:
     """What the owner of one group of others gets: the resources of its unit, and the rights of our connections.
 
-    `roles` holds a role of our own for each use, whose actions matter only on the resources on which it is given.
+    `roles` holds a role of our own for each use, whose actions matter only on the resources on which it is given; on
+    networks it is another one, as what it gives there holds for all of their subnets.
     """
 
     unit: str
     group: Group
     resources: tuple[Planned, ...]
     needed: tuple[Needed, ...]
-    roles: Mapping[Use, Right]
+    roles: Mapping[tuple[Use, bool], Right]  # and whether it is for networks
 
     def grants(self) -> Iterator[tuple[Use, str, Right]]:
         """Each use with the id of a resource and the role that it gets there, once."""
         found: dict[tuple[Use, str, str], Right] = {}
         for each in self.needed:
-            right = Right(ROLES[each.role], each.role, each.because) if each.role else self.roles[each.use]
+            own = self.roles.get((each.use, _is_network(each.scope)))
+            right = own if own and not each.role else Right(ROLES[each.role], each.role, each.because)
             found[each.use, each.scope, right.role] = right
         return ((use, scope, right) for (use, scope, _), right in sorted(found.items()))
 
@@ -94,13 +99,19 @@ def _found(plan: Plan) -> Iterator[HandOver]:
 
 def _hand_over(plan: Plan, unit: str, group: Group, needed: Sequence[Needed]) -> HandOver:
     resources = tuple(item for item in plan.resources if item.unit == unit)
-    roles = {}
-    for use in dict.fromkeys(each.use for each in needed if not each.role):
-        actions = tuple(sorted({action for each in needed if each.use == use for action in each.actions}))
-        role = guid(resource_group_id(*group), plan.graph.resource_group_id, f"mlinfra-handover-{use}")
-        because = f"what {plan.graph.header.lasting_name} needs to {_VERBS[use]} in {plan.graph.target.lasting_name}"
-        roles[use] = Right(role, f"mlinfra handover {role[:8]}", because, actions=actions)
+    allowed: dict[tuple[Use, bool], set[str]] = {}
+    for each in needed:
+        if not each.role:
+            allowed.setdefault((each.use, _is_network(each.scope)), set()).update(each.actions)
+    roles = {key: _own_role(plan, group, *key, tuple(sorted(actions))) for key, actions in allowed.items()}
     return HandOver(unit, group, resources, tuple(sorted(needed, key=lambda each: (each.scope, each.use))), roles)
+
+
+def _own_role(plan: Plan, group: Group, use: Use, for_networks: bool, actions: tuple[str, ...]) -> Right:
+    name = f"mlinfra-handover-{use}{'-networks' if for_networks else ''}"
+    role = guid(resource_group_id(*group), plan.graph.resource_group_id, name)
+    because = f"what {plan.graph.header.lasting_name} needs to {_VERBS[use]} in {plan.graph.target.lasting_name}"
+    return Right(role, f"mlinfra handover {role[:8]}", because, actions=actions)
 
 
 _VERBS: Mapping[Use, str] = {
@@ -141,9 +152,9 @@ def _to_deploy(plan: Plan) -> Iterator[Needed]:
     for entry, own in _ours(plan):
         for named in _named(graph, entry, own):
             group = _group_of(named.id)
-            if not _is_own(graph, group) and (actions := _actions(named)):
+            for scope, actions in _asked(named) if not _is_own(graph, group) else ():
                 because = f"deploys {entry.address}, which names {named.shown}"
-                yield Needed("deploy", group, named.id, (LOOK, *actions), "", because)
+                yield Needed("deploy", group, scope, (LOOK, *actions), "", because)
     for vault in vaults_elsewhere(plan):
         identifier, because = vault.id or "", f"takes secrets from {vault.address}"
         actions = (LOOK, f"{ROWS[vault.section].resource_type}/read", ACTION)
@@ -223,15 +234,24 @@ def _shown(graph: Graph, identifier: str) -> str:
     return graph.addresses_by_id.get(identifier, identifier)
 
 
-def _actions(named: _Named) -> tuple[str, ...]:
-    """What it takes to name a resource of others in a deployment; nothing of what is no resource by itself to us."""
+def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What it takes to name a resource of others in a deployment, and on what; nothing where that is no resource to us.
+
+    Whoever puts something into a subnet joins its network, too; who lets a subnet in does not.
+    """
     kind = _type_of(named.id)
-    if kind.lower() == _SUBNETS.lower():
-        return (f"{_SUBNETS}/read", JOIN_BY_SERVICE_ENDPOINT if named.by_service_endpoint else JOIN)
     row = _BY_TYPE.get(kind.lower())
-    if row is None or row.is_in_a_workspace:
-        return ()
-    return (f"{row.resource_type}/read", *(() if named.only_read else row.rights_to_use))
+    if kind.lower() == _SUBNETS.lower() and named.by_service_endpoint:
+        yield named.id, (f"{_SUBNETS}/read", JOIN_BY_SERVICE_ENDPOINT)
+    elif kind.lower() == _SUBNETS.lower():
+        yield named.id, (f"{_SUBNETS}/read", JOIN)
+        yield named.id.rsplit("/", 2)[0], (f"{_NETWORKS}/read", JOIN_NETWORK)
+    elif row is not None and not row.is_in_a_workspace:
+        yield named.id, (f"{row.resource_type}/read", *(() if named.only_read else row.rights_to_use))
+
+
+def _is_network(identifier: str) -> bool:
+    return _type_of(identifier).lower() == _NETWORKS.lower()
 
 
 def _type_of(identifier: str) -> str:

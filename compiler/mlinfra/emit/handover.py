@@ -51,7 +51,7 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
             "gives": bool(each.needed) or any(item.resource.type == ROLE_ASSIGNMENTS_TYPE for item in each.resources),
             "late": ", ".join(item.resource.address for item in late) if len(late) < len(each.resources) else "",
             "is_late": bool(late) and len(late) == len(each.resources),
-            "objects": ", ".join(names[use] for use in each.roles),
+            "objects": ", ".join(dict.fromkeys(names[use] for use, _ in each.roles)),
             "command": markdown_fence("bash run.sh\n", "console"),
         }
         yield OutputFile(f"{context.folder}/README.md", render("handover/README.md.j2", page), target.name, sources)

@@ -8,6 +8,7 @@ from mlinfra.rules import (
     insecure,
     logs,
     network,
+    own_network,
     regions,
     registries,
     roles,
@@ -18,6 +19,7 @@ from mlinfra.rules import (
 
 PLATFORM_RULES: tuple[Rule, ...] = (
     *network.RULES,
+    *own_network.RULES,
     *regions.RULES,
     *existing.RULES,
     *identities.RULES,

@@ -103,10 +103,11 @@ def _subnet(settings: Mapping[str, Any], target: Target) -> dict[str, Any] | Non
 def _has_public_addresses(entry: Entry, graph: Graph) -> bool:
     """As written; else only where no managed network carries the nodes' way out."""
     written = entry.body.get("enable_node_public_ip")
-    return not _is_in_a_managed_network(entry, graph) if written is None else bool(written)
-
-
-def _is_in_a_managed_network(entry: Entry, graph: Graph) -> bool:
     workspace = graph.entries[f"workspaces.{entry.additions['workspace']}"]
+    return not has_managed_network(workspace, graph) if written is None else bool(written)
+
+
+def has_managed_network(workspace: Entry, graph: Graph) -> bool:
+    """Whether Azure ML manages the network of a workspace: as that says, else as the header does."""
     mode = (workspace.body.get("managed_network") or {}).get("isolation_mode")
     return graph.network.is_managed if mode is None else str(mode).lower() != "disabled"
