@@ -112,22 +112,23 @@ bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth
 	$(VENV)/bin/python tests/bench/bench.py
 
 lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade for the newest)
-	@$(call lock,test,pyproject.toml --extra test --group build)
-	@$(call lock,run,pyproject.toml --group build --constraint requirements/test.txt)
-	@$(call lock,lowest,pyproject.toml --resolution lowest-direct)
-	@$(call lock,checkov,--group checkov)
-	@$(call lock,azure-cli,--group azure-cli)
-	@$(call lock,server,--group server)
+	@$(call lock,requirements/test.txt,pyproject.toml --extra test --group build)
+	@$(call lock,requirements/run.txt,pyproject.toml --group build --constraint requirements/test.txt)
+	@$(call lock,requirements/lowest.txt,pyproject.toml --resolution lowest-direct)
+	@$(call lock,requirements/checkov.txt,--group checkov)
+	@$(call lock,requirements/azure-cli.txt,--group azure-cli)
+	@$(call lock,requirements/server.txt,--group server)
+	@$(foreach file,$(wildcard specs/*/requirements-*.in),$(call lock,$(file:.in=.txt),$(file));)
 
 clean:  ## remove the environments and what the tools keep
 	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-# $(call lock,NAME,SOURCES) writes requirements/NAME.txt.  uv does not read pip's settings: it is told the index that pip uses.
+# $(call lock,FILE,SOURCES) writes FILE.  uv does not read pip's settings: it is told the index that pip uses.
 UPGRADE ?=
 define lock
 index=$$($(LOCK_VENV)/bin/pip config get global.index-url 2>/dev/null || echo "$${PIP_INDEX_URL:-}"); \
 UV_DEFAULT_INDEX="$$index" $(LOCK_VENV)/bin/uv pip compile $(2) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-    --custom-compile-command "make lock" $(UPGRADE) --output-file requirements/$(1).txt
+    --custom-compile-command "make lock" $(UPGRADE) --output-file $(1)
 endef
 
 # The stamps say what an environment holds: a second `make compile` installs nothing.

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import mlinfra
-from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, logical_lines
+from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, logical_lines, read_requirements
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("run", "lowest", "test", "checkov", "azure-cli", "server")
@@ -139,8 +139,13 @@ def test_the_version_is_written_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", sorted((ROOT / "specs").glob("*/requirements-*.txt")), ids=lambda file: file.parent.name
+    "file", sorted((ROOT / "specs").glob("*/requirements-*.txt")), ids=lambda file: f"{file.parent.name} {file.stem}"
 )
-def test_what_the_tests_of_an_example_install_is_pinned(file: Path) -> None:
-    lines = [line for _, line in logical_lines(file.read_text(encoding="utf-8"))]
+def test_what_the_tests_of_an_example_install_is_held_by_hashes(file: Path) -> None:
+    """As `make lock` makes it of the pins beside it; no line names an index."""
+    locked, pins = file.read_text(encoding="utf-8"), file.with_suffix(".in").read_text(encoding="utf-8")
+    _, refused = read_requirements(locked)
+    assert refused is None
+    lines = [line for _, line in logical_lines(pins)]
     assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+", line)] == []
+    assert [line for line in lines if f"\n{line} \\\n" not in locked] == []

@@ -253,6 +253,8 @@ def repository(prepare: Callable[[Path], None] = lambda root: None) -> Iterator[
         add_installation(root)
         (root / "tools" / "loose.txt").write_text("-c a.txt\nnumpy==2.3.2\npytest>=8\n", encoding="utf-8")
         (root / "tools" / "plain.txt").write_text("pytest==9.2.0\n", encoding="utf-8")
+        some = f"numpy==2.3.2 --hash=sha256:{'0' * 64}\npytest==9.2.0\n"
+        (root / "tools" / "some.txt").write_text(some, encoding="utf-8")
         prepare(root)
         yield root
 

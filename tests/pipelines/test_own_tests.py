@@ -158,6 +158,14 @@ WRONG = {
         "[{name: a, command: b, requirements: tools/loose.txt}]",
         '12:47 MLI736 "tools/loose.txt" names no version of pytest>=8 by ==\n',
     ),
+    "without hashes": (
+        "[{name: a, command: b, requirements: tools/plain.txt}]",
+        '12:47 MLI736 "tools/plain.txt" has no hashes\n',
+    ),
+    "with hashes of some": (
+        "[{name: a, command: b, requirements: tools/some.txt}]",
+        '12:47 MLI736 "tools/some.txt" has hashes, and none of pytest==9.2.0: pip refuses it\n',
+    ),
     "held by hashes": ("[{name: a, command: b, secrets: {A: g/a}, requirements: tools/requirements.txt}]", ""),
 }
 

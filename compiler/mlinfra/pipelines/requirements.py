@@ -89,9 +89,17 @@ def has_hashes(text: str) -> bool:
 
 
 def not_pinned(text: str) -> str:
-    """The first requirement of a file that has neither one version by == nor a hash; empty where all have."""
-    lines = (line for _, line in logical_lines(text) if not line.startswith("-"))
-    return next((_shown(line) for line in lines if "==" not in line and not _HASH.search(line)), "")
+    """The first requirement of a file that has not one version by ==; empty where all have."""
+    return next((_shown(line) for line in _required(text) if "==" not in line), "")
+
+
+def not_hashed(text: str) -> str:
+    """The first requirement of a file that has no hash; empty where all have."""
+    return next((_shown(line) for line in _required(text) if not re.search(r"(?<!\S)--hash[= ]", line)), "")
+
+
+def _required(text: str) -> Iterator[str]:
+    return (line for _, line in logical_lines(text) if not line.startswith("-"))
 
 
 def missing(names: Iterable[str], needed: Iterable[str]) -> list[str]:

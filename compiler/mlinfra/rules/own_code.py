@@ -12,7 +12,7 @@ from mlinfra.header.own_code import variable_of
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS
 from mlinfra.languages.rule import Rule
-from mlinfra.pipelines.requirements import has_hashes, not_pinned
+from mlinfra.pipelines.requirements import has_hashes, not_hashed, not_pinned
 from mlinfra.rules.of_pipelines import key_at, trains_itself, value_at, wrong_file
 from mlinfra.rules.rule import over_targets
 from mlinfra.versions import is_from_job
@@ -22,7 +22,7 @@ NOT_HASHED = Code(
     "warning",
     "Packages that are another thing tomorrow",
     "Without a version, the same commit is judged by other packages from one day to the next. Without hashes, whatever "
-    "an index answers on that day runs beside a secret, and can send it anywhere",
+    "an index answers on that day is run, and beside a secret it can send that anywhere",
     "Lock the requirements with their hashes, as `pip-compile --generate-hashes` or `uv pip compile --generate-hashes` "
     "do",
     "https://pip.pypa.io/en/stable/topics/secure-installs/",
@@ -56,7 +56,7 @@ ONE_VARIABLE = Code(
 )
 
 
-def _secrets_see_what_is_known(graphs: Sequence[Graph], written: Pipelines) -> Iterator[Diagnostic]:
+def _what_is_installed_is_known(graphs: Sequence[Graph], written: Pipelines) -> Iterator[Diagnostic]:
     """The files are there as well: what they hold is known at compile time only."""
     for place, name, secret in _requirements(written):
         header, files = graphs[0].header, graphs[0].files
@@ -67,10 +67,14 @@ def _secrets_see_what_is_known(graphs: Sequence[Graph], written: Pipelines) -> I
 
 
 def _why_not_held(text: str, name: str, secret: str) -> str:
-    if secret and not has_hashes(text):
+    """pip asks for the hash of everything where one thing has one, else for no hash at all."""
+    if has_hashes(text):
+        bare = not_hashed(text)
+        return f'"{name}" has hashes, and none of {bare}: pip refuses it' if bare else ""
+    if secret:
         return f'{secret}, and "{name}" has no hashes'
     loose = not_pinned(text)
-    return f'"{name}" names no version of {loose} by ==' if loose else ""
+    return f'"{name}" names no version of {loose} by ==' if loose else f'"{name}" has no hashes' if text.strip() else ""
 
 
 def _requirements(written: Pipelines) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
@@ -186,7 +190,7 @@ def _rule(code: Code, check: Callable[[Sequence[Graph], Pipelines], Iterator[Dia
 
 
 OWN_CODE_RULES = (
-    _rule(NOT_HASHED, _secrets_see_what_is_known),
+    _rule(NOT_HASHED, _what_is_installed_is_known),
     _rule(OURS, _steps_sign_in_by_their_own),
     _rule(NEVER_RUNS, _steps_run),
     _rule(ONE_VARIABLE, _variables_differ),
