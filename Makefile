@@ -65,11 +65,13 @@ test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the new
 AZURE_SEED ?= 1
 AZURE_KILLS ?= 5
 AZURE_PART ?= 1/1
+# After so many minutes it has failed: .ci/run says how many.
+AZURE_MINUTES ?=
 azure: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## run the scripts of the examples under the real az against an emulated Azure; AZURE_SEED=N stops them elsewhere
 	@echo "AZURE_SEED=$(AZURE_SEED) AZURE_KILLS=$(AZURE_KILLS) AZURE_PART=$(AZURE_PART)"
 	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" MLINFRA_REQUIRE_AZ=1 MLINFRA_REQUIRE_BICEP=1 \
 	    MLINFRA_AZURE_SEED=$(AZURE_SEED) MLINFRA_AZURE_KILLS=$(AZURE_KILLS) MLINFRA_AZURE_PART=$(AZURE_PART) \
-	    $(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m azure --durations 10 tests/emulator
+	    $(if $(AZURE_MINUTES),timeout --foreground $(AZURE_MINUTES)m )$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m azure --durations 10 tests/emulator
 
 docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, whose outputs are those of real runs, in some minutes
 	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" $(VENV)/bin/python -m tests.emulator.first_week docs/first-week.md
