@@ -11,6 +11,7 @@ from tests.emulator.protocol import Json
 
 _ML = "Microsoft.MachineLearningServices/workspaces"
 _CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
+_APPROVED = ("Microsoft.ContainerRegistry/registries", "Microsoft.KeyVault/vaults", "Microsoft.Storage/storageAccounts")
 _DELEGATION = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
 
 # Actions and what is taken off them.
@@ -69,6 +70,10 @@ _PERMISSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Microsoft.Resources/subscriptions/resourceGroups/read",
             "Microsoft.Support/*",
         ),
+        (),
+    ),
+    "Azure AI Enterprise Network Connection Approver": (
+        tuple(f"{kind}/privateEndpointConnectionsApproval/action" for kind in _APPROVED),
         (),
     ),
     "Storage Blob Data Contributor": (

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from tests.emulator.emulator import Emulator
-from tests.emulator.images import unknown_image
+from tests.emulator.images import unknown_image, unknown_image_within
 from tests.emulator.resources import of_type
 from tests.emulator.rights import allows
 from tests.emulator.state import State
@@ -87,9 +87,9 @@ class Extension(Server):
         state = self.emulator.state
         if denial := _denial(state, folder, arguments):
             return Answer("1", "", f"ERROR: {denial}\n")
-        if arguments[:3] == ["ml", "environment", "create"]:
-            file = dict(itertools.pairwise(arguments)).get("--file", os.devnull)
-            if said := unknown_image(yaml.safe_load(Path(file).read_text())):
+        if file := dict(itertools.pairwise(arguments)).get("--file"):
+            body = yaml.safe_load(Path(file).read_text())
+            if said := unknown_image(body) if arguments[1] == "environment" else unknown_image_within(body):
                 return Answer("1", "", f"ERROR: (ImageNotFound) {said}\n")
         script = self.script | {"signed_in": _signed_in(folder)}
         return answer(SharedWorld(state, self.folder, script), arguments)

@@ -1,4 +1,4 @@
-"""Images below `mcr.microsoft.com/azureml/`: one that is not there can't be built upon."""
+"""Images below `mcr.microsoft.com/azureml/`: on one that is not there nothing can be built or run."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ def unknown_image(environment: Any) -> str:
     if parts is None or parts.name in BASE_IMAGES:
         return ""
     return f"The image {image} was not found: manifest unknown."
+
+
+def unknown_image_within(body: Any) -> str:
+    """The same of a job or a deployment: of the environments that stand in it, in a step of it or in what it tries."""
+    if not isinstance(body, dict):
+        return ""
+    found = (unknown_image_within(below) for below in body.values())
+    return unknown_image(body.get("environment")) or next(filter(None, found), "")

@@ -20,6 +20,7 @@ from tests.emulator.rights import allows, require
 from tests.emulator.spreading import begin
 from tests.emulator.state import State
 from tests.emulator.tokens import TENANT, Caller
+from tests.emulator.workspace_rights import require_rights_of_workspace
 
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _CREDENTIALS = f"{_IDENTITIES}/federatedIdentityCredentials"
@@ -46,6 +47,7 @@ def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
     _require_linked(state, identifier, body)
     _require_subnets(state, caller, body)
     require_key(state, identifier, body)
+    require_rights_of_workspace(state, identifier, body)
     before = state.table("sent").get(key(identifier))
     sent = settle_changes(kind, before, body)
     state.table("sent")[key(identifier)] = json.loads(json.dumps(sent))

@@ -77,13 +77,32 @@ def test_a_job_is_of_who_is_signed_in(extension: Extension, tmp_path: Path) -> N
     assert extension.play(worker, show).stdout == add_somebody(extension.emulator.state, "worker").client_id + "\n"
 
 
-def test_an_environment_on_an_unknown_image_is_not_created(extension: Extension, tmp_path: Path) -> None:
-    file = tmp_path / "e.yml"
-    words = ["ml", "environment", "create", *PLACE, "--name", "e", "--version", "1", "--file", str(file)]
-    file.write_text("{name: e, image: 'mcr.microsoft.com/azureml/openmpi9.9:1'}")
-    assert "(ImageNotFound)" in extension.play(_signed_in(extension, "worker"), words).stderr
-    file.write_text("{name: e, image: 'mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:1'}")
+UNKNOWN = "mcr.microsoft.com/azureml/openmpi9.9:1"
+HOLD_IMAGES = {
+    "environment": "{name: e, image: %s}",
+    "job": "{name: j, type: command, environment: {image: %s}}",
+    "job with steps": "{name: j, type: pipeline, jobs: {a: {type: command, environment: {image: %s}}}}",
+    "job that tries": "{name: j, type: sweep, trial: {command: a, environment: {image: %s}}}",
+}
+
+
+@pytest.mark.parametrize("what", HOLD_IMAGES)
+def test_what_starts_from_an_unknown_image_is_not_created(extension: Extension, tmp_path: Path, what: str) -> None:
+    file, noun = tmp_path / "e.yml", what.split()[0]
+    version = ("--version", "1") if noun == "environment" else ()
+    words = ["ml", noun, "create", *PLACE, "--name", "e", *version, "--file", str(file)]
+    file.write_text(HOLD_IMAGES[what] % UNKNOWN)
+    refused = extension.play(_signed_in(extension, "worker"), words)
+    assert refused.stderr == f"ERROR: (ImageNotFound) The image {UNKNOWN} was not found: manifest unknown.\n"
+    file.write_text(HOLD_IMAGES[what] % "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:1")
     assert extension.play(_signed_in(extension, "worker"), words).code == "0"
+
+
+def test_a_deployment_on_an_unknown_image_is_not_created(extension: Extension, tmp_path: Path) -> None:
+    file = tmp_path / "d.yml"
+    file.write_text(f"{{name: d, endpoint_name: e, environment: {{image: {UNKNOWN}}}}}")
+    words = ["ml", "online-deployment", "create", *PLACE, "--name", "d", "--endpoint-name", "e", "--file", str(file)]
+    assert "(ImageNotFound)" in extension.play(_signed_in(extension, "worker"), words).stderr
 
 
 def test_steps_are_those_of_the_pipeline_for_the_target(tmp_path: Path) -> None:
