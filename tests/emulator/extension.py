@@ -15,6 +15,7 @@ import yaml
 
 from tests.emulator.emulator import Emulator
 from tests.emulator.images import unknown_image, unknown_image_within
+from tests.emulator.providers import not_registered
 from tests.emulator.resources import of_type
 from tests.emulator.rights import allows
 from tests.emulator.state import State
@@ -91,6 +92,8 @@ class Extension(Server):
             body = yaml.safe_load(Path(file).read_text())
             if said := unknown_image(body) if arguments[1] == "environment" else unknown_image_within(body):
                 return Answer("1", "", f"ERROR: (ImageNotFound) {said}\n")
+        if said := _lacks_a_provider(state, arguments):
+            return Answer("1", "", f"ERROR: (MissingSubscriptionRegistration) {said}\n")
         script = self.script | {"signed_in": _signed_in(folder)}
         return answer(SharedWorld(state, self.folder, script), arguments)
 
@@ -119,6 +122,13 @@ def _denial(state: State, configuration: Path, arguments: list[str]) -> str:
         f"(AuthorizationFailed) The client '{client_id}' does not have authorization to perform action '{action}' "
         f"over scope '{scope}' or the scope is invalid."
     )
+
+
+def _lacks_a_provider(state: State, arguments: list[str]) -> str:
+    """Why no compute instance is made, which is all that scripts create of computes: its notebooks have a provider."""
+    if arguments[:3] != ["ml", "compute", "create"]:
+        return ""
+    return not_registered(state, dict(itertools.pairwise(arguments))["--subscription"], "Microsoft.Notebooks")
 
 
 def _signed_in(configuration: Path) -> dict[str, Any]:

@@ -48,13 +48,18 @@ def register(state: State, subscription: str, *namespaces: str) -> None:
 
 def require_registered(state: State, identifier: str) -> None:
     """Refuses what belongs to a provider that is not registered where it would stand."""
-    subscription, namespace = subscription_of(identifier), namespace_of(identifier)
-    if _state(state, subscription, namespace) != "Registered":
-        message = (
-            f"The subscription is not registered to use namespace '{namespace}'. "
-            "See https://aka.ms/rps-not-found for how to register subscriptions."
-        )
-        refuse(409, "MissingSubscriptionRegistration", message)
+    if said := not_registered(state, subscription_of(identifier), namespace_of(identifier)):
+        refuse(409, "MissingSubscriptionRegistration", said)
+
+
+def not_registered(state: State, subscription: str, namespace: str) -> str:
+    """What Resource Manager says of a subscription that has not registered a provider; empty of one that has."""
+    if _state(state, subscription, namespace) == "Registered":
+        return ""
+    return (
+        f"The subscription is not registered to use namespace '{namespace}'. "
+        "See https://aka.ms/rps-not-found for how to register subscriptions."
+    )
 
 
 def _state(state: State, subscription: str, namespace: str) -> str:

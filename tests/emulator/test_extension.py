@@ -61,6 +61,9 @@ def test_a_compute_is_created_by_who_may_in_a_workspace_that_is_there(extension:
     assert denied.code == "1"
     assert "perform action 'Microsoft.MachineLearningServices/workspaces/computes/write'" in denied.stderr
     assert extension.play(reader, show).code == "3"
+    unregistered = extension.play(_signed_in(extension, worker), create)
+    assert "not registered to use namespace 'Microsoft.Notebooks'" in unregistered.stderr
+    register(extension.emulator.state, SUBSCRIPTION, "Microsoft.Notebooks")
     assert extension.play(_signed_in(extension, worker), create).code == "0"
     assert extension.play(_signed_in(extension, "reader"), show).stdout == "Succeeded\n"
     elsewhere = [word.replace("mlw", "other") for word in show]

@@ -61,6 +61,12 @@ def planned(folder: Path, text: str) -> Plan:
     return compiled.plans[0]
 
 
+INSTANCE = (
+    "principals: {ann: {type: user, object_id: 22222222-2222-2222-2222-222222222222, role: data_scientist}}\n"
+    "compute_instances: {nb: {size: Standard_D4as_v4, create_on_behalf_of: ann}}\n"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "more"),
     [
@@ -69,12 +75,13 @@ def planned(folder: Path, text: str) -> Plan:
         ("workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}\n", {"Microsoft.Network"}),
         ("workspaces: {main: {managed_network: {isolation_mode: disabled}}}\n", set()),
         (WORKSPACE + ENDPOINT, {"Microsoft.Cdn", "Microsoft.PolicyInsights"}),
+        (WORKSPACE + INSTANCE, {"Microsoft.Notebooks"}),
         (
             f"workspaces: {{main: {{{KEY}}}}}\nkey_vaults: {{keys: {{}}}}\n",
             {"Microsoft.DocumentDB", "Microsoft.Search"},
         ),
     ],
-    ids=["nothing more", "network", "network of one workspace", "no network", "endpoint", "key"],
+    ids=["nothing more", "network", "network of one workspace", "no network", "endpoint", "instance", "key"],
 )
 def test_every_provider_that_is_needed_is_registered(tmp_path: Path, text: str, more: set[str]) -> None:
     assert set(providers(planned(tmp_path, text))) == ALWAYS | more

@@ -14,5 +14,9 @@ CUSTOMER_MANAGED_KEY = ("Microsoft.DocumentDB", "Microsoft.Search")
 # (?) From reports of such first deployments, not from the documentation: registered, as registering costs nothing.
 ONLINE_ENDPOINTS = ("Microsoft.Cdn", "Microsoft.PolicyInsights")
 
+# Compute instances open the notebooks of a workspace.
+# Source: docs, "Manage Azure Machine Learning workspaces by using Azure CLI", resource provider errors.
+COMPUTE_INSTANCES = ("Microsoft.Notebooks",)
+
 # The connections sign in as identities of a group of their own.
 CONNECTIONS = ("Microsoft.ManagedIdentity",)

@@ -132,6 +132,8 @@ def providers(plan: Plan) -> tuple[str, ...]:
         found.update(known.CUSTOMER_MANAGED_KEY)
     if any(plan.graph.section("online_endpoints")):
         found.update(known.ONLINE_ENDPOINTS)
+    if any(plan.graph.section("compute_instances")):
+        found.update(known.COMPUTE_INSTANCES)
     if plan.graph.header.pipelines is not None:
         found.update(known.CONNECTIONS)
     return tuple(sorted(found))

@@ -307,4 +307,5 @@ _INVOKES_BATCH = (
     f"{_ML}/read",
 )
 # Docs, "Authentication and authorization for online endpoints".
+# Who has no other role sees the subscription that az chooses after the sign-in (?), as with any role anywhere in it.
 _SCORES = (f"{_ML}/onlineEndpoints/score/action",)

@@ -224,7 +224,7 @@ select_group() {
       group_body='{"location": "westeurope", "tags": {"costCenter": "4711"}}'
       tags_body='{"operation": "Merge", "properties": {"tags": {"costCenter": "4711"}}}'
       group_query='join('\''|'\'', [location, to_string(tags."costCenter" == `"4711"`)])'
-      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
+      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Notebooks Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-churn-dev-connections'
       principals='33333333-3333-3333-3333-333333333333 44444444-4444-4444-4444-444444444444 55555555-5555-5555-5555-555555555555'
