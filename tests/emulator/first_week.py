@@ -116,6 +116,10 @@ class Week:
             self.walk.federations[name] = (issuer, subject)
         return shown
 
+    def checklist(self) -> str:
+        """What needs a person, as the README of the platform has it."""
+        return checklist((self.repository / "generated" / "churn" / "README.md").read_text())
+
     def remains(self) -> str:
         """What of the change is still there."""
         ids = [one["id"] for one in of_type(self.walk.state, _CONTAINERS)]
@@ -241,6 +245,12 @@ _WORDS = {
     "Failed": "failed",
     "Skipped": "was skipped",
 }
+
+
+def checklist(readme: str) -> str:
+    """The table of the first run."""
+    section = readme.partition("\n## The first run\n")[2].partition("\n## ")[0]
+    return "\n".join(line for line in section.splitlines() if line.startswith("|"))
 
 
 def _heading(step: Step) -> str:
