@@ -99,6 +99,7 @@ def test_kinds_do_not_import_each_other() -> None:
     )
     shared = {
         "languages.platform.storage.account",
+        "languages.platform.network.peering",
         "languages.platform.storage.lifecycle",
         "languages.platform.identity.principals",
     }

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from mlinfra.azure.networks import UNGUARDED_SUBNETS
+from mlinfra.azure.private_dns import zone_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
@@ -39,8 +41,8 @@ IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is 
 class Implied:
     """An entry that another one needs; `body` holds only what differs from the kind's defaults.
 
-    It is called as its cause, with the suffix. The cause gains `link`, which names it: in its body, or `below` a field.
-    `needed` says what Azure does not make without it.
+    It is called as its cause, with the suffix, or as `called` says. The cause gains `link`, which names it: in its
+    body, or `below` a field. `needed` says what Azure does not make without it.
     """
 
     section: str
@@ -51,10 +53,11 @@ class Implied:
     body: Mapping[str, Any] = field(default_factory=dict)
     below: str = ""
     needed: str = ""
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return self.cause.name + self.suffix
+        return self.called or self.cause.name + self.suffix
 
     @property
     def address(self) -> str:
@@ -304,6 +307,24 @@ def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
         yield Implied("identities", owner, because, link, suffix, below=implied.field, needed=needed)
 
 
+def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
+    for subnet in _in(spec, "subnets"):
+        network = spec.entries[subnet.parent or ""]
+        if network.existing or subnet.name in UNGUARDED_SUBNETS or _is_written(subnet, "network_security_group"):
+            continue
+        because = f"{subnet.address} lets in and out what a group says, and Azure's own rules as long as that is empty"
+        name = f"{network.name}-{subnet.name}"
+        yield Implied("network_security_groups", subnet, because, {"network_security_group": name}, called=name)
+
+
+def _zones_of_services(spec: Spec) -> Iterator[Supply]:
+    """The DNS name of a zone that is called as its service."""
+    for zone in _in(spec, "private_dns_zones"):
+        name = zone_of(zone.name, spec.header.cloud)
+        if name and not any(_is_written(zone, key) for key in ("zone", "azure_name", "id")):
+            yield Amended(zone, {"zone": name})
+
+
 def _owned(spec: Spec, section: str) -> list[Entry]:
     """The entries of a section that this spec creates."""
     return [entry for entry in _in(spec, section) if not entry.existing]
@@ -346,6 +367,8 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _identity_of_workspaces,
     _network_of_workspaces,
     _build_clusters,
+    _guards_of_subnets,
+    _zones_of_services,
     _identities,
     _identities_of_keys,
     _traffic_of_only_deployments,

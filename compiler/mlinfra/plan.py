@@ -95,8 +95,10 @@ def plan(graph: Graph) -> Outcome[Plan]:
     resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
     ids = _ids(graph, resources)
     layers = {resource.address: resource.layer for resource in resources if resource.layer}
+    for resource in resources:  # what one is made of comes before it
+        layers[resource.address] = layer_of(resource, layers)
     own = graph.target.subscription
-    placed = [_planned(graph, each, ids[each.address], layer_of(each, layers)) for each in resources]
+    placed = [_planned(graph, each, ids[each.address], layers[each.address]) for each in resources]
     planned = tuple(_in_time(graph, tuple(_told_apart(placed, own))))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
     by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
@@ -143,13 +145,14 @@ def _planned(graph: Graph, resource: Resource, identifier: str, layer: Layer) ->
 
 
 def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
-    """Where a resource is deployed: its own layer, or the last one of what it extends and refers to.
+    """Where a resource is deployed: its own layer, or the last one of what it extends, lives in and refers to.
 
     `layers` are those of other resources by their address; of what is none of them, that of its section.
     """
     if resource.layer:
         return resource.layer
-    found = [layers.get(each) or _layer_at(each) for each in (resource.scope or "", *_addresses(resource.body))]
+    above = (resource.scope or "", resource.parent or "")
+    found = [layers.get(each) or _layer_at(each) for each in (*above, *_addresses(resource.body))]
     return max(found, key=LAYERS.index)
 
 

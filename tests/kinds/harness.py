@@ -15,7 +15,7 @@ from typing import Any
 from mlinfra.bodies.mending import mended_body
 from mlinfra.compile import VOCABULARY
 from mlinfra.diagnostics import Diagnostic, has_errors
-from mlinfra.formats.bicep import Exempt
+from mlinfra.formats.bicep import Commented, Exempt
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import read_header
 from mlinfra.header.targets import Mode
@@ -139,6 +139,8 @@ def value(node: Any) -> Any:
             return "<tenant>"
         case Exempt(value=inner, rule=rule):
             return f"{inner} <without {rule}>"
+        case Commented(value=inner, comment=comment):
+            return f"{inner} <{comment}>"
         case Mapping():
             return {key if isinstance(key, str) else value(key): value(below) for key, below in node.items()}
         case list() | tuple():

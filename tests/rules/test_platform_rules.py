@@ -11,10 +11,11 @@ from mlinfra.rules.platform import PLATFORM_RULES
 from tests.kinds.harness import graph_of
 from tests.rules.access_cases import ACCESS_CASES
 from tests.rules.case import Case
+from tests.rules.network_cases import NETWORK_CASES
 from tests.rules.resource_cases import RESOURCE_CASES
 
 RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
-CASES = (*ACCESS_CASES, *RESOURCE_CASES)
+CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)

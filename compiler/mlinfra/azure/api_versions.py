@@ -16,13 +16,6 @@ OTHER_TYPES: Mapping[str, str] = MappingProxyType(
         "Microsoft.Insights/privateLinkScopes": "2021-09-01",
         "Microsoft.Insights/scheduledQueryRules": "2026-03-01",
         "Microsoft.MachineLearningServices/registries": "2026-05-01",
-        "Microsoft.Network/natGateways": "2025-09-01",
-        "Microsoft.Network/networkSecurityGroups": "2025-09-01",
-        "Microsoft.Network/privateDnsZones": "2024-06-01",
-        "Microsoft.Network/privateEndpoints": "2025-09-01",
-        "Microsoft.Network/publicIPAddresses": "2025-09-01",
-        "Microsoft.Network/routeTables": "2025-09-01",
-        "Microsoft.Network/virtualNetworks": "2025-09-01",
         "Microsoft.Resources/resourceGroups": "2025-04-01",
     }
 )

@@ -16,6 +16,11 @@ Scope: TypeAlias = Literal[
     "endpoint",
     "identity",
     "vault",
+    "virtual network",
+    "security group",
+    "route table",
+    "policy",
+    "zone",
 ]
 
 Form: TypeAlias = Literal["own", "platform", "short", "squeezed", "regional"]
@@ -90,6 +95,12 @@ VAULT = Spelling(
     "a letter first, a letter or digit last, no two hyphens in a row",
 )
 KEY = Spelling("A-Za-z0-9-", "letters, digits and hyphens")
+NETWORK = Spelling(
+    "A-Za-z0-9_.-",
+    "letters, digits, underscores, periods and hyphens",
+    "[A-Za-z0-9](?:.*[A-Za-z0-9_])?",
+    "a letter or digit first, a letter, digit or underscore last",
+)
 LOGS = Spelling(
     "A-Za-z0-9-",
     "letters, digits and hyphens",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,10 +20,15 @@ class ReferenceTo:
 
     sections: tuple[str, ...]
     needs: bool = True  # False: only a literal somewhere else, it orders nothing
+    when: str = ""  # an expression that the beginning of a text matches which is one: the field holds others, too
 
-    def __init__(self, *sections: str, needs: bool = True) -> None:
+    def __init__(self, *sections: str, needs: bool = True, when: str = "") -> None:
         object.__setattr__(self, "sections", sections)
         object.__setattr__(self, "needs", needs)
+        object.__setattr__(self, "when", when)
+
+    def is_meant(self, text: str) -> bool:
+        return not self.when or re.match(self.when, text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,29 @@ def _check_cidr(value: str) -> str:
     return value
 
 
+def _check_range(value: str) -> str:
+    if PLACEHOLDER.search(value):
+        return value
+    try:
+        network = ipaddress.IPv4Network(value, strict=False)
+    except ValueError:
+        raise malformed("a range of IPv4 addresses such as 10.60.0.0/18") from None
+    if "/" not in value:
+        raise malformed(f"a range: {value}/32 is this address alone")
+    if str(network.network_address) != value.partition("/")[0]:
+        raise malformed(f"the start of its range: {network}")
+    return value
+
+
+def _check_address(value: str) -> str:
+    if not PLACEHOLDER.search(value):
+        try:
+            ipaddress.IPv4Address(value)
+        except ValueError:
+            raise malformed("an IPv4 address such as 10.0.0.4") from None
+    return value
+
+
 Guid = _text(ids.GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
 Region = _text(NAME_PATTERN, "a region such as westeurope, in lower case without spaces")
 ResourceId = _text(ids.RESOURCE_ID, "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…")
@@ -138,5 +161,7 @@ SubnetId = _text(
 WHOLE_IF_IT_IS = AfterValidator(_whole_if_it_is)  # of a number: 2.0 is written 2
 Properties = Annotated[dict[str, Any], AfterValidator(_check_numbers)]
 Cidr = Annotated[str, AfterValidator(_check_cidr)]
+AddressRange = Annotated[str, AfterValidator(_check_range)]  # of a network of one's own, private ones too
+IpAddress = Annotated[str, AfterValidator(_check_address)]
 
 RETENTION_DAYS = {"development": 30, "production": 90}  # of logs: 30 are in the price; 90 see a quarter

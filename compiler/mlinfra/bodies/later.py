@@ -23,8 +23,7 @@ _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
         *("cognitive_services", "search_services", "diagnostic_settings", "locks", "role_definitions"),
-        *("monitor_private_link_scopes", "private_dns_zones", "private_endpoints", "service_endpoint_policies"),
-        *("nat_gateways", "network_security_groups", "public_ips", "route_tables", "virtual_networks"),
+        "monitor_private_link_scopes",
     }
 )
 _HEADER = frozenset({"accept", "databricks", "required_version", "security"})

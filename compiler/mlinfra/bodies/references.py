@@ -62,7 +62,7 @@ def _walk(annotation: Any, metadata: tuple[Any, ...] = ()) -> _Walk | None:
 
 def _marked(marker: ReferenceTo) -> _Walk:
     def walk(value: Any, path: Path) -> Iterator[Found]:
-        if isinstance(value, str):
+        if isinstance(value, str) and marker.is_meant(value):
             yield path, marker, value
 
     return walk

@@ -73,6 +73,7 @@ class Section:
     compiled_to: CompiledTo = "bicep"
     described: str = ""  # one sentence for editors and docs
     nested_in: tuple[str, str] | None = None  # section and key that hold the entries: online_endpoints, deployments
+    called_after: str = ""  # the section whose entries its own are called after, which so name them
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
     additions: tuple[str, ...] = ()  # keys of ours beside those of the language
 
@@ -80,6 +81,7 @@ class Section:
     resource_type: str = ""  # empty where it has no id there that is known before it is deployed
     api_version: str = ""  # empty: that of the type in which its own is nested
     between: tuple[str, ...] = ()  # names between its holder's and its own, for a type of more segments
+    named_by: str = ""  # the field of its bodies that is its Azure name
     lives_in: str = ""  # what its holder makes around it and no entry is: blob_services
     name_rule: NameRule | None = None  # None: its name is the entry's and reaches no rule
     layer: Layer = "foundation"

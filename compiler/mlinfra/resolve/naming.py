@@ -98,7 +98,7 @@ def written_name(entry: Entry) -> str | None:
     fields = _fields(entry)
     if isinstance(identifier := fields.get("id"), str):
         return identifier.rpartition("/")[2]
-    name = fields.get("azure_name")
+    name = fields.get("azure_name", fields.get(ROWS[entry.section].named_by) if entry.section in ROWS else None)
     return literal(name) if isinstance(name, str) else None
 
 

@@ -8,6 +8,7 @@ from mlinfra.rules import (
     insecure,
     logs,
     network,
+    networks,
     own_network,
     regions,
     registries,
@@ -19,6 +20,7 @@ from mlinfra.rules import (
 
 PLATFORM_RULES: tuple[Rule, ...] = (
     *network.RULES,
+    *networks.RULES,
     *own_network.RULES,
     *regions.RULES,
     *existing.RULES,

@@ -18,7 +18,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
-from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, keys_of_nested
+from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN, nested_in
 from mlinfra.languages.language import Section
 from mlinfra.overrides import EntryTree, Removal, TargetTree
 from mlinfra.overrides.substitution import Expression, expressions
@@ -146,7 +146,8 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
         others=mended.others,
         lacks_model=model is None,
     )
-    for key in keys_of_nested(kind.name):
+    for row in nested_in(kind.name):
+        key = row.nested_in[1] if row.nested_in else ""
         below = mended.tree.fields.get(key)
         for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
             inner = getattr(model, key).get(name) if model else None
@@ -154,7 +155,7 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
             below_address = f"{address}.{key}.{name}"
             yield Entry(
                 below_address,
-                key,
+                row.name,
                 name,
                 field.key,
                 _mapping(field),

@@ -7,7 +7,15 @@ from mlinfra.languages.platform.identity.identities import FEDERATED_CREDENTIALS
 from mlinfra.languages.platform.identity.principals import PRINCIPALS
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.network.nat_gateways import NAT_GATEWAYS
+from mlinfra.languages.platform.network.network_security_groups import NETWORK_SECURITY_GROUPS, SECURITY_RULES
 from mlinfra.languages.platform.network.outbound_rules import OUTBOUND_RULES
+from mlinfra.languages.platform.network.private_dns_zones import LINKS, PRIVATE_DNS_ZONES
+from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
+from mlinfra.languages.platform.network.public_ips import PUBLIC_IPS
+from mlinfra.languages.platform.network.route_tables import ROUTE_TABLES, ROUTES
+from mlinfra.languages.platform.network.service_endpoint_policies import SERVICE_ENDPOINT_POLICIES
+from mlinfra.languages.platform.network.virtual_networks import PEERINGS, SUBNETS, VIRTUAL_NETWORKS
 from mlinfra.languages.platform.observe.application_insights import APPLICATION_INSIGHTS
 from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
 from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
@@ -19,16 +27,29 @@ from mlinfra.languages.platform.storage.storage_accounts import CONTAINERS, FILE
 KINDS: tuple[Kind[Any], ...] = (
     IDENTITIES,
     PRINCIPALS,
+    PUBLIC_IPS,
+    NAT_GATEWAYS,
+    NETWORK_SECURITY_GROUPS,
+    ROUTE_TABLES,
+    SERVICE_ENDPOINT_POLICIES,
+    VIRTUAL_NETWORKS,
+    PRIVATE_DNS_ZONES,
     LOG_ANALYTICS,
     APPLICATION_INSIGHTS,
     KEY_VAULTS,
     CONTAINER_REGISTRIES,
     STORAGE_ACCOUNTS,
+    PRIVATE_ENDPOINTS,
     ROLE_ASSIGNMENTS,
 )
 
 NESTED_KINDS: tuple[Kind[Any], ...] = (
     FEDERATED_CREDENTIALS,
+    SECURITY_RULES,
+    ROUTES,
+    SUBNETS,
+    PEERINGS,
+    LINKS,
     KEYS,
     CONTAINERS,
     FILE_SHARES,

@@ -246,7 +246,8 @@ STORAGE_ACCOUNTS = Kind(
         "preventdestroy": "leave it out: lifecycle has rules for blobs, and in production a lock keeps the account",
         "ignorechanges": "leave it out: lifecycle has rules for blobs",
         "dependson": "leave it out: what an entry names is made before it",
-        "privateendpoints": "leave it out: private endpoints are not supported yet",
+        "privateendpoints": "write private_endpoints at the top: {<name>: {resource: storage_accounts.<entry>, group: "
+        "blob, subnet: virtual_networks.<entry>.subnets.<entry>}}",
     },
     model=StorageAccount,
     layer="storage",

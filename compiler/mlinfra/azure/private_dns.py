@@ -1,0 +1,61 @@
+"""The private DNS zones in which names of private endpoints resolve, by the name of the entry that holds one.
+
+Sources: docs, "Azure Private Endpoint private DNS zone values"; for Azure ML "How to use your workspace with a custom
+DNS server". `{storage}` is the suffix of the cloud's storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mlinfra.azure.clouds import cloud
+from mlinfra.azure.regions import Cloud
+
+ML_API, ML_NOTEBOOKS = "ml_api", "ml_notebooks"
+VAULT, IMAGES = "vault", "images"
+OF_STORAGE = ("blob", "file", "queue", "table", "dfs")
+OF_MONITOR = ("monitor", "oms", "ods", "agentsvc")
+
+_ZONES: Mapping[str, Mapping[Cloud, str]] = MappingProxyType(
+    {
+        VAULT: {"public": "vaultcore.azure.net", "usgov": "vaultcore.usgovcloudapi.net", "china": "vaultcore.azure.cn"},
+        IMAGES: {"public": "azurecr.io", "usgov": "azurecr.us", "china": "azurecr.cn"},
+        ML_API: {"public": "api.azureml.ms", "usgov": "api.ml.azure.us", "china": "api.ml.azure.cn"},
+        ML_NOTEBOOKS: {
+            "public": "notebooks.azure.net",
+            "usgov": "notebooks.usgovcloudapi.net",
+            "china": "notebooks.chinacloudapi.cn",
+        },
+        "monitor": {"public": "monitor.azure.com", "usgov": "monitor.azure.us", "china": "monitor.azure.cn"},
+        "oms": {
+            "public": "oms.opinsights.azure.com",
+            "usgov": "oms.opinsights.azure.us",
+            "china": "oms.opinsights.azure.cn",
+        },
+        "ods": {
+            "public": "ods.opinsights.azure.com",
+            "usgov": "ods.opinsights.azure.us",
+            "china": "ods.opinsights.azure.cn",
+        },
+        "agentsvc": {
+            "public": "agentsvc.azure-automation.net",
+            "usgov": "agentsvc.azure-automation.us",
+            "china": "agentsvc.azure-automation.cn",
+        },
+    }
+)
+KNOWN = (*OF_STORAGE, *_ZONES)
+
+
+def zone_of(name: str, of: Cloud) -> str | None:
+    """The zone of an entry with a name that is known; None of any other.
+
+    >>> zone_of("vault", "public")
+    'privatelink.vaultcore.azure.net'
+    >>> zone_of("dfs", "china")
+    'privatelink.dfs.core.chinacloudapi.cn'
+    """
+    if name in OF_STORAGE:
+        return f"privatelink.{name}.{cloud(of).storage_suffix}"
+    return f"privatelink.{_ZONES[name][of]}" if name in _ZONES else None

@@ -1,0 +1,202 @@
+"""network_security_groups: what may enter and leave subnets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.body import ReferenceTo
+from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
+from mlinfra.languages.resource import Location, Resource, Tags, merged
+
+ANY = "any"
+MAX_PORT = 65535
+_PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+
+
+def _as_texts(value: Any) -> Any:
+    """Port numbers as they stand in Azure: texts."""
+    if isinstance(value, list):
+        return [_as_texts(item) for item in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _check_ports(value: str) -> str:
+    if value in (ANY, "*") or PLACEHOLDER.search(value):
+        return ANY if value == "*" else value
+    found = _PORTS.fullmatch(value)
+    ends = [int(port) for port in found.groups() if port] if found else []
+    if not ends or max(ends) > MAX_PORT or ends != sorted(ends):
+        raise malformed("any, a port such as 443, a range such as 8000-8080, or a list of these")
+    return value
+
+
+def _check_side(value: str) -> str:
+    return ANY if value == "*" else value
+
+
+class _NumbersToo:
+    """For editors: a port may be written as a number."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"type": ["string", "integer"]}
+
+
+def _form(value: Any) -> str:
+    return "[list]" if isinstance(value, list | tuple) else "[text]"
+
+
+_Port: TypeAlias = Annotated[str, AfterValidator(_check_ports), _NumbersToo()]
+Ports: TypeAlias = Annotated[
+    Annotated[_Port, Tag("[text]")] | Annotated[list[_Port], Field(min_length=1), Tag("[list]")],
+    Discriminator(_form),
+    BeforeValidator(_as_texts),
+]
+_Side: TypeAlias = Annotated[str, ReferenceTo(needs=False, when=r"virtual_networks\."), AfterValidator(_check_side)]
+Side: TypeAlias = Annotated[
+    Annotated[_Side, Tag("[text]")] | Annotated[list[str], Field(min_length=1), Tag("[list]")], Discriminator(_form)
+]
+
+
+class SecurityRule(NestedBody):
+    priority: Annotated[
+        int, Field(ge=100, le=4096, description="Which rule counts first: the lowest number; each number once a way")
+    ]
+    direction: Annotated[
+        Literal["inbound", "outbound"], AzureWords(), Field(description="Into the subnet, or out of it")
+    ]
+    access: Annotated[Literal["allow", "deny"], AzureWords(), Field(description="Whether it lets through")]
+    protocol: Annotated[
+        Literal["any", "tcp", "udp", "icmp", "esp", "ah"],
+        AzureWords((("any", "*"),)),
+        Field(description="What it is about"),
+    ] = "any"
+    source: Annotated[
+        Side,
+        Field(alias="from", description="any, a service tag, the address of a subnet, or a list of address ranges"),
+    ] = ANY
+    to: Annotated[
+        Side, Field(description="any, a service tag, the address of a subnet, or a list of address ranges")
+    ] = ANY
+    ports: Annotated[Ports, Field(description="Where it goes to: any, a port, a range, or a list of these")] = ANY
+    from_ports: Annotated[Ports, Field(description="Where it comes from: any, a port, a range, or a list")] = ANY
+    description: Annotated[str, Field(max_length=140, description="Why, for who reads the rule on Azure")] | None = None
+    properties: Annotated[Properties, Field(description="Merged into the rule's properties as written")] = {}
+
+
+class NetworkSecurityGroup(InfrastructureBody):
+    later: ClassVar[frozenset[str]] = frozenset({"derive"})
+
+    rules: Annotated[
+        dict[str, SecurityRule],
+        Field(description="What it lets in and out; below them Azure lets out all, and in what comes from the network"),
+    ] = {}
+
+
+def resources(group: NetworkSecurityGroup, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    """The rules stand in the group: one that is put without them loses them."""
+    nested = [graph.entries[f"{entry.address}.rules.{name}"] for name in group.rules]
+    yield Resource(
+        address=entry.address,
+        type=NETWORK_SECURITY_GROUPS.resource_type,
+        names=(entry.azure_name,),
+        layer=NETWORK_SECURITY_GROUPS.layer,
+        body={
+            "location": Location(group.location),
+            "tags": Tags(group.tags),
+            "properties": merged({"securityRules": [_rule(each, graph) for each in nested]}, group.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(group.properties),
+    )
+
+
+def _rule(nested: Entry, graph: Graph) -> dict[str, Any]:
+    rule = nested.model
+    assert isinstance(rule, SecurityRule)
+    properties = {
+        **({"description": rule.description} if rule.description else {}),
+        "access": azures(rule.access),
+        "direction": azures(rule.direction),
+        "priority": rule.priority,
+        "protocol": "*" if rule.protocol == ANY else azures(rule.protocol),
+        **_addresses("source", rule.source, graph),
+        **_ports("source", rule.from_ports),
+        **_addresses("destination", rule.to, graph),
+        **_ports("destination", rule.ports),
+    }
+    return {"name": nested.azure_name, "properties": merged(properties, rule.properties)}
+
+
+def _addresses(side: str, written: str | list[str], graph: Graph) -> dict[str, Any]:
+    if isinstance(written, str) and written in graph.entries:  # a subnet's address, in the place of its ranges
+        written = prefixes_of(graph.entries[written])
+    return _one_or_more(f"{side}AddressPrefix", f"{side}AddressPrefixes", written)
+
+
+def prefixes_of(subnet: Entry) -> list[str]:
+    """The address ranges of a subnet, as written in its body."""
+    one, several = subnet.body.get("address_prefix"), subnet.body.get("address_prefixes")
+    return [one] if one else list(several or ())
+
+
+def _ports(side: str, written: str | list[str]) -> dict[str, Any]:
+    return _one_or_more(f"{side}PortRange", f"{side}PortRanges", written)
+
+
+def _one_or_more(singular: str, plural: str, written: str | list[str]) -> dict[str, Any]:
+    """Azure has a property for one value, which may be a star or a tag, and another one for several."""
+    if isinstance(written, str) or len(written) == 1:
+        one = written if isinstance(written, str) else written[0]
+        return {singular: "*" if one == ANY else one}
+    return {plural: written}
+
+
+NETWORK_SECURITY_GROUPS = Kind(
+    name="network_security_groups",
+    noun="network security group",
+    called_elsewhere={
+        "securityrules": "write rules: {<name>: {…}}",
+        "securityrule": "write rules: {<name>: {…}}",
+        "sourceaddressprefix": "write from",
+        "sourceaddressprefixes": "write from, with a list",
+        "destinationaddressprefix": "write to",
+        "destinationaddressprefixes": "write to, with a list",
+        "sourceportrange": "write from_ports",
+        "sourceportranges": "write from_ports, with a list",
+        "destinationportrange": "write ports",
+        "destinationportranges": "write ports, with a list",
+    },
+    model=NetworkSecurityGroup,
+    resource_type="Microsoft.Network/networkSecurityGroups",
+    api_version="2025-09-01",
+    name_rule=NameRule("a network security group", 1, 80, NETWORK, "resource group", "platform", "nsg"),  # NR
+    resources=resources,
+    symbol="guard",
+    group="Network",
+    described="Network security groups: what may enter and leave subnets",
+    changes=changes("opens_access", REST, "properties.securityRules"),
+)
+
+SECURITY_RULES = Kind(
+    name="security_rules",
+    noun="security rule",
+    model=SecurityRule,
+    nested_in=("network_security_groups", "rules"),
+    resource_type="Microsoft.Network/networkSecurityGroups/securityRules",
+    name_rule=NameRule("a security rule", 1, 80, NETWORK, "security group"),  # NR
+    symbol="rule",
+    group="Network",
+    described="Rules of a network security group",
+)

@@ -1,0 +1,122 @@
+"""private_dns_zones: where the names of private endpoints resolve, and the networks that ask there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mlinfra.azure.name_rules import NETWORK, NameRule, Spelling
+from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.fields import HostName
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
+from mlinfra.languages.resource import Of, Resource, Tags, merged
+
+GLOBAL = "global"  # where zones and links are
+_DNS = Spelling(
+    "A-Za-z0-9_.-",
+    "letters, digits, underscores, hyphens and periods",
+    r"[A-Za-z0-9_](?:.*[A-Za-z0-9])?",
+    "no period first or last",
+)
+
+
+class Link(NestedBody):
+    """A key names the network, an entry of virtual_networks."""
+
+    registration: Annotated[bool, Field(description="Machines of the network get records of their own in it")] = False
+    resolution_policy: Annotated[
+        Literal["default", "nx_domain_redirect"],
+        AzureWords(),
+        Field(description="nx_domain_redirect asks public DNS for names that the zone lacks"),
+    ] = "default"
+
+
+class PrivateDnsZone(InfrastructureBody):
+    zone: (
+        Annotated[
+            HostName,
+            Field(
+                description="Its DNS name; by default that of the service for entries such as blob, vault, ml_api",
+                examples=["privatelink.vaultcore.azure.net"],
+            ),
+        ]
+        | None
+    ) = None
+    links: Annotated[
+        dict[str, Link], Field(description="Networks that ask it: each key is an entry of virtual_networks")
+    ] = {}
+
+
+def resources(zone: PrivateDnsZone, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield Resource(
+        address=entry.address,
+        type=PRIVATE_DNS_ZONES.resource_type,
+        names=(entry.azure_name,),
+        layer=PRIVATE_DNS_ZONES.layer,
+        body={"location": GLOBAL, "tags": Tags(zone.tags), **_properties(zone)},
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(zone.properties),
+    )
+    for name, link in zone.links.items():
+        nested = graph.entries[f"{entry.address}.links.{name}"]
+        properties: dict[str, Any] = {
+            "registrationEnabled": link.registration,
+            "virtualNetwork": {"id": Of(f"virtual_networks.{name}")},
+            "resolutionPolicy": azures(link.resolution_policy),
+        }
+        yield Resource(
+            address=nested.address,
+            type=LINKS.resource_type,
+            names=(entry.azure_name, nested.azure_name),
+            layer=LINKS.layer,
+            body={"location": GLOBAL, "tags": Tags(zone.tags), "properties": properties},
+            owner=nested.address,
+            parent=entry.address,
+            because=nested.because,
+        )
+
+
+def _properties(zone: PrivateDnsZone) -> dict[str, Any]:
+    return {"properties": merged({}, zone.properties)} if zone.properties else {}
+
+
+PRIVATE_DNS_ZONES = Kind(
+    name="private_dns_zones",
+    noun="private DNS zone",
+    called_elsewhere={
+        "virtualnetworklinks": "write links: {<an entry of virtual_networks>: {}}",
+        "registrationenabled": "write registration, in a link",
+        "arecords": "leave records out: private endpoints write theirs",
+    },
+    model=PrivateDnsZone,
+    resource_type="Microsoft.Network/privateDnsZones",
+    api_version="2024-06-01",
+    name_rule=NameRule("a private DNS zone", 1, 253, _DNS, "resource group"),  # NR
+    named_by="zone",
+    resources=resources,
+    symbol="zone",
+    group="Network",
+    described="Private DNS zones: where names of private endpoints resolve",
+)
+
+LINKS = Kind(
+    name="links",
+    noun="link of a zone",
+    model=Link,
+    nested_in=("private_dns_zones", "links"),
+    called_after="virtual_networks",
+    resource_type="Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+    name_rule=NameRule("a link of a zone", 1, 80, NETWORK, "zone"),  # NR
+    symbol="link",
+    group="Network",
+    described="Networks that ask a zone",
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.virtualNetwork"),
+        *changes("opens_access", REST, "properties.registrationEnabled", is_confirmed=False),
+    ),
+)

@@ -1,0 +1,195 @@
+"""private_endpoints: addresses in a network of one's own under which a resource is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.azure.private_dns import ML_API, ML_NOTEBOOKS, OF_MONITOR, OF_STORAGE
+from mlinfra.bodies.body import Body, ReferenceTo
+from mlinfra.bodies.fields import Form, IpAddress, ResourceId
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
+
+# Group of a private endpoint -> the entries of private_dns_zones that its names stand in; docs, "Azure Private Endpoint
+# private DNS zone values".
+ZONES_OF_GROUPS = {
+    **{service: (service,) for service in OF_STORAGE},
+    "vault": ("vault",),
+    "registry": ("images",),
+    "amlworkspace": (ML_API, ML_NOTEBOOKS),
+    "azuremonitor": (*OF_MONITOR, "blob"),
+}
+
+
+class Zones(Body):
+    zones: Annotated[
+        list[ResourceId], Field(min_length=1, description="Ids of zones of someone else, in which it is registered")
+    ]
+
+
+def _form(value: Any) -> str:
+    return "[map]" if isinstance(value, dict | Zones) else "[word]"
+
+
+Dns: TypeAlias = Annotated[
+    Annotated[Literal["here", "policy"], Tag("[word]")] | Annotated[Zones, Tag("[map]")], Discriminator(_form)
+]
+
+
+class PrivateEndpoint(InfrastructureBody):
+    resource: Annotated[
+        str,
+        ReferenceTo(),
+        Field(description="What is reached: the address of an entry, or an id", examples=["storage_accounts.lake"]),
+    ]
+    group: Annotated[
+        str,
+        Form("[A-Za-z][A-Za-z0-9_-]*", "a group such as blob, vault or amlworkspace"),
+        Field(
+            description="The part of it that is reached: blob, dfs, file, vault, registry, amlworkspace…",
+            examples=["blob"],
+        ),
+    ]
+    subnet: Annotated[
+        str,
+        ReferenceTo(),
+        Field(
+            description="Where its address is: the address of a subnet, or an id",
+            examples=["virtual_networks.spoke.subnets.endpoints"],
+        ),
+    ]
+    dns: Annotated[
+        Dns,
+        Field(
+            description="Who writes its names: here, into the zones of this platform; policy, an Azure Policy; or the "
+            "ids of zones"
+        ),
+    ] = "here"
+    application_security_groups: Annotated[
+        list[ResourceId], Field(description="Ids of groups by which rules know its address")
+    ] = []
+    static_ips: Annotated[
+        dict[str, IpAddress],
+        Field(description="Addresses that stay, by member: of a workspace default, notebook, inference"),
+    ] = {}
+    network_interface_name: (
+        Annotated[
+            str,
+            Form("[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", "1 to 80 letters, digits and _ - ."),
+            Field(description="How its network interface is called; by default Azure chooses"),
+        ]
+        | None
+    ) = None
+    request_message: (
+        Annotated[
+            str, Field(min_length=1, max_length=140, description="Asks the owner, who approves it by hand; what for")
+        ]
+        | None
+    ) = None
+
+
+def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield Resource(
+        address=entry.address,
+        type=PRIVATE_ENDPOINTS.resource_type,
+        names=(entry.azure_name,),
+        body={
+            "location": Location(endpoint.location),
+            "tags": Tags(endpoint.tags),
+            "properties": merged(_properties(endpoint, entry), endpoint.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(endpoint.properties),
+    )
+    zones = zones_of(endpoint)
+    if zones:
+        configurations = [{"name": name, "properties": {"privateDnsZoneId": zone}} for name, zone in zones.items()]
+        yield Resource(
+            address=f"{entry.address}.dns",
+            type=f"{PRIVATE_ENDPOINTS.resource_type}/privateDnsZoneGroups",
+            names=(entry.azure_name, "default"),
+            body={"properties": {"privateDnsZoneConfigs": configurations}},
+            owner=entry.address,
+            parent=entry.address,
+            because=f"names of {endpoint.resource} lead to {entry.address} where they are asked in its zones",
+        )
+
+
+def zones_of(endpoint: PrivateEndpoint) -> dict[str, Of | str]:
+    """The zones in which it is registered, by the names of their configurations."""
+    if isinstance(endpoint.dns, Zones):
+        return {identifier.rpartition("/")[2].replace(".", "-"): identifier for identifier in endpoint.dns.zones}
+    names = ZONES_OF_GROUPS.get(endpoint.group, ()) if endpoint.dns == "here" else ()
+    return {name.replace("_", "-"): Of(f"private_dns_zones.{name}") for name in names}
+
+
+def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
+    connection: dict[str, Any] = {
+        "privateLinkServiceId": _id(endpoint.resource),
+        "groupIds": [endpoint.group],
+    }
+    properties: dict[str, Any] = {"subnet": {"id": _id(endpoint.subnet)}}
+    if endpoint.request_message:
+        connection["requestMessage"] = endpoint.request_message
+        properties["manualPrivateLinkServiceConnections"] = [{"name": entry.azure_name, "properties": connection}]
+    else:
+        properties["privateLinkServiceConnections"] = [{"name": entry.azure_name, "properties": connection}]
+    if endpoint.network_interface_name:
+        properties["customNetworkInterfaceName"] = endpoint.network_interface_name
+    if endpoint.application_security_groups:
+        properties["applicationSecurityGroups"] = [{"id": each} for each in endpoint.application_security_groups]
+    if endpoint.static_ips:
+        properties["ipConfigurations"] = [
+            {
+                "name": member,
+                "properties": {"groupId": endpoint.group, "memberName": member, "privateIPAddress": address},
+            }
+            for member, address in endpoint.static_ips.items()
+        ]
+    return properties
+
+
+def _id(written: str) -> Of | str:
+    return written if written.startswith("/") else Of(written)
+
+
+PRIVATE_ENDPOINTS = Kind(
+    name="private_endpoints",
+    noun="private endpoint",
+    called_elsewhere={
+        "privatelinkserviceid": "write resource: <the address of an entry, or an id>",
+        "privateconnectionresourceid": "write resource: <the address of an entry, or an id>",
+        "groupids": "write group: blob, one endpoint for each",
+        "subresourcenames": "write group: blob, one endpoint for each",
+        "subresourcename": "write group",
+        "subnetid": "write subnet: virtual_networks.<entry>.subnets.<entry>",
+        "ismanualconnection": "write request_message, which asks the owner",
+        "privatednszonegroup": "write dns: here, policy or {zones: [<ids>]}",
+        "customnetworkinterfacename": "write network_interface_name",
+    },
+    model=PrivateEndpoint,
+    resource_type="Microsoft.Network/privateEndpoints",
+    api_version="2025-09-01",
+    name_rule=NameRule("a private endpoint", 1, 80, NETWORK, "resource group", "platform", "pep"),  # NR
+    resources=resources,
+    symbol="endpoint",
+    group="Network",
+    described="Private endpoints to what lies elsewhere, or in a second network",
+    changes=(
+        *changes(
+            "create_only",
+            TERRAFORM,
+            "properties.subnet",
+            "properties.privateLinkServiceConnections",
+            "properties.customNetworkInterfaceName",
+        ),
+        *changes("opens_access", REST, "properties.manualPrivateLinkServiceConnections", is_confirmed=False),
+    ),
+)

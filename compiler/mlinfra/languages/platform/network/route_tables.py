@@ -1,0 +1,128 @@
+"""route_tables: where what leaves a subnet goes first, such as the firewall of a hub."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
+from mlinfra.languages.resource import Location, Resource, Tags, merged
+
+_HOPS = {  # our words, by their letters, and Azure's
+    "internet": ("internet", "Internet"),
+    "virtualnetwork": ("virtual_network", "VnetLocal"),
+    "vnetlocal": ("virtual_network", "VnetLocal"),
+    "gateway": ("gateway", "VirtualNetworkGateway"),
+    "virtualnetworkgateway": ("gateway", "VirtualNetworkGateway"),
+    "none": ("none", "None"),
+}
+
+
+def _check_hop(value: str) -> str:
+    word = _HOPS.get(value.replace("_", "").casefold())
+    if word:
+        return word[0]
+    if not PLACEHOLDER.search(value):
+        try:
+            ipaddress.IPv4Address(value)
+        except ValueError:
+            raise malformed(
+                "internet, virtual_network, gateway, none, or the address of an appliance such as 10.0.0.4"
+            ) from None
+    return value
+
+
+class Route(NestedBody):
+    address_prefix: Annotated[
+        str, Field(description="Where it leads: a range of addresses, or a service tag such as AzureMachineLearning")
+    ]
+    next_hop: Annotated[
+        str,
+        AfterValidator(_check_hop),
+        Field(
+            description="The address of an appliance, internet, virtual_network, gateway, or none, which drops it",
+            examples=["10.0.0.4"],
+        ),
+    ]
+    properties: Annotated[Properties, Field(description="Merged into the route's properties as written")] = {}
+
+
+class RouteTable(InfrastructureBody):
+    routes: Annotated[dict[str, Route], Field(description="Where traffic goes, by the name of each route")] = {}
+    gateway_routes: Annotated[
+        bool, Field(description="Routes that a gateway learns count too; false keeps them out of the subnet")
+    ] = True
+
+
+def resources(table: RouteTable, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    """The routes stand in the table: one that is put without them loses them."""
+    properties = {
+        "disableBgpRoutePropagation": not table.gateway_routes,
+        "routes": [_route(graph.entries[f"{entry.address}.routes.{name}"]) for name in table.routes],
+    }
+    yield Resource(
+        address=entry.address,
+        type=ROUTE_TABLES.resource_type,
+        names=(entry.azure_name,),
+        layer=ROUTE_TABLES.layer,
+        body={
+            "location": Location(table.location),
+            "tags": Tags(table.tags),
+            "properties": merged(properties, table.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(table.properties),
+    )
+
+
+def _route(nested: Entry) -> dict[str, Any]:
+    route = nested.model
+    assert isinstance(route, Route)
+    hop = _HOPS.get(route.next_hop.replace("_", ""))
+    properties = {"addressPrefix": route.address_prefix, "nextHopType": hop[1] if hop else "VirtualAppliance"}
+    if hop is None:
+        properties["nextHopIpAddress"] = route.next_hop
+    return {"name": nested.azure_name, "properties": merged(properties, route.properties)}
+
+
+ROUTE_TABLES = Kind(
+    name="route_tables",
+    noun="route table",
+    called_elsewhere={
+        "nexthoptype": "write next_hop, which is an address, or internet, virtual_network, gateway, none",
+        "nexthopipaddress": "write next_hop: 10.0.0.4",
+        "nexthopinipaddress": "write next_hop: 10.0.0.4",
+        "disablebgproutepropagation": "write gateway_routes: false",
+        "bgproutepropagationenabled": "write gateway_routes",
+    },
+    model=RouteTable,
+    resource_type="Microsoft.Network/routeTables",
+    api_version="2025-09-01",
+    name_rule=NameRule("a route table", 1, 80, NETWORK, "resource group", "platform", "rt"),  # NR
+    resources=resources,
+    symbol="routes",
+    group="Network",
+    described="Route tables: through what the traffic of a subnet goes",
+    changes=changes("opens_access", REST, "properties.routes", is_confirmed=False),
+)
+
+ROUTES = Kind(
+    name="routes",
+    noun="route",
+    model=Route,
+    nested_in=("route_tables", "routes"),
+    resource_type="Microsoft.Network/routeTables/routes",
+    name_rule=NameRule("a route", 1, 80, NETWORK, "route table"),  # NR
+    is_only_counted=True,
+    symbol="route",
+    group="Network",
+    described="Routes of a table",
+)

@@ -1,0 +1,77 @@
+"""service_endpoint_policies: the accounts that a subnet reaches by its service endpoints, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.bodies.body import ReferenceTo
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, Tags, merged
+
+ALIASES = "Global"  # the service whose resources are aliases: /services/Azure/MachineLearning
+ALIAS = "/services/"  # how one begins
+
+
+class ServiceEndpointPolicy(InfrastructureBody):
+    allow: Annotated[
+        dict[str, Annotated[list[Annotated[str, ReferenceTo(when=f"(?!{ALIAS})")]], Field(min_length=1)]],
+        Field(
+            min_length=1,
+            description="What is reached, by service: of Microsoft.Storage addresses of storage accounts, ids, or "
+            "resource_group; of Global aliases such as /services/Azure/MachineLearning",
+            examples=[{"Microsoft.Storage": [RESOURCE_GROUP], ALIASES: ["/services/Azure/MachineLearning"]}],
+        ),
+    ]
+
+
+def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    definitions = [
+        {
+            "name": service.replace("/", "-"),
+            "properties": {"service": service, "serviceResources": [_resource(each) for each in allowed]},
+        }
+        for service, allowed in policy.allow.items()
+    ]
+    yield Resource(
+        address=entry.address,
+        type=SERVICE_ENDPOINT_POLICIES.resource_type,
+        names=(entry.azure_name,),
+        body={
+            "location": Location(policy.location),
+            "tags": Tags(policy.tags),
+            "properties": merged({"serviceEndpointPolicyDefinitions": definitions}, policy.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(policy.properties),
+    )
+
+
+def _resource(written: str) -> Any:
+    return written if written.startswith("/") else Of(written)
+
+
+SERVICE_ENDPOINT_POLICIES = Kind(
+    name="service_endpoint_policies",
+    noun="service endpoint policy",
+    called_elsewhere={
+        "definition": "write allow: {Microsoft.Storage: [resource_group]}",
+        "serviceendpointpolicydefinitions": "write allow: {Microsoft.Storage: [resource_group]}",
+        "serviceresources": "write allow: {Microsoft.Storage: [resource_group]}",
+    },
+    model=ServiceEndpointPolicy,
+    resource_type="Microsoft.Network/serviceEndpointPolicies",
+    api_version="2025-09-01",
+    name_rule=NameRule("a service endpoint policy", 1, 80, NETWORK, "resource group", "platform", "sep"),  # NR
+    resources=resources,
+    symbol="policy",
+    group="Network",
+    described="Service endpoint policies: no data leaves to accounts of others",
+    changes=changes("opens_access", REST, "properties.serviceEndpointPolicyDefinitions"),
+)

@@ -1,0 +1,266 @@
+"""virtual_networks: a network of one's own, its subnets, and the networks that it is joined to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.body import ReferenceTo
+from mlinfra.bodies.fields import AddressRange, Form, IpAddress, Properties, ResourceId
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference
+from mlinfra.languages.platform.network.peering import Peering, layer_of_parts, peering_resources
+from mlinfra.languages.resource import Location, Resource, Tags, merged
+
+_SERVICE = Form(r"Microsoft\.[A-Za-z0-9]+(?:\.[A-Za-z]+)*(?:/[A-Za-z0-9]+)*", "a service such as Microsoft.Storage")
+
+
+class Subnet(NestedBody):
+    later: ClassVar[frozenset[str]] = frozenset({"existing"})
+
+    address_prefix: (
+        Annotated[AddressRange, Field(description="Its range of addresses", examples=["10.60.0.0/24"])] | None
+    ) = None
+    address_prefixes: Annotated[list[AddressRange], Field(description="Or its ranges, where it has several")] = []
+    network_security_group: (
+        Annotated[
+            str,
+            ReferenceTo("network_security_groups"),
+            Field(description="What may enter and leave it: an entry, or an id; without one it gets its own"),
+        ]
+        | None
+    ) = None
+    route_table: (
+        Annotated[str, ReferenceTo("route_tables"), Field(description="Where its traffic goes: an entry, or an id")]
+        | None
+    ) = None
+    nat_gateway: (
+        Annotated[str, ReferenceTo("nat_gateways"), Field(description="Its way out: an entry, or an id")] | None
+    ) = None
+    delegation: (
+        Annotated[str, _SERVICE, Field(description="The service to which it belongs: Microsoft.Databricks/workspaces")]
+        | None
+    ) = None
+    service_endpoints: Annotated[
+        list[Annotated[str, _SERVICE]], Field(description="Services that know it by its name: Microsoft.Storage")
+    ] = []
+    service_endpoint_policies: Annotated[
+        list[Annotated[str, ReferenceTo("service_endpoint_policies")]],
+        Field(description="What its service endpoints reach, and nothing else: entries, or ids"),
+    ] = []
+    private_endpoint_network_policies: Annotated[
+        Literal["disabled", "enabled", "network_security_group_enabled", "route_table_enabled"],
+        AzureWords(),
+        Field(description="Whether rules and routes hold for private endpoints too"),
+    ] = "disabled"
+    private_link_service_network_policies: Annotated[
+        Literal["enabled", "disabled"], AzureWords(), Field(description="disabled where a private link service lies")
+    ] = "enabled"
+    default_outbound_access: Annotated[
+        bool, Field(description="Machines without a way out get an address of Azure's")
+    ] = False
+    properties: Annotated[Properties, Field(description="Merged into the subnet's properties as written")] = {}
+
+
+class VirtualNetwork(InfrastructureBody):
+    address_space: Annotated[
+        list[AddressRange], Field(description="Its ranges of addresses", examples=[["10.60.0.0/18"]])
+    ] = []
+    dns_servers: Annotated[
+        list[IpAddress], Field(description="Who answers for names in it, such as a hub's resolver; by default Azure")
+    ] = []
+    ddos_plan: Annotated[ResourceId, Field(description="The id of a plan that guards its public addresses")] | None = (
+        None
+    )
+    encryption: (
+        Annotated[
+            Literal["allow_unencrypted", "drop_unencrypted"],
+            AzureWords(),
+            Field(description="Traffic between its machines is encrypted; what happens where one can't"),
+        ]
+        | None
+    ) = None
+    subnets: Annotated[dict[str, Subnet], Field(description="Its parts, by name")] = {}
+    peerings: Annotated[
+        dict[str, Peering], Field(description="Networks that it is joined to: each key is an entry of virtual_networks")
+    ] = {}
+
+
+def resources(network: VirtualNetwork, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield Resource(
+        address=entry.address,
+        type=VIRTUAL_NETWORKS.resource_type,
+        names=(entry.azure_name,),
+        layer=VIRTUAL_NETWORKS.layer,
+        body={
+            "location": Location(network.location),
+            "tags": Tags(network.tags),
+            "properties": merged(_properties(network), network.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(network.properties),
+    )
+    yield from _subnets(network, entry, graph)
+    for name in network.peerings:
+        nested = graph.entries[f"{entry.address}.peerings.{name}"]
+        yield from peering_resources(network.address_space, nested, graph)
+
+
+def _properties(network: VirtualNetwork) -> dict[str, Any]:
+    properties: dict[str, Any] = {"addressSpace": {"addressPrefixes": network.address_space}}
+    if network.dns_servers:
+        properties["dhcpOptions"] = {"dnsServers": network.dns_servers}
+    if network.ddos_plan:
+        properties |= {"enableDdosProtection": True, "ddosProtectionPlan": {"id": network.ddos_plan}}
+    if network.encryption:
+        properties["encryption"] = {"enabled": True, "enforcement": azures(network.encryption)}
+    return properties
+
+
+def _subnets(network: VirtualNetwork, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    """Children, one after the other: a network takes one change at a time.
+
+    Source: since API version 2023-09-01 a network that is put without `subnets` keeps those that it has (Azure blog).
+    """
+    before: tuple[str, ...] = ()
+    layer = layer_of_parts(entry)
+    for name in network.subnets:
+        nested = graph.entries[f"{entry.address}.subnets.{name}"]
+        subnet = nested.model
+        assert isinstance(subnet, Subnet)
+        yield Resource(
+            address=nested.address,
+            type=SUBNETS.resource_type,
+            names=(entry.azure_name, nested.azure_name),
+            layer=layer,
+            body={"properties": merged(_of_subnet(subnet), subnet.properties)},
+            owner=nested.address,
+            parent=entry.address,
+            depends_on=before,
+            because=nested.because,
+            properties_written=bool(subnet.properties),
+        )
+        before = (nested.address,)
+
+
+def _of_subnet(subnet: Subnet) -> dict[str, Any]:
+    ranges = (
+        {"addressPrefix": subnet.address_prefix}
+        if subnet.address_prefix
+        else {"addressPrefixes": subnet.address_prefixes}
+    )
+    properties: dict[str, Any] = {
+        **ranges,
+        "defaultOutboundAccess": subnet.default_outbound_access,
+        "privateEndpointNetworkPolicies": azures(subnet.private_endpoint_network_policies),
+        "privateLinkServiceNetworkPolicies": azures(subnet.private_link_service_network_policies),
+    }
+    for field, section in (
+        ("networkSecurityGroup", "network_security_groups"),
+        ("routeTable", "route_tables"),
+        ("natGateway", "nat_gateways"),
+    ):
+        if named := getattr(subnet, _REFERENCES[field]):
+            properties[field] = {"id": reference(section, named)}
+    if subnet.delegation:
+        name = subnet.delegation.rpartition(".")[2].replace("/", "-")
+        properties["delegations"] = [{"name": name, "properties": {"serviceName": subnet.delegation}}]
+    if subnet.service_endpoints:
+        properties["serviceEndpoints"] = [{"service": service} for service in subnet.service_endpoints]
+    if subnet.service_endpoint_policies:
+        policies = subnet.service_endpoint_policies
+        properties["serviceEndpointPolicies"] = [
+            {"id": reference("service_endpoint_policies", each)} for each in policies
+        ]
+    return properties
+
+
+_REFERENCES = {
+    "networkSecurityGroup": "network_security_group",
+    "routeTable": "route_table",
+    "natGateway": "nat_gateway",
+}
+
+VIRTUAL_NETWORKS = Kind(
+    name="virtual_networks",
+    noun="virtual network",
+    called_elsewhere={
+        "addressprefixes": "write address_space: [10.60.0.0/18]",
+        "addressspaces": "write address_space: [10.60.0.0/18]",
+        "dhcpoptions": "write dns_servers: [10.0.0.68]",
+        "ddosprotectionplan": "write ddos_plan: <the id of the plan>",
+        "subnet": "write subnets: {<name>: {address_prefix: 10.60.0.0/24}}",
+        "addressprefix": "write address_prefix: 10.60.0.0/24",
+        "delegations": "write delegation: Microsoft.Databricks/workspaces",
+        "networksecuritygroupid": "write network_security_group: <an entry of network_security_groups>",
+        "defaultoutboundaccessenabled": "write default_outbound_access, which is false unless written",
+    },
+    model=VirtualNetwork,
+    resource_type="Microsoft.Network/virtualNetworks",
+    api_version="2025-09-01",
+    name_rule=NameRule("a virtual network", 2, 64, NETWORK, "resource group", "platform", "vnet"),  # NR
+    resources=resources,
+    known_of_others=("subnets", "address_space"),
+    # Source: docs, "Create, change, or delete a virtual network peering" and "Azure permissions for Networking": who
+    # makes a side of a peering, or a link of a zone, has these on the network over there.
+    rights_to_use=(
+        "Microsoft.Network/virtualNetworks/peer/action",
+        "Microsoft.Network/virtualNetworks/join/action",
+    ),
+    symbol="network",
+    group="Network",
+    described="Networks of your own, with their subnets",
+    changes=(
+        *changes("refused", REST, "properties.addressSpace", is_confirmed=False),
+        *changes("weakens", REST, "properties.encryption", "properties.enableDdosProtection"),
+    ),
+)
+
+SUBNETS = Kind(
+    name="subnets",
+    noun="subnet",
+    model=Subnet,
+    nested_in=("virtual_networks", "subnets"),
+    resource_type="Microsoft.Network/virtualNetworks/subnets",
+    name_rule=NameRule("a subnet", 1, 80, NETWORK, "virtual network"),  # NR
+    # Source: docs, "Azure permissions for Networking": what deploys something into a subnet joins it.
+    rights_to_use=("Microsoft.Network/virtualNetworks/subnets/join/action",),
+    symbol="subnet",
+    group="Network",
+    described="Parts of a network",
+    changes=(
+        *changes("refused", REST, "properties.addressPrefix", "properties.addressPrefixes", is_confirmed=False),
+        *changes("create_only", TERRAFORM, "properties.delegations", is_confirmed=False),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.networkSecurityGroup",
+            "properties.routeTable",
+            "properties.defaultOutboundAccess",
+            "properties.serviceEndpointPolicies",
+        ),
+    ),
+)
+
+PEERINGS = Kind(
+    name="peerings",
+    noun="peering",
+    model=Peering,
+    nested_in=("virtual_networks", "peerings"),
+    called_after="virtual_networks",
+    resource_type="Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+    name_rule=NameRule("a peering", 1, 80, NETWORK, "virtual network"),  # NR
+    symbol="peering",
+    group="Network",
+    described="Networks that a network is joined to",
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.remoteVirtualNetwork"),
+        *changes("opens_access", REST, "properties.allowVirtualNetworkAccess", "properties.allowForwardedTraffic"),
+    ),
+)

@@ -1,0 +1,286 @@
+"""Rules of networks of one's own: what Azure refuses of their parts, and what would lead nowhere."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from itertools import combinations
+
+from mlinfra.azure.networks import UNGUARDED_SUBNETS
+from mlinfra.bodies.fields import PLACEHOLDER
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.platform.network.nat_gateways import NatGateway
+from mlinfra.languages.platform.network.network_security_groups import ANY, SecurityRule
+from mlinfra.languages.platform.network.peering import Peering
+from mlinfra.languages.platform.network.private_dns_zones import PrivateDnsZone
+from mlinfra.languages.platform.network.private_endpoints import ZONES_OF_GROUPS, PrivateEndpoint
+from mlinfra.languages.platform.network.public_ips import PublicIp
+from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork
+from mlinfra.rules.rule import over_graph, owned
+
+_SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
+_GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
+_PEERINGS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"
+_ZONES = "https://learn.microsoft.com/azure/private-link/private-endpoint-dns"
+
+NO_NETWORK = Code(
+    "MLI370",
+    "error",
+    "Peering or link whose key is no network",
+    "The key says which network is joined; one that is nowhere in the spec can't be named in what is deployed",
+    "Use the name of an entry of virtual_networks; of someone else's, one with existing: true",
+    "docs/language.md#references",
+)
+ADDRESSES = Code(
+    "MLI371",
+    "error",
+    "Network or subnet whose addresses don't go together",
+    "Azure refuses a network without addresses, a subnet outside of them, and two subnets that share some",
+    "Write address_space of the network, and a range of it for each subnet",
+    _SUBNETS,
+)
+PRIORITY_TWICE = Code(
+    "MLI372",
+    "error",
+    "Two rules of a group with one priority",
+    "Azure refuses a group in which two rules of one direction have the same priority, as neither would come first",
+    "Give each rule a number of its own",
+    _GROUPS,
+)
+GUARDED_BY_AZURE = Code(
+    "MLI373",
+    "error",
+    "Group on a subnet of a gateway or firewall",
+    "Azure refuses a network security group on these subnets, or what is in them stops working",
+    "Leave network_security_group out",
+    "https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings",
+)
+WAY_OUT = Code(
+    "MLI374",
+    "error",
+    "NAT gateway that has no address, or one of another sku",
+    "A gateway without public addresses lets nothing out, and Azure refuses addresses of another sku than its own",
+    "Name entries of public_ips of the same sku",
+    "https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource",
+)
+OVERLAP = Code(
+    "MLI375",
+    "error",
+    "Peering of two networks that share addresses",
+    "Azure refuses to join networks whose ranges overlap: an address would be in both",
+    "Give one of the two another address_space",
+    _PEERINGS,
+)
+SIDE = Code(
+    "MLI376",
+    "error",
+    "Security rule between what Azure takes for nothing",
+    "A side of a rule is any, one service tag, one subnet, or a list of address ranges; Azure refuses a list of tags",
+    "Write a rule for each tag, or a list of ranges",
+    _GROUPS,
+)
+NO_ZONE = Code(
+    "MLI377",
+    "error",
+    "Private endpoint whose names no zone holds",
+    "Who asks for the name of the resource is then sent to its public address, which is what the endpoint is to avoid",
+    "Add the zone to private_dns_zones with a link to the network, or write dns: policy or dns: {zones: [<ids>]}",
+    _ZONES,
+)
+NAMELESS_ZONE = Code(
+    "MLI378",
+    "error",
+    "Private DNS zone without a name",
+    "Only entries called as a service (blob, vault, ml_api…) have a DNS name that is known",
+    "Write zone: <the DNS name>",
+    _ZONES,
+)
+FAR_SIDE_FIRST = Code(
+    "MLI379",
+    "warning",
+    "Gateway of a network whose side of the peering is someone else's",
+    "Azure lets a network use a gateway over there only once the far side is made and allows it; that side is handed "
+    "over, and made after the first deployment",
+    "Deploy once without it, let the hand-over be run, then write it, with: # mlinfra: ignore MLI379 because …",
+    _PEERINGS,
+)
+
+
+def _keys_are_networks(graph: Graph) -> Iterator[Diagnostic]:
+    for row in (row for row in SECTIONS if row.called_after):
+        names = [entry.name for entry in graph.section(row.called_after)]
+        for entry in graph.section(row.name):
+            if entry.name not in names and not entry.existing:
+                message = f'{entry.address} names no network: "{entry.name}" is no entry of {row.called_after}'
+                yield finding(NO_NETWORK, message, at(entry, (), on_key=True), did_you_mean(entry.name, names))
+
+
+def _addresses_go_together(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, network in owned(graph, "virtual_networks", VirtualNetwork):
+        if not network.address_space:
+            help = "add address_space: [10.60.0.0/18]"
+            yield finding(ADDRESSES, f"{entry.address} lacks address_space", at(entry, (), on_key=True), help)
+            continue
+        subnets = [graph.entries[f"{entry.address}.subnets.{name}"] for name in network.subnets]
+        yield from _of_subnets(network, entry, [each for each in subnets if isinstance(each.model, Subnet)])
+
+
+def _of_subnets(network: VirtualNetwork, entry: Entry, subnets: list[Entry]) -> Iterator[Diagnostic]:
+    space = _ranges(network.address_space)
+    for subnet in subnets:
+        written = _written(subnet)
+        if not written:
+            message, help = f"{subnet.address} lacks address_prefix", "add address_prefix: a range of its network"
+            yield finding(ADDRESSES, message, at(subnet, (), on_key=True), help)
+        elif subnet.body.get("address_prefix") and subnet.body.get("address_prefixes"):
+            message = f"{subnet.address} has address_prefix and address_prefixes"
+            yield finding(ADDRESSES, message, at(subnet, ("address_prefixes",), on_key=True), "leave one of them out")
+        for each in _ranges(written) if space and None not in space else ():
+            if each and not any(each.subnet_of(whole) for whole in space if whole):
+                message = f"{each} of {subnet.address} is no part of {', '.join(network.address_space)}"
+                yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), f"write a range of {entry.address}")
+    for one, other in combinations(subnets, 2):
+        if both := _shared(_ranges(_written(one)), _ranges(_written(other))):
+            message = f"{other.address} shares {both} with {one.address}"
+            related = (Related(f"{one.address} is written here", one.key),)
+            yield finding(ADDRESSES, message, at(other, ("address_prefix",)), "give it another range", related)
+
+
+def _written(subnet: Entry) -> list[str]:
+    one, several = subnet.body.get("address_prefix"), subnet.body.get("address_prefixes")
+    return [one] if isinstance(one, str) else [each for each in several or () if isinstance(each, str)]
+
+
+def _ranges(written: list[str]) -> list[ipaddress.IPv4Network | None]:
+    """None for what is filled in later."""
+    return [None if PLACEHOLDER.search(each) else ipaddress.IPv4Network(each) for each in written]
+
+
+def _shared(
+    ones: list[ipaddress.IPv4Network | None], others: list[ipaddress.IPv4Network | None]
+) -> ipaddress.IPv4Network | None:
+    pairs = ((one, other) for one in ones for other in others if one and other and one.overlaps(other))
+    return next((one if one.subnet_of(other) else other for one, other in pairs), None)
+
+
+def _priorities_differ(graph: Graph) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str, int], Entry] = {}
+    for entry in graph.section("security_rules"):
+        if isinstance(rule := entry.model, SecurityRule):
+            other = first.setdefault((entry.parent or "", rule.direction, rule.priority), entry)
+            if other is not entry:
+                message = f"{entry.address} and {other.address} are both {rule.direction} with priority {rule.priority}"
+                related = (Related(f"{other.address} is written here", other.key),)
+                help = "give one of them another number"
+                yield finding(PRIORITY_TWICE, message, at(entry, ("priority",)), help, related)
+
+
+def _sides_are_one_thing(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in graph.section("security_rules"):
+        rule = entry.model
+        for key, side in (("from", rule.source), ("to", rule.to)) if isinstance(rule, SecurityRule) else ():
+            for place, written in enumerate(side) if isinstance(side, list) else ():
+                if not _is_range(written):
+                    message = f'{key} of {entry.address} lists "{written}", which is no range of addresses'
+                    help = f"write {key}: {written}, in a rule of its own" if written != ANY else f"write {key}: any"
+                    yield finding(SIDE, message, at(entry, (key, place)), help)
+
+
+def _is_range(text: str) -> bool:
+    try:
+        ipaddress.IPv4Network(text)
+    except ValueError:
+        return PLACEHOLDER.search(text) is not None
+    return True
+
+
+def _subnets_of_azure_have_no_group(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in graph.section("subnets"):
+        subnet = entry.model
+        if entry.name in UNGUARDED_SUBNETS and isinstance(subnet, Subnet) and subnet.network_security_group:
+            message = f"{entry.address} has a network security group, which Azure takes on no subnet of that name"
+            yield finding(
+                GUARDED_BY_AZURE, message, at(entry, ("network_security_group",), on_key=True), "leave it out"
+            )
+
+
+def _gateways_have_addresses(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, gateway in owned(graph, "nat_gateways", NatGateway):
+        if not gateway.public_ips and not gateway.public_ip_prefixes:
+            message = f"{entry.address} has no public address, so nothing leaves by it"
+            yield finding(WAY_OUT, message, at(entry, (), on_key=True), "add public_ips: [<an entry of public_ips>]")
+        for place in range(len(gateway.public_ips)):
+            bound = graph.bound(entry.address, "public_ips", place)
+            address = graph.entries[bound].model if bound else None
+            if isinstance(address, PublicIp) and address.sku != gateway.sku:
+                message = f"{entry.address} is {gateway.sku}, and {bound} is {address.sku}"
+                yield finding(
+                    WAY_OUT, message, at(entry, ("public_ips", place)), f"write sku: {gateway.sku} in {bound}"
+                )
+        if gateway.sku == "standard_v2" and gateway.zones:
+            message = f"{entry.address} is standard_v2, which is in all zones by itself"
+            yield finding(WAY_OUT, message, at(entry, ("zones",), on_key=True), "leave zones out")
+
+
+def _peered_networks_differ(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in graph.section("peerings"):
+        here, there = graph.entries[entry.parent or ""], graph.entries.get(f"virtual_networks.{entry.name}")
+        models = here.model, there.model if there else None
+        if isinstance(models[0], VirtualNetwork) and isinstance(models[1], VirtualNetwork) and there:
+            if there is here:
+                both: object = "every address"
+            else:
+                both = _shared(_ranges(models[0].address_space), _ranges(models[1].address_space))
+            if both:
+                message = f"{here.address} and {there.address}, which {entry.address} joins, share {both}"
+                yield finding(OVERLAP, message, at(entry, (), on_key=True), "give one of them another address_space")
+
+
+def _gateways_over_there_come_first(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in graph.section("peerings"):
+        there = graph.entries.get(f"virtual_networks.{entry.name}")
+        peering = entry.model
+        if there and there.existing and isinstance(peering, Peering) and peering.use_remote_gateways:
+            message = f"{entry.address} uses a gateway of {there.address}, whose side of it is handed over"
+            yield finding(FAR_SIDE_FIRST, message, at(entry, ("use_remote_gateways",), on_key=True))
+
+
+def _endpoints_have_zones(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, endpoint in owned(graph, "private_endpoints", PrivateEndpoint):
+        if endpoint.dns != "here":
+            continue
+        zones = ZONES_OF_GROUPS.get(endpoint.group)
+        if zones is None:
+            message = f'no zone is known for names of the group "{endpoint.group}" of {entry.address}'
+            help = "write dns: {zones: [<the id of its zone>]}, or policy"
+            yield finding(NO_ZONE, message, at(entry, ("group",)), help)
+        for zone in zones or ():
+            if f"private_dns_zones.{zone}" not in graph.entries:
+                message = f"{entry.address} is to be found in the zone {zone}, which is no entry of private_dns_zones"
+                help = f"add private_dns_zones: {{{zone}: {{links: {{<network>: {{}}}}}}}}, or write dns: policy"
+                yield finding(NO_ZONE, message, at(entry, ("group",)), help)
+
+
+def _zones_have_names(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, zone in owned(graph, "private_dns_zones", PrivateDnsZone):
+        if not (zone.zone or zone.azure_name):
+            help = "add zone: <the DNS name>"
+            yield finding(NAMELESS_ZONE, f"{entry.address} lacks zone", at(entry, (), on_key=True), help)
+
+
+RULES = (
+    over_graph(NO_NETWORK, _keys_are_networks),
+    over_graph(ADDRESSES, _addresses_go_together),
+    over_graph(PRIORITY_TWICE, _priorities_differ),
+    over_graph(SIDE, _sides_are_one_thing),
+    over_graph(GUARDED_BY_AZURE, _subnets_of_azure_have_no_group),
+    over_graph(WAY_OUT, _gateways_have_addresses),
+    over_graph(OVERLAP, _peered_networks_differ),
+    over_graph(FAR_SIDE_FIRST, _gateways_over_there_come_first),
+    over_graph(NO_ZONE, _endpoints_have_zones),
+    over_graph(NAMELESS_ZONE, _zones_have_names),
+)
