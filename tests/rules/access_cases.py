@@ -21,12 +21,6 @@ CALLED = "workspaces: {main: {}}\nonline_endpoints: {o: {auth_mode: aad_token, c
 ACCESS_CASES = (
     # ---- network ----
     Case(
-        "MLI431",
-        "network: {inbound: public, outbound: approved}",
-        "network:\n  inbound: private\n  outbound: vnet",
-        ("2:12 inbound: private is not supported yet", "3:13 outbound: vnet is not supported yet"),
-    ),
-    Case(
         "MLI432",
         "network: {inbound: public}",
         "network: {outbound: approved}",

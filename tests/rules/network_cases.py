@@ -5,6 +5,26 @@ from __future__ import annotations
 from tests.rules.case import Case
 
 SPOKE = "virtual_networks: {spoke: {address_space: [10.60.0.0/18], subnets: {a: {address_prefix: 10.60.0.0/24}}}}\n"
+PRIVATE = "network: {inbound: private, outbound: internet, virtual_network: spoke, endpoints_subnet: a}\n" + SPOKE
+
+INSIDE = """\
+network: {inbound: private, outbound: vnet, virtual_network: spoke, endpoints_subnet: a, compute_subnet: t}
+public_ips: {out: {}}
+nat_gateways: {out: {public_ips: [out]}}
+virtual_networks:
+  spoke:
+    address_space: [10.60.0.0/18]
+    subnets:
+      a: {address_prefix: 10.60.0.0/24}
+      t: {address_prefix: 10.60.4.0/23, nat_gateway: out}
+"""
+_VAULT_ZONE = "private_dns_zones: {vault: {links: {spoke: {}}}}\n"
+_SECOND = "  second: {resource: key_vaults.main, group: vault, subnet: virtual_networks.spoke.subnets.a}\n"
+
+
+def _led(hop: str) -> str:
+    table = f"route_tables: {{way: {{routes: {{all: {{address_prefix: 0.0.0.0/0, next_hop: {hop}}}}}}}}}\n"
+    return INSIDE.replace("nat_gateway: out", "route_table: way").replace("public_ips", f"{table}public_ips", 1)
 
 
 def _network(rest: str) -> str:
@@ -22,6 +42,16 @@ def _rules(rules: str) -> str:
 def _endpoint(rest: str, zones: str) -> str:
     endpoint = f"{{resource: key_vaults.main, subnet: virtual_networks.spoke.subnets.a, {rest}}}"
     return f"{SPOKE}key_vaults: {{main: {{}}}}\n{zones}private_endpoints:\n  vault: {endpoint}\n"
+
+
+def _group(priority: str) -> str:
+    needed = "direction: outbound, access: allow, protocol: tcp, to: BatchNodeManagement.westeurope, ports: 443"
+    return (
+        f"network_security_groups:\n  t:\n    rules:\n"
+        f"      shut: {{priority: {priority}, direction: outbound, access: deny}}\n"
+        f"network: {{}}\n"
+        f"derived_security_rules:\n  batch: {{group: network_security_groups.t, priority: 3902, {needed}}}\n"
+    )
 
 
 NETWORK_CASES = (
@@ -187,6 +217,194 @@ NETWORK_CASES = (
             (
                 "3:59 virtual_networks.spoke.peerings.hub uses a gateway of virtual_networks.hub, whose side of it is "
                 "handed over"
+            ),
+        ),
+    ),
+    Case(
+        "MLI380",
+        PRIVATE,
+        "network: {inbound: private, outbound: internet, virtual_network: spoke}",
+        (
+            (
+                "1:20 inbound is private, and network lacks endpoints_subnet | add virtual_network: <an entry of "
+                "virtual_networks> and endpoints_subnet: <a subnet of it>"
+            ),
+        ),
+    ),
+    Case(
+        "MLI380",
+        PRIVATE,
+        PRIVATE.replace("virtual_network: spoke", "virtual_network: spok"),
+        ('1:66 "spok" is no entry of virtual_networks | did you mean "spoke"? Defined: spoke',),
+    ),
+    Case(
+        "MLI380",
+        PRIVATE,
+        PRIVATE.replace("endpoints_subnet: a", "endpoints_subnet: ends"),
+        ('1:91 "ends" is no subnet of virtual_networks.spoke | Defined: a',),
+    ),
+    Case(
+        "MLI381",
+        PRIVATE + "key_vaults: {main: {}}",
+        PRIVATE + "key_vaults: {main: {public_network_access: enabled}}",
+        ("3:44 key_vaults.main is open to the internet, in a platform that is private | leave it out",),
+    ),
+    Case(
+        "MLI382",
+        PRIVATE,
+        PRIVATE.replace("endpoints_subnet: a", "endpoints_subnet: a, allowed_ips: [203.0.113.0/24]"),
+        ("1:107 inbound is private, so nobody comes in from allowed_ips | leave it out",),
+    ),
+    Case(
+        "MLI383",
+        INSIDE,
+        INSIDE.replace(", compute_subnet: t", ""),
+        (
+            (
+                "1:39 outbound is vnet, and network lacks compute_subnet | add compute_subnet: <a subnet of "
+                "virtual_network>"
+            ),
+        ),
+    ),
+    Case(
+        "MLI383",
+        INSIDE,
+        INSIDE.replace("compute_subnet: t", "compute_subnet: tt"),
+        ('1:106 "tt" is no subnet of virtual_networks.spoke | did you mean "t"? Defined: a, t',),
+    ),
+    Case(
+        "MLI383",
+        INSIDE,
+        INSIDE.replace("inbound: private", "inbound: public"),
+        ("1:38 outbound is vnet, and inbound is not private | write inbound: private, or another outbound",),
+    ),
+    Case(
+        "MLI384",
+        INSIDE,
+        INSIDE.replace(", nat_gateway: out", ""),
+        (
+            (
+                "9:7 nothing leaves virtual_networks.spoke.subnets.t, in which computes are"
+                " | add nat_gateway, or a route_table that leads to a firewall"
+            ),
+        ),
+    ),
+    Case(
+        "MLI385",
+        _group("4096"),
+        _group("200"),
+        (
+            (
+                "4:24 network_security_groups.t.rules.shut comes first and shuts out what computes need: batch"
+                " | give it a priority above 3920"
+            ),
+        ),
+    ),
+    Case(
+        "MLI386",
+        _group("4096"),
+        _group("4096").replace("direction: outbound, access: deny", "direction: inbound, access: deny"),
+        (
+            (
+                "5:1 no rule of network_security_groups.t denies anything that leaves, so computes reach all of the "
+                "internet | add to network_security_groups.t rules: {shut: {priority: 4096, direction: outbound, "
+                "access: deny}}, and a rule for each host of packages"
+            ),
+        ),
+    ),
+    Case(
+        "MLI372",
+        _group("4096"),
+        _group("4096").replace("priority: 4096", "priority: 3902"),
+        (
+            (
+                "4:24 network_security_groups.t.rules.shut and derived_security_rules.batch are both outbound with "
+                "priority 3902 | give one of them another number"
+            ),
+        ),
+    ),
+    Case(
+        "MLI376",
+        _subnets("{training: {address_prefix: 10.60.0.0/24}}")
+        + _rules(
+            "      in: {priority: 100, direction: inbound, access: allow, from: AzureMonitor, to: Storage.westeurope}\n"
+        ),
+        _subnets("{training: {address_prefix: 10.60.0.0/24}}")
+        + _rules("      in: {priority: 100, direction: inbound, access: allow, from: training, to: 10.0.0.0/33}\n"),
+        (
+            (
+                '8:68 from of network_security_groups.a.rules.in is "training", which is no range, service tag or '
+                "subnet | write virtual_networks.spoke.subnets.training"
+            ),
+            (
+                '8:82 to of network_security_groups.a.rules.in is "10.0.0.0/33", which is no range, service tag or '
+                "subnet | write any, a tag such as AzureMonitor, or 10.0.0.0/24"
+            ),
+        ),
+    ),
+    Case(
+        "MLI384",
+        _led("10.0.0.4"),
+        _led("none"),
+        (
+            (
+                "10:7 nothing leaves virtual_networks.spoke.subnets.t, in which computes are"
+                " | add nat_gateway, or a route_table that leads to a firewall"
+            ),
+        ),
+    ),
+    *(
+        Case(
+            "MLI385",
+            _group("4096"),
+            _group("200").replace("access: deny", f"access: deny, {which}"),
+            (
+                (
+                    "4:24 network_security_groups.t.rules.shut comes first and shuts out what computes need: batch"
+                    " | give it a priority above 3920"
+                ),
+            ),
+        )
+        for which in ("to: [0.0.0.0/0]", "ports: 0-65535", "to: BatchNodeManagement, ports: [443, 80]", "to: Internet")
+    ),
+    Case(
+        "MLI387",
+        _network("  hub: {address_space: [10.0.0.0/24], peerings: {spoke: {}}}\n"),
+        "virtual_networks:\n"
+        "  spoke: {address_space: [10.60.0.0/18], peerings: {hub: {}}}\n"
+        "  hub: {address_space: [10.0.0.0/24], peerings: {spoke: {}}}\n",
+        (
+            (
+                "2:53 virtual_networks.spoke.peerings.hub and virtual_networks.hub.peerings.spoke are the two sides of "
+                "one peering, and each makes both | write this side as remote: of virtual_networks.hub.peerings.spoke"
+            ),
+        ),
+    ),
+    Case(
+        "MLI388",
+        _endpoint("group: vault", _VAULT_ZONE),
+        _endpoint("group: vault", _VAULT_ZONE) + _SECOND,
+        (
+            (
+                "6:22 private_endpoints.second and private_endpoints.vault lead to vault of key_vaults.main in one zone"
+                " | write dns: policy, or the ids of zones that only the second network asks"
+            ),
+        ),
+    ),
+    Case(
+        "MLI389",
+        _endpoint("group: vault", _VAULT_ZONE),
+        _endpoint("group: vaults, dns: policy", "")
+        .replace("subnets.a,", "subnets.b,")
+        .replace("virtual_networks.spoke.subnets.b", "virtual_networks.spoke"),
+        (
+            (
+                "4:46 private_endpoints.vault is to lie in virtual_networks.spoke, which is no subnet"
+                ' | did you mean "virtual_networks.spoke.subnets.a"? Defined: virtual_networks.spoke.subnets.a'
+            ),
+            (
+                '4:77 private_endpoints.vault leads to "vaults" of key_vaults.main, which has vault'
+                ' | did you mean "vault"? Defined: vault'
             ),
         ),
     ),

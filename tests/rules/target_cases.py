@@ -37,7 +37,21 @@ class Case(NamedTuple):
 
 
 _VAULT = "derived: {{key_vaults.main{0}: {{omit: true, because: x}}}}\n".format
+CORP = """\
+network: {inbound: private, outbound: internet, virtual_network: corp, endpoints_subnet: ends, dns: DNS}
+virtual_networks: {corp: {existing: true, resource_group: rg-net, azure_name: vnet, SUBSCRIPTION, subnets: {ends: {}}}}
+key_vaults: {main: {}}
+""".replace("SUBSCRIPTION", "subscription: 33333333-3333-3333-3333-333333333333")
 TARGET_CASES = (
+    Case(
+        "MLI390",
+        TWO + CORP.replace("DNS", "here"),
+        (
+            "7: prod and dev each make zones of the same names, and link them to virtual_networks.corp (write "
+            "dns: {zones: {subscription: …, resource_group: …}} of one set of zones)"
+        ),
+        TWO + CORP.replace("DNS", "policy"),
+    ),
     Case(
         "MLI362",
         TWO + f"network: {{inbound: public}}\n{WORKSPACE}{_VAULT('.diagnostics')}",

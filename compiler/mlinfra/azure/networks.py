@@ -2,8 +2,74 @@
 
 from __future__ import annotations
 
-# Subnets on which Azure takes no group, or makes its own rules; docs, "Azure Firewall FAQ", "About VPN Gateway
-# configuration settings", "What is Azure Route Server?".
+from typing import Literal, NamedTuple
+
+# Subnets, in lower case, on which Azure takes no group, or makes its own rules; docs, "Azure Firewall FAQ", "About VPN
+# Gateway configuration settings", "What is Azure Route Server?".
 UNGUARDED_SUBNETS = frozenset(
-    {"GatewaySubnet", "AzureFirewallSubnet", "AzureFirewallManagementSubnet", "RouteServerSubnet"}
+    {"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"}
+)
+# A group that doesn't let in what Bastion needs is refused there; docs, "Working with NSG access and Azure Bastion".
+BASTION = "azurebastionsubnet"
+
+
+SUBNET = "{subnet}"  # in the place of a tag: the subnet of the computes themselves
+
+
+class Needed(NamedTuple):
+    """What computes without public addresses have to reach, or be reached by, and why."""
+
+    name: str
+    priority: int  # fixed, so that nothing renumbers
+    direction: Literal["inbound", "outbound"]
+    protocol: Literal["any", "tcp", "udp"]
+    tag: str  # a service tag; {region} is filled in
+    ports: tuple[str, ...]  # none: all of them
+    why: str
+    when: Literal["", "firewall", "public addresses", "high business impact", "not china", "own names"] = ""
+
+
+# Sources: docs, "Configure inbound and outbound network traffic" and "Secure an Azure Machine Learning training
+# environment with virtual networks" of Azure ML. Port 445 where a firewall stands between computes and storage.
+OF_COMPUTES = (
+    Needed(
+        "machine-learning", 3900, "outbound", "tcp", "AzureMachineLearning", ("443", "8787", "18881"), "run as its jobs"
+    ),
+    Needed("machine-learning-udp", 3901, "outbound", "udp", "AzureMachineLearning", ("5831",), "talk to their jobs"),
+    Needed("batch", 3902, "outbound", "any", "BatchNodeManagement.{region}", ("443",), "are managed as nodes of Batch"),
+    Needed("storage", 3903, "outbound", "tcp", "Storage.{region}", ("443",), "read what Batch and Azure ML keep"),
+    Needed(
+        "storage-smb", 3904, "outbound", "tcp", "Storage.{region}", ("445",), "mount file shares past it", "firewall"
+    ),
+    Needed("entra", 3905, "outbound", "tcp", "AzureActiveDirectory", ("80", "443"), "sign in"),
+    Needed("resource-manager", 3906, "outbound", "tcp", "AzureResourceManager", ("443",), "ask about Azure resources"),
+    Needed("images", 3907, "outbound", "tcp", "MicrosoftContainerRegistry", ("443",), "pull images of Microsoft's"),
+    Needed("front-door", 3908, "outbound", "tcp", "AzureFrontDoor.FirstParty", ("443",), "pull layers of these images"),
+    Needed(
+        "studio", 3909, "outbound", "tcp", "AzureFrontDoor.FrontEnd", ("443",), "show the studio to people", "not china"
+    ),
+    Needed("monitor", 3910, "outbound", "tcp", "AzureMonitor", ("443",), "send logs and metrics"),
+    Needed("network", 3911, "outbound", "tcp", "VirtualNetwork", ("443", "445"), "reach private endpoints"),
+    Needed(
+        "vault",
+        3912,
+        "outbound",
+        "tcp",
+        "AzureKeyVault.{region}",
+        ("443",),
+        "read the key of their disks",
+        "high business impact",
+    ),
+    Needed("names", 3913, "outbound", "any", "VirtualNetwork", ("53",), "ask for names in it", "own names"),
+    Needed("nodes", 3914, "outbound", "any", SUBNET, (), "talk to one another in jobs of several nodes"),
+    Needed(
+        "management",
+        3920,
+        "inbound",
+        "tcp",
+        "AzureMachineLearning",
+        ("44224",),
+        "are started and stopped at their public addresses",
+        "public addresses",
+    ),
 )

@@ -59,3 +59,15 @@ def zone_of(name: str, of: Cloud) -> str | None:
     if name in OF_STORAGE:
         return f"privatelink.{name}.{cloud(of).storage_suffix}"
     return f"privatelink.{_ZONES[name][of]}" if name in _ZONES else None
+
+
+# Group of a private endpoint -> the entries of private_dns_zones that its names stand in.
+ZONES_OF_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **{service: (service,) for service in OF_STORAGE},
+        "vault": (VAULT,),
+        "registry": (IMAGES,),
+        "amlworkspace": (ML_API, ML_NOTEBOOKS),
+        "azuremonitor": (*OF_MONITOR, "blob"),
+    }
+)

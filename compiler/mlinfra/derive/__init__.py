@@ -11,7 +11,9 @@ from mlinfra.derive.diagnostic_settings import diagnostic_settings
 from mlinfra.derive.edges import derived_edges
 from mlinfra.derive.locks import locks
 from mlinfra.derive.outbound_rules import in_turn, outbound_rules
+from mlinfra.derive.private_endpoints import derived_endpoints, derived_links, endpoints_in_turn
 from mlinfra.derive.role_assignments import role_assignments
+from mlinfra.derive.security_rules import derived_rules
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
@@ -27,6 +29,9 @@ def _all_of(entries: Callable[[Graph], Iterable[Entry]]) -> Derivation:
 DERIVATIONS: tuple[Derivation, ...] = (
     _all_of(outbound_rules),
     role_assignments,  # after the rules: whoever opens a private endpoint has to approve it
+    _all_of(derived_rules),
+    _all_of(derived_endpoints),
+    _all_of(derived_links),
     _all_of(diagnostic_settings),
     _all_of(locks),
 )
@@ -41,5 +46,5 @@ def derive(graph: Graph) -> Outcome[Graph]:
         findings += (*altered.findings, *derived.findings)
         altered = with_derived(altered.value, derived.value)
     findings += altered.findings
-    graph = in_turn(altered.value)
+    graph = endpoints_in_turn(in_turn(altered.value))
     return Outcome(graph.with_edges((*derived_edges(graph), *datastore_identities(graph))), tuple(findings))

@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
+from mlinfra.azure import ids
 from mlinfra.bodies.body import Body
-from mlinfra.bodies.fields import Cidr, HostName
+from mlinfra.bodies.fields import Cidr, Form, Guid, HostName
 
 Inbound = Literal["public", "private"]
 Outbound = Literal["open", "internet", "approved", "vnet"]
@@ -19,16 +20,42 @@ def _form(value: Any) -> str:
     return "[list]" if isinstance(value, list | tuple) else "[map]"
 
 
+def _of_dns(value: Any) -> str:
+    return "[map]" if isinstance(value, dict | Body) else "[word]"
+
+
 _Hosts: TypeAlias = Annotated[list[HostName], Field(min_length=1)]
 PackageHosts: TypeAlias = Annotated[
     Annotated[dict[str, _Hosts], Tag("[map]")] | Annotated[list[HostName], Tag("[list]")], Discriminator(_form)
 ]
 
 
+class ZonesElsewhere(Body):
+    subscription: Annotated[Guid, Field(description="The subscription of the zones")]
+    resource_group: Annotated[
+        str, Form(ids.GROUP, "the name of a resource group"), Field(description="The resource group of the zones")
+    ]
+
+
+class ZonesOfHub(Body):
+    later: ClassVar[frozenset[str]] = frozenset({"here", "links", "also"})
+
+    zones: Annotated[
+        ZonesElsewhere,
+        Field(
+            description="Where a hub keeps the zones; its owner links them to your network, or its resolver knows them",
+            examples=[{"subscription": "99999999-9999-9999-9999-999999999999", "resource_group": "rg-hub-dns"}],
+        ),
+    ]
+
+
+Dns: TypeAlias = Annotated[
+    Annotated[Literal["here", "policy"], Tag("[word]")] | Annotated[ZonesOfHub, Tag("[map]")], Discriminator(_of_dns)
+]
+
+
 class Network(Body):
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"virtual_network", "endpoints_subnet", "compute_subnet", "dns", "monitor"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"monitor"})
 
     inbound: Annotated[
         Inbound | None,
@@ -43,6 +70,26 @@ class Network(Body):
     allowed_ips: Annotated[
         list[Cidr], Field(description="CIDRs that reach storage, vaults and registries; all others are closed out")
     ] = []
+    virtual_network: (
+        Annotated[
+            str, Field(description="With inbound: private: the entry of virtual_networks from which it is reached")
+        ]
+        | None
+    ) = None
+    endpoints_subnet: (
+        Annotated[str, Field(description="The subnet of it in which the private endpoints are")] | None
+    ) = None
+    compute_subnet: (
+        Annotated[str, Field(description="With outbound: vnet: the subnet of it in which clusters and instances are")]
+        | None
+    ) = None
+    dns: Annotated[
+        Dns,
+        Field(
+            description="Who answers for names of private endpoints: here, zones of this platform; policy, an Azure "
+            "Policy that writes records elsewhere; or the zones of a hub",
+        ),
+    ] = "here"
     package_hosts: Annotated[
         PackageHosts,
         Field(
@@ -69,6 +116,24 @@ class Network(Body):
     def hosts_of_nobody(self) -> list[str]:
         """The hosts that are let through whoever asks for them."""
         return [] if isinstance(self.package_hosts, dict) else self.package_hosts
+
+    @property
+    def is_private(self) -> bool:
+        return self.inbound == "private"
+
+    @property
+    def subnet_of_endpoints(self) -> str | None:
+        """The address of the subnet in which private endpoints are, None where it can't be told."""
+        return self._subnet(self.endpoints_subnet)
+
+    @property
+    def subnet_of_computes(self) -> str | None:
+        """The address of the subnet in which computes are, None where they are in a network of Azure's."""
+        return self._subnet(self.compute_subnet) if self.outbound == "vnet" else None
+
+    def _subnet(self, name: str | None) -> str | None:
+        whole = self.virtual_network and name
+        return f"virtual_networks.{self.virtual_network}.subnets.{name}" if whole else None
 
     @property
     def is_managed(self) -> bool:

@@ -93,6 +93,8 @@ class Section:
     stateful: bool = False  # its loss loses data: a warning when its id disappears
     watched: bool = False  # what happens on it is kept in Log Analytics
     locked_because: str = ""  # why nobody may delete it in production
+    closed_as: Callable[[Entry], tuple[str, ...]] | None = None  # groups of the private endpoints to one that is closed
+    closed_as_for_batch: tuple[str, ...] = ()  # more of them, where batch scoring hands out its work
     private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
 
@@ -103,6 +105,7 @@ class Section:
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
     key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts
     size_field: str = ""  # the field of its bodies that names a size of machines
+    has_nodes: bool = False  # its machines lie in a network
     is_work: bool = False  # its entries are runs on computes
     is_tagged: bool = False  # it becomes a resource with the tags of its body
     data_service: Literal["", "blob", "file"] = ""  # how data in it is reached

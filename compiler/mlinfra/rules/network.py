@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.derive.encryption import encrypted
+from mlinfra.derive.private_endpoints import lacks_subnet, reached
+from mlinfra.derive.workspace import isolation_mode
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -16,15 +18,6 @@ from mlinfra.languages.platform.network.outbound_rules import OutboundRule, Priv
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source import tree
 
-NOT_SUPPORTED = Code(
-    "MLI431",
-    "error",
-    "Network option that this release does not compile",
-    "Private endpoints and computes in your own network need subnets and DNS zones, which come with a later release",
-    "Write inbound: public with allowed_ips, and outbound: open, internet or approved",
-    "docs/language.md#network",
-    comes_first=True,
-)
 INBOUND_UNWRITTEN = Code(
     "MLI432",
     "error",
@@ -78,7 +71,7 @@ UNREACHABLE = Code(
     "error",
     "Resource with neither public access nor a private endpoint",
     "Public access is disabled, and no private endpoint leads there, as the platform has no managed network",
-    "Leave public_network_access out, or write network.outbound: internet or approved",
+    "Leave public_network_access out, write network.outbound: internet or approved, or add a private endpoint",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 SUBNET_IN_MANAGED_NETWORK = Code(
@@ -107,14 +100,6 @@ TWO_KINDS_OF_ENDPOINT = Code(
 )
 
 
-def _only_what_is_compiled(graph: Graph) -> Iterator[Diagnostic]:
-    network: Network = graph.network
-    if network.inbound == "private":
-        yield _finding(NOT_SUPPORTED, "inbound: private is not supported yet", graph, "inbound")
-    if network.outbound == "vnet":
-        yield _finding(NOT_SUPPORTED, "outbound: vnet is not supported yet", graph, "outbound")
-
-
 def _production_says_who_comes_in(graph: Graph) -> Iterator[Diagnostic]:
     if graph.target.mode == "production" and graph.network.inbound is None:
         message = f"network.inbound is not written, and target {graph.target.name} is production"
@@ -123,9 +108,10 @@ def _production_says_who_comes_in(graph: Graph) -> Iterator[Diagnostic]:
 
 def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
     network: Network = graph.network
-    if network.allowed_ips and network.outbound == "open":
-        message = "allowed_ips close storage, vaults and registries to computes, whose network is open"
-        yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, "allowed_ips", "write outbound: internet or approved")
+    key, closes = ("inbound", "inbound: private closes") if network.is_private else ("allowed_ips", "allowed_ips close")
+    if (network.is_private or network.allowed_ips) and network.outbound == "open":
+        message = f"{closes} storage, vaults and registries to computes, whose network is open"
+        yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, key, "write outbound: internet or approved")
 
 
 def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
@@ -144,8 +130,13 @@ def _image(graph: Graph) -> str | None:
 
 def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
     pipelines, image = graph.header.pipelines, _image(graph)
-    if pipelines and graph.network.allowed_ips and image:
-        message = f'agents on the hosted image "{image}" come from none of network.allowed_ips'
+    if pipelines and image and (graph.network.allowed_ips or graph.network.is_private):
+        outside = (
+            "are outside of the private network"
+            if graph.network.is_private
+            else "come from none of network.allowed_ips"
+        )
+        message = f'agents on the hosted image "{image}" {outside}'
         key = ("pool", "deploy") if pipelines.pool.deploy else ("pool",)
         help = f"name a pool of your own: {key[-1]}: {{name: …}}"
         place = graph.header.value_at("pipelines", *key, "vmImage")
@@ -175,9 +166,10 @@ def _holds_only_keys_of_registries(graph: Graph, vault: Entry) -> bool:
 
 
 def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
-    managed = graph.network.is_managed
+    if graph.network.is_managed or lacks_subnet(graph):
+        return
     for entry, _, model in _with_acls(graph):
-        if model.public_network_access == "disabled" and not managed:
+        if model.public_network_access == "disabled" and entry.address not in reached(graph):
             message = f"nothing reaches {entry.address}: public access is disabled, and there is no managed network"
             yield finding(UNREACHABLE, message, at(entry, ("public_network_access",)))
 
@@ -208,9 +200,11 @@ def _computes_live_in_the_region_of_the_network(graph: Graph) -> Iterator[Diagno
 
 
 def _computes(graph: Graph) -> Iterator[Entry]:
-    if graph.network.is_managed:
-        for row in SECTIONS:
-            yield from graph.section(row.name) if row.layer == "compute" else ()
+    for row in SECTIONS:
+        for compute in graph.section(row.name) if row.layer == "compute" else ():
+            workspace = graph.entries.get(f"workspaces.{compute.additions.get('workspace')}")
+            if graph.network.is_managed or (workspace and isolation_mode(workspace) != "disabled"):
+                yield compute
 
 
 def _one_kind_of_endpoint_each(graph: Graph) -> Iterator[Diagnostic]:
@@ -224,10 +218,10 @@ def _one_kind_of_endpoint_each(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _finding(code: Code, message: str, graph: Graph, key: str, help: str | None = None) -> Diagnostic:
-    return finding(code, message, Where(_place(graph, key), "network"), help)
+    return finding(code, message, Where(place_of(graph, key), "network"), help)
 
 
-def _place(graph: Graph, key: str) -> Span:
+def place_of(graph: Graph, key: str) -> Span:
     """Where a key of `network` is written: in the target's overrides, else in the header; else where it would stand."""
     overrides = tree.child(graph.target.overrides, "network") if graph.target.overrides else None
     for written in (overrides, graph.header.network):
@@ -238,7 +232,6 @@ def _place(graph: Graph, key: str) -> Span:
 
 
 RULES = (
-    over_graph(NOT_SUPPORTED, _only_what_is_compiled),
     over_graph(INBOUND_UNWRITTEN, _production_says_who_comes_in),
     over_graph(OPEN_BEHIND_ADDRESSES, _closed_storage_has_a_managed_network),
     over_graph(PUBLIC_PRODUCTION, _production_is_not_public),

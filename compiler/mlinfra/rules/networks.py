@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -14,10 +15,13 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.nat_gateways import NatGateway
-from mlinfra.languages.platform.network.network_security_groups import ANY, SecurityRule
+from mlinfra.languages.platform.network.network_security_groups import (
+    ANY,
+    DERIVED_RULES,
+    DerivedRule,
+    SecurityRule,
+)
 from mlinfra.languages.platform.network.peering import Peering
-from mlinfra.languages.platform.network.private_dns_zones import PrivateDnsZone
-from mlinfra.languages.platform.network.private_endpoints import ZONES_OF_GROUPS, PrivateEndpoint
 from mlinfra.languages.platform.network.public_ips import PublicIp
 from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork
 from mlinfra.rules.rule import over_graph, owned
@@ -25,7 +29,6 @@ from mlinfra.rules.rule import over_graph, owned
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
 _PEERINGS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"
-_ZONES = "https://learn.microsoft.com/azure/private-link/private-endpoint-dns"
 
 NO_NETWORK = Code(
     "MLI370",
@@ -83,21 +86,14 @@ SIDE = Code(
     "Write a rule for each tag, or a list of ranges",
     _GROUPS,
 )
-NO_ZONE = Code(
-    "MLI377",
+JOINED_TWICE = Code(
+    "MLI387",
     "error",
-    "Private endpoint whose names no zone holds",
-    "Who asks for the name of the resource is then sent to its public address, which is what the endpoint is to avoid",
-    "Add the zone to private_dns_zones with a link to the network, or write dns: policy or dns: {zones: [<ids>]}",
-    _ZONES,
-)
-NAMELESS_ZONE = Code(
-    "MLI378",
-    "error",
-    "Private DNS zone without a name",
-    "Only entries called as a service (blob, vault, ml_api…) have a DNS name that is known",
-    "Write zone: <the DNS name>",
-    _ZONES,
+    "Peering that is written in both networks",
+    "Each makes both of its sides, and Azure refuses a second peering to the same network: "
+    "AnotherPeeringAlreadyReferencesRemoteVnet",
+    "Write the peering in one network, and the other side as its remote",
+    _PEERINGS,
 )
 FAR_SIDE_FIRST = Code(
     "MLI379",
@@ -108,6 +104,9 @@ FAR_SIDE_FIRST = Code(
     "Deploy once without it, let the hand-over be run, then write it, with: # mlinfra: ignore MLI379 because …",
     _PEERINGS,
 )
+
+
+_TAG = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?")  # of a service: AzureMonitor, Storage.westeurope
 
 
 def _keys_are_networks(graph: Graph) -> Iterator[Diagnostic]:
@@ -169,9 +168,10 @@ def _shared(
 
 def _priorities_differ(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str, int], Entry] = {}
-    for entry in graph.section("security_rules"):
+    for entry in (*graph.section(DERIVED_RULES.name), *graph.section("security_rules")):
         if isinstance(rule := entry.model, SecurityRule):
-            other = first.setdefault((entry.parent or "", rule.direction, rule.priority), entry)
+            group = rule.group if isinstance(rule, DerivedRule) else entry.parent or ""
+            other = first.setdefault((group, rule.direction, rule.priority), entry)
             if other is not entry:
                 message = f"{entry.address} and {other.address} are both {rule.direction} with priority {rule.priority}"
                 related = (Related(f"{other.address} is written here", other.key),)
@@ -180,14 +180,28 @@ def _priorities_differ(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _sides_are_one_thing(graph: Graph) -> Iterator[Diagnostic]:
+    subnets = [entry.address for entry in graph.section("subnets")]
     for entry in graph.section("security_rules"):
         rule = entry.model
         for key, side in (("from", rule.source), ("to", rule.to)) if isinstance(rule, SecurityRule) else ():
             for place, written in enumerate(side) if isinstance(side, list) else ():
                 if not _is_range(written):
                     message = f'{key} of {entry.address} lists "{written}", which is no range of addresses'
-                    help = f"write {key}: {written}, in a rule of its own" if written != ANY else f"write {key}: any"
+                    is_tag = _TAG.fullmatch(written) or written == ANY
+                    help = (
+                        f"write {key}: {written}, in a rule of its own" if is_tag else "write one such as 10.0.0.0/24"
+                    )
                     yield finding(SIDE, message, at(entry, (key, place)), help)
+            if isinstance(side, str) and not _is_one_side(side):
+                message = f'{key} of {entry.address} is "{side}", which is no range, service tag or subnet'
+                meant = next((each for each in subnets if each.rpartition(".")[2] == side), None)
+                help = f"write {meant}" if meant else "write any, a tag such as AzureMonitor, or 10.0.0.0/24"
+                yield finding(SIDE, message, at(entry, (key,)), help)
+
+
+def _is_one_side(text: str) -> bool:
+    is_address = text.startswith("virtual_networks.")  # resolved elsewhere
+    return is_address or text == ANY or _TAG.fullmatch(text) is not None or _is_range(text)
 
 
 def _is_range(text: str) -> bool:
@@ -201,7 +215,7 @@ def _is_range(text: str) -> bool:
 def _subnets_of_azure_have_no_group(graph: Graph) -> Iterator[Diagnostic]:
     for entry in graph.section("subnets"):
         subnet = entry.model
-        if entry.name in UNGUARDED_SUBNETS and isinstance(subnet, Subnet) and subnet.network_security_group:
+        if entry.name.lower() in UNGUARDED_SUBNETS and isinstance(subnet, Subnet) and subnet.network_security_group:
             message = f"{entry.address} has a network security group, which Azure takes on no subnet of that name"
             yield finding(
                 GUARDED_BY_AZURE, message, at(entry, ("network_security_group",), on_key=True), "leave it out"
@@ -240,6 +254,17 @@ def _peered_networks_differ(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(OVERLAP, message, at(entry, (), on_key=True), "give one of them another address_space")
 
 
+def _networks_are_joined_once(graph: Graph) -> Iterator[Diagnostic]:
+    written = {(entry.parent, f"virtual_networks.{entry.name}"): entry for entry in graph.section("peerings")}
+    for (here, there), entry in written.items():
+        other = written.get((there, str(here)))
+        if other and str(here) > there:
+            message = f"{entry.address} and {other.address} are the two sides of one peering, and each makes both"
+            related = (Related(f"{other.address} is written here", other.key),)
+            help = f"write this side as remote: of {other.address}"
+            yield finding(JOINED_TWICE, message, at(entry, (), on_key=True), help, related)
+
+
 def _gateways_over_there_come_first(graph: Graph) -> Iterator[Diagnostic]:
     for entry in graph.section("peerings"):
         there = graph.entries.get(f"virtual_networks.{entry.name}")
@@ -247,29 +272,6 @@ def _gateways_over_there_come_first(graph: Graph) -> Iterator[Diagnostic]:
         if there and there.existing and isinstance(peering, Peering) and peering.use_remote_gateways:
             message = f"{entry.address} uses a gateway of {there.address}, whose side of it is handed over"
             yield finding(FAR_SIDE_FIRST, message, at(entry, ("use_remote_gateways",), on_key=True))
-
-
-def _endpoints_have_zones(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, endpoint in owned(graph, "private_endpoints", PrivateEndpoint):
-        if endpoint.dns != "here":
-            continue
-        zones = ZONES_OF_GROUPS.get(endpoint.group)
-        if zones is None:
-            message = f'no zone is known for names of the group "{endpoint.group}" of {entry.address}'
-            help = "write dns: {zones: [<the id of its zone>]}, or policy"
-            yield finding(NO_ZONE, message, at(entry, ("group",)), help)
-        for zone in zones or ():
-            if f"private_dns_zones.{zone}" not in graph.entries:
-                message = f"{entry.address} is to be found in the zone {zone}, which is no entry of private_dns_zones"
-                help = f"add private_dns_zones: {{{zone}: {{links: {{<network>: {{}}}}}}}}, or write dns: policy"
-                yield finding(NO_ZONE, message, at(entry, ("group",)), help)
-
-
-def _zones_have_names(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, zone in owned(graph, "private_dns_zones", PrivateDnsZone):
-        if not (zone.zone or zone.azure_name):
-            help = "add zone: <the DNS name>"
-            yield finding(NAMELESS_ZONE, f"{entry.address} lacks zone", at(entry, (), on_key=True), help)
 
 
 RULES = (
@@ -280,7 +282,6 @@ RULES = (
     over_graph(GUARDED_BY_AZURE, _subnets_of_azure_have_no_group),
     over_graph(WAY_OUT, _gateways_have_addresses),
     over_graph(OVERLAP, _peered_networks_differ),
+    over_graph(JOINED_TWICE, _networks_are_joined_once),
     over_graph(FAR_SIDE_FIRST, _gateways_over_there_come_first),
-    over_graph(NO_ZONE, _endpoints_have_zones),
-    over_graph(NAMELESS_ZONE, _zones_have_names),
 )

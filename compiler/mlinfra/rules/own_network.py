@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mlinfra.derive.private_endpoints import reached
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
@@ -20,7 +21,7 @@ NO_WAY_HOME = Code(
     "Nodes without a public address, and no private endpoint of their workspace",
     "Nodes reach the workspace by its private endpoint or by addresses of their own: without either Azure refuses the "
     "compute, \"EnableNodePublicIp 'False' requires workspace private endpoint\"",
-    "Let the nodes have addresses, or write network.outbound: internet or approved, where Azure ML keeps both",
+    "Let the nodes have addresses, write network.inbound: private, or network.outbound: internet or approved",
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet",
 )
 OTHER_SUBSCRIPTION = Code(
@@ -46,7 +47,7 @@ class _Nodes(NamedTuple):
 
 def _nodes_reach_their_workspace(graph: Graph) -> Iterator[Diagnostic]:
     for nodes in _outside_managed_networks(graph):
-        if nodes.are_hidden:
+        if nodes.are_hidden and nodes.workspace.address not in reached(graph):
             message = f"nodes of {nodes.entry.address} have no public address, and no private endpoint leads to"
             where = at(nodes.entry, nodes.hiding)
             help = f"leave {nodes.hiding[-1]} out, or write network.outbound: internet or approved"

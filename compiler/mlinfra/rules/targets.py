@@ -14,6 +14,7 @@ from mlinfra.rules.consumers import CONSUMER_RULES
 from mlinfra.rules.derived import DERIVED_RULES
 from mlinfra.rules.moved import MOVED_RULES
 from mlinfra.rules.of_pipelines import trains_itself
+from mlinfra.rules.private_network import RULES_OF_TARGETS
 from mlinfra.rules.rule import over_targets
 
 ONE_RESOURCE_TWICE = Code(
@@ -138,6 +139,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 TARGET_RULES = (
+    *RULES_OF_TARGETS,
     *CONSUMER_RULES,
     *MOVED_RULES,
     *DERIVED_RULES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.casing import snake
+from mlinfra.derive.private_endpoints import lacks_subnet, reached
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
@@ -57,7 +58,7 @@ NOBODY_COMES_IN = Code(
     "error",
     "Workspace with neither public access nor a private endpoint",
     "Public access is disabled, and no private endpoint leads to the workspace",
-    "Leave public_network_access out, until inbound: private is supported",
+    "Write network.inbound: private with your network, add an entry of private_endpoints, or leave it public",
     "https://learn.microsoft.com/azure/machine-learning/how-to-configure-private-link",
 )
 PREVIEW_ONLY = Code(
@@ -159,8 +160,9 @@ def _is_isolated(workspace: Entry) -> bool:
 
 
 def _somebody_comes_in(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
-        if str(workspace.body.get("public_network_access", "")).lower() == "disabled":
+    for workspace in workspaces(graph) if not lacks_subnet(graph) else ():
+        is_closed = str(workspace.body.get("public_network_access", "")).lower() == "disabled"
+        if is_closed and workspace.address not in reached(graph):
             message = f"nobody reaches {workspace.address}: public access is disabled, and it has no private endpoint"
             yield finding(NOBODY_COMES_IN, message, at(workspace, ("public_network_access",)))
 

@@ -6,6 +6,7 @@ finds is a finding unless a row of ACCEPTED says why it is right here, and the r
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import subprocess
 from collections.abc import Callable, Mapping
@@ -136,6 +137,11 @@ def _is_guarded_by_roles(resource: Mapping[str, Any]) -> bool:
     return bool(properties.get("enableRbacAuthorization") and properties.get("enablePurgeProtection"))
 
 
+def _asks_inside_of_the_company(resource: Mapping[str, Any]) -> bool:
+    servers = resource.get("properties", {}).get("dhcpOptions", {}).get("dnsServers", [])
+    return all(ipaddress.ip_address(server).is_private for server in servers)
+
+
 ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
         "CKV_AZURE_40",
@@ -166,6 +172,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         "CKV_AZURE_166",
         "quarantine would hold back the images that Azure ML builds until something outside releases them",
         lambda resource: True,
+    ),
+    Accepted(
+        "CKV_AZURE_183",
+        "the resolver of a hub knows the zones of all its spokes; it lies in the hub, at an address of the company's",
+        _asks_inside_of_the_company,
     ),
     Accepted(
         "CKV_AZURE_206",

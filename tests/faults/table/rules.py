@@ -111,8 +111,14 @@ GRAPH_RULES = (
 )
 
 PIPELINE_RULES = (
-    put("network/inbound", "private", "MLI431"),
-    put("network/outbound", "vnet", "MLI431", needs=("targets/dev",)),
+    put(
+        "network/inbound",
+        "private",
+        "MLI380",
+        "MLI382",
+        at=("network/inbound", "targets/prod/overrides/network/allowed_ips"),
+    ),
+    put("network/outbound", "vnet", "MLI383", needs=("targets/dev",)),
     put("network/inboud", "public", "MLI212"),
     put("network/package_hosts", ["-"], "MLI215", at=("network/package_hosts/0",)),
     drop("network/inbound", "MLI432", at=("network",), needs=("targets/prod",)),

@@ -8,10 +8,14 @@ from mlinfra.languages.platform.identity.principals import PRINCIPALS
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.network.nat_gateways import NAT_GATEWAYS
-from mlinfra.languages.platform.network.network_security_groups import NETWORK_SECURITY_GROUPS, SECURITY_RULES
+from mlinfra.languages.platform.network.network_security_groups import (
+    DERIVED_RULES,
+    NETWORK_SECURITY_GROUPS,
+    SECURITY_RULES,
+)
 from mlinfra.languages.platform.network.outbound_rules import OUTBOUND_RULES
-from mlinfra.languages.platform.network.private_dns_zones import LINKS, PRIVATE_DNS_ZONES
-from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
+from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, LINKS, PRIVATE_DNS_ZONES
+from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PRIVATE_ENDPOINTS
 from mlinfra.languages.platform.network.public_ips import PUBLIC_IPS
 from mlinfra.languages.platform.network.route_tables import ROUTE_TABLES, ROUTES
 from mlinfra.languages.platform.network.service_endpoint_policies import SERVICE_ENDPOINT_POLICIES
@@ -61,4 +65,7 @@ DERIVED_KINDS: tuple[Kind[Any], ...] = (
     DIAGNOSTIC_SETTINGS,
     LOCKS,
     OUTBOUND_RULES,
+    DERIVED_RULES,
+    DERIVED_LINKS,
+    DERIVED_PRIVATE_ENDPOINTS,
 )

@@ -29,6 +29,7 @@ COMPUTE_CLUSTERS = Row(
     emitter=compute_clusters.resources,
     is_tagged=True,
     size_field="size",
+    has_nodes=True,
     own_identity=OwnIdentity("compute", WITH_AN_IDENTITY),
     rules=(*computes.CLUSTER_RULES, *settings.CLUSTER_RULES),
     settings=(
@@ -101,6 +102,7 @@ COMPUTE_INSTANCES = Row(
     name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "regional", parts="{name}-{salt}"),  # BT
     layer="compute",
     size_field="size",
+    has_nodes=True,
     own_identity=OwnIdentity("instance", WITH_AN_IDENTITY),
     rules=(*computes.INSTANCE_RULES, *triggers.RULES),
     group="Compute",

@@ -47,6 +47,7 @@ ONLINE_ENDPOINTS = Row(
     rules=(*online_endpoints.RULES, *rollouts.RULES),
     watched=True,
     symbol="online endpoint",
+    closed_as=lambda endpoint: (),  # it is reached where its workspace is
     group="Serving",
     changes=(
         *changes(

@@ -48,6 +48,7 @@ WORKSPACES = Row(
     watched=True,
     is_tagged=True,
     inside=Inside("key_vault", "key_vaults", {"key_uri": "keys"}, below=("customer_managed_key",)),
+    closed_as=lambda workspace: ("amlworkspace",),
     symbol="workspace",
     beyond_the_sdk={
         "sku.*": "the only tier there is; the SDK sends it in its template, not in its body",

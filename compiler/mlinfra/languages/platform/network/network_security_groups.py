@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.azure_words import AzureWords, azures
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
@@ -95,17 +96,19 @@ class SecurityRule(NestedBody):
 
 
 class NetworkSecurityGroup(InfrastructureBody):
-    later: ClassVar[frozenset[str]] = frozenset({"derive"})
-
     rules: Annotated[
         dict[str, SecurityRule],
         Field(description="What it lets in and out; below them Azure lets out all, and in what comes from the network"),
     ] = {}
+    derive: Annotated[
+        bool, Field(description="Rules that Azure ML needs are added where computes are in its subnets")
+    ] = True
 
 
 def resources(group: NetworkSecurityGroup, entry: Entry, graph: Graph) -> Iterator[Resource]:
     """The rules stand in the group: one that is put without them loses them."""
     nested = [graph.entries[f"{entry.address}.rules.{name}"] for name in group.rules]
+    nested += [each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, entry)]
     yield Resource(
         address=entry.address,
         type=NETWORK_SECURITY_GROUPS.resource_type,
@@ -136,7 +139,11 @@ def _rule(nested: Entry, graph: Graph) -> dict[str, Any]:
         **_addresses("destination", rule.to, graph),
         **_ports("destination", rule.ports),
     }
-    return {"name": nested.azure_name, "properties": merged(properties, rule.properties)}
+    return {"name": nested.azure_name or nested.name, "properties": merged(properties, rule.properties)}
+
+
+def _belongs_to(nested: Entry, group: Entry) -> bool:
+    return isinstance(nested.model, DerivedRule) and nested.model.group == group.address
 
 
 def _addresses(side: str, written: str | list[str], graph: Graph) -> dict[str, Any]:
@@ -199,4 +206,26 @@ SECURITY_RULES = Kind(
     symbol="rule",
     group="Network",
     described="Rules of a network security group",
+)
+
+
+class DerivedRule(SecurityRule):
+    group: str  # address of the group in which it stands
+
+
+class AlteringSecurityRule(Altering):
+    priority: Annotated[int | None, Field(ge=100, le=4096, description="Which rule counts first")] = None
+    access: Annotated[Literal["allow", "deny"] | None, Field(description="Whether it lets through")] = None
+    to: Annotated[str | None, Field(description="any, a service tag, or the address of a subnet")] = None
+    description: Annotated[str | None, Field(max_length=140, description="Why, for who reads the rule")] = None
+
+
+DERIVED_RULES = Kind(
+    name="derived_security_rules",
+    is_derived=True,
+    compiled_to="nothing",  # the group holds it
+    noun="security rule",
+    model=DerivedRule,
+    altering=AlteringSecurityRule,
+    described="Rules without which computes in a network of one's own don't work",
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from mlinfra.azure.name_rules import NETWORK, NameRule, Spelling
+from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.azure_words import AzureWords, azures
 from mlinfra.bodies.fields import HostName
 from mlinfra.graph import Entry, Graph
@@ -62,23 +63,29 @@ def resources(zone: PrivateDnsZone, entry: Entry, graph: Graph) -> Iterator[Reso
         because=entry.because,
         properties_written=bool(zone.properties),
     )
-    for name, link in zone.links.items():
-        nested = graph.entries[f"{entry.address}.links.{name}"]
-        properties: dict[str, Any] = {
-            "registrationEnabled": link.registration,
-            "virtualNetwork": {"id": Of(f"virtual_networks.{name}")},
-            "resolutionPolicy": azures(link.resolution_policy),
-        }
-        yield Resource(
-            address=nested.address,
-            type=LINKS.resource_type,
-            names=(entry.azure_name, nested.azure_name),
-            layer=LINKS.layer,
-            body={"location": GLOBAL, "tags": Tags(zone.tags), "properties": properties},
-            owner=nested.address,
-            parent=entry.address,
-            because=nested.because,
-        )
+    for name in zone.links:
+        yield _link(graph.entries[f"{entry.address}.links.{name}"], entry, name)
+
+
+def _link(nested: Entry, zone: Entry, network: str) -> Resource:
+    """That a network asks a zone; the link is called as the network's entry."""
+    body = nested.model
+    assert isinstance(body, Link)
+    properties: dict[str, Any] = {
+        "registrationEnabled": body.registration,
+        "virtualNetwork": {"id": Of(f"{LINKS.called_after}.{network}")},
+        "resolutionPolicy": azures(body.resolution_policy),
+    }
+    return Resource(
+        address=nested.address,
+        type=LINKS.resource_type,
+        names=(zone.azure_name, nested.azure_name or network),
+        layer=LINKS.layer,
+        body={"location": GLOBAL, "tags": Tags(getattr(zone.model, "tags", {})), "properties": properties},
+        owner=nested.address,
+        parent=zone.address,
+        because=nested.because,
+    )
 
 
 def _properties(zone: PrivateDnsZone) -> dict[str, Any]:
@@ -98,11 +105,31 @@ PRIVATE_DNS_ZONES = Kind(
     api_version="2024-06-01",
     name_rule=NameRule("a private DNS zone", 1, 253, _DNS, "resource group"),  # NR
     named_by="zone",
+    # Source: docs, "Azure permissions for Networking": who registers a private endpoint in a zone joins it.
+    rights_to_use=("Microsoft.Network/privateDnsZones/join/action",),
     resources=resources,
     symbol="zone",
     group="Network",
     described="Private DNS zones: where names of private endpoints resolve",
 )
+
+
+class DerivedLink(Link):
+    of: str  # address of the zone
+    network: str  # the entry of virtual_networks that asks it
+
+
+class AlteringLink(Altering):
+    registration: Annotated[bool | None, Field(description="Machines of the network get records of their own")] = None
+    resolution_policy: Annotated[
+        Annotated[Literal["default", "nx_domain_redirect"], AzureWords()] | None,
+        Field(description="nx_domain_redirect asks public DNS for names that the zone lacks"),
+    ] = None
+
+
+def _derived_links(link: DerivedLink, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield _link(entry, graph.entries[link.of], link.network)
+
 
 LINKS = Kind(
     name="links",
@@ -119,4 +146,17 @@ LINKS = Kind(
         *changes("create_only", TERRAFORM, "properties.virtualNetwork"),
         *changes("opens_access", REST, "properties.registrationEnabled", is_confirmed=False),
     ),
+)
+
+DERIVED_LINKS = Kind(
+    name="derived_links",
+    is_derived=True,
+    noun="link of a zone",
+    model=DerivedLink,
+    altering=AlteringLink,
+    resource_type=LINKS.resource_type,
+    resources=_derived_links,
+    symbol="link",
+    described="The link of a zone to the network that has to ask it",
+    changes=LINKS.changes,
 )

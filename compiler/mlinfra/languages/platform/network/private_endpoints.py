@@ -8,23 +8,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from mlinfra.azure.name_rules import NETWORK, NameRule
-from mlinfra.azure.private_dns import ML_API, ML_NOTEBOOKS, OF_MONITOR, OF_STORAGE
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS
+from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Form, IpAddress, ResourceId
 from mlinfra.graph import Entry, Graph
+from mlinfra.header.network import Network
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
-
-# Group of a private endpoint -> the entries of private_dns_zones that its names stand in; docs, "Azure Private Endpoint
-# private DNS zone values".
-ZONES_OF_GROUPS = {
-    **{service: (service,) for service in OF_STORAGE},
-    "vault": ("vault",),
-    "registry": ("images",),
-    "amlworkspace": (ML_API, ML_NOTEBOOKS),
-    "azuremonitor": (*OF_MONITOR, "blob"),
-}
 
 
 class Zones(Body):
@@ -64,13 +56,16 @@ class PrivateEndpoint(InfrastructureBody):
             examples=["virtual_networks.spoke.subnets.endpoints"],
         ),
     ]
-    dns: Annotated[
-        Dns,
-        Field(
-            description="Who writes its names: here, into the zones of this platform; policy, an Azure Policy; or the "
-            "ids of zones"
-        ),
-    ] = "here"
+    dns: (
+        Annotated[
+            Dns,
+            Field(
+                description="Who writes its names: here, into the zones of this platform; policy, an Azure Policy; or "
+                "the ids of zones; by default as network.dns says"
+            ),
+        ]
+        | None
+    ) = None
     application_security_groups: Annotated[
         list[ResourceId], Field(description="Ids of groups by which rules know its address")
     ] = []
@@ -98,23 +93,24 @@ def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator
     yield Resource(
         address=entry.address,
         type=PRIVATE_ENDPOINTS.resource_type,
-        names=(entry.azure_name,),
+        names=(name_of(endpoint, entry),),
         body={
             "location": Location(endpoint.location),
             "tags": Tags(endpoint.tags),
             "properties": merged(_properties(endpoint, entry), endpoint.properties),
         },
         owner=entry.address,
+        depends_on=tuple(getattr(endpoint, "after", ())),
         because=entry.because,
         properties_written=bool(endpoint.properties),
     )
-    zones = zones_of(endpoint)
+    zones = zones_of(endpoint, graph.network)
     if zones:
         configurations = [{"name": name, "properties": {"privateDnsZoneId": zone}} for name, zone in zones.items()]
         yield Resource(
             address=f"{entry.address}.dns",
             type=f"{PRIVATE_ENDPOINTS.resource_type}/privateDnsZoneGroups",
-            names=(entry.azure_name, "default"),
+            names=(name_of(endpoint, entry), "default"),
             body={"properties": {"privateDnsZoneConfigs": configurations}},
             owner=entry.address,
             parent=entry.address,
@@ -122,25 +118,34 @@ def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator
         )
 
 
-def zones_of(endpoint: PrivateEndpoint) -> dict[str, Of | str]:
+def name_of(endpoint: PrivateEndpoint, entry: Entry) -> str:
+    return entry.azure_name or endpoint.azure_name or entry.name
+
+
+def is_registered_here(endpoint: PrivateEndpoint, network: Network) -> bool:
+    return (endpoint.dns or ("policy" if network.dns == "policy" else "here")) == "here"
+
+
+def zones_of(endpoint: PrivateEndpoint, network: Network) -> dict[str, Of | str]:
     """The zones in which it is registered, by the names of their configurations."""
     if isinstance(endpoint.dns, Zones):
         return {identifier.rpartition("/")[2].replace(".", "-"): identifier for identifier in endpoint.dns.zones}
-    names = ZONES_OF_GROUPS.get(endpoint.group, ()) if endpoint.dns == "here" else ()
+    names = ZONES_OF_GROUPS.get(endpoint.group, ()) if is_registered_here(endpoint, network) else ()
     return {name.replace("_", "-"): Of(f"private_dns_zones.{name}") for name in names}
 
 
 def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
+    asked = endpoint.request_message
     connection: dict[str, Any] = {
         "privateLinkServiceId": _id(endpoint.resource),
         "groupIds": [endpoint.group],
+        **({"requestMessage": asked} if asked else {}),
     }
-    properties: dict[str, Any] = {"subnet": {"id": _id(endpoint.subnet)}}
-    if endpoint.request_message:
-        connection["requestMessage"] = endpoint.request_message
-        properties["manualPrivateLinkServiceConnections"] = [{"name": entry.azure_name, "properties": connection}]
-    else:
-        properties["privateLinkServiceConnections"] = [{"name": entry.azure_name, "properties": connection}]
+    connections = "manualPrivateLinkServiceConnections" if asked else "privateLinkServiceConnections"
+    properties: dict[str, Any] = {
+        "subnet": {"id": _id(endpoint.subnet)},
+        connections: [{"name": name_of(endpoint, entry), "properties": connection}],
+    }
     if endpoint.network_interface_name:
         properties["customNetworkInterfaceName"] = endpoint.network_interface_name
     if endpoint.application_security_groups:
@@ -193,3 +198,38 @@ PRIVATE_ENDPOINTS = Kind(
         *changes("opens_access", REST, "properties.manualPrivateLinkServiceConnections", is_confirmed=False),
     ),
 )
+
+
+class AlteringEndpoint(Altering):
+    azure_name: Annotated[
+        Annotated[str, Form("[A-Za-z0-9][A-Za-z0-9_.-]{0,78}[A-Za-z0-9_]", "2 to 80 letters, digits and _ - .")] | None,
+        Field(description="Its name on Azure"),
+    ] = None
+    static_ips: Annotated[dict[str, IpAddress] | None, Field(description="Addresses that stay, by member")] = None
+    application_security_groups: Annotated[
+        list[ResourceId] | None, Field(description="Ids of groups by which rules know its address")
+    ] = None
+    network_interface_name: Annotated[str | None, Field(description="How its network interface is called")] = None
+
+
+class DerivedEndpoint(PrivateEndpoint):
+    after: list[str] = []  # addresses of what the network is changed by before
+
+
+DERIVED_PRIVATE_ENDPOINTS = Kind(
+    name="derived_private_endpoints",
+    is_derived=True,
+    noun="private endpoint",
+    model=DerivedEndpoint,
+    altering=AlteringEndpoint,
+    resource_type=PRIVATE_ENDPOINTS.resource_type,
+    resources=resources,
+    symbol="endpoint",
+    group="Network",
+    described="The private endpoint to a resource that is closed to the internet",
+    changes=PRIVATE_ENDPOINTS.changes,
+)
+
+
+def derived_address(owner: str, group: str) -> str:
+    return f"{owner}.private_endpoints.{group}"

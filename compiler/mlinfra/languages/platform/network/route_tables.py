@@ -121,7 +121,6 @@ ROUTES = Kind(
     nested_in=("route_tables", "routes"),
     resource_type="Microsoft.Network/routeTables/routes",
     name_rule=NameRule("a route", 1, 80, NETWORK, "route table"),  # NR
-    is_only_counted=True,
     symbol="route",
     group="Network",
     described="Routes of a table",

@@ -148,6 +148,7 @@ KEY_VAULTS = Kind(
     watched=True,
     locked_because="holds secrets, and no workspace can be given another vault",
     private_endpoint="vault",
+    closed_as=lambda vault: ("vault",),
     symbol="vault",
     group="Security",
     described="Vaults for secrets, opened only by Entra roles",

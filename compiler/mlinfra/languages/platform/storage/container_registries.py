@@ -174,6 +174,7 @@ CONTAINER_REGISTRIES = Kind(
     key_reader=KeyReader(FIELD, "registry-key", "reads the key that encrypts it with an identity of its own"),
     known_of_others=("sku",),
     private_endpoint="registry",
+    closed_as=lambda registry: ("registry",),
     symbol="registry",
     group="Security",
     described="Registries of images, without an admin user",

@@ -221,6 +221,15 @@ def _lifecycle(account: StorageAccount, entry: Entry) -> Iterator[Resource]:
     )
 
 
+def _services(entry: Entry) -> tuple[str, ...]:
+    """Those that people and pipelines use; a lake is reached by dfs, and by blob where SDKs list it."""
+    account = entry.model
+    if not isinstance(account, StorageAccount):
+        return ()
+    lake = ("dfs",) if account.hierarchical_namespace else ()
+    return (*(("blob",) if account.has_blobs else ()), *(("file",) if account.has_files else ()), *lake)
+
+
 STORAGE_ACCOUNTS = Kind(
     name="storage_accounts",
     noun="storage account",
@@ -246,8 +255,8 @@ STORAGE_ACCOUNTS = Kind(
         "preventdestroy": "leave it out: lifecycle has rules for blobs, and in production a lock keeps the account",
         "ignorechanges": "leave it out: lifecycle has rules for blobs",
         "dependson": "leave it out: what an entry names is made before it",
-        "privateendpoints": "write private_endpoints at the top: {<name>: {resource: storage_accounts.<entry>, group: "
-        "blob, subnet: virtual_networks.<entry>.subnets.<entry>}}",
+        "privateendpoints": "write network: {inbound: private, virtual_network: <entry>, endpoints_subnet: <subnet>}, "
+        "which makes one for each part",
     },
     model=StorageAccount,
     layer="storage",
@@ -261,6 +270,8 @@ STORAGE_ACCOUNTS = Kind(
     key_reader=KeyReader(FIELD, "storage-key", "reads the key that encrypts it with an identity of its own"),
     known_of_others=("hierarchical_namespace", "kind", "sku", "containers", "file_shares"),
     locked_because="holds data that nobody can make again",
+    closed_as=_services,
+    closed_as_for_batch=("queue", "table"),
     symbol="storage",
     group="Storage",
     described="Storage accounts and data lakes, opened only by Entra, with their containers and file shares",

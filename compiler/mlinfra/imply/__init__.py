@@ -6,17 +6,17 @@ Each supplier looks at the entries and says what is implied; what is written und
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any
 
-from mlinfra.azure.networks import UNGUARDED_SUBNETS
-from mlinfra.azure.private_dns import zone_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry
 from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
+from mlinfra.imply.network import OF_THE_NETWORK
+from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
@@ -31,49 +31,7 @@ NULL = Code(
     "Leave the line out, or write {}; null removes an entry only in overrides",
     "docs/language.md#shape",
 )
-BUILD_CLUSTER_SUFFIX = "-build"
-BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
 INSTANCES_IN_PRODUCTION = 3  # one each for the zones of a region (the language: presets of a target's mode)
-IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
-
-
-@dataclass(frozen=True, slots=True)
-class Implied:
-    """An entry that another one needs; `body` holds only what differs from the kind's defaults.
-
-    It is called as its cause, with the suffix, or as `called` says. The cause gains `link`, which names it: in its
-    body, or `below` a field. `needed` says what Azure does not make without it.
-    """
-
-    section: str
-    cause: Entry
-    because: str
-    link: Mapping[str, Any]
-    suffix: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
-    below: str = ""
-    needed: str = ""
-    called: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.called or self.cause.name + self.suffix
-
-    @property
-    def address(self) -> str:
-        return f"{self.section}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Amended:
-    """Fields that an entry gains where nothing was written: in its body, or in the mapping of its body at `below`."""
-
-    entry: Entry
-    body: Mapping[str, Any]
-    below: str = ""  # the field in whose body they stand
-
-
-Supply: TypeAlias = Implied | Amended
 
 
 def imply(spec: Spec) -> Outcome[Spec]:
@@ -162,14 +120,9 @@ def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> E
 
 
 def _with_body(entry: Entry, fields: Mapping[str, Any], below: str = "") -> Entry:
-    gained = {key: value for key, value in fields.items() if not _is_written(entry, key)}
+    gained = {key: value for key, value in fields.items() if not is_written(entry, key)}
     model = entry.model.model_copy(update=gained) if entry.model else None
     return replace(entry, body={**entry.body, **gained}, model=model)
-
-
-def _is_written(entry: Entry, field: str) -> bool:
-    """Whether a body says something of a field; nothing after the colon says nothing."""
-    return entry.body.get(field) is not None
 
 
 def _derived(item: Implied) -> Entry:
@@ -189,7 +142,7 @@ def _derived(item: Implied) -> Entry:
 
 
 def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    for workspace in _owned(spec, "workspaces"):
+    for workspace in owned(spec, "workspaces"):
         yield from _linked(
             workspace,
             "storage_account",
@@ -220,15 +173,15 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
 
 
 def _linked(workspace: Entry, field: str, section: str, why: str, needed: str = "") -> Iterator[Supply]:
-    if not _is_written(workspace, field):
+    if not is_written(workspace, field):
         because = f"{workspace.address} {why}"
         yield Implied(section, workspace, because, {field: workspace.name}, needed=needed)
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
-    written = [entry.name for entry in _in(spec, "log_analytics")]
-    for insights in _owned(spec, "application_insights"):
-        if _is_written(insights, "log_analytics"):
+    written = [entry.name for entry in entries_in(spec, "log_analytics")]
+    for insights in owned(spec, "application_insights"):
+        if is_written(insights, "log_analytics"):
             continue
         if len(written) == 1 and written != [insights.name]:
             yield Amended(insights, {"log_analytics": written[0]})
@@ -239,52 +192,23 @@ def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
 
 
 def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    for workspace in _owned(spec, "workspaces"):
-        if not _is_written(workspace, "identity"):
+    for workspace in owned(spec, "workspaces"):
+        if not is_written(workspace, "identity"):
             because = f"{workspace.address} signs in to its storage, vault and registry with an identity of its own"
             identity = {"type": "user_assigned", "user_assigned_identities": {workspace.name: {}}}
             link = {"identity": identity, "primary_user_assigned_identity": workspace.name}
             yield Implied("identities", workspace, because, link)
 
 
-def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    if not spec.network.is_managed:
-        return
-    mode = {"internet": "allow_internet_outbound", "approved": "allow_only_approved_outbound"}[
-        spec.network.outbound or ""
-    ]
-    for workspace in _owned(spec, "workspaces"):
-        yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
-
-
-def _build_clusters(spec: Spec) -> Iterator[Supply]:
-    for workspace in _owned(spec, "workspaces"):
-        registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
-        if not _is_written(workspace, "image_build_compute") and registry and spec.network.allowed_ips:
-            because = (
-                f"{registry.address} is closed to all but network.allowed_ips, so the images of {workspace.address} "
-                "are built on a cluster inside its network"
-            )
-            body = {
-                "type": "amlcompute",
-                "size": BUILD_CLUSTER_SIZE,
-                "min_instances": 0,
-                "max_instances": 1,
-                "idle_time_before_scale_down": IDLE_SECONDS_OF_BUILDS,
-            }
-            link = {"image_build_compute": f"{workspace.name}{BUILD_CLUSTER_SUFFIX}"}
-            yield Implied("compute_clusters", workspace, because, link, BUILD_CLUSTER_SUFFIX, body)
-
-
 def _identities(spec: Spec) -> Iterator[Supply]:
     for row in SECTIONS:
         if row.own_identity:
-            for entry in _owned(spec, row.name):
+            for entry in owned(spec, row.name):
                 yield from _own_identity(entry, row.own_identity)
 
 
 def _own_identity(owner: Entry, implied: OwnIdentity) -> Iterator[Supply]:
-    if not _is_written(owner, "identity"):
+    if not is_written(owner, "identity"):
         suffix = f"-{implied.suffix}"
         named = [{"resource_id": owner.name + suffix}]
         link = {"identity": {"type": "user_assigned", "user_assigned_identities": named}}
@@ -294,7 +218,7 @@ def _own_identity(owner: Entry, implied: OwnIdentity) -> Iterator[Supply]:
 def _identities_of_keys(spec: Spec) -> Iterator[Supply]:
     for row in SECTIONS:
         if row.key_reader:
-            for entry in _owned(spec, row.name):
+            for entry in owned(spec, row.name):
                 yield from _reader_of_key(entry, row.key_reader)
 
 
@@ -307,48 +231,21 @@ def _reader_of_key(owner: Entry, implied: KeyReader) -> Iterator[Supply]:
         yield Implied("identities", owner, because, link, suffix, below=implied.field, needed=needed)
 
 
-def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
-    for subnet in _in(spec, "subnets"):
-        network = spec.entries[subnet.parent or ""]
-        if network.existing or subnet.name in UNGUARDED_SUBNETS or _is_written(subnet, "network_security_group"):
-            continue
-        because = f"{subnet.address} lets in and out what a group says, and Azure's own rules as long as that is empty"
-        name = f"{network.name}-{subnet.name}"
-        yield Implied("network_security_groups", subnet, because, {"network_security_group": name}, called=name)
-
-
-def _zones_of_services(spec: Spec) -> Iterator[Supply]:
-    """The DNS name of a zone that is called as its service."""
-    for zone in _in(spec, "private_dns_zones"):
-        name = zone_of(zone.name, spec.header.cloud)
-        if name and not any(_is_written(zone, key) for key in ("zone", "azure_name", "id")):
-            yield Amended(zone, {"zone": name})
-
-
-def _owned(spec: Spec, section: str) -> list[Entry]:
-    """The entries of a section that this spec creates."""
-    return [entry for entry in _in(spec, section) if not entry.existing]
-
-
-def _in(spec: Spec, section: str) -> Iterator[Entry]:
-    return (entry for entry in spec.entries.values() if entry.section == section)
-
-
 def _traffic_of_only_deployments(spec: Spec) -> Iterator[Supply]:
     """All of the traffic for a deployment that has the endpoint to itself; who serves of several is a decision."""
     deployments: dict[str | None, list[Entry]] = {}
-    for deployment in _owned(spec, "online_deployments"):
+    for deployment in owned(spec, "online_deployments"):
         deployments.setdefault(deployment.parent, []).append(deployment)
-    for endpoint in _owned(spec, "online_endpoints"):
+    for endpoint in owned(spec, "online_endpoints"):
         match deployments.get(endpoint.address):
-            case [only] if not _is_written(endpoint, "traffic"):
+            case [only] if not is_written(endpoint, "traffic"):
                 yield Amended(endpoint, {"traffic": {only.name: 100}})
 
 
 def _instances_in_production(spec: Spec) -> Iterator[Supply]:
     if spec.target.mode == "production":
-        for deployment in _owned(spec, "online_deployments"):
-            if not _is_written(deployment, "instance_count"):
+        for deployment in owned(spec, "online_deployments"):
+            if not is_written(deployment, "instance_count"):
                 yield Amended(deployment, {"instance_count": INSTANCES_IN_PRODUCTION})
 
 
@@ -356,7 +253,7 @@ def _what_is_due(spec: Spec) -> Iterator[Supply]:
     for row in SECTIONS:
         if row.due is None:
             continue
-        for entry in _owned(spec, row.name):
+        for entry in owned(spec, row.name):
             for path, value in row.due(entry.body).items():
                 yield Amended(entry, {str(path[-1]): value}, below="".join(map(str, path[:-1])))
 
@@ -365,10 +262,7 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _storage_of_workspaces,
     _logs_of_insights,
     _identity_of_workspaces,
-    _network_of_workspaces,
-    _build_clusters,
-    _guards_of_subnets,
-    _zones_of_services,
+    *OF_THE_NETWORK,
     _identities,
     _identities_of_keys,
     _traffic_of_only_deployments,

@@ -1,0 +1,79 @@
+"""Rules of the group of the subnet in which computes are: what they have to reach, each with a number of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.azure.networks import OF_COMPUTES, Needed
+from mlinfra.derive.entries import derived
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.platform.network import network_security_groups as kind
+
+EVERYWHERE = "0.0.0.0/0"
+
+
+def derived_rules(graph: Graph) -> Iterator[Entry]:
+    subnet = graph.network.subnet_of_computes or ""
+    group = _group_of(graph, subnet)
+    for needed in OF_COMPUTES if group else ():
+        if group and _is_needed(graph, needed, subnet) and f"{group.address}.rules.{needed.name}" not in graph.entries:
+            because = f"network.outbound is vnet: computes in {subnet} {needed.why}"
+            model, address = _rule(graph, needed, subnet, group), f"{group.address}.rules.{needed.name}"
+            yield derived(graph, group.address, kind.DERIVED_RULES.name, address, needed.name, model, because)
+
+
+def _group_of(graph: Graph, subnet: str) -> Entry | None:
+    """The group of a subnet, where rules can be added to it."""
+    group = graph.entries.get(graph.bound(subnet, "network_security_group") or "")
+    is_ours = group is not None and not group.existing and isinstance(group.model, kind.NetworkSecurityGroup)
+    return group if group and is_ours and getattr(group.model, "derive", False) else None
+
+
+def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.DerivedRule:
+    tag = needed.tag.format(region=graph.target.location, subnet=subnet)
+    sides = {"from": tag, "to": subnet} if needed.direction == "inbound" else {"from": subnet, "to": tag}
+    return kind.DerivedRule.model_validate(
+        {
+            "group": group.address,
+            "priority": needed.priority,
+            "direction": needed.direction,
+            "access": "allow",
+            "protocol": needed.protocol,
+            "ports": list(needed.ports) or kind.ANY,
+            "description": f"Computes {needed.why}",
+            **sides,
+        }
+    )
+
+
+def _is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
+    match needed.when:
+        case "firewall":
+            return passes_a_firewall(graph, subnet)
+        case "public addresses":
+            return any(
+                _has_public_addresses(entry) for row in SECTIONS if row.has_nodes for entry in graph.section(row.name)
+            )
+        case "high business impact":
+            return any(entry.body.get("hbi_workspace") is True for entry in graph.section("workspaces"))
+        case "own names":
+            network = graph.entries.get(subnet.partition(".subnets.")[0])
+            return bool(network and (network.existing or network.body.get("dns_servers")))
+        case "not china":
+            return graph.header.cloud != "china"
+        case _:
+            return True
+
+
+def _has_public_addresses(compute: Entry) -> bool:
+    return compute.body.get("enable_node_public_ip") is True and bool(compute.body.get("network_settings"))
+
+
+def passes_a_firewall(graph: Graph, subnet: str) -> bool:
+    """Whether a route of the subnet leads everything to an appliance."""
+    table = graph.bound(subnet, "route_table")
+    routes = (graph.entries[table].body.get("routes") or {}).values() if table else ()
+    return any(
+        str(route.get("address_prefix")) == EVERYWHERE and str(route.get("next_hop"))[:1].isdigit() for route in routes
+    )

@@ -1,0 +1,136 @@
+"""What the network implies: managed ones of workspaces, groups of subnets, and all that a closed door needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mlinfra.azure.networks import BASTION, UNGUARDED_SUBNETS
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
+from mlinfra.graph import Entry
+from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.language import Section
+from mlinfra.validate import Spec
+
+BUILD_CLUSTER_SUFFIX = "-build"
+BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
+IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
+
+
+def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
+    if not spec.network.is_managed:
+        return
+    mode = {"internet": "allow_internet_outbound", "approved": "allow_only_approved_outbound"}[
+        spec.network.outbound or ""
+    ]
+    for workspace in owned(spec, "workspaces"):
+        yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
+
+
+def _build_clusters(spec: Spec) -> Iterator[Supply]:
+    for workspace in owned(spec, "workspaces"):
+        registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
+        way_in = "its private endpoint" if spec.network.is_private else "network.allowed_ips"
+        is_closed = spec.network.is_private or spec.network.allowed_ips
+        if not is_written(workspace, "image_build_compute") and registry and is_closed:
+            because = (
+                f"{registry.address} is closed to all but {way_in}, so the images of {workspace.address} "
+                "are built on a cluster inside its network"
+            )
+            body = {
+                "type": "amlcompute",
+                "size": BUILD_CLUSTER_SIZE,
+                "min_instances": 0,
+                "max_instances": 1,
+                "idle_time_before_scale_down": IDLE_SECONDS_OF_BUILDS,
+            }
+            link = {"image_build_compute": f"{workspace.name}{BUILD_CLUSTER_SUFFIX}"}
+            yield Implied("compute_clusters", workspace, because, link, BUILD_CLUSTER_SUFFIX, body)
+
+
+def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
+    """Clusters, instances and serverless jobs of workspaces without a managed network."""
+    address = spec.network.subnet_of_computes
+    if not address or address not in spec.entries:
+        return
+    subnet = f"${{{address}.id}}"
+    inside = {each.name: each for each in owned(spec, "workspaces") if not _has_a_managed_network(each)}
+    for workspace in inside.values():
+        yield Amended(workspace, {"serverless_compute": {"custom_subnet": subnet, "no_public_ip": True}})
+    for row in (row for row in SECTIONS if row.has_nodes):
+        for entry in owned(spec, row.name):
+            if entry.additions.get("workspace") in inside:
+                yield Amended(entry, {"network_settings": {"subnet": subnet}, "enable_node_public_ip": False})
+
+
+def _deployments_go_out_by_their_workspace(spec: Spec) -> Iterator[Supply]:
+    """They reach what is closed by the private endpoint of a workspace that has no managed network."""
+    if spec.network.outbound == "vnet":
+        inside = [each.name for each in owned(spec, "workspaces") if not _has_a_managed_network(each)]
+        for deployment in owned(spec, "online_deployments"):
+            endpoint = spec.entries.get(deployment.parent or "")
+            is_managed = str(deployment.body.get("type") or "managed").lower() == "managed"
+            if is_managed and endpoint and endpoint.additions.get("workspace") in inside:
+                yield Amended(deployment, {"egress_public_network_access": "disabled"})
+
+
+def _has_a_managed_network(workspace: Entry) -> bool:
+    mode = (workspace.body.get("managed_network") or {}).get("isolation_mode")
+    return mode is not None and str(mode).lower() != "disabled"
+
+
+def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
+    for subnet in entries_in(spec, "subnets"):
+        network = spec.entries[subnet.parent or ""]
+        is_azures = subnet.name.lower() in (*UNGUARDED_SUBNETS, BASTION)
+        if network.existing or is_azures or is_written(subnet, "network_security_group"):
+            continue
+        because = f"{subnet.address} names no group, and where there is none no rule can be added"
+        name = f"{network.name}-{subnet.name}"
+        body = {"location": network.body["location"]} if network.body.get("location") else {}
+        link = {"network_security_group": name}
+        yield Implied("network_security_groups", subnet, because, link, body=body, called=name)
+
+
+def _closed_to_the_internet(spec: Spec) -> Iterator[Supply]:
+    if spec.network.is_private:
+        for row in SECTIONS:
+            for entry in owned(spec, row.name) if row.closed_as else ():
+                yield Amended(entry, {"public_network_access": "disabled"})
+
+
+def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
+    """The zones in which the private endpoints of the network are registered, each made for the first that needs it."""
+    if not spec.network.is_private or spec.network.dns != "here" or not spec.network.subnet_of_endpoints:
+        return
+    for row in SECTIONS:
+        for entry in owned(spec, row.name) if row.closed_as else ():
+            groups = (*(row.closed_as(entry) if row.closed_as else ()), *_of_batch(spec, row))
+            for zone in (zone for group in groups for zone in ZONES_OF_GROUPS[group]):
+                because = f"the names of {entry.address} and its like lead to their private endpoints"
+                yield Implied("private_dns_zones", entry, because, {}, called=zone)
+
+
+def _of_batch(spec: Spec, row: Section) -> tuple[str, ...]:
+    """What batch scoring hands out its work through."""
+    return row.closed_as_for_batch if any(True for _ in entries_in(spec, "batch_deployments")) else ()
+
+
+def _zones_of_services(spec: Spec) -> Iterator[Supply]:
+    """The DNS name of a zone that is called as its service."""
+    for zone in entries_in(spec, "private_dns_zones"):
+        name = zone_of(zone.name, spec.header.cloud)
+        if name and not any(is_written(zone, key) for key in ("zone", "azure_name", "id")):
+            yield Amended(zone, {"zone": name})
+
+
+OF_THE_NETWORK: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
+    _network_of_workspaces,
+    _build_clusters,
+    _computes_in_the_network,
+    _deployments_go_out_by_their_workspace,
+    _guards_of_subnets,
+    _closed_to_the_internet,
+    _zones_of_endpoints,
+    _zones_of_services,
+)

@@ -1,0 +1,63 @@
+"""What an entry implies: another entry, or fields that nobody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from mlinfra.graph import Entry
+from mlinfra.validate import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """An entry that another one needs; `body` holds only what differs from the kind's defaults.
+
+    It is called as its cause, with the suffix, or as `called` says. The cause gains `link`, which names it: in its
+    body, or `below` a field. `needed` says what Azure does not make without it.
+    """
+
+    section: str
+    cause: Entry
+    because: str
+    link: Mapping[str, Any]
+    suffix: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    below: str = ""
+    needed: str = ""
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.called or self.cause.name + self.suffix
+
+    @property
+    def address(self) -> str:
+        return f"{self.section}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """Fields that an entry gains where nothing was written: in its body, or in the mapping of its body at `below`."""
+
+    entry: Entry
+    body: Mapping[str, Any]
+    below: str = ""  # the field in whose body they stand
+
+
+Supply: TypeAlias = Implied | Amended
+
+
+def is_written(entry: Entry, field: str) -> bool:
+    """Whether a body says something of a field; nothing after the colon says nothing."""
+    return entry.body.get(field) is not None
+
+
+def owned(spec: Spec, section: str) -> list[Entry]:
+    """The entries of a section that this spec creates."""
+    return [entry for entry in entries_in(spec, section) if not entry.existing]
+
+
+def entries_in(spec: Spec, section: str) -> Iterator[Entry]:
+    return (entry for entry in spec.entries.values() if entry.section == section)

@@ -1,0 +1,120 @@
+"""Rules of private endpoints, and of the zones in which their names are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
+from mlinfra.languages.platform.network.private_dns_zones import PrivateDnsZone
+from mlinfra.languages.platform.network.private_endpoints import (
+    DERIVED_PRIVATE_ENDPOINTS,
+    PRIVATE_ENDPOINTS,
+    PrivateEndpoint,
+    is_registered_here,
+)
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS
+from mlinfra.rules.rule import over_graph, owned
+
+_ZONES = "https://learn.microsoft.com/azure/private-link/private-endpoint-dns"
+TWO_ENDPOINTS = Code(
+    "MLI388",
+    "error",
+    "Two private endpoints that are registered under one name",
+    "Each writes the address of the resource into the zone, and the last one wins: the other network is led astray",
+    "Give the second one zones of its own: dns: {zones: [<ids>]}",
+    _ZONES,
+)
+NO_PART = Code(
+    "MLI389",
+    "error",
+    "Private endpoint to or in what can't have one",
+    "Azure refuses a group that the resource doesn't have, and an endpoint that lies in no subnet",
+    "Write a group of the resource, and the address of a subnet",
+    _ZONES,
+)
+NO_ZONE = Code(
+    "MLI377",
+    "error",
+    "Private endpoint whose names no zone holds",
+    "Who asks for the name of the resource is then sent to its public address, which is what the endpoint is to avoid",
+    "Add the zone to private_dns_zones with a link to the network, or write dns: policy or dns: {zones: [<ids>]}",
+    _ZONES,
+)
+NAMELESS_ZONE = Code(
+    "MLI378",
+    "error",
+    "Private DNS zone without a name",
+    "Only entries called as a service (blob, vault, ml_api…) have a DNS name that is known",
+    "Write zone: <the DNS name>",
+    _ZONES,
+)
+
+
+def _names_lead_to_one_endpoint(graph: Graph) -> Iterator[Diagnostic]:
+    """Those of the spec that are registered in its own zones."""
+    first: dict[tuple[str, str], Entry] = {}
+    rows = (DERIVED_PRIVATE_ENDPOINTS.name, PRIVATE_ENDPOINTS.name)
+    for entry in (entry for name in rows for entry in graph.section(name)):
+        endpoint = entry.model
+        if isinstance(endpoint, PrivateEndpoint) and is_registered_here(endpoint, graph.network):
+            other = first.setdefault((endpoint.resource, endpoint.group), entry)
+            if other is not entry:
+                message = (
+                    f"{entry.address} and {other.address} lead to {endpoint.group} of {endpoint.resource} in one zone"
+                )
+                related = (Related(f"{other.address} is written here", other.key),)
+                help = "write dns: policy, or the ids of zones that only the second network asks"
+                yield finding(TWO_ENDPOINTS, message, at(entry, ("resource",)), help, related)
+
+
+def _endpoints_lead_to_what_has_them(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, endpoint in owned(graph, "private_endpoints", PrivateEndpoint):
+        subnet = graph.entries.get(endpoint.subnet)
+        if subnet and subnet.section != SUBNETS.name:
+            subnets = [each.address for each in graph.section(SUBNETS.name)]
+            message = f"{entry.address} is to lie in {endpoint.subnet}, which is no subnet"
+            yield finding(NO_PART, message, at(entry, ("subnet",)), did_you_mean(endpoint.subnet, subnets))
+        to = graph.entries.get(endpoint.resource)
+        row = ROWS.get(to.section) if to else None
+        if to and row and not to.existing:
+            groups = (*(row.closed_as(to) if row.closed_as else ()), *row.closed_as_for_batch)
+            if endpoint.group not in groups:
+                known = f", which has {', '.join(groups)}" if groups else ", to which no private endpoint leads"
+                message = f'{entry.address} leads to "{endpoint.group}" of {to.address}{known}'
+                yield finding(NO_PART, message, at(entry, ("group",)), did_you_mean(endpoint.group, groups))
+
+
+def _endpoints_have_zones(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, endpoint in owned(graph, "private_endpoints", PrivateEndpoint):
+        if not is_registered_here(endpoint, graph.network):
+            continue
+        zones = ZONES_OF_GROUPS.get(endpoint.group)
+        if zones is None:
+            message = f'no zone is known for names of the group "{endpoint.group}" of {entry.address}'
+            help = "write dns: {zones: [<the id of its zone>]}, or policy"
+            yield finding(NO_ZONE, message, at(entry, ("group",)), help)
+        for zone in zones or ():
+            if f"private_dns_zones.{zone}" not in graph.entries:
+                message = f"{entry.address} is to be found in the zone {zone}, which is no entry of private_dns_zones"
+                help = f"add private_dns_zones: {{{zone}: {{links: {{<network>: {{}}}}}}}}, or write dns: policy"
+                yield finding(NO_ZONE, message, at(entry, ("group",)), help)
+
+
+def _zones_have_names(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, zone in owned(graph, "private_dns_zones", PrivateDnsZone):
+        if not (zone.zone or zone.azure_name):
+            help = "add zone: <the DNS name>"
+            yield finding(NAMELESS_ZONE, f"{entry.address} lacks zone", at(entry, (), on_key=True), help)
+
+
+RULES = (
+    over_graph(TWO_ENDPOINTS, _names_lead_to_one_endpoint),
+    over_graph(NO_PART, _endpoints_lead_to_what_has_them),
+    over_graph(NO_ZONE, _endpoints_have_zones),
+    over_graph(NAMELESS_ZONE, _zones_have_names),
+)

@@ -1,0 +1,275 @@
+"""Rules of what is reached by private endpoints only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel
+
+from mlinfra.azure.networks import OF_COMPUTES
+from mlinfra.derive.security_rules import EVERYWHERE, passes_a_firewall
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages import SECTIONS
+from mlinfra.languages.platform.network.network_security_groups import (
+    ANY,
+    DERIVED_RULES,
+    DerivedRule,
+    SecurityRule,
+)
+from mlinfra.languages.platform.network.virtual_networks import Subnet
+from mlinfra.rules.network import place_of
+from mlinfra.rules.rule import over_graph, over_targets
+
+_TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
+_ISOLATION = "https://learn.microsoft.com/azure/machine-learning/how-to-network-security-overview"
+NO_SUBNET = Code(
+    "MLI380",
+    "error",
+    "Private platform without a place for its private endpoints",
+    "Everything is closed to the internet, and reached by private endpoints, which lie in a subnet",
+    "Write network: {inbound: private, virtual_network: <an entry>, endpoints_subnet: <a subnet of it>}",
+    _ISOLATION,
+)
+DOOR_OPEN = Code(
+    "MLI381",
+    "warning",
+    "Public access to what has a private endpoint",
+    "The private endpoint is made, and the door to the internet stays open beside it: Entra alone guards it there",
+    "Leave public_network_access out",
+    _ISOLATION,
+)
+WITHOUT_EFFECT = Code(
+    "MLI382",
+    "warning",
+    "Addresses let in to what is closed to all of them",
+    "With inbound: private public access is off, and Azure then looks at no list of addresses",
+    "Leave allowed_ips out",
+    _ISOLATION,
+)
+NO_COMPUTE_SUBNET = Code(
+    "MLI383",
+    "error",
+    "Computes in a network that is not named",
+    "With outbound: vnet clusters and instances lie in a subnet of yours, and reach what they use by private endpoints",
+    "Write network: {inbound: private, outbound: vnet, virtual_network: …, endpoints_subnet: …, compute_subnet: …}",
+    _TRAINING,
+)
+NO_WAY_OUT = Code(
+    "MLI384",
+    "error",
+    "Computes in a subnet that nothing leaves",
+    "Nodes without public addresses reach Azure ML, Batch and Entra by a NAT gateway or a firewall, or never start",
+    "Give the subnet a nat_gateway, or a route_table whose default route leads to a firewall",
+    _TRAINING,
+)
+SHUT_IN = Code(
+    "MLI385",
+    "error",
+    "Written rule that shuts out what computes need",
+    "The rules that Azure ML needs are derived with priorities from 3900; a deny that comes first counts instead",
+    "Give the deny a higher number, or let through what is needed in rules of your own with derive: false",
+    _TRAINING,
+)
+ALL_LEAVES = Code(
+    "MLI386",
+    "warning",
+    "Computes that reach all of the internet",
+    "Below the rules of a group Azure has one that lets everything out, and data leaves by it",
+    "Add a rule that denies the rest, or lead the traffic through a firewall",
+    _TRAINING,
+)
+
+ZONES_TWICE = Code(
+    "MLI390",
+    "error",
+    "Two targets whose zones are linked to one network",
+    "A network asks one zone of each name: Azure refuses the link of the second, which the second target deploys",
+    "Let both targets use one set of zones: dns: {zones: {subscription: …, resource_group: …}}",
+    "https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links",
+)
+
+_BOTH = "add virtual_network: <an entry of virtual_networks> and endpoints_subnet: <a subnet of it>"
+
+
+def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
+    network = graph.network
+    if not network.is_private:
+        return
+    missing = [key for key in ("virtual_network", "endpoints_subnet") if not getattr(network, key)]
+    of = f"virtual_networks.{network.virtual_network}"
+    if missing:
+        message = f"inbound is private, and network lacks {' and '.join(missing)}"
+        yield _finding(graph, "inbound", message, _BOTH)
+    elif of not in graph.entries:
+        networks = [entry.name for entry in graph.section("virtual_networks")]
+        message = f'"{network.virtual_network}" is no entry of virtual_networks'
+        yield _finding(graph, "virtual_network", message, did_you_mean(str(network.virtual_network), networks))
+    elif network.subnet_of_endpoints not in graph.entries:
+        subnets = [entry.name for entry in graph.section("subnets") if entry.parent == of]
+        message = f'"{network.endpoints_subnet}" is no subnet of {of}'
+        bare = str(network.endpoints_subnet).rpartition(".")[2]
+        help = f"write {bare}" if bare in subnets else did_you_mean(str(network.endpoints_subnet), subnets)
+        yield _finding(graph, "endpoints_subnet", message, help)
+
+
+def _finding(graph: Graph, key: str, message: str, help: str | None) -> Diagnostic:
+    return finding(NO_SUBNET, message, Where(place_of(graph, key), "network"), help)
+
+
+def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
+    network = graph.network
+    if network.outbound != "vnet":
+        return
+    of = f"virtual_networks.{network.virtual_network}"
+    if network.inbound != "private":
+        message, help = "outbound is vnet, and inbound is not private", "write inbound: private, or another outbound"
+        yield _of_computes(graph, "outbound", message, help)
+    elif not network.compute_subnet:
+        message = "outbound is vnet, and network lacks compute_subnet"
+        yield _of_computes(graph, "outbound", message, "add compute_subnet: <a subnet of virtual_network>")
+    elif of in graph.entries and network.subnet_of_computes not in graph.entries:
+        subnets = [entry.name for entry in graph.section("subnets") if entry.parent == of]
+        message = f'"{network.compute_subnet}" is no subnet of {of}'
+        yield _of_computes(graph, "compute_subnet", message, did_you_mean(network.compute_subnet, subnets))
+
+
+def _of_computes(graph: Graph, key: str, message: str, help: str | None) -> Diagnostic:
+    return finding(NO_COMPUTE_SUBNET, message, Where(place_of(graph, key), "network"), help)
+
+
+def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
+    """Of a subnet of ours; of someone else's nobody knows here."""
+    entry = graph.entries.get(graph.network.subnet_of_computes or "")
+    if entry is None or graph.entries[entry.parent or ""].existing or not isinstance(entry.model, Subnet):
+        return
+    subnet = entry.model
+    if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):
+        message = f"nothing leaves {entry.address}, in which computes are"
+        help = "add nat_gateway, or a route_table that leads to a firewall"
+        yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), help)
+
+
+def _is_led_out(graph: Graph, subnet: Entry) -> bool:
+    """Whether a table leads what leaves to an appliance or gateway; of a table of someone else's nobody knows here."""
+    if "route_table" not in subnet.body:
+        return False
+    table = graph.entries.get(graph.bound(subnet.address, "route_table") or "")
+    if table is None or table.existing:
+        return True
+    routes = (table.body.get("routes") or {}).values()
+    hops = [str(each.get("next_hop")) for each in routes if str(each.get("address_prefix")) in (EVERYWHERE, *_HALVES)]
+    return any(hop[:1].isdigit() or "gateway" in hop.lower() for hop in hops)
+
+
+_HALVES = ("0.0.0.0/1", "128.0.0.0/1")
+
+
+def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
+    derived = [each for each in graph.section(DERIVED_RULES.name) if isinstance(each.model, DerivedRule)]
+    for entry in graph.section("security_rules") if derived else ():
+        if not isinstance(entry.model, SecurityRule):
+            continue
+        shut = [each for each in derived if _is_shut_by(each.model, entry.model, entry.parent)]
+        if shut:
+            names = ", ".join(each.name for each in shut)
+            message = f"{entry.address} comes first and shuts out what computes need: {names}"
+            help = f"give it a priority above {max(OF_COMPUTES, key=lambda needed: needed.priority).priority}"
+            yield finding(SHUT_IN, message, at(entry, ("priority",)), help)
+
+
+def _is_shut_by(needed: BaseModel | None, rule: SecurityRule, group: str | None) -> bool:
+    """Whether a rule denies all that one that is derived lets through; a part of it is not looked at."""
+    if not isinstance(needed, DerivedRule) or needed.group != group or rule.access != "deny":
+        return False
+    far, theirs = (needed.to, rule.to) if needed.direction == "outbound" else (needed.source, rule.source)
+    near, ours = (needed.source, rule.source) if needed.direction == "outbound" else (needed.to, rule.to)
+    return (
+        rule.direction == needed.direction
+        and rule.priority < needed.priority
+        and rule.protocol in (ANY, needed.protocol)
+        and _holds(theirs, far)
+        and _holds(ours, near)
+        and _all_ports(rule.from_ports)
+        and (_all_ports(rule.ports) or set(_listed(needed.ports)) <= set(_listed(rule.ports)))
+    )
+
+
+def _holds(side: str | list[str], what: str | list[str]) -> bool:
+    """Whether a side of a rule is everything, or at least one tag or subnet."""
+    if side == ANY or EVERYWHERE in _listed(side):
+        return True
+    is_inside = what == "VirtualNetwork" or str(what).startswith("virtual_networks.")
+    wider = (what, str(what).partition(".")[0], "VirtualNetwork" if is_inside else "Internet")
+    return isinstance(side, str) and side in wider
+
+
+def _all_ports(ports: str | list[str]) -> bool:
+    return any(each in (ANY, "0-65535", "1-65535") for each in _listed(ports))
+
+
+def _listed(written: str | list[str]) -> list[str]:
+    return [written] if isinstance(written, str) else written
+
+
+def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
+    if passes_a_firewall(graph, graph.network.subnet_of_computes or ""):
+        return
+    derived = (each.model for each in graph.section(DERIVED_RULES.name))
+    for group in dict.fromkeys(model.group for model in derived if isinstance(model, DerivedRule)):
+        written = (each.model for each in graph.section("security_rules") if each.parent == group)
+        denied = [rule for rule in written if isinstance(rule, SecurityRule) and rule.access == "deny"]
+        if not any(rule.direction == "outbound" for rule in denied):
+            message = f"no rule of {group} denies anything that leaves, so computes reach all of the internet"
+            shut = "{shut: {priority: 4096, direction: outbound, access: deny}}"
+            help = f"add to {group} rules: {shut}, and a rule for each host of packages"
+            yield finding(ALL_LEAVES, message, Where(place_of(graph, "outbound"), "network"), help)
+
+
+def _doors_are_shut(graph: Graph) -> Iterator[Diagnostic]:
+    if not graph.network.is_private:
+        return
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.closed_as else ():
+            if str(entry.body.get("public_network_access", "")).lower() == "enabled" and not entry.existing:
+                message = f"{entry.address} is open to the internet, in a platform that is private"
+                yield finding(DOOR_OPEN, message, at(entry, ("public_network_access",)), "leave it out")
+
+
+def _lists_have_an_effect(graph: Graph) -> Iterator[Diagnostic]:
+    if graph.network.is_private and graph.network.allowed_ips:
+        message = "inbound is private, so nobody comes in from allowed_ips"
+        related = (Related("inbound is written here", place_of(graph, "inbound")),)
+        yield finding(
+            WITHOUT_EFFECT, message, Where(place_of(graph, "allowed_ips"), "network"), "leave it out", related
+        )
+
+
+def _networks_have_one_set_of_zones(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    first: dict[str, Graph] = {}
+    for graph in graphs:
+        network = graph.entries.get(f"virtual_networks.{graph.network.virtual_network}")
+        if graph.network.is_private and graph.network.dns == "here" and network and network.existing and network.id:
+            other = first.setdefault(network.id.lower(), graph)
+            if other is not graph:
+                message = (
+                    f"{graph.target.name} and {other.target.name} each make zones of the same names, and link them to "
+                    f"{network.address}"
+                )
+                help = "write dns: {zones: {subscription: …, resource_group: …}} of one set of zones"
+                yield finding(ZONES_TWICE, message, Where(place_of(graph, "virtual_network"), "network"), help)
+
+
+RULES = (
+    over_graph(NO_SUBNET, _endpoints_have_a_subnet),
+    over_graph(NO_COMPUTE_SUBNET, _computes_have_a_subnet),
+    over_graph(NO_WAY_OUT, _computes_have_a_way_out),
+    over_graph(SHUT_IN, _nothing_shuts_computes_in),
+    over_graph(ALL_LEAVES, _something_keeps_data_in),
+    over_graph(DOOR_OPEN, _doors_are_shut),
+    over_graph(WITHOUT_EFFECT, _lists_have_an_effect),
+)
+
+RULES_OF_TARGETS = (over_targets(ZONES_TWICE, _networks_have_one_set_of_zones),)
