@@ -211,6 +211,10 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
         reads = isinstance(entry.model, KeyVault) and secrets_because(entry.model, entry, plan.graph)
         if reads and not entry.existing:
             yield f"{entry.address}.{SWITCH}", reads
+    for resource in (planned.resource for planned in plan.resources):
+        if resource.because and resource.address not in plan.graph.entries:  # what comes along with an entry
+            changed = "; changed by derived" if resource.address in plan.graph.met else ""
+            yield resource.address, f"{resource.because}{changed}"
 
 
 def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:
