@@ -93,9 +93,9 @@ HUNT_PART ?= 1/1
 HUNT_TRIALS ?= all
 hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
-	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
+	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) --part $(HUNT_PART) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
-	MLINFRA_DERIVED=all $(VENV)/bin/pytest -q tests/derived
+	MLINFRA_DERIVED=all MLINFRA_DERIVED_PART=$(HUNT_PART) $(VENV)/bin/pytest -q tests/derived
 	$(MAKE) matrix LOOP_SEED=$(or $(HUNT_SEED),1) LOOP_TRIALS=$(HUNT_TRIALS) LOOP_PART=$(HUNT_PART)
 	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)
 

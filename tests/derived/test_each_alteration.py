@@ -1,7 +1,7 @@
 """What `derived` leaves out or changes compiles to what every judge takes, or the compiler says why it can't be so.
 
 Some of all alterations are tried, others each time the seed is another one; with `MLINFRA_DERIVED=all`, as `make hunt`
-has it, each of each example.
+has it, each of each example, or those of a part: `MLINFRA_DERIVED_PART=1/8`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tests.hunt.examples import Example, examples
 from tests.hunt.judge import Judges
 
 TRIES_ALL = os.environ.get("MLINFRA_DERIVED") == "all"
+PART, PARTS = (int(word) for word in os.environ.get("MLINFRA_DERIVED_PART", "1/1").split("/"))
 SEED = int(os.environ.get("MLINFRA_DERIVED_SEED", "14"))
 TRIALS_OF_EACH = 1  # of an example, with all judges: one takes about a second
 SMALL = [example for example in examples() if example.name == "minimal"]
@@ -37,7 +38,7 @@ def judges() -> Iterator[Judges]:
 def test_what_comes_out_passes_the_judges(example: Example, judges: Judges, tmp_path: Path) -> None:
     bench = Bench(example, tmp_path)
     every = trials(bench.compiled())
-    chosen = every if TRIES_ALL else Random(SEED).sample(every, min(TRIALS_OF_EACH, len(every)))
+    chosen = every[PART - 1 :: PARTS] if TRIES_ALL else Random(SEED).sample(every, min(TRIALS_OF_EACH, len(every)))
     wrong: dict[str, list[str]] = {}
     for trial in chosen:
         shutil.rmtree(tmp_path / "generated", ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Bodies written from our own schema, with pairs of options: what we take of them, Bicep and the SDK have to take.
+"""Bodies written from our own schema, with each pair of options: what we take of them, Bicep and the SDK have to take.
 
     python -m tests.hunt.bodies --bodies 20000 --seed 7
 
@@ -16,7 +16,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -34,17 +34,22 @@ from mlinfra.schemas.values import value_at
 from mlinfra.verify.bicep_cli import find_bicep
 from tests.hunt.command import ran
 from tests.hunt.judge import Fault, Judges, is_noise
-from tests.hunt.sampled import body_of
+from tests.hunt.sampled import body_of, pairs
 from tests.languages.azureml import generated_bodies
 
 BODIES_OF_A_PLATFORM = 25
 OURS = tuple(kind.name for kind in KINDS)
-OF_AZUREML = {row.name: row for row in SECTIONS if row.compiled_to in ("bicep", "yaml") and not row.nested_in}
+OF_AZUREML = {row.name: row for row in SECTIONS if row.compiled_to in ("bicep", "yaml")}
 SECTION_NAMES = (*OURS, *OF_AZUREML)
+ENDPOINTS: dict[str, dict[str, Any]] = {  # in which deployments stand
+    "online_endpoints": {"workspace": "main", "auth_mode": "aad_token"},
+    "batch_endpoints": {"workspace": "main", "defaults": {"deployment_name": "d"}},
+}
 WHAT_RULES_ASK: dict[str, dict[str, Any]] = {  # of a section, whatever else its bodies say
     "compute_instances": {"create_on_behalf_of": "lead", "idle_time_before_shutdown_minutes": 60},
     "environments": {"image": "a/b:1", "build": None},
 }
+MACHINES = {"instance_type": "Standard_D4as_v4", "instance_count": 1}  # of online deployments, where these are said
 ON_SPARK = {"instance_type": "standard_e4s_v3", "runtime_version": "3.4"}
 ON_MONDAYS = {"type": "cron", "expression": "0 5 * * 1"}
 NAMED = {  # by section, the entry that a body may name
@@ -91,6 +96,13 @@ FILES = {
 }
 
 
+class Pair(NamedTuple):
+    """Options that a body of a section is to have."""
+
+    section: str
+    options: tuple[str, ...] | generated_bodies.Wanted
+
+
 class Written(NamedTuple):
     """One body, as the entry of a section."""
 
@@ -105,16 +117,28 @@ class Outcome(NamedTuple):
     faults: Sequence[Fault]
 
 
-def written(random: Random) -> Written:
-    """A body of some section that its schema takes, with two of its options at least where it has them."""
-    section = random.choice(SECTION_NAMES)
-    if section in OURS:
-        return Written(section, body_of(section, random, NAMED))
-    body = generated_bodies.body(section, random)
-    for annotation in AZUREML.annotations({section: {"entry": body}}):
-        _name_what_is_there(body, annotation)
+def every_pair() -> list[Pair]:
+    """Each pair of options of each kind, and of each body that an entry of Azure ML may be."""
+    ours = [Pair(section, pair) for section in OURS for pair in pairs(section)]
+    return ours + [Pair(section, wanted) for section in OF_AZUREML for wanted in generated_bodies.pairs(section)]
+
+
+def written(pair: Pair, random: Random) -> Written | None:
+    """A body with these options that its schema takes; None where they exclude each other."""
+    section, options = pair
+    if not isinstance(options, generated_bodies.Wanted):
+        return Written(section, body_of(section, random, NAMED, options))
+    body = generated_bodies.body_with(section, options, random)
+    if body is None:
+        return None
+    document = generated_bodies.as_a_document(section, body)
+    for annotation in AZUREML.annotations(document):
+        _name_what_is_there(document, annotation)
     body |= _what_no_schema_says(section, body)
-    return Written(section, {key: value for key, value in body.items() if not _is_left_out(section, key, value)})
+    body = {key: value for key, value in body.items() if not _is_left_out(section, key, value)}
+    if nested := OF_AZUREML[section].nested_in:
+        return Written(nested[0], {**ENDPOINTS[nested[0]], nested[1]: {"d": body}})
+    return Written(section, body)
 
 
 def _what_no_schema_says(section: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +146,7 @@ def _what_no_schema_says(section: str, body: Mapping[str, Any]) -> dict[str, Any
     own: dict[str, Any] = {"workspace": "main"} if "workspace" in OF_AZUREML[section].additions else {}
     own |= {"location": "westeurope"} if "location" in body else {}
     own |= {"trigger": ON_MONDAYS} if "trigger" in body else {}
+    own |= {key: value for key, value in MACHINES.items() if key in body and section == "online_deployments"}
     if isinstance(monitor := body.get("create_monitor"), Mapping):
         own["create_monitor"] = {**monitor, "compute": ON_SPARK}
     return own | copy.deepcopy(WHAT_RULES_ASK.get(section, {}))
@@ -134,7 +159,7 @@ def _is_left_out(section: str, key: str, value: Any) -> bool:
 
 def _name_what_is_there(body: Any, annotation: Annotation) -> None:
     """Puts the name of an entry, or a path, of the ground in place of one that leads nowhere."""
-    body, last = value_at(body, annotation.path[2:-1]), annotation.path[-1]
+    body, last = value_at(body, annotation.path[:-1]), annotation.path[-1]
     value = value_at(body, (last,))
     if not isinstance(value, str) or value.startswith(("azureml:", "$", "http", "/")):
         return
@@ -205,26 +230,40 @@ def to_blame(outcome: Outcome, folder: Path, judges: Judges, what: Collection[st
     return outcome.taken
 
 
-def search(seed: int, count: int, folder: Path, judges: Judges) -> Iterator[tuple[int, Outcome]]:
+def search(seed: int, count: int, folder: Path, judges: Judges, part: str = "1/1") -> Iterator[tuple[int, Outcome]]:
     """The outcome of each platform, by its number, until so many bodies were written."""
-    for number in range(-(-count // BODIES_OF_A_PLATFORM)):
+    which, parts = (int(word) for word in part.split("/"))
+    for number, some in platforms(seed, count):
+        if number % parts != which - 1:
+            continue
         random = Random(f"{seed}/{number}")
         place = folder / str(number)
         place.mkdir(parents=True)
-        outcome = judged([written(random) for _ in range(BODIES_OF_A_PLATFORM)], place, judges)
+        bodies = [body for body in (written(pair, random) for pair in some) if body]
+        outcome = judged(bodies, place, judges)
         yield number, outcome._replace(faults=[fault for fault in outcome.faults if not is_noise(fault, ())])
+
+
+def platforms(seed: int, count: int) -> Iterator[tuple[int, Sequence[Pair]]]:
+    """What so many bodies are to hold, platform by platform: each pair before one comes again."""
+    every = every_pair()
+    Random(seed).shuffle(every)
+    drawn = list(islice(cycle(every), count))
+    for number, start in enumerate(range(0, count, BODIES_OF_A_PLATFORM)):
+        yield number, drawn[start : start + BODIES_OF_A_PLATFORM]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.hunt.bodies", description=__doc__)
     parser.add_argument("--bodies", type=int, default=20_000)
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--part", default="1/1", help="1/8: an eighth of them")
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(10**9) if options.seed is None else options.seed
     click.echo(f"seed {seed}")
     judges, taken, found = Judges(find_bicep(os.environ)), 0, 0
     with tempfile.TemporaryDirectory(prefix="bodies-") as folder:
-        for number, outcome in search(seed, options.bodies, Path(folder), judges):
+        for number, outcome in search(seed, options.bodies, Path(folder), judges, options.part):
             taken += len(outcome.taken)
             if outcome.faults:
                 found += 1

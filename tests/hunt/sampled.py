@@ -46,10 +46,16 @@ def _schema() -> Mapping[str, Any]:
     return schema
 
 
-def body_of(section: str, random: Random, named: Mapping[str, str]) -> dict[str, Any]:
-    """A body with what is required and two options, chosen among all pairs of them."""
+def pairs(section: str) -> list[tuple[str, ...]]:
+    """Each pair of the optional keys of a section's bodies; all of them where these are no two."""
+    optional = _optional(_resolved(_schema()["properties"][section]["additionalProperties"]))
+    return [*combinations(optional, 2)] or [tuple(optional)]
+
+
+def body_of(section: str, random: Random, named: Mapping[str, str], pair: tuple[str, ...]) -> dict[str, Any]:
+    """A body with what is required and these options."""
     node = _resolved(_schema()["properties"][section]["additionalProperties"])
-    made = _made(node, random, 0, section, named)
+    made = _object(node, random, 0, named, pair)
     made = (made if isinstance(made, dict) else {}) | ALWAYS.get(section, {})
     return {key: value for key, value in made.items() if value is not None}
 
@@ -91,11 +97,23 @@ def _made(node: Mapping[str, Any], random: Random, depth: int, key: str, named: 
     return None
 
 
-def _object(node: Mapping[str, Any], random: Random, depth: int, named: Mapping[str, str]) -> dict[str, Any]:
+def _optional(node: Mapping[str, Any]) -> list[str]:
+    required = node.get("required", ())
+    return [key for key in sorted(node.get("properties", {})) if key not in required and key not in NOT_DRAWN]
+
+
+def _object(
+    node: Mapping[str, Any],
+    random: Random,
+    depth: int,
+    named: Mapping[str, str],
+    drawn: tuple[str, ...] | None = None,
+) -> dict[str, Any]:
     properties = node.get("properties", {})
     required = list(node.get("required", ()))
-    optional = [key for key in sorted(properties) if key not in required and key not in NOT_DRAWN]
-    drawn = random.choice([*combinations(optional, 2)] or [tuple(optional)]) if depth < MAX_DEPTH else ()
+    if drawn is None:
+        optional = _optional(node)
+        drawn = random.choice([*combinations(optional, 2)] or [tuple(optional)]) if depth < MAX_DEPTH else ()
     made = {key: _made(properties[key], random, depth + 1, key, named) for key in (*required, *drawn)}
     extra = node.get("additionalProperties")
     if not properties and isinstance(extra, Mapping) and depth < MAX_DEPTH:

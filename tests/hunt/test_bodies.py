@@ -10,11 +10,13 @@ from random import Random
 import pytest
 
 from mlinfra.verify.bicep_cli import find_bicep
-from tests.hunt.bodies import SECTION_NAMES, search, written
+from tests.hunt.bodies import OF_AZUREML, SECTION_NAMES, Pair, every_pair, platforms, search, written
 from tests.hunt.judge import Judges
+from tests.languages.azureml.generated_bodies import Wanted
 
-SEED, BODIES = 11, 100  # some seconds; `make hunt` tries 20,000
-LEAST_TAKEN = 40  # fewer, and the search looks at nothing
+SEED, BODIES = 11, 200  # half a minute of two busy cores
+BODIES_OF_A_HUNT = 20_000
+LEAST_TAKEN = 80  # fewer, and the search looks at nothing
 
 
 @pytest.fixture
@@ -32,7 +34,25 @@ def test_what_is_taken_the_tools_take(judges: Judges, tmp_path: Path) -> None:
     assert sum(len(outcome.taken) for outcome in outcomes) >= LEAST_TAKEN
 
 
-def test_every_section_that_is_compiled_is_written_and_a_seed_writes_the_same() -> None:
-    first, again = ([written(random) for _ in range(400)] for random in (Random(3), Random(3)))
+def test_each_pair_of_options_of_each_kind_is_among_the_bodies_of_a_hunt() -> None:
+    every = every_pair()
+    first = [pair for _, some in platforms(SEED, len(every)) for pair in some]
+    assert len(every) <= BODIES_OF_A_HUNT
+    assert {(pair.section, _options(pair)) for pair in first} == {(pair.section, _options(pair)) for pair in every}
+    assert {pair.section for pair in every} == set(SECTION_NAMES)
+
+
+def test_a_body_has_the_options_that_it_is_to_have_and_a_seed_writes_the_same() -> None:
+    some = Random(SEED).sample(every_pair(), 400)
+    first, again = ([written(pair, random) for pair in some] for random in (Random(3), Random(3)))
     assert first == again
-    assert {each.section for each in first} == set(SECTION_NAMES)
+    assert None not in first
+    for pair, body in zip(some, first, strict=True):
+        if body is not None and pair.section in OF_AZUREML and pair.section != body.section:
+            keys = pair.options.keys if isinstance(pair.options, Wanted) else pair.options
+            assert set(keys) - {"type"} <= body.body["deployments"]["d"].keys()  # where it says none, it has none
+
+
+def _options(pair: Pair) -> tuple[object, ...]:
+    options = pair.options
+    return (id(options.leaf), *options.keys) if isinstance(options, Wanted) else options

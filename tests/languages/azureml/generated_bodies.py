@@ -1,12 +1,15 @@
 """Makes bodies that the schema takes, and damages them: the other way round of reading it."""
 
 import re
+from collections.abc import Iterator
+from itertools import combinations
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlinfra.languages.azureml.schema import SCHEMA as AZUREML
 
 SCHEMA = AZUREML.read()
+TRIES = 30  # of a body with certain keys, until the schema takes it
 MAX_DEPTH = 7  # below it only what is required, so that pipelines in pipelines end
 OPTIONAL_KEYS_DRAWN = 4
 TEXTS = ("a", "azureml:thing:1", "azureml://datastores/d/paths/p", "5", "true", "none", "${{inputs.x}}")
@@ -31,6 +34,13 @@ MATCHES = (  # one text for every pattern that is not an enumeration
 )
 
 
+class Wanted(NamedTuple):
+    """One of the objects that a body of a section may be, and the optional keys that it is to have."""
+
+    leaf: dict[str, Any]
+    keys: tuple[str, ...]
+
+
 def body(section: str, random: Random) -> dict[str, Any]:
     """Return a body that the schema takes for an entry of `section`."""
     while True:
@@ -38,6 +48,48 @@ def body(section: str, random: Random) -> dict[str, Any]:
         if not AZUREML.judge({section: {"entry": made}}):  # a condition over several fields may be missed
             assert isinstance(made, dict)
             return made
+
+
+def body_with(section: str, wanted: Wanted, random: Random) -> dict[str, Any] | None:
+    """A body that has the wanted keys; None where no try is one that the schema takes: some keys exclude each other."""
+    for _ in range(TRIES):
+        made = _make({"$ref": f"#/$defs/entries.{section}"}, random, 0, wanted)
+        assert isinstance(made, dict)
+        if not AZUREML.judge(as_a_document(section, made)):
+            return made
+    return None
+
+
+def as_a_document(section: str, made: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A body as an entry of its section; of a deployment in an endpoint."""
+    if section.endswith("_deployments"):
+        return {section.replace("deployments", "endpoints"): {"entry": {"deployments": {"d": made}}}}
+    return {section: {"entry": made}}
+
+
+def pairs(section: str) -> Iterator[Wanted]:
+    """Each pair of optional keys of each object that a body of a section may be; one where it has no two."""
+    for leaf in leaves({"$ref": f"#/$defs/entries.{section}"}):
+        optional = sorted(key for key in leaf.get("properties", {}) if _is_optional(leaf, key))
+        yield from (Wanted(leaf, keys) for keys in [*combinations(optional, 2)] or [tuple(optional)])
+
+
+def leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The objects that a body may be, where it is one of several."""
+    if "$ref" in node:
+        yield from leaves(SCHEMA["$defs"][node["$ref"].removeprefix("#/$defs/")])
+    elif "if" in node and "existing" in node["if"].get("properties", {}):
+        yield from leaves(node["else"])
+    elif "if" in node and "anyOf" in node["if"]:
+        yield from (leaf for branch in (node["else"], node["then"]) for leaf in leaves(branch))
+    elif "allOf" in node:
+        yield from (leaf for branch in node["allOf"] for leaf in leaves(branch["then"]))
+    else:
+        yield node
+
+
+def _is_optional(node: dict[str, Any], key: str) -> bool:
+    return key not in node.get("required", ()) and key not in OUR_KEYS
 
 
 def damaged(value: dict[str, Any], random: Random) -> dict[str, Any]:
@@ -63,11 +115,13 @@ def _places(value: Any) -> Any:
         yield from _places(member)
 
 
-def _make(node: dict[str, Any], random: Random, depth: int) -> Any:
+def _make(node: dict[str, Any], random: Random, depth: int, wanted: Wanted | None = None) -> Any:
     if "$ref" in node:
-        return _make(SCHEMA["$defs"][node["$ref"].removeprefix("#/$defs/")], random, depth)
+        return _make(SCHEMA["$defs"][node["$ref"].removeprefix("#/$defs/")], random, depth, wanted)
+    if wanted is not None and node is wanted.leaf:
+        return _made_object(node, random, depth, wanted)
     if "if" in node:
-        return _chosen_by_keys(node, random, depth)
+        return _chosen_by_keys(node, random, depth, wanted)
     types = [node["type"]] if isinstance(node.get("type"), str) else node.get("type", ["string"])
     if node.get("pattern") == FILE_PREFIX:
         types = [name for name in types if name != "string"]
@@ -79,7 +133,7 @@ def _make(node: dict[str, Any], random: Random, depth: int) -> Any:
         return _make({"type": json_type} | guarded[0], random, depth)
     match json_type:
         case "object":
-            return _made_object(node, random, depth)
+            return _made_object(node, random, depth, wanted)
         case "array":
             count = random.randint(node.get("minItems", 0), min(2, node.get("maxItems", 2))) if depth < MAX_DEPTH else 0
             return [_make(node.get("items", {}), random, depth + 1) for _ in range(count)]
@@ -94,30 +148,35 @@ def _make(node: dict[str, Any], random: Random, depth: int) -> Any:
     return None
 
 
-def _chosen_by_keys(node: dict[str, Any], random: Random, depth: int) -> Any:
+def _chosen_by_keys(node: dict[str, Any], random: Random, depth: int, wanted: Wanted | None = None) -> Any:
     if "existing" in node["if"].get("properties", {}):
-        return _make(node["else"], random, depth)
+        return _make(node["else"], random, depth, wanted)
     if node["if"].keys() == {"type"}:  # anything, of which text is annotated
         return random.choice(({"dependencies": ["pip"]}, "conda.yml"))
     if "anyOf" not in node["if"]:  # a condition on a class of its own
         own = {key: value for key, value in node.items() if key not in ("if", "then", "else")}
         return _make(own, random, depth)
-    if random.random() < 0.5:
-        return _make(node["else"], random, depth)
-    made = _make(node["then"], random, depth)
+    if random.random() < 0.5 if wanted is None else _leads_to(node["else"], wanted):
+        return _make(node["else"], random, depth, wanted)
+    made = _make(node["then"], random, depth, wanted)
     key = random.choice(node["if"]["anyOf"])["required"][0]
     branch = SCHEMA["$defs"][node["then"]["$ref"].removeprefix("#/$defs/")]
     return {key: _make(branch["properties"][key], random, depth + 1)} | made
 
 
-def _made_object(node: dict[str, Any], random: Random, depth: int) -> Any:
-    if "allOf" in node:
-        return _chosen_by_discriminator(node, random, depth)
+def _leads_to(node: dict[str, Any], wanted: Wanted) -> bool:
+    return any(leaf is wanted.leaf for leaf in leaves(node))
+
+
+def _made_object(node: dict[str, Any], random: Random, depth: int, wanted: Wanted | None = None) -> Any:
+    if "allOf" in node and (wanted is None or node is not wanted.leaf):
+        return _chosen_by_discriminator(node, random, depth, wanted)
     properties = node.get("properties", {})
     required = list(node.get("required", ()))
-    optional = [key for key in properties if key not in required and key not in OUR_KEYS]
-    wanted = min(len(optional), OPTIONAL_KEYS_DRAWN if depth < MAX_DEPTH else 0)
-    keys = required + random.sample(sorted(optional), random.randint(0, wanted))
+    optional = [key for key in properties if _is_optional(node, key)]
+    most = min(len(optional), OPTIONAL_KEYS_DRAWN if depth < MAX_DEPTH else 0)
+    drawn = wanted.keys if wanted else random.sample(sorted(optional), random.randint(0, most))
+    keys = [*required, *drawn]
     if "not" in node:
         keys = [key for key in keys if key != node["not"]["required"][1]]
     made = {key: _make(properties[key], random, depth + 1) for key in keys if key in properties}
@@ -136,9 +195,10 @@ OUR_KEYS = {
 }  # fmt: skip
 
 
-def _chosen_by_discriminator(node: dict[str, Any], random: Random, depth: int) -> Any:
-    branch = random.choice(node["allOf"])
-    made = _make(branch["then"], random, depth)
+def _chosen_by_discriminator(node: dict[str, Any], random: Random, depth: int, wanted: Wanted | None = None) -> Any:
+    branches = [branch for branch in node["allOf"] if wanted is None or _leads_to(branch["then"], wanted)]
+    branch = random.choice(branches)
+    made = _make(branch["then"], random, depth, wanted)
     for key, value in branch["if"].get("properties", {}).items():
         if made.get(key) not in (values := value.get("x-enum") or value["enum"]):
             made[key] = random.choice(values)
