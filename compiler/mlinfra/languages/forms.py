@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id"]
-"""Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, or a whole id."""
+NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id", "nobody"]
+"""Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, a whole id, or none."""
 
 
 class Spelling(NamedTuple):
@@ -32,6 +32,7 @@ class Form:
     name: str
     writes: str = ""  # what stands in its place: {azure_name}, {id}, {version}, {holder}, {file}, {rest}
     spellings: tuple[Spelling, ...] = ()  # beside the name of an entry
+    shown: str = ""  # how the service itself writes what stands there
     takes_a_name: bool = True
     takes_a_path: bool = False  # where no entry is called so
     below: str = ""  # the key of the entry itself under which what is named stands

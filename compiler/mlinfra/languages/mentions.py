@@ -24,6 +24,7 @@ from mlinfra.source.tree import Path
 
 T = TypeVar("T")
 _NAME = re.compile(ENTRY_NAME)
+_IS_OF_OTHERS = re.compile(r"(?:azureml:)?azureml://(?!datastores?\b)|azureml:/{1,2}subscriptions/")
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
 
@@ -141,7 +142,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
     if form.below:
         scope = f"{entry.address}.{form.below}"
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
-    elif form.spelled(text):
+    elif form.spelled(text) or _is_misspelt(form, text):
         yield from spelled_mentions(path, text, reference)
     elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
@@ -156,6 +157,9 @@ def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Me
     form, sections = FORMS[reference.form], reference.sections
     spelled = form.spelled(text)
     if spelled is None:
+        if _is_misspelt(form, text):
+            nothing = AsAzureHasIt(text, "nobody", "", "", "")
+            yield Mention(path, text, sections, reference.edge == "needs", form.name, as_azure_has_it=nothing)
         return
     spelling, said = spelled[0], {word: part for word, part in spelled[1].groupdict().items() if part}
     of = (spelling.section,) if spelling.section else _of_an_id(said, sections)
@@ -164,6 +168,11 @@ def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Me
         own = _as_azure_has_it(spelling, spelled[1].group(), said)
         is_optional, needs = spelling.is_optional, reference.edge == "needs"
         yield Mention(path, said["name"], of, needs, bound, below, optional=is_optional, as_azure_has_it=own)
+
+
+def _is_misspelt(form: Form, text: str) -> bool:
+    """Whether a text begins as the service's own form does, and goes on as none of them."""
+    return form.shown != "" and text.startswith("azureml:") and not _IS_OF_OTHERS.match(text)
 
 
 def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]:
@@ -205,9 +214,13 @@ def _built_in(sections: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...
 
 
 def _holder(section: str, name: object, entries: Mapping[str, Entry]) -> Entry | None:
-    """The entry of that name, or the one that is called so on Azure."""
-    called_so = (each for each in entries.values() if each.section == section and each.azure_name == name)
-    return entries.get(f"{section}.{name}") or (next(called_so, None) if name else None)
+    """The entry of that name or address, or the one that Azure knows by it."""
+    if not isinstance(name, str):
+        return None
+    if entry := entries.get(f"{section}.{name.removeprefix(f'{section}.')}"):
+        return entry
+    of_section = (each for each in entries.values() if each.section == section)
+    return next((each for each in of_section if name in (each.azure_name, each.id)), None)
 
 
 def _inside(inside: Inside, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[Mention]:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS
+from mlinfra.languages import FORMS, ROWS
 from mlinfra.languages.forms import ELSEWHERE
 from mlinfra.languages.mentions import AsAzureHasIt, Mention
-from mlinfra.resolve.nowhere import Nowhere, candidates
+from mlinfra.resolve.nowhere import Nowhere, candidates, said_of_an_id
 from mlinfra.schemas.content import AUTO, VERSION_HEX_DIGITS
 from mlinfra.source.tree import Path
 
@@ -57,7 +57,16 @@ NOT_IN_THE_WORKSPACE = Code(
     "Name an entry of the same workspace, or of a registry",
     "docs/language.md#references",
 )
-CODES = (OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
+MISSPELT = Code(
+    "MLI328",
+    "warning",
+    "Reference in a form that Azure ML does not have there",
+    "It begins as one of Azure's own references does, and goes on as none of them: the client hands it on, and the "
+    "service finds nothing of that name",
+    "Write the name of an entry, or Azure's own form as the message shows it",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax",
+)
+CODES = (MISSPELT, OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
 _DATASTORES, _WORKSPACES = "datastores.", "workspaces."
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
@@ -102,6 +111,10 @@ class Meant:
 
         No address where it is meant for Azure: nothing is called so here, or it is another version of that.
         """
+        if own.named_by == "nobody":
+            shown, what = FORMS[mention.form].shown, " or ".join(mention.sections[:1])
+            message = f'"{own.text}" is none of the forms in which Azure ML names {what or "what is due here"}'
+            return None, finding(MISSPELT, message, at(entry, mention.path), f"write {shown}")
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)
         if address is None:
@@ -124,6 +137,8 @@ class Meant:
     def _said_of_nothing(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic | None:
         """That no entry is meant; nothing of what lies outside the workspaces of the spec."""
         if own.named_by == "id":
+            if said := said_of_an_id(entry, mention.path, mention.word, mention.sections):
+                return said
             holder = mention.word.rpartition("/")[0].rpartition("/")[0]
             own, mention = own._replace(home=holder), mention._replace(word=mention.word.rpartition("/")[2])
         workspace = self._workspace(own)

@@ -31,7 +31,7 @@ _ID_OF_AN_ASSET = Spelling(
     home=_HOME,
 )
 _DATASTORE_URI = Spelling(
-    re.compile(r"azureml://datastores/(?P<name>[^/]+)"),
+    re.compile(r"azureml://datastores/(?P<name>[^/]+)(?=/paths(?:/|\Z))"),
     section="datastores",
     form="datastore_uri",
     named_by="either",
@@ -44,7 +44,7 @@ _LONG_DATASTORE_URI = Spelling(
     home=_HOME,
 )
 _DEPLOYMENT = Spelling(
-    re.compile(r"(?:azureml:)?(?P<endpoint>[^:./]+):(?P<name>[^:./]+)\Z"),
+    re.compile(r"(?:azureml:)?(?P<endpoint>(?!azureml:)[^:./]+):(?P<name>[^:./]+)\Z"),
     scope="online_endpoints.{endpoint}.deployments",
     named_by="either",
 )
@@ -61,34 +61,40 @@ _ADDRESS_OF_A_DEPLOYMENT = Spelling(
     re.compile(r"online_endpoints\.(?P<endpoint>[^.]+)\.deployments\.(?P<name>[^.]+)\Z"),
     scope="online_endpoints.{endpoint}.deployments",
 )
+_BY_WHOLE_ID = Spelling(re.compile(r"(?P<name>/subscriptions/.+)\Z", re.DOTALL), named_by="id")
+_URI = "azureml://datastores/<datastore>/paths/<path>"
+_VERSIONED = "azureml:<name>:<version>"
 _ACCOUNT = Spelling(  # an entry's name, or one that accounts have
     re.compile(r"(?P<name>[a-z0-9]{3,24})\Z"), named_by="either", is_optional=True
 )
 
 FORMS = (
-    Form("asset", writes="azureml:{azure_name}:{version}", spellings=(_ASSET, _ID_OF_AN_ASSET)),
+    Form("asset", writes="azureml:{azure_name}:{version}", spellings=(_ASSET, _ID_OF_AN_ASSET), shown=_VERSIONED),
     Form(
         "data_path",
         writes="azureml:{azure_name}:{version}",
         spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, _ASSET, _ID_OF_AN_ASSET),
+        shown=f"{_VERSIONED} or {_URI}",
         takes_a_path=True,
     ),
     Form(
         "datastore_uri",  # says more than a name, and counts as written
         writes="azureml://datastores/{azure_name}{rest}",
         spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI),
+        shown=_URI,
         takes_a_name=False,
         counts=False,
     ),
-    Form("compute", writes="azureml:{azure_name}", spellings=(_BY_NAME, _BY_ID)),
-    Form("account_name", writes="{azure_name}", spellings=(_ACCOUNT,)),
+    Form("compute", writes="azureml:{azure_name}", spellings=(_BY_NAME, _BY_ID), shown="azureml:<name>"),
+    Form("account_name", writes="{azure_name}", spellings=(_ACCOUNT, _BY_WHOLE_ID)),
     Form("id", writes="{id}", spellings=(_BY_ID,)),
-    Form("file", writes="{file}", takes_a_path=True),
+    Form("file", writes="{file}", spellings=(_BY_NAME,), shown="azureml:<name>", takes_a_path=True),
     Form("key", below="deployments", counts=False),
     Form("user", is_left_to_scripts=True),  # a map of ids, of which that of the tenant is known where az is signed in
     Form(
         "deployment",
         writes="azureml:{holder}:{azure_name}",
         spellings=(_DEPLOYMENT, _ID_OF_A_DEPLOYMENT, _ADDRESS_OF_A_DEPLOYMENT),
+        shown="azureml:<endpoint>:<deployment>",
     ),
 )
