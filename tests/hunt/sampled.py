@@ -56,7 +56,7 @@ def body_of(section: str, random: Random, named: Mapping[str, str], pair: tuple[
     """A body with what is required and these options."""
     node = _resolved(_schema()["properties"][section]["additionalProperties"])
     made = _object(node, random, 0, named, pair)
-    made = (made if isinstance(made, dict) else {}) | ALWAYS.get(section, {})
+    made |= ALWAYS.get(section, {})
     return {key: value for key, value in made.items() if value is not None}
 
 

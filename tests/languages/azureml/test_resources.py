@@ -115,3 +115,11 @@ def test_a_lake_of_fabric_is_a_datastore(tmp_path: Path) -> None:
         "artifact": {"artifactType": "LakeHouse", "artifactName": "bronze"},
         "credentials": {"credentialsType": "None"},
     }
+
+
+@pytest.mark.parametrize("written", ["None", "null"])
+def test_a_subnet_of_serverless_computes_that_is_none_is_not_sent(written: str, tmp_path: Path) -> None:
+    spec = HEADER + f"workspaces: {{main: {{serverless_compute: {{custom_subnet: {written}, no_public_ip: true}}}}}}\n"
+    (plan,) = compiled(tmp_path, spec).plans
+    sent = plan.by_address["workspaces.main"].resource.body["properties"]["serverlessComputeSettings"]
+    assert sent == {"serverlessComputeNoPublicIP": True}

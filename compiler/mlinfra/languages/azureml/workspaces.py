@@ -124,7 +124,7 @@ def _serverless_compute(entry: Entry, graph: Graph) -> dict[str, Any] | None:
     if settings is None:
         return None
     result: dict[str, Any] = {"serverlessComputeNoPublicIP": bool(settings.get("no_public_ip"))}
-    if settings.get("custom_subnet"):
+    if settings.get("custom_subnet") not in (None, "None"):  # azure-ai-ml: how its own text of none is written
         result["serverlessComputeCustomSubnet"] = settings["custom_subnet"]
     return result
 
