@@ -1,4 +1,4 @@
-"""What begins as a reference of Azure ML and is none, and ids of resources of another type: nobody finds them."""
+"""What begins as a reference of Azure ML and is none: nobody finds it."""
 
 from __future__ import annotations
 
@@ -82,12 +82,6 @@ CASES = (
         SCHEDULE % "azureml:nightly",
         'no entry of jobs is called "nightly" on Azure | None',
     ),
-    Case(
-        "the id of an account for a cluster",
-        _job(compute=f"azureml:{ACCOUNT}"),
-        f'"{ACCOUNT[:99]}…" is the id of a resource of the type Microsoft.Storage/storageAccounts | compute takes one '
-        "of Microsoft.MachineLearningServices/workspaces/computes",
-    ),
     Case("other kinds of URIs", _job(data="azureml://locations/westeurope/workspaces/w/data/d/versions/1"), ""),
 )
 
@@ -111,10 +105,3 @@ def test_a_scheduled_job_may_be_named_as_azure_names_what_it_has(written: str, t
     job = "jobs: {n: {type: pipeline, settings: {default_compute: cpu}, jobs: {s: {command: x, environment: train}}}}\n"
     (plan,) = compiled(tmp_path, HEADER + GROUND + job + SCHEDULE % f"{{type: pipeline, job: '{written}'}}").plans
     assert "jobs.n" in {edge.target for edge in plan.graph.edges_from("schedules.s")}
-
-
-def test_the_id_of_a_resource_of_another_type_is_refused(tmp_path: Path) -> None:
-    spec = f"{HEADER}application_insights: {{a: {{log_analytics: {ACCOUNT}}}}}\n"
-    (said,) = [each for each in found(tmp_path, spec) if each.severity == "error"]
-    assert said.code.id == "MLI302"
-    assert said.help == "log_analytics takes one of Microsoft.OperationalInsights/workspaces"

@@ -22,7 +22,7 @@ from mlinfra.resolve.in_files import with_references_in_files
 from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.meant import Meant
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
-from mlinfra.resolve.nowhere import Nowhere, said_of_an_id
+from mlinfra.resolve.nowhere import Nowhere
 from mlinfra.resolve.own_ids import with_own_names
 from mlinfra.schemas.values import value_at, without
 from mlinfra.source.tree import UNKNOWN, Path, with_value
@@ -168,12 +168,10 @@ def _completed_mentions(
 def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     """What starts like an id, in place of the name of an entry, and is none."""
     for entry in entries:
-        for path, reference, value in references(entry.model) if entry.model is not None else ():
+        for path, _, value in references(entry.model) if entry.model is not None else ():
             if value.startswith("/") and not PLACEHOLDER.search(value) and not RESOURCE_ID.fullmatch(value):
                 help = "write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…"
                 yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', at(entry, path), help)
-            elif said := said_of_an_id(entry, path, value, reference.sections):
-                yield said
 
 
 def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:

@@ -11,7 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.languages.forms import ELSEWHERE
 from mlinfra.languages.mentions import AsAzureHasIt, Mention
-from mlinfra.resolve.nowhere import Nowhere, candidates, said_of_an_id
+from mlinfra.resolve.nowhere import Nowhere, candidates
 from mlinfra.schemas.content import AUTO, VERSION_HEX_DIGITS
 from mlinfra.source.tree import Path
 
@@ -137,8 +137,6 @@ class Meant:
     def _said_of_nothing(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic | None:
         """That no entry is meant; nothing of what lies outside the workspaces of the spec."""
         if own.named_by == "id":
-            if said := said_of_an_id(entry, mention.path, mention.word, mention.sections):
-                return said
             holder = mention.word.rpartition("/")[0].rpartition("/")[0]
             own, mention = own._replace(home=holder), mention._replace(word=mention.word.rpartition("/")[2])
         workspace = self._workspace(own)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from mlinfra.azure.ids import type_in
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, listed, question
 from mlinfra.graph import Entry
@@ -15,8 +14,6 @@ from mlinfra.languages import ROWS
 from mlinfra.languages.forms import ADDRESS
 from mlinfra.languages.mentions import Mention
 from mlinfra.overrides.entries import NAME
-from mlinfra.resolve.naming import RESOURCE_ID
-from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 
 UNKNOWN = Code(
@@ -62,15 +59,6 @@ SEVERAL = Code(
     "docs/language.md#references",
 )
 CODES = (UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL)
-
-
-def said_of_an_id(entry: Entry, path: Path, written: str, sections: Iterable[str]) -> Diagnostic | None:
-    """That a place takes no resource of the type that a whole id has; None where it does, or takes any."""
-    types = list(dict.fromkeys(row.resource_type for row in map(ROWS.get, sections) if row and row.resource_type))
-    if not types or not RESOURCE_ID.fullmatch(written) or type_in(written).lower() in map(str.lower, types):
-        return None
-    message = f'"{written}" is the id of a resource of the type {type_in(written)}'
-    return finding(WRONG_KIND, message, at(entry, path), f"{path[-1]} takes one of {listed(types)}")
 
 
 def candidates(mention: Mention) -> list[str]:
