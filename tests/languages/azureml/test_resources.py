@@ -51,7 +51,7 @@ def test_a_datastore_names_its_container_as_azure_does(
     ("settings", "subnet"),
     [
         ("{vnet_name: vnet, subnet: training}", f"{GROUP}/{SUBNET}"),
-        (f"{{subnet: {OTHER}/{SUBNET}}}", f"{OTHER}/{SUBNET}"),
+        (f"{{subnet: {GROUP}-network/{SUBNET}}}", f"{GROUP}-network/{SUBNET}"),
     ],
     ids=["named", "given by its id"],
 )
@@ -119,7 +119,7 @@ def test_a_lake_of_fabric_is_a_datastore(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("written", ["None", "null"])
 def test_a_subnet_of_serverless_computes_that_is_none_is_not_sent(written: str, tmp_path: Path) -> None:
-    spec = HEADER + f"workspaces: {{main: {{serverless_compute: {{custom_subnet: {written}, no_public_ip: true}}}}}}\n"
+    spec = HEADER + f"workspaces: {{main: {{serverless_compute: {{custom_subnet: {written}, no_public_ip: false}}}}}}\n"
     (plan,) = compiled(tmp_path, spec).plans
     sent = plan.by_address["workspaces.main"].resource.body["properties"]["serverlessComputeSettings"]
-    assert sent == {"serverlessComputeNoPublicIP": True}
+    assert sent == {"serverlessComputeNoPublicIP": False}
