@@ -254,6 +254,18 @@ def deployment_case(
 
 
 DEPLOYMENTS = [
+    *(
+        Case(
+            online_deployments.OF_A_REGISTRY,
+            "online_deployments",
+            f"{{type: kubernetes, {key}: azureml://registries/shared/{key}s/a/versions/1}}",
+            (key,),
+            f"a kubernetes deployment takes no {key} of a registry",
+            f"declare the {key} in the workspace, and name that",
+            f"{{type: managed, {key}: azureml://registries/shared/{key}s/a/versions/1}}",
+        )
+        for key in ("model", "environment")
+    ),
     deployment_case(
         online_deployments.REQUEST_TIMEOUT,
         "request_settings",

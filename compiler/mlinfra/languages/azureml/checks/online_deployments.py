@@ -68,9 +68,19 @@ SMALL_SIZE = Code(
     source="https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list",
 )
 
+OF_A_REGISTRY = Code(
+    id="MLI658",
+    severity="error",
+    title="Asset of a registry in a Kubernetes deployment",
+    why="The Azure ML client refuses it before anything is sent: such a deployment takes assets of its workspace only",
+    fix="Declare the asset in the workspace, or use a managed deployment",
+    source="https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/ml/azure-ai-ml/azure/ai/ml/_schema/_utils",
+)
+
 MAX_TIMEOUT_MS = {"managed": 180_000, "kubernetes": 300_000}  # how-to-manage-quotas, online endpoints
 MIN_PRODUCTION_INSTANCES = 3  # how-to-manage-quotas, availability
 MAX_INSTANCES = 50  # how-to-manage-quotas, instances per deployment
+REGISTRY = "azureml://registries/"
 SMALL_SIZES = ("standard_ds1_v2", "standard_f2s_v2")
 PROBE_KEYS = ("period", "initial_delay", "timeout", "success_threshold", "failure_threshold")
 
@@ -124,7 +134,15 @@ def check_size(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(SMALL_SIZE, ("instance_type",), message, "use a size with at least 8 GiB of memory")
 
 
+def check_assets(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    for key in ("model", "environment") if _kind(body) == "kubernetes" else ():
+        if isinstance(body.get(key), str) and body[key].lower().startswith(REGISTRY):
+            message = f"a kubernetes deployment takes no {key} of a registry"
+            yield BodyProblem(OF_A_REGISTRY, (key,), message, f"declare the {key} in the workspace, and name that")
+
+
 RULES: tuple[Rule, ...] = (
+    over_body(OF_A_REGISTRY, check_assets),
     over_body((REQUEST_TIMEOUT, WORKERS), check_request_settings),
     over_body(PROBE, check_probes),
     over_body((FEW_INSTANCES, MANY_INSTANCES), check_instances),
