@@ -22,11 +22,13 @@ SECTIONS = SCHEMA["sections"]
 
 def schema_of_spec() -> dict[str, Any]:
     properties = {section: {"type": "object", "additionalProperties": schema} for section, schema in SECTIONS.items()}
+    network = Network.model_json_schema()
+    beside = network.pop("$defs")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
-        "properties": properties | {"network": for_editors(Network.model_json_schema())},
-        "$defs": SCHEMA["$defs"],
+        "properties": properties | {"network": for_editors(network)},
+        "$defs": SCHEMA["$defs"] | {name: for_editors(schema) for name, schema in beside.items()},
     }
 
 
