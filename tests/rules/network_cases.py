@@ -110,6 +110,17 @@ NETWORK_CASES = (
         ),
     ),
     Case(
+        "MLI371",
+        "virtual_networks: {corp: {existing: true, azure_name: vnet, subnets: {a: {existing: true}}}}",
+        _subnets("{a: {existing: true, address_prefix: 10.60.0.0/24}}"),
+        (
+            (
+                "4:19 virtual_networks.spoke.subnets.a is said to exist, in a network that is made here"
+                " | leave existing out"
+            ),
+        ),
+    ),
+    Case(
         "MLI372",
         _rules(
             "      in: {priority: 100, direction: inbound, access: allow}\n"

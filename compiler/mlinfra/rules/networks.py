@@ -132,6 +132,9 @@ def _of_subnets(network: VirtualNetwork, entry: Entry, subnets: list[Entry]) -> 
     space = _ranges(network.address_space)
     for subnet in subnets:
         written = _written(subnet)
+        if subnet.body.get("existing"):
+            message = f"{subnet.address} is said to exist, in a network that is made here"
+            yield finding(ADDRESSES, message, at(subnet, ("existing",), on_key=True), "leave existing out")
         if not written:
             message, help = f"{subnet.address} lacks address_prefix", "add address_prefix: a range of its network"
             yield finding(ADDRESSES, message, at(subnet, (), on_key=True), help)

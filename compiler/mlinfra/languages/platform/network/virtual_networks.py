@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -21,8 +21,9 @@ _SERVICE = Form(r"Microsoft\.[A-Za-z0-9]+(?:\.[A-Za-z]+)*(?:/[A-Za-z0-9]+)*", "a
 
 
 class Subnet(NestedBody):
-    later: ClassVar[frozenset[str]] = frozenset({"existing"})
-
+    existing: Annotated[bool, Field(description="In an existing network, where each one that is named is there")] = (
+        False
+    )
     address_prefix: (
         Annotated[AddressRange, Field(description="Its range of addresses", examples=["10.60.0.0/24"])] | None
     ) = None
