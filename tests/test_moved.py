@@ -6,6 +6,7 @@ that was, and what does it now, is a row here.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,11 @@ DID = {
 }
 
 
+# What checkov says of a production that is open to the internet. demand's spec says why it is (# mlinfra: ignore
+# MLI434 because …): hosted agents deploy it, and they have no addresses that could be let in.
+OPEN = {"demand": {"CKV_AZURE_35", "CKV_AZURE_59", "CKV_AZURE_139", "CKV_AZURE_189"}}
+
+
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The output of each platform in a repository of its own; warnings are errors."""
@@ -93,7 +99,8 @@ def test_every_judge_takes_what_it_becomes(
     run(["-q", "verify", "-f", str(outputs[name].parents[1] / "specs" / name)])
     told = capfd.readouterr().out
     assert "azure pipelines     passed" in told
-    assert " failed " not in told
+    assert {line.split()[0] for line in told.splitlines() if " failed " in line} <= {"checkov"}
+    assert set(re.findall(r"CKV\w+(?=: )", told)) <= OPEN.get(name, set())
 
 
 @pytest.mark.parametrize("name", NAMES)
