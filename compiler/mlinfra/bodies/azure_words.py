@@ -10,6 +10,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
 
+from mlinfra.azure.casing import camel
+
 
 @dataclass(frozen=True)
 class AzureWords:
@@ -30,16 +32,7 @@ class AzureWords:
         found = handler(schema)
         words = found.get("enum") or [found["const"]]
         spelled = dict(self.spelled)
-        return {**found, "enum": list(dict.fromkeys([*words, *(spelled.get(word, azures(word)) for word in words)]))}
-
-
-def azures(word: str) -> str:
-    """A word as Azure spells it.
-
-    >>> azures("allow_unencrypted")
-    'AllowUnencrypted'
-    """
-    return "".join(part.capitalize() for part in word.split("_"))
+        return {**found, "enum": list(dict.fromkeys([*words, *(spelled.get(word, camel(word)) for word in words)]))}
 
 
 def _letters(word: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mlinfra.azure.ids import resource_id
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
@@ -72,11 +73,11 @@ def _parts(graph: Graph, network: Entry) -> tuple[str, ...]:
 
 def _of_batch(graph: Graph, account: Entry) -> tuple[str, ...]:
     """Queues and tables of the storage of a workspace with batch deployments, through which work is handed out."""
-    workspaces = (
-        each for each in around.workspaces(graph) if graph.bound(each.address, "storage_account") == account.address
-    )
-    has_batch = any(any(around.members(graph, each, "batch_deployments")) for each in workspaces)
-    return ("queue", "table") if has_batch else ()
+    for workspace in around.workspaces(graph):
+        is_its = graph.bound(workspace.address, "storage_account") == account.address
+        if is_its and any(True for _ in around.members(graph, workspace, "batch_deployments")):
+            return ROWS[account.section].closed_as_for_batch
+    return ()
 
 
 def lacks_subnet(graph: Graph) -> bool:
@@ -94,21 +95,15 @@ def _dns(graph: Graph, group: str) -> private_endpoints.Dns:
     dns = graph.network.dns
     if isinstance(dns, str):
         return dns
-    names = (zone_of(name, graph.header.cloud) for name in ZONES_OF_GROUPS[group])
-    group_id = f"/subscriptions/{dns.zones.subscription}/resourceGroups/{dns.zones.resource_group}"
-    return Zones(
-        zones=[f"{group_id}/providers/{private_dns_zones.PRIVATE_DNS_ZONES.resource_type}/{each}" for each in names]
-    )
+    names = (str(zone_of(name, graph.header.cloud)) for name in ZONES_OF_GROUPS[group])
+    type = private_dns_zones.PRIVATE_DNS_ZONES.resource_type
+    return Zones(zones=[resource_id(dns.zones.subscription, dns.zones.resource_group, type, name) for name in names])
 
 
 def derived_links(graph: Graph) -> Iterator[Entry]:
     """The network of the endpoints asks each zone of this platform in which one of them is registered."""
     network = graph.network.virtual_network
-    if (
-        not graph.network.is_private
-        or graph.network.dns != "here"
-        or f"virtual_networks.{network}" not in graph.entries
-    ):
+    if not graph.network.is_private or lacks_subnet(graph) or graph.network.dns != "here":
         return
     used = {name for entry in graph.section(_ENDPOINTS) for name in _zones(entry)}
     for zone in graph.section("private_dns_zones"):

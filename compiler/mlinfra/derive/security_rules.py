@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mlinfra.azure.networks import OF_COMPUTES, Needed
 from mlinfra.derive.entries import derived
@@ -16,18 +16,22 @@ EVERYWHERE = "0.0.0.0/0"
 def derived_rules(graph: Graph) -> Iterator[Entry]:
     subnet = graph.network.subnet_of_computes or ""
     group = _group_of(graph, subnet)
-    for needed in OF_COMPUTES if group else ():
-        if group and _is_needed(graph, needed, subnet) and f"{group.address}.rules.{needed.name}" not in graph.entries:
+    if group is None:
+        return
+    for needed in OF_COMPUTES:
+        address = f"{group.address}.rules.{needed.name}"
+        if address not in graph.entries and _is_needed(graph, needed, subnet):
             because = f"network.outbound is vnet: computes in {subnet} {needed.why}"
-            model, address = _rule(graph, needed, subnet, group), f"{group.address}.rules.{needed.name}"
+            model = _rule(graph, needed, subnet, group)
             yield derived(graph, group.address, kind.DERIVED_RULES.name, address, needed.name, model, because)
 
 
 def _group_of(graph: Graph, subnet: str) -> Entry | None:
     """The group of a subnet, where rules can be added to it."""
     group = graph.entries.get(graph.bound(subnet, "network_security_group") or "")
-    is_ours = group is not None and not group.existing and isinstance(group.model, kind.NetworkSecurityGroup)
-    return group if group and is_ours and getattr(group.model, "derive", False) else None
+    if group is None or group.existing or not isinstance(group.model, kind.NetworkSecurityGroup):
+        return None
+    return group if group.model.derive else None
 
 
 def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.DerivedRule:
@@ -72,8 +76,11 @@ def _has_public_addresses(compute: Entry) -> bool:
 
 def passes_a_firewall(graph: Graph, subnet: str) -> bool:
     """Whether a route of the subnet leads everything to an appliance."""
+    return any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (EVERYWHERE,)))
+
+
+def next_hops(graph: Graph, subnet: str, prefixes: Collection[str]) -> list[str]:
+    """Where the table of a subnet leads what goes to one of these ranges."""
     table = graph.bound(subnet, "route_table")
     routes = (graph.entries[table].body.get("routes") or {}).values() if table else ()
-    return any(
-        str(route.get("address_prefix")) == EVERYWHERE and str(route.get("next_hop"))[:1].isdigit() for route in routes
-    )
+    return [str(route.get("next_hop")) for route in routes if str(route.get("address_prefix")) in prefixes]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import chain
 from typing import Any, Literal, NamedTuple
 
+from mlinfra.azure import managed_networks
 from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
@@ -43,7 +44,8 @@ def workspace_of(graph: Graph, entry: Entry) -> Entry:
 
 def isolation_mode(workspace: Entry) -> str:
     """How the network of a workspace is managed, in snake case; `disabled` where it is not."""
-    return snake((workspace.body.get("managed_network") or {}).get("isolation_mode") or "disabled")
+    mode = managed_networks.isolation_mode(workspace.body)
+    return managed_networks.DISABLED if mode is None else mode
 
 
 def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.azure.networks import BASTION, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.graph import Entry
@@ -54,7 +55,7 @@ def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
     if not address or address not in spec.entries:
         return
     subnet = f"${{{address}.id}}"
-    inside = {each.name: each for each in owned(spec, "workspaces") if not _has_a_managed_network(each)}
+    inside = _without_a_managed_network(spec)
     for workspace in inside.values():
         yield Amended(workspace, {"serverless_compute": {"custom_subnet": subnet, "no_public_ip": True}})
     for row in (row for row in SECTIONS if row.has_nodes):
@@ -66,7 +67,7 @@ def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
 def _deployments_go_out_by_their_workspace(spec: Spec) -> Iterator[Supply]:
     """They reach what is closed by the private endpoint of a workspace that has no managed network."""
     if spec.network.outbound == "vnet":
-        inside = [each.name for each in owned(spec, "workspaces") if not _has_a_managed_network(each)]
+        inside = _without_a_managed_network(spec)
         for deployment in owned(spec, "online_deployments"):
             endpoint = spec.entries.get(deployment.parent or "")
             is_managed = str(deployment.body.get("type") or "managed").lower() == "managed"
@@ -74,9 +75,10 @@ def _deployments_go_out_by_their_workspace(spec: Spec) -> Iterator[Supply]:
                 yield Amended(deployment, {"egress_public_network_access": "disabled"})
 
 
-def _has_a_managed_network(workspace: Entry) -> bool:
-    mode = (workspace.body.get("managed_network") or {}).get("isolation_mode")
-    return mode is not None and str(mode).lower() != "disabled"
+def _without_a_managed_network(spec: Spec) -> dict[str, Entry]:
+    """The workspaces, by name, whose computes lie in a network of one's own."""
+    of_none = (None, DISABLED)
+    return {each.name: each for each in owned(spec, "workspaces") if isolation_mode(each.body) in of_none}
 
 
 def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:

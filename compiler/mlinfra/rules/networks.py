@@ -20,6 +20,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
     DERIVED_RULES,
     DerivedRule,
     SecurityRule,
+    prefixes_of,
 )
 from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
@@ -130,31 +131,26 @@ def _addresses_go_together(graph: Graph) -> Iterator[Diagnostic]:
 
 def _of_subnets(network: VirtualNetwork, entry: Entry, subnets: list[Entry]) -> Iterator[Diagnostic]:
     space = _ranges(network.address_space)
+    ranges = {subnet.address: _ranges(prefixes_of(subnet)) for subnet in subnets}
     for subnet in subnets:
-        written = _written(subnet)
         if subnet.body.get("existing"):
             message = f"{subnet.address} is said to exist, in a network that is made here"
             yield finding(ADDRESSES, message, at(subnet, ("existing",), on_key=True), "leave existing out")
-        if not written:
+        if not ranges[subnet.address]:
             message, help = f"{subnet.address} lacks address_prefix", "add address_prefix: a range of its network"
             yield finding(ADDRESSES, message, at(subnet, (), on_key=True), help)
         elif subnet.body.get("address_prefix") and subnet.body.get("address_prefixes"):
             message = f"{subnet.address} has address_prefix and address_prefixes"
             yield finding(ADDRESSES, message, at(subnet, ("address_prefixes",), on_key=True), "leave one of them out")
-        for each in _ranges(written) if space and None not in space else ():
+        for each in ranges[subnet.address] if space and None not in space else ():
             if each and not any(each.subnet_of(whole) for whole in space if whole):
                 message = f"{each} of {subnet.address} is no part of {', '.join(network.address_space)}"
                 yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), f"write a range of {entry.address}")
     for one, other in combinations(subnets, 2):
-        if both := _shared(_ranges(_written(one)), _ranges(_written(other))):
+        if both := _shared(ranges[one.address], ranges[other.address]):
             message = f"{other.address} shares {both} with {one.address}"
             related = (Related(f"{one.address} is written here", one.key),)
             yield finding(ADDRESSES, message, at(other, ("address_prefix",)), "give it another range", related)
-
-
-def _written(subnet: Entry) -> list[str]:
-    one, several = subnet.body.get("address_prefix"), subnet.body.get("address_prefixes")
-    return [one] if isinstance(one, str) else [each for each in several or () if isinstance(each, str)]
 
 
 def _ranges(written: list[str]) -> list[ipaddress.IPv4Network | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 
 from mlinfra.azure.networks import OF_COMPUTES
-from mlinfra.derive.security_rules import EVERYWHERE, passes_a_firewall
+from mlinfra.derive.security_rules import EVERYWHERE, next_hops, passes_a_firewall
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -102,21 +102,26 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
     of = f"virtual_networks.{network.virtual_network}"
     if missing:
         message = f"inbound is private, and network lacks {' and '.join(missing)}"
-        yield _finding(graph, "inbound", message, _BOTH)
+        yield _said(NO_SUBNET, graph, "inbound", message, _BOTH)
     elif of not in graph.entries:
         networks = [entry.name for entry in graph.section("virtual_networks")]
         message = f'"{network.virtual_network}" is no entry of virtual_networks'
-        yield _finding(graph, "virtual_network", message, did_you_mean(str(network.virtual_network), networks))
+        yield _said(NO_SUBNET, graph, "virtual_network", message, did_you_mean(str(network.virtual_network), networks))
     elif network.subnet_of_endpoints not in graph.entries:
-        subnets = [entry.name for entry in graph.section("subnets") if entry.parent == of]
+        subnets = _subnets_in(graph, of)
         message = f'"{network.endpoints_subnet}" is no subnet of {of}'
         bare = str(network.endpoints_subnet).rpartition(".")[2]
         help = f"write {bare}" if bare in subnets else did_you_mean(str(network.endpoints_subnet), subnets)
-        yield _finding(graph, "endpoints_subnet", message, help)
+        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help)
 
 
-def _finding(graph: Graph, key: str, message: str, help: str | None) -> Diagnostic:
-    return finding(NO_SUBNET, message, Where(place_of(graph, key), "network"), help)
+def _subnets_in(graph: Graph, network: str) -> list[str]:
+    return [entry.name for entry in graph.section("subnets") if entry.parent == network]
+
+
+def _said(code: Code, graph: Graph, key: str, message: str, help: str | None) -> Diagnostic:
+    """A finding at a key of the network."""
+    return finding(code, message, Where(place_of(graph, key), "network"), help)
 
 
 def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
@@ -126,18 +131,15 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
     of = f"virtual_networks.{network.virtual_network}"
     if network.inbound != "private":
         message, help = "outbound is vnet, and inbound is not private", "write inbound: private, or another outbound"
-        yield _of_computes(graph, "outbound", message, help)
+        yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help)
     elif not network.compute_subnet:
         message = "outbound is vnet, and network lacks compute_subnet"
-        yield _of_computes(graph, "outbound", message, "add compute_subnet: <a subnet of virtual_network>")
+        help = "add compute_subnet: <a subnet of virtual_network>"
+        yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help)
     elif of in graph.entries and network.subnet_of_computes not in graph.entries:
-        subnets = [entry.name for entry in graph.section("subnets") if entry.parent == of]
         message = f'"{network.compute_subnet}" is no subnet of {of}'
-        yield _of_computes(graph, "compute_subnet", message, did_you_mean(network.compute_subnet, subnets))
-
-
-def _of_computes(graph: Graph, key: str, message: str, help: str | None) -> Diagnostic:
-    return finding(NO_COMPUTE_SUBNET, message, Where(place_of(graph, key), "network"), help)
+        meant = did_you_mean(network.compute_subnet, _subnets_in(graph, of))
+        yield _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", message, meant)
 
 
 def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
@@ -159,8 +161,7 @@ def _is_led_out(graph: Graph, subnet: Entry) -> bool:
     table = graph.entries.get(graph.bound(subnet.address, "route_table") or "")
     if table is None or table.existing:
         return True
-    routes = (table.body.get("routes") or {}).values()
-    hops = [str(each.get("next_hop")) for each in routes if str(each.get("address_prefix")) in (EVERYWHERE, *_HALVES)]
+    hops = next_hops(graph, subnet.address, (EVERYWHERE, *_HALVES))
     return any(hop[:1].isdigit() or "gateway" in hop.lower() for hop in hops)
 
 
@@ -225,7 +226,7 @@ def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
             message = f"no rule of {group} denies anything that leaves, so computes reach all of the internet"
             shut = "{shut: {priority: 4096, direction: outbound, access: deny}}"
             help = f"add to {group} rules: {shut}, and a rule for each host of packages"
-            yield finding(ALL_LEAVES, message, Where(place_of(graph, "outbound"), "network"), help)
+            yield _said(ALL_LEAVES, graph, "outbound", message, help)
 
 
 def _doors_are_shut(graph: Graph) -> Iterator[Diagnostic]:
@@ -259,7 +260,7 @@ def _networks_have_one_set_of_zones(graphs: Sequence[Graph]) -> Iterator[Diagnos
                     f"{network.address}"
                 )
                 help = "write dns: {zones: {subscription: …, resource_group: …}} of one set of zones"
-                yield finding(ZONES_TWICE, message, Where(place_of(graph, "virtual_network"), "network"), help)
+                yield _said(ZONES_TWICE, graph, "virtual_network", message, help)
 
 
 RULES = (

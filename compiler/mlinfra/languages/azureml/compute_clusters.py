@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.casing import camel, duration
+from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.targets import Target
@@ -109,5 +110,5 @@ def _has_public_addresses(entry: Entry, graph: Graph) -> bool:
 
 def has_managed_network(workspace: Entry, graph: Graph) -> bool:
     """Whether Azure ML manages the network of a workspace: as that says, else as the header does."""
-    mode = (workspace.body.get("managed_network") or {}).get("isolation_mode")
-    return graph.network.is_managed if mode is None else str(mode).lower() != "disabled"
+    mode = isolation_mode(workspace.body)
+    return graph.network.is_managed if mode is None else mode != DISABLED

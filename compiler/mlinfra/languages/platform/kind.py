@@ -65,4 +65,9 @@ class Kind(Section, Generic[M]):
 
 def reference(section: str, value: str) -> Of | str:
     """What a checked reference becomes in a body: the resource of the entry, or the ARM id that was written."""
-    return value if value.startswith("/") else Of(f"{section}.{value}")
+    return at_address(value if value.startswith("/") else f"{section}.{value}")
+
+
+def at_address(value: str) -> Of | str:
+    """The same of a whole address: the resource of the entry, or the ARM id that was written."""
+    return value if value.startswith("/") else Of(value)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
-from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import ResourceId
 from mlinfra.graph import Entry, Graph
@@ -54,7 +55,7 @@ def resources(gateway: NatGateway, entry: Entry, graph: Graph) -> Iterator[Resou
         body={
             "location": Location(gateway.location),
             "tags": Tags(gateway.tags),
-            "sku": {"name": azures(gateway.sku)},
+            "sku": {"name": camel(gateway.sku)},
             **({"zones": gateway.zones} if gateway.zones else {}),
             "properties": merged(properties, gateway.properties),
         },

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, GetJ
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.altering import Altering
-from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
 from mlinfra.graph import Entry, Graph
@@ -130,10 +131,10 @@ def _rule(nested: Entry, graph: Graph) -> dict[str, Any]:
     assert isinstance(rule, SecurityRule)
     properties = {
         **({"description": rule.description} if rule.description else {}),
-        "access": azures(rule.access),
-        "direction": azures(rule.direction),
+        "access": camel(rule.access),
+        "direction": camel(rule.direction),
         "priority": rule.priority,
-        "protocol": "*" if rule.protocol == ANY else azures(rule.protocol),
+        "protocol": "*" if rule.protocol == ANY else camel(rule.protocol),
         **_addresses("source", rule.source, graph),
         **_ports("source", rule.from_ports),
         **_addresses("destination", rule.to, graph),
@@ -153,9 +154,9 @@ def _addresses(side: str, written: str | list[str], graph: Graph) -> dict[str, A
 
 
 def prefixes_of(subnet: Entry) -> list[str]:
-    """The address ranges of a subnet, as written in its body."""
+    """The address ranges of a subnet that are known, as written in its body."""
     one, several = subnet.body.get("address_prefix"), subnet.body.get("address_prefixes")
-    return [one] if one else list(several or ())
+    return [one] if isinstance(one, str) else [each for each in several or () if isinstance(each, str)]
 
 
 def _ports(side: str, written: str | list[str]) -> dict[str, Any]:

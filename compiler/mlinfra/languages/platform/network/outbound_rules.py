@@ -13,8 +13,8 @@ from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Form, HostName
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
-from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.resource import Of, Resource
+from mlinfra.languages.platform.kind import Kind, at_address
+from mlinfra.languages.resource import Resource
 
 SECTION = "outbound_rules"
 
@@ -104,8 +104,7 @@ def resources(rule: OutboundRule, entry: Entry, graph: Graph) -> Iterator[Resour
 def _destination(destination: Destination) -> Any:
     match destination:
         case PrivateEndpointRule(resource=resource, subresource=subresource, spark=spark):
-            target = resource if resource.startswith("/") else Of(resource)
-            return {"serviceResourceId": target, "subresourceTarget": subresource, "sparkEnabled": spark}
+            return {"serviceResourceId": at_address(resource), "subresourceTarget": subresource, "sparkEnabled": spark}
         case FqdnRule(host=host):
             return host
         case ServiceTagRule(service_tag=tag, protocol=protocol, port_ranges=ports, address_prefixes=prefixes):

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule, Spelling
 from mlinfra.bodies.altering import Altering
-from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.fields import HostName
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
@@ -74,7 +75,7 @@ def _link(nested: Entry, zone: Entry, network: str) -> Resource:
     properties: dict[str, Any] = {
         "registrationEnabled": body.registration,
         "virtualNetwork": {"id": Of(f"{LINKS.called_after}.{network}")},
-        "resolutionPolicy": azures(body.resolution_policy),
+        "resolutionPolicy": camel(body.resolution_policy),
     }
     return Resource(
         address=nested.address,

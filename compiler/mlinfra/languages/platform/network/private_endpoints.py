@@ -15,7 +15,7 @@ from mlinfra.bodies.fields import Form, IpAddress, ResourceId
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import REST, TERRAFORM, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, at_address
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
 
@@ -137,13 +137,13 @@ def zones_of(endpoint: PrivateEndpoint, network: Network) -> dict[str, Of | str]
 def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
     asked = endpoint.request_message
     connection: dict[str, Any] = {
-        "privateLinkServiceId": _id(endpoint.resource),
+        "privateLinkServiceId": at_address(endpoint.resource),
         "groupIds": [endpoint.group],
         **({"requestMessage": asked} if asked else {}),
     }
     connections = "manualPrivateLinkServiceConnections" if asked else "privateLinkServiceConnections"
     properties: dict[str, Any] = {
-        "subnet": {"id": _id(endpoint.subnet)},
+        "subnet": {"id": at_address(endpoint.subnet)},
         connections: [{"name": name_of(endpoint, entry), "properties": connection}],
     }
     if endpoint.network_interface_name:
@@ -159,10 +159,6 @@ def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
             for member, address in endpoint.static_ips.items()
         ]
     return properties
-
-
-def _id(written: str) -> Of | str:
-    return written if written.startswith("/") else Of(written)
 
 
 PRIVATE_ENDPOINTS = Kind(

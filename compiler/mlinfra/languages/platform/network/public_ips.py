@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
-from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.fields import Form
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
@@ -51,7 +52,7 @@ def resources(address: PublicIp, entry: Entry, graph: Graph) -> Iterator[Resourc
         body={
             "location": Location(address.location),
             "tags": Tags(address.tags),
-            "sku": {"name": azures(address.sku)},
+            "sku": {"name": camel(address.sku)},
             **({"zones": zones} if zones else {}),
             "properties": merged(properties, address.properties),
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,8 +11,8 @@ from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
-from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, at_address
+from mlinfra.languages.resource import RESOURCE_GROUP, Location, Resource, Tags, merged
 
 ALIASES = "Global"  # the service whose resources are aliases: /services/Azure/MachineLearning
 ALIAS = "/services/"  # how one begins
@@ -34,7 +34,7 @@ def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iter
     definitions = [
         {
             "name": service.replace("/", "-"),
-            "properties": {"service": service, "serviceResources": [_resource(each) for each in allowed]},
+            "properties": {"service": service, "serviceResources": [at_address(each) for each in allowed]},
         }
         for service, allowed in policy.allow.items()
     ]
@@ -51,10 +51,6 @@ def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iter
         because=entry.because,
         properties_written=bool(policy.properties),
     )
-
-
-def _resource(written: str) -> Any:
-    return written if written.startswith("/") else Of(written)
 
 
 SERVICE_ENDPOINT_POLICIES = Kind(

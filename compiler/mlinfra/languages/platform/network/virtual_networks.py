@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
-from mlinfra.bodies.azure_words import AzureWords, azures
+from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import AddressRange, Form, IpAddress, Properties, ResourceId
 from mlinfra.graph import Entry, Graph
@@ -120,7 +121,7 @@ def _properties(network: VirtualNetwork) -> dict[str, Any]:
     if network.ddos_plan:
         properties |= {"enableDdosProtection": True, "ddosProtectionPlan": {"id": network.ddos_plan}}
     if network.encryption:
-        properties["encryption"] = {"enabled": True, "enforcement": azures(network.encryption)}
+        properties["encryption"] = {"enabled": True, "enforcement": camel(network.encryption)}
     return properties
 
 
@@ -159,16 +160,16 @@ def _of_subnet(subnet: Subnet) -> dict[str, Any]:
     properties: dict[str, Any] = {
         **ranges,
         "defaultOutboundAccess": subnet.default_outbound_access,
-        "privateEndpointNetworkPolicies": azures(subnet.private_endpoint_network_policies),
-        "privateLinkServiceNetworkPolicies": azures(subnet.private_link_service_network_policies),
+        "privateEndpointNetworkPolicies": camel(subnet.private_endpoint_network_policies),
+        "privateLinkServiceNetworkPolicies": camel(subnet.private_link_service_network_policies),
     }
-    for field, section in (
-        ("networkSecurityGroup", "network_security_groups"),
-        ("routeTable", "route_tables"),
-        ("natGateway", "nat_gateways"),
+    for property, section, named in (
+        ("networkSecurityGroup", "network_security_groups", subnet.network_security_group),
+        ("routeTable", "route_tables", subnet.route_table),
+        ("natGateway", "nat_gateways", subnet.nat_gateway),
     ):
-        if named := getattr(subnet, _REFERENCES[field]):
-            properties[field] = {"id": reference(section, named)}
+        if named:
+            properties[property] = {"id": reference(section, named)}
     if subnet.delegation:
         name = subnet.delegation.rpartition(".")[2].replace("/", "-")
         properties["delegations"] = [{"name": name, "properties": {"serviceName": subnet.delegation}}]
@@ -181,12 +182,6 @@ def _of_subnet(subnet: Subnet) -> dict[str, Any]:
         ]
     return properties
 
-
-_REFERENCES = {
-    "networkSecurityGroup": "network_security_group",
-    "routeTable": "route_table",
-    "natGateway": "nat_gateway",
-}
 
 VIRTUAL_NETWORKS = Kind(
     name="virtual_networks",

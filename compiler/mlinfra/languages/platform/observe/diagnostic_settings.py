@@ -10,8 +10,8 @@ from pydantic import Field
 from mlinfra.bodies.altering import Altering, ExtensionName
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.resource import Of, Resource
+from mlinfra.languages.platform.kind import Kind, at_address
+from mlinfra.languages.resource import Resource
 
 SECTION = "diagnostic_settings"
 
@@ -73,9 +73,9 @@ def diagnostics_address(resource: str) -> str:
 
 def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterator[Resource]:
     categories = _CATEGORIES.get(setting.resource_type, _EVERYTHING)
-    properties: dict[str, Any] = {"workspaceId": _destination(setting.log_analytics)}
+    properties: dict[str, Any] = {"workspaceId": at_address(setting.log_analytics)}
     if setting.storage_account:
-        properties["storageAccountId"] = _destination(setting.storage_account)
+        properties["storageAccountId"] = at_address(setting.storage_account)
     if logs := _logs(setting, categories):
         properties["logs"] = logs
     metrics = [categories.metrics] if setting.metrics is None else setting.metrics
@@ -96,10 +96,6 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
 def _logs(setting: DiagnosticSetting, categories: Categories) -> list[dict[str, Any]]:
     written = setting.categories if setting.categories is not None else ["allLogs"] if categories.logs else []
     return [{"categoryGroup" if each in _GROUPS else "category": each, "enabled": True} for each in written]
-
-
-def _destination(receiver: str) -> Of | str:
-    return receiver if receiver.startswith("/") else Of(receiver)
 
 
 def _name(graph: Graph, receiver: str) -> str:
