@@ -30,6 +30,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("resolve",),
     ("versions",),
     ("derive",),
+    ("reach",),
     ("pipelines.feeds", "pipelines.requirements", "pipelines.versions"),
     ("rules",),
     ("plan",),
@@ -116,6 +117,7 @@ def test_kinds_do_not_import_each_other() -> None:
 LANGUAGES = ("languages.azureml", "languages.platform")
 NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "derive": "what follows from bodies of ours: their models are what it reads and makes",
+    "reach": "the ways of packets are in bodies of ours: rules, routes, links and endpoints",
     "rules": "a rule is about the bodies of one kind, and reads its model",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlinfra.languages.resource import Location
+from mlinfra.languages.resource import Location, Of
 from mlinfra.plan import Plan
 from tests.spec import HEADER, compiled
 
@@ -18,8 +18,11 @@ virtual_networks:
 """
 WORKSPACE = "workspaces: {main: {}}\n"
 LAKE = "storage_accounts: {lake: {hierarchical_namespace: true}}\n"
+SHARE = "datastores: {share: {type: azure_file, account_name: lake, file_share_name: share}}\n"
+PARTS = ("blob", "file")
 BLOBS = "storage_accounts: {fast: {kind: BlockBlobStorage, sku: Premium_LRS}}\n"
-HUB = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns"
+_HUB = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns"
+HUB_ZONES = f"{_HUB}/providers/Microsoft.Network/privateDnsZones"
 ZONES = "dns: {zones: {subscription: 99999999-9999-9999-9999-999999999999, resource_group: rg-hub-dns}}"
 
 
@@ -57,7 +60,17 @@ ENDPOINTS: tuple[tuple[str, str, list[str]], ...] = (
     (
         "of a lake, by dfs too",
         LAKE,
-        [f"storage_accounts.lake.private_endpoints.{service}" for service in ("blob", "dfs", "file")],
+        [f"storage_accounts.lake.private_endpoints.{service}" for service in ("blob", "dfs")],
+    ),
+    (
+        "of a share that a datastore leads to",
+        "storage_accounts: {lake: {file_shares: {share: {}}}}\n" + WORKSPACE + SHARE,
+        [
+            "container_registries.main.private_endpoints.registry",
+            "key_vaults.main.private_endpoints.vault",
+            *(f"storage_accounts.{name}.private_endpoints.{part}" for name in ("lake", "main") for part in PARTS),
+            "workspaces.main.private_endpoints.amlworkspace",
+        ],
     ),
     ("of an account of blobs alone", BLOBS, ["storage_accounts.fast.private_endpoints.blob"]),
     ("of what is someone else's", "storage_accounts: {lake: {existing: true, azure_name: stlake}}\n", []),
@@ -110,10 +123,38 @@ def test_a_policy_writes_the_records_and_a_hub_has_the_zones(tmp_path: Path) -> 
     policed = _plan(tmp_path, _network("dns: policy") + SPOKE + WORKSPACE)
     assert [address for address in policed.by_address if "private_dns_zones" in address or ".dns" in address] == []
     plan = _plan(tmp_path, _network(ZONES) + SPOKE + WORKSPACE)
-    assert _addresses(plan, "private_dns_zones.") == []
     (configuration,) = _properties(plan, "key_vaults.main.private_endpoints.vault.dns")["privateDnsZoneConfigs"]
-    zone = f"{HUB}/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"
-    assert configuration == {"name": "privatelink-vaultcore-azure-net", "properties": {"privateDnsZoneId": zone}}
+    zone = Of("private_dns_zones.vault")
+    assert configuration == {"name": "vault", "properties": {"privateDnsZoneId": zone}}
+    assert plan.graph.entries[zone.address].id == f"{HUB_ZONES}/privatelink.vaultcore.azure.net"
+    links = [planned for planned in plan.resources if "private_dns_zones" in planned.resource.address]
+    zones = ("blob", "file", "images", "ml_api", "ml_notebooks", "vault")
+    assert sorted(planned.resource.address for planned in links) == [
+        f"private_dns_zones.{zone}.links.spoke" for zone in zones
+    ]
+    assert {planned.group for planned in links} == {("99999999-9999-9999-9999-999999999999", "rg-hub-dns")}
+
+
+def test_a_resolver_of_a_hub_knows_the_zones_so_that_no_network_asks_them(tmp_path: Path) -> None:
+    resolved = SPOKE.replace("subnets:", "dns_servers: [10.0.0.68], subnets:")
+    plan = _plan(tmp_path, _network(ZONES) + resolved + WORKSPACE)
+    assert _addresses(plan, "private_dns_zones.") == []
+
+
+def test_zones_that_a_hub_lacks_are_made_here_and_networks_are_named_that_ask_them(tmp_path: Path) -> None:
+    more = ZONES.replace("}}", "}, here: [images], links: [lab], also: {key_vaults.main: [secrets]}}")
+    secrets = "private_dns_zones: {secrets: {existing: true, azure_name: secrets.example, resource_group: rg-zones}}\n"
+    lab = "  lab: {address_space: [10.61.0.0/18]}\n"
+    plan = _plan(tmp_path, _network(more) + SPOKE + lab + secrets + WORKSPACE)
+    assert _addresses(plan, "private_dns_zones.images") == [
+        "private_dns_zones.images",
+        "private_dns_zones.images.links.lab",
+        "private_dns_zones.images.links.spoke",
+    ]
+    links = [f"private_dns_zones.vault.links.{network}" for network in ("lab", "spoke")]
+    assert _addresses(plan, "private_dns_zones.vault") == links
+    configurations = _properties(plan, "key_vaults.main.private_endpoints.vault.dns")["privateDnsZoneConfigs"]
+    assert [each["name"] for each in configurations] == ["vault", "secrets"]
 
 
 def test_derived_endpoints_and_links_are_left_out_and_changed(tmp_path: Path) -> None:
@@ -194,8 +235,10 @@ public_ips: {out: {}}
 nat_gateways: {out: {public_ips: [out]}}
 network_security_groups: {training: {rules: {shut: {priority: 4096, direction: outbound, access: deny}}}}
 virtual_networks:
+  hub: {existing: true, resource_group: rg-hub, azure_name: vnet-hub}
   spoke:
     address_space: [10.60.0.0/18]
+    peerings: {hub: {}}
     subnets:
       endpoints: {address_prefix: 10.60.0.0/24}
       training: {address_prefix: 10.60.4.0/23, network_security_group: training, WAY}
@@ -270,7 +313,7 @@ derived:
     by_name = {rule["name"]: rule["properties"] for rule in rules}
     assert "studio" not in by_name
     assert by_name["images"]["destinationAddressPrefix"] == "MicrosoftContainerRegistry.westeurope"
-    none = text.replace("training: {rules:", "training: {derive: false, rules:")
+    none = text.replace("training: {rules:", "training: {derive: false, rules:").replace("deny", "allow")
     assert len(_properties(_plan(tmp_path, none), "network_security_groups.training")["securityRules"]) == 1
 
 

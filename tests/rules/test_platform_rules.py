@@ -13,9 +13,11 @@ from tests.rules.access_cases import ACCESS_CASES
 from tests.rules.case import Case
 from tests.rules.network_cases import NETWORK_CASES
 from tests.rules.resource_cases import RESOURCE_CASES
+from tests.rules.way_cases import WAY_CASES
 
 RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
-CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES)
+OVER_WHAT_IS_DERIVED = {"MLI401", "MLI402", "MLI403", "MLI406"}  # a case derives nothing: tests/reach has theirs
+CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES, *WAY_CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
@@ -29,11 +31,11 @@ def test_what_is_wrong_is_found_where_it_is_written(case: Case) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert set(RULES) == {case.code for case in CASES}
+    assert set(RULES) - OVER_WHAT_IS_DERIVED == {case.code for case in CASES}
 
 
 def test_no_two_rules_share_a_code() -> None:
-    assert len(RULES) == len(PLATFORM_RULES)
+    assert len(RULES) == sum(len(rule.codes) for rule in PLATFORM_RULES)
 
 
 def test_what_someone_else_owns_is_not_judged() -> None:

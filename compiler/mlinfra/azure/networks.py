@@ -13,6 +13,7 @@ UNGUARDED_SUBNETS = frozenset(
 BASTION = "azurebastionsubnet"
 
 
+TO_ENDPOINTS = "network"  # the rule by which private endpoints are reached
 SUBNET = "{subnet}"  # in the place of a tag: the subnet of the computes themselves
 
 
@@ -49,7 +50,7 @@ OF_COMPUTES = (
         "studio", 3909, "outbound", "tcp", "AzureFrontDoor.FrontEnd", ("443",), "show the studio to people", "not china"
     ),
     Needed("monitor", 3910, "outbound", "tcp", "AzureMonitor", ("443",), "send logs and metrics"),
-    Needed("network", 3911, "outbound", "tcp", "VirtualNetwork", ("443", "445"), "reach private endpoints"),
+    Needed(TO_ENDPOINTS, 3911, "outbound", "tcp", "VirtualNetwork", ("443", "445"), "reach private endpoints"),
     Needed(
         "vault",
         3912,

@@ -132,12 +132,12 @@ def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
         account = graph.bound(datastore.address, "account_name")
         if account and account != own:
             because = f"{datastore.address} leads to {account}, which jobs reach over a private endpoint"
-            for group in _groups(graph, datastore, account):
+            for group in services_of(graph, datastore, account):
                 destination = kind.PrivateEndpointRule(resource=account, subresource=group, spark=spark)
                 yield Rule(_rule_name(graph, account, group), destination, because, datastore.address)
 
 
-def _groups(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
+def services_of(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
     """The services of an account that a datastore uses: a lake is reached by dfs, and by blob where SDKs list it."""
     if around.data_service(datastore) == "file":
         return ("file",)

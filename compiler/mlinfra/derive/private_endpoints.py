@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mlinfra.azure.ids import resource_id
-from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS
+from mlinfra.azure.traffic import CALLS, OF_DATA
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
-from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint, Zones
+from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint
 
+# Zones of what agents and people call from networks of someone else's; queues and tables are for nodes only.
+_ASKED_FROM_ELSEWHERE = frozenset(
+    zone
+    for call in CALLS
+    for group in ((call.group,) if call.group else OF_DATA)
+    for zone in (ZONES_OF_GROUPS[group] if call.caller in ("agents", "people") else ())
+)
 _ENDPOINTS, _LINKS = private_endpoints.DERIVED_PRIVATE_ENDPOINTS.name, private_dns_zones.DERIVED_LINKS.name
 
 
@@ -32,7 +39,8 @@ def derived_endpoints(graph: Graph) -> Iterator[Entry]:
             resource=entry.address,
             group=group,
             subnet=subnet.address,
-            dns=_dns(graph, group),
+            dns="policy" if graph.network.dns == "policy" else "here",
+            also=list(graph.network.hub.also.get(entry.address, ())) if graph.network.hub else [],
         )
         address = private_endpoints.derived_address(entry.address, group)
         yield derived(graph, entry.address, _ENDPOINTS, address, f"{entry.name}-{group}", model, because)
@@ -42,7 +50,18 @@ def _groups(graph: Graph) -> Iterator[tuple[Entry, str]]:
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.closed_as else ():
             if row.closed_as and not entry.existing:
-                yield from ((entry, group) for group in (*row.closed_as(entry), *_of_batch(graph, entry)))
+                groups = (*row.closed_as(entry), *_of_batch(graph, entry))
+                yield from ((entry, group) for group in groups if _is_in_use(graph, entry, group))
+
+
+def _is_in_use(graph: Graph, entry: Entry, group: str) -> bool:
+    """Of an account, whether shares are used: by a workspace, which keeps notebooks there, or what leads to one."""
+    if group != "file" or entry.body.get("file_shares"):
+        return True
+    users = (edge for edge in graph.edges_to(entry.address) if edge.source in graph.entries)
+    return any(
+        edge.path == ("storage_account",) or around.data_service(graph.entries[edge.source]) == "file" for edge in users
+    )
 
 
 def endpoints_in_turn(graph: Graph) -> Graph:
@@ -72,10 +91,10 @@ def _parts(graph: Graph, network: Entry) -> tuple[str, ...]:
 
 
 def _of_batch(graph: Graph, account: Entry) -> tuple[str, ...]:
-    """Queues and tables of the storage of a workspace with batch deployments, through which work is handed out."""
+    """Queues and tables of the storage of a workspace in which work is handed out through them."""
     for workspace in around.workspaces(graph):
         is_its = graph.bound(workspace.address, "storage_account") == account.address
-        if is_its and any(True for _ in around.members(graph, workspace, "batch_deployments")):
+        if is_its and around.hands_out_work(graph, workspace):
             return ROWS[account.section].closed_as_for_batch
     return ()
 
@@ -91,28 +110,48 @@ def reached(graph: Graph) -> frozenset[str]:
     return frozenset(entry.model.resource for entry in endpoints if isinstance(entry.model, PrivateEndpoint))
 
 
-def _dns(graph: Graph, group: str) -> private_endpoints.Dns:
-    dns = graph.network.dns
-    if isinstance(dns, str):
-        return dns
-    names = (str(zone_of(name, graph.header.cloud)) for name in ZONES_OF_GROUPS[group])
-    type = private_dns_zones.PRIVATE_DNS_ZONES.resource_type
-    return Zones(zones=[resource_id(dns.zones.subscription, dns.zones.resource_group, type, name) for name in names])
-
-
 def derived_links(graph: Graph) -> Iterator[Entry]:
-    """The network of the endpoints asks each zone of this platform in which one of them is registered."""
-    network = graph.network.virtual_network
-    if not graph.network.is_private or lacks_subnet(graph) or graph.network.dns != "here":
+    """Each network in which names are asked asks each zone in which a private endpoint is registered.
+
+    A zone of someone else's is asked by networks of ours, unless they have a resolver, which knows the zones.
+    """
+    if not graph.network.is_private or lacks_subnet(graph) or graph.network.dns == "policy":
         return
     used = {name for entry in graph.section(_ENDPOINTS) for name in _zones(entry)}
+    own = f"virtual_networks.{graph.network.virtual_network}"
+    asking = list(_asking(graph, own))
     for zone in graph.section("private_dns_zones"):
-        address = f"{zone.address}.links.{network}"
-        if zone.name in used and not zone.existing and address not in graph.entries:
-            because = f"who asks in virtual_networks.{network} is to find the private endpoints in {zone.azure_name}"
-            model = private_dns_zones.DerivedLink(of=zone.address, network=str(network))
-            yield derived(graph, zone.address, _LINKS, address, str(network), model, because)
+        for network in asking if zone.name in used else ():
+            address = f"{zone.address}.links.{network.name}"
+            is_answered = zone.existing and (network.existing or bool(network.body.get("dns_servers")))
+            is_answered |= network.existing and network.address != own and zone.name not in _ASKED_FROM_ELSEWHERE
+            if address not in graph.entries and not is_answered:
+                because = f"who asks in {network.address} is to find the private endpoints in {zone.azure_name}"
+                model = private_dns_zones.DerivedLink(of=zone.address, network=network.name)
+                yield derived(graph, zone.address, _LINKS, address, network.name, model, because)
+
+
+def _asking(graph: Graph, own: str) -> Iterator[Entry]:
+    """The network of the endpoints, those of agents and peers, and those that are named."""
+    pipelines = graph.header.pipelines
+    inside = pipelines.pool.of_deployments.inside if pipelines else None
+    named = (inside, *(graph.network.hub.links if graph.network.hub else ()))
+    addresses = [own, *(f"virtual_networks.{name}" for name in named)]
+    found = (graph.entries[address] for address in addresses if address in graph.entries)
+    return iter({entry.address: entry for entry in (*found, *peers(graph, own))}.values())
+
+
+def peers(graph: Graph, network: str) -> Iterator[Entry]:
+    """The networks to which one is joined, on whichever side that is written."""
+    for each in graph.section("peerings"):
+        here, there = str(each.parent), f"virtual_networks.{each.name}"
+        other = there if here == network else here if there == network else ""
+        if other in graph.entries:
+            yield graph.entries[other]
 
 
 def _zones(entry: Entry) -> tuple[str, ...]:
-    return ZONES_OF_GROUPS.get(entry.model.group, ()) if isinstance(entry.model, PrivateEndpoint) else ()
+    endpoint = entry.model
+    if not isinstance(endpoint, private_endpoints.DerivedEndpoint):
+        return ()
+    return (*ZONES_OF_GROUPS.get(endpoint.group, ()), *endpoint.also)

@@ -76,15 +76,15 @@ def _due(graph: Graph, needed: Iterable[Need]) -> Iterator[tuple[str, str, str, 
     merged: dict[tuple[str, str, str], list[Need]] = {}
     names: dict[str, str] = {}  # a grantee by the first of the addresses that stand for it
     for need in sorted(needed, key=lambda need: need.principal):
-        principal = names.setdefault(_grantee(graph, need.principal), need.principal)
+        principal = names.setdefault(grantee(graph, need.principal), need.principal)
         merged.setdefault((principal, need.role, need.scope), []).append(need)
     assignments = (entry for entry in graph.section("role_assignments") if _is_whole(entry, graph))
     written = [_written(assignment, graph) for assignment in assignments]
     wide = {given for given, is_whole in written if is_whole}
-    wide |= {(_grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
+    wide |= {(grantee(graph, principal), role_guid(role), scope) for principal, role, scope in merged}
     equal = {given for given, _ in written}
     for (principal, role, scope), causes in sorted(merged.items()):
-        if _is_due(graph, (_grantee(graph, principal), role_guid(role), scope), role, equal, wide):
+        if _is_due(graph, (grantee(graph, principal), role_guid(role), scope), role, equal, wide):
             yield principal, role, scope, causes
 
 
@@ -117,10 +117,21 @@ def _principal(graph: Graph, address: str) -> dict[str, str]:
     return {"identity": address}
 
 
-def _grantee(graph: Graph, address: str) -> str:
+def grantee(graph: Graph, address: str) -> str:
     """What a written assignment says for a principal: the address of an identity, or an object id."""
     model = graph.entries[address].model
     return model.entra_id if isinstance(model, Principal) else address
+
+
+def given(graph: Graph) -> Iterator[Grant]:
+    """What principals have, derived or written without a condition."""
+    for entry in graph.section(kind.SECTION):
+        if isinstance(entry.model, kind.DerivedRoleAssignment):
+            model = entry.model
+            yield model.identity or str(model.object_id).lower(), role_guid(model.role), model.scope
+    for entry in graph.section("role_assignments"):
+        if _is_whole(entry, graph):
+            yield _written(entry, graph)[0]
 
 
 def above(graph: Graph, scope: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ def derived_rules(graph: Graph) -> Iterator[Entry]:
         return
     for needed in OF_COMPUTES:
         address = f"{group.address}.rules.{needed.name}"
-        if address not in graph.entries and _is_needed(graph, needed, subnet):
+        if address not in graph.entries and is_needed(graph, needed, subnet):
             because = f"network.outbound is vnet: computes in {subnet} {needed.why}"
             model = _rule(graph, needed, subnet, group)
             yield derived(graph, group.address, kind.DERIVED_RULES.name, address, needed.name, model, because)
@@ -51,7 +51,7 @@ def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.Deriv
     )
 
 
-def _is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
+def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
     match needed.when:
         case "firewall":
             return passes_a_firewall(graph, subnet)

@@ -170,6 +170,12 @@ def parallel_runs(graph: Graph, workspace: Entry) -> list[Entry]:
     return [entry for entry in runs if _runs_any_of(parallel, graph, entry)]
 
 
+def hands_out_work(graph: Graph, workspace: Entry) -> bool:
+    """Whether batch deployments or parallel steps of a workspace use queues and tables of its storage."""
+    batch = any(True for _ in members(graph, workspace, "batch_deployments"))
+    return batch or bool(parallel_runs(graph, workspace))
+
+
 def _runs_any_of(parallel: Set[str], graph: Graph, entry: Entry) -> bool:
     pending, seen = [entry], {entry.address}
     while pending:

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 
 from mlinfra.azure import ids
 from mlinfra.bodies.body import Body
-from mlinfra.bodies.fields import Cidr, Form, Guid, HostName
+from mlinfra.bodies.fields import ENTRY_NAME, Cidr, Form, Guid, HostName
 
 Inbound = Literal["public", "private"]
 Outbound = Literal["open", "internet", "approved", "vnet"]
@@ -30,6 +30,9 @@ PackageHosts: TypeAlias = Annotated[
 ]
 
 
+_Zone: TypeAlias = Annotated[str, Form(ENTRY_NAME, "the name of a zone such as blob or vault")]
+
+
 class ZonesElsewhere(Body):
     subscription: Annotated[Guid, Field(description="The subscription of the zones")]
     resource_group: Annotated[
@@ -38,8 +41,6 @@ class ZonesElsewhere(Body):
 
 
 class ZonesOfHub(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"here", "links", "also"})
-
     zones: Annotated[
         ZonesElsewhere,
         Field(
@@ -47,6 +48,28 @@ class ZonesOfHub(Body):
             examples=[{"subscription": "99999999-9999-9999-9999-999999999999", "resource_group": "rg-hub-dns"}],
         ),
     ]
+    here: Annotated[
+        list[_Zone],
+        Field(description="Zones that the hub doesn't keep, made here: names of services", examples=[["ml_registry"]]),
+    ] = []
+    links: Annotated[
+        list[str],
+        Field(
+            description="Entries of virtual_networks that ask the zones too, beside your own and those of agents and "
+            "peers, which are linked by themselves"
+        ),
+    ] = []
+    also: Annotated[
+        dict[str, Annotated[list[_Zone], Field(min_length=1)]],
+        Field(
+            description="More zones in which the private endpoints of a resource are registered, by its address",
+            examples=[{"storage_accounts.lake": ["web"]}],
+        ),
+    ] = {}
+
+    def is_elsewhere(self, zone: str) -> bool:
+        """Whether the hub keeps a zone."""
+        return zone not in self.here
 
 
 Dns: TypeAlias = Annotated[
@@ -116,6 +139,11 @@ class Network(Body):
     def hosts_of_nobody(self) -> list[str]:
         """The hosts that are let through whoever asks for them."""
         return [] if isinstance(self.package_hosts, dict) else self.package_hosts
+
+    @property
+    def hub(self) -> ZonesOfHub | None:
+        """Where a hub keeps the zones, if one does."""
+        return self.dns if isinstance(self.dns, ZonesOfHub) else None
 
     @property
     def is_private(self) -> bool:

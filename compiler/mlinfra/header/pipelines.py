@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
-from mlinfra.bodies.fields import Form, contrary, malformed
+from mlinfra.bodies.fields import ENTRY_NAME, Form, contrary, malformed
 from mlinfra.header.own_code import PullRequest, Steps, Tests
 from mlinfra.header.plain_names import (
     FOLDERS,
@@ -127,11 +127,17 @@ def _check_each_once(feeds: list[str]) -> list[str]:
 class Agents(Body):
     """Whose machines jobs run on."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"inside"})
-
     name: Annotated[PoolName, Field(description="A pool of your own agents")] | None = None
     vmImage: Annotated[Image, Field(description="Or a hosted image, such as ubuntu-24.04")] | None = None  # noqa: N815 as Azure Pipelines writes it
     demands: Annotated[list[Demand], Field(description="With name: what the agent has to have")] = []
+    inside: (
+        Annotated[
+            str,
+            Form(ENTRY_NAME, "an entry of virtual_networks"),
+            Field(description="With name: the network in which the agents are, an entry of virtual_networks"),
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _names_one(self) -> Agents:
@@ -142,6 +148,8 @@ class Agents(Body):
             raise malformed("{name: …} for agents of your own, or {vmImage: …} for hosted ones")
         if self.vmImage is not None and self.demands:
             raise malformed("without demands, which hosted agents don't take")
+        if self.vmImage is not None and self.inside:
+            raise malformed("without inside: hosted agents are in no network of yours")
         return self
 
 
@@ -157,9 +165,14 @@ class Pool(Agents):
     def _names_one(self) -> Pool:
         if self.pull_request is None and self.deploy is None:
             return self._of_one_kind()
-        if self.pull_request is None or self.deploy is None or self.name or self.vmImage or self.demands:
+        if self.pull_request is None or self.deploy is None or self.is_one:
             raise malformed("one pool, or {pull_request: {name: …}, deploy: {name: …}}")
         return self
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything of a pool for all pipelines is written."""
+        return bool(self.name or self.vmImage or self.demands or self.inside)
 
     @property
     def of_pull_requests(self) -> Agents:

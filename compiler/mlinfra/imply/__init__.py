@@ -134,7 +134,16 @@ def _derived(item: Implied) -> Entry:
     model = model_of.model_validate(dict(item.body)) if model_of else None
     tree = Tree({}, cause.key)
     return Entry(
-        item.address, item.section, item.name, cause.key, tree, item.body, model, additions, because=item.because
+        item.address,
+        item.section,
+        item.name,
+        cause.key,
+        tree,
+        item.body,
+        model,
+        additions,
+        because=item.because,
+        existing=item.body.get("existing") is True,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.azure.networks import BASTION, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.graph import Entry
+from mlinfra.header.network import ZonesOfHub
 from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.language import Section
@@ -15,6 +17,7 @@ from mlinfra.validate import Spec
 
 BUILD_CLUSTER_SUFFIX = "-build"
 BUILD_CLUSTER_SIZE = "Standard_D4ds_v4"  # 4 vCPU, 16 GiB: builds of images take no more (azure-facts: VM sizes)
+PARALLEL = "parallel"  # the type of a step
 IDLE_SECONDS_OF_BUILDS = 300  # one build follows another; a node that stays is cheaper than one that starts
 
 
@@ -102,20 +105,51 @@ def _closed_to_the_internet(spec: Spec) -> Iterator[Supply]:
 
 
 def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
-    """The zones in which the private endpoints of the network are registered, each made for the first that needs it."""
-    if not spec.network.is_private or spec.network.dns != "here" or not spec.network.subnet_of_endpoints:
+    """The zones in which the private endpoints of the network are registered, each for the first that needs it.
+
+    Those of a hub exist there.
+    """
+    network, hub = spec.network, spec.network.hub
+    if not network.is_private or network.dns == "policy" or not network.subnet_of_endpoints:
         return
     for row in SECTIONS:
         for entry in owned(spec, row.name) if row.closed_as else ():
             groups = (*(row.closed_as(entry) if row.closed_as else ()), *_of_batch(spec, row))
-            for zone in (zone for group in groups for zone in ZONES_OF_GROUPS[group]):
+            also = hub.also.get(entry.address, ()) if hub else ()
+            for zone in (*(zone for group in groups for zone in ZONES_OF_GROUPS[group]), *also):
                 because = f"the names of {entry.address} and its like lead to their private endpoints"
-                yield Implied("private_dns_zones", entry, because, {}, called=zone)
+                body = _of_hub(hub, zone, spec) if hub and hub.is_elsewhere(zone) else {}
+                yield Implied("private_dns_zones", entry, because, {}, body=body, called=zone)
+
+
+def _of_hub(hub: ZonesOfHub, zone: str, spec: Spec) -> dict[str, Any]:
+    """A zone that someone else keeps, as it would be written."""
+    name = zone_of(zone, spec.header.cloud)
+    where = {"subscription": hub.zones.subscription, "resource_group": hub.zones.resource_group}
+    return {"existing": True, **({"azure_name": name} if name else {}), **where}
 
 
 def _of_batch(spec: Spec, row: Section) -> tuple[str, ...]:
-    """What batch scoring hands out its work through."""
-    return row.closed_as_for_batch if any(True for _ in entries_in(spec, "batch_deployments")) else ()
+    """What batch scoring and parallel steps hand out their work through."""
+    return row.closed_as_for_batch if row.closed_as_for_batch and _hands_out_work(spec) else ()
+
+
+def _hands_out_work(spec: Spec) -> bool:
+    """Whether anything may: what a file of a component holds is looked at when it is found, which is later."""
+    if any(True for _ in entries_in(spec, "batch_deployments")):
+        return True
+    runs = (*entries_in(spec, "jobs"), *entries_in(spec, "components"))
+    return any(_may_be_parallel(run.body) for run in runs)
+
+
+def _may_be_parallel(body: object) -> bool:
+    if not isinstance(body, Mapping):
+        return False
+    component = str(body.get("component"))
+    is_file = component.endswith((".yml", ".yaml"))
+    steps = body.get("jobs")
+    below = steps.values() if isinstance(steps, Mapping) else ()
+    return is_file or str(body.get("type")).lower() == PARALLEL or any(_may_be_parallel(step) for step in below)
 
 
 def _zones_of_services(spec: Spec) -> Iterator[Supply]:

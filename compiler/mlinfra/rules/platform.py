@@ -18,6 +18,7 @@ from mlinfra.rules import (
     storage,
     tags,
     vaults,
+    ways,
 )
 
 PLATFORM_RULES: tuple[Rule, ...] = (
@@ -37,4 +38,5 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *storage.RULES,
     *insecure.RULES,
     *tags.RULES,
+    *ways.RULES,
 )

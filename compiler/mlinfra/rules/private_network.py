@@ -20,6 +20,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
     SecurityRule,
 )
 from mlinfra.languages.platform.network.virtual_networks import Subnet
+from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets
 
@@ -169,16 +170,30 @@ _HALVES = ("0.0.0.0/1", "128.0.0.0/1")
 
 
 def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
+    for address, shut in shutting(graph).items():
+        entry = graph.entries[address]
+        names = ", ".join(each.name for each in shut)
+        message = f"{address} comes first and shuts out what computes need: {names}"
+        help = f"give it a priority above {max(OF_COMPUTES, key=lambda needed: needed.priority).priority}"
+        yield finding(SHUT_IN, message, at(entry, ("priority",)), help, _shut_in(graph, address))
+
+
+def shutting(graph: Graph) -> dict[str, list[Entry]]:
+    """The written rules, by address, that come before derived ones and deny what these let through."""
     derived = [each for each in graph.section(DERIVED_RULES.name) if isinstance(each.model, DerivedRule)]
+    found = {}
     for entry in graph.section("security_rules") if derived else ():
-        if not isinstance(entry.model, SecurityRule):
-            continue
-        shut = [each for each in derived if _is_shut_by(each.model, entry.model, entry.parent)]
-        if shut:
-            names = ", ".join(each.name for each in shut)
-            message = f"{entry.address} comes first and shuts out what computes need: {names}"
-            help = f"give it a priority above {max(OF_COMPUTES, key=lambda needed: needed.priority).priority}"
-            yield finding(SHUT_IN, message, at(entry, ("priority",)), help)
+        if isinstance(entry.model, SecurityRule):
+            found[entry.address] = [each for each in derived if _is_shut_by(each.model, entry.model, entry.parent)]
+    return {address: shut for address, shut in found.items() if shut}
+
+
+def _shut_in(graph: Graph, rule: str) -> Iterator[Related]:
+    """The computes whose subnet has the group of a rule."""
+    for caller in callers(graph):
+        subnet = caller.subnet.address if caller.subnet else ""
+        if graph.bound(subnet, "network_security_group") == graph.entries[rule].parent:
+            yield Related(f"{caller.shown} is in {subnet}", caller.where.span)
 
 
 def _is_shut_by(needed: BaseModel | None, rule: SecurityRule, group: str | None) -> bool:

@@ -130,7 +130,9 @@ def zones_of(endpoint: PrivateEndpoint, network: Network) -> dict[str, Of | str]
     """The zones in which it is registered, by the names of their configurations."""
     if isinstance(endpoint.dns, Zones):
         return {identifier.rpartition("/")[2].replace(".", "-"): identifier for identifier in endpoint.dns.zones}
-    names = ZONES_OF_GROUPS.get(endpoint.group, ()) if is_registered_here(endpoint, network) else ()
+    if not is_registered_here(endpoint, network):
+        return {}
+    names = (*ZONES_OF_GROUPS.get(endpoint.group, ()), *getattr(endpoint, "also", ()))
     return {name.replace("_", "-"): Of(f"private_dns_zones.{name}") for name in names}
 
 
@@ -209,6 +211,7 @@ class AlteringEndpoint(Altering):
 
 
 class DerivedEndpoint(PrivateEndpoint):
+    also: list[str] = []  # entries of private_dns_zones beside those of its group
     after: list[str] = []  # addresses of what the network is changed by before
 
 

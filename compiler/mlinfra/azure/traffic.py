@@ -1,0 +1,51 @@
+"""Who calls what in a platform of Azure ML, by which part of it and on which port: a table, whatever a spec derives.
+
+Sources: docs, "Secure an Azure Machine Learning training environment with virtual networks", "Secure an Azure Machine
+Learning workspace with virtual networks", "Configure inbound and outbound network traffic", "Workspace managed virtual
+network isolation"; what computes reach of Azure's public services is `networks.OF_COMPUTES`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Caller = Literal["nodes", "managed", "agents", "people"]
+# The link of a workspace that leads to what is called; "" is the workspace itself, "data" what its datastores lead to.
+Called = Literal["", "storage_account", "key_vault", "container_registry", "data"]
+
+
+class Call(NamedTuple):
+    caller: Caller
+    called: Called
+    group: str  # of the private endpoint; "" where the datastore says it
+    ports: tuple[int, ...]
+    why: str
+    when: Literal["", "work is handed out"] = ""
+
+
+OF_DATA = ("blob", "dfs", "file")  # groups by which what datastores lead to is called
+HTTPS = (443,)
+HTTPS_AND_SMB = (443, 445)
+
+# What a managed network opens to its own workspace, storage, vault and registry by itself is not in here.
+CALLS = (
+    Call("nodes", "", "amlworkspace", HTTPS, "get their jobs from it"),
+    Call("nodes", "storage_account", "blob", HTTPS, "read code and write outputs and logs"),
+    Call("nodes", "storage_account", "file", HTTPS_AND_SMB, "mount the share of notebooks and code"),
+    Call("nodes", "storage_account", "queue", HTTPS, "hand out the work of batches", "work is handed out"),
+    Call("nodes", "storage_account", "table", HTTPS, "hand out the work of batches", "work is handed out"),
+    Call("nodes", "key_vault", "vault", HTTPS, "read secrets"),
+    Call("nodes", "container_registry", "registry", HTTPS, "pull the images of their jobs"),
+    Call("nodes", "data", "", HTTPS, "read and write data"),
+    Call("managed", "storage_account", "queue", HTTPS, "hand out the work of batches", "work is handed out"),
+    Call("managed", "storage_account", "table", HTTPS, "hand out the work of batches", "work is handed out"),
+    Call("managed", "data", "", HTTPS, "read and write data"),
+    Call("agents", "", "amlworkspace", HTTPS, "register assets, submit jobs and call endpoints"),
+    Call("agents", "storage_account", "blob", HTTPS, "upload code and models"),
+    Call("people", "", "amlworkspace", HTTPS, "work in the studio and from notebooks"),
+    Call("people", "storage_account", "blob", HTTPS, "upload code and look at outputs"),
+    Call("people", "storage_account", "file", HTTPS, "keep notebooks"),
+    Call("people", "key_vault", "vault", HTTPS, "put secrets there"),
+    Call("people", "container_registry", "registry", HTTPS, "look at images and run them"),
+    Call("people", "data", "", HTTPS, "look at data"),
+)

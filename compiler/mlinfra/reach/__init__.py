@@ -1,0 +1,188 @@
+"""reach: whether whoever must reach a resource has a way there.
+
+Who calls what is a table of facts (`azure/traffic.py`); the way is looked for in what the platform will be, written or
+derived, and never in what would have been derived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
+from mlinfra.azure.traffic import CALLS, Call
+from mlinfra.derive import workspace as around
+from mlinfra.derive.outbound_rules import services_of
+from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.security_rules import is_needed
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
+from mlinfra.languages.platform.network.private_endpoints import (
+    DERIVED_PRIVATE_ENDPOINTS,
+    PRIVATE_ENDPOINTS,
+    PrivateEndpoint,
+    derived_address,
+)
+from mlinfra.reach.callers import Caller, callers
+from mlinfra.reach.gap import Gap
+from mlinfra.reach.names import gaps_of_names
+from mlinfra.reach.packets import Packets, gaps_of_groups
+from mlinfra.reach.routes import gaps_of_routes, gaps_out
+
+Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
+
+
+@dataclass
+class _Rules:
+    """What a managed network lets out: endpoints by what they lead to, and hosts in lower case."""
+
+    endpoints: set[tuple[str, str]] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """What leads anywhere: looked up by each call, so put in order once."""
+
+    endpoints: Mapping[tuple[str, str], list[PrivateEndpoint]]  # by resource, which is an address or an id, and group
+    rules: Mapping[str, _Rules]  # by address of the workspace
+
+    def rules_of(self, workspace: Entry) -> _Rules:
+        return self.rules.get(workspace.address, _Rules())
+
+
+def _ways(graph: Graph) -> _Ways:
+    endpoints: dict[tuple[str, str], list[PrivateEndpoint]] = {}
+    for name in (DERIVED_PRIVATE_ENDPOINTS.name, PRIVATE_ENDPOINTS.name):
+        for entry in graph.section(name):
+            if isinstance(entry.model, PrivateEndpoint):
+                endpoints.setdefault((entry.model.resource, entry.model.group), []).append(entry.model)
+    rules: dict[str, _Rules] = {}
+    for entry in graph.section("outbound_rules"):
+        if isinstance(entry.model, OutboundRule):
+            found = rules.setdefault(entry.model.workspace, _Rules())
+            match entry.model.destination:
+                case PrivateEndpointRule(resource=resource, subresource=subresource):
+                    found.endpoints.add((resource, subresource))
+                case FqdnRule(host=host):
+                    found.hosts.add(host.lower())
+    return _Ways(endpoints, rules)
+
+
+def stopped(graph: Graph) -> Iterator[Stopped]:
+    """Every call for which there is no way, with what is in the way."""
+    ways = _ways(graph)
+    for caller in callers(graph):
+        for called, group, ports in _calls(graph, caller):
+            shown = f"{group} of {called.address}"
+            yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, called, (group, ports)))
+        if caller.kind == "nodes" and caller.subnet is not None:
+            yield from _gaps_of_public_services(graph, caller, caller.subnet)
+        if caller.kind == "managed" and around.isolation_mode(caller.workspace) == around.APPROVED:
+            yield from _gaps_of_packages(graph, ways, caller)
+
+
+def _calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:
+    for call in CALLS:
+        if call.caller == caller.kind and (caller.hands_out or call.when == ""):
+            for called, group in _called(graph, caller.workspace, call):
+                yield called, group, call.ports
+
+
+def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry, str]]:
+    if call.called == "":
+        yield workspace, call.group
+    elif call.called != "data":
+        if address := graph.bound(workspace.address, call.called):
+            yield graph.entries[address], call.group
+    else:
+        own = graph.bound(workspace.address, "storage_account")
+        seen: set[tuple[str, str]] = set()
+        for datastore in around.members(graph, workspace, "datastores"):
+            account = graph.bound(datastore.address, "account_name") or ""
+            for group in services_of(graph, datastore, account) if account not in ("", own) else ():
+                if (account, group) not in seen:
+                    seen.add((account, group))
+                    yield graph.entries[account], group
+
+
+def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[str, tuple[int, ...]]) -> Iterator[Gap]:
+    group, ports = call
+    if caller.kind == "managed":
+        yield from _gaps_of_managed(graph, ways, caller.workspace, called, group)
+        return
+    endpoints = [*ways.endpoints.get((called.address, group), ()), *ways.endpoints.get((str(called.id), group), ())]
+    if not endpoints:
+        if _is_closed(called):
+            address = derived_address(called.address, group)
+            help = f"add private_endpoints: {{<name>: {{resource: {called.address}, group: {group}, subnet: …}}}}"
+            yield Gap("it is closed, and no private endpoint leads there", help, (), address)
+        return
+    found = [list(_gaps_to(graph, caller, endpoint, ports)) for endpoint in endpoints]
+    if all(found):
+        yield from found[0]
+
+
+def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tuple[int, ...]) -> Iterator[Gap]:
+    to = graph.entries.get(graph.addresses_by_id.get(endpoint.subnet, endpoint.subnet))
+    if caller.network is None or to is None or to.section != "subnets":
+        return
+    yield from gaps_of_routes(graph, caller.network, caller.subnet, to)
+    yield from gaps_of_names(graph, caller.network, endpoint)
+    if caller.subnet is not None:
+        address = f"{graph.bound(caller.subnet.address, 'network_security_group')}.rules.{TO_ENDPOINTS}"
+        for port in ports:
+            for gap in gaps_of_groups(graph, Packets(caller.subnet, to, "tcp", port)):
+                yield replace(gap, address=address)
+
+
+def _is_closed(called: Entry) -> bool:
+    written = getattr(called.model, "public_network_access", None) or called.body.get("public_network_access")
+    return not called.existing and str(written).lower() == "disabled"
+
+
+def _gaps_of_managed(graph: Graph, ways: _Ways, workspace: Entry, called: Entry, group: str) -> Iterator[Gap]:
+    """A managed network reaches by its rules; one that lets out what goes to the internet, what is open besides."""
+    is_approved = around.isolation_mode(workspace) == around.APPROVED
+    is_led = (called.address, group) in ways.rules_of(workspace).endpoints
+    if not is_led and not called.existing and (is_approved or _is_closed(called)):
+        what = f"no rule of the network of {workspace.address} leads there"
+        rule = f"{{name: …, type: private_endpoint, destination: {{subresource_target: {group}, …}}}}"
+        address = _left_out(graph, workspace, called, group)
+        yield Gap(what, f"add to managed_network.outbound_rules: {rule}", (), address)
+
+
+def _left_out(graph: Graph, workspace: Entry, called: Entry, group: str) -> str:
+    """The address of a rule to it that is left out."""
+    for address, alteration in graph.alterations.items():
+        named = address.startswith(f"{workspace.address}.outbound_rules.")
+        if named and alteration.left_out_because is not None and address.endswith(f"{called.name}-{group}"):
+            return address
+    return ""
+
+
+def _gaps_of_packages(graph: Graph, ways: _Ways, caller: Caller) -> Iterator[Stopped]:
+    let_through = ways.rules_of(caller.workspace).hosts
+    for host in package_hosts(graph, caller.workspace):
+        if host.name.lower() not in let_through:
+            help = "add a rule of type fqdn to managed_network.outbound_rules"
+            yield caller, host.name, Gap(f"no rule of its network names it, and {host.because}", help)
+
+
+def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:
+    group = graph.bound(subnet.address, "network_security_group")
+    for needed in OF_COMPUTES:
+        if needed.direction != "outbound" or not is_needed(graph, needed, subnet.address):
+            continue
+        tag = needed.tag.format(region=graph.target.location, subnet=subnet.address)
+        if needed.name == TO_ENDPOINTS:
+            continue
+        to: Entry | str = subnet if needed.tag == SUBNET else tag
+        for protocol in ("tcp", "udp") if needed.protocol == "any" else (needed.protocol,):
+            ports: list[int | None] = [int(each) for each in needed.ports]
+            for port in ports or [None]:
+                shown = "one another" if port is None else f"port {port} of {tag}"
+                for gap in gaps_of_groups(graph, Packets(subnet, to, protocol, port)):
+                    yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
+    for gap in gaps_out(graph, subnet):
+        yield caller, "what is outside of its network", gap

@@ -1,0 +1,84 @@
+"""Who calls, and from where: nodes in a subnet, nodes in a managed network, agents of pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mlinfra.azure import traffic
+from mlinfra.derive import workspace as around
+from mlinfra.derive.private_endpoints import peers
+from mlinfra.diagnostics import Where
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.azureml.compute_clusters import has_managed_network
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    shown: str
+    where: Where
+    kind: traffic.Caller
+    workspace: Entry
+    network: Entry | None  # in which its packets start; None in a managed one
+    subnet: Entry | None  # None where only the network is known
+    hands_out: bool = False  # work, through queues and tables
+
+
+def callers(graph: Graph) -> Iterator[Caller]:
+    for workspace in around.workspaces(graph):
+        if has_managed_network(workspace, graph):
+            hands_out = around.hands_out_work(graph, workspace)
+            yield Caller(workspace.address, at(workspace), "managed", workspace, None, None, hands_out)
+        else:
+            yield from _nodes(graph, workspace)
+    yield from _agents(graph)
+    yield from _people(graph)
+
+
+def _nodes(graph: Graph, workspace: Entry) -> Iterator[Caller]:
+    hands_out = around.hands_out_work(graph, workspace)
+    for compute in around.members(graph, workspace, "compute_clusters", "compute_instances"):
+        if subnet := _subnet(graph, compute, "network_settings", "subnet"):
+            network = graph.entries[str(subnet.parent)]
+            yield Caller(compute.address, at(compute), "nodes", workspace, network, subnet, hands_out)
+    if subnet := _subnet(graph, workspace, "serverless_compute", "custom_subnet"):
+        network = graph.entries[str(subnet.parent)]
+        shown = f"serverless jobs of {workspace.address}"
+        yield Caller(shown, at(workspace), "nodes", workspace, network, subnet)
+
+
+def _subnet(graph: Graph, entry: Entry, field: str, key: str) -> Entry | None:
+    """The entry of the subnet that a body names, by its address, its id, or the names of its network and its own."""
+    settings = entry.body.get(field)
+    settings = settings if isinstance(settings, Mapping) else {}
+    written = str(settings.get(key))
+    address = graph.bound(entry.address, field, key) or graph.addresses_by_id.get(written)
+    if address is None and settings.get("vnet_name"):
+        named = (each.address for each in graph.section("virtual_networks") if each.azure_name == settings["vnet_name"])
+        address = next((f"{network}.subnets.{written}" for network in named), None)
+    subnet = graph.entries.get(address or "")
+    return subnet if subnet and subnet.section == "subnets" else None
+
+
+def _people(graph: Graph) -> Iterator[Caller]:
+    """Who works in a workspace comes from networks of someone else's to which that of its endpoints is joined."""
+    own = f"virtual_networks.{graph.network.virtual_network}"
+    for network in peers(graph, own) if graph.network.is_private else ():
+        for workspace in around.workspaces(graph) if network.existing else ():
+            shown = f"who works in {workspace.address} from {network.address}"
+            yield Caller(shown, at(workspace), "people", workspace, network, None)
+
+
+def _agents(graph: Graph) -> Iterator[Caller]:
+    """Those of the pool that deploys, submits jobs and scores, where it says in which network they are."""
+    pipelines = graph.header.pipelines
+    inside = pipelines.pool.of_deployments.inside if pipelines else None
+    network = graph.entries.get(f"virtual_networks.{inside}")
+    if pipelines is None or network is None:
+        return
+    key = ("pool", "deploy") if pipelines.pool.deploy else ("pool",)
+    where = Where(graph.header.value_at("pipelines", *key, "inside"), "pipelines")
+    shown = f'agents of the pool "{pipelines.pool.of_deployments.name}"'
+    for workspace in around.workspaces(graph):
+        yield Caller(shown, where, "agents", workspace, network, None)

@@ -1,0 +1,60 @@
+"""Whether who asks for the name of what has a private endpoint is told that endpoint's address."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
+from mlinfra.diagnostics import Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
+from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint, is_registered_here
+from mlinfra.reach.gap import Gap
+from mlinfra.reach.packets import ranges
+
+
+def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> Iterator[Gap]:
+    """Of names that stand in zones of the spec; those that a policy or someone else writes are theirs to answer."""
+    if not is_registered_here(endpoint, graph.network):
+        return
+    for name in ZONES_OF_GROUPS.get(endpoint.group, ()):
+        zone = graph.entries.get(f"private_dns_zones.{name}")
+        known, written = zone_of(name, graph.header.cloud), zone.azure_name if zone else None
+        if zone is None:
+            address = f"private_dns_zones.{name}"
+            yield Gap(f"no zone {name} holds its name", f"add {address}, or write dns: policy", (), address)
+        elif known and written and written.lower() != known:
+            related = (Related(f"{zone.address} is written here", zone.key),)
+            yield Gap(f"{zone.address} is {written}, and its name stands in {known}", f"write zone: {known}", related)
+        elif not (zone.existing and network.existing):  # whose owners know whether one asks the other
+            yield from _gaps_of_zone(graph, network, zone)
+
+
+def _gaps_of_zone(graph: Graph, network: Entry, zone: Entry) -> Iterator[Gap]:
+    servers = [each for each in network.body.get("dns_servers") or () if isinstance(each, str)]
+    asking = _asking(graph, zone)
+    related = (Related(f"{network.address} is written here", network.key),)
+    if servers and not zone.existing and not any(_holds_any(each, servers) for each in asking):
+        what = f"{network.address} asks {servers[0]}, which lies in no network that asks the zones made here"
+        help = "leave dns_servers out, or let the zones be those that it knows: network.dns: {zones: …}"
+        yield Gap(what, help, related)
+    elif not servers and network not in asking:
+        address = f"{zone.address}.links.{network.name}"
+        help = f"add links: {{{network.name}: {{}}}} to the zones in private_dns_zones"
+        yield Gap(f"{network.address} does not ask the zone of its name", help, related, address)
+
+
+def _asking(graph: Graph, zone: Entry) -> list[Entry]:
+    """The networks that are linked to a zone."""
+    written = [each.name for each in graph.section("links") if each.parent == zone.address]
+    derived = [each.model for each in graph.section(DERIVED_LINKS.name)]
+    names = [*written, *(link.network for link in derived if isinstance(link, DerivedLink) and link.of == zone.address)]
+    return [graph.entries[f"virtual_networks.{name}"] for name in names if f"virtual_networks.{name}" in graph.entries]
+
+
+def _holds_any(network: Entry, servers: list[str]) -> bool:
+    """Whether one of the servers lies in a network; in one whose ranges are unknown it may."""
+    spaces = ranges([each for each in network.body.get("address_space") or () if isinstance(each, str)])
+    found = [ipaddress.IPv4Address(server) for server in servers]
+    return not spaces or any(address in space for address in found for space in spaces)

@@ -1,0 +1,119 @@
+"""Whether the groups of subnets let a packet through: their rules by priority, and Azure's own below them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from mlinfra.bodies.fields import PLACEHOLDER
+from mlinfra.diagnostics import Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.network.network_security_groups import (
+    ANY,
+    DERIVED_RULES,
+    MAX_PORT,
+    DerivedRule,
+    SecurityRule,
+    prefixes_of,
+)
+from mlinfra.reach.gap import Gap
+
+_ALL = "0.0.0.0/0"
+_INSIDE, _OUTSIDE = "VirtualNetwork", "Internet"
+_AZURE = "AzureCloud"  # everything of Azure's that has a public address
+
+
+class Packets(NamedTuple):
+    """From a subnet, or a network, to a subnet or a service tag."""
+
+    source: Entry
+    to: Entry | str
+    protocol: str
+    port: int | None  # None: of all ports
+
+
+def gaps_of_groups(graph: Graph, packets: Packets) -> Iterator[Gap]:
+    """What denies them where they leave, and where they arrive at private endpoints that rules hold for."""
+    yield from _denied(graph, packets.source, packets, "outbound")
+    if isinstance(packets.to, Entry) and packets.to != packets.source and _rules_hold_for_endpoints(packets.to):
+        yield from _denied(graph, packets.to, packets, "inbound")
+
+
+def _rules_hold_for_endpoints(subnet: Entry) -> bool:
+    policies = str(subnet.body.get("private_endpoint_network_policies", "")).lower().replace("_", "")
+    return policies in ("enabled", "networksecuritygroupenabled")
+
+
+def _denied(graph: Graph, subnet: Entry, packets: Packets, direction: Literal["inbound", "outbound"]) -> Iterator[Gap]:
+    group = graph.entries.get(graph.bound(subnet.address, "network_security_group") or "")
+    if group is None or group.existing:
+        return
+    for rule, model in sorted(_rules(graph, group), key=lambda pair: pair[1].priority):
+        if model.direction == direction and _matches(model, packets):
+            if model.access == "deny":
+                related = (Related(f"{rule.address} is written here", rule.key),)
+                help = "give it a higher number, or let through what is needed in a rule before it"
+                yield Gap(f"{rule.address} denies it", help, related, denied_by=rule.address)
+            return
+
+
+def _rules(graph: Graph, group: Entry) -> Iterator[tuple[Entry, SecurityRule]]:
+    for entry in (*graph.section("security_rules"), *graph.section(DERIVED_RULES.name)):
+        model = entry.model
+        of = model.group if isinstance(model, DerivedRule) else entry.parent
+        if isinstance(model, SecurityRule) and of == group.address:
+            yield entry, model
+
+
+def _matches(rule: SecurityRule, packets: Packets) -> bool:
+    return (
+        rule.protocol in (ANY, packets.protocol)
+        and _holds(rule.source, packets.source)
+        and _holds(rule.to, packets.to)
+        and _takes(rule.ports, packets.port)
+        and _takes(rule.from_ports, None)
+    )
+
+
+def _holds(written: str | list[str], side: Entry | str) -> bool:
+    """Whether a side of a rule is all of a subnet, a network, or a service tag; a part of one is not looked at."""
+    if written == ANY or _ALL in _listed(written):
+        return True
+    if isinstance(side, str):
+        return isinstance(written, str) and written in (side, side.partition(".")[0], _OUTSIDE, _AZURE)
+    if isinstance(written, str) and written in (side.address, _INSIDE):
+        return True
+    own = [each for prefix in _ranges(side) for each in ranges([prefix])]
+    wide = ranges(_listed(written))
+    return bool(own) and all(any(part.subnet_of(whole) for whole in wide) for part in own)
+
+
+def _ranges(side: Entry) -> list[str]:
+    return prefixes_of(side) or [each for each in side.body.get("address_space") or () if isinstance(each, str)]
+
+
+def ranges(written: list[str]) -> list[ipaddress.IPv4Network]:
+    """The ranges among texts of which some are tags."""
+    found = []
+    for text in written:
+        try:
+            found.append(ipaddress.IPv4Network(text, strict=False))
+        except ValueError:
+            continue
+    return [each for each in found if not PLACEHOLDER.search(str(each))]
+
+
+def _takes(ports: str | list[str], port: int | None) -> bool:
+    """Whether it is about a port; of all of them, where that is None."""
+    for each in _listed(ports):
+        first, _, last = ("0", "", str(MAX_PORT)) if each == ANY else each.partition("-")
+        if port is None and int(first) <= 1 and int(last or first) == MAX_PORT:
+            return True
+        if port is not None and int(first) <= port <= int(last or first):
+            return True
+    return False
+
+
+def _listed(written: str | list[str]) -> list[str]:
+    return [written] if isinstance(written, str) else written

@@ -1,0 +1,162 @@
+"""Whether packets find their way between subnets: peerings, and routes that lead elsewhere."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Related
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.languages.platform.network.peering import FarSide, Peering
+from mlinfra.languages.platform.network.route_tables import Route
+from mlinfra.reach.gap import Gap
+from mlinfra.reach.packets import ranges
+
+_DROPS = "none"
+
+
+def gaps_of_routes(graph: Graph, network: Entry, subnet: Entry | None, to: Entry) -> Iterator[Gap]:
+    """Between where packets start, of which the subnet may be unknown, and the subnet of a private endpoint."""
+    there = graph.entries[str(to.parent)]
+    if there is not network:
+        yield from _gaps_between(graph, network, subnet, there, to)
+    elif subnet is not None:
+        yield from _gaps_of_tables(graph, subnet, to)
+
+
+def _gaps_between(graph: Graph, network: Entry, subnet: Entry | None, there: Entry, to: Entry) -> Iterator[Gap]:
+    joined = peering_between(graph, network, there)
+    if joined is not None:
+        yield from _gaps_of_peering(*joined, subnet, to)
+        if subnet is not None:
+            yield from _gaps_of_tables(graph, subnet, to)
+    elif network.existing and there.existing:
+        return  # whether their owners joined them is for them to know
+    elif not _is_led_through(graph, subnet, to, network, there):
+        help = f"add peerings: {{{network.name}: {{}}}} to {there.address}"
+        if there.existing:
+            help = f"add peerings: {{{there.name}: {{}}}} to {network.address}"
+        related = (Related(f"{there.address} is written here", there.key),)
+        yield Gap(f"{network.address} and {there.address} are not joined", help, related)
+
+
+def peering_between(graph: Graph, here: Entry, there: Entry) -> tuple[Entry, FarSide, FarSide] | None:
+    """The entry that joins two networks, and what it allows on either side."""
+    for one, other in ((here, there), (there, here)):
+        entry = graph.entries.get(f"{one.address}.peerings.{other.name}")
+        if entry is not None and isinstance(entry.model, Peering):
+            return entry, entry.model, entry.model.remote
+    return None
+
+
+def _gaps_of_peering(entry: Entry, near: FarSide, far: FarSide, subnet: Entry | None, to: Entry) -> Iterator[Gap]:
+    related = (Related(f"{entry.address} is written here", entry.key),)
+    for side, shown in ((near, entry.address), (far, f"{entry.address}.remote")):
+        if not side.allow_virtual_network_access:
+            what = f"{shown} lets nothing of the other network in"
+            yield Gap(what, "leave allow_virtual_network_access out", related)
+    for ours, field in ((near.local_subnets, "local_subnets"), (near.remote_subnets, "remote_subnets")):
+        for each in (subnet, to) if not near.peer_complete else ():
+            is_of_this_side = each is not None and (each.parent == entry.parent) == (field == "local_subnets")
+            if each is not None and is_of_this_side and each.name not in ours:
+                yield Gap(f"{entry.address} leaves {each.address} out", f"add {each.name} to {field}", related)
+
+
+def _is_led_through(graph: Graph, subnet: Entry | None, to: Entry, here: Entry, there: Entry) -> bool:
+    """Whether an appliance of a network that both are joined to leads from one to the other, and back."""
+    between = any(
+        peering_between(graph, here, hub) and peering_between(graph, there, hub)
+        for hub in graph.section("virtual_networks")
+        if hub not in (here, there)
+    )
+    if not between or subnet is None:
+        return between and subnet is None
+    return _hop(graph, subnet, to) is not None and _hop(graph, to, subnet) is not None
+
+
+def _hop(graph: Graph, source: Entry, to: Entry) -> str | None:
+    """The appliance to which the table of a subnet leads what goes to another one."""
+    route = leading(graph, source, to)
+    hop = route[1].next_hop if route else ""
+    return hop if hop[:1].isdigit() else None
+
+
+def leading(graph: Graph, source: Entry, to: Entry) -> tuple[Entry, Route] | None:
+    """The route of a subnet's table that counts for another subnet: the longest that holds all of it."""
+    table = graph.bound(source.address, "route_table")
+    own = ranges(prefixes_of(to))
+    best: tuple[int, Entry, Route] | None = None
+    for entry in graph.section("routes") if table and own else ():
+        route = entry.model
+        if entry.parent != table or not isinstance(route, Route):
+            continue
+        for whole in ranges([route.address_prefix]):
+            holds = all(part.subnet_of(whole) for part in own)
+            if holds and (best is None or whole.prefixlen > best[0]):
+                best = (whole.prefixlen, entry, route)
+    return best[1:] if best else None
+
+
+def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
+    """Where routes hold for private endpoints, a table leads to them too; else each has a route of its own."""
+    policies = str(to.body.get("private_endpoint_network_policies", "")).lower().replace("_", "")
+    route = leading(graph, source, to)
+    if route is None or policies not in ("enabled", "routetableenabled") or not _counts(graph, route[1], to):
+        return
+    entry, model = route
+    related = (Related(f"{entry.address} is written here", entry.key),)
+    if model.next_hop.lower() == _DROPS:
+        yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
+    elif model.next_hop[:1].isdigit() and _hop(graph, to, source) != model.next_hop:
+        what = f"{entry.address} leads there through {model.next_hop}, and answers come back another way"
+        help = f"give {to.address} a route_table that leads back through {model.next_hop}"
+        yield Gap(what, help, related, unless=f"{model.next_hop} translates addresses")
+
+
+def _counts(graph: Graph, route: Route, to: Entry) -> bool:
+    """Whether a route goes before the one that Azure has to all of a network: it is at least as long."""
+    network = graph.entries[str(to.parent)]
+    spaces = ranges([each for each in network.body.get("address_space") or () if isinstance(each, str)])
+    own = ranges(prefixes_of(to))
+    around = [space for space in spaces if all(part.subnet_of(space) for part in own)]
+    return all(whole.prefixlen >= space.prefixlen for whole in ranges([route.address_prefix]) for space in around)
+
+
+def gaps_out(graph: Graph, subnet: Entry) -> Iterator[Gap]:
+    """Of an appliance to which a subnet's default route leads: it lies in a network that is joined, and answers."""
+    network = graph.entries[str(subnet.parent)]
+    table = graph.bound(subnet.address, "route_table")
+    for entry in graph.section("routes") if table and not network.existing else ():
+        route = entry.model
+        if entry.parent != table or not isinstance(route, Route) or not route.next_hop[:1].isdigit():
+            continue
+        if ranges([route.address_prefix]):
+            yield from _gaps_of_appliance(graph, network, entry, ipaddress.IPv4Address(route.next_hop))
+
+
+def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddress.IPv4Address) -> Iterator[Gap]:
+    if _may_hold(network, hop) and network.body.get("address_space"):
+        return
+    related = (Related(f"{route.address} is written here", route.key),)
+    joined = [(other, peering_between(graph, network, other)) for other in graph.section("virtual_networks")]
+    holding = [(other, found) for other, found in joined if found and _may_hold(other, hop)]
+    if not holding:
+        what = f"{route.address} leads to {hop}, and no network that holds it is joined to {network.address}"
+        yield Gap(what, f"add a peering of {network.address} with the network of {hop}", related)
+    elif all(_refuses_answers(network, found[0], found[1], found[2]) for _, found in holding):
+        peering = holding[0][1][0]
+        what = f"answers of {hop} are forwarded traffic, which {peering.address} does not let in"
+        also = (Related(f"{peering.address} is written here", peering.key),)
+        yield Gap(what, "write allow_forwarded_traffic: true there", also)
+
+
+def _may_hold(network: Entry, hop: ipaddress.IPv4Address) -> bool:
+    """Of a network of someone else's whose ranges are not written nobody knows: it may."""
+    spaces = network.body.get("address_space") or ()
+    return not spaces or any(hop in space for space in ranges([each for each in spaces if isinstance(each, str)]))
+
+
+def _refuses_answers(network: Entry, peering: Entry, near: FarSide, far: FarSide) -> bool:
+    side = near if peering.parent == network.address else far
+    return side.allow_forwarded_traffic is False

@@ -1,0 +1,164 @@
+"""Rules of ways: whoever must reach a resource can, and may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from mlinfra.derive.private_endpoints import lacks_subnet
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.rule import Rule
+from mlinfra.reach import stopped
+from mlinfra.reach.callers import Caller
+from mlinfra.reach.gap import Gap
+from mlinfra.reach.roles import Missing, missing_roles
+from mlinfra.rules.private_network import shutting
+from mlinfra.rules.rule import over_graph
+
+_TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
+NO_WAY = Code(
+    "MLI401",
+    "error",
+    "Caller without a way to what it calls",
+    "Nodes and agents reach what is closed by a private endpoint whose name resolves in their network, along routes "
+    "and past rules that let them through: where one of these is missing, jobs and deployments time out",
+    "Add what is missing",
+    _TRAINING,
+)
+WAY_LEFT_OUT = Code(
+    "MLI402",
+    "warning",
+    "Caller whose way was left out",
+    "What is derived for it is left out or changed; unless somebody else makes it, jobs and deployments time out",
+    "Take the address out of derived, or say who makes it: # mlinfra: ignore MLI402 because …",
+    _TRAINING,
+)
+ROLE_MISSING = Code(
+    "MLI403",
+    "warning",
+    "Work without the role that it takes",
+    "What is derived for it is left out or changed; unless somebody gives the role elsewhere, Azure answers 403",
+    "Take the address out of derived, or say who gives the role: # mlinfra: ignore MLI403 because …",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
+)
+AGENTS_SOMEWHERE = Code(
+    "MLI404",
+    "warning",
+    "Agents of a private platform, and nobody says where they are",
+    "They upload code, submit jobs and call endpoints by private endpoints; whether they reach these can't be told",
+    "Write inside: <an entry of virtual_networks> beside the name of the pool",
+    _TRAINING,
+)
+AGENTS_NOWHERE = Code(
+    "MLI405",
+    "error",
+    "Agents in a network that is no entry",
+    "Whether agents reach the private endpoints of the platform is told by the network in which they are",
+    "Write an entry of virtual_networks, which may be existing: true, and is in each private target",
+    _TRAINING,
+)
+WAY_UNSURE = Code(
+    "MLI406",
+    "warning",
+    "Way that only something unseen makes whole",
+    "An appliance that keeps track of connections drops answers to what it did not see; one that puts its own address "
+    "in the place of the caller's gets them",
+    "Lead answers back the same way, or say that addresses are translated: # mlinfra: ignore MLI406 because …",
+    "https://learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall",
+)
+MAX_OTHERS = 8  # callers that are shown beside the first one
+
+
+class _Cause(NamedTuple):
+    """What stops calls, with all that it stops."""
+
+    gap: Gap
+    callers: list[Caller]
+    called: list[str]
+
+
+def _ways_are_there(graph: Graph) -> Iterator[Diagnostic]:
+    said = shutting(graph)
+    for cause in _causes(graph):
+        gap, alteration = cause.gap, graph.alterations.get(cause.gap.address)
+        if alteration is not None:
+            done = "changed" if alteration.left_out_because is None else "left out"
+            yield _found(WAY_LEFT_OUT, cause, (Related(f"{alteration.address} is {done} here", alteration.key),))
+        elif gap.denied_by not in said:
+            yield _found(WAY_UNSURE if gap.unless else NO_WAY, cause)
+
+
+def _causes(graph: Graph) -> list[_Cause]:
+    causes: dict[Gap, _Cause] = {}
+    for caller, called, gap in stopped(graph):
+        gap = gap if gap.address in graph.alterations else replace(gap, address="")
+        cause = causes.setdefault(gap, _Cause(gap, [], []))
+        if caller not in cause.callers:
+            cause.callers.append(caller)
+        if called not in cause.called:
+            cause.called.append(called)
+    return list(causes.values())
+
+
+def _found(code: Code, cause: _Cause, related: tuple[Related, ...] = ()) -> Diagnostic:
+    gap, first = cause.gap, cause.callers[0]
+    shown = list(dict.fromkeys(caller.shown for caller in cause.callers))
+    unless = f", unless {gap.unless}" if gap.unless else ""
+    message = f"{_some(shown)} can't reach {_some(cause.called)}: {gap.what}{unless}"
+    others = {caller.where.span: caller.shown for caller in cause.callers[1:] if caller.where.span != first.where.span}
+    also = tuple(Related(f"nor can {name}", span) for span, name in list(others.items())[:MAX_OTHERS])
+    help = gap.help if code is not WAY_LEFT_OUT else None
+    return finding(code, message, first.where, help, (*gap.related, *related, *also))
+
+
+def _some(named: list[str]) -> str:
+    return named[0] if len(named) == 1 else f"{named[0]} and {len(named) - 1} more"
+
+
+def _roles_are_there(graph: Graph) -> Iterator[Diagnostic]:
+    for missing in missing_roles(graph):
+        need = missing.need
+        message = f"{need.principal} lacks {missing.spoken} on {need.scope}, and {need.because}"
+        yield finding(ROLE_MISSING, message, at(graph.entries[need.cause]), None, _said(graph, missing))
+
+
+def _said(graph: Graph, missing: Missing) -> tuple[Related, ...]:
+    alteration = graph.alterations.get(missing.address)
+    return (Related(f"{missing.address} is changed here", alteration.key),) if alteration else ()
+
+
+def _agents_are_somewhere(graph: Graph) -> Iterator[Diagnostic]:
+    pool = graph.header.pipelines.pool.of_deployments if graph.header.pipelines else None
+    if pool is None or pool.name is None or not graph.network.is_private or lacks_subnet(graph):
+        return
+    if pool.inside is None:
+        message = f'nobody says where the agents of "{pool.name}" are, and network.inbound is private'
+        networks = [entry.name for entry in graph.section("virtual_networks")]
+        help = f"add inside: {networks[0]}, or the network in which they are" if networks else None
+        yield finding(AGENTS_SOMEWHERE, message, _place(graph, "name"), help)
+
+
+def _agents_are_in_an_entry(graph: Graph) -> Iterator[Diagnostic]:
+    pool = graph.header.pipelines.pool.of_deployments if graph.header.pipelines else None
+    if pool and pool.inside and graph.network.is_private and f"virtual_networks.{pool.inside}" not in graph.entries:
+        networks = [entry.name for entry in graph.section("virtual_networks")]
+        message = f'"{pool.inside}", in which agents are, is no entry of virtual_networks'
+        yield finding(AGENTS_NOWHERE, message, _place(graph, "inside"), did_you_mean(pool.inside, networks))
+
+
+def _place(graph: Graph, key: str) -> Where:
+    written = graph.header.pipelines
+    before = ("pool", "deploy") if written and written.pool.deploy else ("pool",)
+    return Where(graph.header.value_at("pipelines", *before, key), "pipelines")
+
+
+RULES = (
+    Rule((NO_WAY, WAY_LEFT_OUT, WAY_UNSURE), "graph", _ways_are_there),
+    over_graph(ROLE_MISSING, _roles_are_there),
+    over_graph(AGENTS_SOMEWHERE, _agents_are_somewhere),
+    over_graph(AGENTS_NOWHERE, _agents_are_in_an_entry),
+)

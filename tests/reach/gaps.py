@@ -1,0 +1,141 @@
+"""Gaps as people write them: what is changed in the platform, and at which lines who can't reach what is named."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TRAINING = "  training: {rules: {shut: {priority: 4096, direction: outbound, access: deny}}}\n"
+GRAPHICS = "  graphics: {rules: {}}\n"
+AT_ENDPOINTS = "  spoke-endpoints: {rules: {}}\n"
+PEERINGS = "    peerings: {hub: {}, lab: {}}\n"
+ROUTE = "{default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}}"
+SPOKE = "    address_space: [10.60.0.0/18]\n"
+LAB = "    address_space: [10.70.0.0/18]\n"
+POOL = "deploy: {name: agents, inside: hub}"
+
+
+class Edit(NamedTuple):
+    what: str
+    old: str
+    new: str
+
+
+def _deny(group: str, *rules: str) -> tuple[str, str]:
+    name = group.strip().partition(":")[0]
+    written = ", ".join(f"r{number}: {{{rule}}}" for number, rule in enumerate(rules))
+    return group, f"  {name}: {{rules: {{{written}}}}}\n"
+
+
+_OUT, _IN = "direction: outbound, access: deny", "direction: inbound, access: deny"
+EDITS = (
+    # rules of groups where packets leave
+    Edit("deny of everything", *_deny(GRAPHICS, f"priority: 200, {_OUT}")),
+    Edit("deny of the network", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: VirtualNetwork")),
+    Edit("deny of the subnet of endpoints", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: [10.60.0.0/24]")),
+    Edit("deny of a wider range", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: [10.0.0.0/8]")),
+    Edit("deny of the entry", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: virtual_networks.spoke.subnets.endpoints")),
+    Edit("deny of HTTPS", *_deny(GRAPHICS, f"priority: 200, {_OUT}, protocol: tcp, ports: 443")),
+    Edit("deny of SMB", *_deny(GRAPHICS, f"priority: 200, {_OUT}, ports: [445]")),
+    Edit("deny of a range of ports", *_deny(GRAPHICS, f"priority: 200, {_OUT}, ports: 400-500")),
+    Edit("deny of the internet", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: Internet")),
+    Edit("deny of Azure ML", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: AzureMachineLearning")),
+    Edit("deny of storage", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: Storage")),
+    Edit("deny of UDP", *_deny(GRAPHICS, f"priority: 200, {_OUT}, protocol: udp")),
+    Edit(
+        "allow that comes too late",
+        *_deny(
+            GRAPHICS,
+            f"priority: 200, {_OUT}, to: VirtualNetwork",
+            "priority: 300, direction: outbound, access: allow, to: VirtualNetwork",
+        ),
+    ),
+    Edit("deny before the rules that are derived", TRAINING, TRAINING.replace("4096", "200")),
+    Edit("no rules derived", TRAINING, TRAINING.replace("{rules:", "{derive: false, rules:")),
+    # where they arrive
+    Edit("deny at the endpoints", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}")),
+    Edit("deny at the endpoints of one subnet", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, from: [10.70.0.0/16]")),
+    Edit("deny at the endpoints of HTTPS", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, ports: 443")),
+    # peerings
+    Edit("no peering", PEERINGS, "    peerings: {hub: {}}\n"),
+    Edit("no peering with the agents", PEERINGS, "    peerings: {lab: {}}\n"),
+    Edit("no peering at all", PEERINGS, ""),
+    Edit(
+        "nothing of the other network let in",
+        PEERINGS,
+        "    peerings: {hub: {}, lab: {allow_virtual_network_access: false}}\n",
+    ),
+    Edit(
+        "nothing let in over there",
+        PEERINGS,
+        "    peerings: {hub: {}, lab: {remote: {allow_virtual_network_access: false}}}\n",
+    ),
+    Edit(
+        "subnets that a peering leaves out",
+        PEERINGS,
+        "    peerings: {hub: {}, lab: {peer_complete: false, local_subnets: [training], remote_subnets: [graphics]}}\n",
+    ),
+    Edit(
+        "forwarded traffic kept out",
+        PEERINGS,
+        "    peerings: {hub: {allow_forwarded_traffic: false}, lab: {}}\n",
+    ),
+    # routes
+    Edit("an appliance in no network", ROUTE, ROUTE.replace("10.0.0.4", "192.168.1.4")),
+    Edit(
+        "a route that drops",
+        "  around: {routes: {}}\n",
+        "  around: {routes: {gone: {address_prefix: 10.60.0.0/24, next_hop: none}}}\n",
+    ),
+    Edit(
+        "a route without return",
+        "  around: {routes: {}}\n",
+        "  around: {routes: {there: {address_prefix: 10.60.0.0/24, next_hop: 10.0.0.4}}}\n",
+    ),
+    Edit(
+        "a route without return in one network",
+        ROUTE,
+        "{default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}, "
+        "here: {address_prefix: 10.60.0.0/24, next_hop: 10.0.0.4}}",
+    ),
+    # names
+    Edit("a resolver in no network", SPOKE, f"{SPOKE}    dns_servers: [192.168.1.4]\n"),
+    Edit("a resolver of another network", LAB, f"{LAB}    dns_servers: [172.20.0.4]\n"),
+    Edit("a resolver that no zone knows", LAB, f"{LAB}    dns_servers: [10.90.0.4, 10.90.0.5]\n"),
+    # endpoints
+    Edit(
+        "endpoints that are left out",
+        "principals:",
+        "derived: {storage_accounts.lake.private_endpoints.dfs: {omit: true, because: nobody needs it}}\nprincipals:",
+    ),
+    Edit(
+        "a zone of another name",
+        "storage_accounts:",
+        "private_dns_zones: {vault: {zone: vault.example}}\nstorage_accounts:",
+    ),
+    Edit(
+        "an endpoint of another network",
+        "storage_accounts:",
+        """\
+derived: {key_vaults.main.private_endpoints.vault: {omit: true, because: it lies elsewhere}}
+private_endpoints:
+  vault: {resource: key_vaults.main, group: vault, subnet: virtual_networks.island.subnets.alone}
+storage_accounts:""",
+    ),
+    # nodes
+    Edit(
+        "nodes in a network that is not joined",
+        "${virtual_networks.lab.subnets.graphics.id}",
+        "${virtual_networks.island.subnets.alone.id}",
+    ),
+    # agents
+    Edit("agents in no entry", POOL, POOL.replace("hub", "elsewhere")),
+    Edit("agents in a network that is not joined", POOL, POOL.replace("hub", "far")),
+    Edit("agents in a network of ours that is not joined", POOL, POOL.replace("hub", "island")),
+    Edit("agents nobody knows where", POOL, "deploy: {name: agents}"),
+    # managed networks
+    Edit(
+        "a data store that no rule leads to",
+        "principals:",
+        "derived: {workspaces.shut.outbound_rules.lake-dfs: {omit: true, because: nobody needs it}}\nprincipals:",
+    ),
+)
