@@ -24,7 +24,6 @@ from mlinfra.languages.platform.kind import no_resources
 PACKAGE = Path(__file__).parent.parent / "compiler" / "mlinfra"
 ROWS_STAND_IN = ("languages/azureml/sections/", "languages/platform/")
 ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sections that it names
-    "bodies/later.py": "locks and diagnostic settings are derived today, and can be written in a later release",
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
     "languages/azureml/bindings.py": "a schedule holds a job, a component declares what a job gives",

@@ -15,20 +15,24 @@ from tests.spec import HEADER, PRODUCTION, compiled
 def test_what_keeps_data_is_locked_in_production_alone(tmp_path: Path) -> None:
     text = WORKSPACE + "storage_accounts: {old: {existing: true, azure_name: stold}, lake: {}}\n"
     network = "network: {inbound: public}\n"
-    assert derived(graph(tmp_path, HEADER + text), "locks") == {}
-    assert derived(graph(tmp_path, PRODUCTION + network + text), "locks") == {
+    assert derived(graph(tmp_path, HEADER + text), "derived_locks") == {}
+    assert derived(graph(tmp_path, PRODUCTION + network + text), "derived_locks") == {
         "storage_accounts.lake.lock": "storage_accounts.lake holds data that nobody can make again, and prod is "
         "production",
         "storage_accounts.main.lock": "storage_accounts.main holds data that nobody can make again, and prod is "
         "production",
         "key_vaults.main.lock": "key_vaults.main holds secrets, and no workspace can be given another vault, and prod "
         "is production",
+        "container_registries.main.lock": "container_registries.main holds the images that are run, and none is built "
+        "again as it was, and prod is production",
+        "log_analytics.main.lock": "log_analytics.main holds the record of what happened, and what is deleted there "
+        "can't be asked, and prod is production",
     }
 
 
 def test_what_happens_is_kept_where_the_workspace_keeps_its_logs(tmp_path: Path) -> None:
     found = derived(
-        graph(tmp_path, HEADER + "workspaces: {a: {}, b: {}}\nkey_vaults: {other: {}}\n"), "diagnostic_settings"
+        graph(tmp_path, HEADER + "workspaces: {a: {}, b: {}}\nkey_vaults: {other: {}}\n"), "derived_diagnostic_settings"
     )
     assert {address: because.rpartition(" ")[2] for address, because in found.items() if "storage" not in address} == {
         "key_vaults.other.diagnostics": "log_analytics.a",
@@ -38,11 +42,13 @@ def test_what_happens_is_kept_where_the_workspace_keeps_its_logs(tmp_path: Path)
         "container_registries.b.diagnostics": "log_analytics.b",
         "workspaces.a.diagnostics": "log_analytics.a",
         "workspaces.b.diagnostics": "log_analytics.b",
+        "log_analytics.a.diagnostics": "itself",
+        "log_analytics.b.diagnostics": "itself",
     }
 
 
 def test_where_there_are_no_logs_nothing_is_kept(tmp_path: Path) -> None:
-    assert derived(graph(tmp_path, HEADER + "storage_accounts: {lake: {}}\n"), "diagnostic_settings") == {}
+    assert derived(graph(tmp_path, HEADER + "storage_accounts: {lake: {}}\n"), "derived_diagnostic_settings") == {}
 
 
 def test_of_several_identities_the_workspace_acts_as_the_primary_one(tmp_path: Path) -> None:

@@ -291,7 +291,8 @@ WRONG = (
         "11:3 MLI215 spark and fqdns are of private endpoints, and "
         "workspaces.main.outbound_rules.packages-pkgs-contoso-example is none\n"
         '9:39 MLI212 unknown key "level" in storage_accounts.main.diagnostics\n'
-        "  help: Defined: azure_name, categories, log_analytics, metrics, storage_account\n"
+        "  help: Defined: azure_name, categories, category_groups, event_hub, log_analytics, metrics, "
+        "storage_account, table_type\n"
         '9:72 MLI301 log_analytics "lab" is not defined\n'
         "  help: Defined: main",
     ),

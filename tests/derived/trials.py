@@ -15,8 +15,8 @@ from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.languages.platform.identity.derived_role_assignments import SECTION as ROLES
 from mlinfra.languages.platform.network.outbound_rules import SECTION as RULES
-from mlinfra.languages.platform.observe.diagnostic_settings import SECTION as DIAGNOSTICS
-from mlinfra.languages.platform.security.locks import SECTION as LOCKS
+from mlinfra.languages.platform.observe.diagnostic_settings import DERIVED_DIAGNOSTIC_SETTINGS
+from mlinfra.languages.platform.security.locks import DERIVED_LOCKS
 from mlinfra.output.output import output
 from tests.hunt.examples import Example
 from tests.hunt.judge import Fault, Judges
@@ -24,13 +24,14 @@ from tests.hunt.judge import Fault, Judges
 OMIT = {"omit": True, "because": "we do it otherwise"}
 # A value for each field of what no section holds.
 FIELDS: Mapping[str, Mapping[str, Any]] = {
-    LOCKS: {"azure_name": "our-own", "level": "read_only", "notes": "ours"},
-    DIAGNOSTICS: {
+    DERIVED_LOCKS.name: {"azure_name": "our-own", "level": "read_only", "notes": "ours"},
+    DERIVED_DIAGNOSTIC_SETTINGS.name: {
         "azure_name": "our-own",
         "log_analytics": "main",
         "storage_account": "main",
         "categories": ["audit"],
         "metrics": [],
+        "table_type": "dedicated",
     },
     RULES: {"azure_name": "our-own", "spark": True, "fqdns": ["other.contoso.example"]},
     ROLES: {

@@ -141,8 +141,9 @@ def test_production_is_closed_locked_and_served_by_three(tmp_path: Path) -> None
     (plan,) = compiled(tmp_path, PRODUCTION + ALLOWED + served, SERVED).plans
     entries = plan.graph.entries
     assert entries["workspaces.main"].body["managed_network"]["isolation_mode"] == "allow_only_approved_outbound"
-    locked = {entry.parent or entry.address.removesuffix(".lock") for entry in plan.graph.section("locks")}
-    assert {"storage_accounts.main", "key_vaults.main"} <= locked
+    locked = {entry.parent or entry.address.removesuffix(".lock") for entry in plan.graph.section("derived_locks")}
+    kept = ("storage_accounts", "key_vaults", "container_registries", "log_analytics")
+    assert {f"{section}.main" for section in kept} <= locked
     assert entries["online_endpoints.o.deployments.blue"].body["instance_count"] == 3
     asked = [each.message for each in found(tmp_path, PRODUCTION + served, SERVED) if each.code.id == "MLI432"]
     assert asked == ["network.inbound is not written, and target prod is production"]

@@ -12,12 +12,13 @@ from tests.kinds.harness import graph_of
 from tests.rules.access_cases import ACCESS_CASES
 from tests.rules.case import Case
 from tests.rules.network_cases import NETWORK_CASES
+from tests.rules.record_cases import RECORD_CASES
 from tests.rules.resource_cases import RESOURCE_CASES
 from tests.rules.way_cases import WAY_CASES
 
 RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
 OVER_WHAT_IS_DERIVED = {"MLI401", "MLI402", "MLI403", "MLI406"}  # a case derives nothing: tests/reach has theirs
-CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES, *WAY_CASES)
+CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES, *RECORD_CASES, *WAY_CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)

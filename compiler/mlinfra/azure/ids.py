@@ -35,6 +35,16 @@ def extension_id(scope: str, resource_type: str, *names: str) -> str:
     return f"{scope}/providers/{provider}{_path(segments, names, resource_type)}"
 
 
+def type_of(identifier: str) -> str:
+    """The type of the resource that an id is of.
+
+    >>> type_of("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/a")
+    'Microsoft.Network/virtualNetworks/subnets'
+    """
+    provider, *rest = identifier.rpartition("/providers/")[2].split("/")
+    return "/".join((provider, *rest[::2]))
+
+
 def _path(segments: list[str], names: tuple[str, ...], resource_type: str) -> str:
     if len(segments) != len(names):
         raise ValueError(f"{resource_type} takes {len(segments)} names and got {len(names)}: {', '.join(names)}")

@@ -21,6 +21,7 @@ Scope: TypeAlias = Literal[
     "route table",
     "policy",
     "zone",
+    "resource",
 ]
 
 Form: TypeAlias = Literal["own", "platform", "short", "squeezed", "regional"]
@@ -109,6 +110,12 @@ LOGS = Spelling(
 )
 INSIGHTS = Spelling(
     r"^\x00-\x1f%&\\?/", r"characters other than %, &, \, ? and /", "(?:.*[^ .])?", "no space or period last"
+)
+EXTENSION = Spelling(
+    "A-Za-z0-9_().-",
+    "letters, digits, hyphens, underscores, periods and parentheses",
+    "[A-Za-z0-9](?:.*[^.])?",
+    "a letter or digit first, no period last",
 )
 _GROUP = Spelling(
     "A-Za-z0-9_().-",

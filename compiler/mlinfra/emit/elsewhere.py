@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
-from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id
+from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id, type_of
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
 from mlinfra.emit.azureml import has_file
 from mlinfra.emit.bootstrap import accounts_elsewhere, uses_of
@@ -239,7 +239,7 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
 
     Whoever puts something into a subnet joins its network, too; who lets a subnet in does not.
     """
-    kind = _type_of(named.id)
+    kind = type_of(named.id)
     row = _BY_TYPE.get(kind.lower())
     if kind.lower() == _SUBNETS.lower() and named.by_service_endpoint:
         yield named.id, (f"{_SUBNETS}/read", JOIN_BY_SERVICE_ENDPOINT)
@@ -251,12 +251,7 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _is_network(identifier: str) -> bool:
-    return _type_of(identifier).lower() == _NETWORKS.lower()
-
-
-def _type_of(identifier: str) -> str:
-    provider, *rest = identifier.rpartition("/providers/")[2].split("/")
-    return "/".join((provider, *rest[::2]))
+    return type_of(identifier).lower() == _NETWORKS.lower()
 
 
 def _group_of(identifier: str) -> Group:

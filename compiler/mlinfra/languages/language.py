@@ -73,6 +73,7 @@ class Section:
     compiled_to: CompiledTo = "bicep"
     described: str = ""  # one sentence for editors and docs
     nested_in: tuple[str, str] | None = None  # section and key that hold the entries: online_endpoints, deployments
+    extends: str = ""  # the field of its bodies that names what it extends: a lock, a diagnostic setting
     called_after: str = ""  # the section whose entries its own are called after, which so name them
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
     additions: tuple[str, ...] = ()  # keys of ours beside those of the language

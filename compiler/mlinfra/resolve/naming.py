@@ -90,7 +90,8 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
 
 def has_id(section: str) -> bool:
     """Whether entries of a section have an ARM id that is known before they are deployed."""
-    return section in ROWS and ROWS[section].resource_type != "" and not ROWS[section].is_a_slot
+    row = ROWS.get(section)
+    return row is not None and row.resource_type != "" and not row.is_a_slot and not row.extends
 
 
 def written_name(entry: Entry) -> str | None:
@@ -302,7 +303,8 @@ def _collisions(target: Target, entries: Mapping[str, Entry]) -> list[Diagnostic
 def _taken_by(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[tuple[str, ...]]:
     """What only one entry can have: its id, or its name where it lies, and its name in its region."""
     name, rule = entry.azure_name.lower(), rule_of(entry.section)
-    within = entry.parent or str(entry.additions.get("workspace"))
+    extended = entry.body.get(ROWS[entry.section].extends) if entry.section in ROWS else None
+    within = entry.parent or str(extended or entry.additions.get("workspace"))
     yield (entry.id.lower(),) if entry.id else (entry.section, within, name)
     if rule and rule.scope == "region":
         yield rule.space or entry.section, region_of(entry, entries, target), "", name

@@ -21,10 +21,10 @@ from mlinfra.languages.platform.network.route_tables import ROUTE_TABLES, ROUTES
 from mlinfra.languages.platform.network.service_endpoint_policies import SERVICE_ENDPOINT_POLICIES
 from mlinfra.languages.platform.network.virtual_networks import PEERINGS, SUBNETS, VIRTUAL_NETWORKS
 from mlinfra.languages.platform.observe.application_insights import APPLICATION_INSIGHTS
-from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
+from mlinfra.languages.platform.observe.diagnostic_settings import DERIVED_DIAGNOSTIC_SETTINGS, DIAGNOSTIC_SETTINGS
 from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
 from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS, KEYS
-from mlinfra.languages.platform.security.locks import LOCKS
+from mlinfra.languages.platform.security.locks import DERIVED_LOCKS, LOCKS
 from mlinfra.languages.platform.storage.container_registries import CONTAINER_REGISTRIES
 from mlinfra.languages.platform.storage.storage_accounts import CONTAINERS, FILE_SHARES, STORAGE_ACCOUNTS
 
@@ -45,6 +45,8 @@ KINDS: tuple[Kind[Any], ...] = (
     STORAGE_ACCOUNTS,
     PRIVATE_ENDPOINTS,
     ROLE_ASSIGNMENTS,
+    DIAGNOSTIC_SETTINGS,
+    LOCKS,
 )
 
 NESTED_KINDS: tuple[Kind[Any], ...] = (
@@ -62,8 +64,8 @@ NESTED_KINDS: tuple[Kind[Any], ...] = (
 # No section of the spec holds these: they are derived, and stand under what they belong to.
 DERIVED_KINDS: tuple[Kind[Any], ...] = (
     DERIVED_ROLE_ASSIGNMENTS,
-    DIAGNOSTIC_SETTINGS,
-    LOCKS,
+    DERIVED_DIAGNOSTIC_SETTINGS,
+    DERIVED_LOCKS,
     OUTBOUND_RULES,
     DERIVED_RULES,
     DERIVED_LINKS,

@@ -80,6 +80,39 @@ resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   }
 }
 
+// because what happens on log_analytics.main is kept in log_analytics.main itself
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource mainLogsDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: mainLogs
+  name: 'to-log-churn-prod'
+  properties: {
+    workspaceId: mainLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because log_analytics.main holds the record of what happened, and what is deleted there can't be asked, and prod is production
+resource mainLogsLock 'Microsoft.Authorization/locks@2020-05-01' = {
+  scope: mainLogs
+  name: 'lock-log-churn-prod'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'log_analytics.main holds the record of what happened, and what is deleted there can\'t be asked, and prod is production'
+  }
+}
+
 // because workspaces.main sends its traces and metrics to Application Insights
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' = {
   name: 'appi-churn-prod'
@@ -309,6 +342,16 @@ resource mainRegistryDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-
         enabled: true
       }
     ]
+  }
+}
+
+// because container_registries.main holds the images that are run, and none is built again as it was, and prod is production
+resource mainRegistryLock 'Microsoft.Authorization/locks@2020-05-01' = {
+  scope: mainRegistry
+  name: 'lock-crchurnprodipua'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'container_registries.main holds the images that are run, and none is built again as it was, and prod is production'
   }
 }
 

@@ -191,6 +191,7 @@ NETWORK_SECURITY_GROUPS = Kind(
     api_version="2025-09-01",
     name_rule=NameRule("a network security group", 1, 80, NETWORK, "resource group", "platform", "nsg"),  # NR
     resources=resources,
+    watched=True,
     symbol="guard",
     group="Network",
     described="Network security groups: what may enter and leave subnets",

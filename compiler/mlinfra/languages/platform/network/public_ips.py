@@ -82,6 +82,7 @@ PUBLIC_IPS = Kind(
     api_version="2025-09-01",
     name_rule=NameRule("a public address", 1, 80, NETWORK, "resource group", "platform", "pip"),  # NR
     resources=resources,
+    watched=True,
     symbol="address",
     group="Network",
     described="Public addresses, for the way out of a network of your own",

@@ -205,6 +205,7 @@ VIRTUAL_NETWORKS = Kind(
     api_version="2025-09-01",
     name_rule=NameRule("a virtual network", 2, 64, NETWORK, "resource group", "platform", "vnet"),  # NR
     resources=resources,
+    watched=True,
     known_of_others=("subnets", "address_space"),
     # Source: docs, "Create, change, or delete a virtual network peering" and "Azure permissions for Networking": who
     # makes a side of a peering, or a link of a zone, has these on the network over there.

@@ -102,6 +102,8 @@ LOG_ANALYTICS = Kind(
     api_version="2026-03-01",
     name_rule=NameRule("a Log Analytics workspace", 4, 63, LOGS, "resource group", "platform", "log"),  # BT
     resources=resources,
+    watched=True,
+    locked_because="holds the record of what happened, and what is deleted there can't be asked",
     symbol="logs",
     # Source: docs, "Manage access to Log Analytics workspaces" (destination of diagnostic settings), "Create
     # workspace-based Application Insights resources" (a workspace of another subscription).

@@ -1,30 +1,48 @@
-"""A lock against deletion, on what holds data or can't be replaced."""
+"""locks: against deletion, of what holds data or can't be replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from mlinfra.azure.name_rules import EXTENSION, NameRule
 from mlinfra.bodies.altering import Altering, ExtensionName
-from mlinfra.bodies.body import Body
+from mlinfra.bodies.azure_words import AzureWords
+from mlinfra.bodies.body import Body, ReferenceTo
+from mlinfra.bodies.fields import Properties
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.resource import Resource
+from mlinfra.languages.resource import Resource, merged
 
-SECTION = "locks"
 MAX_NOTES_CHARACTERS = 512  # BT: ManagementLockProperties.notes
 
-
-Level = Literal["can_not_delete", "read_only"]
-_LEVELS: Mapping[Level, str] = {"can_not_delete": "CanNotDelete", "read_only": "ReadOnly"}
+Level: TypeAlias = Annotated[Literal["cannot_delete", "read_only"], AzureWords((("cannot_delete", "CanNotDelete"),))]
+_LEVELS: Mapping[str, str] = {"cannot_delete": "CanNotDelete", "read_only": "ReadOnly"}
 
 
 class Lock(Body):
-    locked: str  # address of the entry that can't be deleted
-    level: Level = "can_not_delete"
+    of: Annotated[
+        str,
+        ReferenceTo(),
+        Field(description="What is locked: the address of an entry", examples=["container_registries.main"]),
+    ]
+    level: Annotated[
+        Level, Field(description="cannot_delete; or read_only: nothing can be changed either, by the platform neither")
+    ] = "cannot_delete"
+    notes: (
+        Annotated[str, Field(max_length=MAX_NOTES_CHARACTERS, description="What stands beside it on Azure")] | None
+    ) = None
+    azure_name: Annotated[str, Field(description="Its name on Azure; by default the entry's")] | None = None
+    properties: Annotated[Properties, Field(description="Merged into the lock's properties as written")] = {}
+    targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
+
+
+class DerivedLock(Body):
+    of: str  # address of the entry that can't be deleted
+    level: Level = "cannot_delete"
     notes: str | None = None  # by default the reason
     azure_name: str | None = None
 
@@ -42,31 +60,59 @@ def lock_address(locked: str) -> str:
 
 
 def resources(lock: Lock, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    yield Resource(
+    properties: dict[str, Any] = {"level": _LEVELS[lock.level], **({"notes": lock.notes} if lock.notes else {})}
+    yield _resource(lock.of, entry.azure_name, merged(properties, lock.properties), entry, bool(lock.properties))
+
+
+def derived_resources(lock: DerivedLock, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    name = lock.azure_name or f"lock-{graph.entries[lock.of].azure_name}"
+    notes = (lock.notes or entry.because or "")[:MAX_NOTES_CHARACTERS]
+    yield _resource(lock.of, name, {"level": _LEVELS[lock.level], "notes": notes}, entry, False)
+
+
+def _resource(of: str, name: str, properties: dict[str, Any], entry: Entry, is_written: bool) -> Resource:
+    return Resource(
         address=entry.address,
         type=LOCKS.resource_type,
-        names=(lock.azure_name or f"lock-{graph.entries[lock.locked].azure_name}",),
-        body={"properties": {"level": _LEVELS[lock.level], "notes": _notes(lock, entry)}},
+        names=(name,),
+        body={"properties": properties},
         owner=entry.address,
-        scope=lock.locked,
+        scope=of,
         because=entry.because,
+        properties_written=is_written,
     )
 
 
-def _notes(lock: Lock, entry: Entry) -> str:
-    return (lock.notes or entry.because or "")[:MAX_NOTES_CHARACTERS]
-
-
 LOCKS = Kind(
-    name=SECTION,
+    name="locks",
+    noun="lock",
+    extends="of",
+    called_elsewhere={
+        "scope": "write of: <the address of an entry>",
+        "resource": "write of: <the address of an entry>",
+        "locklevel": "write level: cannot_delete or read_only",
+        "kind": "write level: cannot_delete or read_only",
+    },
+    model=Lock,
+    resource_type="Microsoft.Authorization/locks",
+    api_version="2020-05-01",
+    name_rule=NameRule("a lock", 1, 90, EXTENSION, "resource"),  # NR
+    resources=resources,
+    symbol="lock",
+    group="Security",
+    described="Locks against deletion or change, beside those that production derives",
+    changes=changes("create_only", TERRAFORM, "properties.level", "properties.notes"),
+)
+
+DERIVED_LOCKS = Kind(
+    name="derived_locks",
     is_derived=True,
     is_only_counted=True,
     noun="lock",
-    model=Lock,
+    model=DerivedLock,
     altering=AlteringLock,
-    resource_type="Microsoft.Authorization/locks",
-    api_version="2020-05-01",
-    resources=resources,
+    resource_type=LOCKS.resource_type,
+    resources=derived_resources,
     described="Locks against deletion",
-    changes=(*changes("create_only", TERRAFORM, "properties.level", "properties.notes"),),
+    changes=LOCKS.changes,
 )

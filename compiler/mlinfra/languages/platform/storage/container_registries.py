@@ -170,6 +170,7 @@ CONTAINER_REGISTRIES = Kind(
     resources=resources,
     stateful=True,
     watched=True,
+    locked_because="holds the images that are run, and none is built again as it was",
     inside=INSIDE,
     key_reader=KeyReader(FIELD, "registry-key", "reads the key that encrypts it with an identity of its own"),
     known_of_others=("sku",),

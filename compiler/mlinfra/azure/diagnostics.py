@@ -1,0 +1,54 @@
+"""What each type of resource can send to Azure Monitor, by its type in lower case; what is not here sends nothing.
+
+Source: docs, "Supported Resource log categories for Azure Monitor" and the pages of metrics that it leads to. Batch
+endpoints are on neither list: what their runs do is among the events of their workspace. Of private endpoints and NAT
+gateways no metric is listed as one that diagnostic settings export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+PAGE = "https://learn.microsoft.com/azure/azure-monitor/reference/logs-index"
+ALL_LOGS, ALL_METRICS = "allLogs", "AllMetrics"
+MAX_SETTINGS = 5  # of one resource (docs, "Diagnostic settings in Azure Monitor")
+
+
+class Sends(NamedTuple):
+    """What a resource type sends."""
+
+    logs: bool = True
+    metrics: str = ALL_METRICS  # their only category; empty: none
+
+
+_STORAGE = "microsoft.storage/storageaccounts"
+_NETWORK = "microsoft.network"
+_ML = "microsoft.machinelearningservices"
+SENDS: Mapping[str, Sends] = MappingProxyType(
+    {
+        _STORAGE: Sends(logs=False, metrics="Transaction"),
+        **{f"{_STORAGE}/{each}services": Sends(metrics="Transaction") for each in ("blob", "file", "queue", "table")},
+        "microsoft.keyvault/vaults": Sends(),
+        "microsoft.containerregistry/registries": Sends(),
+        "microsoft.operationalinsights/workspaces": Sends(),
+        "microsoft.insights/components": Sends(),
+        f"{_ML}/workspaces": Sends(),
+        f"{_ML}/workspaces/onlineendpoints": Sends(),
+        f"{_ML}/registries": Sends(metrics=""),
+        f"{_NETWORK}/virtualnetworks": Sends(),
+        f"{_NETWORK}/networksecuritygroups": Sends(metrics=""),
+        f"{_NETWORK}/publicipaddresses": Sends(),
+    }
+)
+
+
+def sends(resource_type: str) -> Sends | None:
+    """None of a type that sends nothing.
+
+    >>> sends("Microsoft.Network/networkSecurityGroups")
+    Sends(logs=True, metrics='')
+    >>> sends("Microsoft.Network/routeTables")
+    """
+    return SENDS.get(resource_type.lower())

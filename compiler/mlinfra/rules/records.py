@@ -1,0 +1,200 @@
+"""Rules of diagnostic settings and locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.azure.diagnostics import ALL_LOGS, ALL_METRICS, MAX_SETTINGS, PAGE, Sends
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
+from mlinfra.languages.platform.observe.diagnostic_settings import (
+    DERIVED_DIAGNOSTIC_SETTINGS,
+    DIAGNOSTIC_SETTINGS,
+    GROUPS,
+    DerivedSetting,
+    Destinations,
+    DiagnosticSetting,
+    logs_of,
+    metrics_of,
+    sent_by,
+)
+from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
+from mlinfra.languages.platform.security.locks import LOCKS, Lock
+from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
+from mlinfra.rules.rule import over_graph, owned
+
+_SETTINGS = "https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings"
+_LOCKS = "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources"
+HALF = Code(
+    "MLI391",
+    "error",
+    "Diagnostic setting that Azure refuses",
+    "A setting sends something to somewhere, and its logs are either categories or groups of them",
+    "Write a destination (log_analytics, storage_account, event_hub), and categories or category_groups",
+    _SETTINGS,
+)
+NOTHING_THERE = Code(
+    "MLI392",
+    "error",
+    "Diagnostic setting or lock of what takes none",
+    "Locks hold what Resource Manager knows; only some types of resources have logs or metrics that can be sent",
+    "Name an entry that becomes an Azure resource; for logs one of the types that the page lists",
+    PAGE,
+)
+SAME_PLACE = Code(
+    "MLI393",
+    "error",
+    "Two diagnostic settings that send the same to the same place",
+    "Azure refuses a second setting of a resource with a category and a destination of the first, and a sixth setting",
+    "Join them in one setting, or give one of them another destination or other categories",
+    _SETTINGS,
+)
+INHERITED = Code(
+    "MLI394",
+    "warning",
+    "Lock that stops the work below it",
+    "What lives in a resource inherits its lock: of a workspace no compute scales down and no deployment goes, and a "
+    "lock against changes stops the deployments of the platform itself",
+    "Lock what holds data: storage accounts, vaults, registries, logs; or say why: # mlinfra: ignore MLI394 because …",
+    _LOCKS,
+)
+
+
+def _settings_are_whole(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, setting in _settings(graph):
+        if not _sinks(setting):
+            help = "write log_analytics, storage_account or event_hub"
+            yield finding(HALF, f"{entry.address} sends to nowhere", at(entry), help)
+        if setting.categories and setting.category_groups:
+            message = f"{entry.address} has categories, which a group holds already"
+            yield finding(HALF, message, at(entry, ("category_groups",), on_key=True), "write one of the two")
+        for index, category in enumerate(setting.categories or ()):
+            if category in GROUPS and entry.section == DIAGNOSTIC_SETTINGS.name:
+                message = f'"{category}" is a group of categories'
+                help = f"write category_groups: [{category}] instead"
+                yield finding(HALF, message, at(entry, ("categories", index)), help)
+        if setting.table_type and not setting.log_analytics:
+            message = f"table_type of {entry.address} needs log_analytics, which has the tables"
+            yield finding(HALF, message, at(entry, ("table_type",), on_key=True))
+
+
+def _what_sends_can(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, setting in owned(graph, DIAGNOSTIC_SETTINGS.name, DiagnosticSetting):
+        sends = sent_by(setting.of, graph)
+        if setting.of.startswith("/"):
+            yield _is_no_entry(entry, setting.of)
+        elif sends is None:
+            noun = _noun(graph, setting.of)
+            message = f"{noun} sends neither logs nor metrics" if noun else f"{setting.of} is no Azure resource"
+            yield finding(NOTHING_THERE, message, at(entry, ("of",)))
+        else:
+            yield from _sends_more(entry, setting, sends)
+
+
+def _sends_more(entry: Entry, setting: DiagnosticSetting, sends: Sends) -> Iterator[Diagnostic]:
+    """What is to be sent of that which the resource does not have."""
+    if not sends.logs and logs_of(setting, sends):
+        message = f"{setting.of} has no logs, only metrics"
+        key = "categories" if setting.categories else "category_groups"
+        help = "its services have: storage_accounts.<entry>.blob_services" if sends.metrics == "Transaction" else None
+        yield finding(NOTHING_THERE, message, at(entry, (key,)), help)
+    if not sends.metrics and setting.metrics:
+        yield finding(NOTHING_THERE, f"{setting.of} has no metrics, only logs", at(entry, ("metrics",)))
+    if not (logs_of(setting, sends) or metrics_of(setting, sends)):
+        yield finding(HALF, f"{entry.address} sends nothing", at(entry), "leave categories or metrics out")
+
+
+def _what_is_named_is_a_resource(graph: Graph) -> Iterator[Diagnostic]:
+    yield from _what_sends_can(graph)
+    yield from _what_is_locked(graph)
+
+
+def _what_is_locked(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, lock in owned(graph, LOCKS.name, Lock):
+        locked = graph.entries.get(lock.of)
+        if lock.of.startswith("/"):
+            yield _is_no_entry(entry, lock.of)
+        elif locked is not None and locked.id is None:
+            yield finding(NOTHING_THERE, f"{lock.of} is no Azure resource", at(entry, ("of",)))
+
+
+def _is_no_entry(entry: Entry, identifier: str) -> Diagnostic:
+    message = f'of takes an entry of the spec, not the id "{identifier}"'
+    return finding(NOTHING_THERE, message, at(entry, ("of",)), "declare it as an entry with existing: true")
+
+
+def _noun(graph: Graph, of: str) -> str | None:
+    """What is spoken of, where that is a resource: one that is called as a service may be none."""
+    entry = graph.entries.get(of)
+    return f"{of}, a {ROWS[entry.section].noun}," if entry and entry.id else None
+
+
+def _each_sink_once(graph: Graph) -> Iterator[Diagnostic]:
+    seen: dict[str, list[tuple[Entry, Destinations, Sends]]] = {}
+    for entry, setting in _settings(graph):
+        of = str(getattr(setting, "of", ""))
+        sends = sent_by(of, graph)
+        if sends is None:
+            continue
+        for other, before, _ in seen.get(of, ()):
+            same = _sinks(setting) & _sinks(before)
+            if same and _overlap(setting, before, sends):
+                message = f"{entry.address} and {other.address} send the same of {of} to {min(same)}"
+                related = (Related(f"{other.address} is written here", other.key),)
+                yield finding(SAME_PLACE, message, at(entry, ("of",)), "join them in one", related)
+                break
+        seen.setdefault(of, []).append((entry, setting, sends))
+        if len(seen[of]) == MAX_SETTINGS + 1:
+            message = f"{of} has more than the {MAX_SETTINGS} settings that a resource takes"
+            yield finding(SAME_PLACE, message, at(entry, ("of",)))
+
+
+def _overlap(one: Destinations, other: Destinations, sends: Sends) -> bool:
+    return any(
+        bool(mine and theirs) and (everything in (*mine, *theirs) or not set(mine).isdisjoint(theirs))
+        for mine, theirs, everything in (
+            (logs_of(one, sends), logs_of(other, sends), ALL_LOGS),
+            (metrics_of(one, sends), metrics_of(other, sends), ALL_METRICS),
+        )
+    )
+
+
+def _sinks(setting: Destinations) -> set[str]:
+    """Where a setting sends: the addresses or ids of what receives; derived ones hold addresses already."""
+    sinks = {
+        name if name.startswith(("/", f"{section}.")) else f"{section}.{name}"
+        for section, name in (
+            (LOG_ANALYTICS.name, setting.log_analytics),
+            (STORAGE_ACCOUNTS.name, setting.storage_account),
+        )
+        if name
+    }
+    hub = setting.event_hub
+    return sinks | ({f"{hub.rule}/{hub.name or ''}"} if hub else set())
+
+
+def _settings(graph: Graph) -> Iterator[tuple[Entry, Destinations]]:
+    """The derived ones first."""
+    yield from owned(graph, DERIVED_DIAGNOSTIC_SETTINGS.name, DerivedSetting)
+    yield from owned(graph, DIAGNOSTIC_SETTINGS.name, DiagnosticSetting)
+
+
+def _locks_stop_nothing(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, lock in owned(graph, LOCKS.name, Lock):
+        locked = graph.entries.get(lock.of)
+        if locked and ROWS[locked.section].resource_type.startswith("Microsoft.MachineLearningServices/"):
+            message = f"{entry.address} locks {lock.of}, and with it all that lives in it"
+            yield finding(INHERITED, message, at(entry, ("of",)))
+        elif locked and lock.level == "read_only":
+            message = f"{entry.address} lets nobody change {lock.of}, not even deployments of this platform"
+            yield finding(INHERITED, message, at(entry, ("level",)), "write level: cannot_delete")
+
+
+RULES = (
+    over_graph(HALF, _settings_are_whole),
+    over_graph(NOTHING_THERE, _what_is_named_is_a_resource),
+    over_graph(SAME_PLACE, _each_sink_once),
+    over_graph(INHERITED, _locks_stop_nothing),
+)

@@ -1,0 +1,115 @@
+"""Cases of the rules about diagnostic settings and locks."""
+
+from __future__ import annotations
+
+from tests.rules.case import Case
+
+_LOGS = "log_analytics: {main: {}, old: {}}\nkey_vaults: {main: {}}\nroute_tables: {way: {}}\n"
+_LOGS += "storage_accounts: {lake: {kind: BlockBlobStorage, sku: Premium_LRS}}\n"
+_ID = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Cdn/profiles/cdn"
+
+
+def _settings(*settings: str) -> str:
+    return _LOGS + "diagnostic_settings:\n" + "".join(f"  s{i}: {{{text}}}\n" for i, text in enumerate(settings))
+
+
+_LOCKS_OF_NOTHING = f"locks: {{id: {{of: {_ID}}}, person: {{of: principals.someone}}}}\n"
+_LOCKS_OF_NOTHING += "principals: {someone: {object_id: 22222222-2222-2222-2222-222222222222, role: reader}}\n"
+
+
+def _locks(*locks: str) -> str:
+    return (
+        f"{_LOGS}workspaces: {{main: {{}}}}\ndata: {{rows: {{type: uri_folder, path: 'https://a.example/'}}}}\n"
+        "locks:\n" + "".join(f"  l{i}: {{{text}}}\n" for i, text in enumerate(locks))
+    )
+
+
+RECORD_CASES = (
+    Case(
+        "MLI391",
+        _settings("of: key_vaults.main, log_analytics: main, category_groups: [audit], table_type: dedicated"),
+        _settings(
+            "of: key_vaults.main",
+            "of: key_vaults.main, log_analytics: main, categories: [AuditEvent], category_groups: [audit]",
+            "of: key_vaults.main, storage_account: lake, categories: [audit], table_type: dedicated",
+        ),
+        (
+            "6:3 diagnostic_settings.s0 sends to nowhere | write log_analytics, storage_account or event_hub",
+            ("7:76 diagnostic_settings.s1 has categories, which a group holds already | write one of the two"),
+            '8:65 "audit" is a group of categories | write category_groups: [audit] instead',
+            "8:73 table_type of diagnostic_settings.s2 needs log_analytics, which has the tables",
+        ),
+    ),
+    Case(
+        "MLI392",
+        _settings(
+            "of: key_vaults.main, log_analytics: main",
+            "of: storage_accounts.lake.blob_services, log_analytics: main, category_groups: [audit]",
+        ),
+        _settings(
+            "of: route_tables.way, log_analytics: main",
+            "of: storage_accounts.lake, log_analytics: main, category_groups: [audit]",
+            "of: key_vaults.main.blob_services, log_analytics: main",
+            f"of: {_ID}, log_analytics: main",
+        )
+        + _LOCKS_OF_NOTHING,
+        (
+            "6:12 route_tables.way, a route table, sends neither logs nor metrics",
+            (
+                "7:73 storage_accounts.lake has no logs, only metrics | its services have:"
+                " storage_accounts.<entry>.blob_services"
+            ),
+            "8:12 key_vaults.main.blob_services is no Azure resource",
+            (
+                "9:12 of takes an entry of the spec, not the id"
+                ' "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg'
+                '/providers/Microsoft.Cdn/profi…"'
+                " | declare it as an entry with existing: true"
+            ),
+            (
+                "10:18 of takes an entry of the spec, not the id"
+                ' "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg'
+                '/providers/Microsoft.Cdn/profi…"'
+                " | declare it as an entry with existing: true"
+            ),
+            "10:140 principals.someone is no Azure resource",
+        ),
+    ),
+    Case(
+        "MLI393",
+        _settings(
+            "of: key_vaults.main, log_analytics: main",
+            "of: key_vaults.main, log_analytics: old",
+            "of: key_vaults.main, storage_account: lake, categories: [AuditEvent], metrics: []",
+            "of: key_vaults.main, storage_account: lake, categories: [AzurePolicyEvaluationDetails]",
+        ),
+        _settings(
+            *(f"of: key_vaults.main, log_analytics: main, categories: [{each}], metrics: []" for each in "abcde"),
+            "of: key_vaults.main, log_analytics: main, categories: [e], metrics: []",
+            "of: key_vaults.main, log_analytics: main",
+        ),
+        (
+            (
+                "11:12 diagnostic_settings.s5 and diagnostic_settings.s4 send the same of key_vaults.main to"
+                " log_analytics.main | join them in one"
+            ),
+            "11:12 key_vaults.main has more than the 5 settings that a resource takes",
+            (
+                "12:12 diagnostic_settings.s6 and diagnostic_settings.s0 send the same of key_vaults.main to"
+                " log_analytics.main | join them in one"
+            ),
+        ),
+    ),
+    Case(
+        "MLI394",
+        _locks("of: key_vaults.main", "of: storage_accounts.lake"),
+        _locks("of: workspaces.main", "of: storage_accounts.lake, level: read_only"),
+        (
+            "8:12 locks.l0 locks workspaces.main, and with it all that lives in it",
+            (
+                "9:42 locks.l1 lets nobody change storage_accounts.lake, not even deployments of this platform |"
+                " write level: cannot_delete"
+            ),
+        ),
+    ),
+)
