@@ -43,6 +43,7 @@ TARGETS = {
     "dev": "  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}\n",
     "test": "  test: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, promote_from: dev}\n",
     "eu": "  eu: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, promote_from: dev}\n",
+    "common": "  common: {subscription: 44444444-4444-4444-4444-444444444444, mode: development, shared: true}\n",
     "us": "  us: {subscription: 33333333-3333-3333-3333-333333333333, mode: development, promote_from: dev}\n",
 }
 WORKSPACE = "workspaces: {main: {}}\n"
@@ -175,6 +176,12 @@ PLATFORMS = {
         ["dev", "test"], SERVING, pipelines(["dev", "test"], more="  train: {jobs: [train], in: each}\n")
     ),
     "infrastructure alone": spec(["dev", "test"], pipelines(["dev", "test"])),
+    "a shared target": spec(
+        ["dev", "test", "common"],
+        SERVING,
+        "container_registries: {images: {made_in: common}}\n",
+        pipelines(["dev", "test", "common"], more=TRAIN),
+    ).replace("workspaces: {main: {}}", "workspaces: {main: {container_registry: images}}"),
     "nothing to train": spec(
         ["dev", "test"],
         "online_endpoints: {empty: {auth_mode: aad_token}}\n",

@@ -195,7 +195,7 @@ safe in a pipeline)
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{pullrequest: {name: a}, deploy: {name: c}}"),
         """\
 8:10 MLI212 unknown key "pullrequest" in pipelines.pool
-  help: did you mean "pull_request"? Defined: demands, deploy, name, pull_request, vmImage
+  help: did you mean "pull_request"? Defined: demands, deploy, inside, name, pull_request, vmImage
 """,
     ),
     "a job that is not there": (

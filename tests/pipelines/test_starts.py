@@ -225,7 +225,6 @@ def test_several_jobs_fail_apart_and_the_run_where_each_of_them_did(text: str, *
 @pytest.mark.parametrize(
     ("before", "after", "key"),
     [
-        ("deploy: {name: shop agents}", "deploy: {name: shop agents, inside: main}", "pipelines.pool.deploy.inside"),
         ("  train: {jobs", "  versions: {databricks: 1.2.3}\n  train: {jobs", "pipelines.versions.databricks"),
         ("jobs:\n  train:\n", "jobs:\n  train:\n    for_each: [a, b]\n", "for_each"),
     ],

@@ -117,6 +117,12 @@ TARGET_CASES = (
         "models: {churn: {from_job: train, output: model}}\n",
     ),
     Case(
+        "MLI407",
+        f"{TWO}network: {{inbound: public}}\ncontainer_registries: {{images: {{made_in: prod}}}}\n",
+        "8: container_registries.images is made in prod, and dev, which waits for prod, which waits for dev",
+        f"{TWO}network: {{inbound: public}}\ncontainer_registries: {{images: {{made_in: dev}}}}\n",
+    ),
+    Case(
         "MLI715",
         TWO + f"network: {{inbound: public}}\n{WORKSPACE}principals: {{app: {{object_id: {USER}}}}}\n",
         "9: principals.app has no role, and nothing names it "

@@ -15,6 +15,7 @@ from pydantic_core.core_schema import no_info_after_validator_function
 from mlinfra.azure import ids
 from mlinfra.azure.regions import NAME_PATTERN
 
+MADE_IN = "made_in"  # the key of what is made in one target and used in others
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"
 PLACEHOLDER = re.compile(r"\$\{(?!\{)")  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS
 from mlinfra.azure.traffic import CALLS, OF_DATA
+from mlinfra.bodies.fields import MADE_IN
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
@@ -49,9 +50,18 @@ def derived_endpoints(graph: Graph) -> Iterator[Entry]:
 def _groups(graph: Graph) -> Iterator[tuple[Entry, str]]:
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.closed_as else ():
-            if row.closed_as and not entry.existing:
+            if row.closed_as and (not entry.existing or _has_its_own(graph, entry)):
                 groups = (*row.closed_as(entry), *_of_batch(graph, entry))
                 yield from ((entry, group) for group in groups if _is_in_use(graph, entry, group))
+
+
+def _has_its_own(graph: Graph, entry: Entry) -> bool:
+    """Whether what another target made has an endpoint in this one too.
+
+    One that is registered in the zones of this target; in zones that targets share the second would write over the
+    address of the first, which is reached over the peering.
+    """
+    return bool(entry.body.get(MADE_IN)) and graph.network.dns == "here"
 
 
 def _is_in_use(graph: Graph, entry: Entry, group: str) -> bool:

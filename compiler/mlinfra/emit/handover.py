@@ -13,12 +13,13 @@ from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
 from mlinfra.graph import Entry
+from mlinfra.header import Target
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, api_version
 from mlinfra.languages.resource import LAYERS, Of, Tags
 from mlinfra.pipelines.handover import Given, HandOverContext, Made, OwnIdentity, When, run_script
 from mlinfra.pipelines.rights import Use
-from mlinfra.plan import ROLES_FILE, Plan, Planned
+from mlinfra.plan import ROLES_FILE, Group, Plan, Planned
 
 _IDENTITIES = ROWS["identities"].resource_type
 _SHOWN_REASONS = 3
@@ -26,7 +27,8 @@ _SHOWN_REASONS = 3
 
 def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
     """README.md and run.sh of each hand-over of a target; `header` is the sentence of every generated file."""
-    target, platform = plan.graph.target, plan.graph.header.lasting_name
+    header_of_plan = plan.graph.header
+    target, platform = plan.graph.target, header_of_plan.lasting_name
     connections = connections_of(plan)
     names = {connection.use: connection.name for connection in connections}
     identities_in = target.resource_group.of_connections if plan.graph.header.pipelines else ""
@@ -50,6 +52,7 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
             "reads_identities": bool(context.identities or (identities_in and each.needed)),
             "gives": bool(each.needed) or any(item.resource.type == ROLE_ASSIGNMENTS_TYPE for item in each.resources),
             "late": ", ".join(item.resource.address for item in late) if len(late) < len(each.resources) else "",
+            "lender": _lender(header_of_plan.targets, each.group),
             "is_late": bool(late) and len(late) == len(each.resources),
             "objects": ", ".join(dict.fromkeys(names[use] for use, _ in each.roles)),
             "command": markdown_fence("bash run.sh\n", "console"),
@@ -146,6 +149,12 @@ def handed_over(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             name = plan.graph.target.name
             rights = sum(1 for _ in each.grants())
             yield name, code(group), code(subscription), len(each.resources), rights, code(f"{name}/{each.unit}")
+
+
+def _lender(targets: Sequence[Target], group: Group) -> str:
+    """The target of the platform whose group it is, if it is one's."""
+    of = {(each.subscription, each.resource_group.name.lower()): each.name for each in targets}
+    return of.get((group[0], group[1].lower()), "")
 
 
 def _row(planned: Planned) -> tuple[object, ...]:

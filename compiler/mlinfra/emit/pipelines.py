@@ -30,6 +30,7 @@ from mlinfra.pipelines.trained import ParameterContext, Training
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Files
+from mlinfra.rules.lending import lenders
 
 UNSAFE_PATH = Code(
     "MLI498",
@@ -68,7 +69,7 @@ def platform_files(
         )
     )
     if settings:
-        context = _context(header, settings, targets, spec, outdir, root)
+        context = _context(plans, settings, targets, spec, outdir, root)
         if settings.install.wheel:
             wheel = root / settings.install.wheel
             context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
@@ -94,8 +95,9 @@ def _training(settings: Pipelines | None) -> Training:
 
 
 def _context(
-    header: Header, settings: Pipelines, targets: tuple[TargetContext, ...], spec: Path, outdir: Path, root: Path
+    plans: Sequence[Plan], settings: Pipelines, targets: tuple[TargetContext, ...], spec: Path, outdir: Path, root: Path
 ) -> PipelinesContext:
+    header = plans[0].graph.header
     paths = {"spec": _from(root, spec), "output": _from(root, outdir)}
     unsafe = [
         finding(
@@ -112,7 +114,15 @@ def _context(
     promoted_from = {target.name: target.promote_from for target in header.targets}
     branches = {target.name: target.branch for target in header.targets}
     return PipelinesContext(
-        header.lasting_name, settings, targets, promoted_from, branches, spec=paths["spec"], output=paths["output"]
+        header.lasting_name,
+        settings,
+        targets,
+        promoted_from,
+        branches,
+        frozenset(target.name for target in header.targets if target.shared),
+        {plan.graph.target.name: lenders(plan.graph) for plan in plans},
+        spec=paths["spec"],
+        output=paths["output"],
     )
 
 

@@ -178,6 +178,13 @@ class WrittenTarget(Part):
     ]
     default: Annotated[bool, Field(description="The target that graph and explain show")] = False
     promote_from: Annotated[Text | None, Field(description="The target whose models come here")] = None
+    shared: Annotated[
+        bool,
+        Field(
+            description="Holds only entries that name it, in targets or made_in; deployed before all others, and "
+            "nothing is trained or released there"
+        ),
+    ] = False
     branch: Annotated[
         BranchPattern | None,
         Field(description="The branch that it is deployed from, or release/* for several; by default pipelines.branch"),

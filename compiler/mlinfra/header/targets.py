@@ -41,6 +41,7 @@ class Target:
     mode: Mode
     default: bool
     promote_from: str | None
+    shared: bool  # it holds only what names it, for the others
     branch: str  # that it is deployed from; may end in *
     location: str
     tags: Mapping[str, str]  # the header's with the target's own
@@ -58,13 +59,16 @@ def targets_of(
     given: Mapping[str, Node],
     moves: Moves,
 ) -> tuple[Target, ...]:
-    """Each target after the one it is promoted from, else as written; the first is the default where none is.
+    """Each target after the one it is promoted from, else as written, and those that are shared behind all others.
+
+    The first is the default where none is, and what is meant where a first one is spoken of.
 
     A `promote_from` that leads nowhere, or around in a circle, is left out.
     """
     filled = [
         _filled(name, target, written, header, variables, given, moves) for name, target in written.targets.items()
     ]
+    filled.sort(key=lambda target: target.shared)
     default = next((target for target in filled if target.default), filled[0]).name
     circle = _circle(written.targets)
     return _in_order(
@@ -97,6 +101,7 @@ def _filled(
         mode=target.mode,
         default=target.default,
         promote_from=target.promote_from if target.promote_from in written.targets else None,
+        shared=target.shared,
         branch=target.branch or (written.pipelines.branch if written.pipelines else DEFAULT_BRANCH),
         location=target.location or written.location or _SOMEWHERE,
         tags=tags_over(written.tags, target.tags),
@@ -126,6 +131,7 @@ def check_targets(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diag
     yield from _each_has_a_location(written, header)
     yield from _promotion_leads_somewhere(written, header)
     yield from _promotion_ends(written, header)
+    yield from _nothing_is_promoted_to_what_is_shared(written, header)
     for name, target in written.targets.items():
         tags, group = (TARGETS, name, "tags"), (TARGETS, name, "resource_group", "tags")
         yield from told_apart_by_case(target.tags, mapping_at(header, tags))
@@ -159,6 +165,20 @@ def _promotion_leads_somewhere(written: WrittenHeader, header: tree.Mapping) -> 
             message = f'promote_from "{target.promote_from}" is not a target'
             help = did_you_mean(target.promote_from, set(names) - {name})
             yield finding(codes.PROMOTION, message, _promotion(header, name), help)
+
+
+def _nothing_is_promoted_to_what_is_shared(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagnostic]:
+    for name, target in written.targets.items():
+        before = target.promote_from
+        if before is not None and target.shared:
+            message = f"{name} is shared, so nothing is released there"
+            yield finding(codes.PROMOTION, message, _promotion(header, name), "leave promote_from out")
+        elif before in written.targets and written.targets[str(before)].shared:
+            message = f"{before} is shared, so no model comes from there"
+            yield finding(codes.PROMOTION, message, _promotion(header, name), "name the target that trains")
+    if written.targets and all(target.shared for target in written.targets.values()):
+        place = tree.deepest(header, (TARGETS, next(iter(written.targets)), "shared")).span
+        yield finding(codes.PROMOTION, "every target is shared, and none is left to share with", place, "add a target")
 
 
 def _promotion_ends(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagnostic]:

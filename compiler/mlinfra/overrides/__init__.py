@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mlinfra.bodies.fields import MADE_IN
 from mlinfra.bodies.later import is_later, is_later_section
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.merge import at_most
@@ -137,7 +138,7 @@ def _present(
     keys = nested.get(section, ())
     fields = {}
     for name, entry in section_entries(section, field.value, diagnostics).items():
-        if not view.has(entry):
+        if not (view.is_made_here(entry) or view.has(entry)):
             for address, _ in nested_addresses(entry, keys):
                 removed[address] = removed[entry.address]
             continue
@@ -162,14 +163,28 @@ class _Present:
         """What is nested in an entry, treated as a section."""
         entries = section_entries(address, field.value, self.diagnostics)
         present = {
-            name: Field(entry.key, _without_targets(entry.body)) for name, entry in entries.items() if self.has(entry)
+            name: Field(entry.key, _without_targets(entry.body))
+            for name, entry in entries.items()
+            if self.has(entry, is_nested=True)
         }
         return Field(field.key, tree.Mapping(present, field.value.span))
 
-    def has(self, entry: Written) -> bool:
+    def is_made_here(self, entry: Written) -> bool:
+        """Whether an entry is made in this target for others, whichever these are."""
+        field = entry.body.fields.get(MADE_IN)
+        if field is None:
+            return False
+        named = field.value.value if isinstance(field.value, Scalar) else None
+        if named not in self.header.target_names and not self.target.shared:
+            self.diagnostics.append(self._no_target(field.value, entry.address))
+        return named == self.target.name
+
+    def has(self, entry: Written, is_nested: bool = False) -> bool:
         """Whether an entry exists in this target; its absence is noted."""
         if TARGETS not in entry.body.fields:
-            return True
+            if self.target.shared and not is_nested:
+                self.removed[entry.address] = Removal(entry.key, "in a shared target only where it is named")
+            return is_nested or not self.target.shared
         field = entry.body.fields[TARGETS]
         names = self._names(entry.address, field)
         if self.target.name in names or (not names and not _is_empty(field.value)):

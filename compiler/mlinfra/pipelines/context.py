@@ -22,6 +22,8 @@ class PipelinesContext:
     targets: tuple[TargetContext, ...]
     promoted_from: Mapping[str, str | None]
     branches: Mapping[str, str]
+    shared: frozenset[str]  # targets in which nothing is released, and which come before all others
+    lenders: Mapping[str, tuple[str, ...]]  # by target: those in which something is made that it uses
     spec: str
     output: str
     wheel_sha256: str = ""  # of pipelines.install.wheel, where that is written
@@ -120,7 +122,7 @@ def registers(context: PipelinesContext, target: TargetContext) -> bool:
 
 def releases(context: PipelinesContext, target: TargetContext) -> bool:
     """Whether a release has anything to do in the target."""
-    return bool(
+    return target.name not in context.shared and bool(
         promotes(context, target)
         or registers(context, target)
         or trains_itself(context, target)

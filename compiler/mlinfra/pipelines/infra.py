@@ -33,15 +33,33 @@ def infra(context: PipelinesContext) -> dict[str, Any]:
         "pr": "none",
         "lockBehavior": "sequential",
         **surroundings(context),
-        "stages": [stage for target in context.targets for stage in _stages(context, target)],
+        "stages": [stage for target in _in_time(context) for stage in _stages(context, target)],
     }
+
+
+def _in_time(context: PipelinesContext) -> list[TargetContext]:
+    """The targets, those that are shared first."""
+    return sorted(context.targets, key=lambda target: target.name not in context.shared)
+
+
+def _before(context: PipelinesContext, target: TargetContext) -> list[str]:
+    """The stages that a target waits for: of the one before it, and of those of its branch that make what it uses.
+
+    What is shared comes before all others.
+    """
+    before = stage_before(context, target, lambda _: True)
+    shared = [] if before or target.name in context.shared else [each.name for each in _in_time(context)]
+    first = [name for name in shared if name in context.shared]
+    made = [*first, *context.lenders.get(target.name, ())]
+    of_its_branch = [name for name in made if context.branches[name] == context.branch(target)]
+    return list(dict.fromkeys((*before, *of_its_branch)))
 
 
 def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[str, Any]]:
     """What would change, in a stage of its own: approvals are asked before a stage starts, and whoever gives one should
     know what for. Without a connection that only reads, it is the first step after the approval.
     """
-    after, condition = stage_before(context, target, lambda _: True), only_on_branch(context, target)
+    after, condition = _before(context, target), only_on_branch(context, target)
     connection = context.plan(target)
     if connection:
         asked = f"{target.name}_what_if"

@@ -23,6 +23,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PrivateEndpoint,
     derived_address,
 )
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 from mlinfra.reach.callers import Caller, callers
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.names import gaps_of_names
@@ -125,7 +126,7 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
 
 def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tuple[int, ...]) -> Iterator[Gap]:
     to = graph.entries.get(graph.addresses_by_id.get(endpoint.subnet, endpoint.subnet))
-    if caller.network is None or to is None or to.section != "subnets":
+    if caller.network is None or to is None or to.section != SUBNETS.name:
         return
     yield from gaps_of_routes(graph, caller.network, caller.subnet, to)
     yield from gaps_of_names(graph, caller.network, endpoint)

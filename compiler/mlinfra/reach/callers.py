@@ -12,6 +12,7 @@ from mlinfra.diagnostics import Where
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _subnet(graph: Graph, entry: Entry, field: str, key: str) -> Entry | None:
         named = (each.address for each in graph.section("virtual_networks") if each.azure_name == settings["vnet_name"])
         address = next((f"{network}.subnets.{written}" for network in named), None)
     subnet = graph.entries.get(address or "")
-    return subnet if subnet and subnet.section == "subnets" else None
+    return subnet if subnet and subnet.section == SUBNETS.name else None
 
 
 def _people(graph: Graph) -> Iterator[Caller]:

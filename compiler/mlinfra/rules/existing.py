@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -49,7 +50,7 @@ OTHERS_PROPERTY = Code(
     "docs/language.md#what-already-exists",
 )
 
-_SAID_OF_OTHERS = ("existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")
+_SAID_OF_OTHERS = (MADE_IN, "existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")
 _PLACES = ("id", "resource_group", "subscription")
 
 
@@ -65,7 +66,8 @@ def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
 
 def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
-        is_named = has_versions_elsewhere(entry) or any(fields.get(key) is not None for key in ("azure_name", "id"))
+        says = any(fields.get(key) is not None for key in ("azure_name", "id", MADE_IN))
+        is_named = has_versions_elsewhere(entry) or says
         if entry.existing and not is_named:
             message = f"{entry.address} exists already, under a name that is not written"
             yield finding(UNNAMED, message, at(entry, ("existing",), on_key=True), "write azure_name or id")

@@ -12,6 +12,7 @@ from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.consumers import CONSUMER_RULES
 from mlinfra.rules.derived import DERIVED_RULES
+from mlinfra.rules.lending import LENDING_RULES_OF_TARGETS
 from mlinfra.rules.moved import MOVED_RULES
 from mlinfra.rules.of_pipelines import trains_itself
 from mlinfra.rules.private_network import RULES_OF_TARGETS
@@ -140,6 +141,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 TARGET_RULES = (
     *RULES_OF_TARGETS,
+    *LENDING_RULES_OF_TARGETS,
     *CONSUMER_RULES,
     *MOVED_RULES,
     *DERIVED_RULES,

@@ -29,6 +29,7 @@ from mlinfra.validate.alterations import alterations_of, as_entries, omissions
 from mlinfra.validate.azureml_bodies import BODY as BODY
 from mlinfra.validate.azureml_bodies import explained as explained
 from mlinfra.validate.azureml_bodies import judged_bodies
+from mlinfra.validate.lent import as_lent, lender
 from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.settings import with_settings
 
@@ -69,6 +70,8 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
                 place = Where(written.body.fields[FOR_EACH].key, f"{row.name}.{written.name}")
                 diagnostics.append(finding(NOT_SUPPORTED, f"{FOR_EACH} is not supported yet", place))
             else:
+                if row.model and (made_in := lender(tree.header, tree.target, written.body)):
+                    written = replace(written, body=as_lent(row, written.body, made_in))
                 for entry in read(row, written, diagnostics):
                     entries[entry.address] = entry
     bodies, refused = judged_bodies(

@@ -22,6 +22,16 @@ class InfrastructureBody(Body):
     location: Annotated[Region, Field(description="The Azure region; by default that of the target")] | None = None
     tags: Annotated[dict[str, str], Field(description="Tags of this resource, over those of the platform")] = {}
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
+    made_in: (
+        Annotated[
+            str,
+            Field(
+                description="The target in which it is made; in its other targets it is there already",
+                examples=["common"],
+            ),
+        ]
+        | None
+    ) = None
     existing: Annotated[bool, Field(description="Owned by someone else: read, never created")] = False
     resource_group: Annotated[str, Field(description="With existing: its resource group")] | None = None
     subscription: Annotated[Guid, Field(description="With existing: its subscription")] | None = None
