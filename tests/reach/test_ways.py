@@ -27,16 +27,16 @@ def test_everybody_reaches_what_he_calls(tmp_path: Path) -> None:
     assert [item.message for item in found_in(tmp_path, PLATFORM) if item.code.id in OF_WAYS] == []
 
 
-def _omitted(graph: Graph) -> Iterator[Entry]:
+def omitted(graph: Graph) -> Iterator[Entry]:
     return (entry for section in DERIVED for entry in graph.section(section) if entry.because)
 
 
 def test_what_is_left_out_is_named_where_somebody_needs_it(tmp_path: Path) -> None:
     """Each endpoint, zone, link, rule and role, in turn."""
     silent = []
-    for entry in _omitted(plan_of(tmp_path).graph):
-        omitted = f'derived: {{"{entry.address}": {{omit: true, because: we make it elsewhere}}}}\n'
-        said = [item for item in found_in(tmp_path, PLATFORM + omitted) if item.code.id in OF_WAYS]
+    for entry in omitted(plan_of(tmp_path).graph):
+        without = f'derived: {{"{entry.address}": {{omit: true, because: we make it elsewhere}}}}\n'
+        said = [item for item in found_in(tmp_path, PLATFORM + without) if item.code.id in OF_WAYS]
         if not said:
             silent.append(entry.address)
     assert silent == []

@@ -9,6 +9,7 @@ def _agents(inside: str) -> str:
     return f"""\
 network: {{inbound: private, virtual_network: spoke, endpoints_subnet: a}}
 virtual_networks: {{spoke: {{address_space: [10.60.0.0/18], subnets: {{a: {{address_prefix: 10.60.0.0/24}}}}}}}}
+workspaces: {{main: {{}}}}
 pipelines:
   pool: {{pull_request: {{vmImage: ubuntu-24.04}}, deploy: {{name: agents{inside}}}}}
   service_connections: {{dev: churn-dev}}
@@ -23,7 +24,7 @@ WAY_CASES = (
         _agents(""),
         (
             (
-                '4:64 nobody says where the agents of "agents" are, and network.inbound is private'
+                '5:64 nobody says where the agents of "agents" are, and network.inbound is private'
                 " | add inside: spoke, or the network in which they are"
             ),
         ),
@@ -32,6 +33,6 @@ WAY_CASES = (
         "MLI405",
         _agents(", inside: spoke"),
         _agents(", inside: hub"),
-        ('4:80 "hub", in which agents are, is no entry of virtual_networks | Defined: spoke',),
+        ('5:80 "hub", in which agents are, is no entry of virtual_networks | Defined: spoke',),
     ),
 )

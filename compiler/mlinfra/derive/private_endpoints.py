@@ -47,12 +47,18 @@ def derived_endpoints(graph: Graph) -> Iterator[Entry]:
         yield derived(graph, entry.address, _ENDPOINTS, address, f"{entry.name}-{group}", model, because)
 
 
+def closed(graph: Graph) -> Iterator[Entry]:
+    """What is closed to the internet where the network is private."""
+    for row in SECTIONS:
+        yield from (entry for entry in graph.section(row.name) if row.closed_as and not entry.existing)
+
+
 def _groups(graph: Graph) -> Iterator[tuple[Entry, str]]:
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.closed_as else ():
             if row.closed_as and (not entry.existing or _has_its_own(graph, entry)):
                 groups = (*row.closed_as(entry), *_of_batch(graph, entry))
-                yield from ((entry, group) for group in groups if _is_in_use(graph, entry, group))
+                yield from ((entry, group) for group in groups if is_in_use(graph, entry, group))
 
 
 def _has_its_own(graph: Graph, entry: Entry) -> bool:
@@ -64,7 +70,7 @@ def _has_its_own(graph: Graph, entry: Entry) -> bool:
     return bool(entry.body.get(MADE_IN)) and graph.network.dns == "here"
 
 
-def _is_in_use(graph: Graph, entry: Entry, group: str) -> bool:
+def is_in_use(graph: Graph, entry: Entry, group: str) -> bool:
     """Of an account, whether shares are used: by a workspace, which keeps notebooks there, or what leads to one."""
     if group != "file" or entry.body.get("file_shares"):
         return True

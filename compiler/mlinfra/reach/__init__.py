@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
-from mlinfra.azure.traffic import CALLS, Call
+from mlinfra.azure.traffic import CALLS, HTTPS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
 from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.private_endpoints import is_in_use
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from mlinfra.languages.platform.network.private_endpoints import (
     DERIVED_PRIVATE_ENDPOINTS,
@@ -24,7 +26,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     derived_address,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS
-from mlinfra.reach.callers import Caller, callers
+from mlinfra.reach.callers import Caller, callers, keepers
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.names import gaps_of_names
 from mlinfra.reach.packets import Packets, gaps_of_groups
@@ -73,14 +75,27 @@ def _ways(graph: Graph) -> _Ways:
 def stopped(graph: Graph) -> Iterator[Stopped]:
     """Every call for which there is no way, with what is in the way."""
     ways = _ways(graph)
+    seen: set[tuple[str, str]] = set()
     for caller in callers(graph):
         for called, group, ports in _calls(graph, caller):
             shown = f"{group} of {called.address}"
+            seen.add((called.address, group))
             yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, called, (group, ports)))
         if caller.kind == "nodes" and caller.subnet is not None:
             yield from _gaps_of_public_services(graph, caller, caller.subnet)
         if caller.kind == "managed" and around.isolation_mode(caller.workspace) == around.APPROVED:
             yield from _gaps_of_packages(graph, ways, caller)
+    yield from _of_what_nothing_calls(graph, ways, seen)
+
+
+def _of_what_nothing_calls(graph: Graph, ways: _Ways, seen: set[tuple[str, str]]) -> Iterator[Stopped]:
+    """Of what is closed and called by nobody in the platform, such as a vault of keys: by who looks after it."""
+    for caller, entry in keepers(graph):
+        row = ROWS[entry.section]
+        for group in row.closed_as(entry) if row.closed_as else ():
+            if (entry.address, group) not in seen and is_in_use(graph, entry, group):
+                shown = f"{group} of {entry.address}"
+                yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, entry, (group, HTTPS)))
 
 
 def _calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlinfra.azure import traffic
 from mlinfra.derive import workspace as around
-from mlinfra.derive.private_endpoints import peers
+from mlinfra.derive.private_endpoints import closed, peers
 from mlinfra.diagnostics import Where
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -69,6 +69,16 @@ def _people(graph: Graph) -> Iterator[Caller]:
         for workspace in around.workspaces(graph) if network.existing else ():
             shown = f"who works in {workspace.address} from {network.address}"
             yield Caller(shown, at(workspace), "people", workspace, network, None)
+
+
+def keepers(graph: Graph) -> Iterator[tuple[Caller, Entry]]:
+    """Who looks after each resource that is closed: people, who come as others do, with what they look after."""
+    own = f"virtual_networks.{graph.network.virtual_network}"
+    networks = [network for network in peers(graph, own) if network.existing] if graph.network.is_private else []
+    for entry in closed(graph) if networks else ():
+        for network in networks:
+            shown = f"who looks after {entry.address} from {network.address}"
+            yield Caller(shown, at(entry), "people", entry, network, None), entry
 
 
 def _agents(graph: Graph) -> Iterator[Caller]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 
 from mlinfra.azure.networks import OF_COMPUTES
+from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, next_hops, passes_a_firewall
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -97,7 +98,7 @@ _BOTH = "add virtual_network: <an entry of virtual_networks> and endpoints_subne
 
 def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
     network = graph.network
-    if not network.is_private:
+    if not network.is_private or (graph.target.shared and not any(closed(graph))):
         return
     missing = [key for key in ("virtual_network", "endpoints_subnet") if not getattr(network, key)]
     of = f"virtual_networks.{network.virtual_network}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mlinfra.derive.private_endpoints import lacks_subnet
+from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
@@ -133,7 +134,9 @@ def _said(graph: Graph, missing: Missing) -> tuple[Related, ...]:
 
 def _agents_are_somewhere(graph: Graph) -> Iterator[Diagnostic]:
     pool = graph.header.pipelines.pool.of_deployments if graph.header.pipelines else None
-    if pool is None or pool.name is None or not graph.network.is_private or lacks_subnet(graph):
+    if pool is None or pool.name is None or not workspaces(graph):
+        return
+    if not graph.network.is_private or lacks_subnet(graph):
         return
     if pool.inside is None:
         message = f'nobody says where the agents of "{pool.name}" are, and network.inbound is private'
@@ -144,7 +147,8 @@ def _agents_are_somewhere(graph: Graph) -> Iterator[Diagnostic]:
 
 def _agents_are_in_an_entry(graph: Graph) -> Iterator[Diagnostic]:
     pool = graph.header.pipelines.pool.of_deployments if graph.header.pipelines else None
-    if pool and pool.inside and graph.network.is_private and f"virtual_networks.{pool.inside}" not in graph.entries:
+    is_sought = graph.network.is_private and bool(workspaces(graph) or not graph.target.shared)
+    if pool and pool.inside and is_sought and f"virtual_networks.{pool.inside}" not in graph.entries:
         networks = [entry.name for entry in graph.section("virtual_networks")]
         message = f'"{pool.inside}", in which agents are, is no entry of virtual_networks'
         yield finding(AGENTS_NOWHERE, message, _place(graph, "inside"), did_you_mean(pool.inside, networks))

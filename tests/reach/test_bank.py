@@ -1,0 +1,46 @@
+"""The same of the bank, whose zones are a hub's: what is left out in production is named where somebody needs it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mlinfra.compile import compile_spec
+from mlinfra.diagnostics import Diagnostic, Problem
+from tests.reach.test_ways import OF_WAYS, omitted
+
+ROOT = Path(__file__).parents[2]
+TARGET = "prod"
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("bank")
+    shutil.copytree(ROOT / "specs" / "bank", root / "specs" / "bank")
+    for name in ("pyproject.toml", "requirements/run.txt"):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, root / name)
+    return root
+
+
+def test_what_is_left_out_of_the_bank_is_named(bank: Path) -> None:
+    spec = bank / "specs" / "bank" / "ml-platform.yaml"
+    text = spec.read_text(encoding="utf-8")
+    (plan,) = compile_spec(spec, bank, {}, [TARGET]).plans
+    silent = []
+    for entry in omitted(plan.graph):
+        spec.write_text(
+            f'{text}\nderived: {{"{entry.address}": {{omit: true, because: we make it elsewhere}}}}\n', encoding="utf-8"
+        )
+        if not any(item.code.id in OF_WAYS for item in _found(spec, bank)):
+            silent.append(entry.address)
+    assert silent == []
+
+
+def _found(spec: Path, root: Path) -> tuple[Diagnostic, ...]:
+    try:
+        return compile_spec(spec, root, {}, [TARGET]).diagnostics[TARGET]
+    except Problem as problem:
+        return problem.diagnostics
