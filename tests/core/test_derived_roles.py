@@ -11,9 +11,10 @@ import pytest
 
 from mlinfra.derive import grants
 from mlinfra.derive.grants import Need
+from mlinfra.languages.resource import Of
 from tests.core.cases import CLUSTER, WORKSPACE
 from tests.core.derived import LAKE, graph, job, roles
-from tests.spec import HEADER, said
+from tests.spec import HEADER, compiled, said
 
 OWN = {
     "AcrPull/container_registries.main": "compute_clusters.cpu pulls the images of its jobs from "
@@ -454,3 +455,38 @@ def test_an_account_may_be_named_as_azure_knows_it_and_its_containers_are_those_
     assert said(tmp_path, wrong, "MLI301") == [
         '10: storage_accounts.lake.containers "rwa" is not defined (did you mean "raw"? Defined: out, raw)'
     ]
+
+
+def test_an_identity_of_a_cluster_s_own_gets_what_one_of_the_spec_gets(tmp_path: Path) -> None:
+    own = CLUSTER.replace("v5}", "v5, identity: {type: system_assigned}}")
+    assert own != CLUSTER
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + own + LAKE + "jobs:\n" + job("a", inputs="rows")).plans
+    found = roles(plan.graph, "compute_clusters.cpu")
+    assert found == {**OWN, f"Storage Blob Data Reader/{RAW}": f"jobs.a reads {RAW} through datastores.raw"}
+    given = plan.by_address["role_assignments.compute_clusters.cpu/AcrPull/container_registries.main"]
+    assert given.file == "compute"  # it is there once the cluster is
+    assert given.resource.body["properties"]["principalId"] == Of("compute_clusters.cpu", "identity.principalId")
+
+
+def test_monitors_of_a_workspace_with_an_identity_of_its_own_read_as_it(tmp_path: Path) -> None:
+    text = "workspaces: {main: {identity: {type: system_assigned}}}\n" + LAKE
+    spark = "type: spark, code: src, entry: {file: a.py}, args: '--in ${{inputs.p}}', identity: {type: managed}"
+    text += f"jobs: {{a: {{{spark}, inputs: {{p: {{type: uri_folder, path: rows, mode: direct}}}}, "
+    text += "resources: {instance_type: standard_e8s_v3, runtime_version: '3.4'}, environment: azureml:e:1, "
+    text += "conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, "
+    text += "spark.executor.memory: 2g, spark.executor.instances: 1}}}\n"
+    found = roles(graph(tmp_path, HEADER + text, {"src/a.py": ""}), "workspaces.main")
+    assert found == {
+        f"Storage Blob Data Reader/{RAW}": f"jobs.a reads {RAW} through datastores.raw, "
+        "as the identity of workspaces.main"
+    }
+
+
+def test_a_principal_works_in_the_workspaces_whose_addresses_it_has_with_the_role_of_the_target(tmp_path: Path) -> None:
+    text = HEADER.replace(
+        "mode: development}", "mode: development, overrides: {principals: {team: {role: reader}}}}", 1
+    )
+    text += "workspaces: {a: {}, b: {}, c: {}}\n"
+    text += "principals: {team: {object_id: 22222222-2222-2222-2222-222222222222, role: ml_engineer, "
+    text += "workspaces: [workspaces.a, workspaces.c]}}\n"
+    assert list(roles(graph(tmp_path, text), "principals.team")) == ["Reader/workspaces.a", "Reader/workspaces.c"]

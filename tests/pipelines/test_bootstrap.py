@@ -10,7 +10,16 @@ from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.roles import ROLES
 from mlinfra.cli import run
 from mlinfra.compile import compile_spec
-from mlinfra.emit.bootstrap import connections_of, custom_roles, needs, principals, providers, roles_of_consumers
+from mlinfra.emit.bootstrap import (
+    connections_of,
+    custom_roles,
+    needs,
+    principals,
+    providers,
+    roles_of_consumers,
+    roles_of_the_spec,
+)
+from mlinfra.emit.script_targets import script_target
 from mlinfra.languages.resource import Of, RoleDefinition
 from mlinfra.pipelines.rights import Right, Use, assigned_by
 from mlinfra.plan import Plan
@@ -295,3 +304,27 @@ def test_what_a_condition_can_not_name_is_an_error(tmp_path: Path, capfd: pytest
     assert run(["compile", "-q", "-f", str(spec)]) == 1
     told = "error[MLI552]: roles are given to 120 object ids, more than the 8 KB of a condition can name"
     assert f"{spec.name}:4:11: {told}\n" in capfd.readouterr().err
+
+
+def test_a_role_of_the_spec_is_defined_by_bootstrap_and_whoever_deploys_may_give_it(tmp_path: Path) -> None:
+    text = """\
+storage_accounts: {lake: {}}
+identities: {etl: {}}
+role_definitions:
+  lister:
+    description: Lists accounts
+    actions: [Microsoft.Storage/storageAccounts/read]
+    data_actions: ["Microsoft.Storage/storageAccounts/blobServices/*"]
+    not_data_actions: [Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete]
+role_assignments: {a: {identity: etl, role: lister, scope: storage_accounts.lake}}
+"""
+    plan = planned(tmp_path, text + PIPELINES)
+    (role,) = roles_of_the_spec(plan)
+    assert (role.actions, role.is_ours) == (("Microsoft.Storage/storageAccounts/read",), True)
+    assert role.name == f"shop lister {role.role[:8]}"
+    assert role.role in assigned_by(needs(plan, ("deploy",)))[0].roles
+    assert custom_roles(plan) == ()  # nothing to look at in the tenant: bootstrap.sh makes it
+    body = plan.by_address["role_assignments.a"].resource.body["properties"]
+    assert body["roleDefinitionId"] == RoleDefinition(role.role)
+    target = script_target(plan, tmp_path)
+    assert '"notDataActions"' in target.role_body(role)

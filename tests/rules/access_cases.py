@@ -253,7 +253,10 @@ ACCESS_CASES = (
         "  a: {role: Reader, scope: resource_group}\n"
         f"  b: {{identity: ci, object_id: {OBJECT}, role: Reader, scope: resource_group}}",
         (
-            "3:3 role_assignments.a gives a role to no one | write identity, principal or object_id",
+            (
+                "3:3 role_assignments.a gives a role to no one | write identity, principal, object_id or "
+                "system_identity_of"
+            ),
             "4:21 role_assignments.b takes one of identity and object_id",
         ),
     ),

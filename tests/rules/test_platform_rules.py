@@ -14,6 +14,7 @@ from tests.rules.case import Case
 from tests.rules.network_cases import NETWORK_CASES
 from tests.rules.record_cases import RECORD_CASES
 from tests.rules.resource_cases import RESOURCE_CASES
+from tests.rules.role_cases import ROLE_CASES
 from tests.rules.way_cases import WAY_CASES
 
 RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
@@ -21,7 +22,7 @@ ELSEWHERE = {
     *("MLI401", "MLI402", "MLI403", "MLI406"),  # a case derives nothing: tests/reach
     "MLI408",  # a case has one target: tests/core/test_lending.py
 }
-CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES, *RECORD_CASES, *WAY_CASES)
+CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES, *RECORD_CASES, *ROLE_CASES, *WAY_CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)

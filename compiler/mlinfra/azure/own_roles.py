@@ -19,6 +19,16 @@ def own_role_name(group: str, purpose: str) -> str:
     return f"mlinfra {_CALLED.get(purpose, purpose)} {own_role(group, purpose)[:8]}"
 
 
+def written_role(group: str, name: str) -> str:
+    """The GUID of a role that the spec defines, by the name of its entry: the same for the same resource group."""
+    return guid(group, f"role_definitions.{name}")
+
+
+def written_role_name(platform: str, name: str, group: str) -> str:
+    """Its name, which is unique in the tenant: two platforms, and two targets, may have roles of one name."""
+    return f"{platform} {name} {written_role(group, name)[:8]}"
+
+
 def stem_of_role(role: str, group: str) -> str | None:
     """What its name has in every resource group, as addresses say it."""
     return f"mlinfra {SCORE}" if role == own_role(group, SCORE) else role_name(role)

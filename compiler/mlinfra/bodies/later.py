@@ -22,7 +22,7 @@ _DATABRICKS = "databricks_"  # begins the names of its sections
 _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
-        *("cognitive_services", "search_services", "role_definitions"),
+        *("cognitive_services", "search_services"),
         "monitor_private_link_scopes",
     }
 )

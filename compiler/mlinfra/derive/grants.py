@@ -117,7 +117,7 @@ def _of_computes(graph: Graph) -> Iterator[Need]:
         registry = graph.bound(workspace.address, "container_registry")
         builder = graph.bound(workspace.address, "image_build_compute")
         for compute in around.members(graph, workspace, "compute_clusters", "compute_instances"):
-            for identity in around.identities(graph, compute):
+            for identity in around.identities_of(graph, compute):
                 if registry:
                     because = f"{compute.address} pulls the images of its jobs from {registry}"
                     yield Need(identity, PULL, registry, because, compute.address)
@@ -199,12 +199,18 @@ def _of_run(graph: Graph, access: around.Access, because: str) -> Iterator[Need]
 
 def _of_runs_as_workspaces(graph: Graph) -> Iterator[Need]:
     for workspace in around.workspaces(graph):
-        if identity := graph.bound(workspace.address, "primary_user_assigned_identity"):
+        if identity := _identity_of(graph, workspace):
             for access in as_the_workspace(graph, workspace):
                 verb = "writes to" if access.writes else "reads"
                 because = f"{access.entry.address} {verb} {access.scope} through {access.through}"
                 because += f", as the identity of {workspace.address}"
                 yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
+
+
+def _identity_of(graph: Graph, workspace: Entry) -> str | None:
+    """As whom a workspace acts: its primary identity, else the one of its own."""
+    primary = graph.bound(workspace.address, "primary_user_assigned_identity")
+    return primary or (workspace.address if around.has_system_identity(workspace) else None)
 
 
 def _of_batch_runs(graph: Graph) -> Iterator[Need]:
@@ -233,7 +239,7 @@ def _run_as(graph: Graph, entry: Entry) -> list[str]:
     edges = (*graph.edges_from(entry.address), *(graph.edges_from(job.address) if job else ()))
     used = (graph.entries[edge.target] for edge in edges)
     computes = (target for target in used if ROWS[target.section].layer == "compute")
-    found = (identity for compute in computes for identity in around.identities(graph, compute))
+    found = (identity for compute in computes for identity in around.identities_of(graph, compute))
     return list(dict.fromkeys(found))
 
 
@@ -296,7 +302,7 @@ def _of_consumers(graph: Graph) -> Iterator[Need]:
 def _of_principals(graph: Graph) -> Iterator[Need]:
     for principal in graph.section("principals"):
         assert isinstance(principal.model, Principal)
-        chosen, role = principal.model.workspace, principal.model.role
+        chosen, role = principal.model.works_in, principal.model.role
         if role is None or principal.model.is_approver:
             continue
         for workspace in around.workspaces(graph):

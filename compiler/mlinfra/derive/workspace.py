@@ -62,6 +62,25 @@ def identities(graph: Graph, owner: Entry) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def identities_of(graph: Graph, owner: Entry) -> list[str]:
+    """Those, and the address of the entry itself where it has an identity that lives and dies with it.
+
+    What no template makes has none that a template could give a role to.
+    """
+    own = [owner.address] if has_system_identity(owner) else []
+    return [*identities(graph, owner), *own]
+
+
+def has_system_identity(entry: Entry) -> bool:
+    """Whether a template makes it, with an identity of its own."""
+    if entry.existing or ROWS[entry.section].compiled_to != "bicep":
+        return False
+    if entry.model is not None:
+        return bool(getattr(entry.model, "system_identity", False))
+    written = entry.body.get("identity")
+    return isinstance(written, Mapping) and "system_assigned" in snake(written.get("type"))
+
+
 def consumers(graph: Graph, endpoint: Entry) -> list[str]:
     """Addresses of the principals and identities that it lets call it, in its order, without whom Entra knows not."""
     found = (edge.target for edge in graph.edges_from(endpoint.address) if edge.form == CONSUMER.name)
@@ -79,7 +98,7 @@ def scientists(graph: Graph, workspace: str) -> list[str]:
         for entry in graph.section("principals")
         if isinstance(entry.model, Principal)
         and entry.model.role in ("data_scientist", "ml_engineer", "deployer")
-        and workspace in (entry.model.workspace or [workspace])
+        and workspace in (entry.model.works_in or [workspace])
     ]
 
 

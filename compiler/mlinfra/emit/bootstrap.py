@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mlinfra.azure import providers as known
 from mlinfra.azure.clouds import cloud
 from mlinfra.azure.conditions import MAX_BYTES, Assignable, Blobs
-from mlinfra.azure.own_roles import name_of_role
+from mlinfra.azure.own_roles import name_of_role, written_role, written_role_name
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.derive import workspace as around
 from mlinfra.derive.applications import lies_in_the_group, without_cosmos
@@ -16,6 +16,8 @@ from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.emit.once import once
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
+from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS
+from mlinfra.languages.platform.identity.role_definitions import RoleDefinition as WrittenRole
 from mlinfra.languages.resource import Resource, RoleDefinition
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.rights import (
@@ -110,7 +112,26 @@ def principals(plan: Plan) -> tuple[str, ...]:
 def custom_roles(plan: Plan) -> tuple[str, ...]:
     """The GUIDs of roles that are neither Azure's own nor ours and go to identities that the templates make."""
     group = plan.graph.resource_group_id
-    return tuple(role for role in _assigned(plan)[0] if name_of_role(role, group) is None)
+    defined = {right.role for right in roles_of_the_spec(plan)}
+    return tuple(role for role in _assigned(plan)[0] if name_of_role(role, group) is None and role not in defined)
+
+
+def roles_of_the_spec(plan: Plan) -> tuple[Right, ...]:
+    """Those of `role_definitions`: whoever deploys can't define them, and may give them as the templates do."""
+    graph = plan.graph
+    return tuple(
+        Right(
+            written_role(graph.resource_group_id, entry.lasting_name),
+            written_role_name(graph.header.lasting_name, entry.lasting_name, graph.resource_group_id),
+            role.description or f"{entry.address} of {graph.header.lasting_name}",
+            actions=tuple(sorted(role.actions)),
+            not_actions=tuple(sorted(role.not_actions)),
+            data_actions=tuple(sorted(role.data_actions)),
+            not_data_actions=tuple(sorted(role.not_data_actions)),
+        )
+        for entry in graph.section(ROLE_DEFINITIONS.name)
+        if isinstance(role := entry.model, WrittenRole)
+    )
 
 
 def roles_of_consumers(plan: Plan) -> tuple[Right, ...]:

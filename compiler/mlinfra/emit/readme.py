@@ -264,7 +264,9 @@ def _who(written: object) -> str:
     """The address of who has a role, or an object id of Entra; written ones name their entry without its section."""
     for field, section in (("identity", "identities"), ("principal", "principals")):
         if name := getattr(written, field, None):
-            return str(name) if str(name).startswith(f"{section}.") else f"{section}.{name}"
+            return str(name) if "." in str(name) else f"{section}.{name}"
+    if owner := getattr(written, "system_identity_of", None):
+        return f"the identity of {owner}"
     return str(getattr(written, "object_id", ""))
 
 

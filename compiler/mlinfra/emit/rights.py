@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.derive.grants import CRYPTO_USER
-from mlinfra.emit.bootstrap import connections_of, database_service, needs, roles_of_consumers
+from mlinfra.emit.bootstrap import (
+    connections_of,
+    database_service,
+    needs,
+    roles_of_consumers,
+    roles_of_the_spec,
+)
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.handover import reasons
 from mlinfra.formats.fragment import Fragment
@@ -49,6 +55,7 @@ def assignable(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         made = connections_of(plan)
         own = {right.role: right.name for connection in made for right in connection.rights if right.is_ours}
+        own |= {right.role: right.name for right in roles_of_the_spec(plan)}
         for each in assigned_by(needs(plan, tuple(connection.use for connection in made))):
             roles = ", ".join(
                 sorted(name_of_role(role, plan.graph.resource_group_id) or own.get(role) or role for role in each.roles)
@@ -62,8 +69,10 @@ def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         of_connections = (right for connection in connections_of(plan) for right in connection.rights)
         ours = [right for right in (*of_connections, *roles_of_consumers(plan)) if right.is_ours]
+        ours += roles_of_the_spec(plan)
         for right in (*ours, *(right for each in hand_overs(plan) for right in each.roles.values())):
-            names.setdefault((right.actions, right.not_actions, right.data_actions), []).append(right.name)
+            with_data = (*right.data_actions, *(f"not {action}" for action in right.not_data_actions))
+            names.setdefault((right.actions, right.not_actions, with_data), []).append(right.name)
     for lists, named in names.items():
         yield ", ".join(dict.fromkeys(named)), *(code(", ".join(each)) if each else "–" for each in lists)
 

@@ -17,6 +17,7 @@ from mlinfra.emit.bootstrap import (
     principals,
     providers,
     roles_of_consumers,
+    roles_of_the_spec,
 )
 from mlinfra.emit.callers import address_of
 from mlinfra.emit.filled import by_default, fills_of, newest_data
@@ -66,7 +67,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         connections_group=target.resource_group.of_connections if plan.graph.header.pipelines else "",
         principals=principals(plan),
         custom_roles=custom_roles(plan),
-        roles=roles_of_consumers(plan),
+        roles=(*roles_of_consumers(plan), *roles_of_the_spec(plan)),
         providers=providers(plan),
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),

@@ -39,6 +39,7 @@ class Right:
     actions: tuple[str, ...] = ()
     not_actions: tuple[str, ...] = ()
     data_actions: tuple[str, ...] = ()
+    not_data_actions: tuple[str, ...] = ()
 
     @property
     def is_ours(self) -> bool:

@@ -132,6 +132,7 @@ class TargetContext:
             "actions": list(right.actions),
             "notActions": list(right.not_actions),
             "dataActions": list(right.data_actions),
+            **({"notDataActions": list(right.not_data_actions)} if right.not_data_actions else {}),
         }
         role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
         return request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})

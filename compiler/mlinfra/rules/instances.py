@@ -93,7 +93,7 @@ def _each_user_is_let_in(graph: Graph) -> Iterator[Diagnostic]:
         if person is None or not isinstance(model, Principal):
             continue
         workspace = str(instance.additions.get("workspace"))
-        is_there = model.workspace is None or workspace in model.workspace
+        is_there = model.works_in is None or workspace in model.works_in
         if not is_there or model.role not in WORKS:
             what = f"has {model.spoken_role}" if is_there else f"does not work in workspaces.{workspace}"
             message = f"{person.address} {what}, and can't open {instance.address}"

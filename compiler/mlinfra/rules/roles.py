@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from mlinfra.azure.roles import ROLES, role_guid
+from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
 from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant, is_whole
+from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS, RoleDefinition
+from mlinfra.languages.platform.roles import role_meant
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph, owned
 
@@ -22,7 +27,7 @@ ONE_PRINCIPAL = Code(
     "error",
     "Role assignment without exactly one principal",
     "An assignment gives one role to one principal",
-    "Write exactly one of identity, principal and object_id",
+    "Write exactly one of identity, principal, object_id and system_identity_of",
     "https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignments",
 )
 PRINCIPAL_TYPE = Code(
@@ -75,9 +80,19 @@ TWICE = Code(
     "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template",
 )
 
+EMPTY_ROLE = Code(
+    "MLI395",
+    "error",
+    "Role definition that allows nothing",
+    "Azure refuses a role without actions and without actions on data",
+    "Write actions for what Resource Manager does, data_actions for what is done with data",
+    "https://learn.microsoft.com/azure/role-based-access-control/role-definitions",
+)
+
+_ASSIGNS = "Microsoft.Authorization/roleAssignments/write"
 _RULING = ("Contributor",)
 _GIVING = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
-_PRINCIPALS = ("identity", "principal", "object_id")
+_PRINCIPALS = ("identity", "principal", "object_id", "system_identity_of")
 
 
 def _one_principal_each(graph: Graph) -> Iterator[Diagnostic]:
@@ -85,7 +100,9 @@ def _one_principal_each(graph: Graph) -> Iterator[Diagnostic]:
         given = [key for key in _PRINCIPALS if getattr(written, key) is not None]
         if not given:
             message = f"{entry.address} gives a role to no one"
-            yield finding(ONE_PRINCIPAL, message, at(entry), "write identity, principal or object_id")
+            yield finding(
+                ONE_PRINCIPAL, message, at(entry), "write identity, principal, object_id or system_identity_of"
+            )
         if len(given) > 1:
             message = f"{entry.address} takes one of {' and '.join(given)}"
             yield finding(ONE_PRINCIPAL, message, at(entry, (given[1],), on_key=True))
@@ -103,27 +120,46 @@ def _types_of_object_ids(graph: Graph) -> Iterator[Diagnostic]:
 
 def _roles_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        if role_guid(written.role) is None:
+        if role_guid(role_meant(written.role, graph)) is None:
             message = f'role "{written.role}" is not a built-in role that is known here'
-            yield finding(UNKNOWN_ROLE, message, at(entry, ("role",)), did_you_mean(written.role, ROLES))
+            known = [*(each.name for each in graph.section(ROLE_DEFINITIONS.name)), *ROLES]
+            yield finding(UNKNOWN_ROLE, message, at(entry, ("role",)), did_you_mean(written.role, known))
 
 
 def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
     ruling = {ROLES[name] for name in _RULING}
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        if written.identity is not None and role_guid(written.role) in ruling:
-            message = f"{entry.address} makes identities.{written.identity} {written.role} of {written.scope}"
+        who = _workload(written)
+        if who is not None and role_guid(role_meant(written.role, graph)) in ruling:
+            message = f"{entry.address} makes {who} {written.role} of {written.scope}"
             yield finding(TOO_MUCH, message, at(entry, ("role",)))
 
 
 def _workloads_give_no_roles(graph: Graph) -> Iterator[Diagnostic]:
-    giving = {ROLES[name] for name in _GIVING}
+    giving = {ROLES[name] for name in _GIVING} | set(_own_giving(graph))
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        if written.identity is not None and role_guid(written.role) in giving:
-            message = f"{entry.address} lets identities.{written.identity} give roles, as {written.role}"
+        who = _workload(written)
+        if who is not None and role_guid(role_meant(written.role, graph)) in giving:
+            message = f"{entry.address} lets {who} give roles, as {written.role}"
             help = "give a role that gives none, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, at(entry, ("role",)), help)
     yield from _changed_roles_give_none(graph)
+
+
+def _workload(written: RoleAssignment) -> str | None:
+    """The address of what gets a role and is no person: an identity, or what has one of its own."""
+    return f"identities.{written.identity}" if written.identity else written.system_identity_of
+
+
+def _own_giving(graph: Graph) -> Iterator[str]:
+    """The roles of the spec that give roles."""
+    for entry, role in owned(graph, ROLE_DEFINITIONS.name, RoleDefinition):
+        if _covers(role.actions, _ASSIGNS) and not _covers(role.not_actions, _ASSIGNS):
+            yield role_meant(entry.name, graph)
+
+
+def _covers(patterns: list[str], action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
@@ -140,7 +176,8 @@ def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
 
 def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        for key in ("identity", "principal", "scope"):
+        yield from _has_an_identity(graph, entry, written.system_identity_of)
+        for key in ("identity", "principal", "system_identity_of", "scope"):
             value = getattr(written, key)
             if value is None or (key == "scope" and value == RESOURCE_GROUP):
                 continue
@@ -152,6 +189,17 @@ def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(NO_SCOPE, message, at(entry, (key,)))
             elif key == "principal":
                 yield from _is_known_to_entra(graph, entry, value)
+
+
+def _has_an_identity(graph: Graph, entry: Entry, of: str | None) -> Iterator[Diagnostic]:
+    owner = graph.entries.get(of or "")
+    if owner is None or has_system_identity(owner):
+        return
+    message = f"{owner.address} has no identity of its own that a template knows"
+    help = "write system_identity: true in it, or identity: {type: system_assigned} in a body of Azure ML"
+    if owner.existing or ROWS[owner.section].compiled_to != "bicep":
+        help = "write object_id, once it is made: az resource show --ids <its id> --query identity.principalId"
+    yield finding(NO_SCOPE, message, at(entry, ("system_identity_of",)), help)
 
 
 def _is_known_to_entra(graph: Graph, entry: Entry, name: str) -> Iterator[Diagnostic]:
@@ -176,7 +224,19 @@ def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(TWICE, message, at(entry), "delete one of the two", related)
 
 
+def _definitions_allow_something(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, role in owned(graph, ROLE_DEFINITIONS.name, RoleDefinition):
+        if not role.actions and not role.data_actions:
+            help = "write actions or data_actions"
+            yield finding(EMPTY_ROLE, f"{entry.address} may do nothing", at(entry), help)
+        for key in ("actions", "data_actions"):
+            if getattr(role, f"not_{key}") and not getattr(role, key):
+                message = f"{entry.address} takes something from its {key}, and has none"
+                yield finding(EMPTY_ROLE, message, at(entry, (f"not_{key}",), on_key=True))
+
+
 RULES = (
+    over_graph(EMPTY_ROLE, _definitions_allow_something),
     over_graph(ONE_PRINCIPAL, _one_principal_each),
     over_graph(PRINCIPAL_TYPE, _types_of_object_ids),
     over_graph(UNKNOWN_ROLE, _roles_are_known),

@@ -6,6 +6,7 @@ from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED
 from mlinfra.languages.platform.identity.identities import FEDERATED_CREDENTIALS, IDENTITIES
 from mlinfra.languages.platform.identity.principals import PRINCIPALS
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
+from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.network.nat_gateways import NAT_GATEWAYS
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -44,6 +45,7 @@ KINDS: tuple[Kind[Any], ...] = (
     CONTAINER_REGISTRIES,
     STORAGE_ACCOUNTS,
     PRIVATE_ENDPOINTS,
+    ROLE_DEFINITIONS,
     ROLE_ASSIGNMENTS,
     DIAGNOSTIC_SETTINGS,
     LOCKS,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
-from mlinfra.azure.ids import guid
+from mlinfra.azure.ids import GROUP, GUID, guid
+from mlinfra.azure.own_roles import written_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.graph import Graph
 from mlinfra.languages.changes import TERRAFORM, changes
@@ -17,10 +19,18 @@ CHANGES_OF_ROLES = (
 )
 
 
+_ROLE_ID = re.compile(
+    rf"(?:/subscriptions/{GUID}(?:/resourceGroups/{GROUP})?)?/providers/Microsoft\.Authorization/roleDefinitions/"
+    rf"(?P<guid>{GUID})",
+    re.IGNORECASE,
+)
+_OF_IDENTITIES, _OF_DEFINITIONS = "identities", "role_definitions"
+
+
 class Grant(NamedTuple):
     """Who may do what where."""
 
-    identity: str | None  # address of an entry with an identity of its own
+    identity: str | None  # address of an entry of identities, or of one with an identity of its own
     object_id: str | None  # or an object of Entra
     principal_type: str  # as ARM writes it: User, Group, ServicePrincipal
     role: str  # name of a built-in role, or a GUID
@@ -35,7 +45,7 @@ def assignment(address: str, grant: Grant, graph: Graph, because: str | None) ->
     principal_part = Of(grant.identity) if grant.identity else str(grant.object_id)
     principal = _id(graph, grant.identity) if grant.identity else str(grant.object_id)
     properties: dict[str, Any] = {
-        "principalId": Of(grant.identity, "properties.principalId") if grant.identity else grant.object_id,
+        "principalId": _principal_of(graph, grant.identity) if grant.identity else grant.object_id,
         "principalType": grant.principal_type,
         "roleDefinitionId": RoleDefinition(grant.role),
     }
@@ -53,6 +63,21 @@ def assignment(address: str, grant: Grant, graph: Graph, because: str | None) ->
         name_parts=(Of(grant.scope), principal_part, role),
         because=because,
     )
+
+
+def _principal_of(graph: Graph, address: str) -> Of:
+    """The object id of an identity, or of the one that lives as long as what it is for."""
+    of_its_own = graph.entries[address].section != _OF_IDENTITIES
+    return Of(address, "identity.principalId" if of_its_own else "properties.principalId")
+
+
+def role_meant(written: str, graph: Graph) -> str:
+    """What `role` of an assignment means: a role's GUID where an entry or an id is named, else the name as it is."""
+    entry = graph.entries.get(f"{_OF_DEFINITIONS}.{written}")
+    if entry is not None:
+        return written_role(graph.resource_group_id, entry.lasting_name)
+    of_id = _ROLE_ID.fullmatch(written)
+    return of_id["guid"].lower() if of_id else written
 
 
 def known_role_guid(role: str) -> str:

@@ -17,6 +17,7 @@ from mlinfra.languages.platform.kind import Kind
 PrincipalType = Literal["user", "group", "service_principal"]
 PrincipalRole = Literal["data_scientist", "ml_engineer", "reader", "deployer", "approver"]
 
+_OF_WORKSPACES = "workspaces"
 APPROVER: PrincipalRole = "approver"
 ARM_PRINCIPAL_TYPES: dict[PrincipalType, str] = {
     "user": "User",
@@ -38,13 +39,13 @@ class Principal(Body):
         json_schema_extra={  # what _is_known_where_it_acts says, for editors
             "if": {"properties": {"role": {"const": APPROVER}}, "required": ["role"]},
             "then": {
-                "properties": {"type": {"enum": ["user", "group"]}, "workspace": False},
+                "properties": {"type": {"enum": ["user", "group"]}, "workspace": False, "workspaces": False},
                 "required": ["mail"],
             },
             "else": {
                 "properties": {"mail": False},
                 "required": ["object_id"],
-                "dependentRequired": {"workspace": ["role"]},
+                "dependentRequired": {"workspace": ["role"], "workspaces": ["role"]},
             },
         }
     )
@@ -81,6 +82,13 @@ class Principal(Body):
         ]
         | None
     ) = None
+    workspaces: (
+        Annotated[
+            list[Annotated[str, ReferenceTo()]],
+            Field(min_length=1, description="The same by addresses", examples=[["workspaces.main"]]),
+        ]
+        | None
+    ) = None
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
 
     @model_validator(mode="after")
@@ -91,16 +99,25 @@ class Principal(Body):
             if self.mail is not None:
                 known = f"role {self.role} is" if self.role else "whoever approves nothing is"
                 raise contrary(f"has a mail, and {known} known by its object_id", "leave mail out")
-            if self.role is None and self.workspace is not None:
+            if self.role is None and self.works_in is not None:
                 raise contrary("has a workspace, and no role in it", "write what it does there, or leave workspace out")
+            if self.workspace is not None and self.workspaces is not None:
+                raise contrary("has workspace and workspaces", "write workspaces, with all addresses")
             return self
         if self.mail is None:
             raise contrary("lacks mail", "add the address by which Azure DevOps knows it: it has ids of its own")
         if self.type == "service_principal":
             raise contrary("is an approver, which only a user or a group can be", "write type: user or type: group")
-        if self.workspace is not None:
+        if self.works_in is not None:
             raise contrary("is an approver, which works in no workspace", "leave workspace out")
         return self
+
+    @property
+    def works_in(self) -> list[str] | None:
+        """The names of the workspaces where it works; None: in all of them."""
+        if self.workspaces is None:
+            return self.workspace
+        return [address.removeprefix(f"{_OF_WORKSPACES}.") for address in self.workspaces]
 
     @property
     def is_approver(self) -> bool:

@@ -13,7 +13,7 @@ from mlinfra.bodies.fields import Guid
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
+from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment, role_meant
 from mlinfra.languages.resource import Resource
 
 
@@ -24,7 +24,21 @@ class RoleAssignment(Body):
     principal: Annotated[str, ReferenceTo("principals"), Field(description="Or an entry of principals")] | None = None
     object_id: Annotated[Guid, Field(description="Or the object id of someone in Entra")] | None = None
     principal_type: Annotated[PrincipalType, Field(description="With object_id: what that belongs to")] | None = None
-    role: Annotated[str, Field(description="A built-in role by its name, or any role by its GUID")]
+    system_identity_of: (
+        Annotated[
+            str,
+            ReferenceTo(),
+            Field(description="Or the identity that something has of its own: the address of its entry"),
+        ]
+        | None
+    ) = None
+    role: Annotated[
+        str,
+        Field(
+            description="A built-in role by its name, any role by its GUID or its whole id, or an entry of "
+            "role_definitions"
+        ),
+    ]
     scope: Annotated[
         str,
         ReferenceTo(),
@@ -43,10 +57,11 @@ def resources(written: RoleAssignment, entry: Entry, graph: Graph) -> Iterator[R
 
 def grant(written: RoleAssignment, graph: Graph) -> Grant:
     """What the body says, with the principal looked up: of an assignment that `is_whole`."""
-    identity = f"identities.{written.identity}" if written.identity else None
+    identity = f"identities.{written.identity}" if written.identity else written.system_identity_of
     object_id, principal_type = (None, "service_principal") if identity else _principal(written, graph)
     arm_type = ARM_PRINCIPAL_TYPES[principal_type]
-    return Grant(identity, object_id, arm_type, written.role, written.scope, written.condition, written.description)
+    role = role_meant(written.role, graph)
+    return Grant(identity, object_id, arm_type, role, written.scope, written.condition, written.description)
 
 
 def is_whole(written: RoleAssignment, graph: Graph) -> bool:

@@ -1,0 +1,80 @@
+"""Cases of the rules about roles of the spec's own, and about what has an identity of its own."""
+
+from __future__ import annotations
+
+from tests.rules.case import Case
+
+_LAKE = "storage_accounts: {lake: {}}\nidentities: {ci: {}}\ncontainer_registries: {images: {system_identity: true}}\n"
+
+
+def _given(role: str, who: str = "identity: ci", roles: str = "{}") -> str:
+    return (
+        f"{_LAKE}role_definitions: {roles}\n"
+        f"role_assignments:\n  a: {{{who}, role: {role}, scope: storage_accounts.lake}}\n"
+    )
+
+
+_LISTS = "{lister: {actions: [Microsoft.Storage/storageAccounts/read]}}"
+_GIVES = '{lister: {actions: ["Microsoft.Authorization/*"]}}'
+_GIVES_NOT = '{lister: {actions: ["Microsoft.Authorization/*"], not_actions: ["Microsoft.Authorization/*/write"]}}'
+
+ROLE_CASES = (
+    Case(
+        "MLI395",
+        f"role_definitions: {_LISTS}\n",
+        "role_definitions: {none: {}, less: {actions: [Microsoft.Storage/storageAccounts/read], "
+        "not_data_actions: [Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete]}}\n",
+        (
+            "1:20 role_definitions.none may do nothing | write actions or data_actions",
+            "1:88 role_definitions.less takes something from its data_actions, and has none",
+        ),
+    ),
+    Case(
+        "MLI447",
+        _given("lister", roles=_LISTS),
+        _given("listr", roles=_LISTS),
+        (
+            (
+                '6:27 role "listr" is not a built-in role that is known here | did you mean "lister"? Defined:'
+                " AcrPull, AcrPush, Azure AI Administrator, Azure AI Developer, Azure AI Enterprise Network"
+                " Connection Approver, Azure Machine Learning Workspace Connection Secrets Reader, AzureML"
+                " Compute Operator, AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and"
+                " 29 more"
+            ),
+        ),
+    ),
+    Case(
+        "MLI550",
+        _given("lister", roles=_GIVES_NOT),
+        _given("lister", roles=_GIVES),
+        (
+            (
+                "6:27 role_assignments.a lets identities.ci give roles, as lister | give a role that gives none,"
+                " such as Contributor, or one for the data only"
+            ),
+        ),
+    ),
+    Case(
+        "MLI448",
+        _given("Reader", "system_identity_of: container_registries.images"),
+        _given("Contributor", "system_identity_of: container_registries.images"),
+        ("6:62 role_assignments.a makes container_registries.images Contributor of storage_accounts.lake",),
+    ),
+    Case(
+        "MLI449",
+        _given("Reader", "system_identity_of: container_registries.images"),
+        _given("Reader", "system_identity_of: storage_accounts.lake"),
+        (
+            (
+                "6:27 storage_accounts.lake has no identity of its own that a template knows | write"
+                " system_identity: true in it, or identity: {type: system_assigned} in a body of Azure ML"
+            ),
+        ),
+    ),
+    Case(
+        "MLI445",
+        _given("Reader", "system_identity_of: container_registries.images"),
+        _given("Reader", "identity: ci, system_identity_of: container_registries.images"),
+        ("6:21 role_assignments.a takes one of identity and system_identity_of",),
+    ),
+)
