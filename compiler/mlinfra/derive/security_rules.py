@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from mlinfra.azure.networks import OF_COMPUTES, Needed
 from mlinfra.derive.entries import derived
+from mlinfra.derive.workspace import unmanaged
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network import network_security_groups as kind
@@ -15,13 +16,15 @@ EVERYWHERE = "0.0.0.0/0"
 
 def derived_rules(graph: Graph) -> Iterator[Entry]:
     subnet = graph.network.subnet_of_computes or ""
-    group = _group_of(graph, subnet)
-    if group is None:
+    group, inside = _group_of(graph, subnet), unmanaged(graph)
+    is_vnet = graph.network.outbound == "vnet"
+    if group is None or not (is_vnet or inside):
         return
+    cause = "network.outbound is vnet" if is_vnet else f"nobody manages the network of {inside[0].address}"
     for needed in OF_COMPUTES:
         address = f"{group.address}.rules.{needed.name}"
         if address not in graph.entries and is_needed(graph, needed, subnet):
-            because = f"network.outbound is vnet: computes in {subnet} {needed.why}"
+            because = f"{cause}: computes in {subnet} {needed.why}"
             model = _rule(graph, needed, subnet, group)
             yield derived(graph, group.address, kind.DERIVED_RULES.name, address, needed.name, model, because)
 

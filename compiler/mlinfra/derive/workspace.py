@@ -10,6 +10,7 @@ from mlinfra.azure import managed_networks
 from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
+from mlinfra.languages.azureml.compute_clusters import has_managed_network
 from mlinfra.languages.forms import CONSUMER
 from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.resolve.reached_paths import bodies_reached
@@ -46,6 +47,11 @@ def isolation_mode(workspace: Entry) -> str:
     """How the network of a workspace is managed, in snake case; `disabled` where it is not."""
     mode = managed_networks.isolation_mode(workspace.body)
     return managed_networks.DISABLED if mode is None else mode
+
+
+def unmanaged(graph: Graph) -> list[Entry]:
+    """The workspaces whose network nobody manages: their computes lie in one of one's own, or in none."""
+    return [workspace for workspace in workspaces(graph) if not has_managed_network(workspace, graph)]
 
 
 def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:

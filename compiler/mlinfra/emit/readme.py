@@ -12,6 +12,7 @@ from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run, pipelines_context
 from mlinfra.emit.handover import handed_over
+from mlinfra.emit.network import FIREWALL, ZONES, firewall, zones
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.refusals import refusals
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
@@ -72,12 +73,20 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
         "handed_over": _table(_HANDED_OVER, handed_over(plans)),
         "first_run": first_run(plans, pipelines),
+        "firewall": _rows(FIREWALL, firewall(plans)),
+        "zones": _rows(ZONES, zones(plans)),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(pipelines),
         "refusals": refusals(pipelines) if pipelines else "",
     }
     return OutputFile("README.md", render("README.md.j2", context), None, ())
+
+
+def _rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Fragment | str:
+    """A table; nothing where it would have no rows."""
+    listed = list(rows)
+    return markdown_table(header, listed) if listed else ""
 
 
 def _feeds(settings: Pipelines | None) -> str:
@@ -121,7 +130,8 @@ def _graph_note(target: str, is_whole: bool) -> Fragment | str:
 
 
 def _summary(plans: Sequence[Plan], owner: str | None) -> str:
-    names = ", then ".join(plan.graph.target.name for plan in plans)
+    in_time = sorted(plans, key=lambda plan: not plan.graph.target.shared)
+    names = ", then ".join(plan.graph.target.name for plan in in_time)
     owned = f"Owned by {owner}. " if owner else ""
     return f"{owned}Deployed to {names}."
 

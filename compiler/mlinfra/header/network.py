@@ -103,7 +103,10 @@ class Network(Body):
         Annotated[str, Field(description="The subnet of it in which the private endpoints are")] | None
     ) = None
     compute_subnet: (
-        Annotated[str, Field(description="With outbound: vnet: the subnet of it in which clusters and instances are")]
+        Annotated[
+            str,
+            Field(description="The subnet of it for clusters and instances of workspaces without a managed network"),
+        ]
         | None
     ) = None
     dns: Annotated[
@@ -156,8 +159,8 @@ class Network(Body):
 
     @property
     def subnet_of_computes(self) -> str | None:
-        """The address of the subnet in which computes are, None where they are in a network of Azure's."""
-        return self._subnet(self.compute_subnet) if self.outbound == "vnet" else None
+        """The address of the subnet for computes of workspaces without a managed network; None where there is none."""
+        return self._subnet(self.compute_subnet) if self.is_private or self.outbound == "vnet" else None
 
     def _subnet(self, name: str | None) -> str | None:
         whole = self.virtual_network and name

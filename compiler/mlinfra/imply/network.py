@@ -69,7 +69,7 @@ def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
 
 def _deployments_go_out_by_their_workspace(spec: Spec) -> Iterator[Supply]:
     """They reach what is closed by the private endpoint of a workspace that has no managed network."""
-    if spec.network.outbound == "vnet":
+    if spec.network.subnet_of_computes:
         inside = _without_a_managed_network(spec)
         for deployment in owned(spec, "online_deployments"):
             endpoint = spec.entries.get(deployment.parent or "")

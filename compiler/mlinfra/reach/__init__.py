@@ -127,6 +127,11 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
     if caller.kind == "managed":
         yield from _gaps_of_managed(graph, ways, caller.workspace, called, group)
         return
+    if caller.network is None:
+        if _is_closed(called) and graph.network.outbound != "open":  # of which another rule speaks
+            help = "write network.compute_subnet, or leave managed_network.isolation_mode: disabled out"
+            yield Gap("it lies in no network of yours", help)
+        return
     endpoints = [*ways.endpoints.get((called.address, group), ()), *ways.endpoints.get((str(called.id), group), ())]
     if not endpoints:
         if _is_closed(called):

@@ -21,7 +21,7 @@ class Caller:
     where: Where
     kind: traffic.Caller
     workspace: Entry
-    network: Entry | None  # in which its packets start; None in a managed one
+    network: Entry | None  # in which its packets start; None in a managed one, and where there is none
     subnet: Entry | None  # None where only the network is known
     hands_out: bool = False  # work, through queues and tables
 
@@ -40,8 +40,9 @@ def callers(graph: Graph) -> Iterator[Caller]:
 def _nodes(graph: Graph, workspace: Entry) -> Iterator[Caller]:
     hands_out = around.hands_out_work(graph, workspace)
     for compute in around.members(graph, workspace, "compute_clusters", "compute_instances"):
-        if subnet := _subnet(graph, compute, "network_settings", "subnet"):
-            network = graph.entries[str(subnet.parent)]
+        subnet = _subnet(graph, compute, "network_settings", "subnet")
+        if subnet or not compute.body.get("network_settings"):
+            network = graph.entries[str(subnet.parent)] if subnet else None
             yield Caller(compute.address, at(compute), "nodes", workspace, network, subnet, hands_out)
     if subnet := _subnet(graph, workspace, "serverless_compute", "custom_subnet"):
         network = graph.entries[str(subnet.parent)]

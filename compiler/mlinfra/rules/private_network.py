@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from mlinfra.azure.networks import OF_COMPUTES
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, next_hops, passes_a_firewall
+from mlinfra.derive.workspace import unmanaged
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -148,6 +149,8 @@ def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
     """Of a subnet of ours; of someone else's nobody knows here."""
     entry = graph.entries.get(graph.network.subnet_of_computes or "")
     if entry is None or graph.entries[entry.parent or ""].existing or not isinstance(entry.model, Subnet):
+        return
+    if graph.network.outbound != "vnet" and not unmanaged(graph):
         return
     subnet = entry.model
     if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):

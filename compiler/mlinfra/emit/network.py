@@ -1,0 +1,69 @@
+"""What others have to do for a private network, as the README says it: rules of a firewall, zones of a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
+from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.security_rules import is_needed, passes_a_firewall
+from mlinfra.formats.markdown import markdown_code as code
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint, zones_of
+from mlinfra.languages.resource import Of
+from mlinfra.plan import Plan
+from mlinfra.reach.callers import callers
+
+FIREWALL = ("Target", "From", "To", "Protocol", "Ports", "As computes")
+ZONES = ("Target", "Zone", "Names of")
+_PACKAGES = "install what conda files name"
+
+
+def firewall(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """What the appliance has to let through to which a subnet of computes leads all that leaves."""
+    for plan in plans:
+        graph = plan.graph
+        nodes = [each for each in callers(graph) if each.kind == "nodes" and each.subnet is not None]
+        subnets = {each.subnet.address: each.subnet for each in nodes if each.subnet is not None}
+        for address, subnet in subnets.items():
+            if passes_a_firewall(graph, address):
+                yield from _of_services(graph, subnet)
+                workspaces = {each.workspace.address: each.workspace for each in nodes if each.subnet is subnet}
+                yield from _of_packages(graph, subnet, list(workspaces.values()))
+
+
+def _of_services(graph: Graph, subnet: Entry) -> Iterator[tuple[object, ...]]:
+    for needed in OF_COMPUTES:
+        goes_out = needed.direction == "outbound" and needed.tag != SUBNET and needed.name != TO_ENDPOINTS
+        if goes_out and needed.when != "own names" and is_needed(graph, needed, subnet.address):
+            tag = needed.tag.format(region=graph.target.location, subnet=subnet.address)
+            ports = ", ".join(needed.ports)
+            yield graph.target.name, _from(subnet), code(tag), needed.protocol, ports, needed.why
+
+
+def _of_packages(graph: Graph, subnet: Entry, workspaces: list[Entry]) -> Iterator[tuple[object, ...]]:
+    hosts = sorted({host.name for workspace in workspaces for host in package_hosts(graph, workspace)})
+    for host in hosts:
+        yield graph.target.name, _from(subnet), code(host), "tcp", "443", _PACKAGES
+
+
+def _from(subnet: Entry) -> str:
+    return code(", ".join(prefixes_of(subnet)) or subnet.address)
+
+
+def zones(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """The zones of others in which private endpoints are registered: they have to be there before."""
+    for plan in plans:
+        graph = plan.graph
+        registered: dict[str, list[str]] = {}
+        for entry in graph.section(DERIVED_PRIVATE_ENDPOINTS.name):
+            endpoint = entry.model
+            assert isinstance(endpoint, PrivateEndpoint)
+            for zone in zones_of(endpoint, graph.network).values():
+                if isinstance(zone, Of) and graph.entries[zone.address].existing:
+                    registered.setdefault(zone.address, []).append(endpoint.resource)
+        for address, resources in sorted(registered.items()):
+            named = list(dict.fromkeys(resources))
+            shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if named[3:] else "")
+            yield graph.target.name, code(str(graph.entries[address].id)), shown
