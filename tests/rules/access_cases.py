@@ -97,6 +97,22 @@ ACCESS_CASES = (
         "workspaces: {main: {}}",
         ("2:45 compute_clusters.cpu has a subnet, and lives in the managed network of its workspace",),
     ),
+    Case(  # what a workspace says of its own network goes before the header
+        "MLI439",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: disabled}}}",
+        "network: {outbound: open}\ncompute_clusters: {cpu: {network_settings: {subnet: s}}}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: AllowInternetOutbound}}}",
+        ("2:45 compute_clusters.cpu has a subnet, and lives in the managed network of its workspace",),
+    ),
+    Case(
+        "MLI438",
+        "network: {outbound: open}\nkey_vaults: {main: {public_network_access: disabled}}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}",
+        "network: {outbound: approved}\nkey_vaults: {main: {public_network_access: disabled}}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: disabled}}}",
+        ("2:44 nothing reaches key_vaults.main: public access is disabled, and there is no managed network",),
+    ),
     Case(
         "MLI567",
         "compute_clusters: {cpu: {enable_node_public_ip: true}}\n"
@@ -130,6 +146,14 @@ ACCESS_CASES = (
         "MLI440",
         "network: {outbound: approved}\ncompute_clusters: {cpu: {location: westeurope}}\nworkspaces: {main: {}}",
         "network: {outbound: approved}\ncompute_clusters: {cpu: {location: northeurope}}\nworkspaces: {main: {}}",
+        ("2:36 compute_clusters.cpu is in northeurope, and the managed network of its workspace in westeurope",),
+    ),
+    Case(
+        "MLI440",
+        "network: {outbound: approved}\ncompute_clusters: {cpu: {location: northeurope}}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: disabled}}}",
+        "network: {outbound: open}\ncompute_clusters: {cpu: {location: northeurope}}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}",
         ("2:36 compute_clusters.cpu is in northeurope, and the managed network of its workspace in westeurope",),
     ),
     Case(

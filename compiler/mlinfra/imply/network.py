@@ -28,7 +28,8 @@ def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
         spec.network.outbound or ""
     ]
     for workspace in owned(spec, "workspaces"):
-        yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
+        if isolation_mode(workspace.body) != DISABLED:
+            yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
 
 
 def _build_clusters(spec: Spec) -> Iterator[Supply]:

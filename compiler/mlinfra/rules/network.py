@@ -7,12 +7,12 @@ from typing import Any
 
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
-from mlinfra.derive.workspace import isolation_mode
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.network import Network
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.azureml.compute_clusters import has_managed_network
 from mlinfra.languages.platform.access import NetworkAcls, allowed_ips
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.rules.rule import over_graph, owned
@@ -166,7 +166,9 @@ def _holds_only_keys_of_registries(graph: Graph, vault: Entry) -> bool:
 
 
 def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
-    if graph.network.is_managed or lacks_subnet(graph):
+    workspaces = graph.section("workspaces")
+    modes = [has_managed_network(each, graph) for each in workspaces] or [graph.network.is_managed]
+    if any(modes) or lacks_subnet(graph):
         return
     for entry, _, model in _with_acls(graph):
         if model.public_network_access == "disabled" and entry.address not in reached(graph):
@@ -203,7 +205,7 @@ def _computes(graph: Graph) -> Iterator[Entry]:
     for row in SECTIONS:
         for compute in graph.section(row.name) if row.layer == "compute" else ():
             workspace = graph.entries.get(f"workspaces.{compute.additions.get('workspace')}")
-            if graph.network.is_managed or (workspace and isolation_mode(workspace) != "disabled"):
+            if has_managed_network(workspace, graph) if workspace else graph.network.is_managed:
                 yield compute
 
 
