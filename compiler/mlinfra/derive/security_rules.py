@@ -63,7 +63,7 @@ def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
                 _has_public_addresses(entry) for row in SECTIONS if row.has_nodes for entry in graph.section(row.name)
             )
         case "high business impact":
-            return any(entry.body.get("hbi_workspace") is True for entry in graph.section("workspaces"))
+            return any(entry.body.get("hbi_workspace") is True for entry in unmanaged(graph))
         case "own names":
             network = graph.entries.get(subnet.partition(".subnets.")[0])
             return bool(network and (network.existing or network.body.get("dns_servers")))

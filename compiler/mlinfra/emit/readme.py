@@ -146,7 +146,7 @@ def _target(plan: Plan) -> Sequence[object]:
     return (
         target.name,
         target.mode,
-        target.promote_from or "–",
+        target.promote_from or ("–, before all" if target.shared else "–"),
         code(target.subscription),
         code(target.resource_group.name),
         target.location,

@@ -107,6 +107,11 @@ resource edgeRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existi
   name: 'crbankdevedgeu0yh'
 }
 
+resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'training'
+}
+
 // because network.inbound is private: workspaces.main is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
 resource mainAmlworkspaceEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: 'pep-mlw-bank-dev-amlworkspace'
@@ -524,11 +529,14 @@ resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
     enableDataIsolation: false
     systemDatastoresAuthMode: 'Identity'
     imageBuildCompute: 'edge-build'
+    serverlessComputeSettings: {
+      serverlessComputeNoPublicIP: true
+      serverlessComputeCustomSubnet: spokeTrainingSubnet.id
+    }
     managedNetwork: {
       isolationMode: 'Disabled'
       firewallSku: 'Standard'
     }
-    provisionNetworkNow: true
   }
 }
 

@@ -21,6 +21,15 @@ resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2
   name: 'id-bank-prod-edge-compute'
 }
 
+resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-bank-prod-spoke'
+}
+
+resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'training'
+}
+
 resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
   name: 'mlw-bank-prod-edge'
 }
@@ -88,8 +97,11 @@ resource edgeCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026
       vmSize: 'Standard_D4ds_v5'
       vmPriority: 'Dedicated'
       osType: 'Linux'
-      enableNodePublicIp: true
+      enableNodePublicIp: false
       remoteLoginPortPublicAccess: 'Disabled'
+      subnet: {
+        id: spokeTrainingSubnet.id
+      }
       scaleSettings: {
         minNodeCount: 0
         maxNodeCount: 4
@@ -178,8 +190,11 @@ resource edgeBuildCluster 'Microsoft.MachineLearningServices/workspaces/computes
       vmSize: 'Standard_D4ds_v4'
       vmPriority: 'Dedicated'
       osType: 'Linux'
-      enableNodePublicIp: true
+      enableNodePublicIp: false
       remoteLoginPortPublicAccess: 'Disabled'
+      subnet: {
+        id: spokeTrainingSubnet.id
+      }
       scaleSettings: {
         minNodeCount: 0
         maxNodeCount: 1

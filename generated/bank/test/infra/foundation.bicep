@@ -110,6 +110,252 @@ resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentit
   tags: tags
 }
 
+resource trainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
+  name: 'nsg-bank-test-training'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: [
+      {
+        name: 'shut'
+        properties: {
+          access: 'Deny'
+          direction: 'Outbound'
+          priority: 4096
+          protocol: '*'
+          sourceAddressPrefix: '*'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+      {
+        name: 'machine-learning'
+        properties: {
+          description: 'Computes run as its jobs'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3900
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureMachineLearning'
+          destinationPortRanges: [
+            '443'
+            '8787'
+            '18881'
+          ]
+        }
+      }
+      {
+        name: 'machine-learning-udp'
+        properties: {
+          description: 'Computes talk to their jobs'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3901
+          protocol: 'Udp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureMachineLearning'
+          destinationPortRange: '5831'
+        }
+      }
+      {
+        name: 'batch'
+        properties: {
+          description: 'Computes are managed as nodes of Batch'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3902
+          protocol: '*'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'BatchNodeManagement.westeurope'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'storage'
+        properties: {
+          description: 'Computes read what Batch and Azure ML keep'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3903
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'Storage.westeurope'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'storage-smb'
+        properties: {
+          description: 'Computes mount file shares past it'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3904
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'Storage.westeurope'
+          destinationPortRange: '445'
+        }
+      }
+      {
+        name: 'entra'
+        properties: {
+          description: 'Computes sign in'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3905
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureActiveDirectory'
+          destinationPortRanges: [
+            '80'
+            '443'
+          ]
+        }
+      }
+      {
+        name: 'resource-manager'
+        properties: {
+          description: 'Computes ask about Azure resources'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3906
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureResourceManager'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'images'
+        properties: {
+          description: 'Computes pull images of Microsoft\'s'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3907
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'MicrosoftContainerRegistry'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'front-door'
+        properties: {
+          description: 'Computes pull layers of these images'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3908
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureFrontDoor.FirstParty'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'studio'
+        properties: {
+          description: 'Computes show the studio to people'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3909
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureFrontDoor.FrontEnd'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'monitor'
+        properties: {
+          description: 'Computes send logs and metrics'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3910
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'AzureMonitor'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'network'
+        properties: {
+          description: 'Computes reach private endpoints'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3911
+          protocol: 'Tcp'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'VirtualNetwork'
+          destinationPortRanges: [
+            '443'
+            '445'
+          ]
+        }
+      }
+      {
+        name: 'names'
+        properties: {
+          description: 'Computes ask for names in it'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3913
+          protocol: '*'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'VirtualNetwork'
+          destinationPortRange: '53'
+        }
+      }
+      {
+        name: 'nodes'
+        properties: {
+          description: 'Computes talk to one another in jobs of several nodes'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 3914
+          protocol: '*'
+          sourceAddressPrefix: '10.62.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '10.62.4.0/23'
+          destinationPortRange: '*'
+        }
+      }
+    ]
+  }
+}
+
+// because what happens on network_security_groups.training is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource trainingGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: trainingGuard
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+
 // because virtual_networks.spoke.subnets.endpoints names no group, and where there is none no rule can be added
 resource spokeEndpointsGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
   name: 'nsg-bank-test-spoke-endpoints'
@@ -125,33 +371,6 @@ resource spokeEndpointsGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01
 #disable-next-line use-recent-api-versions
 resource spokeEndpointsGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: spokeEndpointsGuard
-  name: 'to-log-bank-common-central'
-  properties: {
-    workspaceId: centralLogs.id
-    logs: [
-      {
-        categoryGroup: 'allLogs'
-        enabled: true
-      }
-    ]
-  }
-}
-
-// because virtual_networks.spoke.subnets.training names no group, and where there is none no rule can be added
-resource spokeTrainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
-  name: 'nsg-bank-test-spoke-training'
-  location: location
-  tags: tags
-  properties: {
-    securityRules: []
-  }
-}
-
-// because what happens on network_security_groups.spoke-training is kept in log_analytics.central
-// only the preview API lets a diagnostic setting have a name of its own
-#disable-next-line use-recent-api-versions
-resource spokeTrainingGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: spokeTrainingGuard
   name: 'to-log-bank-common-central'
   properties: {
     workspaceId: centralLogs.id
@@ -225,7 +444,7 @@ resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-
     privateEndpointNetworkPolicies: 'Disabled'
     privateLinkServiceNetworkPolicies: 'Enabled'
     networkSecurityGroup: {
-      id: spokeTrainingGuard.id
+      id: trainingGuard.id
     }
     routeTable: {
       id: inspectedRoutes.id
