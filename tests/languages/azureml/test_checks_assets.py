@@ -82,8 +82,8 @@ ASSETS = [
         None,
         "{build: {path: small}}",
         files={
-            "context": {f"{number}": "" for number in range(101)},
-            "small": {f"{number}": "" for number in range(100)},
+            "context": {"Dockerfile": ""} | {f"{number}": "" for number in range(100)},
+            "small": {"Dockerfile": ""} | {f"{number}": "" for number in range(99)},
         },
     ),
     Case(

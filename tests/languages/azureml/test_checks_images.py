@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mlinfra.azure.base_images import BASE_IMAGES, SUPPORTED
+from mlinfra.azure.image_names import is_image_name
 from mlinfra.languages.azureml.checks import images
 from mlinfra.release import RELEASED
 from tests.languages.azureml.body_cases import Case
@@ -14,7 +15,7 @@ from tests.languages.azureml.body_cases import Case
 OURS = "mcr.microsoft.com/azureml"
 SINCE = "take a tag since 2026-05-25 of https://mcr.microsoft.com/v2/azureml"
 KNOWN = f"Azure ML keeps up {', '.join(SUPPORTED)}"
-DIGEST = "@sha256:00ff"
+DIGEST = f"@sha256:{'00ff' * 16}"
 
 IMAGE_CASES = (
     Case(
@@ -72,6 +73,44 @@ IMAGE_CASES = (
                 "Dockerfile": "ARG BASE=x\nFROM python:3.11.9 AS first\nFROM first\nFROM ${BASE}\nFROM scratch\n"
             },
         },
+    ),
+    Case(
+        images.NO_IMAGE,
+        "jobs",
+        "{command: a, environment: {image: 'a b:1'}}",
+        ("environment", "image"),
+        'image "a b:1" is no name that a registry can have',
+        f"write one such as {OURS}/{SUPPORTED[0]}:<tag>",
+        "{command: a, environment: {image: '${{inputs.image}}'}}",
+    ),
+    Case(
+        images.NO_IMAGE,
+        "environments",
+        f"{{image: 'docker://{OURS.replace('azureml', 'AzureML')}/x:1'}}",
+        ("image",),
+        f'image "docker://{OURS.replace("azureml", "AzureML")}/x:1" is no name that a registry can have',
+        f"write {OURS}/x:1",
+        "{image: 'ContosoML.azurecr.io:443/ml_x/y-z:V1.4'}",  # a host may have capitals, and so may a tag
+    ),
+    Case(
+        images.NO_IMAGE,
+        "environments",
+        "{build: {path: wrong}}",
+        ("build", "path"),
+        'image "python@sha256:abc", from which Dockerfile starts, is no name that a registry can have',
+        f"write one such as {OURS}/{SUPPORTED[0]}:<tag>",
+        "{build: {path: right}}",
+        files={"wrong": {"Dockerfile": "FROM python@sha256:abc\n"}, "right": {"Dockerfile": "FROM python:3.11.9\n"}},
+    ),
+    Case(
+        images.NO_DOCKERFILE,
+        "environments",
+        "{build: {path: context}}",
+        ("build", "path"),
+        "there is no Dockerfile in context",
+        "add it, or name it in dockerfile_path",
+        "{build: {path: context, dockerfile_path: dockerfile}}",  # the name of another file, which is there
+        files={"context": {"dockerfile": "FROM python:3.11.9\n"}},
     ),
     Case(
         images.UNKNOWN_IMAGE,
@@ -147,6 +186,34 @@ def test_wrong_image_is_reported_in_its_place(case: Case) -> None:
 @pytest.mark.parametrize("case", IMAGE_CASES, ids=lambda case: case.id)
 def test_right_image_is_left_alone(case: Case) -> None:
     assert case.said_of_right() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("ubuntu", True),
+        ("localhost:5000/a/b:1", True),
+        ("[::1]:5000/a", True),
+        ("a__b/c--d.e:_1", True),
+        (f"a{DIGEST}", True),
+        (f"a:1{DIGEST}", True),
+        ("", False),
+        ("a:", False),
+        ("a:1:2", False),
+        ("a/", False),
+        ("/a", False),
+        ("a..b", False),
+        ("-a", False),
+        ("A", False),
+        ("a/B", False),
+        ("a:" + "1" * 129, False),
+        ("a/" * 128 + "b", False),
+        ("a@sha256:00ff", False),
+        ("a\n", False),
+    ],
+)
+def test_a_name_of_an_image_is_what_the_grammar_of_registries_has(name: str, is_one: bool) -> None:
+    assert is_image_name(name) is is_one
 
 
 def test_who_is_retired_has_a_successor_that_is_kept_up() -> None:

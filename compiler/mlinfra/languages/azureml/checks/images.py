@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from mlinfra.azure import base_images
 from mlinfra.azure.base_images import BASE_IMAGES, FOLDER, REGISTRY, SUPPORTED
+from mlinfra.azure.image_names import is_image_name, meant_by
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.languages.azureml.checks.walk import environments_of
@@ -18,6 +19,7 @@ from mlinfra.release import RELEASED, months_before, retired
 from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 
+DOCKERFILE = "Dockerfile"  # reference-yaml-environment: dockerfile_path, unless written
 MAX_AGE_MONTHS = 6  # concept-prebuilt-docker-images-inference: "up to six months older than latest"
 
 LATEST_IMAGE = Code(
@@ -55,6 +57,23 @@ OLD_IMAGE = Code(
     fix="Take a newer tag of the same image",
     source="https://learn.microsoft.com/azure/machine-learning/concept-prebuilt-docker-images-inference",
 )
+NO_IMAGE = Code(
+    id="MLI569",
+    severity="error",
+    title="Text that names no image",
+    why="No registry has an image of such a name: the environment is registered, and its build fails, or the job that "
+    "pulls it",
+    fix="Write <registry>/<path>:<tag>, the path in lower case, or @sha256: and 64 digits after it",
+    source="https://github.com/distribution/reference",
+)
+NO_DOCKERFILE = Code(
+    id="MLI547",
+    severity="error",
+    title="Build context without a Dockerfile",
+    why="The context is uploaded as it is, and the build of the environment fails for want of the file",
+    fix="Add a Dockerfile to the folder, or name the file in dockerfile_path",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-environment",
+)
 
 
 class Image(NamedTuple):
@@ -72,10 +91,28 @@ def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
                 yield BodyProblem(LATEST_IMAGE, image.path, f"{image.subject} has no fixed tag", "name a tag or digest")
 
 
+def check_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for image in _images(body, context):
+        if "${" not in image.written and not is_image_name(image.written):
+            meant = meant_by(image.written)
+            help = f"write {meant}" if meant else f"write one such as {FOLDER}{SUPPORTED[0]}:<tag>"
+            yield BodyProblem(NO_IMAGE, image.path, f"{image.subject} is no name that a registry can have", help)
+
+
+def check_build_contexts(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for path, environment in environments_of(body, context):
+        build = mapping(environment.get("build"))
+        folder = build.get("path")
+        files = context.list_files(str(folder)) if is_local(folder) and "dockerfile_path" not in build else None
+        if files is not None and DOCKERFILE not in {file.path for file in files}:
+            message = f"there is no {DOCKERFILE} in {folder}"
+            yield BodyProblem(NO_DOCKERFILE, (*path, "build", "path"), message, "add it, or name it in dockerfile_path")
+
+
 def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     for image in _images(body, context):
         reference = base_images.reference(image.written)
-        if reference is None:
+        if reference is None or not is_image_name(image.written):
             continue
         known = BASE_IMAGES.get(reference.name)
         if known is None:
@@ -96,6 +133,8 @@ def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem
 OLDEST = months_before(MAX_AGE_MONTHS)
 RULES: tuple[Rule, ...] = (
     over_body(LATEST_IMAGE, check_latest),
+    over_body(NO_IMAGE, check_names),
+    over_body(NO_DOCKERFILE, check_build_contexts),
     over_body((UNKNOWN_IMAGE, RETIRED_IMAGE, OLD_IMAGE), check_base_images),
 )
 _KEPT_UP = f"Azure ML keeps up {', '.join(SUPPORTED)}"
@@ -108,7 +147,7 @@ def _images(body: Body, context: CheckContext) -> Iterator[Image]:
         if isinstance(image, str):
             yield Image((*path, "image"), image, f'image "{image}"')
         build = mapping(environment.get("build"))
-        folder, file = build.get("path"), build.get("dockerfile_path") or "Dockerfile"
+        folder, file = build.get("path"), build.get("dockerfile_path") or DOCKERFILE
         text = context.read_text(str(folder), str(file)) if is_local(folder) else None
         for image in _from(text or ""):
             yield Image((*path, "build", "path"), image, f'image "{image}", from which {file} starts,')
