@@ -81,7 +81,7 @@ def additions(names: tuple[str, ...]) -> dict[str, Node]:
 
 def _reference(to: overlay.To) -> Node:
     reference: dict[str, Any] = {"sections": list(to.sections), "form": to.form, "edge": to.edge}
-    return reference | ({"keys": True} if to.keys else {})
+    return reference | {key: True for key in ("keys", "any_type") if getattr(to, key)}
 
 
 def _serializable(value: Any) -> Any:

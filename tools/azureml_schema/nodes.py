@@ -83,7 +83,11 @@ BOOLEAN_TEXT: Node = {"type": "string", "pattern": spellings.pattern_for(BOOLEAN
 BOOLEAN: Node = union([{"type": "boolean"}, BOOLEAN_TEXT])
 INTEGER: Node = union([WHOLE, INTEGER_TEXT])
 NUMBER: Node = union([{"type": "number"}, NUMBER_TEXT])
-LEAST_TEXT = {0: r"^\+?[0-9]{1,18}$", 1: r"^\+?0{0,9}[1-9][0-9]{0,17}$"}  # an integer from 0 and from 1
+LEAST_TEXT = {  # an integer from -1, 0 and 1
+    -1: r"^(\+?[0-9]{1,18}|-0{0,9}1)$",
+    0: r"^\+?[0-9]{1,18}$",
+    1: r"^\+?0{0,9}[1-9][0-9]{0,17}$",
+}
 VALUE_PATTERNS = {  # text that stands for a value
     *(text["pattern"] for text in (INTEGER_TEXT, NUMBER_TEXT, BOOLEAN_TEXT)),
     *LEAST_TEXT.values(),
@@ -106,6 +110,7 @@ SCALARS = {  # definitions of their own
     "boolean": BOOLEAN,
     "integer": INTEGER,
     "integer.not_negative": at_least(INTEGER, 0),
+    "integer.or_no_limit": at_least(INTEGER, -1),
     "integer.positive": at_least(INTEGER, 1),
     "number": NUMBER,
 }

@@ -43,6 +43,7 @@ class To:
     form: Form
     edge: Edge = "needs"
     keys: bool = False  # the map's keys are the names, not its values
+    any_type: bool = False  # an id may be that of a resource of any type, of which these sections are some
 
 
 COMPUTES = (
@@ -83,7 +84,12 @@ REFERENCES: tuple[tuple[To, tuple[str, ...]], ...] = (
     ),
     (To(("identities",), "id", keys=True), ("workspace.identity.Identity.user_assigned_identities",)),
     (
-        To(("storage_accounts", "key_vaults", "container_registries", "workspaces", "registries"), "id", "names"),
+        To(
+            ("storage_accounts", "key_vaults", "container_registries", "workspaces", "registries"),
+            "id",
+            "names",
+            any_type=True,
+        ),
         ("PrivateEndpointDestination.service_resource_id",),
     ),
     (To(("storage_accounts",), "account_name"), ("*.account_name",)),

@@ -17,16 +17,21 @@ POSITIVE = (
     *("*.training_batch_size", "*.validation_batch_size", "*.training_crop_size", "*.validation_crop_size"),
     *("*.validation_resize_size", "*.image_size", "*.min_size", "*.max_size"),
     *("*.box_detections_per_image", "*.layers_to_freeze"),
+    # reference-yaml-job-command, -sweep, -deployment-batch and their siblings: counts of what runs. Without one of it
+    # nothing does; the client hands a 0 on
+    *("*.process_count_per_instance", "*.worker_count", "*.max_instance_count", "*.max_nodes"),
+    *("*.max_trials", "*.max_total_trials", "*.max_concurrent_trials", "*.evaluation_interval"),
+    *("BatchDeployment.mini_batch_size", "ModelBatchDeploymentSettings.mini_batch_size"),
+    *("TargetUtilizationScaleSettings.max_instances", "*.target_utilization_percentage"),
+    *("*.max_concurrent_requests_per_instance", "*.cv_step_size", "*.forecast_horizon", "*.top_n_feature_importance"),
 )
 NOT_NEGATIVE = (
-    *("AmlCompute.min_instances", "TargetUtilizationScaleSettings.min_instances", "*.target_utilization_percentage"),
-    *("TargetUtilizationScaleSettings.max_instances", "*.instance_count", "*.max_instance_count"),
-    *("*.max_retries", "*.max_concurrency_per_instance", "*.max_concurrent_requests_per_instance"),
-    *("BatchDeployment.mini_batch_size", "ModelBatchDeploymentSettings.mini_batch_size"),
-    *("*.delay_evaluation", "*.evaluation_interval", "*.truncation_percentage"),
-    *("*.max_trials", "*.max_total_trials", "*.max_concurrent_trials", "*.max_nodes"),
-    *("*.n_cross_validations", "*.cv_step_size", "*.forecast_horizon", "*.seasonality", "*.target_lags"),
-    *("*.target_rolling_window_size", "*.top_n_feature_importance", "*.weighted_loss", "*.number_of_workers"),
-    *("*.process_count_per_instance", "*.parameter_server_count", "*.worker_count"),
+    *("AmlCompute.min_instances", "TargetUtilizationScaleSettings.min_instances", "*.instance_count"),
+    *("*.max_retries", "*.max_concurrency_per_instance", "*.delay_evaluation", "*.truncation_percentage"),
+    *("*.n_cross_validations", "*.seasonality", "*.target_lags", "*.target_rolling_window_size"),
+    *("*.weighted_loss", "*.number_of_workers", "*.parameter_server_count"),
 )
-LEAST = dict.fromkeys(POSITIVE, 1) | dict.fromkeys(NOT_NEGATIVE, 0)
+OR_NO_LIMIT = (  # -1 stands for none: reference-yaml-deployment-batch, reference-yaml-job-parallel; AutoML: all cores
+    *("*.error_threshold", "*.mini_batch_error_threshold", "*.max_cores_per_trial"),
+)
+LEAST = dict.fromkeys(POSITIVE, 1) | dict.fromkeys(NOT_NEGATIVE, 0) | dict.fromkeys(OR_NO_LIMIT, -1)

@@ -17,6 +17,18 @@ RESOURCE_ID: dict[str, Any] = {
     "pattern": f"^({ENTRY_NAME}|{ARM_ID})$",
     "x-expects": ["the name of an entry", "a resource id /subscriptions/…"],
 }
+
+
+def _id_of(resource_type: str) -> str:
+    """A pattern of the id of a resource of one type, in any case, as Azure compares ids."""
+    provider, *segments = resource_type.split("/")
+    names = "".join(f"/{segment}/[^/]+" for segment in segments)
+    provider = provider.replace(".", r"\.")
+    return f"(?i:/subscriptions/[^/]+/resourcegroups/[^/]+/providers/{provider}{names})"
+
+
+SUBNET = _id_of("Microsoft.Network/virtualNetworks/subnets")
+SUBNET_ID = "/subscriptions/…/virtualNetworks/…/subnets/…"
 IN_GROUP = "/subscriptions/.*/resourceGroups/.*/providers/"
 RULE_NAME: dict[str, Any] = {  # Azure resource types: Microsoft.MachineLearningServices/workspaces/outboundRules
     "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{2,32}$",
@@ -33,6 +45,10 @@ TARGET_ID: dict[str, Any] = {  # azure-ai-ml: AzureResourceId
 MINI_BATCH_SIZE: dict[str, Any] = {  # azure-ai-ml: Parallel.__init__
     "pattern": "^[0-9]+([kKmMgG][bB])?$",
     "x-expects": ["a number of files, or a size such as 10MB"],
+}
+SHARED_MEMORY: dict[str, Any] = {  # reference-yaml-job-command: a number above 0, and b, k, m or g
+    "pattern": "^0*[1-9][0-9]*[bkmgBKMG]$",
+    "x-expects": ["a size such as 2g: a number, and b, k, m or g"],
 }
 DURATION: dict[str, Any] = {  # ISO 8601; none is negative
     "pattern": "^P(([0-9]+[YMWD])+(T([0-9]+[HMS])+)?|T([0-9]+[HMS])+)$",
@@ -84,8 +100,23 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     "RegistryRegionDetails.storage_config": STORAGE_ID,  # storage_account_validator
     "ServerlessComputeSettings.custom_subnet": {  # validate_custom_subnet
         "type": ["string", "null"],
-        "pattern": f"^(None|{ARM_ID})$",
-        "x-expects": ["a resource id /subscriptions/…"],
+        "pattern": f"^(None|{SUBNET})$",  # stricter than the SDK, not than the service
+        "x-expects": [f"the id of a subnet {SUBNET_ID}"],
+    },
+    "NetworkSettings.subnet": {  # the same
+        "pattern": f"^([^/]+|{SUBNET})$",
+        "x-expects": ["the name of a subnet", f"its id {SUBNET_ID}"],
+    },
+    **{
+        f"CustomerManagedKey.{key}": {
+            "pattern": f"^{_id_of(type_)}$",
+            "x-expects": [f"the id of {what} /subscriptions/…/{type_}/…"],
+        }
+        for key, type_, what in (
+            ("cosmosdb_id", "Microsoft.DocumentDB/databaseAccounts", "an account of Cosmos DB"),
+            ("storage_id", "Microsoft.Storage/storageAccounts", "a storage account"),
+            ("search_id", "Microsoft.Search/searchServices", "a search service"),
+        )
     },
     **{f"{name}.name": RULE_NAME for name in OUTBOUND_RULES},
     "PrivateEndpointDestination.service_resource_id": RESOURCE_ID,  # stricter than the SDK, not than the service
@@ -103,6 +134,7 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
     },
     **{name: {"enum": ["all"]} for name in SERVICE_NODES},
     "*.conda_file": {"union": [{"type": "object"}, TEXT]},
+    "*.shm_size": SHARED_MEMORY,  # stricter than the SDK, not than the service
     "*.log_training_metrics": ENABLE_OR_DISABLE,
     "*.log_validation_loss": ENABLE_OR_DISABLE,
     **dict.fromkeys(("*.archives", "*.files", "*.jars", "*.py_files"), DISTINCT_TEXTS),  # no_duplicates

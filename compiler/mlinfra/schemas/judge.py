@@ -34,6 +34,7 @@ class Reference(NamedTuple):
     form: str
     edge: str  # needs, names
     of_keys: bool  # the keys of the map at this place are the names
+    any_type: bool  # an id at this place may be that of a resource of any type
 
 
 class LocalPath(NamedTuple):
@@ -288,7 +289,8 @@ def _reference(about: Mapping[str, Any]) -> Reference | None:
     marked = about.get("x-reference")
     if marked is None:
         return None
-    return Reference(tuple(marked["sections"]), marked["form"], marked["edge"], bool(marked.get("keys")))
+    sections, flags = tuple(marked["sections"]), (bool(marked.get("keys")), bool(marked.get("any_type")))
+    return Reference(sections, marked["form"], marked["edge"], *flags)
 
 
 def _local_path(about: Mapping[str, Any]) -> LocalPath | None:

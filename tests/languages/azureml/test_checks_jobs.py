@@ -209,6 +209,33 @@ SWEEPS = [
         None,
         sweep(early_termination="{type: truncation_selection, truncation_percentage: 99}"),
     ),
+    Case(
+        sweeps.BANDIT_SLACK,
+        "jobs",
+        sweep(early_termination="{type: bandit, slack_amount: -0.1}"),
+        ("early_termination", "slack_amount"),
+        "slack_amount is -0.1, and must be above 0",
+        None,
+        sweep(early_termination="{type: bandit, slack_amount: 0.1}"),
+    ),
+    Case(
+        sweeps.EMPTY_RANGE,
+        "jobs",
+        sweep(search_space="{lr: {type: uniform, min_value: 0.1, max_value: 0.01}}"),
+        ("search_space", "lr", "max_value"),
+        '"lr" has no value from 0.1 to 0.01',
+        "max_value must be at least min_value",
+        sweep(search_space="{lr: {type: uniform, min_value: 0.01, max_value: 0.1}}"),
+    ),
+    Case(
+        sweeps.EMPTY_RANGE,
+        "jobs",
+        sweep(search_space="{lr: {type: quniform, min_value: 1, max_value: 9, q: 0}}"),
+        ("search_space", "lr", "q"),
+        "q is 0, and must be above 0",
+        None,
+        sweep(search_space="{lr: {type: qnormal, mu: -1, sigma: 1, q: 0.5}}"),
+    ),
 ]
 
 CONF = {

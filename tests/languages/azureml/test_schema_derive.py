@@ -16,7 +16,6 @@ from tools.azureml_schema.annotate import Overlay
 SIGNED = {
     "mu sigma q min_value max_value upper values": "numbers of the user's own code",
     "random_seed seed": "a seed may be any number",
-    "error_threshold mini_batch_error_threshold max_cores_per_trial": "-1 stands for all of them",
     "period initial_delay timeout success_threshold failure_threshold": "checks.online_deployments",
     "traffic mirror_traffic": "checks.online_endpoints",
     "hours minutes month_days interval": "checks.triggers",

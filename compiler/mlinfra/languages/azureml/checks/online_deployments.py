@@ -76,6 +76,14 @@ OF_A_REGISTRY = Code(
     fix="Declare the asset in the workspace, or use a managed deployment",
     source="https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/ml/azure-ai-ml/azure/ai/ml/_schema/_utils",
 )
+SCALE_BOUNDS = Code(
+    id="MLI538",
+    severity="error",
+    title="Scaling whose bounds contradict each other",
+    why="The service refuses a deployment that has more instances at least than at most, or more than all of one busy",
+    fix="Set min_instances to at most max_instances, and target_utilization_percentage from 1 to 100",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-kubernetes-online",
+)
 
 MAX_TIMEOUT_MS = {"managed": 180_000, "kubernetes": 300_000}  # how-to-manage-quotas, online endpoints
 MIN_PRODUCTION_INSTANCES = 3  # how-to-manage-quotas, availability
@@ -128,6 +136,18 @@ def check_scale_settings(body: Body, _context: CheckContext) -> Iterator[BodyPro
         yield BodyProblem(SCALE_SETTINGS, ("scale_settings", "type"), message, "leave scale_settings out")
 
 
+def check_scale_bounds(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
+    settings = mapping(body.get("scale_settings"))
+    least, most = whole(settings.get("min_instances")), whole(settings.get("max_instances"))
+    if least is not None and most is not None and least > most:
+        message = f"min_instances is {least}, and must be from 0 to max_instances, {most}"
+        yield BodyProblem(SCALE_BOUNDS, ("scale_settings", "min_instances"), message)
+    percentage = whole(settings.get("target_utilization_percentage"))
+    if percentage is not None and percentage > 100:
+        message = f"target_utilization_percentage is {percentage}, and must be from 1 to 100"
+        yield BodyProblem(SCALE_BOUNDS, ("scale_settings", "target_utilization_percentage"), message)
+
+
 def check_size(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     if _kind(body) == "managed" and word(body.get("instance_type")) in SMALL_SIZES:
         message = f"{body['instance_type']} is too small for most models"
@@ -147,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     over_body(PROBE, check_probes),
     over_body((FEW_INSTANCES, MANY_INSTANCES), check_instances),
     over_body(SCALE_SETTINGS, check_scale_settings),
+    over_body(SCALE_BOUNDS, check_scale_bounds),
     over_body(SMALL_SIZE, check_size),
 )
 

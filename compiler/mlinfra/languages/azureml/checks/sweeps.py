@@ -40,7 +40,7 @@ BANDIT_SLACK = Code(
     id="MLI524",
     severity="error",
     title="Bandit policy without slack",
-    why="Without slack_factor or slack_amount the policy has no measure to end a trial by",
+    why="Without slack_factor or slack_amount, or with less than none, the policy has no measure to end a trial by",
     fix="Set slack_factor or slack_amount above 0",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
@@ -61,7 +61,19 @@ FEW_TRIALS = Code(
     source="https://learn.microsoft.com/azure/machine-learning/how-to-tune-hyperparameters",
 )
 
+EMPTY_RANGE = Code(
+    id="MLI529",
+    severity="error",
+    title="Distribution that holds no value",
+    why="No value lies in a range that ends below where it begins, and steps and deviations are above 0; the client "
+    "hands others on, and nothing can be drawn of them",
+    fix="Write max_value from min_value on, and q, sigma and upper above 0",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-sweep",
+)
+
 BAYESIAN_DISTRIBUTIONS = ("choice", "uniform", "quniform")  # how-to-tune-hyperparameters, Bayesian sampling
+SLACKS = ("slack_factor", "slack_amount")
+ABOVE_ZERO = ("q", "sigma", "upper")  # reference-yaml-job-sweep: steps, deviations, and the bound of randint
 BAYESIAN_TRIALS_PER_PARAMETER = 20  # how-to-tune-hyperparameters, Bayesian sampling
 
 
@@ -76,6 +88,20 @@ def check_search_space(body: Body, context: CheckContext) -> Iterator[BodyProble
             if sampling == "bayesian" and kind not in (*BAYESIAN_DISTRIBUTIONS, ""):
                 message = f'bayesian sampling takes {listed(BAYESIAN_DISTRIBUTIONS)}, and "{name}" is {kind}'
                 yield BodyProblem(BAYESIAN_SPACE, path, message)
+
+
+def check_ranges(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for sweep in _sweeps(body, context):
+        for name, written in mapping(sweep.body.get("search_space")).items():
+            distribution, path = mapping(written), (*sweep.path, "search_space", name)
+            least, most = as_number(distribution.get("min_value")), as_number(distribution.get("max_value"))
+            if least is not None and most is not None and least > most:
+                message = f'"{name}" has no value from {distribution["min_value"]} to {distribution["max_value"]}'
+                yield BodyProblem(EMPTY_RANGE, (*path, "max_value"), message, "max_value must be at least min_value")
+            for key in ABOVE_ZERO:
+                number = as_number(distribution.get(key))
+                if number is not None and number <= 0:
+                    yield BodyProblem(EMPTY_RANGE, (*path, key), f"{key} is {distribution[key]}, and must be above 0")
 
 
 def check_trials(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -98,12 +124,17 @@ def check_early_termination(body: Body, context: CheckContext) -> Iterator[BodyP
         policy, path = mapping(sweep.body.get("early_termination")), (*sweep.path, "early_termination")
         if word(policy.get("type")) == "bandit" and not policy.get("slack_factor") and not policy.get("slack_amount"):
             yield BodyProblem(BANDIT_SLACK, path, "a bandit policy needs slack_factor or slack_amount")
+        for key in SLACKS if word(policy.get("type")) == "bandit" else ():
+            slack = as_number(policy.get(key))
+            if slack is not None and slack < 0:
+                yield BodyProblem(BANDIT_SLACK, (*path, key), f"{key} is {policy[key]}, and must be above 0")
         if word(policy.get("type")) == "truncation_selection":
             yield from _check_truncation(policy.get("truncation_percentage"), (*path, "truncation_percentage"))
 
 
 RULES: tuple[Rule, ...] = (
     over_body((GRID_SPACE, BAYESIAN_SPACE), check_search_space),
+    over_body(EMPTY_RANGE, check_ranges),
     over_body((CONCURRENT_TRIALS, FEW_TRIALS), check_trials),
     over_body((BANDIT_SLACK, TRUNCATION), check_early_termination),
 )
