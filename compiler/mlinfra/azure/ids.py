@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid5
 
 # Parts of an id, as ECMA's and Python's expressions alike; none is a way out of a folder.
@@ -12,6 +13,7 @@ TYPE = "[A-Za-z][A-Za-z0-9]*"
 NAME = r"(?!\.{1,2}(?:/|$))[^\x00-\x1f\x7f%&\\?/#]+"  # the widest of the resource name rules
 RESOURCE_ID = rf"/subscriptions/{GUID}/resourceGroups/{GROUP}/providers/{PROVIDER}(/{TYPE}/{NAME})+"
 
+_PROVIDERS = re.compile("/providers/", re.IGNORECASE)
 _ARM_GUIDS = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # the namespace of ARM's guid(); tried against bicep snapshot
 
 
@@ -27,6 +29,16 @@ def resource_id(subscription: str, resource_group: str, resource_type: str, *nam
     '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stlake/blobServices/default'
     """
     return extension_id(resource_group_id(subscription, resource_group), resource_type, *names)
+
+
+def type_in(resource_id: str) -> str:
+    """The type of the resource that has a whole id.
+
+    >>> type_in("/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default")
+    'Microsoft.Storage/storageAccounts/blobServices'
+    """
+    provider, *segments = _PROVIDERS.split(resource_id)[-1].split("/")
+    return "/".join((provider, *segments[::2]))
 
 
 def extension_id(scope: str, resource_type: str, *names: str) -> str:

@@ -82,6 +82,27 @@ def _text(pattern: str, what: str) -> Any:
     return Annotated[str, AfterValidator(check), EditorPattern(rf"^(?:{pattern})$|\$\{{")]
 
 
+def _id_of(resource_type: str, what: str) -> Any:
+    """The id of a resource of one type."""
+    provider, *segments = resource_type.split("/")
+    names = "".join(f"/{segment}/{ids.NAME}" for segment in segments)
+    pattern = f"/subscriptions/{ids.GUID}/resourceGroups/{ids.GROUP}/providers/{re.escape(provider)}{names}"
+    shown = "".join(f"/{segment}/…" for segment in segments)
+    return _id(pattern, f"the id of {what}: /subscriptions/…{shown}")
+
+
+def _id(pattern: str, what: str) -> Any:
+    """An id, in any case, as Azure compares ids; editors, whose patterns know no such thing, look at its shape."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+
+    def check(value: str) -> str:
+        if not PLACEHOLDER.search(value) and not compiled.fullmatch(value):
+            raise malformed(what)
+        return value
+
+    return Annotated[str, AfterValidator(check), EditorPattern(r"^(/[^/]+)+$|\$\{")]
+
+
 def malformed(what: str) -> PydanticCustomError:
     """The error of a value that must be something else."""
     return PydanticCustomError(MALFORMED, "{what}", {"what": what})
@@ -147,18 +168,18 @@ def _check_address(value: str) -> str:
 
 Guid = _text(ids.GUID, "a GUID such as 11111111-1111-1111-1111-111111111111")
 Region = _text(NAME_PATTERN, "a region such as westeurope, in lower case without spaces")
-ResourceId = _text(ids.RESOURCE_ID, "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…")
+ResourceId = _id(ids.RESOURCE_ID, "the id of a resource: /subscriptions/…/resourceGroups/…/providers/…")
 HttpsUrl = _text(r"https://[^\s/]+(/\S*)?", "an address that starts with https://")
 # RFC 1123, 2.1: labels of at most 63 characters, 253 in all; a rule of a firewall may begin with *.
 HOST = r"(?=.{1,253}$)(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HostName = _text(HOST, "a host name such as pkgs.contoso.com")
 MAIL = r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
 Mail = _text(MAIL, "a mail address such as release@contoso.com")
-SubnetId = _text(
-    rf"/subscriptions/{ids.GUID}/resourceGroups/{ids.GROUP}/providers/Microsoft\.Network"
-    rf"/virtualNetworks/{ids.NAME}/subnets/{ids.NAME}",
-    "the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…",
-)
+SubnetId = _id_of("Microsoft.Network/virtualNetworks/subnets", "a subnet")
+DnsZoneId = _id_of("Microsoft.Network/privateDnsZones", "a private DNS zone")
+SecurityGroupId = _id_of("Microsoft.Network/applicationSecurityGroups", "an application security group")
+PublicPrefixId = _id_of("Microsoft.Network/publicIPPrefixes", "a range of public addresses")
+DdosPlanId = _id_of("Microsoft.Network/ddosProtectionPlans", "a plan against DDoS")
 WHOLE_IF_IT_IS = AfterValidator(_whole_if_it_is)  # of a number: 2.0 is written 2
 Properties = Annotated[dict[str, Any], AfterValidator(_check_numbers)]
 Cidr = Annotated[str, AfterValidator(_check_cidr)]

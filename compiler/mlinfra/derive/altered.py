@@ -18,10 +18,11 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.alterations import Alteration, Met
 from mlinfra.languages import ROWS
+from mlinfra.languages.mentions import is_id_of_another_type
 from mlinfra.languages.platform.identity import derived_role_assignments
 from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.languages.resource import Resource, merged
-from mlinfra.resolve.nowhere import UNKNOWN
+from mlinfra.resolve.nowhere import UNKNOWN, field_of, said_of_an_id
 from mlinfra.source.tree import deepest, holds_unknown, plain
 
 
@@ -69,6 +70,9 @@ def _bound(graph: Graph, altering: Altering, alteration: Alteration) -> tuple[Al
         section = reference.sections[0]
         address = name if name.startswith("/") else f"{section}.{name}"
         changes[str(path[0])] = address
+        if is_id_of_another_type(name, reference.sections):
+            where = Where(deepest(alteration.tree, path).span, alteration.address)
+            findings.append(said_of_an_id(where, field_of(path), name, reference.sections))
         if not name.startswith("/") and address not in graph.entries:
             changes[str(path[0])] = None
             where = Where(deepest(alteration.tree, path).span, alteration.address)

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id", "nobody"]
-"""Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, a whole id, or none."""
+NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id", "id_of_another_type", "nobody"]
+"""Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, a whole id, or none.
+
+The id of a resource of another type than the place takes is nobody's there.
+"""
 
 
 class Spelling(NamedTuple):

@@ -80,6 +80,7 @@ class Section:
 
     # On Azure
     resource_type: str = ""  # empty where it has no id there that is known before it is deployed
+    other_types: tuple[str, ...] = ()  # in ids that may stand in the place of the name of an entry, beside its own
     api_version: str = ""  # empty: that of the type in which its own is nested
     between: tuple[str, ...] = ()  # names between its holder's and its own, for a type of more segments
     named_by: str = ""  # the field of its bodies that is its Azure name
@@ -148,6 +149,11 @@ class Section:
     group: str = ""  # the box around it in pictures; empty: it is in none
     beyond_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only ours has -> why
     instead_of_the_sdk: Mapping[str, Instead] = field(default_factory=dict)  # path -> why ours has another value
+
+    @property
+    def types_in_ids(self) -> tuple[str, ...]:
+        """The types in ids that may stand in the place of the name of an entry; none where that is not known."""
+        return (self.resource_type, *self.other_types) if self.resource_type else self.other_types
 
     @property
     def is_in_a_workspace(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
+from mlinfra.azure.ids import RESOURCE_ID, type_in
 from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.graph import EdgeKind, Entry
 from mlinfra.graph.findings import path_of
@@ -24,6 +25,8 @@ from mlinfra.source.tree import Path
 
 T = TypeVar("T")
 _NAME = re.compile(ENTRY_NAME)
+_MAY_BE_AN_ID = re.compile("(?:azureml:)?/")
+_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 _IS_OF_OTHERS = re.compile(r"(?:azureml:)?azureml://(?!datastores?\b)|azureml:/{1,2}subscriptions/")
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
@@ -142,7 +145,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
     if form.below:
         scope = f"{entry.address}.{form.below}"
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
-    elif form.spelled(text) or _is_misspelt(form, text):
+    elif form.spelled(text) or _is_misspelt(form, text) or _is_of_another_type(text, reference):
         yield from spelled_mentions(path, text, reference)
     elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
@@ -155,10 +158,10 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
 def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Mention]:
     """What a text names that is written in one of the spellings of a place; nothing for every other text."""
     form, sections = FORMS[reference.form], reference.sections
-    spelled = form.spelled(text)
-    if spelled is None:
-        if _is_misspelt(form, text):
-            nothing = AsAzureHasIt(text, "nobody", "", "", "")
+    spelled, is_another = form.spelled(text), _is_of_another_type(text, reference)
+    if spelled is None or is_another:
+        if is_another or _is_misspelt(form, text):
+            nothing = AsAzureHasIt(text, "id_of_another_type" if is_another else "nobody", "", "", "")
             yield Mention(path, text, sections, reference.edge == "needs", form.name, as_azure_has_it=nothing)
         return
     spelling, said = spelled[0], {word: part for word, part in spelled[1].groupdict().items() if part}
@@ -173,6 +176,28 @@ def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Me
 def _is_misspelt(form: Form, text: str) -> bool:
     """Whether a text begins as the service's own form does, and goes on as none of them."""
     return form.shown != "" and text.startswith("azureml:") and not _IS_OF_OTHERS.match(text)
+
+
+def _is_of_another_type(text: str, reference: Reference) -> bool:
+    return not reference.any_type and is_id_of_another_type(text, reference.sections)
+
+
+def is_id_of_another_type(text: str, sections: tuple[str, ...]) -> bool:
+    """Whether a text is a whole id, and that of a resource of a type that a place for such entries does not take.
+
+    Nothing is said where it is not known of each of these sections what ids its entries have.
+    """
+    if not _MAY_BE_AN_ID.match(text) or not (taken := types_in_ids(sections)):
+        return False
+    written = text.removeprefix("azureml:")
+    return _RESOURCE_ID.fullmatch(written) is not None and type_in(written).casefold() not in map(str.casefold, taken)
+
+
+@cache
+def types_in_ids(sections: tuple[str, ...]) -> tuple[str, ...]:
+    """The types of resources whose ids may stand where an entry of these sections is named; none where any may."""
+    of_each = [ROWS[section].types_in_ids for section in sections if section in ROWS]
+    return tuple(dict.fromkeys(type_ for types in of_each for type_ in types)) if all(of_each) else ()
 
 
 def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]:

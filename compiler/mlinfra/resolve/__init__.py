@@ -14,7 +14,7 @@ from mlinfra.graph import Edge, Edges, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
 from mlinfra.languages.forms import ADDRESS, HOME, NAME, PARENT
-from mlinfra.languages.mentions import Marks, Mention, marks
+from mlinfra.languages.mentions import Marks, Mention, is_id_of_another_type, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.repository.files import Files
 from mlinfra.resolve.fill import fill
@@ -22,7 +22,7 @@ from mlinfra.resolve.in_files import with_references_in_files
 from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.meant import Meant
 from mlinfra.resolve.naming import NOT_AN_ID, RESOURCE_ID, named
-from mlinfra.resolve.nowhere import Nowhere
+from mlinfra.resolve.nowhere import Nowhere, field_of, said_of_an_id
 from mlinfra.resolve.own_ids import with_own_names
 from mlinfra.schemas.values import value_at, without
 from mlinfra.source.tree import UNKNOWN, Path, with_value
@@ -52,7 +52,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     edges, unbound, said = _bound(_mentions(entries, marked), meant, nowhere, meant.here)
     diagnostics += (*unbound.values(), *said)
     entries |= _without(entries, unbound)
-    diagnostics += _ids_that_are_none(entries.values())
+    diagnostics += _wrong_ids(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
@@ -165,13 +165,15 @@ def _completed_mentions(
             yield entry, mention
 
 
-def _ids_that_are_none(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    """What starts like an id, in place of the name of an entry, and is none."""
+def _wrong_ids(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """What starts like an id, in place of the name of an entry, and is none, or that of something else."""
     for entry in entries:
-        for path, _, value in references(entry.model) if entry.model is not None else ():
+        for path, reference, value in references(entry.model) if entry.model is not None else ():
             if value.startswith("/") and not PLACEHOLDER.search(value) and not RESOURCE_ID.fullmatch(value):
                 help = "write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…"
                 yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', at(entry, path), help)
+            elif is_id_of_another_type(value, reference.sections):
+                yield said_of_an_id(at(entry, path), field_of(path), value, reference.sections)
 
 
 def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:

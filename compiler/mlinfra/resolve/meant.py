@@ -11,7 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.languages.forms import ELSEWHERE
 from mlinfra.languages.mentions import AsAzureHasIt, Mention
-from mlinfra.resolve.nowhere import Nowhere, candidates
+from mlinfra.resolve.nowhere import Nowhere, candidates, field_of, said_of_an_id
 from mlinfra.schemas.content import AUTO, VERSION_HEX_DIGITS
 from mlinfra.source.tree import Path
 
@@ -111,6 +111,9 @@ class Meant:
 
         No address where it is meant for Azure: nothing is called so here, or it is another version of that.
         """
+        if own.named_by == "id_of_another_type":
+            where = at(entry, mention.path, on_key=mention.is_key)
+            return None, said_of_an_id(where, field_of(mention.path), own.text, mention.sections)
         if own.named_by == "nobody":
             shown, what = FORMS[mention.form].shown, " or ".join(mention.sections[:1])
             message = f'"{own.text}" is none of the forms in which Azure ML names {what or "what is due here"}'

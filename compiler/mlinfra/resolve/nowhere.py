@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.azure.ids import type_in
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, listed, question
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.languages.forms import ADDRESS
-from mlinfra.languages.mentions import Mention
+from mlinfra.languages.mentions import Mention, types_in_ids
 from mlinfra.overrides.entries import NAME
+from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 
 UNKNOWN = Code(
@@ -58,7 +60,30 @@ SEVERAL = Code(
     "Write the address, which says in what it lies: online_endpoints.<endpoint>.deployments.<deployment>",
     "docs/language.md#references",
 )
-CODES = (UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL)
+OTHER_TYPE = Code(
+    "MLI329",
+    "error",
+    "Id of a resource of a type that the place does not take",
+    "Azure takes the id of any resource as text, and finds when it deploys, or only when something is used, that an "
+    "account is no registry",
+    "Write the id of a resource of a type that the message names, or the name of an entry",
+    "docs/language.md#references",
+)
+CODES = (UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL, OTHER_TYPE)
+
+
+def field_of(path: Path) -> str:
+    """The field in which a place of a body lies."""
+    return next((str(step) for step in reversed(path) if isinstance(step, str) and "/" not in step), "")
+
+
+def said_of_an_id(where: Where, field: object, text: str, sections: tuple[str, ...]) -> Diagnostic:
+    """That a place takes no resource of the type that an id has."""
+    type_, known = type_in(text), types_in_ids(sections)
+    taken = [each for each in known if not any(each.startswith(f"{other}/") for other in known)]
+    message = f"{field} is given the id of a resource of the type {type_}"
+    help = f"it takes {taken[0]}" if len(taken) == 1 else f"it takes one of {listed(taken)}"
+    return finding(OTHER_TYPE, message, where, help)
 
 
 def candidates(mention: Mention) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.azure.ids import type_in
 from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
@@ -79,8 +80,8 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
         if not entry.existing or not isinstance(identifier, str) or not RESOURCE_ID.fullmatch(identifier):
             continue
         kind = ROWS[entry.section].resource_type
-        if _resource_type(identifier).casefold() != kind.casefold():
-            message = f"id is that of a resource of the type {_resource_type(identifier)}"
+        if type_in(identifier).casefold() != kind.casefold():
+            message = f"id is that of a resource of the type {type_in(identifier)}"
             yield finding(OTHER_ID, message, at(entry, ("id",)), f"{entry.section} are of the type {kind}")
         subscription, group = resource_group_of(entry, graph.target)
         said = {"azure_name": identifier.rpartition("/")[2], "resource_group": group, "subscription": subscription}
@@ -113,12 +114,6 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
                 if key not in _SAID_OF_OTHERS and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, as {entry.parent} exists already"
                     yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
-
-
-def _resource_type(identifier: str) -> str:
-    """The type in an id, such as Microsoft.KeyVault/vaults."""
-    provider, *path = identifier.rpartition("/providers/")[2].split("/")
-    return "/".join((provider, *path[::2]))
 
 
 def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:

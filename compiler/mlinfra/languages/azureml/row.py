@@ -11,10 +11,18 @@ from mlinfra.languages.resource import Resource
 
 SCHEMA_URL = "https://azuremlschemas.azureedge.net/latest/{}.schema.json"  # Azure ML docs: reference-yaml-overview
 WORKSPACE_TYPE = "Microsoft.MachineLearningServices/workspaces"
+COMPUTES_TYPE = f"{WORKSPACE_TYPE}/computes"
+REGISTRY_TYPE = "Microsoft.MachineLearningServices/registries"
 RESOURCE = ("azure_name", "targets", "existing", "id", "subscription", "resource_group", "properties")
 IN_WORKSPACE = ("azure_name", "targets", "workspace")
 IN_FEATURE_STORE = ("azure_name", "targets", "feature_store")
 SHARED = (*IN_WORKSPACE, "registry")  # in a workspace, or in a registry
+
+
+def types_of_assets(name: str) -> tuple[str, ...]:
+    """The types in ids of assets of one kind: of the asset, of its versions and of its labels."""
+    kinds = (f"{WORKSPACE_TYPE}/{name}", f"{REGISTRY_TYPE}/{name}")
+    return tuple(f"{kind}{rest}" for kind in kinds for rest in ("", "/versions", "/labels"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import UNDERSCORED, WORD, NameRule
 from mlinfra.languages.azureml import datastores, elsewhere
 from mlinfra.languages.azureml.checks import assets
-from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row
+from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row, types_of_assets
 from mlinfra.languages.changes import LEARN, REST, changes
 from mlinfra.languages.language import Inside, Secret
 
@@ -84,6 +84,7 @@ DATA = Row(
     az_noun="data",
     loader="load_data",
     compiled_to="yaml",
+    other_types=types_of_assets("data"),
     classes=("assets.data:DataSchema",),
     schemas={"": "data"},
     additions=(*SHARED, "existing"),
@@ -104,6 +105,7 @@ ENVIRONMENTS = Row(
     az_noun="environment",
     loader="load_environment",
     compiled_to="yaml",
+    other_types=types_of_assets("environments"),
     classes=("assets.environment:EnvironmentSchema",),
     schemas={"": "environment"},
     additions=(*SHARED, "existing"),
@@ -124,6 +126,7 @@ MODELS = Row(
     az_noun="model",
     loader="load_model",
     compiled_to="yaml",
+    other_types=types_of_assets("models"),
     classes=("assets.model:ModelSchema",),
     schemas={"": "model"},
     additions=(*SHARED, "existing", "from_job", "output", "registered_by", "release"),

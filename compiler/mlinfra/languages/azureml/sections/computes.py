@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import compute_clusters, elsewhere
 from mlinfra.languages.azureml.checks import computes, settings, triggers
-from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
+from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
 from mlinfra.languages.settings import Setting
@@ -23,7 +23,7 @@ COMPUTE_CLUSTERS = Row(
     schemas={"": "amlCompute"},
     implied={"type": "amlcompute"},
     additions=(*IN_WORKSPACE, "existing", "id", "properties"),
-    resource_type=f"{WORKSPACE_TYPE}/computes",
+    resource_type=COMPUTES_TYPE,
     name_rule=NameRule("a compute cluster", 3, 24, COMPUTE, "workspace"),  # BT
     layer="compute",
     emitter=compute_clusters.resources,
@@ -98,7 +98,7 @@ COMPUTE_INSTANCES = Row(
     schemas={"": "computeInstance"},
     implied={"type": "computeinstance"},
     additions=IN_WORKSPACE,
-    resource_type=f"{WORKSPACE_TYPE}/computes",
+    resource_type=COMPUTES_TYPE,
     name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "regional", parts="{name}-{salt}"),  # BT
     layer="compute",
     size_field="size",
@@ -135,6 +135,7 @@ KUBERNETES_COMPUTES = Row(
     az_noun="compute",
     loader="load_compute",
     compiled_to="unsupported yet",
+    other_types=(COMPUTES_TYPE,),
     classes=("compute.kubernetes_compute:KubernetesComputeSchema",),
     schemas={"": "kubernetesCompute"},
     implied={"type": "kubernetes"},
@@ -149,6 +150,7 @@ VIRTUAL_MACHINE_COMPUTES = Row(
     az_noun="compute",
     loader="load_compute",
     compiled_to="unsupported yet",
+    other_types=(COMPUTES_TYPE,),
     classes=("compute.virtual_machine_compute:VirtualMachineComputeSchema",),
     schemas={"": "vmCompute"},
     implied={"type": "virtualmachine"},
@@ -162,6 +164,7 @@ SYNAPSE_SPARK_COMPUTES = Row(
     az_noun="compute",
     loader="load_compute",
     compiled_to="unsupported yet",
+    other_types=(COMPUTES_TYPE,),
     classes=("compute.synapsespark_compute:SynapseSparkComputeSchema",),
     schemas={"": "synapseSparkCompute"},
     implied={"type": "synapsespark"},

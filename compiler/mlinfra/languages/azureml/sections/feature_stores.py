@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml.row import IN_FEATURE_STORE, RESOURCE, Row
+from mlinfra.languages.azureml.row import IN_FEATURE_STORE, RESOURCE, WORKSPACE_TYPE, Row, types_of_assets
 
 FEATURE_STORES = Row(
     name="feature_stores",
@@ -11,6 +11,7 @@ FEATURE_STORES = Row(
     az_noun="feature-store",
     loader="load_feature_store",
     compiled_to="unsupported yet",
+    other_types=(WORKSPACE_TYPE,),
     classes=("_feature_store.feature_store_schema:FeatureStoreSchema",),
     schemas={"": "featureStore"},
     additions=RESOURCE,
@@ -24,6 +25,7 @@ FEATURE_SETS = Row(
     az_noun="feature-set",
     loader="load_feature_set",
     compiled_to="unsupported yet",
+    other_types=types_of_assets("featuresets"),
     classes=("_feature_set.feature_set_schema:FeatureSetSchema",),
     schemas={"": "featureSet"},
     additions=IN_FEATURE_STORE,
@@ -37,6 +39,7 @@ FEATURE_STORE_ENTITIES = Row(
     az_noun="feature-store-entity",
     loader="load_feature_store_entity",
     compiled_to="unsupported yet",
+    other_types=types_of_assets("featurestoreEntities"),
     classes=("_feature_store_entity.feature_store_entity_schema:FeatureStoreEntitySchema",),
     schemas={"": "featureStoreEntity"},
     additions=IN_FEATURE_STORE,

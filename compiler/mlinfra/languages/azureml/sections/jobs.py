@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
 from mlinfra.languages.azureml import elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES
-from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, Row
+from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row, types_of_assets
 from mlinfra.languages.changes import REST, changes
 
 AUTOML = tuple(
@@ -32,6 +32,7 @@ COMPONENTS = Row(
     az_noun="component",
     loader="load_component",
     compiled_to="yaml",
+    other_types=types_of_assets("components"),
     classes=(
         "component.command_component:CommandComponentSchema",
         "component.spark_component:SparkComponentSchema",
@@ -69,6 +70,7 @@ JOBS = Row(
     az_noun="job",
     loader="load_job",
     compiled_to="yaml",
+    other_types=(f"{WORKSPACE_TYPE}/jobs",),
     classes=(
         "job.command_job:CommandJobSchema",
         "pipeline.pipeline_job:PipelineJobSchema",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import elsewhere, workspaces
-from mlinfra.languages.azureml.row import IN_WORKSPACE, RESOURCE, WORKSPACE_TYPE, Row
+from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Inside
 from mlinfra.languages.settings import Insecure, Setting, public_access
@@ -129,6 +129,7 @@ HUBS = Row(
     az_noun="workspace",
     loader="load_workspace",
     compiled_to="unsupported yet",
+    other_types=(WORKSPACE_TYPE,),
     classes=("workspace.ai_workspaces.hub:HubSchema",),
     schemas={"": "hub"},
     implied={"kind": "hub"},
@@ -143,6 +144,7 @@ PROJECTS = Row(
     az_noun="workspace",
     loader="load_workspace",
     compiled_to="unsupported yet",
+    other_types=(WORKSPACE_TYPE,),
     classes=("workspace.ai_workspaces.project:ProjectSchema",),
     schemas={"": "project"},
     implied={"kind": "project"},
@@ -157,6 +159,7 @@ REGISTRIES = Row(
     az_noun="registry",
     loader="load_registry",
     compiled_to="unsupported yet",
+    other_types=(REGISTRY_TYPE,),
     classes=("registry.registry:RegistrySchema",),
     schemas={"": "registry"},
     additions=RESOURCE,
@@ -170,6 +173,7 @@ CONNECTIONS = Row(
     az_noun="connection",
     loader="load_connection",
     compiled_to="unsupported yet",
+    other_types=(f"{WORKSPACE_TYPE}/connections",),
     classes=CONNECTION_CLASSES,
     schemas={"": "connection"},
     discriminator="type",

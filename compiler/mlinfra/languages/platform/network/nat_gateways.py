@@ -11,7 +11,7 @@ from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
-from mlinfra.bodies.fields import ResourceId
+from mlinfra.bodies.fields import PublicPrefixId
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference
@@ -28,7 +28,7 @@ class NatGateway(InfrastructureBody):
         list[Annotated[str, ReferenceTo("public_ips")]],
         Field(description="Addresses under which it goes out: entries of public_ips, or ids"),
     ] = []
-    public_ip_prefixes: Annotated[list[ResourceId], Field(description="Ids of ranges under which it goes out")] = []
+    public_ip_prefixes: Annotated[list[PublicPrefixId], Field(description="Ids of ranges under which it goes out")] = []
     idle_minutes: Annotated[
         int, Field(ge=4, le=120, description="How long a connection without traffic is kept, in minutes")
     ] = 4

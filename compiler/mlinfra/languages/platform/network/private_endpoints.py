@@ -11,7 +11,7 @@ from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS
 from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.body import Body, ReferenceTo
-from mlinfra.bodies.fields import Form, IpAddress, ResourceId
+from mlinfra.bodies.fields import DnsZoneId, Form, IpAddress, SecurityGroupId
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import REST, TERRAFORM, changes
@@ -21,7 +21,7 @@ from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
 class Zones(Body):
     zones: Annotated[
-        list[ResourceId], Field(min_length=1, description="Ids of zones of someone else, in which it is registered")
+        list[DnsZoneId], Field(min_length=1, description="Ids of zones of someone else, in which it is registered")
     ]
 
 
@@ -67,7 +67,7 @@ class PrivateEndpoint(InfrastructureBody):
         | None
     ) = None
     application_security_groups: Annotated[
-        list[ResourceId], Field(description="Ids of groups by which rules know its address")
+        list[SecurityGroupId], Field(description="Ids of groups by which rules know its address")
     ] = []
     static_ips: Annotated[
         dict[str, IpAddress],
@@ -205,7 +205,7 @@ class AlteringEndpoint(Altering):
     ] = None
     static_ips: Annotated[dict[str, IpAddress] | None, Field(description="Addresses that stay, by member")] = None
     application_security_groups: Annotated[
-        list[ResourceId] | None, Field(description="Ids of groups by which rules know its address")
+        list[SecurityGroupId] | None, Field(description="Ids of groups by which rules know its address")
     ] = None
     network_interface_name: Annotated[str | None, Field(description="How its network interface is called")] = None
 

@@ -11,7 +11,7 @@ from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
-from mlinfra.bodies.fields import AddressRange, Form, IpAddress, Properties, ResourceId
+from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress, Properties
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference
@@ -76,7 +76,7 @@ class VirtualNetwork(InfrastructureBody):
     dns_servers: Annotated[
         list[IpAddress], Field(description="Who answers for names in it, such as a hub's resolver; by default Azure")
     ] = []
-    ddos_plan: Annotated[ResourceId, Field(description="The id of a plan that guards its public addresses")] | None = (
+    ddos_plan: Annotated[DdosPlanId, Field(description="The id of a plan that guards its public addresses")] | None = (
         None
     )
     encryption: (
