@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 PAGE = "https://learn.microsoft.com/azure/azure-monitor/reference/logs-index"
 ALL_LOGS, ALL_METRICS = "allLogs", "AllMetrics"
+METRICS = (ALL_METRICS, "Transaction", "Capacity")  # categories of any type
 MAX_SETTINGS = 5  # of one resource (docs, "Diagnostic settings in Azure Monitor")
 
 
@@ -20,23 +21,39 @@ class Sends(NamedTuple):
     """What a resource type sends."""
 
     logs: bool = True
-    metrics: str = ALL_METRICS  # their only category; empty: none
+    metrics: str = ALL_METRICS  # their category, as all types but storage have one; empty: none
+    categories: tuple[str, ...] = ()  # of its logs, as of 2026-07; empty: not looked up
 
 
 _STORAGE = "microsoft.storage/storageaccounts"
 _NETWORK = "microsoft.network"
+_OF_STORAGE = ("StorageRead", "StorageWrite", "StorageDelete")
+_OF_IMAGES = ("ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents")
+_OF_WORKSPACES = (
+    *("AmlComputeClusterEvent", "AmlComputeClusterNodeEvent", "AmlComputeCpuGpuUtilization", "AmlComputeJobEvent"),
+    *("AmlRunStatusChangedEvent", "ComputeInstanceEvent", "DataLabelChangeEvent", "DataLabelReadEvent"),
+    *("DataSetChangeEvent", "DataSetReadEvent", "DataStoreChangeEvent", "DataStoreReadEvent", "DeploymentEventACI"),
+    *("DeploymentEventAKS", "DeploymentReadEvent", "EnvironmentChangeEvent", "EnvironmentReadEvent"),
+    *("InferencingOperationACI", "InferencingOperationAKS", "ModelsActionEvent", "ModelsChangeEvent"),
+    *("ModelsReadEvent", "PipelineChangeEvent", "PipelineReadEvent", "RunEvent", "RunReadEvent"),
+)
+_OF_ENDPOINTS = ("AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointEventLog", "AmlOnlineEndpointTrafficLog")
+_OF_REGISTRIES = ("RegistryAssetReadEvent", "RegistryAssetWriteEvent")
 _ML = "microsoft.machinelearningservices"
 SENDS: Mapping[str, Sends] = MappingProxyType(
     {
         _STORAGE: Sends(logs=False, metrics="Transaction"),
-        **{f"{_STORAGE}/{each}services": Sends(metrics="Transaction") for each in ("blob", "file", "queue", "table")},
-        "microsoft.keyvault/vaults": Sends(),
-        "microsoft.containerregistry/registries": Sends(),
+        **{
+            f"{_STORAGE}/{each}services": Sends(metrics="Transaction", categories=_OF_STORAGE)
+            for each in ("blob", "file", "queue", "table")
+        },
+        "microsoft.keyvault/vaults": Sends(categories=("AuditEvent", "AzurePolicyEvaluationDetails")),
+        "microsoft.containerregistry/registries": Sends(categories=_OF_IMAGES),
         "microsoft.operationalinsights/workspaces": Sends(),
         "microsoft.insights/components": Sends(),
-        f"{_ML}/workspaces": Sends(),
-        f"{_ML}/workspaces/onlineendpoints": Sends(),
-        f"{_ML}/registries": Sends(metrics=""),
+        f"{_ML}/workspaces": Sends(categories=_OF_WORKSPACES),
+        f"{_ML}/workspaces/onlineendpoints": Sends(categories=_OF_ENDPOINTS),
+        f"{_ML}/registries": Sends(metrics="", categories=_OF_REGISTRIES),
         f"{_NETWORK}/virtualnetworks": Sends(),
         f"{_NETWORK}/networksecuritygroups": Sends(metrics=""),
         f"{_NETWORK}/publicipaddresses": Sends(),
@@ -48,7 +65,7 @@ def sends(resource_type: str) -> Sends | None:
     """None of a type that sends nothing.
 
     >>> sends("Microsoft.Network/networkSecurityGroups")
-    Sends(logs=True, metrics='')
+    Sends(logs=True, metrics='', categories=())
     >>> sends("Microsoft.Network/routeTables")
     """
     return SENDS.get(resource_type.lower())

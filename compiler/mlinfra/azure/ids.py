@@ -31,16 +31,6 @@ def resource_id(subscription: str, resource_group: str, resource_type: str, *nam
     return extension_id(resource_group_id(subscription, resource_group), resource_type, *names)
 
 
-def type_in(resource_id: str) -> str:
-    """The type of the resource that has a whole id.
-
-    >>> type_in("/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default")
-    'Microsoft.Storage/storageAccounts/blobServices'
-    """
-    provider, *segments = _PROVIDERS.split(resource_id)[-1].split("/")
-    return "/".join((provider, *segments[::2]))
-
-
 def extension_id(scope: str, resource_type: str, *names: str) -> str:
     """The id of a role assignment, a lock or diagnostic settings on the resource that has the id `scope`."""
     provider, *segments = resource_type.split("/")
@@ -53,7 +43,7 @@ def type_of(identifier: str) -> str:
     >>> type_of("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/a")
     'Microsoft.Network/virtualNetworks/subnets'
     """
-    provider, *rest = identifier.rpartition("/providers/")[2].split("/")
+    provider, *rest = _PROVIDERS.split(identifier)[-1].split("/")
     return "/".join((provider, *rest[::2]))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from mlinfra.azure.ids import RESOURCE_ID, type_in
+from mlinfra.azure.ids import RESOURCE_ID, type_of
 from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.graph import EdgeKind, Entry
 from mlinfra.graph.findings import path_of
@@ -190,7 +190,7 @@ def is_id_of_another_type(text: str, sections: tuple[str, ...]) -> bool:
     if not _MAY_BE_AN_ID.match(text) or not (taken := types_in_ids(sections)):
         return False
     written = text.removeprefix("azureml:")
-    return _RESOURCE_ID.fullmatch(written) is not None and type_in(written).casefold() not in map(str.casefold, taken)
+    return _RESOURCE_ID.fullmatch(written) is not None and type_of(written).casefold() not in map(str.casefold, taken)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from mlinfra.azure.ids import type_in
+from mlinfra.azure.ids import type_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, listed, question
 from mlinfra.graph import Entry
@@ -79,7 +79,7 @@ def field_of(path: Path) -> str:
 
 def said_of_an_id(where: Where, field: object, text: str, sections: tuple[str, ...]) -> Diagnostic:
     """That a place takes no resource of the type that an id has."""
-    type_, known = type_in(text), types_in_ids(sections)
+    type_, known = type_of(text), types_in_ids(sections)
     taken = [each for each in known if not any(each.startswith(f"{other}/") for other in known)]
     message = f"{field} is given the id of a resource of the type {type_}"
     help = f"it takes {taken[0]}" if len(taken) == 1 else f"it takes one of {listed(taken)}"

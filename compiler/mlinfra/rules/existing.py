@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.azure.ids import type_in
+from mlinfra.azure.ids import type_of
 from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
@@ -80,8 +80,8 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
         if not entry.existing or not isinstance(identifier, str) or not RESOURCE_ID.fullmatch(identifier):
             continue
         kind = ROWS[entry.section].resource_type
-        if type_in(identifier).casefold() != kind.casefold():
-            message = f"id is that of a resource of the type {type_in(identifier)}"
+        if type_of(identifier).casefold() != kind.casefold():
+            message = f"id is that of a resource of the type {type_of(identifier)}"
             yield finding(OTHER_ID, message, at(entry, ("id",)), f"{entry.section} are of the type {kind}")
         subscription, group = resource_group_of(entry, graph.target)
         said = {"azure_name": identifier.rpartition("/")[2], "resource_group": group, "subscription": subscription}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.diagnostics import ALL_LOGS, ALL_METRICS, MAX_SETTINGS, PAGE, Sends
+from mlinfra.azure.diagnostics import ALL_LOGS, ALL_METRICS, MAX_SETTINGS, METRICS, PAGE, Sends
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -51,6 +52,14 @@ SAME_PLACE = Code(
     "Join them in one setting, or give one of them another destination or other categories",
     _SETTINGS,
 )
+UNKNOWN_CATEGORY = Code(
+    "MLI343",
+    "warning",
+    "Category of logs or metrics that this release does not know",
+    "Azure refuses a setting with a category that the resource does not have; there may be new ones since this release",
+    "Write a category of the page, or ignore this with the page on which the new one stands",
+    PAGE,
+)
 INHERITED = Code(
     "MLI394",
     "warning",
@@ -78,6 +87,22 @@ def _settings_are_whole(graph: Graph) -> Iterator[Diagnostic]:
         if setting.table_type and not setting.log_analytics:
             message = f"table_type of {entry.address} needs log_analytics, which has the tables"
             yield finding(HALF, message, at(entry, ("table_type",), on_key=True))
+
+
+def _categories_are_known(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, setting in _settings(graph):
+        sends = sent_by(setting.of, graph)
+        known = sends.categories if sends else ()
+        for index, category in enumerate(setting.categories or ()):
+            if known and category not in (*known, *GROUPS):
+                message = f'"{category}" is no category of the logs of {setting.of} that this release knows'
+                help = did_you_mean(category, known)
+                yield finding(UNKNOWN_CATEGORY, message, at(entry, ("categories", index)), help)
+        for index, category in enumerate(setting.metrics or ()):
+            if category not in METRICS:
+                message = f'"{category}" is no category of metrics'
+                help = did_you_mean(category, METRICS)
+                yield finding(UNKNOWN_CATEGORY, message, at(entry, ("metrics", index)), help)
 
 
 def _what_sends_can(graph: Graph) -> Iterator[Diagnostic]:
@@ -175,7 +200,7 @@ def _sinks(setting: Destinations) -> set[str]:
     return sinks | ({f"{hub.rule}/{hub.name or ''}"} if hub else set())
 
 
-def _settings(graph: Graph) -> Iterator[tuple[Entry, Destinations]]:
+def _settings(graph: Graph) -> Iterator[tuple[Entry, DerivedSetting | DiagnosticSetting]]:
     """The derived ones first."""
     yield from owned(graph, DERIVED_DIAGNOSTIC_SETTINGS.name, DerivedSetting)
     yield from owned(graph, DIAGNOSTIC_SETTINGS.name, DiagnosticSetting)
@@ -196,5 +221,6 @@ RULES = (
     over_graph(HALF, _settings_are_whole),
     over_graph(NOTHING_THERE, _what_is_named_is_a_resource),
     over_graph(SAME_PLACE, _each_sink_once),
+    over_graph(UNKNOWN_CATEGORY, _categories_are_known),
     over_graph(INHERITED, _locks_stop_nothing),
 )
