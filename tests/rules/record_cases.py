@@ -48,10 +48,14 @@ RECORD_CASES = (
             "of: storage_accounts.lake.blob_services, storage_account: lake, categories: [AuditEvent], metrics: [All]",
         ),
         (
-            '6:63 "AuditEvents" is no category of the logs of key_vaults.main that this release knows | did you mean '
-            '"AuditEvent"? Defined: AuditEvent, AzurePolicyEvaluationDetails',
-            '7:85 "AuditEvent" is no category of the logs of storage_accounts.lake.blob_services that this release '
-            "knows | Defined: StorageDelete, StorageRead, StorageWrite",
+            (
+                '6:63 "AuditEvents" is no category of the logs of key_vaults.main that this release knows | did you '
+                'mean "AuditEvent"? Defined: AuditEvent, AzurePolicyEvaluationDetails'
+            ),
+            (
+                '7:85 "AuditEvent" is no category of the logs of storage_accounts.lake.blob_services that this '
+                "release knows | Defined: StorageDelete, StorageRead, StorageWrite"
+            ),
             '7:108 "All" is no category of metrics | Defined: AllMetrics, Capacity, Transaction',
         ),
     ),
