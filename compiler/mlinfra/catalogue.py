@@ -17,6 +17,7 @@ from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import RULES
 from mlinfra.schemas import conda
 from mlinfra.source import include, yaml_codes
+from mlinfra.source.macros import CODES as MACROS
 from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS
 from mlinfra.validate import alterations, membership
@@ -28,6 +29,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *merge.CODES,
     *yaml_codes.CODES,
     *SECRETS,
+    *MACROS,
     *include.CODES,
     *SUPPRESSIONS,
     *header_codes.CODES,

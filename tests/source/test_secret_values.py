@@ -81,6 +81,8 @@ def test_it_is_the_same_in_a_conda_file_in_a_request_and_of_a_variable_that_is_g
 
 MYSQL = "https://dev.mysql.com/doc/refman/8.4/en/connecting.html"  # -p and the password, with no space between
 MANUAL = "https://linux.die.net/man/1/sshpass"
+AZ_LOGIN = "https://learn.microsoft.com/cli/azure/reference-index#az-login"
+DOCKER_LOGIN = "https://docs.docker.com/reference/cli/docker/login/"
 SENTRY = "https://docs.sentry.io/concepts/key-terms/dsn-explainer/"  # which says that it is safe to be public
 DECIDED = (  # what the two tables do not have: a value, whether it is a secret, and who says so
     ("command", "mysql -h db -u root -p" + "hunter2 < schema.sql", True, MYSQL),
@@ -90,6 +92,10 @@ DECIDED = (  # what the two tables do not have: a value, whether it is a secret,
     ("command", "mysql -u root --port=3306", False, MYSQL),
     ("command", "sshpass -p " + "hunter2 ssh host", True, MANUAL),
     ("command", "sshpass -e ssh host", False, MANUAL),
+    ("command", "az login --service-principal -u 1 -p " + "Hunter.2~x --tenant contoso.com", True, AZ_LOGIN),
+    ("command", "az login --service-principal -u 1 -p $SECRET --tenant contoso.com", False, AZ_LOGIN),
+    ("command", "az login --identity && python train.py -p 8", False, AZ_LOGIN),
+    ("command", "docker login r.azurecr.io -u ci -p " + "hunter2", True, DOCKER_LOGIN),
     ("command", "python train.py -phunter2", False, MYSQL),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + "@o123456.ingest.us.sentry.io/4501", False, SENTRY),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + ":" + "fedcba98" * 4 + "@sentry.io/4501", True, SENTRY),

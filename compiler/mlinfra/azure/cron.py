@@ -62,6 +62,25 @@ def without_alias(expression: str) -> str | None:
     return _ALIASES.get(expression.strip().lower())
 
 
+def without_seconds(expression: str) -> str | None:
+    """What is meant by an expression as Quartz has it: seconds first, ? for any day, a year at the end.
+
+    None where it is none, or says what no five fields say.
+
+    >>> without_seconds("0 0 5 * * ?")
+    '0 5 * * *'
+    """
+    seconds, *fields = expression.split()
+    if (
+        len(fields) not in (len(_FIELDS), len(_FIELDS) + 1)
+        or seconds != "0"
+        or fields[len(_FIELDS) :] not in ([], ["*"])
+    ):
+        return None
+    meant = " ".join("*" if field == "?" else field for field in fields[: len(_FIELDS)])
+    return meant if cron_problem(meant) is None else None
+
+
 def cron_problem(expression: str) -> str | None:
     """What is wrong with an expression, as the end of a sentence about it; None if the service takes it."""
     if _OTHER_THAN_SPACES.search(expression):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at
@@ -220,8 +221,16 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str]) -> str | 
             return truth_meant(value)
         case _ if demand == _A_MAPPING:
             return pairs_meant(name, value)
+        case _ if isinstance(value, str) and (name == "location" or name.endswith("_location")):
+            return _region_meant(value)
         case _:
             return None
+
+
+def _region_meant(text: str) -> str | None:
+    """The region whose name is shown so, as West Europe."""
+    name = "".join(text.split()).lower()
+    return f"write {name}" if name in REGIONS else None
 
 
 def _label(path: Path) -> str:

@@ -21,6 +21,7 @@ _SECONDS = {
 }
 _DURATION = re.compile(r"(\d{1,6})\s*([a-z]+?)s?", re.IGNORECASE)
 _ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,9}) +[A-Za-z]+")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 _NAME = re.compile(r"[\w-]+")
@@ -40,7 +41,8 @@ def number_meant(name: str, value: Any, is_in_seconds: bool = False) -> str | No
     unit = "seconds" if is_in_seconds else name.rpartition("_")[2]
     seconds = _seconds(value.strip())
     if unit not in _UNITS or seconds is None:
-        return None
+        counted = _COUNTED.fullmatch(value)  # 3 instances
+        return f"write {counted[1]}" if counted and seconds is None else None
     number = seconds / _UNITS[unit]
     return f"write {int(number)}: it is in {'milliseconds' if unit == 'ms' else unit}" if number >= 1 else None
 

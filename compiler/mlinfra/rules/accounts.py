@@ -57,8 +57,11 @@ def _accounts_are_let_through(graph: Graph) -> Iterator[Diagnostic]:
 def _accounts_are_entries(graph: Graph) -> Iterator[Diagnostic]:
     for datastore in graph.section("datastores"):
         account, is_bound = datastore.body.get("account_name"), graph.bound(datastore.address, "account_name")
+        names = _names(graph)
+        if account in names:
+            continue  # of a body that is too wrong, nothing is bound
         if isinstance(account, str) and _ACCOUNT.fullmatch(account) and not (is_bound or datastore.existing):
-            where, names = at(datastore, ("account_name",)), _names(graph)
+            where = at(datastore, ("account_name",))
             if closest_name(account, names):  # a slip of the pen; who means another account declares it
                 message = f'storage_accounts "{account}" is not defined'
                 yield finding(UNKNOWN, message, where, did_you_mean(account, names))

@@ -9,7 +9,7 @@ from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_
 from mlinfra.derive.serverless import is_serverless
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import closest_name, question
+from mlinfra.diagnostics.suggest import closest_name, is_slip, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -116,15 +116,25 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written))
 
 
+_A_SIZE = "write one such as Standard_D4ds_v5: az ml compute list-sizes --location <region> lists them"
+
+
 def _closest(written: str) -> str | None:
     """The size that was meant: of one that is gone, what follows it."""
     if written.startswith("var."):
         return f'write "${{{written}}}" for the value of a variable'
     name = closest_name(written, (size.name for size in VM_SIZES.values()))
     size = vm_size(name) if name else None
+    if size and size.retired and not is_slip(_series(written), _series(size.name)):
+        return _A_SIZE
     if size and size.retired:
         return f"{name}, which is near, was retired on {size.retires}: {_instead_of(size)}"
-    return question(name)
+    return question(name) or _A_SIZE
+
+
+def _series(size: str) -> str:
+    """What is left of a size's name without the word that all of them begin with."""
+    return size.lower().removeprefix("standard_")
 
 
 def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.source import tree
 from mlinfra.source.include import INCLUDE, Included, included_files
+from mlinfra.source.macros import macros
 from mlinfra.source.secret_places import Places
 from mlinfra.source.secrets import secrets, shown_text
 from mlinfra.source.suppressions import Suppression, suppressions
@@ -108,6 +109,7 @@ class _Reading:
         self.texts[name] = shown_text(text, found, understood, document.root)
         if document.root is None:
             return None
+        self.diagnostics += macros(text, document.root)
         comments, wrong = suppressions(name, text, document.root)
         self.suppressions += comments
         self.diagnostics += wrong

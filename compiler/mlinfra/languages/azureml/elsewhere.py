@@ -11,6 +11,8 @@ _SCALE = "write min_instances, max_instances and idle_time_before_scale_down in 
 _AS_HIMSELF = "leave it out, and whoever reads signs in as himself, or write"
 _SAID_BY_THE_SECTION = "leave it out: the section says it"
 
+_STAGES = "write targets: {dev: {…}, prod: {…}}: these are environments of containers, and stages are targets"
+
 OF_CLUSTERS: Mapping[str, str] = {
     "vmsize": "write size",
     "nodetypeid": "write size",
@@ -75,6 +77,9 @@ OF_ENVIRONMENTS: Mapping[str, str] = {
     "pippackages": "write conda_file: <a file> whose dependencies end with {pip: [...]}, these packages",
     "piprequirements": "write conda_file: <a file> whose dependencies end with {pip: [-r requirements.txt]}",
     "dockerfile": "write build: {path: <the folder with it>}",
+    "subscription": _STAGES,
+    "mode": _STAGES,
+    "resourcegroup": _STAGES,
 }
 OF_DATA: Mapping[str, str] = {
     "dataset": "write path",
@@ -104,6 +109,7 @@ OF_ENDPOINTS: Mapping[str, str] = {
     "capacity": "write instance_count",
     "scalesettings": "write instance_count",
     "replicas": "write instance_count",
+    "computetype": "leave it out: without compute, the endpoint is managed",
     "endpointcomputetype": "leave it out: without compute, the endpoint is managed",
 }
 OF_WORKSPACES: Mapping[str, str] = {
@@ -122,6 +128,10 @@ OF_MODELS: Mapping[str, str] = {
     "jobname": "write from_job: <an entry of jobs> and output, and a run registers each version",
 }
 OF_SCHEDULES: Mapping[str, str] = {
+    "schedule": "write trigger: {type: cron, expression: …} or {type: recurrence, frequency: …, interval: …}",
+    "quartzcronexpression": "write trigger: {type: cron, expression: …}, without seconds",
+    "timezoneid": "write time_zone, in trigger",
+    "createmonitor": "write it in an entry of monitors",
     "pattern": "write schedule: {hours: …, minutes: …}",
     "cron": "write trigger: {type: cron, expression: …}",
     "recurrence": "write trigger: {type: recurrence, frequency: …, interval: …}",

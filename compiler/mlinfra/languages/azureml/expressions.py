@@ -167,9 +167,23 @@ def _read_parts(text: str, parts: list[str], is_optional: bool) -> Reference | M
     raise AssertionError("str.split never returns an empty list")
 
 
+_AT_RUN_TIME = "read it at run time from a key vault, as the compute's identity"
+OF_OTHERS = {  # beginnings of expressions of GitHub and of Azure Pipelines, which nobody fills in here
+    "secrets": _AT_RUN_TIME,
+    "github": "what a pipeline knows is ${run.commit}, ${run.date} and their like; a value of yours is ${var.<name>}",
+    "env": "the program reads its environment itself, and a shell as $NAME; a value of yours is ${var.<name>}",
+    "vars": "write ${var.<name>}, and declare it in variables",
+    "var": "write ${var.<name>}, and declare it in variables",
+    "variables": "write ${var.<name>}, and declare it in variables",
+    "parameters": "write ${var.<name>}, and declare it in variables; a run's own value is ${{inputs.<name>}}",
+}
+
+
 def _unknown_root(text: str, root: str, rest: list[str]) -> Mistake:
-    closest = closest_name(root, ROOTS)
     message = f"{text} is no reference"
+    if root in OF_OTHERS:
+        return Mistake(text, message, OF_OTHERS[root])
+    closest = closest_name(root, ROOTS)
     if closest is None or not rest:
         return Mistake(text, message, f"an expression starts with one of {', '.join(ROOTS)}")
     return Mistake(text, message, question(f"${{{{{'.'.join([closest, *rest])}}}}}"))

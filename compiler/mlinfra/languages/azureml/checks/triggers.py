@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from mlinfra.azure.cron import cron_problem, ignored_fields, without_alias
+from mlinfra.azure.cron import cron_problem, ignored_fields, without_alias, without_seconds
 from mlinfra.azure.time_zones import TIME_ZONES, of_iana, time_zone
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
@@ -46,6 +47,7 @@ UNKNOWN_TIME_ZONE = Code(
     fix="Use a name such as UTC or W. Europe Standard Time",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
+_IS_AN_OFFSET = re.compile(r"(?:UTC|GMT)?[+-]\d", re.IGNORECASE)  # of which none near is the one that is meant
 PATTERN_RANGES = {"hours": range(24), "minutes": range(60), "month_days": range(1, 32)}
 
 
@@ -73,7 +75,8 @@ def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
 
 def _check_time_zone(name: object, path: BodyPath) -> Iterator[BodyProblem]:
     if isinstance(name, str) and time_zone(name) is None:
-        closest = of_iana(name) or closest_name(name, TIME_ZONES)
+        near = closest_name(name, TIME_ZONES)
+        closest = of_iana(name) or (near if near and not _IS_AN_OFFSET.match(name) else None)
         help_text = question(closest) or 'use a Windows name, such as "W. Europe Standard Time"'
         yield BodyProblem(UNKNOWN_TIME_ZONE, path, f'Azure ML knows no time zone "{name}"', help_text)
 
@@ -82,7 +85,7 @@ def _check_cron(expression: object, path: BodyPath) -> Iterator[BodyProblem]:
     if not isinstance(expression, str):
         return
     if problem := cron_problem(expression):
-        fields = without_alias(expression)
+        fields = without_alias(expression) or without_seconds(expression)
         yield BodyProblem(CRON_FIELDS, path, f'"{expression}" {problem}', fields and f'write "{fields}"')
         return
     for name in ignored_fields(expression):

@@ -134,9 +134,12 @@ class Principal(Body):
         return str(self.object_id).lower()
 
 
+_AZURES_OWN = "write role_assignments: {<name>: {role: …, scope: <an entry>, principal: <this one>}} for Azure's role"
+
 PRINCIPALS = Kind(
     name="principals",
     noun="principal",
+    called_elsewhere=dict.fromkeys(("contributor", "owner", "useraccessadministrator"), _AZURES_OWN),
     model=Principal,
     compiled_to="nothing",
     identified_by="object_id",

@@ -84,6 +84,7 @@ ROLE_ASSIGNMENTS = Kind(
     called_elsewhere={
         "roledefinitionid": "write role, which is a name such as Reader",
         "roledefinitionname": "write role, which is a name such as Reader",
+        "assignee": "write identity, principal or object_id",
         "principalid": "write object_id, which goes with principal_type",
         "resourceid": "write scope: <the address of an entry>",
     },

@@ -24,6 +24,9 @@ _ROLE_MODES = {"legacy": "LegacyRegistryPermissions", "abac": "AbacRepositoryPer
 UNTAGGED_DAYS = 30  # a month to notice that a manifest lost its last tag
 
 
+_NO_REPLICAS = "leave it out: a registry lies in one region here, its location"
+
+
 class ContainerRegistry(InfrastructureBody):
     sku: (
         Annotated[
@@ -162,6 +165,8 @@ CONTAINER_REGISTRIES = Kind(
         "dataendpointenabled": "write data_endpoint",
         "policies": "write untagged_days and export_policy",
         "retentionpolicy": "write untagged_days",
+        "georeplications": _NO_REPLICAS,
+        "replications": _NO_REPLICAS,
     },
     model=ContainerRegistry,
     resource_type="Microsoft.ContainerRegistry/registries",
