@@ -24,6 +24,16 @@ MATCHES = (  # one text for every pattern that is not an enumeration
     "PT30M",
     "2026-01-31T08:00:00",
     "https://host.example/path",
+    "2g",
+    *(
+        f"/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.{path}"
+        for path in (
+            "Network/virtualNetworks/v/subnets/s",
+            "DocumentDB/databaseAccounts/c",
+            "Search/searchServices/s",
+            "Storage/storageAccounts/stother",
+        )
+    ),
     RESOURCE_ID,
     "3",
     "true",

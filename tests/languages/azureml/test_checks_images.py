@@ -81,7 +81,7 @@ IMAGE_CASES = (
         ("environment", "image"),
         'image "a b:1" is no name that a registry can have',
         f"write one such as {OURS}/{SUPPORTED[0]}:<tag>",
-        "{command: a, environment: {image: '${{inputs.image}}'}}",
+        "{command: a, environment: {image: 'a:1'}}",
     ),
     Case(
         images.NO_IMAGE,
