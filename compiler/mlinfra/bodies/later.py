@@ -26,7 +26,7 @@ _SECTIONS = frozenset(
         "monitor_private_link_scopes",
     }
 )
-_HEADER = frozenset({"accept", "databricks", "required_version", "security"})
+_HEADER = frozenset({"accept", "databricks", "required_version"})
 
 
 def is_later_section(key: str) -> bool:

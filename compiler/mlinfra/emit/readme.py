@@ -14,6 +14,7 @@ from mlinfra.emit.first_run import first_run, pipelines_context
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.network import FIREWALL, ZONES, firewall, zones
 from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.own_key import not_encrypted
 from mlinfra.emit.refusals import refusals
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
 from mlinfra.emit.secrets import secrets
@@ -75,6 +76,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "first_run": first_run(plans, pipelines),
         "firewall": _rows(FIREWALL, firewall(plans)),
         "zones": _rows(ZONES, zones(plans)),
+        "own_key": _own_key(plans),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(pipelines),
@@ -241,6 +243,12 @@ def _secrets(plans: Sequence[Plan]) -> Fragment:
         for secret in secrets(plan)
     ]
     return _table(("Target", "Vault", "Secret", "For", "What the vault needs"), rows)
+
+
+def _own_key(plans: Sequence[Plan]) -> Fragment | str:
+    """What the key of the platform's own leaves out; empty where it has none."""
+    rows = [(code(address), reason, targets) for address, reason, targets in not_encrypted(plans)]
+    return _table(("Address", "Because", "Targets"), rows) if rows else ""
 
 
 def _roles(plans: Sequence[Plan]) -> Fragment:

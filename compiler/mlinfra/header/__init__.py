@@ -21,6 +21,7 @@ from mlinfra.header.model import Naming as Naming
 from mlinfra.header.moved import PLATFORM, Moves, moves_of
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
+from mlinfra.header.security import PlatformKey, Security
 from mlinfra.header.tags import told_apart_by_case
 from mlinfra.header.targets import ResourceGroup as ResourceGroup
 from mlinfra.header.targets import Target as Target
@@ -100,8 +101,14 @@ class Header:
     moves: Moves
     network: tree.Mapping | None  # for each target to judge, with its overrides
     derived: tree.Mapping | None  # the same
+    security: Security | None
     pipelines: Pipelines | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
+
+    @property
+    def key(self) -> PlatformKey | None:
+        """The key of the platform's own, with which everything is encrypted that can be."""
+        return self.security.customer_managed_key if self.security else None
 
     def target(self, name: str) -> Target:
         """The target of that name, which has to exist."""
@@ -165,6 +172,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         moves=moves,
         network=mapping_at(spec, ("network",)),
         derived=mapping_at(spec, ("derived",)),
+        security=written.security,
         pipelines=written.pipelines,
         written=spec,
     )

@@ -19,6 +19,7 @@ from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import ENTRY_NAME, MAIL, EditorPattern, Form, contrary, malformed
 from mlinfra.header.network import Network
 from mlinfra.header.pipelines import BranchPattern, Pipelines
+from mlinfra.header.security import Security
 from mlinfra.header.tags import Tags
 from mlinfra.header.texts import Text, name_of, no_device
 
@@ -298,6 +299,9 @@ class WrittenHeader(Part):
         Network | None,
         _BY_TARGETS,
         Field(description="Who reaches the platform, and what the platform reaches", examples=[{"inbound": "public"}]),
+    ] = None
+    security: Annotated[
+        Security | None, Field(description="A key of your own, with which everything is encrypted that can be")
     ] = None
     pipelines: Annotated[
         Pipelines | None, Field(description="Who runs the pipelines, with which rights, and what they train")

@@ -15,6 +15,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
+from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
 from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
 from mlinfra.languages import ROWS, SECTIONS
@@ -121,7 +122,7 @@ def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> E
 
 def _with_body(entry: Entry, fields: Mapping[str, Any], below: str = "") -> Entry:
     gained = {key: value for key, value in fields.items() if not is_written(entry, key)}
-    model = entry.model.model_copy(update=gained) if entry.model else None
+    model = entry.model.model_copy(update=typed(type(entry.model), gained)) if entry.model else None
     return replace(entry, body={**entry.body, **gained}, model=model)
 
 
@@ -272,6 +273,7 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _logs_of_insights,
     _identity_of_workspaces,
     *OF_THE_NETWORK,
+    key_of_the_platform,
     _identities,
     _identities_of_keys,
     _traffic_of_only_deployments,

@@ -97,6 +97,9 @@ class Section:
     locked_because: str = ""  # why nobody may delete it in production
     closed_as: Callable[[Entry], tuple[str, ...]] | None = None  # groups of the private endpoints to one that is closed
     closed_as_for_batch: tuple[str, ...] = ()  # more of them, where batch scoring hands out its work
+    turns_away: Callable[[Entry, Any], bool] | None = None  # whether one is closed to addresses, in a network
+    keeps_keys_of_azure: str = ""  # why one's own key never encrypts it, though it holds data
+    takes_keys_of_open_vaults: bool = False  # alone, as its identity is there once it is itself
     private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
 

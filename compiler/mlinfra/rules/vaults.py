@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.key_durations import days_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.platform.security.key import Key
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.rules.rule import over_graph, owned
 
@@ -44,6 +46,16 @@ HARDWARE = Code(
     "https://learn.microsoft.com/azure/key-vault/keys/about-keys",
 )
 
+LEAST_LIFE_DAYS, LEAST_APART_DAYS = 28, 7  # docs, "Configure cryptographic key autorotation in Azure Key Vault"
+KEY_REFUSED = Code(
+    "MLI396",
+    "error",
+    "Key that a vault refuses",
+    "RSA has a size and EC a curve; a version lasts 28 days at least, and the next is made 7 days off its ends",
+    "Write what the kind of key has, and durations that the page allows",
+    "https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation",
+)
+
 _BY_POLICIES = {
     "accessPolicies": "holds access policies, which are ignored",
     "enableRbacAuthorization": "turns roles off",
@@ -67,9 +79,46 @@ def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
 def _hardware_is_there(graph: Graph) -> Iterator[Diagnostic]:
     for entry, vault in owned(graph, "key_vaults", KeyVault):
         for name, key in vault.keys.items():
-            if key.type == "RSA-HSM" and vault.sku != "premium":
+            if key.type.endswith("-HSM") and vault.sku != "premium":
                 message = f"{entry.address}.keys.{name} lies in hardware, which a vault of the sku {vault.sku} lacks"
                 yield finding(HARDWARE, message, at(entry, ("keys", name, "type")), "write sku: premium")
+
+
+def _keys_are_whole(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, vault in owned(graph, "key_vaults", KeyVault):
+        for name, key in vault.keys.items():
+            for field, message, help in _wrong_with(key):
+                where = at(entry, ("keys", name, field), on_key=True)
+                yield finding(KEY_REFUSED, f"{field} of {entry.address}.keys.{name} {message}", where, help)
+
+
+def _wrong_with(key: Key) -> Iterator[tuple[str, str, str]]:
+    """Field, what is wrong with it, and what would be right."""
+    if key.size is not None and key.type.startswith("EC"):
+        yield "size", "is of RSA, and this one is EC", "write curve: P-256"
+    if key.curve is not None and key.type.startswith("RSA"):
+        yield "curve", "is of EC, and this one is RSA", "write size: 3072"
+    if key.rotate_after and key.rotate_before_expiry:
+        yield "rotate_before_expiry", "stands beside rotate_after", "write one of the two"
+    elif key.rotate_before_expiry and not key.expires:
+        yield "rotate_before_expiry", "needs expires: the first version never ends", "write rotate_after, or expires"
+    if key.notify_before_expiry and not (key.expires or key.expires_after):
+        yield "notify_before_expiry", "needs a version that ends", "write expires_after"
+    lasts = days_of(key.expires_after) if key.expires_after else None
+    if lasts is not None and lasts < LEAST_LIFE_DAYS:
+        yield "expires_after", f"is less than the {LEAST_LIFE_DAYS} days that a version lasts", "write P28D or more"
+    for field in ("rotate_after", "rotate_before_expiry"):
+        duration = getattr(key, field)
+        if duration is None:
+            continue
+        days = days_of(duration)
+        if days < LEAST_APART_DAYS or (lasts is not None and lasts - days < LEAST_APART_DAYS):
+            message = f"lies less than {LEAST_APART_DAYS} days from an end of the version"
+            yield (
+                field,
+                message,
+                f"write a duration from P{LEAST_APART_DAYS}D to {LEAST_APART_DAYS} days before the end",
+            )
 
 
 def _roles_alone_open_vaults(graph: Graph) -> Iterator[Diagnostic]:
@@ -84,4 +133,5 @@ RULES = (
     over_graph(ACCESS_POLICIES, _roles_alone_open_vaults),
     over_graph(KEYS_UNPROTECTED, _keys_are_protected),
     over_graph(HARDWARE, _hardware_is_there),
+    over_graph(KEY_REFUSED, _keys_are_whole),
 )

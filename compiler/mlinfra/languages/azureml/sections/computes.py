@@ -10,6 +10,8 @@ from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
 from mlinfra.languages.settings import Setting
 
+# D: concept-data-encryption, concept-customer-managed-keys
+DISKS = "Azure ML manages the disks of nodes and takes no key for them; hbi_workspace encrypts the temporary one, too"
 WITH_AN_IDENTITY = "reads data and pulls images with an identity of its own"
 
 COMPUTE_CLUSTERS = Row(
@@ -30,6 +32,7 @@ COMPUTE_CLUSTERS = Row(
     is_tagged=True,
     size_field="size",
     has_nodes=True,
+    keeps_keys_of_azure=DISKS,
     own_identity=OwnIdentity("compute", WITH_AN_IDENTITY),
     rules=(*computes.CLUSTER_RULES, *settings.CLUSTER_RULES),
     settings=(
@@ -103,6 +106,7 @@ COMPUTE_INSTANCES = Row(
     layer="compute",
     size_field="size",
     has_nodes=True,
+    keeps_keys_of_azure=DISKS,
     own_identity=OwnIdentity("instance", WITH_AN_IDENTITY),
     rules=(*computes.INSTANCE_RULES, *triggers.RULES),
     group="Compute",

@@ -100,6 +100,7 @@ ONLINE_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     size_field="instance_type",
+    keeps_keys_of_azure="Azure ML manages the machines of deployments, and takes no key for their disks",
     rules=(*scoring.RULES, *online_deployments.RULES, *settings.DEPLOYMENT_RULES, *assets.PINNED_RULES),
     group="Serving",
     changes=(

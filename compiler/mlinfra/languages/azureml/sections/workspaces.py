@@ -163,6 +163,7 @@ REGISTRIES = Row(
     classes=("registry.registry:RegistrySchema",),
     schemas={"": "registry"},
     additions=RESOURCE,
+    keeps_keys_of_azure="Azure ML makes the storage and the images of a registry, with its keys",
     name_rule=NameRule("a machine-learning registry", 3, 33, WORD, "tenant", "short", "mlr"),  # BT, CAF
     layer="workspace",
 )

@@ -100,6 +100,7 @@ APPLICATION_INSIGHTS = Kind(
         "an Application Insights component", 1, 260, INSIGHTS, "resource group", "platform", "appi"
     ),  # NR
     resources=resources,
+    keeps_keys_of_azure="its data lie in Log Analytics, where only a dedicated cluster takes one",
     symbol="insights",
     group="Logs",
     described="Application Insights: traces of endpoints and experiments",

@@ -105,6 +105,8 @@ LOG_ANALYTICS = Kind(
     watched=True,
     locked_because="holds the record of what happened, and what is deleted there can't be asked",
     symbol="logs",
+    # Source: docs, "Azure Monitor customer-managed keys".
+    keeps_keys_of_azure="only a dedicated cluster takes one, from 100 GB a day",
     # Source: docs, "Manage access to Log Analytics workspaces" (destination of diagnostic settings), "Create
     # workspace-based Application Insights resources" (a workspace of another subscription).
     rights_to_use=("Microsoft.OperationalInsights/workspaces/sharedKeys/action",),

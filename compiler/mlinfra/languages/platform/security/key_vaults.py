@@ -14,14 +14,10 @@ from mlinfra.header.network import Network
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.platform.security.key import Key, key_properties
 from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
 from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
-
-
-class Key(NestedBody):
-    type: Annotated[Literal["RSA", "RSA-HSM"], Field(description="RSA-HSM in a vault of the sku premium")] = "RSA"
-    size: Annotated[Literal[2048, 3072, 4096], Field(description="Its length, in bits")] = 3072
 
 
 class KeyVault(InfrastructureBody):
@@ -84,10 +80,11 @@ def _keys(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]:
             type=KEYS.resource_type,
             names=(entry.azure_name, nested.azure_name),
             layer=KEYS.layer,
-            body={"properties": {"kty": key.type, "keySize": key.size, "attributes": {"enabled": True}}},
+            body={"properties": key_properties(key)},
             owner=nested.address,
             parent=entry.address,
             because=nested.because,
+            properties_written=bool(key.properties),
         )
 
 
@@ -115,6 +112,11 @@ def _network_acls(vault: KeyVault, network: Network) -> dict[str, Any]:
         "ipRules": [{"value": access.with_prefix(cidr)} for cidr in access.allowed_ips(acls, network)],
         "virtualNetworkRules": access.subnet_rules(acls),
     }
+
+
+def _is_closed(entry: Entry, network: Network) -> bool:
+    vault = entry.model
+    return isinstance(vault, KeyVault) and access.is_closed(vault.network_acls, network, vault.public_network_access)
 
 
 _BY_ROLES = (
@@ -149,6 +151,7 @@ KEY_VAULTS = Kind(
     locked_because="holds secrets, and no workspace can be given another vault",
     private_endpoint="vault",
     closed_as=lambda vault: ("vault",),
+    turns_away=_is_closed,
     symbol="vault",
     group="Security",
     described="Vaults for secrets, opened only by Entra roles",
@@ -186,6 +189,18 @@ KEY_VAULTS = Kind(
 KEYS = Kind(
     name="keys",
     noun="key",
+    called_elsewhere={
+        "kty": "write type: RSA",
+        "keytype": "write type: RSA",
+        "keysize": "write size: 3072",
+        "curvename": "write curve: P-256",
+        "keyops": "write operations",
+        "keyopts": "write operations",
+        "expirationdate": "write expires: 2027-12-31",
+        "rotationpolicy": "write expires_after, rotate_after or rotate_before_expiry, and notify_before_expiry",
+        "timeaftercreation": "write rotate_after",
+        "timebeforeexpiry": "write rotate_before_expiry",
+    },
     model=Key,
     nested_in=("key_vaults", "keys"),
     resource_type="Microsoft.KeyVault/vaults/keys",
@@ -200,7 +215,10 @@ KEYS = Kind(
             f"{LEARN}templates/microsoft.keyvault/vaults/keys",
             "properties.kty",
             "properties.keySize",
+            "properties.curveName",
+            "properties.keyOps",
             "properties.attributes",
+            "properties.rotationPolicy",
         ),
     ),
 )

@@ -178,6 +178,7 @@ CONTAINER_REGISTRIES = Kind(
     locked_because="holds the images that are run, and none is built again as it was",
     inside=INSIDE,
     key_reader=KeyReader(FIELD, "registry-key", "reads the key that encrypts it with an identity of its own"),
+    takes_keys_of_open_vaults=True,
     known_of_others=("sku",),
     private_endpoint="registry",
     closed_as=lambda registry: ("registry",),

@@ -1,0 +1,35 @@
+"""What the key of the platform's own does not encrypt, and why: a table of the README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.graph import Graph
+from mlinfra.imply.keys import takes_a_key, why_not
+from mlinfra.languages import SECTIONS
+from mlinfra.plan import Plan
+
+
+def not_encrypted(plans: Sequence[Plan]) -> Iterator[tuple[str, str, str]]:
+    """Rows of address, reason and targets; none where the platform has no key of its own."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for plan in plans:
+        for row in _left_out(plan.graph):
+            found.setdefault(row, []).append(plan.graph.target.name)
+    for (address, reason), targets in sorted(found.items()):
+        yield address, reason, "all" if len(targets) == len(plans) else ", ".join(targets)
+
+
+def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:
+    key = graph.header.key
+    vault = graph.entries.get(f"key_vaults.{key.key_vault}") if key else None
+    if key is None or vault is None:
+        return
+    for row in SECTIONS:
+        for entry in graph.section(row.name):
+            if entry.existing and (takes_a_key(row) or row.keeps_keys_of_azure):
+                yield entry.address, "it exists already, and its owner chooses the key"
+            elif row.keeps_keys_of_azure:
+                yield entry.address, row.keeps_keys_of_azure
+            elif takes_a_key(row) and not entry.body.get("customer_managed_key"):
+                yield entry.address, why_not(row, entry, vault, key, graph.network) or "it says so itself"

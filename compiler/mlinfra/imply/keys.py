@@ -1,0 +1,74 @@
+"""What `security.customer_managed_key` encrypts: whatever takes a key, and has none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from mlinfra.graph import Entry
+from mlinfra.header.network import Network
+from mlinfra.header.security import PlatformKey
+from mlinfra.imply.supply import Amended, Supply, is_written, owned
+from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.language import Section
+from mlinfra.validate import Spec
+
+FIELD = "customer_managed_key"
+
+
+def key_of_the_platform(spec: Spec) -> Iterator[Supply]:
+    key = spec.header.key
+    vault = spec.entries.get(f"key_vaults.{key.key_vault}") if key else None
+    if key is None or vault is None or f"{vault.address}.keys.{key.key}" not in spec.entries:
+        return  # a rule says so
+    for row in SECTIONS:
+        for entry in owned(spec, row.name) if takes_a_key(row) else ():
+            if not is_written(entry, FIELD) and why_not(row, entry, vault, key, spec.network) is None:
+                yield Amended(entry, {FIELD: _written(row, key)})
+
+
+def takes_a_key(row: Section) -> bool:
+    """Whether entries of a section can be encrypted with a key of one's own."""
+    return row.inside is not None and row.inside.below == (FIELD,)
+
+
+def why_not(row: Section, entry: Entry, vault: Entry, key: PlatformKey, network: Network) -> str | None:
+    """Why the key of the platform leaves an entry out; None where it doesn't."""
+    if entry.address in key.without:
+        return "security.customer_managed_key.except names it"
+    if not row.takes_keys_of_open_vaults:
+        return None
+    turns_away = ROWS[vault.section].turns_away
+    if turns_away and turns_away(vault, network):
+        return f"a registry reads its key from outside, and {vault.address} is closed"
+    sku = getattr(entry.model, "sku", None)
+    return f"registries of the sku {sku} take no key" if sku not in (None, "premium") else None
+
+
+def _written(row: Section, key: PlatformKey) -> Mapping[str, Any]:
+    assert row.inside is not None  # of what takes a key
+    (field,) = row.inside.names
+    reader = {"identity": key.identity} if key.identity and row.key_reader else {}
+    return {"key_vault": key.key_vault, field: key.key, **reader}
+
+
+def typed(model: type[BaseModel], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of fields, with bodies in the place of mappings."""
+    return {
+        name: found.model_validate(value) if isinstance(value, Mapping) and (found := _body(model, name)) else value
+        for name, value in fields.items()
+    }
+
+
+def _body(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The model of a field that holds a body."""
+    return next(_bodies(model.model_fields[name].annotation), None)
+
+
+def _bodies(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _bodies(argument)

@@ -1,0 +1,101 @@
+"""Cases of the rules about keys, and the key of the platform's own."""
+
+from __future__ import annotations
+
+from tests.rules.case import Case
+
+_KEYED = "storage_accounts: {lake: {customer_managed_key: {key_vault: keys, key: data}}}\n"
+
+
+def _keys(*keys: str) -> str:
+    return "key_vaults:\n  keys:\n    sku: premium\n    keys:\n" + "".join(
+        f"      k{place}: {{{key}}}\n" for place, key in enumerate(keys)
+    )
+
+
+def _platform(key: str, rest: str = "") -> str:
+    return f"security: {{customer_managed_key: {{{key}}}}}\nkey_vaults: {{keys: {{keys: {{data: {{}}}}}}}}\n{rest}"
+
+
+KEY_CASES = (
+    Case(
+        "MLI396",
+        _keys(
+            "type: EC, curve: P-384",
+            "expires: '2027-01-31', expires_after: P1Y, rotate_before_expiry: P30D, notify_before_expiry: P1M",
+            "rotate_after: P10M",
+        ),
+        _keys(
+            "type: EC, size: 4096",
+            "curve: P-256",
+            "rotate_after: P10M, expires: '2027-01-31', rotate_before_expiry: P30D",
+            "rotate_before_expiry: P30D, expires_after: P1Y",
+            "notify_before_expiry: P30D",
+            "expires_after: P27D, rotate_after: P6D",
+            "expires_after: P90D, rotate_after: P84D",
+        ),
+        (
+            "5:22 size of key_vaults.keys.keys.k0 is of RSA, and this one is EC | write curve: P-256",
+            "6:12 curve of key_vaults.keys.keys.k1 is of EC, and this one is RSA | write size: 3072",
+            "7:55 rotate_before_expiry of key_vaults.keys.keys.k2 stands beside rotate_after | write one of the two",
+            (
+                "8:12 rotate_before_expiry of key_vaults.keys.keys.k3 needs expires: the first version never"
+                " ends | write rotate_after, or expires"
+            ),
+            "9:12 notify_before_expiry of key_vaults.keys.keys.k4 needs a version that ends | write expires_after",
+            (
+                "10:12 expires_after of key_vaults.keys.keys.k5 is less than the 28 days that a version lasts |"
+                " write P28D or more"
+            ),
+            (
+                "10:33 rotate_after of key_vaults.keys.keys.k5 lies less than 7 days from an end of the version"
+                " | write a duration from P7D to 7 days before the end"
+            ),
+            (
+                "11:33 rotate_after of key_vaults.keys.keys.k6 lies less than 7 days from an end of the version"
+                " | write a duration from P7D to 7 days before the end"
+            ),
+        ),
+    ),
+    Case(
+        "MLI397",
+        _platform("key_vault: keys, key: data, except: [key_vaults.keys]"),
+        _platform("key_vault: kyes, key: data, identity: reader, except: [storage_accounts.lake]"),
+        (
+            '1:46 key_vaults "kyes" is not defined | did you mean "keys"? Defined: keys',
+            '1:73 identities "reader" is not defined',
+            (
+                '1:90 "storage_accounts.lake" is not the address of an entry | Defined: key_vaults.keys,'
+                " key_vaults.keys.keys.data"
+            ),
+        ),
+    ),
+    Case(
+        "MLI397",
+        _platform("key_vault: keys, key: data"),
+        _platform("key_vault: keys, key: dat"),
+        ('1:57 key_vaults.keys has no key "dat" | did you mean "data"? Defined: data',),
+    ),
+    Case(
+        "MLI397",
+        "key_vaults: {keys: {keys: {data: {}}}}\n" + _KEYED,
+        "key_vaults: {keys: {keys: {data: {operations: [sign, verify]}}}}\n" + _KEYED,
+        (
+            (
+                "1:28 key_vaults.keys.keys.data, with which storage_accounts.lake is to be encrypted, wraps no"
+                " keys | write type: RSA or RSA-HSM, with wrap_key and unwrap_key where operations are written"
+            ),
+        ),
+    ),
+    Case(
+        "MLI398",
+        _platform("key_vault: keys, key: data", "workspaces: {main: {}}\n"),
+        _platform("key_vault: keys, key: data", "workspaces: {main: {key_vault: keys}}\n"),
+        (
+            (
+                "3:32 key_vaults.keys holds the key of the platform, and workspaces.main keeps its secrets there"
+                " | leave key_vault of the workspace out, or name another entry in security"
+            ),
+        ),
+    ),
+)
