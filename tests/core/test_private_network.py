@@ -10,7 +10,7 @@ import pytest
 
 from mlinfra.languages.resource import Location, Of
 from mlinfra.plan import Plan
-from tests.spec import HEADER, compiled
+from tests.spec import HEADER, compiled, said
 
 SPOKE = """\
 virtual_networks:
@@ -387,3 +387,35 @@ def test_a_written_rule_goes_before_the_derived_one_of_its_name(tmp_path: Path) 
     written = text.replace("rules: {shut", f"rules: {{{studio}, shut")
     rules = _properties(_plan(tmp_path, written), "network_security_groups.training")["securityRules"]
     assert [rule["properties"]["priority"] for rule in rules if rule["name"] == "studio"] == [200]
+
+
+ROOM = {
+    "too few addresses": (
+        "10.60.4.0/28",
+        "MLI365",
+        [
+            (
+                "19: virtual_networks.spoke.subnets.training has 11 addresses, and compute_clusters.cpu and 1 more may "
+                "have 13 nodes"
+            )
+        ],
+    ),
+    "delegated": (
+        "10.60.4.0/24, delegation: Microsoft.Databricks/workspaces",
+        "MLI366",
+        [
+            (
+                "19: virtual_networks.spoke.subnets.training is delegated, and compute_clusters.cpu is to lie in it "
+                "(leave it out)"
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("prefix", "code", "expected"), ROOM.values(), ids=ROOM)
+def test_subnets_have_room_for_nodes(tmp_path: Path, prefix: str, code: str, expected: list[str]) -> None:
+    """One for each node of a cluster, and of the one that builds images; Azure keeps five."""
+    text = HEADER + INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER.replace("max_instances: 2", "max_instances: 12")
+    assert said(tmp_path, text, code) == []
+    assert said(tmp_path, text.replace("10.60.4.0/23", prefix), code) == expected

@@ -27,12 +27,14 @@ SPECS = {
     "minimal": ROOT / "specs" / "minimal",
     "taxi": ROOT / "specs" / "taxi",
     "circuits": ROOT / "specs" / "circuits",
+    "bank": ROOT / "specs" / "bank",
     "everything": ROOT / "tests" / "acceptance" / "everything",
 }
 
 MODES = {  # of the platforms whose scripts are walked through
     "churn": ("development", "production"),
     "minimal": ("development",),
+    "bank": ("development",),
     "everything": ("development", "production"),
 }
 

@@ -56,6 +56,17 @@ def _group(priority: str) -> str:
 
 NETWORK_CASES = (
     Case(
+        "MLI409",
+        "virtual_networks: {spoke: {address_space: [172.18.0.0/16]}}",
+        "virtual_networks: {spoke: {address_space: [10.0.0.0/16, 172.16.0.0/15]}}",
+        (
+            (
+                "1:57 172.16.0.0/15 of virtual_networks.spoke shares addresses with 172.17.0.0/16, which is Docker's "
+                "on each node | write another range"
+            ),
+        ),
+    ),
+    Case(
         "MLI370",
         _network("  hub: {address_space: [10.0.0.0/24], peerings: {spoke: {}}}\n"),
         _network("  hub: {address_space: [10.0.0.0/24], peerings: {spok: {}}}\n"),

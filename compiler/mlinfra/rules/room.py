@@ -1,0 +1,94 @@
+"""Rules of the room that computes have in a network: addresses for their nodes, and none that Docker takes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
+from mlinfra.languages.azureml.sections.computes import COMPUTE_CLUSTERS
+from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.languages.platform.network.virtual_networks import VirtualNetwork
+from mlinfra.reach.callers import callers
+from mlinfra.reach.packets import ranges
+from mlinfra.rules.rule import over_graph, owned
+
+_TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
+OVER_DOCKER = Code(
+    "MLI409",
+    "error",
+    "Network with addresses that Docker takes on each node",
+    "Docker's own bridge is 172.17.0.0/16: what a node sends to an address of that range never leaves it",
+    "Give the network another address_space",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-secure-workspace-vnet",
+)
+NO_ROOM = Code(
+    "MLI365",
+    "error",
+    "Subnet with fewer addresses than the nodes that may be in it",
+    "Each node takes an address, and Azure keeps five of each subnet: a cluster that grows beyond fails to allocate",
+    "Give the subnet a wider address_prefix, or the clusters fewer max_instances",
+    _TRAINING,
+)
+DELEGATED = Code(
+    "MLI366",
+    "error",
+    "Computes in a subnet that is delegated",
+    "A delegated subnet belongs to its service: Azure ML places no nodes there",
+    "Leave delegation out, or name another subnet",
+    _TRAINING,
+)
+DOCKER = ipaddress.IPv4Network("172.17.0.0/16")
+KEPT_BY_AZURE = 5  # docs, "Azure Virtual Network frequently asked questions": of each subnet
+
+
+def _networks_leave_docker_its_addresses(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, network in owned(graph, "virtual_networks", VirtualNetwork):
+        for index, written in enumerate(network.address_space):
+            if any(each.overlaps(DOCKER) for each in ranges([written])):
+                message = f"{written} of {entry.address} shares addresses with {DOCKER}, which is Docker's on each node"
+                yield finding(OVER_DOCKER, message, at(entry, ("address_space", index)), "write another range")
+
+
+def _subnets_have_room(graph: Graph) -> Iterator[Diagnostic]:
+    for subnet, computes in _computes_by_subnet(graph):
+        nodes = sum(map(_nodes, computes))
+        room = sum(each.num_addresses - KEPT_BY_AZURE for each in ranges(prefixes_of(subnet)))
+        if prefixes_of(subnet) and nodes > room:
+            named = f"{computes[0].address}" + (f" and {len(computes) - 1} more" if computes[1:] else "")
+            message = f"{subnet.address} has {room} addresses, and {named} may have {nodes} nodes"
+            related = [Related(f"{each.address} is written here", each.key) for each in computes]
+            key = "address_prefix" if "address_prefix" in subnet.body else "address_prefixes"
+            yield finding(NO_ROOM, message, at(subnet, (key,)), None, related)
+
+
+def _subnets_are_not_delegated(graph: Graph) -> Iterator[Diagnostic]:
+    for subnet, computes in _computes_by_subnet(graph):
+        if subnet.body.get("delegation"):
+            message = f"{subnet.address} is delegated, and {computes[0].address} is to lie in it"
+            yield finding(DELEGATED, message, at(subnet, ("delegation",)), "leave it out")
+
+
+def _computes_by_subnet(graph: Graph) -> list[tuple[Entry, list[Entry]]]:
+    found: dict[str, tuple[Entry, list[Entry]]] = {}
+    for caller in callers(graph):
+        compute = graph.entries.get(caller.shown)
+        if caller.kind == "nodes" and caller.subnet is not None and compute is not None:
+            found.setdefault(caller.subnet.address, (caller.subnet, []))[1].append(compute)
+    return list(found.values())
+
+
+def _nodes(compute: Entry) -> int:
+    """How many nodes a cluster may have; an instance is one."""
+    written = compute.body.get("max_instances", MAX_INSTANCES if compute.section == COMPUTE_CLUSTERS.name else 1)
+    return written if isinstance(written, int) else 1
+
+
+RULES = (
+    over_graph(OVER_DOCKER, _networks_leave_docker_its_addresses),
+    over_graph(NO_ROOM, _subnets_have_room),
+    over_graph(DELEGATED, _subnets_are_not_delegated),
+)
