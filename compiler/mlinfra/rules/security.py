@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.derive.encryption import encrypted
+from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -56,6 +57,8 @@ def _names_are_entries(graph: Graph) -> Iterator[Diagnostic]:
     if key is None:
         return
     vault = f"{KEY_VAULTS.name}.{key.key_vault}"
+    if graph.target.shared and vault in graph.removed and not any(closed(graph)):
+        return  # it holds nothing that keeps anything
     if vault not in graph.entries:
         names = [entry.name for entry in graph.section(KEY_VAULTS.name)]
         message = f'key_vaults "{key.key_vault}" is not defined'

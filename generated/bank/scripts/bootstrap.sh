@@ -89,6 +89,7 @@ prepare() {
   check_objects
   read_roles
   give_rights
+  let_service_read_keys
 }
 
 # conclude: what comes next, or whether something differs.
@@ -249,31 +250,34 @@ select_group() {
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
       tags_body='{"operation": "Merge", "properties": {"tags": {"costCenter": "7300"}}}'
       group_query='join('\''|'\'', [location, to_string(tags."costCenter" == `"7300"`)])'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Storage'
+      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-dev-connections'
       principals='30000000-0000-0000-0000-000000000001'
       custom_roles=''
+      database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
       ;;
     'test')
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
       tags_body='{"operation": "Merge", "properties": {"tags": {"costCenter": "7300"}}}'
       group_query='join('\''|'\'', [location, to_string(tags."costCenter" == `"7300"`)])'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Storage'
+      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-test-connections'
       principals='30000000-0000-0000-0000-000000000001'
       custom_roles=''
+      database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
       ;;
     'prod')
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
       tags_body='{"operation": "Merge", "properties": {"tags": {"costCenter": "7300"}}}'
       group_query='join('\''|'\'', [location, to_string(tags."costCenter" == `"7300"`)])'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Storage'
+      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-prod-connections'
       principals='30000000-0000-0000-0000-000000000001'
       custom_roles=''
+      database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
       ;;
     'common')
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
@@ -284,6 +288,7 @@ select_group() {
       connections_group='rg-bank-common-connections'
       principals=''
       custom_roles=''
+      database_service=''
       ;;
     *) fail "no group for target ${target}" ;;
   esac
@@ -358,7 +363,7 @@ grant_all() {
       grant "$2" 'f63fd8e4-889c-5570-8bbb-f56d3be63352' 'mlinfra blobs f63fd8e4' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevedgeu0yh'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevsparku0yh'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevu0yh'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e087fec3-d08f-5125-9a53-f7df917e9a49} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e087fec3-d08f-5125-9a53-f7df917e9a49} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e087fec3-d08f-5125-9a53-f7df917e9a49, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e087fec3-d08f-5125-9a53-f7df917e9a49, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       ;;
     'dev'/'plan')
       make_role '7743e19a-35aa-51e0-8fce-21432745d009' 'mlinfra what-if 7743e19a' \
@@ -396,7 +401,7 @@ grant_all() {
       grant "$2" 'd159e9d5-ea83-5ad5-a3f4-dab00e501733' 'mlinfra blobs d159e9d5' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestc8hd'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestedgec8hd'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestsparkc8hd'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, cba7879f-f06c-5e16-adbb-bd3e45e50f27, dffbfb28-6165-5227-8b58-1b2e48333918} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, cba7879f-f06c-5e16-adbb-bd3e45e50f27, dffbfb28-6165-5227-8b58-1b2e48333918} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, cba7879f-f06c-5e16-adbb-bd3e45e50f27, dffbfb28-6165-5227-8b58-1b2e48333918, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, cba7879f-f06c-5e16-adbb-bd3e45e50f27, dffbfb28-6165-5227-8b58-1b2e48333918, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       make_role '6a9e181d-584f-50fd-b234-4f4ffbb3a3ab' 'mlinfra locks 6a9e181d' \
         '{"properties": {"roleName": "mlinfra locks 6a9e181d", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
@@ -441,7 +446,7 @@ grant_all() {
       grant "$2" 'b647fcad-715c-5527-9e4b-a58dbfd27ac5' 'mlinfra blobs b647fcad' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodedgehgdg'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodhgdg'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodsparkhgdg'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, 8561f039-5980-5542-b35a-b8c233f384a6, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, 8561f039-5980-5542-b35a-b8c233f384a6, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, 8561f039-5980-5542-b35a-b8c233f384a6, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, 8561f039-5980-5542-b35a-b8c233f384a6, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 69566ab7-960f-475b-8e7c-b3118f30c6bd, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       make_role '323b944a-01dc-52ef-a71b-196629710840' 'mlinfra locks 323b944a' \
         '{"properties": {"roleName": "mlinfra locks 323b944a", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
@@ -759,6 +764,32 @@ give_rights() {
     grant_all "${present[i]}" "${objects[i]}"
     tell_other_rights
   done
+}
+
+# let_service_read_keys: Azure Cosmos DB, in which Azure ML keeps what it knows of a workspace with a key of the
+# customer's, reads that key by itself. It has another object id in each directory, and no right on the key by a template;
+# as the key is made by a deployment, its right is on the group. database_service is its application, or nothing.
+let_service_read_keys() {
+  local connection="Azure Cosmos DB" rights="" expected="" told
+  if [[ -z "${database_service}" ]]; then
+    return
+  fi
+  patient ad sp list --filter "appId eq '${database_service}'" --query "[].id" \
+    --output tsv
+  if ((rc != 0)); then
+    cat "${scratch}/said" >&2
+    fail "the id of ${connection} in the directory can't be read: ${cause}; somebody who may read it runs this, or the" \
+      "spec gives the role in role_assignments"
+  fi
+  if [[ -z "${answer}" ]]; then
+    told="the directory has no ${connection}, which has to read the key of a workspace: who may register applications"
+    differ "${told} there runs az ad sp create --id ${database_service}, then run this again"
+    return
+  fi
+  need_guid "${answer}" "${connection}"
+  object="${answer}"
+  read_rights "${object}"
+  grant "${object}" 'e147488a-f6f5-4113-8e2d-b22465e65bf6' 'Key Vault Crypto Service Encryption User' ""
 }
 
 # make_role ROLE NAME BODY ACTIONS OTHERS DATA: a role of our own, which can be assigned in the resource group alone. It

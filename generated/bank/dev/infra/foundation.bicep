@@ -24,6 +24,16 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
+resource roleDefinitionKeyVaultCryptoServiceEncryptionUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'e147488a-f6f5-4113-8e2d-b22465e65bf6' // Key Vault Crypto Service Encryption User
+}
+
+resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
+}
+
 resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
@@ -106,6 +116,34 @@ resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdenti
 // because compute_clusters.edge-build reads data and pulls images with an identity of its own
 resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-bank-dev-edge-build-compute'
+  location: location
+  tags: tags
+}
+
+// because storage_accounts.lake reads the key that encrypts it with an identity of its own
+resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-bank-dev-lake-storage-key'
+  location: location
+  tags: tags
+}
+
+// because storage_accounts.main reads the key that encrypts it with an identity of its own
+resource mainStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-bank-dev-main-storage-key'
+  location: location
+  tags: tags
+}
+
+// because storage_accounts.spark reads the key that encrypts it with an identity of its own
+resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-bank-dev-spark-storage-key'
+  location: location
+  tags: tags
+}
+
+// because storage_accounts.edge reads the key that encrypts it with an identity of its own
+resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-bank-dev-edge-storage-key'
   location: location
   tags: tags
 }
@@ -618,6 +656,131 @@ resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' = {
     attributes: {
       enabled: true
     }
+    rotationPolicy: {
+      attributes: {
+        expiryTime: 'P1Y'
+      }
+      lifetimeActions: [
+        {
+          action: {
+            type: 'rotate'
+          }
+          trigger: {
+            timeAfterCreate: 'P10M'
+          }
+        }
+      ]
+    }
+  }
+}
+
+// because workspaces.edge is encrypted with key_vaults.keys.keys.platform
+resource edgeKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, edgeIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: edgeIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because storage_accounts.edge is encrypted with key_vaults.keys.keys.platform
+resource edgeStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, edgeStorageKeyIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: edgeStorageKeyIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because storage_accounts.lake is encrypted with key_vaults.keys.keys.platform
+resource lakeStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, lakeStorageKeyIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: lakeStorageKeyIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because workspaces.main is encrypted with key_vaults.keys.keys.platform
+resource mainKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, mainIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: mainIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because storage_accounts.main is encrypted with key_vaults.keys.keys.platform
+resource mainStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, mainStorageKeyIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: mainStorageKeyIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because workspaces.spark is encrypted with key_vaults.keys.keys.platform
+resource sparkKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, sparkIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: sparkIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because storage_accounts.spark is encrypted with key_vaults.keys.keys.platform
+resource sparkStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, sparkStorageKeyIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: sparkStorageKeyIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because workspaces.edge looks at key_vaults.keys, in which the key lies that encrypts it
+resource edgeReaderOnKeysVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysVault
+  name: guid(keysVault.id, edgeIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: edgeIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because workspaces.main looks at key_vaults.keys, in which the key lies that encrypts it
+resource mainReaderOnKeysVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysVault
+  name: guid(keysVault.id, mainIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: mainIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because workspaces.spark looks at key_vaults.keys, in which the key lies that encrypts it
+resource sparkReaderOnKeysVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysVault
+  name: guid(keysVault.id, sparkIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: sparkIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
   }
 }
 

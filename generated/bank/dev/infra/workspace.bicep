@@ -48,6 +48,15 @@ resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existi
   name: 'crbankdevu0yh'
 }
 
+resource keysVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-keys-u0yh'
+}
+
+resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
+  parent: keysVault
+  name: 'platform'
+}
+
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
@@ -280,6 +289,16 @@ resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
     enableDataIsolation: false
     systemDatastoresAuthMode: 'Identity'
     imageBuildCompute: 'main-build'
+    encryption: {
+      status: 'Enabled'
+      identity: {
+        userAssignedIdentity: mainIdentity.id
+      }
+      keyVaultProperties: {
+        keyVaultArmId: keysVault.id
+        keyIdentifier: keysPlatformKey.properties.keyUriWithVersion
+      }
+    }
     managedNetwork: {
       isolationMode: 'AllowOnlyApprovedOutbound'
       firewallSku: 'Standard'
@@ -410,6 +429,16 @@ resource sparkWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01
     enableDataIsolation: false
     systemDatastoresAuthMode: 'Identity'
     imageBuildCompute: 'spark-build'
+    encryption: {
+      status: 'Enabled'
+      identity: {
+        userAssignedIdentity: sparkIdentity.id
+      }
+      keyVaultProperties: {
+        keyVaultArmId: keysVault.id
+        keyIdentifier: keysPlatformKey.properties.keyUriWithVersion
+      }
+    }
     managedNetwork: {
       isolationMode: 'AllowInternetOutbound'
       firewallSku: 'Standard'
@@ -529,6 +558,16 @@ resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01'
     enableDataIsolation: false
     systemDatastoresAuthMode: 'Identity'
     imageBuildCompute: 'edge-build'
+    encryption: {
+      status: 'Enabled'
+      identity: {
+        userAssignedIdentity: edgeIdentity.id
+      }
+      keyVaultProperties: {
+        keyVaultArmId: keysVault.id
+        keyIdentifier: keysPlatformKey.properties.keyUriWithVersion
+      }
+    }
     serverlessComputeSettings: {
       serverlessComputeNoPublicIP: true
       serverlessComputeCustomSubnet: spokeTrainingSubnet.id

@@ -9,6 +9,10 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
+resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test-lake-storage-key'
+}
+
 resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
@@ -17,6 +21,10 @@ resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefini
 resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
   name: 'log-bank-common-central'
+}
+
+resource mainStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test-main-storage-key'
 }
 
 resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -46,12 +54,20 @@ resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authoriza
   name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
 }
 
+resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test-spark-storage-key'
+}
+
 resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-test-spark'
 }
 
 resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-test-spark-build-compute'
+}
+
+resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test-edge-storage-key'
 }
 
 resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -104,6 +120,12 @@ resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   sku: {
     name: 'Standard_ZRS'
   }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${lakeStorageKeyIdentity.id}': {}
+    }
+  }
   properties: {
     accessTier: 'Hot'
     isHnsEnabled: true
@@ -129,7 +151,16 @@ resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
       sasExpirationPeriod: '01.00:00:00'
     }
     encryption: {
-      keySource: 'Microsoft.Storage'
+      keySource: 'Microsoft.Keyvault'
+      identity: {
+        userAssignedIdentity: lakeStorageKeyIdentity.id
+      }
+      keyvaultproperties: {
+        // the cloud of the spec is known, and environment() would hide the name from what-if
+        #disable-next-line no-hardcoded-env-urls
+        keyvaulturi: 'https://kv-bank-test-keys-c8hd.vault.azure.net'
+        keyname: 'platform'
+      }
       requireInfrastructureEncryption: true
       services: {
         blob: {
@@ -366,6 +397,12 @@ resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   sku: {
     name: 'Standard_ZRS'
   }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${mainStorageKeyIdentity.id}': {}
+    }
+  }
   properties: {
     accessTier: 'Hot'
     isHnsEnabled: false
@@ -391,7 +428,16 @@ resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
       sasExpirationPeriod: '01.00:00:00'
     }
     encryption: {
-      keySource: 'Microsoft.Storage'
+      keySource: 'Microsoft.Keyvault'
+      identity: {
+        userAssignedIdentity: mainStorageKeyIdentity.id
+      }
+      keyvaultproperties: {
+        // the cloud of the spec is known, and environment() would hide the name from what-if
+        #disable-next-line no-hardcoded-env-urls
+        keyvaulturi: 'https://kv-bank-test-keys-c8hd.vault.azure.net'
+        keyname: 'platform'
+      }
       requireInfrastructureEncryption: true
       services: {
         blob: {
@@ -705,6 +751,12 @@ resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   sku: {
     name: 'Standard_ZRS'
   }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${sparkStorageKeyIdentity.id}': {}
+    }
+  }
   properties: {
     accessTier: 'Hot'
     isHnsEnabled: false
@@ -730,7 +782,16 @@ resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
       sasExpirationPeriod: '01.00:00:00'
     }
     encryption: {
-      keySource: 'Microsoft.Storage'
+      keySource: 'Microsoft.Keyvault'
+      identity: {
+        userAssignedIdentity: sparkStorageKeyIdentity.id
+      }
+      keyvaultproperties: {
+        // the cloud of the spec is known, and environment() would hide the name from what-if
+        #disable-next-line no-hardcoded-env-urls
+        keyvaulturi: 'https://kv-bank-test-keys-c8hd.vault.azure.net'
+        keyname: 'platform'
+      }
       requireInfrastructureEncryption: true
       services: {
         blob: {
@@ -1011,6 +1072,12 @@ resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   sku: {
     name: 'Standard_ZRS'
   }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${edgeStorageKeyIdentity.id}': {}
+    }
+  }
   properties: {
     accessTier: 'Hot'
     isHnsEnabled: false
@@ -1036,7 +1103,16 @@ resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
       sasExpirationPeriod: '01.00:00:00'
     }
     encryption: {
-      keySource: 'Microsoft.Storage'
+      keySource: 'Microsoft.Keyvault'
+      identity: {
+        userAssignedIdentity: edgeStorageKeyIdentity.id
+      }
+      keyvaultproperties: {
+        // the cloud of the spec is known, and environment() would hide the name from what-if
+        #disable-next-line no-hardcoded-env-urls
+        keyvaulturi: 'https://kv-bank-test-keys-c8hd.vault.azure.net'
+        keyname: 'platform'
+      }
       requireInfrastructureEncryption: true
       services: {
         blob: {
