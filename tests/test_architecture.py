@@ -124,7 +124,6 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",
-    "emit.bootstrap": "defines the roles that the spec has, whose bodies are ours",
     "emit.network": "says what others let through, from ranges of subnets and zones of endpoints",
     "emit.readme": "says why a vault lets Resource Manager read it",
     "verify": "the judges of Azure ML are its SDK's",

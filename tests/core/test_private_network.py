@@ -419,3 +419,18 @@ def test_subnets_have_room_for_nodes(tmp_path: Path, prefix: str, code: str, exp
     text = HEADER + INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER.replace("max_instances: 2", "max_instances: 12")
     assert said(tmp_path, text, code) == []
     assert said(tmp_path, text.replace("10.60.4.0/23", prefix), code) == expected
+
+
+def test_a_policy_that_guards_computes_lets_through_what_azure_ml_keeps_for_them(tmp_path: Path) -> None:
+    policy = "service_endpoint_policies: {only-ours: {allow: {Microsoft.Storage: [resource_group]}}}\n"
+    way = f"{NAT}, service_endpoints: [Microsoft.Storage], service_endpoint_policies: [only-ours]"
+
+    def aliases(text: str) -> list[Any]:
+        properties = _properties(_plan(tmp_path, text), "service_endpoint_policies.only-ours")
+        found = {each["name"]: each["properties"] for each in properties["serviceEndpointPolicyDefinitions"]}
+        return list(found.get("Global", {}).get("serviceResources", []))
+
+    assert aliases(INSIDE.replace("WAY", way) + WORKSPACE + policy) == ["/services/Azure/MachineLearning"]
+    assert aliases(INSIDE.replace("WAY", NAT) + WORKSPACE + policy) == []
+    other = policy.replace("]}", "], Global: [/services/Azure/Batch]}")
+    assert aliases(INSIDE.replace("WAY", way) + WORKSPACE + other) == ["/services/Azure/Batch"]

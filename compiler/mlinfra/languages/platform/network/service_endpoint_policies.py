@@ -9,12 +9,14 @@ from pydantic import Field
 
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.body import ReferenceTo
+from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, at_address
-from mlinfra.languages.resource import RESOURCE_GROUP, Location, Resource, Tags, merged
+from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, Tags, merged
 
 ALIASES = "Global"  # the service whose resources are aliases: /services/Azure/MachineLearning
+MACHINE_LEARNING = "/services/Azure/MachineLearning"
 ALIAS = "/services/"  # how one begins
 
 
@@ -24,19 +26,23 @@ class ServiceEndpointPolicy(InfrastructureBody):
         Field(
             min_length=1,
             description="What is reached, by service: of Microsoft.Storage addresses of storage accounts, ids, or "
-            "resource_group; of Global aliases such as /services/Azure/MachineLearning",
+            "resource_group; of Global aliases, by default /services/Azure/MachineLearning where it guards the subnet "
+            "of computes",
             examples=[{"Microsoft.Storage": [RESOURCE_GROUP], ALIASES: ["/services/Azure/MachineLearning"]}],
         ),
     ]
 
 
 def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    allowed: list[tuple[str, str | Commented, list[Of | str]]] = [
+        (service, service, [at_address(each) for each in of_it]) for service, of_it in policy.allow.items()
+    ]
+    because = None if ALIASES in policy.allow else _of_computes(entry, graph)
+    if because:
+        allowed.append((ALIASES, Commented(ALIASES, because), [MACHINE_LEARNING]))
     definitions = [
-        {
-            "name": service.replace("/", "-"),
-            "properties": {"service": service, "serviceResources": [at_address(each) for each in allowed]},
-        }
-        for service, allowed in policy.allow.items()
+        {"name": name.replace("/", "-"), "properties": {"service": service, "serviceResources": of_it}}
+        for name, service, of_it in allowed
     ]
     yield Resource(
         address=entry.address,
@@ -51,6 +57,17 @@ def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iter
         because=entry.because,
         properties_written=bool(policy.properties),
     )
+
+
+def _of_computes(entry: Entry, graph: Graph) -> str | None:
+    """Why the alias of Azure ML is let through, where the policy guards the subnet of computes.
+
+    Source: docs, "Prevent data exfiltration" of Azure Machine Learning.
+    """
+    subnet = graph.network.subnet_of_computes
+    if any(edge.source == subnet for edge in graph.edges_to(entry.address)):
+        return f"because computes in {subnet} read what Azure ML keeps for them"
+    return None
 
 
 SERVICE_ENDPOINT_POLICIES = Kind(
