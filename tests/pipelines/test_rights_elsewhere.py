@@ -43,11 +43,30 @@ ASSIGN = {f"{IDENTITIES}/assign/action", f"{IDENTITIES}/read"}
 LOGS = "Microsoft.OperationalInsights/workspaces"
 SEND = {f"{LOGS}/sharedKeys/action", f"{LOGS}/read"}
 
+ACCOUNTS = "Microsoft.Storage/storageAccounts"
+
+
+def _private(endpoint: str) -> str:
+    return f"""\
+virtual_networks: {{spoke: {{address_space: [10.0.0.0/20], subnets: {{a: {{address_prefix: 10.0.0.0/24}}}}}}}}
+private_endpoints: {{lake: {{{endpoint}, subnet: virtual_networks.spoke.subnets.a, dns: policy}}}}
+"""
+
+
 # What a spec has -> what the connection that deploys gets: on what, and to do what there beside looking who has roles.
 CASES = {
     "a cluster in a subnet": (
         WORKSPACE + CLUSTER.format(f"network_settings: {{subnet: {SUBNET}}}"),
         {"s": JOIN, "v": JOIN_NETWORK},
+    ),
+    "a private endpoint to what is theirs": (
+        f"storage_accounts: {{lake: {{{THEIRS}}}}}\n" + _private("resource: storage_accounts.lake, group: blob"),
+        {"theirs1": {f"{ACCOUNTS}/privateEndpointConnectionsApproval/action", f"{ACCOUNTS}/read"}},
+    ),
+    "a private endpoint that asks its owner": (
+        f"storage_accounts: {{lake: {{{THEIRS}}}}}\n"
+        + _private("resource: storage_accounts.lake, group: blob, request_message: for training"),
+        {"theirs1": {f"{ACCOUNTS}/read"}},
     ),
     "a cluster in a subnet of the target's own group": (
         WORKSPACE + CLUSTER.format(f"network_settings: {{subnet: {OWN_SUBNET}}}"),

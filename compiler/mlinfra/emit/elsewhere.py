@@ -26,6 +26,10 @@ JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 JOIN_BY_SERVICE_ENDPOINT = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
 JOIN_NETWORK = "Microsoft.Network/virtualNetworks/join/action"
 _RULES = "virtualNetworkRules"  # of what lets subnets in by their service endpoint
+# Of a private endpoint that asks nobody: who makes it approves it on what it leads to. Source: docs, "Azure RBAC
+# permissions for Azure Private Link".
+_CONNECTIONS = "privateLinkServiceConnections"
+_APPROVE = "privateEndpointConnectionsApproval/action"
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
@@ -180,47 +184,47 @@ class _Named(NamedTuple):
     id: str
     shown: str  # its address, or its id
     only_read: bool  # what is made has nothing of it but a property, as a role has of who gets it
-    by_service_endpoint: bool
+    under: str  # the key of the body under which it stands, where that asks for another right: _RULES, _CONNECTIONS
 
 
 def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
     """What the resources of an entry name; where it is a file of Azure ML, what that uses."""
     for resource in own:
-        for value, in_rules in _values(resource.body):
+        for value, under in _values(resource.body):
             identifier = _id_of(graph, value)
             if identifier and not (isinstance(value, Of) and value.property == "name"):
                 is_read = resource.type == ROLE_ASSIGNMENTS_TYPE
-                yield _Named(identifier, _shown(graph, identifier), is_read, in_rules)
+                yield _Named(identifier, _shown(graph, identifier), is_read, under)
     if not own:
         targets = (graph.entries[edge.target].id for edge in graph.edges_from(entry.address))
         texts = (_id_of(graph, value) for value, _ in _values(entry.body))
         for identifier in dict.fromkeys(each for each in (*targets, *texts) if each):
-            yield _Named(identifier, _shown(graph, identifier), False, False)
+            yield _Named(identifier, _shown(graph, identifier), False, "")
 
 
-_Value: TypeAlias = tuple[Of | str, bool]  # and whether it lets subnets in by their service endpoint
+_Value: TypeAlias = tuple[Of | str, str]  # and under which of the keys above it stands
 
 
 def _values(body: object) -> list[_Value]:
     """The ids and references of a body, its keys among them."""
     found: list[_Value] = []
-    _collect(body, False, found)
+    _collect(body, "", found)
     return found
 
 
-def _collect(value: Any, in_rules: bool, found: list[_Value]) -> None:
+def _collect(value: Any, under: str, found: list[_Value]) -> None:
     if isinstance(value, str):
         if _RESOURCE_ID.fullmatch(value):
-            found.append((value, in_rules))
+            found.append((value, under))
     elif isinstance(value, Of):
-        found.append((value, in_rules))
+        found.append((value, under))
     elif isinstance(value, dict):
         for key, below in value.items():
-            _collect(key, in_rules, found)
-            _collect(below, in_rules or key == _RULES, found)
+            _collect(key, under, found)
+            _collect(below, key if key in (_RULES, _CONNECTIONS) else under, found)
     elif isinstance(value, list | tuple):
         for below in value:
-            _collect(below, in_rules, found)
+            _collect(below, under, found)
 
 
 def _id_of(graph: Graph, value: Of | str) -> str | None:
@@ -241,7 +245,9 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
     """
     kind = type_of(named.id)
     row = _BY_TYPE.get(kind.lower())
-    if kind.lower() == _SUBNETS.lower() and named.by_service_endpoint:
+    if named.under == _CONNECTIONS:
+        yield named.id, (f"{kind}/read", f"{kind}/{_APPROVE}")
+    elif kind.lower() == _SUBNETS.lower() and named.under == _RULES:
         yield named.id, (f"{_SUBNETS}/read", JOIN_BY_SERVICE_ENDPOINT)
     elif kind.lower() == _SUBNETS.lower():
         yield named.id, (f"{_SUBNETS}/read", JOIN)
