@@ -102,6 +102,7 @@ def test_kinds_do_not_import_each_other() -> None:
         "languages.platform.storage.account",
         "languages.platform.network.peering",
         "languages.platform.storage.lifecycle",
+        "languages.platform.storage.services",
         "languages.platform.identity.principals",
         "languages.platform.security.key",
     }
@@ -120,7 +121,6 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "derive": "what follows from bodies of ours: their models are what it reads and makes",
     "reach": "the ways of packets are in bodies of ours: rules, routes, links and endpoints",
     "rules": "a rule is about the bodies of one kind, and reads its model",
-    "emit.bootstrap": "defines the roles that the spec writes down",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",

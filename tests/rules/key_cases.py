@@ -98,4 +98,49 @@ KEY_CASES = (
             ),
         ),
     ),
+    Case(
+        "MLI399",
+        "storage_accounts: {a: {immutability: {days: 7}, queues: {work: {}}, cors: {table: []}, "
+        "network_acls: {bypass: [logging, metrics]}}}\n",
+        "key_vaults: {keys: {keys: {data: {}}}}\nstorage_accounts:\n"
+        "  a: {immutability: {days: 7}, versioning: false, network_acls: {bypass: [none, logging]}}\n"
+        "  b: {kind: FileStorage, sku: Premium_LRS, queues: {work: {}}, tables: {runs: {}}, cors: {blob: []}}\n"
+        "  c: {queue_and_table_key: service, customer_managed_key: {key_vault: keys, key: data}}\n",
+        (
+            (
+                "3:7 immutability of storage_accounts.a holds versions, and the account keeps none | write"
+                " versioning: true"
+            ),
+            (
+                "3:66 network_acls.bypass of storage_accounts.a lets nobody past the rules, and somebody | write"
+                " none alone, or leave it out"
+            ),
+            (
+                "4:44 queues of storage_accounts.b need an account with queues, which FileStorage lacks | write"
+                " kind: StorageV2"
+            ),
+            (
+                "4:64 tables of storage_accounts.b need an account with tables, which FileStorage lacks | write"
+                " kind: StorageV2"
+            ),
+            "4:91 cors.blob of storage_accounts.b is of a service that FileStorage lacks",
+            (
+                "5:7 queue_and_table_key of storage_accounts.c leaves queues and tables out of its"
+                " customer-managed key | write account"
+            ),
+        ),
+    ),
+    Case(
+        "MLI418",
+        "storage_accounts: {a: {lifecycle: {runs: {versions: {cool_after_days: 1, delete_after_days: 30}}}}}\n",
+        "storage_accounts: {a: {lifecycle: {runs: {versions: {cool_after_days: 30, delete_after_days: 30}, "
+        "snapshots: {archive_after_days: 1}}}, sku: Standard_ZRS}}\n",
+        (
+            (
+                '1:36 versions.delete_after_days of lifecycle rule "runs" must be more than its'
+                " versions.cool_after_days, 30, not 30"
+            ),
+            '1:36 lifecycle rule "runs" archives, and a Standard_ZRS account has no archive',
+        ),
+    ),
 )

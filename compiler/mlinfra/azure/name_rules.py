@@ -76,6 +76,7 @@ CONTAINER = Spelling(
     r"[a-z0-9](?!.*--)(?:.*[a-z0-9])?",
     "a letter or digit first and last, no two hyphens in a row",
 )
+TABLE = Spelling("A-Za-z0-9", "letters and digits", "[A-Za-z].*", "a letter first")
 ENDPOINT = Spelling(
     "A-Za-z0-9-",
     "letters, digits and hyphens",

@@ -13,7 +13,7 @@ from mlinfra.graph.findings import at
 from mlinfra.header.network import Network
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
-from mlinfra.languages.platform.access import NetworkAcls, allowed_ips
+from mlinfra.languages.platform.access import Acls, allowed_ips, lets_azure_in
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source import tree
@@ -145,7 +145,7 @@ def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
 
 def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
-        if acls.bypass == "none":
+        if not lets_azure_in(acls):
             message = f"{entry.address} shuts Azure Machine Learning out"
             yield finding(NO_BYPASS, message, at(entry, ("network_acls", "bypass")), "write bypass: azure_services")
 
@@ -153,16 +153,16 @@ def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
 def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
         lists = allowed_ips(acls, graph.network) or acls.subnets
-        if acls.default_action == "allow" and lists and not _holds_only_keys_of_registries(graph, entry):
+        if acls.default_action == "allow" and lists and not _holds_keys_of_registries(graph, entry):
             message = f"{entry.address} lets everyone in, though addresses are listed"
             yield finding(LIST_WITHOUT_EFFECT, message, at(entry, ("network_acls", "default_action")))
 
 
-def _holds_only_keys_of_registries(graph: Graph, vault: Entry) -> bool:
+def _holds_keys_of_registries(graph: Graph, vault: Entry) -> bool:
     """Whether a vault has to be open: registries read their keys from outside. What a workspace keeps there has not."""
     readers = {each.entry.section for each in encrypted(graph) if each.vault == vault.address}
     keeps_secrets = any(edge.path == ("key_vault",) for edge in graph.edges_to(vault.address))
-    return readers == {"container_registries"} and not keeps_secrets
+    return "container_registries" in readers and not keeps_secrets
 
 
 def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
@@ -176,10 +176,10 @@ def _something_reaches_each_resource(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNREACHABLE, message, at(entry, ("public_network_access",)))
 
 
-def _with_acls(graph: Graph) -> Iterator[tuple[Entry, NetworkAcls, Any]]:
+def _with_acls(graph: Graph) -> Iterator[tuple[Entry, Acls, Any]]:
     for entry in graph.entries.values():
         acls = getattr(entry.model, "network_acls", None)
-        if isinstance(acls, NetworkAcls) and not entry.existing:
+        if isinstance(acls, Acls) and not entry.existing:
             yield entry, acls, entry.model
 
 
@@ -214,7 +214,7 @@ def _one_kind_of_endpoint_each(graph: Graph) -> Iterator[Diagnostic]:
         destination = rule.destination
         entry = graph.entries.get(destination.resource) if isinstance(destination, PrivateEndpointRule) else None
         acls = getattr(entry.model, "network_acls", None) if entry else None
-        if entry and isinstance(acls, NetworkAcls) and acls.subnets:
+        if entry and isinstance(acls, Acls) and acls.subnets:
             message = f"{entry.address} is reached by service endpoints, and by a private endpoint of {rule.workspace}"
             yield finding(TWO_KINDS_OF_ENDPOINT, message, at(entry, ("network_acls", "subnets"), on_key=True))
 

@@ -63,7 +63,14 @@ ANONYMOUS_PULL = Code(
     "https://learn.microsoft.com/azure/container-registry/anonymous-pull-access",
 )
 
-_PREMIUM_OPTIONS = ("zone_redundancy", "data_endpoint", "untagged_days", "customer_managed_key")
+_PREMIUM_OPTIONS = (
+    "zone_redundancy",
+    "data_endpoint",
+    "untagged_days",
+    "customer_managed_key",
+    "quarantine",
+    "trust_policy",
+)
 _IGNORED_BY_ABAC = ("AcrPull", "AcrPush")
 
 

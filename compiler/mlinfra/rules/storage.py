@@ -8,7 +8,7 @@ from itertools import pairwise
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.platform.storage.account import LifecycleRule, StorageAccount
+from mlinfra.languages.platform.storage.account import SERVICES, Ages, LifecycleRule, StorageAccount
 from mlinfra.languages.platform.storage.lifecycle import OLD_VERSIONS
 from mlinfra.languages.platform.storage.storage_accounts import sku_of
 from mlinfra.rules.rule import over_graph, owned
@@ -101,6 +101,15 @@ _EXCLUDED_BY_HIERARCHY = ("versioning", "change_feed_days", "restore_days")
 _SOFT_DELETES = ("blob_soft_delete_days", "container_soft_delete_days", "share_soft_delete_days")
 _KEY_CREDENTIALS = ("account_key", "sas_token")
 _STAGES = ("cool_after_days", "cold_after_days", "archive_after_days", "delete_after_days")  # in a blob's life
+
+MISFIT = Code(
+    "MLI399",
+    "error",
+    "Options of a storage account that contradict one another",
+    "Azure refuses the account, or does only one of the two",
+    "Leave one of the two out",
+    "https://learn.microsoft.com/azure/templates/microsoft.storage/storageaccounts",
+)
 
 
 def _no_versions_in_a_hierarchy(graph: Graph) -> Iterator[Diagnostic]:
@@ -217,19 +226,49 @@ def _lifecycle_works(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _lifecycle_problems(name: str, rule: LifecycleRule, sku: str) -> Iterator[str]:
-    stages = [(stage, days) for stage in _STAGES if (days := getattr(rule, stage)) is not None]
+    of: dict[str, LifecycleRule | Ages] = {"": rule, "snapshots.": rule.snapshots, "versions.": rule.versions}
+    stages = {part: _stages(part, ages) for part, ages in of.items()}
     if name == OLD_VERSIONS:
         yield f'the name "{OLD_VERSIONS}" is that of the rule that version_days makes'
-    if not stages:
+    if not any(stages.values()):
         yield f'lifecycle rule "{name}" does nothing: write {", ".join(_STAGES[:-1])} or {_STAGES[-1]}'
-    for (earlier, before), (later, after) in pairwise(stages):
+    for (earlier, before), (later, after) in (pair for each in stages.values() for pair in pairwise(each)):
         if before >= after:
             yield f'{later} of lifecycle rule "{name}" must be more than its {earlier}, {before}, not {after}'
-    if rule.archive_after_days is not None and "ZRS" in sku:
+    if any(ages.archive_after_days is not None for ages in of.values()) and "ZRS" in sku:
         yield f'lifecycle rule "{name}" archives, and a {sku} account has no archive'
 
 
+def _stages(part: str, ages: LifecycleRule | Ages) -> list[tuple[str, int]]:
+    """The stages of a life that are written, with their days, in order."""
+    return [(f"{part}{stage}", days) for stage in _STAGES if (days := getattr(ages, stage)) is not None]
+
+
+def _options_fit(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, account in owned(graph, SECTION, StorageAccount):
+        for field, message, help in _misfits(account):
+            where = at(entry, tuple(field.split(".")), on_key=True)
+            yield finding(MISFIT, f"{field} of {entry.address} {message}", where, help)
+
+
+def _misfits(account: StorageAccount) -> Iterator[tuple[str, str, str | None]]:
+    """Field, what is wrong with it, and what would be right."""
+    if account.queue_and_table_key == "service" and account.customer_managed_key:
+        yield "queue_and_table_key", "leaves queues and tables out of its customer-managed key", "write account"
+    if account.immutability and not account.keeps_versions:
+        yield "immutability", "holds versions, and the account keeps none", "write versioning: true"
+    if len(account.network_acls.bypass) > 1 and "none" in account.network_acls.bypass:
+        yield "network_acls.bypass", "lets nobody past the rules, and somebody", "write none alone, or leave it out"
+    for service, field in (("queue", "queues"), ("table", "tables")):
+        if getattr(account, field) and not account.has_queues_and_tables:
+            yield field, f"need an account with {service}s, which {account.kind} lacks", "write kind: StorageV2"
+    for service in SERVICES:
+        if getattr(account.cors, service) is not None and not account.has(service):
+            yield f"cors.{service}", f"is of a service that {account.kind} lacks", None
+
+
 RULES = (
+    over_graph(MISFIT, _options_fit),
     over_graph(HIERARCHY_WITHOUT_VERSIONS, _no_versions_in_a_hierarchy),
     over_graph(RESTORE_NEEDS, _restore_has_what_it_reads),
     over_graph(VERSIONS_HELD, _versions_are_kept_where_they_are_held),

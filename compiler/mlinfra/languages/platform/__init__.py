@@ -27,7 +27,8 @@ from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
 from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS, KEYS
 from mlinfra.languages.platform.security.locks import DERIVED_LOCKS, LOCKS
 from mlinfra.languages.platform.storage.container_registries import CONTAINER_REGISTRIES
-from mlinfra.languages.platform.storage.storage_accounts import CONTAINERS, FILE_SHARES, STORAGE_ACCOUNTS
+from mlinfra.languages.platform.storage.inside import CONTAINERS, FILE_SHARES, QUEUES, TABLES
+from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
 
 KINDS: tuple[Kind[Any], ...] = (
     IDENTITIES,
@@ -61,6 +62,8 @@ NESTED_KINDS: tuple[Kind[Any], ...] = (
     KEYS,
     CONTAINERS,
     FILE_SHARES,
+    QUEUES,
+    TABLES,
 )
 
 # No section of the spec holds these: they are derived, and stand under what they belong to.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from mlinfra.bodies.body import Body
+from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, Cidr, SubnetId
 from mlinfra.header.network import Network
+from mlinfra.languages.platform.kind import at_address
 
 PublicAccess = Annotated[
     Literal["enabled", "disabled"],
@@ -17,26 +18,44 @@ PublicAccess = Annotated[
 ]
 
 
-class NetworkAcls(Body):
+def _form(value: Any) -> str:
+    return "[address]" if isinstance(value, str) and value.startswith("virtual_networks.") else "[id]"
+
+
+Subnet: TypeAlias = Annotated[
+    Annotated[Annotated[str, ReferenceTo()], Tag("[address]")] | Annotated[SubnetId, Tag("[id]")],
+    Discriminator(_form),
+]
+
+
+class Acls(Body):
+    """Who gets through, whatever it is that is reached."""
+
     default_action: Annotated[
         Literal["allow", "deny"] | None,
         Field(
             description="What happens to all other addresses; by default deny where addresses or subnets are allowed"
         ),
     ] = None
+    allowed_ips: Annotated[list[Cidr], Field(description="CIDRs let in, beside those of network.allowed_ips")] = []
+    subnets: Annotated[
+        list[Subnet],
+        Field(description="Addresses or ids of subnets with a service endpoint that are let in"),
+    ] = []
+
+
+class NetworkAcls(Acls):
     bypass: Annotated[
         Literal["azure_services", "none"], Field(description="Who comes in past the rules; Azure ML has to")
     ] = "azure_services"
-    allowed_ips: Annotated[list[Cidr], Field(description="CIDRs let in, beside those of network.allowed_ips")] = []
-    subnets: Annotated[list[SubnetId], Field(description="Ids of subnets with a service endpoint that are let in")] = []
 
 
-def allowed_ips(acls: NetworkAcls, network: Network) -> tuple[str, ...]:
+def allowed_ips(acls: Acls, network: Network) -> tuple[str, ...]:
     """The CIDRs let in, each once, those of the platform first."""
     return tuple(dict.fromkeys([*network.allowed_ips, *acls.allowed_ips]))
 
 
-def is_closed(acls: NetworkAcls, network: Network, public_access: str) -> bool:
+def is_closed(acls: Acls, network: Network, public_access: str) -> bool:
     """Whether an address that nothing allows is turned away."""
     if public_access == "disabled":
         return True
@@ -45,16 +64,21 @@ def is_closed(acls: NetworkAcls, network: Network, public_access: str) -> bool:
     return bool(allowed_ips(acls, network) or acls.subnets)
 
 
-def default_action(acls: NetworkAcls, network: Network, public_access: str) -> str:
+def default_action(acls: Acls, network: Network, public_access: str) -> str:
     return "Deny" if is_closed(acls, network, public_access) else "Allow"
+
+
+def lets_azure_in(acls: Acls) -> bool:
+    """Whether services of Azure come in past the rules."""
+    return "azure_services" in getattr(acls, "bypass", ())
 
 
 def bypass(acls: NetworkAcls) -> str:
     return "AzureServices" if acls.bypass == "azure_services" else "None"
 
 
-def subnet_rules(acls: NetworkAcls) -> list[dict[str, Any]]:
-    return [{"id": subnet} for subnet in acls.subnets]
+def subnet_rules(acls: Acls) -> list[dict[str, Any]]:
+    return [{"id": at_address(subnet)} for subnet in acls.subnets]
 
 
 def without_smallest_prefixes(cidrs: tuple[str, ...]) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from mlinfra.azure.ids import RESOURCE_ID
+from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
-from mlinfra.languages.platform.access import NetworkAcls, PublicAccess
+from mlinfra.bodies.fields import PLACEHOLDER, Form, Guid, malformed
+from mlinfra.languages.platform.access import Acls, PublicAccess
 from mlinfra.languages.platform.encryption import CustomerManagedKey
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 
@@ -50,6 +54,21 @@ class FileShare(NestedBody):
     metadata: Metadata = {}
 
 
+class Queue(NestedBody):
+    metadata: Metadata = {}
+
+
+class Table(NestedBody):
+    pass
+
+
+class Ages(Body):
+    cool_after_days: Annotated[Age, Field(description="Days after it was made")] | None = None
+    cold_after_days: Annotated[Age, Field(description="Days after it was made")] | None = None
+    archive_after_days: Annotated[Age, Field(description="Days after it was made")] | None = None
+    delete_after_days: Annotated[Age, Field(description="Days after it was made")] | None = None
+
+
 class LifecycleRule(Body):
     prefixes: Annotated[
         list[str], Field(description="Blobs whose path starts so, container first; by default all")
@@ -58,6 +77,123 @@ class LifecycleRule(Body):
     cold_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
     archive_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
     delete_after_days: Annotated[Age, Field(description="Days after the last change")] | None = None
+    snapshots: Annotated[Ages, Field(description="The same of snapshots")] = Ages()
+    versions: Annotated[Ages, Field(description="The same of old versions")] = Ages()
+
+
+Service: TypeAlias = Literal["blob", "file", "queue", "table"]
+SERVICES: tuple[Service, ...] = get_args(Service)
+Method = Literal["CONNECT", "DELETE", "GET", "HEAD", "MERGE", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"]
+MAX_CORS_RULES = 5  # of a service (docs, "Cross-Origin Resource Sharing support for Azure Storage")
+
+
+class Cors(Body):
+    allowed_origins: Annotated[list[str], Field(min_length=1, description="Sites whose pages may ask, or *")]
+    allowed_methods: Annotated[list[Method], Field(min_length=1, description="With which methods")]
+    allowed_headers: Annotated[list[str], Field(description="Headers that a request may have")]
+    exposed_headers: Annotated[list[str], Field(description="Headers of the answer that a page sees")]
+    max_age_in_seconds: Annotated[
+        int, Field(ge=0, le=2**31 - 1, description="How long a browser may keep what it was told")
+    ]
+
+
+CorsRules = Annotated[list[Cors], Field(max_length=MAX_CORS_RULES)]
+
+
+class CorsOfServices(Body):
+    blob: Annotated[CorsRules, Field(description="Of blobs")] | None = None
+    file: Annotated[CorsRules, Field(description="Of file shares")] | None = None
+    queue: Annotated[CorsRules, Field(description="Of queues")] | None = None
+    table: Annotated[CorsRules, Field(description="Of tables")] | None = None
+
+
+class Immutability(Body):
+    days: Annotated[int, Field(ge=1, le=146_000, description="So long after it was made nobody changes a version")]
+    state: Annotated[
+        Literal["unlocked", "locked", "disabled"],
+        AzureWords(),
+        Field(description="locked: nobody takes it back or shortens it"),
+    ] = "unlocked"
+    allow_protected_append_writes: Annotated[bool, Field(description="Append blobs may still grow")] = False
+
+
+class SasPolicy(Body):
+    expires_after: Annotated[
+        str,
+        Form(r"P(?=\d|T\d)(\d{1,4}D)?(T(?=\d)(\d{1,2}H)?(\d{1,2}M)?(\d{1,2}S)?)?", "a duration such as P1D or PT8H"),
+        Field(description="How long a signature may be valid", examples=["P1D"]),
+    ]
+    action: Annotated[
+        Literal["log", "block"], AzureWords(), Field(description="What happens to longer ones: logged, or refused")
+    ] = "log"
+
+    @property
+    def period(self) -> str:
+        """As accounts take it: 1.08:00:00."""
+        days, hours, minutes, seconds = (
+            int(found[1]) if (found := re.search(rf"(\d+){unit}", self._of(unit))) else 0 for unit in "DHMS"
+        )
+        return f"{days:02}.{hours:02}:{minutes:02}:{seconds:02}"
+
+    def _of(self, unit: str) -> str:
+        date, _, time = self.expires_after.partition("T")
+        return date if unit == "D" else time
+
+
+class Routing(Body):
+    routing_choice: Annotated[
+        Literal["microsoft_routing", "internet_routing"], AzureWords(), Field(description="Whose network is preferred")
+    ] = "microsoft_routing"
+    publish_internet_endpoints: Annotated[bool, Field(description="A name by which the internet's is taken")] = False
+    publish_microsoft_endpoints: Annotated[bool, Field(description="A name by which Microsoft's is taken")] = False
+
+
+Bypass = Annotated[Literal["azure_services", "logging", "metrics", "none"], AzureWords()]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_INSTANCE = re.compile(RESOURCE_ID, re.IGNORECASE)
+
+
+def _instance(value: str) -> str:
+    wide = re.sub(r"/\*(?=/|$)", "/any", value)
+    if value.startswith("/") and not PLACEHOLDER.search(value) and not _INSTANCE.fullmatch(wide):
+        raise malformed("the id of a resource, in which a name may be *")
+    return value
+
+
+InstanceId = Annotated[str, AfterValidator(_instance)]
+
+
+class InstanceElsewhere(Body):
+    id: Annotated[InstanceId, Field(description="Its id, in which a name may be *")]
+    tenant: Annotated[Guid, Field(description="The tenant in which it lies")]
+
+
+def _form_of_instance(value: Any) -> str:
+    return "[map]" if isinstance(value, dict | Body) else "[word]"
+
+
+Instance: TypeAlias = Annotated[
+    Annotated[Annotated[InstanceId, ReferenceTo(needs=False, when="(?!/)")], Tag("[word]")]
+    | Annotated[InstanceElsewhere, Tag("[map]")],
+    Discriminator(_form_of_instance),
+]
+
+
+class StorageAcls(Acls):
+    bypass: Annotated[
+        list[Bypass],
+        BeforeValidator(_listed, json_schema_input_type=Bypass | list[Bypass]),
+        Field(min_length=1, description="Who comes in past the rules; Azure ML has to"),
+    ] = ["azure_services"]
+    resource_instances: Annotated[
+        list[Instance],
+        Field(description="Resources that come in past the rules, if a role lets them: addresses, ids or {id, tenant}"),
+    ] = []
 
 
 class StorageAccount(InfrastructureBody):
@@ -91,10 +227,31 @@ class StorageAccount(InfrastructureBody):
     identities: Annotated[
         list[Annotated[str, ReferenceTo("identities")]], Field(description="User-assigned identities of the account")
     ] = []
+    system_identity: Annotated[bool, Field(description="An identity that lives as long as the account")] = False
     public_network_access: PublicAccess = "enabled"
     network_acls: Annotated[
-        NetworkAcls, Field(description="Addresses and subnets that reach it; by default those of network")
-    ] = NetworkAcls()
+        StorageAcls, Field(description="Addresses, subnets and resources that reach it; by default those of network")
+    ] = StorageAcls()
+    sas_policy: Annotated[
+        SasPolicy, Field(description="How long signatures of the account's keys may be valid; by default a day, logged")
+    ] = SasPolicy(expires_after="P1D")
+    key_policy_days: (
+        Annotated[int, Field(ge=1, le=3650, description="After so many days a key of the account is too old")] | None
+    ) = None
+    routing: Annotated[Routing, Field(description="By whose network it is reached from outside")] | None = None
+    queue_and_table_key: Annotated[
+        Literal["account", "service"],
+        AzureWords(),
+        Field(
+            description="Which key encrypts queues and tables: the account's, or one of the service; fixed once made"
+        ),
+    ] = "account"
+    large_file_shares: Annotated[bool, Field(description="Shares above 5 TiB; can't be undone")] = False
+    immutability: (
+        Annotated[Immutability, Field(description="Versions of blobs are held; only from the start, with versioning")]
+        | None
+    ) = None
+    cors: Annotated[CorsOfServices, Field(description="Whose pages in a browser may ask a service")] = CorsOfServices()
     blob_soft_delete_days: Annotated[Days, Field(description="Deleted blobs can be recovered so long; 0: not")] = 30
     container_soft_delete_days: Annotated[
         Days, Field(description="Deleted containers can be recovered so long; 0: not")
@@ -118,6 +275,8 @@ class StorageAccount(InfrastructureBody):
     ] = {}
     containers: Annotated[dict[str, Container], Field(description="Containers; file systems of a data lake")] = {}
     file_shares: Annotated[dict[str, FileShare], Field(description="File shares")] = {}
+    queues: Annotated[dict[str, Queue], Field(description="Queues")] = {}
+    tables: Annotated[dict[str, Table], Field(description="Tables")] = {}
 
     @property
     def keeps_versions(self) -> bool:
@@ -134,6 +293,9 @@ class StorageAccount(InfrastructureBody):
     @property
     def has_queues_and_tables(self) -> bool:
         return self.kind == "StorageV2"
+
+    def has(self, service: Service) -> bool:
+        return {"blob": self.has_blobs, "file": self.has_files}.get(service, self.has_queues_and_tables)
 
     @property
     def can_be_restored(self) -> bool:

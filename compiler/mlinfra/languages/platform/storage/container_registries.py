@@ -52,6 +52,10 @@ class ContainerRegistry(InfrastructureBody):
         ]
         | None
     ) = None
+    quarantine: Annotated[
+        bool, Field(description="A new image is held back until something that looked at it lets it go; premium")
+    ] = False
+    trust_policy: Annotated[bool, Field(description="Tags may be signed by Docker Content Trust; premium")] = False
     export_policy: Annotated[
         bool, Field(description="Images may be copied elsewhere; off needs closed public access")
     ] = True
@@ -142,6 +146,8 @@ def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, 
         "policies": {
             "exportPolicy": {"status": "enabled" if registry.export_policy else "disabled"},
             "retentionPolicy": retention,
+            **({"quarantinePolicy": {"status": "enabled"}} if registry.quarantine else {}),
+            **({"trustPolicy": {"status": "enabled", "type": "Notary"}} if registry.trust_policy else {}),
         },
     }
 
@@ -165,6 +171,9 @@ CONTAINER_REGISTRIES = Kind(
         "dataendpointenabled": "write data_endpoint",
         "policies": "write untagged_days and export_policy",
         "retentionpolicy": "write untagged_days",
+        "retentiondays": "write untagged_days, which are those of the retention policy",
+        "quarantinepolicy": "write quarantine: true",
+        "trustpolicy": "write trust_policy: true",
         "georeplications": _NO_REPLICAS,
         "replications": _NO_REPLICAS,
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlinfra.languages.platform.storage.account import LifecycleRule, StorageAccount
+from mlinfra.languages.platform.storage.account import Ages, LifecycleRule, StorageAccount
 
 OLD_VERSIONS = "old-versions"  # the rule that we add; versions would pile up for ever
 
@@ -18,9 +18,7 @@ _ACTIONS = {  # field of the rule: action of ARM, in the order of a blob's life
 
 def lifecycle_policy(account: StorageAccount) -> dict[str, Any] | None:
     """The properties of the account's `managementPolicies`, None where no blob ever moves."""
-    rules = [
-        _rule(name, _filters(rule.prefixes), {"baseBlob": _actions(rule)}) for name, rule in account.lifecycle.items()
-    ]
+    rules = [_rule(name, _filters(rule.prefixes), _all_actions(rule)) for name, rule in account.lifecycle.items()]
     if account.has_blobs and account.keeps_versions and account.version_days:
         deletion = {"delete": {"daysAfterCreationGreaterThan": account.version_days}}
         rules.append(_rule(OLD_VERSIONS, _filters([]), {"snapshot": deletion, "version": deletion}))
@@ -40,6 +38,15 @@ def _filters(prefixes: list[str]) -> dict[str, Any]:
     return {"blobTypes": ["blockBlob"], **({"prefixMatch": prefixes} if prefixes else {})}
 
 
-def _actions(rule: LifecycleRule) -> dict[str, Any]:
+def _all_actions(rule: LifecycleRule) -> dict[str, Any]:
+    found = {
+        "baseBlob": _actions(rule, "daysAfterModificationGreaterThan"),
+        "snapshot": _actions(rule.snapshots, "daysAfterCreationGreaterThan"),
+        "version": _actions(rule.versions, "daysAfterCreationGreaterThan"),
+    }
+    return {of: actions for of, actions in found.items() if actions}
+
+
+def _actions(rule: LifecycleRule | Ages, counted: str) -> dict[str, Any]:
     days = {action: getattr(rule, field) for field, action in _ACTIONS.items()}
-    return {action: {"daysAfterModificationGreaterThan": after} for action, after in days.items() if after is not None}
+    return {action: {counted: after} for action, after in days.items() if after is not None}

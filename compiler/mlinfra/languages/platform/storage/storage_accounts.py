@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mlinfra.azure.name_rules import CONTAINER, LOWER, NameRule
+from mlinfra.azure.casing import camel
+from mlinfra.azure.name_rules import LOWER, NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.language import KeyReader
@@ -13,19 +14,24 @@ from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.platform.storage.account import Container, FileShare, StorageAccount
+from mlinfra.languages.platform.storage.account import (
+    SERVICES,
+    Service,
+    StorageAccount,
+    StorageAcls,
+)
 from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.storage.services import protection, service_properties, share_properties
+from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
 from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
 
-SAS_LIFETIME = "01.00:00:00"  # a day; longer-lived signatures are logged
-
 _DEFAULT_SKUS = {"development": "Standard_LRS", "production": "Standard_ZRS"}  # a copy in each zone where it matters
-_ACCESS_TIERS = {"transaction_optimized": "TransactionOptimized", "hot": "Hot", "cool": "Cool", "premium": "Premium"}
 
 
 def resources(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    identity = identity_block(with_key_identity(account.identities, own_key(entry, graph)))
+    identity = identity_block(
+        with_key_identity(account.identities, own_key(entry, graph)), system_assigned=account.system_identity
+    )
     yield Resource(
         address=entry.address,
         type=STORAGE_ACCOUNTS.resource_type,
@@ -43,15 +49,10 @@ def resources(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[R
         because=entry.because,
         properties_written=bool(account.properties),
     )
-    if account.has_blobs:
-        yield _service(entry, "blob", _blob_properties(account))
-        yield from _containers(account, entry, graph)
-    if account.has_files:
-        yield _service(entry, "file", _file_properties(account))
-        yield from _shares(account, entry, graph)
-    if account.has_queues_and_tables:
-        yield _service(entry, "queue", {})
-        yield _service(entry, "table", {})
+    for service in SERVICES:
+        if account.has(service):
+            yield _service(entry, service, service_properties(account, service))
+            yield from _IN[service](account, entry, graph)
     yield from _lifecycle(account, entry)
 
 
@@ -75,7 +76,11 @@ def _properties(account: StorageAccount, entry: Entry, graph: Graph) -> dict[str
         "defaultToOAuthAuthentication": True,
         "publicNetworkAccess": account.public_network_access.capitalize(),
         "networkAcls": _network_acls(account, graph),
-        "sasPolicy": {"expirationAction": "Log", "sasExpirationPeriod": SAS_LIFETIME},
+        "sasPolicy": {
+            "expirationAction": account.sas_policy.action.capitalize(),
+            "sasExpirationPeriod": account.sas_policy.period,
+        },
+        **protection(account),
         "encryption": {
             **_key(own_key(entry, graph)),
             "requireInfrastructureEncryption": account.infrastructure_encryption,
@@ -99,11 +104,25 @@ def _network_acls(account: StorageAccount, graph: Graph) -> dict[str, Any]:
     acls = account.network_acls
     cidrs = access.allowed_ips(acls, graph.network)
     return {
-        "bypass": access.bypass(acls),
+        "bypass": ", ".join(map(camel, acls.bypass)),
         "defaultAction": access.default_action(acls, graph.network, account.public_network_access),
         "ipRules": [{"action": "Allow", "value": value} for value in access.without_smallest_prefixes(cidrs)],
         "virtualNetworkRules": [{"action": "Allow", **rule} for rule in access.subnet_rules(acls)],
+        **_instances(acls, graph),
     }
+
+
+def _instances(acls: StorageAcls, graph: Graph) -> dict[str, Any]:
+    """Resources that come in, by literal ids: a workspace is made after its account, and may come in all the same."""
+    rules = []
+    for instance in acls.resource_instances:
+        if isinstance(instance, str):
+            entry = graph.entries.get(instance)
+            identifier = entry.id if entry else instance
+            rules.append({"tenantId": TenantId(), "resourceId": identifier or instance})
+        else:
+            rules.append({"tenantId": instance.tenant, "resourceId": instance.id})
+    return {"resourceAccessRules": rules} if rules else {}
 
 
 def _encrypted_services(account: StorageAccount) -> dict[str, Any]:
@@ -113,45 +132,11 @@ def _encrypted_services(account: StorageAccount) -> dict[str, Any]:
         *(["file"] if account.has_files else []),
         *(["queue", "table"] if account.has_queues_and_tables else []),
     ]
-    return {service: {"enabled": True, "keyType": "Account"} for service in services}
-
-
-def _blob_properties(account: StorageAccount) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    if not account.hierarchical_namespace:  # which excludes versions, the change feed and point-in-time restore
-        properties |= {"isVersioningEnabled": account.keeps_versions, "changeFeed": _change_feed(account)}
-    if account.can_be_restored:
-        properties["restorePolicy"] = _switched(account.restore_days)
-    return properties | {
-        "deleteRetentionPolicy": _switched(account.blob_soft_delete_days),
-        "containerDeleteRetentionPolicy": _switched(account.container_soft_delete_days),
-    }
-
-
-def _change_feed(account: StorageAccount) -> dict[str, Any]:
-    return (
-        {"enabled": True, "retentionInDays": account.change_feed_days}
-        if account.change_feed_days
-        else {"enabled": False}
-    )
-
-
-def _file_properties(account: StorageAccount) -> dict[str, Any]:
+    of_queues = account.queue_and_table_key.capitalize()
     return {
-        "shareDeleteRetentionPolicy": _switched(account.share_soft_delete_days),
-        "protocolSettings": {
-            "smb": {
-                "versions": "SMB3.1.1",
-                "authenticationMethods": "NTLMv2;Kerberos",
-                "kerberosTicketEncryption": "AES-256",
-                "channelEncryption": "AES-128-GCM;AES-256-GCM",
-            }
-        },
+        service: {"enabled": True, "keyType": of_queues if service in ("queue", "table") else "Account"}
+        for service in services
     }
-
-
-def _switched(days: int) -> dict[str, Any]:
-    return {"enabled": True, "days": days} if days else {"enabled": False}
 
 
 def _service(entry: Entry, service: str, properties: dict[str, Any]) -> Resource:
@@ -179,16 +164,27 @@ def _containers(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator
 
 def _shares(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
     for name, share in account.file_shares.items():
-        properties: dict[str, Any] = {
-            "enabledProtocols": share.protocol.upper(),
-            "shareQuota": share.quota_gb,
-        }
-        tier = share.access_tier or (None if account.kind == "FileStorage" else "transaction_optimized")
-        if tier:
-            properties["accessTier"] = _ACCESS_TIERS[tier]
-        if share.metadata:
-            properties["metadata"] = share.metadata
-        yield _inside(graph.entries[f"{entry.address}.file_shares.{name}"], entry, "file", "shares", properties)
+        nested = graph.entries[f"{entry.address}.file_shares.{name}"]
+        yield _inside(nested, entry, "file", "shares", share_properties(account, share))
+
+
+def _queues(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    for name, queue in account.queues.items():
+        properties: dict[str, Any] = {"metadata": queue.metadata} if queue.metadata else {}
+        yield _inside(graph.entries[f"{entry.address}.queues.{name}"], entry, "queue", "queues", properties)
+
+
+def _tables(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    for name in account.tables:
+        yield _inside(graph.entries[f"{entry.address}.tables.{name}"], entry, "table", "tables", {})
+
+
+_IN: Mapping[Service, Callable[[StorageAccount, Entry, Graph], Iterator[Resource]]] = {
+    "blob": _containers,
+    "file": _shares,
+    "queue": _queues,
+    "table": _tables,
+}
 
 
 def _inside(nested: Entry, entry: Entry, service: str, segment: str, properties: dict[str, Any]) -> Resource:
@@ -331,51 +327,5 @@ STORAGE_ACCOUNTS = Kind(
             "properties.containerDeleteRetentionPolicy",
             "properties.isVersioningEnabled",
         ),
-    ),
-)
-
-CONTAINERS = Kind(
-    name="containers",
-    noun="container",
-    model=Container,
-    nested_in=("storage_accounts", "containers"),
-    lives_in="blob_services",
-    data_service="blob",
-    layer="storage",
-    resource_type="Microsoft.Storage/storageAccounts/blobServices/containers",
-    between=("default",),
-    name_rule=NameRule("a container", 3, 63, CONTAINER, "account"),  # NR
-    stateful=True,
-    symbol="container",
-    group="Storage",
-    described="Containers of blobs, or filesystems of a lake",
-    changes=(
-        *changes(
-            "create_only", TERRAFORM, "properties.defaultEncryptionScope", "properties.denyEncryptionScopeOverride"
-        ),
-        *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
-        *changes("irreversible", TERRAFORM, "properties.immutabilityPolicy.state", towards="Locked"),
-        *changes("opens_access", REST, "properties.publicAccess"),
-    ),
-)
-
-FILE_SHARES = Kind(
-    name="file_shares",
-    noun="file share",
-    model=FileShare,
-    nested_in=("storage_accounts", "file_shares"),
-    lives_in="file_services",
-    data_service="file",
-    layer="storage",
-    resource_type="Microsoft.Storage/storageAccounts/fileServices/shares",
-    between=("default",),
-    name_rule=NameRule("a file share", 3, 63, CONTAINER, "account"),  # NR
-    stateful=True,
-    symbol="share",
-    group="Storage",
-    described="Shares of files, by SMB or NFS",
-    changes=(
-        *changes("create_only", TERRAFORM, "properties.enabledProtocols"),
-        *changes("loses_data", TERRAFORM, "properties.enabledProtocols"),
     ),
 )

@@ -1,0 +1,86 @@
+"""What lies in a storage account: containers, shares of files, queues and tables."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import CONTAINER, TABLE, NameRule
+from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.storage.account import Container, FileShare, Queue, Table
+
+CONTAINERS = Kind(
+    name="containers",
+    noun="container",
+    model=Container,
+    nested_in=("storage_accounts", "containers"),
+    lives_in="blob_services",
+    data_service="blob",
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts/blobServices/containers",
+    between=("default",),
+    name_rule=NameRule("a container", 3, 63, CONTAINER, "account"),  # NR
+    stateful=True,
+    symbol="container",
+    group="Storage",
+    described="Containers of blobs, or filesystems of a lake",
+    changes=(
+        *changes(
+            "create_only", TERRAFORM, "properties.defaultEncryptionScope", "properties.denyEncryptionScopeOverride"
+        ),
+        *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
+        *changes("irreversible", TERRAFORM, "properties.immutabilityPolicy.state", towards="Locked"),
+        *changes("opens_access", REST, "properties.publicAccess"),
+    ),
+)
+
+FILE_SHARES = Kind(
+    name="file_shares",
+    noun="file share",
+    model=FileShare,
+    nested_in=("storage_accounts", "file_shares"),
+    lives_in="file_services",
+    data_service="file",
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts/fileServices/shares",
+    between=("default",),
+    name_rule=NameRule("a file share", 3, 63, CONTAINER, "account"),  # NR
+    stateful=True,
+    symbol="share",
+    group="Storage",
+    described="Shares of files, by SMB or NFS",
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.enabledProtocols"),
+        *changes("loses_data", TERRAFORM, "properties.enabledProtocols"),
+    ),
+)
+
+QUEUES = Kind(
+    name="queues",
+    noun="queue",
+    model=Queue,
+    nested_in=("storage_accounts", "queues"),
+    lives_in="queue_services",
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts/queueServices/queues",
+    between=("default",),
+    name_rule=NameRule("a queue", 3, 63, CONTAINER, "account"),  # NR
+    stateful=True,
+    symbol="queue",
+    group="Storage",
+    described="Queues of messages",
+)
+
+TABLES = Kind(
+    name="tables",
+    noun="table",
+    model=Table,
+    nested_in=("storage_accounts", "tables"),
+    lives_in="table_services",
+    layer="storage",
+    resource_type="Microsoft.Storage/storageAccounts/tableServices/tables",
+    between=("default",),
+    name_rule=NameRule("a table", 3, 63, TABLE, "account"),  # NR
+    stateful=True,
+    symbol="table",
+    group="Storage",
+    described="Tables of entities",
+)
