@@ -44,3 +44,23 @@ def _found(spec: Path, root: Path) -> tuple[Diagnostic, ...]:
         return compile_spec(spec, root, {}, [TARGET]).diagnostics[TARGET]
     except Problem as problem:
         return problem.diagnostics
+
+
+def test_nothing_of_the_bank_answers_the_internet(bank: Path) -> None:
+    spec = bank / "specs" / "bank" / "ml-platform.yaml"
+    shutil.copyfile(ROOT / "specs" / "bank" / "ml-platform.yaml", spec)
+    plans = compile_spec(spec, bank, {}).plans
+    made = [planned.resource for plan in plans for planned in plan.resources]
+    types = {each.type for each in made if each.body.get("properties", {}).get("publicNetworkAccess") == "Disabled"}
+    assert types == {
+        "Microsoft.ContainerRegistry/registries",
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.MachineLearningServices/workspaces",
+        "Microsoft.Storage/storageAccounts",
+    }
+    assert [
+        each.address for each in made if each.body.get("properties", {}).get("publicNetworkAccess") == "Enabled"
+    ] == []
+    assert [each.address for each in made if each.type == "Microsoft.Network/publicIPAddresses"] == []
+    handed_over = {planned.unit for plan in plans for planned in plan.resources if planned.group}
+    assert len(handed_over) == 1, handed_over
