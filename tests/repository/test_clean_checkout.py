@@ -40,6 +40,8 @@ LINKS = st.sampled_from(["data", "pkg/data", "a.py", "b.log", "mlruns"])
 @example({"b.log", "a.py"}, {"code/.gitignore": "*.log\n"}, {}, {"b.log"})
 @example({"data/a.py", "a.py"}, {"code/.amlignore": "data/\n", ".gitignore": "a.py\n"}, {}, {"a.py"})
 @example({"a.py"}, {}, {"mlruns": "shared"}, set())
+@example({"a.py", "b.log"}, {"code/.amlignore": "*.log\n", ".gitignore": ".*\n"}, {}, set())
+@example({"a.py", "b.log"}, {"code/.amlignore": "a.py\n", "code/.gitignore": ".amlignore\n*.log\n"}, {}, set())
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_counts_is_what_the_sdk_takes_from_a_clean_checkout(
     paths: set[str], ignore_files: Mapping[str, str], links: Mapping[str, str], forced: set[str]

@@ -238,8 +238,12 @@ def _way(real_folder: Path, base: Path) -> str:
 
 
 def _ignore_file(files: Files, folder: Path) -> tuple[Path, IgnoreFile]:
-    """The ignore file of a folder, or the one that it could have; and what that says."""
-    there = [folder / name for name in IGNORE_FILES if os.path.lexists(folder / name)]
+    """The ignore file of a folder, or the one that it could have; and what that says.
+
+    One that git leaves out is on this machine only, and on none that uploads.
+    """
+    paths = [folder / name for name in IGNORE_FILES if os.path.lexists(folder / name)]
+    there = [path for path in paths if is_checked_out(files, path)]
     file = there[0] if there else folder / AML_IGNORE
     if file.is_symlink() and files.is_inside(file):
         raise Unreadable(f"can't be uploaded: {file.name} {A_LINK}")
