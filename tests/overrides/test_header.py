@@ -98,6 +98,7 @@ ml-platform.yaml:4:11: error[MLI205]: location must be the name of an Azure regi
 without spaces, not "West Europe"
     4 | location: West Europe
       |           ^^^^^^^^^^^
+   help: write westeurope
 ml-platform.yaml:5:8: error[MLI205]: cloud must be one of public, usgov, china, not "azure"
     5 | cloud: azure
       |        ^^^^^

@@ -10,7 +10,7 @@ from mlinfra.azure.time_zones import BY_CITY, TIME_ZONES
 from tests.spec import HEADER, SCORING, found
 
 WORKSPACE = "workspaces: {main: {}}\n"
-CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI205", "MLI480", "MLI482", "MLI604"}
+CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI205", "MLI345", "MLI480", "MLI482", "MLI604"}
 CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v5%s}}\n"
 JOB = "jobs: {j: {type: command, environment: 'azureml:e:1', compute: serverless, command: x%s}}\n"
 SPARK = (
@@ -72,7 +72,16 @@ HEADERS = {
         [f'3:8 MLI205 {OWNER}, not "ml-platform@contoso" | None'],
     ),
     "an owner that is a team": (HEADER.replace("platform: churn", "platform: churn\nowner: the team of churn"), []),
-    "a region of another cloud": (HEADER.replace("westeurope", "usgovvirginia"), []),
+    "a region of another cloud": (
+        HEADER.replace("westeurope", "usgovvirginia"),
+        [
+            (
+                "3:11 MLI345 usgovvirginia is a region of the cloud usgov, and the platform is in public | "
+                "write cloud: usgov, or a region of public"
+            )
+        ],
+    ),
+    "a region of its cloud": (HEADER.replace("location: westeurope", "cloud: china\nlocation: chinaeast3"), []),
 }
 BODIES = {
     "the region of an entry": (

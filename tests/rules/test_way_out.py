@@ -31,6 +31,18 @@ FOUND = {  # header, an entry with the field, the same with the property, and wh
         "storage_accounts: {lake: {properties: {allowSharedKeyAccess: true}}}",
         f"MLI424 storage_accounts.lake is opened by its keys, past Entra | {LEAVE % 'shared_key_access'}",
     ),
+    "keys in production, by a name in another case": (
+        CLOSED,
+        "storage_accounts: {lake: {shared_key_access: true}}",
+        "storage_accounts: {lake: {properties: {AllowSharedKeyAccess: true}}}",
+        f"MLI424 storage_accounts.lake is opened by its keys, past Entra | {LEAVE % 'shared_key_access'}",
+    ),
+    "everyone past the list, by names in another case": (
+        CLOSED,
+        "storage_accounts: {lake: {network_acls: {default_action: allow}}}",
+        "storage_accounts: {lake: {properties: {NetworkAcls: {DefaultAction: allow}}}}",
+        "MLI437 storage_accounts.lake lets everyone in, though addresses are listed | None",
+    ),
     "blobs for everyone": (
         HEADER,
         "storage_accounts: {lake: {public_blobs: true}}",

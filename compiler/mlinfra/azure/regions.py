@@ -99,6 +99,17 @@ _REGIONS = (
 REGIONS: Mapping[str, Region] = MappingProxyType({region.name: region for region in _REGIONS})
 
 
+def cloud_of(region: str) -> Cloud:
+    """The cloud that has a region, by its name: those of the clouds of their own begin as their countries do.
+
+    >>> cloud_of("usgovvirginia"), cloud_of("chinaeast3"), cloud_of("westeurope")
+    ('usgov', 'china', 'public')
+    """
+    if region.startswith(("usgov", "usdod")):
+        return "usgov"
+    return "china" if region.startswith("china") else "public"
+
+
 def region_code(name: str, codes: Mapping[str, str] = MappingProxyType({})) -> str:
     """The short code of a region: the header's own (`naming.region_codes`), ours, else its whole name."""
     known = REGIONS.get(name)

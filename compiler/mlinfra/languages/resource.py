@@ -78,9 +78,17 @@ class Resource:
 
 
 def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties with the spec's own `properties:` over them: maps merge, all else is replaced."""
+    """Properties with the spec's own `properties:` over them: maps merge, all else is replaced.
+
+    Resource Manager compares names of properties without regard to case: a name that is there in another one is that.
+
+    >>> merged({"acls": {"bypass": "None", "rules": [1]}}, {"Acls": {"rules": [2]}})
+    {'acls': {'bypass': 'None', 'rules': [2]}}
+    """
     result = dict(properties)
-    for key, value in written.items():
+    names = {key.lower(): key for key in result}
+    for name, value in written.items():
+        key = names.get(name.lower(), name)
         below = result.get(key)
         result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlinfra.azure.regions import REGIONS
+from mlinfra.azure.regions import REGIONS, cloud_of
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name, is_slip, question
 from mlinfra.graph import Graph
@@ -32,6 +32,14 @@ NEW_REGION = Code(
     "Compare it with az account list-locations, then ignore this with that reason",
     LIST,
 )
+OTHER_CLOUD = Code(
+    "MLI345",
+    "error",
+    "Region of another cloud",
+    "Each cloud of Azure has regions, endpoints and sign-in of its own; none of them deploys to those of another",
+    "Write the cloud to which the region belongs, or a region of the cloud that is meant",
+    LIST,
+)
 _DIRECTION = re.compile("north|south|east|west|central|[0-9]+")
 _COUNTRIES = frozenset(_DIRECTION.sub("", region) for region in REGIONS)
 
@@ -48,6 +56,16 @@ def _regions_are_known(graph: Graph) -> Iterator[Diagnostic]:
         if _may_be_new(region):
             near = closest_name(region, REGIONS)
             yield finding(NEW_REGION, f'"{region}" is not a region that this release knows', where, question(near))
+
+
+def _regions_are_of_the_cloud(graph: Graph) -> Iterator[Diagnostic]:
+    for region, where in _written(graph):
+        if region in REGIONS and cloud_of(region) != graph.header.cloud:
+            message = (
+                f"{region} is a region of the cloud {cloud_of(region)}, and the platform is in {graph.header.cloud}"
+            )
+            help = f"write cloud: {cloud_of(region)}, or a region of {graph.header.cloud}"
+            yield finding(OTHER_CLOUD, message, where, help)
 
 
 def _may_be_new(region: str) -> bool:
@@ -86,4 +104,8 @@ def _place_of_the_target(graph: Graph) -> Path:
     return own if is_written(graph.header.written, own) else ("location",)
 
 
-RULES = (over_graph(NO_REGION, _regions_are_azures), over_graph(NEW_REGION, _regions_are_known))
+RULES = (
+    over_graph(NO_REGION, _regions_are_azures),
+    over_graph(NEW_REGION, _regions_are_known),
+    over_graph(OTHER_CLOUD, _regions_are_of_the_cloud),
+)

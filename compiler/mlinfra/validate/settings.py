@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.languages.language import Section
 from mlinfra.languages.settings import PROPERTIES, Setting
-from mlinfra.source.tree import Field, Mapping, Path, Scalar, child, key_span
+from mlinfra.source.tree import Field, Mapping, Node, Path, Scalar, child, key_span
 
 CONTRADICTS = Code(
     "MLI423",
@@ -24,7 +24,7 @@ def with_settings(row: Section, body: Mapping, address: str) -> tuple[Mapping, t
     """The body with a field, at the place of its property, for each property that a field of the row sets."""
     found: list[Diagnostic] = []
     for setting in row.settings if PROPERTIES[0] in body.fields else ():
-        place = (*PROPERTIES, *setting.property)
+        place = _in_any_case(body, (*PROPERTIES, *setting.property))
         written = _scalar_at(body, place)
         if written is None:
             continue
@@ -41,6 +41,18 @@ def _contradiction(setting: Setting, written: Scalar, beside: Scalar, where: Whe
     message = f"{'.'.join(map(str, setting.property))} under properties contradicts {field}"
     related = (Related("the field is written here", beside.span),)
     yield finding(CONTRADICTS, message, where, f"write {field} alone", related)
+
+
+def _in_any_case(body: Mapping, path: Path) -> Path:
+    """A path of properties as it is written: Resource Manager compares their names without regard to case."""
+    node: Node | None = body
+    actual: list[str | int] = []
+    for step in map(str, path):
+        keys = node.fields if isinstance(node, Mapping) else {}
+        key = step if step in keys else next((key for key in keys if key.lower() == step.lower()), step)
+        node = child(node, key) if isinstance(node, Mapping) else None
+        actual.append(key)
+    return tuple(actual)
 
 
 def _scalar_at(body: Mapping, path: Path) -> Scalar | None:
