@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Graph
 from mlinfra.imply.keys import takes_a_key, why_not
 from mlinfra.languages import SECTIONS
 from mlinfra.plan import Plan
 
 
-def not_encrypted(plans: Sequence[Plan]) -> Iterator[tuple[str, str, str]]:
+def not_encrypted(plans: Sequence[Plan]) -> Iterator[tuple[object, str, str]]:
     """Rows of address, reason and targets; none where the platform has no key of its own."""
     found: dict[tuple[str, str], list[str]] = {}
     for plan in plans:
         for row in _left_out(plan.graph):
             found.setdefault(row, []).append(plan.graph.target.name)
     for (address, reason), targets in sorted(found.items()):
-        yield address, reason, "all" if len(targets) == len(plans) else ", ".join(targets)
+        yield code(address), reason, "all" if len(targets) == len(plans) else ", ".join(targets)
 
 
 def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:

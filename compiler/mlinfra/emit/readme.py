@@ -17,6 +17,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.own_key import not_encrypted
 from mlinfra.emit.refusals import refusals
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
+from mlinfra.emit.risks import accepted_risks
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
@@ -76,7 +77,8 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "first_run": first_run(plans, pipelines),
         "firewall": _rows(FIREWALL, firewall(plans)),
         "zones": _rows(ZONES, zones(plans)),
-        "own_key": _own_key(plans),
+        "risks": _rows(("Target", "Risk", "Accepted because"), accepted_risks(plans)),
+        "own_key": _rows(("Address", "Because", "Targets"), not_encrypted(plans)),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": _deploying(pipelines),
@@ -243,12 +245,6 @@ def _secrets(plans: Sequence[Plan]) -> Fragment:
         for secret in secrets(plan)
     ]
     return _table(("Target", "Vault", "Secret", "For", "What the vault needs"), rows)
-
-
-def _own_key(plans: Sequence[Plan]) -> Fragment | str:
-    """What the key of the platform's own leaves out; empty where it has none."""
-    rows = [(code(address), reason, targets) for address, reason, targets in not_encrypted(plans)]
-    return _table(("Address", "Because", "Targets"), rows) if rows else ""
 
 
 def _roles(plans: Sequence[Plan]) -> Fragment:

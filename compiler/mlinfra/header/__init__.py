@@ -102,6 +102,7 @@ class Header:
     network: tree.Mapping | None  # for each target to judge, with its overrides
     derived: tree.Mapping | None  # the same
     security: Security | None
+    accepted: Mapping[str, tuple[str, ...]]  # codes of findings that comments silence -> their reasons
     pipelines: Pipelines | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
 
@@ -173,6 +174,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         network=mapping_at(spec, ("network",)),
         derived=mapping_at(spec, ("derived",)),
         security=written.security,
+        accepted=_accepted(source),
         pipelines=written.pipelines,
         written=spec,
     )
@@ -191,6 +193,14 @@ def _said_at(path: Path) -> Said:
     if len(path) > 1 and path[0] == "pipelines":
         return Said(BODIES, "pipelines")
     return _SAID.get(path[:1], Said(_OF_THE_HEADER))
+
+
+def _accepted(source: Source) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for comment in source.suppressions:
+        if comment.reason:
+            found[comment.code] = tuple(dict.fromkeys((*found.get(comment.code, ()), comment.reason)))
+    return found
 
 
 def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:

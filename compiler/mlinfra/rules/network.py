@@ -114,9 +114,14 @@ def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
         yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, key, "write outbound: internet or approved")
 
 
+def is_open(graph: Graph) -> bool:
+    """Whether a target of production answers the whole internet."""
+    is_public = graph.network.inbound == "public" and not graph.network.allowed_ips
+    return graph.target.mode == "production" and is_public
+
+
 def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
-    network: Network = graph.network
-    if graph.target.mode == "production" and network.inbound == "public" and not network.allowed_ips:
+    if is_open(graph):
         message = f"target {graph.target.name} is production, and the whole internet reaches it"
         hosted = " and a pool of your own agents, as hosted ones come from anywhere" if _image(graph) else ""
         help = f"write allowed_ips{hosted}, or ignore this with a reason"

@@ -125,7 +125,7 @@ resource mainInsights 'Microsoft.Insights/components@2020-02-02' = {
     IngestionMode: 'LogAnalytics'
     RetentionInDays: 90
     DisableIpMasking: false
-    DisableLocalAuth: false
+    DisableLocalAuth: true
     publicNetworkAccessForIngestion: 'Enabled'
     publicNetworkAccessForQuery: 'Enabled'
   }

@@ -46,9 +46,16 @@ class ApplicationInsights(InfrastructureBody):
         | None
     ) = None
     ip_masking: Annotated[bool, Field(description="Addresses of callers are not kept")] = True
-    local_auth: Annotated[
-        bool, Field(description="Endpoints of Azure ML log with the connection string; off, they log nothing")
-    ] = True
+    local_auth: (
+        Annotated[
+            bool,
+            Field(
+                description="Who has the connection string sends; by default where a deployment logs so, by "
+                "app_insights_enabled: off, it logs nothing"
+            ),
+        ]
+        | None
+    ) = None
     ingestion: Annotated[PublicAccess, Field(description="Whether traces arrive over the public endpoint")] = "enabled"
     query: Annotated[PublicAccess, Field(description="Whether traces are read over the public endpoint")] = "enabled"
 
@@ -60,7 +67,7 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
         "IngestionMode": "LogAnalytics",
         "RetentionInDays": insights.retention_days or RETENTION_DAYS[graph.target.mode],
         "DisableIpMasking": not insights.ip_masking,
-        "DisableLocalAuth": not insights.local_auth,
+        "DisableLocalAuth": not _takes_connection_strings(insights, graph),
         "publicNetworkAccessForIngestion": insights.ingestion.capitalize(),
         "publicNetworkAccessForQuery": insights.query.capitalize(),
     }
@@ -81,6 +88,13 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
         because=entry.because,
         properties_written=bool(insights.properties),
     )
+
+
+def _takes_connection_strings(insights: ApplicationInsights, graph: Graph) -> bool:
+    """Deployments sign in with nothing else."""
+    if insights.local_auth is not None:
+        return insights.local_auth
+    return any(deployment.body.get("app_insights_enabled") for deployment in graph.section("online_deployments"))
 
 
 APPLICATION_INSIGHTS = Kind(
