@@ -57,6 +57,29 @@ resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   }
 }
 
+// because what happens on log_analytics.main is kept in log_analytics.main itself
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource mainLogsDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: mainLogs
+  name: 'to-log-tiny-test'
+  properties: {
+    workspaceId: mainLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
 // because workspaces.main sends its traces and metrics to Application Insights
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' = {
   name: 'appi-tiny-test'
