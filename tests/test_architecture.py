@@ -121,6 +121,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "derive": "what follows from bodies of ours: their models are what it reads and makes",
     "reach": "the ways of packets are in bodies of ours: rules, routes, links and endpoints",
     "rules": "a rule is about the bodies of one kind, and reads its model",
+    "emit.bootstrap": "defines the roles that the spec writes down",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",
