@@ -63,7 +63,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "v1LegacyMode": False,
         "hbiWorkspace": bool(body.get("hbi_workspace")),
         "enableDataIsolation": bool(body.get("enable_data_isolation")),
-        "systemDatastoresAuthMode": camel(body.get("system_datastores_auth_mode") or "identity"),
+        "systemDatastoresAuthMode": _auth_mode(body),
         "imageBuildCompute": _image_build_compute(entry, graph),
         "encryption": _encryption(entry, graph),
         "serverlessComputeSettings": _serverless_compute(entry, graph),
@@ -87,6 +87,12 @@ def identity(body: Mapping[str, Any], assigned: Any) -> dict[str, Any]:
 def _assigned(entry: Entry, graph: Graph, key: str) -> Of | str:
     bound = graph.bound(entry.address, "identity", "user_assigned_identities", key)
     return Of(bound) if bound else key
+
+
+def _auth_mode(body: Mapping[str, Any]) -> str:
+    """How its own datastores sign in; the client's word for keys has no border between its words."""
+    mode = camel(snake(body.get("system_datastores_auth_mode") or "identity"))
+    return "AccessKey" if mode == "Accesskey" else mode
 
 
 def _public_network_access(body: Mapping[str, Any]) -> str:
