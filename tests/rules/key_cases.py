@@ -143,4 +143,25 @@ KEY_CASES = (
             '1:36 lifecycle rule "runs" archives, and a Standard_ZRS account has no archive',
         ),
     ),
+    Case(
+        "MLI400",
+        "network: {inbound: public}\n",
+        "network: {inbound: public, monitor: private}\n",
+        ("1:37 monitor is private, and inbound is not | write inbound: private, or leave monitor out",),
+    ),
+    Case(
+        "MLI338",
+        "monitor_private_link_scopes: {main: {query: open}}\n",
+        "monitor_private_link_scopes: {main: {ingestion: private_only, query: PrivateOnly}}\n",
+        (
+            (
+                "1:49 ingestion of monitor_private_link_scopes.main is private_only, for every network that"
+                " shares its zones | write open, or say that nobody shares them"
+            ),
+            (
+                "1:70 query of monitor_private_link_scopes.main is private_only, for every network that shares"
+                " its zones | write open, or say that nobody shares them"
+            ),
+        ),
+    ),
 )

@@ -23,7 +23,6 @@ _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
         *("cognitive_services", "search_services"),
-        "monitor_private_link_scopes",
     }
 )
 _HEADER = frozenset({"accept", "databricks", "required_version"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -78,8 +78,6 @@ Dns: TypeAlias = Annotated[
 
 
 class Network(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"monitor"})
-
     inbound: Annotated[
         Inbound | None,
         Field(description="public: guarded by Entra sign-in, keys off; private: by private endpoints in your network"),
@@ -116,6 +114,10 @@ class Network(Body):
             "Policy that writes records elsewhere; or the zones of a hub",
         ),
     ] = "here"
+    monitor: Annotated[
+        Literal["public", "private"],
+        Field(description="With inbound: private: whether logs are reached by a private endpoint, too"),
+    ] = "public"
     package_hosts: Annotated[
         PackageHosts,
         Field(

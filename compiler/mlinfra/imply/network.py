@@ -102,7 +102,24 @@ def _closed_to_the_internet(spec: Spec) -> Iterator[Supply]:
     if spec.network.is_private:
         for row in SECTIONS:
             for entry in owned(spec, row.name) if row.closed_as else ():
-                yield Amended(entry, {"public_network_access": "disabled"})
+                if entry.model is None or "public_network_access" in type(entry.model).model_fields:
+                    yield Amended(entry, {"public_network_access": "disabled"})
+
+
+def _scope_of_logs(spec: Spec) -> Iterator[Supply]:
+    """The scope by which logs are reached, and their public doors shut as far as nobody needs them.
+
+    Computes of a managed network are outside of the scope: while there are some, telemetry comes in as before.
+    """
+    if not spec.network.is_private or spec.network.monitor == "public":
+        return
+    logs = [*owned(spec, "log_analytics"), *owned(spec, "application_insights")]
+    if logs and not any(entries_in(spec, "monitor_private_link_scopes")):
+        because = "network.monitor is private: logs are reached by a private endpoint"
+        yield Implied("monitor_private_link_scopes", logs[0], because, {}, called="main")
+    closed = {"query": "disabled"} if spec.network.is_managed else {"query": "disabled", "ingestion": "disabled"}
+    for entry in logs:
+        yield Amended(entry, closed)
 
 
 def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
@@ -167,6 +184,7 @@ OF_THE_NETWORK: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _computes_in_the_network,
     _deployments_go_out_by_their_workspace,
     _guards_of_subnets,
+    _scope_of_logs,
     _closed_to_the_internet,
     _zones_of_endpoints,
     _zones_of_services,

@@ -15,6 +15,10 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.platform.network.monitor_private_link_scopes import (
+    MONITOR_PRIVATE_LINK_SCOPES,
+    MonitorPrivateLinkScope,
+)
 from mlinfra.languages.platform.network.network_security_groups import (
     ANY,
     DERIVED_RULES,
@@ -24,7 +28,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 from mlinfra.languages.platform.network.virtual_networks import Subnet
 from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
-from mlinfra.rules.rule import over_graph, over_targets
+from mlinfra.rules.rule import over_graph, over_targets, owned
 
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
 _ISOLATION = "https://learn.microsoft.com/azure/machine-learning/how-to-network-security-overview"
@@ -95,6 +99,24 @@ ZONES_TWICE = Code(
 )
 
 _BOTH = "add virtual_network: <an entry of virtual_networks> and endpoints_subnet: <a subnet of it>"
+
+_SCOPES = "https://learn.microsoft.com/azure/azure-monitor/logs/private-link-design"
+MONITOR_OUTSIDE = Code(
+    "MLI400",
+    "error",
+    "Private logs of a platform that is not private",
+    "The private endpoint of the logs lies in the subnet of endpoints, and their names in zones of the network",
+    "Write inbound: private with a network, or leave monitor out",
+    _SCOPES,
+)
+SHUTS_OTHERS_OUT = Code(
+    "MLI338",
+    "warning",
+    "Scope of logs that shuts other logs out",
+    "Names of all logs lead through the zones of the scope: whoever shares these sends to no others and asks none",
+    "Write open; or say that no other network shares the zones: # mlinfra: ignore MLI338 because …",
+    _SCOPES,
+)
 
 
 def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
@@ -282,7 +304,25 @@ def _networks_have_one_set_of_zones(graphs: Sequence[Graph]) -> Iterator[Diagnos
                 yield _said(ZONES_TWICE, graph, "virtual_network", message, help)
 
 
+def _monitor_is_inside(graph: Graph) -> Iterator[Diagnostic]:
+    if graph.network.monitor == "private" and not graph.network.is_private:
+        message = "monitor is private, and inbound is not"
+        yield _said(MONITOR_OUTSIDE, graph, "monitor", message, "write inbound: private, or leave monitor out")
+
+
+def _scopes_shut_nobody_out(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, scope in owned(graph, MONITOR_PRIVATE_LINK_SCOPES.name, MonitorPrivateLinkScope):
+        for key in ("ingestion", "query"):
+            if getattr(scope, key) == "private_only":
+                message = f"{key} of {entry.address} is private_only, for every network that shares its zones"
+                yield finding(
+                    SHUTS_OTHERS_OUT, message, at(entry, (key,)), "write open, or say that nobody shares them"
+                )
+
+
 RULES = (
+    over_graph(MONITOR_OUTSIDE, _monitor_is_inside),
+    over_graph(SHUTS_OTHERS_OUT, _scopes_shut_nobody_out),
     over_graph(NO_SUBNET, _endpoints_have_a_subnet),
     over_graph(NO_COMPUTE_SUBNET, _computes_have_a_subnet),
     over_graph(NO_WAY_OUT, _computes_have_a_way_out),

@@ -8,6 +8,7 @@ from mlinfra.languages.platform.identity.principals import PRINCIPALS
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS
 from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.network.monitor_private_link_scopes import MONITOR_PRIVATE_LINK_SCOPES
 from mlinfra.languages.platform.network.nat_gateways import NAT_GATEWAYS
 from mlinfra.languages.platform.network.network_security_groups import (
     DERIVED_RULES,
@@ -42,6 +43,7 @@ KINDS: tuple[Kind[Any], ...] = (
     PRIVATE_DNS_ZONES,
     LOG_ANALYTICS,
     APPLICATION_INSIGHTS,
+    MONITOR_PRIVATE_LINK_SCOPES,
     KEY_VAULTS,
     CONTAINER_REGISTRIES,
     STORAGE_ACCOUNTS,
