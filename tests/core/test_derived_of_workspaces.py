@@ -227,3 +227,34 @@ workspaces: {main: {}}
     assert plan.graph.entries["identities.main-storage-key"].because == because
     on_the_registry = "role_assignments.identities.main/Contributor/container_registries.main"
     assert plan.by_address[on_the_registry].file == "storage"  # with the registry, and before the workspace
+
+
+def test_beside_what_is_written_no_setting_for_the_same_logs_and_no_lock_is_derived(tmp_path: Path) -> None:
+    text = """\
+network: {inbound: public}
+workspaces: {main: {}}
+log_analytics: {audit: {}, main: {}}
+diagnostic_settings:
+  same: {of: key_vaults.main, log_analytics: main, category_groups: [audit]}
+  beside: {of: container_registries.main, log_analytics: audit}
+locks: {vault: {of: key_vaults.main, level: read_only}}
+"""
+    found = graph(tmp_path, PRODUCTION + text)
+    settings, locks = derived(found, "derived_diagnostic_settings"), derived(found, "derived_locks")
+    assert "key_vaults.main.diagnostics" not in settings
+    assert "container_registries.main.diagnostics" in settings
+    assert "key_vaults.main.lock" not in locks
+    assert "container_registries.main.lock" in locks
+
+
+def test_networks_have_settings_and_batch_endpoints_have_none(tmp_path: Path) -> None:
+    text = """\
+workspaces: {main: {}}
+public_ips: {out: {}}
+virtual_networks: {spoke: {address_space: [10.60.0.0/18], subnets: {a: {address_prefix: 10.60.0.0/24}}}}
+batch_endpoints: {nightly: {}}
+"""
+    settings = derived(graph(tmp_path, HEADER + text), "derived_diagnostic_settings")
+    of_networks = {"public_ips.out", "virtual_networks.spoke", "network_security_groups.spoke-a"}
+    assert {f"{each}.diagnostics" for each in of_networks} <= set(settings)
+    assert not [address for address in settings if "batch" in address]
