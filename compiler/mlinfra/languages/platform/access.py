@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from mlinfra.bodies.body import Body, ReferenceTo
-from mlinfra.bodies.fields import PLACEHOLDER, Cidr, SubnetId
+from mlinfra.bodies.fields import PLACEHOLDER, Cidr, EditorPattern, SubnetId
 from mlinfra.header.network import Network
 from mlinfra.languages.platform.kind import at_address
 
@@ -23,7 +23,8 @@ def _form(value: Any) -> str:
 
 
 Subnet: TypeAlias = Annotated[
-    Annotated[Annotated[str, ReferenceTo()], Tag("[address]")] | Annotated[SubnetId, Tag("[id]")],
+    Annotated[Annotated[str, ReferenceTo(), EditorPattern(r"^virtual_networks\.")], Tag("[address]")]
+    | Annotated[SubnetId, Tag("[id]")],
     Discriminator(_form),
 ]
 
