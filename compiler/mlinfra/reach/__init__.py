@@ -100,9 +100,10 @@ def _of_what_nothing_calls(graph: Graph, ways: _Ways, seen: set[tuple[str, str]]
 
 def _calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:
     for call in CALLS:
-        if call.caller == caller.kind and (caller.hands_out or call.when == ""):
+        if call.caller == caller.kind:
             for called, group in _called(graph, caller.workspace, call):
-                yield called, group, call.ports
+                if call.when == "" or around.hands_out_work(graph, caller.workspace):
+                    yield called, group, call.ports
 
 
 def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry, str]]:
@@ -183,6 +184,8 @@ def _left_out(graph: Graph, workspace: Entry, called: Entry, group: str) -> str:
 
 
 def _gaps_of_packages(graph: Graph, ways: _Ways, caller: Caller) -> Iterator[Stopped]:
+    if not any(".outbound_rules." in address for address in graph.alterations):
+        return  # each host has the rule that follows from it
     let_through = ways.rules_of(caller.workspace).hosts
     for host in package_hosts(graph, caller.workspace):
         if host.name.lower() not in let_through:

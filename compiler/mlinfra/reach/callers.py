@@ -23,14 +23,12 @@ class Caller:
     workspace: Entry
     network: Entry | None  # in which its packets start; None in a managed one, and where there is none
     subnet: Entry | None  # None where only the network is known
-    hands_out: bool = False  # work, through queues and tables
 
 
 def callers(graph: Graph) -> Iterator[Caller]:
     for workspace in around.workspaces(graph):
         if has_managed_network(workspace, graph):
-            hands_out = around.hands_out_work(graph, workspace)
-            yield Caller(workspace.address, at(workspace), "managed", workspace, None, None, hands_out)
+            yield Caller(workspace.address, at(workspace), "managed", workspace, None, None)
         else:
             yield from _nodes(graph, workspace)
     yield from _agents(graph)
@@ -38,12 +36,11 @@ def callers(graph: Graph) -> Iterator[Caller]:
 
 
 def _nodes(graph: Graph, workspace: Entry) -> Iterator[Caller]:
-    hands_out = around.hands_out_work(graph, workspace)
     for compute in around.members(graph, workspace, "compute_clusters", "compute_instances"):
         subnet = _subnet(graph, compute, "network_settings", "subnet")
         if subnet or not compute.body.get("network_settings"):
             network = graph.entries[str(subnet.parent)] if subnet else None
-            yield Caller(compute.address, at(compute), "nodes", workspace, network, subnet, hands_out)
+            yield Caller(compute.address, at(compute), "nodes", workspace, network, subnet)
     if subnet := _subnet(graph, workspace, "serverless_compute", "custom_subnet"):
         network = graph.entries[str(subnet.parent)]
         shown = f"serverless jobs of {workspace.address}"

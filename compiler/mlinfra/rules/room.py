@@ -11,7 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.languages.azureml.sections.computes import COMPUTE_CLUSTERS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
-from mlinfra.languages.platform.network.virtual_networks import VirtualNetwork
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS, VirtualNetwork
 from mlinfra.reach.callers import callers
 from mlinfra.reach.packets import ranges
 from mlinfra.rules.rule import over_graph, owned
@@ -74,7 +74,8 @@ def _subnets_are_not_delegated(graph: Graph) -> Iterator[Diagnostic]:
 
 def _computes_by_subnet(graph: Graph) -> list[tuple[Entry, list[Entry]]]:
     found: dict[str, tuple[Entry, list[Entry]]] = {}
-    for caller in callers(graph):
+    has_subnets = any(True for _ in graph.section(SUBNETS.name))
+    for caller in callers(graph) if has_subnets else ():
         compute = graph.entries.get(caller.shown)
         if caller.kind == "nodes" and caller.subnet is not None and compute is not None:
             found.setdefault(caller.subnet.address, (caller.subnet, []))[1].append(compute)
