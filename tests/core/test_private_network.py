@@ -262,17 +262,24 @@ ALWAYS = [
     ("monitor", 3910, "AzureMonitor", "443"),
     ("network", 3911, "VirtualNetwork", ["443", "445"]),
     ("nodes", 3914, "10.60.4.0/23", "*"),
+    ("nodes-in", 3919, "10.60.4.0/23", "*"),
 ]
+OF_THE_NETWORK = ("network", 3911, "VirtualNetwork", ["443", "445"])
+TO_ENDPOINTS = ("network", 3911, "10.60.0.0/24", ["443", "445"])  # where a default route widens the tag
 SMB = ("storage-smb", 3904, "Storage.westeurope", "445")
 VAULT = ("vault", 3912, "AzureKeyVault.westeurope", "443")
 IMPORTANT = "workspaces: {main: {hbi_workspace: true}}\n"
 RULES: dict[str, tuple[str, str, list[tuple[str, int, str, Any]]]] = {
     "by a NAT gateway": (NAT, WORKSPACE, ALWAYS),
-    "past a firewall": (FIREWALL, WORKSPACE, sorted([*ALWAYS, SMB], key=lambda rule: rule[1])),
+    "past a firewall": (
+        FIREWALL,
+        WORKSPACE,
+        sorted([*(rule for rule in ALWAYS if rule != OF_THE_NETWORK), SMB, TO_ENDPOINTS], key=lambda rule: rule[1]),
+    ),
     "with high business impact": (
         NAT,
         "workspaces: {main: {hbi_workspace: true}}\n",
-        [*ALWAYS[:-1], VAULT, ALWAYS[-1]],
+        [*ALWAYS[:-2], VAULT, *ALWAYS[-2:]],
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-TRAINING = "  training: {rules: {shut: {priority: 4096, direction: outbound, access: deny}}}\n"
+TRAINING = "shut: {priority: 4096, direction: outbound, access: deny}\n"
 GRAPHICS = "  graphics: {rules: {}}\n"
 AT_ENDPOINTS = "  spoke-endpoints: {rules: {}}\n"
 PEERINGS = "    peerings: {hub: {}, lab: {}}\n"
@@ -50,7 +50,13 @@ EDITS = (
         ),
     ),
     Edit("deny before the rules that are derived", TRAINING, TRAINING.replace("4096", "200")),
-    Edit("no rules derived", TRAINING, TRAINING.replace("{rules:", "{derive: false, rules:")),
+    Edit("no rules derived", "  training:\n", "  training:\n    derive: false\n"),
+    Edit("deny of nodes by one another", *_deny(GRAPHICS, f"priority: 200, {_IN}")),
+    Edit(
+        "deny of the servers of names",
+        LAB,
+        f"{LAB}    dns_servers: [10.60.0.5]\n",
+    ),
     # where they arrive
     Edit("deny at the endpoints", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}")),
     Edit("deny at the endpoints of one subnet", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, from: [10.70.0.0/16]")),

@@ -24,16 +24,22 @@ virtual_networks:
   lab:
     address_space: [10.70.0.0/18]
     subnets:
-      graphics: {{address_prefix: 10.70.4.0/23, network_security_group: graphics, route_table: around}}
+      graphics:
+        {{address_prefix: 10.70.4.0/23, network_security_group: graphics, route_table: around, nat_gateway: out}}
   island:
     address_space: [10.90.0.0/18]
     subnets:
-      alone: {{address_prefix: 10.90.0.0/24}}
+      alone: {{address_prefix: 10.90.0.0/24, nat_gateway: out}}
   far: {{existing: true, resource_group: rg-far, azure_name: vnet-far}}
 network_security_groups:
-  training: {{rules: {{shut: {{priority: 4096, direction: outbound, access: deny}}}}}}
+  training:
+    rules:
+      shut: {{priority: 4096, direction: outbound, access: deny}}
+      shut-in: {{priority: 4096, direction: inbound, access: deny}}
   graphics: {{rules: {{}}}}
   spoke-endpoints: {{rules: {{}}}}
+public_ips: {{out: {{}}}}
+nat_gateways: {{out: {{public_ips: [out]}}}}
 route_tables:
   inspected: {{routes: {{default: {{address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}}}}}}
   around: {{routes: {{}}}}

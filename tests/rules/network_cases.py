@@ -54,7 +54,34 @@ def _group(priority: str) -> str:
     )
 
 
+_DNS = """\
+network:
+  inbound: private
+  virtual_network: spoke
+  endpoints_subnet: a
+  dns: {zones: {subscription: 99999999-9999-9999-9999-999999999999, resource_group: rg-dns}, MORE}
+"""
 NETWORK_CASES = (
+    Case(
+        "MLI367",
+        _DNS.replace("MORE", "links: [spoke], here: [vault], also: {virtual_networks.spoke: [blob]}") + SPOKE,
+        _DNS.replace("MORE", "links: [spok], here: [vaults], also: {storage_accounts.lake: [blobs]}") + SPOKE,
+        (
+            '5:8 "spok", which network.dns names, is no network | did you mean "spoke"? Defined: spoke',
+            (
+                '5:8 "vaults", which network.dns names, is no zone | did you mean "vault"? Defined: agentsvc, blob, '
+                "dfs, file, images, ml_api, ml_notebooks, monitor, ods, oms, … and 3 more"
+            ),
+            (
+                '5:8 "blobs", which network.dns names, is no zone | did you mean "blob"? Defined: agentsvc, blob, '
+                "dfs, file, images, ml_api, ml_notebooks, monitor, ods, oms, … and 3 more"
+            ),
+            (
+                '5:8 "storage_accounts.lake", which network.dns names, is no entry | Defined: virtual_networks.spoke, '
+                "virtual_networks.spoke.subnets.a"
+            ),
+        ),
+    ),
     Case(
         "MLI409",
         "virtual_networks: {spoke: {address_space: [172.18.0.0/16]}}",

@@ -36,6 +36,16 @@ class Case(NamedTuple):
     files: Mapping[str, str] = {}
 
 
+def _spokes(dev: str) -> str:
+    hub = "hub: {existing: true, azure_name: vnet-hub, resource_group: rg-hub, subscription: HUB}".replace("HUB", USER)
+    return f"""\
+network: {{inbound: public}}
+virtual_networks:
+  {hub}
+  spoke: {{address_space: [{dev}], peerings: {{hub: {{}}}}}}
+"""
+
+
 _VAULT = "derived: {{key_vaults.main{0}: {{omit: true, because: x}}}}\n".format
 CORP = """\
 network: {inbound: private, outbound: internet, virtual_network: corp, endpoints_subnet: ends, dns: DNS}
@@ -115,6 +125,14 @@ TARGET_CASES = (
         "17: models.churn exists in prod, and dev does not train it",
         TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
         "models: {churn: {from_job: train, output: model}}\n",
+    ),
+    Case(
+        "MLI375",
+        TWO + _spokes("10.60.0.0/18"),
+        "10: virtual_networks.spoke of prod and of dev share 10.60.0.0/18, and both are joined to virtual_networks.hub "
+        "(give each target a range of its own, as by a variable)",
+        TWO.replace("from: dev", "from: dev, overrides: {virtual_networks: {spoke: {address_space: [10.61.0.0/18]}}}")
+        + _spokes("10.60.0.0/18"),
     ),
     Case(
         "MLI407",

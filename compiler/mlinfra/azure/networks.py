@@ -13,6 +13,7 @@ UNGUARDED_SUBNETS = frozenset(
 BASTION = "azurebastionsubnet"
 
 
+TO_RESOLVERS = "names"  # the rule by which servers of names are reached
 TO_ENDPOINTS = "network"  # the rule by which private endpoints are reached
 SUBNET = "{subnet}"  # in the place of a tag: the subnet of the computes themselves
 
@@ -61,8 +62,9 @@ OF_COMPUTES = (
         "read the key of their disks",
         "high business impact",
     ),
-    Needed("names", 3913, "outbound", "any", "VirtualNetwork", ("53",), "ask for names in it", "own names"),
+    Needed(TO_RESOLVERS, 3913, "outbound", "any", "VirtualNetwork", ("53",), "ask for names in it", "own names"),
     Needed("nodes", 3914, "outbound", "any", SUBNET, (), "talk to one another in jobs of several nodes"),
+    Needed("nodes-in", 3919, "inbound", "any", SUBNET, (), "are talked to by one another in jobs of several nodes"),
     Needed(
         "management",
         3920,

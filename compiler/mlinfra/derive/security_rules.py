@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from mlinfra.azure.networks import OF_COMPUTES, Needed
+from mlinfra.azure.networks import OF_COMPUTES, TO_ENDPOINTS, TO_RESOLVERS, Needed
 from mlinfra.derive.entries import derived
 from mlinfra.derive.workspace import unmanaged
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network import network_security_groups as kind
+from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
 
 EVERYWHERE = "0.0.0.0/0"
+HALVES = ("0.0.0.0/1", "128.0.0.0/1")  # two routes that are longer than one to everywhere
 
 
 def derived_rules(graph: Graph) -> Iterator[Entry]:
@@ -38,7 +40,7 @@ def _group_of(graph: Graph, subnet: str) -> Entry | None:
 
 
 def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.DerivedRule:
-    tag = needed.tag.format(region=graph.target.location, subnet=subnet)
+    tag = _far_side(graph, needed, subnet)
     sides = {"from": tag, "to": subnet} if needed.direction == "inbound" else {"from": subnet, "to": tag}
     return kind.DerivedRule.model_validate(
         {
@@ -52,6 +54,31 @@ def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.Deriv
             **sides,
         }
     )
+
+
+def _far_side(graph: Graph, needed: Needed, subnet: str) -> str | list[str]:
+    """A tag, a subnet, or ranges: past a firewall the tag of the network holds all that a route leads there.
+
+    Source: docs, "Virtual network service tags": VirtualNetwork holds the prefixes of routes, default ones too.
+    """
+    network = graph.entries.get(subnet.partition(".subnets.")[0])
+    if passes_a_firewall(graph, subnet):
+        servers = network.body.get("dns_servers") if network else None
+        if needed.name == TO_RESOLVERS and servers:
+            return [f"{server}/32" for server in servers]
+        ranges = [each for address in _subnets_of_endpoints(graph) for each in kind.prefixes_of(graph.entries[address])]
+        if needed.name == TO_ENDPOINTS and ranges:
+            return list(dict.fromkeys(ranges))
+    location = network.body.get("location") if network else None
+    return needed.tag.format(region=location or graph.target.location, subnet=subnet)
+
+
+def _subnets_of_endpoints(graph: Graph) -> list[str]:
+    """Where private endpoints lie; none, where any of them lies in a subnet whose ranges are not known."""
+    written = (getattr(entry.model, "subnet", "") for entry in graph.section(PRIVATE_ENDPOINTS.name))
+    found = [address for address in (graph.network.subnet_of_endpoints, *written) if address]
+    known = all(address in graph.entries and kind.prefixes_of(graph.entries[address]) for address in found)
+    return list(dict.fromkeys(found)) if known else []
 
 
 def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
@@ -79,7 +106,8 @@ def _has_public_addresses(compute: Entry) -> bool:
 
 def passes_a_firewall(graph: Graph, subnet: str) -> bool:
     """Whether a route of the subnet leads everything to an appliance."""
-    return any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (EVERYWHERE,)))
+    whole = any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (EVERYWHERE,)))
+    return whole or all(any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (half,))) for half in HALVES)
 
 
 def next_hops(graph: Graph, subnet: str, prefixes: Collection[str]) -> list[str]:

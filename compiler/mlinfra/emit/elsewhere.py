@@ -26,10 +26,17 @@ JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 JOIN_BY_SERVICE_ENDPOINT = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
 JOIN_NETWORK = "Microsoft.Network/virtualNetworks/join/action"
 _RULES = "virtualNetworkRules"  # of what lets subnets in by their service endpoint
+# Keys under which a peering and a link of a zone name a network, and what that takes there. Source: docs, "Create,
+# change, or delete a virtual network peering", and "Azure permissions for Networking".
+ON_NETWORKS = {
+    "remoteVirtualNetwork": "Microsoft.Network/virtualNetworks/peer/action",
+    "virtualNetwork": "Microsoft.Network/virtualNetworks/join/action",
+}
 # Of a private endpoint that asks nobody: who makes it approves it on what it leads to. Source: docs, "Azure RBAC
 # permissions for Azure Private Link".
 _CONNECTIONS = "privateLinkServiceConnections"
 _APPROVE = "privateEndpointConnectionsApproval/action"
+_TELLING = frozenset({_RULES, _CONNECTIONS, *ON_NETWORKS})
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
@@ -184,7 +191,7 @@ class _Named(NamedTuple):
     id: str
     shown: str  # its address, or its id
     only_read: bool  # what is made has nothing of it but a property, as a role has of who gets it
-    under: str  # the key of the body under which it stands, where that asks for another right: _RULES, _CONNECTIONS
+    under: str  # the key of the body under which it stands, where that asks for another right: of _TELLING
 
 
 def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
@@ -221,7 +228,7 @@ def _collect(value: Any, under: str, found: list[_Value]) -> None:
     elif isinstance(value, dict):
         for key, below in value.items():
             _collect(key, under, found)
-            _collect(below, key if key in (_RULES, _CONNECTIONS) else under, found)
+            _collect(below, key if key in _TELLING else under, found)
     elif isinstance(value, list | tuple):
         for below in value:
             _collect(below, under, found)
@@ -247,6 +254,8 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
     row = _BY_TYPE.get(kind.lower())
     if named.under == _CONNECTIONS:
         yield named.id, (f"{kind}/read", f"{kind}/{_APPROVE}")
+    elif kind.lower() == _NETWORKS.lower() and named.under in ON_NETWORKS:
+        yield named.id, (f"{_NETWORKS}/read", ON_NETWORKS[named.under])
     elif kind.lower() == _SUBNETS.lower() and named.under == _RULES:
         yield named.id, (f"{_SUBNETS}/read", JOIN_BY_SERVICE_ENDPOINT)
     elif kind.lower() == _SUBNETS.lower():

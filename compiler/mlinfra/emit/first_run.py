@@ -9,7 +9,8 @@ from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
-from mlinfra.emit.handover import handover_contexts
+from mlinfra.emit.elsewhere import hand_overs
+from mlinfra.emit.handover import handover_contexts, lender_of, on_ours
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -126,11 +127,16 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     )
 
 
+def in_time(plans: Sequence[Plan]) -> list[Plan]:
+    """The targets in the order in which they are deployed: those that are shared first."""
+    return sorted(plans, key=lambda plan: not plan.graph.target.shared)
+
+
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _cores(plans)
     yield from _bootstraps(plans)
     yield from _handovers(plans, late=False)
-    for plan in plans:
+    for plan in in_time(plans):
         name = plan.graph.target.name
         command = f"scripts/deploy-infra.sh --target {name}"
         yield (
@@ -292,8 +298,9 @@ def _data(plan: Plan) -> Iterator[tuple[object, ...]]:
 
 
 def _approvals(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tuple[object, ...]]:
-    for plan, of_scripts in zip(plans, context.targets, strict=True):
-        mails = approver_mails(plan.graph)
+    of_each = {target.name: target for target in context.targets}
+    for plan in in_time(plans):
+        of_scripts, mails = of_each[plan.graph.target.name], approver_mails(plan.graph)
         if mails:
             target, approval = plan.graph.target, plan.graph.target.approval
             least, hours = (approval.at_least, approval.hours) if approval else (1, 720)
@@ -313,14 +320,31 @@ def _handovers(plans: Sequence[Plan], *, late: bool) -> Iterator[tuple[object, .
     """What the owners of other groups run: before anything is deployed, or what is `late`, once it is."""
     for plan in plans:
         target = plan.graph.target
+        ours = {each.unit.rpartition("/")[2]: on_ours(plan, each) for each in hand_overs(plan)}
         for each in handover_contexts(plan):
             is_late = all(made.when == "after" for made in each.made) and not each.given
-            if late and each.late and not is_late:
+            lender = lender_of(plan.graph.header.targets, (each.subscription, each.group))
+            if lender:
+                before = f"once the infrastructure of {lender} is there, runs "
+                after = f"; what was deployed to {target.name} before is deployed again"
+                if late:
+                    yield (
+                        _owner(each.group),
+                        _right_there(plan, each),
+                        _fragment(before, f"{each.folder}/run.sh", after),
+                    )
+            elif late and each.late and not is_late:
                 after = f", once the infrastructure of {target.name} is there, for what needs it"
-                yield _owner(each.group), "the same", _fragment("runs again ", f"{each.folder}/run.sh", after)
+                also = ours.get(each.folder.rpartition("/")[2])
+                rights = Fragment(f"the same, and {_on(also)}") if also else "the same"
+                yield _owner(each.group), rights, _fragment("runs again ", f"{each.folder}/run.sh", after)
             elif is_late == late:
                 before = f"once the infrastructure of {target.name} is there, runs " if is_late else "runs "
                 yield _owner(each.group), _right_there(plan, each), _fragment(before, f"{each.folder}/run.sh", "")
+
+
+def _on(ours: list[tuple[str, str]]) -> str:
+    return " and ".join(f"{code(action)} on {code(to.rpartition('/')[2])}" for action, to in ours)
 
 
 def _owner(group: str) -> Fragment:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.emit.bootstrap import connections_of
-from mlinfra.emit.elsewhere import HandOver, hand_overs
+from mlinfra.emit.elsewhere import ON_NETWORKS, HandOver, hand_overs
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
@@ -36,6 +36,7 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
         subscription, group = each.group
         sources = tuple(sorted({item.resource.owner for item in each.resources}))
         late = [item for item in each.resources if plan.waits(item)]
+        all_late = len(late) == len(each.resources)
         page = {
             "notice": markdown_comment(header),
             "platform": platform,
@@ -51,9 +52,10 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
             "own_roles": _table(("Role", "May"), _roles(each)),
             "reads_identities": bool(context.identities or (identities_in and each.needed)),
             "gives": bool(each.needed) or any(item.resource.type == ROLE_ASSIGNMENTS_TYPE for item in each.resources),
-            "late": ", ".join(item.resource.address for item in late) if len(late) < len(each.resources) else "",
-            "lender": _lender(header_of_plan.targets, each.group),
-            "is_late": bool(late) and len(late) == len(each.resources),
+            "late": ", ".join(item.resource.address for item in late) if each.needed or not all_late else "",
+            "on_ours": _table(("Action", "On"), ((code(action), code(to)) for action, to in on_ours(plan, each))),
+            "lender": lender_of(header_of_plan.targets, each.group),
+            "is_late": bool(late) and all_late and not each.needed,
             "objects": ", ".join(dict.fromkeys(names[use] for use, _ in each.roles)),
             "command": markdown_fence("bash run.sh\n", "console"),
         }
@@ -151,7 +153,23 @@ def handed_over(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             yield name, code(group), code(subscription), len(each.resources), rights, code(f"{name}/{each.unit}")
 
 
-def _lender(targets: Sequence[Target], group: Group) -> str:
+def on_ours(plan: Plan, each: HandOver) -> list[tuple[str, str]]:
+    """What its owner needs on networks of ours to make his side: actions, and the ids of the networks.
+
+    Source: docs, "Create, change, or delete a virtual network peering"; a link of a zone takes the join.
+    """
+    found = []
+    for item in each.resources:
+        properties = item.resource.body.get("properties", {})
+        for key, action in ON_NETWORKS.items():
+            named = properties.get(key, {}).get("id") if isinstance(properties.get(key), Mapping) else None
+            entry = plan.graph.entries.get(named.address) if isinstance(named, Of) else None
+            if entry is not None and not entry.existing:
+                found.append((action, str(entry.id)))
+    return list(dict.fromkeys(found))
+
+
+def lender_of(targets: Sequence[Target], group: Group) -> str:
     """The target of the platform whose group it is, if it is one's."""
     of = {(each.subscription, each.resource_group.name.lower()): each.name for each in targets}
     return of.get((group[0], group[1].lower()), "")

@@ -10,7 +10,7 @@ from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
-from mlinfra.emit.first_run import first_run, pipelines_context
+from mlinfra.emit.first_run import first_run, in_time, pipelines_context
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.network import FIREWALL, ZONES, firewall, zones
 from mlinfra.emit.output_file import OutputFile
@@ -134,8 +134,7 @@ def _graph_note(target: str, is_whole: bool) -> Fragment | str:
 
 
 def _summary(plans: Sequence[Plan], owner: str | None) -> str:
-    in_time = sorted(plans, key=lambda plan: not plan.graph.target.shared)
-    names = ", then ".join(plan.graph.target.name for plan in in_time)
+    names = ", then ".join(plan.graph.target.name for plan in in_time(plans))
     owned = f"Owned by {owner}. " if owner else ""
     return f"{owned}Deployed to {names}."
 

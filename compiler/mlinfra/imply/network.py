@@ -8,6 +8,7 @@ from typing import Any
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.azure.networks import BASTION, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
+from mlinfra.bodies.fields import MADE_IN
 from mlinfra.graph import Entry
 from mlinfra.header.network import ZonesOfHub
 from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
@@ -131,13 +132,21 @@ def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
     if not network.is_private or network.dns == "policy" or not network.subnet_of_endpoints:
         return
     for row in SECTIONS:
-        for entry in owned(spec, row.name) if row.closed_as else ():
+        for entry in _with_endpoints(spec, row):
             groups = (*(row.closed_as(entry) if row.closed_as else ()), *_of_batch(spec, row))
             also = hub.also.get(entry.address, ()) if hub else ()
             for zone in (*(zone for group in groups for zone in ZONES_OF_GROUPS[group]), *also):
                 because = f"the names of {entry.address} and its like lead to their private endpoints"
                 body = _of_hub(hub, zone, spec) if hub and hub.is_elsewhere(zone) else {}
                 yield Implied("private_dns_zones", entry, because, {}, body=body, called=zone)
+
+
+def _with_endpoints(spec: Spec, row: Section) -> list[Entry]:
+    """What gets private endpoints here: with zones of its own a target has them to what another one made, too."""
+    if row.closed_as is None:
+        return []
+    lent = [entry for entry in entries_in(spec, row.name) if entry.existing and entry.body.get(MADE_IN)]
+    return [*owned(spec, row.name), *(lent if spec.network.dns == "here" else ())]
 
 
 def _of_hub(hub: ZonesOfHub, zone: str, spec: Spec) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
+from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS, TO_RESOLVERS, Needed
 from mlinfra.azure.traffic import CALLS, HTTPS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
@@ -29,7 +29,7 @@ from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 from mlinfra.reach.callers import Caller, callers, keepers
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.names import gaps_of_names
-from mlinfra.reach.packets import Packets, gaps_of_groups
+from mlinfra.reach.packets import Packets, gaps_of_group, gaps_of_groups
 from mlinfra.reach.routes import gaps_of_routes, gaps_out
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
@@ -196,17 +196,26 @@ def _gaps_of_packages(graph: Graph, ways: _Ways, caller: Caller) -> Iterator[Sto
 def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:
     group = graph.bound(subnet.address, "network_security_group")
     for needed in OF_COMPUTES:
-        if needed.direction != "outbound" or not is_needed(graph, needed, subnet.address):
+        is_sought = needed.direction == "outbound" or needed.tag == SUBNET
+        if not is_sought or needed.name == TO_ENDPOINTS or not is_needed(graph, needed, subnet.address):
             continue
-        tag = needed.tag.format(region=graph.target.location, subnet=subnet.address)
-        if needed.name == TO_ENDPOINTS:
-            continue
-        to: Entry | str = subnet if needed.tag == SUBNET else tag
-        for protocol in ("tcp", "udp") if needed.protocol == "any" else (needed.protocol,):
-            ports: list[int | None] = [int(each) for each in needed.ports]
-            for port in ports or [None]:
-                shown = "one another" if port is None else f"port {port} of {tag}"
-                for gap in gaps_of_groups(graph, Packets(subnet, to, protocol, port)):
-                    yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
+        for to in _far_sides(graph, needed, subnet):
+            for protocol in ("tcp", "udp") if needed.protocol == "any" else (needed.protocol,):
+                ports: list[int | None] = [int(each) for each in needed.ports]
+                for port in ports or [None]:
+                    shown = "one another" if port is None else f"port {port} of {to}"
+                    packets = Packets(subnet, to, protocol, port)
+                    for gap in gaps_of_group(graph, subnet, packets, needed.direction):
+                        yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
     for gap in gaps_out(graph, subnet):
         yield caller, "what is outside of its network", gap
+
+
+def _far_sides(graph: Graph, needed: Needed, subnet: Entry) -> list[Entry | str]:
+    """What nodes talk to: themselves, the servers of names of their network, or a service."""
+    if needed.tag == SUBNET:
+        return [subnet]
+    servers = graph.entries[str(subnet.parent)].body.get("dns_servers") or ()
+    if needed.name == TO_RESOLVERS and servers:
+        return [str(server) for server in servers]
+    return [needed.tag.format(region=graph.target.location, subnet=subnet.address)]

@@ -39,6 +39,9 @@ def _gaps_of_zone(graph: Graph, network: Entry, zone: Entry) -> Iterator[Gap]:
         what = f"{network.address} asks {servers[0]}, which lies in no network that asks the zones made here"
         help = "leave dns_servers out, or let the zones be those that it knows: network.dns: {zones: …}"
         yield Gap(what, help, related)
+    elif zone.existing and any(ipaddress.IPv4Address(each).is_global for each in servers):
+        what = f"{network.address} asks {servers[0]}, which is on the internet and knows no private zone"
+        yield Gap(what, "write the address of the hub's resolver", related)
     elif not servers and network not in asking:
         address = f"{zone.address}.links.{network.name}"
         help = f"add links: {{{network.name}: {{}}}} to the zones in private_dns_zones"

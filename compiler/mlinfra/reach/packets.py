@@ -35,9 +35,9 @@ class Packets(NamedTuple):
 
 def gaps_of_groups(graph: Graph, packets: Packets) -> Iterator[Gap]:
     """What denies them where they leave, and where they arrive at private endpoints that rules hold for."""
-    yield from _denied(graph, packets.source, packets, "outbound")
+    yield from gaps_of_group(graph, packets.source, packets, "outbound")
     if isinstance(packets.to, Entry) and packets.to != packets.source and _rules_hold_for_endpoints(packets.to):
-        yield from _denied(graph, packets.to, packets, "inbound")
+        yield from gaps_of_group(graph, packets.to, packets, "inbound")
 
 
 def _rules_hold_for_endpoints(subnet: Entry) -> bool:
@@ -45,7 +45,9 @@ def _rules_hold_for_endpoints(subnet: Entry) -> bool:
     return policies in ("enabled", "networksecuritygroupenabled")
 
 
-def _denied(graph: Graph, subnet: Entry, packets: Packets, direction: Literal["inbound", "outbound"]) -> Iterator[Gap]:
+def gaps_of_group(
+    graph: Graph, subnet: Entry, packets: Packets, direction: Literal["inbound", "outbound"]
+) -> Iterator[Gap]:
     group = graph.entries.get(graph.bound(subnet.address, "network_security_group") or "")
     if group is None or group.existing:
         return
@@ -80,6 +82,9 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
     """Whether a side of a rule is all of a subnet, a network, or a service tag; a part of one is not looked at."""
     if written == ANY or _ALL in _listed(written):
         return True
+    if isinstance(side, str) and (inside := ranges([side])):  # an address in a network that is known
+        wide = ranges(_listed(written))
+        return written == _INSIDE or all(any(part.subnet_of(whole) for whole in wide) for part in inside)
     if isinstance(side, str):
         return isinstance(written, str) and written in (side, side.partition(".")[0], _OUTSIDE, _AZURE)
     if isinstance(written, str) and written in (side.address, _INSIDE):

@@ -79,7 +79,7 @@ SUBNET_IN_MANAGED_NETWORK = Code(
     "error",
     "Compute with a subnet in a managed network",
     "Where Azure ML manages the network, computes live in that network and nowhere else",
-    "Leave network_settings.subnet out, or write network.outbound: open",
+    "Leave network_settings.subnet out, or write managed_network: {isolation_mode: disabled} in its workspace",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 OTHER_REGION = Code(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from mlinfra.azure.networks import UNGUARDED_SUBNETS
@@ -25,7 +25,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
 from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork
-from mlinfra.rules.rule import over_graph, owned
+from mlinfra.rules.rule import over_graph, over_targets, owned
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
@@ -273,6 +273,29 @@ def _gateways_over_there_come_first(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(FAR_SIDE_FIRST, message, at(entry, ("use_remote_gateways",), on_key=True))
 
 
+def _spokes_of_a_hub_differ(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    """Of networks of several targets that are joined to one and the same network of someone else's."""
+    first: list[tuple[Graph, Entry, str, list[ipaddress.IPv4Network | None]]] = []
+    for graph in graphs:
+        for entry in graph.section("peerings"):
+            hub, spoke = graph.entries.get(f"virtual_networks.{entry.name}"), graph.entries[entry.parent or ""]
+            if hub is None or not hub.existing or spoke.existing or not isinstance(spoke.model, VirtualNetwork):
+                continue
+            ranges, identifier = _ranges(spoke.model.address_space), str(hub.id).lower()
+            for other, theirs, at_hub, taken in first:
+                both = _shared(ranges, taken) if at_hub == identifier and other is not graph else None
+                if both and theirs.id != spoke.id:
+                    message = (
+                        f"{spoke.address} of {graph.target.name} and of {other.target.name} share {both}, and both are "
+                        f"joined to {hub.address}"
+                    )
+                    help = "give each target a range of its own, as by a variable"
+                    yield finding(OVERLAP, message, at(spoke, ("address_space",)), help)
+                    break
+            first.append((graph, spoke, identifier, ranges))
+
+
+RULES_OF_TARGETS = (over_targets(OVERLAP, _spokes_of_a_hub_differ),)
 RULES = (
     over_graph(NO_NETWORK, _keys_are_networks),
     over_graph(ADDRESSES, _addresses_go_together),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 
 from mlinfra.azure.networks import OF_COMPUTES
+from mlinfra.azure.private_dns import KNOWN
 from mlinfra.derive.private_endpoints import closed
-from mlinfra.derive.security_rules import EVERYWHERE, next_hops, passes_a_firewall
+from mlinfra.derive.security_rules import EVERYWHERE, HALVES, next_hops, passes_a_firewall
 from mlinfra.derive.workspace import unmanaged
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -25,6 +26,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
     DerivedRule,
     SecurityRule,
 )
+from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import Subnet
 from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
@@ -89,6 +91,14 @@ ALL_LEAVES = Code(
     _TRAINING,
 )
 
+UNKNOWN_IN_DNS = Code(
+    "MLI367",
+    "error",
+    "Name in network.dns that is nothing",
+    "A network that is not linked and a zone that is not made leave names without an answer, and nobody is told",
+    "Write entries of virtual_networks in links, names of zones in here and also, addresses of entries in also",
+    "https://learn.microsoft.com/azure/private-link/private-endpoint-dns",
+)
 ZONES_TWICE = Code(
     "MLI390",
     "error",
@@ -168,17 +178,18 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
-    """Of a subnet of ours; of someone else's nobody knows here."""
-    entry = graph.entries.get(graph.network.subnet_of_computes or "")
-    if entry is None or graph.entries[entry.parent or ""].existing or not isinstance(entry.model, Subnet):
-        return
-    if graph.network.outbound != "vnet" and not unmanaged(graph):
-        return
-    subnet = entry.model
-    if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):
-        message = f"nothing leaves {entry.address}, in which computes are"
-        help = "add nat_gateway, or a route_table that leads to a firewall"
-        yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), help)
+    """Of subnets of ours; of someone else's nobody knows here."""
+    header = graph.entries.get(graph.network.subnet_of_computes or "")
+    named = [header] if header and (graph.network.outbound == "vnet" or unmanaged(graph)) else []
+    nodes = (caller.subnet for caller in callers(graph) if caller.kind == "nodes" and caller.subnet is not None)
+    for entry in {each.address: each for each in (*named, *nodes)}.values():
+        subnet = entry.model
+        if graph.entries[entry.parent or ""].existing or not isinstance(subnet, Subnet):
+            continue
+        if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):
+            message = f"nothing leaves {entry.address}, in which computes are"
+            help = "add nat_gateway, or a route_table that leads to a firewall"
+            yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), help)
 
 
 def _is_led_out(graph: Graph, subnet: Entry) -> bool:
@@ -188,11 +199,8 @@ def _is_led_out(graph: Graph, subnet: Entry) -> bool:
     table = graph.entries.get(graph.bound(subnet.address, "route_table") or "")
     if table is None or table.existing:
         return True
-    hops = next_hops(graph, subnet.address, (EVERYWHERE, *_HALVES))
+    hops = next_hops(graph, subnet.address, (EVERYWHERE, *HALVES))
     return any(hop[:1].isdigit() or "gateway" in hop.lower() for hop in hops)
-
-
-_HALVES = ("0.0.0.0/1", "128.0.0.0/1")
 
 
 def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
@@ -270,6 +278,24 @@ def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
             yield _said(ALL_LEAVES, graph, "outbound", message, help)
 
 
+def _names_of_dns_are_known(graph: Graph) -> Iterator[Diagnostic]:
+    hub = graph.network.hub
+    if hub is None:
+        return
+    networks = [entry.name for entry in graph.section("virtual_networks")]
+    zones = [*KNOWN, *(entry.name for entry in graph.section("private_dns_zones") if not entry.because)]
+    named = [
+        *(("network", name, networks) for name in hub.links),
+        *(("zone", name, zones) for name in hub.here),
+        *(("zone", name, zones) for names in hub.also.values() for name in names),
+        *(("entry", address, list(graph.entries)) for address in hub.also if address not in graph.removed),
+    ]
+    for what, name, known in named:
+        if name not in known:
+            message = f'"{name}", which network.dns names, is no {what}'
+            yield _said(UNKNOWN_IN_DNS, graph, "dns", message, did_you_mean(name, known))
+
+
 def _doors_are_shut(graph: Graph) -> Iterator[Diagnostic]:
     if not graph.network.is_private:
         return
@@ -290,18 +316,31 @@ def _lists_have_an_effect(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _networks_have_one_set_of_zones(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    first: dict[str, Graph] = {}
+    first: dict[tuple[str, str], tuple[Graph, Entry]] = {}
+    said: set[tuple[str, str]] = set()
     for graph in graphs:
-        network = graph.entries.get(f"virtual_networks.{graph.network.virtual_network}")
-        if graph.network.is_private and graph.network.dns == "here" and network and network.existing and network.id:
-            other = first.setdefault(network.id.lower(), graph)
-            if other is not graph:
-                message = (
-                    f"{graph.target.name} and {other.target.name} each make zones of the same names, and link them to "
-                    f"{network.address}"
-                )
-                help = "write dns: {zones: {subscription: …, resource_group: …}} of one set of zones"
-                yield _said(ZONES_TWICE, graph, "virtual_network", message, help)
+        for zone, network in _linked(graph):
+            key = (zone.azure_name.lower(), str(network.id).lower())
+            other, theirs = first.setdefault(key, (graph, zone))
+            if other is graph or theirs.id == zone.id or (graph.target.name, key[1]) in said:
+                continue
+            said.add((graph.target.name, key[1]))
+            message = (
+                f"{graph.target.name} and {other.target.name} each make zones of the same names, and link them to "
+                f"{network.address}"
+            )
+            help = "write dns: {zones: {subscription: …, resource_group: …}} of one set of zones"
+            yield _said(ZONES_TWICE, graph, "virtual_network", message, help)
+
+
+def _linked(graph: Graph) -> Iterator[tuple[Entry, Entry]]:
+    """The zones that are made here, each with the networks of others that ask it."""
+    derived = [each.model for each in graph.section(DERIVED_LINKS.name) if isinstance(each.model, DerivedLink)]
+    written = [(str(each.parent), each.name) for each in graph.section("links")]
+    for of, name in (*written, *((link.of, link.network) for link in derived)):
+        zone, network = graph.entries.get(of), graph.entries.get(f"virtual_networks.{name}")
+        if zone and network and not zone.existing and network.existing:
+            yield zone, network
 
 
 def _monitor_is_inside(graph: Graph) -> Iterator[Diagnostic]:
@@ -329,6 +368,7 @@ RULES = (
     over_graph(SHUT_IN, _nothing_shuts_computes_in),
     over_graph(ALL_LEAVES, _something_keeps_data_in),
     over_graph(DOOR_OPEN, _doors_are_shut),
+    over_graph(UNKNOWN_IN_DNS, _names_of_dns_are_known),
     over_graph(WITHOUT_EFFECT, _lists_have_an_effect),
 )
 

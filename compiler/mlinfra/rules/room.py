@@ -11,6 +11,11 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.languages.azureml.sections.computes import COMPUTE_CLUSTERS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.languages.platform.network.private_endpoints import (
+    DERIVED_PRIVATE_ENDPOINTS,
+    PRIVATE_ENDPOINTS,
+    PrivateEndpoint,
+)
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, VirtualNetwork
 from mlinfra.reach.callers import callers
 from mlinfra.reach.packets import ranges
@@ -28,9 +33,9 @@ OVER_DOCKER = Code(
 NO_ROOM = Code(
     "MLI365",
     "error",
-    "Subnet with fewer addresses than the nodes that may be in it",
-    "Each node takes an address, and Azure keeps five of each subnet: a cluster that grows beyond fails to allocate",
-    "Give the subnet a wider address_prefix, or the clusters fewer max_instances",
+    "Subnet with fewer addresses than what may be in it",
+    "Each node and each private endpoint takes an address, and Azure keeps five of each subnet: what is beyond fails",
+    "Give the subnet a wider address_prefix, /29 being the smallest, or the clusters fewer max_instances",
     _TRAINING,
 )
 DELEGATED = Code(
@@ -42,6 +47,7 @@ DELEGATED = Code(
     _TRAINING,
 )
 DOCKER = ipaddress.IPv4Network("172.17.0.0/16")
+ADDRESSES_OF_A_WORKSPACE = 3  # default, notebook, inference
 KEPT_BY_AZURE = 5  # docs, "Azure Virtual Network frequently asked questions": of each subnet
 
 
@@ -59,10 +65,28 @@ def _subnets_have_room(graph: Graph) -> Iterator[Diagnostic]:
         room = sum(each.num_addresses - KEPT_BY_AZURE for each in ranges(prefixes_of(subnet)))
         if prefixes_of(subnet) and nodes > room:
             named = f"{computes[0].address}" + (f" and {len(computes) - 1} more" if computes[1:] else "")
-            message = f"{subnet.address} has {room} addresses, and {named} may have {nodes} nodes"
             related = [Related(f"{each.address} is written here", each.key) for each in computes]
+            few = max(room, 0)
+            message = f"{subnet.address} has {few} addresses, and {named} may have {nodes} nodes"
             key = "address_prefix" if "address_prefix" in subnet.body else "address_prefixes"
             yield finding(NO_ROOM, message, at(subnet, (key,)), None, related)
+
+
+def _subnets_have_room_for_endpoints(graph: Graph) -> Iterator[Diagnostic]:
+    """A workspace's takes three addresses, any other one; docs, "Secure an Azure Machine Learning workspace"."""
+    endpoints: dict[str, int] = {}
+    for name in (DERIVED_PRIVATE_ENDPOINTS.name, PRIVATE_ENDPOINTS.name):
+        for entry in graph.section(name):
+            if isinstance(entry.model, PrivateEndpoint):
+                takes = ADDRESSES_OF_A_WORKSPACE if entry.model.group == "amlworkspace" else 1
+                endpoints[entry.model.subnet] = endpoints.get(entry.model.subnet, 0) + takes
+    for address, taken in endpoints.items():
+        subnet = graph.entries.get(address)
+        room = sum(each.num_addresses - KEPT_BY_AZURE for each in ranges(prefixes_of(subnet))) if subnet else 0
+        if subnet and prefixes_of(subnet) and taken > room:
+            message = f"{address} has {max(room, 0)} addresses, and its private endpoints take {taken}"
+            key = "address_prefix" if "address_prefix" in subnet.body else "address_prefixes"
+            yield finding(NO_ROOM, message, at(subnet, (key,)))
 
 
 def _subnets_are_not_delegated(graph: Graph) -> Iterator[Diagnostic]:
@@ -88,8 +112,13 @@ def _nodes(compute: Entry) -> int:
     return written if isinstance(written, int) else 1
 
 
+def _have_room(graph: Graph) -> Iterator[Diagnostic]:
+    yield from _subnets_have_room(graph)
+    yield from _subnets_have_room_for_endpoints(graph)
+
+
 RULES = (
     over_graph(OVER_DOCKER, _networks_leave_docker_its_addresses),
-    over_graph(NO_ROOM, _subnets_have_room),
+    over_graph(NO_ROOM, _have_room),
     over_graph(DELEGATED, _subnets_are_not_delegated),
 )

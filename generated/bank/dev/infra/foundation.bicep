@@ -168,6 +168,19 @@ resource trainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
         }
       }
       {
+        name: 'shut-in'
+        properties: {
+          access: 'Deny'
+          direction: 'Inbound'
+          priority: 4096
+          protocol: '*'
+          sourceAddressPrefix: '*'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+      {
         name: 'machine-learning'
         properties: {
           description: 'Computes run as its jobs'
@@ -338,7 +351,7 @@ resource trainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
           protocol: 'Tcp'
           sourceAddressPrefix: '10.61.4.0/23'
           sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
+          destinationAddressPrefix: '10.61.0.0/24'
           destinationPortRanges: [
             '443'
             '445'
@@ -355,7 +368,10 @@ resource trainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
           protocol: '*'
           sourceAddressPrefix: '10.61.4.0/23'
           sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
+          destinationAddressPrefixes: [
+            '10.0.0.68/32'
+            '10.0.0.69/32'
+          ]
           destinationPortRange: '53'
         }
       }
@@ -366,6 +382,20 @@ resource trainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
           access: 'Allow'
           direction: 'Outbound'
           priority: 3914
+          protocol: '*'
+          sourceAddressPrefix: '10.61.4.0/23'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '10.61.4.0/23'
+          destinationPortRange: '*'
+        }
+      }
+      {
+        name: 'nodes-in'
+        properties: {
+          description: 'Computes are talked to by one another in jobs of several nodes'
+          access: 'Allow'
+          direction: 'Inbound'
+          priority: 3919
           protocol: '*'
           sourceAddressPrefix: '10.61.4.0/23'
           sourcePortRange: '*'

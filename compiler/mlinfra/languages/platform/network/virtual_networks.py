@@ -207,12 +207,8 @@ VIRTUAL_NETWORKS = Kind(
     resources=resources,
     watched=True,
     known_of_others=("subnets", "address_space"),
-    # Source: docs, "Create, change, or delete a virtual network peering" and "Azure permissions for Networking": who
-    # makes a side of a peering, or a link of a zone, has these on the network over there.
-    rights_to_use=(
-        "Microsoft.Network/virtualNetworks/peer/action",
-        "Microsoft.Network/virtualNetworks/join/action",
-    ),
+    # Source: docs, "Azure permissions for Networking"; of who joins two networks, see emit/elsewhere.py.
+    rights_to_use=("Microsoft.Network/virtualNetworks/join/action",),
     symbol="network",
     group="Network",
     described="Networks of your own, with their subnets",

@@ -176,8 +176,8 @@ define_roles() {
     --query "[].[name, join(' ', sort(permissions[0].actions))]"
   known="${answer}"
   define_role 'd96d7c7f-99cf-563d-aaa6-3106bdf2df19' 'mlinfra handover d96d7c7f' \
-    '{"properties": {"roleName": "mlinfra handover d96d7c7f", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/join/action", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/join/action Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read'
+    '{"properties": {"roleName": "mlinfra handover d96d7c7f", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read'
   define_role 'c953d9bf-959e-5f46-85ba-ecb4ea560f7f' 'mlinfra handover c953d9bf' \
     '{"properties": {"roleName": "mlinfra handover c953d9bf", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/read'

@@ -176,8 +176,8 @@ define_roles() {
     --query "[].[name, join(' ', sort(permissions[0].actions))]"
   known="${answer}"
   define_role '8b61ecd5-ac0d-5a11-8f97-33a54a5b451b' 'mlinfra handover 8b61ecd5' \
-    '{"properties": {"roleName": "mlinfra handover 8b61ecd5", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/join/action", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/join/action Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read'
+    '{"properties": {"roleName": "mlinfra handover 8b61ecd5", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read'
   define_role '2ea6e71d-8c7b-5c31-93e9-b410a0597530' 'mlinfra handover 2ea6e71d' \
     '{"properties": {"roleName": "mlinfra handover 2ea6e71d", "type": "CustomRole", "description": "what bank needs to say what would change in prod", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/read'

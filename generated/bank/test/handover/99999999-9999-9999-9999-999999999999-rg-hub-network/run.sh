@@ -176,8 +176,8 @@ define_roles() {
     --query "[].[name, join(' ', sort(permissions[0].actions))]"
   known="${answer}"
   define_role 'd7bbfd4e-c257-5c18-b723-0b5eef34a5cf' 'mlinfra handover d7bbfd4e' \
-    '{"properties": {"roleName": "mlinfra handover d7bbfd4e", "type": "CustomRole", "description": "what bank needs to deploy in test", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/join/action", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/join/action Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read'
+    '{"properties": {"roleName": "mlinfra handover d7bbfd4e", "type": "CustomRole", "description": "what bank needs to deploy in test", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read'
   define_role '50b8e179-02fb-572a-a378-f7ef6a716c93' 'mlinfra handover 50b8e179' \
     '{"properties": {"roleName": "mlinfra handover 50b8e179", "type": "CustomRole", "description": "what bank needs to say what would change in test", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/read"], "notActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/read'
