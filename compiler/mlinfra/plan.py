@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
@@ -161,17 +162,12 @@ def _layer_at(address: str) -> Layer:
     return row.layer if row else "foundation"
 
 
-def _addresses(body: Any) -> Iterator[str]:
+def _addresses(body: Any) -> list[str]:
     """The addresses of the resources that a body refers to."""
     if isinstance(body, Of):
-        yield body.address
-    elif isinstance(body, dict):
-        for key, value in body.items():
-            yield from _addresses(key)
-            yield from _addresses(value)
-    elif isinstance(body, list):
-        for value in body:
-            yield from _addresses(value)
+        return [body.address]
+    inside = chain(*body.items()) if isinstance(body, dict) else body if isinstance(body, list) else ()
+    return [address for part in inside if not isinstance(part, str) for address in _addresses(part)]
 
 
 def _told_apart(planned: list[Planned], own: str) -> Iterator[Planned]:

@@ -41,7 +41,8 @@ def with_derived(graph: Graph, entries: Iterable[Entry]) -> Outcome[Graph]:
         kept.append(entry)
     if met and kept and kept[0].section == derived_role_assignments.SECTION:
         kept = list(each_once(graph, kept))
-    return Outcome(replace(graph.with_entries(kept), met={**graph.met, **met}), tuple(findings))
+    graph = graph.with_entries(kept)
+    return Outcome(replace(graph, met={**graph.met, **met}) if met else graph, tuple(findings))
 
 
 def _altered(graph: Graph, entry: Entry, alteration: Alteration, findings: list[Diagnostic]) -> Entry:

@@ -183,7 +183,7 @@ def _of_jobs(graph: Graph) -> Iterator[Need]:
 
 
 def _of_given_models(graph: Graph) -> Iterator[Need]:
-    for access in chain.from_iterable(given_models.accesses(graph).values()):
+    for access in chain.from_iterable(graph.once(given_models.accesses).values()):
         entry = access.entry
         verb = "loads its model from" if ROWS[entry.section].is_a_slot else "is given models from"
         because = f"{entry.address} {verb} {access.scope} through {access.through}"

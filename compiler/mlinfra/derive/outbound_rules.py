@@ -18,7 +18,7 @@ from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform.network import outbound_rules as kind
@@ -116,7 +116,7 @@ def _entries(graph: Graph, workspace: Entry, rules: list[Rule]) -> Iterator[Entr
 def in_turn(graph: Graph) -> Graph:
     """The same, each rule after the one before it: a managed network takes one change at a time."""
     last: dict[str, str] = {}  # by workspace
-    entries = dict(graph.entries)
+    entries = Entries(graph.entries)
     for rule in graph.section(kind.SECTION):
         assert isinstance(rule.model, kind.OutboundRule)
         after = last.get(rule.model.workspace)

@@ -94,6 +94,12 @@ def condas(graph: Graph, entry: Entry) -> Iterator[Conda]:
     return _condas_of(graph, entry, environments_in(entry.body, entry.section))
 
 
+def every_conda(graph: Graph) -> tuple[Conda, ...]:
+    """The conda specifications of all entries, section by section."""
+    holders = (entry for section in HOLD_ENVIRONMENTS for entry in graph.section(section))
+    return tuple(conda for entry in holders for conda in condas(graph, entry))
+
+
 def _condas_of(graph: Graph, entry: Entry, environments: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Conda]:
     for path, environment in environments:
         place = (*path, "conda_file")

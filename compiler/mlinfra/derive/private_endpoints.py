@@ -10,7 +10,7 @@ from mlinfra.azure.traffic import CALLS, OF_DATA
 from mlinfra.bodies.fields import MADE_IN
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
@@ -90,7 +90,7 @@ def endpoints_in_turn(graph: Graph) -> Graph:
         return graph
     network = graph.entries[graph.entries[graph.network.subnet_of_endpoints or ""].parent or ""]
     last = {} if network.existing else {layer_of_parts(network): _parts(graph, network)}
-    entries = dict(graph.entries)
+    entries = Entries(graph.entries)
     for endpoint in graph.section(_ENDPOINTS):
         assert isinstance(endpoint.model, private_endpoints.DerivedEndpoint)
         layer = ROWS[graph.entries[endpoint.model.resource].section].layer

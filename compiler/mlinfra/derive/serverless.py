@@ -22,7 +22,7 @@ def as_the_workspace(graph: Graph, workspace: Entry) -> Iterator[around.Access]:
     Spark - environment configuration" (resource access for Spark jobs), "Model training on serverless compute",
     "Disable shared key access" (monitoring).
     """
-    given = given_models.accesses(graph)
+    given = graph.once(given_models.accesses)
     for job in around.members(graph, workspace, "jobs", "schedules"):
         if any(_runs_as_managed(body) for body in around.bodies(graph, job)):
             yield from around.accesses(graph, job)

@@ -189,10 +189,14 @@ def parallel_runs(graph: Graph, workspace: Entry) -> list[Entry]:
 
     They hand out their work through queues and tables.
     """
-    everywhere = chain(graph.section("jobs"), graph.section("components"))
-    parallel = {entry.address for entry in everywhere if PARALLEL in types(graph, entry)}
+    parallel = graph.once(_with_parallel_steps)
     runs = members(graph, workspace, "jobs", "components") if parallel else ()
     return [entry for entry in runs if _runs_any_of(parallel, graph, entry)]
+
+
+def _with_parallel_steps(graph: Graph) -> frozenset[str]:
+    everywhere = chain(graph.section("jobs"), graph.section("components"))
+    return frozenset(entry.address for entry in everywhere if PARALLEL in types(graph, entry))
 
 
 def hands_out_work(graph: Graph, workspace: Entry) -> bool:
@@ -226,7 +230,9 @@ def _types(body: Mapping[str, Any]) -> set[str]:
 
 
 def scheduled_job(graph: Graph, schedule: Entry) -> Entry | None:
-    """The job of the spec that a schedule runs, where it names one."""
+    """The job of the spec that a schedule runs, where it names one; None of what is no schedule."""
+    if "create_job" not in schedule.body:
+        return None
     named = graph.bound(schedule.address, "create_job", "job") or graph.bound(schedule.address, "create_job")
     return graph.entries[named] if named else None
 

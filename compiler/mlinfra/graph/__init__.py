@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -21,6 +22,7 @@ from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path, value_at
 
 EdgeKind: TypeAlias = Literal["needs", "names"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,25 @@ class Entry:
     def value_at(self, path: Path) -> Any:
         """What stands at a path of the whole body, with the keys that mlinfra adds; None where it ends before."""
         return value_at(self.body if path and path[0] in self.body else self.additions, path)
+
+
+class Entries(dict[str, Entry]):
+    """Entries by address, and which of them each section has: put in order once, for all graphs that have the same."""
+
+    @cached_property
+    def by_section(self) -> Mapping[str, Sequence[Entry]]:
+        sections: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.values():
+            sections[entry.section].append(entry)
+        return dict(sections)
+
+    @cached_property
+    def whole_by_section(self) -> Mapping[str, Sequence[Entry]]:
+        """Without those that no rule looks at."""
+        return {
+            name: [entry for entry in of_section if not entry.lacks_model]
+            for name, of_section in self.by_section.items()
+        }
 
 
 class InFile(NamedTuple):
@@ -124,7 +145,7 @@ class Graph:
     header: Header
     target: Target
     network: Network
-    entries: Mapping[str, Entry]  # by address, in the order of sections and then as written
+    entries: Entries  # in the order of sections and then as written
     files: Files
     removed: Mapping[str, Removal] = field(default_factory=dict)  # by address: written, and not in this target
     edges: Edges = field(default_factory=Edges)
@@ -133,6 +154,14 @@ class Graph:
     alterations: Alterations = field(default_factory=dict)
     met: Mapping[str, Met] = field(default_factory=dict)  # by address: what an alteration met
     contents: Mapping[str, Content] = field(default_factory=dict)  # by address, of what becomes a file of Azure ML
+    _kept: dict[Callable[[Graph], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, find: Callable[[Graph], T]) -> T:
+        """What follows from this very graph, worked out for the first who asks: several rules look at the same."""
+        if find not in self._kept:
+            self._kept[find] = find(self)
+        found: T = self._kept[find]
+        return found
 
     @property
     def resource_group_id(self) -> str:
@@ -146,11 +175,11 @@ class Graph:
                 address: replace(entry, model=entry.others[place]) if place < len(entry.others) else entry
                 for address, entry in self.entries.items()
             }
-            yield replace(self, entries=entries)
+            yield replace(self, entries=Entries(entries))
 
     def section(self, name: str) -> Iterator[Entry]:
         """The entries of a section, in order."""
-        return iter(self._by_section.get(name, ()))
+        return iter(self.entries.whole_by_section.get(name, ()))
 
     def edges_from(self, address: str) -> tuple[Edge, ...]:
         return self.edges.by_source.get(address, ())
@@ -169,22 +198,15 @@ class Graph:
         """The same graph with more edges."""
         return replace(self, edges=Edges((*self.edges, *edges)))
 
-    def with_entries(self, entries: Iterator[Entry] | list[Entry] | tuple[Entry, ...]) -> Graph:
+    def with_entries(self, entries: Iterable[Entry]) -> Graph:
         """The same graph with more entries; raises NotUnique where one of them has an address that is taken."""
-        return replace(self, entries=by_key((*self.entries.values(), *entries), _address, "entries of the graph"))
+        more = by_key(entries, _address, "entries of the graph", taken=self.entries)
+        return replace(self, entries=Entries({**self.entries, **more})) if more else self
 
     @cached_property
     def addresses_by_id(self) -> dict[str, str]:
         """From ARM ids to the addresses of entries that have one."""
         return {entry.id: address for address, entry in self.entries.items() if entry.id}
-
-    @cached_property
-    def _by_section(self) -> dict[str, list[Entry]]:
-        sections: dict[str, list[Entry]] = {}
-        for entry in self.entries.values():
-            if not entry.lacks_model:
-                sections.setdefault(entry.section, []).append(entry)
-        return sections
 
 
 def _address(entry: Entry) -> str:

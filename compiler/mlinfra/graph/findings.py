@@ -53,5 +53,10 @@ def path_of(entry: Entry, path: Path, written: str) -> FilePath:
 
     `file:` may stand before it.
     """
+    return FilePath(way_of(entry, path, written))
+
+
+def way_of(entry: Entry, path: Path, written: str) -> str:
+    """The same, for whoever asks of thousands whether they are there."""
     folder = posixpath.dirname(deepest(entry.tree, path).span.file)
-    return FilePath(posixpath.normpath(posixpath.join(folder, written.removeprefix(FILE_PREFIX))))
+    return posixpath.normpath(posixpath.join(folder, written.removeprefix(FILE_PREFIX)))

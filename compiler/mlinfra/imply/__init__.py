@@ -11,13 +11,13 @@ from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Entry
+from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
-from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
+from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
@@ -39,7 +39,8 @@ def imply(spec: Spec) -> Outcome[Spec]:
     """The spec with everything that its entries imply."""
     found: dict[str, Diagnostic] = {}
     if spec.header.moves.lines:
-        spec = replace(spec, entries={address: _as_moved(spec, entry) for address, entry in spec.entries.items()})
+        moved = {address: _as_moved(spec, entry) for address, entry in spec.entries.items()}
+        spec = replace(spec, entries=Entries(moved))
     for supplier in SUPPLIERS:
         supplies = tuple(supplier(spec))
         implied = (item for item in supplies if isinstance(item, Implied))
@@ -72,7 +73,7 @@ def _without_what_nothing_implies(spec: Spec) -> Spec:
         for address, entry in spec.entries.items()
         if address not in spec.alterations or address in spec.met
     }
-    return replace(spec, entries=entries)
+    return replace(spec, entries=Entries(entries))
 
 
 def _as_moved(spec: Spec, entry: Entry) -> Entry:
@@ -83,7 +84,7 @@ def _as_moved(spec: Spec, entry: Entry) -> Entry:
 
 
 def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
-    entries, met = dict(spec.entries), dict(spec.met)
+    entries, met = Entries(spec.entries), dict(spec.met)
     for item in supplies:
         if isinstance(item, Implied):
             alteration = spec.alterations.get(item.address)
@@ -189,7 +190,7 @@ def _linked(workspace: Entry, field: str, section: str, why: str, needed: str = 
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
-    written = [entry.name for entry in entries_in(spec, "log_analytics")]
+    written = [entry.name for entry in spec.section("log_analytics")]
     for insights in owned(spec, "application_insights"):
         if is_written(insights, "log_analytics"):
             continue

@@ -11,7 +11,7 @@ from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.bodies.fields import MADE_IN
 from mlinfra.graph import Entry
 from mlinfra.header.network import ZonesOfHub
-from mlinfra.imply.supply import Amended, Implied, Supply, entries_in, is_written, owned
+from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.language import Section
 from mlinfra.validate import Spec
@@ -87,7 +87,7 @@ def _without_a_managed_network(spec: Spec) -> dict[str, Entry]:
 
 
 def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
-    for subnet in entries_in(spec, "subnets"):
+    for subnet in spec.section("subnets"):
         network = spec.entries[subnet.parent or ""]
         is_azures = subnet.name.lower() in (*UNGUARDED_SUBNETS, BASTION)
         if network.existing or is_azures or is_written(subnet, "network_security_group"):
@@ -115,7 +115,7 @@ def _scope_of_logs(spec: Spec) -> Iterator[Supply]:
     if not spec.network.is_private or spec.network.monitor == "public":
         return
     logs = [*owned(spec, "log_analytics"), *owned(spec, "application_insights")]
-    if logs and not any(entries_in(spec, "monitor_private_link_scopes")):
+    if logs and not spec.section("monitor_private_link_scopes"):
         because = "network.monitor is private: logs are reached by a private endpoint"
         yield Implied("monitor_private_link_scopes", logs[0], because, {}, called="main")
     closed = {"query": "disabled"} if spec.network.is_managed else {"query": "disabled", "ingestion": "disabled"}
@@ -145,7 +145,7 @@ def _with_endpoints(spec: Spec, row: Section) -> list[Entry]:
     """What gets private endpoints here: with zones of its own a target has them to what another one made, too."""
     if row.closed_as is None:
         return []
-    lent = [entry for entry in entries_in(spec, row.name) if entry.existing and entry.body.get(MADE_IN)]
+    lent = [entry for entry in spec.section(row.name) if entry.existing and entry.body.get(MADE_IN)]
     return [*owned(spec, row.name), *(lent if spec.network.dns == "here" else ())]
 
 
@@ -163,9 +163,9 @@ def _of_batch(spec: Spec, row: Section) -> tuple[str, ...]:
 
 def _hands_out_work(spec: Spec) -> bool:
     """Whether anything may: what a file of a component holds is looked at when it is found, which is later."""
-    if any(True for _ in entries_in(spec, "batch_deployments")):
+    if spec.section("batch_deployments"):
         return True
-    runs = (*entries_in(spec, "jobs"), *entries_in(spec, "components"))
+    runs = (*spec.section("jobs"), *spec.section("components"))
     return any(_may_be_parallel(run.body) for run in runs)
 
 
@@ -181,7 +181,7 @@ def _may_be_parallel(body: object) -> bool:
 
 def _zones_of_services(spec: Spec) -> Iterator[Supply]:
     """The DNS name of a zone that is called as its service."""
-    for zone in entries_in(spec, "private_dns_zones"):
+    for zone in spec.section("private_dns_zones"):
         name = zone_of(zone.name, spec.header.cloud)
         if name and not any(is_written(zone, key) for key in ("zone", "azure_name", "id")):
             yield Amended(zone, {"zone": name})

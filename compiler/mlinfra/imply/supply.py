@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -56,8 +56,4 @@ def is_written(entry: Entry, field: str) -> bool:
 
 def owned(spec: Spec, section: str) -> list[Entry]:
     """The entries of a section that this spec creates."""
-    return [entry for entry in entries_in(spec, section) if not entry.existing]
-
-
-def entries_in(spec: Spec, section: str) -> Iterator[Entry]:
-    return (entry for entry in spec.entries.values() if entry.section == section)
+    return [entry for entry in spec.section(section) if not entry.existing]

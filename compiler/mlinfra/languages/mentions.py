@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from mlinfra.azure.ids import RESOURCE_ID, type_of
 from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.graph import EdgeKind, Entry
-from mlinfra.graph.findings import path_of
+from mlinfra.graph.findings import way_of
 from mlinfra.languages import FORMS, HAS_A_SCHEMA, LANGUAGE_OF, ROWS
 from mlinfra.languages.documents import annotated, document, located
 from mlinfra.languages.forms import NAME, SECRET, Form, NamedBy, Spelling
@@ -149,7 +149,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
         yield from spelled_mentions(path, text, reference)
     elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
-        is_file = may_be_a_file and files.exists(path_of(entry, path, text))
+        is_file = may_be_a_file and files.exists(way_of(entry, path, text))
         section, _, name = text.rpartition(".")
         is_of_another = section in ROWS and section not in sections  # the address of what this place doesn't take
         yield Mention(path, text if is_of_another else name, of, needs, form.name, optional=is_file)

@@ -150,14 +150,15 @@ class Substitution:
             return self._scalar(node) if isinstance(node.value, str) and "$" in node.value else node
         if isinstance(node, Tree):
             return self.mapping(node)
-        items = [self.node(item) for item in node.items]
-        same = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if same else Sequence(tuple(items), node.span, node.used_at)
+        items = tuple(self.node(item) for item in node.items)
+        return node if items == node.items else Sequence(items, node.span, node.used_at)
 
     def mapping(self, node: Tree) -> Tree:
-        fields = {self._key(key, field.key): self._field(key, field) for key, field in node.fields.items()}
-        same = fields.keys() == node.fields.keys() and all(fields[key] is node.fields[key] for key in fields)
-        return node if same else Tree(fields, node.span, node.used_at)
+        fields = {
+            self._key(key, field.key) if "${" in key else key: self._field(key, field)
+            for key, field in node.fields.items()
+        }
+        return node if fields == node.fields else Tree(fields, node.span, node.used_at)
 
     def _field(self, key: str, field: Field) -> Field:
         self._place.append(key)
@@ -166,9 +167,7 @@ class Substitution:
         return field if value is field.value else Field(field.key, value)
 
     def _key(self, key: str, span: Span) -> str:
-        """A key as it is meant: no two of a mapping become one, as none may hold a `${` that is not written `$${`."""
-        if "${" not in key:
-            return key
+        """A key with `${` as it is meant: no two of a mapping become one, as none may hold one that is not `$${`."""
         self._said = set()
         meant = literal_text(key)
         if meant is None:

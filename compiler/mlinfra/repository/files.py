@@ -83,11 +83,11 @@ class Files:
     _read: dict[tuple[Callable[..., Any], Path, tuple[str, ...]], Any] = field(default_factory=dict)
     _spent: dict[str, int] = field(default_factory=dict)
 
-    def leads(self, path: Path) -> Leads:
+    def leads(self, path: Path | str) -> Leads:
         """Where an absolute path leads, `..` in it taken as text."""
         normal = os.path.normpath(path)
         if normal not in self._known:
-            self._known[normal] = self._followed(path if normal == str(path) else Path(normal))
+            self._known[normal] = self._followed(Path(normal))
         return self._known[normal]
 
     def leads_by_links(self, path: Path) -> Leads:
@@ -100,7 +100,7 @@ class Files:
         """Whether a path lies in the repository, as it is written and as its links lead on."""
         return self.leads(path).kind != "outside"
 
-    def exists(self, path: Path) -> bool:
+    def exists(self, path: Path | str) -> bool:
         return self.leads(path).kind in ("file", "folder", "special")
 
     def content(self, path: Path) -> bytes:

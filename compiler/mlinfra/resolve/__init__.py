@@ -10,7 +10,7 @@ from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Edge, Edges, Entry, Graph
+from mlinfra.graph import Edge, Edges, Entries, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
 from mlinfra.languages.forms import ADDRESS, HOME, NAME, PARENT
@@ -63,7 +63,8 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     refused += (*led_nowhere.values(), *said)
     read = {(edge.source, edge.path) for edge in of_names}
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
-    graph = Graph(spec.header, spec.target, spec.network, entries, spec.files, spec.removed, Edges((*edges, *filled)))
+    whole, edges = Entries(entries), [*edges, *filled]
+    graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
     return (
         Outcome(graph, (*diagnostics, *refused))

@@ -13,7 +13,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding, has_errors
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.graph import Entry, Graph, LocalPath
-from mlinfra.graph.findings import at, path_of
+from mlinfra.graph.findings import at, path_of, way_of
 from mlinfra.languages import FORMS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
@@ -239,7 +239,7 @@ def _ambiguous(graph: Graph, places: Places) -> Iterator[Diagnostic]:
     for edge in graph.edges:
         if FORMS[edge.form].takes_a_path or (edge.source, edge.path) in may_be_paths:
             entry, word = graph.entries[edge.source], graph.entries[edge.target].name
-            if value_at(entry.body, edge.path) == word and graph.files.exists(path_of(entry, edge.path, word)):
+            if value_at(entry.body, edge.path) == word and graph.files.exists(way_of(entry, edge.path, word)):
                 message = f'"{word}" is both the entry {edge.target} and a path'
                 help = f"write ./{word} for the path, or rename one of the two"
                 yield finding(AMBIGUOUS, message, at(entry, edge.path), help)

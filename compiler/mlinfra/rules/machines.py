@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from mlinfra.azure.casing import snake
 from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_size
@@ -80,7 +81,7 @@ NO_ROLES = Code(
 
 
 def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, written in _sizes(graph):
+    for entry, path, written in graph.once(_sizes):
         size = vm_size(written)
         if size and size.retired:
             yield finding(RETIRED, f"{written} was retired on {size.retires}", at(entry, path), _instead_of(size))
@@ -88,7 +89,7 @@ def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
 
 def _sizes_will_not_be_retired(graph: Graph) -> Iterator[Diagnostic]:
     """Of those that are closed to growth, the day stands in that finding."""
-    for entry, path, written in _sizes(graph):
+    for entry, path, written in graph.once(_sizes):
         size = vm_size(written)
         if size and size.retires and not size.retired and not size.restricted:
             message = f"{written} will be retired on {size.retires}"
@@ -96,7 +97,7 @@ def _sizes_will_not_be_retired(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _sizes_can_be_had_by_all(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, written in _sizes(graph):
+    for entry, path, written in graph.once(_sizes):
         size = vm_size(written)
         if size and size.restricted and not size.retired:
             message = f"{written} is closed to subscriptions that do not use its series yet"
@@ -110,7 +111,7 @@ def _instead_of(size: VmSize) -> str | None:
 
 
 def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, written in _sizes(graph):
+    for entry, path, written in graph.once(_sizes):
         if vm_size(written) is None:
             message = f'"{written}" is not a VM size that this release knows'
             yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written))
@@ -146,15 +147,17 @@ def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NOT_FOR_ENDPOINTS, message, at(deployment, ("instance_type",)))
 
 
-def _sizes(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
+def _sizes(graph: Graph) -> tuple[tuple[Entry, Path, str], ...]:
     """Each size that is written, with its place: of machines of the spec, and of serverless work."""
+    return tuple(chain(_of_machines(graph), *map(_serverless_sizes, graph.section("jobs"))))
+
+
+def _of_machines(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.size_field else ():
             written = entry.body.get(row.size_field)
             if isinstance(written, str) and not entry.existing and entry.body.get("type") != "kubernetes":
                 yield entry, (row.size_field,), written
-    for entry in graph.section("jobs"):
-        yield from _serverless_sizes(entry)
 
 
 def _serverless_sizes(job: Entry) -> Iterator[tuple[Entry, Path, str]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mlinfra.azure.retirements import SDK_V1
 from mlinfra.azure.support import PYTHON, PYTHON_SOURCE, oldest_supported, support_ended
-from mlinfra.derive.package_hosts import HOLD_ENVIRONMENTS, IS_A_HOST_NAME, Conda, condas, described, sources_by_name
-from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
+from mlinfra.derive.package_hosts import IS_A_HOST_NAME, Conda, described, every_conda, sources_by_name
+from mlinfra.derive.workspace import APPROVED, isolation_mode, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
@@ -80,8 +80,9 @@ def _hosts_of_packages_have_names(graph: Graph) -> Iterator[Diagnostic]:
 
 def _in_approved_networks(graph: Graph) -> Iterator[Conda]:
     for workspace in workspaces(graph):
-        for entry in members(graph, workspace, *HOLD_ENVIRONMENTS) if isolation_mode(workspace) == APPROVED else ():
-            yield from condas(graph, entry)
+        for conda in graph.once(every_conda) if isolation_mode(workspace) == APPROVED else ():
+            if conda.entry.additions.get("workspace") == workspace.name:
+                yield conda
 
 
 def _of_unknown_host(graph: Graph, conda: Conda, missing: list[str], adds_defaults: bool) -> Diagnostic:
@@ -132,7 +133,7 @@ DRIVEN = "task"  # of a parallel step: what its driver hands out work to
 
 
 def _sdk_is_not_of_version_1(graph: Graph) -> Iterator[Diagnostic]:
-    for conda in _all(graph):
+    for conda in graph.once(every_conda):
         names = [required.name for required in requirements(conda.specification)]
         old = [name for name in dict.fromkeys(names) if name in V1_PACKAGES]
         if old and not (set(old) <= OF_THE_DRIVER and _is_driven(graph, conda)):
@@ -142,7 +143,7 @@ def _sdk_is_not_of_version_1(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _tracking_server_takes_models(graph: Graph) -> Iterator[Diagnostic]:
-    for conda in _all(graph):
+    for conda in graph.once(every_conda):
         new = [required for required in requirements(conda.specification) if required.name in MLFLOW]
         new = [required for required in new if required.may_be(FIRST_REFUSED_MLFLOW)]
         if new and not _only_serves(graph, conda):
@@ -154,7 +155,7 @@ def _tracking_server_takes_models(graph: Graph) -> Iterator[Diagnostic]:
 
 def _python_is_supported(graph: Graph) -> Iterator[Diagnostic]:
     oldest = oldest_supported(PYTHON)
-    for conda in _all(graph):
+    for conda in graph.once(every_conda):
         for required in requirements(conda.specification):
             if required.name == "python" and not required.may_be(oldest):
                 pin = required.pin.version[:2] if required.pin else ()
@@ -162,12 +163,6 @@ def _python_is_supported(graph: Graph) -> Iterator[Diagnostic]:
                 message = f"{conda.entry.address} installs {required.written}, whose {ended}"
                 help = f"write python={oldest[0]}.{oldest[1]} or newer"
                 yield finding(OLD_PYTHON, message, at(conda.entry, conda.path), help)
-
-
-def _all(graph: Graph) -> Iterator[Conda]:
-    for section in HOLD_ENVIRONMENTS:
-        for entry in graph.section(section):
-            yield from condas(graph, entry)
 
 
 def _is_driven(graph: Graph, conda: Conda) -> bool:

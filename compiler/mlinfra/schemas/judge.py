@@ -6,7 +6,7 @@ inside its holder, as it is written, or in a section of its own as `<holder>.<en
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -75,8 +75,8 @@ class Schema:
         validator, schema = self._of_files if in_file else (self._validator, self._schema)
         schema_errors = _schema_errors(validator, schema, self.idioms, document, is_complete)
         errors = [*schema_errors, *self._names_that_disagree(document, is_complete)]
-        place = _places(document)
-        errors.sort(key=lambda error: (place(error.path), error.key or "", error.message, error.help or ""))
+        way = _ways(document)
+        errors.sort(key=lambda error: (way(error.path).order, error.key or "", error.message, error.help or ""))
         distinct: dict[tuple[Path, str | None, str], BodyError] = {}
         for error in errors:
             distinct.setdefault((error.path, error.key, error.message), error)
@@ -164,10 +164,11 @@ class Schema:
             about = found["annotations"]
             if isinstance(about, dict) and not MARKS.isdisjoint(about):
                 marked.setdefault(found["instanceLocation"], []).append(about)
-        paths = {_path(document, pointer): of_place for pointer, of_place in marked.items()}
-        for path in sorted(paths, key=_places(document)) if len(paths) > 1 else paths:
-            for about in sorted(paths[path], key=_in_json) if len(paths[path]) > 1 else paths[path]:
-                yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
+        way = _ways(document)
+        ways = {way(_steps(pointer)): of_place for pointer, of_place in marked.items()}
+        for place in sorted(ways):
+            for about in sorted(ways[place], key=_in_json) if len(ways[place]) > 1 else ways[place]:
+                yield Annotation(place.path, _reference(about), _local_path(about), bool(about.get("x-own")))
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))
@@ -248,41 +249,44 @@ def _name_error(place: Path, body: Mapping[str, Any], key: str, name: str, is_co
         )
 
 
-def _places(document: Any) -> Callable[[Path], tuple[int, ...]]:
-    """Return what says of a path where in the document it leads: how many siblings stand before each of its steps.
+class Way(NamedTuple):
+    """Where steps lead in a document: how many siblings stand before each of them, and what they are."""
+
+    order: tuple[int, ...]
+    path: Path
+
+
+def _ways(document: Any) -> Callable[[Iterable[str | int]], Way]:
+    """Return what follows the steps of a path or of a JSON pointer, which are indexes where the document has a list.
 
     A validator promises no order of what it finds, and another release of it has another one.
     """
     positions: dict[int, dict[str, int]] = {}  # of the keys of a map, by its identity
 
-    def place(path: Path) -> tuple[int, ...]:
-        found: list[int] = []
+    def way(steps: Iterable[str | int]) -> Way:
+        order: list[int] = []
+        path: list[str | int] = []
         node = document
-        for step in path:
-            if len(node) == 1:
-                found.append(0)
-            elif isinstance(step, str):
+        for step in steps:
+            if isinstance(node, list):
+                step = int(step)
+                order.append(step)
+            elif len(node) == 1:
+                order.append(0)
+            else:
                 if id(node) not in positions:
                     positions[id(node)] = {key: index for index, key in enumerate(node)}
-                found.append(positions[id(node)][step])
-            else:
-                found.append(step)
+                order.append(positions[id(node)][str(step)])
+            path.append(step)
             node = node[step]
-        return tuple(found)
+        return Way(tuple(order), tuple(path))
 
-    return place
+    return way
 
 
-def _path(document: Any, pointer: str) -> Path:
-    """Return a JSON pointer as keys and indexes; a number is an index only where the document has a list."""
-    path: list[str | int] = []
-    place = document
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~") if "~" in token else token
-        step = int(name) if isinstance(place, list) else name
-        path.append(step)
-        place = place[step]
-    return tuple(path)
+def _steps(pointer: str) -> Iterator[str]:
+    """The steps of a JSON pointer."""
+    return (token.replace("~1", "/").replace("~0", "~") if "~" in token else token for token in pointer.split("/")[1:])
 
 
 def _reference(about: Mapping[str, Any]) -> Reference | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name
-from mlinfra.graph import Entry
+from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
@@ -47,11 +47,15 @@ class Spec:
     files: Files
     network: Network
     network_is_whole: bool  # nothing of it was left out
-    entries: Mapping[str, Entry]
+    entries: Entries
     removed: Mapping[str, Removal]
     uncompiled: frozenset[str]  # addresses of what is left out, as a later release compiles it
     alterations: Alterations = dataclasses.field(default_factory=dict)
     met: Mapping[str, Met] = dataclasses.field(default_factory=dict)  # by address: what an alteration met
+
+    def section(self, name: str) -> Sequence[Entry]:
+        """The entries of a section, in order."""
+        return self.entries.by_section.get(name, ())
 
 
 def validate(tree: TargetTree) -> Outcome[Spec]:
@@ -93,7 +97,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         tree.files,
         network,
         network_is_whole,
-        entries,
+        Entries(entries),
         {**tree.removed, **omissions(alterations)},
         tree.uncompiled | set(_uncompiled(tree)),
         alterations,

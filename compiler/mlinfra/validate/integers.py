@@ -16,6 +16,7 @@ from mlinfra.languages.documents import document, fractions_for_integers, locate
 from mlinfra.source.tree import Path, with_value
 
 _TEXT = re.compile(r"(?!-?[1-9]|0$)[+-]?[0-9]{1,18}")  # as the schema takes one for an integer, and nobody writes it
+_BEGINS = "+-0"  # and is not looked at any further where it begins otherwise
 _LIMIT = 2**63  # what is beyond is said to be, as it is written
 _NO_INTEGER = 0.5  # in the place of one it shows whether one is due there
 _Places = dict[str, dict[Path, int]]
@@ -46,7 +47,7 @@ def _collect(data: Mapping[str, Any] | list[Any], path: Path, found: dict[Path, 
     """The places of plain data where something stands that may be meant for an integer, and which."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
         if isinstance(value, str):
-            if _TEXT.fullmatch(value):
+            if value[:1] in _BEGINS and _TEXT.fullmatch(value):
                 found[*path, key] = int(value)
         elif isinstance(value, (dict, list)):
             _collect(value, (*path, key), found)

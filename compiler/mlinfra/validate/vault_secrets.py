@@ -98,7 +98,7 @@ def _collect(value: Mapping[str, Any] | list[Any], path: Path, references: list[
         for place, below in enumerate(value):
             if isinstance(below, (dict, list)):
                 _collect(below, (*path, place), references)
-    elif value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
+    elif len(value) == len(REFERENCE_KEYS) and value.keys() == REFERENCE_KEYS and path and path[-1] not in MAPS_OF_DATA:
         references.append(path)
     else:
         for key, below in value.items():
