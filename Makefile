@@ -110,8 +110,9 @@ schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 azureml-schema: $(VENV)/test.stamp  ## derive the Azure ML schema from the locked azure-ai-ml
 	$(VENV)/bin/python -m tools.azureml_schema.derive
 
-bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth up to 10,000 entries
-	$(VENV)/bin/python tests/bench/bench.py
+AGAINST ?=
+bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth up to 10,000 entries; AGAINST=DIR: against another checkout
+	$(VENV)/bin/python -m tests.bench.bench $(if $(AGAINST),--against $(AGAINST))
 
 lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade for the newest)
 	@$(call lock,requirements/test.txt,pyproject.toml --extra test --group build)
