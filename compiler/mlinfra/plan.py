@@ -119,7 +119,7 @@ def _resources(graph: Graph) -> Iterator[Resource]:
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
     """The id of each resource; extensions come after what they extend."""
     own = (graph.target.subscription, graph.target.resource_group.name)
-    ids = {address: entry.id for address, entry in graph.entries.items() if entry.id}
+    ids: dict[str, str] = {}
     for resource in resources:
         if not _is_extension(resource):
             above = _root_of(graph, resource.parent)
@@ -127,9 +127,15 @@ def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
             ids[resource.address] = resource_id(subscription, group, resource.type, *resource.names)
     for resource in resources:
         if _is_extension(resource):
-            scope = ids[resource.scope] if resource.scope else graph.resource_group_id
-            ids[resource.address] = extension_id(scope, resource.type, *resource.names)
+            ids[resource.address] = extension_id(_scope(graph, resource, ids), resource.type, *resource.names)
     return ids
+
+
+def _scope(graph: Graph, resource: Resource, ids: Mapping[str, str]) -> str:
+    """The id of what a resource extends: another resource, an entry that exists, or the resource group."""
+    if not resource.scope:
+        return graph.resource_group_id
+    return ids.get(resource.scope) or str(graph.entries[resource.scope].id)
 
 
 def _is_extension(resource: Resource) -> bool:
@@ -166,7 +172,7 @@ def _addresses(body: Any) -> list[str]:
     """The addresses of the resources that a body refers to."""
     if isinstance(body, Of):
         return [body.address]
-    inside = chain(*body.items()) if isinstance(body, dict) else body if isinstance(body, list) else ()
+    inside = chain(body, body.values()) if isinstance(body, dict) else body if isinstance(body, list) else ()
     return [address for part in inside if not isinstance(part, str) for address in _addresses(part)]
 
 

@@ -91,7 +91,7 @@ class Schema:
             annotation
             for section, entries in document.items()
             for entry, body in entries.items()
-            for annotation in self._annotations_of({section: {entry: body}}, even_if_refused)
+            for annotation in self._annotations_of({section: {entry: known(body)}}, even_if_refused)
         ]
 
     def fractions_for_integers(self, document: Document) -> Iterator[tuple[Path, bool]]:
@@ -155,7 +155,6 @@ class Schema:
                 yield from ((key, name, nested) for name, nested in entries.items() if isinstance(nested, Mapping))
 
     def _annotations_of(self, document: Document, even_if_refused: bool) -> Iterator[Annotation]:
-        document = known(document)
         evaluation = self._validator.evaluate(document)
         if not evaluation.valid and (even_if_refused or self._is_refused_for_placeholders_alone(document)):
             evaluation = self._lenient_validator.evaluate(document)

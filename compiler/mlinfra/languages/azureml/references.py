@@ -117,21 +117,26 @@ def with_message(problem: BodyProblem, message: str) -> BodyProblem:
 def texts(value: object, path: BodyPath, skip: Collection[str] = ()) -> Iterator[tuple[BodyPath, str]]:
     """Each text below `value` with its path, depth first in written order."""
     found: list[tuple[BodyPath, str]] = []
-    _collect(value, path, skip, found)
+    if isinstance(value, str):
+        found.append((path, value))
+    elif isinstance(value, (dict, list)):
+        _collect(value, path, skip, found)
     return iter(found)
 
 
-def _collect(value: object, path: BodyPath, skip: Collection[str], found: list[tuple[BodyPath, str]]) -> None:
+def _collect(
+    value: Mapping[str, object] | list[object],
+    path: BodyPath,
+    skip: Collection[str],
+    found: list[tuple[BodyPath, str]],
+) -> None:
     """A list is filled, as a generator in a generator for each level takes three times as long."""
-    if isinstance(value, str):
-        found.append((path, value))
-    elif isinstance(value, dict):
-        for key, item in value.items():
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(item, str):
             if key not in skip:
-                _collect(item, (*path, key), skip, found)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            _collect(item, (*path, index), skip, found)
+                found.append(((*path, key), item))
+        elif isinstance(item, (dict, list)) and key not in skip:
+            _collect(item, (*path, key), skip, found)
 
 
 def mistake_problem(mistake: Mistake, path: BodyPath) -> BodyProblem:
