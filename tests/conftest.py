@@ -1,16 +1,20 @@
 """What every test may use: ``--update``, the fixture ``golden``, Hypothesis without chance, and slow files first."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from mlinfra.verify.bicep_cli import STARTS_FAST
+
 Golden = Callable[[Path, str], None]
 
 # The same examples on every machine and in every run: what failed once fails again, and a slow machine is no finding.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
+os.environ.update(STARTS_FAST)  # for the tests that start the Bicep CLI themselves
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

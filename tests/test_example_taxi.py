@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
+
+from tests.reading_yaml import read_yaml
 
 PLATFORM = Path(__file__).parents[1] / "specs" / "taxi"
-SPEC: dict[str, Any] = yaml.safe_load((PLATFORM / "ml-platform.yaml").read_text(encoding="utf-8"))
+SPEC: dict[str, Any] = read_yaml((PLATFORM / "ml-platform.yaml").read_text(encoding="utf-8"))
 PIPELINE = SPEC["jobs"]["train"]
 TRIPS = PLATFORM / SPEC["data"]["reference"]["path"]
 LIMITS = [SPEC["variables"]["max_error"]["default"]] + [

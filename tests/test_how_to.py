@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mlinfra.cli import run
+from tests.reading_yaml import read_yaml
 from tests.repository.repositories import committed
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +46,7 @@ def output(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = folder / "ml-platform.yaml"
     language, text = FENCE.findall(_section(page, HERE))[0]
     assert language == "yaml"
-    changed = _merged(yaml.safe_load(spec.read_text(encoding="utf-8")), yaml.safe_load(text))
+    changed = _merged(read_yaml(spec.read_text(encoding="utf-8")), read_yaml(text))
     spec.write_text(yaml.safe_dump(changed, sort_keys=False), encoding="utf-8")
     committed(repository)
     assert run(["compile", "-q", "-f", str(spec), "--outdir", str(repository / "generated" / "churn")]) == 0
@@ -78,4 +79,4 @@ def test_what_the_page_writes_becomes_what_it_shows(page: Path, output: Path) ->
 def test_what_teams_write_today_is_yaml(path: Path) -> None:
     for language, text in FENCE.findall(_section(path, TODAY)):
         if language == "yaml":
-            assert isinstance(yaml.safe_load(text), dict | list)
+            assert isinstance(read_yaml(text), dict | list)

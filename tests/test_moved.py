@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from mlinfra.cli import run
+from tests.reading_yaml import read_yaml
 from tests.repository.repositories import committed
 
 HERE = Path(__file__).with_name("moved")
@@ -106,10 +107,10 @@ def test_every_judge_takes_what_it_becomes(
 @pytest.mark.parametrize("name", NAMES)
 def test_each_job_of_theirs_stands_in_no_job_of_ours(name: str, outputs: dict[str, Path]) -> None:
     """Their own programs never run where a connection of ours signs in."""
-    written: Any = yaml.safe_load((HERE / name / "ml-platform.yaml").read_text(encoding="utf-8"))["pipelines"]
+    written: Any = read_yaml((HERE / name / "ml-platform.yaml").read_text(encoding="utf-8"))["pipelines"]
     commands = [each["command"] for each in [*written.get("tests", []), *written.get("steps", {}).values()]]
     for path in sorted((outputs[name] / "pipelines").glob("*.yml")):
-        for stage in yaml.safe_load(path.read_text(encoding="utf-8"))["stages"]:
+        for stage in read_yaml(path.read_text(encoding="utf-8"))["stages"]:
             for job in stage["jobs"]:
                 text = yaml.safe_dump(job, width=10_000)
                 if any(command.splitlines()[0] in text for command in commands):

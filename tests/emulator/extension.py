@@ -11,8 +11,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.emulator.emulator import Emulator
 from tests.emulator.images import unknown_image, unknown_image_within
 from tests.emulator.providers import not_registered
@@ -20,6 +18,7 @@ from tests.emulator.resources import of_type
 from tests.emulator.rights import allows
 from tests.emulator.state import State
 from tests.emulator.tokens import Caller
+from tests.reading_yaml import read_yaml
 from tests.scripts.example import PLATFORM
 from tests.scripts.fake_az.__main__ import answer
 from tests.scripts.fake_az.server import Answer, Server, program
@@ -89,7 +88,7 @@ class Extension(Server):
         if denial := _denial(state, folder, arguments):
             return Answer("1", "", f"ERROR: {denial}\n")
         if file := dict(itertools.pairwise(arguments)).get("--file"):
-            body = yaml.safe_load(Path(file).read_text())
+            body = read_yaml(Path(file).read_text())
             if said := unknown_image(body) if arguments[1] == "environment" else unknown_image_within(body):
                 return Answer("1", "", f"ERROR: (ImageNotFound) {said}\n")
         if said := _lacks_a_provider(state, arguments):

@@ -11,8 +11,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import yaml
-
 from tests.emulator.ids import key
 from tests.emulator.machine import Machine
 from tests.emulator.metrics import observe
@@ -24,6 +22,7 @@ from tests.emulator.walk import Walk
 from tests.loop.agent import Agent, Command, Ended
 from tests.loop.pipeline import Result, Run, Work, new_run, run_all
 from tests.loop.writing import Parameter
+from tests.reading_yaml import read_yaml
 
 _ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 _FOLDERS = ("temp", "staging", "workspace")
@@ -80,7 +79,7 @@ class Month:
     ) -> Run:
         path = next(self._repository.glob(f"generated/*/pipelines/{name}.yml"))
         self._build += 1
-        run = new_run(name, yaml.safe_load(path.read_text()), self._build, self._commit, reason, **given)
+        run = new_run(name, read_yaml(path.read_text()), self._build, self._commit, reason, **given)
         run.resources = resources or {}
         run_all(run, self)
         return run

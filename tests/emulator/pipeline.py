@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.reading_yaml import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def steps_for(pipeline: Path, target: str, repository: Path, agent: Path, *, but
 
     What installs tools is left out: here they are. So are the jobs that call the script `but`.
     """
-    document = yaml.safe_load(pipeline.read_text())
+    document = read_yaml(pipeline.read_text())
     macros = {
         "Agent.TempDirectory": str(agent / "temp"),
         "Build.ArtifactStagingDirectory": str(agent / "staging"),

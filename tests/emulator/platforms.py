@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mlinfra.cli import run
 from tests.emulator.groups import add_subscription
 from tests.emulator.people import Somebody, add_somebody, add_to_directory, give_role, let_read_the_directory
 from tests.emulator.pipeline import steps_for
 from tests.emulator.state import State
+from tests.reading_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 SPECS = {
@@ -95,7 +94,7 @@ def targets_in(spec: str, repository: Path) -> tuple[Target, ...]:
     output = next((repository / "generated").iterdir())
     manifest = json.loads((output / "manifest.json").read_text())
     found = []
-    for name, body in yaml.safe_load((repository / "specs" / spec / "ml-platform.yaml").read_text())["targets"].items():
+    for name, body in read_yaml((repository / "specs" / spec / "ml-platform.yaml").read_text())["targets"].items():
         ids = [one["id"] for one in manifest["resources"] if one["target"] == name]
         subscription = body["subscription"]
         inside = f"/subscriptions/{subscription}/resourceGroups/"
@@ -111,7 +110,7 @@ def prepare(state: State, target: Target) -> Somebody:
     give_role(state, owner.object_id, "Owner", scope)
     let_read_the_directory(state, owner.object_id)
     for file in SPECS[target.spec].rglob("*.y*ml"):
-        for principal in _principals(yaml.safe_load(file.read_text())):
+        for principal in _principals(read_yaml(file.read_text())):
             add_to_directory(state, principal["object_id"], _kind(principal))
     return owner
 

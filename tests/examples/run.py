@@ -11,6 +11,7 @@ import yaml
 
 from mlinfra.cli import run
 from mlinfra.explain.example import Example
+from tests.reading_yaml import read_yaml
 
 BASE = (Path(__file__).parent / "base.yaml").read_text(encoding="utf-8")
 
@@ -25,7 +26,7 @@ def spec_of(example: Example, text: str) -> str:
     """The text with what it lacks of a platform behind it, so that its lines keep their numbers."""
     if example.whole:
         return text
-    base = yaml.safe_load(BASE)
+    base = read_yaml(BASE)
     if example.mode == "production":
         base["targets"]["dev"]["mode"] = example.mode
         base["network"] = {"inbound": "public", "allowed_ips": ["203.0.113.0/24"]}

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.reading_yaml import read_yaml
 
 ROOT = Path(__file__).parent.parent.parent
 SPEC = ROOT / "specs" / "churn" / "ml-platform.yaml"
@@ -48,8 +48,8 @@ jobs:
 @cache
 def ground() -> dict[str, Any]:
     """The data of the spec as it is right."""
-    churn = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    return _merged(churn, yaml.safe_load(BESIDE_CHURN))
+    churn = read_yaml(SPEC.read_text(encoding="utf-8"))
+    return _merged(churn, read_yaml(BESIDE_CHURN))
 
 
 def _merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

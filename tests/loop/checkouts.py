@@ -10,6 +10,7 @@ import yaml
 from mlinfra.cli import run
 from tests.loop.pipeline import Json
 from tests.loop.platforms import SMALL, Platform, merged
+from tests.reading_yaml import read_yaml
 from tests.repository.repositories import git
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ def make_checkouts(folder: Path, platform: Platform = SMALL) -> dict[str, Path]:
             shutil.copytree(Path(__file__).with_name("platform"), root / "specs" / PLATFORM, ignore=ignored)
             if platform.changes:
                 spec = root / "specs" / PLATFORM / "ml-platform.yaml"
-                laid_over = merged(yaml.safe_load(spec.read_text()), platform.changes)
+                laid_over = merged(read_yaml(spec.read_text()), platform.changes)
                 spec.write_text(yaml.safe_dump(laid_over, sort_keys=False))
             shutil.copytree(ROOT / "requirements", root / "requirements")
             shutil.copyfile(ROOT / "pyproject.toml", root / "pyproject.toml")
@@ -53,4 +54,4 @@ def output(checkout: Path) -> Path:
 def documents(checkout: Path, platform: Platform) -> dict[str, Json]:
     """The pipelines of a checkout, by name."""
     folder = output(checkout) / "pipelines"
-    return {name: yaml.safe_load((folder / f"{name}.yml").read_text()) for name in platform.pipelines}
+    return {name: read_yaml((folder / f"{name}.yml").read_text()) for name in platform.pipelines}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 
 from mlinfra.cli import run
 from specs.circuits.src.tell import told
@@ -21,6 +20,7 @@ from tests.loop.pipeline import Json, Result, Run, Work, new_run, run_all
 from tests.loop.platforms import DEV, PROD
 from tests.loop.serving import contents, endpoints, entry_of, jobs, split
 from tests.loop.world import CHANGE, PERSON, SCHEDULE
+from tests.reading_yaml import read_yaml
 from tests.repository.repositories import committed
 from tests.scripts.harness import orders
 from tests.scripts.infra_hash import infra_hash
@@ -133,7 +133,7 @@ def plants(tmp_path_factory: pytest.TempPathFactory, scripts_of: ScriptsOf) -> P
         script["results"] = [_OF_ONE_HUNDRED] * _RESULTS
         azure[target] = {"state": {"groups": {group: {"location": "westeurope", "tags": tags}}}, "script": script}
     pipelines = {
-        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (output / "pipelines").glob("*.yml")
+        path.stem: read_yaml(path.read_text(encoding="utf-8")) for path in (output / "pipelines").glob("*.yml")
     }
     return Plants(scripts_of({FIRST: root}), pipelines, azure, tmp_path_factory.mktemp("app"))
 

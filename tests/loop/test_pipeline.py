@@ -5,12 +5,12 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-import yaml
 
 from tests.loop.agent import Agent, Command, Ended
 from tests.loop.expressions import Unknown
 from tests.loop.pipeline import Json, Result, Run, Work, new_run, run_all
 from tests.loop.writing import filled, words
+from tests.reading_yaml import read_yaml
 
 GOOD, BAD = "echo good", "exit 1"
 
@@ -54,7 +54,7 @@ class Paper:
 
 def jobs_of(text: str) -> Json:
     """A pipeline of one stage."""
-    return {"stages": [{"stage": "only", "dependsOn": [], "jobs": yaml.safe_load(dedent(text))}]}
+    return {"stages": [{"stage": "only", "dependsOn": [], "jobs": read_yaml(dedent(text))}]}
 
 
 def results(run: Run) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,8 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
 from mlinfra.bodies.codes import CODES as BODIES
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.emit.pipelines import platform_files
@@ -20,6 +19,7 @@ from mlinfra.header.codes import BAD_VALUE
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from tests.installation import FROM_INDEX, FROM_SOURCE, FROM_WHEEL, add_installation
+from tests.reading_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 JUDGED = {
@@ -308,8 +308,13 @@ def output(name: str) -> Mapping[str, str]:
 
 
 def pipeline(name: str, which: str) -> Any:
-    """One pipeline of a platform as data."""
-    return yaml.safe_load(output(name)[f"pipelines/{which}.yml"])
+    """One pipeline of a platform as data, which whoever asks may change."""
+    return copy.deepcopy(_parsed(output(name)[f"pipelines/{which}.yml"]))
+
+
+@cache
+def _parsed(text: str) -> Any:
+    return read_yaml(text)
 
 
 def found(text: str, prepare: Callable[[Path], None] = lambda root: None) -> str:

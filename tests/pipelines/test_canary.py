@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.pipelines.rollout import FOR_TRAFFIC
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, pipeline, repository
 from tests.pipelines.reading import called, is_agentless, steps_of, went_wrong
+from tests.reading_yaml import read_yaml
 
 TRAINED = "${{ iif(eq(parameters.models, 'candidate'), '--trained $(resources.pipeline.train.runID)', '') }}"
 MODELS = '--models "$(Agent.TempDirectory)/mlinfra-models/models.json"'
@@ -105,7 +105,7 @@ def test_a_model_that_a_canary_tries_goes_nowhere_else_before_it_ended_well(mode
     text = PLATFORMS["a canary"].replace("online_endpoints:\n", f"online_endpoints:\n{AT_ONCE % model}")
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    release = yaml.safe_load(files["pipelines/release.yml"])
+    release = read_yaml(files["pipelines/release.yml"])
     jobs = next(each for each in release["stages"] if each["stage"] == "dev")["jobs"]
     other = "release-endpoint.sh --endpoint other --kind online"
     calls = {name_of(job): [call for call in called(job) if call.startswith(other)] for job in jobs}
@@ -132,6 +132,6 @@ def test_what_is_kept_follows_the_mode_unless_it_is_written(mode: str, rollout: 
     network = "network: {inbound: public}\n"
     with repository() as root:
         files = files_of(compiled_in(root, text + approver + network), root, root / "generated" / "shop")
-    [release] = [job for each in yaml.safe_load(files["pipelines/release.yml"])["stages"][2:3] for job in each["jobs"]]
+    [release] = [job for each in read_yaml(files["pipelines/release.yml"])["stages"][2:3] for job in each["jobs"]]
     assert [call for call in called(release) if call.endswith("--tidy")]
     assert f"      {script}\n" in files["scripts/release-endpoint.sh"]

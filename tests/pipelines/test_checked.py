@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bootstrap import connections_of
@@ -27,6 +26,7 @@ from tests.pipelines.platforms import (
     spec,
 )
 from tests.pipelines.reading import jobs, scalars
+from tests.reading_yaml import read_yaml
 
 HERE = Path(__file__).parent
 
@@ -41,7 +41,7 @@ def _job(name: str) -> Any:
         made = compiled_in(root, spec(["dev"], BODIES, pipelines(["dev"], form=CHECKED_FORM, more=CHANGES)))
         assert [each for of in made.diagnostics.values() for each in of if each.severity == "error"] == []
         files = azureml_files(made.plans[0].graph, "made", root / "generated" / "shop")
-        return next(yaml.safe_load(file.text) for file in files if file.path == f"dev/azureml/jobs/{name}.yml")
+        return next(read_yaml(file.text) for file in files if file.path == f"dev/azureml/jobs/{name}.yml")
 
 
 BODIES = """\
@@ -154,7 +154,7 @@ def test_they_run_after_the_tests_and_no_fork_runs_any() -> None:
     stages = {stage["stage"]: stage for stage in pipeline("checked", "pr")["stages"]}
     assert list(stages) == ["tests", "check", "jobs", "what_if"]
     [job] = stages["jobs"].pop("jobs")
-    assert stages["jobs"] == yaml.safe_load(STAGE)
+    assert stages["jobs"] == read_yaml(STAGE)
     assert stages["check"]["dependsOn"] == ["tests"]
     calls = [step for step in job["steps"] if step.get("task") == "AzureCLI@2"]
     assert [(step.get("condition"), step["inputs"]["arguments"]) for step in calls] == [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.pipelines.platforms import PLATFORMS, ROOT, compiled_in, files_of, pipeline, repository
 from tests.pipelines.reading import steps_of
+from tests.reading_yaml import read_yaml
 
 REPORTED = (
     "{from_job: train, output: model, release: {metrics: {output: page, file: m.json}, at_least: {auc: 0.8}, "
@@ -115,7 +115,7 @@ def test_a_report_goes_the_way_of_its_model() -> None:
     text = text.replace("outputs: {model: {type: mlflow_model}}", "outputs: {model: {type: mlflow_model}, page: {}}")
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    train, release = (yaml.safe_load(files[f"pipelines/{which}.yml"]) for which in ("train", "release"))
+    train, release = (read_yaml(files[f"pipelines/{which}.yml"]) for which in ("train", "release"))
     published = [
         step for stage in train["stages"] for job in stage["jobs"] for step in steps_of(job) if "publish" in step
     ]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.readme import readme
 from tests.pipelines.platforms import (
@@ -25,6 +24,7 @@ from tests.pipelines.platforms import (
     spec,
 )
 from tests.pipelines.reading import NAMES, all_pipelines, jobs, steps_of, went_wrong
+from tests.reading_yaml import read_yaml
 
 ENDPOINTS = {
     "MLINFRA_TARGET": "dev",
@@ -283,7 +283,7 @@ def test_what_would_never_run_is_what_no_pipeline_has(name: str, place: str) -> 
 def _emitted(text: str) -> dict[str, Any]:
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    return {path: yaml.safe_load(each) for path, each in files.items() if path.endswith(".yml")}
+    return {path: read_yaml(each) for path, each in files.items() if path.endswith(".yml")}
 
 
 def test_two_endpoints_of_one_variable_are_told_of() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.readme import readme
 from mlinfra.pipelines.requirements import has_hashes
@@ -25,6 +24,7 @@ from tests.pipelines.platforms import (
     spec,
 )
 from tests.pipelines.reading import jobs, scalars, steps_of
+from tests.reading_yaml import read_yaml
 
 EXPECTED = Path(__file__).with_name("own_tests.yml")
 
@@ -34,7 +34,7 @@ def test_each_test_is_a_job_before_anything_else() -> None:
     assert (first["stage"], first["dependsOn"], first["jobs"]) == (
         "tests",
         [],
-        yaml.safe_load(EXPECTED.read_text(encoding="utf-8")),
+        read_yaml(EXPECTED.read_text(encoding="utf-8")),
     )
     assert (second["stage"], second["dependsOn"], second.get("condition")) == ("check", ["tests"], None)
 
@@ -61,7 +61,7 @@ def test_where_a_fork_is_tested_by_nothing_the_rest_goes_on() -> None:
 def _pr(tests: str) -> Any:
     with repository() as root:
         made = compiled_in(root, spec(["dev"], pipelines(["dev"], more=tests)))
-        return yaml.safe_load(files_of(made, root, root / "generated" / "shop")["pipelines/pr.yml"])
+        return read_yaml(files_of(made, root, root / "generated" / "shop")["pipelines/pr.yml"])
 
 
 SECRETS = {

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.script_targets import script_target
 from mlinfra.overrides.run_values import TextPart
@@ -14,6 +13,7 @@ from mlinfra.pipelines.trained import DataContext, FillContext
 from tests.loop.writing import written
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, found, repository
 from tests.pipelines.reading import steps_of
+from tests.reading_yaml import read_yaml
 from tests.spec import found as found_in_all
 
 TEXT = PLATFORMS["two targets"]
@@ -42,7 +42,7 @@ def _files(text: str) -> dict[str, Any]:
 
 
 def _train(files: dict[str, str]) -> Any:
-    return yaml.safe_load(files["pipelines/train.yml"])
+    return read_yaml(files["pipelines/train.yml"])
 
 
 def test_the_pipeline_asks_and_the_script_is_told() -> None:
@@ -272,7 +272,7 @@ def test_what_scores_models_is_told_what_the_release_knows(value: str, expected:
     if not expected:
         gate = next(
             each
-            for each in yaml.safe_load(_files(text)["files"]["pipelines/release.yml"])["stages"]
+            for each in read_yaml(_files(text)["files"]["pipelines/release.yml"])["stages"]
             if each["stage"] == "dev_gate"
         )
         steps = (step for job in gate["jobs"] for step in steps_of(job))
@@ -297,9 +297,7 @@ def test_a_job_of_pull_requests_is_told_of_its_run_and_gets_the_defaults_of_para
             FillContext("environment_variables.RUN", (TextPart("", "id"), TextPart(" of ", "branch"))),
         ),
     )
-    stage = next(
-        each for each in yaml.safe_load(made["files"]["pipelines/pr.yml"])["stages"] if each["stage"] == "jobs"
-    )
+    stage = next(each for each in read_yaml(made["files"]["pipelines/pr.yml"])["stages"] if each["stage"] == "jobs")
     (of_train,) = stage["jobs"]
     step = next(each for each in steps_of(of_train) if each.get("displayName") == "Run train")
     assert {name: value for name, value in step["env"].items() if name != "MLINFRA_DEADLINE_SECONDS"} == {

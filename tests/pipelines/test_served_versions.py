@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.readme import readme
@@ -19,6 +18,7 @@ from mlinfra.pipelines.scheduled import ScheduleContext, ServedModel
 from mlinfra.pipelines.trained import FillContext
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, repository
 from tests.pipelines.reading import called, steps_of
+from tests.reading_yaml import read_yaml
 from tests.spec import HEADER, said
 from tests.spec import compiled as compiled_alone
 
@@ -81,7 +81,7 @@ monitors:
 def _made(folder: Path, more: str) -> tuple[dict[str, Any], tuple[ScheduleContext, ...]]:
     """The files of Azure ML as data, and what the scripts know of schedules."""
     (plan,) = compiled_alone(folder, WORLD + more, {"m.bin": "m"}).plans
-    files = {file.path: yaml.safe_load(file.text) for file in azureml_files(plan.graph, "", folder / "generated")}
+    files = {file.path: read_yaml(file.text) for file in azureml_files(plan.graph, "", folder / "generated")}
     return files, script_target(plan, folder / "generated").schedules
 
 
@@ -225,7 +225,7 @@ def _pipelines(platform: str, more: str) -> dict[str, Any]:
     text = PLATFORMS[platform].replace("schedules:\n", f"schedules:\n{more}", 1)
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    return {which: yaml.safe_load(files[f"pipelines/{which}.yml"]) for which in ("release", "back")}
+    return {which: read_yaml(files[f"pipelines/{which}.yml"]) for which in ("release", "back")}
 
 
 TOLD = """\

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.readme import readme
 from tests.loop.expressions import evaluate, is_true
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, found, repository
 from tests.pipelines.reading import called, steps_of
+from tests.reading_yaml import read_yaml
 from tests.spec import found as found_in_all
 
 TEXT = PLATFORMS["two targets"]
@@ -25,7 +25,7 @@ def _with(more: str, text: str = TEXT) -> str:
 def _pipelines(text: str) -> dict[str, Any]:
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    return {path.removeprefix("pipelines/"): yaml.safe_load(files[path]) for path in files if path.endswith(".yml")}
+    return {path.removeprefix("pipelines/"): read_yaml(files[path]) for path in files if path.endswith(".yml")}
 
 
 def _job(train: Any) -> Any:

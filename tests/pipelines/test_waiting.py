@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from mlinfra.emit.readme import readme
 from tests.loop.expressions import evaluate, is_true
 from tests.pipelines.platforms import PLATFORMS, compiled, compiled_in, files_of, found, output, pipeline, repository
 from tests.pipelines.reading import called, is_agentless, steps_of
+from tests.reading_yaml import read_yaml
 
 NAME = "waits without an agent"
 ASKED = '--reason "$(Build.Reason)" --build "$(Build.BuildId)" --commit "$(Build.SourceVersion)"'
@@ -150,8 +150,6 @@ def test_who_installs_the_extension_is_in_the_first_run(name: str, *, said: bool
 def test_a_wait_that_fails_holds_nothing_up(jobs: str) -> None:
     text = PLATFORMS[NAME].replace("[train, weekly]", jobs)
     with repository() as root:
-        train = yaml.safe_load(
-            files_of(compiled_in(root, text), root, root / "generated" / "shop")["pipelines/train.yml"]
-        )
+        train = read_yaml(files_of(compiled_in(root, text), root, root / "generated" / "shop")["pipelines/train.yml"])
     waits = [each for job in train["stages"][-1]["jobs"] if is_agentless(job) for each in job["steps"]]
     assert [each.get("continueOnError") for each in waits] == [True] * (4 if "weekly" in jobs else 2)

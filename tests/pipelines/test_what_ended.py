@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.loop.expressions import evaluate, is_true
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, repository
 from tests.pipelines.reading import NAMES, all_pipelines, jobs, steps_of
+from tests.reading_yaml import read_yaml
 
 GOOD = {"failed": lambda: False, "canceled": lambda: False, "succeeded": lambda: True}
 WAITING = ("look_", "pause_", "judge_")  # where one is left out, so are those behind it
@@ -60,7 +60,7 @@ def _after_waiting() -> dict[str, Any]:
     assert "wait: server" in text
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    data: dict[str, Any] = yaml.safe_load(files["pipelines/train.yml"])
+    data: dict[str, Any] = read_yaml(files["pipelines/train.yml"])
     return data
 
 

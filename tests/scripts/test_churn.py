@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext
 from mlinfra.pipelines.trained import JobContext
+from tests.repository.repositories import committed
 from tests.scripts.example import VERSIONS
 from tests.scripts.harness import ROOT, Azure
 from tests.scripts.steps import Step, publish
 
-OUTPUT = ROOT / "generated" / "churn"
 TARGETS = ("dev", "test", "prod")
 # What a second pass does again: a deployment repairs drift, tags are merged, and a model is fetched for the artifact.
 REPEATED = {"deployment group create", "rest", "ml model download"}
@@ -22,7 +23,7 @@ REPEATED = {"deployment group create", "rest", "ml model download"}
 
 def _context() -> ScriptsContext:
     """As much of the platform as the harness has to know, from the manifest."""
-    manifest = json.loads((OUTPUT / "manifest.json").read_text())
+    manifest = json.loads((ROOT / "generated" / "churn" / "manifest.json").read_text())
     workspaces = {
         resource["target"]: resource["name"]
         for resource in manifest["resources"]
@@ -67,9 +68,19 @@ def _steps(target: str) -> list[Step]:
     return [*infrastructure, *(train if target == TARGETS[0] else []), *release]
 
 
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """In a repository of the example alone: what a script uploads it takes from a work tree of a whole commit."""
+    root = tmp_path_factory.mktemp("repository")
+    ignored = shutil.ignore_patterns("__pycache__")
+    for folder in ("specs", "generated"):
+        shutil.copytree(ROOT / folder / "churn", root / folder / "churn", ignore=ignored)
+    return committed(root) / "generated" / "churn"
+
+
 @pytest.fixture
-def azure(tmp_path: Path, port: int) -> Azure:
-    azure = Azure(tmp_path / "azure", port, OUTPUT, _context())
+def azure(tmp_path: Path, port: int, output: Path) -> Azure:
+    azure = Azure(tmp_path / "azure", port, output, _context())
     azure.script["outputs"] = {"report": {"metrics.json": '{"auc": 0.9}'}}
     azure.script["answer"] = '[{"churn_probability": 0.7}]'
     return azure

@@ -14,8 +14,8 @@ from tests.conftest import Golden
 from tests.emulator.devops import OTHER, fresh_state
 from tests.emulator.devops_projects import TENANT, fresh_project, guid_of
 from tests.scripts.devops_summary import summary
-from tests.scripts.harness import Azure, Result
-from tests.scripts.test_churn import OUTPUT, _context
+from tests.scripts.harness import ROOT, Azure, Result
+from tests.scripts.test_churn import _context
 
 
 def _number(number: int) -> str:
@@ -421,7 +421,7 @@ def test_what_each_script_prints_is_what_the_next_person_runs(tmp_path: Path, po
 
 
 def _azure(folder: Path, port: int) -> Azure:
-    azure = Azure(folder / "azure", port, OUTPUT, _context())
+    azure = Azure(folder / "azure", port, ROOT / "generated" / "churn", _context())
     azure.state["devops"] = fresh_state()
     return azure
 

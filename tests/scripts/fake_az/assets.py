@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tests.reading_yaml import read_yaml
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import CREATED, REGISTERED, Json, ServiceError, World, not_found
 
@@ -33,7 +32,7 @@ def load(call: Call) -> Json:
     path = Path(call.get("--file"))
     if not path.is_file():
         raise ServiceError(1, f"No such file or directory: {path}")
-    body: Json = yaml.safe_load(path.read_text())
+    body: Json = read_yaml(path.read_text())
     for setting in call.several.get("--set", []):
         key, _, value = setting.partition("=")
         table = body
