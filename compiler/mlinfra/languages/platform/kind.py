@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -12,7 +12,7 @@ from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Guid, Properties, Region, ResourceId
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.language import Section
-from mlinfra.languages.resource import Of, Resource
+from mlinfra.languages.resource import Layer, Location, Of, Resource, Tags, merged
 
 
 class InfrastructureBody(Body):
@@ -71,6 +71,39 @@ class Kind(Section, Generic[M]):
 
     def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
         return self.resources(entry.model, entry, graph)  # type: ignore[arg-type]  # judged by this very model
+
+
+def resource_of(
+    row: Kind[Any],
+    entry: Entry,
+    body: InfrastructureBody,
+    properties: Mapping[str, Any],
+    /,
+    *,
+    layer: Layer | None = None,
+    **beside: Any,
+) -> Resource:
+    """The resource that an entry is itself, in the layer of its kind unless one is given.
+
+    What stands `beside` its place, its tags and its properties is left out where it is empty; over the properties go
+    those that are written.
+    """
+    beside = {key: value for key, value in beside.items() if value}
+    return Resource(
+        address=entry.address,
+        type=row.resource_type,
+        names=(entry.azure_name,),
+        layer=layer or row.layer,
+        body={
+            "location": Location(body.location),
+            "tags": Tags(body.tags),
+            **beside,
+            "properties": merged(properties, body.properties),
+        },
+        owner=entry.address,
+        because=entry.because,
+        properties_written=bool(body.properties),
+    )
 
 
 def reference(section: str, value: str) -> Of | str:

@@ -14,8 +14,8 @@ from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PublicPrefixId
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
+from mlinfra.languages.resource import Resource
 
 
 class NatGateway(InfrastructureBody):
@@ -47,22 +47,7 @@ def resources(gateway: NatGateway, entry: Entry, graph: Graph) -> Iterator[Resou
         properties["publicIpAddresses"] = [{"id": reference("public_ips", name)} for name in gateway.public_ips]
     if gateway.public_ip_prefixes:
         properties["publicIpPrefixes"] = [{"id": identifier} for identifier in gateway.public_ip_prefixes]
-    yield Resource(
-        address=entry.address,
-        type=NAT_GATEWAYS.resource_type,
-        names=(entry.azure_name,),
-        layer=NAT_GATEWAYS.layer,
-        body={
-            "location": Location(gateway.location),
-            "tags": Tags(gateway.tags),
-            "sku": {"name": camel(gateway.sku)},
-            **({"zones": gateway.zones} if gateway.zones else {}),
-            "properties": merged(properties, gateway.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(gateway.properties),
-    )
+    yield resource_of(NAT_GATEWAYS, entry, gateway, properties, sku={"name": camel(gateway.sku)}, zones=gateway.zones)
 
 
 NAT_GATEWAYS = Kind(

@@ -18,8 +18,8 @@ from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
+from mlinfra.languages.resource import Resource, merged
 
 ANY = "any"
 MAX_PORT = 65535
@@ -110,20 +110,7 @@ def resources(group: NetworkSecurityGroup, entry: Entry, graph: Graph) -> Iterat
     """The rules stand in the group: one that is put without them loses them."""
     nested = [graph.entries[f"{entry.address}.rules.{name}"] for name in group.rules]
     nested += [each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, entry)]
-    yield Resource(
-        address=entry.address,
-        type=NETWORK_SECURITY_GROUPS.resource_type,
-        names=(entry.azure_name,),
-        layer=NETWORK_SECURITY_GROUPS.layer,
-        body={
-            "location": Location(group.location),
-            "tags": Tags(group.tags),
-            "properties": merged({"securityRules": [_rule(each, graph) for each in nested]}, group.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(group.properties),
-    )
+    yield resource_of(NETWORK_SECURITY_GROUPS, entry, group, {"securityRules": [_rule(each, graph) for each in nested]})
 
 
 def _rule(nested: Entry, graph: Graph) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.fields import Form
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.resource import Resource
 
 Zone = Literal["1", "2", "3"]
 ZONES: tuple[Zone, ...] = ("1", "2", "3")
@@ -44,22 +44,7 @@ def resources(address: PublicIp, entry: Entry, graph: Graph) -> Iterator[Resourc
     properties: dict[str, Any] = {"publicIPAllocationMethod": "Static", "publicIPAddressVersion": "IPv4"}
     if address.label:
         properties["dnsSettings"] = {"domainNameLabel": address.label}
-    yield Resource(
-        address=entry.address,
-        type=PUBLIC_IPS.resource_type,
-        names=(entry.azure_name,),
-        layer=PUBLIC_IPS.layer,
-        body={
-            "location": Location(address.location),
-            "tags": Tags(address.tags),
-            "sku": {"name": camel(address.sku)},
-            **({"zones": zones} if zones else {}),
-            "properties": merged(properties, address.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(address.properties),
-    )
+    yield resource_of(PUBLIC_IPS, entry, address, properties, sku={"name": camel(address.sku)}, zones=zones)
 
 
 def zones_of(address: PublicIp) -> list[Zone]:

@@ -12,8 +12,8 @@ from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
+from mlinfra.languages.resource import Resource, merged
 
 _HOPS = {  # our words, by their letters, and Azure's
     "internet": ("internet", "Internet"),
@@ -67,20 +67,7 @@ def resources(table: RouteTable, entry: Entry, graph: Graph) -> Iterator[Resourc
         "disableBgpRoutePropagation": not table.gateway_routes,
         "routes": [_route(graph.entries[f"{entry.address}.routes.{name}"]) for name in table.routes],
     }
-    yield Resource(
-        address=entry.address,
-        type=ROUTE_TABLES.resource_type,
-        names=(entry.azure_name,),
-        layer=ROUTE_TABLES.layer,
-        body={
-            "location": Location(table.location),
-            "tags": Tags(table.tags),
-            "properties": merged(properties, table.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(table.properties),
-    )
+    yield resource_of(ROUTE_TABLES, entry, table, properties)
 
 
 def _route(nested: Entry) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress, Properties
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference, resource_of
 from mlinfra.languages.platform.network.peering import Peering, layer_of_parts, peering_resources
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.resource import Resource, merged
 
 _SERVICE = Form(r"Microsoft\.[A-Za-z0-9]+(?:\.[A-Za-z]+)*(?:/[A-Za-z0-9]+)*", "a service such as Microsoft.Storage")
 
@@ -94,20 +94,7 @@ class VirtualNetwork(InfrastructureBody):
 
 
 def resources(network: VirtualNetwork, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    yield Resource(
-        address=entry.address,
-        type=VIRTUAL_NETWORKS.resource_type,
-        names=(entry.azure_name,),
-        layer=VIRTUAL_NETWORKS.layer,
-        body={
-            "location": Location(network.location),
-            "tags": Tags(network.tags),
-            "properties": merged(_properties(network), network.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(network.properties),
-    )
+    yield resource_of(VIRTUAL_NETWORKS, entry, network, _properties(network))
     yield from _subnets(network, entry, graph)
     for name in network.peerings:
         nested = graph.entries[f"{entry.address}.peerings.{name}"]

@@ -13,8 +13,8 @@ from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
+from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
 
@@ -73,21 +73,7 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
     }
     if insights.sampling_percentage is not None:
         properties["SamplingPercentage"] = insights.sampling_percentage
-    yield Resource(
-        address=entry.address,
-        type=APPLICATION_INSIGHTS.resource_type,
-        names=(entry.azure_name,),
-        layer=APPLICATION_INSIGHTS.layer,
-        body={
-            "location": Location(insights.location),
-            "tags": Tags(insights.tags),
-            "kind": "web",
-            "properties": merged(properties, insights.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(insights.properties),
-    )
+    yield resource_of(APPLICATION_INSIGHTS, entry, insights, properties, kind="web")
 
 
 def _takes_connection_strings(insights: ApplicationInsights, graph: Graph) -> bool:

@@ -12,8 +12,8 @@ from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
 MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
@@ -55,20 +55,7 @@ class LogAnalytics(InfrastructureBody):
 
 
 def resources(logs: LogAnalytics, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    yield Resource(
-        address=entry.address,
-        type=LOG_ANALYTICS.resource_type,
-        names=(entry.azure_name,),
-        layer=LOG_ANALYTICS.layer,
-        body={
-            "location": Location(logs.location),
-            "tags": Tags(logs.tags),
-            "properties": merged(_properties(logs, graph.target.mode), logs.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(logs.properties),
-    )
+    yield resource_of(LOG_ANALYTICS, entry, logs, _properties(logs, graph.target.mode))
 
 
 def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:

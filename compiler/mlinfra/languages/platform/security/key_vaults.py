@@ -14,9 +14,9 @@ from mlinfra.header.network import Network
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.platform.security.key import Key, key_properties
-from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
+from mlinfra.languages.resource import Resource, TenantId
 from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
 
 
@@ -55,20 +55,7 @@ def resources(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]
         "publicNetworkAccess": vault.public_network_access.capitalize(),
         "networkAcls": _network_acls(vault, graph.network),
     }
-    yield Resource(
-        address=entry.address,
-        type=KEY_VAULTS.resource_type,
-        names=(entry.azure_name,),
-        layer=KEY_VAULTS.layer,
-        body={
-            "location": Location(vault.location),
-            "tags": Tags(vault.tags),
-            "properties": merged(properties, vault.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(vault.properties),
-    )
+    yield resource_of(KEY_VAULTS, entry, vault, properties)
     yield from _keys(vault, entry, graph)
 
 

@@ -15,8 +15,8 @@ from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
-from mlinfra.languages.resource import Location, Resource, Tags, merged
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import PROPERTIES, Insecure, Setting, ways_in
 
 _ROLE_MODES = {"legacy": "LegacyRegistryPermissions", "abac": "AbacRepositoryPermissions"}
@@ -82,22 +82,14 @@ class ContainerRegistry(InfrastructureBody):
 def resources(registry: ContainerRegistry, entry: Entry, graph: Graph) -> Iterator[Resource]:
     key = own_key(entry, graph)
     identity = identity_block(with_key_identity(registry.identities, key), system_assigned=registry.system_identity)
-    yield Resource(
-        address=entry.address,
-        type=CONTAINER_REGISTRIES.resource_type,
-        names=(entry.azure_name,),
-        # Its identity has the role on the key from the layer before.
-        layer="storage" if registry.customer_managed_key else CONTAINER_REGISTRIES.layer,
-        body={
-            "location": Location(registry.location),
-            "tags": Tags(registry.tags),
-            "sku": {"name": sku_of(registry, graph).capitalize()},
-            **({"identity": identity} if identity else {}),
-            "properties": merged(_properties(registry, key, graph), registry.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(registry.properties),
+    yield resource_of(
+        CONTAINER_REGISTRIES,
+        entry,
+        registry,
+        _properties(registry, key, graph),
+        layer="storage" if registry.customer_managed_key else None,  # in the one before is the role on the key
+        sku={"name": sku_of(registry, graph).capitalize()},
+        identity=identity,
     )
 
 

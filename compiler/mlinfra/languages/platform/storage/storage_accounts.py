@@ -13,7 +13,7 @@ from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
-from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.kind import Kind, resource_of
 from mlinfra.languages.platform.storage.account import (
     SERVICES,
     Service,
@@ -22,7 +22,7 @@ from mlinfra.languages.platform.storage.account import (
 )
 from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
 from mlinfra.languages.platform.storage.services import protection, service_properties, share_properties
-from mlinfra.languages.resource import Location, Resource, Tags, TenantId, merged
+from mlinfra.languages.resource import Resource, TenantId
 from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
 
 _DEFAULT_SKUS = {"development": "Standard_LRS", "production": "Standard_ZRS"}  # a copy in each zone where it matters
@@ -32,22 +32,14 @@ def resources(account: StorageAccount, entry: Entry, graph: Graph) -> Iterator[R
     identity = identity_block(
         with_key_identity(account.identities, own_key(entry, graph)), system_assigned=account.system_identity
     )
-    yield Resource(
-        address=entry.address,
-        type=STORAGE_ACCOUNTS.resource_type,
-        names=(entry.azure_name,),
-        layer=STORAGE_ACCOUNTS.layer,
-        body={
-            "location": Location(account.location),
-            "tags": Tags(account.tags),
-            "kind": account.kind,
-            "sku": {"name": sku_of(account, graph)},
-            **({"identity": identity} if identity else {}),
-            "properties": merged(_properties(account, entry, graph), account.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(account.properties),
+    yield resource_of(
+        STORAGE_ACCOUNTS,
+        entry,
+        account,
+        _properties(account, entry, graph),
+        kind=account.kind,
+        sku={"name": sku_of(account, graph)},
+        identity=identity,
     )
     for service in SERVICES:
         if account.has(service):
