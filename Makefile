@@ -78,8 +78,9 @@ docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, w
 
 CHANGES ?= 300
 SEED ?= 1
-mutate: $(VENV)/test.stamp  ## change the compiler in CHANGES=300 places, one at a time, and see whether a test notices
-	$(VENV)/bin/python -m tests.mutation --changes $(CHANGES) --seed $(SEED)
+FROM ?= 0
+mutate: $(VENV)/test.stamp  ## change the compiler in CHANGES=300 places, one at a time, and see whether a test notices; FROM=100 goes on there
+	$(VENV)/bin/python -m tests.mutation --changes $(CHANGES) --seed $(SEED) --from $(FROM)
 
 # One case is played again with the line that the hunt prints beside what it found.
 HUNT_SECONDS ?= 3600

@@ -76,10 +76,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation")
     parser.add_argument("--changes", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--from", type=int, default=0, dest="first", help="the changes from this one on, counted from 0"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--below", default="", help="only modules whose path below mlinfra/ begins so")
     given = parser.parse_args()
-    chosen = _chosen(given.changes, random.Random(given.seed), given.below)
+    chosen = _chosen(given.changes, random.Random(given.seed), given.below)[given.first :]
     survived = 0
     with tempfile.TemporaryDirectory() as name:
         copies = [copied(Path(name) / str(number)) for number in range(given.workers)]
