@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from mlinfra.diagnostics import Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
-from mlinfra.languages.context import CheckContext
 from mlinfra.languages.documents import DEPLOYMENTS, document
 from mlinfra.languages.rule import Over, Rule
 from mlinfra.rules import RULES
@@ -25,13 +23,11 @@ def check(graph: Graph) -> Outcome[Graph]:
 
     What the references of a body lead to need not be there.
     """
-    bodies = _bodies(graph)
-    of_bodies = (found for rule in _over("body") for found in _broken_by(rule, graph, bodies))
     of_graph = _broken(graph)
     for other in graph.others():
         places = {(found.code, found.span) for found in _broken(other)}
         of_graph = tuple(found for found in of_graph if (found.code, found.span) in places)
-    return Outcome(graph, (*of_bodies, *broken_in_files(graph), *of_graph))
+    return Outcome(graph, (*_broken_by_bodies(graph), *broken_in_files(graph), *of_graph))
 
 
 def check_whole(graph: Graph) -> Outcome[Graph]:
@@ -53,29 +49,26 @@ def _over(over: Over) -> Iterator[Rule]:
     return (rule for rule in RULES if rule.over == over)
 
 
-_Bodies = dict[str, list[tuple[Entry, Any, CheckContext]]]
+def _broken_by_bodies(graph: Graph) -> Iterator[Diagnostic]:
+    """What bodies break, rule by rule; those of deployments are within their endpoints' as well.
 
-
-def _bodies(graph: Graph) -> _Bodies:
-    """The bodies that rules look at by their section, those of deployments within their endpoints' as well."""
-    judged = [entry for entry in graph.entries.values() if _is_judged(entry)]
-    whole = document(judged)
-    bodies: _Bodies = {}
-    for entry in judged:
-        body = entry.body if entry.parent else whole[entry.section][entry.name]
-        bodies.setdefault(entry.section, []).append((entry, body, context_of(graph, entry)))
-    return bodies
+    All rules of a body look at it while it is at hand: one rule after the other would keep what is known of each body.
+    """
+    judged = Entries({address: entry for address, entry in graph.entries.items() if _is_judged(entry)})
+    whole = document(judged.values())
+    found = [(rule, list[Diagnostic]()) for rule in _over("body")]
+    for section, entries in judged.by_section.items():
+        of_section = [(rule.check, broken) for rule, broken in found if rule in ROWS[section].rules]
+        for entry in entries:
+            body = entry.body if entry.parent else whole[entry.section][entry.name]
+            context = context_of(graph, entry)
+            for check_body, broken in of_section:
+                broken += (_found(graph, entry, problem) for problem in check_body(body, context))
+    return (each for _, broken in found for each in broken)
 
 
 def _is_judged(entry: Entry) -> bool:
     return ROWS[entry.section].rules != () and not entry.existing
-
-
-def _broken_by(rule: Rule, graph: Graph, bodies: _Bodies) -> Iterator[Diagnostic]:
-    for section, of_section in bodies.items():
-        for entry, body, context in of_section if rule in ROWS[section].rules else ():
-            for problem in rule.check(body, context):
-                yield _found(graph, entry, problem)
 
 
 def _found(graph: Graph, entry: Entry, problem: BodyProblem) -> Diagnostic:

@@ -76,7 +76,7 @@ def parse_expressions(text: str) -> Expressions:
     >>> parse_expressions("--lr ${inputs.lr}").mistakes[0].help
     'write ${{inputs.lr}}'
     """
-    if "{" not in text and _OPTIONAL_OPENING not in text:
+    if not may_hold_some(text):
         return Expressions((), ())
     optional_spans = _optional_spans(text)
     found = [_read_expression(match, optional_spans) for match in _EXPRESSION.finditer(text)]
@@ -96,6 +96,11 @@ def whole_reference(value: object) -> Reference | None:
         return None
     item = _read_expression(match, [])
     return item if isinstance(item, Reference) else None
+
+
+def may_hold_some(text: str) -> bool:
+    """Whether a text may hold a reference or a mistake; most hold neither."""
+    return "{" in text or _OPTIONAL_OPENING in text
 
 
 def has_expression(text: str) -> bool:

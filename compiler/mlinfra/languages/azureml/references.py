@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, parse_expressions
+from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, may_hold_some, parse_expressions
 from mlinfra.languages.azureml.ports import Port
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 
@@ -99,7 +99,8 @@ def check_texts(
 ) -> Iterator[BodyProblem]:
     """Check every expression in every text below `body`, leaving out its keys in `skip`."""
     for text_path, text in texts(body, path, skip):
-        yield from first_few(_wrong_in(text, text_path, names), with_message)
+        if may_hold_some(text):
+            yield from first_few(_wrong_in(text, text_path, names), with_message)
 
 
 def _wrong_in(text: str, path: BodyPath, names: Names) -> Iterator[BodyProblem]:
