@@ -179,6 +179,7 @@ SubnetId = _id_of("Microsoft.Network/virtualNetworks/subnets", "a subnet")
 DnsZoneId = _id_of("Microsoft.Network/privateDnsZones", "a private DNS zone")
 SecurityGroupId = _id_of("Microsoft.Network/applicationSecurityGroups", "an application security group")
 PublicPrefixId = _id_of("Microsoft.Network/publicIPPrefixes", "a range of public addresses")
+SendingRuleId = _id_of("Microsoft.EventHub/namespaces/authorizationRules", "a rule of a namespace of Event Hubs")
 DdosPlanId = _id_of("Microsoft.Network/ddosProtectionPlans", "a plan against DDoS")
 WHOLE_IF_IT_IS = AfterValidator(_whole_if_it_is)  # of a number: 2.0 is written 2
 Properties = Annotated[dict[str, Any], AfterValidator(_check_numbers)]

@@ -266,6 +266,16 @@ DEPLOYMENTS = [
         )
         for key in ("model", "environment")
     ),
+    Case(
+        online_deployments.OF_A_REGISTRY,
+        "online_deployments",
+        "{type: kubernetes, code_configuration: {code: azureml://registries/shared/codes/a/versions/1, "
+        "scoring_script: s.py}}",
+        ("code_configuration", "code"),
+        "a kubernetes deployment takes no code of a registry",
+        "write a folder of the repository",
+        "{type: kubernetes, code_configuration: {code: azureml:a:1, scoring_script: s.py}}",
+    ),
     deployment_case(
         online_deployments.REQUEST_TIMEOUT,
         "request_settings",

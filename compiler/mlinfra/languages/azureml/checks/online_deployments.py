@@ -10,6 +10,7 @@ from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.problems import BodyProblem
+from mlinfra.schemas.values import value_at
 
 REQUEST_TIMEOUT = Code(
     id="MLI651",
@@ -89,6 +90,7 @@ MAX_TIMEOUT_MS = {"managed": 180_000, "kubernetes": 300_000}  # how-to-manage-qu
 MIN_PRODUCTION_INSTANCES = 3  # how-to-manage-quotas, availability
 MAX_INSTANCES = 50  # how-to-manage-quotas, instances per deployment
 REGISTRY = "azureml://registries/"
+ASSETS = (("model",), ("environment",), ("code_configuration", "code"))  # azure-ai-ml: exit_if_registry_assets
 SMALL_SIZES = ("standard_ds1_v2", "standard_f2s_v2")
 PROBE_KEYS = ("period", "initial_delay", "timeout", "success_threshold", "failure_threshold")
 
@@ -155,10 +157,13 @@ def check_size(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
 
 
 def check_assets(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    for key in ("model", "environment") if _kind(body) == "kubernetes" else ():
-        if isinstance(body.get(key), str) and body[key].lower().startswith(REGISTRY):
+    for path in ASSETS if _kind(body) == "kubernetes" else ():
+        written, key = value_at(body, path), path[-1]
+        if isinstance(written, str) and written.lower().startswith(REGISTRY):
             message = f"a kubernetes deployment takes no {key} of a registry"
-            yield BodyProblem(OF_A_REGISTRY, (key,), message, f"declare the {key} in the workspace, and name that")
+            declared = f"declare the {key} in the workspace, and name that"
+            help = "write a folder of the repository" if key == "code" else declared
+            yield BodyProblem(OF_A_REGISTRY, path, message, help)
 
 
 RULES: tuple[Rule, ...] = (

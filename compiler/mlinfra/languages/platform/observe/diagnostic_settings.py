@@ -13,7 +13,7 @@ from mlinfra.azure.name_rules import EXTENSION, NameRule
 from mlinfra.bodies.altering import Altering, ExtensionName
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
-from mlinfra.bodies.fields import Properties, ResourceId
+from mlinfra.bodies.fields import Properties, SendingRuleId
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind, at_address
@@ -30,7 +30,7 @@ _AN_ENTRY = rf"(?!.*\.({'|'.join(SERVICES)})$)"
 
 
 class EventHub(Body):
-    rule: Annotated[ResourceId, Field(description="The id of a rule of its namespace, which may send")]
+    rule: Annotated[SendingRuleId, Field(description="The id of a rule of its namespace, which may send")]
     name: Annotated[str, Field(description="Which hub; by default one for each category")] | None = None
 
 
