@@ -117,6 +117,10 @@ BODIES = {
         JOB % ", limits: {timeout: 2}",
         ["MLI243 timeout is 2 seconds | it takes seconds: 2 hours are 7200"],
     ),
+    "milliseconds of a cluster": (
+        CLUSTER % ", idle_time_before_scale_down: 120000",
+        ["MLI243 idle_time_before_scale_down is 120000 seconds | it takes seconds: 2 minutes are 120"],
+    ),
     "a minute of a job": (JOB % ", limits: {timeout: 60}", []),
     "minutes of a cluster": (
         CLUSTER % ", idle_time_before_scale_down: 15",

@@ -29,7 +29,8 @@ OTHER_UNIT = Code(
     id="MLI243",
     severity="warning",
     title="Time that reads as if another unit was meant",
-    why="It is that many seconds or milliseconds: so short a time ends most jobs, requests or nodes before they work",
+    why="It is that many seconds or milliseconds: so short a time ends most jobs, requests or nodes before they work, "
+    "and so long a one lets nodes wait that cost as if they worked",
     fix="Write the time in the unit that the message names; where it is meant, ignore this with that reason",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
 )
@@ -61,14 +62,16 @@ class Time(NamedTuple):
     unit: str
     usual: int  # a shorter one is a slip: nothing that Azure ML starts is done by then
     instead: str  # where people think of another unit
+    longest: int = 0  # 0: another rule says that
 
 
+A_DAY = 24 * 60 * 60  # nodes that wait longer than that are meant to stay, which min_instances says
 TIMES_OF_JOBS = (
     Time(("limits", "timeout"), "seconds", 60, "2 hours are 7200"),
     Time(("limits", "trial_timeout"), "seconds", 60, "1 hour is 3600"),
 )
 TIMES_OF_DEPLOYMENTS = (Time(("request_settings", "request_timeout_ms"), "milliseconds", 301, "30 seconds are 30000"),)
-TIMES_OF_CLUSTERS = (Time(("idle_time_before_scale_down",), "seconds", 30, "2 minutes are 120"),)
+TIMES_OF_CLUSTERS = (Time(("idle_time_before_scale_down",), "seconds", 30, "2 minutes are 120", A_DAY),)
 MAILS = ("create_monitor", "alert_notification", "emails")
 AT_LEAST_ONE = (("instance_count",), ("resources", "instance_count"), ("max_concurrency_per_instance",))
 
@@ -118,7 +121,7 @@ def _too_little(body: Body, above: BodyPath) -> Iterator[BodyProblem]:
 def _other_units(body: Body, above: BodyPath, times: tuple[Time, ...]) -> Iterator[BodyProblem]:
     for time in times:
         number = whole(value_at(body, time.path))
-        if number is not None and 0 < number < time.usual:
+        if number is not None and (0 < number < time.usual or 0 < time.longest < number):
             message = f"{time.path[-1]} is {number} {time.unit}"
             yield BodyProblem(OTHER_UNIT, (*above, *time.path), message, f"it takes {time.unit}: {time.instead}")
 
