@@ -288,7 +288,8 @@ HALVES = (
         Wrong(
             f"mini_batch_size {size}",
             FOR_JOBS + PARALLEL % size,
-            "9:168 MLI220 mini_batch_size must be a number of files, or a size such as 10MB or a binding ${{…}}, not "
+            "9:168 MLI220 mini_batch_size must be a number of files from 1 on, "
+            "or a size such as 10MB or a binding ${{…}}, not "
             f'"{size}"',
             files=CODE,
         )

@@ -43,8 +43,8 @@ TARGET_ID: dict[str, Any] = {  # azure-ai-ml: AzureResourceId
     "x-expects": ["a resource id /subscriptions/…"],
 }
 MINI_BATCH_SIZE: dict[str, Any] = {  # azure-ai-ml: Parallel.__init__
-    "pattern": "^[0-9]+([kKmMgG][bB])?$",
-    "x-expects": ["a number of files, or a size such as 10MB"],
+    "pattern": "^0*[1-9][0-9]*([kKmMgG][bB])?$",  # a batch of nothing is handed on, and no run takes it
+    "x-expects": ["a number of files from 1 on, or a size such as 10MB"],
 }
 SHARED_MEMORY: dict[str, Any] = {  # reference-yaml-job-command: a number above 0, and b, k, m or g
     "pattern": "^0*[1-9][0-9]*[bkmgBKMG]$",

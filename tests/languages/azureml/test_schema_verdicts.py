@@ -41,6 +41,7 @@ STRICTER = {
     "must be at least (-1|0|1), not ": "the SDK hands times and counts on that no service takes",
     "must be .*a duration such as ": "the SDK hands durations on as they are",
     "must be .*(the|its) id (of .* )?/subscriptions/": "the SDK leaves it to Azure of what an id is",
+    "must be a number of files from 1 on": "the SDK hands a batch of nothing on",
     "must be a size such as 2g": "the SDK hands sizes of memory on as they are",
     "must be an integer, not ": "in a kind that becomes Bicep, text is no number",
     "must be the name of an entry or a resource id": "the SDK leaves it to Azure whether there is such a thing",
