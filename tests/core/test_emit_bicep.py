@@ -361,14 +361,18 @@ def test_names_that_make_one_symbol_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cloud", "audience"),
+    ("cloud", "region", "audience"),
     [
-        ("public", "api://AzureADTokenExchange"),
-        ("usgov", "api://AzureADTokenExchangeUSGov"),
-        ("china", "api://AzureADTokenExchangeChina"),
+        ("public", "westeurope", "api://AzureADTokenExchange"),
+        ("usgov", "usgovvirginia", "api://AzureADTokenExchangeUSGov"),
+        ("china", "chinanorth3", "api://AzureADTokenExchangeChina"),
     ],
 )
-def test_a_token_of_others_is_meant_for_the_cloud_of_the_platform(tmp_path: Path, cloud: str, audience: str) -> None:
+def test_a_token_of_others_is_meant_for_the_cloud_of_the_platform(
+    tmp_path: Path, cloud: str, region: str, audience: str
+) -> None:
     credential = "{issuer: 'https://token.contoso.com', subject: a}"
     spec = f"cloud: {cloud}\nidentities: {{ci: {{federated_credentials: {{main: {credential}}}}}}}\n"
-    assert f"audiences: [\n      '{audience}'\n    ]" in emitted(tmp_path, spec)["foundation.bicep"]
+    (plan,) = compiled(tmp_path, HEADER.replace("westeurope", region) + spec).plans
+    foundation = next(file.text for file in bicep_files(plan, "made in a test") if "foundation" in file.path)
+    assert f"audiences: [\n      '{audience}'\n    ]" in foundation

@@ -55,7 +55,8 @@ def _alone(size: str) -> str:
 
 def _issuer(issuer: str, cloud: str = "public") -> str:
     credential = f"{{issuer: '{issuer}', subject: 'sc://contoso/ml/churn'}}"
-    return f"{HEADER}cloud: {cloud}\nidentities:\n  ci: {{federated_credentials: {{build: {credential}}}}}\n"
+    header = HEADER.replace("westeurope", "usgovvirginia") if cloud == "usgov" else HEADER
+    return f"{header}cloud: {cloud}\nidentities:\n  ci: {{federated_credentials: {{build: {credential}}}}}\n"
 
 
 IMPORT = (
