@@ -11,7 +11,7 @@ from mlinfra.header import codes as header_codes
 from mlinfra.imply import NULL
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
-from mlinfra.overrides import entries, extent, merging, substitution
+from mlinfra.overrides import entries, expansion, extent, merging, substitution
 from mlinfra.resolve import local_paths, meant, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import RULES
@@ -20,7 +20,7 @@ from mlinfra.source import include, yaml_codes
 from mlinfra.source.macros import CODES as MACROS
 from mlinfra.source.secrets import CODES as SECRETS
 from mlinfra.source.suppressions import CODES as SUPPRESSIONS
-from mlinfra.validate import alterations, membership
+from mlinfra.validate import alterations, membership, named_templates
 from mlinfra.validate.settings import CODES as SETTINGS
 from mlinfra.validate.vault_secrets import CODES as VAULT_SECRETS
 
@@ -38,6 +38,8 @@ _BY_PHASE: tuple[Code, ...] = (
     *extent.CODES,
     *merging.CODES,
     *entries.CODES,
+    *expansion.CODES,
+    *named_templates.CODES,
     *body_codes.CODES,
     alterations.ALSO_WRITTEN,
     validate.BODY,

@@ -15,6 +15,8 @@ from mlinfra.imply import imply
 from mlinfra.languages import WRITTEN, keys_of_nested, meant_expression
 from mlinfra.overrides import View, apply_target
 from mlinfra.overrides.extent import beyond_extent
+from mlinfra.overrides.items import naming_items
+from mlinfra.overrides.named_in_header import with_instances_named
 from mlinfra.overrides.pull_requests import without_echoes
 from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
@@ -23,6 +25,7 @@ from mlinfra.rules.check import check, check_targets, check_whole
 from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.source.secret_places import Places
 from mlinfra.validate import validate
+from mlinfra.validate.named_templates import with_instances
 from mlinfra.versions import versions
 
 SECTION_NAMES = tuple(row.name for row in WRITTEN)
@@ -49,6 +52,10 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     """Every phase for every target (or those named). Raises Problem with all that is wrong, target by target."""
     source = load(Given(spec, Files(root.resolve()), VOCABULARY, variables))
     header = source.then(read_header)
+    named = with_instances_named(source.value, header.value)
+    if named is not source.value:
+        source = Outcome(named, source.findings)
+        header = source.then(read_header)
     if header.value is None:
         raise Problem(header.findings, source.value.texts)
     chosen = [target for target in header.value.targets if not targets or target.name in targets]
@@ -61,13 +68,16 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     if not header.failed:
         planned = {name: plan_target(graph) for name, graph in checked.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
-    diagnostics = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
+    diagnostics = {
+        name: naming_items((*outcome.findings, *together), checked[name].value.templates)
+        for name, outcome in planned.items()
+    }
     return Compiled(source.value, header.value, plans, header.findings, diagnostics)
 
 
 def check_target(view: View) -> Outcome[Graph]:
     """One target, from its text to its graph: all that is whole of it, and all that is wrong."""
-    outcome = apply_target(view).then(validate).then(imply).then(resolve).then(derive).then(check)
+    outcome = apply_target(view).then(with_instances).then(validate).then(imply).then(resolve).then(derive).then(check)
     return Outcome(outcome.value, without_echoes(outcome.findings))
 
 

@@ -17,7 +17,6 @@ NOT_SUPPORTED = Code(
     "docs/language.md#sections",
     comes_first=True,
 )
-FOR_EACH = "for_each"  # of any entry: one for each item of a list
 _DATABRICKS = "databricks_"  # begins the names of its sections
 _SECTIONS = frozenset(
     {

@@ -123,11 +123,14 @@ def _is_default(place: Place, result: Compiled) -> bool:
 
 def _only(request: Request, result: Compiled, select: str | None) -> Callable[[OutputFile | ListedFile], bool] | None:
     """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
+    selected: tuple[str, ...] = ()
     if select is not None:
         known_address(select, addresses(result.plans))
+        graphs = [plan.graph for plan in result.plans]
+        selected = tuple(f"{each}." for graph in graphs for each in graph.templates.made_of(select, graph.entries))
 
     def is_asked_for(file: OutputFile | ListedFile) -> bool:
-        of_entry = any(f"{source}.".startswith(f"{select}.") for source in file.sources)
+        of_entry = any(f"{source}.".startswith(selected) for source in file.sources)
         return (not request.targets or file.target in request.targets) and (select is None or of_entry)
 
     return is_asked_for if request.targets or select is not None else None

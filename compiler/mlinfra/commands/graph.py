@@ -45,8 +45,9 @@ def command(
 ) -> int:
     """Draw the entries of one target and what needs what; dashed arrows only name.
 
-    With --select, an entry and those nested in it, with everything that they need, and everything that needs them. The
-    pictures leave out roles, diagnostic settings, locks and network rules; json has every entry.
+    With --select, an entry and those nested in it, with everything that they need, and everything that needs them; a
+    template, such as models.${each.key}, stands for all that it makes. The pictures leave out roles, diagnostic
+    settings, locks and network rules; json has every entry.
 
     Exit code 0: drawn. 1: errors in the spec.
     """
@@ -57,12 +58,14 @@ def command(
         report(outcome, "json" if form == "json" else "text", settings)
         return failed_with(outcome)
     plans = [shown_plan(outcome.compiled, target), *([] if target else outcome.compiled.plans)]
-    plan = next((plan for plan in plans if select in plan.by_address), plans[0])  # a lock is in production alone
+    having = (plan for plan in plans if select in plan.by_address or select in plan.graph.templates.by_address)
+    plan = next(having, plans[0])  # a lock is in production alone
     graph = plan.graph
     addresses = set(graph.entries)
     if select is not None:
-        known = known_address(select, {**graph.entries, **plan.by_address})
-        addresses = around(graph, entry_at(graph, known) or known, depth)
+        known = known_address(select, {**graph.entries, **plan.by_address, **graph.templates.by_address})
+        selected = graph.templates.made_of(known, graph.entries)
+        addresses = set().union(*(around(graph, entry_at(graph, each) or each, depth) for each in selected))
     if form == "json":
         echo_document(_json(graph, addresses))
     else:
@@ -89,6 +92,7 @@ def _json(graph: Graph, addresses: set[str]) -> str:
                 "id": entry.id,
                 "existing": entry.existing,
                 "because": entry.because,
+                "made_for": _made_for(graph, entry.address),
             }
             for entry in entries
         ],
@@ -97,3 +101,9 @@ def _json(graph: Graph, addresses: set[str]) -> str:
         ],
     }
     return to_json(document)
+
+
+def _made_for(graph: Graph, address: str) -> dict[str, str] | None:
+    """The item that an entry was made for, and its template."""
+    instance = graph.templates.instances.get(address)
+    return {"item": instance.key, "of": instance.of, "template": instance.template} if instance else None

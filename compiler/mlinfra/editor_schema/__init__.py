@@ -11,13 +11,15 @@ from typing import Any, TypeAlias
 
 from mlinfra.bodies.editor import for_editors
 from mlinfra.editor_schema.overrides import REFERENCE, overrides
+from mlinfra.editor_schema.templates import DEFINITION, FOR_EACH_SCHEMA, with_keys, with_templates
 from mlinfra.header.model import WrittenHeader, WrittenTarget
 from mlinfra.header.network import Network
-from mlinfra.languages import LANGUAGES
+from mlinfra.languages import LANGUAGES, SECTIONS, keys_of_nested
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
 from mlinfra.overrides.merging import OF_THE_WHOLE
 
 Schema: TypeAlias = dict[str, Any]
+_NESTED = frozenset(key for row in SECTIONS for key in keys_of_nested(row.name))
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -26,7 +28,8 @@ def editor_schema() -> Schema:
     languages, header = [language.for_editors() for language in LANGUAGES], _header()
     entries = {name: entry for language in languages for name, entry in language["sections"].items()}
     definitions = {name: node for language in languages for name, node in language["$defs"].items()}
-    definitions |= header.pop("$defs")
+    definitions = with_templates(definitions, _NESTED, REFERENCE)
+    definitions |= {DEFINITION: FOR_EACH_SCHEMA, **header.pop("$defs")}
     sections = {name: _section(entry) for name, entry in entries.items()}
     of_the_whole = {key: header["properties"][key] for key in OF_THE_WHOLE}
     changes, of_changes = overrides({**sections, **of_the_whole}, definitions)
@@ -55,4 +58,4 @@ def _header() -> Schema:
 def _section(entry: Schema) -> Schema:
     """Entries by name; nothing written after the section's name is a section without any."""
     names = {"pattern": f"^(?:{ENTRY_NAME.pattern})$"}
-    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": entry}
+    return with_keys({"type": ["object", "null"], "propertyNames": names, "additionalProperties": entry})

@@ -15,8 +15,12 @@ from mlinfra.plan import Plan, Planned
 
 
 def addresses(plans: Sequence[Plan]) -> set[str]:
-    """Every address of a spec, those of resources that have no entry of their own included."""
-    return {address for plan in plans for address in (*plan.graph.entries, *plan.by_address)}
+    """Every address of a spec, those of templates and of resources that have no entry of their own included."""
+    return {
+        address
+        for plan in plans
+        for address in (*plan.graph.entries, *plan.by_address, *plan.graph.templates.by_address)
+    }
 
 
 def document(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) -> dict[str, Any]:
@@ -25,12 +29,16 @@ def document(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) 
     if address in header.keys:
         return _of_header(place(header.keys[address], here), address, shown_plan)
     having = [plan for plan in plans if address in plan.graph.entries or address in plan.by_address]
+    if not having:
+        return _of_template(address, plans, shown_plan, here)
     plan = shown_plan if shown_plan in having else having[0]
     entry = _entry(address, plan)
     planned = plan.by_address.get(address)
     return {
         "address": address,
         "written": place(entry.key, here),
+        "made_for": _made_for(address, plan, here),
+        "makes": [],
         "because": planned.resource.because if planned else entry.because,
         "targets": [_in_target(address, plan) for plan in having],
         "not_in": [plan.graph.target.name for plan in plans if plan not in having],
@@ -41,11 +49,35 @@ def document(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) 
     }
 
 
+def _of_template(address: str, plans: Sequence[Plan], shown_plan: Plan, here: Path) -> dict[str, Any]:
+    """What is known of a template, which is no entry: where it is written, and the entries that it makes."""
+    having = [plan for plan in plans if address in plan.graph.templates.by_address]
+    plan = shown_plan if shown_plan in having else having[0]
+    makes = dict.fromkeys(made for plan in having for made in plan.graph.templates.made_of(address, plan.graph.entries))
+    written = place(plan.graph.templates.by_address[address].key, here)
+    return {**_of_header(written, address, plan), "makes": list(makes)}
+
+
+def _made_for(address: str, plan: Plan, here: Path) -> dict[str, Any] | None:
+    """The template of which an entry is an instance, and the item that it was made for."""
+    instance = plan.graph.templates.instance_of(address)
+    if instance is None:
+        return None
+    return {
+        "item": instance.key,
+        "of": instance.of,
+        "template": instance.template,
+        "written": place(instance.item, here),
+    }
+
+
 def _of_header(written: dict[str, Any], key: str, plan: Plan) -> dict[str, Any]:
     """What is known of a key of the header, which is no entry: where it is written."""
     return {
         "address": key,
         "written": written,
+        "made_for": None,
+        "makes": [],
         "because": None,
         "targets": [],
         "not_in": [],
@@ -108,6 +140,11 @@ def _lines(document: dict[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
     else:
         yield f"  derived   because {document['because']}"
         yield f"            {shown(document['written'], texts)}"
+    if made := document["made_for"]:
+        yield f"  made      for {made['item']} of {made['of']}, by {made['template']}"
+        yield f"            {shown(made['written'], texts)}"
+    for number, address in enumerate(document["makes"]):
+        yield f"  {'' if number else 'makes':10}{address}"
     for item in document["targets"]:
         version = f" version {item['version']}" if item["version"] else ""
         existing = " (existing)" if item["existing"] else ""

@@ -17,6 +17,7 @@ from mlinfra.graph.unique import by_key
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
 from mlinfra.overrides.merging import Removal
+from mlinfra.overrides.templates import Templates
 from mlinfra.repository.files import Files
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.source.tree import Path, value_at
@@ -153,6 +154,7 @@ class Graph:
     network_is_whole: bool = True  # nothing of it was left out
     alterations: Alterations = field(default_factory=dict)
     met: Mapping[str, Met] = field(default_factory=dict)  # by address: what an alteration met
+    templates: Templates = field(default_factory=Templates)  # what entries were made for each item
     contents: Mapping[str, Content] = field(default_factory=dict)  # by address, of what becomes a file of Azure ML
     _kept: dict[Callable[[Graph], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from mlinfra.bodies.fields import MADE_IN
@@ -14,10 +15,12 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
+from mlinfra.overrides.expansion import Expansion
 from mlinfra.overrides.merging import DERIVED, NETWORK, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.pull_requests import with_pull_requests
 from mlinfra.overrides.substitution import Substitution
+from mlinfra.overrides.templates import Item, Templates, template_words
 from mlinfra.repository.files import Files
 from mlinfra.source import Source, Vocabulary, tree
 from mlinfra.source.tree import UNKNOWN, Field, Scalar, Sequence, kind_of
@@ -62,6 +65,7 @@ class TargetTree:
     derived: tree.Mapping | None  # what it says of what is derived, by address
     removed: Mapping[str, Removal]  # by address, nested entries included
     uncompiled: frozenset[str]  # addresses of what is written and left out, as a later release compiles it
+    templates: Templates = dataclasses.field(default_factory=Templates)  # what entries were made for each item
 
 
 def apply_target(view: View) -> Outcome[TargetTree]:
@@ -70,21 +74,28 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     sections, nested = source.given.vocabulary.sections, source.given.vocabulary.nested
     diagnostics: list[Diagnostic] = []
     removed: dict[str, Removal] = {}
-    written: dict[str, Field] = {}
-    for name, field in header.written.fields.items():
-        if name in sections:
-            written[name] = _present(name, field, header, target, nested, removed, diagnostics)
+    of_sections = {name: field for name, field in header.written.fields.items() if name in sections}
+    overrides = _of_this_release(target.overrides, header) if target.overrides else None
+    words = template_words(of_sections, nested)
+    substitution = _substitution(header, target, source.given.vocabulary, words)
+    templates = Templates()
+    if words:
+        expansion = Expansion(target.name, nested, substitution, removed)
+        of_sections, overrides = expansion.expand(of_sections, overrides)
+        templates = expansion.templates
+        diagnostics += expansion.findings
+    written = {
+        name: _present(name, field, header, target, nested, removed, diagnostics) for name, field in of_sections.items()
+    }
     for key, of_the_whole in ((NETWORK, header.network), (DERIVED, header.derived)):
         if of_the_whole is not None:
             written[key] = Field(header.keys[key], of_the_whole)
-    if target.overrides:
+    if overrides:
         merging = Merging(target.name, nested, removed)
-        overrides = _of_this_release(target.overrides, header)
         written = merging.sections(written, overrides, (*sections, *OF_THE_WHOLE))
         diagnostics += merging.findings()
     written, wrong = with_pull_requests(written, header, target, nested)
     diagnostics += wrong
-    substitution = _substitution(header, target, source.given.vocabulary)
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
     network, derived = filled.pop(NETWORK, None), filled.pop(DERIVED, None)
@@ -97,17 +108,30 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         derived if isinstance(derived, tree.Mapping) else None,
         removed,
         frozenset(_uncompiled(header)),
+        templates,
     )
     return Outcome(tree_of_target, tuple(diagnostics))
 
 
-def _substitution(header: Header, target: Target, vocabulary: Vocabulary) -> Substitution:
+def templates_of(view: View) -> tuple[Templates, Mapping[str, Item]]:
+    """The templates of a target, and the item of each instance, by its address."""
+    source, header, target = view.source, view.header, view.target
+    vocabulary = source.given.vocabulary
+    written = {name: field for name, field in header.written.fields.items() if name in vocabulary.sections}
+    overrides = _of_this_release(target.overrides, header) if target.overrides else None
+    expansion = Expansion(target.name, vocabulary.nested, _substitution(header, target, vocabulary, ()), {})
+    expansion.expand(written, overrides)
+    return expansion.templates, expansion.items
+
+
+def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templates: Collection[str]) -> Substitution:
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
     written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
     later = {key for key in header.written.fields if is_later_section(key)}
     parameters = header.pipelines.train.parameters if header.pipelines else ()
     variables = {**written, **target.variables}
-    return Substitution(known, variables, vocabulary.sections, later, parameters, vocabulary.meant_expression)
+    meant = vocabulary.meant_expression
+    return Substitution(known, variables, vocabulary.sections, later, parameters, meant, templates)
 
 
 def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:

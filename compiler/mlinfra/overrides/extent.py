@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.header import Target
+from mlinfra.overrides.templates import FOR_EACH, is_template
 from mlinfra.source import Source
-from mlinfra.source.tree import Field, Mapping
+from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence
 
 TOO_MANY = Code(
     "MLI138",
@@ -26,7 +27,7 @@ def beyond_extent(source: Source, targets: Collection[Target]) -> tuple[Diagnost
     """An error at the largest section where there is more than can be compiled in time; none else."""
     vocabulary = source.given.vocabulary
     written = {name: field for name, field in source.tree.fields.items() if name in vocabulary.sections}
-    counts = {name: _entries(field, vocabulary.nested.get(name, ())) for name, field in written.items()}
+    counts = {name: _entries(field, vocabulary.nested.get(name, ()), targets) for name, field in written.items()}
     entries = sum(counts.values())
     if entries * len(targets) <= MAX_ENTRIES:
         return ()
@@ -39,10 +40,30 @@ def beyond_extent(source: Source, targets: Collection[Target]) -> tuple[Diagnost
     return (finding(TOO_MANY, message, written[largest].key, help),)
 
 
-def _entries(section: Field, nested: tuple[str, ...]) -> int:
-    """How many entries a section has, those that are nested in its own included."""
+def _entries(section: Field, nested: tuple[str, ...], targets: Collection[Target]) -> int:
+    """How many entries a section has, those that are nested in its own included; of templates what they make."""
     if not isinstance(section.value, Mapping):
         return 0
-    bodies = [entry.value.fields for entry in section.value.fields.values() if isinstance(entry.value, Mapping)]
-    below = [body[key].value for body in bodies for key in nested if key in body]
-    return len(section.value.fields) + sum(len(value.fields) for value in below if isinstance(value, Mapping))
+    count = 0
+    for entry in section.value.fields.values():
+        body = entry.value.fields if isinstance(entry.value, Mapping) else {}
+        inner = [body[key].value for key in nested if key in body]
+        below = [each for value in inner if isinstance(value, Mapping) for each in value.fields.values()]
+        count += _made_of(entry, targets) * (1 + sum(_made_of(each, targets) for each in below))
+    return count
+
+
+def _made_of(entry: Field, targets: Collection[Target]) -> int:
+    """How many entries one is: of a template as many as it has items, in the target in which these are the most."""
+    if not is_template(entry) or not isinstance(entry.value, Mapping):
+        return 1
+    items = entry.value.fields[FOR_EACH].value
+    if not isinstance(items, Scalar):
+        return _length(items)
+    name = str(items.value).removeprefix("${var.").removesuffix("}")
+    values = [target.variables[name] for target in targets if name in target.variables]
+    return max(map(_length, values), default=1)
+
+
+def _length(items: Node) -> int:
+    return len(items.fields) if isinstance(items, Mapping) else len(items.items) if isinstance(items, Sequence) else 1

@@ -18,9 +18,11 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
+from mlinfra.overrides.each import EACH_UNKNOWN
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
+from mlinfra.overrides.templates import EACH
 from mlinfra.source import tree
-from mlinfra.source.tree import Field, Node, Scalar, Sequence, plain, used
+from mlinfra.source.tree import Field, Node, Scalar, Sequence, as_text, plain, used
 from mlinfra.source.tree import Mapping as Tree
 
 UNKNOWN = Code(
@@ -121,11 +123,13 @@ class Substitution:
         later: Collection[str] = (),
         parameters: Collection[str] = (),
         meant_elsewhere: Callable[[str], str | None] = lambda text: None,
+        templates: Collection[str] = (),
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
         What is `later` is written and not compiled, which is said of it: what is made of it is unknown. `parameters`
         are those of training, as values of the run. `meant_elsewhere` is asked what a language would write instead.
+        A text that is one of `templates` names these, and stays.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
@@ -133,6 +137,7 @@ class Substitution:
         self._sections = sections
         self._later = later
         self._meant_elsewhere = meant_elsewhere
+        self._templates = templates
         self._of_run = (*RUN_VALUES, *(f"{PARAMETER}.{name}" for name in parameters))
         self._characters = 0  # that values have added so far
         self._nodes = 0
@@ -147,7 +152,8 @@ class Substitution:
     def node(self, node: Node) -> Node:
         """The same data with every text filled in; the very same object where nothing had to be."""
         if isinstance(node, Scalar):
-            return self._scalar(node) if isinstance(node.value, str) and "$" in node.value else node
+            is_whole = not isinstance(node.value, str) or "$" not in node.value or node.value in self._templates
+            return node if is_whole else self._scalar(node)
         if isinstance(node, Tree):
             return self.mapping(node)
         items = tuple(self.node(item) for item in node.items)
@@ -216,7 +222,7 @@ class Substitution:
             related = (Related(f"the {kind} is written here", value.span),)
             self._report(NOT_A_TEXT, message, span, f"write only {match.group()}", related)
             return match.group()
-        return _as_text(value)
+        return as_text(value.value)
 
     def _value(self, inner: str, span: Span) -> Node | None:
         """What an expression stands for; None for a reference to an entry, and for what is unknown and reported."""
@@ -229,6 +235,9 @@ class Substitution:
             return self._variable(rest, span)
         if section in self._later:
             self._is_known = False
+        elif section == EACH:
+            help = "write it in the body of an entry with for_each: [<a name>, <another>]"
+            self._report(EACH_UNKNOWN, f'"${{{inner}}}" stands in no entry with for_each', span, help)
         elif section == RUN:
             self._judge_run_value(rest, span)
         elif section not in self._sections:
@@ -353,9 +362,3 @@ def _size(node: Node) -> tuple[int, int]:
 
 def _help_for_literal(key: str) -> str:
     return f'write the key itself; if ${{ is meant, write "{EXPRESSION_START.sub("$${", key)}"'
-
-
-def _as_text(scalar: Scalar) -> str:
-    if isinstance(scalar.value, bool):
-        return "true" if scalar.value else "false"
-    return str(scalar.value)

@@ -127,8 +127,11 @@ class Nowhere:
         return self._marked(mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
 
     def _marked(self, mention: Mention, said: Diagnostic) -> Diagnostic:
-        """As what follows, where the mention means what a later release compiles."""
-        is_left_out = any(address in self._spec.uncompiled for address in candidates(mention))
+        """As what follows, where the mention means what a later release compiles, or items that nobody knows make."""
+        is_left_out = any(
+            address in self._spec.uncompiled or self._spec.templates.may_make(address)
+            for address in candidates(mention)
+        )
         return replace(said, follows=True) if is_left_out else said
 
     def _missing_on_azure(self, mention: Mention) -> tuple[str, str | None]:

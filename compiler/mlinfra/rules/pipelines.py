@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.bodies.later import FOR_EACH
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.pipelines import Pipelines
-from mlinfra.header.places import is_written
 from mlinfra.languages import ROWS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.resolve.naming import resource_group_of
@@ -74,7 +72,7 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
     ours = jobs_of_pull_requests(first.header, first.target)
     names = [job.name for job in first.section("jobs") if job.name not in ours]
     for index, name in enumerate(written.train.jobs):
-        if name not in names and not is_written(first.header.written, ("jobs", name, FOR_EACH)):
+        if name not in names and not first.templates.may_make(f"jobs.{name}"):
             message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
             span = value_at(first.header, "train", "jobs", index)
             yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), did_you_mean(name, names))

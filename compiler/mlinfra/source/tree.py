@@ -95,6 +95,11 @@ def as_node(data: Any, span: Span) -> Node:
     return Scalar(data, span)
 
 
+def as_text(value: Value) -> str:
+    """A value that is part of a text, as YAML writes it."""
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
 def kind_of(node: Node) -> str:
     """What a person calls the type of a value: `a list`, `true or false`, …"""
     if isinstance(node, Mapping):

@@ -1,0 +1,309 @@
+"""Expansion: what `for_each` makes of a template becomes entries of its section, before anything else looks at them.
+
+What a target overrides of a template is merged into it first, and so is in all of its instances; what it overrides of
+an instance is left for the merging of entries, and wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.overrides.each import EACH_UNKNOWN, SAME_KEY, Filling, Room
+from mlinfra.overrides.entries import Nested
+from mlinfra.overrides.extent import MAX_ENTRIES, TOO_MANY
+from mlinfra.overrides.merging import Merging, Removal
+from mlinfra.overrides.substitution import TOO_MUCH, Substitution
+from mlinfra.overrides.templates import (
+    FOR_EACH,
+    Instance,
+    Item,
+    Template,
+    Templates,
+    holds_each,
+    is_template,
+    templates_in,
+)
+from mlinfra.source import tree
+from mlinfra.source.tree import Field, Node, Scalar, kind_of
+from mlinfra.source.tree import Mapping as Tree
+
+SAME_INSTANCE = Code(
+    "MLI350",
+    "error",
+    "Two entries that become one",
+    "What is made for each item is an entry like any other: of two with one address, one would be lost",
+    "Write ${each.key} in the entry's key so that no two are equal, or rename the other entry",
+    "docs/language.md#one-entry-for-each-item",
+)
+ITEMS = Code(
+    "MLI351",
+    "error",
+    "for_each is not a list of distinct texts or a map",
+    "Each item makes one entry, whose name follows from it: without a text of its own it has none",
+    "Write [cards, credit] or {cards: …, credit: …}, or ${var.<name>} of a variable of type list or map",
+    "docs/language.md#one-entry-for-each-item",
+)
+CODES = (SAME_INSTANCE, ITEMS, EACH_UNKNOWN, SAME_KEY)
+
+MAX_ADDED_NODES = 1_000_000  # values in all that templates make of a target; the largest measured spec has 200,000
+MAX_ADDED_CHARACTERS = 40_000_000  # that items add to the texts of a target
+
+
+@dataclass
+class Expansion:
+    """Expands the templates of one target."""
+
+    target: str
+    nested: Nested
+    substitution: Substitution
+    removed: dict[str, Removal]
+    by_address: dict[str, Template] = field(default_factory=dict)
+    instances: dict[str, Instance] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)  # of each instance, by its address
+    findings: list[Diagnostic] = field(default_factory=list)
+    room: Room = field(default_factory=lambda: Room(MAX_ADDED_NODES, MAX_ADDED_CHARACTERS))
+    is_full: bool = False
+
+    def expand(self, written: Mapping[str, Field], overrides: Tree | None) -> tuple[dict[str, Field], Tree | None]:
+        """The sections without templates, and the overrides that are not those of templates."""
+        sections, left = self._merged(dict(written), overrides, templates_in, ())
+        sections = {name: self._section(name, section) for name, section in sections.items()}
+        for name, keys in self.nested.items():
+            if name in sections and isinstance(sections[name].value, Tree):
+                for key in keys:
+                    sections, left = self._merged(sections, left, partial(_templates_below, key), (name, key))
+                sections[name] = self._with_nested(name, sections[name], keys)
+        self._note_removed_below()
+        return sections, left
+
+    @property
+    def templates(self) -> Templates:
+        return Templates(self.by_address, self.instances)
+
+    def _merged(
+        self,
+        written: dict[str, Field],
+        overrides: Tree | None,
+        named: Callable[[Field], Collection[str]],
+        below: tuple[str, ...],
+    ) -> tuple[dict[str, Field], Tree | None]:
+        """The sections with the overrides of their templates, or of those that lie below a key of their entries."""
+        if overrides is None:
+            return written, None
+        of_templates: dict[str, Field] = {}
+        rest: dict[str, Field] = {}
+        for name, override in overrides.fields.items():
+            is_asked = name in written and (not below or name == below[0])
+            taken, left = _split(written[name], override, named, below) if is_asked else (None, override)
+            if taken is not None:
+                of_templates[name] = taken
+            if left is not None:
+                rest[name] = left
+        if not of_templates:
+            return written, overrides
+        merging = Merging(self.target, self.nested, {})
+        before = {name: written[name] for name in of_templates}
+        after = merging.sections(written, Tree(of_templates, overrides.span), written)
+        self.findings += merging.findings()
+        for address, removal in merging.removed.items():
+            self._note_removed(address, removal, before)
+        return after, overrides._replace(fields=rest)
+
+    def _note_removed(self, address: str, removal: Removal, before: Mapping[str, Field]) -> None:
+        """That the instances of a template are not in the target, as null stands for the template in its overrides."""
+        self.removed[address] = removal
+        section, _, name = address.partition(".")
+        entries = before[section].value
+        entry = entries.fields.get(name) if isinstance(entries, Tree) else None
+        if entry is not None and is_template(entry):
+            said = len(self.findings), len(self.substitution.diagnostics)
+            self._instances(section, name, entry, ())  # what is wrong with it is not in this target either
+            del self.findings[said[0] :], self.substitution.diagnostics[said[1] :]
+            self.removed |= {instance: removal for instance in self.by_address[address].instances}
+
+    def _note_removed_below(self) -> None:
+        """That what lies in a template is not in the target, of each of its instances."""
+        for template in self.by_address.values():
+            start = f"{template.address}."
+            for address, removal in [each for each in self.removed.items() if each[0].startswith(start)]:
+                rest = address.removeprefix(start)
+                self.removed |= {f"{instance}.{rest}": removal for instance in template.instances}
+
+    def _section(self, address: str, section: Field) -> Field:
+        """A section, or a nested one, with the instances in the places of their templates."""
+        if not templates_in(section) or not isinstance(section.value, Tree):
+            return section
+        keys = self.nested.get(address, ())
+        fields: dict[str, Field] = {}
+        of_templates: dict[str, Field] = {}
+        for name, entry in section.value.fields.items():
+            if not is_template(entry):
+                self._add(address, fields, name, entry)
+                continue
+            for called, instance in self._instances(address, name, entry, keys):
+                if self._add(address, fields, called, instance, of_templates):
+                    of_templates[called] = instance
+        return Field(section.key, section.value._replace(fields=fields))
+
+    def _with_nested(self, section: str, field: Field, keys: tuple[str, ...]) -> Field:
+        """A section whose entries have the instances of what is nested in them."""
+        assert isinstance(field.value, Tree)
+        fields = dict(field.value.fields)
+        for name, entry in field.value.fields.items():
+            if isinstance(entry.value, Tree):
+                below = {key: entry.value.fields[key] for key in keys if key in entry.value.fields}
+                changed = {key: self._section(f"{section}.{name}.{key}", inner) for key, inner in below.items()}
+                if any(changed[key] is not below[key] for key in below):
+                    fields[name] = entry._replace(value=entry.value._replace(fields=entry.value.fields | changed))
+        return field._replace(value=field.value._replace(fields=fields))
+
+    def _instances(self, section: str, name: str, entry: Field, keys: tuple[str, ...]) -> list[tuple[str, Field]]:
+        """What the items of a template make of it, by name; those that can't be made are left out, and said."""
+        assert isinstance(entry.value, Tree)
+        template = f"{section}.{name}"
+        items, of = self._items(template, entry)
+        made: list[tuple[str, Field]] = []
+        for item in items or ():
+            if self._is_beyond(entry):
+                break
+            filling = Filling(item, self.room)
+            called = _name(name, filling, entry)
+            filling.address = f"{section}.{called}"
+            body = filling.body(entry.value, keys)
+            self.findings += filling.found
+            if called is not None:
+                self.items.setdefault(filling.address, item)
+                self.instances.setdefault(filling.address, Instance(template, called, item.key, of, item.span))
+                made.append((called, Field(entry.key, body)))
+        addresses = tuple(dict.fromkeys(f"{section}.{called}" for called, _ in made))
+        self.by_address[template] = Template(template, entry.key, of, addresses, items is not None)
+        return made
+
+    def _is_beyond(self, entry: Field) -> bool:
+        """Whether templates have made as much of a target as they may; where they have, that is said once."""
+        if self.is_full:
+            return True
+        if self.room.is_full:
+            message = f"templates make more than {MAX_ADDED_NODES:,} values, or {MAX_ADDED_CHARACTERS:,} characters"
+            self.findings.append(finding(TOO_MUCH, message, entry.key, "let fewer items share it, or shorten it"))
+            self.is_full = True
+        elif len(self.instances) >= MAX_ENTRIES:
+            message = f"templates make more than {MAX_ENTRIES:,} entries of target {self.target}"
+            self.findings.append(finding(TOO_MANY, message, entry.key, "split the platform into several specs"))
+            self.is_full = True
+        return self.is_full
+
+    def _add(
+        self,
+        section: str,
+        fields: dict[str, Field],
+        name: str,
+        entry: Field,
+        of_templates: Collection[str] = (),
+    ) -> bool:
+        """Take an entry into a section; the address of another one is an error that shows both lines."""
+        other = fields.get(name)
+        if other is None:
+            fields[name] = entry
+            return True
+        address = f"{section}.{name}"
+        message = f"{address} is made twice"
+        if name not in of_templates:
+            message = f"{address} is written as an entry, and made by for_each as well"
+        related = () if other.key == entry.key else (Related("the other one is written here", other.key),)
+        help = "write ${each.key} in its key, so that each item has a name of its own"
+        self.findings.append(finding(SAME_INSTANCE, message, Where(entry.key, address), help, related))
+        return False
+
+    def _items(self, template: str, entry: Field) -> tuple[list[Item] | None, str]:
+        """The items of a template, None where nobody knows them, and what holds them as it is written."""
+        assert isinstance(entry.value, Tree)
+        written = entry.value.fields[FOR_EACH]
+        node = self.substitution.node(written.value)
+        of = str(written.value.value) if isinstance(written.value, Scalar) else FOR_EACH
+        items, wrong = _read(node)
+        if wrong is not None:
+            message, place, help = wrong
+            is_elsewhere = isinstance(written.value, Scalar) and place.span != written.value.span
+            related = (Related("it is written here", place.span),) if is_elsewhere else ()
+            span = written.value.span if is_elsewhere else place.span
+            self.findings.append(finding(ITEMS, message, Where(span, template), help, related))
+        return items, of
+
+
+def _read(node: Node) -> tuple[list[Item] | None, tuple[str, Node, str | None] | None]:
+    """The items that a value holds, None where it holds none that are known; and what is wrong with it, and where."""
+    if isinstance(node, Tree):
+        return [Item(key, field.value, field.key) for key, field in node.fields.items()], None
+    if isinstance(node, Scalar):
+        if node.value is tree.UNKNOWN:
+            return None, None
+        help = f"write [{node.value}]" if isinstance(node.value, str) and "${" not in node.value else None
+        return None, (f"for_each takes a list of texts or a map, not {kind_of(node)}", node, help)
+    items: dict[str, Item] = {}
+    wrong: tuple[str, Node, str | None] | None = None
+    is_known = True
+    for item in node.items:
+        if isinstance(item, Scalar) and item.value is tree.UNKNOWN:
+            is_known = False
+        elif not isinstance(item, Scalar) or not isinstance(item.value, str):
+            help = "quote it" if isinstance(item, Scalar) and item.value is not None else "write a map: {<name>: …}"
+            wrong = wrong or (f"an item of for_each is a text, not {kind_of(item)}", item, help)
+        elif item.value in items:
+            wrong = wrong or (f'for_each has "{item.value}" twice', item, "leave one of them out")
+        else:
+            items[item.value] = Item(item.value, item, item.span)
+    return (list(items.values()) if is_known and wrong is None else None), wrong
+
+
+def _name(name: str, filling: Filling, entry: Field) -> str | None:
+    """What an instance is called: the key with the item filled in, or with the item's behind it."""
+    return filling.text(name, entry.key) if holds_each(name) else f"{name}-{filling.item.key}"
+
+
+def _templates_below(key: str, entry: Field) -> Collection[str]:
+    """The templates that lie below a key of an entry."""
+    below = entry.value.fields.get(key) if isinstance(entry.value, Tree) else None
+    return templates_in(below) if below else ()
+
+
+def _split(
+    written: Field, override: Field, named: Callable[[Field], Collection[str]], below: tuple[str, ...]
+) -> tuple[Field | None, Field | None]:
+    """What is overridden of templates, and the rest; None for nothing."""
+    if not isinstance(override.value, Tree) or not isinstance(written.value, Tree):
+        return None, override
+    if not below:
+        return _parted(override, set(named(written)))
+    taken: dict[str, Field] = {}
+    left: dict[str, Field] = {}
+    for name, change in override.value.fields.items():
+        entry, key = written.value.fields.get(name), below[1]
+        inner = change.value.fields.get(key) if isinstance(change.value, Tree) else None
+        if entry is None or inner is None or not isinstance(change.value, Tree):
+            left[name] = change
+            continue
+        of_templates, rest = _parted(inner, set(named(entry)))
+        if of_templates is not None:
+            taken[name] = Field(change.key, change.value._replace(fields={key: of_templates}))
+        others = {other: field for other, field in change.value.fields.items() if other != key}
+        if rest is not None:
+            others[key] = rest
+        if others or of_templates is None:
+            left[name] = Field(change.key, change.value._replace(fields=others))
+    of_all = Field(override.key, override.value._replace(fields=taken)) if taken else None
+    return of_all, Field(override.key, override.value._replace(fields=left)) if left or not taken else None
+
+
+def _parted(override: Field, names: Collection[str]) -> tuple[Field | None, Field | None]:
+    if not isinstance(override.value, Tree):
+        return None, override
+    taken = {name: change for name, change in override.value.fields.items() if name in names}
+    left = {name: change for name, change in override.value.fields.items() if name not in names}
+    if not taken:
+        return None, override
+    of_templates = Field(override.key, override.value._replace(fields=taken))
+    return of_templates, Field(override.key, override.value._replace(fields=left)) if left else None
