@@ -68,10 +68,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     if not header.failed:
         planned = {name: plan_target(graph) for name, graph in checked.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
-    diagnostics = {
-        name: naming_items((*outcome.findings, *together), checked[name].value.templates)
-        for name, outcome in planned.items()
-    }
+    found = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
+    diagnostics = naming_items(found, {name: graph.value.templates for name, graph in checked.items()})
     return Compiled(source.value, header.value, plans, header.findings, diagnostics)
 
 

@@ -1,8 +1,9 @@
-"""Laws of templates: what n items make is what n entries make that are written out, byte for byte, and so is what is said."""
+"""Laws of templates: n items make what n entries make that are written out, byte for byte, and so is what is said."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlinfra.cli import run
-from mlinfra.compile import check_target
+from mlinfra.compile import VOCABULARY, check_target
 from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.header import read_header
 from mlinfra.overrides import View
 from mlinfra.overrides.named_in_header import with_instances_named
 from mlinfra.repository.files import Files
 from mlinfra.source import Given, load
-from mlinfra.compile import VOCABULARY
+from tests.installation import FROM_INDEX, add_installation
 
 HEAD = {
     "apiVersion": "mlinfra/v1",
@@ -31,11 +32,12 @@ HEAD = {
     },
     "network": {"inbound": "public", "outbound": "internet", "allowed_ips": ["203.0.113.0/24"]},
     "workspaces": {"main": {}},
+    "principals": {"release": {"role": "approver", "type": "user", "mail": "release@contoso.com"}},
     "environments": {"train": {"image": "contoso.example/train:1"}},
     "pipelines": {
         "pool": {"name": "agents"},
         "service_connections": {"dev": "churn-dev", "prod": "churn-prod"},
-        "install": {"source": "tools", "requirements": "requirements.txt"},
+        **yaml.safe_load(FROM_INDEX),
     },
 }
 KEYS = st.lists(st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True), min_size=1, max_size=4, unique=True)
@@ -103,7 +105,7 @@ def _bodies(before: str, behind: str) -> dict[str, dict[str, Any]]:
         "compute_clusters": {
             "size": "Standard_D4ds_v4",
             "max_instances": Slot("value.nodes"),
-            "tags": {"nodes": Slot("value.nodes", ""), Slot("key", "of-"): text},
+            "tags": {"nodes": Slot("value.nodes", "n"), Slot("key", "of-"): text},
         },
         "jobs": {
             "type": "command",
@@ -127,15 +129,12 @@ NAMES = {
 
 
 def _written(items: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
-    sections = {
-        section: {
-            NAMES[section].as_written(key, value): _with(
-                body, lambda slot, key=key, value=value: slot.as_written(key, value)
-            )
-            for key, value in items.items()
-        }
-        for section, body in bodies.items()
-    }
+    sections: dict[str, Any] = {}
+    for section, body in bodies.items():
+        sections[section] = {}
+        for key, value in items.items():
+            filled = _with(body, partial(Slot.as_written, key=key, value=value))
+            sections[section][NAMES[section].as_written(key, value)] = filled
     containers = {f"raw-{key}": {"metadata": {"text": _escaped(value["text"])}} for key, value in items.items()}
     jobs = [f"fit-{key}" for key in items]
     return _spec(sections, containers, jobs, {})
@@ -163,9 +162,7 @@ def _compiled(folder: Path, spec: Any) -> dict[str, str]:
     (folder / "ml-platform.yaml").write_text(
         yaml.safe_dump(spec, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    (folder / "requirements.txt").touch()
-    (folder / "tools").mkdir()
-    (folder / "tools" / "pyproject.toml").touch()
+    add_installation(folder)
     assert run(["compile", "-q", "-f", str(folder)]) == 0
     files = sorted((folder / "generated").rglob("*"))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files if path.is_file()}

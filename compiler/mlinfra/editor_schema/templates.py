@@ -12,8 +12,8 @@ EACH = r"\$\{\s*each\b"  # in the key of a template
 _TARGETS = "targets"  # a key of every entry, and of nothing else in the bodies
 DEFINITION = "ForEach"
 FOR_EACH_SCHEMA: Schema = {
-    "description": "One entry for each item: distinct texts, or a map; ${each.key} and ${each.value.<key>} stand in the "
-    "body and in the key",
+    "description": "One entry for each item: distinct texts, or a map; ${each.key} and ${each.value.<key>} stand in "
+    "the body and in the key",
     "examples": [["cards", "credit"], {"cards": {"floor": 0.9}}],
     "anyOf": [
         {"type": "array", "items": {"type": "string"}, "uniqueItems": True},

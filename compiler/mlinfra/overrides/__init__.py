@@ -18,7 +18,7 @@ from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses
 from mlinfra.overrides.expansion import Expansion
 from mlinfra.overrides.merging import DERIVED, NETWORK, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
-from mlinfra.overrides.pull_requests import with_pull_requests
+from mlinfra.overrides.pull_requests import with_made_for_pull_requests, with_pull_requests
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.overrides.templates import Item, Templates, template_words
 from mlinfra.repository.files import Files
@@ -82,7 +82,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     if words:
         expansion = Expansion(target.name, nested, substitution, removed)
         of_sections, overrides = expansion.expand(of_sections, overrides)
-        templates = expansion.templates
+        templates = with_made_for_pull_requests(expansion.templates, header, target)
         diagnostics += expansion.findings
     written = {
         name: _present(name, field, header, target, nested, removed, diagnostics) for name, field in of_sections.items()

@@ -122,7 +122,7 @@ class Expansion:
             said = len(self.findings), len(self.substitution.diagnostics)
             self._instances(section, name, entry, ())  # what is wrong with it is not in this target either
             del self.findings[said[0] :], self.substitution.diagnostics[said[1] :]
-            self.removed |= {instance: removal for instance in self.by_address[address].instances}
+            self.removed |= dict.fromkeys(self.by_address[address].instances, removal)
 
     def _note_removed_below(self) -> None:
         """That what lies in a template is not in the target, of each of its instances."""

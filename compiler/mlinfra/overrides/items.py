@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, sentence
@@ -19,64 +19,83 @@ _ADDRESS = re.compile(r"\b[a-z_]+(?:\.[A-Za-z0-9_-]+)+")
 class _Said:
     """What is said of instances of one template, with the items of which it is."""
 
-    first: Diagnostic
-    instance: Instance
+    instance: Instance  # the first of them
     message: str  # with the template's name for that of the instance
+    of_first: str  # as it is said of the first
     items: dict[str, Span] = field(default_factory=dict)  # where each is written, by key
     alike: dict[str, None] = field(default_factory=dict)  # items of which the same is said in other words
+    in_targets: dict[str, Diagnostic] = field(default_factory=dict)  # what is said first in each
 
 
-def naming_items(findings: Iterable[Diagnostic], templates: Templates) -> tuple[Diagnostic, ...]:
-    """The findings of a target, those of its instances with their items; in the order of the first of each."""
-    if not templates.instances:
-        return tuple(findings)
-    at_templates = _by_place(templates)
-    said: dict[object, _Said | Diagnostic] = {}
-    for found in findings:
-        instance = None if found.follows else _instance(found, templates, at_templates)
-        if instance is None:
-            said[len(said), "alone"] = found
-            continue
-        message = _of_template(found.message, instance, templates)
-        identity = (found.code.id, found.severity, found.span, instance.template, message)
-        group = said.setdefault(identity, _Said(found, instance, message))
-        assert isinstance(group, _Said)
-        group.items.setdefault(_item(instance, templates), instance.item)
-    return tuple(_told(each) if isinstance(each, _Said) else each for each in _without_likenesses(said.values()))
+def naming_items(
+    found: Mapping[str, Iterable[Diagnostic]], templates: Mapping[str, Templates]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """The findings of each target, those of its instances with their items, in the order of the first of each."""
+    if not any(each.instances for each in templates.values()):
+        return {target: tuple(findings) for target, findings in found.items()}
+    groups: dict[object, _Said] = {}
+    alone: dict[str, list[Diagnostic | _Said]] = {target: [] for target in found}
+    for target, findings in found.items():
+        of_target = templates[target]
+        at_templates = _by_place(of_target)
+        for each in findings:
+            instance = None if each.follows else _instance(each, of_target, at_templates)
+            if instance is None:
+                alone[target].append(each)
+                continue
+            message = _of_template(each.message, instance, of_target)
+            identity = (each.code.id, each.severity, each.span, instance.template, message)
+            group = groups.setdefault(identity, _Said(instance, message, each.message))
+            group.items.setdefault(_item(instance, of_target), instance.item)
+            if target not in group.in_targets:
+                group.in_targets[target] = each
+                alone[target].append(group)
+    kept = _without_likenesses(groups.values())
+    return {target: tuple(_told(each, target, kept)) for target, each in alone.items()}
 
 
-def _without_likenesses(said: Iterable[_Said | Diagnostic]) -> list[_Said | Diagnostic]:
-    """What is said at one place in words that differ by a name or a number alone, of other items, is one finding."""
-    kept: list[_Said | Diagnostic] = []
+def _without_likenesses(groups: Iterable[_Said]) -> Mapping[int, _Said]:
+    """By its identity each group that is said: one stands for those of other items at its place.
+
+    Their words differ by a name or a number alone.
+    """
+    kept: dict[int, _Said] = {}
     shapes: dict[object, _Said] = {}
-    for each in said:
-        if isinstance(each, Diagnostic):
-            kept.append(each)
-            continue
+    for each in groups:
         shape = _NUMBER.sub("0", _QUOTED.sub('""', each.message))
-        identity = (each.first.code.id, each.first.severity, each.first.span, each.instance.template, shape)
-        first = shapes.setdefault(identity, each)
-        if first is each:
-            kept.append(each)
-        elif each.items.keys() & {*first.items, *first.alike}:
-            kept.append(each)  # two things are wrong at one place of an instance
+        found = next(iter(each.in_targets.values()))
+        first = shapes.setdefault((found.code.id, found.severity, found.span, each.instance.template, shape), each)
+        if first is each or each.items.keys() & {*first.items, *first.alike}:
+            kept[id(each)] = each  # of one item, two things are wrong at one place
         else:
             first.alike |= dict.fromkeys(each.items)
+            first.in_targets = {**each.in_targets, **first.in_targets}
+            kept[id(each)] = first
     return kept
 
 
-def _told(said: _Said) -> Diagnostic:
-    first, of = said.first, said.instance.of
+def _told(said: Iterable[Diagnostic | _Said], target: str, kept: Mapping[int, _Said]) -> Iterator[Diagnostic]:
+    told: set[int] = set()
+    for each in said:
+        if isinstance(each, Diagnostic):
+            yield each
+        elif id(group := kept[id(each)]) not in told:
+            told.add(id(group))
+            yield _with_items(group, group.in_targets[target])
+
+
+def _with_items(said: _Said, found: Diagnostic) -> Diagnostic:
+    of, related = said.instance.of, found.related
     if len(said.items) == 1:
         [(item, span)] = said.items.items()
-        message = f"{first.message}, in {item} of {of}"
-        is_near = (span.file, span.line) == (first.span.file, first.span.line)
-        related = first.related if is_near else (*first.related, Related(f"{item} is written here", span))
+        message = f"{said.of_first}, in {item} of {of}"
+        if (span.file, span.line) != (found.span.file, found.span.line):
+            related = (*related, Related(f"{item} is written here", span))
     else:
-        message, related = f"{said.message}, in {_listed(said.items)} of {of}", first.related
+        message = f"{said.message}, in {_listed(said.items)} of {of}"
     if said.alike:
         message += f"; the like in {_listed(said.alike)}"
-    return replace(first, message=sentence(message), related=related)
+    return replace(found, message=sentence(message), related=related)
 
 
 def _listed(items: Iterable[str]) -> str:

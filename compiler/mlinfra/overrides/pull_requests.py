@@ -7,12 +7,14 @@ They are judged, hashed and given rights like all others. What they are called t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.header import Header, Target
 from mlinfra.header.places import mapping_at
 from mlinfra.overrides.entries import Nested
 from mlinfra.overrides.merging import Merging
+from mlinfra.overrides.templates import Templates
 from mlinfra.source import tree
 from mlinfra.source.tree import Field
 
@@ -53,6 +55,16 @@ def with_pull_requests(
     if section is None or not isinstance(section.value, tree.Mapping):
         return dict(written), iter(())
     return {**written, SECTION: Field(section.key, section.value._replace(fields=jobs))}, merging.findings()
+
+
+def with_made_for_pull_requests(templates: Templates, header: Header, target: Target) -> Templates:
+    """The templates with the jobs of pull requests, which are made for the items of the jobs that they change."""
+    made = {
+        f"{SECTION}.{called}": templates.instances[address]._replace(name=called)
+        for called, name in jobs_of_pull_requests(header, target).items()
+        if (address := f"{SECTION}.{name}") in templates.instances
+    }
+    return replace(templates, instances={**templates.instances, **made}) if made else templates
 
 
 def section_names(section: Field) -> Iterable[str]:
