@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlinfra.cli import run
+from mlinfra.compile import compile_spec
 from mlinfra.graph import Graph
 from tests.installation import FROM_INDEX, add_installation
-from tests.spec import compiled
+from tests.spec import HEADER, compiled, found
 
 TWO = """\
 apiVersion: mlinfra/v1
@@ -178,3 +182,124 @@ def test_a_reference_to_a_template_names_what_it_makes(tmp_path: Path) -> None:
     assert approval
     assert approval.by == ["ann", "of-bob", "of-eve"]
     assert graph.entries["jobs.fit-n-in-pull-requests"].body["tags"] == {"of": "n"}
+
+
+ROOT = Path(__file__).parents[2]
+PLANTS = ("aachen", "brno", "cork", "debrecen", "evora")
+
+
+def test_each_plant_of_the_example_has_what_is_written_once() -> None:
+    spec = ROOT / "specs" / "circuits" / "ml-platform.yaml"
+    for plan in compile_spec(spec, ROOT, {}).plans:
+        templates = plan.graph.templates.by_address
+        assert list(templates) == [f"{section}.${{each.key}}" for section in SECTIONS_OF_A_PLANT]
+        for section in SECTIONS_OF_A_PLANT:
+            assert _addresses(plan.graph, section) == [f"{section}.{plant}" for plant in PLANTS]
+
+
+SECTIONS_OF_A_PLANT = ("data", "jobs", "models", "batch_endpoints")
+
+
+# Blocks: a title, sections of a spec from its line 7 on, and below --- what is said: place, code, message, help.
+WRONG = Path(__file__).parent / "for_each.txt"
+BLOCK = re.compile(r"# (?P<title>.+)\n(?P<text>(?:.*\n)*?)---\n(?P<said>(?:.+\n)*)")
+
+
+def test_what_is_wrong_names_the_items(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    held = WRONG.read_text(encoding="utf-8")
+    said = "\n".join(
+        f"# {block['title']}\n{block['text']}---\n{_said(tmp_path, block['text'])}" for block in BLOCK.finditer(held)
+    )
+    if request.config.getoption("--update"):
+        WRONG.write_text(said, encoding="utf-8")
+    assert said == WRONG.read_text(encoding="utf-8")
+
+
+def _said(folder: Path, text: str) -> str:
+    errors = [each for each in found(folder, f"{HEADER}workspaces: {{main: {{}}}}\n{text}") if each.severity == "error"]
+    return "".join(
+        f"{each.span.line}:{each.span.column} {each.code.id} {each.message}{f' | {each.help}' if each.help else ''}\n"
+        for each in sorted(errors, key=lambda each: (each.span, each.code.id, each.message))
+    )
+
+
+def test_the_item_of_a_variable_is_shown(tmp_path: Path) -> None:
+    text = TWO.replace("overrides: {OVERRIDES}", "variables: {}").replace("nodes: 3", "nodes: x") + CLUSTERS
+    text = text.replace("    variables: {teams: {cards: {nodes: 2}, credit: {nodes: x}, savings: {nodes: 4}}}\n", "")
+    (error,) = [each for each in found(tmp_path, text) if each.severity == "error"]
+    assert error.message == 'max_instances must be an integer, not "x", in credit of ${var.teams}'
+    assert [(each.message, each.span.line) for each in error.related] == [("credit is written here", 5)]
+
+
+def test_included_files_may_hold_templates(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.yaml").write_text(CLUSTERS, encoding="utf-8")
+    text = TWO.replace("    overrides: {OVERRIDES}\n", "") + "include: [parts/*.yaml]\n"
+    assert _nodes(compiled(tmp_path, text).plans[0].graph) == {"c-cards": 2, "c-credit": 3}
+
+
+def test_what_exists_already_may_be_a_template(tmp_path: Path) -> None:
+    text = """\
+storage_accounts:
+  ${each.key}: {for_each: {raw: strawdata, old: stolddata}, existing: true, azure_name: "${each.value}"}
+"""
+    graph = _graphs(tmp_path, text=text)["dev"]
+    names = {entry.name: (entry.azure_name, entry.existing) for entry in graph.section("storage_accounts")}
+    assert (names["raw"], names["old"]) == (("strawdata", True), ("stolddata", True))
+
+
+def test_what_is_derived_from_an_instance_is_changed_by_its_address(tmp_path: Path) -> None:
+    text = CLUSTERS + "derived: {identities.c-credit-compute: {azure_name: id-of-credit}}\n"
+    graph = _graphs(tmp_path, text=text)["dev"]
+    assert graph.entries["identities.c-credit-compute"].azure_name == "id-of-credit"
+    assert graph.entries["identities.c-cards-compute"].azure_name == "id-churn-dev-c-cards-compute"
+
+
+MOVED = {
+    "one instance": ("{from: storage_accounts.credit, to: storage_accounts.s-credit}", ["s-cards", "credit"]),
+    "a template": (
+        '{from: "storage_accounts.a-${each.key}", to: "storage_accounts.s-${each.key}"}',
+        ["a-cards", "a-credit"],
+    ),
+    "a template without the item in its key": (
+        '{from: storage_accounts.old, to: "storage_accounts.s-${each.key}"}',
+        ["old-cards", "old-credit"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "kept"), MOVED.values(), ids=MOVED)
+def test_instances_keep_the_names_that_they_had(line: str, kept: list[str], tmp_path: Path) -> None:
+    text = "storage_accounts:\n  s-${each.key}: {for_each: [cards, credit]}\n"
+    graph = _graphs(tmp_path, text=f"{text}moved: [{line}]\n")["dev"]
+    names = [graph.entries[f"storage_accounts.s-{key}"].lasting_name for key in ("cards", "credit")]
+    assert names == kept
+
+
+def _run(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    text = TWO.replace("OVERRIDES", "") + CLUSTERS
+    (folder / "ml-platform.yaml").write_text(text, encoding="utf-8")
+    assert run([*arguments, "-f", str(folder)]) == 0
+    return capsys.readouterr().out
+
+
+def test_explain_and_graph_know_template_and_instance(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    template = "compute_clusters.c-${each.key}"
+    written, *makes = _run(tmp_path, capsys, "explain", template).splitlines()[1:]
+    assert written.startswith("  written   ml-platform.yaml:17:3   c-${each.key}: {for_each: ")
+    assert makes == [
+        "  makes     compute_clusters.c-cards",
+        "            compute_clusters.c-credit",
+        "            compute_clusters.c-savings",
+    ]
+    shown = _run(tmp_path, capsys, "explain", "compute_clusters.c-credit")
+    assert "  made      for credit of ${var.teams}, by compute_clusters.c-${each.key}\n" in shown
+    assert "ml-platform.yaml:5:53" in shown
+    drawn = json.loads(_run(tmp_path, capsys, "graph", "-o", "json", "--select", template, "--depth", "0"))
+    made = {"of": "${var.teams}", "template": template}
+    assert {each["address"]: each["made_for"] for each in drawn["entries"]} == {
+        f"compute_clusters.c-{key}": {"item": key, **made} for key in ("cards", "credit")
+    }

@@ -10,6 +10,7 @@ from mlinfra.bodies.fields import ENTRY_NAME as ENTRY_NAME_PATTERN
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.meant_values import entries_meant
 from mlinfra.formats.file_names import device_help, is_device
+from mlinfra.overrides.templates import holds_each
 from mlinfra.source.tree import Field, Node, Scalar, kind_of, plain
 from mlinfra.source.tree import Mapping as Tree
 
@@ -66,12 +67,17 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
     entries: dict[str, Written] = {}
     first_by_lower_case: dict[str, str] = {}
     for name, field in value.fields.items():
+        if holds_each(name):
+            message, help = f'{section} "{name}" has no for_each', "add for_each: [<a name>, <another>] to it"
+            diagnostics.append(finding(ENTRY_NAME, message, Where(field.key, f"{section}.{name}"), help))
+            continue
         _check_name(section, name, field, diagnostics)
         same = first_by_lower_case.setdefault(name.lower(), name)
         if same != name:
             message = f'{section} "{name}" and "{same}" differ only in case'
             related = (Related(f'"{same}" is written here', value.fields[same].key),)
-            diagnostics.append(finding(SAME_NAME, message, field.key, "rename one of them", related))
+            place = Where(field.key, f"{section}.{name}")
+            diagnostics.append(finding(SAME_NAME, message, place, "rename one of them", related))
         body = body_of(field)
         if body is None:
             message = f'{section} "{name}" takes fields by name, not {kind_of(field.value)}'
@@ -114,7 +120,8 @@ def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnos
         help = f"{device_help(name)}; `azure_name` may differ from it"
     else:
         return
-    diagnostics.append(finding(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', field.key, help))
+    place = Where(field.key, f"{section}.{name}")
+    diagnostics.append(finding(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', place, help))
 
 
 def _is_nothing(node: Node) -> bool:

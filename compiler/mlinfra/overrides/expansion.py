@@ -210,11 +210,10 @@ class Expansion:
             fields[name] = entry
             return True
         address = f"{section}.{name}"
-        message = f"{address} is made twice"
+        message, help = f"{address} is made twice", "write ${each.key} in its key, so that each item has its own name"
         if name not in of_templates:
-            message = f"{address} is written as an entry, and made by for_each as well"
+            message, help = f"{address} is written as an entry, and made by for_each as well", "rename one of the two"
         related = () if other.key == entry.key else (Related("the other one is written here", other.key),)
-        help = "write ${each.key} in its key, so that each item has a name of its own"
         self.findings.append(finding(SAME_INSTANCE, message, Where(entry.key, address), help, related))
         return False
 
@@ -251,7 +250,7 @@ def _read(node: Node) -> tuple[list[Item] | None, tuple[str, Node, str | None] |
             is_known = False
         elif not isinstance(item, Scalar) or not isinstance(item.value, str):
             help = "quote it" if isinstance(item, Scalar) and item.value is not None else "write a map: {<name>: …}"
-            wrong = wrong or (f"an item of for_each is a text, not {kind_of(item)}", item, help)
+            wrong = wrong or (f"an item of for_each must be a text, not {kind_of(item)}", item, help)
         elif item.value in items:
             wrong = wrong or (f'for_each has "{item.value}" twice', item, "leave one of them out")
         else:

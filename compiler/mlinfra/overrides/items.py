@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r"\b[a-z_]+(?:\.[A-Za-z0-9_-]+)+")
 class _Said:
     """What is said of instances of one template, with the items of which it is."""
 
+    template: str  # its address, with that of the template in which it lies
     instance: Instance  # the first of them
     message: str  # with the template's name for that of the instance
     of_first: str  # as it is said of the first
@@ -44,8 +45,8 @@ def naming_items(
                 alone[target].append(each)
                 continue
             message = _of_template(each.message, instance, of_target)
-            identity = (each.code.id, each.severity, each.span, instance.template, message)
-            group = groups.setdefault(identity, _Said(instance, message, each.message))
+            identity = (each.code.id, each.severity, each.span, _template(instance, of_target), message)
+            group = groups.setdefault(identity, _Said(_template(instance, of_target), instance, message, each.message))
             group.items.setdefault(_item(instance, of_target), instance.item)
             if target not in group.in_targets:
                 group.in_targets[target] = each
@@ -64,7 +65,7 @@ def _without_likenesses(groups: Iterable[_Said]) -> Mapping[int, _Said]:
     for each in groups:
         shape = _NUMBER.sub("0", _QUOTED.sub('""', each.message))
         found = next(iter(each.in_targets.values()))
-        first = shapes.setdefault((found.code.id, found.severity, found.span, each.instance.template, shape), each)
+        first = shapes.setdefault((found.code.id, found.severity, found.span, each.template, shape), each)
         if first is each or each.items.keys() & {*first.items, *first.alike}:
             kept[id(each)] = each  # of one item, two things are wrong at one place
         else:
@@ -137,11 +138,31 @@ def _instance(
     """The instance that a finding is about, or from which what it is about is derived."""
     if found.address is None:
         return None
-    if instance := templates.instance_of(found.address):
+    named = (
+        f"{found.address}.{word.group().removeprefix(f'{found.address}.')}" for word in _ADDRESS.finditer(found.message)
+    )
+    nested = (templates.instances[below] for each in named if (below := _below(each)) in templates.instances)
+    if instance := next(nested, None) or templates.instance_of(found.address):
         return instance
     name = found.address.split(".")[1] if "." in found.address else ""
     names = at_templates.get(found.span, ())
     return next((instance for known, instance in names if name == known or name.startswith(f"{known}-")), None)
+
+
+def _template(instance: Instance, templates: Templates) -> str:
+    """The address of the template, below that of another one where it lies in its instances."""
+    outer = templates.instance_of(split_address(instance.template)[0])
+    return _with_outer(instance.template, outer) if outer else instance.template
+
+
+def _with_outer(text: str, outer: Instance) -> str:
+    section, _ = split_address(outer.template)
+    return text.replace(f"{section}.{outer.name}.", f"{outer.template}.")
+
+
+def _below(address: str) -> str:
+    """The address of what is nested in an entry, of what lies in that: <section>.<entry>.<key>.<name>."""
+    return ".".join(address.split(".")[:4])
 
 
 def _of_template(message: str, instance: Instance, templates: Templates) -> str:
@@ -161,4 +182,6 @@ def _of_template(message: str, instance: Instance, templates: Templates) -> str:
         return item.sub("${each.key}", quoted.group())
 
     item = re.compile(rf"(?<![\w{{$]){re.escape(instance.key)}(?!\w)")
-    return _QUOTED.sub(of_item, _ADDRESS.sub(of_template, message))
+    message = _QUOTED.sub(of_item, _ADDRESS.sub(of_template, message))
+    outer = templates.instance_of(split_address(instance.template)[0])
+    return _with_outer(message, outer) if outer else message
