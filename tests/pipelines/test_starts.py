@@ -235,7 +235,7 @@ def test_what_other_parts_of_the_language_bring_is_said(before: str, after: str,
     assert errors == {f"{key} is not supported yet"}
 
 
-@pytest.mark.parametrize("key", ["parallel: 5", "on_alert: true"])
+@pytest.mark.parametrize("key", ["on_alert: true"])
 def test_what_a_later_release_takes_is_said(key: str, tmp_path: Path) -> None:
     said = {each.message for each in found_in_all(tmp_path, _with(key)) if each.code.id == "MLI221"}
     assert said == {f"pipelines.train.{key.partition(':')[0]} is not supported yet"}

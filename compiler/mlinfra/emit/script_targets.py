@@ -131,6 +131,7 @@ class _Look:
             self._hash(entry),
             title=_title(entry),
             is_pipeline=str(entry.body.get("type")).lower() == "pipeline",
+            template=self._graph.templates.template_of(entry.address),
             data=tuple(dict.fromkeys(self._data(entry))),
             fills=(*fills_of(self._graph, entry), *newest_data(self._graph, entry)),
         )

@@ -12,6 +12,7 @@ from mlinfra.header.parameters import Parameters
 from mlinfra.header.schedules import Schedule
 
 Start: TypeAlias = Literal["change", "schedule", "person"]
+MAX_PARALLEL = 100  # jobs that are submitted one after the other, before the first is waited for
 STARTS: tuple[Start, ...] = ("change", "schedule", "person")
 
 
@@ -30,7 +31,7 @@ def _check_each_once(starts: list[Start]) -> list[Start]:
 
 
 class Train(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"parallel", "on_alert"})
+    later: ClassVar[frozenset[str]] = frozenset({"on_alert"})
 
     jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
     starts: (
@@ -57,6 +58,10 @@ class Train(Body):
             examples=[{"cutoff": {"type": "string", "default": "2026-10-01"}}],
         ),
     ] = {}
+    parallel: Annotated[
+        int,
+        Field(ge=1, le=MAX_PARALLEL, description="How many jobs of one template run side by side"),
+    ] = 5
     wait: Annotated[
         Literal["agent", "server"],
         Field(

@@ -73,6 +73,11 @@ class Templates:
             found = self.instances.get(address)
         return found
 
+    def template_of(self, address: str) -> str:
+        """The template that made an entry; nothing where none did."""
+        instance = self.instances.get(address)
+        return instance.template if instance else ""
+
     def made_of(self, address: str, entries: Collection[str]) -> tuple[str, ...]:
         """What an address stands for among the entries: those that a template has made, or the address itself."""
         template = self.by_address.get(address)

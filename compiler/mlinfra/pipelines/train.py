@@ -13,7 +13,6 @@ from mlinfra.pipelines.steps import (
     AGAIN,
     Step,
     checkout,
-    deadline,
     inline,
     longest,
     on_change,
@@ -79,7 +78,7 @@ def _jobs(trains: Trains) -> list[dict[str, Any]]:
     if trains.dues and trains.context.settings.train.wait == "server":
         return list(waiting_jobs(trains))
     minutes = longest(trains.context)
-    run = (trains.run(job, "", deadline(minutes), title="Run", condition=due) for job, due in trains.dues.items())
+    run = trains.running(minutes)
     steps = [*trains.before, *trains.registering(), *run, *trains.cancelling(), *trains.handing_on(), *trains.after]
     return [trains.deployment(trains.name, trains.title, minutes, steps)]
 

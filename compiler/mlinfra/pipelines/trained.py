@@ -82,6 +82,7 @@ class JobContext:
     content_hash: str
     title: str
     is_pipeline: bool = False
+    template: str = ""  # that made it, with others
     data: tuple[DataContext, ...] = ()
     fills: tuple[FillContext, ...] = ()
 

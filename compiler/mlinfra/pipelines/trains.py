@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext, trained_models
 from mlinfra.pipelines.handed_on import handed_on
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.steps import RUN, STAGING, Step, azure, deployment, inline, install, name_again
+from mlinfra.pipelines.steps import RUN, STAGING, Step, azure, deadline, deployment, inline, install, name_again
 from mlinfra.pipelines.trained import CheckedJob, JobContext, are_told
 
 _OUT = f"{STAGING}/models"
@@ -53,6 +54,30 @@ class Trains:
     def deployment(self, name: str, title: str, minutes: int, steps: list[Step]) -> dict[str, Any]:
         """A job in the environment of what runs: branch control, and no approval."""
         return deployment(name, title, self.context.environment(self.target, RUN), minutes, steps)
+
+    def batches(self) -> Iterator[tuple[str, ...]]:
+        """The jobs in their order, those together that run side by side: of one template, and no more than may."""
+        templates = {job.name: job.template for job in self.target.jobs}
+        at_once = self.context.settings.train.parallel
+        for _, together in groupby(self.dues, key=lambda job: templates.get(job) or job):
+            jobs = tuple(together)
+            yield from (jobs[start : start + at_once] for start in range(0, len(jobs), at_once))
+
+    def running(self, minutes: int) -> Iterator[Step]:
+        """Runs the jobs; of several side by side, each is submitted before the first is waited for."""
+        numbers = {job: number for number, job in enumerate(self.dues, start=1)}
+        for jobs in self.batches():
+            if len(jobs) == 1:
+                yield self.run(jobs[0], "", deadline(minutes), title="Run", condition=self.dues[jobs[0]])
+                continue
+            for job in jobs:
+                name = f"job_{numbers[job]}"
+                due = self.dues[job]
+                yield self.run(job, " --submit", deadline(minutes), title="Submit", condition=due, step=name)
+            for job in jobs:
+                name = f"job_{numbers[job]}.job"
+                due = f"and({self.dues[job] or 'succeeded()'}, ne(variables['{name}'], ''))"
+                yield self.run(job, f' --submitted "$({name})"', deadline(minutes), title="Run", condition=due)
 
     def registering(self) -> Iterator[Step]:
         yield from install(self.context, "ml")

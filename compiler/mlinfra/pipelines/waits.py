@@ -21,16 +21,25 @@ CANCEL_MINUTES = 20
 
 def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
     """The jobs, in the order in which they run."""
-    submit, last, jobs = f"{trains.name}_submit", trains.name, list(enumerate(trains.dues.items(), start=1))
-    run = (
-        trains.run(job, " --submit", _wait_deadline(), title="Submit", condition=due, step=f"job_{number}")
-        for number, (job, due) in jobs
-    )
-    steps = [*trains.before, *trains.registering(), *run]
-    yield trains.deployment(submit, f"Submit in {trains.target.name}", SUBMIT_MINUTES, steps)
-    waits = [wait for number, (job, _) in jobs for wait in _waits(trains, submit, number, job)]
-    yield from waits
-    before = [submit, *(wait["job"] for wait in waits)]
+    last, jobs = trains.name, list(enumerate(trains.dues.items(), start=1))
+    submits: dict[str, str] = {}  # by job
+    before: list[str] = []
+    for wave in _waves(trains):
+        submit = f"{trains.name}_submit{f'_{len(set(submits.values())) + 1}' if submits else ''}"
+        steps = [*trains.before, *([] if submits else trains.registering())]
+        steps += install(trains.context, "ml") if submits else []
+        steps += [
+            trains.run(job, " --submit", _wait_deadline(), title="Submit", condition=due, step=f"job_{number}")
+            for number, (job, due) in jobs
+            if job in wave
+        ]
+        made = trains.deployment(submit, f"Submit in {trains.target.name}", SUBMIT_MINUTES, steps)
+        went = went_well(*dict.fromkeys(submits.values())) if submits else ""
+        yield {**made, "dependsOn": list(before), "condition": went} if submits else made
+        submits |= dict.fromkeys(wave, submit)
+        waits = [wait for number, (job, _) in jobs if job in wave for wait in _waits(trains, submit, number, job)]
+        yield from waits
+        before += [submit, *(wait["job"] for wait in waits)]
     collect = (
         trains.run(
             job,
@@ -45,8 +54,10 @@ def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
     yield {
         **trains.deployment(last, trains.title, COLLECT_MINUTES, steps),
         "dependsOn": before,
-        "condition": went_well(submit),
-        "variables": {f"job_{number}": f"$[ {output_of(submit, f'job_{number}', 'job')} ]" for number, _ in jobs},
+        "condition": went_well(*dict.fromkeys(submits.values())),
+        "variables": {
+            f"job_{number}": f"$[ {output_of(submits[job], f'job_{number}', 'job')} ]" for number, (job, _) in jobs
+        },
     }
     steps = [*trains.before, *install(trains.context, "ml"), *trains.cancelling("always()")]
     yield {
@@ -54,6 +65,21 @@ def waiting_jobs(trains: Trains) -> Iterator[dict[str, Any]]:
         "dependsOn": [*before, last],
         "condition": "canceled()",
     }
+
+
+def _waves(trains: Trains) -> list[list[str]]:
+    """The jobs that are submitted together; the next ones once these are over, where a template has too many."""
+    waves: list[list[str]] = []
+    templates: dict[str, int] = {}  # how many waves have jobs of a template
+    of = {job.name: job.template for job in trains.target.jobs}
+    for batch in trains.batches():
+        template = of.get(batch[0]) or batch[0]
+        place = templates.get(template, 0)
+        templates[template] = place + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place] += batch
+    return waves
 
 
 def _waits(trains: Trains, submit: str, number: int, job: str) -> Iterator[dict[str, Any]]:

@@ -66,7 +66,7 @@ MLINFRA_STARTED, when the run started, as System.PipelineStartTime says it (now)
 job may be told.
 
 In Azure Pipelines, a run that registered a new version sets the variable mlinfra.new to true, for each model that
-it hands on mlinfra.model.<name, with . for ->, and with --apart, where it did not fail, mlinfra.done.
+it hands on mlinfra.model.<name, with . for ->, and with --apart, where it did not fail, mlinfra.done; not with --submit, where nothing is over.
 USAGE
 }
 
@@ -223,7 +223,9 @@ main() {
 # the signal that ended the script.
 end_apart() {
   if [[ "$1" == 0 ]]; then
-    set_variable mlinfra.done
+    if [[ "${submits}" == no ]]; then
+      set_variable mlinfra.done
+    fi
   elif (($1 != 2 && $1 <= 128)); then
     if [[ "${explained}" == no ]]; then
       report error "stopped: a command exited with $1"

@@ -49,7 +49,7 @@ Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/model
 MLINFRA_WHY, where a person set it, is written into a tag of the job.
 
 In Azure Pipelines, a run that registered a new version sets the variable mlinfra.new to true, for each model that
-it hands on mlinfra.model.<name, with . for ->, and with --apart, where it did not fail, mlinfra.done.
+it hands on mlinfra.model.<name, with . for ->, and with --apart, where it did not fail, mlinfra.done; not with --submit, where nothing is over.
 USAGE
 }
 
@@ -198,7 +198,9 @@ main() {
 # the signal that ended the script.
 end_apart() {
   if [[ "$1" == 0 ]]; then
-    set_variable mlinfra.done
+    if [[ "${submits}" == no ]]; then
+      set_variable mlinfra.done
+    fi
   elif (($1 != 2 && $1 <= 128)); then
     if [[ "${explained}" == no ]]; then
       report error "stopped: a command exited with $1"
