@@ -9,8 +9,9 @@ from typing import NamedTuple
 from mlinfra.bodies.fields import ENTRY_NAME as ENTRY_NAME_PATTERN
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.meant_values import entries_meant
+from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.formats.file_names import device_help, is_device
-from mlinfra.overrides.templates import holds_each
+from mlinfra.overrides.templates import FOR_EACH, holds_each
 from mlinfra.source.tree import Field, Node, Scalar, kind_of, plain
 from mlinfra.source.tree import Mapping as Tree
 
@@ -68,7 +69,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
     first_by_lower_case: dict[str, str] = {}
     for name, field in value.fields.items():
         if holds_each(name):
-            message, help = f'{section} "{name}" has no for_each', "add for_each: [<a name>, <another>] to it"
+            message, help = f'{section} "{name}" has no for_each', _help_for_template(field)
             diagnostics.append(finding(ENTRY_NAME, message, Where(field.key, f"{section}.{name}"), help))
             continue
         _check_name(section, name, field, diagnostics)
@@ -88,9 +89,18 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
     return entries
 
 
+def _help_for_template(field: Field) -> str:
+    """What to write in an entry with `${each.key}` in its key."""
+    keys = field.value.fields if isinstance(field.value, Tree) else ()
+    meant = next((key for key in keys if closest_name(key, (FOR_EACH,))), None)
+    return f"write {FOR_EACH} for {meant}" if meant else f"add {FOR_EACH}: [<a name>, <another>] to it"
+
+
 def _indented(section: Tree, name: str) -> str | None:
     """Where what is no entry follows an entry without fields: that it is one of these, and not indented."""
     names = list(section.fields)
+    if name == FOR_EACH:
+        return f"indent {FOR_EACH}: it stands in an entry, beside its fields"
     empty = [other for other in names[: names.index(name)] if _is_nothing(section.fields[other].value)]
     return (
         f"{name} stands beside {empty[-1]}, which is empty: indent it, to be a field of {empty[-1]}" if empty else None

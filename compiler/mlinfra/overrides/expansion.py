@@ -223,7 +223,7 @@ class Expansion:
         written = entry.value.fields[FOR_EACH]
         node = self.substitution.node(written.value)
         of = str(written.value.value) if isinstance(written.value, Scalar) else FOR_EACH
-        items, wrong = _read(node)
+        items, wrong = _read(node, self.substitution.names)
         if wrong is not None:
             message, place, help = wrong
             is_elsewhere = isinstance(written.value, Scalar) and place.span != written.value.span
@@ -233,14 +233,14 @@ class Expansion:
         return items, of
 
 
-def _read(node: Node) -> tuple[list[Item] | None, tuple[str, Node, str | None] | None]:
+def _read(node: Node, variables: Collection[str]) -> tuple[list[Item] | None, tuple[str, Node, str | None] | None]:
     """The items that a value holds, None where it holds none that are known; and what is wrong with it, and where."""
     if isinstance(node, Tree):
         return [Item(key, field.value, field.key) for key, field in node.fields.items()], None
     if isinstance(node, Scalar):
         if node.value is tree.UNKNOWN:
             return None, None
-        help = f"write [{node.value}]" if isinstance(node.value, str) and "${" not in node.value else None
+        help = f"write ${{var.{node.value}}}" if node.value in variables else "write [<a name>, <another>]"
         return None, (f"for_each takes a list of texts or a map, not {kind_of(node)}", node, help)
     items: dict[str, Item] = {}
     wrong: tuple[str, Node, str | None] | None = None

@@ -149,6 +149,11 @@ class Substitution:
         self._variables = {name: self.node(value) for name, value in variables.items()}
         self._sizes = {name: _size(value) for name, value in self._variables.items()}
 
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the variables."""
+        return self._sizes
+
     def node(self, node: Node) -> Node:
         """The same data with every text filled in; the very same object where nothing had to be."""
         if isinstance(node, Scalar):
@@ -236,7 +241,9 @@ class Substitution:
         if section in self._later:
             self._is_known = False
         elif section == EACH:
+            keys = listed(sorted(word for word in self._templates if self._is_key(word)))
             help = "write it in the body of an entry with for_each: [<a name>, <another>]"
+            help += f"; what others make is named by their keys: {keys}" if keys else ""
             self._report(EACH_UNKNOWN, f'"${{{inner}}}" stands in no entry with for_each', span, help)
         elif section == RUN:
             self._judge_run_value(rest, span)
@@ -249,6 +256,10 @@ class Substitution:
                 help += f"; for a literal ${{{inner}}} write $${{{inner}}}"
             self._report(UNKNOWN, message, span, help)
         return None
+
+    def _is_key(self, word: str) -> bool:
+        """Whether what names a template is its key alone, without the section in which it stands."""
+        return word.partition(".")[0] not in self._sections
 
     def _judge_run_value(self, name: str, span: Span) -> None:
         """What a run knows stays for the phase that knows whether a run fills in the place."""
