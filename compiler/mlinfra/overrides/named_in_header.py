@@ -11,20 +11,20 @@ from mlinfra.overrides import View, templates_of
 from mlinfra.overrides.each import Filling, Room
 from mlinfra.overrides.expansion import MAX_ADDED_CHARACTERS, MAX_ADDED_NODES
 from mlinfra.overrides.pull_requests import PLACE as PULL_REQUESTS
-from mlinfra.overrides.run_values import ANY_KEY
+from mlinfra.overrides.run_values import stands_at
 from mlinfra.overrides.templates import Item, Template, holds_each, template_words
 from mlinfra.source import Source
 from mlinfra.source.tree import Field, Node, Path, Scalar, Sequence, scalars
 from mlinfra.source.tree import Mapping as Tree
 
-# Places of the header that take several entries, and of which section.
-LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("pipelines", "train", "jobs"), "jobs"),
-    (("pipelines", "train", "schedules", ANY_KEY, "jobs"), "jobs"),
-    (("pipelines", "score", "endpoints"), "batch_endpoints"),
-    (("targets", ANY_KEY, "approval", "by"), "principals"),
+# Places of the header that take several entries, in which * is any key, and of which section.
+LISTS = (
+    ("pipelines.train.jobs", "jobs"),
+    ("pipelines.train.schedules.*.jobs", "jobs"),
+    ("pipelines.score.endpoints", "batch_endpoints"),
+    ("targets.*.approval.by", "principals"),
 )
-MAPS: tuple[tuple[tuple[str, ...], str], ...] = ((PULL_REQUESTS, "jobs"),)
+MAPS = ((".".join(PULL_REQUESTS), "jobs"),)
 
 
 def with_instances_named(source: Source, header: Header | None) -> Source:
@@ -46,8 +46,8 @@ def with_instances_named(source: Source, header: Header | None) -> Source:
 
 
 def _names_any(spec: Tree, words: frozenset[str]) -> bool:
-    for place, _ in (*LISTS, *MAPS, ((MOVED,), "")):
-        below = spec.fields.get(place[0])
+    for key in dict.fromkeys((MOVED, *(place.partition(".")[0] for place, _ in (*LISTS, *MAPS)))):
+        below = spec.fields.get(key)
         if below is None:
             continue
         if any(scalar.value in words for _, scalar in scalars(below.value)):
@@ -140,8 +140,6 @@ def _filled(address: str, item: Item, written: Scalar) -> Scalar:
     return written._replace(value=address if text is None else text)
 
 
-def _section_at(path: Path, places: tuple[tuple[tuple[str, ...], str], ...]) -> str:
-    for place, section in places:
-        if len(place) == len(path) and all(word in (ANY_KEY, key) for word, key in zip(place, path, strict=True)):
-            return section
-    return ""
+def _section_at(path: Path, places: tuple[tuple[str, str], ...]) -> str:
+    """The section of which a place takes entries; nothing where it is none of these."""
+    return next((section for place, section in places if stands_at(path, (tuple(place.split(".")),))), "")
