@@ -15,6 +15,13 @@ SPEC = ROOT / "specs" / "churn" / "ml-platform.yaml"
 BESIDE_CHURN = """
 variables:
   hosts: {type: list, default: [packages.contoso.example]}
+  plants: {type: map, default: {aachen: {folder: west, nodes: 2}, brno: {folder: east, nodes: 3}}}
+data:
+  plant-${each.key}:
+    for_each: ${var.plants}
+    type: uri_folder
+    path: https://boards.contoso.example/${each.value.folder}/
+    description: Boards of ${each.key}
 key_vaults:
   team: {soft_delete_days: 30}
 container_registries:
@@ -32,6 +39,7 @@ role_assignments:
   ci-reads: {identity: ci, role: Storage Blob Data Reader, scope: storage_accounts.lake}
 compute_clusters:
   gpu: {size: Standard_NC4as_T4_v3, min_instances: 0, max_instances: 2}
+  many: {for_each: "${var.plants}", size: Standard_D4ds_v4, max_instances: "${each.value.nodes}"}
 jobs:
   once:
     type: command

@@ -37,6 +37,7 @@ CHANGES: tuple[tuple[int, Change], ...] = (
     (7, header.of_header),
     (8, header.override),
     (3, header.only_in_some_targets),
+    (3, header.template),
     (3, header.own_name),
     (2, header.of_someone_else),
     (2, header.extension),

@@ -10,6 +10,8 @@ from typing import Any
 from tests.hunt.draft import Draft, Place
 from tests.hunt.hostile import NAMES, NUMBERS, PATHS, SHAPES, SYNTAX, TEXTS, UNICODE
 
+EACH = "${each.key}"
+ITEMS: tuple[Any, ...] = ("${var.x}", "x", None, [], {}, [["a"]], ["a", "A"], ["a", "a"], list("abcdefgh") * 3, 7)
 OF_THE_HEADER = ("apiVersion", "platform", "owner", "location", "tags", "targets", "variables", "network", "pipelines")
 ONES_OWN_NAME = ("azure_name", "resource_group", "subscription", "id", "version", "name", "type", "$schema")
 VALUES_OF_HEADER: dict[str, tuple[Any, ...]] = {
@@ -120,6 +122,25 @@ def only_in_some_targets(random: Random, draft: Draft) -> str | None:
     )
     draft.change(entry.document)
     return f"{entry} exists in {entry.value['targets']}"
+
+
+def template(random: Random, draft: Draft) -> str | None:
+    """An entry is made for each item of a list or a map."""
+    entry = _entry(random, draft)
+    if entry is None or not isinstance(entry.holder, dict):
+        return None
+    words = random.sample((*NAMES, *SYNTAX, *UNICODE, *TEXTS, "a", "b", "c"), 3)
+    entry.value["for_each"] = copy.deepcopy(random.choice((words, dict.fromkeys(words, random.choice(SHAPES)), *ITEMS)))
+    keys = [key for key, value in entry.value.items() if isinstance(value, str)]
+    if keys:
+        key = random.choice(keys)
+        entry.value[key] = random.choice((EACH, f"{entry.value[key]}{EACH}", "${each.value}", "${each.value.x}"))
+    name = random.choice((entry.key, EACH, f"{entry.key}-{EACH}", "${each.value}"))
+    items = [(name if key == entry.key else key, value) for key, value in entry.holder.items()]
+    entry.holder.clear()
+    entry.holder.update(items)
+    draft.change(entry.document)
+    return f"{entry.document}: {'.'.join(map(str, entry.trail))} is made for each of it, as {name}"
 
 
 def _entry(random: Random, draft: Draft) -> Place | None:

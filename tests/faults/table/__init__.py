@@ -5,10 +5,12 @@ from tests.faults.table.bodies import AZURE_ML, PLATFORM
 from tests.faults.table.header import HEADER, OVERRIDES
 from tests.faults.table.links import BINDINGS, NAMES, PATHS, REFERENCES
 from tests.faults.table.rules import BODY_RULES, GRAPH_RULES, PIPELINE_RULES, TARGET_RULES
+from tests.faults.table.templates import TEMPLATES
 
 BY_PHASE: dict[str, tuple[Fault, ...]] = {
     "header": HEADER,
     "overrides": OVERRIDES,
+    "templates": TEMPLATES,
     "bodies of the platform": PLATFORM,
     "bodies of Azure ML": AZURE_ML,
     "names": NAMES,
