@@ -125,7 +125,7 @@ def test_a_value_keeps_its_type_where_it_stands_alone(tmp_path: Path) -> None:
     text = """\
 data:
   d:
-    for_each: {a: {n: 1, t: {x: "1", y: "$${z}"}, cold: true}}
+    for_each: {a: {n: 1, t: {x: "1", y: "$${z}", "$${k}": v}, cold: true}}
     type: uri_folder
     path: https://contoso.example/${each.key}/${each.value.n}/${each.value.cold}/
     tags: ${each.value.t}
@@ -134,7 +134,7 @@ compute_clusters: {cpu: {for_each: {a: {n: 1, cold: true}}, size: Standard_D4ds_
     graph = _graphs(tmp_path, text=text)["dev"]
     body = graph.entries["data.d-a"].body
     assert body["path"] == "https://contoso.example/a/1/true/"
-    assert body["tags"] == {"x": "1", "y": "${z}"}
+    assert body["tags"] == {"x": "1", "y": "${z}", "${k}": "v"}
     assert graph.entries["compute_clusters.cpu-a"].body["max_instances"] == 1
 
 
