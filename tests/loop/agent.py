@@ -186,6 +186,7 @@ class Agent:
         match match["name"], properties:
             case "task.setvariable", {"variable": name, "isOutput": "true"}:
                 key = f"{step}.{name}"
+                self.variables[key] = match["text"]  # "Set an output variable for use in the same job"
                 self.work.job.outputs[f"{self.work.name}.{key}" if self.work.is_deployment else key] = match["text"]
             case "task.setvariable", {"variable": name, **more} if not more:
                 self.variables[name] = match["text"]

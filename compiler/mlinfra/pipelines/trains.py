@@ -64,7 +64,11 @@ class Trains:
             yield from (jobs[start : start + at_once] for start in range(0, len(jobs), at_once))
 
     def running(self, minutes: int) -> Iterator[Step]:
-        """Runs the jobs; of several side by side, each is submitted before the first is waited for."""
+        """Runs the jobs; of several side by side, each is submitted before the first is waited for.
+
+        Steps of the same job read an output variable with its step's name before it:
+        https://learn.microsoft.com/azure/devops/pipelines/process/set-variables-scripts.
+        """
         numbers = {job: number for number, job in enumerate(self.dues, start=1)}
         for jobs in self.batches():
             if len(jobs) == 1:
