@@ -34,8 +34,8 @@ def _plan(folder: Path, outbound: str, rest: str = "") -> Plan:
 
 def test_logs_are_in_one_scope_with_one_endpoint_in_five_zones(tmp_path: Path) -> None:
     made = _plan(tmp_path, "vnet").by_address
-    scoped = [address for address in made if address.startswith(f"{SCOPE}.scoped.")]
-    assert scoped == [f"{SCOPE}.scoped.{each}-main" for each in ("log_analytics", "application_insights")]
+    scoped = [address for address in made if ".scopes." in address]
+    assert scoped == [f"{each}.main.scopes.main" for each in ("log_analytics", "application_insights")]
     linked = made[scoped[0]].resource.body["properties"]["linkedResourceId"]
     assert linked == Of("log_analytics.main")
     group = made[f"{SCOPE}.private_endpoints.azuremonitor.dns"].resource.body["properties"]["privateDnsZoneConfigs"]
@@ -53,6 +53,11 @@ def test_logs_are_asked_from_inside_and_computes_outside_of_the_scope_still_send
         assert properties["publicNetworkAccessForIngestion"] == ingestion
 
 
-def test_a_scope_that_is_written_or_exists_is_the_only_one(tmp_path: Path) -> None:
-    existing = "monitor_private_link_scopes: {hub: {existing: true, azure_name: ampls-hub}}\n"
-    assert not any(address.startswith(SCOPE) for address in _plan(tmp_path, "vnet", existing).by_address)
+def test_in_a_scope_that_exists_elsewhere_logs_are_put_by_its_owner(tmp_path: Path) -> None:
+    where = "subscription: 99999999-9999-9999-9999-999999999999, resource_group: rg-hub"
+    existing = f"monitor_private_link_scopes: {{hub: {{existing: true, azure_name: ampls-hub, {where}}}}}\n"
+    made = _plan(tmp_path, "vnet", existing).by_address
+    assert not any(address.startswith(SCOPE) for address in made)
+    scoped = made["log_analytics.main.scopes.hub"]
+    assert scoped.group == ("99999999-9999-9999-9999-999999999999", "rg-hub")
+    assert scoped.resource.names[0] == "ampls-hub"

@@ -13,10 +13,10 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind
-from mlinfra.languages.resource import Of, Resource, Tags, merged
+from mlinfra.languages.platform.scoped import SCOPE_TYPE
+from mlinfra.languages.resource import Resource, Tags, merged
 
 Mode = Annotated[Literal["open", "private_only"], AzureWords()]
-SCOPED = ("log_analytics", "application_insights")
 
 
 class MonitorPrivateLinkScope(InfrastructureBody):
@@ -45,17 +45,6 @@ def resources(scope: MonitorPrivateLinkScope, entry: Entry, graph: Graph) -> Ite
         because=entry.because,
         properties_written=bool(scope.properties),
     )
-    for linked in (each for section in SCOPED for each in graph.section(section) if not each.existing):
-        yield Resource(
-            address=f"{entry.address}.scoped.{linked.section}-{linked.name}",
-            type=f"{MONITOR_PRIVATE_LINK_SCOPES.resource_type}/scopedResources",
-            names=(entry.azure_name, linked.azure_name),
-            layer=MONITOR_PRIVATE_LINK_SCOPES.layer,
-            body={"properties": {"linkedResourceId": Of(linked.address)}},
-            owner=entry.address,
-            parent=entry.address,
-            because=f"{linked.address} is reached by the private endpoint of {entry.address}",
-        )
 
 
 MONITOR_PRIVATE_LINK_SCOPES = Kind(
@@ -68,7 +57,7 @@ MONITOR_PRIVATE_LINK_SCOPES = Kind(
         "scopedresources": "leave it out: all logs and insights of the spec are in it",
     },
     model=MonitorPrivateLinkScope,
-    resource_type="Microsoft.Insights/privateLinkScopes",
+    resource_type=SCOPE_TYPE,
     api_version="2021-09-01",
     name_rule=NameRule("a monitor private link scope", 1, 255, NETWORK, "resource group", "platform", "ampls"),  # BT
     resources=resources,

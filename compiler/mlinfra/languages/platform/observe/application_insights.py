@@ -14,6 +14,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
+from mlinfra.languages.platform.scoped import in_scopes
 from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
@@ -74,6 +75,7 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
     if insights.sampling_percentage is not None:
         properties["SamplingPercentage"] = insights.sampling_percentage
     yield resource_of(APPLICATION_INSIGHTS, entry, insights, properties, kind="web")
+    yield from in_scopes(entry, graph)
 
 
 def _takes_connection_strings(insights: ApplicationInsights, graph: Graph) -> bool:

@@ -13,6 +13,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.platform.scoped import in_scopes
 from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
@@ -56,6 +57,7 @@ class LogAnalytics(InfrastructureBody):
 
 def resources(logs: LogAnalytics, entry: Entry, graph: Graph) -> Iterator[Resource]:
     yield resource_of(LOG_ANALYTICS, entry, logs, _properties(logs, graph.target.mode))
+    yield from in_scopes(entry, graph)
 
 
 def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
