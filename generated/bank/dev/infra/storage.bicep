@@ -216,12 +216,56 @@ resource lakeCuratedContainer 'Microsoft.Storage/storageAccounts/blobServices/co
   }
 }
 
+// because principals.branches signs in to datastores.curated_main as itself, as no key is kept there
+resource branchesPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeCuratedContainer
+  name: guid(lakeCuratedContainer.id, '30000000-0000-0000-0000-000000000004', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
 // because principals.cards signs in to datastores.curated_main as itself, as no key is kept there
 resource cardsPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: lakeCuratedContainer
   name: guid(lakeCuratedContainer.id, '30000000-0000-0000-0000-000000000001', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
   properties: {
     principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
+// because principals.compliance signs in to datastores.curated_main as itself, as no key is kept there
+resource compliancePrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeCuratedContainer
+  name: guid(lakeCuratedContainer.id, '30000000-0000-0000-0000-000000000005', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
+// because principals.credit signs in to datastores.curated_main as itself, as no key is kept there
+resource creditPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeCuratedContainer
+  name: guid(lakeCuratedContainer.id, '30000000-0000-0000-0000-000000000002', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
+  }
+}
+
+// because principals.savings signs in to datastores.curated_main as itself, as no key is kept there
+resource savingsPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: lakeCuratedContainer
+  name: guid(lakeCuratedContainer.id, '30000000-0000-0000-0000-000000000003', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
     principalType: 'Group'
     roleDefinitionId: roleDefinitionStorageBlobDataReader.id
   }
@@ -683,6 +727,28 @@ resource mainBuildComputeStorageBlobDataContributorOnMainStorage 'Microsoft.Auth
   }
 }
 
+// because principals.branches uploads code and reads outputs in storage_accounts.main, where keys are off
+resource branchesPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000004', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.branches keeps notebooks in the file share of storage_accounts.main, where keys are off
+resource branchesPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000004', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
 // because principals.cards uploads code and reads outputs in storage_accounts.main, where keys are off
 resource cardsPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainStorage
@@ -700,6 +766,72 @@ resource cardsPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Micros
   name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000001', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
   properties: {
     principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because principals.compliance uploads code and reads outputs in storage_accounts.main, where keys are off
+resource compliancePrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000005', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.compliance keeps notebooks in the file share of storage_accounts.main, where keys are off
+resource compliancePrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000005', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because principals.credit uploads code and reads outputs in storage_accounts.main, where keys are off
+resource creditPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000002', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.credit keeps notebooks in the file share of storage_accounts.main, where keys are off
+resource creditPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000002', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because principals.savings uploads code and reads outputs in storage_accounts.main, where keys are off
+resource savingsPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000003', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.savings keeps notebooks in the file share of storage_accounts.main, where keys are off
+resource savingsPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainStorage
+  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000003', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
     principalType: 'Group'
     roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
   }

@@ -318,12 +318,56 @@ resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments
   }
 }
 
+// because principals.branches works in workspaces.main
+resource branchesPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainWorkspace
+  name: guid(mainWorkspace.id, '30000000-0000-0000-0000-000000000004', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureMLDataScientist.id
+  }
+}
+
 // because principals.cards works in workspaces.main
 resource cardsPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainWorkspace
   name: guid(mainWorkspace.id, '30000000-0000-0000-0000-000000000001', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
   properties: {
     principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureMLDataScientist.id
+  }
+}
+
+// because principals.compliance works in workspaces.main
+resource compliancePrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainWorkspace
+  name: guid(mainWorkspace.id, '30000000-0000-0000-0000-000000000005', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureMLDataScientist.id
+  }
+}
+
+// because principals.credit works in workspaces.main
+resource creditPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainWorkspace
+  name: guid(mainWorkspace.id, '30000000-0000-0000-0000-000000000002', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureMLDataScientist.id
+  }
+}
+
+// because principals.savings works in workspaces.main
+resource savingsPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainWorkspace
+  name: guid(mainWorkspace.id, '30000000-0000-0000-0000-000000000003', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
     principalType: 'Group'
     roleDefinitionId: roleDefinitionAzureMLDataScientist.id
   }

@@ -13,11 +13,6 @@ resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentitie
   name: 'id-bank-prod-lake-storage-key'
 }
 
-resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
-}
-
 resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
   name: 'log-bank-common-central'
@@ -47,11 +42,6 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
 
 resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-prod-main-build-compute'
-}
-
-resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
 }
 
 resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -213,17 +203,6 @@ resource lakeCuratedContainer 'Microsoft.Storage/storageAccounts/blobServices/co
   name: 'curated'
   properties: {
     publicAccess: 'None'
-  }
-}
-
-// because principals.cards signs in to datastores.curated_main as itself, as no key is kept there
-resource cardsPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: lakeCuratedContainer
-  name: guid(lakeCuratedContainer.id, '30000000-0000-0000-0000-000000000001', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1')
-  properties: {
-    principalId: '30000000-0000-0000-0000-000000000001'
-    principalType: 'Group'
-    roleDefinitionId: roleDefinitionStorageBlobDataReader.id
   }
 }
 
@@ -690,28 +669,6 @@ resource mainBuildComputeStorageBlobDataContributorOnMainStorage 'Microsoft.Auth
     principalId: mainBuildComputeIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
-  }
-}
-
-// because principals.cards uploads code and reads outputs in storage_accounts.main, where keys are off
-resource cardsPrincipalStorageBlobDataContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: mainStorage
-  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000001', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
-  properties: {
-    principalId: '30000000-0000-0000-0000-000000000001'
-    principalType: 'Group'
-    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
-  }
-}
-
-// because principals.cards keeps notebooks in the file share of storage_accounts.main, where keys are off
-resource cardsPrincipalStorageFileDataPrivilegedContributorOnMainStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: mainStorage
-  name: guid(mainStorage.id, '30000000-0000-0000-0000-000000000001', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
-  properties: {
-    principalId: '30000000-0000-0000-0000-000000000001'
-    principalType: 'Group'
-    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
   }
 }
 

@@ -62,11 +62,6 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
-resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
-}
-
 resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
   name: 'log-bank-common-central'
@@ -315,17 +310,6 @@ resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments
     principalId: mainIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionContributor.id
-  }
-}
-
-// because principals.cards works in workspaces.main
-resource cardsPrincipalAzureMLDataScientistOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: mainWorkspace
-  name: guid(mainWorkspace.id, '30000000-0000-0000-0000-000000000001', 'f6c7c914-8db3-469d-8ca1-694a8f32e121')
-  properties: {
-    principalId: '30000000-0000-0000-0000-000000000001'
-    principalType: 'Group'
-    roleDefinitionId: roleDefinitionAzureMLDataScientist.id
   }
 }
 
