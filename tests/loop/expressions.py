@@ -160,5 +160,6 @@ _FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[Value]], Value]]] = {
     "ne": (2, 2, lambda pair: not _equal(*pair)),
     "in": (1, _MANY, lambda words: any(_equal(words[0], other) for other in words[1:])),
     "iif": (3, 3, lambda three: three[1] if is_true(three[0]) else three[2]),
+    "startsWith": (2, 2, lambda pair: text_of(pair[0]).lower().startswith(text_of(pair[1]).lower())),
     "replace": (3, 3, lambda three: text_of(three[0]).replace(text_of(three[1]), text_of(three[2]))),
 }

@@ -137,9 +137,13 @@ class Judge:
     def _new_models(self, run: Run, target: str) -> dict[str, str]:
         """The content of each model that was trained for a target, by its entry."""
         trained = run.resources["train"]
+        if run.parameters.get("models") == "serving":
+            return {}  # no model is new
         own = self.platform.trains_in_each and target != DEV
         made = handed_on(run.artifacts, f"{target}-") if own else handed_on(trained.artifacts)
-        if ":" in str(run.parameters.get("models", "")):
+        if target in self.platform.own_branches:
+            made = handed_on(trained.artifacts, f"{target}-")
+        elif ":" in str(run.parameters.get("models", "")):
             made = handed_on(run.artifacts, f"{DEV}-")
         return {model: f"{self.platform.models[model].output} of {job}" for model, job in made.items()}
 

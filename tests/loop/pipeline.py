@@ -92,6 +92,7 @@ class Run:
     reason: str
     parameters: Mapping[str, Parameter]
     resources: Mapping[str, Run] = field(default_factory=dict)  # of other pipelines, by alias
+    branch: str = BRANCH
     stages: dict[str, Result] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)  # at each stage
     jobs: dict[str, dict[str, Job]] = field(default_factory=dict)
@@ -246,7 +247,7 @@ def _predefined(run: Run) -> dict[str, str]:
     return {
         "Build.BuildId": run.build,
         "Build.Reason": run.reason,
-        "Build.SourceBranch": BRANCH,
+        "Build.SourceBranch": run.branch,
         "Build.SourceVersion": run.commit,
         "Build.RequestedForEmail": _MAIL if run.reason == "Manual" else "",
         "System.PipelineStartTime": STARTED,
@@ -254,6 +255,7 @@ def _predefined(run: Run) -> dict[str, str]:
         **{f"resources.pipeline.{alias}.runID": other.build for alias, other in run.resources.items()},
         **{f"resources.pipeline.{alias}.runName": f"{alias}-{other.build}" for alias, other in run.resources.items()},
         **{f"resources.pipeline.{alias}.pipelineID": "3" for alias in run.resources},
+        **{f"resources.pipeline.{alias}.sourceBranch": other.branch for alias, other in run.resources.items()},
     }
 
 

@@ -41,6 +41,7 @@ class Platform:
     trains_apart: bool = False  # in several jobs, of which one that fails holds back its own models
     waits_on_server: bool = False  # for the jobs that train
     has_canary: bool = True  # of churn, in production
+    own_branches: tuple[str, ...] = ()  # targets to which train.yml of their own branch hands models on
     asks: tuple[str, ...] = ()  # the parameters of train.yml that its jobs are told
     pipelines: tuple[str, ...] = ("train", "release", "back")
 
@@ -204,4 +205,11 @@ PARAMETER = Platform(
         "pipelines": {"train": {"parameters": {"since": {"type": "string", "default": "2025-01-01"}}}},
     },
     asks=("since",),
+)
+BRANCHES = Platform("branches", {"targets": {DEV: {"branch": "develop"}}}, own_branches=(PROD,))
+EACH_BRANCH = replace(
+    BRANCHES,
+    name="each-branch",
+    changes=merged(BRANCHES.changes, {"pipelines": {"train": {"in": "each", "schedules": [{"cron": "0 5 * * 1"}]}}}),
+    trains_in_each=True,
 )

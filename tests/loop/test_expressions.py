@@ -54,7 +54,7 @@ def test_value(expression: str, value: Value) -> None:
     [
         "",
         "nowhere.x",
-        "startsWith('a', 'a')",
+        "endsWith('a', 'a')",
         "always()",
         "succeeded('job')",
         "eq('a')",

@@ -12,7 +12,7 @@ from tests.loop.agent import Agent, Command, Ended
 from tests.loop.checkouts import FIRST, documents, output
 from tests.loop.judge import Broken, Judge
 from tests.loop.machine import Scripts
-from tests.loop.pipeline import Json, Result, Run, Work, new_run, run_all
+from tests.loop.pipeline import BRANCH, Json, Result, Run, Work, new_run, run_all
 from tests.loop.platforms import DEV, PROD, SMALL, TARGETS, Platform
 from tests.loop.serving import jobs
 from tests.loop.writing import Parameter
@@ -59,6 +59,7 @@ class World:
     stop: Stop | None = None
     commands: list[tuple[str, int]] = field(default_factory=list)  # each one, and how many changes it made
     said: list[str] = field(default_factory=list)  # by each of them
+    branch: str = BRANCH  # of the next runs
     trained: Run | None = None  # the last one whose models may be released: what a person starts takes that
 
     def set_numbers(self, numbers: Mapping[str, Numbers]) -> None:
@@ -81,7 +82,9 @@ class World:
     def start(self, name: str, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
         """A run of a pipeline that nothing was done of yet."""
         self.build += 1
-        return new_run(name, self.pipelines[commit][name], self.build, commit, why, **parameters)
+        run = new_run(name, self.pipelines[commit][name], self.build, commit, why, **parameters)
+        run.branch = self.branch
+        return run
 
     def train(self, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
         run = self.finish(self.start("train", why, commit, **parameters))

@@ -192,6 +192,12 @@ PLATFORMS = {
         "environments: {e: {image: 'contoso.example/e:1'}}\nonline_endpoints: {empty: {auth_mode: aad_token}}\n",
         pipelines(["dev", "test"]),
     ).replace("promote_from: dev", "promote_from: dev, branch: release/*"),
+    "a branch of each": spec(
+        ["dev", "test"], SERVING, pipelines(["dev", "test"], more=f"{TRAIN}  branch: develop\n")
+    ).replace("promote_from: dev", "promote_from: dev, branch: release/*"),
+    "a branch of each, on its own data": spec(
+        ["dev", "test"], SERVING, pipelines(["dev", "test"], more="  train: {jobs: [train], in: each}\n")
+    ).replace("promote_from: dev", "promote_from: dev, branch: release/*"),
     "feeds": spec(
         ["dev", "test"],
         SERVING,

@@ -176,7 +176,7 @@ def test_they_alone_sign_in_by_check_which_no_branch_is_kept_from() -> None:
         made = compiled_in(root, PLATFORMS["checked"])
         assert made.header.pipelines
         emitted = {which: pipeline("checked", which) for which in ("pr", "infra", "train")}
-        context = devops_context(made.plans, made.header, made.header.pipelines, emitted, "pipelines")
+        context = devops_context(made.plans, made.header, made.header.pipelines, emitted, "pipelines", {})
     values: Any = _values(context)
     [target] = values["targets"]
     guarded = {name: (branches, users) for _, name, branches, *users in target["connections"]}

@@ -385,27 +385,23 @@ def test_a_later_target_trains_nothing() -> None:
     assert found(text.replace(", run: shop-test-run", "")) == ""
 
 
-def test_models_of_a_run_stay_on_their_branch() -> None:
+def test_what_another_branch_takes_serves_where_it_comes_from() -> None:
     text = spec(["dev", "test"], SERVING, pipelines(["dev", "test"], more=TRAIN))
     other = text.replace("promote_from: dev", 'promote_from: dev, branch: "release/*"')
+    assert found(other) == ""
     assert (
-        found(other)
+        found(other.replace("  best-sellers:\n    auth_mode", "  best-sellers:\n    targets: [test]\n    auth_mode"))
         == """\
-6:108 MLI574 test is deployed from release/*, and its models come from dev, which is deployed from main
-  help: write no branch for test: what keeps a change out of it until it is due is its approval, on main as well
+6:108 MLI574 test is deployed from release/*, so it takes the version of models.best-sellers that serves in dev, where \
+no endpoint serves it
+  help: let an endpoint of dev serve it, or write no branch for test: what keeps a change out of it until it is due is \
+its approval, on main as well
 """
     )
-    assert found(other.replace("mode: development}", 'mode: development, branch: "release/*"}')) == ""
-
-
-def test_a_target_that_trains_is_on_the_branch_whose_runs_start_it() -> None:
-    other = PLATFORMS["each on its own data"].replace("promote_from: dev", 'promote_from: dev, branch: "release/*"')
+    own = PLATFORMS["a branch of each, on its own data"]
     assert (
-        found(other)
-        == """\
-6:108 MLI574 test is deployed from release/*, and it trains when dev trains, which is deployed from main
-  help: write no branch for test: what keeps a change out of it until it is due is its approval, on main as well
-"""
+        found(own.replace("  best-sellers:\n    auth_mode", "  best-sellers:\n    targets: [test]\n    auth_mode"))
+        == ""
     )
 
 

@@ -15,15 +15,23 @@ from mlinfra.rules.lookups import approver_mails
 
 
 def devops_context(
-    plans: Sequence[Plan], header: Header, settings: Pipelines, pipelines: Mapping[str, Mapping[str, Any]], folder: str
+    plans: Sequence[Plan],
+    header: Header,
+    settings: Pipelines,
+    pipelines: Mapping[str, Mapping[str, Any]],
+    folder: str,
+    guests: Mapping[str, Sequence[str]],
 ) -> DevopsContext:
-    """The platform; `pipelines` as they are emitted, into this folder counted from the root of the repository."""
+    """The platform; `pipelines` as they are emitted, into this folder counted from the root of the repository.
+
+    `guests` are, by target, other branches whose runs take models from it.
+    """
     return DevopsContext(
         platform=header.lasting_name,
         owner=header.owner,
         cloud=header.cloud,
         default_branch=settings.branch,
-        targets=tuple(_target(plan.graph, settings) for plan in plans),
+        targets=tuple(_target(plan.graph, settings, tuple(guests.get(plan.graph.target.name, ()))) for plan in plans),
         pipelines=pipelines,
         folder=folder,
         groups=variable_groups(settings),
@@ -39,7 +47,7 @@ def variable_groups(settings: Pipelines) -> Mapping[str, tuple[str, ...]]:
     return {group: tuple(dict.fromkeys(variables)) for group, variables in found.items()}
 
 
-def _target(graph: Graph, settings: Pipelines) -> DevopsTarget:
+def _target(graph: Graph, settings: Pipelines, guests: tuple[str, ...]) -> DevopsTarget:
     target = graph.target
     connections: dict[str, str] = settings.service_connections[target.name].model_dump(exclude_none=True)
     return DevopsTarget(
@@ -47,6 +55,7 @@ def _target(graph: Graph, settings: Pipelines) -> DevopsTarget:
         lasting_name=target.lasting_name,
         subscription=target.subscription,
         branch=target.branch,
+        guests=guests,
         is_production=target.mode == "production",
         connections=connections,
         approval=_approval(graph),

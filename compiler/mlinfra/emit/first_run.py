@@ -179,8 +179,11 @@ def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesCo
     targets = tuple(script_target(plan, Path("/")) for plan in plans)
     header = plans[0].graph.header
     promoted_from = {target.name: target.promote_from for target in header.targets}
+    branches = {target.name: target.branch for target in header.targets}
     shared = frozenset(target.name for target in header.targets if target.shared)
-    return PipelinesContext(header.lasting_name, settings, targets, promoted_from, {}, shared, {}, spec="", output="")
+    return PipelinesContext(
+        header.lasting_name, settings, targets, promoted_from, branches, shared, {}, spec="", output=""
+    )
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:

@@ -19,6 +19,7 @@ from mlinfra.header import Header
 from mlinfra.header.parameters import as_text
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.train import STARTS
+from mlinfra.pipelines.branches import begins, guests
 from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.devops import devops
@@ -57,6 +58,7 @@ def platform_files(
     settings = header.pipelines
     versions = VERSIONS.with_written(settings)
     targets = tuple(script_target(plan, outdir) for plan in plans)
+    context = _context(plans, settings, targets, spec, outdir, root) if settings else None
     texts = scripts(
         ScriptsContext(
             platform=header.lasting_name,
@@ -66,10 +68,11 @@ def platform_files(
             cloud=header.cloud,
             training=_training(settings),
             tells_scoring=settings is not None and has_steps(settings.steps.values(), AFTER_SCORING),
+            begins_on_branches=context is not None and any(begins(context, target) for target in targets),
+            has_guests=context is not None and any(guests(context, target) for target in targets),
         )
     )
-    if settings:
-        context = _context(plans, settings, targets, spec, outdir, root)
+    if settings and context:
         if settings.install.wheel:
             wheel = root / settings.install.wheel
             context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
@@ -78,7 +81,8 @@ def platform_files(
         made = pipelines(context)
         for name, pipeline in made.items():
             yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline, header_line), None, SOURCES)
-        in_devops = devops_context(plans, header, settings, made, context.path("pipelines"))
+        of_guests = {target.name: guests(context, target) for target in targets}
+        in_devops = devops_context(plans, header, settings, made, context.path("pipelines"), of_guests)
         texts = {**texts, **devops(in_devops, header_line)}
     for name, text in texts.items():
         yield OutputFile(f"scripts/{name}", text, None, SOURCES)

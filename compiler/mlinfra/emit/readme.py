@@ -32,6 +32,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import models_told
+from mlinfra.pipelines.branches import begins
 from mlinfra.pipelines.built import names
 from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
@@ -319,10 +320,10 @@ def _where(targets: list[str], plans: Sequence[Plan]) -> str:
 def _deploying(context: PipelinesContext | None) -> Fragment:
     if context is None:
         return Fragment("The scripts in `scripts/` deploy; with `pipelines:` in the spec, Azure Pipelines call them.")
-    own = [target.name for target in context.targets if trains_itself(context, target)]
+    own = [each.name for each in context.targets if trains_itself(context, each) and not begins(context, each)]
     whose = "its" if len(own) == 1 else "their"
     trains = f"trains in {' and '.join(own)}, on {whose} own data; " if own else ""
-    more = {"pr": _beside(context), "release": _gate(context)}
+    more = {"pr": _beside(context), "train": _on_branches(context), "release": _gate(context)}
     rows = [
         (
             code(f"{context.platform}-{name}"),
@@ -338,6 +339,22 @@ def _beside(context: PipelinesContext) -> str:
     """What a pull request runs beside what judges it."""
     tests = "; before that it runs the tests of the spec" if context.settings.tests else ""
     return tests + ("; after it, jobs on small data" if context.first.checked else "")
+
+
+def _on_branches(context: PipelinesContext) -> str:
+    """What a run of another branch than the first target's does, where models come to targets of it."""
+    found = [target for target in context.targets if begins(context, target)]
+    trains = [target.name for target in found if trains_itself(context, target)]
+    takes = [
+        f"to {target.name} that of {context.promoted_from[target.name]}"
+        for target in found
+        if target.name not in trains
+    ]
+    parts = [
+        *([f"it trains in {' and '.join(trains)}"] if trains else ()),
+        *([f"it hands on what serves: {', '.join(takes)}"] if takes else ()),
+    ]
+    return f"; on another branch {', and '.join(parts)}" if parts else ""
 
 
 def _does(name: str, context: PipelinesContext) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext, releases
-from mlinfra.pipelines.handed_on import handed_on
+from mlinfra.pipelines.handed_on import FIRST, handed_on, prefix
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
@@ -24,7 +24,6 @@ from mlinfra.pipelines.steps import (
     plain_text,
     went_wrong,
 )
-from mlinfra.pipelines.train_each import FIRST, prefix
 
 JOB = "choose"
 CANDIDATE, SERVING = "candidate", "serving"  # words of the parameter `models`; anything else is a version

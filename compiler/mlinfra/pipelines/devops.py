@@ -49,6 +49,8 @@ class Approval:
 class DevopsTarget:
     """A target; `connections` are the names of its service connections by what they are for.
 
+    `guests` are other branches whose runs take models from it, as what trains there.
+
     `lasting_name` stands in the names of environments: the one that it had before it was moved.
     """
 
@@ -56,6 +58,7 @@ class DevopsTarget:
     lasting_name: str
     subscription: str
     branch: str
+    guests: tuple[str, ...]
     is_production: bool
     connections: Mapping[str, str]
     approval: Approval | None
@@ -179,19 +182,25 @@ def _target(
     found: Iterable[Environment],
     connections: Mapping[str, tuple[str, ...]],
 ) -> Mapping[str, object]:
-    branches = f"refs/heads/{target.branch}"
+    branches = {kind: _allowed(target, kind) for kind in (*_KINDS.values(), *_GUARDED)}
     return {
         "name": target.name,
         "subscription": target.subscription,
         "approval": _approval(target.approval),
         "connections": [
-            (target.subscription, name, branches if use in _GUARDED else "", *connections.get(name, ()))
+            (target.subscription, name, branches.get(use, "") if use in _GUARDED else "", *connections.get(name, ()))
             for use, name in target.connections.items()
         ],
         "environments": [
-            (each.name, each.kind, branches, *each.pipelines) for each in found if each.target == target.name
+            (each.name, each.kind, branches[each.kind], *each.pipelines) for each in found if each.target == target.name
         ],
     }
+
+
+def _allowed(target: DevopsTarget, use: str) -> str:
+    """The branches whose runs may use a connection, or an environment, for this."""
+    guests = target.guests if use == "run" else ()
+    return ",".join(f"refs/heads/{branch}" for branch in dict.fromkeys((target.branch, *guests)))
 
 
 def _approval(approval: Approval | None) -> Mapping[str, object] | None:
@@ -206,11 +215,15 @@ def _approval(approval: Approval | None) -> Mapping[str, object] | None:
 
 
 def _branches(targets: Sequence[DevopsTarget]) -> list[Mapping[str, object]]:
-    """Each branch that is deployed, with how many others read what comes to it; a pattern is all that begins so."""
+    """Each branch that is deployed, with how many others read what comes to it; a pattern is all that begins so.
+
+    As many read what comes to a branch whose runs sign in to production for what trains there.
+    """
     reviewers: dict[str, int] = {}
     for target in targets:
         needed = REVIEWERS_OF_PRODUCTION if target.is_production else 0
-        reviewers[target.branch] = max(needed, reviewers.get(target.branch, 0))
+        for branch in (target.branch, *target.guests):
+            reviewers[branch] = max(needed, reviewers.get(branch, 0))
     return [
         {
             "ref": f"refs/heads/{branch.removesuffix('*')}",

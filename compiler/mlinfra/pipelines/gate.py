@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.pipelines import choose
+from mlinfra.pipelines.branches import begins, same_branch, source
 from mlinfra.pipelines.choose import CANDIDATE
-from mlinfra.pipelines.context import PipelinesContext, promotes, registers, trainer
+from mlinfra.pipelines.context import PipelinesContext, promotes, registers
 from mlinfra.pipelines.endpoints import EndpointContext
-from mlinfra.pipelines.handed_on import HANDED_ON, MODELS
+from mlinfra.pipelines.handed_on import FIRST, HANDED_ON, MODELS, prefix
 from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
 from mlinfra.pipelines.scripts import TargetContext, model_entries
@@ -37,7 +38,6 @@ from mlinfra.pipelines.steps import (
     plain_text,
     publish,
 )
-from mlinfra.pipelines.train_each import prefix
 from mlinfra.pipelines.trains import values_of_run
 
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
@@ -114,6 +114,7 @@ def _comparing(
         **_variables(passed=before, publishes=True),
         "steps": [
             checkout(),
+            *same_branch(context),
             *_download(context, target),
             *([_decided_in(before)] if before else ()),
             *install(context, "ml"),
@@ -129,7 +130,7 @@ def _evaluating(context: PipelinesContext, target: TargetContext, before: Target
     connection, minutes, build = context.run(target), longest(context), '--build "$(Build.BuildId)"'
     scored = [model.entry for model in target.models if model.evaluation]
     decided = [_decided_in(before)] if before else []
-    steps = [checkout(), *_download(context, target, scored), *decided, *install(context, "ml")]
+    steps = [checkout(), *same_branch(context), *_download(context, target, scored), *decided, *install(context, "ml")]
     if registers(context, target):
         named = f"--target {target.name}"
         steps.append(azure(context, "Register the assets", connection, "register-assets.sh", named, long=True))
@@ -191,18 +192,21 @@ def _decided_in(target: TargetContext) -> Step:
 
 def artifacts(context: PipelinesContext, target: TargetContext) -> str:
     """Where the models of a target are, for a script: of the run of train.yml, or of who trains in this very run."""
-    source = trainer(context, target)
-    if source is context.first:
+    of = source(context, target)
+    if of is context.first:
         return choose.artifacts(context)
-    return f'--artifacts "$(Pipeline.Workspace)" --trained-in {source.name}'
+    if begins(context, of):
+        return f'--artifacts "{FIRST}" --trained-in {of.name}'
+    return f'--artifacts "$(Pipeline.Workspace)" --trained-in {of.name}'
 
 
 def models_for_steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
     """What lays out, for a step of the team's own, what was trained for the target."""
-    source, models = trainer(context, target), [model.entry for model in target.models]
-    if source is context.first:
+    of, models = source(context, target), [model.entry for model in target.models]
+    if of is context.first:
         return laid_out(_download(context, target, models), *choose.where(context))
-    return laid_out(_download(context, target, models), "$(Pipeline.Workspace)", prefix(source))
+    folder = FIRST if begins(context, of) else "$(Pipeline.Workspace)"
+    return laid_out(_download(context, target, models), folder, prefix(of))
 
 
 def accepted(target: TargetContext, *, in_its_stage: bool) -> str:
@@ -217,15 +221,15 @@ def decision() -> str:
 
 def _download(context: PipelinesContext, target: TargetContext, models: Sequence[str] = ()) -> list[Step]:
     """models.json of who trained for the target, and the files of these models."""
-    source = trainer(context, target)
-    of_first = source is context.first
-    before = "" if of_first else prefix(source)
+    of = source(context, target)
+    of_first = of is context.first
+    before = "" if of_first else prefix(of)
     reports = [f"{before}report-{model.entry}" for model in target.models if model.report_output]
     patterns = of_artifacts(f"{before}{MODELS}", *(f"{before}model-{entry}" for entry in models), *reports)
     title = "What was trained"
     if of_first:
         return [{"download": "train", "displayName": title, "patterns": patterns}, *choose.download(context)]
-    return [{"download": "current", "displayName": title, "patterns": patterns}]
+    return [{"download": "train" if begins(context, of) else "current", "displayName": title, "patterns": patterns}]
 
 
 def trained() -> str:
@@ -275,8 +279,10 @@ def _asked(
     long: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> Step:
+    is_chosen_here = begins(context, source(context, target))
     words = [
         f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}"',
+        *(["--among"] if is_chosen_here else ()),
         *([f'--passed "$({_PASSED})" {decision()}'] if passed_in else ()),
         *([f"--decided-in {passed_in.name}"] if passed_in and passed_in is not target else ()),
         trained(),

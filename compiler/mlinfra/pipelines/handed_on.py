@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import AGAIN, Step, is_set, name_again, publish
 from mlinfra.pipelines.trained import ModelContext
 
 MODELS = "models"  # the artifact that holds models.json
 HANDED_ON = "mlinfra.model.{entry}"  # a variable that the scripts set: that a model is there to be published
+
+FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
+
+
+def prefix(target: TargetContext) -> str:
+    """What the names of the artifacts of a target begin with, so that one run holds those of several."""
+    return f"{target.name}-"
 
 
 def handed_on(models: Iterable[ModelContext], folder: str, prefix: str) -> Iterator[Step]:

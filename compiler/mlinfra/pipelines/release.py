@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mlinfra.pipelines import choose, gate, trial
+from mlinfra.pipelines.branches import begins, release_branches
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.following import follow
@@ -33,8 +34,8 @@ from mlinfra.pipelines.steps import (
     surroundings,
 )
 from mlinfra.pipelines.train import RELEASE_TAG
-from mlinfra.pipelines.train_each import stage_name as train_stage_name
 from mlinfra.pipelines.train_each import train_each
+from mlinfra.pipelines.trains import stage_name as train_stage_name
 
 # A build's number grows with each one of the organization; of two of one commit, the greater is the later.
 _OLDER = flag("older", "--older")
@@ -44,13 +45,16 @@ _WENT_WRONG = "or(failed(), canceled())"
 def release(context: PipelinesContext) -> dict[str, Any]:
     """The release pipeline; it starts when training is done, or the first target where there is nothing to train.
 
-    Targets that are deployed from other branches than the first one are released when these change.
+    Where there is nothing to train, and several branches, it starts by what changes them, and waits for infrastructure.
     """
-    trigger = (
-        completion_trigger(context, "train", tags=(RELEASE_TAG,))
-        if context.trains
-        else completion_trigger(context, "infra", (context.first.name,))
-    )
+    branches = release_branches(context)
+    starts: dict[str, Any] = {"trigger": "none", "pr": "none"}
+    if context.trains:
+        starts["resources"] = completion_trigger(context, "train", branches, tags=(RELEASE_TAG,))
+    elif len(branches) == 1:
+        starts["resources"] = completion_trigger(context, "infra", branches, (context.first.name,))
+    else:
+        starts["trigger"] = on_change(context, branches)
     targets = [target for target in context.targets if releases(context, target)]
     older = {
         "name": "older",
@@ -62,12 +66,9 @@ def release(context: PipelinesContext) -> dict[str, Any]:
         *(gate.parameters(context) if any(_is_gated(target) for target in targets) else ()),
         *([older] if any(target.endpoints for target in targets) else ()),
     ]
-    others = [branch for branch in context.branches_of(targets) if branch != context.branch(context.first)]
     return {
         **opening(context, "release"),
-        "trigger": on_change(context, others) if others else "none",
-        "pr": "none",
-        "resources": trigger,
+        **starts,
         **({"parameters": parameters} if parameters else {}),
         "lockBehavior": "sequential",  # two runs would race on the traffic
         **surroundings(context),
@@ -82,7 +83,7 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
     if reader:
         yield ready(context, target, reader, after, BEFORE_RELEASE)
         after = [stage_name(target)]
-    if trains_itself(context, target):
+    if trains_itself(context, target) and not begins(context, target):
         yield train_each(context, target, after)
         after = [train_stage_name(target)]
     if _is_gated(target):

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.endpoints import EndpointContext
-from mlinfra.pipelines.handed_on import handed_on
+from mlinfra.pipelines.handed_on import handed_on, prefix
 from mlinfra.pipelines.own_steps import AFTER_SCORING, has_steps, laid_out, own_jobs
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
@@ -31,7 +31,6 @@ from mlinfra.pipelines.steps import (
     went_well,
     went_wrong,
 )
-from mlinfra.pipelines.train_each import prefix
 
 ALL = "all"  # endpoints
 WRITTEN, TODAY = "written", "today"  # the defaults of input and date, as score-batch.sh knows them

@@ -211,6 +211,8 @@ class ScriptsContext:
     cloud: Cloud = "public"
     training: Training = ANY_START
     tells_scoring: bool = False  # steps of the team's own get the models with which batch endpoints score
+    begins_on_branches: bool = False  # models of some target come from train.yml on another branch than the first one's
+    has_guests: bool = False  # such a run takes models from a target of another branch
 
 
 def scripts(context: ScriptsContext) -> Mapping[str, str]:
@@ -230,6 +232,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
+        "begins_on_branches": context.begins_on_branches,
+        "has_guests": context.has_guests,
         "evaluates": any(target.evaluates for target in context.targets),
         "checks": any(invoke.check for invoke in _invoked(context)),
         "smoke_commands": bool(_smoke_commands(context)),
@@ -338,6 +342,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "schedule.sh": bool(schedules),
         "score-batch.sh": bool(_invoked(context)),
         "scoring-models.sh": context.tells_scoring and any(target.scoring_models for target in targets),
+        "serving-models.sh": context.has_guests,
         "smoke-test.sh": any(command.apart for command in _smoke_commands(context)),
         "what-if.sh": True,
     }

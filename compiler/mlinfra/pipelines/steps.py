@@ -86,21 +86,24 @@ def on_change(context: PipelinesContext, branches: Sequence[str]) -> dict[str, A
 
 
 def completion_trigger(
-    context: PipelinesContext, of: str, stages: Sequence[str] = (), tags: Sequence[str] = ()
+    context: PipelinesContext,
+    of: str,
+    branches: Sequence[str],
+    stages: Sequence[str] = (),
+    tags: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The resource that starts a pipeline when another one, or these stages of it, completed for the first target.
+    """The resource that starts a pipeline when another one, or these stages of it, completed on any of the branches.
 
     `branch` and `tags` say of which run a person's start takes the artifacts; a branch can't stand for several.
     """
-    branch = context.branch(context.first)
-    trigger: dict[str, Any] = {"branches": {"include": [branch]}}
+    trigger: dict[str, Any] = {"branches": {"include": list(branches)}}
     if stages:
         trigger["stages"] = list(stages)
     if tags:
         trigger["tags"] = list(tags)
     source: dict[str, Any] = {"pipeline": of, "source": f"{context.platform}-{of}"}
-    if not branch.endswith("*"):
-        source["branch"] = branch
+    if len(branches) == 1 and not branches[0].endswith("*"):
+        source["branch"] = branches[0]
     if tags:
         source["tags"] = list(tags)
     return {"pipelines": [{**source, "trigger": trigger}]}

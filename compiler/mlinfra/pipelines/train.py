@@ -6,9 +6,12 @@ from typing import Any
 
 from mlinfra.header.parameters import Parameter, as_text
 from mlinfra.header.train import TrainSchedule
-from mlinfra.pipelines.context import PipelinesContext, trained_models
+from mlinfra.pipelines.branches import begins, hand_on, release_branches, start
+from mlinfra.pipelines.context import PipelinesContext, releases, trained_models, trains_itself
+from mlinfra.pipelines.handed_on import prefix
 from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own_jobs, waiting
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
     Step,
@@ -22,7 +25,7 @@ from mlinfra.pipelines.steps import (
     schedule,
     surroundings,
 )
-from mlinfra.pipelines.trains import Trains
+from mlinfra.pipelines.trains import Trains, stage_name
 from mlinfra.pipelines.waits import waiting_jobs
 
 STAGE = "train"
@@ -42,25 +45,49 @@ def train(context: PipelinesContext) -> dict[str, Any]:
 
     It names no pipeline: a run by schedule would need a run of that one which succeeded in every stage.
     """
-    target = context.first
-    reader = context.plan(target)
-    waiting = [ready(context, target, reader, [], BEFORE_TRAINING)] if reader else []
-    stage = {
-        "stage": STAGE,
-        "displayName": "Train",
-        "dependsOn": [each["stage"] for each in waiting],
-        "condition": only_on_branch(context, target),
-        "jobs": with_steps(_trains(context)),
-    }
     return {
         **opening(context, "train"),
-        "trigger": on_change(context, [context.branch(target)]),
+        "trigger": on_change(context, release_branches(context)),
         "pr": "none",
         **_schedules(context),
         **({"parameters": _parameters(context)} if _asks(context) else {}),
         **_with_variable(surroundings(context), AGAIN),
-        "stages": [*waiting, stage],
+        "stages": [
+            *_training(context, context.first, STAGE, "Train"),
+            *(stage for target in context.targets for stage in _of_other_branches(context, target)),
+        ],
     }
+
+
+def _training(context: PipelinesContext, target: TargetContext, name: str, title: str) -> list[dict[str, Any]]:
+    """The stage in which a target trains, behind the one that waits for its infrastructure."""
+    reader = context.plan(target)
+    waiting = [ready(context, target, reader, [], BEFORE_TRAINING)] if reader else []
+    stage = {
+        "stage": name,
+        "displayName": title,
+        "dependsOn": [each["stage"] for each in waiting],
+        "condition": only_on_branch(context, target),
+        "jobs": with_steps(_trains(context, target, name)),
+    }
+    return [*waiting, stage]
+
+
+def _of_other_branches(context: PipelinesContext, target: TargetContext) -> list[dict[str, Any]]:
+    """The stages from which a release of another branch than the first target's goes on."""
+    if begins(context, target):
+        if trains_itself(context, target):
+            return _training(context, target, stage_name(target), f"{target.name}: train on its own data")
+        return [hand_on(context, target, [_let_release_start()])]
+    on_branch = [each for each in context.targets if context.branch(each) == context.branch(target)]
+    releasing = [each for each in on_branch if releases(context, each)]
+    is_alone = context.first not in on_branch and not any(begins(context, each) for each in on_branch)
+    return [start(context, target, _let_release_start())] if is_alone and releasing[:1] == [target] else []
+
+
+def _let_release_start(condition: str = "") -> Step:
+    lines = (f'echo "##vso[build.addbuildtag]{RELEASE_TAG}"',)
+    return inline("Let the release start", lines, {}, condition=condition)
 
 
 def with_steps(trains: Trains) -> list[dict[str, Any]]:
@@ -89,7 +116,8 @@ def _with_variable(surroundings: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _schedules(context: PipelinesContext) -> dict[str, Any]:
-    branches = [context.branch(context.first)]
+    training = (each for each in context.targets if begins(context, each) and trains_itself(context, each))
+    branches = context.branches_of((context.first, *training))
     written = [
         schedule(each.cron, _schedule_name(context, each), branches) for each in context.settings.train.schedules
     ]
@@ -144,22 +172,22 @@ def _asked(context: PipelinesContext) -> dict[str, str]:
     }
 
 
-def _trains(context: PipelinesContext) -> Trains:
-    settings = context.settings.train
+def _trains(context: PipelinesContext, target: TargetContext, name: str) -> Trains:
+    settings, is_first = context.settings.train, target is context.first
     before = [checkout(), {"download": "none"}]
     if settings.jobs and not settings.is_started_by("person"):
         before.insert(1, _refusal(context))
-    due = _is_due_for_release(context)
-    title, lines = "Let the release start", (f'echo "##vso[build.addbuildtag]{RELEASE_TAG}"',)
+    due, known = _is_due_for_release(context, target), [job.name for job in target.jobs]
     return Trains(
         context,
-        context.first,
-        STAGE,
-        {job: _is_due(context, job) for job in settings.jobs},
+        target,
+        name,
+        {job: _is_due(context, job) for job in settings.jobs if is_first or job in known},
         '--reason "$(Build.Reason)" --build "$(Build.BuildId)"',
         before=tuple(before),
-        after=(inline(title, lines, {}, condition=f"and(succeeded(), {due})" if due else ""),),
+        after=(_let_release_start(f"and(succeeded(), {due})" if due else ""),),
         env=_asked(context),
+        prefix="" if is_first else prefix(target),
     )
 
 
@@ -173,15 +201,15 @@ def _refusal(context: PipelinesContext) -> Step:
     )
 
 
-def _is_due_for_release(context: PipelinesContext) -> str:
+def _is_due_for_release(context: PipelinesContext, target: TargetContext) -> str:
     """The condition under which a release follows; empty where it always does.
 
     Where a change trains nothing, nothing is released as long as no model serves, unless an endpoint needs none.
     """
-    if not trained_models(context, context.first):
+    if not trained_models(context, target):
         return ""
     changed = f"not({_IS_ASKED_FOR})"
-    slots = [[slot.model for slot in each.deployments] for target in context.targets for each in target.endpoints]
+    slots = [[slot.model for slot in each.deployments] for one in context.targets for each in one.endpoints]
     if not context.settings.train.is_started_by("change") and all(any(models) for models in slots):
         changed = f"and({changed}, eq(variables['{SERVES}'], 'true'))"
     return f"or({changed}, eq(variables['{NEW}'], 'true'))"

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlinfra.pipelines.branches import same_branch
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.handed_on import MODELS
+from mlinfra.pipelines.handed_on import FIRST, MODELS, prefix
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import AGAIN, checkout, of_artifacts, only_on_branch
 from mlinfra.pipelines.train import with_steps
-from mlinfra.pipelines.trains import Trains
+from mlinfra.pipelines.trains import Trains, stage_name
 
-FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
 # Where versions are chosen, of what the first target trained, the others go on with what serves there.
 _TRAINS = "${{ iif(eq(parameters.models, 'candidate'), 'candidate', 'serving') }}"
 _ASKED = f'--first "{FIRST}" --models {_TRAINS} --build "$(resources.pipeline.train.runID)"'
-
-
-def stage_name(target: TargetContext) -> str:
-    return f"{target.name}_train"
-
-
-def prefix(target: TargetContext) -> str:
-    """What the names of the artifacts of a target begin with, so that one run holds those of several."""
-    return f"{target.name}-"
 
 
 def train_each(context: PipelinesContext, target: TargetContext, after: list[str]) -> dict[str, Any]:
@@ -41,6 +32,7 @@ def train_each(context: PipelinesContext, target: TargetContext, after: list[str
         _ASKED,
         before=(
             checkout(),
+            *same_branch(context),
             {
                 "download": "train",
                 "displayName": "What was trained in the first target",

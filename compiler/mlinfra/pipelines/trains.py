@@ -28,6 +28,11 @@ def values_of_run(jobs: Iterable[JobContext | CheckedJob], branch: str = "$(Buil
     }
 
 
+def stage_name(target: TargetContext) -> str:
+    """The stage in which a later target trains."""
+    return f"{target.name}_train"
+
+
 @dataclass(frozen=True)
 class Trains:
     """A job of a pipeline that trains in a target.

@@ -9,7 +9,6 @@ from mlinfra.diagnostics import Diagnostic, Span, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import READ, Pipelines
-from mlinfra.header.targets import Target
 from mlinfra.repository.files import Files
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.source import tree
@@ -43,15 +42,6 @@ def trains_itself(graph: Graph) -> bool:
     header, written = graph.header, graph.header.pipelines
     is_first = graph.target.name == header.targets[0].name
     return not is_first and written is not None and around.trains(graph)
-
-
-def trained_in(graph: Graph) -> Target:
-    """The target in which the models of a target are trained."""
-    targets = {target.name: target for target in graph.header.targets}
-    at, written = graph.target, graph.header.pipelines
-    while at.promote_from is not None and not (written and written.train.trains_in(at.promote_from)):
-        at = targets[at.promote_from]
-    return at
 
 
 def key_at(header: Header, *path: str | int) -> Span:

@@ -15,7 +15,7 @@ from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.agents import AGENT_RULES
 from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
-from mlinfra.rules.of_pipelines import trained, trained_in, trains_itself, value_at
+from mlinfra.rules.of_pipelines import trained, trains_itself, value_at
 from mlinfra.rules.own_code import OWN_CODE_RULES
 from mlinfra.rules.pull_requests import PULL_REQUEST_RULES
 from mlinfra.rules.rule import over_targets
@@ -42,11 +42,11 @@ NOT_TRAINED = Code(
 OTHER_BRANCH = Code(
     "MLI574",
     "error",
-    "Model that would have to change branches",
-    "A run of release.yml brings models from the run of train.yml to targets of the same branch; from branch to branch "
-    "they don't go yet",
-    "Let the targets of one chain of promotion have one branch",
-    "docs/language.md#pipelines",
+    "Model that nothing serves where another branch takes it from",
+    "A target of another branch than the one before it is given the versions that serve there; of a model that no "
+    "endpoint serves there, none does",
+    "Let an endpoint of the target before serve the model, or deploy both from one branch",
+    "docs/how-to/branch-per-stage.md",
 )
 OUT_OF_REACH = Code(
     "MLI499",
@@ -66,6 +66,8 @@ AS_ITS_SUBMITTER = Code(
     "Leave identity out, and the job works as the identity of its cluster, or write type: managed_identity",
     "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow",
 )
+
+_ENDPOINTS = ("online_endpoints.", "batch_endpoints.")
 
 
 def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Diagnostic]:
@@ -104,26 +106,27 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
                 yield finding(NOT_TRAINED, message, at(model), help)
 
 
-def _models_stay_on_their_branch(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    for first, _ in trained(graphs):
-        targets = {target.name: target for target in first.header.targets}
-        for graph in graphs:
-            before = targets[graph.target.promote_from or first.target.name]
-            sources = (first.target,) if trains_itself(graph) else (before, trained_in(graph))
-            other = next((each for each in sources if each.branch != graph.target.branch), None)
-            if other is not None and any(is_from_job(model) for model in graph.section("models")):
+def _what_another_branch_takes_serves(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    by_name = {graph.target.name: graph for graph in graphs}
+    for graph in graphs:
+        before = by_name.get(graph.target.promote_from or "")
+        if not graph.header.pipelines or before is None or trains_itself(graph):
+            continue
+        if before.target.branch == graph.target.branch:
+            continue
+        served = {edge.target for edge in before.edges if edge.source.startswith(_ENDPOINTS)}
+        for model in graph.section("models"):
+            if is_from_job(model) and model.address not in served:
                 name, branch = graph.target.name, graph.target.branch
-                why = "it trains when" if trains_itself(graph) else "its models come from"
-                does = " trains" if trains_itself(graph) else ""
                 message = (
-                    f"{name} is deployed from {branch}, and {why} {other.name}{does}, which is deployed from "
-                    f"{other.branch}"
+                    f"{name} is deployed from {branch}, so it takes the version of {model.address} that serves in "
+                    f"{before.target.name}, where no endpoint serves it"
                 )
-                related = (Related(f"target {other.name} is written here", other.span),)
-                span = first.header.value_at("targets", name, "branch")
+                related = (Related(f"target {before.target.name} is written here", before.target.span),)
+                span = graph.header.value_at("targets", name, "branch")
                 help = (
-                    f"write no branch for {name}: what keeps a change out of it until it is due is its "
-                    f"approval, on {other.branch} as well"
+                    f"let an endpoint of {before.target.name} serve it, or write no branch for {name}: what keeps a "
+                    f"change out of it until it is due is its approval, on {before.target.branch} as well"
                 )
                 yield finding(OTHER_BRANCH, message, Where(span), help, related)
 
@@ -199,7 +202,7 @@ PIPELINE_RULES = (
     *AGENT_RULES,
     over_targets(UNKNOWN_JOB, _jobs_are_defined),
     over_targets(NOT_TRAINED, _models_are_trained),
-    over_targets(OTHER_BRANCH, _models_stay_on_their_branch),
+    over_targets(OTHER_BRANCH, _what_another_branch_takes_serves),
     over_targets(AS_ITS_SUBMITTER, _jobs_work_as_somebody),
     over_targets(OUT_OF_REACH, _workspaces_are_in_reach),
     *SCORING_RULES,
