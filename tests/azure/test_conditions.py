@@ -12,7 +12,8 @@ ROLES = "Microsoft.Authorization/roleAssignments"
 BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 PULL, DATA, OWNER = (f"0000000{number}-0000-0000-0000-000000000000" for number in (1, 2, 3))
 GROUP, STRANGER, IDENTITY, DEPLOY, PLAN = (f"0000000{number}-0000-0000-0000-00000000000a" for number in range(5))
-CONDITION = only_assigns((Assignable((PULL,)), Assignable((DATA,), (GROUP,))), f"{DEPLOY}, {PLAN}")
+GIVEN = (Assignable((PULL,)), Assignable((DATA,), (GROUP,)))
+CONDITION = only_assigns(GIVEN, f"{DEPLOY}, {PLAN}")
 
 
 def is_allowed(condition: str, action: str, **attributes: str) -> bool:
@@ -64,6 +65,23 @@ def test_who_deploys_gives_and_takes_these_roles_alone(
     attributes = {"RoleDefinitionId": role, "PrincipalType": kind, "PrincipalId": who}
     given = {f"{source}_{name}": value for name, value in attributes.items()}
     assert is_allowed(CONDITION, f"{ROLES}/{action}", **given) is may
+
+
+@pytest.mark.parametrize(("action", "source"), [("write", "Request"), ("delete", "Resource")])
+@pytest.mark.parametrize("given", [GIVEN, ()])
+def test_one_connection_may_be_given_one_role_all_the_same(
+    action: str, source: str, given: tuple[Assignable, ...]
+) -> None:
+    condition = only_assigns(given, f"{DEPLOY}, {PLAN}", Assignable((OWNER,), (PLAN,)))
+
+    def may(role: str, who: str) -> bool:
+        attributes = {"RoleDefinitionId": role, "PrincipalType": "ServicePrincipal", "PrincipalId": who}
+        names = {f"{source}_{name}": value for name, value in attributes.items()}
+        return is_allowed(condition, f"{ROLES}/{action}", **names)
+
+    assert may(OWNER, PLAN)
+    assert not any((may(OWNER, DEPLOY), may(OWNER, IDENTITY), may(PULL, PLAN), may(PULL, DEPLOY)))
+    assert may(PULL, IDENTITY) is bool(given)
 
 
 def test_what_is_no_assignment_is_not_narrowed() -> None:

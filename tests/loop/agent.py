@@ -39,6 +39,7 @@ _INPUTS: Mapping[str, set[str]] = {
     "AzureCLI@2": {
         *("azureSubscription", "scriptType", "scriptLocation", "scriptPath", "arguments", "workingDirectory"),
         *("addSpnToEnvironment", "visibleAzLogin", "failOnStandardError", "keepAzSessionActive"),
+        "allowNoSubscriptions",
     },
     "Bash@3": {"targetType", "filePath", "arguments"},
 }

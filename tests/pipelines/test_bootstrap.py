@@ -203,6 +203,7 @@ identities: {{shop: {{}}}}
 principals:
   app: {{object_id: {PERSON}, type: service_principal}}
 {ENDPOINT.replace("best:", "best:" + chr(10) + "    auth_mode: aad_token" + chr(10) + "    consumers: [app, shop]")}"""
+ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 SCORES = ("Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action",)
 
 
@@ -289,8 +290,23 @@ def test_a_connection_that_scores_defines_the_role_once(tmp_path: Path) -> None:
     connections = "dev: {deploy: shop, plan: shop-read, run: shop-run, score: shop-score}"
     plan = planned(tmp_path, WORKSPACE + CALLED + PIPELINES.replace("dev: shop", connections))
     (score,) = (each for each in connections_of(plan) if each.use == "score")
-    assert [right.actions for right in score.rights] == [SCORES]
-    assert roles_of_consumers(plan) == ()
+    assert score.rights == ()  # a release gives it the role, on each endpoint that it tests
+    (right,) = roles_of_consumers(plan)
+    assert right.actions == SCORES
+
+
+def test_who_deploys_lets_the_connection_that_scores_do_that_and_nothing_else(tmp_path: Path) -> None:
+    connections = "dev: {deploy: shop, plan: shop-read, run: shop-run, score: shop-score}"
+    plan = planned(tmp_path, WORKSPACE + PIPELINES.replace("dev: shop", connections))
+    (right,) = roles_of_consumers(plan)
+    (deploy,) = (each for each in connections_of(plan) if each.use == "deploy")
+    (gives,) = (each for each in deploy.rights if each.condition)
+    only = f"ForAnyOfAnyValues:GuidEquals {{{right.role}}} AND @Request[{ASSIGNMENTS}:PrincipalId] "
+    assert gives.condition.count(f"{only}ForAnyOfAnyValues:GuidEquals {{<scorer>}}") == 1
+    assert gives.because.endswith("lets the connection that scores do that on the endpoints that it tests")
+    for use in ("plan", "run"):
+        (other,) = (each for each in connections_of(plan) if each.use == use)
+        assert "<scorer>" not in "".join(right.condition for right in other.rights)
 
 
 def test_what_a_condition_can_not_name_is_an_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

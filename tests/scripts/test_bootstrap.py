@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from mlinfra.pipelines.rights import Right
+from mlinfra.azure.own_roles import SCORE, own_role
+from mlinfra.pipelines.rights import Connection, Needs, Right
+from mlinfra.pipelines.rights import rights_of as rights_of_use
 from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM, SCIENTISTS
 from tests.scripts.fake_az.control import TENANT
@@ -324,6 +326,41 @@ def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure:
     assert defined["permissions"] == [{"actions": [action], "notActions": [], "dataActions": []}]
     assert defined["assignableScopes"] == [PROD]
     assert told not in azure.run(*BOOTSTRAP).stderr
+
+
+def test_it_notes_who_scores_and_lets_who_deploys_give_him_that_role(azure: Azure, tmp_path: Path) -> None:
+    deploy, *others = PLATFORM.targets[1].connections
+    rights = rights_of_use("deploy", Needs(PROD, uses=("deploy", "plan", "run", "score")))
+    score = Connection("score", "churn-prod-score", "id-churn-prod-score", ())
+    context = with_prod(connections=(dataclasses.replace(deploy, rights=rights), *others, score))
+    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+    note = "note in the tag mlinfra-churn-score of rg-churn-prod who scores for smoke tests\n"
+    assert azure.run(*BOOTSTRAP).stderr.count(note) == 1
+    scorer = azure.state["identities"][BESIDE]["id-churn-prod-score"]["principalId"]
+    tags = azure.state["groups"][PROD]["tags"]
+    assert tags == {**TAGS, "mlinfra-churn-score": scorer}
+    found = rights_of(azure)
+    assert scorer not in found
+    condition = found[_ids(azure)[0]][ADMINISTRATOR] or ""
+    assert condition.count(f"PrincipalId] ForAnyOfAnyValues:GuidEquals {{{scorer}}}") == 2
+
+    assert (azure.run(*BOOTSTRAP).code, azure.changes) == (0, [])
+    endpoint = f"{PROD}/providers/Microsoft.MachineLearningServices/workspaces/mlw/onlineEndpoints/churn"
+    role = own_role(PROD, SCORE)
+    given = {
+        "principalId": scorer,
+        "roleDefinitionId": f"/x/roleDefinitions/{role}",
+        "principalType": "ServicePrincipal",
+    }
+    azure.state["assignments"][endpoint] = {"a": given}  # by a release
+    assert azure.run(*BOOTSTRAP, "--audit").code == 0
+    azure.state["assignments"][PROD]["b"] = given  # as an earlier release of mlinfra did
+    told = f"differs: connection churn-prod-score has role {role} on {PROD} as well, which bootstrap.sh does not give\n"
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, told in audit.stderr) == (1, True)
+    azure.state["groups"][PROD]["tags"]["mlinfra-churn-score"] = OTHER
+    assert note in azure.run(*BOOTSTRAP).stderr
+    assert azure.state["groups"][PROD]["tags"]["mlinfra-churn-score"] == scorer
 
 
 def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.pipelines.endpoints import EndpointContext
+from mlinfra.pipelines.rights import Connection
 from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from tests.scripts.example import PLATFORM
@@ -30,9 +32,9 @@ SMOKE = ("smoke-test.sh", "--target", "dev", "--endpoint", "churn", "--address",
 
 def _platform(endpoint: EndpointContext) -> ScriptsContext:
     dev, *later = PLATFORM.targets
-    return dataclasses.replace(
-        PLATFORM, targets=(dataclasses.replace(dev, endpoints=(endpoint, *dev.endpoints[1:])), *later)
-    )
+    scores = Connection("score", "churn-dev-score", "id-churn-dev-score", ())
+    changed = dataclasses.replace(dev, endpoints=(endpoint, *dev.endpoints[1:]), connections=(*dev.connections, scores))
+    return dataclasses.replace(PLATFORM, targets=(changed, *later))
 
 
 def _azure(new_azure_of: NewAzureOf, **changes: Any) -> Azure:
@@ -131,8 +133,15 @@ def test_a_command_finds_what_was_installed_for_it(tmp_path: Path, new_azure_of:
     assert (result.code, result.stderr.splitlines().count("installed")) == (0, 2)
 
 
+SCORER = "00000000-0000-0000-0000-00000000005c"
+TAG = "mlinfra-churn-score"
+
+
 def _apart(new_azure_of: NewAzureOf, command: str = TELLS) -> Azure:
-    return _azure(new_azure_of, smoke_requests=(), smoke_command=SmokeCommand(command, ".."))
+    """There is a connection that scores, and bootstrap.sh has noted as whom that signs in."""
+    azure = _azure(new_azure_of, smoke_requests=(), smoke_command=SmokeCommand(command, ".."))
+    azure.state["groups"][PLATFORM.targets[0].scope]["tags"][TAG] = SCORER
+    return azure
 
 
 def test_a_command_with_a_token_of_entra_runs_between_two_jobs_of_who_deploys(
@@ -154,8 +163,14 @@ def test_a_command_with_a_token_of_entra_runs_between_two_jobs_of_who_deploys(
         f"##vso[task.setvariable variable=slots;isOutput=true]{slots}\n"
         f"##vso[task.setvariable variable=address;isOutput=true]{ADDRESS}\n"
     )
-    assert azure.changes == ["ml online-deployment create"] * 2
+    assert azure.changes == ["role assignment create", *["ml online-deployment create"] * 2]
     assert azure.workspace()["online_endpoints"][ENDPOINT]["traffic"] == {}
+    [(scope, given)] = azure.state["assignments"].items()
+    [assigned] = given.values()
+    assert scope.endswith(f"/onlineEndpoints/{ENDPOINT}")
+    role = own_role(PLATFORM.targets[0].scope, SCORE)
+    assert (assigned["principalId"], assigned["roleDefinitionId"].rpartition("/")[2]) == (SCORER, role)
+    assert f"letting {SCORER} score on {ENDPOINT}, and do nothing else" in prepared.stderr
 
     tested = azure.run(*SMOKE, "--deployments", slots, TF_BUILD="True")
     token = "token for https://ml.azure.com"
@@ -242,6 +257,30 @@ def test_wrong_arguments(tmp_path: Path, new_azure_of: NewAzureOf, arguments: tu
     azure = new_azure_of(context)
     result = azure.run(*arguments)
     assert (result.code, result.stderr.splitlines()[0]) == (2, f"error: {message}")
+
+
+def test_who_tests_is_let_in_once(tmp_path: Path, new_azure_of: NewAzureOf) -> None:
+    azure = _apart(new_azure_of)
+    assert azure.run(*RELEASE, "--prepare").code == 0
+    again = azure.run(*RELEASE, "--prepare")
+    assert (again.code, azure.changes) == (0, [])
+
+
+@pytest.mark.parametrize("noted", [None, "", "somebody"])
+def test_where_nobody_noted_who_tests_nothing_is_made(
+    tmp_path: Path, new_azure_of: NewAzureOf, noted: str | None
+) -> None:
+    azure = _apart(new_azure_of)
+    tags = azure.state["groups"][PLATFORM.targets[0].scope]["tags"]
+    tags.pop(TAG)
+    if noted is not None:
+        tags[TAG] = noted
+    result = azure.run(*RELEASE, "--prepare")
+    assert (result.code, azure.changes) == (1, ["ml online-endpoint create"])
+    assert result.stderr.splitlines()[-1] == (
+        f"error: the tag {TAG} of rg-churn-dev does not say who tests churn: somebody who may runs bootstrap.sh "
+        "--target dev again"
+    )
 
 
 def test_other_endpoints_are_released_in_one_go(tmp_path: Path, new_azure_of: NewAzureOf) -> None:

@@ -23,14 +23,13 @@ class Assignable:
     objects: tuple[str, ...] = ()
 
 
-def only_assigns(assignable: Sequence[Assignable], never: str) -> str:
+def only_assigns(assignable: Sequence[Assignable], never: str, but: Assignable | None = None) -> str:
     """Assignments of these roles to those alone may be written and deleted, and none of the objects in `never`.
 
-    `never` is printed as it is, between braces.
+    `but` may be assigned all the same. `never`, and the objects in `but`, are printed as they are, between braces.
     """
     return " AND ".join(
-        f"((!(ActionMatches{{'{_ROLES}/{action}'}})) OR ({_any_of(assignable, side)} AND "
-        f"@{side}[{_ROLES}:PrincipalId] ForAnyOfAllValues:GuidNotEquals {{{never}}}))"
+        f"((!(ActionMatches{{'{_ROLES}/{action}'}})) OR {_allowed(assignable, never, but, side)})"
         for action, side in (("write", "Request"), ("delete", "Resource"))
     )
 
@@ -56,6 +55,13 @@ def _is_in(place: Blobs) -> str:
     if not place.container:
         return account
     return f"({account} AND @Resource[{_CONTAINERS}:name] StringEquals '{place.container}')"
+
+
+def _allowed(assignable: Sequence[Assignable], never: str, but: Assignable | None, side: str) -> str:
+    nobody = f"@{side}[{_ROLES}:PrincipalId] ForAnyOfAllValues:GuidNotEquals {{{never}}}"
+    usual = [f"({_any_of(assignable, side)} AND {nobody})"] if assignable else []
+    parts = [*usual, *([_one(but, side)] if but else ())]
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
 
 
 def _any_of(assignable: Sequence[Assignable], side: str) -> str:

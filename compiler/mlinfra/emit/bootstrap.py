@@ -23,6 +23,7 @@ from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.rights import (
     CONNECTIONS,
     MAX_CONNECTIONS,
+    SCORER,
     USES,
     Connection,
     Needs,
@@ -57,7 +58,8 @@ def connections_of(plan: Plan) -> tuple[Connection, ...]:
     platform, target = plan.graph.header.lasting_name, plan.graph.target.lasting_name
     made = connections(needs(plan, tuple(names)), platform, target, names)
     for right in (right for connection in made for right in connection.rights):
-        size = len(right.condition.replace(CONNECTIONS, "x" * _ID_CHARACTERS * MAX_CONNECTIONS).encode())
+        known = right.condition.replace(SCORER, "x" * _ID_CHARACTERS)
+        size = len(known.replace(CONNECTIONS, "x" * _ID_CHARACTERS * MAX_CONNECTIONS).encode())
         if size > MAX_BYTES:
             count = len(principals(plan))
             message = f"roles are given to {count} object ids, more than the 8 KB of a condition can name"
@@ -135,12 +137,11 @@ def roles_of_the_spec(plan: Plan) -> tuple[Right, ...]:
 
 
 def roles_of_consumers(plan: Plan) -> tuple[Right, ...]:
-    """The role of ours that the templates give, where no connection has it too: `bootstrap.sh` defines it as well."""
+    """The role of ours that templates and releases give: `bootstrap.sh` defines it, and gives it to nobody."""
     own, named = _assigned(plan)
     right = consumers_role(needs(plan, ()))
-    of_connections = {each.role for connection in connections_of(plan) for each in connection.rights}
     is_given = any(right.role in roles for roles in (own, *(each.roles for each in named)))
-    return (right,) if is_given and right.role not in of_connections else ()
+    return (right,) if is_given or "score" in uses_of(plan) else ()
 
 
 def providers(plan: Plan) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.derive.grants import CRYPTO_USER
+from mlinfra.derive.smoke_tests import command_of
 from mlinfra.emit.bootstrap import (
     connections_of,
     database_service,
@@ -29,6 +30,8 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         made = connections_of(plan)
         for connection in made:
             yield from _rows(plan, connection)
+            if connection.use == "score":
+                yield from _scoring(plan, connection)
         if database_service(plan):
             because = "reads the key of what Azure ML keeps for a workspace there; on that key only, where an entry of "
             because += "role_assignments names the service's object id"
@@ -61,6 +64,9 @@ def assignable(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
                 sorted(name_of_role(role, plan.graph.resource_group_id) or own.get(role) or role for role in each.roles)
             )
             yield plan.graph.target.name, roles, _whom(plan.graph, each)
+        for scores in (connection.name for connection in made if connection.use == "score"):
+            roles = ", ".join(right.name for right in roles_of_consumers(plan))
+            yield plan.graph.target.name, roles, Fragment(f"the connection {code(scores)}")
 
 
 def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
@@ -91,6 +97,15 @@ def _rows(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:
     where = code(plan.graph.target.resource_group.name)
     for right in connection.rights:
         yield plan.graph.target.name, connection.name, _shown(right), where, right.because
+
+
+def _scoring(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:
+    """What a release gives it, on each endpoint that it tests."""
+    for endpoint in plan.graph.section("online_endpoints"):
+        if command_of(endpoint) and endpoint.body.get("auth_mode") == "aad_token":
+            because = "scores, for the smoke test of a new deployment; the release sees to it that it may"
+            for right in roles_of_consumers(plan):
+                yield plan.graph.target.name, connection.name, right.name, code(endpoint.azure_name), because
 
 
 def _shown(right: Right) -> Fragment | str:

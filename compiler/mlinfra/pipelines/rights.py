@@ -17,6 +17,7 @@ Use: TypeAlias = Literal["deploy", "plan", "run", "check", "score"]
 USES: tuple[Use, ...] = ("deploy", "plan", "run", "check", "score")
 # What stands in a condition for the object ids of all connections of the target, until bootstrap.sh knows them.
 CONNECTIONS = "<connections>"
+SCORER = "<scorer>"  # the same of the one that scores
 MAX_CONNECTIONS = len(USES)
 UPLOADS = "Storage Blob Data Contributor"
 UPLOADS_BECAUSE: Mapping[Use, str] = {  # who needs that, and what for
@@ -108,10 +109,13 @@ def assigned_by(needs: Needs) -> tuple[Assignable, ...]:
 def _of_deploy(needs: Needs) -> tuple[Right, ...]:
     rights = [_built_in("Contributor", "creates and changes the resources")]
     rights += _uploads(needs)
-    if assignable := assigned_by(needs):
-        because = "assigns the roles that the templates hold, no others, and to no connection"
+    assignable, scores = assigned_by(needs), "score" in needs.uses
+    if assignable or scores:
+        parts = ["assigns the roles that the templates hold, no others, and to no connection"] if assignable else []
+        parts += ["lets the connection that scores do that on the endpoints that it tests"] if scores else []
+        but = Assignable((own_role(needs.scope, SCORE),), (SCORER,)) if scores else None
         name = "Role Based Access Control Administrator"
-        rights.append(_built_in(name, because, only_assigns(assignable, CONNECTIONS)))
+        rights.append(_built_in(name, "; ".join(parts), only_assigns(assignable, CONNECTIONS, but)))
     if needs.has_locks:
         actions = ("Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write")
         rights.append(_custom(needs, "locks", "sets locks, and can't take them away", actions))
@@ -140,11 +144,12 @@ def _of_check(needs: Needs) -> tuple[Right, ...]:
 
 
 def _of_score(needs: Needs) -> tuple[Right, ...]:
-    return (_custom(needs, SCORE, "scores, for the smoke test of a new deployment", _SCORES),)
+    """Nothing: a release gives it the role of consumers, on each endpoint that it tests."""
+    return ()
 
 
 def consumers_role(needs: Needs) -> Right:
-    """What the templates give to those who may call an online endpoint: a connection that scores has the same."""
+    """What templates give to those who may call an online endpoint, and a release to the connection that tests it."""
     return _custom(needs, SCORE, "scores, for consumers of online endpoints", _SCORES)
 
 
@@ -308,5 +313,4 @@ _INVOKES_BATCH = (
     f"{_ML}/read",
 )
 # Docs, "Authentication and authorization for online endpoints".
-# Who has no other role sees the subscription that az chooses after the sign-in (?), as with any role anywhere in it.
 _SCORES = (f"{_ML}/onlineEndpoints/score/action",)

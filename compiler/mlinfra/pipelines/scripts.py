@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
@@ -119,6 +120,11 @@ class TargetContext:
     @property
     def uses(self) -> str:
         return " ".join(connection.use for connection in self.connections)
+
+    @property
+    def score_role(self) -> str:
+        """The GUID of the role that a release gives to the connection that scores; empty where there is none."""
+        return own_role(self.scope, SCORE) if any(each.use == "score" for each in self.connections) else ""
 
     @property
     def group_query(self) -> str:
@@ -228,6 +234,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "tells_checked": are_told(_checked(context)),
         "reads_newest": any(job.reads_newest for job in _jobs(context)),
         "endpoints": any(target.endpoints for target in context.targets),
+        "scorers": any(target.score_role for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,

@@ -201,10 +201,13 @@ def azure(
     condition: str = "",
     step: str = "",
     env: Mapping[str, str] | None = None,
+    sees_nothing: bool = False,
 ) -> Step:
     """A script of the output, signed in with a service connection.
 
-    `long`: past the hour that a token lives; `step`: the name under which its output variables are read.
+    `long`: past the hour that a token lives; `step`: the name under which its output variables are read;
+    `sees_nothing`: the connection may have no role with which it sees its subscription, and az chooses none
+    (https://github.com/microsoft/azure-pipelines-tasks/blob/master/Tasks/AzureCLIV2/task.json).
     """
     inputs: dict[str, Any] = {
         "azureSubscription": connection,
@@ -219,6 +222,8 @@ def azure(
     }
     if long:
         inputs["keepAzSessionActive"] = True
+    if sees_nothing:
+        inputs["allowNoSubscriptions"] = True
     return {
         "task": "AzureCLI@2",
         "displayName": title,

@@ -147,4 +147,5 @@ def _tests(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
             " ".join(words),
             condition=f"and(succeeded(), ne(variables['{_SLOTS}_{at}'], ''))",
             step=f"{_TESTED}_{at}",
+            sees_nothing=True,
         )
