@@ -30,7 +30,7 @@ from tests.loop.platforms import (
     Platform,
 )
 from tests.loop.serving import Endpoint, endpoints, entry_of, states
-from tests.loop.world import CHANGE, PERSON, SCHEDULE, Numbers, World
+from tests.loop.world import CHANGE, PERSON, SCHEDULE, Numbers, World, starts_release
 
 NewWorld = Callable[[], World]
 _NEXT_BUILD = 50  # of the run after all: always the same, so that it is known where it finds the same
@@ -303,7 +303,7 @@ AS_TEAMS_WORK = (
 
 def through(world: World, trained: Run) -> Runs:
     """A training run, and the release that it starts where it succeeded and is tagged so."""
-    starts = trained.result.is_good and "release" in trained.tags
+    starts = starts_release(trained)
     return Runs(trained, world.release(trained) if starts else None)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlinfra.pipelines.train import HANDED_ON
 from tests.loop.agent import Agent, Command, Ended
 from tests.loop.checkouts import FIRST, documents, output
 from tests.loop.judge import Broken, Judge
@@ -88,7 +89,7 @@ class World:
 
     def train(self, why: str, commit: str = FIRST, /, **parameters: Parameter) -> Run:
         run = self.finish(self.start("train", why, commit, **parameters))
-        if run.result.is_good and "release" in run.tags:
+        if starts_release(run):
             self.trained = run
         return run
 
@@ -193,6 +194,12 @@ class World:
         """Notes the next command, and says what stops it, if anything does."""
         self.commands.append((name, 0))
         return self.stop if self.stop and self.stop.command == len(self.commands) - 1 else None
+
+
+def starts_release(run: Run) -> bool:
+    """Whether a release surely follows: by the success, without issues, of the run or of the stage for that."""
+    stages = [run.stages[name] for name in (HANDED_ON,) if name in run.stages] or [run.result]
+    return "release" in run.tags and all(each is Result.SUCCEEDED for each in stages)
 
 
 def new_world(scripts: Scripts, checkouts: Mapping[str, Path], platform: Platform = SMALL) -> World:

@@ -102,6 +102,26 @@ def test_what_became_of_a_job_is_for_the_last_one_to_say(submitted: str, *, canc
     assert is_true(evaluate(jobs["train_cancel"]["condition"], context, status)) is canceled
 
 
+def test_a_stage_without_issues_starts_the_release() -> None:
+    """A wait that failed leaves the run with issues; nobody says whether such a run starts what follows."""
+    [source] = pipeline(NAME, "release")["resources"]["pipelines"]
+    assert source["trigger"]["stages"] == ["handed_on"]
+    assert source["trigger"]["tags"] == ["release"]
+    stage = pipeline(NAME, "train")["stages"][-1]
+    assert (stage["stage"], stage["dependsOn"]) == ("handed_on", ["train"])
+    for result, canceled, runs in (
+        ("Succeeded", False, True),
+        ("SucceededWithIssues", False, True),
+        ("Failed", False, False),
+        ("Skipped", False, False),
+        ("SucceededWithIssues", True, False),
+    ):
+        context = {"dependencies": {"train": {"result": result}}}
+        status = {"canceled": [lambda: False, lambda: True][canceled]}
+        assert is_true(evaluate(stage["condition"], context, status)) is runs
+    assert "handed_on" not in str(pipeline("two targets", "train"))
+
+
 @pytest.mark.parametrize(("job", "due"), [("", False), ("none", True), ("train-1", True)])
 def test_only_what_was_submitted_is_handed_on(job: str, *, due: bool) -> None:
     last = _jobs("train", "train")["train"]

@@ -17,10 +17,7 @@ TARGET, *LATER = PLATFORM.targets
 JOBS = (*TARGET.jobs, replace(TARGET.jobs[0], name="second", content_hash="aa" * 8))
 MODELS = (*TARGET.models, replace(TARGET.models[0], entry="other", name="other", job="second"))
 SEVERAL = replace(PLATFORM, targets=(replace(TARGET, jobs=JOBS, models=MODELS), *LATER))
-HELD = (
-    "job train holds back its own models, and the others go on: if churn-release does not follow by itself, start it "
-    "with this run among its resources"
-)
+HELD = "job train holds back its own models, and the others go on"
 
 
 @pytest.fixture
@@ -37,8 +34,7 @@ def _run(azure: Azure, job: str, *more: str) -> tuple[int, str, str]:
 def test_one_that_fails_holds_back_its_own_models_only(several: Azure) -> None:
     several.script["job_outcomes"] = ["Failed"]
     code, told, said = _run(several, "train", "--apart")
-    assert code == 0
-    assert told == "##vso[task.complete result=SucceededWithIssues;]job train failed\n"
+    assert (code, told) == (0, "")  # nobody says whether a run with issues starts the release of the others
     assert "\nerror: job train-3f2a91c07b1e-1 ended as Failed: az ml job show" in said
     assert said.splitlines()[-2:] == [f"warning: {HELD}", f"##vso[task.logissue type=warning]{HELD}"]
     code, told, _ = _run(several, "second", "--apart")
@@ -64,5 +60,16 @@ def test_wrong_usage_is_no_failure_of_one_job(several: Azure) -> None:
 def test_what_ends_unexpectedly_is_said(several: Azure) -> None:
     (several.output / "scripts" / "models.py").write_text("import sys\nsys.exit(3)\n")
     code, told, said = _run(several, "train", "--apart")
-    assert (code, told) == (0, "##vso[task.complete result=SucceededWithIssues;]job train failed\n")
+    assert (code, told) == (0, "")
     assert f"warning: {HELD}" in said
+
+
+def test_one_that_a_schedule_leaves_to_an_earlier_run_leaves_no_issues(several: Azure) -> None:
+    """What the others make is released, so the run has to succeed."""
+    by_schedule = ("--apart", "--reason", "Schedule", "--build")
+    several.script["job_outcomes"] = ["Running"]
+    train = ("run-job.sh", "--target", "dev", "--job", "train", "--out", "out")
+    assert several.run(*train, *by_schedule, "6", kill_after=1).code == -9
+    code, told, said = _run(several, "train", *by_schedule, "7")
+    assert (code, told) == (0, "##vso[task.setvariable variable=mlinfra.done]true\n")
+    assert "warning: job train was not started" in said

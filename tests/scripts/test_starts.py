@@ -69,7 +69,7 @@ def test_where_nothing_serves_the_run_ends_and_says_who_has_to_start_training(ne
     warning = "of churn nothing serves in dev, and a change trains nothing: a person has to start churn-train"
     assert found == {
         "said": f"{NOT_RUN}warning: {warning}\n##vso[task.logissue type=warning]{warning}\n",
-        "told": "##vso[task.complete result=SucceededWithIssues;]nothing serves yet\n",
+        "told": "",
         "models": {},
     }
     assert azure.changes == []

@@ -33,7 +33,7 @@ from mlinfra.pipelines.steps import (
     release_minutes,
     surroundings,
 )
-from mlinfra.pipelines.train import RELEASE_TAG
+from mlinfra.pipelines.train import RELEASE_TAG, stages_before_release
 from mlinfra.pipelines.train_each import train_each
 from mlinfra.pipelines.trains import stage_name as train_stage_name
 
@@ -50,7 +50,9 @@ def release(context: PipelinesContext) -> dict[str, Any]:
     branches = release_branches(context)
     starts: dict[str, Any] = {"trigger": "none", "pr": "none"}
     if context.trains:
-        starts["resources"] = completion_trigger(context, "train", branches, tags=(RELEASE_TAG,))
+        starts["resources"] = completion_trigger(
+            context, "train", branches, stages_before_release(context), (RELEASE_TAG,)
+        )
     elif len(branches) == 1:
         starts["resources"] = completion_trigger(context, "infra", branches, (context.first.name,))
     else:

@@ -92,7 +92,7 @@ def completion_trigger(
     stages: Sequence[str] = (),
     tags: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The resource that starts a pipeline when another one, or these stages of it, completed on any of the branches.
+    """The resource that starts a pipeline when another one, or all these stages, completed on any of the branches.
 
     `branch` and `tags` say of which run a person's start takes the artifacts; a branch can't stand for several.
     """

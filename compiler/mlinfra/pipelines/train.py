@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mlinfra.header.parameters import Parameter, as_text
@@ -29,6 +30,7 @@ from mlinfra.pipelines.trains import Trains, stage_name
 from mlinfra.pipelines.waits import waiting_jobs
 
 STAGE = "train"
+HANDED_ON = "handed_on"
 ALL = "all"  # jobs, where a person chooses none
 # Of a build: release.yml starts where it stands. By schedule, or where a person asked, that is where a version is new;
 # after a change always, because code goes out with the models that are handed on.
@@ -45,6 +47,10 @@ def train(context: PipelinesContext) -> dict[str, Any]:
 
     It names no pipeline: a run by schedule would need a run of that one which succeeded in every stage.
     """
+    stages = [
+        *_training(context, context.first, STAGE, "Train"),
+        *(stage for target in context.targets for stage in _of_other_branches(context, target)),
+    ]
     return {
         **opening(context, "train"),
         "trigger": on_change(context, release_branches(context)),
@@ -52,11 +58,35 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         **_schedules(context),
         **({"parameters": _parameters(context)} if _asks(context) else {}),
         **_with_variable(surroundings(context), AGAIN),
-        "stages": [
-            *_training(context, context.first, STAGE, "Train"),
-            *(stage for target in context.targets for stage in _of_other_branches(context, target)),
-        ],
+        "stages": [*stages, *_handed_on(context, stages)],
     }
+
+
+def stages_before_release(context: PipelinesContext) -> tuple[str, ...]:
+    """The stages whose success starts the release; none where that of the whole run does.
+
+    A wait that ended too early, or was for a job that failed, leaves the run with issues, and nobody says whether such
+    a run starts what follows. A stage that has none does.
+    """
+    return (HANDED_ON,) if context.settings.train.jobs and context.settings.train.wait == "server" else ()
+
+
+def _handed_on(context: PipelinesContext, stages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """That stage, behind all that may let a release start, of which a run has those of its branch."""
+    if not stages_before_release(context):
+        return []
+    last = [each["stage"] for each in stages if not any(each["stage"] in other["dependsOn"] for other in stages)]
+    went_well = [f"in(dependencies.{name}.result, 'Succeeded', 'SucceededWithIssues')" for name in last]
+    any_of = f"or({', '.join(went_well)})" if len(went_well) > 1 else went_well[0]
+    title = "What was trained is handed on"
+    job = {
+        "job": HANDED_ON,
+        "displayName": title,
+        "timeoutInMinutes": "5",
+        "steps": [{"checkout": "none"}, inline("Let the release start", (f'echo "{title}"',), {})],
+    }
+    condition = f"and(not(canceled()), {any_of})"
+    return [{"stage": HANDED_ON, "displayName": title, "dependsOn": last, "condition": condition, "jobs": [job]}]
 
 
 def _training(context: PipelinesContext, target: TargetContext, name: str, title: str) -> list[dict[str, Any]]:

@@ -57,6 +57,7 @@ main() {
   local out="" cancels=no first="" wanted=candidate submitted=""
   submits=no
   collects=no
+  apart=no
   goes_on=no # the job, and nobody waits for it any more
   target=""
   job=""
@@ -119,6 +120,7 @@ main() {
         shift 2
         ;;
       --apart)
+        apart=yes
         trap 'end_apart $?' EXIT
         shift
         ;;
@@ -194,8 +196,8 @@ main() {
 }
 
 # end_apart CODE: of one of several jobs, whose failure is not that of the others; one that goes on has not failed, and
-# nobody else would look for it. 2 is wrong usage, and what is above 128
-# the signal that ended the script.
+# nobody else would look for it. 2 is wrong usage, and what is above 128 the signal that ended the script. The step has no
+# issues: nobody says whether a run that has some starts what follows, and the others are to be released.
 end_apart() {
   if [[ "$1" == 0 ]]; then
     if [[ "${submits}" == no ]]; then
@@ -209,9 +211,7 @@ end_apart() {
       warn "job ${job} goes on: once it is over, run the failed jobs of this run again, which hand on what became of it"
       finish "$1"
     fi
-    warn "job ${job} holds back its own models, and the others go on: if ${platform}-release does not follow by itself, start" \
-      "it with this run among its resources"
-    show_issues "job ${job} failed"
+    warn "job ${job} holds back its own models, and the others go on"
     finish 0
   fi
   finish "$1"

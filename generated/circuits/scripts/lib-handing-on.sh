@@ -18,7 +18,6 @@ hand_on_serving() {
   if [[ -n "${unserved[*]-}" ]]; then
     warn "of ${unserved[*]} nothing serves in ${target}, and a change trains nothing: ${who_starts} has to" \
       "start ${platform}-train"
-    show_issues "nothing serves yet"
   fi
 }
 
