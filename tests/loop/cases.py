@@ -174,7 +174,7 @@ class Case:
     def release(self, world: World, runs: Runs, **more: str) -> Runs:
         """A person starts the release of what was trained, or chosen."""
         chosen = {"models": self.chosen} if self.chosen else {}
-        return Runs(runs.trained, world.release(runs.trained, PERSON, **chosen, **more))
+        return Runs(runs.trained, world.release(runs.trained, PERSON, **(chosen | more)))
 
     def all_alike(self, number: float) -> dict[str, Numbers]:
         """Every model of the platform has that number, everywhere."""

@@ -10,6 +10,7 @@ from functools import partial
 
 from tests.loop.cases import Case, Place, Runs, again, need, need_serving, through
 from tests.loop.checkouts import SECOND
+from tests.loop.judge import version_of
 from tests.loop.pipeline import Result, Run
 from tests.loop.platforms import CHURN, DEV, ONLINE, PROD, SMALL
 from tests.loop.serving import endpoints, split, states
@@ -204,15 +205,17 @@ def _canary_fails(case: Case, place: Place) -> Iterator[Trial]:
 
 
 def _again_or_next(case: Case, name: str, ended: Callable[[], tuple[World, Runs]]) -> Iterator[Trial]:
-    """What production had and gave back does not come again by itself, nor by its jobs, but where a person says why."""
+    """What production had and gave back does not come again by itself, nor by its jobs: a person chooses it."""
 
     def again_with_a_reason() -> None:
         world, runs = ended()
         others_go_on = "orange" if len(case.platform.models) > 1 else "red"
-        for once_more, colour in ((again(world, runs), "red"), (case.release(world, runs), others_go_on)):
-            need(once_more.colour == colour, f"without a reason it is {once_more.colour}")
-            need_serving(world, case.without_canary)
-        case.need_right_colour(case.release(world, runs, again=f"{CHURN}: it was something else"))
+        if not case.chosen:  # who chose it means it
+            for once_more, colour in ((again(world, runs), "red"), (case.release(world, runs), others_go_on)):
+                need(once_more.colour == colour, f"without being chosen it is {once_more.colour}")
+                need_serving(world, case.without_canary)
+        chosen = case.chosen or f"{CHURN}:{version_of(runs.trained.artifacts, CHURN)}"
+        case.need_right_colour(case.release(world, runs, models=chosen))
         need_serving(world, case.right_end)
         case.need_next(world)
 
@@ -302,7 +305,7 @@ def _said(words: str) -> Callable[[Case], str]:
 
 
 _RELEASED_BY_A_PERSON = "red: what served serves; released by a person"
-_WITH_A_REASON = _said("red: what served serves; comes again where a person says why")
+_WITH_A_REASON = _said("red: what served serves; comes again where a person chooses it")
 UNDISTURBED = Event("undisturbed", _undisturbed, _trials, _where)
 KILLED = Event("kill after each command", killed, _stops, _stopped("red"))
 OLDER = Event("older release", _overtaken, _trials, _said("red: newer serves"))

@@ -157,6 +157,11 @@ def handed_on(artifacts: Artifacts, prefix: str = "") -> dict[str, str]:
     return {model: str(record["job"]) for model, record in _records(artifacts, prefix).items()}
 
 
+def version_of(artifacts: Artifacts, model: str) -> str:
+    """The version of a model that a training hands on."""
+    return str(_records(artifacts)[model]["version"])
+
+
 def parameters(artifacts: Artifacts) -> dict[str, Json]:
     """What was asked of the training of each of them."""
     return {model: record.get("parameters", {}) for model, record in _records(artifacts).items()}

@@ -57,7 +57,7 @@ def test_without_evaluation_a_reader_asks() -> None:
     *_, job = stages("one target")["dev_gate"]["jobs"]
     [asking] = [step for step in steps_of(job) if step.get("name") == "gate"]
     assert ("environment" in job, asking["inputs"]["azureSubscription"].endswith("-read")) == (False, True)
-    assert asking["env"].keys() == {"MLINFRA_MODELS", "MLINFRA_AGAIN"}
+    assert asking["env"].keys() == {"MLINFRA_MODELS"}
 
 
 @pytest.mark.parametrize("target", ["dev", "test", "prod"])
@@ -75,22 +75,25 @@ def test_who_releases_gets_what_was_measured_before_the_approval(target: str) ->
             }
 
 
-def test_a_person_says_why_what_was_taken_back_comes_again() -> None:
-    [again] = [each for each in pipeline("churn", "release")["parameters"] if each["name"] == "again"]
-    assert (again["type"], again["default"]) == ("string", " ")
+def test_what_a_person_chose_is_known_to_each_step_that_could_release_what_was_taken_back() -> None:
+    assert [each["name"] for each in pipeline("churn", "release")["parameters"]] == [
+        "models",
+        "without_numbers",
+        "older",
+    ]
     asked = [step for stage in stages("churn").values() for job in stage["jobs"] for step in steps_of(job)]
     titles = ("Which models may serve", "Release the online endpoint churn", "Release the batch endpoint nightly")
-    found = [(step["displayName"], step["env"].get("MLINFRA_AGAIN")) for step in asked if "env" in step]
-    said = {title: {why for each, why in found if each == title} for title in titles}
-    assert said == {title: {"${{ replace(parameters.again, '$', ' ') }}"} for title in titles}
+    found = [(step["displayName"], step["env"].get("MLINFRA_MODELS")) for step in asked if "env" in step]
+    said = {title: {which for each, which in found if each == title} for title in titles}
+    assert said == {title: {"${{ replace(parameters.models, '$', ' ') }}"} for title in titles}
 
 
 def test_the_readme_says_what_a_release_asks_of_models() -> None:
     text = (ROOT / "generated" / "churn" / "README.md").read_text()
     assert "before each a gate says which models may serve there, by numbers that a job measures on its data." in text
     assert (
-        "comes again only where the person who starts it says why (again). That person may also release code with the "
-        "models that serve, or a version that dev has (models) |" in text
+        "comes again only where the person who starts it chooses it. That person may also release code with the models "
+        "that serve, or a version that dev has (models) |" in text
     )
 
 

@@ -53,9 +53,9 @@ def taken_back(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
     return azure
 
 
-def _release(azure: Azure, endpoint: str, again: str = "") -> tuple[int, str]:
+def _release(azure: Azure, endpoint: str, again: str = "", chosen: str = "candidate") -> tuple[int, str]:
     step = (*RELEASE[:4], endpoint, *RELEASE[5:-1], "artifacts/models/models.json")
-    result = azure.run(*step, MLINFRA_AGAIN=again)
+    result = azure.run(*step, MLINFRA_AGAIN=again, MLINFRA_MODELS=chosen)
     return result.code, result.stderr
 
 
@@ -79,6 +79,16 @@ def test_only_the_model_that_is_meant_passes(taken_back: Azure, again: str, pass
     for name, endpoint in (("churn", "churn"), ("other", "others")):
         code, stderr = _release(taken_back, endpoint, again)
         assert (code == 0) is (name in passes), stderr
+
+
+@pytest.mark.parametrize("chosen", ["churn:2", "other:2", "churn:2 other:2"])
+def test_the_version_that_a_person_chose_passes(taken_back: Azure, chosen: str) -> None:
+    result = taken_back.run(*GATE, MLINFRA_MODELS=chosen)
+    assert decided(taken_back) == {name: "2" if name in chosen else "1" for name in ("churn", "other")}
+    assert f"may be released again: a person chose {chosen}" in result.stderr
+    for name, endpoint in (("churn", "churn"), ("other", "others")):
+        code, stderr = _release(taken_back, endpoint, chosen=chosen)
+        assert (code == 0) is (name in chosen), stderr
 
 
 @pytest.mark.parametrize("again", ["it was the network", "chrun: it was the network", "churn and other: why", "churn:"])

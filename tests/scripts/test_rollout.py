@@ -299,8 +299,8 @@ def test_what_a_person_took_back_is_released_again_only_where_one_says_why(
     assert (result.code, azure.changes) == (1, [])
     assert result.stderr.splitlines()[-1] == (
         f"error: endpoint {ENDPOINT}: churn:2 of job {JOB}-8-1 was taken back here, or its canary failed, so it is not "
-        "released, and what serves stays. A person who means it starts the release with again, and says why "
-        "(MLINFRA_AGAIN)"
+        "released, and what serves stays. A person who means it starts the release with that version as "
+        "models"
     )
     assert online(azure)["traffic"] == {BLUE["1"]: 100}
     assert online(azure)["tags"]["mlinfra-rejected"] == SECOND

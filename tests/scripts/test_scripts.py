@@ -14,7 +14,7 @@ import pytest
 
 from mlinfra.formats.shell import shell_literal
 from mlinfra.overrides.run_values import TextPart
-from mlinfra.pipelines.rights import Needs, connections
+from mlinfra.pipelines.rights import Connection, Needs, connections
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from mlinfra.pipelines.trained import DataContext, Evaluation, FillContext, ParameterContext, Training
@@ -89,6 +89,16 @@ def _told() -> ScriptsContext:
     return dataclasses.replace(PLATFORM, targets=tuple(targets), training=training)
 
 
+def _tested_apart() -> ScriptsContext:
+    """A connection of its own scores for the smoke test."""
+    dev, *later = PLATFORM.targets
+    online, *others = dev.endpoints
+    tested = dataclasses.replace(online, smoke_requests=(), smoke_command=SmokeCommand("./smoke.sh", ".."))
+    score = Connection("score", "churn-dev-score", "id-churn-dev-score", ())
+    dev = dataclasses.replace(dev, endpoints=(tested, *others), connections=(*dev.connections, score))
+    return dataclasses.replace(PLATFORM, targets=(dev, *later))
+
+
 CONTEXTS = {
     "minimal": MINIMAL,
     "churn": PLATFORM,
@@ -96,6 +106,8 @@ CONTEXTS = {
     "pull requests": IN_PULL_REQUESTS,
     "pull requests that are told": TOLD_IN_PULL_REQUESTS,
     "told": _told(),
+    "of several branches": dataclasses.replace(PLATFORM, chooses_among=True, has_guests=True),
+    "tested apart": _tested_apart(),
 }
 
 

@@ -19,10 +19,11 @@ from mlinfra.header import Header
 from mlinfra.header.parameters import as_text
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.train import STARTS
-from mlinfra.pipelines.branches import begins, guests
+from mlinfra.pipelines.branches import guests
 from mlinfra.pipelines.built import pipelines
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.devops import devops
+from mlinfra.pipelines.gate import chooses_among
 from mlinfra.pipelines.own_steps import AFTER_SCORING, has_steps
 from mlinfra.pipelines.requirements import has_hashes
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
@@ -68,7 +69,8 @@ def platform_files(
             cloud=header.cloud,
             training=_training(settings),
             tells_scoring=settings is not None and has_steps(settings.steps.values(), AFTER_SCORING),
-            begins_on_branches=context is not None and any(begins(context, target) for target in targets),
+            chooses_among=context is not None
+            and any(chooses_among(context, target) for target in targets if target.models),
             has_guests=context is not None and any(guests(context, target) for target in targets),
         )
     )

@@ -377,10 +377,10 @@ def _gate(context: PipelinesContext) -> str:
     if not gated:
         return ""
     scored = ", by numbers that a job measures on its data" if any(target.evaluates for target in gated) else ""
-    chosen = f", or a version that {context.first.name} has" if is_offered(context) else ""
+    chosen = f", or a version that {context.first.name if is_offered(context) else 'the run that trained'} has"
     return (
         f"; before each a gate says which models may serve there{scored}. A version that was taken back, or whose "
-        "canary failed, comes again only where the person who starts it says why (again). That person may also release "
+        "canary failed, comes again only where the person who starts it chooses it. That person may also release "
         f"code with the models that serve{chosen} (models)"
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.pipelines.context import PipelinesContext
-from mlinfra.pipelines.gate import named_again
 from mlinfra.pipelines.rollout import canaries
 from mlinfra.programs.measured import LATE_MINUTES, MORE_REFUSED, MOST_REFUSED, shown
 
@@ -31,7 +30,7 @@ def _lines(context: PipelinesContext) -> Iterator[str]:
         yield (
             f"a version that a person took back, by {code(f'{context.platform}-back')} or by moving the traffic in the "
             "portal, also where nothing was left to go back to; and one whose canary failed. It comes again where the "
-            f"person who starts the release says why (again){named_again(context, code)}"
+            "person who starts the release chooses that version (models)"
         )
         yield (
             "a version that is handed on with other files than those that passed its gate: their SHA-256 stands in "

@@ -98,10 +98,9 @@ def where(context: PipelinesContext) -> tuple[str, str]:
 def parameter(context: PipelinesContext) -> dict[str, Any]:
     """What is asked of a person who starts a release."""
     words = "candidate: the models of the run that trained; serving: those that serve, with new code"
-    if not is_offered(context):
-        return _parameter(words) | {"values": [CANDIDATE, SERVING]}
-    model = context.first.models[0].entry
-    return _parameter(f"{words}; or a version that {context.first.name} has, such as {model}:7")
+    model = next(model.entry for target in context.targets for model in target.models)
+    has = f"{context.first.name} has" if is_offered(context) else "that run has handed on"
+    return _parameter(f"{words}; or a version that {has}, such as {model}:7")
 
 
 def _parameter(title: str) -> dict[str, Any]:

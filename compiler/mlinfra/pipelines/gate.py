@@ -6,7 +6,7 @@ models that passed: what serves may be another by then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.pipelines import choose
@@ -17,7 +17,7 @@ from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.handed_on import FIRST, HANDED_ON, MODELS, prefix
 from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
-from mlinfra.pipelines.scripts import TargetContext, model_entries
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
     AGAIN,
     FALSE,
@@ -35,7 +35,6 @@ from mlinfra.pipelines.steps import (
     of_artifacts,
     only_on_branch,
     output_of,
-    plain_text,
     publish,
 )
 from mlinfra.pipelines.trains import values_of_run
@@ -43,7 +42,6 @@ from mlinfra.pipelines.trains import values_of_run
 DECIDED = "$(Agent.TempDirectory)/mlinfra-models"
 DECIDED_MODELS = f'"{DECIDED}/models.json"'
 GATE_MINUTES = 30
-WHY_AGAIN = {"MLINFRA_AGAIN": plain_text("again")}  # of each step that could release what was taken back
 _JOB = _STEP = "gate"
 _PASSED, _NUMBERS = "passed", "numbers"
 _WRITTEN = "mlinfra.decided"  # as gate-model.sh sets it
@@ -63,20 +61,7 @@ def parameters(context: PipelinesContext) -> list[dict[str, Any]]:
             "type": "boolean",
             "default": FALSE,
         },
-        {
-            "name": "again",
-            "displayName": "Why what was taken back, or failed its canary, is released again"
-            f"{named_again(context)}; blank: it is not",
-            "type": "string",
-            "default": " ",  # Azure Pipelines asks for a text where the default is empty
-        },
     ]
-
-
-def named_again(context: PipelinesContext, shown: Callable[[str], str] = str) -> str:
-    """The end of a sentence about it: of several models, who wants one again names it."""
-    entries = model_entries(context.targets)
-    return f", its model first, as in {shown(f'{entries[0]}: why')}" if len(entries) > 1 else ""
 
 
 def gate(
@@ -232,6 +217,12 @@ def _download(context: PipelinesContext, target: TargetContext, models: Sequence
     return [{"download": "train" if begins(context, of) else "current", "displayName": title, "patterns": patterns}]
 
 
+def chooses_among(context: PipelinesContext, target: TargetContext) -> bool:
+    """Whether a person who chooses versions chooses among those that the run of train.yml hands on, and no others."""
+    of = source(context, target)
+    return begins(context, of) or (of is context.first and not choose.is_offered(context))
+
+
 def trained() -> str:
     """Which run trained the models of a target, for a script, unless those that serve are released.
 
@@ -279,10 +270,9 @@ def _asked(
     long: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> Step:
-    is_chosen_here = begins(context, source(context, target))
     words = [
         f'--target {target.name} {artifacts(context, target)} --out "{DECIDED}"',
-        *(["--among"] if is_chosen_here else ()),
+        *(["--among"] if chooses_among(context, target) else ()),
         *([f'--passed "$({_PASSED})" {decision()}'] if passed_in else ()),
         *([f"--decided-in {passed_in.name}"] if passed_in and passed_in is not target else ()),
         trained(),
@@ -297,5 +287,5 @@ def _asked(
         " ".join(words),
         step=_STEP,
         long=long,
-        env={**choose.ASKED, **WHY_AGAIN, **(env or {})},
+        env={**choose.ASKED, **(env or {})},
     )

@@ -265,7 +265,7 @@ def _release(
         condition=_all_serve([endpoint]),
         long=True,
         step=step,
-        env={**choose.ASKED, **gate.WHY_AGAIN} if _serves_a_run(endpoint) else None,
+        env=choose.ASKED if _serves_a_run(endpoint) else None,
     )
 
 

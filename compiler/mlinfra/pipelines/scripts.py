@@ -217,7 +217,7 @@ class ScriptsContext:
     cloud: Cloud = "public"
     training: Training = ANY_START
     tells_scoring: bool = False  # steps of the team's own get the models with which batch endpoints score
-    begins_on_branches: bool = False  # models of some target come from train.yml on another branch than the first one's
+    chooses_among: bool = False  # in some target, a person chooses among what the run of train.yml hands on
     has_guests: bool = False  # such a run takes models from a target of another branch
 
 
@@ -239,7 +239,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
-        "begins_on_branches": context.begins_on_branches,
+        "chooses_among": context.chooses_among,
         "has_guests": context.has_guests,
         "evaluates": any(target.evaluates for target in context.targets),
         "checks": any(invoke.check for invoke in _invoked(context)),

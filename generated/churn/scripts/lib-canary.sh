@@ -80,7 +80,7 @@ refuse() {
   reject "$1=100" "${before}"
   give_back ${tags[@]+"${tags[@]}"}
   fail "the canary of run ${run} failed; the traffic of ${azure_name} is as it was before. What $1 serves is not released" \
-    "here again by a change of code: a person starts the release with again, and says why"
+    "here again by a change of code: a person starts the release with that version as models"
 }
 
 # end_without_verdict TEXT…: ends a canary of which nobody can tell whether it is good: the next release tries once more.

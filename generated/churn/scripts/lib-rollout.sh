@@ -296,7 +296,7 @@ note_rejected() {
   fi
 }
 
-# require_not_rejected SPLIT: nothing is to serve that is rejected, unless a person says why it comes again. What serves
+# require_not_rejected SPLIT: nothing is to serve that is rejected, unless a person chose it. What serves
 # in the split stays: of each model what has the most traffic. The gate asked the same, and somebody may have gone back since.
 require_not_rejected() {
   if ! is_any_rejected; then
@@ -313,15 +313,24 @@ require_not_rejected() {
   if [[ -n "${answer}" ]]; then
     answer="${answer//$'\n'/, }"
     fail "endpoint ${azure_name}: ${answer//\// of job } was taken back here, or its canary failed, so it is not released, and what" \
-      "serves stays. A person who means it starts the release with again, and says why (MLINFRA_AGAIN)"
+      "serves stays. A person who means it starts the release with that version as models"
   fi
 }
 
 # read_again: sets again, why a person has what was taken back, or whose canary failed, released once more, and lifted, of
-# which models: of several, their names stand first, as in "churn, value: the data of that day were wrong".
+# which models: those of which they chose a version (MLINFRA_MODELS), or else by MLINFRA_AGAIN, where of several models
+# their names stand first, as in "churn, value: the data of that day were wrong".
 read_again() {
   local names="" each
   set -- 'churn'
+  if [[ "${MLINFRA_MODELS:-}" == *:* ]]; then
+    again="$(printf 'a person chose %s' "${MLINFRA_MODELS}" | tr -d '\r\n' | plain)"
+    lifted=""
+    for each in ${MLINFRA_MODELS}; do
+      lifted+=" ${each%%:*} "
+    done
+    return 0
+  fi
   again="$(printf '%s' "${MLINFRA_AGAIN:-}" | tr -d '\r\n' | plain)"
   lifted=""
   if [[ "${again}" != *[![:space:]]* ]]; then

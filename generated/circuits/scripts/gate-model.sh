@@ -37,7 +37,7 @@ there, is refused. Exit 1 where every new model is refused.
   --decided-in NAME  the target of that gate, where it is another one
   --without-numbers  what serves may have no numbers: the new model is not compared with it
 
-MLINFRA_AGAIN, where a person set it, says why a version that was taken back, or whose canary failed, is released again; of
+A version that was taken back, or whose canary failed, is released again where MLINFRA_MODELS names it, or MLINFRA_AGAIN says why; of
 several models, with the names of those that are meant and a colon before it.
 
 In Azure Pipelines, the variable mlinfra.decided is true once that is written, the output variable accepted says what passed, as --passed takes it, and mlinfra.model.<name, with . for -> is true for
@@ -250,10 +250,19 @@ tell() {
 }
 
 # read_again: sets again, why a person has what was taken back, or whose canary failed, released once more, and lifted, of
-# which models: of several, their names stand first, as in "churn, value: the data of that day were wrong".
+# which models: those of which they chose a version (MLINFRA_MODELS), or else by MLINFRA_AGAIN, where of several models
+# their names stand first, as in "churn, value: the data of that day were wrong".
 read_again() {
   local names="" each
   set -- 'aachen' 'brno' 'cork' 'debrecen' 'evora'
+  if [[ "${MLINFRA_MODELS:-}" == *:* ]]; then
+    again="$(printf 'a person chose %s' "${MLINFRA_MODELS}" | tr -d '\r\n' | plain)"
+    lifted=""
+    for each in ${MLINFRA_MODELS}; do
+      lifted+=" ${each%%:*} "
+    done
+    return 0
+  fi
   again="$(printf '%s' "${MLINFRA_AGAIN:-}" | tr -d '\r\n' | plain)"
   lifted=""
   if [[ "${again}" != *[![:space:]]* ]]; then

@@ -53,8 +53,8 @@ did not end, the next release undoes first.
   --last           no further --judge follows, so this one waits for no more requests
   --undo           go back from a canary that this run began and did not end; leave alone what somebody else moved
 
-A version that was taken back from the endpoint, or whose canary failed there, is not released, unless MLINFRA_AGAIN says
-why. Where MLINFRA_MODELS chose a version, as churn:7, a newer one of the model that serves is taken back. What --to is not given is taken from MLINFRA_BACK_TO. In Azure Pipelines, the output variable rollout says whether a
+A version that was taken back from the endpoint, or whose canary failed there, is not released, unless MLINFRA_MODELS chose
+it, as churn:7, or MLINFRA_AGAIN says why. Where a version was chosen, a newer one of the model that serves is taken back. What --to is not given is taken from MLINFRA_BACK_TO. In Azure Pipelines, the output variable rollout says whether a
 canary is going or done.
 USAGE
 }
