@@ -69,8 +69,8 @@ ASKS_NOTHING = Code(
     "MLI724",
     "error",
     "Gate that every model passes",
-    "A release that names no number lets any model serve, and looks as if it did not",
-    "Write at_least, at_most or not_worse_than_serving, or leave release out",
+    "A release that names no number lets any model serve, and looks as if it did not, unless people judge a report",
+    "Write at_least, at_most or not_worse_than_serving, or a report for who approves, or leave release out",
     "docs/language.md#versions-and-models",
 )
 REGISTERED_BY_NOBODY = Code(
@@ -232,7 +232,7 @@ def _numbers_have_a_direction(graph: Graph) -> Iterator[Diagnostic]:
 
 def _something_is_asked(graph: Graph) -> Iterator[Diagnostic]:
     for model, release in releases(graph):
-        if not any(release.get(key) for key in _NUMBERS):
+        if not any(release.get(key) for key in (*_NUMBERS, "report")):
             message = f"the release of {model.address} asks for no number"
             yield finding(ASKS_NOTHING, message, at(model, ("release",), on_key=True))
 

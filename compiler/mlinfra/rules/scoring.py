@@ -76,6 +76,15 @@ NO_RUNNER = Code(
     "Name a connection for run in each target that has the endpoint",
     "docs/language.md#pipelines",
 )
+CUT_OFF = Code(
+    "MLI578",
+    "warning",
+    "Hosted agents that wait for batch scoring",
+    "A hosted agent ends a job after 60 minutes in a private project without paid parallel jobs, and after 360 "
+    "otherwise, whatever the pipeline says: scoring that takes longer is cancelled, and the run fails",
+    "Let score.yml wait on agents of your own",
+    "https://learn.microsoft.com/azure/devops/pipelines/process/phases#timeouts",
+)
 OUT_OF_REACH = Code(
     "MLI707",
     "warning",
@@ -244,7 +253,18 @@ def _out_of_reach(graph: Graph, endpoint: Entry) -> Iterator[Diagnostic]:
             yield finding(OUT_OF_REACH, message, at(endpoint, place), help)
 
 
+def _agents_may_wait(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for header, written in _scoring(graphs):
+        if written.score and written.score.endpoints and written.pool.of_deployments.vmImage:
+            message = (
+                "score.yml waits on hosted agents, which end a job after 60 minutes, or after 360 where they are paid"
+            )
+            where = Where(key_at(header, "score"), "pipelines")
+            yield finding(CUT_OFF, message, where, "name a pool of your own agents, or ignore this with a reason")
+
+
 SCORING_RULES = (
+    over_targets(CUT_OFF, _agents_may_wait),
     over_targets(NOT_SCORED, _scored_are_there),
     over_targets(NO_RUNNER, _who_scores_does_not_deploy),
     over_targets(OUT_OF_REACH, _data_is_in_reach),
