@@ -13,7 +13,7 @@ from tests.loop.judge import handed_on
 from tests.loop.pipeline import BRANCH, Result, Run
 from tests.loop.platforms import BRANCHES, CHURN, DEV, EACH_BRANCH, PROD
 from tests.loop.serving import endpoints, jobs
-from tests.loop.world import CHANGE, PERSON, SCHEDULE, TRIGGER, World
+from tests.loop.world import AGENT, CHANGE, PERSON, RUN, SCHEDULE, SCRIPT, TRIGGER, Stop, World, starts_release
 
 DEVELOP, MAIN = "refs/heads/develop", BRANCH
 _NOT_MERGED = {f"{PROD}{suffix}": Result.SKIPPED for suffix in ("_ready", "_gate", "", "_missed")}
@@ -178,3 +178,37 @@ def test_a_target_of_another_branch_trains_on_its_own_data_when_that_changes(pla
     assert (serving(world, PROD), trainings(world, DEV)) == ({"churn 0.93"}, 1)
     branches = [each["branches"]["include"] for each in world.pipelines[FIRST]["train"]["schedules"]]
     assert branches == [["develop", "main"]]
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("what", [SCRIPT, AGENT, RUN])
+def test_what_is_stopped_on_the_other_branch_comes_to_the_right_end(place_of: PlaceOf, what: str) -> None:
+    """At each command, after its last change; failed jobs are run again, and a canary that had begun, released anew."""
+
+    def begun() -> World:
+        world = place_of(BRANCHES).new_world()
+        developed(world, 0.85)
+        merged(world)
+        developed(world, 0.87, SCHEDULE)
+        return world
+
+    clean = begun()
+    first = len(clean.commands)
+    assert merged(clean).result is Result.SUCCEEDED
+    for number, (name, changes) in list(enumerate(clean.commands))[first:]:
+        world = begun()
+        world.stop = Stop(number, changes, what)
+        with on(world, MAIN):
+            trained = world.train(CHANGE)
+            released = world.release(trained) if starts_release(trained) else None
+            world.stop = None
+            assert serving(world, PROD) <= {"churn 0.85", "churn 0.87"}, name
+            if released is None:
+                trained = world.finish(trained)
+                assert starts_release(trained), name
+                released = world.release(trained)
+            else:
+                world.finish(released)
+            if released.result is not Result.SUCCEEDED:
+                released = world.release(trained, PERSON)
+        assert (released.result, serving(world, PROD)) == (Result.SUCCEEDED, {"churn 0.87"}), name

@@ -300,7 +300,7 @@ def test_who_deploys_lets_the_connection_that_scores_do_that_and_nothing_else(tm
     plan = planned(tmp_path, WORKSPACE + PIPELINES.replace("dev: shop", connections))
     (right,) = roles_of_consumers(plan)
     (deploy,) = (each for each in connections_of(plan) if each.use == "deploy")
-    (gives,) = (each for each in deploy.rights if each.condition)
+    (gives,) = (each for each in deploy.rights if ASSIGNMENTS in each.condition)
     only = f"ForAnyOfAnyValues:GuidEquals {{{right.role}}} AND @Request[{ASSIGNMENTS}:PrincipalId] "
     assert gives.condition.count(f"{only}ForAnyOfAnyValues:GuidEquals {{<scorer>}}") == 1
     assert gives.because.endswith("lets the connection that scores do that on the endpoints that it tests")

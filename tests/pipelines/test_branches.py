@@ -49,7 +49,7 @@ def test_a_run_leaves_out_what_is_of_another_branch() -> None:
 def test_what_takes_models_signs_in_as_what_trains_where_they_come_from_and_changes_nothing_else() -> None:
     [stage] = [each for each in pipeline(TAKES, "train")["stages"] if each["stage"] == "test_models"]
     assert {value for key, value in scalars(stage) if key == "azureSubscription"} == {"shop-dev-read", "shop-dev-run"}
-    assert [job.get("environment") for job in stage["jobs"]] == ["shop-dev-run"]
+    assert [job.get("environment") for job in stage["jobs"]] == [None, "shop-dev-run"]
     text = output(TAKES)["scripts/bootstrap-devops.sh"]
     both, own, of_test = "refs/heads/develop,refs/heads/release/*", "refs/heads/develop", "refs/heads/release/*"
     assert f"make_environment 'shop-dev-run' 'run' '{both}' " in text

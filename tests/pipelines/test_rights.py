@@ -13,6 +13,8 @@ from tests.pipelines.reading import NAMES, all_pipelines, scalars, steps_of
 
 PREFIX = {"everything": "risk"}  # of the names of its connections
 
+TAKES, TRAINS = "a branch of each", "a branch of each, on its own data"
+
 
 class SignIn(NamedTuple):
     """A step that signs in, and where it stands."""
@@ -62,8 +64,10 @@ def test_what_trains_is_bound_to_the_environment_of_what_waits_for_nobody(name: 
     assert {each.pipeline for each in found} - {"release"} == {"train", "score"} & all_pipelines(name).keys()
     for each in found:
         by_itself = (f"{each.target}_train", f"{each.target}_gate")
-        assert each.stage in (each.target, *(by_itself if each.pipeline == "release" else ("train",)))
-        assert each.pipeline != "train" or each.target == "dev"
+        on_branches = {TAKES: ("test_models",), TRAINS: ("test_train",)}.get(name, ())
+        of_train = ("train", *on_branches)
+        assert each.stage in (each.target, *(by_itself if each.pipeline == "release" else of_train))
+        assert each.pipeline != "train" or each.target == "dev" or each.stage in on_branches
         assert each.job["environment"] == f"{platform_of(name)}-{each.target}-run"
 
 
@@ -74,11 +78,12 @@ def test_what_reads_needs_no_environment(name: str) -> None:
     for each in found:
         assert "environment" not in each.job
         assert each.pipeline == "pr" or each.stage in (
-            f"{each.target}_{stage}" for stage in ("what_if", "ready", "gate")
+            *(f"{each.target}_{stage}" for stage in ("what_if", "ready", "gate")),
+            *(["test_models"] if name == TAKES else []),
         )
         for step in steps_of(each.job):
             called = step.get("inputs", {}).get("scriptPath", "").rpartition("/")[2]
-            assert called in ("", "what-if.sh", "infra-ready.sh", "gate-model.sh")
+            assert called in ("", "what-if.sh", "infra-ready.sh", "gate-model.sh", "serving-models.sh")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,20 +14,22 @@ from mlinfra.pipelines.context import PipelinesContext, releases, trainer, train
 from mlinfra.pipelines.handed_on import handed_on, prefix
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
+    LOOK_MINUTES,
     RUN,
     STAGING,
     Step,
     azure,
+    behind_name,
     checkout,
     deployment,
     inline,
     install,
     only_on_branch,
+    output_of,
 )
 
 _MINUTES = 60
-_STEP = "serving"
-_SERVING = "mlinfra.serving"  # which serving-models.sh sets
+_STEP = "serving"  # and what serving-models.sh calls its output variable
 _SAME_BRANCH = (
     'if [[ "$TRAINED_ON" != "$BRANCH" ]]; then',
     '  echo "##vso[task.logissue type=error]$MESSAGE"',
@@ -77,7 +79,7 @@ def has_several(context: PipelinesContext) -> bool:
 def hand_on(context: PipelinesContext, target: TargetContext, after: list[Step]) -> dict[str, Any]:
     """The stage of train.yml in which what serves in the target before is handed on; `after` are its last steps.
 
-    Who trains there signs in, without approval: what it registered is all that is handed on.
+    Who reads there says what that is. Then who trains signs in, without approval: only what it registered goes on.
     """
     by_name = {other.name: other for other in context.targets}
     before, trains, out = (
@@ -90,20 +92,30 @@ def hand_on(context: PipelinesContext, target: TargetContext, after: list[Step])
         raise ValueError(f"{before.name} serves models of a run, and has no connection that reads")
     entries = " ".join(model.entry for model in target.models)
     asked = f'--target {before.name} --models "{entries}"'
-    chosen = f'--target {trains.name} --out "{out}" --models "$({_SERVING})" --of-branch'
+    chosen = f'--target {trains.name} --out "{out}" --models "$({_STEP})" --of-branch'
+    title = f"What serves in {before.name}"
+    looks = {
+        "job": _STEP,
+        "displayName": title,
+        "timeoutInMinutes": str(LOOK_MINUTES),
+        "steps": [
+            checkout(),
+            *install(context, "ml"),
+            azure(context, title, reader, "serving-models.sh", asked, step=_STEP),
+        ],
+    }
     steps = [
         checkout(),
         {"download": "none"},
         *install(context, "ml"),
-        azure(context, f"What serves in {before.name}", reader, "serving-models.sh", asked),
         azure(context, "Hand it on", context.run(trains), "choose-model.sh", chosen, long=True),
         *handed_on(target.models, out, prefix(target)),
         *after,
     ]
     name, title = f"{target.name}_models", f"Hand on what serves in {before.name}"
-    return _stage(
-        context, target, name, title, deployment(name, title, context.environment(trains, RUN), _MINUTES, steps)
-    )
+    told = {"dependsOn": [_STEP], "variables": {_STEP: f"$[ {output_of(_STEP, _STEP, _STEP, in_deployment=False)} ]"}}
+    hands_on = behind_name(deployment(name, title, context.environment(trains, RUN), _MINUTES, steps), told)
+    return _stage(context, target, name, title, looks, hands_on)
 
 
 def start(context: PipelinesContext, target: TargetContext, step: Step) -> dict[str, Any]:
@@ -130,12 +142,12 @@ def same_branch(context: PipelinesContext) -> list[Step]:
 
 
 def _stage(
-    context: PipelinesContext, target: TargetContext, name: str, title: str, job: dict[str, Any]
+    context: PipelinesContext, target: TargetContext, name: str, title: str, *jobs: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "stage": name,
         "displayName": f"{target.name}: {title[0].lower()}{title[1:]}",
         "dependsOn": [],
         "condition": only_on_branch(context, target),
-        "jobs": [job],
+        "jobs": list(jobs),
     }

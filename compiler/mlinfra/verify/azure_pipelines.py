@@ -24,6 +24,8 @@ OPTIONS = (
 )
 # The schema is older than the second version of this task, whose inputs it knows: they are among those of the first.
 NEWER, KNOWN = "PublishCodeCoverageResults@2", "PublishCodeCoverageResults@1"
+# And than an input of AzureCLI@2, which it takes in the place of another one that is true or false.
+NEWER_INPUT, KNOWN_INPUT = " allowNoSubscriptions: ", " useGlobalConfig: "
 # A task of an extension, whose inputs are ours to get right: without an agent, like Delay@1.
 _BOUGHT = re.compile(
     r"(task: )AzureMLJobWaitTask@1((?:\n +(?:displayName|continueOnError): [^\n]*)*\n +inputs:\n)"
@@ -75,9 +77,8 @@ def _report(case: Case, files: list[str]) -> Mapping[str, Any]:
 
 def as_known(text: str) -> str:
     """A pipeline with the tasks that the schema knows in the place of newer ones, and of those of the marketplace."""
-    return _BOUGHT.sub(
-        lambda found: found[1] + "Delay@1" + found[2] + found[3] + "delayForMinutes: '1'\n", text
-    ).replace(NEWER, KNOWN)
+    known = _BOUGHT.sub(lambda found: found[1] + "Delay@1" + found[2] + found[3] + "delayForMinutes: '1'\n", text)
+    return known.replace(NEWER, KNOWN).replace(NEWER_INPUT, KNOWN_INPUT)
 
 
 def _path(json_path: str) -> DataPath:
