@@ -139,7 +139,7 @@ def test_a_version_that_a_person_chooses_serves_in_the_target_before(world: Worl
         trained = world.train(CHANGE)
         run = world.release(trained, PERSON, models="churn:1")
         assert run.stages[f"{PROD}_gate"] is Result.FAILED
-        assert "churn 1 is not what this branch is given, which is version 2" in world.said[-1]
+        assert "churn 1 is not what the run of loop-train handed on, which is version 2" in world.said[-1]
         assert world.release(trained, PERSON, models="churn:2").result is Result.SUCCEEDED
     assert serving(world, PROD) == {"churn 0.87"}
 
