@@ -172,7 +172,9 @@ decide() {
     options+=(--trained "${trained}")
   fi
   if [[ -n "${again}" ]]; then
-    warn "what was taken back, or whose canary failed, may be released again: ${again}"
+    if [[ "${MLINFRA_MODELS:-}" != *:* ]]; then
+      warn "what was taken back, or whose canary failed, may be released again: ${again}"
+    fi
     options+=("--again=${again}")
     for name in ${lifted}; do
       options+=(--lifted "${name}")

@@ -168,11 +168,15 @@ def _decide(given: argparse.Namespace) -> None:
         if given.trained and record["build"] not in ("", given.trained) and serving.get(entry)
     ]
     judged: dict[str, Judged] = {}
+    again: dict[str, str] = {}  # why what is rejected somewhere passes all the same
     for entry, rule in rules.items():
         candidate = _passed(entry, candidates.get(entry), given.only)
         candidate = candidate and _scored(given.numbers, entry, rule, candidate)
-        taking = [] if entry in given.lifted else rule["endpoints"]
-        rejects = {label: facts.get(label, {}).get("rejects", ()) for label in taking}
+        rejects = {label: facts.get(label, {}).get("rejects", ()) for label in rule["endpoints"]}
+        if entry in given.lifted:
+            if candidate and any(_is_rejected(rule, candidate, entries) for entries in rejects.values()):
+                again[entry] = given.again
+            rejects = {}
         judged[entry] = _judged(rule, candidate, serving[entry], rejects, given.without_numbers)
     _keep_together(rules, judged)
     judged = {
@@ -195,7 +199,6 @@ def _decide(given: argparse.Namespace) -> None:
         reasons = _below(rules[entry], _known(chosen[entry], serving[entry]))
         models.say(f"withheld {entry} {chosen[entry]['version']} {'; '.join(reasons)}: {', '.join(labels)}")
     given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
-    again = dict.fromkeys(given.lifted, given.again)
     decision.write(given.decision, given.target, again, rules, judged, shown, serving)
     for entry, (verdict, reasons) in judged.items():
         if verdict in ("refused", "held", "stays"):
@@ -263,16 +266,20 @@ def _judged(
     others = {record["version"]: record for record in serving.values() if record["version"] != candidate["version"]}
     if serving and not others:
         return "serves", [] if rule["evaluates"] else _below(rule, candidate)
-    model = f"{rule['name']}:{candidate['version']}/{candidate['job']}"
     reasons = {
         f"{label} took version {candidate['version']} of job {candidate['job']} back, or its canary failed there": None
         for label, entries in rejects.items()
-        if rejected.among(" ".join(entries), [model])
+        if _is_rejected(rule, candidate, entries)
     }
     reasons |= dict.fromkeys(_below(rule, candidate))
     for other in others.values():
         reasons |= dict.fromkeys(_worse(rule, candidate, other, without_numbers))
     return ("refused" if reasons else "accepted"), list(reasons)
+
+
+def _is_rejected(rule: Record, candidate: Record, entries: list[str]) -> bool:
+    model = f"{rule['name']}:{candidate['version']}/{candidate['job']}"
+    return bool(rejected.among(" ".join(entries), [model]))
 
 
 def _worse(rule: Record, candidate: Record, serves: Record, without_numbers: bool) -> list[str]:
