@@ -46,7 +46,7 @@ OTHER_BRANCH = Code(
     "A target of another branch than the one before it is given the versions that serve there; of a model that no "
     "endpoint serves there, none does",
     "Let an endpoint of the target before serve the model, or deploy both from one branch",
-    "docs/how-to/branch-per-stage.md",
+    "docs/language.md#pipelines",
 )
 OUT_OF_REACH = Code(
     "MLI499",
