@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mlinfra.pipelines.endpoints import DeploymentContext
+from mlinfra.pipelines.rights import Connection
 from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.traffic import Rollout
@@ -216,7 +217,12 @@ def test_with_a_job_of_its_own_that_tests(make: Callable[..., Azure]) -> None:
 
 
 def test_apart(new_azure_of: NewAzureOf) -> None:
-    azure = new_azure_of(context(smoke_requests=(), smoke_command=SmokeCommand("true", ".."))).with_infrastructure()
+    tested = context(smoke_requests=(), smoke_command=SmokeCommand("true", ".."))
+    dev, *later = tested.targets
+    scores = Connection("score", "churn-dev-score", "id-churn-dev-score", ())
+    dev = dataclasses.replace(dev, connections=(*dev.connections, scores))
+    azure = new_azure_of(dataclasses.replace(tested, targets=(dev, *later))).with_infrastructure()
+    azure.state["groups"][dev.scope]["tags"]["mlinfra-churn-score"] = "00000000-0000-0000-0000-00000000005c"
     (azure.output / BLUE.file).write_text(json.dumps(body(azure)))
     for step in (REGISTER, TRAIN):
         assert azure.run(*step).code == 0
