@@ -32,6 +32,8 @@ ELSEWHERE = {
         "install.wheel": "an example installs mlinfra from this repository",
         "pool.deploy.vmImage": "the agents of the examples have addresses of their own, as allowed_ips asks",
         "pool.pull_request.demands": "as of pool.deploy",
+        "pool.inside": "as of pool.deploy",
+        "pool.pull_request.inside": "as of pool.deploy",
         "pool.name": "as of pool.deploy",
         "pool.demands": "as of pool.deploy",
         "pool.vmImage": "as of pool.pull_request",
