@@ -193,7 +193,7 @@ def test_who_has_to_act_and_can_not_is_found_and_nothing_else(case: Case, tmp_pa
     ],
     ids=["only a registry", "an account", "both", "a workspace's secrets", "nothing"],
 )
-def test_a_vault_is_open_without_a_word_where_a_registry_reads_its_key(text: str, is_told: bool, tmp_path: Path) -> None:
+def test_a_vault_may_be_open_where_a_registry_reads_its_key(text: str, is_told: bool, tmp_path: Path) -> None:
     told = ["7: key_vaults.keys lets everyone in, though addresses are listed"] if is_told else []
     assert said(tmp_path, HEADER + CLOSED_INTERNET + OPEN_KEYS + text, "MLI437") == told
 
