@@ -53,9 +53,9 @@ UPDATE ?=
 LOOP_SEED ?= 1
 LOOP_TRIALS ?=
 LOOP_PART ?= 1/1
-matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong, and hunt for a minute; LOOP_SEED=N stops elsewhere, LOOP_TRIALS=all everywhere, LOOP_PART=1/8 at an eighth; UPDATE=--update writes docs/loop-matrix.md
+matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong; LOOP_SEED=N stops elsewhere, LOOP_TRIALS=all everywhere, LOOP_PART=1/8 at an eighth; UPDATE=--update writes docs/loop-matrix.md
 	@echo "LOOP_SEED=$(LOOP_SEED) LOOP_TRIALS=$(LOOP_TRIALS) LOOP_PART=$(LOOP_PART)"
-	MLINFRA_LOOP_SEED=$(LOOP_SEED) MLINFRA_LOOP_TRIALS=$(LOOP_TRIALS) MLINFRA_LOOP_PART=$(LOOP_PART) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop tests/hunt
+	MLINFRA_LOOP_SEED=$(LOOP_SEED) MLINFRA_LOOP_TRIALS=$(LOOP_TRIALS) MLINFRA_LOOP_PART=$(LOOP_PART) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
 
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
 test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages

@@ -26,7 +26,6 @@ def judges() -> Iterator[Judges]:
     judges.close()
 
 
-@pytest.mark.matrix
 @pytest.mark.slow
 @pytest.mark.bicep
 def test_what_is_taken_the_tools_take(judges: Judges, tmp_path: Path) -> None:
