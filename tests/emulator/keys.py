@@ -64,6 +64,6 @@ def _principal(state: State, reader: str) -> str:
     """The object id of an identity, of which the id is known, the client id, or the expression that reads it."""
     for identity in of_type(state, _IDENTITIES):
         names = (identity["id"], identity["properties"]["clientId"])
-        if any(name.lower() in reader.lower() for name in names):
+        if any(re.search(rf"{re.escape(name)}(?![\w-])", reader, re.IGNORECASE) for name in names):
             return str(identity["properties"]["principalId"])
     return ""

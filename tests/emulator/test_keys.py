@@ -84,3 +84,12 @@ def test_who_reads_a_key_has_the_role_before(
         assert arm(emulator, owner, "PUT", path, body("data", named)) == REFUSED
         give_role(emulator.state, principal, CRYPTO_USER, scope)
     assert arm(emulator, owner, "PUT", path, body("data", named))[0] == 201
+
+
+def test_an_identity_whose_name_another_one_begins_with_is_another(emulator: Emulator, owner: Somebody) -> None:
+    first = arm(emulator, owner, "GET", READER)[1]["properties"]["principalId"]
+    other = f"{READER}-lake"
+    arm(emulator, owner, "PUT", other, {"location": "westeurope"})
+    give_role(emulator.state, first, CRYPTO_USER, KEY)
+    assert arm(emulator, owner, "PUT", STORAGE, _account("data", other)) == REFUSED
+    assert arm(emulator, owner, "PUT", STORAGE, _account("data", READER))[0] == 201

@@ -25,6 +25,7 @@ from tests.pipelines.platforms import (
 )
 from tests.pipelines.reading import jobs, scalars, steps_of
 from tests.reading_yaml import read_yaml
+from tests.spec import said
 
 EXPECTED = Path(__file__).with_name("own_tests.yml")
 
@@ -205,3 +206,12 @@ def test_hashes_are_seen_as_pip_sees_them() -> None:
     assert has_hashes(HASHED)
     assert has_hashes("--require-hashes\na==1\n")
     assert not has_hashes("a==1 # --hash=sha256:00\n# --hash=x\nb==1\n")
+
+
+def test_the_secrets_of_a_test_are_named_whatever_they_are_called(tmp_path: Path) -> None:
+    """A name of a variable in a group is no secret, and neither is what is called as one."""
+    names = "{DB_PASSWORD: team/db-password, API_KEY: team/api-key, TOKEN: team/token}"
+    tests = f"  tests: [{{name: unit, command: ./t.sh, secrets: {names}}}]\n"
+    assert said(tmp_path, spec(["dev"], pipelines(["dev"], more=tests)), "MLI219") == []
+    plain = tests.replace("command: ./t.sh", "command: ./t.sh --password hunter2hunter2")
+    assert said(tmp_path, spec(["dev"], pipelines(["dev"], more=plain)), "MLI219") != []

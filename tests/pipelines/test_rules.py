@@ -257,7 +257,7 @@ def test_the_short_form_of_connections() -> None:
 refs/heads/, not "{wrong}"
 """,
             )
-            for wrong in ("*", "release/*/x", "**", "a b", "x/**")
+            for wrong in ("*", "release/*/x", "**", "a b", "x/**", "refs/heads/main", "refs/heads/release/*")
         ),
     ],
 )

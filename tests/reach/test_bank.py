@@ -64,3 +64,16 @@ def test_nothing_of_the_bank_answers_the_internet(bank: Path) -> None:
     assert [each.address for each in made if each.type == "Microsoft.Network/publicIPAddresses"] == []
     handed_over = {planned.unit for plan in plans for planned in plan.resources if planned.group}
     assert len(handed_over) == 1, handed_over
+
+
+def test_the_first_run_of_the_bank_is_told_in_the_order_of_time() -> None:
+    page = (ROOT / "generated" / "bank" / "README.md").read_text(encoding="utf-8")
+    steps = (
+        "runs `bank-infra`",
+        "approve common",
+        "infrastructure of common is there",
+        "behind common",
+        "approve test",
+    )
+    places = [page.index(step) for step in steps]
+    assert places == sorted(places)

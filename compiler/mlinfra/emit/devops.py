@@ -30,12 +30,19 @@ def devops_context(
         platform=header.lasting_name,
         owner=header.owner,
         cloud=header.cloud,
-        default_branch=settings.branch,
+        default_branch=_default_branch(header, settings),
         targets=tuple(_target(plan.graph, settings, tuple(guests.get(plan.graph.target.name, ()))) for plan in plans),
         pipelines=pipelines,
         folder=folder,
         groups=variable_groups(settings),
     )
+
+
+def _default_branch(header: Header, settings: Pipelines) -> str:
+    """The branch whose copy of a pipeline says what starts it: one that targets are deployed from, so guarded."""
+    branches = [target.branch for target in header.targets]
+    fixed = [branch for branch in branches if not branch.endswith("*")]
+    return settings.branch if settings.branch in branches or not fixed else fixed[0]
 
 
 def variable_groups(settings: Pipelines) -> Mapping[str, tuple[str, ...]]:

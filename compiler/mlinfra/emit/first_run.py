@@ -9,8 +9,7 @@ from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
-from mlinfra.emit.elsewhere import hand_overs
-from mlinfra.emit.handover import handover_contexts, lender_of, on_ours
+from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -18,7 +17,6 @@ from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
-from mlinfra.pipelines.handover import HandOverContext
 from mlinfra.pipelines.uses import WAITS
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
@@ -54,11 +52,11 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from _approvers(plans)
     yield from _cores(plans)
     yield from _bootstraps(plans)
-    yield from _handovers(plans, late=False)
+    yield from handovers(plans, late=False)
     yield (
         "a project administrator",
         _administrator(settings),
-        _fragment(
+        fragment(
             "the line that each bootstrap.sh printed, with the names of organization and project: ",
             "scripts/bootstrap-devops.sh",
             f", once for each of {', '.join(names)}; it names what is left to do",
@@ -66,16 +64,16 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     )
     for name in names:
         command = f"scripts/bootstrap.sh --target {name} --federations federations-{name}.tsv"
-        yield f"the same as before in {name}", "the same", _fragment("", command, "")
+        yield f"the same as before in {name}", "the same", fragment("", command, "")
     branches = ", ".join(
         dict.fromkeys(plan.graph.target.branch for plan in plans if "*" not in plan.graph.target.branch)
     )
     yield (
         "who has this repository",
         "Contribute, on the repository in Azure DevOps",
-        _fragment(
+        fragment(
             "pushes ",
-            branches,
+            branches or plans[0].graph.target.branch.replace("*", "1"),
             ", before policies hold pushes back; a run that this starts fails at the check of branches until the "
             "policies stand: go on",
         ),
@@ -83,7 +81,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield (
         "the project administrator",
         "as above",
-        _fragment(
+        fragment(
             "runs ",
             "scripts/bootstrap-devops.sh",
             " again, which sets the policies of what is there now; it lets no Contributor edit or delete the pipelines"
@@ -93,10 +91,11 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield (
         "who merges",
         "Queue builds; whoever starts a run does not approve it unless the spec says so",
-        _fragment(
-            "runs ", f"{platform}-infra", f", the first time by hand{_AFTER_THE_FEEDS if settings.feeds else ''}"
-        ),
+        fragment("runs ", f"{platform}-infra", f", the first time by hand{_AFTER_THE_FEEDS if settings.feeds else ''}"),
     )
+    for plan in (plan for plan in plans if plan.graph.target.name in lenders(plans)):
+        yield from _approval(plan, context)
+        yield from of_lender(plans, plan.graph.target.name, f"{platform}-infra")
     yield from _data(plans[0])
     if context.trains:
         after = f"; {code(f'{platform}-release')} follows from it" if context.releases else ""
@@ -105,20 +104,21 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
             start = ("runs the failed jobs of the run of ", f"{platform}-train", f" again that the push started{after}")
         before, command, behind = start
         before = f"once the infrastructure of {names[0]} is there, {before}"
-        yield "who merges", "Queue builds", _fragment(before, command, behind)
-    yield from _approvals(plans, context)
+        yield "who merges", "Queue builds", fragment(before, command, behind)
+    for plan in (plan for plan in in_time(plans) if plan.graph.target.name not in lenders(plans)):
+        yield from _approval(plan, context)
     for plan, target in zip(plans[1:], context.targets[1:], strict=True):
         if any(plan.graph.section("schedules")) or trains_itself(context, target):
             yield from _data(plan)
     yield from _spark(plans)
-    yield from _handovers(plans, late=True)
+    yield from handovers(plans, late=True)
     yield from _secrets(plans)
     where = " ".join(f"--target {name}" for name in names)
     audit = code(f"scripts/bootstrap-devops.sh --organization {_ORGANIZATION} --project NAME {where} --audit")
     yield (
         "the project administrator",
         "as above",
-        _fragment(
+        fragment(
             "runs ",
             "scripts/bootstrap-devops.sh",
             " once more after the first run of a pipeline, with which the account of the builds comes; then "
@@ -135,17 +135,19 @@ def in_time(plans: Sequence[Plan]) -> list[Plan]:
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _cores(plans)
     yield from _bootstraps(plans)
-    yield from _handovers(plans, late=False)
+    yield from handovers(plans, late=False)
     for plan in in_time(plans):
         name = plan.graph.target.name
         command = f"scripts/deploy-infra.sh --target {name}"
         yield (
             f"who deploys {name}",
             "what bootstrap.sh gave, or Owner of the resource group",
-            _fragment("", command, ""),
+            fragment("", command, ""),
         )
+        if name in lenders(plans):
+            yield from list(of_lender(plans, name, ""))[:-1]
     yield from _spark(plans)
-    yield from _handovers(plans, late=True)
+    yield from handovers(plans, late=True)
     yield from _secrets(plans)
 
 
@@ -171,7 +173,7 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         target = plan.graph.target
         command = f"scripts/bootstrap.sh --target {target.name}"
         right = _OF_A_SUBSCRIPTION.format(target.subscription)
-        yield f"who may in Azure, for {target.name}", right, _fragment("", command, "")
+        yield f"who may in Azure, for {target.name}", right, fragment("", command, "")
 
 
 def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
@@ -297,15 +299,19 @@ def _data(plan: Plan) -> Iterator[tuple[object, ...]]:
             account = graph.entries.get(graph.bound(store.address, "account_name") or "")
             name = account.azure_name if account else str(store.body.get("account_name", store.azure_name))
             before = f"once the infrastructure of {graph.target.name} is there, puts what jobs read as {entry.name} at "
-            yield "who has the data", f"writes in the storage account {name}", _fragment(before, entry.body["path"], "")
+            yield "who has the data", f"writes in the storage account {name}", fragment(before, entry.body["path"], "")
 
 
-def _approvals(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tuple[object, ...]]:
-    of_each = {target.name: target for target in context.targets}
-    for plan in in_time(plans):
-        of_scripts, mails = of_each[plan.graph.target.name], approver_mails(plan.graph)
+def _approval(plan: Plan, context: PipelinesContext) -> Iterator[tuple[object, ...]]:
+    """Who approves a target; where it is deployed from branches of a pattern, one of them is pushed before."""
+    target = plan.graph.target
+    if "*" in target.branch:
+        pushes = fragment("pushes a branch ", target.branch, f", from which {target.name} is deployed")
+        yield "who has this repository", "Contribute, on the repository in Azure DevOps", pushes
+    mails = approver_mails(plan.graph)
+    for of_scripts in (each for each in context.targets if each.name == target.name):
         if mails:
-            target, approval = plan.graph.target, plan.graph.target.approval
+            approval = target.approval
             least, hours = (approval.at_least, approval.hours) if approval else (1, 720)
             many = f"{least} of {', '.join(mails)}"
             infra, release = (code(f"{context.platform}-{name}") for name in ("infra", "release"))
@@ -319,50 +325,6 @@ def _approvals(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tup
             yield many, "none but being named", text
 
 
-def _handovers(plans: Sequence[Plan], *, late: bool) -> Iterator[tuple[object, ...]]:
-    """What the owners of other groups run: before anything is deployed, or what is `late`, once it is."""
-    for plan in plans:
-        target = plan.graph.target
-        ours = {each.unit.rpartition("/")[2]: on_ours(plan, each) for each in hand_overs(plan)}
-        for each in handover_contexts(plan):
-            is_late = all(made.when == "after" for made in each.made) and not each.given
-            lender = lender_of(plan.graph.header.targets, (each.subscription, each.group))
-            if lender:
-                before = f"once the infrastructure of {lender} is there, runs "
-                after = f"; what was deployed to {target.name} before is deployed again"
-                if late:
-                    yield (
-                        _owner(each.group),
-                        _right_there(plan, each),
-                        _fragment(before, f"{each.folder}/run.sh", after),
-                    )
-            elif late and each.late and not is_late:
-                after = f", once the infrastructure of {target.name} is there, for what needs it"
-                also = ours.get(each.folder.rpartition("/")[2])
-                rights = Fragment(f"the same, and {_on(also)}") if also else "the same"
-                yield _owner(each.group), rights, _fragment("runs again ", f"{each.folder}/run.sh", after)
-            elif is_late == late:
-                before = f"once the infrastructure of {target.name} is there, runs " if is_late else "runs "
-                yield _owner(each.group), _right_there(plan, each), _fragment(before, f"{each.folder}/run.sh", "")
-
-
-def _on(ours: list[tuple[str, str]]) -> str:
-    return " and ".join(f"{code(action)} on {code(to.rpartition('/')[2])}" for action, to in ours)
-
-
-def _owner(group: str) -> Fragment:
-    return Fragment(f"the owner of {code(group)}")
-
-
-def _right_there(plan: Plan, each: HandOverContext) -> Fragment:
-    """Whoever runs the script of a hand-over: there, and where the identities lie that get roles."""
-    own = plan.graph.target.resource_group
-    groups = [own.name] if each.identities else []
-    groups += [own.of_connections] if each.given and plan.graph.header.pipelines else []
-    reads = f"; Reader of {' and '.join(map(code, groups))}" if groups else ""
-    return Fragment(f"Owner of {code(each.group)} in subscription {code(each.subscription)}{reads}")
-
-
 def _spark(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """What a deployment leaves out of a managed network (docs, "Workspace managed virtual network isolation")."""
     for plan in plans:
@@ -374,7 +336,7 @@ def _spark(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
                 yield (
                     f"who may in Azure, for {target.name}",
                     Fragment(f"Contributor of {code(group)}, with the extension ml of Azure CLI"),
-                    _fragment(
+                    fragment(
                         f"once the infrastructure of {target.name} is there, and before Spark runs in it: ",
                         f"az ml workspace provision-network {place} --include-spark",
                         ", which takes up to half an hour",
@@ -390,7 +352,3 @@ def _secrets(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
                 f"Key Vault Secrets Officer of {vault}",
                 f"puts them into {vault}, as listed below, and runs again what stopped without",
             )
-
-
-def _fragment(before: str, command: str, after: str) -> Fragment:
-    return Fragment(f"{before}{code(command)}{after}")

@@ -54,7 +54,7 @@ Demand: TypeAlias = Annotated[
 Branch: TypeAlias = Annotated[
     str,
     Form(
-        r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*",
+        r"(?!refs/)[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*",
         "the name of a branch such as main or releases/v1, without refs/heads/",
     ),
 ]
@@ -62,7 +62,7 @@ Branch: TypeAlias = Annotated[
 BranchPattern: TypeAlias = Annotated[
     str,
     Form(
-        r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*(?:/?\*)?",
+        r"(?!refs/)[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*(?:/?\*)?",
         "the name of a branch such as main, or release/* for all that start so, without refs/heads/",
     ),
 ]

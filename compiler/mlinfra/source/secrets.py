@@ -173,6 +173,11 @@ def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
+def _names_variables_of_groups(path: Path) -> bool:
+    """Whether the values at a place are names: of variables in groups of Azure Pipelines, which tests get."""
+    return path[:2] == ("pipelines", "tests") and path[-1:] == ("secrets",)
+
+
 def _collect_texts(node: Node, path: Path, name: str, found: list[tuple[Path, str, Scalar]]) -> None:
     """Every key and scalar below a node, with its place and the name under which it stands.
 
@@ -181,10 +186,11 @@ def _collect_texts(node: Node, path: Path, name: str, found: list[tuple[Path, st
     if isinstance(node, Scalar):
         found.append((path, name, node))
     elif isinstance(node, Mapping):
-        of_a_vault = "vault" in node.fields
+        of_a_vault, of_a_group = "vault" in node.fields, _names_variables_of_groups(path)
         for key, field in node.fields.items():
             found.append((path, "", Scalar(key, field.key)))
-            below = "" if of_a_vault and key == "secret" else name if key in _KEYS_OF_VALUES else key
+            is_name = of_a_group or (of_a_vault and key == "secret")
+            below = "" if is_name else name if key in _KEYS_OF_VALUES else key
             _collect_texts(field.value, (*path, key), below, found)
     else:
         for number, item in enumerate(node.items):
