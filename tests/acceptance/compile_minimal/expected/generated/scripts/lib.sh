@@ -266,7 +266,7 @@ consider_another() {
 # `az rest` try that again by themselves, because Azure was busy: 409, 429, 5xx, of which az prints the name; or because
 # somebody else just began the same deployment.
 goes_away() {
-  local never='DisallowedByPolicy|ForbiddenBy(Connection|Firewall|Policy)'
+  local never='DisallowedByPolicy|ForbiddenBy(Connection|Firewall|Policy)|Forbidden[(].*(TF|VS)[0-9]{5}|AccessCheckException'
   local unknown='AuthorizationFailed|Authorization failed for|AuthorizationPermissionMismatch|ForbiddenByRbac'
   local busy='Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out'
   unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"

@@ -92,7 +92,7 @@ resource mainInsights 'Microsoft.Insights/components@2020-02-02' = {
     IngestionMode: 'LogAnalytics'
     RetentionInDays: 30
     DisableIpMasking: false
-    DisableLocalAuth: false
+    DisableLocalAuth: true
     publicNetworkAccessForIngestion: 'Enabled'
     publicNetworkAccessForQuery: 'Enabled'
   }
