@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from mlinfra.cli import run
 
+ROLES_PAGE = "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication"
 TEXTS = (
     "![x](https://example.com/x.png)",
     "[x](https://example.com)",
@@ -80,7 +81,9 @@ def test_no_name_of_a_folder_ends_the_comment_above_a_file(name: str, tmp_path: 
     except OSError:
         pytest.skip("no such name on this system")
     page = (out / "README.md").read_text(encoding="utf-8")
-    assert [line.partition(" ")[0] for line in markup(page)] == ["html_block"]
+    comment, link = markup(page)
+    assert comment.startswith("html_block ")
+    assert link == f"link_open {{'href': '{ROLES_PAGE}'}} "
     assert page.split("\n")[1:3] == ["", "# churn"]
     for file in [*out.rglob("*.bicep*"), *out.rglob("*.yml"), *out.rglob("*.sh")]:
         lines = file.read_bytes().decode().splitlines()

@@ -23,14 +23,14 @@ jobs:
 
 
 def _jobs(train: str) -> dict[str, Any]:
-    """The jobs of the stage that trains, where `train` and the three of a template are trained."""
+    """The jobs of the pipeline that trains, where `train` and the three of a template are trained."""
     text = (
         PLATFORMS["two targets"].replace("jobs:\n", TEMPLATE, 1).replace("train: {jobs: [train]", f"train: {{{train}")
     )
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    stage = yaml.safe_load(files["pipelines/train.yml"])["stages"][-1]
-    return {job.get("deployment") or job["job"]: job for job in stage["jobs"]}
+    stages = yaml.safe_load(files["pipelines/train.yml"])["stages"]
+    return {job.get("deployment") or job["job"]: job for stage in stages for job in stage["jobs"]}
 
 
 def _trained(job: Any) -> list[str]:

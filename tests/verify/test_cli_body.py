@@ -20,12 +20,18 @@ datastores:
 
 
 @pytest.mark.parametrize(
-    ("cloud", "endpoint"), [("public", None), ("usgov", "core.usgovcloudapi.net"), ("china", "core.chinacloudapi.cn")]
+    ("cloud", "location", "endpoint"),
+    [
+        ("public", "westeurope", None),
+        ("usgov", "usgovvirginia", "core.usgovcloudapi.net"),
+        ("china", "chinanorth3", "core.chinacloudapi.cn"),
+    ],
 )
 def test_a_datastore_leads_to_storage_of_the_cloud_that_az_is_signed_in_to(
-    cloud: str, endpoint: str | None, tmp_path: Path
+    cloud: str, location: str, endpoint: str | None, tmp_path: Path
 ) -> None:
-    graph = spec.compiled(tmp_path, spec.HEADER + DATASTORES.format(cloud=cloud)).plans[0].graph
+    text = spec.HEADER.replace("westeurope", location) + DATASTORES.format(cloud=cloud)
+    graph = spec.compiled(tmp_path, text).plans[0].graph
     bodies = {entry.name: cli_body(graph, entry) for entry in graph.section("datastores")}
     assert {name: body.get("endpoint") for name, body in bodies.items()} == {
         "blobs": endpoint,

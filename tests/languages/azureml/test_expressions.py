@@ -38,7 +38,7 @@ MISTAKES = [
     (
         "${{secrets.key}}",
         "${{secrets.key}} is no reference",
-        "an expression starts with one of inputs, outputs, search_space, parent",
+        "read it at run time from a key vault, as the compute's identity",
     ),
     ("${{lr}}", "${{lr}} is no reference", "an expression starts with one of inputs, outputs, search_space, parent"),
     (
