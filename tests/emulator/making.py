@@ -135,10 +135,15 @@ def _require_linked_right(state: State, caller: Caller, action: str, linked: str
 
 
 def _texts(value: Any) -> Iterator[str]:
+    """All texts of a value but those of rules for who may come in, which may name what comes later, and wildcards."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, (dict, list)):
-        for one in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if name != "resourceAccessRules":
+                yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
             yield from _texts(one)
 
 

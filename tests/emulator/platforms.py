@@ -110,8 +110,10 @@ def prepare(state: State, target: Target) -> Somebody:
     give_role(state, owner.object_id, "Owner", scope)
     let_read_the_directory(state, owner.object_id)
     for file in SPECS[target.spec].rglob("*.y*ml"):
-        for principal in _principals(read_yaml(file.read_text())):
-            add_to_directory(state, principal["object_id"], _kind(principal))
+        document = read_yaml(file.read_text())
+        for principal in _principals(document):
+            for object_id in _object_ids(document, principal):
+                add_to_directory(state, object_id, _kind(principal))
     return owner
 
 
@@ -120,6 +122,14 @@ def _assigned(script: str, *variables: str) -> tuple[str, str]:
     assert first, script
     assert second, script
     return first[1], second[1]
+
+
+def _object_ids(document: Any, principal: dict[str, str]) -> list[str]:
+    """The object id of a principal; of a template the ids that its variable lists by name."""
+    if "for_each" not in principal:
+        return [principal["object_id"]]
+    variable = principal["for_each"].removeprefix("${var.").removesuffix("}")
+    return list(document["variables"][variable]["default"].values())
 
 
 def _kind(principal: dict[str, str]) -> str:
