@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mlinfra.cli import run
 from mlinfra.compile import VOCABULARY, check_target
 from mlinfra.diagnostics import Diagnostic, Problem
+from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.header import read_header
 from mlinfra.overrides import View
 from mlinfra.overrides.named_in_header import with_instances_named
@@ -216,17 +217,12 @@ def _said(spec: Any) -> list[tuple[str, str, str | None]]:
         except Problem as problem:
             return sorted(map(_shown, problem.diagnostics), key=str)
         header = source.then(read_header).value
-        source = load(Given(file, Files(folder), VOCABULARY)).then(lambda value: _named(value, header))
-        header = source.then(read_header).value
         assert header
-        graphs = [check_target(View(source.value, header, target)) for target in header.targets]
+        named = Outcome(with_instances_named(source.value, header))
+        header = named.then(read_header).value
+        assert header
+        graphs = [check_target(View(named.value, header, target)) for target in header.targets]
         return sorted((_shown(found) for graph in graphs for found in graph.findings), key=str)
-
-
-def _named(source: Any, header: Any) -> Any:
-    from mlinfra.diagnostics.outcome import Outcome
-
-    return Outcome(with_instances_named(source, header))
 
 
 def _shown(found: Diagnostic) -> tuple[str, str, str | None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, repository
 from tests.pipelines.reading import steps_of
+from tests.reading_yaml import read_yaml
 
 TEMPLATE = """\
 jobs:
@@ -29,7 +29,7 @@ def _jobs(train: str) -> dict[str, Any]:
     )
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    stages = yaml.safe_load(files["pipelines/train.yml"])["stages"]
+    stages = read_yaml(files["pipelines/train.yml"])["stages"]
     return {job.get("deployment") or job["job"]: job for stage in stages for job in stage["jobs"]}
 
 

@@ -24,9 +24,10 @@ def _lender(plan: Plan, each: HandOverContext) -> str:
 def of_lender(plans: Sequence[Plan], lender: str, pipeline: str) -> Iterator[tuple[object, ...]]:
     """What its owner runs for the targets that use what is there, which a first run stops at."""
     for plan in plans:
-        for each in (each for each in handover_contexts(plan) if _lender(plan, each) == lender):
-            runs = fragment(f"once the infrastructure of {lender} is there, runs ", f"{each.folder}/run.sh", "")
-            yield _owner(each.group), _right_there(plan, each), runs
+        for each in handover_contexts(plan):
+            if _lender(plan, each) == lender:
+                runs = fragment(f"once the infrastructure of {lender} is there, runs ", f"{each.folder}/run.sh", "")
+                yield _owner(each.group), _right_there(plan, each), runs
     after = f" again: it stopped behind {lender}, where these rights lacked"
     yield "who merges", "Queue builds", fragment("runs the failed jobs of the run of ", pipeline, after)
 

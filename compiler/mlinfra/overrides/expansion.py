@@ -138,14 +138,14 @@ class Expansion:
             return section
         keys = self.nested.get(address, ())
         fields: dict[str, Field] = {}
-        of_templates: dict[str, Field] = {}
+        of_templates: set[str] = set()
         for name, entry in section.value.fields.items():
             if not is_template(entry):
                 self._add(address, fields, name, entry)
                 continue
             for called, instance in self._instances(address, name, entry, keys):
                 if self._add(address, fields, called, instance, of_templates):
-                    of_templates[called] = instance
+                    of_templates.add(called)
         return Field(section.key, section.value._replace(fields=fields))
 
     def _with_nested(self, section: str, field: Field, keys: tuple[str, ...]) -> Field:

@@ -116,7 +116,7 @@ def _listed(items: Iterable[str]) -> str:
 
 def _item(instance: Instance, templates: Templates) -> str:
     """The item, behind it that of the instance in which it lies."""
-    outer = templates.instance_of(split_address(instance.template)[0])
+    outer = templates.around(instance)
     return f"{instance.key} in {outer.key}" if outer else instance.key
 
 
@@ -151,7 +151,7 @@ def _instance(
 
 def _template(instance: Instance, templates: Templates) -> str:
     """The address of the template, below that of another one where it lies in its instances."""
-    outer = templates.instance_of(split_address(instance.template)[0])
+    outer = templates.around(instance)
     return _with_outer(instance.template, outer) if outer else instance.template
 
 
@@ -183,5 +183,5 @@ def _of_template(message: str, instance: Instance, templates: Templates) -> str:
 
     item = re.compile(rf"(?<![\w{{$]){re.escape(instance.key)}(?!\w)")
     message = _QUOTED.sub(of_item, _ADDRESS.sub(of_template, message))
-    outer = templates.instance_of(split_address(instance.template)[0])
+    outer = templates.around(instance)
     return _with_outer(message, outer) if outer else message

@@ -73,6 +73,10 @@ class Templates:
             found = self.instances.get(address)
         return found
 
+    def around(self, instance: Instance) -> Instance | None:
+        """The instance in which the template of another one lies."""
+        return self.instance_of(split_address(instance.template)[0])
+
     def template_of(self, address: str) -> str:
         """The template that made an entry; nothing where none did."""
         instance = self.instances.get(address)

@@ -83,15 +83,18 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
     if written == ANY or _ALL in _listed(written):
         return True
     if isinstance(side, str) and (inside := ranges([side])):  # an address in a network that is known
-        wide = ranges(_listed(written))
-        return written == _INSIDE or all(any(part.subnet_of(whole) for whole in wide) for part in inside)
+        return written == _INSIDE or _lie_in(inside, written)
     if isinstance(side, str):
         return isinstance(written, str) and written in (side, side.partition(".")[0], _OUTSIDE, _AZURE)
     if isinstance(written, str) and written in (side.address, _INSIDE):
         return True
-    own = [each for prefix in _ranges(side) for each in ranges([prefix])]
+    own = ranges(_ranges(side))
+    return bool(own) and _lie_in(own, written)
+
+
+def _lie_in(own: list[ipaddress.IPv4Network], written: str | list[str]) -> bool:
     wide = ranges(_listed(written))
-    return bool(own) and all(any(part.subnet_of(whole) for whole in wide) for part in own)
+    return all(any(part.subnet_of(whole) for whole in wide) for part in own)
 
 
 def _ranges(side: Entry) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
@@ -62,14 +62,12 @@ def _networks_leave_docker_its_addresses(graph: Graph) -> Iterator[Diagnostic]:
 def _subnets_have_room(graph: Graph) -> Iterator[Diagnostic]:
     for subnet, computes in _computes_by_subnet(graph):
         nodes = sum(map(_nodes, computes))
-        room = sum(each.num_addresses - KEPT_BY_AZURE for each in ranges(prefixes_of(subnet)))
-        if prefixes_of(subnet) and nodes > room:
+        room = _room(subnet)
+        if room is not None and nodes > room:
             named = f"{computes[0].address}" + (f" and {len(computes) - 1} more" if computes[1:] else "")
             related = [Related(f"{each.address} is written here", each.key) for each in computes]
-            few = max(room, 0)
-            message = f"{subnet.address} has {few} addresses, and {named} may have {nodes} nodes"
-            key = "address_prefix" if "address_prefix" in subnet.body else "address_prefixes"
-            yield finding(NO_ROOM, message, at(subnet, (key,)), None, related)
+            message = f"{subnet.address} has {room} addresses, and {named} may have {nodes} nodes"
+            yield finding(NO_ROOM, message, _at_prefix(subnet), None, related)
 
 
 def _subnets_have_room_for_endpoints(graph: Graph) -> Iterator[Diagnostic]:
@@ -82,11 +80,20 @@ def _subnets_have_room_for_endpoints(graph: Graph) -> Iterator[Diagnostic]:
                 endpoints[entry.model.subnet] = endpoints.get(entry.model.subnet, 0) + takes
     for address, taken in endpoints.items():
         subnet = graph.entries.get(address)
-        room = sum(each.num_addresses - KEPT_BY_AZURE for each in ranges(prefixes_of(subnet))) if subnet else 0
-        if subnet and prefixes_of(subnet) and taken > room:
-            message = f"{address} has {max(room, 0)} addresses, and its private endpoints take {taken}"
-            key = "address_prefix" if "address_prefix" in subnet.body else "address_prefixes"
-            yield finding(NO_ROOM, message, at(subnet, (key,)))
+        room = _room(subnet) if subnet else None
+        if subnet and room is not None and taken > room:
+            message = f"{address} has {room} addresses, and its private endpoints take {taken}"
+            yield finding(NO_ROOM, message, _at_prefix(subnet))
+
+
+def _room(subnet: Entry) -> int | None:
+    """How many addresses of a subnet may be taken; None where it says no ranges."""
+    prefixes = prefixes_of(subnet)
+    return max(0, sum(each.num_addresses - KEPT_BY_AZURE for each in ranges(prefixes))) if prefixes else None
+
+
+def _at_prefix(subnet: Entry) -> Where:
+    return at(subnet, ("address_prefix" if "address_prefix" in subnet.body else "address_prefixes",))
 
 
 def _subnets_are_not_delegated(graph: Graph) -> Iterator[Diagnostic]:

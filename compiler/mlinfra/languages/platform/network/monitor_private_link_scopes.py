@@ -12,9 +12,9 @@ from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.platform.scoped import SCOPE_TYPE
-from mlinfra.languages.resource import Resource, Tags, merged
+from mlinfra.languages.resource import Resource
 
 Mode = Annotated[Literal["open", "private_only"], AzureWords()]
 
@@ -31,20 +31,7 @@ class MonitorPrivateLinkScope(InfrastructureBody):
 
 def resources(scope: MonitorPrivateLinkScope, entry: Entry, graph: Graph) -> Iterator[Resource]:
     modes = {"ingestionAccessMode": camel(scope.ingestion), "queryAccessMode": camel(scope.query)}
-    yield Resource(
-        address=entry.address,
-        type=MONITOR_PRIVATE_LINK_SCOPES.resource_type,
-        names=(entry.azure_name,),
-        layer=MONITOR_PRIVATE_LINK_SCOPES.layer,
-        body={
-            "location": "global",
-            "tags": Tags(scope.tags),
-            "properties": merged({"accessModeSettings": modes}, scope.properties),
-        },
-        owner=entry.address,
-        because=entry.because,
-        properties_written=bool(scope.properties),
-    )
+    yield resource_of(MONITOR_PRIVATE_LINK_SCOPES, entry, scope, {"accessModeSettings": modes}, location="global")
 
 
 MONITOR_PRIVATE_LINK_SCOPES = Kind(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.diagnostics import ALL_LOGS, Sends, sends
 from mlinfra.azure.ids import type_of
 from mlinfra.azure.name_rules import EXTENSION, NameRule
@@ -152,9 +153,7 @@ def _properties(setting: Destinations, sends: Sends) -> dict[str, Any]:
     if setting.log_analytics:
         properties["workspaceId"] = at_address(setting.log_analytics)
     if setting.table_type:
-        properties["logAnalyticsDestinationType"] = {"dedicated": "Dedicated"}.get(
-            setting.table_type, "AzureDiagnostics"
-        )
+        properties["logAnalyticsDestinationType"] = camel(setting.table_type)
     if setting.storage_account:
         properties["storageAccountId"] = at_address(setting.storage_account)
     if setting.event_hub:

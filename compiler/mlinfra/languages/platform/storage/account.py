@@ -131,13 +131,9 @@ class SasPolicy(Body):
     def period(self) -> str:
         """As accounts take it: 1.08:00:00."""
         days, hours, minutes, seconds = (
-            int(found[1]) if (found := re.search(rf"(\d+){unit}", self._of(unit))) else 0 for unit in "DHMS"
+            int(found[1]) if (found := re.search(rf"(\d+){unit}", self.expires_after)) else 0 for unit in "DHMS"
         )
         return f"{days:02}.{hours:02}:{minutes:02}:{seconds:02}"
-
-    def _of(self, unit: str) -> str:
-        date, _, time = self.expires_after.partition("T")
-        return date if unit == "D" else time
 
 
 class Routing(Body):

@@ -119,15 +119,11 @@ def _instances(acls: StorageAcls, graph: Graph) -> dict[str, Any]:
 
 def _encrypted_services(account: StorageAccount) -> dict[str, Any]:
     """Queues and tables follow the account's key only if that is said when it is created."""
-    services = [
-        *(["blob"] if account.has_blobs else []),
-        *(["file"] if account.has_files else []),
-        *(["queue", "table"] if account.has_queues_and_tables else []),
-    ]
     of_queues = account.queue_and_table_key.capitalize()
     return {
         service: {"enabled": True, "keyType": of_queues if service in ("queue", "table") else "Account"}
-        for service in services
+        for service in SERVICES
+        if account.has(service)
     }
 
 
